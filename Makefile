@@ -1,0 +1,62 @@
+# What a newcomer needs: Python 3.11 or newer, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+IMAGE ?= flashduty-slack-bot
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url
+
+.PHONY: help demo test run bench lint image browser lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo    try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port)'
+	@echo 'make test    lint, types and tests'
+	@echo 'make run     run the bot with the settings of .env'
+	@echo 'make bench   measure it'
+	@echo 'make lint    ruff and mypy alone'
+	@echo 'make image   build the Docker image (IMAGE=… for another name)'
+	@echo 'make browser drive the demo page in Chromium, and take the pictures of the README'
+
+demo: $(VENV)/run.stamp
+	@$(BIN)/python -m sandbox demo $(if $(PORT),--port $(PORT))
+
+run: $(VENV)/run.stamp
+	@$(BIN)/python -m bot run
+
+test: lint
+	$(BIN)/python -m pytest -n 2 -m 'not browser'
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+browser: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m browser
+
+bench: $(VENV)/run.stamp
+	@$(BIN)/python -m tests.bench
+
+image:
+	docker build --tag $(IMAGE) .
+
+# The locks name no index and no host, so that any mirror will do. Needs uv.
+lock:
+	$(COMPILE) pyproject.toml --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+$(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
+	@echo 'installing what the bot needs, with hash checking …'
+	@$(INSTALL) --requirement requirements/run.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt | $(BIN)/python
+	@echo 'installing what the tests need, with hash checking …'
+	@$(INSTALL) --requirement requirements/dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo 'Python 3.11 or newer is needed; name one that is installed: make PYTHON=python3.12 …' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }

@@ -1,0 +1,1 @@
+"""A Slack bot for teams on call with Flashduty."""

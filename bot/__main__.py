@@ -1,0 +1,268 @@
+"""The command line, and the wiring: settings, clients, teams, app, timer, web. Builds everything, decides nothing."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import httpx
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot import logs
+from bot.clicks import Clicks
+from bot.digest_times import DigestPlan
+from bot.flashduty import Account, Flashduty, open_pool
+from bot.guard import Guard
+from bot.health import Health
+from bot.morning import MorningDigests
+from bot.once import Once
+from bot.scheduling import Timer
+from bot.settings import Settings, TeamSettings, WrongSettings
+from bot.socket_mode import CannotConnect, connect
+from bot.teams import Team, Teams
+from bot.web import CannotListen, GuardedSlack, serve, surface
+from bot.work import Work
+from bot.workspace import Installation, Workspace
+from handlers.desk import Desk
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+START_SECONDS: Final = 10.0
+DRAIN_SECONDS: Final = 10.0
+REMEMBERED_SECONDS: Final = 900.0
+WRONG_SETTINGS: Final = 2
+CANNOT_START: Final = 1
+
+
+class CannotStart(Exception):  # noqa: N818 - the sentence an operator reads
+    """The bot cannot start; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A running bot: where it listens, and `tick`, which does at once whatever is due."""
+
+    url: str
+    tick: Callable[[], Awaitable[None]]
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Bot]:
+    """Run the bot until the block ends, then finish what people have asked for.
+
+    Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
+    """
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url))
+        client = _slack_client(settings, session)
+        workspace = Workspace(client, session, await _installation(client), response_urls=settings.slack_response_urls)
+        work = Work()
+        stack.push_async_callback(_drain, work)
+        teams = Teams(_teams(settings, pool), workspace.group_members)
+        desk = Desk(
+            teams=teams,
+            workspace=workspace,
+            work=work,
+            once=Once(REMEMBERED_SECONDS),
+            clicks=Clicks(),
+            now=clock,
+            draw=handlers.draw,
+        )
+        mornings = MorningDigests(teams, workspace, clock)
+        timer = Timer(mornings.tick, work)
+        health = Health()
+        health.add("scheduler", timer.complaint)
+        app = _app(client, workspace.installation)
+        handlers.register(app, desk)
+        server = await serve(surface(slack=_guarded(settings, app, clock), health=health), settings.host, settings.port)
+        stack.push_async_callback(server.stop)
+        if settings.slack_app_token is not None:
+            socket = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
+            health.add("socket mode", lambda: None if socket.is_connected else "not connected to Slack")
+            stack.push_async_callback(socket.stop)
+        timer.start()
+        stack.callback(timer.stop)
+        stack.callback(health.drain)
+        yield Bot(f"http://{settings.host}:{server.port}", mornings.tick)
+
+
+async def _drain(work: Work) -> None:
+    left = await work.drain(DRAIN_SECONDS)
+    if left:
+        log.warning("stopped with work left", left=left)
+
+
+def _slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    # slack_sdk sends a request again when the line drops, and a message would then come twice.
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],
+    )
+
+
+async def _installation(client: AsyncWebClient) -> Installation:
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            told = await client.auth_test()
+    except SlackApiError as error:
+        raise CannotStart(
+            f"Slack does not accept SLACK_BOT_TOKEN ({error.response.get('error')}). Install the app again and copy the"
+            " Bot User OAuth Token from its page “OAuth & Permissions”."
+        ) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise CannotStart(
+            f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__}). Look at the network."
+        ) from None
+    return Installation(
+        workspace=str(told.get("team_id")),
+        enterprise=told.get("enterprise_id"),
+        bot_user=str(told.get("user_id")),
+        bot_id=str(told.get("bot_id")),
+    )
+
+
+def _teams(settings: Settings, pool: httpx.AsyncClient) -> list[Team]:
+    accounts: dict[str, Account] = {}
+    return [_team(name, team, pool, accounts) for name, team in settings.flashduty_teams.items()]
+
+
+def _team(name: str, given: TeamSettings, pool: httpx.AsyncClient, accounts: dict[str, Account]) -> Team:
+    account = accounts.setdefault(given.account, Account())
+    channel = given.digest_channel
+    return Team(
+        name=name,
+        flashduty=Flashduty(pool, account, team=name, app_key=given.app_key),
+        channels=frozenset(given.slack_channels),
+        workspaces=frozenset(given.slack_workspaces),
+        flashduty_team_ids=given.flashduty_team_ids,
+        flashduty_channel_ids=given.flashduty_channel_ids,
+        responders=given.responders,
+        timezone=given.timezone,
+        digest=DigestPlan(channel, given.digest_time, given.timezone, given.digest_days) if channel else None,
+    )
+
+
+def _app(client: AsyncWebClient, installation: Installation) -> AsyncApp:
+    known = AuthorizeResult(
+        enterprise_id=installation.enterprise,
+        team_id=installation.workspace,
+        bot_user_id=installation.bot_user,
+        bot_id=installation.bot_id,
+        bot_token=client.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    return AsyncApp(
+        client=client,
+        signing_secret="",
+        authorize=authorize,
+        # The guard in front has verified the raw bytes; a listener hands its work on, so its end is the answer.
+        request_verification_enabled=False,
+        process_before_response=True,
+    )
+
+
+def _guarded(settings: Settings, app: AsyncApp, clock: Clock) -> GuardedSlack | None:
+    secret = settings.slack_signing_secret
+    if secret is None or settings.uses_socket_mode:
+        return None
+    return GuardedSlack(Guard(secret.get_secret_value(), now=clock), app)
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    async with running(settings) as bot:
+        log.info("ready", url=bot.url, teams=list(settings.flashduty_teams))
+        await stop.wait()
+        log.info("stopping")
+    log.info("stopped")
+
+
+def main(arguments: list[str], environ: Mapping[str, str]) -> int:
+    """Run one command and give its exit code: 2 for wrong settings, 1 for anything else that is wrong."""
+    asked = _parser().parse_args(arguments)
+    if asked.command == "manifest":
+        from bot.manifest import as_json  # noqa: PLC0415 - start-up time
+
+        print(as_json(asked.mode, asked.url))  # noqa: T201 - the command's output
+        return 0
+    try:
+        settings = Settings.load(environ, Path(".env"))
+    except WrongSettings as wrong:
+        print(wrong.report(), file=sys.stderr)  # noqa: T201 - the operator's screen
+        return WRONG_SETTINGS
+    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+    return _check(settings) if asked.command == "check" else _run(settings)
+
+
+def _run(settings: Settings) -> int:
+    try:
+        _with_uvloop(run(settings))
+    except (CannotStart, CannotConnect, CannotListen) as why:
+        print(why, file=sys.stderr)  # noqa: T201 - the operator's screen
+        return CANNOT_START
+    except Exception:
+        log.exception("the bot stopped because of a defect")
+        return CANNOT_START
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    from bot.check import check, table  # noqa: PLC0415 - start-up time
+
+    findings = _with_uvloop(check(settings))
+    print(table(findings))  # noqa: T201 - the command's output
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _with_uvloop(work: Coroutine[Any, Any, T]) -> T:
+    import uvloop  # noqa: PLC0415 - not on every platform
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot for teams on call with Flashduty.")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    parser.set_defaults(command="run")
+    commands.add_parser("run", help="run the bot (what happens without a command)")
+    commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
+    manifest = commands.add_parser("manifest", help="print the Slack app manifest")
+    manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
+    manifest.add_argument("--url", help="the public address of the bot, for --mode http")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], os.environ))

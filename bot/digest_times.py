@@ -1,0 +1,58 @@
+"""When a digest is due: exactly once per nominal local date, clock changes included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+EVERY_DAY: Final = frozenset(range(7))
+MON_TO_FRI: Final = frozenset(range(5))
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DigestPlan:
+    """Where and at which local time on which weekdays (0 is Monday) a team wants its digest."""
+
+    channel: str
+    at: time
+    timezone: ZoneInfo
+    days: frozenset[int] = MON_TO_FRI
+
+
+@dataclass(frozen=True)
+class Due:
+    """One digest: the local date it is for, and the instant it is due."""
+
+    on: date
+    at: datetime
+
+
+def instant(plan: DigestPlan, on: date) -> datetime:
+    """Find the UTC instant of the plan's local time on a date.
+
+    A time that a clock change skips is taken as it would read without the change, so 02:30 fires at 03:30; a time that
+    comes twice fires at its first coming.
+    """
+    return datetime.combine(on, plan.at, tzinfo=plan.timezone).replace(fold=0).astimezone(UTC)
+
+
+def upcoming(plan: DigestPlan, after: datetime) -> Iterator[Due]:
+    """List the digests after an instant, without end, in order; none without days."""
+    on = after.astimezone(plan.timezone).date() - _DAY
+    while plan.days:
+        due = Due(on, instant(plan, on))
+        if on.weekday() in plan.days and due.at > after:
+            yield due
+        on += _DAY
+
+
+def latest_due(plan: DigestPlan, after: datetime, until: datetime) -> Due | None:
+    """Find the latest digest due after one instant and at or before another."""
+    latest = None
+    for due in upcoming(plan, after):
+        if due.at > until:
+            break
+        latest = due
+    return latest

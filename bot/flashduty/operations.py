@@ -1,0 +1,51 @@
+"""The operations of Flashduty's Open API that this bot uses, with what their pages say of them."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+
+class Kind(Enum):
+    """Whether an operation may be sent again after it may already have been carried out."""
+
+    READ = auto()
+    IDEMPOTENT_WRITE = auto()
+    WRITE = auto()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its path, the permission the key's owner needs, and its own limits where they are lower."""
+
+    path: str
+    kind: Kind
+    page: str
+    permission: str | None = None
+    per_second: int = 50
+    per_minute: int = 1000
+
+    @property
+    def name(self) -> str:
+        """A short name for logs."""
+        return self.path.strip("/").replace("/", "_")
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Whether sending it twice does no harm."""
+        return self.kind is not Kind.WRITE
+
+
+_INCIDENTS: Final = "/en/api-reference/on-call/incidents"
+
+INCIDENT_LIST: Final = Operation("/incident/list", Kind.READ, f"{_INCIDENTS}/incident-list", "Incidents Read")
+INCIDENT_INFO: Final = Operation("/incident/info", Kind.READ, f"{_INCIDENTS}/incident-info", "Incidents Read")
+INCIDENT_ACK: Final = Operation(
+    "/incident/ack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-ack", "Incidents Manage"
+)
+INCIDENT_UNACK: Final = Operation(
+    "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", "Incidents Manage"
+)
+SCHEDULE_LIST: Final = Operation("/schedule/list", Kind.READ, "/en/api-reference/on-call/schedules/schedule-list")
+PERSON_INFOS: Final = Operation("/person/infos", Kind.READ, "/en/api-reference/platform/members/person-infos")
+MEMBER_INFO: Final = Operation("/member/info", Kind.READ, "/en/api-reference/platform/members/member-info")
+CHANNEL_INFO: Final = Operation("/channel/info", Kind.READ, "/en/api-reference/on-call/channels/channel-info")

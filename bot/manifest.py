@@ -1,0 +1,98 @@
+"""The Slack app manifest, from which an operator creates the app (docs.slack.dev/reference/app-manifest)."""
+
+import json
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+Mode = Literal["socket", "http"]
+
+# Every scope the code uses and what for. `python -m bot check` compares the installed app with this table.
+SCOPES: Final[dict[str, str]] = {
+    "commands": "/flashduty",
+    "chat:write": "chat.postMessage and chat.postEphemeral: lists, cards, digests, private answers",
+    "app_mentions:read": "app_mention: the same words in threads",
+    "im:history": "message.im: the same words in a direct message",
+    "users:read": "users.info: guests and people from other organisations are kept out",
+    "usergroups:read": "usergroups.users.list: user groups as responders",
+    "channels:read": "conversations.info: the check finds public channels the bot is not in",
+    "groups:read": "conversations.info: the same for private channels",
+}
+EVENTS: Final = ("app_mention", "message.im")
+REQUEST_PATH: Final = "/slack/events"
+
+# Slack wants 175 to 4,000 characters here.
+_LONG_DESCRIPTION: Final = (
+    "For teams on call with Flashduty. List open incidents, look at one, acknowledge it and undo that,"
+    " see who is on call now and next in every schedule, and get a digest each morning: without leaving"
+    " Slack.\n\n"
+    "Type /flashduty to see what can be done in a channel. In threads and direct messages, mention the bot"
+    " with the same words. The channel decides which team is asked; guests and people from other"
+    " organisations can neither look nor act."
+)
+
+
+def as_json(mode: Mode, base_url: str | None = None) -> str:
+    """Write the manifest as it is pasted into Slack; raises ValueError as `manifest` does."""
+    return json.dumps(manifest(mode, base_url), indent=2, ensure_ascii=False)
+
+
+def manifest(mode: Mode, base_url: str | None = None) -> dict[str, Any]:
+    """Describe the Slack app for one mode.
+
+    HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; raises
+    ValueError with a sentence when it is missing or none. Socket Mode has no use for it.
+    """
+    request_url = _request_url(base_url) if mode == "http" else None
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 0},
+        "display_information": {
+            "name": "Flashduty",
+            "description": "Incidents, acknowledgements, who is on call, and a morning digest.",
+            "long_description": _LONG_DESCRIPTION,
+            "background_color": "#1f2937",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Flashduty", "always_online": True},
+            "slash_commands": [_slash_command(request_url)],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": _settings(request_url),
+    }
+
+
+def _slash_command(request_url: str | None) -> dict[str, Any]:
+    command = {
+        "command": "/flashduty",
+        "description": "Incidents, who is on call, the digest",
+        "usage_hint": "[incidents | incident 0E83EE | oncall | digest | help]",
+        # Escaping would turn an @ or # in search words into ids.
+        "should_escape": False,
+    }
+    return command if request_url is None else command | {"url": request_url}
+
+
+def _settings(request_url: str | None) -> dict[str, Any]:
+    address = {} if request_url is None else {"request_url": request_url}
+    return {
+        "event_subscriptions": {**address, "bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": True, **address},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": request_url is None,
+        "token_rotation_enabled": False,
+    }
+
+
+def _request_url(base_url: str | None) -> str:
+    if not base_url:
+        raise ValueError(
+            "HTTP mode needs the public address of the bot, for example --url https://flashduty-bot.example.com"
+        )
+    parts = urlsplit(base_url)
+    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("Slack sends requests to a plain https:// address only, without a user, ? or #")
+    return base_url.rstrip("/").removesuffix(REQUEST_PATH) + REQUEST_PATH

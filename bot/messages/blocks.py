@@ -1,0 +1,93 @@
+"""The few Block Kit shapes our messages are made of, within Slack's limits (docs.slack.dev/reference/block-kit)."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
+
+from bot.messages.text import Mrkdwn, clipped, one_line, shortened
+
+SECTION_LIMIT: Final = 3000
+HEADER_LIMIT: Final = 150
+LABEL_LIMIT: Final = 75
+CONTEXT_LIMIT: Final = 2000
+
+
+def _markdown(text: Mrkdwn, limit: int) -> MarkdownTextObject:
+    # verbatim: Slack then leaves bare addresses and channel names in untrusted titles alone.
+    return MarkdownTextObject(text=shortened(text, limit), verbatim=True)
+
+
+def _plain(text: str, limit: int) -> PlainTextObject:
+    return PlainTextObject(text=clipped(one_line(text), limit), emoji=True)
+
+
+def section(text: Mrkdwn, accessory: InteractiveElement | None = None) -> SectionBlock:
+    """Show a paragraph, with at most one control beside it."""
+    return SectionBlock(text=_markdown(text, SECTION_LIMIT), accessory=accessory)
+
+
+def context(text: Mrkdwn) -> ContextBlock:
+    """Show a line of smaller print."""
+    return ContextBlock(elements=[_markdown(text, CONTEXT_LIMIT)])
+
+
+def header(text: str) -> HeaderBlock:
+    """Show a headline, without markup."""
+    return HeaderBlock(text=_plain(text, HEADER_LIMIT))
+
+
+def divider() -> DividerBlock:
+    """Draw a line."""
+    return DividerBlock()
+
+
+def actions(*elements: InteractiveElement | None) -> ActionsBlock:
+    """Put the controls that are there in a row."""
+    return ActionsBlock(elements=[element for element in elements if element is not None])
+
+
+def button(
+    label: str,
+    action_id: str,
+    value: str,
+    *,
+    style: Literal["primary", "danger"] | None = None,
+    spoken: str | None = None,
+    confirm: ConfirmObject | None = None,
+) -> ButtonElement:
+    """Offer a press; `spoken` is what a screen reader says where the label alone is ambiguous."""
+    return ButtonElement(
+        text=_plain(label, LABEL_LIMIT),
+        action_id=action_id,
+        value=value,
+        style=style,
+        accessibility_label=clipped(one_line(spoken), LABEL_LIMIT) if spoken else None,
+        confirm=confirm,
+    )
+
+
+def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]]) -> StaticSelectElement:
+    """Offer a choice of (label, value) pairs."""
+    return StaticSelectElement(
+        placeholder=_plain(placeholder, 150),
+        action_id=action_id,
+        options=[Option(text=_plain(label, LABEL_LIMIT), value=value) for label, value in options],
+    )
+
+
+__all__ = ["Block", "actions", "button", "context", "divider", "header", "section", "select"]

@@ -1,0 +1,70 @@
+"""What our controls are called and what they carry; `handlers` routes by these names."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.messages.blocks import button
+
+ACKNOWLEDGE: Final = "acknowledge"
+UNDO: Final = "undo_acknowledge"
+AGAIN: Final = "again"
+OPEN: Final = "open"
+DETAILS: Final = "details"
+SHARE: Final = "share"
+# The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
+RETRY: Final = "retry"
+
+Style = Literal["primary", "danger"]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a control brings back when pressed: untrusted like everything that arrives, and small (2,000 characters).
+
+    `words` is the command that draws the message the control stands in.
+    """
+
+    team: str
+    words: str = ""
+    incident: str = ""
+
+    def packed(self) -> str:
+        """Write it as a button's `value`."""
+        return json.dumps({name[0]: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+
+    @classmethod
+    def unpacked(cls, value: str) -> "Carried":
+        """Read a `value`; raises ValueError when it is none of ours."""
+        held = json.loads(value)
+        if not isinstance(held, dict) or not all(isinstance(item, str) for item in held.values()):
+            raise ValueError("not a value of ours")
+        return cls(team=held.get("t", ""), words=held.get("w", ""), incident=held.get("i", ""))
+
+
+def control(
+    label: str,
+    route: str,
+    carried: Carried,
+    *,
+    place: str = "",
+    style: Style | None = None,
+    spoken: str | None = None,
+) -> ButtonElement:
+    """Offer a routed press.
+
+    An action id may stand once in a message, so `place` tells equal controls apart; the route is the part before the colon.
+    """
+    return button(label, f"{route}:{place}" if place else route, carried.packed(), style=style, spoken=spoken)
+
+
+def route_of(action_id: str) -> str:
+    """Name the route of a pressed control."""
+    return action_id.partition(":")[0]
+
+
+def is_retry(action_id: str) -> bool:
+    """Tell whether a pressed control stood in an error."""
+    return action_id.endswith(f":{RETRY}")

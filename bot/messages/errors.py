@@ -1,0 +1,268 @@
+"""What went wrong, who can cure it and how: one sentence for every way Flashduty can fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from slack_sdk.models.blocks import ActionsBlock
+
+from bot.flashduty import Code, FlashdutyError, Unreachable
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import AGAIN, RETRY, Carried, control
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+
+RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
+
+
+@dataclass(frozen=True)
+class Retry:
+    """The control that tries again: its route, and what it carries."""
+
+    route: str
+    carried: Carried
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error, and what the person who hits it needs to know about the surroundings."""
+
+    error: FlashdutyError
+    team: str
+    key_setting: str
+    key_owner: str | None = None
+    looked_for: str | None = None
+    retry: Retry | None = None
+
+    @property
+    def needs_owner(self) -> bool:
+        """Whether the sentence names whose key it was."""
+        return self.error.code is Code.ACCESS_DENIED
+
+
+# Each sentence says what happened, then who can cure it and how.
+_BY_CODE: Final[Mapping[Code, str]] = {
+    Code.INVALID_PARAMETER: (
+        "*Flashduty did not accept a part of this request.* If you typed a number or a time, check it. If not, this is a"
+        " defect of the bot: tell whoever runs it, with the request id below."
+    ),
+    Code.BAD_REQUEST: (
+        "*Flashduty did not accept this request.* If you typed a number or a time, check it. If not, this is a defect of"
+        " the bot: tell whoever runs it, with the request id below."
+    ),
+    Code.INVALID_CONTENT_TYPE: (
+        "*Flashduty did not accept the form of this request.* Something between the bot and Flashduty may rewrite it, a"
+        " proxy for example. Whoever runs the bot can cure it: look at `FLASHDUTY_API_URL` and the way there."
+    ),
+    Code.METHOD_NOT_ALLOWED: (
+        "*Flashduty does not take this request at that address.* Whoever runs the bot can cure it: `FLASHDUTY_API_URL` is"
+        " probably wrong, or a newer version of the bot is needed."
+    ),
+    Code.ROUTE_NOT_FOUND: (
+        "*Flashduty does not know the address the bot asked.* Whoever runs the bot can cure it: `FLASHDUTY_API_URL` is"
+        " probably wrong, or a newer version of the bot is needed."
+    ),
+    Code.REFERENCE_EXIST: (
+        "*Flashduty refuses, because something else still refers to this.* Somebody with access to the Flashduty console"
+        " can remove what refers to it, then try again."
+    ),
+    Code.UNAUTHORIZED: (
+        "*Flashduty does not accept the APP Key of team {team}.* It was deleted, replaced or mistyped. Whoever runs the bot"
+        " can cure it: make a new key in the Flashduty console (Account, APP Keys), put it into `{setting}` and restart."
+    ),
+    Code.BALANCE_NOT_ENOUGH: (
+        "*The Flashduty account has run out of balance.* The owner of the account can top it up in the billing centre of"
+        " the Flashduty console."
+    ),
+    Code.NO_LICENSE: (
+        "*The Flashduty account has no licence for this.* The owner of the account can buy or renew it in the billing"
+        " centre of the Flashduty console."
+    ),
+    Code.UNDONED_ORDER_EXIST: (
+        "*An unpaid order of the Flashduty account is in the way.* The owner of the account can finish or cancel it in the"
+        " billing centre of the Flashduty console, then try again."
+    ),
+    Code.REQUEST_LOCKED: (
+        "*Flashduty has locked this operation for a while, after repeated failures.* Wait some minutes, then try again. If"
+        " it stays locked, an administrator of the Flashduty account can help."
+    ),
+    Code.ENTITY_TOO_LARGE: (
+        "*That was too large for Flashduty.* Ask for less at once: a shorter search text, fewer filters."
+    ),
+    Code.REQUEST_VERIFY_REQUIRED: (
+        "*Flashduty wants a second proof of identity for this, which a bot cannot give.* Do it in the Flashduty console."
+    ),
+    Code.DANGEROUS_OPERATION: (
+        "*Flashduty counts this as a dangerous operation and wants a person to confirm it.* Do it in the Flashduty console."
+    ),
+    Code.INTERNAL_ERROR: (
+        "*Something broke inside Flashduty.* It is not your doing. Try again; if it stays, send the request id below to"
+        " Flashduty's support."
+    ),
+    Code.SERVICE_UNAVAILABLE: (
+        "*A part of Flashduty is out of service.* Try again in a minute; incidents and paging may be affected as well, so"
+        " look at the Flashduty console."
+    ),
+    Code.OK: (
+        "*Flashduty gave an answer that contradicts itself.* Try again; if it stays, tell whoever runs the bot, with the"
+        " request id below."
+    ),
+    Code.UNKNOWN: (
+        "*Flashduty refused, with a reason this bot does not know: {code}.* Try again; if it stays, tell whoever runs the"
+        " bot, with the request id below."
+    ),
+}
+
+_UNREACHABLE: Final[Mapping[str, str]] = {
+    "no_connection": (
+        "*The bot cannot reach Flashduty.* Flashduty may be down, or the network between. Try again; in the meantime the"
+        " Flashduty console and its app may still work. If it stays, whoever runs the bot should look at its network."
+    ),
+    "timed_out": (
+        "*Flashduty did not answer in time.* Try again in a moment; in the meantime the Flashduty console may be faster."
+    ),
+    "cut_off": ("*The connection to Flashduty broke in the middle of the answer.* Try again in a moment."),
+    "not_json": (
+        "*Something other than Flashduty answered, a proxy for example.* Try again in a moment; if it stays, whoever runs"
+        " the bot should look at `FLASHDUTY_API_URL` and the way there."
+    ),
+    "too_busy": (
+        "*Too much is being asked of Flashduty at the moment.* The bot keeps within the account's rate limit. Try again in"
+        " a few seconds."
+    ),
+}
+
+
+def explain(failure: Failure) -> Message:
+    """Turn a failure into a private message, with a way to try again where that makes sense."""
+    error = failure.error
+    retry = _again(failure.retry) if error.is_worth_retrying and failure.retry else None
+    return Message.of(section(sentence(failure)), context(_evidence(error)), retry)
+
+
+def too_slow(retry: Retry) -> Message:
+    """Say that it took too long, wherever the time went."""
+    text = mrkdwn(
+        "*This took too long, so the bot stopped waiting.* Flashduty or Slack is slow at the moment. Try again; in the"
+        " meantime the Flashduty console may be faster."
+    )
+    return Message.of(section(text), _again(retry))
+
+
+def _again(retry: Retry) -> ActionsBlock:
+    return actions(control("Try again", retry.route, retry.carried, place=RETRY))
+
+
+def sentence(failure: Failure) -> Mrkdwn:
+    """Say what happened and who can cure it."""
+    error = failure.error
+    if isinstance(error, Unreachable):
+        return mrkdwn(_UNREACHABLE[error.reason])
+    if error.code is Code.ACCESS_DENIED:
+        return _access_denied(failure)
+    if error.code is Code.RESOURCE_NOT_FOUND:
+        return _not_found(failure)
+    if error.code is Code.REQUEST_TOO_FREQUENTLY:
+        return _too_frequently(error)
+    template = _BY_CODE.get(error.code, _BY_CODE[Code.UNKNOWN])
+    return mrkdwn(template, team=failure.team, setting=failure.key_setting, code=clipped(error.raw_code, 60))
+
+
+def _access_denied(failure: Failure) -> Mrkdwn:
+    permission = failure.error.operation.permission or "for this operation"
+    if failure.key_owner:
+        return mrkdwn(
+            "*The APP Key of team {team} may not do this.* It acts as {owner}, who lacks the permission *{permission}*. An"
+            " administrator of the Flashduty account can grant it; or whoever runs the bot can put the key of somebody"
+            " who has it into `{setting}`.",
+            team=failure.team,
+            owner=clipped(failure.key_owner, 80),
+            permission=permission,
+            setting=failure.key_setting,
+        )
+    return mrkdwn(
+        "*The APP Key of team {team} may not do this.* Its owner lacks the permission *{permission}*. An administrator of"
+        " the Flashduty account can grant it; or whoever runs the bot can put the key of somebody who has it into"
+        " `{setting}`.",
+        team=failure.team,
+        permission=permission,
+        setting=failure.key_setting,
+    )
+
+
+def _not_found(failure: Failure) -> Mrkdwn:
+    if failure.looked_for:
+        return mrkdwn(
+            "*Flashduty does not have “{what}”.* It may be mistyped, deleted or merged, or belong to another account. If it"
+            " is certainly there, the account may not have bought this feature: its owner can look in the billing centre.",
+            what=clipped(failure.looked_for, 80),
+        )
+    return mrkdwn(
+        "*Flashduty does not have what was asked for.* It may have been deleted or merged. If it is certainly there, the"
+        " account may not have bought this feature: its owner can look in the billing centre."
+    )
+
+
+def _too_frequently(error: FlashdutyError) -> Mrkdwn:
+    if error.retry_after and error.retry_after >= 1:
+        return counted(
+            round(error.retry_after),
+            "*Flashduty is being asked too often.* All tools of your account share one limit. Try again in {count} second.",
+            "*Flashduty is being asked too often.* All tools of your account share one limit. Try again in {count} seconds.",
+        )
+    return mrkdwn(
+        "*Flashduty is being asked too often.* All tools of your account share one limit. Try again in a few seconds."
+    )
+
+
+def _evidence(error: FlashdutyError) -> Mrkdwn:
+    return dotted(
+        mrkdwn("Flashduty says: “{message}”", message=clipped(error.message, 200)) if error.message else None,
+        mrkdwn("code {code}", code=clipped(error.raw_code, 60)) if error.raw_code else None,
+        mrkdwn("request id {id}", id=clipped(error.request_id, 80)) if error.request_id else mrkdwn("no request id"),
+        mrkdwn("{operation}", operation=error.operation.path),
+    )
+
+
+def write_not_known(failure: Failure, incident: str) -> Message:
+    """Say that a change may or may not have happened, and could not be looked up."""
+    carried = Carried(team=failure.team, words=f"incident {incident}")
+    text = lines(
+        sentence(failure),
+        mrkdwn(
+            "It is *not known* whether the change was made: the bot asked again and got no answer. Look before you trust it."
+        ),
+    )
+    look = control("Look again", AGAIN, carried, place="look")
+    return Message.of(section(text), context(_evidence(failure.error)), actions(look))
+
+
+def defect(reference: str) -> Message:
+    """Apologise for a defect of ours, with the reference that is in the log."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*Sorry, the bot made a mistake, and it is not your doing.* Nothing more was done. Tell whoever runs it"
+                " the reference *{reference}*: it is in the log.",
+                reference=reference,
+            )
+        )
+    )
+
+
+def slack_refused(code: str) -> Message:
+    """Say that Slack did not let the bot do its part."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*Slack did not let the bot finish this* ({code}). Whoever runs the bot can find the cause with"
+                " `python -m bot check`.",
+                code=clipped(code, 60),
+            )
+        )
+    )
+
+
+def restarting() -> Message:
+    """Say that the bot is about to restart."""
+    return Message.of(section(mrkdwn(RESTARTING)))

@@ -1,0 +1,157 @@
+"""The card of one incident, and the choice between incidents with one number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.flashduty import Incident, Progress, Responder
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import AGAIN, DETAILS, SHARE, Carried, control
+from bot.messages.incidents import People, acknowledge_control, facts, severity_mark, title_link, told_names
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
+
+CARD_TITLE_LIMIT: Final = 500
+DESCRIPTION_LIMIT: Final = 700
+MOST_LABELS: Final = 15
+MOST_RESPONDERS: Final = 12
+MOST_CHOICES: Final = 10
+
+
+def card(
+    incident: Incident,
+    people: People,
+    team: str,
+    now: datetime,
+    *,
+    is_public: bool = False,
+    is_direct: bool = False,
+) -> Message:
+    """Draw everything about one incident."""
+    carried = Carried(team=team, words=f"incident {incident.id}", incident=incident.id)
+    title = mrkdwn(
+        "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
+    )
+    paragraphs = (_times(incident), _responders(incident, people), _description(incident))
+    labels = _labels(incident)
+    return Message.of(
+        section(title),
+        context(facts(incident, people, now)),
+        *(section(text) for text in paragraphs if text),
+        context(labels) if labels else None,
+        actions(
+            acknowledge_control(incident, carried) if incident.progress is Progress.TRIGGERED else None,
+            control("Refresh", AGAIN, carried, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+        ),
+    )
+
+
+def _times(incident: Incident) -> Mrkdwn:
+    level = incident.escalation_level
+    rule = clipped(incident.escalation_rule or "", 80)
+    return lines(
+        mrkdwn("*Started* {at}", at=moment(incident.started_at)),
+        mrkdwn("*Acknowledged* {at}", at=moment(incident.acknowledged_at)) if incident.acknowledged_at else None,
+        mrkdwn("*Recovered* {at}", at=moment(incident.ended_at)) if incident.ended_at else None,
+        mrkdwn("*Closed* {at}", at=moment(incident.closed_at)) if incident.closed_at else None,
+        mrkdwn(
+            "*Alerts* {active} of {count} still firing",
+            active=incident.active_alert_count,
+            count=incident.alert_count,
+        )
+        if incident.alert_count
+        else None,
+        mrkdwn("*Escalation* {rule}, level {level}", rule=rule, level=level + 1)
+        if rule and level is not None
+        else None,
+    )
+
+
+def _responders(incident: Incident, people: People) -> Mrkdwn | None:
+    if not incident.responders:
+        return None
+    told = told_names(incident)
+    shown = [_responder(responder, people, told) for responder in incident.responders[:MOST_RESPONDERS]]
+    more = len(incident.responders) - len(shown)
+    return lines(
+        mrkdwn("*Responders*"),
+        *shown,
+        counted(more, "and {count} more", "and {count} more") if more else None,
+    )
+
+
+def _responder(responder: Responder, people: People, told: Mapping[int, str]) -> Mrkdwn:
+    who = names((responder.person_id,), people, told)
+    if responder.acknowledged_at:
+        return mrkdwn("• {who}, acknowledged {at}", who=who, at=moment(responder.acknowledged_at))
+    if responder.assigned_at:
+        return mrkdwn("• {who}, paged {at}, has not acknowledged", who=who, at=moment(responder.assigned_at))
+    return mrkdwn("• {who}, has not acknowledged", who=who)
+
+
+def _description(incident: Incident) -> Mrkdwn | None:
+    if not incident.description.strip():
+        return None
+    return mrkdwn("*Description* {text}", text=clipped(one_line(incident.description), DESCRIPTION_LIMIT))
+
+
+def _labels(incident: Incident) -> Mrkdwn | None:
+    if not incident.labels:
+        return None
+    shown = [
+        mrkdwn("{name}: {value}", name=clipped(name, 60), value=clipped(value, 120))
+        for name, value in list(incident.labels.items())[:MOST_LABELS]
+    ]
+    more = len(incident.labels) - len(shown)
+    pairs = Mrkdwn(" · ").join_all(shown)
+    if more:
+        return mrkdwn("Labels: {facts} · and {count} more", facts=pairs, count=more)
+    return mrkdwn("Labels: {facts}", facts=pairs)
+
+
+def chooser(incidents: Sequence[Incident], asked: str, people: People, team: str, now: datetime) -> Message:
+    """Ask which of several incidents with one number is meant."""
+    carried = Carried(team=team, words=f"incident {asked}")
+    shown = incidents[:MOST_CHOICES]
+    blocks: list[Block] = []
+    for incident in shown:
+        held = Carried(team=team, incident=incident.id)
+        text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
+        blocks += [
+            section(
+                text,
+                control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}"),
+            ),
+            context(facts(incident, people, now)),
+        ]
+    question = counted(
+        len(incidents),
+        "{count} incident has the number {number}.",
+        "{count} incidents have the number {number}. Which one do you mean?",
+        number=clipped(asked, 40),
+    )
+    return Message.of(section(question), *blocks, actions(control("Refresh", AGAIN, carried, place="refresh")))
+
+
+def not_found(asked: str, team: str) -> Message:
+    """Say that no incident has the number."""
+    words = clipped(asked, 60)
+    if not words:
+        return Message.of(
+            section(mrkdwn("Which incident? Give its number or id, for example `/flashduty incident 0E83EE`."))
+        )
+    return Message.of(
+        section(
+            mrkdwn(
+                "I find no incident *{words}* of team *{team}* in the last six months. Numbers are the short ones in front"
+                " of the title, for example 0E83EE; older incidents are found by their 24-character id.",
+                words=words,
+                team=team,
+            )
+        ),
+        actions(control("Open incidents", AGAIN, Carried(team=team, words="incidents"), place="list")),
+    )

@@ -1,0 +1,220 @@
+"""One incident in a line, and the list of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from slack_sdk.models.blocks import Block, InteractiveElement
+
+from bot.flashduty import Incident, Person, Progress, Responder, Severity
+from bot.incidents import Listing
+from bot.messages.blocks import actions, context, divider, header, section, select
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, SHARE, Carried, control
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, link, moment, mrkdwn, one_line
+from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch
+
+LIST_TITLE_LIMIT: Final = 140
+
+# Each mark has a shape of its own beside its colour, and the word always stands with it.
+_MARKS: Final = {
+    Severity.CRITICAL: Mrkdwn("🔴 *Critical*"),
+    Severity.WARNING: Mrkdwn("🔶 *Warning*"),
+    Severity.INFO: Mrkdwn("🔹 *Info*"),
+    Severity.OK: Mrkdwn("✅ *Ok*"),
+    Severity.UNKNOWN: Mrkdwn("⬜ *Severity not known*"),
+}
+_WORDS: Final = {
+    Severity.CRITICAL: Mrkdwn("critical"),
+    Severity.WARNING: Mrkdwn("warning"),
+    Severity.INFO: Mrkdwn("info"),
+    Progress.TRIGGERED: Mrkdwn("triggered"),
+    Progress.PROCESSING: Mrkdwn("processing"),
+    Progress.CLOSED: Mrkdwn("closed"),
+}
+
+People = Mapping[int, Person]
+
+
+def severity_mark(severity: Severity) -> Mrkdwn:
+    """Show a severity as mark and word."""
+    return _MARKS[severity]
+
+
+def title_link(incident: Incident, limit: int = LIST_TITLE_LIMIT) -> Mrkdwn:
+    """Show number and title, linked to the console."""
+    title = clipped(one_line(incident.title), limit) or "untitled"
+    return link(incident.detail_url, mrkdwn("#{number} · {title}", number=incident.num, title=title))
+
+
+def age(span: timedelta) -> Mrkdwn:
+    """Say how long something has lasted, in its two largest units at most."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
+        return mrkdwn("{minutes} min", minutes=minutes)
+    if minutes < 48 * 60:
+        return mrkdwn("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+    return mrkdwn("{days} d", days=minutes // (24 * 60))
+
+
+def state(incident: Incident, people: People, now: datetime) -> Mrkdwn:
+    """Say how far an incident is, for how long, and who has it."""
+    lasted = age(now - incident.started_at)
+    if incident.progress is Progress.CLOSED:
+        return _closed(incident)
+    if incident.progress is Progress.PROCESSING:
+        return _processing(names(_ids(incident.acknowledgers), people, told_names(incident)), lasted)
+    if incident.progress is Progress.TRIGGERED:
+        return _triggered(names(_ids(incident.responders), people, told_names(incident)), lasted)
+    return mrkdwn("❔ *State not known* for {lasted}", lasted=lasted)
+
+
+def _closed(incident: Incident) -> Mrkdwn:
+    if incident.closer_name:
+        return mrkdwn("✅ *Closed* by {who}", who=clipped(incident.closer_name, 60))
+    return mrkdwn("✅ *Closed*")
+
+
+def _processing(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
+    if who:
+        return mrkdwn("👤 *Processing* for {lasted} · {who} has it", lasted=lasted, who=who)
+    return mrkdwn("👤 *Processing* for {lasted}", lasted=lasted)
+
+
+def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
+    if who:
+        return mrkdwn("❗ *Triggered* for {lasted} · {who} paged, nobody has acknowledged", lasted=lasted, who=who)
+    return mrkdwn("❗ *Triggered* for {lasted} · nobody has acknowledged", lasted=lasted)
+
+
+def _ids(responders: Iterable[Responder]) -> tuple[int, ...]:
+    return tuple(responder.person_id for responder in responders)
+
+
+def told_names(incident: Incident) -> dict[int, str]:
+    """Give the responders' names that the incident itself carries."""
+    return {responder.person_id: responder.name for responder in incident.responders if responder.name}
+
+
+def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
+    """Say until when an incident is snoozed, if it is."""
+    until = incident.snoozed_until
+    return (
+        mrkdwn("💤 snoozed until {until}", until=moment(until)) if until and until > now and incident.is_open else None
+    )
+
+
+def facts(incident: Incident, people: People, now: datetime) -> Mrkdwn:
+    """Say in one line how an incident stands."""
+    return dotted(
+        state(incident, people, now),
+        snooze(incident, now),
+        mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
+        mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
+        counted(incident.alert_count, "{count} alert", "{count} alerts"),
+        mrkdwn("since {start}", start=moment(incident.started_at)),
+    )
+
+
+def row(incident: Incident, people: People, now: datetime, carried: Carried) -> tuple[Block, Block]:
+    """Show one incident of a list in two blocks, with the one control its state allows."""
+    text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
+    return section(text, main_control(incident, carried)), context(facts(incident, people, now))
+
+
+def main_control(incident: Incident, carried: Carried) -> InteractiveElement:
+    """Offer Acknowledge while nobody has the incident, its details otherwise."""
+    held = Carried(team=carried.team, words=carried.words, incident=incident.id)
+    if incident.progress is Progress.TRIGGERED:
+        return acknowledge_control(incident, held)
+    return control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
+
+
+def acknowledge_control(incident: Incident, carried: Carried) -> InteractiveElement:
+    """Offer to acknowledge an incident."""
+    return control(
+        "Acknowledge",
+        ACKNOWLEDGE,
+        carried,
+        place=incident.id,
+        style="primary",
+        spoken=f"Acknowledge {incident.num}",
+    )
+
+
+def listing(found: Listing, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
+    """Draw the list; a public one has no paging, as everybody would turn everybody's page."""
+    carried = Carried(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
+    rows = [block for incident in found.shown for block in row(incident, found.people, found.as_of, carried)]
+    return Message.of(
+        header(_headline(found)),
+        context(_scope(found, team)),
+        *rows,
+        divider() if rows else None,
+        None if is_public else _details_choice(found.shown, team),
+        _footer(found, carried, is_public=is_public, is_direct=is_direct),
+    )
+
+
+def _headline(found: Listing) -> str:
+    if not found.incidents:
+        return "Nothing is open" if found.search.progress == OPEN else "No incidents found"
+    if found.search.progress != OPEN:
+        return str(counted(len(found.incidents), "{count} incident", "{count} incidents"))
+    if not found.is_complete:
+        return str(
+            mrkdwn(
+                "{open} or more open, {waiting} or more unacknowledged",
+                open=found.open,
+                waiting=found.unacknowledged,
+            )
+        )
+    return str(mrkdwn("{open} open, {waiting} unacknowledged", open=found.open, waiting=found.unacknowledged))
+
+
+def _scope(found: Listing, team: str) -> Mrkdwn:
+    search = found.search
+    chosen = [_WORDS[choice] for choice in (*search.severities, *(() if search.progress == OPEN else search.progress))]
+    return dotted(
+        mrkdwn("Team *{team}*", team=team),
+        mrkdwn("{choice} only", choice=Mrkdwn(", ").join_all(chosen)) if chosen else None,
+        mrkdwn("with “{text}”", text=search.text) if search.text else None,
+        _since(search),
+        mrkdwn("page {page} of {pages}", page=found.page, pages=found.pages) if found.pages > 1 else None,
+        mrkdwn("only the first {count} were read: narrow the search", count=len(found.incidents))
+        if not found.is_complete
+        else None,
+        mrkdwn("I do not understand {words}", words=" ".join(search.not_understood)) if search.not_understood else None,
+        mrkdwn("as of {now}", now=moment(found.as_of)),
+    )
+
+
+def _since(search: IncidentSearch) -> Mrkdwn:
+    if search.since == DEFAULT_SINCE:
+        return mrkdwn("opened in the last 31 days")
+    return mrkdwn("opened in the last {span}", span=age(search.since))
+
+
+def _details_choice(shown: Sequence[Incident], team: str) -> Block | None:
+    waiting = [incident for incident in shown if incident.progress is Progress.TRIGGERED]
+    if not waiting:
+        return None
+    options = [
+        (f"#{incident.num} {one_line(incident.title)}", Carried(team=team, incident=incident.id).packed())
+        for incident in waiting
+    ]
+    return actions(select("Details of an unacknowledged incident", f"{DETAILS}:choice", options))
+
+
+def _footer(found: Listing, carried: Carried, *, is_public: bool, is_direct: bool) -> Block:
+    def page(number: int) -> Carried:
+        return Carried(team=carried.team, words=f"incidents {found.search.on_page(number).words}".strip())
+
+    paged = not is_public
+    return actions(
+        control("‹ Previous", AGAIN, page(found.page - 1), place="previous") if paged and found.page > 1 else None,
+        control("Next ›", AGAIN, page(found.page + 1), place="next") if paged and found.page < found.pages else None,
+        control("Refresh", AGAIN, carried, place="refresh"),
+        None if is_public or is_direct else control("Share in channel", SHARE, carried),
+    )

@@ -1,0 +1,24 @@
+from collections.abc import Iterable, Mapping
+
+from bot.flashduty import Person
+from bot.messages.text import Mrkdwn, clipped, counted, mrkdwn
+
+MOST_NAMES = 4
+
+
+def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, str] | None = None) -> Mrkdwn:
+    """Name people in a row, at most four and then a count; empty for nobody.
+
+    `told` are names that came along with the ids; a person without a name anywhere is shown by number.
+    """
+    wanted = list(dict.fromkeys(ids))
+    shown = [mrkdwn("{name}", name=_name(person, people, told or {})) for person in wanted[:MOST_NAMES]]
+    more = len(wanted) - len(shown)
+    row = Mrkdwn(", ").join_all(shown)
+    return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
+
+
+def _name(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> str:
+    person = people.get(person_id)
+    name = told.get(person_id) or (person.name if person else "")
+    return clipped(name, 60) if name else f"person {person_id}"

@@ -1,0 +1,108 @@
+"""Who is on call: the answer to `/flashduty oncall`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.flashduty import Person
+from bot.messages.blocks import actions, context, header, section
+from bot.messages.buttons import AGAIN, SHARE, Carried, control
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.on_call import OnCall, Watch
+
+MOST_SCHEDULES: Final = 30
+MOST_NAMES_OF_SCHEDULES: Final = 20
+
+
+@dataclass(frozen=True)
+class OnCallAnswer:
+    """Schedules that match what was asked, and what may be said about them."""
+
+    words: str
+    entries: tuple[OnCall, ...]
+    people: Mapping[int, Person]
+    as_of: datetime
+    known_schedules: tuple[str, ...] = ()
+
+
+def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
+    """Say per schedule who is on call, until when, and who is next."""
+    carried = Carried(team=team, words=f"oncall {found.words}".strip())
+    if not found.entries:
+        return _nothing(found, team)
+    shown = found.entries[:MOST_SCHEDULES]
+    more = len(found.entries) - len(shown)
+    return Message.of(
+        header("On call now"),
+        *(section(entry_text(entry, found.people)) for entry in shown),
+        context(_more(more)) if more else None,
+        context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+        ),
+    )
+
+
+def _more(count: int) -> Mrkdwn:
+    return counted(
+        count,
+        "{count} more schedule. Name a part of it: `/flashduty oncall primary`",
+        "{count} more schedules. Name a part of one: `/flashduty oncall primary`",
+    )
+
+
+def _nothing(found: OnCallAnswer, team: str) -> Message:
+    if not found.known_schedules:
+        return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
+    known = [mrkdwn("• {name}", name=clipped(name, 80)) for name in found.known_schedules[:MOST_NAMES_OF_SCHEDULES]]
+    text = mrkdwn(
+        "No schedule has “{words}” in its name. Team *{team}* has these:",
+        words=clipped(found.words, 80),
+        team=team,
+    )
+    blocks: list[Block] = [section(lines(text, *known))]
+    return Message.of(*blocks, actions(control("Show all", AGAIN, Carried(team=team, words="oncall"), place="all")))
+
+
+def entry_text(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn:
+    """Say who has the pager of one schedule now, and who gets it next."""
+    name = clipped(entry.schedule, 100) or "unnamed schedule"
+    return lines(_now(entry, name, people), _next(entry, people))
+
+
+def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
+    if entry.now is None:
+        return mrkdwn("⚠️ *{name}*: *nobody is on call*", name=name)
+    who = on_watch(entry.now, people)
+    if entry.until_is_known:
+        return mrkdwn("📟 *{name}*: {who}, until {end}", name=name, who=who, end=moment(entry.now.end))
+    return mrkdwn("📟 *{name}*: {who}, with no hand-over in sight", name=name, who=who)
+
+
+def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
+    if entry.following is None:
+        return mrkdwn("Nobody follows in the next two weeks.") if entry.now is None or entry.until_is_known else None
+    return mrkdwn(
+        "Next: {who}, from {start}",
+        who=on_watch(entry.following, people),
+        start=moment(entry.following.start),
+    )
+
+
+def on_watch(watch: Watch, people: Mapping[int, Person]) -> Mrkdwn:
+    """Name everybody on a watch; roles are told apart where there is more than one."""
+    filled = [duty for duty in watch.duties if duty.person_ids]
+    if len({duty.role_id for duty in filled}) < 2:  # noqa: PLR2004 - one role needs no telling apart
+        return mrkdwn("{who}", who=_bold(watch.person_ids, people))
+    shown = [mrkdwn("{who} (role {role})", who=_bold(duty.person_ids, people), role=duty.role_id) for duty in filled]
+    return Mrkdwn(" and ").join_all(shown)
+
+
+def _bold(ids: Sequence[int], people: Mapping[int, Person]) -> Mrkdwn:
+    return mrkdwn("*{who}*", who=names(ids, people))

@@ -1,0 +1,127 @@
+"""Text that is safe to show: the only place where untrusted strings become Slack markup."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, LiteralString, Self
+from urllib.parse import quote, urlsplit
+
+WORD_JOINER: Final = "\u2060"
+ELLIPSIS: Final = "…"
+ADDRESS_LIMIT: Final = 2000
+
+# C0 and C1 controls, line and paragraph separators, and the marks that turn the writing direction around:
+# a title with U+202E can make the rest of the line read backwards.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_BROKEN = re.compile("[\ud800-\udfff]")
+_EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-zA-Z_+-][\w+'-]*:)")
+# Slack has no escape for these; look-alikes are left only where the character would format the text.
+_FORMATTING = re.compile(r"(?<!\w)[*_~](?=\S)|(?<=\S)[*_~](?!\w)")
+_LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼"}
+_ENTITY = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>|.", re.DOTALL)
+
+
+class Mrkdwn(str):
+    """Slack markup that is safe to send: every untrusted part in it has been escaped.
+
+    Source: docs.slack.dev/messaging/formatting-message-text
+    """
+
+    __slots__ = ()
+
+    def join_all(self, parts: Iterable["Mrkdwn"]) -> Self:
+        """Join safe parts with this text between them."""
+        return type(self)(self.join(parts))
+
+
+def one_line(untrusted: str) -> str:
+    """Fold line breaks, controls and direction marks of an untrusted string into single spaces."""
+    return " ".join(_INVISIBLE.sub(" ", _BROKEN.sub("\ufffd", untrusted)).split())
+
+
+def clipped(untrusted: str, limit: int) -> str:
+    """Shorten to at most `limit` characters, with an ellipsis where something was cut."""
+    return untrusted if len(untrusted) <= limit else untrusted[: limit - 1].rstrip() + ELLIPSIS
+
+
+def escaped(untrusted: str) -> Mrkdwn:
+    """Make an untrusted string inert in mrkdwn, on one line.
+
+    `&`, `<`, `>` become entities, so that no mention, link or broadcast survives; formatting characters, backticks
+    and emoji codes lose their effect and keep their look.
+    Source: docs.slack.dev/messaging/formatting-message-text
+    """
+    plain = one_line(untrusted).replace("`", "ˋ")
+    plain = _FORMATTING.sub(lambda found: _LOOK_ALIKES[found.group()], plain)
+    plain = _EMOJI_CODE.sub(":" + WORD_JOINER, plain)
+    return Mrkdwn(plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def mrkdwn(template: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+    """Fill a sentence of ours: `Mrkdwn` values go in as they are, everything else is escaped."""
+    safe = {name: value if isinstance(value, Mrkdwn) else escaped(str(value)) for name, value in values.items()}
+    return Mrkdwn(template.format(**safe))
+
+
+def counted(count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+    """Choose the whole sentence for one or for any other number; `{count}` is filled in."""
+    return mrkdwn(one if count == 1 else other, count=count, **values)
+
+
+def lines(*parts: Mrkdwn | None) -> Mrkdwn:
+    """Put the parts that are there on lines of their own."""
+    return Mrkdwn("\n").join_all(part for part in parts if part)
+
+
+def dotted(*parts: Mrkdwn | None) -> Mrkdwn:
+    """Put independent facts beside each other on one line."""
+    return Mrkdwn(" · ").join_all(part for part in parts if part)
+
+
+def link(url: str, label: Mrkdwn | str) -> Mrkdwn:
+    """Link a label to a web page; anything but http and https leaves the bare label."""
+    safe_label = label if isinstance(label, Mrkdwn) else escaped(label)
+    address = _web_address(url)
+    return Mrkdwn(f"<{address}|{safe_label.replace('|', '¦')}>") if address else safe_label
+
+
+def _web_address(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.netloc or len(url) > ADDRESS_LIMIT:
+        return None
+    return quote(url, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+
+
+def mention(user_id: str) -> Mrkdwn:
+    """Name a Slack person by id; notifies them."""
+    return Mrkdwn(f"<@{user_id}>")
+
+
+def moment(at: datetime) -> Mrkdwn:
+    """Show an instant in each reader's own time zone, with the instant in its own zone as the fallback.
+
+    Source: docs.slack.dev/messaging/formatting-message-text
+    """
+    fallback = f"{at:%Y-%m-%d %H:%M} {at.tzname() or 'UTC'}"
+    return Mrkdwn(f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>")
+
+
+def clock_time(at: datetime) -> Mrkdwn:
+    """Show the time of day of an instant in each reader's own time zone."""
+    return Mrkdwn(f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} {at.tzname() or 'UTC'}>")
+
+
+def shortened(text: Mrkdwn, limit: int) -> Mrkdwn:
+    """Cut safe markup to at most `limit` characters without splitting an entity or a `<…>` token."""
+    if len(text) <= limit:
+        return text
+    kept, size = [], len(ELLIPSIS)
+    for piece in _ENTITY.finditer(text):
+        size += len(piece.group())
+        if size > limit:
+            break
+        kept.append(piece.group())
+    return Mrkdwn("".join(kept) + ELLIPSIS)

@@ -1,0 +1,116 @@
+"""Who carries the pager, worked out from the shifts Flashduty computes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.flashduty import Duty, Person, Schedule, Shift
+
+
+@dataclass(frozen=True)
+class Watch:
+    """An unbroken stretch of time with the same people in the same roles."""
+
+    start: datetime
+    end: datetime
+    duties: tuple[Duty, ...]
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """Everybody on this watch, once, in the order of the roles."""
+        return tuple(dict.fromkeys(person for duty in self.duties for person in duty.person_ids))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody at all is on this watch."""
+        return not self.person_ids
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """One schedule at one instant: who is on call now, and who comes next."""
+
+    schedule: str
+    now: Watch | None
+    following: Watch | None
+    horizon: datetime
+
+    @property
+    def until_is_known(self) -> bool:
+        """Whether the watch ends before the end of what was asked for."""
+        return self.now is not None and self.now.end < self.horizon
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A change of the people on a schedule."""
+
+    schedule: str
+    at: datetime
+    leaving: tuple[int, ...]
+    coming: tuple[int, ...]
+
+
+def watches(schedule: Schedule) -> tuple[Watch, ...]:
+    """Merge neighbouring shifts of the same people, so that "until" means until somebody else takes over."""
+    merged: list[Watch] = []
+    for shift in sorted(_shifts(schedule), key=lambda shift: shift.start):
+        last = merged[-1] if merged else None
+        if last is not None and last.end >= shift.start and last.duties == shift.duties:
+            merged[-1] = Watch(last.start, max(last.end, shift.end), last.duties)
+        else:
+            merged.append(Watch(shift.start, shift.end, shift.duties))
+    return tuple(watch for watch in merged if not watch.is_empty)
+
+
+def _shifts(schedule: Schedule) -> Iterable[Shift]:
+    if schedule.shifts:
+        return schedule.shifts
+    return [shift for shift in (schedule.current, schedule.following) if shift is not None]
+
+
+def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
+    """Say who is on call at `now` and who follows; `horizon` is the end of the shifts that were asked for."""
+    stretch = watches(schedule)
+    current = next((watch for watch in stretch if watch.start <= now < watch.end), None)
+    following = next((watch for watch in stretch if watch.start > now), None)
+    return OnCall(schedule.name, current, following, horizon)
+
+
+def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[HandOver, ...]:
+    """List the changes of people after one instant and up to another, to nobody and from nobody included."""
+    stretch = watches(schedule)
+    changes = {at for watch in stretch for at in (watch.start, watch.end) if after < at <= until}
+    found = (
+        HandOver(
+            schedule.name,
+            at,
+            leaving=_people(stretch, at, ends=True),
+            coming=_people(stretch, at, ends=False),
+        )
+        for at in sorted(changes)
+    )
+    return tuple(change for change in found if set(change.leaving) != set(change.coming))
+
+
+def _people(stretch: Sequence[Watch], at: datetime, *, ends: bool) -> tuple[int, ...]:
+    on = (watch for watch in stretch if (watch.start < at <= watch.end if ends else watch.start <= at < watch.end))
+    return tuple(dict.fromkeys(person for watch in on for person in watch.person_ids))
+
+
+def everyone(entries: Iterable[OnCall]) -> frozenset[int]:
+    """Collect the ids of all people named in these entries."""
+    pairs = ((entry.now, entry.following) for entry in entries)
+    return frozenset(person for pair in pairs for watch in pair if watch for person in watch.person_ids)
+
+
+def matching(schedules: Iterable[Schedule], words: str) -> tuple[Schedule, ...]:
+    """Choose schedules whose name has every word in it, in any case and order."""
+    wanted = words.casefold().split()
+    return tuple(schedule for schedule in schedules if all(word in schedule.name.casefold() for word in wanted))
+
+
+def name_of(person_id: int, people: Mapping[int, Person]) -> str:
+    """Name a person, by number when Flashduty does not tell the name."""
+    person = people.get(person_id)
+    return person.name if person and person.name else f"#{person_id}"

@@ -1,0 +1,88 @@
+"""What a person asks of the incident list, read from and written back to the words they typed."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Final
+
+from bot.flashduty import Progress, Severity
+
+OPEN: Final = (Progress.TRIGGERED, Progress.PROCESSING)
+PAGE_SIZE: Final = 10
+TEXT_LIMIT: Final = 200
+# /incident/list takes at most 31 days in one window (/en/api-reference/on-call/incidents/incident-list).
+DEFAULT_SINCE: Final = timedelta(days=31)
+LONGEST_SINCE: Final = timedelta(days=365)
+
+_SEVERITIES: Final = {"critical": Severity.CRITICAL, "warning": Severity.WARNING, "info": Severity.INFO}
+_PROGRESS: Final = {
+    "triggered": (Progress.TRIGGERED,),
+    "processing": (Progress.PROCESSING,),
+    "closed": (Progress.CLOSED,),
+    "open": OPEN,
+}
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SINCE = re.compile(r"since:(\d{1,5})([mhdw])", re.IGNORECASE)
+_PAGE = re.compile(r"page:(\d{1,3})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class IncidentSearch:
+    """Filters of `/flashduty incidents`; without any, everything open in the last 31 days."""
+
+    severities: tuple[Severity, ...] = ()
+    progress: tuple[Progress, ...] = OPEN
+    since: timedelta = DEFAULT_SINCE
+    text: str = ""
+    page: int = 1
+    not_understood: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def words(self) -> str:
+        """The shortest words that ask for the same again."""
+        parts = [severity.value.lower() for severity in self.severities]
+        if self.progress != OPEN:
+            parts += [progress.value.lower() for progress in self.progress]
+        if self.since != DEFAULT_SINCE:
+            parts.append(f"since:{int(self.since.total_seconds()) // 60}m")
+        if self.page > 1:
+            parts.append(f"page:{self.page}")
+        return " ".join([*parts, self.text]).strip()
+
+    def on_page(self, page: int) -> "IncidentSearch":
+        """Ask for another page of the same."""
+        return replace(self, page=page)
+
+
+def read_search(words: str) -> IncidentSearch:
+    """Read the words behind `/flashduty incidents`, in any order and case; what is no filter is search text.
+
+    `since:` takes minutes, hours, days or weeks (`since:90m`, `since:7d`), a year at most.
+    """
+    severities: dict[Severity, None] = {}
+    progress: dict[Progress, None] = {}
+    since, page = DEFAULT_SINCE, 1
+    text: list[str] = []
+    not_understood: list[str] = []
+    for word in words.split():
+        plain = word.lower()
+        if plain in _SEVERITIES:
+            severities[_SEVERITIES[plain]] = None
+        elif plain in _PROGRESS:
+            progress.update(dict.fromkeys(_PROGRESS[plain]))
+        elif found := _SINCE.fullmatch(word):
+            since = min(timedelta(**{_UNITS[found[2].lower()]: max(int(found[1]), 1)}), LONGEST_SINCE)
+        elif found := _PAGE.fullmatch(word):
+            page = max(int(found[1]), 1)
+        elif plain.startswith(("since:", "page:")):
+            not_understood.append(word)
+        else:
+            text.append(word)
+    return IncidentSearch(
+        severities=tuple(severities),
+        progress=tuple(progress) or OPEN,
+        since=since,
+        text=" ".join(text)[:TEXT_LIMIT],
+        page=page,
+        not_understood=tuple(not_understood),
+    )

@@ -1,0 +1,197 @@
+"""The settings: one typed object that `__main__` loads and hands down. Nothing is read at import."""
+
+from collections.abc import Iterable, Mapping
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot import settings_values as read
+from bot.digest_times import MON_TO_FRI
+from bot.settings_problems import Problem, WrongSettings
+from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, misnamed, nested, setting_name
+
+__all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
+
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - a container is reached from outside
+
+Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
+Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
+Responders = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
+Channel = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
+FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
+AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
+BotToken = Annotated[SecretStr, BeforeValidator(read.secret("xoxb-", "a bot token"))]
+AppToken = Annotated[SecretStr, BeforeValidator(read.secret("xapp-", "an app-level token"))]
+SigningSecret = Annotated[SecretStr, BeforeValidator(read.secret(what="a signing secret"))]
+Address = Annotated[str, BeforeValidator(read.address)]
+Addresses = Annotated[tuple[str, ...], BeforeValidator(read.addresses)]
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+LogFormat = Literal["text", "json"]
+
+
+class TeamSettings(BaseModel):
+    """One team: `FLASHDUTY_TEAMS__<TEAM>__…`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_key: AppKey = Field(examples=["<the APP key from Flashduty's account settings>"])
+    slack_channels: Channels = Field(default=(), examples=["C0123ABCD,C0456EFGH"])
+    slack_workspaces: Workspaces = Field(default=(), examples=["T0123ABCD"])
+    flashduty_team_ids: FlashdutyIds = Field(default=(), examples=["4001"])
+    flashduty_channel_ids: FlashdutyIds = Field(default=(), examples=["5001,5002"])
+    responders: Responders = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
+    account: Annotated[str, BeforeValidator(read.name)] = Field(default="default", examples=["main"])
+    digest_channel: Channel = Field(default=None, examples=["C0123ABCD"])
+    digest_time: Annotated[time, BeforeValidator(read.time_of_day)] = Field(default=time(9), examples=["09:00"])
+    digest_days: Annotated[frozenset[int], BeforeValidator(read.weekdays)] = Field(
+        default=MON_TO_FRI, examples=["mon-fri"]
+    )
+    timezone: Annotated[ZoneInfo, BeforeValidator(read.time_zone)] = Field(
+        default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; `load` reads it, building one in code reads nothing."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    slack_bot_token: BotToken = Field(examples=["xoxb-…"])
+    slack_app_token: AppToken | None = Field(default=None, examples=["xapp-…"])
+    slack_signing_secret: SigningSecret | None = Field(default=None, examples=["<from the app's Basic Information>"])
+    slack_api_url: Address = Field(default="https://slack.com/api/", examples=["https://slack.com/api/"])
+    slack_response_urls: Addresses = Field(default=(), examples=["https://slack-proxy.example.com/"])
+    flashduty_api_url: Annotated[Address, AfterValidator(read.without_slash)] = Field(
+        default="https://api.flashcat.cloud", examples=["https://api.flashcat.cloud"]
+    )
+    flashduty_teams: dict[str, TeamSettings]
+    host: Annotated[str, BeforeValidator(read.listening_host)] = Field(default=EVERYWHERE, examples=["127.0.0.1"])
+    port: Annotated[int, BeforeValidator(read.port)] = Field(default=3000, examples=["3000"])
+    log_level: Annotated[LogLevel, BeforeValidator(read.one_of("debug", "info", "warning", "error", "critical"))] = (
+        Field(default="info", examples=["info"])
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(read.one_of("text", "json"))] = Field(
+        default="text", examples=["json"]
+    )
+    secrets_dir: Path = Field(default=USUAL_SECRETS_DIR, examples=["/run/secrets"])
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from the caller alone: `load` has them from sources that can name a wrong setting."""
+        return (init_settings,)
+
+    @classmethod
+    def load(
+        cls,
+        environ: Mapping[str, str],
+        env_file: Path | None = None,
+        secrets_dir: Path | None = USUAL_SECRETS_DIR,
+    ) -> Self:
+        """Read the settings; raises WrongSettings with every problem found, never with a value of one."""
+        given = gather(environ, env_file, secrets_dir, frozenset(top_level_names()))
+        problems = [*given.problems, *misnamed(given), *_no_way_in(given)]
+        found = cls._checked(given, problems)
+        if found is None or problems:
+            raise WrongSettings(_in_order(problems))
+        return found
+
+    @classmethod
+    def _checked(cls, given: Given, problems: list[Problem]) -> Self | None:
+        try:
+            return cls(**nested(given))
+        except ValidationError as error:
+            # Raised on by the caller, outside this block: the error's context holds the values.
+            found = [_problem(detail, given) for detail in error.errors(include_url=False)]
+            problems += [problem for problem in found if problem.name not in given.spoilt]
+        return None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be shown."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        keys = (team.app_key for team in self.flashduty_teams.values())
+        return tuple(secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None)
+
+    @property
+    def uses_socket_mode(self) -> bool:
+        """Whether Slack is reached through Socket Mode, which an app-level token turns on."""
+        return self.slack_app_token is not None
+
+
+def top_level_names() -> list[str]:
+    """List the settings that belong to no team, as they are set."""
+    return [name.upper() for name in Settings.model_fields if name != "flashduty_teams"]
+
+
+def _no_way_in(given: Given) -> Iterable[Problem]:
+    if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & (given.values.keys() | given.spoilt):
+        near = _near("SLACK_APP_TOKEN", given) or _near("SLACK_SIGNING_SECRET", given)
+        what = f"is not set, and neither is SLACK_SIGNING_SECRET: one of the two is needed{near}"
+        yield Problem("SLACK_APP_TOKEN", what, "SLACK_APP_TOKEN=xapp-…")
+
+
+def _near(name: str, given: Given) -> str:
+    near = get_close_matches(name, sorted(given.strange), n=1, cutoff=0.8)
+    return f"; did you mean it by {near[0]}?" if near else ""
+
+
+def _problem(detail: ErrorDetails, given: Given) -> Problem:
+    place = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
+    if place[0] != "flashduty_teams":
+        name = place[0].upper()
+        return Problem(name, _sentence(detail, name, given), f"{name}={_example(Settings.model_fields, place[0])}")
+    if len(place) < len(("flashduty_teams", "team", "field")):
+        return Problem(
+            f"{TEAMS}<TEAM>__APP_KEY",
+            "is not set: the bot needs at least one team",
+            f"{setting_name('payments', 'app_key')}=…",
+        )
+    _, team, field, *_ = place
+    name = setting_name(team, field)
+    if detail["type"] == "extra_forbidden":
+        return _unknown(team, field)
+    return Problem(name, _sentence(detail, name, given), f"{name}={_example(TeamSettings.model_fields, field)}")
+
+
+def _unknown(team: str, field: str) -> Problem:
+    near = get_close_matches(field.lower(), TeamSettings.model_fields, n=1, cutoff=0.6)
+    hint = f"; did you mean {setting_name(team, near[0])}?" if near else ""
+    right = near[0] if near else "app_key"
+    example = f"{setting_name(team, right)}={_example(TeamSettings.model_fields, right)}"
+    return Problem(setting_name(team, field), f"is not a setting I know{hint}", example)
+
+
+def _sentence(detail: ErrorDetails, name: str, given: Given) -> str:
+    if detail["type"] == "missing":
+        return "is empty" if name in given.empty else f"is not set{_near(name, given)}"
+    # Only the readers' own sentences are repeated: pydantic's may quote what was given.
+    return (
+        str(detail.get("ctx", {}).get("error", "is not usable")) if detail["type"] == "value_error" else "is not usable"
+    )
+
+
+def _example(fields: Mapping[str, FieldInfo], name: str) -> str:
+    examples = fields[name].examples or ["…"]
+    return str(examples[0])
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    order = top_level_names()
+    place = {name: number for number, name in enumerate(order)}
+    return tuple(
+        sorted(dict.fromkeys(problems), key=lambda problem: (place.get(problem.name, len(order)), problem.name))
+    )

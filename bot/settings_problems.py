@@ -1,0 +1,42 @@
+"""What is wrong with the settings, for whoever can put it right. Holds no value of any setting."""
+
+from dataclasses import dataclass
+from typing import Final
+
+# Two lines a problem, and the frame around them, fit a terminal of 24 lines.
+ON_ONE_SCREEN: Final = 9
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One wrong setting: its name, a sentence without its subject, and how it looks when it is right."""
+
+    name: str
+    what: str
+    example: str
+
+    def __str__(self) -> str:
+        return f"  {self.name} {self.what}\n      for example {self.example}"
+
+
+class WrongSettings(Exception):  # noqa: N818 - reads as what happened
+    """The settings cannot be used; `problems` says why, in the order of `.env.example`."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.name} {problem.what}" for problem in problems))
+        self.problems = problems
+
+    def report(self) -> str:
+        """Write one screen of plain sentences for the terminal."""
+        shown = self.problems[:ON_ONE_SCREEN]
+        hidden = len(self.problems) - len(shown)
+        count = "one setting is wrong" if len(self.problems) == 1 else f"{len(self.problems)} settings are wrong"
+        return "\n".join(
+            [
+                f"The bot cannot start: {count}.",
+                *(str(problem) for problem in shown),
+                *([f"  … and {hidden} more."] if hidden else []),
+                "Settings are read from the environment, then .env, then the secrets directory;",
+                ".env.example explains every one of them.",
+            ]
+        )

@@ -1,0 +1,237 @@
+"""Socket Mode: the connection this process opens to Slack, so that Slack need not reach it.
+
+docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+log = structlog.get_logger(__name__)
+
+ASKING_SECONDS: Final = 10.0
+LAST_ACKNOWLEDGEMENTS_SECONDS: Final = 1.0
+CLOSING_SECONDS: Final = 2.0
+FIRST_CONNECTION_SECONDS: Final = 10.0
+# slack_sdk pings, looks after a broken connection and tries again in this rhythm.
+PING_SECONDS: Final = 10.0
+WATCH_SECONDS: Final = 5.0
+# A connection that is being replaced is away for less time than lies between two looks.
+LOOKS_BEFORE_ACTING: Final = 2
+
+NOT_SLACK: Final = "not an answer of Slack"
+
+_ADDRESS: Final = re.compile(r"wss?://\S+")
+
+
+class CannotConnect(Exception):  # noqa: N818 - the sentence an operator reads
+    """Socket Mode cannot start; the text says why and what to do."""
+
+
+class BadToken(CannotConnect):
+    """Slack does not accept the app-level token."""
+
+
+_OF_THE_TOKEN: Final = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "not_allowed_token_type",
+    "missing_scope",
+    "no_permission",
+}
+
+
+class SocketMode:
+    """A connection to Slack that comes back by itself."""
+
+    def __init__(self, client: "_Client", *, watch_every: float) -> None:
+        self._client = client
+        self._watch_every = watch_every
+        self._tasks = (
+            asyncio.create_task(client.connected(), name="first connection to Slack"),
+            asyncio.create_task(self._watch(), name="watchdog of the connection to Slack"),
+        )
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether Slack can reach us at this moment."""
+        session = self._client.current_session
+        return session is not None and not session.closed and not self._client.closed and not self._client.stale
+
+    async def first_connection(self, patience: float) -> bool:
+        """Wait up to `patience` seconds for Slack; False if it takes longer, and the attempts go on."""
+        await asyncio.wait({self._tasks[0]}, timeout=patience)
+        return self.is_connected
+
+    async def stop(self) -> None:
+        """Close the connection, and wait for the acknowledgements under way."""
+        self._client.closed = True
+        await _ended(self._tasks)
+        await self._client.finish()
+
+    async def _watch(self) -> None:
+        """Make slack_sdk ask for a new address when it cannot connect.
+
+        An address can be used once; after a handshake that failed, slack_sdk 3.47 tries it again for ever.
+        """
+        missing = 0
+        while True:
+            await asyncio.sleep(self._watch_every)
+            missing = 0 if self.is_connected else missing + 1
+            if missing >= LOOKS_BEFORE_ACTING and self._client.wss_uri is not None:
+                log.warning("asking Slack for a new address")
+                self._client.wss_uri = None
+
+
+async def connect(
+    app: AsyncApp,
+    app_token: SecretStr,
+    api_url: str,
+    session: aiohttp.ClientSession,
+    *,
+    watch_every: float = WATCH_SECONDS,
+    ping_every: float = PING_SECONDS,
+    patience: float = FIRST_CONNECTION_SECONDS,
+) -> SocketMode:
+    """Connect to Slack and hand what arrives to Bolt; times are in seconds.
+
+    Raises BadToken, or CannotConnect when Slack cannot be asked. When Slack accepts the token but the
+    connection is not up within `patience`, the attempts go on in the background.
+    """
+    token = app_token.get_secret_value()
+    web = _AppClient(base_url=api_url, session=session, retry_handlers=[])
+    address = await _address(web, token)
+    client = _Client(token, web, ping_every)
+    client.wss_uri = address
+    # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
+    client.socket_mode_request_listeners.append(_Handler(app, client).handle)  # type: ignore[arg-type]
+    socket = SocketMode(client, watch_every=watch_every)
+    if not await socket.first_connection(patience):
+        log.warning("not connected to Slack yet")
+    return socket
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Bolt's own handler, around a client that is already there: the original would open a second one."""
+
+    def __init__(self, app: AsyncApp, client: "_Client") -> None:
+        self.app = app
+        self.app_token = client.app_token
+        self.client = client
+
+
+class _AppClient(AsyncWebClient):
+    """slack_sdk's client with a time limit: its own is not applied to a session it was given."""
+
+    async def apps_connections_open(self, *, app_token: str, **others: object) -> AsyncSlackResponse:
+        async with asyncio.timeout(ASKING_SECONDS):
+            return await super().apps_connections_open(app_token=app_token, **others)
+
+
+class _Client(SocketModeClient):
+    """slack_sdk's client, which knows what it has under way and can therefore be closed without leftovers."""
+
+    def __init__(self, token: str, web: AsyncWebClient, ping_every: float) -> None:
+        super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_every)
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        await super().run_message_listeners(message, raw_message)
+
+    async def connected(self) -> None:
+        """Try to connect until it works."""
+        await self.connect()  # type: ignore[no-untyped-call]  # slack_sdk leaves it without types
+
+    async def finish(self) -> None:
+        """Let what is under way be acknowledged, then close."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=LAST_ACKNOWLEDGEMENTS_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await self.close()  # type: ignore[no-untyped-call]  # same
+        own = (self.message_processor, self.current_session_monitor, self.message_receiver)
+        await _ended([*(task for task in own if task is not None), *self._under_way])
+        await self.aiohttp_client_session.close()
+
+
+async def _ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _address(web: AsyncWebClient, token: str) -> str | None:
+    """Ask for the address of a connection, which also proves the token; None if Slack wants us to wait.
+
+    docs.slack.dev/reference/methods/apps.connections.open
+    """
+    try:
+        told = await web.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        code = _code(error)
+        if code == "ratelimited":
+            return None
+        raise _refusal(code) from None
+    except AttributeError:
+        # slack_sdk 3.47 on an answer of plain text.
+        raise _refusal(NOT_SLACK) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise CannotConnect(
+            f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__}). Look at the network."
+        ) from None
+    return str(told["url"])
+
+
+def _code(error: SlackApiError) -> str:
+    # slack_sdk leaves an answer that is no JSON as it is: aiohttp's response, or a text.
+    told = getattr(error.response, "data", None)
+    return str(told["error"]) if isinstance(told, dict) and "error" in told else NOT_SLACK
+
+
+def _refusal(code: str) -> CannotConnect:
+    if code in _OF_THE_TOKEN:
+        return BadToken(
+            f"Slack does not accept SLACK_APP_TOKEN ({code}). It starts with xapp- and is made on the app's"
+            " page “Basic Information”, under “App-Level Tokens”, with the scope connections:write."
+        )
+    if code == NOT_SLACK:
+        return CannotConnect("What answers at SLACK_API_URL is not Slack. Look at that setting, and at proxies.")
+    return CannotConnect(
+        f"Slack does not open a connection ({code}). Is it switched on, on the app's page “Socket Mode”?"
+    )
+
+
+def _sdk_log() -> logging.Logger:
+    """Give slack_sdk a logger that shows no address and no payload: both let their reader act as the bot."""
+    logger = logging.getLogger(f"{__name__}.sdk")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_without_address)
+    return logger
+
+
+def _without_address(record: logging.LogRecord) -> bool:
+    record.msg, record.args = _ADDRESS.sub("wss://…", record.getMessage()), None
+    if record.exc_info and isinstance(record.exc_info[1], aiohttp.ClientError):
+        record.exc_info = None
+    return True

@@ -1,0 +1,205 @@
+"""The HTTP surface: requests of Slack, and health. Bare ASGI under uvicorn."""
+
+import asyncio
+import errno
+import json
+import socket
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+import uvicorn
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.guard import Gone, Guard, Receive, Refused
+from bot.health import Health
+
+log = structlog.get_logger(__name__)
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BACKLOG: Final = 2048
+# Slack keeps connections open between requests; a proxy in front usually waits 60 s.
+KEEP_ALIVE_SECONDS: Final = 75
+LAST_ANSWERS_SECONDS: Final = 5
+
+TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
+AS_JSON: Final = (b"content-type", b"application/json")
+NO_STORE: Final = (b"cache-control", b"no-store")
+RETRIES: Final = {b"x-slack-retry-num": "x-slack-retry-num", b"x-slack-retry-reason": "x-slack-retry-reason"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = (TEXT,)
+
+    async def send(self, send: Send) -> None:
+        """Hand it to the server."""
+        length = (b"content-length", str(len(self.body)).encode())
+        headers = [*self.headers, length]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+Endpoint = Callable[[Scope, Receive], Awaitable[Answer]]
+Routes = Mapping[str, Mapping[str, Endpoint]]
+
+EMPTY: Final = Answer(200)
+NOT_FOUND: Final = Answer(404, b"There is nothing here.")
+ALIVE: Final = Answer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
+
+
+@dataclass(frozen=True)
+class GuardedSlack:
+    """Bolt behind the guard."""
+
+    guard: Guard
+    app: AsyncApp
+
+    async def answer(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer a request on the Request URL; raises Gone."""
+        try:
+            body = await self.guard.admit(scope["headers"], receive)
+            return EMPTY if body is None else await self._dispatch(body, scope)
+        except Refused as refusal:
+            log.info("refused", status=refusal.status, why=refusal.sentence)
+            return Answer(refusal.status, refusal.sentence.encode())
+
+    async def _dispatch(self, body: dict[str, Any], scope: Scope) -> Answer:
+        retries = {RETRIES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in RETRIES}
+        try:
+            # Bolt takes a parsed body under this mode only. Parsing the text itself, it loses every form in
+            # which somebody typed the word "payload", and answers 500 to what cannot be parsed.
+            request = AsyncBoltRequest(body=body, headers=retries, mode="socket_mode")
+        except (TypeError, ValueError, LookupError, AttributeError):
+            raise Refused(400, "The body is not what Slack sends.") from None
+        return _answer_of(await self.app.async_dispatch(request))
+
+
+def _answer_of(response: BoltResponse) -> Answer:
+    headers = tuple(
+        (name.encode(), value.encode())
+        for name, values in response.headers.items()
+        for value in values
+        if name != "content-length"
+    )
+    return Answer(response.status, response.body.encode(), headers)
+
+
+def surface(*, slack: GuardedSlack | None, health: Health) -> AsgiApp:
+    """Build the ASGI application; without `slack` (Socket Mode) it answers about health only."""
+
+    async def alive(_scope: Scope, _receive: Receive) -> Answer:
+        return ALIVE
+
+    async def ready(_scope: Scope, _receive: Receive) -> Answer:
+        is_ready, details = health.readiness()
+        body = json.dumps(details, ensure_ascii=False).encode()
+        return Answer(200 if is_ready else 503, body, (AS_JSON, NO_STORE))
+
+    routes: dict[str, dict[str, Endpoint]] = {
+        "/healthz": {"GET": alive, "HEAD": alive},
+        "/readyz": {"GET": ready, "HEAD": ready},
+    }
+    if slack is not None:
+        routes["/slack/events"] = {"POST": slack.answer}
+    return _routed(routes)
+
+
+def _routed(routes: Routes) -> AsgiApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError(scope["type"])
+        try:
+            answer = await _answered(routes, scope, receive)
+        except Gone:
+            return
+        await answer.send(send)
+
+    return app
+
+
+async def _answered(routes: Routes, scope: Scope, receive: Receive) -> Answer:
+    methods = routes.get(scope["path"])
+    if methods is None:
+        return NOT_FOUND
+    endpoint = methods.get(scope["method"])
+    if endpoint is None:
+        allowed = ", ".join(methods)
+        return Answer(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
+    return await endpoint(scope, receive)
+
+
+class CannotListen(OSError):  # noqa: N818 - the sentence an operator reads
+    """The address cannot be listened on; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A listening web server."""
+
+    port: int
+    _uvicorn: uvicorn.Server = field(repr=False)
+    _socket: socket.socket = field(repr=False)
+    _running: asyncio.Task[None] = field(repr=False)
+
+    async def stop(self) -> None:
+        """Listen no more, and wait up to 5 s for answers under way."""
+        self._uvicorn.should_exit = True
+        await self._running
+        await self._uvicorn.shutdown([self._socket])
+
+
+async def serve(app: AsgiApp, host: str, port: int) -> Server:
+    """Listen on an address until stopped; port 0 takes a free one. Raises CannotListen."""
+    listening = _listen(host, port)
+    config = _config(app)
+    config.load()
+    server = uvicorn.Server(config)
+    # The parts of `Server.serve()` without its signal handlers: SIGTERM belongs to the whole process.
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listening])
+    running = asyncio.create_task(server.main_loop(), name="web server")
+    return Server(listening.getsockname()[1], server, listening, running)
+
+
+def _config(app: AsgiApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        interface="asgi3",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except OSError as error:
+        raise CannotListen(_why(error, host, port)) from None
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{host}:{port} is taken by another process. Stop that one, or set PORT to another number."
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}. Set PORT to a number from 1024 on."
+    return f"Cannot listen on {host}:{port} ({error.strerror}). Look at HOST and PORT."

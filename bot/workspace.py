@@ -1,0 +1,178 @@
+"""What the bot asks of Slack: who somebody is, and to show a message somewhere."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.messages import Message
+from bot.teams import SlackPerson, Standing
+
+SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
+# A guest made a member, or a member made a guest, is known within a minute (users.info is in tier 4: 100 a minute).
+PERSON_TTL: Final = 60.0
+# usergroups.users.list is in tier 2: 20 calls a minute.
+GROUP_TTL: Final = 300.0
+MOST_REMEMBERED: Final = 5000
+CALL_SECONDS: Final = 10.0
+RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+
+T = TypeVar("T")
+
+
+class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
+    """Slack refused a call or did not answer; `code` is Slack's word for it."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"{method}: {code}")
+        self.method = method
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where the bot is installed, as auth.test tells it."""
+
+    workspace: str
+    enterprise: str | None
+    bot_user: str
+    bot_id: str
+
+
+class _Remembered(Generic[T]):
+    """Answers of Slack, kept for a while."""
+
+    def __init__(self, ttl: float, clock: Callable[[], float]) -> None:
+        self._ttl = ttl
+        self._clock = clock
+        self._held: dict[str, tuple[float, T]] = {}
+
+    async def get(self, key: str, ask: Callable[[str], Awaitable[T]]) -> T:
+        at, value = self._held.get(key, (None, None))
+        if at is not None and value is not None and self._clock() - at < self._ttl:
+            return value
+        answer = await ask(key)
+        if len(self._held) >= MOST_REMEMBERED:
+            self._held.clear()
+        self._held[key] = (self._clock(), answer)
+        return answer
+
+
+class Workspace:
+    """Slack, as far as this bot needs it."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        installation: Installation,
+        *,
+        response_urls: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self.installation = installation
+        self._response_urls = (SLACK_RESPONSE_URL, *response_urls)
+        self._people: _Remembered[SlackPerson] = _Remembered(PERSON_TTL, clock)
+        self._groups: _Remembered[frozenset[str]] = _Remembered(GROUP_TTL, clock)
+
+    async def person(self, user_id: str) -> SlackPerson:
+        """Look somebody up, at most a minute old; raises SlackUnwilling."""
+        return await self._people.get(user_id, self._ask_person)
+
+    async def _ask_person(self, user_id: str) -> SlackPerson:
+        user = (await self._call("users.info", user=user_id))["user"]
+        profile = user.get("profile") or {}
+        name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
+        return SlackPerson(user_id, str(name or user_id), self._standing(user))
+
+    def _standing(self, user: Mapping[str, Any]) -> Standing:
+        """Tell members from guests and strangers.
+
+        `is_stranger` is false for people of other organisations in a channel shared with us, so the workspace they
+        belong to decides. Source: docs.slack.dev/reference/objects/user-object
+        """
+        if user.get("deleted") or user.get("is_bot"):
+            return Standing.GONE
+        if user.get("is_restricted") or user.get("is_ultra_restricted"):
+            return Standing.GUEST
+        enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
+        at_home = user.get("team_id") == self.installation.workspace or (
+            enterprise is not None and enterprise == self.installation.enterprise
+        )
+        return Standing.MEMBER if at_home and not user.get("is_stranger") else Standing.STRANGER
+
+    async def group_members(self, group_id: str) -> frozenset[str]:
+        """List the members of a user group, at most five minutes old; raises SlackUnwilling."""
+        return await self._groups.get(group_id, self._ask_group)
+
+    async def _ask_group(self, group_id: str) -> frozenset[str]:
+        answer = await self._call("usergroups.users.list", usergroup=group_id)
+        return frozenset(answer.get("users") or ())
+
+    async def post(self, channel: str, message: Message, *, once: str, thread: str | None = None) -> str:
+        """Post a message that everybody in the channel sees and return its address (`ts`).
+
+        `once` names the occasion: Slack shows a second post with the same name only once. Raises SlackUnwilling.
+        """
+        answer = await self._call(
+            "chat.postMessage",
+            channel=channel,
+            thread_ts=thread,
+            client_msg_id=str(uuid5(NAMESPACE_URL, f"{channel} {once}")),
+            unfurl_links=False,
+            unfurl_media=False,
+            **message.payload,
+        )
+        return str(answer["ts"])
+
+    async def whisper(self, channel: str, user_id: str, message: Message, *, thread: str | None = None) -> None:
+        """Show a message to one person in a channel; raises SlackUnwilling."""
+        await self._call("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **message.payload)
+
+    async def respond(self, url: str, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
+        """Answer a command or a press through its response_url, five times within 30 minutes; raises SlackUnwilling.
+
+        Only addresses of Slack are answered, and no redirect is followed: the address came with the request.
+        Source: docs.slack.dev/interactivity/handling-user-interaction
+        """
+        if not url.startswith(self._response_urls):
+            raise SlackUnwilling("response_url", "not_an_address_of_slack")
+        body = {
+            **message.payload,
+            "replace_original": replace,
+            "response_type": "in_channel" if in_channel else "ephemeral",
+        }
+        try:
+            async with self._session.post(url, json=body, allow_redirects=False, timeout=RESPONSE_TIMEOUT) as answer:
+                if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
+                    raise SlackUnwilling("response_url", (await answer.text())[:60] or str(answer.status))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackUnwilling("response_url", type(error).__name__) from None
+
+    async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
+        given = {name: value for name, value in arguments.items() if value is not None}
+        body: dict[str, Any] = {"json": given} if "blocks" in given else {"params": given}
+        try:
+            # slack_sdk does not apply its own time limit to a session it was given.
+            async with asyncio.timeout(CALL_SECONDS):
+                answer = await self._client.api_call(method, **body)
+        except SlackApiError as error:
+            raise SlackUnwilling(method, _code(error)) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnwilling(method, type(error).__name__) from None
+        return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _code(error: SlackApiError) -> str:
+    # An answer that is no JSON comes here as aiohttp's own response.
+    told = error.response.get("error") if isinstance(error.response, AsyncSlackResponse) else None
+    return str(told or "unknown_error")

@@ -1,0 +1,109 @@
+"""Everything a person can do, on one screen; and the listeners that bring it here."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.messages import Message
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPEN, SHARE, UNDO
+from bot.messages.errors import RESTARTING
+from bot.teams import Needs
+from handlers import acknowledgement, digest, incidents, menu, on_call, payloads
+from handlers.desk import Desk
+from handlers.payloads import Asked
+from handlers.request import Reply, Request, Route, Shows
+
+log = structlog.get_logger(__name__)
+
+COMMAND: Final = "/flashduty"
+
+SUBCOMMANDS: Final[Mapping[str, Route]] = {
+    "": Route(menu.show, Needs.LOOK),
+    "help": Route(menu.show, Needs.LOOK),
+    "incidents": Route(incidents.list_incidents, Needs.LOOK),
+    "incident": Route(incidents.show, Needs.LOOK),
+    "oncall": Route(on_call.who, Needs.LOOK),
+    "digest": Route(digest.today, Needs.LOOK),
+}
+ALIASES: Final[Mapping[str, str]] = {
+    "on-call": "oncall",
+    "on_call": "oncall",
+    "list": "incidents",
+    "menu": "help",
+    "?": "help",
+}
+UNKNOWN: Final = Route(menu.unknown, Needs.LOOK)
+
+
+def subcommand(words: str) -> tuple[Route, str]:
+    """Find the route of a typed command, and the words that are left for it."""
+    word, _, rest = words.strip().partition(" ")
+    name = ALIASES.get(word.lower(), word.lower())
+    if name not in SUBCOMMANDS:
+        return UNKNOWN, words.strip()
+    return SUBCOMMANDS[name], rest.strip()
+
+
+async def draw(request: Request) -> Message | Reply:
+    """Answer a typed command, or draw the message of one again."""
+    route, rest = subcommand(request.words)
+    return await route.handle(replace(request, words=rest))
+
+
+async def details(request: Request) -> Message | Reply:
+    """Show the card of the incident a control carries."""
+    return await incidents.show(replace(request, words=request.incident))
+
+
+ACTIONS: Final[Mapping[str, Route]] = {
+    ACKNOWLEDGE: Route(acknowledgement.acknowledge, Needs.ACT, Shows.IN_PLACE),
+    UNDO: Route(acknowledgement.undo, Needs.ACT, Shows.IN_PLACE),
+    AGAIN: Route(draw, Needs.LOOK, Shows.IN_PLACE),
+    OPEN: Route(draw, Needs.LOOK, Shows.PRIVATELY),
+    DETAILS: Route(details, Needs.LOOK, Shows.PRIVATELY),
+    SHARE: Route(draw, Needs.LOOK, Shows.IN_CHANNEL),
+}
+TYPED: Final = Route(draw, Needs.LOOK)
+
+
+def route_for(asked: Asked) -> Route | None:
+    """Choose the route of what arrived; one that draws a command needs what the command needs as well."""
+    route = TYPED if asked.route is None else ACTIONS.get(asked.route)
+    if route is None or route.handle is not draw:
+        return route
+    needs = {route.needs, subcommand(asked.words)[0].needs}
+    return replace(route, needs=Needs.ACT if Needs.ACT in needs else Needs.LOOK)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Connect Bolt to the desk. Bolt fills parameters by name; no exception may leave a listener."""
+
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if not desk.work.is_accepting:
+            await ack(RESTARTING)
+            return
+        await ack()
+        await take(payloads.command(body))
+
+    async def on_press(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await take(payloads.press(body))
+
+    async def on_message(body: dict[str, Any]) -> None:
+        await take(payloads.mention(body))
+
+    async def take(asked: Asked | None) -> None:
+        route = route_for(asked) if asked is not None else None
+        if asked is None or route is None:
+            log.info("nothing to do")
+            return
+        await desk.take(asked, route)
+
+    app.command(COMMAND)(on_command)
+    app.action(re.compile(".*", re.DOTALL))(on_press)
+    app.event("app_mention")(on_message)
+    app.event("message")(on_message)

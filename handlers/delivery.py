@@ -1,0 +1,81 @@
+"""Show a reply where it belongs, with a second way where Slack refuses the first."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.messages import Message
+from bot.workspace import SlackUnwilling, Workspace
+from handlers.request import Announcement, Place, Reply
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The ways back from one place; `once` is the name of the request, for posts that must not come twice."""
+
+    workspace: Workspace
+    place: Place
+    once: str
+
+    async def show(self, reply: Reply) -> None:
+        """Redraw what was pressed, tell the channel, tell the person."""
+        if reply.redraw is not None:
+            await self._redraw(reply.redraw)
+        if reply.public is not None:
+            await self._to_channel(Announcement(reply.public, self.once))
+        if reply.announcement is not None:
+            await self._to_channel(reply.announcement)
+        if reply.private is not None:
+            await self._privately(reply.private)
+
+    async def _redraw(self, message: Message) -> None:
+        url = self.place.response_url
+        if url is None:
+            await self._privately(message)
+            return
+        try:
+            await self.workspace.respond(url, message, replace=True)
+        except SlackUnwilling as refusal:
+            log.warning("not redrawn", code=refusal.code)
+            await self._privately(message)
+
+    async def _privately(self, message: Message) -> None:
+        place, url = self.place, self.place.response_url
+        try:
+            if place.is_direct and url is None:
+                await self.workspace.post(place.channel, message, once=self.once, thread=place.thread)
+            elif url is None or place.thread is not None:
+                await self.workspace.whisper(place.channel, place.user, message, thread=place.thread)
+            else:
+                await self.workspace.respond(url, message)
+        except SlackUnwilling as refusal:
+            await self._second_way(message, refusal)
+
+    async def _second_way(self, message: Message, refusal: SlackUnwilling) -> None:
+        log.warning("not shown the first way", method=refusal.method, code=refusal.code)
+        place, url = self.place, self.place.response_url
+        try:
+            if url is not None and refusal.method != "response_url":
+                await self.workspace.respond(url, message)
+            else:
+                await self.workspace.whisper(place.channel, place.user, message, thread=place.thread)
+        except SlackUnwilling as second:
+            log.error("not shown", method=second.method, code=second.code)  # noqa: TRY400 - the cause is in the code
+
+    async def _to_channel(self, announcement: Announcement) -> None:
+        place, url = self.place, self.place.response_url
+        try:
+            await self.workspace.post(place.channel, announcement.message, once=announcement.once, thread=place.thread)
+        except SlackUnwilling as refusal:
+            # A response_url may speak in channels the bot was never invited to.
+            log.warning("not posted", code=refusal.code)
+            if url is not None:
+                await self._through(url, announcement.message)
+
+    async def _through(self, url: str, message: Message) -> None:
+        try:
+            await self.workspace.respond(url, message, in_channel=True)
+        except SlackUnwilling as refusal:
+            log.error("channel not told", code=refusal.code)  # noqa: TRY400 - the cause is in the code

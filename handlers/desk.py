@@ -1,0 +1,163 @@
+"""The one wrapper around every route: allow, run, explain what went wrong, show."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bot.clicks import Clicks
+from bot.flashduty import FlashdutyError
+from bot.messages import Message, errors
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, UNDO, Carried
+from bot.messages.refusals import refused
+from bot.once import Once
+from bot.teams import Refused, Teams
+from bot.work import Work
+from bot.workspace import SlackUnwilling, Workspace
+from handlers.acknowledgement import WriteNotKnownError
+from handlers.delivery import Delivery
+from handlers.payloads import Asked
+from handlers.request import Handler, Reply, Request, Route, Shows
+
+log = structlog.get_logger(__name__)
+
+# A person knows within five seconds; the rest is for Slack's own calls.
+PATIENCE: Final = 4.2
+# Kept back to find out whose key was refused.
+OWNER_PATIENCE: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a request needs, and the order in which things happen to it."""
+
+    teams: Teams
+    workspace: Workspace
+    work: Work
+    once: Once
+    clicks: Clicks
+    now: Callable[[], datetime]
+    draw: Handler
+
+    async def take(self, asked: Asked, route: Route) -> None:
+        """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
+        if not self.once.first_time(asked.once):
+            log.info("second delivery", once=asked.once)
+            return
+        if not self.work.start(self._serve(asked, route), name=asked.once):
+            await self._deliver(asked, _told(errors.restarting(), asked))
+
+    async def _serve(self, asked: Asked, route: Route) -> None:
+        began = asyncio.get_running_loop().time()
+        with structlog.contextvars.bound_contextvars(user=asked.place.user, channel=asked.place.channel):
+            await self._deliver(asked, await self._outcome(asked, route, began + PATIENCE))
+            took = asyncio.get_running_loop().time() - began
+            log.info("served", route=asked.route or "command", ms=round(took * 1000))
+
+    async def _outcome(self, asked: Asked, route: Route, deadline: float) -> Reply:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._reply(asked, route, deadline)
+        except Refused as why:
+            log.info("refused", why=why.refusal.name)
+            told = refused(why)
+        except WriteNotKnownError as unknown:
+            told = errors.write_not_known(self._failure(unknown.error, asked), unknown.incident_id)
+        except FlashdutyError as error:
+            told = await self._explained(error, asked)
+        except SlackUnwilling as refusal:
+            log.warning("slack unwilling", method=refusal.method, code=refusal.code)
+            told = errors.slack_refused(refusal.code)
+        except TimeoutError:
+            log.warning("too slow")
+            told = errors.too_slow(_retry(asked, asked.team or ""))
+        except Exception:
+            reference = secrets.token_hex(4).upper()
+            log.exception("defect", reference=reference)
+            told = errors.defect(reference)
+        return _told(told, asked)
+
+    async def _reply(self, asked: Asked, route: Route, deadline: float) -> Reply:
+        person = await self.workspace.person(asked.place.user)
+        team = await self.teams.admit(
+            person,
+            route.needs,
+            workspace=asked.place.workspace,
+            channel=asked.place.channel,
+            asked=asked.team,
+        )
+        place = replace(asked.place, is_public=asked.place.is_public or route.shows is Shows.IN_CHANNEL)
+        request = Request(
+            team=team,
+            flashduty=team.flashduty.until(deadline),
+            person=person,
+            place=place,
+            now=self.now(),
+            deadline=deadline,
+            clicks=self.clicks,
+            words=asked.words,
+            incident=asked.incident,
+        )
+        outcome = await route.handle(request)
+        return _shown(outcome, route) if isinstance(outcome, Message) else await self._drawn_again(request, outcome)
+
+    async def _drawn_again(self, request: Request, outcome: Reply) -> Reply:
+        if outcome.again is None or not request.words:
+            return outcome
+        try:
+            drawn = await self.draw(replace(request, fresh=outcome.again))
+        except FlashdutyError as error:
+            # What was done is done and is told; only the message that was pressed stays as it was.
+            log.warning("not drawn again", code=error.raw_code, request_id=error.request_id)
+            return outcome
+        return replace(outcome, redraw=drawn if isinstance(drawn, Message) else None)
+
+    async def _explained(self, error: FlashdutyError, asked: Asked) -> Message:
+        failure = self._failure(error, asked)
+        if failure.needs_owner:
+            failure = replace(failure, key_owner=await self._key_owner(error.team))
+        return errors.explain(failure)
+
+    def _failure(self, error: FlashdutyError, asked: Asked) -> errors.Failure:
+        team = self.teams.named(error.team)
+        command, _, rest = asked.words.partition(" ")
+        looked_for = rest if command == "incident" else asked.incident
+        return errors.Failure(
+            error, team.name, team.key_setting, looked_for=looked_for or None, retry=_retry(asked, team.name)
+        )
+
+    async def _key_owner(self, team: str) -> str | None:
+        until = asyncio.get_running_loop().time() + OWNER_PATIENCE
+        try:
+            return (await self.teams.named(team).flashduty.until(until).key_owner()).name
+        except FlashdutyError:
+            return None
+
+    async def _deliver(self, asked: Asked, reply: Reply) -> None:
+        await Delivery(self.workspace, asked.place, asked.once).show(reply)
+
+
+def _retry(asked: Asked, team: str) -> errors.Retry:
+    if asked.route == ACKNOWLEDGE:
+        return errors.Retry(ACKNOWLEDGE, Carried(team, f"incident {asked.incident}", asked.incident))
+    if asked.route == UNDO:
+        return errors.Retry(UNDO, Carried(team, "", asked.incident))
+    words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
+    return errors.Retry(AGAIN, Carried(team, words))
+
+
+def _shown(message: Message, route: Route) -> Reply:
+    if route.shows is Shows.IN_PLACE:
+        return Reply(redraw=message)
+    if route.shows is Shows.IN_CHANNEL:
+        return Reply(public=message)
+    return Reply(private=message)
+
+
+def _told(message: Message, asked: Asked) -> Reply:
+    """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
+    return Reply(redraw=message) if asked.is_retry else Reply(private=message)

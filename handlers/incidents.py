@@ -1,0 +1,36 @@
+"""`/flashduty incidents` and `/flashduty incident`."""
+
+from bot.flashduty import Incident
+from bot.incidents import find, gather_listing, people_of
+from bot.messages import Message
+from bot.messages.incident_card import card, chooser, not_found
+from bot.messages.incidents import listing
+from bot.search import read_search
+from handlers.request import Request
+
+
+async def list_incidents(request: Request) -> Message:
+    """List what matches the words."""
+    search = read_search(request.words)
+    found = await gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh)
+    return listing(found, request.team.name, is_public=request.place.is_public, is_direct=request.place.is_direct)
+
+
+async def show(request: Request) -> Message:
+    """Show one incident, by number, id or pasted address."""
+    if not request.words.strip():
+        return not_found("", request.team.name)
+    found = await find(request.flashduty, request.team, request.words, request.now)
+    if not found:
+        return not_found(request.words, request.team.name)
+    if len(found) > 1:
+        people = await people_of(request.flashduty, found)
+        return chooser(found, request.words.strip().lstrip("#"), people, request.team.name, request.now)
+    return await draw_card(request, found[0])
+
+
+async def draw_card(request: Request, incident: Incident) -> Message:
+    """Draw the card of an incident that was already read."""
+    people = await people_of(request.flashduty, [incident])
+    place = request.place
+    return card(incident, people, request.team.name, request.now, is_public=place.is_public, is_direct=place.is_direct)

@@ -1,0 +1,98 @@
+"""Slack's payloads, read into places and words; pure, and careful: everything in them is untrusted."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.messages.buttons import Carried, is_retry, route_of
+from handlers.request import Place
+
+_TEAM = re.compile(r"(?:^|\s)team:(\S+)", re.IGNORECASE)
+_LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,]*)+")
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What arrived: where, what, and the name under which a second delivery is known."""
+
+    place: Place
+    once: str
+    words: str = ""
+    team: str | None = None
+    route: str | None = None
+    incident: str = ""
+    is_retry: bool = False
+
+
+def command(body: Payload) -> Asked:
+    """Read a slash command (docs.slack.dev/interactivity/implementing-slash-commands)."""
+    place = Place(
+        workspace=str(body.get("team_id", "")),
+        channel=str(body.get("channel_id", "")),
+        user=str(body.get("user_id", "")),
+        response_url=str(body.get("response_url", "")) or None,
+    )
+    return _asked(place, f"command {body.get('trigger_id', '')}", str(body.get("text") or ""))
+
+
+def mention(body: Payload) -> Asked | None:
+    """Read a mention or a direct message; None for what no person wrote just now."""
+    event = body.get("event") or {}
+    if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        return None
+    place = Place(
+        workspace=str(body.get("team_id", "")),
+        channel=str(event.get("channel", "")),
+        user=str(event["user"]),
+        thread=str(event.get("thread_ts") or "") or None,
+    )
+    text = _LEADING_MENTIONS.sub("", str(event.get("text") or ""))
+    return _asked(place, f"message {place.channel} {event.get('ts', '')}", text)
+
+
+def press(body: Payload) -> Asked | None:
+    """Read a press of one of our controls; None for one that carries nothing of ours."""
+    action = (body.get("actions") or [{}])[0]
+    chosen = action.get("selected_option") or action
+    try:
+        carried = Carried.unpacked(str(chosen.get("value", "")))
+    except ValueError:
+        return None
+    return Asked(
+        place=_pressed_place(body),
+        once=f"press {_id(body, 'user')} {action.get('action_ts', '')} {action.get('action_id', '')}",
+        words=carried.words,
+        team=carried.team or None,
+        route=route_of(str(action.get("action_id", ""))),
+        incident=carried.incident,
+        is_retry=is_retry(str(action.get("action_id", ""))),
+    )
+
+
+def _pressed_place(body: Payload) -> Place:
+    container = body.get("container") or {}
+    channel = _id(body, "channel") or str(container.get("channel_id", ""))
+    message = body.get("message") or {}
+    thread = container.get("thread_ts") or message.get("thread_ts")
+    return Place(
+        workspace=_id(body, "team"),
+        channel=channel,
+        user=_id(body, "user"),
+        thread=str(thread) if thread else None,
+        response_url=str(body.get("response_url", "")) or None,
+        is_public=not container.get("is_ephemeral") and not channel.startswith("D"),
+    )
+
+
+def _id(body: Payload, name: str) -> str:
+    return str((body.get(name) or {}).get("id", ""))
+
+
+def _asked(place: Place, once: str, text: str) -> Asked:
+    plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    named = _TEAM.search(plain)
+    words = " ".join(_TEAM.sub(" ", plain).split())
+    return Asked(place, once, words, named[1] if named else None)

@@ -1,0 +1,90 @@
+"""What a handler is given, and what it gives back."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from bot.clicks import Clicks
+from bot.flashduty import Flashduty, Incident
+from bot.messages import Message
+from bot.teams import Needs, SlackPerson, Team
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was asked or pressed, and how an answer gets there."""
+
+    workspace: str
+    channel: str
+    user: str
+    thread: str | None = None
+    response_url: str | None = None
+    is_public: bool = False
+    """Whether what was pressed stands where others see it too."""
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether this is the person's own conversation with the bot."""
+        return self.channel.startswith("D")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing a person asks for, after it was allowed."""
+
+    team: Team
+    flashduty: Flashduty
+    person: SlackPerson
+    place: Place
+    now: datetime
+    deadline: float
+    """The event loop's time by which the person must have an answer."""
+    clicks: Clicks
+    words: str = ""
+    """What was typed behind the command; for a press, the command that draws the message again."""
+    incident: str = ""
+    fresh: Incident | None = None
+    """An incident as it was read just now, newer than what a list may say."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A line for the whole channel; `once` names the occasion, so that two deliveries say it once."""
+
+    message: Message
+    once: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Everything there is to show.
+
+    `again` draws the message that was pressed once more, around this incident as it is now.
+    """
+
+    private: Message | None = None
+    redraw: Message | None = None
+    public: Message | None = None
+    again: Incident | None = None
+    announcement: Announcement | None = None
+
+
+Handler = Callable[[Request], Awaitable[Message | Reply]]
+
+
+class Shows(Enum):
+    """Where a route's message goes."""
+
+    PRIVATELY = auto()
+    IN_PLACE = auto()
+    IN_CHANNEL = auto()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A function for something a person can do, and what it needs of them."""
+
+    handle: Handler
+    needs: Needs
+    shows: Shows = Shows.PRIVATELY

@@ -1,0 +1,106 @@
+"""The border between untrusted strings and Slack's markup."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from bot.messages.text import (
+    Mrkdwn,
+    clipped,
+    counted,
+    escaped,
+    lines,
+    link,
+    moment,
+    mrkdwn,
+    one_line,
+    shortened,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+HOSTILE = (
+    st.text()
+    | st.sampled_from(["<!channel>", "<@U0ALICE>", "`rm`", "*a*", "<http://x|y>", "&lt;", "𝒳👩‍👩‍👧", "严重"])
+    | st.lists(st.sampled_from([*"<>&|`*_~:@!#", "a", "中", "👍", "\n", "\u202e"]), max_size=40).map("".join)
+)
+
+
+@given(HOSTILE)
+def test_escaped__leaves_no_control_sequence_for_any_string(untrusted):
+    safe = escaped(untrusted)
+    assert "<" not in safe
+    assert ">" not in safe
+    assert not re.search(r"&(?!(amp|lt|gt);)", safe)
+    assert "`" not in safe
+    assert "\n" not in safe
+    safe.encode()
+
+
+@given(HOSTILE)
+def test_escaped__forms_no_emoji_code_for_any_string(untrusted):
+    assert not re.search(r":[a-z_+-][a-z0-9_+'-]*:", escaped(untrusted))
+
+
+@pytest.mark.parametrize(
+    ("untrusted", "shown"),
+    [
+        ("<!channel> down", "&lt;!channel&gt; down"),
+        ("<@U0ALICE> & co", "&lt;@U0ALICE&gt; &amp; co"),
+        ("cpu_usage_high on web_01", "cpu_usage_high on web_01"),
+        ("*bold* 3*4", "∗bold∗ 3*4"),
+        ("`rm -rf`", "ˋrm -rfˋ"),
+        ("at 12:30:45", "at 12:30:45"),
+        ("支付网关\n超时", "支付网关 超时"),
+        ("abc\u202edef", "abc def"),
+    ],
+)
+def test_escaped__keeps_what_is_harmless_readable(untrusted, shown):
+    assert escaped(untrusted) == shown
+
+
+@given(HOSTILE, st.integers(min_value=1, max_value=60))
+def test_shortened__never_splits_an_entity_or_a_token(untrusted, limit):
+    text = mrkdwn("{when} {title}", when=moment(datetime(2026, 11, 24, tzinfo=UTC)), title=untrusted)
+    cut = shortened(text, limit)
+    assert len(cut) <= max(limit, 1)
+    assert cut.count("<") == cut.count(">")
+    assert not re.search(r"&(?!(amp|lt|gt);)", cut)
+
+
+@given(HOSTILE, st.integers(min_value=1, max_value=60))
+def test_clipped__keeps_the_limit(untrusted, limit):
+    assert len(clipped(untrusted, limit)) <= limit
+
+
+@given(HOSTILE, HOSTILE)
+def test_link__is_one_well_formed_token_or_none(address, label):
+    drawn = link(f"https://app.example/{address}", label)
+    assert re.fullmatch(r"<https://[^<>|\s]*\|[^<>|]*>", drawn)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "", "//host/x", "https://", "mailto:a@b", "http://[bad"])
+def test_link__shows_the_bare_label__when_the_address_is_no_web_page(address):
+    assert link(address, "Title <b>") == "Title &lt;b&gt;"
+
+
+def test_moment__is_a_date_token_with_a_fallback():
+    at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert moment(at) == f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|2026-11-24 09:00 UTC>"
+
+
+def test_mrkdwn__escapes_plain_values_and_keeps_safe_ones():
+    assert mrkdwn("{a} {b}", a="<x>", b=Mrkdwn("<@U1>")) == "&lt;x&gt; <@U1>"
+
+
+def test_counted__chooses_the_whole_sentence():
+    assert counted(1, "{count} alert", "{count} alerts") == "1 alert"
+    assert counted(0, "{count} alert", "{count} alerts") == "0 alerts"
+
+
+def test_lines__leaves_out_what_is_not_there():
+    assert lines(Mrkdwn("a"), None, Mrkdwn("b")) == "a\nb"
+
+
+def test_one_line__survives_broken_unicode():
+    assert one_line("a\ud800b").encode()

@@ -1,0 +1,103 @@
+"""Who is let in, for which team, to do what."""
+
+import pytest
+from bot.teams import Needs, Refusal, Refused, SlackPerson, Standing, Team, Teams
+
+ALICE = SlackPerson("U0ALICE", "Alice Chen", Standing.MEMBER)
+CAROL = SlackPerson("U0CAROL", "Carol Diaz", Standing.MEMBER)
+GUEST = SlackPerson("U0GINA", "Gina Park", Standing.GUEST)
+STRANGER = SlackPerson("U0OTTO", "Otto Lang", Standing.STRANGER)
+GONE = SlackPerson("U0GONE", "Gone", Standing.GONE)
+GROUPS = {"S0RESPOND": frozenset({"U0ALICE"})}
+
+
+def team(name, **given):
+    return Team(
+        name,
+        flashduty=None,
+        **{key: frozenset(v) if key in {"channels", "workspaces"} else v for key, v in given.items()},
+    )
+
+
+PAY = team("payments", channels={"C0PAY"}, responders=("S0RESPOND",))
+SEARCH = team("search", channels={"C0SEARCH"})
+ABROAD = team("abroad", workspaces={"T0ABROAD"}, responders=("U0CAROL",))
+
+
+async def admit(teams, person, needs=Needs.LOOK, *, channel="C0PAY", workspace="T0HARBOR", asked=None):
+    async def members(group):
+        return GROUPS[group]
+
+    return (
+        await Teams(teams, members).admit(person, needs, workspace=workspace, channel=channel, asked=asked)
+    ).name
+
+
+async def refusal(*args, **kwargs):
+    with pytest.raises(Refused) as why:
+        await admit(*args, **kwargs)
+    return why.value
+
+
+async def test_the_channel_decides_the_team():
+    assert await admit([PAY, SEARCH], CAROL) == "payments"
+    assert await admit([PAY, SEARCH], CAROL, channel="C0SEARCH") == "search"
+
+
+@pytest.mark.parametrize(
+    ("person", "why"), [(GUEST, Refusal.GUEST), (STRANGER, Refusal.STRANGER), (GONE, Refusal.STRANGER)]
+)
+@pytest.mark.parametrize("needs", list(Needs))
+async def test_outsiders_are_refused__whatever_they_want(person, why, needs):
+    assert (await refusal([PAY, SEARCH], person, needs)).refusal is why
+
+
+async def test_a_plain_member_may_look_but_not_act():
+    assert await admit([PAY], CAROL) == "payments"
+    assert (await refusal([PAY], CAROL, Needs.ACT)).refusal is Refusal.NOT_A_RESPONDER
+    assert await admit([PAY], ALICE, Needs.ACT) == "payments"
+
+
+async def test_without_responders_every_member_may_act():
+    assert await admit([SEARCH], CAROL, Needs.ACT, channel="C0SEARCH") == "search"
+
+
+async def test_a_named_responder_is_served_anywhere():
+    assert await admit([PAY, SEARCH], ALICE, channel="C0GENERAL") == "payments"
+    assert await admit([PAY], ALICE, channel="D0ALICE") == "payments"
+
+
+async def test_an_unserved_channel_is_refused__and_names_nobody():
+    why = await refusal([PAY, SEARCH], CAROL, channel="C0GENERAL")
+    assert (why.refusal, why.teams) == (Refusal.NOT_SERVED, ())
+
+
+async def test_a_direct_message_asks_which_team__when_there_are_several():
+    why = await refusal([PAY, SEARCH], ALICE, channel="D0ALICE")
+    assert (why.refusal, why.teams) == (Refusal.WHICH_TEAM, ("payments", "search"))
+    assert await admit([PAY, SEARCH], ALICE, channel="D0ALICE", asked="Search") == "search"
+
+
+@pytest.mark.parametrize("asked", ["payments", "nonesuch"])
+async def test_another_teams_name_is_refused_like_one_there_is_not(asked):
+    why = await refusal([PAY, SEARCH], CAROL, channel="C0SEARCH", asked=asked)
+    assert (why.refusal, why.teams) == (Refusal.NO_SUCH_TEAM, ())
+
+
+async def test_the_only_team_without_channels_serves_every_channel():
+    assert await admit([team("solo")], CAROL, channel="C0ANY") == "solo"
+
+
+async def test_several_teams_without_channels_serve_none():
+    assert (await refusal([team("one"), team("two")], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+
+
+async def test_a_team_is_limited_to_its_workspaces():
+    assert await admit([PAY, ABROAD], CAROL, channel="C0ANY", workspace="T0ABROAD") == "abroad"
+    assert (await refusal([ABROAD], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+
+
+async def test_a_channel_of_two_teams_asks_which():
+    twins = [team("one", channels={"C0PAY"}), team("two", channels={"C0PAY"})]
+    assert (await refusal(twins, CAROL)).teams == ("one", "two")
+    assert await admit(twins, CAROL, asked="two") == "two"

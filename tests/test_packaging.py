@@ -1,0 +1,279 @@
+"""Rules about the tree itself: what the image holds, what the locks say, who imports what, how long things are."""
+
+import ast
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OURS = ("bot", "handlers", "sandbox")
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text())
+    for folder in OURS
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
+
+
+def instructions():
+    """The Dockerfile's instructions, one string each, without comments."""
+    text = re.sub(r"^\s*#.*\n", "", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)
+    return [line.strip() for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+def tracked():
+    """Every file that is or may become part of the repository, with its text."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")  # noqa: S603 - our own words
+    for name in filter(None, names):
+        path = ROOT / name
+        if path.is_file() and path.suffix not in {".png", ".ico", ".woff2"}:
+            yield name, path.read_text()
+
+
+# The image
+
+
+def test_dockerfile__builds_in_two_stages_from_one_pinned_slim_base():
+    bases = [line.split()[1] for line in instructions() if line.startswith("FROM ")]
+    assert len(bases) == 2
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.\d+\.\d+-slim-bookworm", bases[0])
+
+
+def test_dockerfile__installs_from_the_lock_with_hash_checking():
+    installs = [line for line in instructions() if "install" in line and "pip" in line]
+    assert len(installs) == 1
+    assert "--require-hashes" in installs[0]
+    assert "COPY requirements/run.txt ./" in instructions()
+
+
+def test_dockerfile__copies_only_the_lock_the_bot_and_its_handlers():
+    copied = {line.split()[1] for line in instructions() if line.startswith("COPY ") and "--from" not in line}
+    assert copied == {"requirements/run.txt", "bot/", "handlers/"}
+    allowed = (ROOT / ".dockerignore").read_text().split()
+    assert allowed[0] == "*"
+    assert {name for name in allowed if name.startswith("!")} == {"!bot", "!handlers", "!requirements/run.txt"}
+
+
+def test_dockerfile__runs_as_a_numbered_user_who_is_not_root():
+    final = instructions()[[line.startswith("FROM") for line in instructions()].index(True) + 1 :]
+    user = next(line for line in final if line.startswith("USER "))
+    assert re.fullmatch(r"USER [1-9]\d{3,}:[1-9]\d{3,}", user)
+    assert final.index(user) > max(final.index(line) for line in final if line.startswith(("COPY", "RUN")))
+
+
+def test_dockerfile__writes_nothing_while_it_runs():
+    text = "\n".join(instructions())
+    assert "PYTHONDONTWRITEBYTECODE=1" in text
+    assert "compileall" in text
+    assert "VOLUME" not in text
+
+
+def test_dockerfile__starts_the_bot_directly_so_that_it_gets_the_signals():
+    assert 'ENTRYPOINT ["python", "-m", "bot"]' in instructions()
+    assert 'CMD ["run"]' in instructions()
+
+
+def test_dockerfile__holds_no_secret():
+    text = (ROOT / "Dockerfile").read_text()
+    assert not re.search(r"TOKEN|SECRET|APP_KEY|xox|ARG ", text)
+
+
+@pytest.fixture
+def bot_that_answers():
+    class Answer(BaseHTTPRequestHandler):
+        status = 200
+
+        def do_GET(self):
+            self.send_response(self.status if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Answer, server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def health_check(port, **environ):
+    line = next(line for line in instructions() if line.startswith("HEALTHCHECK"))
+    assert "curl" not in line
+    command = json.loads(line[line.index("CMD ") + len("CMD ") :])
+    assert command[0] == "python"
+    run = [sys.executable, *command[1:]]
+    return subprocess.run(run, env={"PORT": str(port), **environ}, capture_output=True, check=False).returncode  # noqa: S603 - from the Dockerfile
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_the_health_check__of_the_image__tells_a_well_bot_from_an_ill_one(bot_that_answers, status, healthy):
+    answer, port = bot_that_answers
+    answer.status = status
+    proxy = "http://127.0.0.1:9"
+    assert (health_check(port, http_proxy=proxy, HTTP_PROXY=proxy) == 0) is healthy
+
+
+def test_the_health_check__without_a_bot__fails():
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        port = server.server_port
+    assert health_check(port) != 0
+
+
+# The locks
+
+
+@pytest.mark.parametrize("name", ["requirements/run.txt", "requirements/dev.txt"])
+def test_python_locks__pin_every_version_with_hashes_and_name_no_host(name):
+    text = (ROOT / name).read_text()
+    for requirement in re.sub(r"\s*\\\n\s*", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)).splitlines():
+        assert re.match(r"[a-z0-9._-]+==[^\s;]+( ; [^-]+)? --hash=sha256:[0-9a-f]{64}", requirement), requirement
+    assert not re.search(r"://|--(?:extra-)?index|--find-links|--trusted-host| @ ", text)
+
+
+def test_the_lock_for_tests__has_what_the_bot_runs_with():
+    run, dev = (
+        set(re.findall(r"^\S+==\S+", (ROOT / name).read_text(), flags=re.MULTILINE))
+        for name in ("requirements/run.txt", "requirements/dev.txt")
+    )
+    assert run <= dev
+
+
+def test_the_lock_of_slacks_types__has_hashes_and_names_no_host():
+    packages = json.loads((ROOT / "tests/block_kit/package-lock.json").read_text())["packages"]
+    assert all("resolved" not in package for package in packages.values())
+    assert all(package["integrity"].startswith("sha512-") for name, package in packages.items() if name)
+    assert "://" not in (ROOT / "tests/block_kit/package-lock.json").read_text()
+
+
+def test_tracked_files__name_no_package_index_and_no_place_on_somebodys_machine():
+    # Written so that this file does not find itself.
+    strange = re.compile(r"--(?:extra-)?index-url[= ]|registry[=]http|(?<![\w.])/(?:[r]oot|[w]ork|Users)/\w|/[h]ome/\w")
+    found = [f"{name}: {hit.group()}" for name, text in tracked() for hit in strange.finditer(text)]
+    assert not found
+
+
+def test_the_licence__is_apache_2_in_full():
+    text = (ROOT / "LICENSE").read_text()
+    assert "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text
+    assert len(text) > 11_000
+
+
+# The commands
+
+
+def test_makefile__has_the_promised_commands():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert {"demo", "test", "run", "bench", "lint", "image"} <= targets
+
+
+def test_ci__may_be_run_and_skips_nothing():
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    text = script.read_text()
+    assert text.startswith("#!/usr/bin/env bash")
+    assert "set -euo pipefail" in text
+    assert all(word in text for word in ("make test", "make browser", "TSC_REQUIRED=1", "BROWSER_REQUIRED=1"))
+
+
+# Who imports what
+
+
+def imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def importers(module):
+    return {
+        name
+        for name, tree in SOURCES.items()
+        if any(found == module or found.startswith(f"{module}.") for found in imports(tree))
+    }
+
+
+ALLOWED = {
+    "slack_bolt": {"handlers/__init__.py", "bot/web.py", "bot/socket_mode.py", "bot/__main__.py"},
+    "httpx": {"bot/flashduty/", "bot/__main__.py"},
+    "slack_sdk.models": {"bot/messages/"},
+    "slack_sdk": {"bot/messages/", "bot/workspace.py", "bot/socket_mode.py", "bot/check.py", "bot/__main__.py"},
+    "apscheduler": {"bot/scheduling.py", "bot/__main__.py"},
+    "uvicorn": {"bot/web.py", "bot/__main__.py"},
+    "bot": {"bot/", "handlers/", "sandbox/demo.py", "sandbox/bot_process.py"},
+    "handlers": {"handlers/", "bot/__main__.py", "sandbox/demo.py", "sandbox/bot_process.py"},
+    "sandbox": {"sandbox/"},
+    "tests": set(),
+}
+
+
+@pytest.mark.parametrize("module", ALLOWED)
+def test_imports__are_where_the_layout_has_them(module):
+    stray = {name for name in importers(module) if not name.startswith(tuple(ALLOWED[module]))}
+    assert not stray
+
+
+@pytest.mark.parametrize(
+    ("folder", "never"),
+    [
+        ("bot/flashduty/", r"bot(?!\.flashduty)|handlers|slack_"),
+        ("bot/messages/", r"bot\.(settings|workspace|web)|aiohttp|slack_sdk\.(?!models)"),
+        ("handlers/", r"bot\.settings|httpx"),
+    ],
+)
+def test_imports__never_point_against_the_arrows(folder, never):
+    wrong = {
+        f"{name}: {found}"
+        for name, tree in SOURCES.items()
+        if name.startswith(folder)
+        for found in imports(tree)
+        if found != "bot" and re.match(never, found)
+    }
+    assert not wrong
+
+
+# How long things are
+
+
+def functions():
+    for name, tree in SOURCES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{name}:{node.lineno} {node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_functions__are_short():
+    lengths = dict(functions())
+    assert {name: length for name, length in lengths.items() if length > 50} == {}
+    assert statistics.median(lengths.values()) <= 9
+
+
+def test_files__are_about_one_thing():
+    assert {
+        name: tree.body[-1].end_lineno for name, tree in SOURCES.items() if tree.body and tree.body[-1].end_lineno > 400
+    } == {}
+
+
+def test_catching_everything__happens_in_three_places_at_most():
+    caught = [
+        f"{name}:{node.lineno}"
+        for name, tree in SOURCES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        if node.type is None or re.search(r"\b(Base)?Exception\b", ast.unparse(node.type))
+    ]
+    assert len(caught) <= 3, caught
