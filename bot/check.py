@@ -125,7 +125,7 @@ class _Slack:
     def _unserved(self) -> list[Finding]:
         teams = self._settings.flashduty_teams
         return [
-            good(f"{name}: channels", "none; its responders reach it in direct messages only")
+            good(f"{name}: channels", f"none; its responders reach it in direct messages and with team:{name}")
             for name, team in teams.items()
             if len(teams) > 1 and not team.slack_channels
         ]

@@ -34,7 +34,7 @@ LOOKS_BEFORE_ACTING: Final = 2
 
 NOT_SLACK: Final = "not an answer of Slack"
 
-_ADDRESS: Final = re.compile(r"wss?://\S+")
+_ADDRESS: Final = re.compile(r"wss?://[^\s'\"]+")
 
 
 class CannotConnect(Exception):  # noqa: N818 - the sentence an operator reads

@@ -1,7 +1,7 @@
 """What our controls are called and what they carry; `handlers` routes by these names."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from slack_sdk.models.blocks import ButtonElement
@@ -16,6 +16,9 @@ DETAILS: Final = "details"
 SHARE: Final = "share"
 # The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
 RETRY: Final = "retry"
+
+# JSON writes one control character as six; 2,000 characters in all are Slack's limit.
+WORDS_LIMIT: Final = 280
 
 Style = Literal["primary", "danger"]
 
@@ -33,7 +36,8 @@ class Carried:
 
     def packed(self) -> str:
         """Write it as a button's `value`."""
-        return json.dumps({name[0]: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        held = {"t": self.team, "w": self.words[:WORDS_LIMIT], "i": self.incident}
+        return json.dumps({name: value for name, value in held.items() if value}, ensure_ascii=False)
 
     @classmethod
     def unpacked(cls, value: str) -> "Carried":

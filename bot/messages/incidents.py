@@ -16,6 +16,8 @@ from bot.messages.text import Mrkdwn, clipped, counted, dotted, link, moment, mr
 from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch
 
 LIST_TITLE_LIMIT: Final = 140
+# Up to here hours are easier to think in: 30 h is yesterday evening.
+DAYS_FROM: Final = 2
 
 # Each mark has a shape of its own beside its colour, and the word always stands with it.
 _MARKS: Final = {
@@ -51,11 +53,14 @@ def title_link(incident: Incident, limit: int = LIST_TITLE_LIMIT) -> Mrkdwn:
 def age(span: timedelta) -> Mrkdwn:
     """Say how long something has lasted, in its two largest units at most."""
     minutes = max(0, int(span.total_seconds()) // 60)
-    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if hours == 0:
         return mrkdwn("{minutes} min", minutes=minutes)
-    if minutes < 48 * 60:
-        return mrkdwn("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
-    return mrkdwn("{days} d", days=minutes // (24 * 60))
+    if days >= DAYS_FROM:
+        return mrkdwn("{days} d", days=days)
+    if minutes % 60 == 0:
+        return mrkdwn("{hours} h", hours=hours)
+    return mrkdwn("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
 
 
 def state(incident: Incident, people: People, now: datetime) -> Mrkdwn:

@@ -5,6 +5,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+
 from bot.digest_times import EVERY_DAY, MON_TO_FRI, DigestPlan, instant, latest_due, upcoming
 
 NEW_YORK = ZoneInfo("America/New_York")

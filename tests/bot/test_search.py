@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 import pytest
-from bot.flashduty import Progress, Severity
-from bot.search import OPEN, TEXT_LIMIT, IncidentSearch, read_search
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.flashduty import Progress, Severity
+from bot.search import OPEN, TEXT_LIMIT, IncidentSearch, read_search
 
 
 @pytest.mark.parametrize(

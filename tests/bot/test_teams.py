@@ -1,6 +1,7 @@
 """Who is let in, for which team, to do what."""
 
 import pytest
+
 from bot.teams import Needs, Refusal, Refused, SlackPerson, Standing, Team, Teams
 
 ALICE = SlackPerson("U0ALICE", "Alice Chen", Standing.MEMBER)
@@ -28,9 +29,7 @@ async def admit(teams, person, needs=Needs.LOOK, *, channel="C0PAY", workspace="
     async def members(group):
         return GROUPS[group]
 
-    return (
-        await Teams(teams, members).admit(person, needs, workspace=workspace, channel=channel, asked=asked)
-    ).name
+    return (await Teams(teams, members).admit(person, needs, workspace=workspace, channel=channel, asked=asked)).name
 
 
 async def refusal(*args, **kwargs):

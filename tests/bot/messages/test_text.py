@@ -4,6 +4,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.messages.text import (
     Mrkdwn,
     clipped,
@@ -16,8 +19,6 @@ from bot.messages.text import (
     one_line,
     shortened,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 HOSTILE = (
     st.text()

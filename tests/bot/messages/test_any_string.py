@@ -1,0 +1,106 @@
+"""For all strings Flashduty or Slack may send: nothing unescaped, no limit exceeded, nothing Slack would refuse."""
+
+from datetime import timedelta
+
+import pytest
+from bot.flashduty import Code, FlashdutyError, Person
+from bot.flashduty.operations import INCIDENT_LIST
+from bot.incidents import Listing
+from bot.messages import acknowledgement, digest, errors, incident_card, incidents, menu, on_call
+from bot.on_call import on_call as at_instant
+from bot.search import read_search
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from recorded import NOW, ago, ahead, incident, responder, schedule, shift
+from sandbox.slack.block_kit import problems
+from surfaces import SURFACES, morning
+
+ANY = st.text(max_size=40) | st.text(st.sampled_from('<>&|`*_~:@!#"\\\n\u202e中👍a'), max_size=400) | st.just("<!channel>" * 400)
+LEISURELY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@st.composite
+def incidents_of_any_text(draw):
+    return incident(
+        draw(st.integers(1, 5)),
+        title=draw(ANY),
+        num=draw(ANY) or None,
+        description=draw(ANY),
+        channel_name=draw(ANY),
+        labels={draw(ANY): draw(ANY) for _ in range(draw(st.integers(0, 3)))},
+        progress=draw(st.sampled_from(["Triggered", "Processing", "Closed", "Odd"])),
+        incident_severity=draw(ANY),
+        detail_url="https://app.flashcat.cloud/" + draw(ANY),
+        snoozed_before=ahead(hours=1),
+        closer={"person_name": draw(ANY)},
+        assigned_to={"escalate_rule_id": "1" * 24, "escalate_rule_name": draw(ANY), "layer_idx": 1},
+        responders=[responder(1, assigned=ago(hours=1), acknowledged=draw(st.sampled_from([0, ago(hours=1)])))],
+    )
+
+
+def people(name):
+    return {1: Person.model_validate({"person_id": 1, "person_name": name})}
+
+
+def assert_sound(message):
+    assert problems(message.payload, "message") == []
+
+
+@LEISURELY
+@given(found=st.lists(incidents_of_any_text(), min_size=1, max_size=10), words=ANY, name=ANY)
+def test_lists_and_cards(found, words, name):
+    unique = tuple({each.id: each for each in found}.values())
+    assert_sound(incidents.listing(Listing(read_search(words), unique, False, people(name), NOW), "payments"))
+    assert_sound(incident_card.card(unique[0], people(name), "payments", NOW))
+    assert_sound(incident_card.chooser(unique, words, people(name), "payments", NOW))
+    assert_sound(incident_card.not_found(words, "payments"))
+
+
+@LEISURELY
+@given(one=incidents_of_any_text(), name=ANY)
+def test_acknowledgements(one, name):
+    for message in (
+        acknowledgement.announced(one, name),
+        acknowledgement.confirmed(one, "payments"),
+        acknowledgement.already(one, people(name), "payments", name),
+        acknowledgement.undo_announced(one, name),
+        acknowledgement.undone(one, people(name), "payments"),
+    ):
+        assert_sound(message)
+
+
+@LEISURELY
+@given(name=ANY, words=ANY, person=ANY)
+def test_on_call_and_digest(name, words, person):
+    rota = schedule(name, shift(ago(hours=1), ahead(hours=1), 1), shift(ahead(hours=1), ahead(hours=9), 2))
+    entries = (at_instant(rota, NOW, NOW + timedelta(days=15)),) * 40
+    found = on_call.OnCallAnswer(words, entries, people(person), NOW, (name,) * 50)
+    assert_sound(on_call.answer(found, "payments"))
+    assert_sound(on_call.answer(on_call.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
+    assert_sound(digest.digest(morning(incident(1, title=name), schedules=(rota,))))
+
+
+@LEISURELY
+@given(message=ANY, code=ANY, request_id=ANY, owner=ANY, words=st.text(max_size=3000))
+def test_errors_and_menus(message, code, request_id, owner, words):
+    retry = errors.Retry("again", errors.Carried("payments", words))
+    for known in Code:
+        error = FlashdutyError(
+            operation=INCIDENT_LIST, team="payments", code=known, raw_code=code, message=message, request_id=request_id
+        )
+        failure = errors.Failure(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
+        assert_sound(errors.explain(failure))
+    assert_sound(menu.not_understood(words or "x", [], "payments"))
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_every_surface__is_what_slack_takes(name):
+    assert problems(SURFACES[name].payload, "message") == []
+
+
+def test_a_digest_of_40_schedules_and_500_incidents__fits():
+    rotas = tuple(schedule(f"Rota {n} " + "长" * 80, shift(ago(hours=1), ahead(hours=n % 20 + 1), 1), number=n) for n in range(40))
+    crowd = tuple(incident(n, title="故障" * 250, snoozed_before=ahead(hours=1)) for n in range(1, 501))
+    assert_sound(digest.digest(morning(*crowd, schedules=rotas)))
+
+

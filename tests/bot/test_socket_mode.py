@@ -1,0 +1,181 @@
+import asyncio
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.socket_mode import BadToken, CannotConnect, connect
+from sandbox.clock import Clock
+from sandbox.faults import Fault
+from sandbox.slack import PretendSlack
+from sandbox.slack.cast import harbor
+
+QUICK = {"watch_every": 0.02, "ping_every": 0.1}
+
+
+class Seen:
+    """What reached the listener; `go_on` holds its acknowledgement back."""
+
+    def __init__(self):
+        self.words = []
+        self.arrived = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+
+def bolt_app(seen):
+    async def authorize():
+        return AuthorizeResult(enterprise_id=None, team_id="T0HARBOR", bot_id="B0FLASHBOT", bot_user_id="U0FLASHBOT")
+
+    app = AsyncApp(
+        client=AsyncWebClient(),
+        authorize=authorize,
+        signing_secret="",
+        request_verification_enabled=False,
+        process_before_response=True,
+    )
+
+    @app.command("/flashduty")
+    async def on_command(ack, body):
+        seen.words.append(body["text"])
+        seen.arrived.set()
+        await seen.go_on.wait()
+        await ack()
+
+    return app
+
+
+@pytest.fixture
+async def slack():
+    async with PretendSlack(clock=Clock(), workspace=harbor()) as slack:
+        yield slack
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def seen():
+    return Seen()
+
+
+@pytest.fixture
+async def socket(slack, session, seen):
+    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    yield socket
+    await socket.stop()
+
+
+def addresses(slack):
+    return [call for call in slack.calls if call.method == "apps.connections.open"]
+
+
+async def ask(slack, words="help"):
+    return await slack.command("U0ALICE", "C0PAYMENTS", f"/flashduty {words}")
+
+
+async def test_connect__with_a_good_token__brings_commands_here(slack, socket, seen):
+    assert socket.is_connected
+    assert (await ask(slack)).acked
+    assert seen.words == ["help"]
+    assert len(addresses(slack)) == 1
+
+
+@pytest.mark.parametrize("token", ["xapp-someone-elses", "xoxb-pretend-0001"])
+async def test_connect__with_a_bad_token__says_so_at_once_and_does_not_show_it(slack, session, seen, token):
+    with pytest.raises(BadToken, match="SLACK_APP_TOKEN") as raised:
+        await connect(bolt_app(seen), SecretStr(token), slack.api_url, session)
+    assert token not in str(raised.value)
+    assert len(addresses(slack)) == 1
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "missing_scope"])
+async def test_connect__when_slack_refuses_the_token__names_the_reason(slack, session, seen, code):
+    slack.fail("apps.connections.open", Fault.error(code), times=1)
+    with pytest.raises(BadToken, match=code):
+        await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session)
+
+
+@pytest.mark.parametrize("fault", [Fault.html(502), Fault.half_body(), Fault.reset(), Fault.error("fatal_error")])
+async def test_connect__when_slack_is_unwell__is_not_blamed_on_the_token(slack, session, seen, fault):
+    slack.fail("apps.connections.open", fault, times=1)
+    with pytest.raises(CannotConnect) as raised:
+        await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session)
+    assert not isinstance(raised.value, BadToken)
+    assert slack.app_token not in str(raised.value)
+
+
+async def test_connect__when_nobody_listens__says_so(session, seen, unused_tcp_port):
+    with pytest.raises(CannotConnect, match="cannot be reached at SLACK_API_URL"):
+        await connect(bolt_app(seen), SecretStr("xapp-1"), f"http://127.0.0.1:{unused_tcp_port}/api/", session)
+
+
+async def test_connect__while_slack_limits_the_rate__waits_as_told(slack, session, seen):
+    slack.fail("apps.connections.open", Fault.rate_limited(retry_after=0), times=1)
+    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    assert socket.is_connected
+    await socket.stop()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_refused_handshake__leads_to_a_new_address(slack, session, seen, times):
+    slack.refuse_handshakes(times)
+    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    assert socket.is_connected
+    assert len(addresses(slack)) > 1
+    assert (await ask(slack)).acked
+    await socket.stop()
+
+
+async def test_connect__when_the_handshake_is_refused_for_long__goes_on_in_the_background(slack, session, seen, caplog):
+    slack.refuse_handshakes(5)
+    app = bolt_app(seen)
+    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    assert not socket.is_connected
+    assert await socket.first_connection(5)
+    assert (await ask(slack)).acked
+    await socket.stop()
+    assert "ticket" not in caplog.text
+
+
+@pytest.mark.usefixtures("socket")
+async def test_a_dropped_connection__comes_back(slack, seen):
+    slack.drop_sockets()
+    await slack.until(lambda: len(addresses(slack)) > 1)
+    await slack.until(lambda: slack.sockets)
+    assert (await ask(slack)).acked
+    assert seen.words == ["help"]
+
+
+async def test_stop__while_an_acknowledgement_is_under_way__lets_it_through(slack, socket, seen):
+    seen.go_on.clear()
+    asking = asyncio.create_task(ask(slack))
+    await seen.arrived.wait()
+    stopping = asyncio.create_task(socket.stop())
+    seen.go_on.set()
+    assert (await asking).acked
+    await stopping
+    assert not socket.is_connected
+
+
+async def test_stop__leaves_no_task_behind(slack, session, seen):
+    app = bolt_app(seen)
+    before = asyncio.all_tasks()
+    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    await ask(slack)
+    await socket.stop()
+    assert {task.get_name() for task in asyncio.all_tasks() - before if "aiohttp" not in str(task.get_coro())} == set()
+
+
+async def test_stop__before_the_first_connection__comes_to_an_end(slack, session, seen):
+    slack.refuse_handshakes(1000)
+    app = bolt_app(seen)
+    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    await socket.stop()
+    assert not socket.is_connected

@@ -1,0 +1,169 @@
+import re
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+async def test_incidents__completed_and_sent(desk):
+    await desk.box.press_sequentially("/fl")
+    await expect(desk.page.get_by_role("option", name="/flashduty")).to_be_visible()
+    await desk.box.press("Tab")
+    await desk.box.press_sequentially("inc")
+    await expect(desk.page.get_by_role("option")).to_have_count(2)
+    await desk.box.press("Enter")
+    await expect(desk.box).to_have_value("/flashduty incidents ")
+    await desk.box.press("Enter")
+    await expect(desk.newest.get_by_role("heading")).to_contain_text("unacknowledged")
+    await expect(desk.newest).to_contain_text("Only visible to you")
+    await expect(desk.page.locator("#wire-list")).to_contain_text("/incident/list")
+    await desk.pictures("incidents")
+
+
+async def test_acknowledge__told_to_channel_and_taken_back(desk):
+    await desk.types("/flashduty incidents")
+    await desk.newest.get_by_role("button", name=re.compile("^Acknowledge ")).first.click()
+    line = desk.message("Alice Chen acknowledged")
+    await expect(line).not_to_contain_text("Only visible to you")
+    undo = desk.page.get_by_role("button", name=re.compile("^Undo "))
+    await expect(undo).to_be_visible()
+    await undo.scroll_into_view_if_needed()
+    await desk.pictures("acknowledge")
+    await undo.click()
+    await expect(desk.message("took")).to_contain_text("Nobody has it now")
+    await expect(undo).to_have_count(0)
+
+
+async def test_flashduty_drops_connections__sentence_and_try_again(desk):
+    await desk.breaks_flashduty("Reset")
+    await desk.types("/flashduty incidents")
+    again = desk.newest.get_by_role("button", name="Try again")
+    await expect(again).to_be_visible()
+    await desk.pictures("error")
+    await desk.mends_flashduty()
+    await again.click()
+    await expect(desk.newest.get_by_role("heading")).to_contain_text("unacknowledged")
+
+
+async def test_flashduty_hangs__told_within_five_seconds(desk):
+    await desk.breaks_flashduty("Hang")
+    await desk.types("/flashduty oncall")
+    await expect(desk.newest.get_by_role("button", name="Try again")).to_be_visible(timeout=6_000)
+
+
+async def test_nine_in_the_morning__digest_comes(desk):
+    await desk.page.locator("#nine").click()
+    digest = desk.message("Good morning, team payments")
+    await expect(digest).to_be_visible()
+    await expect(desk.page.locator("#clock")).to_contain_text("09:00")
+    await expect(digest.get_by_role("button", name=re.compile("^Acknowledge ")).first).to_be_visible()
+    await desk.pictures("digest")
+
+
+async def test_who_is_on_call__all_schedules_of_the_team(desk):
+    await desk.types("/flashduty oncall")
+    await expect(desk.newest.get_by_role("heading")).to_contain_text("On call now")
+    await desk.pictures("on-call")
+
+
+async def test_guest__refused(desk):
+    await desk.acts_as("Gina Park")
+    await desk.types("/flashduty incidents")
+    await expect(desk.newest).to_contain_text("you are a guest here")
+
+
+async def test_plain_member__looks_and_may_not_act(desk):
+    await desk.acts_as("Carol Diaz")
+    await desk.types("/flashduty incidents")
+    await desk.newest.get_by_role("button", name=re.compile("^Acknowledge ")).first.click()
+    await expect(desk.message("is for its responders")).to_contain_text("Only visible to you")
+
+
+async def test_private_answer__not_seen_by_somebody_else(desk):
+    await desk.types("/flashduty oncall")
+    await expect(desk.message("On call now")).to_be_visible()
+    await desk.acts_as("Bob Müller")
+    await expect(desk.messages.filter(has_text="On call now")).to_have_count(0)
+
+
+async def test_raised_incident__in_the_list(desk):
+    await desk.page.locator("#raise").click()
+    await desk.page.get_by_role("option", name="Critical").click()
+    raised = await desk.page.locator(".toast").inner_text()
+    number = re.search(r"#(\w+)", raised).group(1)
+    await desk.types(f"/flashduty incident {number}")
+    await expect(desk.newest).to_contain_text(number)
+    await expect(desk.newest.get_by_role("button", name=re.compile("^Acknowledge "))).to_be_visible()
+
+
+async def test_hostile_titles__are_text(desk):
+    for page in ("1", "2"):
+        await desk.types(f"/flashduty incidents page:{page}")
+        await expect(desk.newest.get_by_role("button", name="Refresh")).to_be_visible()
+    texts = " ".join(await desk.messages.all_inner_texts())
+    assert "<!channel>" in texts
+    await expect(desk.page.locator("#messages .mention")).to_have_count(0)
+    links = await desk.page.locator("#messages a").evaluate_all("links => links.map((link) => link.hostname)")
+    assert {host for host in links if "evil" in host} == set()
+
+
+async def test_thread__slash_refused_and_mention_answered(desk):
+    await desk.types("Is somebody on this?")
+    await desk.newest.hover()
+    await desk.newest.get_by_role("button", name="Reply in thread").click()
+    reply = desk.page.locator("#thread-composer textarea")
+    await reply.fill("/flashduty oncall")
+    await reply.press("Enter")
+    replies = desk.page.locator("#thread-messages article")
+    await expect(replies.last).to_contain_text("/flashduty is not supported in threads. Sorry!")
+    await reply.fill("@Flashduty oncall")
+    await reply.press("Escape")
+    await reply.press("Enter")
+    await expect(replies.last).to_contain_text("On call now")
+
+
+async def test_unread__marked_until_opened(desk):
+    await desk.goes_to("general")
+    await desk.page.locator("#nine").click()
+    entry = desk.page.locator(".conversation", has_text="payments-oncall")
+    await expect(entry).to_have_class(re.compile("unread"))
+    await desk.goes_to("payments-oncall")
+    await expect(entry).not_to_have_class(re.compile("unread"))
+
+
+async def test_keyboard_alone__acknowledges(desk):
+    keyboard = desk.page.keyboard
+    await expect(desk.box).to_be_focused()
+    await keyboard.type("/fl")
+    await expect(desk.page.get_by_role("option")).to_have_count(1)
+    await keyboard.press("Tab")
+    await keyboard.press("ArrowDown")
+    await keyboard.press("Enter")
+    await keyboard.press("Enter")
+    await expect(desk.newest.get_by_role("heading")).to_contain_text("unacknowledged")
+    for _ in range(60):
+        await keyboard.press("Shift+Tab")
+        if "Acknowledge" in await desk.page.evaluate("document.activeElement.innerText ?? ''"):
+            break
+    await keyboard.press("Enter")
+    await expect(desk.message("Alice Chen acknowledged")).to_be_visible()
+    assert await desk.page.evaluate("Boolean(document.activeElement.closest('article'))"), "the focus was lost"
+
+
+async def test_dark_system__dark_look_until_switched(dark_desk):
+    desk = dark_desk
+    await desk.types("/flashduty incidents")
+    await expect(desk.newest.get_by_role("heading")).to_contain_text("unacknowledged")
+    await desk.pictures("dark")
+    look = desk.page.locator("html")
+    await expect(look).to_have_attribute("data-look", "dark")
+    await desk.page.get_by_role("button", name="Light look").click()
+    await expect(look).to_have_attribute("data-look", "light")
+
+
+async def test_suggestions__fill_the_box_and_are_ticked(desk):
+    await desk.page.locator(".hint-card", has_text="Ask who is on call").click()
+    await expect(desk.box).to_have_value("/flashduty oncall")
+    await desk.box.press("Enter")
+    await expect(desk.page.locator(".hint-card", has_text="Ask who is on call").get_by_label("done")).to_be_visible()

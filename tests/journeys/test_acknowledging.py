@@ -1,0 +1,146 @@
+"""Acknowledge and Undo: the core of it all."""
+
+import asyncio
+
+import pytest
+from conftest import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+
+from sandbox.faults import Fault
+
+
+def acknowledge_buttons(message):
+    return [
+        block["accessory"]["action_id"]
+        for block in message["blocks"]
+        if block["type"] == "section" and block.get("accessory", {}).get("action_id", "").startswith("acknowledge:")
+    ]
+
+
+def lines(harbor, words, user=CAROL):
+    return [text for text in harbor.sees(user) if words in text]
+
+
+async def raised(harbor, title="Card payments fail", **given):
+    record = harbor.flashduty.raise_incident(title=title, severity="Critical", flashduty_channel=5001, **given)
+    return record, f"acknowledge:{record['incident_id']}"
+
+
+async def test_a_press_acknowledges__redraws_and_tells_the_channel(harbor):
+    record, action = await raised(harbor)
+    message = await harbor.types("/flashduty incidents")
+    await harbor.presses(message, action)
+    assert harbor.flashduty.account.incidents[record["incident_id"]]["progress"] == "Processing"
+    assert len(lines(harbor, "Alice Chen acknowledged")) == 1
+    redrawn = harbor.slack.seen_by(ALICE, PAYMENTS)[0]
+    assert action not in acknowledge_buttons(redrawn)
+    assert any("You acknowledged" in text for text in harbor.sees())
+    assert lines(harbor, "You acknowledged") == []
+
+
+async def test_undo_takes_it_back(harbor):
+    record, action = await raised(harbor)
+    await harbor.presses(await harbor.types("/flashduty incidents"), action)
+    confirmation = next(m for m in harbor.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
+    await harbor.presses(confirmation, "undo_acknowledge")
+    assert harbor.flashduty.account.incidents[record["incident_id"]]["progress"] == "Triggered"
+    assert any("Taken back" in text for text in harbor.sees())
+    assert len(lines(harbor, "took the acknowledgement of")) == 1
+
+
+async def test_somebody_faster_is_named__and_nothing_is_done(quay):
+    _, action = await raised(quay)
+    slow = await quay.types("/flashduty incidents", BOB)
+    await quay.presses(await quay.types("/flashduty incidents"), action)
+    await quay.presses(slow, action, BOB)
+    assert any("already acknowledged by Alice Chen" in text for text in quay.sees(BOB))
+    assert len(quay.called("/incident/ack")) == 1
+
+
+async def test_an_acknowledgement_made_in_flashduty_is_named_after_its_maker(quay):
+    record, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    record = quay.flashduty.account.incidents[record["incident_id"]]
+    at = int(quay.clock.now().timestamp())
+    record.update(progress="Processing", ack_time=at)
+    record["responders"] = [{"person_id": 7003, "assigned_at": at, "acknowledged_at": at}]
+    await quay.presses(message, action)
+    assert any("already acknowledged by 王小明" in text for text in quay.sees())
+    assert quay.called("/incident/ack") == []
+
+
+async def test_a_double_click_acts_once(harbor):
+    _, action = await raised(harbor)
+    message = await harbor.types("/flashduty incidents")
+    await asyncio.gather(*(harbor.slack.press(ALICE, message, action_id=action) for _ in range(5)))
+    await harbor.slack.settled()
+    assert len(harbor.called("/incident/ack")) == 1
+    assert len(lines(harbor, "acknowledged")) == 1
+    assert sum("You acknowledged" in text for text in harbor.sees()) == 1
+
+
+async def test_a_second_delivery_acts_once(harbor):
+    _, action = await raised(harbor)
+    delivery = await harbor.presses(await harbor.types("/flashduty incidents"), action)
+    before = len(harbor.flashduty.calls)
+    await harbor.slack.redeliver(delivery)
+    await harbor.slack.settled()
+    assert len(harbor.flashduty.calls) == before
+
+
+async def test_two_replicas_tell_the_channel_once(quay):
+    """Each replica gets one half of a double click; the line has one name, and Slack shows it once."""
+    _, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    await quay.presses(message, action)
+    post = next(call for call in quay.slack.calls if call.method == "chat.postMessage")
+    assert post.params["client_msg_id"]
+
+
+async def test_a_member_who_is_no_responder_is_refused(quay):
+    _, action = await raised(quay)
+    await quay.presses(await quay.types("/flashduty incidents", CAROL), action, CAROL)
+    assert any("for its responders" in text for text in quay.sees(CAROL))
+    assert quay.called("/incident/ack") == []
+
+
+async def test_an_incident_of_another_team_is_refused__whatever_the_button_says(quay):
+    foreign = quay.flashduty.raise_incident(title="Search is slow", severity="Critical", flashduty_channel=5003)
+    _, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    forged = f'{{"t": "payments", "i": "{foreign["incident_id"]}"}}'
+    await quay.presses(message, action, value=forged)
+    assert any("does not belong to team" in text for text in quay.sees())
+    assert quay.called("/incident/ack") == []
+
+
+@pytest.mark.parametrize("fault", [Fault.lost_answer(), Fault.half_body()], ids=["lost", "half"])
+async def test_a_write_whose_answer_is_lost_is_looked_up(quay, fault):
+    record, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    quay.flashduty.fail("/incident/ack", fault, times=1)
+    await quay.presses(message, action)
+    assert quay.flashduty.account.incidents[record["incident_id"]]["progress"] == "Processing"
+    assert any("You acknowledged" in text for text in quay.sees())
+
+
+async def test_a_write_that_fails_for_good_says_so__and_can_be_tried_again(quay):
+    record, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    quay.flashduty.fail("/incident/ack", Fault.code("InternalError"))
+    await quay.presses(message, action)
+    failed = quay.slack.seen_by(ALICE, PAYMENTS)[-1]
+    assert "Something broke inside Flashduty" in failed["text"]
+    quay.flashduty.mend()
+    await quay.presses(failed, "acknowledge:retry")
+    assert quay.flashduty.account.incidents[record["incident_id"]]["progress"] == "Processing"
+    assert not any("Something broke" in text for text in quay.sees())
+
+
+async def test_work_under_way_is_finished__when_the_bot_is_stopped():
+    async with harbor_at(socket_mode=False) as place:
+        _, action = await raised(place)
+        message = await place.types("/flashduty incidents")
+        place.flashduty.fail("/incident/info", Fault.delay(0.3), times=1)
+        delivery = await place.slack.press(ALICE, message, action_id=action)
+        assert delivery.acked
+    assert len(lines(place, "Alice Chen acknowledged")) == 1

@@ -1,0 +1,84 @@
+"""The morning digest, with the clock in hand."""
+
+from datetime import timedelta
+
+from conftest import ALICE, CAROL, PAYMENTS, SEARCH, harbor_at
+
+from sandbox.faults import Fault
+
+BOTH = {
+    "FLASHDUTY_TEAMS__SEARCH__DIGEST_CHANNEL": SEARCH,
+    "FLASHDUTY_TEAMS__SEARCH__TIMEZONE": "Europe/Berlin",
+}
+
+
+async def let_it_be_nine(place):
+    place.clock.shift(timedelta(minutes=30))
+    await place.bot.tick()
+
+
+async def test_the_digest_comes_at_nine__once(quay):
+    await quay.bot.tick()
+    assert quay.sees(CAROL) == []
+    await let_it_be_nine(quay)
+    await quay.bot.tick()
+    (digest,) = quay.slack.seen_by(CAROL, PAYMENTS)
+    assert "Good morning, team payments. Tuesday, 24 November 2026" in digest["text"]
+    assert not digest["mentions"]
+
+
+async def test_a_digest_costs_three_calls(quay):
+    await let_it_be_nine(quay)
+    assert [call.path for call in quay.flashduty.calls].count("/schedule/list") == 1
+    assert len(quay.flashduty.calls) == 3
+
+
+async def test_the_private_digest_is_what_would_be_posted(quay):
+    quay.clock.shift(timedelta(minutes=30))
+    private = await quay.types("/flashduty digest")
+    assert private["ephemeral"]
+    await quay.bot.tick()
+    posted = quay.slack.seen_by(CAROL, PAYMENTS)[-1]
+    assert posted["text"] == private["text"]
+
+
+async def test_acknowledging_in_the_digest_redraws_it(quay):
+    await let_it_be_nine(quay)
+    (digest,) = quay.slack.seen_by(ALICE, PAYMENTS)
+    button = next(
+        block["accessory"]["action_id"]
+        for block in digest["blocks"]
+        if block.get("accessory", {}).get("action_id", "").startswith("acknowledge:")
+    )
+    await quay.presses(digest, button)
+    redrawn = next(m for m in quay.slack.seen_by(CAROL, PAYMENTS) if m["ts"] == digest["ts"])
+    assert button not in str(redrawn["blocks"])
+    assert any("Alice Chen acknowledged" in text for text in quay.sees(CAROL))
+
+
+async def test_one_teams_failure_touches_no_other():
+    async with harbor_at(**BOTH) as place:
+        key = place.flashduty.keys["payments"]
+        del place.flashduty.keys["payments"]
+        place.flashduty.account.keys.pop(key, None)
+        await let_it_be_nine(place)
+        assert "could not be made" in place.sees(CAROL)[-1]
+        assert "Good morning, team search" in place.sees(CAROL, SEARCH)[-1]
+
+
+async def test_a_part_that_fails_leaves_the_rest(quay):
+    quay.flashduty.fail("/schedule/list", Fault.code("AccessDenied"))
+    await let_it_be_nine(quay)
+    text = quay.sees(CAROL)[-1]
+    assert "*On call* could not be read." in text
+    assert "open" in text
+
+
+async def test_no_digest_on_a_saturday():
+    async with harbor_at() as place:
+        place.clock.shift(timedelta(days=4))
+        await place.bot.tick()
+        before = len(place.sees(CAROL))
+        place.clock.shift(timedelta(minutes=31))
+        await place.bot.tick()
+        assert len(place.sees(CAROL)) == before

@@ -1,0 +1,111 @@
+"""`/flashduty incidents` and `/flashduty incident`, as a person meets them."""
+
+import pytest
+from conftest import ALICE, CAROL, PAYMENTS, SEARCH
+
+AGAIN_NEXT = "again:next"
+
+
+def rows(message):
+    return [block for block in message["blocks"] if block["type"] == "section" and block.get("accessory")]
+
+
+def button_of(message, number):
+    return next(row["accessory"] for row in rows(message) if f"#{number} " in row["text"]["text"])
+
+
+async def test_the_list_is_private_and_most_urgent_first(harbor):
+    message = await harbor.types("/flashduty incidents")
+    assert message["ephemeral"]
+    assert "unacknowledged" in message["blocks"][0]["text"]["text"]
+    states = [block["elements"][0]["text"] for block in message["blocks"] if block["type"] == "context"][1:]
+    waiting = ["Triggered" in state for state in states]
+    assert waiting == sorted(waiting, reverse=True)
+    assert len(rows(message)) == 10
+    assert harbor.sees(CAROL) == []
+
+
+async def test_the_list_has_pages__in_a_team_with_120_incidents(quay):
+    message = await quay.types("/flashduty incidents", CAROL, SEARCH)
+    assert message["blocks"][0]["text"]["text"].startswith("120 open")
+    first = {row["text"]["text"] for row in rows(message)}
+    await quay.presses(message, AGAIN_NEXT, CAROL)
+    turned = quay.slack.seen_by(CAROL, SEARCH)[-1]
+    assert "page 2 of 12" in turned["text"]
+    assert first.isdisjoint(row["text"]["text"] for row in rows(turned))
+    assert len(quay.slack.seen_by(CAROL, SEARCH)) == 1
+
+
+async def test_filters_narrow_the_list(quay):
+    message = await quay.types("/flashduty incidents critical triggered since:7d")
+    assert all("Critical" in row["text"]["text"] for row in rows(message))
+    body = quay.called("/incident/list")[-1].body
+    assert (body["incident_severity"], body["progress"]) == ("Critical", "Triggered")
+    assert body["end_time"] - body["start_time"] == 7 * 86400 + 60
+
+
+async def test_five_hundred_chinese_characters_are_searched_for__shortened(quay):
+    message = await quay.types("/flashduty incidents " + "数据库" * 170)
+    assert "Nothing is open" in message["text"]
+    assert len(quay.called("/incident/list")[-1].body["query"]) == 200
+
+
+async def test_only_the_teams_own_incidents_are_asked_for(quay):
+    await quay.types("/flashduty incidents")
+    assert {tuple(call.body["team_ids"]) for call in quay.called("/incident/list")} == {(4001,)}
+
+
+async def test_hostile_titles_notify_nobody(quay):
+    await quay.types("/flashduty incidents since:31d page:2")
+    await quay.types("/flashduty incidents")
+    for message in quay.slack.seen_by(ALICE, PAYMENTS):
+        assert not message.get("mentions")
+
+
+async def test_one_incident_is_shown__by_number(quay):
+    wanted = quay.flashduty.raise_incident(title="Ledger is behind", severity="Warning", flashduty_channel=5001)
+    message = await quay.types(f"/flashduty incident {wanted['num'].lower()}")
+    assert "Ledger is behind" in message["text"]
+    assert "Warning" in message["text"]
+
+
+async def test_one_incident_is_shown__by_a_pasted_address(quay):
+    wanted = quay.flashduty.raise_incident(title="Ledger is behind", severity="Warning", flashduty_channel=5001)
+    message = await quay.types(f"/flashduty incident {wanted['detail_url']}")
+    assert "Ledger is behind" in message["text"]
+
+
+async def test_several_incidents_with_one_number_are_offered_as_a_choice(quay):
+    numbers = [record["num"] for record in quay.flashduty.account.incidents.values()]
+    shared = next(number for number in numbers if numbers.count(number) > 1)
+    message = await quay.types(f"/flashduty incident {shared}")
+    assert f"incidents have the number {shared}" in message["text"]
+    chosen = rows(message)[0]["accessory"]["action_id"]
+    await quay.presses(message, chosen)
+    assert len(quay.slack.seen_by(ALICE, PAYMENTS)) == 2
+
+
+async def test_another_teams_incident_is_not_shown(quay):
+    foreign = quay.flashduty.raise_incident(title="Search is slow", severity="Critical", flashduty_channel=5003)
+    message = await quay.types(f"/flashduty incident {foreign['incident_id']}")
+    assert "does not belong to team" in message["text"]
+    assert "Search is slow" not in message["text"]
+
+
+@pytest.mark.parametrize("number", ["0E83EF", "zzz", "<!channel>"])
+async def test_an_unknown_number_is_said_so(quay, number):
+    message = await quay.types(f"/flashduty incident {number}")
+    assert "I find no incident" in message["text"]
+
+
+async def test_sharing_shows_the_list_to_the_channel(quay):
+    message = await quay.types("/flashduty incidents critical")
+    await quay.presses(message, "share")
+    shared = quay.slack.seen_by(CAROL, PAYMENTS)[-1]
+    assert not shared["ephemeral"]
+    assert not any(
+        element["action_id"].startswith(("share", "again:next"))
+        for block in shared["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    )

@@ -1,0 +1,66 @@
+"""Who is served where; every route declares what it needs, and outsiders get nothing through any of them."""
+
+import pytest
+from conftest import ALICE, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SHARED
+
+import handlers
+from bot.teams import Needs
+
+COMMANDS = [
+    "/flashduty",
+    *(f"/flashduty {name}".strip() for name in handlers.SUBCOMMANDS if name),
+    "/flashduty nonsense",
+]
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "words"), [(GINA, PAYMENTS, "you are a guest"), (OTTO, SHARED, "another organisation")]
+)
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_outsiders_get_nothing__through_any_command(quay, user, channel, words, command):
+    message = await quay.types(command, user, channel)
+    assert words in message["text"]
+    assert quay.flashduty.calls == []
+
+
+@pytest.mark.parametrize("user", [GINA, OTTO])
+@pytest.mark.parametrize("route", sorted(handlers.ACTIONS))
+async def test_outsiders_get_nothing__through_any_control(quay, user, route):
+    message = await quay.types("/flashduty incidents", ALICE, SHARED)
+    await quay.presses(message, "share", ALICE)
+    shared = quay.slack.seen_by(user, SHARED)[-1]
+    before = len(quay.flashduty.calls)
+    control = next(b["accessory"]["action_id"] for b in shared["blocks"] if b.get("accessory"))
+    await quay.presses(shared, control, user, pretend_action_id=f"{route}:x")
+    assert len(quay.flashduty.calls) == before
+
+
+async def test_a_channel_nobody_serves_is_refused(quay):
+    message = await quay.types("/flashduty incidents", CAROL, GENERAL)
+    assert "not set up for this channel" in message["text"]
+    assert "payments" not in message["text"]
+    assert quay.flashduty.calls == []
+
+
+async def test_a_responder_may_look_anywhere(quay):
+    message = await quay.types("/flashduty incidents team:payments", ALICE, GENERAL)
+    assert "Team *payments*" in message["text"]
+
+
+async def test_a_direct_message_is_answered_there(quay):
+    delivery = await quay.slack.say(ALICE, "D0ALICE", "oncall team:payments")
+    assert delivery.acked
+    await quay.slack.settled()
+    assert "On call now" in quay.sees(ALICE, "D0ALICE")[-1]
+
+
+@pytest.mark.parametrize(
+    "route", [*handlers.SUBCOMMANDS.values(), *handlers.ACTIONS.values(), handlers.UNKNOWN, handlers.TYPED]
+)
+def test_every_route_declares_what_it_needs(route):
+    assert isinstance(route.needs, Needs)
+
+
+def test_acting_needs_a_responder():
+    acting = {name for name, route in handlers.ACTIONS.items() if route.needs is Needs.ACT}
+    assert acting == {"acknowledge", "undo_acknowledge"}
