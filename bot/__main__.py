@@ -56,10 +56,11 @@ class CannotStart(Exception):  # noqa: N818 - the sentence an operator reads
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: where it listens, and `tick`, which does at once whatever is due."""
+    """A running bot: where it listens, `tick`, which does at once whatever is due, and what it has under way."""
 
     url: str
     tick: Callable[[], Awaitable[None]]
+    work: Work
 
 
 def utc_now() -> datetime:
@@ -105,7 +106,7 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         timer.start()
         stack.callback(timer.stop)
         stack.callback(health.drain)
-        yield Bot(f"http://{settings.host}:{server.port}", mornings.tick)
+        yield Bot(f"http://{settings.host}:{server.port}", mornings.tick, work)
 
 
 async def _drain(work: Work) -> None:
@@ -179,7 +180,8 @@ def _app(client: AsyncWebClient, installation: Installation) -> AsyncApp:
         return known
 
     return AsyncApp(
-        client=client,
+        # Without a token: Bolt takes it from `authorize`, and warns of a second one.
+        client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         signing_secret="",
         authorize=authorize,
         # The guard in front has verified the raw bytes; a listener hands its work on, so its end is the answer.

@@ -44,7 +44,7 @@ def _key(team: str, answer: KeyOwner | FlashdutyError) -> Finding:
     # The sentences begin with what happened in bold; what follows is the cure.
     happened, _, cure = html.unescape(said).replace("`", "").removeprefix("*").partition("*")
     request = f" (request id {answer.request_id})" if answer.request_id else ""
-    return bad(subject, f"{happened.strip().removesuffix('.')}{request}", cure.strip())
+    return bad(subject, f"{happened.strip().removesuffix('.')}{request}", cure.replace("*", "").strip())
 
 
 def _person(owner: KeyOwner) -> str:

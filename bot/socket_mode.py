@@ -20,6 +20,8 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.work import Turns
+
 log = structlog.get_logger(__name__)
 
 ASKING_SECONDS: Final = 10.0
@@ -29,6 +31,7 @@ FIRST_CONNECTION_SECONDS: Final = 10.0
 # slack_sdk pings, looks after a broken connection and tries again in this rhythm.
 PING_SECONDS: Final = 10.0
 WATCH_SECONDS: Final = 5.0
+ANSWERS_PER_TURN: Final = 20
 # A connection that is being replaced is away for less time than lies between two looks.
 LOOKS_BEFORE_ACTING: Final = 2
 
@@ -150,12 +153,14 @@ class _Client(SocketModeClient):
     def __init__(self, token: str, web: AsyncWebClient, ping_every: float) -> None:
         super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_every)
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._turns = Turns(ANSWERS_PER_TURN)
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
+        await self._turns.mine()
         await super().run_message_listeners(message, raw_message)
 
     async def connected(self) -> None:

@@ -15,6 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.guard import Gone, Guard, Receive, Refused
 from bot.health import Health
+from bot.work import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BACKLOG: Final = 2048
+ANSWERS_PER_TURN: Final = 20
 # Slack keeps connections open between requests; a proxy in front usually waits 60 s.
 KEEP_ALIVE_SECONDS: Final = 75
 LAST_ANSWERS_SECONDS: Final = 5
@@ -63,6 +65,7 @@ class GuardedSlack:
 
     guard: Guard
     app: AsyncApp
+    turns: Turns = field(default_factory=lambda: Turns(ANSWERS_PER_TURN))
 
     async def answer(self, scope: Scope, receive: Receive) -> Answer:
         """Answer a request on the Request URL; raises Gone."""
@@ -81,6 +84,7 @@ class GuardedSlack:
             request = AsyncBoltRequest(body=body, headers=retries, mode="socket_mode")
         except (TypeError, ValueError, LookupError, AttributeError):
             raise Refused(400, "The body is not what Slack sends.") from None
+        await self.turns.mine()
         return _answer_of(await self.app.async_dispatch(request))
 
 

@@ -1,7 +1,9 @@
 """Work that goes on after Slack has had its answer: held here, and awaited before the process ends."""
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -10,6 +12,48 @@ log = structlog.get_logger(__name__)
 
 # A task that was cancelled gets this long to clean up after itself.
 LAST_SECONDS: Final = 1.0
+STARTS_PER_TURN: Final = 4
+
+
+class Turns:
+    """Lets at most `most` through in one turn of the event loop, in order; the others in the turns after it.
+
+    Hundreds of commands at once would otherwise all take their next step in the same turn, and whatever else is
+    due, such as the next acknowledgement, would wait for the last of them.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._left = most
+        self._queue: deque[asyncio.Future[None]] = deque()
+        self._is_counting = False
+
+    async def mine(self) -> None:
+        """Wait until it is the caller's turn, which it is at once while few are asking."""
+        loop = asyncio.get_running_loop()
+        self._count(loop)
+        if self._left and not self._queue:
+            self._left -= 1
+            return
+        turn: asyncio.Future[None] = loop.create_future()
+        self._queue.append(turn)
+        await turn
+
+    def _count(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._is_counting:
+            self._is_counting = True
+            loop.call_soon(self._next, loop)
+
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_counting = False
+        self._left = self._most
+        while self._queue and self._left:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                self._left -= 1
+        if self._left < self._most:
+            self._count(loop)
 
 
 class Work:
@@ -17,11 +61,12 @@ class Work:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = Turns(STARTS_PER_TURN)
         self._is_draining = False
 
     @property
     def in_progress(self) -> int:
-        """Count what is running."""
+        """Count what is running or about to."""
         return len(self._tasks)
 
     @property
@@ -34,9 +79,9 @@ class Work:
         if self._is_draining:
             work.close()
             return False
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        task = asyncio.get_running_loop().create_task(self._in_turn(work), name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, work))
         return True
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - what is late is cancelled here, not by the caller
@@ -52,8 +97,14 @@ class Work:
             await asyncio.wait(late, timeout=LAST_SECONDS)
         return len(late)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    async def _in_turn(self, work: Coroutine[Any, Any, None]) -> None:
+        await self._turns.mine()
+        await work
+
+    def _ended(self, work: Coroutine[Any, Any, None], task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        # Cancelled before its first turn, it was never begun.
+        work.close()
         if task.cancelled():
             return
         error = task.exception()

@@ -91,7 +91,7 @@ class Workspace:
     async def _ask_person(self, user_id: str) -> SlackPerson:
         user = (await self._call("users.info", user=user_id))["user"]
         profile = user.get("profile") or {}
-        name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
+        name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name")
         return SlackPerson(user_id, str(name or user_id), self._standing(user))
 
     def _standing(self, user: Mapping[str, Any]) -> Standing:

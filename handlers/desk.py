@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 # A person knows within five seconds; the rest is for Slack's own calls.
 PATIENCE: Final = 4.2
+# Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long.
+LAST_CALL: Final = 0.2
 # Kept back to find out whose key was refused.
 OWNER_PATIENCE: Final = 0.6
 
@@ -93,11 +95,11 @@ class Desk:
         place = replace(asked.place, is_public=asked.place.is_public or route.shows is Shows.IN_CHANNEL)
         request = Request(
             team=team,
-            flashduty=team.flashduty.until(deadline),
+            flashduty=team.flashduty.until(deadline - LAST_CALL),
             person=person,
             place=place,
             now=self.now(),
-            deadline=deadline,
+            deadline=deadline - LAST_CALL,
             clicks=self.clicks,
             words=asked.words,
             incident=asked.incident,

@@ -1,6 +1,7 @@
 """Flashduty: its API as typed calls, its failures as exceptions. Knows nothing of Slack."""
 
-from bot.flashduty.client import Account, Flashduty, Timeouts, open_pool
+from bot.flashduty.account import Account
+from bot.flashduty.client import Flashduty
 from bot.flashduty.errors import Code, FlashdutyError, Unreachable
 from bot.flashduty.models import (
     Duty,
@@ -17,9 +18,14 @@ from bot.flashduty.models import (
     Shift,
 )
 from bot.flashduty.operations import Kind, Operation
+from bot.flashduty.retries import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
+from bot.flashduty.transport import Timeouts, open_pool
 
 __all__ = [
+    "IN_THE_BACKGROUND",
+    "WHILE_SOMEBODY_WAITS",
     "Account",
+    "Backoff",
     "Code",
     "Duty",
     "Flashduty",

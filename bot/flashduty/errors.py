@@ -42,8 +42,11 @@ _TRANSIENT: Final = frozenset(
 
 
 class FlashdutyError(Exception):
-    """Flashduty refused or failed; `message` is its own text, untrusted and in the language of the request.
+    """Flashduty refused or failed.
 
+    `code` is what to go by; `raw_code` is the code as it came. `message` is the server's own text: untrusted, cut to
+    500 characters, in the language of the request. `retry_after` is in seconds. `is_ambiguous` when the request may
+    have been carried out all the same: read before you believe either. Nothing in it contains the key.
     Source: /en/openapi/rate-limits and the schema ErrorCode of the OpenAPI document.
     """
 
@@ -58,6 +61,7 @@ class FlashdutyError(Exception):
         status: int | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
+        is_ambiguous: bool = False,
     ) -> None:
         super().__init__(f"{operation.path}: {raw_code or code.value} (request id {request_id})")
         self.operation = operation
@@ -68,6 +72,7 @@ class FlashdutyError(Exception):
         self.status = status
         self.request_id = request_id
         self.retry_after = retry_after
+        self.is_ambiguous = is_ambiguous
 
     @property
     def is_worth_retrying(self) -> bool:
@@ -79,7 +84,14 @@ Reason = Literal["no_connection", "timed_out", "cut_off", "not_json", "too_busy"
 
 
 class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
-    """No answer of Flashduty came back; `is_ambiguous` when it may have carried the request out all the same."""
+    """No answer of Flashduty came back.
+
+    * `no_connection`: nothing was sent, because nobody could be reached.
+    * `timed_out`: the time was over before the answer came.
+    * `cut_off`: the connection broke, or the answer ended in the middle.
+    * `not_json`: something answered, but not as Flashduty does; `status` and the header's `request_id` are kept.
+    * `too_busy`: nothing was sent, because the account's rate limit has no place in time; `retry_after` tells when.
+    """
 
     def __init__(
         self,
@@ -90,11 +102,18 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
         is_ambiguous: bool,
         status: int | None = None,
         request_id: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        super().__init__(operation=operation, team=team, raw_code="", status=status, request_id=request_id)
+        super().__init__(
+            operation=operation,
+            team=team,
+            status=status,
+            request_id=request_id,
+            retry_after=retry_after,
+            is_ambiguous=is_ambiguous,
+        )
         self.args = (f"{operation.path}: {reason}",)
         self.reason: Reason = reason
-        self.is_ambiguous = is_ambiguous
 
     @property
     def is_worth_retrying(self) -> bool:

@@ -1,4 +1,4 @@
-"""Keep within the rate limit that all keys of one Flashduty account share."""
+"""Keep within the rate limits that all keys of one Flashduty account share."""
 
 import asyncio
 import time
@@ -6,52 +6,95 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from bot.flashduty.operations import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
+
 # Every limiter that lets 50 go at once draws 429s; evenly spaced just below the limit draws none.
-SPACING: Final = 1 / 49
-IDLE_BURST: Final = 5
-PER_MINUTE: Final = 990
+EVENNESS: Final = 0.98
+IDLE_BURST: Final = 0.1
+MINUTE_MARGIN: Final = 0.99
 MINUTE: Final = 60.0
+LONGEST_PAUSE: Final = 300.0
+
+Sleep = Callable[[float], Awaitable[object]]
+
+
+class TooBusy(Exception):  # noqa: N818 - reads as what happened
+    """There is no place before the deadline; the next one would be in `wait` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"no place for {wait:.1f} s")
+        self.wait = wait
 
 
 class Pacer:
-    """Gives each call its place in time: at most 49 a second after a small burst, and 990 in any minute.
+    """Gives each call its place in time, first come, first served.
 
-    Source: /en/openapi/rate-limits (50 requests/second and 1,000/minute per account).
+    50 a second and 1,000 a minute become: 49 a second, evenly spaced after at most 5 at once when idle, and 990 in any
+    60 seconds. Source: /en/openapi/rate-limits.
     """
 
     def __init__(
         self,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *,
-        spacing: float = SPACING,
-        burst: int = IDLE_BURST,
-        per_minute: int = PER_MINUTE,
+        per_second: int = ACCOUNT_PER_SECOND,
+        per_minute: int = ACCOUNT_PER_MINUTE,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._clock = clock
+        self.clock = clock
         self._sleep = sleep
-        self._spacing = spacing
-        self._slack = spacing * (burst - 1)
+        self._spacing = 1 / (per_second * EVENNESS)
+        self._slack = self._spacing * max(0, int(per_second * IDLE_BURST) - 1)
+        self._a_second = max(1, int(per_second * EVENNESS))
+        self._a_minute = max(1, int(per_minute * MINUTE_MARGIN))
+        self._places: deque[float] = deque(maxlen=self._a_minute)
         self._next = 0.0
         self._paused_until = 0.0
-        self._places: deque[float] = deque(maxlen=per_minute)
+        self._plan = 0
 
-    async def place(self, patience: float) -> bool:
-        """Wait for a place; False, at once, when it would come later than in `patience` seconds."""
-        now = self._clock()
-        at = max(now, self._next - self._slack, self._paused_until, self._oldest_leaves())
-        if at > now + patience:
-            return False
-        self._next = max(self._next, at) + self._spacing
-        self._places.append(at)
-        if at > now:
-            await self._sleep(at - now)
-        return True
+    async def place(self, patience: float) -> None:
+        """Wait for a place; raises TooBusy at once when it would come later than in `patience` seconds."""
+        deadline = self.clock() + patience
+        while True:
+            at, plan = self._book(deadline), self._plan
+            wait = at - self.clock()
+            if wait <= 0:
+                return
+            await self._sleep(wait)
+            if plan == self._plan:
+                if self.clock() - at <= self._spacing:
+                    return
+                # The event loop was late: those behind would go all at once.
+                self._plan_again()
+
+    def with_limits(self, per_second: int, per_minute: int) -> "Pacer":
+        """Make a pacer for other limits, by the same clock."""
+        return Pacer(per_second=per_second, per_minute=per_minute, clock=self.clock, sleep=self._sleep)
 
     def pause(self, seconds: float) -> None:
-        """Give nobody a place for a while, because Flashduty said so."""
-        self._paused_until = max(self._paused_until, self._clock() + seconds)
+        """Give nobody a place for a while, at most five minutes, because Flashduty said so."""
+        self._paused_until = max(self._paused_until, self.clock() + min(seconds, LONGEST_PAUSE))
+        self._plan_again()
 
-    def _oldest_leaves(self) -> float:
-        full = len(self._places) == self._places.maxlen
-        return self._places[0] + MINUTE if full else 0.0
+    def _book(self, deadline: float) -> float:
+        now = self.clock()
+        at = max(now, self._next - self._slack, self._paused_until, self._when_windows_allow())
+        if at > deadline:
+            raise TooBusy(at - now)
+        self._next = max(self._next, at) + self._spacing
+        self._places.append(at)
+        return at
+
+    def _when_windows_allow(self) -> float:
+        places = self._places
+        second = places[-self._a_second] + 1.0 if len(places) >= self._a_second else 0.0
+        minute = places[0] + MINUTE if len(places) == self._a_minute else 0.0
+        return max(second, minute)
+
+    def _plan_again(self) -> None:
+        """Forget the places that nobody has taken yet; whoever waits for one books again when it wakes, in order."""
+        now = self.clock()
+        while self._places and self._places[-1] > now:
+            self._places.pop()
+        self._next = now
+        self._plan += 1

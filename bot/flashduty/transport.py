@@ -1,35 +1,170 @@
-"""The one place where the APP Key meets an address."""
+"""The way to Flashduty and back: one pool of connections, and the one place where the APP Key meets an address."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
-EXTENSION = "flashduty_app_key"
+from bot.flashduty.errors import Reason
+
+APP_KEY: Final = "flashduty_app_key"
+REQUEST_ID_HEADER: Final = "Flashcat-Request-Id"
+# Evenly paced calls of 3.5 s each are at most 172 at a time: none of them ever waits for a connection.
+MOST_CONNECTIONS: Final = 200
+KEPT_CONNECTIONS: Final = 20
+# Long enough for a person who reads a list and then presses a button.
+KEPT_SECONDS: Final = 45.0
+LONGEST_RETRY_AFTER: Final = 3600.0
+LONGEST_REQUEST_ID: Final = 128
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Limits in seconds: for connecting, for each read, and for a whole call with its retries."""
+
+    connect: float = 1.5
+    read: float = 3.0
+    operation: float = 3.5
 
 
 class KeyTransport(httpx.AsyncBaseTransport):
-    """Adds `app_key` to the query of the request that leaves, and to no other object.
+    """Adds `app_key` to the request that leaves, and to no object that is ever printed.
 
-    httpx logs, and puts into its exceptions, the request it was given: that one has no key in it.
+    httpx logs, and puts into its exceptions, the request it was given: that one holds a SecretStr. What leaves has the
+    same address; only its target, the bytes of the request line, has the key. (A proxy would need another way:
+    httpcore uses the target for CONNECT as well. The pool takes none from the environment.)
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request with its key."""
-        key = request.extensions[EXTENSION]
-        if not isinstance(key, SecretStr):
-            raise TypeError("the key must be a SecretStr")
-        extensions = {name: value for name, value in request.extensions.items() if name != EXTENSION}
-        leaving = httpx.Request(
-            request.method,
-            request.url.copy_add_param("app_key", key.get_secret_value()),
-            headers=request.headers,
-            stream=request.stream,
-            extensions=extensions,
-        )
-        return await self._inner.handle_async_request(leaving)
+        """Send the request with its key; raises TypeError for one without."""
+        if not isinstance(request.extensions.get(APP_KEY), SecretStr):
+            raise TypeError("every request to Flashduty carries a key, as a SecretStr")
+        try:
+            return await self._inner.handle_async_request(_with_key(request))
+        except BaseException as error:  # noqa: BLE001 - raised again, cancellation included
+            # The frames below and the errors they came from hold the target: nobody may find them from here.
+            error.__cause__ = error.__context__ = None
+            raise error.with_traceback(None)  # noqa: B904 - there must be no cause
 
     async def aclose(self) -> None:
-        """Close the pool."""
+        """Close all connections."""
         await self._inner.aclose()
+
+
+def _with_key(request: httpx.Request) -> httpx.Request:
+    extensions = dict(request.extensions)
+    key: SecretStr = extensions.pop(APP_KEY)
+    path = request.url.raw_path
+    joint = b"&" if b"?" in path else b"?"
+    extensions["target"] = b"%b%bapp_key=%b" % (
+        path,
+        joint,
+        quote(key.get_secret_value(), safe="", errors="replace").encode(),
+    )
+    # Without `stream`, httpx would read the body to measure it; the headers already say how long it is.
+    return httpx.Request(
+        request.method, request.url, headers=request.headers, stream=request.stream, extensions=extensions
+    )
+
+
+def open_pool(base_url: str, *, timeouts: Timeouts | None = None) -> httpx.AsyncClient:
+    """Open the pool of connections that all teams share; close it with `async with` or `aclose`.
+
+    Its time-outs are for connecting and for each read; those of a `Flashduty` bound the whole call. It keeps no
+    cookies: what was set for one team's key would be sent with another's.
+    """
+    limits = timeouts or Timeouts()
+    connections = httpx.Limits(
+        max_connections=MOST_CONNECTIONS,
+        max_keepalive_connections=KEPT_CONNECTIONS,
+        keepalive_expiry=KEPT_SECONDS,
+    )
+    return httpx.AsyncClient(
+        base_url=base_url,
+        transport=KeyTransport(httpx.AsyncHTTPTransport(limits=connections, trust_env=False)),
+        timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.operation),
+        headers={"Accept": "application/json", "Accept-Language": "en", "Content-Type": "application/json"},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        trust_env=False,
+    )
+
+
+class Answer(NamedTuple):
+    """What came back, whoever it came from."""
+
+    status: int
+    content: bytes
+    request_id: str | None
+    retry_after: float | None
+
+
+class NoAnswer(NamedTuple):
+    """That nothing came back, and whether Flashduty may have had the whole request."""
+
+    reason: Reason
+    is_ambiguous: bool
+
+
+class _Letter(httpx.AsyncByteStream):
+    """The body of a request; knows whether it was handed over, which nothing can happen before."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.is_posted = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        self.is_posted = True
+        yield self._content
+
+
+async def post(
+    pool: httpx.AsyncClient, path: str, body: Mapping[str, Any], *, app_key: SecretStr, deadline: float
+) -> Answer | NoAnswer:
+    """Send one request and wait for the whole answer, at most until `deadline`, a time of the event loop.
+
+    Gives back failures instead of raising them: an exception would bring the frames along in which it happened.
+    """
+    # Only ASCII leaves, so that half a surrogate pair in a search text cannot break the encoding.
+    if deadline <= asyncio.get_running_loop().time():
+        return NoAnswer("timed_out", is_ambiguous=False)
+    content = json.dumps(body, separators=(",", ":")).encode("ascii")
+    request = pool.build_request("POST", path, content=content, extensions={APP_KEY: app_key})
+    letter = request.stream = _Letter(content)
+    try:
+        async with asyncio.timeout_at(deadline):
+            response = await pool.send(request)
+    except (httpx.TimeoutException, TimeoutError):
+        reason: Reason = "timed_out"
+    except httpx.HTTPError:
+        reason = "cut_off"
+    else:
+        return _read(response)
+    return NoAnswer(reason if letter.is_posted else "no_connection", letter.is_posted)
+
+
+def _read(response: httpx.Response) -> Answer:
+    headers = response.headers
+    request_id = headers.get(REQUEST_ID_HEADER)
+    return Answer(
+        response.status_code,
+        response.content,
+        request_id[:LONGEST_REQUEST_ID] if request_id else None,
+        _seconds(headers.get("Retry-After")),
+    )
+
+
+def _seconds(header: str | None) -> float | None:
+    """Read `Retry-After`, which Flashduty gives in seconds; a date, or more than an hour, is not Flashduty's."""
+    if header is None or not header.strip().isdecimal():
+        return None
+    seconds = float(header)
+    return seconds if seconds <= LONGEST_RETRY_AFTER else None

@@ -144,11 +144,19 @@ async def test_connect__when_the_handshake_is_refused_for_long__goes_on_in_the_b
     assert "ticket" not in caplog.text
 
 
-@pytest.mark.usefixtures("socket")
-async def test_a_dropped_connection__comes_back(slack, seen):
+async def dropped(slack):
     slack.drop_sockets()
-    await slack.until(lambda: len(addresses(slack)) > 1)
-    await slack.until(lambda: slack.sockets)
+
+
+async def told_to_come_back(slack):
+    await slack.disconnect("refresh_requested")
+
+
+@pytest.mark.usefixtures("socket")
+@pytest.mark.parametrize("ended", [dropped, told_to_come_back])
+async def test_a_connection_that_ends__comes_back_by_itself(slack, seen, ended):
+    await ended(slack)
+    await slack.until(lambda: len(addresses(slack)) > 1 and slack.connections)
     assert (await ask(slack)).acked
     assert seen.words == ["help"]
 
@@ -164,13 +172,17 @@ async def test_stop__while_an_acknowledgement_is_under_way__lets_it_through(slac
     assert not socket.is_connected
 
 
+def tasks_of_the_connection():
+    files = {task: task.get_coro().cr_code.co_filename for task in asyncio.all_tasks()}
+    return {task for task, file in files.items() if "slack_sdk" in file or file.endswith("bot/socket_mode.py")}
+
+
 async def test_stop__leaves_no_task_behind(slack, session, seen):
-    app = bolt_app(seen)
-    before = asyncio.all_tasks()
-    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK)
-    await ask(slack)
+    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    assert (await ask(slack)).acked
+    assert tasks_of_the_connection()
     await socket.stop()
-    assert {task.get_name() for task in asyncio.all_tasks() - before if "aiohttp" not in str(task.get_coro())} == set()
+    assert tasks_of_the_connection() == set()
 
 
 async def test_stop__before_the_first_connection__comes_to_an_end(slack, session, seen):

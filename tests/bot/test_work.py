@@ -3,7 +3,7 @@ import gc
 
 from structlog.testing import capture_logs
 
-from bot.work import Work
+from bot.work import STARTS_PER_TURN, Turns, Work
 
 
 class Job:
@@ -105,3 +105,50 @@ async def test_an_exception__that_leaves_a_task__is_logged_with_its_name():
     assert line["work"] == "acknowledge 0E83EE"
     assert line["log_level"] == "error"
     assert isinstance(line["exc_info"], LookupError)
+
+
+async def test_work__cancelled_before_its_first_step__is_closed_without_a_warning():
+    job = Job()
+    work = Work()
+    for _ in range(10 * STARTS_PER_TURN):
+        work.start(job(), name="job")
+    assert await work.drain(0) == 10 * STARTS_PER_TURN
+    assert work.in_progress == 0
+
+
+async def test_much_work_at_once__begins_a_little_in_each_turn_of_the_loop():
+    turn = 0
+    turns = []
+
+    def next_turn():
+        nonlocal turn
+        turn += 1
+        loop.call_soon(next_turn)
+
+    async def job():
+        turns.append(turn)
+
+    loop = asyncio.get_running_loop()
+    loop.call_soon(next_turn)
+    work = Work()
+    for _ in range(10 * STARTS_PER_TURN):
+        work.start(job(), name="job")
+    assert await work.drain(5) == 0
+    assert len(turns) == 10 * STARTS_PER_TURN
+    assert max(turns.count(each) for each in turns) <= 2 * STARTS_PER_TURN
+
+
+async def test_a_turn__while_few_are_asking__comes_at_once():
+    turns = Turns(2)
+    for _ in range(2):
+        assert next(iter(turns.mine().__await__()), "at once") == "at once"
+
+
+async def test_a_turn__nobody_waits_for_any_more__goes_to_the_next():
+    turns = Turns(1)
+    waiting = [asyncio.create_task(turns.mine()) for _ in range(5)]
+    await asyncio.sleep(0)
+    waiting[1].cancel()
+    waiting[2].cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert [task.cancelled() for task in waiting] == [False, True, True, False, False]

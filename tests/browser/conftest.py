@@ -43,7 +43,7 @@ def chromium():
 async def demo_process(*arguments, ends_with=0):
     """The demo on a free port; gives the process and its address, and ends it with SIGTERM."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", "demo", "--port", "0", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "sandbox.demo", "--port", "0", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     try:
         said = (await process.stdout.readline()).decode()

@@ -22,12 +22,13 @@ MARKUP = {
     "* not bold *": "* not bold *",
     "&lt;!channel&gt; &amp;amp;": "&lt;!channel&gt; &amp;amp;",
     "`*not bold* &lt;b&gt;`": '<code class="span">*not bold* &lt;b&gt;</code>',
-    "<@U0BOB> in <#C0SEARCH>": '<span class="mention">@Bob Müller</span> in <span class="mention">#search-oncall</span>',
+    "<@U0BOB>": '<span class="mention">@Bob Müller</span>',
+    "<#C0SEARCH>": '<span class="mention">#search-oncall</span>',
     "<!channel>": '<span class="mention loud">@channel</span>',
     "<javascript:alert(1)|click>": "<span>click</span>",
     "https://bare.example": "https://bare.example",
     "<img src=x onerror=alert(1)>": "<span>img src=x onerror=alert(1)</span>",
-    "<!date^1^{nonsense} at|fallback>": '{nonsense} at',
+    "<!date^1^{nonsense} at|fallback>": "{nonsense} at",
 }
 
 
@@ -61,7 +62,7 @@ DATES = """async ([seconds, format]) => {
         ("{date_short}", "Nov 23"),
         ("{date_long}", "Monday, November 23rd"),
         ("{date_short_pretty} at {time}", "yesterday at 9:05 PM"),
-        ("{ago}", "10 hours ago"),
+        ("{ago}", "11 hours ago"),
         ("{unknown}", "{unknown}"),
     ],
 )
@@ -83,7 +84,8 @@ VIEW = """async (answer) => {
     modals.show([{
         id: "V1", title: plain("Snooze"), submit: plain("Do it"), close: plain("Leave"),
         blocks: [
-            { type: "input", block_id: "why", label: plain("Why"), element: { type: "plain_text_input", action_id: "text" } },
+            { type: "input", block_id: "why", label: plain("Why"),
+              element: { type: "plain_text_input", action_id: "text" } },
             { type: "input", block_id: "long", label: plain("How long"), element: {
                 type: "static_select", action_id: "choice", placeholder: plain("Choose"),
                 options: [{ text: plain("2 hours"), value: "120" }, { text: plain("4 hours"), value: "240" }] } },

@@ -1,9 +1,10 @@
 """Acknowledge and Undo: the core of it all."""
 
 import asyncio
+import json
 
 import pytest
-from conftest import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 
 from sandbox.faults import Fault
 
@@ -103,14 +104,13 @@ async def test_a_member_who_is_no_responder_is_refused(quay):
     assert quay.called("/incident/ack") == []
 
 
-async def test_an_incident_of_another_team_is_refused__whatever_the_button_says(quay):
-    foreign = quay.flashduty.raise_incident(title="Search is slow", severity="Critical", flashduty_channel=5003)
-    _, action = await raised(quay)
-    message = await quay.types("/flashduty incidents")
-    forged = f'{{"t": "payments", "i": "{foreign["incident_id"]}"}}'
-    await quay.presses(message, action, value=forged)
-    assert any("does not belong to team" in text for text in quay.sees())
-    assert quay.called("/incident/ack") == []
+async def test_an_incident_of_another_team_is_refused__whatever_the_button_says():
+    async with harbor_at(socket_mode=False) as place:
+        foreign = place.flashduty.raise_incident(title="Search is slow", severity="Critical", flashduty_channel=5003)
+        value = json.dumps({"t": "payments", "i": foreign["incident_id"]})
+        await place.forges(ALICE, PAYMENTS, "acknowledge:x", value)
+        assert any("does not belong to team" in text for text in place.sees())
+        assert place.called("/incident/ack") == []
 
 
 @pytest.mark.parametrize("fault", [Fault.lost_answer(), Fault.half_body()], ids=["lost", "half"])
@@ -126,7 +126,7 @@ async def test_a_write_whose_answer_is_lost_is_looked_up(quay, fault):
 async def test_a_write_that_fails_for_good_says_so__and_can_be_tried_again(quay):
     record, action = await raised(quay)
     message = await quay.types("/flashduty incidents")
-    quay.flashduty.fail("/incident/ack", Fault.code("InternalError"))
+    quay.flashduty.fail("/incident/ack", Fault.code("InternalError"), times=None)
     await quay.presses(message, action)
     failed = quay.slack.seen_by(ALICE, PAYMENTS)[-1]
     assert "Something broke inside Flashduty" in failed["text"]

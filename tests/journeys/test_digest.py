@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from conftest import ALICE, CAROL, PAYMENTS, SEARCH, harbor_at
+from harbor import ALICE, CAROL, PAYMENTS, SEARCH, harbor_at
 
 from sandbox.faults import Fault
 

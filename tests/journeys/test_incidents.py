@@ -1,7 +1,7 @@
 """`/flashduty incidents` and `/flashduty incident`, as a person meets them."""
 
 import pytest
-from conftest import ALICE, CAROL, PAYMENTS, SEARCH
+from harbor import ALICE, CAROL, PAYMENTS, SEARCH
 
 AGAIN_NEXT = "again:next"
 

@@ -1,6 +1,6 @@
 """Who is on call."""
 
-from conftest import ALICE, CAROL
+from harbor import ALICE, CAROL
 
 
 async def test_the_teams_schedules_are_told__with_now_and_next(harbor):

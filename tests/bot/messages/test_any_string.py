@@ -3,20 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from recorded import NOW, ago, ahead, incident, responder, schedule, shift
+from surfaces import SURFACES, morning
+
 from bot.flashduty import Code, FlashdutyError, Person
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.incidents import Listing
 from bot.messages import acknowledgement, digest, errors, incident_card, incidents, menu, on_call
 from bot.on_call import on_call as at_instant
 from bot.search import read_search
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from recorded import NOW, ago, ahead, incident, responder, schedule, shift
 from sandbox.slack.block_kit import problems
-from surfaces import SURFACES, morning
 
-ANY = st.text(max_size=40) | st.text(st.sampled_from('<>&|`*_~:@!#"\\\n\u202e中👍a'), max_size=400) | st.just("<!channel>" * 400)
-LEISURELY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+ANY = (
+    st.text(max_size=40)
+    | st.text(st.sampled_from('<>&|`*_~:@!#"\\\n\u202e中👍a'), max_size=400)
+    | st.just("<!channel>" * 400)
+)
+LEISURELY = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @st.composite
@@ -50,7 +57,11 @@ def assert_sound(message):
 @given(found=st.lists(incidents_of_any_text(), min_size=1, max_size=10), words=ANY, name=ANY)
 def test_lists_and_cards(found, words, name):
     unique = tuple({each.id: each for each in found}.values())
-    assert_sound(incidents.listing(Listing(read_search(words), unique, False, people(name), NOW), "payments"))
+    assert_sound(
+        incidents.listing(
+            Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments"
+        )
+    )
     assert_sound(incident_card.card(unique[0], people(name), "payments", NOW))
     assert_sound(incident_card.chooser(unique, words, people(name), "payments", NOW))
     assert_sound(incident_card.not_found(words, "payments"))
@@ -99,8 +110,8 @@ def test_every_surface__is_what_slack_takes(name):
 
 
 def test_a_digest_of_40_schedules_and_500_incidents__fits():
-    rotas = tuple(schedule(f"Rota {n} " + "长" * 80, shift(ago(hours=1), ahead(hours=n % 20 + 1), 1), number=n) for n in range(40))
+    rotas = tuple(
+        schedule(f"Rota {n} " + "长" * 80, shift(ago(hours=1), ahead(hours=n % 20 + 1), 1), number=n) for n in range(40)
+    )
     crowd = tuple(incident(n, title="故障" * 250, snoozed_before=ahead(hours=1)) for n in range(1, 501))
     assert_sound(digest.digest(morning(*crowd, schedules=rotas)))
-
-

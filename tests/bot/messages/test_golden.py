@@ -1,4 +1,7 @@
-"""What every message looks like: `UPDATE_GOLDEN=1 make test` writes the files anew, and the diff is read by a person."""
+"""What every message looks like.
+
+`UPDATE_GOLDEN=1 make test` writes the files anew; a person reads the diff.
+"""
 
 import json
 import os

@@ -1,0 +1,120 @@
+"""Turn what came back into data, or into the exception that says why not. The one place where codes become errors."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, Generic, TypeVar
+
+from pydantic import SecretStr, ValidationError
+
+from bot.flashduty.envelope import Complaint, Envelope, Refusal
+from bot.flashduty.errors import Code, FlashdutyError, Unreachable
+from bot.flashduty.incidents import Incident, IncidentPage
+from bot.flashduty.operations import Operation
+from bot.flashduty.people import FlashdutyChannel, KeyOwner, People
+from bot.flashduty.schedules import SchedulePage
+from bot.flashduty.transport import Answer
+
+T = TypeVar("T")
+
+LONGEST_MESSAGE: Final = 500
+LONGEST_CODE: Final = 100
+HIDDEN: Final = "[hidden]"
+
+
+@dataclass(frozen=True)
+class Expected(Generic[T]):
+    """The answer of an operation; `instead_of_null` where null is an answer too."""
+
+    envelope: type[Envelope[T]]
+    instead_of_null: T | None = None
+
+
+INCIDENTS: Final = Expected(Envelope[IncidentPage])
+INCIDENT: Final = Expected(Envelope[Incident])
+SCHEDULES: Final = Expected(Envelope[SchedulePage], SchedulePage())
+PEOPLE: Final = Expected(Envelope[People], People())
+CHANNEL: Final = Expected(Envelope[FlashdutyChannel])
+KEY_OWNER: Final = Expected(Envelope[KeyOwner])
+DONE: Final = Expected(Envelope[object], object())
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asked for what, as every error tells."""
+
+    operation: Operation
+    team: str
+    app_key: SecretStr
+
+    def read(self, answer: Answer, expected: Expected[T]) -> tuple[T, str | None]:
+        """Give the data and the request id; an `error` is a failure whatever the HTTP status.
+
+        Raises FlashdutyError, or Unreachable for what is not an answer of Flashduty.
+        """
+        try:
+            envelope = expected.envelope.model_validate_json(answer.content)
+        except ValidationError as mismatch:
+            failure = self._not_understood(answer, is_cut_off=_is_cut_off(mismatch))
+        else:
+            request_id = _cut(envelope.request_id) or answer.request_id
+            data = expected.instead_of_null if envelope.data is None else envelope.data
+            if envelope.error is not None:
+                failure = self._refused(answer, envelope.error, request_id)
+            elif data is None or not envelope.is_one or answer.status >= HTTPStatus.BAD_REQUEST:
+                failure = self._foreign(answer)
+            else:
+                return data, request_id
+        # Raised here and not above: the mismatch quotes the answer.
+        raise failure
+
+    def _not_understood(self, answer: Answer, *, is_cut_off: bool) -> FlashdutyError:
+        """Look for an `error`: it counts even where the rest of the answer has a shape nobody knows."""
+        if is_cut_off:
+            return self._foreign(answer, is_cut_off=True)
+        try:
+            refusal = Refusal.model_validate_json(answer.content)
+        except ValidationError:
+            return self._foreign(answer)
+        return self._refused(answer, refusal.error, _cut(refusal.request_id) or answer.request_id)
+
+    def _refused(self, answer: Answer, complaint: Complaint, request_id: str | None) -> FlashdutyError:
+        code = Code(complaint.code)
+        return FlashdutyError(
+            operation=self.operation,
+            team=self.team,
+            code=code,
+            raw_code=self._without_key(complaint.code)[:LONGEST_CODE],
+            message=self._without_key(complaint.message)[:LONGEST_MESSAGE],
+            status=answer.status,
+            request_id=request_id,
+            retry_after=answer.retry_after,
+            is_ambiguous=code is Code.INTERNAL_ERROR or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
+
+    def _foreign(self, answer: Answer, *, is_cut_off: bool = False) -> Unreachable:
+        # A redirect or a refusal by something on the way did not reach Flashduty; anything else may have.
+        turned_away = HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        return Unreachable(
+            "cut_off" if is_cut_off else "not_json",
+            operation=self.operation,
+            team=self.team,
+            is_ambiguous=not turned_away,
+            status=answer.status,
+            request_id=answer.request_id,
+            retry_after=answer.retry_after,
+        )
+
+    def _without_key(self, text: str) -> str:
+        """Hide the key: a server that does not know it may repeat it."""
+        key = self.app_key.get_secret_value()
+        return text.replace(key, HIDDEN) if key else text
+
+
+def _is_cut_off(mismatch: ValidationError) -> bool:
+    """Whether it is the beginning of JSON, without its end."""
+    problem = mismatch.errors(include_url=False, include_context=True)[0]
+    return problem["type"] == "json_invalid" and "EOF while parsing" in problem["msg"] and bool(problem["input"])
+
+
+def _cut(request_id: str | None) -> str | None:
+    return request_id[:128] if request_id else None

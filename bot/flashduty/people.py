@@ -1,0 +1,48 @@
+"""People and channels of a Flashduty account."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.flashduty.wire import NullIs, Number, OptionalId, OptionalText, Text, Wire
+
+
+class Person(Wire):
+    """Somebody in Flashduty, the pending and deleted ones too (schema PersonItem)."""
+
+    id: int = Field(validation_alias="person_id")
+    name: Text = Field(default="", validation_alias="person_name")
+    email: OptionalText = Field(default=None, repr=False)
+    locale: OptionalText = Field(default=None, repr=False)
+    time_zone: OptionalText = Field(default=None, repr=False)
+    status: OptionalText = None
+
+
+class People(Wire):
+    """The answer of `/person/infos`."""
+
+    items: Annotated[tuple[Person, ...], NullIs(tuple)] = ()
+
+
+class KeyOwner(Wire):
+    """Whose APP Key it is: all that is done with it appears as done by them (schema MemberInfoResponse)."""
+
+    member_id: OptionalId = None
+    member_name: Text = ""
+    email: OptionalText = Field(default=None, repr=False)
+    account_id: OptionalId = None
+    account_name: Text = ""
+
+    @property
+    def name(self) -> str:
+        """Their name, or their e-mail address."""
+        return self.member_name or self.email or "its owner"
+
+
+class FlashdutyChannel(Wire):
+    """A channel of Flashduty, and the teams that own and manage it (schema ChannelItem)."""
+
+    id: Number = Field(default=0, validation_alias="channel_id")
+    name: Text = Field(default="", validation_alias="channel_name")
+    team_id: OptionalId = None
+    managing_team_ids: Annotated[tuple[int, ...], NullIs(tuple)] = ()

@@ -1,0 +1,79 @@
+"""Schedules and the shifts Flashduty computes from them."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, AliasChoices, AliasPath, Field
+
+from bot.flashduty.wire import EPOCH, NullIs, Number, OptionalId, Text, Time, Wire
+
+
+class Duty(Wire):
+    """The people in one role of a shift (schema ScheduleMember)."""
+
+    role_id: Number = 0
+    person_ids: Annotated[tuple[int, ...], NullIs(tuple)] = ()
+
+
+class Shift(Wire):
+    """A stretch of time with a group on call, from `start` to just before `end` (schema ScheduleCalculatedSchedule)."""
+
+    start: Time = EPOCH
+    end: Time = EPOCH
+    group: Text = Field(
+        default="", validation_alias=AliasChoices(AliasPath("group", "group_name"), AliasPath("group", "name"))
+    )
+    duties: Annotated[tuple[Duty, ...], NullIs(tuple)] = Field(
+        default=(), validation_alias=AliasPath("group", "members"), repr=False
+    )
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """Everybody on it, once, in the order of the roles."""
+        return tuple(dict.fromkeys(person for duty in self.duties for person in duty.person_ids))
+
+
+def _in_order(shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:
+    return tuple(sorted(shifts, key=lambda shift: shift.start))
+
+
+class Schedule(Wire):
+    """An on-call schedule with the shifts computed for the window that was asked for (schema ScheduleItem).
+
+    `shifts` are those after all layers and overrides, by start; `current` and `following` are Flashduty's own view of
+    this moment, None when nobody is on call.
+    """
+
+    schedule_id: OptionalId = None
+    legacy_id: Number = Field(default=0, validation_alias="id", repr=False)
+    schedule_name: Text = ""
+    legacy_name: Text = Field(default="", validation_alias="name", repr=False)
+    team_id: OptionalId = Field(default=None, repr=False)
+    description: Text = Field(default="", repr=False)
+    disabled: Number = Field(default=0, repr=False)
+    shifts: Annotated[tuple[Shift, ...], NullIs(tuple), AfterValidator(_in_order)] = Field(
+        default=(), validation_alias=AliasPath("final_schedule", "schedules"), repr=False
+    )
+    current: Shift | None = Field(default=None, validation_alias="cur_oncall", repr=False)
+    following: Shift | None = Field(default=None, validation_alias="next_oncall", repr=False)
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        return self.schedule_id or self.legacy_id
+
+    @property
+    def name(self) -> str:
+        """Its name, untrusted."""
+        return self.schedule_name or self.legacy_name
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it is in use."""
+        return not self.disabled
+
+
+class SchedulePage(Wire):
+    """A page of `/schedule/list`."""
+
+    items: Annotated[tuple[Schedule, ...], NullIs(tuple)] = ()
+    total: Number = 0

@@ -1,0 +1,57 @@
+"""`python -m sandbox slack | flashduty | demo`: the pretend services, alone or all together with the bot."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Final
+
+_SLACK_PORT: Final = 8765
+_FLASHDUTY_PORT: Final = 8766
+_DEMO_PORT: Final = 8080
+_HIGHEST_PORT: Final = 65535
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one of the three and give the exit code: 1 when the port is taken."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for name, (port, help_text, _) in _KINDS.items():
+        kind = kinds.add_parser(name, help=help_text)
+        kind.add_argument("--port", type=_port, default=port, help="where to listen on 127.0.0.1 (default %(default)s)")
+    chosen = parser.parse_args(arguments)
+    return _KINDS[chosen.kind][2](chosen.port)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
+    return int(text)
+
+
+# Each needs only its own imports: the pretend Slack must start without what the others need.
+def _slack(port: int) -> int:
+    from sandbox.slack.standalone import standalone  # noqa: PLC0415
+
+    return standalone(port)
+
+
+def _flashduty(port: int) -> int:
+    from sandbox.flashduty import standalone  # noqa: PLC0415
+
+    return standalone(port)
+
+
+def _demo(port: int) -> int:
+    from sandbox.demo import main as demo  # noqa: PLC0415
+
+    return demo(port)
+
+
+_KINDS: Final[dict[str, tuple[int, str, Callable[[int], int]]]] = {
+    "slack": (_SLACK_PORT, "a pretend Slack", _slack),
+    "flashduty": (_FLASHDUTY_PORT, "a pretend Flashduty", _flashduty),
+    "demo": (_DEMO_PORT, "both, the real bot between them, and a page to try it", _demo),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""The real bot as a child of the demo: the same program, with a clock that follows the pretend workspace.
+
+Standard input takes lines such as `{"shift": 3600}` (seconds); its end is the end of the bot. Standard output gets one
+line, `{"url": "http://127.0.0.1:41234"}`, when the bot is ready.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+
+from bot import logs
+from bot.__main__ import Bot, CannotStart, running
+from bot.settings import Settings, WrongSettings
+
+
+class FollowingClock:
+    """The real time, moved by what the demo says."""
+
+    def __init__(self) -> None:
+        self._shift = timedelta()
+
+    def __call__(self) -> datetime:
+        """Tell the pretend time."""
+        return datetime.now(UTC) + self._shift
+
+    def move(self, seconds: float) -> None:
+        """Move the clock, forwards or back."""
+        self._shift += timedelta(seconds=seconds)
+
+
+async def follow(bot: Bot, clock: FollowingClock, orders: asyncio.StreamReader) -> None:
+    """Move the clock as told, and let the bot do what that makes due, until the demo ends."""
+    while line := await orders.readline():
+        clock.move(float(json.loads(line)["shift"]))
+        await bot.tick()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until standard input ends or SIGTERM comes."""
+    clock = FollowingClock()
+    loop = asyncio.get_running_loop()
+    orders = asyncio.StreamReader()
+    # Reads like the end of the input, so that there is one way to stop.
+    loop.add_signal_handler(signal.SIGTERM, orders.feed_eof)
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    try:
+        async with running(settings, clock=clock) as bot:
+            print(json.dumps({"url": bot.url}), flush=True)  # noqa: T201 - the demo waits for this line
+            await follow(bot, clock, orders)
+    finally:
+        transport.close()
+
+
+def main() -> int:
+    """Run the bot from the environment alone; 1 when it cannot start."""
+    try:
+        settings = Settings.load(os.environ, env_file=None, secrets_dir=None)
+        logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+        asyncio.run(run(settings))
+    except WrongSettings as wrong:
+        print(wrong.report(), file=sys.stderr)  # noqa: T201 - the demo shows it
+        return 1
+    except CannotStart as why:
+        print(why, file=sys.stderr)  # noqa: T201 - the demo shows it
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

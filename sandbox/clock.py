@@ -1,0 +1,40 @@
+"""The time in the pretend world."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """A clock that can be moved: real time plus a shift, or an instant that stands still.
+
+    `start` must be aware and defaults to now. With `frozen` it moves only when told to.
+    """
+
+    def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
+        self._frozen_at: datetime | None = None
+        self._shift = timedelta()
+        if frozen:
+            self._frozen_at = datetime.now(UTC)
+        if start is not None:
+            self.move_to(start)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Tell whether time stands still here."""
+        return self._frozen_at is not None
+
+    def now(self) -> datetime:
+        """Tell the time, in UTC."""
+        return self._frozen_at or datetime.now(UTC) + self._shift
+
+    def shift(self, by: timedelta) -> None:
+        """Move by a distance, forward or backward."""
+        if self._frozen_at is None:
+            self._shift += by
+        else:
+            self._frozen_at += by
+
+    def move_to(self, instant: datetime) -> None:
+        """Move to an instant; raises ValueError when it does not say its time zone."""
+        if instant.tzinfo is None:
+            raise ValueError("an instant of the sandbox needs a time zone")
+        self.shift(instant.astimezone(UTC) - self.now())

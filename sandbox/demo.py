@@ -1,0 +1,226 @@
+"""The demo: a pretend Slack, a pretend Flashduty, the real bot between them over real sockets, and a page to try it."""
+
+import argparse
+import asyncio
+import errno
+import json
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sandbox.clock import Clock
+from sandbox.flashduty import Call, PretendFlashduty, harbor_account
+from sandbox.page import add_page
+from sandbox.slack import PretendSlack, harbor
+from sandbox.stage import PAYMENTS_ZONE, Stage
+
+ROOT: Final = Path(__file__).parent.parent
+DEFAULT_PORT: Final = 8080
+READY_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 12.0
+KEPT_LINES: Final = 200
+# Somebody's real settings must not reach the demo's bot.
+OURS: Final = ("SLACK_", "FLASHDUTY_", "SECRETS_DIR", "HOST", "PORT", "LOG_")
+
+
+class BotDied(Exception):  # noqa: N818 - the sentence a person reads
+    """The bot ended before or while it was needed."""
+
+
+class BotProcess:
+    """The bot as a child process: its address once it is ready, its last log lines, and its clock."""
+
+    def __init__(self, process: asyncio.subprocess.Process, *, is_verbose: bool) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise ValueError("the bot's process needs three pipes")
+        self._process = process
+        self._orders, self._said, self._log = process.stdin, process.stdout, process.stderr
+        self.is_verbose = is_verbose
+        self.url = ""
+        self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._reading = asyncio.create_task(self._read_log())
+
+    async def ready(self) -> None:
+        """Wait for the bot's address; raises BotDied when it ends first, TimeoutError after 20 seconds."""
+        async with asyncio.timeout(READY_SECONDS):
+            line = await self._said.readline()
+        if not line:
+            await self._reading
+            raise BotDied("The bot could not start.")
+        self.url = str(json.loads(line)["url"])
+
+    async def move_clock(self, seconds: float) -> None:
+        """Move the bot's clock; it then does at once what has become due."""
+        self._orders.write(json.dumps({"shift": seconds}).encode() + b"\n")
+        await self._orders.drain()
+
+    async def ended(self) -> None:
+        """Wait until the bot ends by itself, and say so by raising BotDied."""
+        code = await self._process.wait()
+        await self._reading
+        raise BotDied(f"The bot ended with exit code {code}.")
+
+    async def stop(self) -> None:
+        """End the bot: it finishes its work when its input ends; after 12 seconds it is killed."""
+        self._orders.close()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        await self._reading
+
+    async def _read_log(self) -> None:
+        while line := await self._log.readline():
+            text = line.decode(errors="replace").rstrip()
+            self.lines.append(text)
+            if self.is_verbose:
+                say(text)
+
+
+@asynccontextmanager
+async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncIterator[BotProcess]:
+    """Start the bot with these settings, and leave nothing of it behind."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "sandbox.bot_process",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env=dict(environ),
+        # Ctrl-C reaches the whole group of the terminal: the demo alone decides when the bot ends.
+        start_new_session=True,
+    )
+    bot = BotProcess(process, is_verbose=is_verbose)
+    try:
+        yield bot
+    finally:
+        await bot.stop()
+
+
+def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, *, over_http: bool) -> dict[str, str]:
+    """Build the bot's environment: two teams, pointed at the two pretenders."""
+    around = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
+    return around | way_in | {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
+        "FLASHDUTY_API_URL": flashduty.url,
+        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": flashduty.keys["payments"],
+        "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS": "C0PAYMENTS,C0SHARED",
+        "FLASHDUTY_TEAMS__PAYMENTS__FLASHDUTY_TEAM_IDS": "4001",
+        "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": "S0RESPOND",
+        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": "C0PAYMENTS",
+        "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": PAYMENTS_ZONE.key,
+        "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
+        "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
+        "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+    }  # fmt: skip
+
+
+async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
+    """Run the demo until SIGINT or SIGTERM; raises OSError for a taken port, BotDied when the bot ends."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    clock = Clock()
+    async with AsyncExitStack() as stack:
+        flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), port=0)
+        slack = PretendSlack(clock=clock, workspace=harbor(), port=port)
+        flashduty.on_call = lambda call: slack.on_note(_row(call))
+        stage = Stage(slack, flashduty, clock)
+        add_page(slack.web_app)
+        await stack.enter_async_context(flashduty)
+        await stack.enter_async_context(slack)
+        await stage.set_scene()
+        environ = settings_for(slack, flashduty, over_http=over_http)
+        bot = await stack.enter_async_context(started(environ, is_verbose=is_verbose))
+        stage.bot = bot
+        await _until_ready(bot)
+        if over_http:
+            slack.deliver_to(f"{bot.url}/slack/events")
+        say(f"Open {slack.api_url.removesuffix('api/')}   (Ctrl-C ends it)")
+        await _until_stopped(stop, bot)
+
+
+def _row(call: Call) -> dict[str, object]:
+    began = datetime.fromtimestamp(call.at - call.seconds, UTC)
+    return {
+        "direction": "bot→flashduty",
+        "what": call.path,
+        "status": call.status if call.code is None else call.code,
+        "ms": round(call.seconds * 1000, 1),
+        "at": began.isoformat(),
+        "note": "",
+    }
+
+
+async def _until_ready(bot: BotProcess) -> None:
+    try:
+        await bot.ready()
+    except (BotDied, TimeoutError) as error:
+        raise BotDied(_with_log(str(error) or "The bot was not ready in time.", bot)) from None
+
+
+async def _until_stopped(stop: asyncio.Event, bot: BotProcess) -> None:
+    stopping, ending = asyncio.create_task(stop.wait()), asyncio.create_task(bot.ended())
+    await asyncio.wait({stopping, ending}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not ending.done():
+        ending.cancel()
+        await asyncio.wait({ending})
+    elif (died := ending.exception()) is not None:
+        raise BotDied(_with_log(str(died), bot))
+
+
+def _with_log(sentence: str, bot: BotProcess) -> str:
+    if not bot.lines or bot.is_verbose:
+        return sentence
+    return "\n".join([sentence, "Its last lines were:", *bot.lines])
+
+
+def say(line: str) -> None:
+    """Show a line to whoever started the demo."""
+    print(line, flush=True)  # noqa: T201 - the demo's output
+
+
+def main(port: int = DEFAULT_PORT, *, over_http: bool = False, is_verbose: bool = False) -> int:
+    """Run the demo on 127.0.0.1; 1 when the port is taken or the bot ends by itself."""
+    try:
+        asyncio.run(show(port, over_http=over_http, is_verbose=is_verbose))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        say(f"Port {port} is taken by another program: choose a free one, for example `make demo PORT={port + 1}`.")
+        return 1
+    except BotDied as why:
+        say(str(why))
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where the page is (default 8080; 0 for any)")
+    parser.add_argument("--http", action="store_true", help="deliver signed HTTP requests instead of Socket Mode")
+    parser.add_argument("--verbose", action="store_true", help="show the bot's log")
+    return parser
+
+
+if __name__ == "__main__":
+    asked = _parser().parse_args()
+    sys.exit(main(asked.port, over_http=asked.http, is_verbose=asked.verbose))

@@ -1,0 +1,186 @@
+"""What can be made to go wrong at a pretend server, and how it goes wrong on the wire."""
+
+import asyncio
+import socket
+import struct
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
+
+from aiohttp import web
+
+Kind = Literal["delay", "hang", "reset", "error", "code", "rate_limited", "html", "half_body", "lost_answer"]
+# A fault planned for this name befalls whatever has no fault of its own.
+EVERYTHING: Final = "*"
+
+_PROXY_PAGE: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>proxy</body></html>\n"
+_HALF_OF_IT: Final = b'{"ok": true, "data": {"items": [{"title": "'
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong; made with the constructors below.
+
+    `seconds` belongs to delay, `retry_after` (seconds) to rate_limited, `word` to error and code, `status` to html,
+    code and half_body, `message` to code.
+    """
+
+    kind: Kind
+    seconds: float = 0.0
+    word: str = ""
+    message: str | None = None
+    status: int | None = None
+    retry_after: int | None = None
+
+    @classmethod
+    def delay(cls, seconds: float) -> "Fault":
+        """Answer properly, but so many seconds late."""
+        return cls("delay", seconds=seconds)
+
+    @classmethod
+    def hang(cls) -> "Fault":
+        """Take the request and never answer: until the caller gives up or the server stops."""
+        return cls("hang")
+
+    @classmethod
+    def reset(cls) -> "Fault":
+        """Do nothing and drop the connection."""
+        return cls("reset")
+
+    @classmethod
+    def error(cls, word: str) -> "Fault":
+        """Refuse in the way of Slack, with one of its error words."""
+        return cls("error", word=word)
+
+    @classmethod
+    def code(cls, word: str, *, message: str | None = None, status: int | None = None) -> "Fault":
+        """Refuse in the way of Flashduty, with one of its codes."""
+        return cls("code", word=word, message=message, status=status)
+
+    @classmethod
+    def rate_limited(cls, retry_after: int | None = 1) -> "Fault":
+        """Refuse because of too many requests; None leaves the Retry-After header out."""
+        return cls("rate_limited", retry_after=retry_after)
+
+    @classmethod
+    def html(cls, status: int = 502) -> "Fault":
+        """Let a proxy answer with a page."""
+        return cls("html", status=status)
+
+    @classmethod
+    def half_body(cls) -> "Fault":
+        """Begin a good answer, announce its length, and stop in the middle."""
+        return cls("half_body", status=200)
+
+    @classmethod
+    def lost_answer(cls) -> "Fault":
+        """Do the work, then drop the connection instead of answering."""
+        return cls("lost_answer")
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> "Fault":
+        """Read `{"kind": …}` with the fields of this class; raises ValueError with a sentence."""
+        kind = given.get("kind")
+        unknown = set(given) - set(cls.__dataclass_fields__)
+        if kind not in get_args(Kind) or unknown:
+            raise ValueError(f"a fault has a kind of {', '.join(get_args(Kind))} and the fields of its kind")
+        defaults = {"html": {"status": 502}, "half_body": {"status": 200}}.get(str(kind), {})
+        return cls(**{**defaults, **given})
+
+
+@dataclass
+class Faults:
+    """What is planned to go wrong, by name of method or path."""
+
+    _planned: dict[str, deque[tuple[Fault, list[int] | None]]] = field(
+        default_factory=lambda: defaultdict(deque), repr=False
+    )
+
+    def plan(self, name: str, fault: Fault, times: int | None = 1) -> None:
+        """Let the next `times` calls go wrong, or all of them for None, which replaces what was planned before."""
+        if times is None:
+            self._planned[name].clear()
+        if times is None or times > 0:
+            self._planned[name].append((fault, None if times is None else [times]))
+
+    def take(self, name: str) -> Fault | None:
+        """Give what goes wrong with this call, and count it; None when nothing does."""
+        for key in (name, EVERYTHING):
+            if self._planned.get(key):
+                return self._next(self._planned[key])
+        return None
+
+    def clear(self, name: str | None = None) -> None:
+        """Mend one thing, or everything."""
+        if name is None:
+            self._planned.clear()
+        else:
+            self._planned.pop(name, None)
+
+    @staticmethod
+    def _next(queue: deque[tuple[Fault, list[int] | None]]) -> Fault:
+        fault, left = queue[0]
+        if left is not None:
+            left[0] -= 1
+            if left[0] == 0:
+                queue.popleft()
+        return fault
+
+
+async def misbehave(
+    fault: Fault,
+    request: web.Request,
+    *,
+    work: Callable[[], Awaitable[web.StreamResponse]],
+    refusal: Callable[[Fault], web.StreamResponse],
+    stopping: asyncio.Event,
+) -> web.StreamResponse:
+    """Answer a request in a broken way.
+
+    `work` gives the proper answer; `refusal` puts error, code and rate_limited into the server's own words;
+    `stopping` ends hanging and delays when the server stops.
+    """
+    if fault.kind in {"error", "code", "rate_limited"}:
+        return refusal(fault)
+    if fault.kind == "html":
+        title = f"{fault.status} from a proxy"
+        return web.Response(status=fault.status or 502, text=_PROXY_PAGE.format(title), content_type="text/html")
+    if fault.kind == "half_body":
+        return await _half(request)
+    if fault.kind == "delay" and not await _passed(fault.seconds, stopping):
+        return await work()
+    if fault.kind == "hang":
+        await stopping.wait()
+    if fault.kind == "lost_answer":
+        await work()
+    return _dropped(request)
+
+
+async def _passed(seconds: float, stopping: asyncio.Event) -> bool:
+    """Wait; true when the server stopped first."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await stopping.wait()
+    except TimeoutError:
+        return False
+
+
+async def _half(request: web.Request) -> web.StreamResponse:
+    answer = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
+    answer.content_length = 4 * len(_HALF_OF_IT)
+    await answer.prepare(request)
+    await answer.write(_HALF_OF_IT)
+    if request.transport is not None:
+        request.transport.close()
+    return answer
+
+
+def _dropped(request: web.Request) -> web.StreamResponse:
+    """Cut the connection with a TCP reset; what is returned is never sent."""
+    transport = request.transport
+    if transport is not None:
+        raw = transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    return web.Response()

@@ -1,0 +1,73 @@
+"""One Flashduty account and everything in it."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sandbox.flashduty.checks import Record
+from sandbox.flashduty.keys import AppKey
+from sandbox.flashduty.rota import Rota
+
+NO_RULE: Final = "0" * 24
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Something that happened to an incident; `at` in Unix seconds."""
+
+    incident_id: str
+    at: int
+    what: str
+    person_id: int
+    detail: str = ""
+
+
+@dataclass
+class Account:
+    """The state of an account; incidents, persons, channels and teams are wire records."""
+
+    account_id: int
+    name: str
+    locale: str = "en-US"
+    time_zone: str = "UTC"
+    domain: str = ""
+    incidents: dict[str, Record] = field(default_factory=dict)
+    schedules: dict[int, Rota] = field(default_factory=dict)
+    persons: dict[int, Record] = field(default_factory=dict)
+    channels: dict[int, Record] = field(default_factory=dict)
+    teams: dict[int, Record] = field(default_factory=dict)
+    keys: dict[str, AppKey] = field(default_factory=dict)
+    timeline: list[TimelineEntry] = field(default_factory=list)
+
+    def teams_of(self, person_id: int) -> set[int]:
+        """Give the ids of the teams a person is in."""
+        return {number for number, team in self.teams.items() if person_id in team["person_ids"]}
+
+    def channels_of(self, team_ids: set[int]) -> set[int]:
+        """Give the ids of the channels these teams own."""
+        return {number for number, channel in self.channels.items() if channel["team_id"] in team_ids}
+
+    def channel_named(self, name_or_id: int | str) -> Record:
+        """Find a channel by its id or its name; raises LookupError."""
+        for number, channel in self.channels.items():
+            if name_or_id in (number, str(number), channel["channel_name"]):
+                return channel
+        raise LookupError(f"no Flashduty channel {name_or_id}")
+
+    def note(self, incident_id: str, at: int, what: str, person_id: int, detail: str = "") -> None:
+        """Write to an incident's timeline."""
+        self.timeline.append(TimelineEntry(incident_id, at, what, person_id, detail))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call that may be answered: by whom, when (Unix seconds), and what."""
+
+    account: Account
+    key: AppKey
+    now: int
+    body: Record
+
+    @property
+    def owner(self) -> Record:
+        """The person whose key it is: the person the call acts as."""
+        return self.account.persons[self.key.owner_id]

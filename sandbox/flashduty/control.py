@@ -1,0 +1,85 @@
+"""The routes by which a person, or a script, makes things happen in a pretend Flashduty that runs alone."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from sandbox.faults import Fault
+from sandbox.flashduty.reading import read_body, require_json
+from sandbox.flashduty.refusals import Refusal
+
+if TYPE_CHECKING:
+    from sandbox.flashduty.server import PretendFlashduty
+
+
+def control_routes(flashduty: "PretendFlashduty") -> list[web.RouteDef]:
+    """Give the routes under `/sandbox`; they need no key and take only JSON, so that no web page can use them."""
+    controls = _Controls(flashduty)
+    return [
+        web.post("/sandbox/incidents", controls.raise_incident),
+        web.post("/sandbox/faults", controls.plan_fault),
+        web.delete("/sandbox/faults", controls.mend),
+        web.get("/sandbox/requests", controls.requests),
+        web.post("/sandbox/clock", controls.move_clock),
+    ]
+
+
+class _Controls:
+    def __init__(self, flashduty: "PretendFlashduty") -> None:
+        self._flashduty = flashduty
+
+    async def raise_incident(self, request: web.Request) -> web.Response:
+        """Take `title`, `severity`, `flashduty_channel` and any wire field."""
+        try:
+            incident = self._flashduty.raise_incident(**await _body(request))
+        except (LookupError, ValueError, TypeError) as wrong:
+            return _refused("bad_incident", f"No incident was raised: {wrong}.")
+        return _done(incident=incident)
+
+    async def plan_fault(self, request: web.Request) -> web.Response:
+        """Take `path` (or `*`), `fault` and `times` (null for always)."""
+        try:
+            given = await _body(request)
+            self._flashduty.fail(given["path"], Fault.from_json(given["fault"]), given.get("times", 1))
+        except (LookupError, ValueError, TypeError) as wrong:
+            return _refused("bad_fault", f"Nothing was broken: {wrong}.")
+        return _done()
+
+    async def mend(self, _request: web.Request) -> web.Response:
+        """Let nothing go wrong any more."""
+        self._flashduty.mend()
+        return _done()
+
+    async def requests(self, _request: web.Request) -> web.Response:
+        """Tell what was asked."""
+        return _done(requests=[asdict(call) for call in self._flashduty.calls])
+
+    async def move_clock(self, request: web.Request) -> web.Response:
+        """Take `shift_seconds` or `move_to` (ISO 8601 with an offset)."""
+        try:
+            given = await _body(request)
+            if "move_to" in given:
+                self._flashduty.clock.move_to(datetime.fromisoformat(given["move_to"]))
+            else:
+                self._flashduty.clock.shift(timedelta(seconds=given["shift_seconds"]))
+        except (LookupError, ValueError, TypeError, OverflowError) as wrong:
+            return _refused("bad_time", f"The clock was not moved: {wrong}.")
+        return _done(now=self._flashduty.clock.now().isoformat())
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        require_json(request)
+        return await read_body(request)
+    except Refusal as refusal:
+        raise ValueError(refusal.english) from refusal
+
+
+def _done(**more: object) -> web.Response:
+    return web.json_response({"ok": True, **more})
+
+
+def _refused(error: str, sentence: str) -> web.Response:
+    return web.json_response({"ok": False, "error": error, "sentence": sentence}, status=400)

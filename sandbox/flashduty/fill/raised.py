@@ -1,0 +1,58 @@
+"""New incidents, while somebody watches."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sandbox.flashduty.account import Account
+from sandbox.flashduty.checks import Record
+from sandbox.flashduty.fill.desks import ALICE, BOB
+from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
+from sandbox.flashduty.fill.payments import RULE
+from sandbox.flashduty.incident_record import assignment, incident_record
+
+_SEVERITIES: Final = ("Critical", "Warning", "Info", "Ok")
+
+# title, check, resource
+_PLAUSIBLE: Final = (
+    ("Checkout: payments fail with 502, error rate 18 %", "http_5xx_ratio", "checkout-web"),
+    ("支付网关无法连接：全部渠道下单失败", "gateway_down", "支付网关"),
+    ("Card authorisations time out in eu-west-1", "auth_timeout", "card-acquirer-1"),
+    ("Payouts stuck: no batch finished for 90 minutes", "batch_age", "payouts"),
+    ("3-D Secure challenge pages answer 503", "http_503", "acs-proxy"),
+    ("退款队列积压超过 10 万条", "queue_depth", "refunds"),
+    ("db-payments-01 fails over for the second time today", "db_failover", "db-payments-01"),
+)
+
+
+class Raiser:
+    """Raises incidents in an account; without a title, one plausible trouble after the other."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._raised = 0
+
+    def raise_incident(
+        self, now: int, *, title: str | None, severity: str, channel: int | str, fields: Mapping[str, object]
+    ) -> Record:
+        """Let an incident start; raises LookupError, KeyError or ValueError for what Flashduty does not know."""
+        if severity not in _SEVERITIES:
+            raise ValueError(f"a severity is one of {', '.join(_SEVERITIES)}, not {severity}")
+        usual_title, check, resource = _PLAUSIBLE[self._raised % len(_PLAUSIBLE)]
+        self._raised += 1
+        chance = dice(f"raised {now} {self._raised}")
+        given = {
+            "start_time": now,
+            "title": title or usual_title,
+            "incident_severity": severity,
+            "labels": {"env": "production"} if title else {"check": check, "resource": resource, "env": "production"},
+            "assigned_to": assignment([ALICE, BOB], now, rule=RULE),
+            "responders": responders(now, [ALICE, BOB]),
+        }
+        incident = incident_record(
+            self._account,
+            self._account.channel_named(channel),
+            new_id(now, new_number(chance), chance),
+            **{**given, **fields},
+        )
+        self._account.incidents[incident["incident_id"]] = incident
+        return incident

@@ -1,0 +1,117 @@
+"""Harbor's schedules, placed around the start."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sandbox.flashduty.fill.desks import (
+    ALICE,
+    BOB,
+    CAROL,
+    DANA,
+    DELETED,
+    KENJI,
+    LEA,
+    LEDGER_TEAM,
+    PAYMENTS,
+    PENDING,
+    SEARCH,
+    XIAOMING,
+)
+from sandbox.flashduty.rota import Layer, Rota, Watch
+
+PRIMARY: Final = 1
+BACKUP: Final = 2
+
+_HERE: Final = ZoneInfo("Europe/Berlin")
+_HOUR: Final = 3_600
+_WORKING_DAYS: Final = frozenset(range(1, 6))
+
+
+def rotas(start: datetime) -> dict[int, Rota]:
+    """Give the schedules: with two roles, daily, around the globe, empty now, vacant, retired, not planned."""
+    here = start.astimezone(_HERE).replace(minute=0, second=0, microsecond=0)
+    return {rota.schedule_id: rota for rota in (*_payments(here), *_others(here))}
+
+
+def _payments(here: datetime) -> Iterator[Rota]:
+    yield _rota(
+        6001,
+        "Payments primary",
+        PAYMENTS,
+        here,
+        _weekly(here),
+        _cover(here),
+        description="The first to be called, with somebody beside them. 主值班。",
+        im_channels=("C0PAYMENTS",),
+    )
+    backups = tuple(_alone(name, person) for name, person in (("A", BOB), ("B", CAROL), ("C", XIAOMING)))
+    nine = here.replace(hour=9) - timedelta(days=60)
+    yield _rota(6002, "Payments backup", PAYMENTS, here, Layer("Daily", backups, nine, "day"))
+    soon = here.replace(hour=22) + timedelta(days=3)
+    window = Layer("Change window", (_alone("Release", DANA),), soon, "day", ends=soon + timedelta(hours=6))
+    yield _rota(6004, "Payments 变更值守", PAYMENTS, here, window, description="Only while something is released.")
+    old = Layer("Old pager", (_alone("Pager", DELETED),), here - timedelta(days=700))
+    yield _rota(6005, "Payments pager (retired)", PAYMENTS, here, old, is_disabled=True)
+    yield _rota(6006, "Payments 大促值班 🎏", PAYMENTS, here, description="To be planned.")
+
+
+def _others(here: datetime) -> Iterator[Rota]:
+    midnight = here.replace(hour=0) - timedelta(days=90)
+    europe = Layer("Europe", (_alone("Léa", LEA),), midnight, "day", hours=(8 * _HOUR, 20 * _HOUR), weight=1)
+    nights = (_alone("Kenji", KENJI), Watch("Priya and Erik", {PRIMARY: (PENDING, DELETED)}))
+    late = Layer("Late", nights, midnight, "day", 2, hours=(20 * _HOUR, 24 * _HOUR))
+    early = Layer("Early", nights, midnight, "day", 2, hours=(0, 8 * _HOUR))
+    yield _rota(6003, "Search primary", SEARCH, here, europe, late, early)
+    unfilled = (Watch("Vacant", {PRIMARY: ()}), _alone("Kenji", KENJI), Watch("Not planned", {}))
+    yield _rota(6008, "Search backup", SEARCH, here, Layer("Weekly", unfilled, here - timedelta(hours=1)))
+    office = Layer(
+        "Office hours", (_alone("Ledger", CAROL),), midnight, weekdays=_WORKING_DAYS, hours=(9 * _HOUR, 18 * _HOUR)
+    )
+    yield _rota(6007, "Ledger desk", LEDGER_TEAM, here, office)
+
+
+def _weekly(here: datetime) -> Layer:
+    monday = (here - timedelta(days=here.weekday() + 70)).replace(hour=9)
+    watches = (
+        Watch("Week A", {PRIMARY: (ALICE,), BACKUP: (BOB,)}),
+        Watch("Week B", {PRIMARY: (BOB,), BACKUP: (XIAOMING,)}),
+        Watch("第三组", {PRIMARY: (XIAOMING,), BACKUP: (ALICE,)}),
+    )
+    return Layer("Weekly", watches, monday)
+
+
+def _cover(here: datetime) -> Layer:
+    evening = here.replace(hour=18) + timedelta(days=1)
+    watch = Watch("Cover for a dentist", {PRIMARY: (CAROL,)})
+    return Layer("Override", (watch,), evening, ends=evening + timedelta(hours=4), is_override=True, weight=9)
+
+
+def _alone(name: str, person: int) -> Watch:
+    return Watch(name, {PRIMARY: (person,)})
+
+
+def _rota(
+    number: int,
+    name: str,
+    team: int,
+    here: datetime,
+    *layers: Layer,
+    description: str = "",
+    is_disabled: bool = False,
+    im_channels: tuple[str, ...] = (),
+) -> Rota:
+    now = int(here.timestamp())
+    return Rota(
+        number,
+        name,
+        team,
+        layers,
+        description=description,
+        is_disabled=is_disabled,
+        created_at=now - 300 * 86_400 + number,
+        updated_at=now - 7 * 86_400,
+        created_by=DANA,
+        im_channels=im_channels,
+    )

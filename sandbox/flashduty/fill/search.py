@@ -1,0 +1,66 @@
+"""A storm: 120 open incidents of the search team."""
+
+import random
+from collections.abc import Iterator
+from typing import Final
+
+from sandbox.flashduty.account import Account
+from sandbox.flashduty.checks import Record
+from sandbox.flashduty.fill.desks import KENJI, LEA, PENDING, SEARCH_CHANNEL
+from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
+from sandbox.flashduty.incident_record import assignment, incident_record
+
+OPEN_INCIDENTS: Final = 120
+_STORM: Final = 70
+_HOUR: Final = 3_600
+_DAY: Final = 24 * _HOUR
+
+# severity, title, check
+_TROUBLES: Final = (
+    ("Critical", "Shard {n} of products-v{m} has no primary", "es_unassigned_primary"),
+    ("Critical", "索引集群 search-{m} 状态为红色：分片 {n} 不可用", "es_cluster_red"),
+    ("Warning", "Query latency p95 above 800 ms on search-{m}-{n}", "query_p95"),
+    ("Warning", "JVM heap above 85 % on search-{m}-{n}", "jvm_heap"),
+    ("Warning", "节点 search-{m}-{n} 磁盘使用率超过 85%", "disk_watermark"),
+    ("Warning", "Indexing lag {n} minutes behind in catalogue-{m}", "index_lag"),
+    ("Info", "Slow merge of segments on search-{m}-{n}", "segment_merge"),
+    ("Info", "Ranking model {m} is {n} days old", "model_age"),
+    ("Info", "🐢 Autocomplete cache hit rate below {n} %", "cache_hits"),
+)
+
+
+def search_incidents(account: Account, now: int) -> Iterator[Record]:
+    """Give the open ones: most of one night, the rest of the last week."""
+    chance = dice(f"search {now}")
+    for place in range(OPEN_INCIDENTS):
+        age = chance.randrange(120, 6 * _HOUR) if place < _STORM else chance.randrange(6 * _HOUR, 7 * _DAY)
+        yield _incident(account, now, now - age, chance)
+
+
+def _incident(account: Account, now: int, started: int, chance: random.Random) -> Record:
+    severity, title, check = chance.choice(_TROUBLES)
+    where, node = chance.randint(1, 4), chance.randint(1, 48)
+    acknowledged = min(started + chance.randrange(30, 3_000), now) if chance.random() < 0.2 else 0  # noqa: PLR2004 - a share
+    people = chance.choice(([KENJI], [LEA], [KENJI, LEA], [PENDING, KENJI]))
+    alerts = chance.randint(1, 30)
+    return incident_record(
+        account,
+        account.channels[SEARCH_CHANNEL],
+        new_id(started, new_number(chance), chance),
+        start_time=started,
+        title=title.format(n=node, m=where),
+        incident_severity=severity,
+        progress="Processing" if acknowledged else "Triggered",
+        ack_time=acknowledged,
+        responders=responders(started, people, {people[0]: acknowledged}),
+        assigned_to=assignment(people, started),
+        labels={
+            "check": check,
+            "resource": f"search-{where}-{node}",
+            "cluster": f"search-{where}",
+            "env": "production",
+        },
+        alert_cnt=alerts,
+        active_alert_cnt=alerts,
+        alert_event_cnt=alerts * chance.randint(1, 40),
+    )

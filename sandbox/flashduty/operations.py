@@ -1,0 +1,152 @@
+"""The operations served here, on one screen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox.flashduty import channels, incident_actions, incidents, insight, people, schedules
+from sandbox.flashduty.account import Asked
+from sandbox.flashduty.checks import (
+    Field,
+    Fields,
+    array,
+    boolean,
+    comma_separated,
+    identifier,
+    integer,
+    mapping,
+    object_id,
+    one_of,
+    required,
+    seconds,
+    text,
+)
+
+_FLAG: Final = Field(boolean)
+_TEXT: Final = Field(text())
+_NOTE: Final = Field(text(1_024))
+_IDS: Final = Field(array(identifier))
+_PAGE: Final = Field(integer(0))
+_SEVERITIES: Final = ("Critical", "Warning", "Info")
+_MOST_CHANNELS: Final = 1_000
+
+_SOME_INCIDENTS: Final[Fields] = {"incident_ids": required(array(object_id, least=1))}
+_INCIDENT_QUERY: Final[Fields] = {
+    "start_time": required(seconds),
+    "end_time": required(seconds),
+    **dict.fromkeys(("asc", "is_snoozed", "is_my_team", "is_my_channel", "ever_muted", "is_rare"), _FLAG),
+    "progress": Field(comma_separated("Triggered", "Processing", "Closed")),
+    "incident_severity": Field(comma_separated(*_SEVERITIES)),
+    "query": _TEXT,
+    **dict.fromkeys(("channel_ids", "team_ids", "responder_ids", "acker_ids", "creator_ids", "closer_ids"), _IDS),
+    "incident_ids": Field(array(object_id)),
+    "nums": Field(array(text(may_be_blank=False))),
+    "p": _PAGE,
+    "limit": Field(integer(0, 100)),
+    "search_after_ctx": _TEXT,
+}
+_SCHEDULE_QUERY: Final[Fields] = {
+    "query": _TEXT,
+    "p": Field(integer(1)),
+    "limit": Field(integer(1, 100)),
+    "is_my_team": _FLAG,
+    "is_my_manage": _FLAG,
+    "team_ids": _IDS,
+    "start": Field(seconds),
+    "end": Field(seconds),
+}
+_CHANNEL_QUERY: Final[Fields] = {
+    "p": Field(integer(1)),
+    "limit": Field(integer(1, 100)),
+    "orderby": Field(one_of("ranking", "created_at", "updated_at", "channel_name", "last_incident_at")),
+    **dict.fromkeys(("asc", "is_my_managed", "is_my_starred", "is_brief", "is_my_team"), _FLAG),
+    "team_ids": _IDS,
+    "query": _TEXT,
+    "channel_ids": _IDS,
+    "channel_name": _TEXT,
+}
+_MEMBER_QUERY: Final[Fields] = {
+    "role_id": Field(identifier),
+    "p": Field(integer(1)),
+    "limit": Field(integer(1, 100)),
+    "orderby": Field(one_of("created_at", "updated_at")),
+    "asc": _FLAG,
+    "query": _TEXT,
+}
+_INSIGHT_QUERY: Final[Fields] = {
+    "start_time": required(seconds),
+    "end_time": required(seconds),
+    **dict.fromkeys(("team_ids", "channel_ids", "responder_ids"), _IDS),
+    "severities": Field(array(one_of(*_SEVERITIES, "Ok"), most=3)),
+    "incident_ids": Field(array(object_id)),
+    "query": _TEXT,
+    "labels": Field(mapping(text())),
+    "fields": Field(mapping()),
+    "orderby": Field(one_of("created_at")),
+    **dict.fromkeys(("asc", "is_my_team", "description_html_to_text", "split_hours"), _FLAG),
+    "time_zone": _TEXT,
+    **{f"seconds_to_{what}_{edge}": Field(integer(0)) for what in ("close", "ack") for edge in ("from", "to")},
+    "export_fields": Field(array(text(), most=50)),
+    "aggregate_unit": Field(one_of("day", "week", "month")),
+}
+_NOISIEST_QUERY: Final[Fields] = {
+    **_INSIGHT_QUERY,
+    "label": required(one_of("check", "resource")),
+    "k": Field(integer(1, 100)),
+    "orderby": Field(one_of("total_alert_cnt", "total_alert_event_cnt")),
+}
+_SCHEDULE_WINDOW: Final[Fields] = {
+    "schedule_id": required(identifier),
+    "start": required(seconds),
+    "end": required(seconds),
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: what it takes, what it needs (any of the permissions; none means any key), what it does."""
+
+    answer: Callable[[Asked], object]
+    fields: Fields
+    permissions: frozenset[str] = frozenset()
+
+
+_READ: Final = frozenset({"Incidents Read"})
+_MANAGE: Final = frozenset({"Incidents Manage"})
+_SCHEDULES: Final = frozenset({"Schedules Read", "Schedules Manage"})
+_ANALYTICS: Final = frozenset({"Analytics Read"})
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "/incident/list": Operation(incidents.list_incidents, _INCIDENT_QUERY, _READ),
+    "/incident/info": Operation(incidents.incident_info, {"incident_id": required(object_id)}, _READ),
+    "/incident/list-by-ids": Operation(incidents.list_by_ids, _SOME_INCIDENTS, _READ),
+    "/incident/ack": Operation(incident_actions.acknowledge, _SOME_INCIDENTS, _MANAGE),
+    "/incident/unack": Operation(incident_actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),
+    "/incident/resolve": Operation(
+        incident_actions.resolve, {**_SOME_INCIDENTS, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
+    ),
+    "/incident/snooze": Operation(
+        incident_actions.snooze, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE
+    ),
+    "/incident/wake": Operation(incident_actions.wake, _SOME_INCIDENTS, _MANAGE),
+    "/incident/comment": Operation(
+        incident_actions.comment,
+        {**_SOME_INCIDENTS, "comment": required(text(1_024, may_be_blank=False)), "mute_reply": _FLAG},
+        _MANAGE,
+    ),
+    "/incident/reopen": Operation(incident_actions.reopen, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
+    "/schedule/list": Operation(schedules.list_schedules, _SCHEDULE_QUERY),
+    "/schedule/info": Operation(schedules.schedule_info, _SCHEDULE_WINDOW, _SCHEDULES),
+    "/person/infos": Operation(people.person_infos, {"person_ids": required(array(identifier, least=1))}),
+    "/member/info": Operation(people.member_info, {}),
+    "/member/list": Operation(people.member_list, _MEMBER_QUERY),
+    "/team/infos": Operation(people.team_infos, {"team_ids": required(array(identifier, least=1))}),
+    "/channel/info": Operation(channels.channel_info, {"channel_id": required(identifier)}),
+    "/channel/infos": Operation(
+        channels.channel_infos, {"channel_ids": required(array(identifier, most=_MOST_CHANNELS, least=1))}
+    ),
+    "/channel/list": Operation(channels.channel_list, _CHANNEL_QUERY),
+    "/insight/team": Operation(insight.by_team, _INSIGHT_QUERY, _ANALYTICS),
+    "/insight/account": Operation(insight.by_account, _INSIGHT_QUERY, _ANALYTICS),
+    "/insight/alert/topk-by-label": Operation(insight.noisiest, _NOISIEST_QUERY, _ANALYTICS),
+}

@@ -1,0 +1,80 @@
+"""`/person/infos`, `/member/info`, `/member/list` and `/team/infos`."""
+
+from typing import Final
+
+from sandbox.flashduty.account import Asked
+from sandbox.flashduty.checks import Record
+
+_DEFAULT_LIMIT: Final = 20
+_ADMINISTRATOR: Final = 6
+
+
+def person_infos(asked: Asked) -> Record:
+    """Answer `/en/api-reference/platform/members/person-infos`; unknown ids are left out."""
+    persons = asked.account.persons
+    hidden = {"created_at", "team"}
+    return {
+        "items": [
+            {name: value for name, value in persons[number].items() if name not in hidden}
+            for number in dict.fromkeys(asked.body["person_ids"])
+            if number in persons
+        ]
+    }
+
+
+def member_info(asked: Asked) -> Record:
+    """Answer `/en/api-reference/platform/members/member-info`: whose key it is."""
+    account = asked.account
+    member = _member(asked.owner)
+    for name in ("created_at", "updated_at", "ref_id"):
+        del member[name]
+    return member | {
+        "account_name": account.name,
+        "account_avatar": "",
+        "account_email": f"billing@{account.domain}",
+        "account_locale": account.locale,
+        "account_time_zone": account.time_zone,
+        "domain": account.domain.split(".")[0],
+    }
+
+
+def member_list(asked: Asked) -> Record:
+    """Answer `/en/api-reference/platform/members/member-list`; `query` looks into names and e-mails."""
+    body = asked.body
+    query = body.get("query", "").casefold()
+    found = [_member(person) for person in asked.account.persons.values() if person["as"] == "member"]
+    found = [one for one in found if query in f"{one['member_name']}\n{one['email']}".casefold()]
+    if "role_id" in body:
+        found = [one for one in found if body["role_id"] in one["account_role_ids"]]
+    found.sort(key=lambda one: one[body.get("orderby", "created_at")], reverse=not body.get("asc", False))
+    page, limit = body.get("p", 1), body.get("limit", _DEFAULT_LIMIT)
+    first = (page - 1) * limit
+    return {"p": page, "limit": limit, "total": len(found), "items": found[first : first + limit]}
+
+
+def team_infos(asked: Asked) -> Record:
+    """Answer `/en/api-reference/platform/teams/team-read-infos`; unknown ids are left out."""
+    teams = asked.account.teams
+    return {"items": [teams[number] for number in dict.fromkeys(asked.body["team_ids"]) if number in teams]}
+
+
+def _member(person: Record) -> Record:
+    return {
+        "account_id": person["account_id"],
+        "member_id": person["person_id"],
+        "member_name": person.get("person_name", ""),
+        "country_code": "DE",
+        "phone": person.get("phone", ""),
+        "email": person.get("email", ""),
+        "locale": person.get("locale", ""),
+        "time_zone": person.get("time_zone", ""),
+        "phone_verified": person["phone_verified"],
+        "email_verified": person["email_verified"],
+        "avatar": person.get("avatar", ""),
+        "status": person["status"],
+        "account_role_ids": [_ADMINISTRATOR],
+        "is_external": False,
+        "ref_id": "",
+        "created_at": person["created_at"],
+        "updated_at": person["created_at"],
+    }

@@ -1,0 +1,238 @@
+"""The pretend Flashduty, listening on loopback."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.faults import Fault, Faults, misbehave
+from sandbox.flashduty.account import Account, Asked
+from sandbox.flashduty.calls import Call
+from sandbox.flashduty.checks import Record, check_body
+from sandbox.flashduty.control import control_routes
+from sandbox.flashduty.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
+from sandbox.flashduty.fill import harbor_account
+from sandbox.flashduty.fill.raised import Raiser
+from sandbox.flashduty.incident_actions import end_snoozes
+from sandbox.flashduty.keys import AppKey, key_of, require_permission
+from sandbox.flashduty.operations import OPERATIONS
+from sandbox.flashduty.rate_limit import RateLimit
+from sandbox.flashduty.reading import LARGEST_BODY, given_keys, read_body, refuse_other_parameters, require_json
+from sandbox.flashduty.refusals import Refusal, prefers_chinese
+
+_STOP_SECONDS: Final = 2.0
+_ANSWERED: Final = frozenset({"code", "error", "rate_limited"})
+
+
+@dataclass
+class _Progress:
+    """What is known of a request while it is worked on."""
+
+    request_id: str
+    began: float
+    body: Any = None
+    key: AppKey | None = None
+    status: int | None = None
+    code: str | None = None
+    fault: Fault | None = None
+
+    @property
+    def outcome(self) -> tuple[int | None, str | None]:
+        """The status and code the caller saw; a fault that kept the answer from it is named instead of a code."""
+        if self.fault is None or self.fault.kind in _ANSWERED:
+            return self.status, self.code
+        if self.fault.kind == "delay" and self.status is not None:
+            return self.status, self.code
+        return self.fault.status, self.fault.kind
+
+
+class PretendFlashduty:
+    """Flashduty's Open API on 127.0.0.1, at least as strict as the real one; use it with `async with`.
+
+    `adds_unknown_fields` puts fields into the answers that the document does not know, as the real service will.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        account: Account | None = None,
+        port: int = 0,
+        rate_limit: RateLimit | None = None,
+        adds_unknown_fields: bool = False,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.account = account or harbor_account(self.clock.now())
+        self.rate_limit = rate_limit or RateLimit()
+        self.adds_unknown_fields = adds_unknown_fields
+        self.calls: list[Call] = []
+        self.on_call: Callable[[Call], None] | None = None
+        self._port = port
+        self._faults = Faults()
+        self._raiser = Raiser(self.account)
+        self._request_ids = RequestIds()
+        self._stopping = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._busy = asyncio.Event()
+        self._under_way = 0
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.add_routes([*control_routes(self), web.route("*", "/{path:.*}", self._serve)])
+        self._stopping.clear()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS, handler_cancellation=True)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self._port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """The address to use instead of https://api.flashcat.cloud."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def keys(self) -> Mapping[str, AppKey]:
+        """The APP keys there are, by name."""
+        return self.account.keys
+
+    def raise_incident(
+        self,
+        title: str | None = None,
+        *,
+        severity: str = "Critical",
+        flashduty_channel: int | str = 5001,
+        **fields: object,
+    ) -> Record:
+        """Let an incident start now and give its record; `fields` are wire names.
+
+        Raises LookupError for a channel that does not exist and KeyError for an unknown field.
+        """
+        return self._raiser.raise_incident(
+            self._now(), title=title, severity=severity, channel=flashduty_channel, fields=fields
+        )
+
+    def fail(self, path: str, fault: Fault, times: int | None = 1) -> None:
+        """Let the next calls of an operation (`*` for any) go wrong; None lets it go on until `mend`."""
+        self._faults.plan(path, fault, times)
+
+    def mend(self, path: str | None = None) -> None:
+        """Let nothing, or no call of this operation, go wrong any more."""
+        self._faults.clear(path)
+
+    async def busy(self) -> None:
+        """Wait until a request is being worked on."""
+        await self._busy.wait()
+
+    async def settled(self) -> None:
+        """Wait until no request is being worked on."""
+        await self._idle.wait()
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        progress = _Progress(self._request_ids.next(self.clock.now()), time.monotonic())
+        self._under_way += 1
+        self._idle.clear()
+        self._busy.set()
+        try:
+            return await self._answer(request, progress)
+        finally:
+            self._note(request, progress)
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+                self._busy.clear()
+
+    async def _answer(self, request: web.Request, progress: _Progress) -> web.StreamResponse:
+        async def work() -> web.StreamResponse:
+            return await self._work(request, progress)
+
+        def refusal(fault: Fault) -> web.StreamResponse:
+            return self._refused(request, progress, _refusal_of(fault))
+
+        progress.fault = self._faults.take(request.path)
+        if progress.fault is None:
+            return await work()
+        return await misbehave(progress.fault, request, work=work, refusal=refusal, stopping=self._stopping)
+
+    async def _work(self, request: web.Request, progress: _Progress) -> web.Response:
+        try:
+            data = await self._carry_out(request, progress)
+        except Refusal as refusal:
+            return self._refused(request, progress, refusal)
+        progress.status = 200
+        body = success(progress.request_id, data, adds_unknown_fields=self.adds_unknown_fields)
+        return _json(body, 200, {REQUEST_ID_HEADER: progress.request_id})
+
+    async def _carry_out(self, request: web.Request, progress: _Progress) -> object:
+        operation = OPERATIONS.get(request.path)
+        if operation is None:
+            raise Refusal("RouteNotFound")
+        require_json(request)
+        progress.key = key_of(given_keys(request), self.keys, self._now())
+        self.rate_limit.take()
+        refuse_other_parameters(request)
+        progress.body = await read_body(request)
+        require_permission(progress.key, operation.permissions)
+        check_body(progress.body, operation.fields)
+        end_snoozes(self.account, self._now())
+        return operation.answer(Asked(self.account, progress.key, self._now(), progress.body))
+
+    def _refused(self, request: web.Request, progress: _Progress, refusal: Refusal) -> web.Response:
+        progress.status, progress.code = refusal.status, refusal.code
+        headers = {REQUEST_ID_HEADER: progress.request_id}
+        if refusal.retry_after is not None:
+            headers["Retry-After"] = str(refusal.retry_after)
+        body = failure(
+            progress.request_id,
+            refusal,
+            in_chinese=prefers_chinese(request.headers.get("Accept-Language", "")),
+            adds_unknown_fields=self.adds_unknown_fields,
+        )
+        return _json(body, refusal.status, headers)
+
+    def _note(self, request: web.Request, progress: _Progress) -> None:
+        status, code = progress.outcome
+        call = Call(
+            path=request.path,
+            body=progress.body,
+            key_owner=progress.key.owner_id if progress.key else None,
+            status=status,
+            code=code,
+            seconds=time.monotonic() - progress.began,
+            at=self.clock.now().timestamp(),
+            request_id=progress.request_id,
+        )
+        self.calls.append(call)
+        if self.on_call is not None:
+            self.on_call(call)
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+
+def _refusal_of(fault: Fault) -> Refusal:
+    if fault.kind == "rate_limited":
+        return Refusal("RequestTooFrequently", retry_after=fault.retry_after)
+    return Refusal(fault.word, fault.message or "", status=fault.status)
+
+
+def _json(body: Record, status: int, headers: Mapping[str, str]) -> web.Response:
+    return web.json_response(body, status=status, headers=headers)

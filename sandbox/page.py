@@ -1,0 +1,29 @@
+"""The page: plain files, served by the pretend Slack beside its own routes."""
+
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+FILES: Final = Path(__file__).with_name("page")
+
+# Texts of messages are hostile on purpose here: even if one became markup, it could not load or run anything.
+POLICY: Final = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+def add_page(app: web.Application) -> None:
+    """Serve the page at `/`, and its parts below it."""
+    app.router.add_get("/", _index)
+    app.router.add_get("/icon.svg", _icon)
+    app.router.add_static("/css", FILES / "css")
+    app.router.add_static("/js", FILES / "js")
+
+
+async def _index(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(
+        FILES / "index.html", headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    )
+
+
+async def _icon(_: web.Request) -> web.FileResponse:
+    return web.FileResponse(FILES / "icon.svg")

@@ -1,0 +1,132 @@
+import * as api from "./api.js";
+import { Conversation } from "./conversation.js";
+import { byId, oncePerFrame } from "./dom.js";
+import { showHints } from "./hints.js";
+import { Modals } from "./modal.js";
+import { toast } from "./notice.js";
+import { showActing, showConversations } from "./sidebar.js";
+import { readStage, setStage, showClock } from "./stage.js";
+import { tell } from "./slackbot.js";
+import { listen } from "./stream.js";
+import { setTheme } from "./theme.js";
+import { Wire } from "./wire.js";
+import { myChannels, myDirectMessage, setClock, settle, world } from "./workspace.js";
+
+const unread = new Map();
+const conversation = new Conversation();
+const wire = new Wire();
+const modals = new Modals({
+  submit: async (view, values) => {
+    const told = await attempt(() => api.submit(world.me.id, view.id, values));
+    return told?.errors ?? told?.delivery?.errors ?? null;
+  },
+  close: (view) => attempt(() => api.close(world.me.id, view.id)),
+  press: (view, block, element, chosen) =>
+    attempt(() => api.press({ user: world.me.id, channel: world.channel.id, view_id: view.id, block_id: block.block_id, action_id: element.action_id, ...chosen })),
+});
+
+async function attempt(work) {
+  try {
+    const told = await work();
+    if (told.delivery?.shown_error) toast(told.delivery.shown_error, "bad");
+    await readViews();
+    return told;
+  } catch (error) {
+    toast(error.message, "bad");
+    return null;
+  }
+}
+
+const readViews = async () => modals.show((await api.readViews(world.me.id)).views);
+const readAgain = oncePerFrame(() => conversation.read());
+const myUnread = () => {
+  if (!unread.has(world.me.id)) unread.set(world.me.id, new Set());
+  return unread.get(world.me.id);
+};
+const showSidebar = () => showConversations(myUnread(), (channel) => open(channel));
+
+async function open(channel) {
+  myUnread().delete(channel.id);
+  world.channel = channel;
+  showSidebar();
+  await conversation.open(channel);
+}
+
+async function actAs(person) {
+  world.me = person;
+  localStorage.setItem("acting", person.id);
+  showActing(actAs);
+  listen(person.id, handlers);
+  const here = world.channel && [...myChannels(), myDirectMessage()].find((channel) => channel?.id === world.channel.id);
+  const isDirect = world.channel?.kind === "im";
+  await open(here ?? (isDirect ? myDirectMessage() : null) ?? myChannels()[0] ?? myDirectMessage());
+  await readViews();
+}
+
+function noticed({ channel, user }) {
+  if (channel === world.channel?.id) readAgain();
+  else if (user !== world.me.id) {
+    myUnread().add(channel);
+    showSidebar();
+  }
+}
+
+const handlers = {
+  message: noticed,
+  update: ({ channel }) => channel === world.channel?.id && readAgain(),
+  delete: ({ channel }) => channel === world.channel?.id && readAgain(),
+  view: () => readViews(),
+  request: (row) => wire.add(row),
+  clock: ({ now }) => {
+    setClock(now);
+    showClock();
+    readAgain();
+  },
+  lost: () => document.body.classList.add("lost"),
+  found: () => {
+    document.body.classList.remove("lost");
+    if (world.channel) readAgain();
+  },
+};
+
+function setPanels() {
+  const button = byId("wire-toggle");
+  const show = (isOpen) => {
+    document.body.classList.toggle("with-wire", isOpen);
+    button.setAttribute("aria-expanded", String(isOpen));
+    localStorage.setItem("wire", isOpen ? "open" : "shut");
+  };
+  show((localStorage.getItem("wire") ?? (innerWidth >= 1180 ? "open" : "shut")) === "open");
+  button.addEventListener("click", () => show(!document.body.classList.contains("with-wire")));
+  byId("wire-close").addEventListener("click", () => {
+    show(false);
+    button.focus();
+  });
+}
+
+// Outside addresses lead to the real console, which knows nothing of pretend incidents.
+function catchLinks() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[target=_blank]");
+    if (!link) return;
+    event.preventDefault();
+    toast(`This would open ${link.href}`);
+  });
+}
+
+async function begin() {
+  setTheme();
+  setPanels();
+  setStage();
+  catchLinks();
+  settle(await api.readWorkspace());
+  byId("workspace-name").textContent = world.team.name;
+  const remembered = world.people.get(localStorage.getItem("acting"));
+  await actAs(remembered ?? [...world.people.values()][0]);
+  showHints((text) => conversation.composer.fill(text));
+  (await api.readRequests()).requests.forEach((row) => wire.add(row));
+  await readStage();
+  document.body.classList.add("ready");
+}
+
+begin().catch((error) => toast(error.message, "bad"));

@@ -1,0 +1,68 @@
+import * as api from "./api.js";
+import { byId, h } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { toast } from "./notice.js";
+import { pretendNow } from "./workspace.js";
+
+const SEVERITIES = [
+  { label: "Critical", value: "Critical", mark: "🔴", note: "checkout is down" },
+  { label: "Warning", value: "Warning", mark: "🔶", note: "something is getting slow" },
+  { label: "Info", value: "Info", mark: "🔹", note: "good to know" },
+];
+
+const FAULTS = [
+  { label: "Hang", value: "hang", note: "takes the request, never answers" },
+  { label: "Reset", value: "reset", note: "drops the connection" },
+  { label: "Slow, 2 s", value: "slow", note: "answers, two seconds late" },
+  { label: "Too many requests", value: "429", note: "429 with Retry-After" },
+  { label: "Access denied", value: "AccessDenied", note: "the key's owner lacks a permission" },
+  { label: "Unauthorized", value: "Unauthorized", note: "the APP Key was deleted" },
+  { label: "HTML 502", value: "html", note: "a proxy answers instead" },
+];
+const MEND = { label: "Mend it", value: "mend", mark: "🔧", note: "Flashduty works again" };
+
+let state = { fault: null, zone: "UTC" };
+
+/** Connects the strip at the top: what happens in the pretend world. */
+export function setStage() {
+  const raise = byId("raise");
+  const broken = byId("break");
+  raise.addEventListener("click", () => openMenu(raise, SEVERITIES, ({ value }) => act(() => api.raise(value)), { title: "How severe?" }));
+  broken.addEventListener("click", () => openMenu(broken, faults(), ({ value }) => act(() => (value === "mend" ? api.mend() : api.breakFlashduty(value))), { title: "What should go wrong?" }));
+  byId("nine").addEventListener("click", () => act(api.letItBeNine));
+  setInterval(showClock, 1000);
+}
+
+const faults = () => [
+  ...(state.fault ? [MEND] : []),
+  ...FAULTS.map((fault) => ({ ...fault, chosen: state.fault === fault.value })),
+];
+
+async function act(work) {
+  try {
+    const told = await work();
+    if (told.sentence) toast(told.sentence);
+    await readStage();
+  } catch (error) {
+    toast(error.message, "bad");
+  }
+}
+
+/** Reads again what is broken and what time it is where. */
+export async function readStage() {
+  state = await api.readStage();
+  const broken = byId("break");
+  broken.classList.toggle("on", Boolean(state.fault));
+  byId("break-label").textContent = state.fault ? `Flashduty: ${faultName(state.fault)}` : "Break Flashduty";
+  showClock();
+}
+
+const faultName = (value) => FAULTS.find((fault) => fault.value === value)?.label.toLowerCase() ?? value;
+
+/** Shows the pretend time in the payments team's zone. */
+export function showClock() {
+  const options = { timeZone: state.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const text = new Intl.DateTimeFormat("en-GB", options).format(pretendNow());
+  const place = state.zone.split("/").at(-1).replaceAll("_", " ");
+  byId("clock").replaceChildren(h("span", { class: "clock-time" }, text), h("span", { class: "clock-zone" }, place));
+}

@@ -1,0 +1,87 @@
+"""What Slack refuses in messages and views; our own reading of its reference, and in places stricter than Slack."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sandbox.slack.block_kit import limits
+from sandbox.slack.block_kit.blocks import COUNTED, IN_MESSAGES, IN_VIEWS
+from sandbox.slack.block_kit.shapes import Findings, boolean, by_type, listed, shape, string
+from sandbox.slack.block_kit.texts import plain
+from sandbox.slack.mrkdwn import markup_problems
+
+Kind = Literal["message", "modal", "home", "view"]
+
+__all__ = ["Kind", "problems"]
+
+_VIEW_FIELDS = {
+    "private_metadata": string(limits.PRIVATE_METADATA, shortest=0),
+    "callback_id": string(limits.IDENTIFIER, shortest=0),
+    "external_id": string(limits.IDENTIFIER, shortest=0),
+}
+_MODAL_FIELDS = {
+    "close": plain(limits.VIEW_TITLE),
+    "submit": plain(limits.VIEW_TITLE),
+    "clear_on_close": boolean,
+    "notify_on_close": boolean,
+}
+_VIEW_BLOCKS = listed(by_type(IN_VIEWS), 1, limits.VIEW_BLOCKS)
+_VIEWS = {
+    "modal": shape({"title": plain(limits.VIEW_TITLE), "blocks": _VIEW_BLOCKS}, {**_VIEW_FIELDS, **_MODAL_FIELDS}),
+    "home": shape({"blocks": _VIEW_BLOCKS}, _VIEW_FIELDS),
+}
+_MESSAGE_BLOCKS = listed(by_type(IN_MESSAGES), 0, limits.MESSAGE_BLOCKS)
+
+
+def _attachment(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
+    """Look at the blocks of an attachment; its older fields are taken as they come."""
+    if not isinstance(value, dict):
+        findings.add(path, "must be an object")
+    elif "blocks" in value:
+        _MESSAGE_BLOCKS(value["blocks"], f"{path}/blocks", findings)
+
+
+_ATTACHMENTS = listed(_attachment, 0, limits.ATTACHMENTS)
+
+
+def problems(payload: Mapping[str, Any], kind: Kind) -> list[str]:
+    """List what Slack, or this stricter sandbox, would refuse, each with the place as a JSON pointer.
+
+    A message is looked at for `text`, `blocks` and `attachments`; a view as a whole. `view` takes either kind of view.
+    """
+    findings = Findings()
+    if kind == "message":
+        _message(payload, findings)
+    else:
+        _view(payload, kind, findings)
+    for what, most in COUNTED.items():
+        if findings.counts.get(what, 0) > most:
+            findings.add("", f"{findings.counts[what]} {what} in one payload, at most {most}")
+    return findings.problems
+
+
+def _message(message: Mapping[str, Any], findings: Findings) -> None:
+    text = message.get("text")
+    if text is not None:
+        string(limits.MESSAGE_TEXT, shortest=0)(text, "/text", findings)
+        for problem in markup_problems(str(text)):
+            findings.add("/text", problem)
+    if message.get("blocks") is not None:
+        _MESSAGE_BLOCKS(message["blocks"], "/blocks", findings)
+    if message.get("attachments") is not None:
+        _ATTACHMENTS(message["attachments"], "/attachments", findings)
+    if not text and not message.get("blocks") and not message.get("attachments"):
+        findings.add("", "needs text, blocks or attachments")
+
+
+def _view(view: Mapping[str, Any], kind: Kind, findings: Findings) -> None:
+    told = view.get("type")
+    if told not in _VIEWS or kind not in {"view", told}:
+        findings.add("/type", f"{told!r} is not a view that can stand here")
+        return
+    _VIEWS[told](view, "", findings)
+    if told == "modal" and findings.counts.get("inputs") and "submit" not in view:
+        findings.add("", "a modal with inputs needs submit")
+    size = len(json.dumps(view, separators=(",", ":")))
+    if size > limits.VIEW_BYTES:
+        findings.add("", f"view_too_large: {size} bytes, at most {limits.VIEW_BYTES}")

@@ -1,0 +1,182 @@
+"""Who and what there is in the pretend workspace."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Kind = Literal["responder", "member", "guest", "stranger"]
+ChannelKind = Literal["public", "private", "im"]
+
+BOT_TOKEN: Final = "xoxb-pretend-0001"  # noqa: S105 - opens nothing but this sandbox
+APP_TOKEN: Final = "xapp-pretend-0001"  # noqa: S105 - same
+SIGNING_SECRET: Final = "pretend-signing-secret-0001"  # noqa: S105 - same
+
+# What an installed app may do unless a test says otherwise (docs.slack.dev/reference/scopes).
+SCOPES: Final = (
+    "commands",
+    "chat:write",
+    "app_mentions:read",
+    "im:history",
+    "users:read",
+    "usergroups:read",
+    "channels:read",
+    "groups:read",
+)
+
+
+@dataclass
+class Person:
+    """Somebody who can be acted as."""
+
+    id: str
+    name: str
+    real_name: str
+    kind: Kind
+    title: str
+    email: str
+    team_id: str
+    tz: str = "Europe/Berlin"
+    is_deleted: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        """Tell whether they see only the channels they were let into."""
+        return self.kind == "guest"
+
+    @property
+    def is_stranger(self) -> bool:
+        """Tell whether they belong to another organisation."""
+        return self.kind == "stranger"
+
+
+@dataclass
+class Channel:
+    """A conversation; `members` are ids of people and of the bot's user."""
+
+    id: str
+    name: str
+    kind: ChannelKind = "public"
+    topic: str = ""
+    members: list[str] = field(default_factory=list)
+    is_archived: bool = False
+    is_shared: bool = False
+
+    @property
+    def is_im(self) -> bool:
+        """Tell whether this is a direct message."""
+        return self.kind == "im"
+
+
+@dataclass
+class UserGroup:
+    """People who can be mentioned together."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word the message box offers after a command."""
+
+    word: str
+    description: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command of the app."""
+
+    command: str
+    description: str
+    usage_hint: str
+    words: tuple[Word, ...] = ()
+
+
+@dataclass
+class App:
+    """The installed app: its bot, what it may do and what it is told."""
+
+    id: str
+    name: str
+    bot_id: str
+    user_id: str
+    scopes: tuple[str, ...] = SCOPES
+    events: tuple[str, ...] = ("app_mention", "message.im", "app_home_opened")
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass
+class Workspace:
+    """A Slack workspace with one app installed in it."""
+
+    id: str
+    name: str
+    domain: str
+    app: App
+    people: dict[str, Person]
+    channels: dict[str, Channel]
+    groups: dict[str, UserGroup]
+
+    def im_with(self, user_id: str) -> Channel | None:
+        """Find the direct message between a person and the bot."""
+        return next((c for c in self.channels.values() if c.is_im and user_id in c.members), None)
+
+    def is_member(self, user_id: str, channel_id: str) -> bool:
+        """Tell whether somebody, or the bot, is in a channel."""
+        channel = self.channels.get(channel_id)
+        return channel is not None and user_id in channel.members
+
+
+_WORDS: Final = (
+    Word("incidents", "what is open, most severe first", "[critical warning info] [open closed] [since:7d] [words]"),
+    Word("incident", "one incident by its number", "0E83EE"),
+    Word("oncall", "who is on call now, and who is next", "[part of a schedule's name]"),
+    Word("digest", "this morning's digest, privately"),
+    Word("help", "what can be done here"),
+)
+
+_COMMAND: Final = Command(
+    "/flashduty",
+    "Incidents, who is on call, the digest",
+    "[incidents | incident 0E83EE | oncall | digest | help]",
+    _WORDS,
+)
+
+
+def harbor() -> Workspace:
+    """Build the workspace of the demo and of the tests."""
+    app = App("A0FLASHDUTY", "Flashduty", "B0FLASHBOT", "U0FLASHBOT", commands=(_COMMAND,))
+    people = {person.id: person for person in _people()}
+    channels = {channel.id: channel for channel in (*_channels(app.user_id), *_direct_messages(people, app.user_id))}
+    groups = {"S0RESPOND": UserGroup("S0RESPOND", "responders", "Responders", ["U0ALICE", "U0BOB"])}
+    return Workspace("T0HARBOR", "Harbor", "harbor", app, people, channels, groups)
+
+
+def _people() -> list[Person]:
+    home, away = "T0HARBOR", "T0OTHER"
+    return [
+        Person("U0ALICE", "alice", "Alice Chen", "responder", "On call, Payments", "alice@harbor.example", home),
+        Person("U0BOB", "bob", "Bob Müller", "responder", "On call, Payments", "bob@harbor.example", home),
+        Person("U0CAROL", "carol", "Carol Diaz", "member", "Product", "carol@harbor.example", home),
+        Person("U0GINA", "gina", "Gina Park", "guest", "Contractor", "gina@contractor.example", home),
+        Person("U0OTTO", "otto", "Otto Lang", "stranger", "Partner organisation", "otto@otherworks.example", away),
+    ]
+
+
+def _channels(bot: str) -> list[Channel]:
+    colleagues = ["U0ALICE", "U0BOB", "U0CAROL"]
+    with_guest = [*colleagues, "U0GINA", bot]
+    with_stranger = [*colleagues, "U0OTTO", bot]
+    return [
+        Channel("C0PAYMENTS", "payments-oncall", "public", "Payments: who carries the pager", with_guest),
+        Channel("C0SEARCH", "search-oncall", "public", "Search: incidents and hand-overs", [*colleagues, bot]),
+        Channel("C0GENERAL", "general", "public", "Everybody at Harbor", [*colleagues, bot]),
+        Channel("C0SHARED", "payments-partners", "public", "Payments with Otherworks", with_stranger, is_shared=True),
+    ]
+
+
+def _direct_messages(people: dict[str, Person], bot: str) -> list[Channel]:
+    return [Channel(f"D{user_id[1:]}", "directmessage", "im", "", [user_id, bot]) for user_id in people]

@@ -1,0 +1,67 @@
+"""What was asked of whom, and how it went."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any, Final
+
+from sandbox.slack.notices import Notices
+
+_MOST_ROWS: Final = 1000
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of the bot: a method of the Web API, or `response_url`.
+
+    `params` holds no token. `error` is Slack's word, None when it went well; `seconds` is how long it took;
+    `at` is pretend time.
+    """
+
+    method: str
+    params: dict[str, Any]
+    status: int
+    error: str | None
+    seconds: float
+    at: datetime
+
+
+@dataclass
+class Journal:
+    """Calls for tests, and rows for the page's panel of requests."""
+
+    notices: Notices
+    calls: list[Call] = field(default_factory=list)
+    rows: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_MOST_ROWS))
+    _ids: "count[int]" = field(default_factory=lambda: count(1), repr=False)
+
+    def note_call(self, call: Call) -> None:
+        """Keep a call of the bot."""
+        self.calls.append(call)
+        self.note(
+            direction="bot→slack",
+            what=call.method,
+            status=call.status if call.error is None else call.error,
+            seconds=call.seconds,
+            at=call.at,
+            note=_target(call.params),
+        )
+
+    def note(
+        self, *, direction: str, what: str, status: int | str | None, seconds: float, at: datetime, note: str = ""
+    ) -> None:
+        """Keep a row; `at` is when the request began."""
+        row = {"direction": direction, "what": what, "status": status, "ms": round(seconds * 1000, 1), "note": note}
+        self.add_row({**row, "at": at.isoformat()})
+
+    def add_row(self, row: dict[str, Any]) -> None:
+        """Keep a row as the page's panel shows it."""
+        numbered = {"id": next(self._ids), **row}
+        self.rows.append(numbered)
+        self.notices.tell("request", numbered)
+
+
+def _target(params: dict[str, Any]) -> str:
+    channel, user = params.get("channel"), params.get("user") or params.get("user_id")
+    return " ".join(str(one) for one in (channel, user) if one)

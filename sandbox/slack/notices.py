@@ -1,0 +1,93 @@
+"""What changes, told to those who wait for it: tests, and the pages that listen."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+
+# A page that does not read is not kept a seat for.
+_MOST_UNREAD: Final = 2000
+
+
+@dataclass
+class Listener:
+    """Somebody's open stream."""
+
+    user_id: str
+    unread: asyncio.Queue[tuple[str, dict[str, Any]]] = field(default_factory=lambda: asyncio.Queue(_MOST_UNREAD))
+
+
+class Notices:
+    """Wakes those who wait whenever something happens, and counts what is under way."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._listeners: list[Listener] = []
+        self.under_way = 0
+
+    def changed(self) -> None:
+        """Wake everybody who waits for something."""
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def tell(self, kind: str, data: dict[str, Any], only: Collection[str] | None = None) -> None:
+        """Put an event into the streams of everybody, or of those named in `only`."""
+        for listener in self._listeners:
+            if (only is None or listener.user_id in only) and not listener.unread.full():
+                listener.unread.put_nowait((kind, data))
+        self.changed()
+
+    @contextmanager
+    def listening(self, user_id: str) -> Iterator[Listener]:
+        """Open a stream for somebody."""
+        listener = Listener(user_id)
+        self._listeners.append(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.remove(listener)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Count something as under way."""
+        self.under_way += 1
+        try:
+            yield
+        finally:
+            self.under_way -= 1
+            self.changed()
+
+    async def until(self, predicate: Callable[[], T], timeout: float) -> T:  # noqa: ASYNC109 - a limit for the reader of a test
+        """Wait for a predicate to hold and give its value; raises TimeoutError after so many seconds."""
+        async with asyncio.timeout(timeout):
+            while not (value := predicate()):
+                await self._change()
+        return value
+
+    async def quiet(self, seconds: float, is_busy: Callable[[], bool]) -> None:
+        """Wait until nothing is under way and nothing has happened for so long."""
+        while True:
+            is_idle = not self.under_way and not is_busy()
+            has_changed = await self._changes_within(seconds)
+            if is_idle and not has_changed and not self.under_way and not is_busy():
+                return
+
+    async def _changes_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._change()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _change(self) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiting.discard(waiter)

@@ -1,0 +1,289 @@
+"""The pretend Slack: one server on this machine, and the hands of the people in it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, Self, TypeVar
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.faults import Fault
+from sandbox.slack.acting import Acting
+from sandbox.slack.answers import ResponseUrlDesk
+from sandbox.slack.cast import Workspace, harbor
+from sandbox.slack.control import Control
+from sandbox.slack.deliveries import Deliveries, Delivery
+from sandbox.slack.http_delivery import HttpDelivery
+from sandbox.slack.journal import Call, Journal
+from sandbox.slack.notices import Notices
+from sandbox.slack.response_urls import PATH as RESPONSE_PATH
+from sandbox.slack.socket_mode import PATH as SOCKET_PATH
+from sandbox.slack.socket_mode import Sockets
+from sandbox.slack.views import View
+from sandbox.slack.web_api import WebApi
+from sandbox.slack.web_api.files import UPLOAD_PATH
+from sandbox.slack.world import World
+
+T = TypeVar("T")
+
+HOST: Final = "127.0.0.1"
+# When the server stops, answers under way get this long.
+_LAST_ANSWERS_SECONDS: Final = 0.5
+_MOST_UPLOADED: Final = 50 * 1024 * 1024
+_QUIET_SECONDS: Final = 0.1
+
+
+class PretendSlack:
+    """A Slack workspace with one app, stricter than the real one; an async context manager that listens.
+
+    `port` 0 takes a free one. `ack_seconds` is how long the bot has to acknowledge. With `retries_events` an event
+    that failed is sent once more at once. `web_app` takes further routes until the server starts.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        workspace: Workspace | None = None,
+        honours_client_msg_id: bool = True,
+        port: int = 0,
+        ack_seconds: float = 3.0,
+        retries_events: bool = False,
+    ) -> None:
+        self._world = World(workspace or harbor(), clock or Clock(), honours_client_msg_id, ack_seconds)
+        self._port = port
+        self._sockets = Sockets(self._world)
+        self._http = HttpDelivery(self._world)
+        self._deliveries = Deliveries(self._world, self._sockets, self._http, retries_events=retries_events)
+        self._acting = Acting(self._world, self._deliveries)
+        self._world.messages.on_post = self._acting.echo
+        self._runner: web.AppRunner | None = None
+        self._busy: list[Callable[[], bool]] = []
+        api = WebApi(self._world)
+        self.web_app = web.Application(client_max_size=_MOST_UPLOADED)
+        self.web_app.add_routes(
+            [
+                web.get("/api/{method}", api.serve, allow_head=False),
+                web.post("/api/{method}", api.serve),
+                web.post(RESPONSE_PATH, ResponseUrlDesk(self._world).serve),
+                web.get(SOCKET_PATH, self._sockets.serve),
+                web.post(UPLOAD_PATH, self._upload),
+            ]
+        )
+        Control(self)
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.AppRunner(
+            self.web_app, access_log=None, shutdown_timeout=_LAST_ANSWERS_SECONDS, handler_cancellation=True
+        )
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, HOST, self._port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self._world.origin = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        await self._http.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._world.stopping.set()
+        self._world.notices.changed()
+        await self._deliveries.stop()
+        await self._sockets.stop()
+        await self._http.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """Give the address it listens at, without a slash at the end."""
+        return self._world.origin
+
+    @property
+    def api_url(self) -> str:
+        """Give what the bot takes as SLACK_API_URL."""
+        return f"{self._world.origin}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """Give the xoxb- token."""
+        return self._world.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """Give the xapp- token."""
+        return self._world.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """Give what requests are signed with."""
+        return self._world.signing_secret
+
+    @property
+    def clock(self) -> Clock:
+        """Give the pretend time."""
+        return self._world.clock
+
+    @property
+    def workspace(self) -> Workspace:
+        """Give who and what there is; tests may change it."""
+        return self._world.workspace
+
+    @property
+    def journal(self) -> Journal:
+        """Give calls and rows."""
+        return self._world.journal
+
+    @property
+    def notices(self) -> Notices:
+        """Give what wakes those who wait."""
+        return self._world.notices
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        """Tell whether the server is about to end."""
+        return self._world.stopping
+
+    @property
+    def calls(self) -> list[Call]:
+        """List what the bot asked of the Web API and of response URLs."""
+        return self._world.journal.calls
+
+    @property
+    def connections(self) -> int:
+        """Count the open Socket Mode connections."""
+        return self._sockets.count
+
+    def deliver_to(self, url: str | None) -> None:
+        """Post everything to this address, signed; None goes back to Socket Mode."""
+        self._deliveries.url = url
+
+    async def command(self, user_id: str, channel_id: str, typed: str, *, thread_ts: str | None = None) -> Delivery:
+        """Type a slash command; returns when it is acknowledged or given up."""
+        return await self._acting.command(user_id, channel_id, typed, thread_ts)
+
+    async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
+        """Say something as Slack would store it; the delivery's `message` is what was said."""
+        return await self._acting.say(user_id, channel_id, text, thread_ts)
+
+    async def press(
+        self,
+        user_id: str,
+        shown: Mapping[str, Any],
+        *,
+        action_id: str,
+        value: str | None = None,
+        selected: object = None,
+        block_id: str | None = None,
+    ) -> Delivery:
+        """Use a control of a message or view as it was shown; `selected` is an option or its value, or a list.
+
+        Raises LookupError when there is no such control, or when the person does not see the message any more.
+        """
+        return await self._acting.press(
+            user_id, shown, action_id=action_id, value=value, selected=selected, block_id=block_id
+        )
+
+    async def submit(
+        self, user_id: str, view: Mapping[str, Any] | str, values: Mapping[str, Mapping[str, Any]]
+    ) -> Delivery:
+        """Fill in a modal, `{block_id: {action_id: value}}`, and send it; raises Incomplete or LookupError."""
+        return await self._acting.submit(user_id, view if isinstance(view, str) else view["id"], values)
+
+    async def close_view(self, user_id: str, view: Mapping[str, Any] | str) -> Delivery:
+        """Close a modal."""
+        return await self._acting.close_view(user_id, view if isinstance(view, str) else view["id"])
+
+    async def open_home(self, user_id: str, tab: str = "home") -> Delivery:
+        """Open the app's home, or another of its tabs."""
+        return await self._acting.open_home(user_id, tab)
+
+    async def redeliver(self, delivery: Delivery) -> Delivery:
+        """Bring the same once more: same signature and time stamp, or same envelope."""
+        return await self._deliveries.redeliver(delivery)
+
+    async def retry(self, delivery: Delivery) -> Delivery:
+        """Try an event again, as Slack does, with the retry said in the headers."""
+        return await self._deliveries.retry(delivery)
+
+    def views(self, user_id: str) -> list[View]:
+        """List the modals a person has open, the visible one last."""
+        return self._world.views.of(user_id)
+
+    def view(self, user_id: str, view_id: str) -> View | None:
+        """Find a modal or the home by id."""
+        return self._world.views.shown_to(user_id, view_id)
+
+    def home(self, user_id: str) -> View | None:
+        """Give what is on a person's Home tab."""
+        return self._world.views.home(user_id)
+
+    def seen_by(self, user_id: str, channel_id: str) -> list[dict[str, Any]]:
+        """List everything a person sees in a channel now, in order, ephemeral messages for them included."""
+        return self._world.messages.seen_by(user_id, channel_id)
+
+    async def next_message(
+        self,
+        user_id: str,
+        channel_id: str,
+        *,
+        after: Mapping[str, Any] | str | None = None,
+        timeout: float = 5,  # noqa: ASYNC109 - a limit for the reader of a test
+    ) -> dict[str, Any]:
+        """Wait for the first message after another one (or its ts), or else after now; raises TimeoutError."""
+        known = self.seen_by(user_id, channel_id)
+        last = after if isinstance(after, str) else after["ts"] if after else known[-1]["ts"] if known else ""
+
+        def newer() -> list[dict[str, Any]]:
+            return [one for one in self.seen_by(user_id, channel_id) if one["ts"] > last]
+
+        return (await self.until(newer, timeout))[0]
+
+    async def until(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109 - as above
+        """Wait until something holds; it is looked at whenever anything happens here. Raises TimeoutError."""
+        return await self._world.notices.until(predicate, timeout)
+
+    async def settled(self, timeout: float = 5, *, quiet: float = _QUIET_SECONDS) -> None:  # noqa: ASYNC109 - as above
+        """Wait until nothing is under way and for `quiet` seconds nothing happened; raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._world.notices.quiet(quiet, lambda: any(busy() for busy in self._busy))
+
+    def busy_while(self, busy: Callable[[], bool]) -> None:
+        """Let `settled` also wait while this holds, for example while another pretend server is asked."""
+        self._busy.append(busy)
+
+    def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
+        """Let calls of a method (`response_url`, or `*` for any) go wrong: so many times, or always for None."""
+        self._world.faults.plan(method, fault, times)
+
+    def mend(self, method: str | None = None) -> None:
+        """Let a method, or everything, work again."""
+        self._world.faults.clear(method)
+
+    def drop_sockets(self) -> None:
+        """Cut all Socket Mode connections without a word."""
+        self._sockets.drop()
+
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Ask the bot to connect anew; `warning` announces it only."""
+        await self._sockets.disconnect(reason)
+
+    def refuse_handshakes(self, times: int) -> None:
+        """Let the next Socket Mode handshakes fail."""
+        self._sockets.refuse_handshakes(times)
+
+    def move_clock(self, instant: datetime) -> None:
+        """Move the pretend time, and tell the pages."""
+        self._world.clock.move_to(instant)
+        self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
+
+    def on_note(self, row: dict[str, Any]) -> None:
+        """Add a row to the panel of requests: direction, what, status, ms, at, note."""
+        self._world.journal.add_row(row)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        match = request.match_info
+        is_taken = self._world.uploads.receive(match["file_id"], match["secret"], await request.read())
+        return web.Response(text="OK") if is_taken else web.Response(status=404, text="not found")

@@ -1,0 +1,62 @@
+"""The short-lived permission to open a modal that comes with what a person does."""
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sandbox.clock import Clock
+from sandbox.slack.refusal import Refusal
+
+LIFE_SECONDS: Final = 3.0
+_MOST_KEPT: Final = 5000
+
+
+@dataclass
+class Trigger:
+    """Who did something, and in which view if in one."""
+
+    user_id: str
+    view_id: str | None
+    at: datetime
+    tick: float
+    is_spent: bool = False
+
+
+class TriggerIds:
+    """Issues trigger ids and takes each once, within 3 s by the pretend clock and by the real one.
+
+    Source: docs.slack.dev/interactivity/handling-user-interaction
+    """
+
+    def __init__(self, clock: Clock, tick: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._tick = tick
+        self._issued: OrderedDict[str, Trigger] = OrderedDict()
+
+    def issue(self, user_id: str, view_id: str | None = None) -> str:
+        """Give a new id."""
+        name = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        self._issued[name] = Trigger(user_id, view_id, self._clock.now(), self._tick())
+        if len(self._issued) > _MOST_KEPT:
+            self._issued.popitem(last=False)
+        return name
+
+    def exchange(self, name: str) -> Trigger:
+        """Spend an id; raises Refusal when it is unknown, spent or older than 3 s."""
+        trigger = self._issued.get(name)
+        if trigger is None:
+            raise Refusal("invalid_trigger_id")
+        if trigger.is_spent:
+            raise Refusal("trigger_exchanged")
+        if self._is_old(trigger):
+            raise Refusal("trigger_expired")
+        trigger.is_spent = True
+        return trigger
+
+    def _is_old(self, trigger: Trigger) -> bool:
+        pretended = (self._clock.now() - trigger.at).total_seconds()
+        return max(pretended, self._tick() - trigger.tick) > LIFE_SECONDS

@@ -1,0 +1,77 @@
+"""The pretend Web API under /api/ (docs.slack.dev/apis/web-api)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+
+from sandbox.slack.recorded import Progress, recorded
+from sandbox.slack.refusal import Refusal
+from sandbox.slack.web_api import chat, conversations, files, modals, people
+from sandbox.slack.web_api.arguments import parsed, read_call
+from sandbox.slack.web_api.method import Arguments, Method, Told, require_scope
+from sandbox.slack.world import World
+
+
+def _open_connection(world: World, _: Arguments) -> Told:
+    return {"url": world.new_socket_address()}
+
+
+METHODS: Final[Mapping[str, Method]] = {
+    "apps.connections.open": Method(_open_connection, {}, token="app"),  # noqa: S106 - a kind of token
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **modals.METHODS,
+    **people.METHODS,
+}
+# Bolt's clients send the workspace with every call; it matters to apps of a whole organisation only.
+_EVERYWHERE: Final = {"team_id": "text"}
+_OWN_SCOPE: Final = {"app": ("connections:write",)}
+
+
+class WebApi:
+    """Answers the bot's calls; refusals come with status 200, as Slack's do."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call."""
+        name = request.match_info["method"]
+        scopes: dict[str, str] = {}
+
+        async def work(progress: Progress) -> web.StreamResponse:
+            return await self._work(request, progress, scopes)
+
+        answer = await recorded(self._world, request, name, work, refusal_status=HTTPStatus.OK)
+        if not answer.prepared:
+            answer.headers.update(scopes)
+        return answer
+
+    async def _work(self, request: web.Request, progress: Progress, scopes: dict[str, str]) -> web.StreamResponse:
+        method = METHODS.get(progress.name)
+        if method is None:
+            raise Refusal("unknown_method", req_method=progress.name)
+        given = await read_call(request)
+        progress.params = given.arguments
+        self._check_token(method, given.token)
+        scopes.update(self._scope_headers(method))
+        if method.scope is not None:
+            require_scope(self._world, method.scope)
+        progress.params = parsed(given.arguments, {**method.takes, **_EVERYWHERE}, method.needs)
+        return web.json_response({"ok": True, **method.run(self._world, progress.params)})
+
+    def _check_token(self, method: Method, token: str | None) -> None:
+        tokens = {self._world.bot_token: "bot", self._world.app_token: "app"}
+        if token is None:
+            raise Refusal("not_authed")
+        if token not in tokens:
+            raise Refusal("invalid_auth")
+        if tokens[token] != method.token:
+            raise Refusal("not_allowed_token_type")
+
+    def _scope_headers(self, method: Method) -> dict[str, str]:
+        own = _OWN_SCOPE.get(method.token, self._world.workspace.app.scopes)
+        return {"x-oauth-scopes": ",".join(own), "x-accepted-oauth-scopes": method.scope or ""}

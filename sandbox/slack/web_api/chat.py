@@ -1,0 +1,136 @@
+"""chat.*: what the bot says (docs.slack.dev/reference/methods/chat.postMessage and its neighbours)."""
+
+from typing import Final
+
+from sandbox.slack.block_kit import limits
+from sandbox.slack.cast import Channel
+from sandbox.slack.contents import content_of
+from sandbox.slack.messages import Message
+from sandbox.slack.refusal import Refusal
+from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, require_scope
+from sandbox.slack.world import World
+
+_CONTENT: Final = {
+    "channel": "text",
+    "text": "text",
+    "markdown_text": "text",
+    "blocks": "objects",
+    "attachments": "objects",
+    "as_user": "flag",
+    "link_names": "flag",
+    "parse": "text",
+}
+_LOOK: Final = {"thread_ts": "ts", "username": "text", "icon_emoji": "text", "icon_url": "text"}
+_POST: Final = {
+    **_CONTENT,
+    **_LOOK,
+    "metadata": "object",
+    "client_msg_id": "text",
+    "mrkdwn": "flag",
+    "reply_broadcast": "flag",
+    "unfurl_links": "flag",
+    "unfurl_media": "flag",
+}
+
+
+def _post_message(world: World, arguments: Arguments) -> Told:
+    channel = channel_to_write(world, arguments["channel"])
+    _check_look(world, arguments)
+    content = content_of(arguments)
+    thread_ts = _thread(world, channel, arguments)
+    client_id = arguments.get("client_msg_id") if world.honours_client_msg_id else None
+    known = world.messages.with_client_id(channel.id, client_id) if client_id else None
+    message = known or world.messages.post(
+        channel.id,
+        world.workspace.app.user_id,
+        content,
+        thread_ts=thread_ts,
+        client_msg_id=arguments.get("client_msg_id"),
+    )
+    return {"channel": channel.id, "ts": message.ts, "message": _shown(world, message)}
+
+
+def _post_ephemeral(world: World, arguments: Arguments) -> Told:
+    channel = channel_to_write(world, arguments["channel"])
+    _check_look(world, arguments)
+    if arguments["user"] not in world.workspace.people:
+        raise Refusal("user_not_found")
+    if arguments["user"] not in channel.members:
+        raise Refusal("user_not_in_channel")
+    content = content_of(arguments)
+    thread_ts = _thread(world, channel, arguments)
+    message = world.messages.post(
+        channel.id, world.workspace.app.user_id, content, thread_ts=thread_ts, audience=arguments["user"]
+    )
+    return {"message_ts": message.ts}
+
+
+def _update(world: World, arguments: Arguments) -> Told:
+    message = _own(world, arguments, "cant_update_message")
+    content = content_of(arguments, longest=limits.UPDATE_TEXT)
+    world.messages.rewrite(message, content)
+    return {"channel": message.channel, "ts": message.ts, "text": content.text, "message": _shown(world, message)}
+
+
+def _delete(world: World, arguments: Arguments) -> Told:
+    message = _own(world, arguments, "cant_delete_message")
+    world.messages.delete(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def _own(world: World, arguments: Arguments, error: str) -> Message:
+    channel = world.workspace.channels.get(arguments["channel"])
+    if channel is None or (channel.kind != "public" and world.workspace.app.user_id not in channel.members):
+        raise Refusal("channel_not_found")
+    message = world.messages.public(channel.id, arguments["ts"])
+    if message is None:
+        raise Refusal("message_not_found")
+    if message.author != world.workspace.app.user_id:
+        raise Refusal(error)
+    if channel.is_archived:
+        raise Refusal("is_archived")
+    return message
+
+
+def _thread(world: World, channel: Channel, arguments: Arguments) -> str | None:
+    """Want the root of a thread that exists; Slack would leave a reply to a reply where nobody finds it."""
+    thread_ts: str | None = arguments.get("thread_ts")
+    if arguments.get("reply_broadcast") and thread_ts is None:
+        raise Refusal("invalid_arguments", "reply_broadcast needs thread_ts")
+    if thread_ts is None:
+        return None
+    root = world.messages.public(channel.id, thread_ts)
+    if root is None:
+        raise Refusal("thread_not_found")
+    if root.thread_ts not in {None, root.ts}:
+        raise Refusal("cannot_reply_to_message")
+    return thread_ts
+
+
+def _check_look(world: World, arguments: Arguments) -> None:
+    if arguments.get("as_user"):
+        raise Refusal("as_user_not_supported")
+    changed = [name for name in ("username", "icon_emoji", "icon_url") if name in arguments]
+    if changed:
+        require_scope(world, "chat:write.customize")
+    if arguments.get("parse", "none") not in {"none", "full"}:
+        raise Refusal("invalid_arguments", "parse is none or full")
+
+
+def _shown(world: World, message: Message) -> Told:
+    return message.as_slack(world.workspace.app, world.workspace.id)
+
+
+METHODS: Final = {
+    "chat.postMessage": Method(_post_message, _POST, ("channel",), "chat:write"),
+    "chat.postEphemeral": Method(
+        _post_ephemeral, {**_CONTENT, **_LOOK, "user": "text"}, ("channel", "user"), "chat:write"
+    ),
+    "chat.update": Method(
+        _update,
+        {**_CONTENT, "ts": "ts", "file_ids": "names", "reply_broadcast": "flag", "metadata": "object"},
+        ("channel", "ts"),
+        "chat:write",
+    ),
+    "chat.delete": Method(_delete, {"channel": "text", "ts": "ts", "as_user": "flag"}, ("channel", "ts"), "chat:write"),
+}

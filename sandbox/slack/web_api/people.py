@@ -1,0 +1,172 @@
+"""users.*, usergroups.*, bots.* and auth.*: who somebody is."""
+
+from typing import Final
+
+from sandbox.slack.cast import Person, UserGroup
+from sandbox.slack.messages import bot_profile
+from sandbox.slack.refusal import Refusal
+from sandbox.slack.web_api.method import Arguments, Method, Told, person
+from sandbox.slack.world import World
+
+_ZONES: Final = {"Europe/Berlin": ("Central European Time", 3600)}
+
+
+def _auth_test(world: World, _: Arguments) -> Told:
+    workspace = world.workspace
+    return {
+        "url": f"https://{workspace.domain}.slack.com/",
+        "team": workspace.name,
+        "user": workspace.app.name.lower(),
+        "team_id": workspace.id,
+        "user_id": workspace.app.user_id,
+        "bot_id": workspace.app.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def _info(world: World, arguments: Arguments) -> Told:
+    if arguments["user"] == world.workspace.app.user_id:
+        return {"user": _bot_user(world)}
+    told = _user(world, person(world, arguments["user"]))
+    return {"user": told | ({"locale": "en-GB"} if arguments.get("include_locale") else {})}
+
+
+def _lookup_by_email(world: World, arguments: Arguments) -> Told:
+    """Find members of this workspace; Slack does not look into other organisations."""
+    wanted = arguments["email"].lower()
+    home = (one for one in world.workspace.people.values() if one.team_id == world.workspace.id and not one.is_deleted)
+    found = next((one for one in home if one.email.lower() == wanted), None)
+    if found is None:
+        raise Refusal("users_not_found")
+    return {"user": _user(world, found)}
+
+
+def _user(world: World, one: Person) -> Told:
+    """Describe a person (docs.slack.dev/reference/objects/user-object)."""
+    label, offset = _ZONES.get(one.tz, (one.tz, 0))
+    profile: Told = {
+        "real_name": one.real_name,
+        "real_name_normalized": one.real_name,
+        "display_name": one.name,
+        "display_name_normalized": one.name,
+        "title": one.title,
+        "status_text": "",
+        "status_emoji": "",
+        "team": one.team_id,
+    }
+    if "users:read.email" in world.workspace.app.scopes:
+        profile["email"] = one.email
+    told: Told = {
+        "id": one.id,
+        "team_id": one.team_id,
+        "name": one.name,
+        "real_name": one.real_name,
+        "deleted": one.is_deleted,
+        "tz": one.tz,
+        "tz_label": label,
+        "tz_offset": offset,
+        "profile": profile,
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": one.is_guest,
+        "is_ultra_restricted": False,
+        "is_bot": False,
+        "is_app_user": False,
+        "is_email_confirmed": True,
+        "updated": 1767225600,
+    }
+    return told | ({"is_stranger": True} if one.is_stranger else {})
+
+
+def _bot_user(world: World) -> Told:
+    app = world.workspace.app
+    return {
+        "id": app.user_id,
+        "team_id": world.workspace.id,
+        "name": app.name.lower(),
+        "real_name": app.name,
+        "deleted": False,
+        "is_bot": True,
+        "is_app_user": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "profile": {"real_name": app.name, "display_name": "", "api_app_id": app.id, "bot_id": app.bot_id},
+        "updated": 1767225600,
+    }
+
+
+def _bots_info(world: World, arguments: Arguments) -> Told:
+    app = world.workspace.app
+    if arguments.get("bot", app.bot_id) != app.bot_id:
+        raise Refusal("bot_not_found")
+    return {"bot": bot_profile(app, world.workspace.id)}
+
+
+def _groups(world: World, arguments: Arguments) -> Told:
+    with_users, with_count = arguments.get("include_users"), arguments.get("include_count")
+    groups = world.workspace.groups.values()
+    return {"usergroups": [_group(world, one, bool(with_users), bool(with_count)) for one in groups]}
+
+
+def _group(world: World, group: UserGroup, with_users: bool, with_count: bool) -> Told:  # noqa: FBT001 - two answers
+    told: Told = {
+        "id": group.id,
+        "team_id": world.workspace.id,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "is_external": False,
+        "name": group.name,
+        "handle": group.handle,
+        "description": "",
+        "date_create": 1767225600,
+        "date_update": 1767225600,
+        "date_delete": 0,
+        "prefs": {"channels": [], "groups": []},
+    }
+    if with_count:
+        told["user_count"] = len(group.users)
+    return told | ({"users": list(group.users)} if with_users else {})
+
+
+def _group_users(world: World, arguments: Arguments) -> Told:
+    return {"users": list(_find_group(world, arguments).users)}
+
+
+def _update_group_users(world: World, arguments: Arguments) -> Told:
+    """Replace a group's members; Slack wants at least one."""
+    group = _find_group(world, arguments)
+    wanted: list[str] = arguments["users"]
+    if not wanted:
+        raise Refusal("no_users_provided")
+    if any(one not in world.workspace.people for one in wanted):
+        raise Refusal("invalid_users")
+    group.users[:] = list(dict.fromkeys(wanted))
+    return {"usergroup": _group(world, group, with_users=True, with_count=True)}
+
+
+def _find_group(world: World, arguments: Arguments) -> UserGroup:
+    group = world.workspace.groups.get(arguments["usergroup"])
+    if group is None:
+        raise Refusal("no_such_subteam")
+    return group
+
+
+_GROUP: Final = {"usergroup": "text", "include_disabled": "flag", "include_count": "flag", "team_id": "text"}
+
+METHODS: Final = {
+    "auth.test": Method(_auth_test, {}),
+    "bots.info": Method(_bots_info, {"bot": "text", "team_id": "text"}, (), "users:read"),
+    "users.info": Method(_info, {"user": "text", "include_locale": "flag"}, ("user",), "users:read"),
+    "users.lookupByEmail": Method(_lookup_by_email, {"email": "text"}, ("email",), "users:read.email"),
+    "usergroups.list": Method(
+        _groups,
+        {"include_users": "flag", "include_count": "flag", "include_disabled": "flag", "team_id": "text"},
+        (),
+        "usergroups:read",
+    ),
+    "usergroups.users.list": Method(_group_users, _GROUP, ("usergroup",), "usergroups:read"),
+    "usergroups.users.update": Method(
+        _update_group_users, {**_GROUP, "users": "names"}, ("usergroup", "users"), "usergroups:write"
+    ),
+}

@@ -1,0 +1,45 @@
+"""Everything the pretend Slack remembers, in one place for its parts."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.slack.cast import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Workspace
+from sandbox.slack.journal import Journal
+from sandbox.slack.messages import Messages
+from sandbox.slack.notices import Notices
+from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.trigger_ids import TriggerIds
+from sandbox.slack.uploads import Uploads
+from sandbox.slack.views import Views
+
+
+@dataclass
+class World:
+    """The state of a pretend Slack; `origin` is its address once it listens."""
+
+    workspace: Workspace
+    clock: Clock
+    honours_client_msg_id: bool = True
+    ack_seconds: float = 3.0
+    bot_token: str = field(default=BOT_TOKEN, repr=False)
+    app_token: str = field(default=APP_TOKEN, repr=False)
+    signing_secret: str = field(default=SIGNING_SECRET, repr=False)
+    origin: str = ""
+    notices: Notices = field(default_factory=Notices)
+    faults: Faults = field(default_factory=Faults)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    # Asks for the address of a new Socket Mode connection; set by whoever serves them.
+    new_socket_address: Callable[[], str] = field(default=lambda: "", repr=False)
+    tick: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.notices)
+        self.messages = Messages(self.workspace, self.clock, self.notices)
+        self.views = Views(self.workspace, self.notices)
+        self.trigger_ids = TriggerIds(self.clock, self.tick)
+        self.response_urls = ResponseUrls(self.clock)
+        self.uploads = Uploads()

@@ -1,0 +1,141 @@
+"""What somebody watching the demo can make happen: an incident, a broken Flashduty, nine in the morning."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from itertools import cycle
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.faults import Fault
+from sandbox.flashduty import PretendFlashduty
+from sandbox.slack import PretendSlack
+
+PAYMENTS_ZONE: Final = ZoneInfo("Europe/Berlin")
+NINE: Final = time(9)
+SATURDAY: Final = 5
+PAYMENTS_API: Final = 5001
+
+TITLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Critical": (
+        "Checkout: payments fail with 502, error rate 18 %",
+        "支付网关无法连接：全部渠道下单失败",
+        "Card authorisations time out in eu-west-1 🔥",
+    ),
+    "Warning": (
+        "Payments API: p99 latency above 1.5 s for 10 minutes",
+        "Refund queue grows: 4,200 waiting",
+        "退款队列积压超过阈值",
+    ),
+    "Info": (
+        "Certificate of pay.harbor.example expires in 14 days",
+        "Ledger export took 42 minutes, usually 12",
+    ),
+}
+
+FAULTS: Final[Mapping[str, tuple[Callable[[], Fault], str]]] = {
+    "hang": (Fault.hang, "Flashduty takes requests and never answers."),
+    "reset": (Fault.reset, "Flashduty drops every connection."),
+    "slow": (lambda: Fault.delay(2), "Flashduty answers two seconds late."),
+    "429": (lambda: Fault.rate_limited(retry_after=3), "Flashduty answers 429: too many requests."),
+    "AccessDenied": (lambda: Fault.code("AccessDenied"), "The key's owner may not do this any more."),
+    "Unauthorized": (lambda: Fault.code("Unauthorized"), "Flashduty does not know the APP Key any more."),
+    "html": (lambda: Fault.html(502), "A proxy answers with a web page instead of Flashduty."),
+}
+
+
+# What people have said before anybody looks: user, conversation, text.
+SCENE: Final = (
+    ("U0CAROL", "C0PAYMENTS", "Customers tell us that checkout hangs at the card step. Is somebody on it? 😬"),
+    ("U0BOB", "C0PAYMENTS", "Just back at my desk. <@U0ALICE> has the pager, I can help. What does Flashduty say?"),
+    ("U0CAROL", "C0SEARCH", "Search suggestions feel slow since this morning, or is it only me?"),
+    ("U0BOB", "C0GENERAL", "Cake in the kitchen, third floor 🎂"),
+    ("U0OTTO", "C0SHARED", "Hello from Otherworks: our settlement file of last night never arrived."),
+)
+
+
+class FollowsClock(Protocol):
+    """The bot, as far as the stage is concerned."""
+
+    async def move_clock(self, seconds: float) -> None:
+        """Move the bot's clock by seconds."""
+
+
+def next_nine(now: datetime, zone: ZoneInfo) -> datetime:
+    """Find the next nine in the morning on a weekday, in a zone, later than `now`."""
+    day = now.astimezone(zone).date()
+    while True:
+        nine = datetime.combine(day, NINE, zone)
+        if nine > now and day.weekday() < SATURDAY:
+            return nine.astimezone(UTC)
+        day += timedelta(days=1)
+
+
+class Stage:
+    """The `/demo/*` routes, beside the pretend Slack's own."""
+
+    def __init__(self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock) -> None:
+        self._slack = slack
+        self._flashduty = flashduty
+        self._clock = clock
+        self._fault: str | None = None
+        self._titles = {severity: cycle(titles) for severity, titles in TITLES.items()}
+        self.bot: FollowsClock | None = None
+        slack.web_app.add_routes(
+            [
+                web.post("/demo/raise", self._raise),
+                web.post("/demo/break", self._break),
+                web.post("/demo/mend", self._mend),
+                web.post("/demo/nine", self._nine),
+                web.get("/demo/state", self._state),
+            ]
+        )
+
+    async def set_scene(self) -> None:
+        """Let people have talked before anybody looks."""
+        for user, channel, text in SCENE:
+            await self._slack.say(user, channel, text)
+
+    async def _raise(self, request: web.Request) -> web.Response:
+        severity = (await request.json()).get("severity", "Critical")
+        if severity not in self._titles:
+            return _refused("unknown_severity", "There is no such severity.")
+        title = next(self._titles[severity])
+        record = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
+        return _done(f"Raised #{record['num']}: {title}", num=record["num"])
+
+    async def _break(self, request: web.Request) -> web.Response:
+        name = (await request.json()).get("fault")
+        if name not in FAULTS:
+            return _refused("unknown_fault", "There is no such fault.")
+        build, sentence = FAULTS[name]
+        self._flashduty.mend()
+        self._flashduty.fail("*", build(), times=None)
+        self._fault = name
+        return _done(sentence)
+
+    async def _mend(self, _: web.Request) -> web.Response:
+        self._flashduty.mend()
+        self._fault = None
+        return _done("Flashduty works again.")
+
+    async def _nine(self, _: web.Request) -> web.Response:
+        before = self._clock.now()
+        nine = next_nine(before, PAYMENTS_ZONE)
+        self._slack.move_clock(nine)
+        if self.bot is not None:
+            await self.bot.move_clock((nine - before).total_seconds())
+        return _done(f"It is {nine.astimezone(PAYMENTS_ZONE):%A}, 09:00. The digest is due.")
+
+    async def _state(self, _: web.Request) -> web.Response:
+        return _done("", fault=self._fault, zone=PAYMENTS_ZONE.key, is_ready=self.bot is not None)
+
+
+def _done(sentence: str, **more: object) -> web.Response:
+    return web.json_response({"ok": True, "sentence": sentence, **more})
+
+
+def _refused(error: str, sentence: str) -> web.Response:
+    return web.json_response({"ok": False, "error": error, "sentence": sentence}, status=400)

@@ -1,0 +1,166 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.check import check, table
+from bot.findings import bad, good
+from bot.settings import Settings, TeamSettings
+from sandbox.clock import Clock
+from sandbox.faults import Fault
+from sandbox.flashduty import PretendFlashduty, harbor_account
+from sandbox.slack import PretendSlack, harbor
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def clock():
+    return Clock(NOW, frozen=True)
+
+
+@pytest.fixture
+async def slack(clock):
+    async with PretendSlack(clock=clock, workspace=harbor()) as pretended:
+        yield pretended
+
+
+@pytest.fixture
+async def flashduty(clock):
+    async with PretendFlashduty(clock=clock, account=harbor_account(clock.now())) as pretended:
+        yield pretended
+
+
+@pytest.fixture
+def look(slack, flashduty):
+    """Run the check for one team called payments, or for `teams`; findings by subject."""
+
+    async def run(*, teams=None, bot_token=None, app_token=None, signing_secret=None, **team):
+        key = team.pop("app_key", flashduty.keys["payments"])
+        settings = Settings(
+            slack_bot_token=bot_token or slack.bot_token,
+            slack_app_token=None if signing_secret else app_token or slack.app_token,
+            slack_signing_secret=signing_secret,
+            slack_api_url=slack.api_url,
+            flashduty_api_url=flashduty.url,
+            flashduty_teams=teams or {"payments": TeamSettings(app_key=key, **team)},
+        )
+        return {finding.subject: finding for finding in await check(settings, now=lambda: NOW)}
+
+    return run
+
+
+async def test_check__of_a_bot_that_is_set_up_right__finds_nothing_wrong(look):
+    found = await look(
+        slack_channels="C0PAYMENTS",
+        responders="S0RESPOND,U0ALICE",
+        digest_channel="C0PAYMENTS",
+        timezone="Europe/Berlin",
+    )
+    assert [finding for finding in found.values() if not finding.ok] == []
+    assert "Harbor" in found["SLACK_BOT_TOKEN"].what
+    assert "Dana Okoye" in found["payments: APP key"].what
+    assert "Harbor" in found["payments: APP key"].what
+    assert "#payments-oncall" in found["channel C0PAYMENTS"].what
+    assert found["payments: digest"].what == "next on Tue 2026-03-03 at 09:00 Europe/Berlin"
+
+
+async def test_check__with_a_signing_secret__does_not_ask_for_an_app_token(look, slack):
+    found = await look(signing_secret=slack.signing_secret)
+    assert found["SLACK_SIGNING_SECRET"].ok
+    assert "apps.connections.open" not in [call.method for call in slack.calls]
+
+
+async def test_check__of_a_wrong_bot_token__says_where_the_right_one_is(look):
+    found = await look(bot_token="xoxb-of-somebody-else")
+    assert not found["SLACK_BOT_TOKEN"].ok
+    assert "invalid_auth" in found["SLACK_BOT_TOKEN"].what
+    assert "OAuth & Permissions" in found["SLACK_BOT_TOKEN"].cure
+
+
+async def test_check__of_a_wrong_app_token__says_how_to_make_one(look):
+    found = await look(app_token="xapp-of-somebody-else")
+    assert not found["SLACK_APP_TOKEN"].ok
+    assert "connections:write" in found["SLACK_APP_TOKEN"].cure
+    assert found["SLACK_BOT_TOKEN"].ok
+
+
+async def test_check__without_slack__blames_the_network(look, slack):
+    slack.fail("auth.test", Fault.reset(), times=None)
+    found = await look()
+    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
+    assert found["payments: APP key"].ok
+
+
+async def test_check__of_channels__names_each_that_will_not_work(look):
+    found = await look(slack_channels="C0PAYMENTS,C0NOWHERE", digest_channel="C0GENERAL")
+    assert found["channel C0PAYMENTS"].ok
+    assert not found["channel C0NOWHERE"].ok
+    assert "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS" in found["channel C0NOWHERE"].cure
+
+
+async def test_check__of_a_wrong_key__names_the_setting_and_never_the_key(look):
+    found = await look(app_key="wrong-key-of-nobody")
+    key = found["payments: APP key"]
+    assert not key.ok
+    assert "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY" in key.cure
+    assert "wrong-key-of-nobody" not in table(list(found.values()))
+
+
+async def test_check__when_flashduty_fails__gives_the_request_id(look, flashduty):
+    flashduty.fail("/member/info", Fault.code("AccessDenied"), times=None)
+    key = (await look())["payments: APP key"]
+    assert not key.ok
+    assert "request id" in key.what
+    assert "*" not in key.what + key.cure
+
+
+async def test_check__of_two_teams_of_one_account__wants_one_rate_limit(look, flashduty):
+    teams = {
+        "payments": TeamSettings(app_key=flashduty.keys["payments"], account="a"),
+        "search": TeamSettings(app_key=flashduty.keys["search"], account="b"),
+    }
+    found = await look(teams=teams)
+    limit = found["payments, search: rate limit"]
+    assert not limit.ok
+    assert "FLASHDUTY_TEAMS__SEARCH__ACCOUNT" in limit.cure
+    assert "none" in found["search: channels"].what
+
+
+async def test_check__of_a_team_limited_to_other_workspaces__says_so(look):
+    found = await look(slack_workspaces="T0ELSEWHERE")
+    assert not found["payments: workspaces"].ok
+    assert "T0HARBOR" in found["payments: workspaces"].cure
+
+
+async def test_check__of_responders__finds_guests_and_people_who_do_not_exist(look):
+    found = await look(responders="U0ALICE,U0GINA,U0NOBODY,S0RESPOND,S0NOBODY")
+    assert {subject for subject, finding in found.items() if not finding.ok} == {
+        "responder U0GINA",
+        "responder U0NOBODY",
+        "responder S0NOBODY",
+    }
+    assert "a user group of 2" in found["responder S0RESPOND"].what
+
+
+async def test_check__changes_nothing(look, slack, flashduty):
+    await look(slack_channels="C0PAYMENTS", digest_channel="C0PAYMENTS", responders="S0RESPOND")
+    reads = {"auth.test", "apps.connections.open", "conversations.info", "users.info", "usergroups.users.list"}
+    assert {call.method for call in slack.calls} <= reads
+    assert {call.path for call in flashduty.calls} == {"/member/info"}
+
+
+def test_table__marks_what_is_wrong_and_gives_the_cure():
+    drawn = table([good("SLACK_BOT_TOKEN", "flashduty in Harbor"), bad("scopes", "missing: commands", "Add them.")])
+    right, wrong, cure = (line for line in drawn.splitlines() if "✔" in line or "✘" in line or "→" in line)
+    assert "✔" in right
+    assert "✘" in wrong
+    assert "→ Add them." in cure
+    assert drawn.endswith("One thing is wrong.")
+
+
+def test_table__of_names_that_look_like_markup__shows_them_as_they_are():
+    drawn = table([good("[red]team[/red]", "of [bold]Eve\x1b[31m\nand others[/]")])
+    assert "[red]team[/red]" in drawn
+    assert "[bold]Eve" in drawn
+    assert "\x1b" not in drawn
+    assert drawn.endswith("Everything is as it should be.")

@@ -1,0 +1,119 @@
+"""Every request the real client can send against the published description of Flashduty."""
+
+import dataclasses
+import inspect
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.flashduty import Account, Flashduty, IncidentQuery, Progress, Severity, open_pool
+
+NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+DAYS = timedelta(days=1)
+
+WIDEST = IncidentQuery(start=NOW - 31 * DAYS, end=NOW)
+# For every field of a query, values that a person can bring about.
+QUERY_VALUES = {
+    "start": [NOW - timedelta(seconds=1), NOW - timedelta(days=30, microseconds=-1)],
+    "end": [NOW - timedelta(microseconds=1)],
+    "progress": [(Progress.TRIGGERED,), (Progress.TRIGGERED, Progress.PROCESSING, Progress.CLOSED)],
+    "severities": [(Severity.CRITICAL,), (Severity.CRITICAL, Severity.WARNING, Severity.INFO)],
+    "text": ["", '支付 <!channel> "quoted" \\ \u202e\n', "x" * 3_000],
+    "channel_ids": [(5001,), tuple(range(100))],
+    "team_ids": [(4001, 4002)],
+    "nums": [("0E83EE",)],
+    "incident_ids": [("69da451ef77b1b51f40e83ee",), ("69da451ef77b1b51f40e83ee",) * 100],
+    "limit": [1, 100],
+    "oldest_first": [True],
+}
+
+
+def queries():
+    """Give every query in which one thing differs from the widest, and the one with everything."""
+    yield WIDEST
+    for name, values in QUERY_VALUES.items():
+        for value in values:
+            yield dataclasses.replace(WIDEST, **{name: value})
+    yield dataclasses.replace(WIDEST, **{name: values[-1] for name, values in QUERY_VALUES.items()})
+
+
+async def _page_after_page(client):
+    for query in queries():
+        page = await client.list_incidents(query)
+        if page.has_more:
+            await client.list_incidents(dataclasses.replace(query, cursor=page.cursor))
+
+
+async def _schedules(client):
+    await client.schedules(NOW, NOW + 45 * DAYS - timedelta(seconds=1))
+    await client.schedules(NOW, NOW + DAYS, team_ids=(4001, 4002), text="值班")
+
+
+async def _persons(client):
+    await client.persons([])
+    await client.persons([7001])
+    await client.persons(range(7001, 7251))
+
+
+# Every public call of the client, in every way it sends something different.
+CALLS = {
+    "list_incidents": _page_after_page,
+    "incident": lambda client: client.incident(client.some_incidents[0]),
+    "acknowledge": lambda client: client.acknowledge(*client.some_incidents),
+    "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),
+    "schedules": _schedules,
+    "persons": _persons,
+    "flashduty_channel": lambda client: client.flashduty_channel(5001),
+    "key_owner": lambda client: client.key_owner(),
+}
+
+
+class _Caller:
+    """The real client, and a hundred incidents to name."""
+
+    def __init__(self, client, incidents):
+        self._client = client
+        self.some_incidents = incidents
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+
+@pytest.fixture
+async def client(flashduty):
+    search = [number for number, one in flashduty.account.incidents.items() if one["progress"] == "Triggered"][:100]
+    async with open_pool(flashduty.url) as pool:
+        client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(str(flashduty.keys["payments"])))
+        yield _Caller(client, search)
+
+
+def test_the_calls_walked_here__are_all_there_are():
+    settings = {one.name for one in dataclasses.fields(Flashduty)}
+    calls = {name for name, _ in inspect.getmembers(Flashduty, inspect.iscoroutinefunction)} - settings
+    assert {name for name in calls if not name.startswith("_")} == set(CALLS)
+
+
+def test_the_fields_of_a_query_walked_here__are_all_there_are():
+    assert {one.name for one in dataclasses.fields(IncidentQuery)} == QUERY_VALUES.keys() | {"cursor"}
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_every_request_of_the_client__is_accepted_by_the_pretend_flashduty(client, flashduty, name):
+    await CALLS[name](client)
+    assert flashduty.calls
+    assert {call.code for call in flashduty.calls} == {None}
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_every_request_of_the_client__is_as_documented(client, flashduty, document, name):
+    await CALLS[name](client)
+    assert flashduty.calls
+    for call in flashduty.calls:
+        assert document.problems_in_request(call.path, call.body) == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_answers__with_fields_nobody_has_documented_yet__are_understood_by_the_client(client, flashduty, name):
+    flashduty.adds_unknown_fields = True
+    await CALLS[name](client)

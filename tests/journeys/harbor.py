@@ -1,0 +1,130 @@
+"""The real bot between the pretend Slack and the pretend Flashduty, over real sockets."""
+
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+
+from bot.__main__ import Bot, running
+from bot.settings import Settings
+from sandbox.clock import Clock
+from sandbox.flashduty import PretendFlashduty, harbor_account
+from sandbox.slack import PretendSlack
+
+# A Tuesday, 08:30 in Berlin.
+NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+
+ALICE, BOB, CAROL, GINA, OTTO = "U0ALICE", "U0BOB", "U0CAROL", "U0GINA", "U0OTTO"
+PAYMENTS, SEARCH, GENERAL, SHARED = "C0PAYMENTS", "C0SEARCH", "C0GENERAL", "C0SHARED"
+
+
+@dataclass
+class Harbor:
+    """Everything a journey touches."""
+
+    slack: PretendSlack
+    flashduty: PretendFlashduty
+    bot: Bot
+    clock: Clock
+
+    async def types(self, text, user=ALICE, channel=PAYMENTS):
+        """Type a command and give what the person is shown next."""
+        before = self.slack.seen_by(user, channel)
+        delivery = await self.slack.command(user, channel, text)
+        assert delivery.acked, delivery.shown_error
+        return await self._next(user, channel, before)
+
+    async def presses(self, message, action, user=ALICE, **given):
+        """Press a control and wait until everything it caused has happened."""
+        delivery = await self.slack.press(user, message, action_id=action, **given)
+        assert delivery.acked, delivery.shown_error
+        await self.slack.settled()
+        return delivery
+
+    async def forges(self, user, channel, action_id, value):
+        """Send a signed press that no message of ours ever offered."""
+        payload = {
+            "type": "block_actions",
+            "team": {"id": "T0HARBOR"},
+            "user": {"id": user, "team_id": "T0HARBOR"},
+            "channel": {"id": channel},
+            "container": {"type": "message", "channel_id": channel, "message_ts": "1.2", "is_ephemeral": True},
+            "api_app_id": "A0FLASHDUTY",
+            "trigger_id": "1.2.3",
+            "actions": [
+                {
+                    "type": "button",
+                    "block_id": "b",
+                    "action_id": action_id,
+                    "value": value,
+                    "action_ts": f"{len(value)}.1",
+                }
+            ],
+        }
+        body = urlencode({"payload": json.dumps(payload)})
+        at = str(int(self.clock.now().timestamp()))
+        signature = SignatureVerifier(self.slack.signing_secret).generate_signature(timestamp=at, body=body)
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": at,
+            "X-Slack-Signature": signature or "",
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.bot.url}/slack/events", data=body, headers=headers) as answer,
+        ):
+            assert answer.status == 200
+        await self.slack.settled()
+
+    async def _next(self, user, channel, before):
+        known = {message["ts"] for message in before}
+        await self.slack.until(lambda: any(m["ts"] not in known for m in self.slack.seen_by(user, channel)))
+        return next(m for m in self.slack.seen_by(user, channel) if m["ts"] not in known)
+
+    def sees(self, user=ALICE, channel=PAYMENTS):
+        """All texts a person sees in a channel."""
+        return [message["text"] for message in self.slack.seen_by(user, channel)]
+
+    def called(self, path):
+        """The calls the bot made to one operation of Flashduty."""
+        return [call for call in self.flashduty.calls if call.path == path]
+
+
+def environment(slack, flashduty, *, socket_mode, **more):
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        **({"SLACK_APP_TOKEN": slack.app_token} if socket_mode else {"SLACK_SIGNING_SECRET": slack.signing_secret}),
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
+        "FLASHDUTY_API_URL": flashduty.url,
+        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": flashduty.keys["payments"],
+        "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS": f"{PAYMENTS},{SHARED}",
+        "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": f"{ALICE},S0RESPOND",
+        "FLASHDUTY_TEAMS__PAYMENTS__FLASHDUTY_TEAM_IDS": "4001",
+        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": PAYMENTS,
+        "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": "Europe/Berlin",
+        "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
+        "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": SEARCH,
+        "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        **more,
+    }
+
+
+@asynccontextmanager
+async def harbor_at(now=NOW, *, socket_mode=True, honours_client_msg_id=True, **more):
+    clock = Clock(now, frozen=True)
+    slack = PretendSlack(clock=clock, honours_client_msg_id=honours_client_msg_id)
+    flashduty = PretendFlashduty(clock=clock, account=harbor_account(now))
+    async with slack, flashduty:
+        settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, **more), None, None)
+        async with running(settings, clock=clock.now) as bot:
+            slack.busy_while(lambda: bot.work.in_progress > 0)
+            if not socket_mode:
+                slack.deliver_to(f"{bot.url}/slack/events")
+            yield Harbor(slack, flashduty, bot, clock)

@@ -1,0 +1,66 @@
+"""Making things happen over HTTP."""
+
+import pytest
+
+
+async def control(desk, path, body):
+    return (await desk.raw(f"/sandbox/{path}", key=None, json=body)).body
+
+
+async def test_an_incident__raised_over_http__is_there(desk):
+    answer = await control(desk, "incidents", {"title": "Tap water is brown", "severity": "Warning"})
+    assert answer["ok"]
+    assert (await desk.incident(answer["incident"]["incident_id"]))["title"] == "Tap water is brown"
+
+
+async def test_a_fault__planned_over_http__happens_and_is_mended(desk):
+    fault = {"path": "*", "fault": {"kind": "code", "word": "NoLicense"}, "times": None}
+    assert await control(desk, "faults", fault) == {"ok": True}
+    assert (await desk.ask("/member/info", {})).code == "NoLicense"
+    assert (await desk.raw("/sandbox/faults", method="DELETE", key=None)).body == {"ok": True}
+    assert (await desk.ask("/member/info", {})).status == 200
+
+
+async def test_the_clock__moved_over_http__moves(desk):
+    await control(desk, "clock", {"shift_seconds": 60})
+    answer = await control(desk, "clock", {"shift_seconds": 60})
+    assert answer["now"] == "2026-11-24T07:32:00+00:00"
+    answer = await control(desk, "clock", {"move_to": "2026-11-24T09:00:00+01:00"})
+    assert answer["now"] == "2026-11-24T08:00:00+00:00"
+
+
+async def test_requests__are_told_without_keys(desk):
+    await desk.ask("/member/info", {})
+    answer = await desk.raw("/sandbox/requests", method="GET", key=None)
+    assert [row["path"] for row in answer.body["requests"]] == ["/member/info"]
+    assert "pretend-app-key" not in str(answer.body)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("incidents", {"severity": "Fatal"}),
+        ("incidents", {"flashduty_channel": 1}),
+        ("incidents", {"colour": "red"}),
+        ("faults", {}),
+        ("faults", {"path": "*", "fault": {"kind": "earthquake"}}),
+        ("faults", {"path": "*", "fault": {"kind": "hang", "colour": "red"}}),
+        ("clock", {}),
+        ("clock", {"move_to": "noon"}),
+        ("clock", {"move_to": "2026-11-24T09:00:00"}),
+        ("clock", {"shift_seconds": "60"}),
+        ("clock", {"shift_seconds": 1e18}),
+    ],
+)
+async def test_a_wish__that_makes_no_sense__is_refused_with_a_sentence(desk, path, body):
+    answer = await desk.raw(f"/sandbox/{path}", key=None, json=body)
+    assert answer.status == 400
+    assert not answer.body["ok"]
+    assert answer.body["sentence"].endswith(".")
+
+
+async def test_a_wish__from_a_web_page__is_refused(desk):
+    answer = await desk.raw(
+        "/sandbox/clock", key=None, data=b'{"shift_seconds": 60}', headers={"Content-Type": "text/plain"}
+    )
+    assert not answer.body["ok"]
