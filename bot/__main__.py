@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import aiohttp
 import httpx
@@ -214,10 +214,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Run one command and give its exit code: 2 for wrong settings, 1 for anything else that is wrong."""
     asked = _parser().parse_args(arguments)
     if asked.command == "manifest":
-        from bot.manifest import as_json  # noqa: PLC0415 - start-up time
-
-        print(as_json(asked.mode, asked.url))  # noqa: T201 - the command's output
-        return 0
+        return _manifest(asked.mode, asked.url)
     try:
         settings = Settings.load(environ, Path(".env"))
     except WrongSettings as wrong:
@@ -225,6 +222,17 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         return WRONG_SETTINGS
     logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
     return _check(settings) if asked.command == "check" else _run(settings)
+
+
+def _manifest(mode: Literal["socket", "http"], url: str | None) -> int:
+    from bot.manifest import as_json  # noqa: PLC0415 - start-up time
+
+    try:
+        print(as_json(mode, url))  # noqa: T201 - the command's output
+    except ValueError as wrong:
+        print(wrong, file=sys.stderr)  # noqa: T201 - the operator's screen
+        return WRONG_SETTINGS
+    return 0
 
 
 def _run(settings: Settings) -> int:

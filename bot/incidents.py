@@ -83,7 +83,8 @@ async def _search(
     flashduty: Flashduty, team: Team, search: IncidentSearch, now: datetime
 ) -> tuple[list[Incident], bool]:
     found: dict[str, Incident] = {}
-    end, oldest = now + SKEW, now - search.since
+    end = now + SKEW
+    oldest = end - search.since
     while end > oldest:
         start = max(oldest, end - WINDOW)
         if not await _read_window(flashduty, _query(team, search, start, end), found):

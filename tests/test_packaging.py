@@ -273,7 +273,8 @@ def test_catching_everything__happens_in_three_places_at_most():
         f"{name}:{node.lineno}"
         for name, tree in SOURCES.items()
         for node in ast.walk(tree)
-        if isinstance(node, ast.ExceptHandler)
+        # One that ends by raising again lets everything through.
+        if isinstance(node, ast.ExceptHandler) and not isinstance(node.body[-1], ast.Raise)
         if node.type is None or re.search(r"\b(Base)?Exception\b", ast.unparse(node.type))
     ]
     assert len(caught) <= 3, caught

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -53,6 +53,8 @@ class KeyTransport(httpx.AsyncBaseTransport):
         except BaseException as error:  # noqa: BLE001 - raised again, cancellation included
             # The frames below and the errors they came from hold the target: nobody may find them from here.
             error.__cause__ = error.__context__ = None
+            if isinstance(error, httpx.RequestError):
+                error.request = request
             raise error.with_traceback(None)  # noqa: B904 - there must be no cause
 
     async def aclose(self) -> None:
@@ -76,11 +78,32 @@ def _with_key(request: httpx.Request) -> httpx.Request:
     )
 
 
+class Pool(httpx.AsyncClient):
+    """Takes requests straight to the transport: no redirects, which could carry a key away, no cookies, no log line.
+
+    A cookie that was set for one team's key would be sent with another's.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, **given: Any) -> None:  # noqa: ANN401 - httpx's own
+        super().__init__(transport=transport, trust_env=False, **given)
+        self._straight = transport
+
+    async def send(self, request: httpx.Request, **_unused: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
+        """Send a request and read the whole answer."""
+        response = await self._straight.handle_async_request(request)
+        response.request = request
+        try:
+            await response.aread()
+        except BaseException:
+            await response.aclose()
+            raise
+        return response
+
+
 def open_pool(base_url: str, *, timeouts: Timeouts | None = None) -> httpx.AsyncClient:
     """Open the pool of connections that all teams share; close it with `async with` or `aclose`.
 
-    Its time-outs are for connecting and for each read; those of a `Flashduty` bound the whole call. It keeps no
-    cookies: what was set for one team's key would be sent with another's.
+    Its time-outs are for connecting and for each read; those of a `Flashduty` bound the whole call.
     """
     limits = timeouts or Timeouts()
     connections = httpx.Limits(
@@ -88,13 +111,11 @@ def open_pool(base_url: str, *, timeouts: Timeouts | None = None) -> httpx.Async
         max_keepalive_connections=KEPT_CONNECTIONS,
         keepalive_expiry=KEPT_SECONDS,
     )
-    return httpx.AsyncClient(
+    return Pool(
+        KeyTransport(httpx.AsyncHTTPTransport(limits=connections, trust_env=False)),
         base_url=base_url,
-        transport=KeyTransport(httpx.AsyncHTTPTransport(limits=connections, trust_env=False)),
         timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.operation),
         headers={"Accept": "application/json", "Accept-Language": "en", "Content-Type": "application/json"},
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        trust_env=False,
     )
 
 
@@ -119,6 +140,7 @@ class _Letter(httpx.AsyncByteStream):
 
     def __init__(self, content: bytes) -> None:
         self._content = content
+        self.length = len(content)
         self.is_posted = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -137,8 +159,8 @@ async def post(
     if deadline <= asyncio.get_running_loop().time():
         return NoAnswer("timed_out", is_ambiguous=False)
     content = json.dumps(body, separators=(",", ":")).encode("ascii")
-    request = pool.build_request("POST", path, content=content, extensions={APP_KEY: app_key})
-    letter = request.stream = _Letter(content)
+    letter = _Letter(content)
+    request = _request(pool, path, letter, app_key)
     try:
         async with asyncio.timeout_at(deadline):
             response = await pool.send(request)
@@ -149,6 +171,21 @@ async def post(
     else:
         return _read(response)
     return NoAnswer(reason if letter.is_posted else "no_connection", letter.is_posted)
+
+
+def _request(pool: httpx.AsyncClient, path: str, letter: _Letter, app_key: SecretStr) -> httpx.Request:
+    """Write what `pool.build_request` writes, for a third of the time: the address is worked out once per operation."""
+    address = _address(pool.base_url, path)
+    headers = httpx.Headers(pool.headers)
+    headers["Host"] = address.netloc.decode("ascii")
+    headers["Content-Length"] = str(letter.length)
+    extensions = {APP_KEY: app_key, "timeout": pool.timeout.as_dict()}
+    return httpx.Request("POST", address, headers=headers, stream=letter, extensions=extensions)
+
+
+@lru_cache(maxsize=64)
+def _address(base_url: httpx.URL, path: str) -> httpx.URL:
+    return base_url.copy_with(raw_path=base_url.raw_path.rstrip(b"/") + path.encode("ascii"))
 
 
 def _read(response: httpx.Response) -> Answer:

@@ -118,7 +118,6 @@ def facts(incident: Incident, people: People, now: datetime) -> Mrkdwn:
         mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
         mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
         counted(incident.alert_count, "{count} alert", "{count} alerts"),
-        mrkdwn("since {start}", start=moment(incident.started_at)),
     )
 
 

@@ -21,7 +21,8 @@ class Delivery:
     """Something that was, or was not, brought to the bot.
 
     `status` is the HTTP status, or "acked" in Socket Mode; `seconds` is how long the bot took; `shown_error` is what
-    the person is shown, and `failure` Slack's word for it; `errors` holds a modal's errors by block_id; `message` is what the person said.
+    the person is shown, and `failure` Slack's word for it; `errors` holds a modal's errors by block_id; `message` is
+    what the person said.
     """
 
     kind: Kind

@@ -55,6 +55,7 @@ class Notices:
     def busy(self) -> Iterator[None]:
         """Count something as under way."""
         self.under_way += 1
+        self.changed()
         try:
             yield
         finally:

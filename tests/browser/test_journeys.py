@@ -103,8 +103,9 @@ async def test_hostile_titles__are_text(desk):
         await expect(desk.newest.get_by_role("button", name="Refresh")).to_be_visible()
     texts = " ".join(await desk.messages.all_inner_texts())
     assert "<!channel>" in texts
-    await expect(desk.page.locator("#messages .mention")).to_have_count(0)
-    links = await desk.page.locator("#messages a").evaluate_all("links => links.map((link) => link.hostname)")
+    answers = desk.page.locator("#messages article.private")
+    await expect(answers.locator(".mention")).to_have_count(0)
+    links = await answers.locator("a").evaluate_all("links => links.map((link) => link.hostname)")
     assert {host for host in links if "evil" in host} == set()
 
 

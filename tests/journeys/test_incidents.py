@@ -41,13 +41,24 @@ async def test_filters_narrow_the_list(quay):
     assert all("Critical" in row["text"]["text"] for row in rows(message))
     body = quay.called("/incident/list")[-1].body
     assert (body["incident_severity"], body["progress"]) == ("Critical", "Triggered")
-    assert body["end_time"] - body["start_time"] == 7 * 86400 + 60
+    assert body["end_time"] - body["start_time"] == 7 * 86400
 
 
 async def test_five_hundred_chinese_characters_are_searched_for__shortened(quay):
     message = await quay.types("/flashduty incidents " + "数据库" * 170)
     assert "Nothing is open" in message["text"]
     assert len(quay.called("/incident/list")[-1].body["query"]) == 200
+
+
+async def test_a_list_costs_two_calls(quay):
+    await quay.types("/flashduty incidents")
+    assert [call.path for call in quay.flashduty.calls] == ["/incident/list", "/person/infos"]
+
+
+async def test_an_old_incident_that_is_still_open_is_found__when_asked_for(quay):
+    message = await quay.types("/flashduty incidents since:60d page:2")
+    assert "#0DDF00" in message["text"]
+    assert "opened in the last 60 d" in message["text"]
 
 
 async def test_only_the_teams_own_incidents_are_asked_for(quay):

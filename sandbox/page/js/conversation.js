@@ -12,6 +12,8 @@ import { botName, titleOf, world } from "./workspace.js";
 export class Conversation {
   constructor() {
     this.messages = [];
+    this.asked = 0;
+    this.shown = 0;
     const press = (message, block, element, chosen) => this.press(message, block, element, chosen);
     this.list = new MessageList(byId("messages"), { press, openThread: (message) => this.openThread(message.thread_ts ?? message.ts) });
     this.replies = new MessageList(byId("thread-messages"), { press });
@@ -45,8 +47,11 @@ export class Conversation {
   /** Reads the messages again and draws them. */
   async read({ toEnd = false } = {}) {
     const [channel, me] = [world.channel, world.me];
+    const turn = (this.asked += 1);
     const told = await api.readMessages(channel.id, me.id);
-    if (channel !== world.channel || me !== world.me) return;
+    // Answers may overtake each other; an older one must not hide what a newer one showed.
+    if (channel !== world.channel || me !== world.me || turn < this.shown) return;
+    this.shown = turn;
     this.messages = told.messages;
     this.draw();
     if (toEnd) this.scrolling.toEnd();
