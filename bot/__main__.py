@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -35,7 +36,7 @@ from bot.socket_mode import CannotConnect, connect
 from bot.teams import Team, Teams
 from bot.web import CannotListen, GuardedSlack, serve, surface
 from bot.work import Work
-from bot.workspace import Installation, Workspace
+from bot.workspace import Installation, Workspace, code_of
 from handlers.desk import Desk
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 START_SECONDS: Final = 10.0
+SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 DRAIN_SECONDS: Final = 10.0
 REMEMBERED_SECONDS: Final = 900.0
 WRONG_SETTINGS: Final = 2
@@ -75,7 +77,8 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
     Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
     """
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        # slack_sdk does not apply its own time limit to a session it is given.
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_TIMEOUT))
         pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url))
         client = _slack_client(settings, session)
         workspace = Workspace(client, session, await _installation(client), response_urls=settings.slack_response_urls)
@@ -131,7 +134,7 @@ async def _installation(client: AsyncWebClient) -> Installation:
             told = await client.auth_test()
     except SlackApiError as error:
         raise CannotStart(
-            f"Slack does not accept SLACK_BOT_TOKEN ({error.response.get('error')}). Install the app again and copy the"
+            f"Slack does not accept SLACK_BOT_TOKEN ({code_of(error)}). Install the app again and copy the"
             " Bot User OAuth Token from its page “OAuth & Permissions”."
         ) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -205,6 +208,9 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(signum, stop.set)
     async with running(settings) as bot:
         log.info("ready", url=bot.url, teams=list(settings.flashduty_teams))
+        # What start-up has made stays for good: not looking through it again saves pauses of 45 ms on the event loop.
+        gc.collect()
+        gc.freeze()
         await stop.wait()
         log.info("stopping")
     log.info("stopped")

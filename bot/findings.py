@@ -1,15 +1,17 @@
 """What `python -m bot check` found, and how it is shown."""
 
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
+from textwrap import wrap
 from typing import Final
+from unicodedata import east_asian_width
 
-from bot.messages.text import one_line
+from bot.messages.text import clipped, one_line
 
 WIDEST: Final = 120
+NARROWEST: Final = 30
+SUBJECT_LIMIT: Final = 40
 
 
 @dataclass(frozen=True)
@@ -34,27 +36,23 @@ def bad(subject: str, what: str, cure: str) -> Finding:
 
 def table(findings: Sequence[Finding]) -> str:
     """Draw the findings for a terminal: a mark, what was looked at, what was found and the cure."""
-    # rich takes longer to import than the rest of the bot; only this command draws.
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - see above
-    from rich.console import Console  # noqa: PLC0415 - see above
-    from rich.table import Table  # noqa: PLC0415 - see above
-    from rich.text import Text  # noqa: PLC0415 - see above
+    subjects = [clipped(one_line(finding.subject), SUBJECT_LIMIT) for finding in findings]
+    widest = max((_width(subject) for subject in subjects), default=0)
+    room = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) - widest - len("✔    ")
+    rows = [_row(finding, subject, widest, room) for finding, subject in zip(findings, subjects, strict=True)]
+    return "\n".join([*rows, "", _sum(findings)])
 
-    drawn = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading, width in (("", 1), ("looked at", 30), ("found", None)):
-        drawn.add_column(heading, max_width=width, overflow="fold")
-    for finding in findings:
-        # Text, not str: names from Slack and Flashduty may look like rich's markup.
-        mark = Text("✔", "green") if finding.ok else Text("✘", "bold red")
-        found = Text(one_line(finding.what))
-        if not finding.ok:
-            found.append(f"\n→ {one_line(finding.cure)}", "bold")
-        drawn.add_row(mark, Text(one_line(finding.subject)), found)
-    out = StringIO()
-    width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST)
-    Console(file=out, width=width, force_terminal=sys.stdout.isatty(), legacy_windows=False).print(drawn)
-    lines = [line.rstrip() for line in out.getvalue().rstrip().splitlines()]
-    return "\n".join([*lines, "", _sum(findings)])
+
+def _row(finding: Finding, subject: str, widest: int, room: int) -> str:
+    told = [one_line(finding.what)] if finding.ok else [one_line(finding.what), f"→ {one_line(finding.cure)}"]
+    folded = [line for text in told for line in wrap(text, max(room, NARROWEST)) or [""]]
+    first = f"{'✔' if finding.ok else '✘'} {subject}{' ' * (widest - _width(subject))}  {folded[0]}"
+    return "\n".join([first, *(" " * (widest + 4) + line for line in folded[1:])])
+
+
+def _width(text: str) -> int:
+    """Count the columns a text takes in a terminal, where Chinese characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _sum(findings: Sequence[Finding]) -> str:

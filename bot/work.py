@@ -84,6 +84,10 @@ class Work:
         task.add_done_callback(partial(self._ended, work))
         return True
 
+    async def turn(self) -> None:
+        """Wait for a turn before a step that many may be about to take at once."""
+        await self._turns.mine()
+
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - what is late is cancelled here, not by the caller
         """Refuse new work, wait up to `timeout` seconds for what is running, cancel the rest and count it."""
         self._is_draining = True

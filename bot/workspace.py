@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
@@ -47,18 +47,32 @@ class Installation:
 
 
 class _Remembered(Generic[T]):
-    """Answers of Slack, kept for a while."""
+    """Answers of Slack, kept for a while; while one is on its way, others who want it wait for the same."""
 
     def __init__(self, ttl: float, clock: Callable[[], float]) -> None:
         self._ttl = ttl
         self._clock = clock
         self._held: dict[str, tuple[float, T]] = {}
+        self._coming: dict[str, asyncio.Task[T]] = {}
 
-    async def get(self, key: str, ask: Callable[[str], Awaitable[T]]) -> T:
-        at, value = self._held.get(key, (None, None))
-        if at is not None and value is not None and self._clock() - at < self._ttl:
-            return value
-        answer = await ask(key)
+    async def get(self, key: str, ask: Callable[[str], Coroutine[Any, Any, T]]) -> T:
+        held = self._held.get(key)
+        if held is not None and self._clock() - held[0] < self._ttl:
+            return held[1]
+        coming = self._coming.get(key)
+        if coming is None:
+            coming = asyncio.create_task(self._ask(key, ask), name=f"asking Slack about {key}")
+            # When nobody waits any more, a failure is nobody's.
+            coming.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._coming[key] = coming
+        # Whoever gives up waiting must not take the answer from the others.
+        return await asyncio.shield(coming)
+
+    async def _ask(self, key: str, ask: Callable[[str], Coroutine[Any, Any, T]]) -> T:
+        try:
+            answer = await ask(key)
+        finally:
+            del self._coming[key]
         if len(self._held) >= MOST_REMEMBERED:
             self._held.clear()
         self._held[key] = (self._clock(), answer)
@@ -166,13 +180,14 @@ class Workspace:
             async with asyncio.timeout(CALL_SECONDS):
                 answer = await self._client.api_call(method, **body)
         except SlackApiError as error:
-            raise SlackUnwilling(method, _code(error)) from None
+            raise SlackUnwilling(method, code_of(error)) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackUnwilling(method, type(error).__name__) from None
         return answer.data if isinstance(answer.data, dict) else {}
 
 
-def _code(error: SlackApiError) -> str:
+def code_of(error: SlackApiError) -> str:
+    """Give Slack's word for a refusal."""
     # An answer that is no JSON comes here as aiohttp's own response.
     told = error.response.get("error") if isinstance(error.response, AsyncSlackResponse) else None
     return str(told or "unknown_error")

@@ -85,6 +85,8 @@ class Desk:
 
     async def _reply(self, asked: Asked, route: Route, deadline: float) -> Reply:
         person = await self.workspace.person(asked.place.user)
+        # Everybody who waited for the same answer of Slack goes on in the same instant.
+        await self.work.turn()
         team = await self.teams.admit(
             person,
             route.needs,
@@ -140,6 +142,7 @@ class Desk:
             return None
 
     async def _deliver(self, asked: Asked, reply: Reply) -> None:
+        await self.work.turn()
         await Delivery(self.workspace, asked.place, asked.once).show(reply)
 
 

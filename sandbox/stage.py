@@ -49,7 +49,7 @@ FAULTS: Final[Mapping[str, tuple[Callable[[], Fault], str]]] = {
 # What people have said before anybody looks: user, conversation, text.
 SCENE: Final = (
     ("U0CAROL", "C0PAYMENTS", "Customers tell us that checkout hangs at the card step. Is somebody on it? 😬"),
-    ("U0BOB", "C0PAYMENTS", "Just back at my desk. <@U0ALICE> has the pager, I can help. What does Flashduty say?"),
+    ("U0BOB", "C0PAYMENTS", "Just back at my desk. <@U0ALICE> can you look with me? What does Flashduty say?"),
     ("U0CAROL", "C0SEARCH", "Search suggestions feel slow since this morning, or is it only me?"),
     ("U0BOB", "C0GENERAL", "Cake in the kitchen, third floor 🎂"),
     ("U0OTTO", "C0SHARED", "Hello from Otherworks: our settlement file of last night never arrived."),

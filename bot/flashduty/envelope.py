@@ -2,6 +2,8 @@
 
 from typing import Generic, TypeVar
 
+from pydantic import Field
+
 from bot.flashduty.wire import OptionalText, Text, Wire
 
 T = TypeVar("T")
@@ -11,7 +13,7 @@ class Complaint(Wire):
     """`error` of an answer: a code to go by, and a sentence in the language of the request."""
 
     code: Text = ""
-    message: Text = ""
+    message: Text = Field(default="", repr=False)
 
 
 class Refusal(Wire):

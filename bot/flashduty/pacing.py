@@ -45,7 +45,9 @@ class Pacer:
         self._sleep = sleep
         self._spacing = 1 / (per_second * EVENNESS)
         self._slack = self._spacing * max(0, int(per_second * IDLE_BURST) - 1)
-        self._a_second = max(1, int(per_second * EVENNESS))
+        # A burst may not come again before the one of a second ago has certainly left the server's window.
+        self._second = 1.0 + (self._spacing if self._slack else 0.0)
+        self._a_second = per_second
         self._a_minute = max(1, int(per_minute * MINUTE_MARGIN))
         self._places: deque[float] = deque(maxlen=self._a_minute)
         self._next = 0.0
@@ -87,7 +89,7 @@ class Pacer:
 
     def _when_windows_allow(self) -> float:
         places = self._places
-        second = places[-self._a_second] + 1.0 if len(places) >= self._a_second else 0.0
+        second = places[-self._a_second] + self._second if len(places) >= self._a_second else 0.0
         minute = places[0] + MINUTE if len(places) == self._a_minute else 0.0
         return max(second, minute)
 

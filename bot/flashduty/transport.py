@@ -127,6 +127,10 @@ class Answer(NamedTuple):
     request_id: str | None
     retry_after: float | None
 
+    def __repr__(self) -> str:
+        # In tracebacks with locals: what came back may repeat the key.
+        return f"Answer(status={self.status}, {len(self.content)} bytes, request_id={self.request_id!r})"
+
 
 class NoAnswer(NamedTuple):
     """That nothing came back, and whether Flashduty may have had the whole request."""

@@ -147,7 +147,7 @@ class Acting:
         person = self._person(user_id)
         payload = {
             **payloads.interaction(self._world.workspace, person, "view_submission", trigger_id),
-            "view": view,
+            "view": dict(view),
             "response_urls": [],
         }
         delivery = Delivery("view_submission", payload, f"submit {view['callback_id']}", user_id)

@@ -179,7 +179,7 @@ async def _next_event(unread: "asyncio.Queue[tuple[str, dict[str, Any]]]", stopp
     try:
         await asyncio.wait({waiting, stopping}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
-            return b": still here\n\n"
+            return b": bye\n\n" if stopping.done() else b": still here\n\n"
         kind, data = waiting.result()
         return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
     finally:

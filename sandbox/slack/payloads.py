@@ -70,7 +70,7 @@ def message_press(workspace: Workspace, message: Message, response_url: str) -> 
 
 def view_press(view: Mapping[str, Any]) -> Payload:
     """Describe where a press in a view happened; there is no response_url."""
-    return {"container": {"type": "view", "view_id": view["id"]}, "view": view}
+    return {"container": {"type": "view", "view_id": view["id"]}, "view": dict(view)}
 
 
 def event(workspace: Workspace, inner: Mapping[str, Any], *, at: int, is_shared: bool) -> Payload:

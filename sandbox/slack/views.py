@@ -77,11 +77,16 @@ class Views:
         if given.get("type") != old["type"]:
             raise Refusal("invalid_arguments", "a view keeps its type")
         links = {name: old[name] for name in ("id", "root_view_id", "previous_view_id")}
-        old_state = old["state"]
-        old.clear()
-        old.update(self._made(given) | links)
-        old["state"] = _carried_over(old_state, old["blocks"])
-        return self._told(user_id, old)
+        view = self._made(given, replacing=old) | links
+        view["state"] = _carried_over(old["state"], view["blocks"])
+        self._replace(user_id, old, view)
+        return self._told(user_id, view)
+
+    def _replace(self, user_id: str, old: View, new: View) -> None:
+        if old["type"] == "home":
+            self._homes[user_id] = new
+        else:
+            self._stacks[user_id] = [new if view is old else view for view in self._stacks[user_id]]
 
     def publish(self, user_id: str, given: Mapping[str, Any], *, expected_hash: str | None) -> View:
         """Put something on a person's Home tab."""
@@ -108,9 +113,10 @@ class Views:
                 return user_id, home
         raise Refusal("not_found")
 
-    def _made(self, given: Mapping[str, Any]) -> View:
+    def _made(self, given: Mapping[str, Any], *, replacing: View | None = None) -> View:
         external_id = given.get("external_id")
-        if external_id and any(v["external_id"] == external_id for stack in self._stacks.values() for v in stack):
+        others = [view for stack in self._stacks.values() for view in stack if view is not replacing]
+        if external_id and any(view["external_id"] == external_id for view in others):
             raise Refusal("duplicate_external_id")
         name = f"V0{secrets.token_hex(4).upper()}"
         app = self._workspace.app

@@ -63,12 +63,23 @@ def demo():
     return demo_process
 
 
+def bot_of(demo):
+    """The process id of a demo's bot."""
+    (child,) = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
+    return int(child)
+
+
 @dataclass
 class Desk:
     """Somebody in front of the page."""
 
     page: Page
     demo: asyncio.subprocess.Process
+
+    @property
+    def bot(self) -> int:
+        """The process id of the bot."""
+        return bot_of(self.demo)
 
     @property
     def box(self) -> Locator:
@@ -119,6 +130,10 @@ class Desk:
 
     async def pictures(self, name: str) -> None:
         """Leave a picture for the README."""
+        hints = self.page.get_by_role("button", name="Hide these suggestions")
+        if await hints.count():
+            await hints.click()
+        await self.page.mouse.move(0, 0)
         await expect(self.page.locator(".toast")).to_have_count(0)
         PICTURES.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")

@@ -1,4 +1,6 @@
+import os
 import re
+import signal
 
 import pytest
 from playwright.async_api import expect
@@ -35,8 +37,8 @@ async def test_acknowledge__told_to_channel_and_taken_back(desk):
     await expect(undo).to_have_count(0)
 
 
-async def test_flashduty_drops_connections__sentence_and_try_again(desk):
-    await desk.breaks_flashduty("Reset")
+async def test_proxy_answers_for_flashduty__sentence_and_try_again(desk):
+    await desk.breaks_flashduty("HTML 502")
     await desk.types("/flashduty incidents")
     again = desk.newest.get_by_role("button", name="Try again")
     await expect(again).to_be_visible()
@@ -111,8 +113,9 @@ async def test_hostile_titles__are_text(desk):
 
 async def test_thread__slash_refused_and_mention_answered(desk):
     await desk.types("Is somebody on this?")
-    await desk.newest.hover()
-    await desk.newest.get_by_role("button", name="Reply in thread").click()
+    said = desk.message("Is somebody on this?")
+    await said.hover()
+    await said.get_by_role("button", name="Reply in thread").click()
     reply = desk.page.locator("#thread-composer textarea")
     await reply.fill("/flashduty oncall")
     await reply.press("Enter")
@@ -122,6 +125,17 @@ async def test_thread__slash_refused_and_mention_answered(desk):
     await reply.press("Escape")
     await reply.press("Enter")
     await expect(replies.last).to_contain_text("On call now")
+
+
+async def test_bot_stands_still__failure_shown_as_slack_shows_it(desk):
+    os.kill(desk.bot, signal.SIGSTOP)
+    try:
+        await desk.types("/flashduty incidents")
+        failure = desk.message("/flashduty failed with the error")
+        await expect(failure).to_contain_text("operation_timeout")
+        await expect(failure).to_contain_text("Only visible to you")
+    finally:
+        os.kill(desk.bot, signal.SIGCONT)
 
 
 async def test_unread__marked_until_opened(desk):

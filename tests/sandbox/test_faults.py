@@ -19,10 +19,10 @@ async def post(slack):
     """Post a message; gives the answer as (status, headers, text)."""
     async with aiohttp.ClientSession() as session:
 
-        async def call(text="hello", timeout=5):
+        async def call(text="hello", patience=5):
             body = {"channel": "C0PAYMENTS", "text": text}
             headers = {"Authorization": f"Bearer {slack.bot_token}"}
-            limit = aiohttp.ClientTimeout(total=timeout)
+            limit = aiohttp.ClientTimeout(total=patience)
             address = f"{slack.api_url}chat.postMessage"
             async with session.post(address, json=body, headers=headers, timeout=limit) as answer:
                 return answer.status, answer.headers, await answer.text()
@@ -68,7 +68,7 @@ async def test_delay__answers_late_and_properly(slack, post):
 async def test_hang__ends_when_the_caller_gives_up(slack, post):
     slack.fail("chat.postMessage", Fault.hang())
     with pytest.raises(TimeoutError):
-        await post(timeout=0.05)
+        await post(patience=0.05)
     call = await slack.until(lambda: slack.calls and slack.calls[-1])
     assert call.error == "cut_off"
     assert posted(slack) == []

@@ -98,11 +98,15 @@ export class Conversation {
     const command = text.startsWith("/") ? text.split(/\s/, 1)[0] : null;
     const refusal = command && refused(command, thread);
     if (refusal) {
-      tell(channel, refusal, thread);
+      this.tell(channel, refusal, thread);
       this.draw();
       return;
     }
     await this.attempt(channel, thread, () => api.type({ user: world.me.id, channel, text, ...(thread && { thread_ts: thread }) }));
+  }
+
+  tell(channel, text, thread) {
+    tell(channel, text, { thread, after: this.messages.at(-1)?.ts });
   }
 
   press(message, block, element, chosen) {
@@ -115,7 +119,7 @@ export class Conversation {
   async attempt(channel, thread, work) {
     try {
       const { delivery } = await work();
-      if (delivery?.shown_error) tell(channel, delivery.shown_error, thread);
+      if (delivery?.shown_error) this.tell(channel, delivery.shown_error, thread);
     } catch (error) {
       toast(error.message, "bad");
     }

@@ -6,7 +6,6 @@ import { Modals } from "./modal.js";
 import { toast } from "./notice.js";
 import { showActing, showConversations } from "./sidebar.js";
 import { readStage, setStage, showClock } from "./stage.js";
-import { tell } from "./slackbot.js";
 import { listen } from "./stream.js";
 import { setTheme } from "./theme.js";
 import { Wire } from "./wire.js";

@@ -3,10 +3,13 @@ import { pretendNow, world } from "./workspace.js";
 // What Slack itself says to one person; the sandbox's server never sees it, and it is gone with the page.
 const said = [];
 
-/** Says something to the acting person, as Slack does when an app cannot. */
-export function tell(channel, text, thread = null) {
+/**
+ * Says something to the acting person, as Slack does when an app cannot; it stands after the message `after`.
+ * The page's idea of the pretend time is a little behind the server's.
+ */
+export function tell(channel, text, { thread = null, after = "0" } = {}) {
   said.push({
-    ts: (pretendNow().getTime() / 1000).toFixed(6),
+    ts: Math.max(pretendNow().getTime() / 1000, Number(after) + 0.000001).toFixed(6),
     channel,
     thread_ts: thread,
     user: "USLACKBOT",

@@ -57,7 +57,7 @@ export async function readStage() {
   showClock();
 }
 
-const faultName = (value) => FAULTS.find((fault) => fault.value === value)?.label.toLowerCase() ?? value;
+const faultName = (value) => FAULTS.find((fault) => fault.value === value)?.label ?? value;
 
 /** Shows the pretend time in the payments team's zone. */
 export function showClock() {

@@ -112,7 +112,11 @@ AT_MOST = {
     "cards": lambda n: [{"type": "carousel", "elements": [{"type": "card", "title": marked()}] * n}],
     "container blocks": lambda n: [{"type": "container", "child_blocks": [section()] * n}],
     "tasks": lambda n: [
-        {"type": "plan", "title": "x", "tasks": [{"type": "task_card", "task_id": "x", "title": "x", "status": "error"}] * n}
+        {
+            "type": "plan",
+            "title": "x",
+            "tasks": [{"type": "task_card", "task_id": "x", "title": "x", "status": "error"}] * n,
+        }
     ],
     "list indent": lambda n: [
         {
@@ -195,7 +199,9 @@ AT_MOST_IN_VIEWS = {
     "blocks": (100, lambda n: modal(*[section()] * n)),
     "focus_on_load": (
         1,
-        lambda n: modal(*(field({"type": "plain_text_input", "action_id": str(i), "focus_on_load": True}) for i in range(n))),
+        lambda n: modal(
+            *(field({"type": "plain_text_input", "action_id": str(i), "focus_on_load": True}) for i in range(n))
+        ),
     ),
 }
 
@@ -350,19 +356,29 @@ def test_problems__of_a_full_view__are_none():
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["section", "mrkdwn", "button"]),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["type", "text", "blocks", "elements", "options", "option_groups", "initial_options", "rows"]),
-            inner,
-            max_size=4,
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=5)
+        | st.sampled_from(["section", "mrkdwn", "button"]),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["type", "text", "blocks", "elements", "options", "option_groups", "initial_options", "rows"]
+                ),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=12,
     )
 )
 def test_problems__of_any_json__never_fail(value):
     for kind in ("section", "actions", "table", "input", "rich_text", "context"):
-        assert isinstance(in_message({"type": kind, "elements": value, "text": value, "rows": value, "element": value}), list)
+        assert isinstance(
+            in_message({"type": kind, "elements": value, "text": value, "rows": value, "element": value}), list
+        )
     for element in ("static_select", "plain_text_input", "checkboxes"):
         wrapped = {"type": element, "options": value, "option_groups": value, "initial_options": value}
         assert isinstance(in_message(actions(wrapped)), list)

@@ -1,0 +1,98 @@
+"""Child processes on loopback: started, waited for, measured and stopped."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+START_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 10.0
+BETWEEN_TRIES: Final = 0.005
+LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass
+class Child:
+    """A running process; `peak_mb` is known once it was told to stop."""
+
+    process: subprocess.Popen[str]
+    peak_mb: float = 0.0
+
+    def first_line(self) -> str:
+        """Read what the process prints when it is ready; raises RuntimeError if it ends before."""
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        if not line:
+            raise RuntimeError(f"{self.process.args!r} did not start")
+        return line.strip()
+
+    def stop(self) -> str:
+        """Ask it to end, wait, and give the rest of what it printed; after 10 s it is killed."""
+        if self.process.poll() is None:
+            self.peak_mb = _peak_mb(self.process.pid)
+            self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        return self.process.stdout.read() if self.process.stdout else ""
+
+
+def _peak_mb(pid: int) -> float:
+    # Linux only. What wait4 tells is no use here: it begins with the memory of the parent, from before the exec.
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), float("nan"))
+
+
+@contextmanager
+def child(module: str, *arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Child]:
+    """Run `python -m module` until the block ends."""
+    process = subprocess.Popen(  # noqa: S603 - our own modules
+        [sys.executable, "-m", module, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=None if os.environ.get("BENCH_VERBOSE") else subprocess.DEVNULL,
+        env={**_bare_environ(), **(environ or {})},
+        text=True,
+    )
+    started = Child(process)
+    try:
+        yield started
+    finally:
+        started.stop()
+        if process.stdout:
+            process.stdout.close()
+
+
+def _bare_environ() -> dict[str, str]:
+    # Settings of whoever runs the benchmark must not reach the processes that are measured.
+    foreign = ("SLACK_", "FLASHDUTY_", "LOG_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on at this moment."""
+    with socket.create_server((LOOPBACK, 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def connected(port: int) -> socket.socket:
+    """Connect as soon as somebody listens; raises TimeoutError after 20 s."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            connection = socket.create_connection((LOOPBACK, port), timeout=START_SECONDS)
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"nobody listens on port {port}") from None
+            time.sleep(BETWEEN_TRIES)
+        else:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connection

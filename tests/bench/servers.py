@@ -1,0 +1,95 @@
+"""The three ways to answer a command that are compared, each a process of its own under the same uvicorn."""
+
+import asyncio
+import hashlib
+import hmac
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+import uvloop
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.bench.signed import SECRET
+from bot.guard import Guard
+from bot.health import Health
+from bot.web import AsgiApp, GuardedSlack, serve, surface
+from bot.work import Work
+
+
+async def raw(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as short as it can be, which is its point
+    """Verify a signature and say 200: the least that any bot has to do."""
+    body, more = b"", True
+    while more:
+        event = await receive()
+        body += event.get("body", b"")
+        more = event.get("more_body", False)
+    headers = dict(scope["headers"])
+    timestamp = headers.get(b"x-slack-request-timestamp", b"")
+    given = headers.get(b"x-slack-signature", b"")
+    status = 401
+    if timestamp.isdigit() and abs(time.time() - int(timestamp)) <= 300:  # noqa: PLR2004 - Slack's five minutes
+        signed = b"v0:" + timestamp + b":" + body
+        expected = b"v0=" + hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest().encode()
+        if hmac.compare_digest(expected, given):
+            status = 200
+    head = [(b"content-type", b"text/plain"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def guarded() -> AsgiApp:
+    """Build our way: the guard, Bolt told to wait for its listener, and a registry that takes the work."""
+    app = AsyncApp(
+        client=AsyncWebClient(),
+        authorize=_authorize,
+        signing_secret="",
+        request_verification_enabled=False,
+        process_before_response=True,
+    )
+    _register(app, Work())
+    guard = Guard(SECRET, now=lambda: datetime.now(UTC))
+    return surface(slack=GuardedSlack(guard, app), health=Health())
+
+
+def plain() -> AsgiApp:
+    """Build Bolt's own way: its ASGI adapter, every setting as it comes."""
+    app = AsyncApp(client=AsyncWebClient(), authorize=_authorize, signing_secret=SECRET)
+    _register(app, Work())
+    return cast("AsgiApp", AsyncSlackRequestHandler(app))
+
+
+async def _authorize() -> AuthorizeResult:
+    return AuthorizeResult(enterprise_id=None, team_id="T0HARBOR", bot_id="B0FLASHBOT", bot_user_id="U0FLASHBOT")
+
+
+def _register(app: AsyncApp, work: Work) -> None:
+    async def on_command(ack: AsyncAck) -> None:
+        await ack()
+        work.start(asyncio.sleep(0), name="work")
+
+    app.command("/flashduty")(on_command)
+
+
+WAYS: Final[dict[str, Callable[[], AsgiApp]]] = {"raw": lambda: raw, "guarded": guarded, "plain": plain}
+
+
+async def main(way: str) -> None:
+    """Serve until SIGTERM; the first line printed is the port."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    server = await serve(WAYS[way](), "127.0.0.1", 0)
+    print(server.port, flush=True)  # noqa: T201 - read by the benchmark
+    await stop.wait()
+    await server.stop()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main(sys.argv[1]))

@@ -1,0 +1,41 @@
+"""Every route meets every way Flashduty can fail, and each time a person is told, privately and in words."""
+
+import json
+
+import handlers
+import pytest
+from bot.flashduty import Code
+from harbor import ALICE, PAYMENTS, harbor_at
+from sandbox.faults import Fault
+
+FAULTS = {
+    **{code.value: Fault.code(code.value) for code in Code if code is not Code.UNKNOWN},
+    "a code nobody has heard of": Fault.code("BrandNewCode"),
+    "a page of a proxy": Fault.html(502),
+    "a broken line": Fault.reset(),
+}
+ASKING_FLASHDUTY = [name for name in handlers.SUBCOMMANDS if name not in {"", "help"}]
+
+
+@pytest.mark.parametrize("failing", FAULTS)
+async def test_every_route_tells_every_failure(failing):
+    async with harbor_at(socket_mode=False) as place:
+        incident = next(iter(place.flashduty.account.incidents))
+        place.flashduty.fail("*", FAULTS[failing], times=None)
+        for name in ASKING_FLASHDUTY:
+            message = await place.types(f"/flashduty {name} {incident if name == 'incident' else ''}")
+            assert_told(message)
+        for route in handlers.ACTIONS:
+            before = len(place.slack.seen_by(ALICE, PAYMENTS))
+            carried = {"t": "payments", "w": "incidents", "i": incident}
+            await place.forges(ALICE, PAYMENTS, f"{route}:walk", json.dumps(carried))
+            told = place.slack.seen_by(ALICE, PAYMENTS)[before:]
+            assert [assert_told(message) for message in told], route
+
+
+def assert_told(message):
+    assert message["ephemeral"]
+    assert "Flashduty" in message["text"]
+    assert not message["mentions"]
+    assert "Sorry, the bot made a mistake" not in message["text"]
+    return True
