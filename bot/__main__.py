@@ -209,7 +209,6 @@ async def run(settings: Settings) -> None:
     async with running(settings) as bot:
         log.info("ready", url=bot.url, teams=list(settings.flashduty_teams))
         # What start-up has made stays for good: not looking through it again saves pauses of 45 ms on the event loop.
-        gc.collect()
         gc.freeze()
         await stop.wait()
         log.info("stopping")

@@ -126,7 +126,9 @@ class Teams:
         # In a channel nobody serves only named responders are let in; "every member" would tell it all team names.
         candidates = here if _is_direct(channel) else [team for team in here if team.responders]
         own = [team for team in candidates if await self._is_responder(team, person)]
-        return _only([team for team in own if team.workspaces] or own)
+        of_this_workspace = [team for team in own if team.workspaces]
+        named_in = [team for team in own if team.responders]
+        return _only(of_this_workspace or named_in or own)
 
     async def _asked_for(self, person: SlackPerson, here: list[Team], serving: list[Team], asked: str) -> Team:
         for team in here:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress, Unreachable
+from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.incidents import people_of, require_scope
 from bot.messages import acknowledgement as says
 from handlers.request import Announcement, Reply, Request
@@ -88,7 +88,7 @@ async def _write(request: Request, before: Incident, write: Write, done: Callabl
     """
     try:
         await write(request.flashduty.until(request.deadline - READ_BACK))
-    except Unreachable as error:
+    except FlashdutyError as error:
         if not error.is_ambiguous:
             raise
         after = await _look(request, before, error)
@@ -102,7 +102,7 @@ async def _write(request: Request, before: Incident, write: Write, done: Callabl
         return before
 
 
-async def _look(request: Request, before: Incident, cause: Unreachable) -> Incident:
+async def _look(request: Request, before: Incident, cause: FlashdutyError) -> Incident:
     try:
         return await request.flashduty.incident(before.id)
     except FlashdutyError:

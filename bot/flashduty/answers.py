@@ -31,8 +31,8 @@ class Expected(Generic[T]):
 
 INCIDENTS: Final = Expected(Envelope[IncidentPage])
 INCIDENT: Final = Expected(Envelope[Incident])
-SCHEDULES: Final = Expected(Envelope[SchedulePage], SchedulePage())
-PEOPLE: Final = Expected(Envelope[People], People())
+SCHEDULES: Final = Expected(Envelope[SchedulePage], SchedulePage.model_validate({}))
+PEOPLE: Final = Expected(Envelope[People], People.model_validate({}))
 CHANNEL: Final = Expected(Envelope[FlashdutyChannel])
 KEY_OWNER: Final = Expected(Envelope[KeyOwner])
 DONE: Final = Expected(Envelope[object], object())

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.flashduty import answers, operations
-from bot.flashduty.incidents import Incident, IncidentPage, IncidentQuery
+from bot.flashduty.incident_query import IncidentQuery
+from bot.flashduty.incidents import Incident, IncidentPage
 from bot.flashduty.line import Line
 from bot.flashduty.people import FlashdutyChannel, KeyOwner, Person
 from bot.flashduty.schedules import Schedule

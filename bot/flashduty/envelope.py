@@ -12,21 +12,21 @@ T = TypeVar("T")
 class Complaint(Wire):
     """`error` of an answer: a code to go by, and a sentence in the language of the request."""
 
-    code: Text = ""
-    message: Text = Field(default="", repr=False)
+    code: Text
+    message: Text = Field(repr=False)
 
 
 class Refusal(Wire):
     """An answer that has an `error`, whatever else is in it."""
 
-    request_id: OptionalText = None
+    request_id: OptionalText
     error: Complaint
 
 
 class Envelope(Wire, Generic[T]):
     """An answer with the data of one operation, or with an `error` (schemas SuccessEnvelope, ErrorResponse)."""
 
-    request_id: OptionalText = None
+    request_id: OptionalText
     data: T | None = None
     error: Complaint | None = None
 

@@ -1,14 +1,25 @@
-"""Incidents as Flashduty tells them, and how it is asked for them."""
+"""Incidents as Flashduty tells them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AliasPath, Field
+from pydantic import AfterValidator, Field
 
-from bot.flashduty.wire import EPOCH, NullIs, Number, OptionalText, OptionalTime, Text, Time, Wire
+from bot.flashduty.wire import (
+    EPOCH,
+    Flag,
+    NullIs,
+    Number,
+    OptionalText,
+    OptionalTime,
+    Otherwise,
+    Record,
+    Text,
+    Wire,
+    moment,
+)
 
 
 class Severity(StrEnum):
@@ -49,14 +60,28 @@ class Progress(StrEnum):
 class Responder(Wire):
     """Somebody an incident was assigned to; name and e-mail are often left out (schema Responder)."""
 
-    person_id: Number = 0
-    name: OptionalText = Field(default=None, validation_alias="person_name")
-    email: OptionalText = Field(default=None, repr=False)
-    assigned_at: OptionalTime = Field(default=None, repr=False)
-    acknowledged_at: OptionalTime = None
+    person_id: Number
+    name: OptionalText = Field(validation_alias="person_name")
+    email: OptionalText = Field(repr=False)
+    assigned_at: OptionalTime = Field(repr=False)
+    acknowledged_at: OptionalTime
 
 
-_NO_RULE: Final = "0" * 24
+class _Assignment(Wire):
+    escalate_rule_id: Text
+    escalate_rule_name: Text
+    layer_idx: Number
+
+    @property
+    def has_rule(self) -> bool:
+        return self.escalate_rule_id not in _NO_RULE
+
+
+_NO_RULE: Final = ("", "0" * 24)
+
+
+class _Named(Wire):
+    person_name: OptionalText
 
 
 def _texts(labels: dict[str, Any]) -> dict[str, str]:
@@ -70,42 +95,39 @@ Labels = Annotated[
 
 
 class Incident(Wire):
-    """One incident; every text in it is untrusted (schema IncidentInfo)."""
+    """One incident; every text in it is untrusted (schema IncidentInfo).
+
+    Of a page of a hundred, few are looked at closely: times and nested records stay as they came until asked for.
+    """
 
     id: str = Field(validation_alias="incident_id")
-    number: Text = Field(default="", validation_alias="num")
-    title: Text = ""
-    description: Text = Field(default="", repr=False)
-    severity: Severity = Field(default=Severity.UNKNOWN, validation_alias="incident_severity")
-    status: Severity = Field(default=Severity.UNKNOWN, validation_alias="incident_status", repr=False)
-    progress: Progress = Progress.UNKNOWN
-    channel_id: Number = Field(default=0, repr=False)
-    channel_name: Text = Field(default="", repr=False)
-    labels: Labels = Field(default_factory=dict, repr=False)
-    started_at: Time = Field(default=EPOCH, validation_alias="start_time", repr=False)
-    ended_at: OptionalTime = Field(default=None, validation_alias="end_time", repr=False)
-    acknowledged_at: OptionalTime = Field(default=None, validation_alias="ack_time", repr=False)
-    closed_at: OptionalTime = Field(default=None, validation_alias="close_time", repr=False)
-    snoozed_until: OptionalTime = Field(default=None, validation_alias="snoozed_before", repr=False)
-    alert_count: Number = Field(default=0, validation_alias="alert_cnt", repr=False)
-    active_alert_count: Number = Field(default=0, validation_alias="active_alert_cnt", repr=False)
-    event_count: Number = Field(default=0, validation_alias="alert_event_cnt", repr=False)
-    responders: Annotated[tuple[Responder, ...], NullIs(tuple)] = Field(default=(), repr=False)
-    closer_name: OptionalText = Field(default=None, validation_alias=AliasPath("closer", "person_name"), repr=False)
-    owner_name: OptionalText = Field(default=None, validation_alias=AliasPath("owner", "person_name"), repr=False)
-    rule_id: OptionalText = Field(
-        default=None, validation_alias=AliasPath("assigned_to", "escalate_rule_id"), repr=False
-    )
-    rule_name: OptionalText = Field(
-        default=None, validation_alias=AliasPath("assigned_to", "escalate_rule_name"), repr=False
-    )
-    rule_level: Number = Field(default=0, validation_alias=AliasPath("assigned_to", "layer_idx"), repr=False)
-    detail_url: Text = Field(default="", repr=False)
-    impact: Text = Field(default="", repr=False)
-    root_cause: Text = Field(default="", repr=False)
-    resolution: Text = Field(default="", repr=False)
-    ai_summary: Text = Field(default="", repr=False)
-    account_id: Number = Field(default=0, repr=False)
+    number: Text = Field(validation_alias="num")
+    title: Text
+    description: Text = Field(repr=False)
+    severity: Annotated[Severity, Otherwise(Severity.UNKNOWN)] = Field(validation_alias="incident_severity")
+    status: Annotated[Severity, Otherwise(Severity.UNKNOWN)] = Field(validation_alias="incident_status", repr=False)
+    progress: Annotated[Progress, Otherwise(Progress.UNKNOWN)]
+    channel_id: Number = Field(repr=False)
+    channel_name: Text = Field(repr=False)
+    labels: Labels = Field(repr=False)
+    start_time: Number = Field(repr=False)
+    end_time: Number = Field(repr=False)
+    ack_time: Number = Field(repr=False)
+    close_time: Number = Field(repr=False)
+    snoozed_before: Number = Field(repr=False)
+    alert_count: Number = Field(validation_alias="alert_cnt", repr=False)
+    active_alert_count: Number = Field(validation_alias="active_alert_cnt", repr=False)
+    event_count: Number = Field(validation_alias="alert_event_cnt", repr=False)
+    assigned: Annotated[tuple[Record, ...], NullIs(tuple)] = Field(validation_alias="responders", repr=False)
+    assigned_to: Record = Field(repr=False)
+    closer: Record = Field(repr=False)
+    owner: Record = Field(repr=False)
+    detail_url: Text = Field(repr=False)
+    impact: Text = Field(repr=False)
+    root_cause: Text = Field(repr=False)
+    resolution: Text = Field(repr=False)
+    ai_summary: Text = Field(repr=False)
+    account_id: Number = Field(repr=False)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -121,80 +143,67 @@ class Incident(Wire):
         return self.progress is not Progress.CLOSED
 
     @property
+    def started_at(self) -> datetime:
+        """When it began."""
+        return moment(self.start_time) or EPOCH
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When its alerts recovered."""
+        return moment(self.end_time)
+
+    @property
+    def acknowledged_at(self) -> datetime | None:
+        """When somebody first acknowledged it."""
+        return moment(self.ack_time)
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it was closed."""
+        return moment(self.close_time)
+
+    @property
+    def snoozed_until(self) -> datetime | None:
+        """Until when it is snoozed; the time may have passed."""
+        return moment(self.snoozed_before)
+
+    @cached_property
+    def responders(self) -> tuple[Responder, ...]:
+        """Everybody it was assigned to."""
+        return tuple(Responder.model_validate(record) for record in self.assigned if record)
+
+    @property
     def acknowledgers(self) -> tuple[Responder, ...]:
         """Those who acknowledged it."""
         return tuple(responder for responder in self.responders if responder.acknowledged_at)
 
     @property
+    def closer_name(self) -> str | None:
+        """Who closed it; None when it closed by itself."""
+        return _Named.model_validate(self.closer or {}).person_name
+
+    @property
+    def owner_name(self) -> str | None:
+        """Who owns it, where Flashduty still says so."""
+        return _Named.model_validate(self.owner or {}).person_name
+
+    @property
     def escalation_rule(self) -> str | None:
         """The name of the escalation rule it is on, or its id; None when it was assigned to people directly."""
-        if self.rule_id is None or self.rule_id == _NO_RULE:
-            return None
-        return self.rule_name or self.rule_id
+        assigned = _Assignment.model_validate(self.assigned_to or {})
+        return (assigned.escalate_rule_name or assigned.escalate_rule_id) if assigned.has_rule else None
 
     @property
     def escalation_level(self) -> int | None:
         """Its level within that rule, counted from 0."""
-        return self.rule_level if self.escalation_rule else None
+        assigned = _Assignment.model_validate(self.assigned_to or {})
+        return assigned.layer_idx if assigned.has_rule else None
 
 
 class IncidentPage(Wire):
     """A page of `/incident/list`; `total` stops counting at 1,000, so `has_more` is what to trust."""
 
-    incidents: Annotated[tuple[Incident, ...], NullIs(tuple)] = Field(default=(), validation_alias="items")
-    total: Number = 0
-    has_more: Annotated[bool, NullIs(bool)] = Field(default=False, validation_alias="has_next_page")
-    cursor: OptionalText = Field(default=None, validation_alias="search_after_ctx")
-
-
-LONGEST_WINDOW: Final = timedelta(days=31)
-LARGEST_PAGE: Final = 100
-_ASKED_FOR: Final = frozenset({Severity.CRITICAL, Severity.WARNING, Severity.INFO})
-
-
-@dataclass(frozen=True)
-class IncidentQuery:
-    """Filters of `/incident/list`: `start` and `end` are aware and at most 31 days apart, `limit` is 1 to 100.
-
-    An incident that began before `start` is not found, even if it is still open. Empty filters match everything.
-    Raises ValueError for what Flashduty would refuse. Source: /en/api-reference/on-call/incidents/incident-list.
-    """
-
-    start: datetime
-    end: datetime
-    progress: Sequence[Progress] | frozenset[Progress] = ()
-    severities: Sequence[Severity] | frozenset[Severity] = ()
-    text: str | None = None
-    channel_ids: tuple[int, ...] = ()
-    team_ids: tuple[int, ...] = ()
-    nums: tuple[str, ...] = ()
-    incident_ids: tuple[str, ...] = ()
-    limit: int = LARGEST_PAGE
-    cursor: str | None = None
-    oldest_first: bool = False
-
-    def __post_init__(self) -> None:
-        if not timedelta(0) < self.end - self.start <= LONGEST_WINDOW:
-            raise ValueError(f"the window is {self.end - self.start}, Flashduty takes up to {LONGEST_WINDOW.days} days")
-        if not 0 < self.limit <= LARGEST_PAGE:
-            raise ValueError(f"a page of {self.limit}, Flashduty takes 1 to {LARGEST_PAGE}")
-        if Progress.UNKNOWN in self.progress or not _ASKED_FOR.issuperset(self.severities):
-            raise ValueError("Flashduty does not know this progress or severity")
-
-    def body(self) -> dict[str, Any]:
-        """Write it as the operation takes it; what is empty is left out."""
-        given: dict[str, Any] = {
-            "start_time": int(self.start.timestamp()),
-            "end_time": int(self.end.timestamp()),
-            "limit": self.limit,
-            "progress": ",".join(word for word in Progress if word in self.progress),
-            "incident_severity": ",".join(word for word in Severity if word in self.severities),
-            "query": self.text,
-            "channel_ids": list(self.channel_ids),
-            "team_ids": list(self.team_ids),
-            "nums": list(self.nums),
-            "incident_ids": list(self.incident_ids),
-            "search_after_ctx": self.cursor,
-            "asc": self.oldest_first,
-        }
-        return {name: value for name, value in given.items() if value}
+    incidents: Annotated[tuple[Incident, ...], NullIs(tuple)] = Field(validation_alias="items")
+    total: Number
+    has_more: Flag = Field(validation_alias="has_next_page")
+    cursor: OptionalText = Field(validation_alias="search_after_ctx")

@@ -53,7 +53,7 @@ class Line:
         began = asyncio.get_running_loop().time()
         deadline = began + self.timeouts.operation if self.deadline is None else self.deadline
         call = _Call(self, Caller(operation, self.team, self.app_key), body, expected, deadline)
-        outcome, level = "cancelled", log.warning
+        outcome, level = "unfinished", log.warning
         try:
             data = await call.carry_out()
             outcome, level = "OK", log.info

@@ -1,6 +1,7 @@
 """What Flashduty says, as frozen values: all of them in one place to import from."""
 
-from bot.flashduty.incidents import Incident, IncidentPage, IncidentQuery, Progress, Responder, Severity
+from bot.flashduty.incident_query import IncidentQuery
+from bot.flashduty.incidents import Incident, IncidentPage, Progress, Responder, Severity
 from bot.flashduty.people import FlashdutyChannel, KeyOwner, Person
 from bot.flashduty.schedules import Duty, Schedule, Shift
 

@@ -11,27 +11,27 @@ class Person(Wire):
     """Somebody in Flashduty, the pending and deleted ones too (schema PersonItem)."""
 
     id: int = Field(validation_alias="person_id")
-    name: Text = Field(default="", validation_alias="person_name")
-    email: OptionalText = Field(default=None, repr=False)
-    locale: OptionalText = Field(default=None, repr=False)
-    time_zone: OptionalText = Field(default=None, repr=False)
-    status: OptionalText = None
+    name: Text = Field(validation_alias="person_name")
+    email: OptionalText = Field(repr=False)
+    locale: OptionalText = Field(repr=False)
+    time_zone: OptionalText = Field(repr=False)
+    status: OptionalText
 
 
 class People(Wire):
     """The answer of `/person/infos`."""
 
-    items: Annotated[tuple[Person, ...], NullIs(tuple)] = ()
+    items: Annotated[tuple[Person, ...], NullIs(tuple)]
 
 
 class KeyOwner(Wire):
     """Whose APP Key it is: all that is done with it appears as done by them (schema MemberInfoResponse)."""
 
-    member_id: OptionalId = None
-    member_name: Text = ""
-    email: OptionalText = Field(default=None, repr=False)
-    account_id: OptionalId = None
-    account_name: Text = ""
+    member_id: OptionalId
+    member_name: Text
+    email: OptionalText = Field(repr=False)
+    account_id: OptionalId
+    account_name: Text
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class KeyOwner(Wire):
 class FlashdutyChannel(Wire):
     """A channel of Flashduty, and the teams that own and manage it (schema ChannelItem)."""
 
-    id: Number = Field(default=0, validation_alias="channel_id")
-    name: Text = Field(default="", validation_alias="channel_name")
-    team_id: OptionalId = None
-    managing_team_ids: Annotated[tuple[int, ...], NullIs(tuple)] = ()
+    id: Number = Field(validation_alias="channel_id")
+    name: Text = Field(validation_alias="channel_name")
+    team_id: OptionalId
+    managing_team_ids: Annotated[tuple[int, ...], NullIs(tuple)]

@@ -4,26 +4,24 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AliasChoices, AliasPath, Field
 
-from bot.flashduty.wire import EPOCH, NullIs, Number, OptionalId, Text, Time, Wire
+from bot.flashduty.wire import NullIs, Number, OptionalId, Text, Time, Wire
 
 
 class Duty(Wire):
     """The people in one role of a shift (schema ScheduleMember)."""
 
-    role_id: Number = 0
-    person_ids: Annotated[tuple[int, ...], NullIs(tuple)] = ()
+    role_id: Number
+    person_ids: Annotated[tuple[int, ...], NullIs(tuple)]
 
 
 class Shift(Wire):
     """A stretch of time with a group on call, from `start` to just before `end` (schema ScheduleCalculatedSchedule)."""
 
-    start: Time = EPOCH
-    end: Time = EPOCH
-    group: Text = Field(
-        default="", validation_alias=AliasChoices(AliasPath("group", "group_name"), AliasPath("group", "name"))
-    )
+    start: Time
+    end: Time
+    group: Text = Field(validation_alias=AliasChoices(AliasPath("group", "group_name"), AliasPath("group", "name")))
     duties: Annotated[tuple[Duty, ...], NullIs(tuple)] = Field(
-        default=(), validation_alias=AliasPath("group", "members"), repr=False
+        validation_alias=AliasPath("group", "members"), repr=False
     )
 
     @property
@@ -43,15 +41,15 @@ class Schedule(Wire):
     this moment, None when nobody is on call.
     """
 
-    schedule_id: OptionalId = None
-    legacy_id: Number = Field(default=0, validation_alias="id", repr=False)
-    schedule_name: Text = ""
-    legacy_name: Text = Field(default="", validation_alias="name", repr=False)
-    team_id: OptionalId = Field(default=None, repr=False)
-    description: Text = Field(default="", repr=False)
-    disabled: Number = Field(default=0, repr=False)
-    shifts: Annotated[tuple[Shift, ...], NullIs(tuple), AfterValidator(_in_order)] = Field(
-        default=(), validation_alias=AliasPath("final_schedule", "schedules"), repr=False
+    schedule_id: OptionalId
+    legacy_id: Number = Field(validation_alias="id", repr=False)
+    schedule_name: Text
+    legacy_name: Text = Field(validation_alias="name", repr=False)
+    team_id: OptionalId = Field(repr=False)
+    description: Text = Field(repr=False)
+    disabled: Number = Field(repr=False)
+    shifts: Annotated[tuple[Shift, ...], AfterValidator(_in_order), NullIs(tuple)] = Field(
+        validation_alias=AliasPath("final_schedule", "schedules"), repr=False
     )
     current: Shift | None = Field(default=None, validation_alias="cur_oncall", repr=False)
     following: Shift | None = Field(default=None, validation_alias="next_oncall", repr=False)
@@ -75,5 +73,5 @@ class Schedule(Wire):
 class SchedulePage(Wire):
     """A page of `/schedule/list`."""
 
-    items: Annotated[tuple[Schedule, ...], NullIs(tuple)] = ()
-    total: Number = 0
+    items: Annotated[tuple[Schedule, ...], NullIs(tuple)]
+    total: Number

@@ -159,9 +159,9 @@ async def post(
 
     Gives back failures instead of raising them: an exception would bring the frames along in which it happened.
     """
-    # Only ASCII leaves, so that half a surrogate pair in a search text cannot break the encoding.
     if deadline <= asyncio.get_running_loop().time():
         return NoAnswer("timed_out", is_ambiguous=False)
+    # Only ASCII leaves, so that half a surrogate pair in a search text cannot break the encoding.
     content = json.dumps(body, separators=(",", ":")).encode("ascii")
     letter = _Letter(content)
     request = _request(pool, path, letter, app_key)

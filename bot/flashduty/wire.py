@@ -6,7 +6,7 @@ Empty lists, objects and texts come as null, times are Unix seconds with 0 for "
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -16,7 +16,7 @@ EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 @dataclass(frozen=True)
 class NullIs:
-    """Reads null as the empty value of a type; anything else of a wrong type is still refused."""
+    """Reads null, or nothing, as the empty value of a type; anything else of a wrong type is refused."""
 
     empty: Callable[[], object]
 
@@ -24,7 +24,19 @@ class NullIs:
         """Try the field's own type first, then null."""
         empty = self.empty
         null = core_schema.no_info_after_validator_function(lambda _: empty(), core_schema.none_schema())
-        return core_schema.union_schema([handler(source), null], mode="left_to_right")
+        either = core_schema.union_schema([handler(source), null], mode="left_to_right")
+        return core_schema.with_default_schema(either, default_factory=empty)
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """Reads null, nothing, or what has a wrong type as a value."""
+
+    value: object
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Try the field's own type, and take the value when it does not fit."""
+        return core_schema.with_default_schema(handler(source), default=self.value, on_error="default")
 
 
 @dataclass(frozen=True)
@@ -52,12 +64,22 @@ class _NotZero:
         return core_schema.with_default_schema(core_schema.int_schema(gt=0), default=None, on_error="default")
 
 
-Text = Annotated[str, NullIs(str)]
-Number = Annotated[int, NullIs(int)]
+Text = Annotated[str, Otherwise("")]
+Number = Annotated[int, Otherwise(0)]
+Flag = Annotated[bool, Otherwise(value=False)]
+Record = Annotated[dict[str, Any] | None, Otherwise(None)]
 OptionalText = Annotated[str | None, _NotEmpty()]
 OptionalId = Annotated[int | None, _NotZero()]
 OptionalTime = Annotated[datetime | None, _Seconds()]
 Time = Annotated[datetime, _Seconds(EPOCH)]
+
+
+def moment(seconds: int) -> datetime | None:
+    """Read Unix seconds; None where they are not set, or no time at all."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 class Wire(BaseModel):

@@ -121,7 +121,7 @@ _UNREACHABLE: Final[Mapping[str, str]] = {
     "timed_out": (
         "*Flashduty did not answer in time.* Try again in a moment; in the meantime the Flashduty console may be faster."
     ),
-    "cut_off": ("*The connection to Flashduty broke in the middle of the answer.* Try again in a moment."),
+    "cut_off": ("*The connection to Flashduty broke before its answer was complete.* Try again in a moment."),
     "not_json": (
         "*Something other than Flashduty answered, a proxy for example.* Try again in a moment; if it stays, whoever runs"
         " the bot should look at `FLASHDUTY_API_URL` and the way there."

@@ -15,11 +15,11 @@ from typing import Final
 import httpx
 from pydantic import SecretStr
 
-from tests.bench.processes import LOOPBACK, child
-from tests.bench.row import Row, ratio
 from bot import logs
 from bot.flashduty import Account, Flashduty, IncidentQuery, open_pool
 from bot.flashduty.pacing import Pacer
+from tests.bench.processes import LOOPBACK, child
+from tests.bench.row import Row, ratio
 
 ROUNDS: Final = 15
 CALLS: Final = 20

@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Final
 
-from tests.bench.processes import LOOPBACK
 from sandbox.flashduty import harbor_account
+from tests.bench.processes import LOOPBACK
 
 PAGE_BYTES: Final = 200_000
 _LENGTH: Final = b"content-length:"

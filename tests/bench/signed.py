@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import urlencode
 
-SECRET: Final = "pretend-signing-secret-0001"  # noqa: S105 - the pretend workspace's
+SECRET: Final = "pretend-signing-secret-0001"
 
 _numbers = itertools.count(1)
 

@@ -5,13 +5,13 @@ import json
 import signal
 from typing import Final
 
-from tests.bench.processes import LOOPBACK, Child, child, connected, free_port
-from tests.bench.row import Row
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import harbor
+from tests.bench.processes import LOOPBACK, Child, child, connected, free_port
+from tests.bench.row import Row
 
 COMMANDS: Final = 500
 DEADLINE: Final = 3.0

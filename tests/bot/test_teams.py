@@ -72,9 +72,15 @@ async def test_an_unserved_channel_is_refused__and_names_nobody():
 
 
 async def test_a_direct_message_asks_which_team__when_there_are_several():
-    why = await refusal([PAY, SEARCH], ALICE, channel="D0ALICE")
+    teams = [team("payments"), team("search", channels={"C0SEARCH"})]
+    why = await refusal(teams, ALICE, channel="D0ALICE")
     assert (why.refusal, why.teams) == (Refusal.WHICH_TEAM, ("payments", "search"))
-    assert await admit([PAY, SEARCH], ALICE, channel="D0ALICE", asked="Search") == "search"
+    assert await admit(teams, ALICE, channel="D0ALICE", asked="Search") == "search"
+
+
+async def test_a_direct_message_is_for_the_team_that_names_the_person():
+    assert await admit([PAY, SEARCH], ALICE, channel="D0ALICE") == "payments"
+    assert await admit([PAY, SEARCH], CAROL, channel="D0CAROL") == "search"
 
 
 @pytest.mark.parametrize("asked", ["payments", "nonesuch"])

@@ -15,6 +15,7 @@ from scripted import HANG, RESET, Answer, html, refusal
 
 from bot.flashduty import Backoff, FlashdutyError, Timeouts, open_pool
 from bot.flashduty.transport import APP_KEY, KeyTransport
+from bot.flashduty.transport import Answer as Received
 
 ID = "a" * 24
 
@@ -194,3 +195,21 @@ async def test_every_call__is_logged_once_with_what_an_operator_needs(client, se
     ]
     assert all((line["team"], line["operation"]) == ("payments", "incident_ack") for line in told)
     assert all(isinstance(line["duration_ms"], int) for line in told)
+
+
+async def test_a_cancelled_call__is_logged_too(client, server):
+    server.plays(HANG)
+    with structlog.testing.capture_logs() as lines:
+        calling = asyncio.ensure_future(client.acknowledge(ID))
+        await server.was_asked.wait()
+        calling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calling
+    assert [(line["code"], line["attempts"]) for line in lines] == [("unfinished", 1)]
+
+
+def test_what_came_back__is_described_without_its_content(key):
+    assert (
+        repr(Received(401, key.encode(), "01", None))
+        == f"Answer(status=401, {len(key.encode())} bytes, request_id='01')"
+    )

@@ -118,7 +118,9 @@ async def test_an_incident_of_another_team_is_refused__whatever_the_button_says(
         assert place.called("/incident/ack") == []
 
 
-@pytest.mark.parametrize("fault", [Fault.lost_answer(), Fault.half_body()], ids=["lost", "half"])
+@pytest.mark.parametrize(
+    "fault", [Fault.lost_answer(), Fault.half_body(), Fault.html(502)], ids=["lost", "half", "html"]
+)
 async def test_a_write_whose_answer_is_lost_is_looked_up(quay, fault):
     record, action = await raised(quay)
     message = await quay.types("/flashduty incidents")

@@ -2,10 +2,11 @@
 
 import json
 
-import handlers
 import pytest
-from bot.flashduty import Code
 from harbor import ALICE, PAYMENTS, harbor_at
+
+import handlers
+from bot.flashduty import Code
 from sandbox.faults import Fault
 
 FAULTS = {

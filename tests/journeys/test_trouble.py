@@ -32,9 +32,9 @@ async def test_every_code_becomes_a_sentence(quay, code):
     ("fault", "words"),
     [
         (Fault.hang(), "did not answer in time"),
-        (Fault.reset(), "broke in the middle"),
+        (Fault.reset(), "broke before its answer"),
         (Fault.html(502), "Something other than Flashduty"),
-        (Fault.half_body(), "broke in the middle"),
+        (Fault.half_body(), "broke before its answer"),
         (Fault.rate_limited(retry_after=60), "Try again in 60 seconds"),
         (Fault.rate_limited(retry_after=None), "Try again in a few seconds"),
     ],
