@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +30,8 @@ class Listing:
     is_complete: bool
     people: Mapping[int, Person]
     as_of: datetime
+    clicked: Mapping[str, str] = field(default_factory=dict)
+    """Who acknowledged from Slack, by incident: Flashduty itself names the owner of the key."""
 
     @property
     def open(self) -> int:
@@ -57,14 +59,13 @@ class Listing:
         return self.incidents[(self.page - 1) * PAGE_SIZE : self.page * PAGE_SIZE]
 
 
-def by_urgency(incident: Incident) -> tuple[bool, bool, int, float]:
-    """Order: unacknowledged, then not snoozed, then most severe, then newest."""
-    return (
-        incident.progress is not Progress.TRIGGERED,
-        incident.snoozed_until is not None,
-        incident.severity.rank,
-        -incident.started_at.timestamp(),
-    )
+def by_urgency(incident: Incident, just_changed: str | None = None) -> tuple[bool, bool, int, float]:
+    """Order: unacknowledged, then not snoozed, then most severe, then newest.
+
+    What was just changed keeps its place: a row that jumps away under the finger looks lost.
+    """
+    waits = incident.progress is Progress.TRIGGERED or incident.id == just_changed
+    return (not waits, incident.snoozed_until is not None, incident.severity.rank, -incident.started_at.timestamp())
 
 
 async def gather_listing(
@@ -74,7 +75,9 @@ async def gather_listing(
     found, is_complete = await _search(flashduty, team, search, now)
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
-    listing = Listing(search, tuple(sorted(found, key=by_urgency)), is_complete, {}, now)
+    just_changed = fresh.id if fresh else None
+    ordered = tuple(sorted(found, key=lambda incident: by_urgency(incident, just_changed)))
+    listing = Listing(search, ordered, is_complete, {}, now)
     people = await people_of(flashduty, listing.shown)
     return replace(listing, people=people)
 

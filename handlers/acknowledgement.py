@@ -33,7 +33,7 @@ async def acknowledge(request: Request) -> Reply:
         after = await _write(
             request, before, _acknowledge(before.id), lambda seen: seen.progress is not Progress.TRIGGERED
         )
-        request.clicks.remember(before.id, request.person)
+        request.clicks.remember(after, request.person)
     once = f"acknowledged {after.id} {int(after.acknowledged_at.timestamp()) if after.acknowledged_at else 0}"
     return Reply(
         private=says.confirmed(after, request.team.name),
@@ -45,7 +45,7 @@ async def acknowledge(request: Request) -> Reply:
 async def _too_late(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
         return Reply(private=says.closed(incident, request.team.name), again=incident)
-    clicked_by = request.clicks.who(incident.id)
+    clicked_by = request.clicks.who(incident)
     if clicked_by is not None and clicked_by.id == request.person.id:
         return Reply(again=incident)
     people = await people_of(request.flashduty, [incident])

@@ -1,5 +1,7 @@
 """`/flashduty incidents` and `/flashduty incident`."""
 
+from dataclasses import replace
+
 from bot.flashduty import Incident
 from bot.incidents import find, gather_listing, people_of
 from bot.messages import Message
@@ -13,6 +15,7 @@ async def list_incidents(request: Request) -> Message:
     """List what matches the words."""
     search = read_search(request.words)
     found = await gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh)
+    found = replace(found, clicked=request.clicks.names(found.shown))
     return listing(found, request.team.name, is_public=request.place.is_public, is_direct=request.place.is_direct)
 
 
@@ -32,5 +35,13 @@ async def show(request: Request) -> Message:
 async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
     people = await people_of(request.flashduty, [incident])
-    place = request.place
-    return card(incident, people, request.team.name, request.now, is_public=place.is_public, is_direct=place.is_direct)
+    clicked_by = request.clicks.who(incident)
+    return card(
+        incident,
+        people,
+        request.team.name,
+        request.now,
+        clicked_by=clicked_by.name if clicked_by else None,
+        is_public=request.place.is_public,
+        is_direct=request.place.is_direct,
+    )

@@ -27,6 +27,7 @@ def card(
     team: str,
     now: datetime,
     *,
+    clicked_by: str | None = None,
     is_public: bool = False,
     is_direct: bool = False,
 ) -> Message:
@@ -39,7 +40,7 @@ def card(
     labels = _labels(incident)
     return Message.of(
         section(title),
-        context(facts(incident, people, now)),
+        context(facts(incident, people, now, clicked_by)),
         *(section(text) for text in paragraphs if text),
         context(labels) if labels else None,
         actions(

@@ -63,13 +63,14 @@ def age(span: timedelta) -> Mrkdwn:
     return mrkdwn("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
 
 
-def state(incident: Incident, people: People, now: datetime) -> Mrkdwn:
-    """Say how far an incident is, for how long, and who has it."""
+def state(incident: Incident, people: People, now: datetime, clicked_by: str | None = None) -> Mrkdwn:
+    """Say how far an incident is, for how long, and who has it: who pressed here, where that is known."""
     lasted = age(now - incident.started_at)
     if incident.progress is Progress.CLOSED:
         return _closed(incident)
     if incident.progress is Progress.PROCESSING:
-        return _processing(names(_ids(incident.acknowledgers), people, told_names(incident)), lasted)
+        holders = names(_ids(incident.acknowledgers), people, told_names(incident))
+        return _processing(mrkdwn("{name}", name=clipped(clicked_by, 60)) if clicked_by else holders, lasted)
     if incident.progress is Progress.TRIGGERED:
         return _triggered(names(_ids(incident.responders), people, told_names(incident)), lasted)
     return mrkdwn("❔ *State not known* for {lasted}", lasted=lasted)
@@ -110,10 +111,10 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
     )
 
 
-def facts(incident: Incident, people: People, now: datetime) -> Mrkdwn:
+def facts(incident: Incident, people: People, now: datetime, clicked_by: str | None = None) -> Mrkdwn:
     """Say in one line how an incident stands."""
     return dotted(
-        state(incident, people, now),
+        state(incident, people, now, clicked_by),
         snooze(incident, now),
         mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
         mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
@@ -121,10 +122,12 @@ def facts(incident: Incident, people: People, now: datetime) -> Mrkdwn:
     )
 
 
-def row(incident: Incident, people: People, now: datetime, carried: Carried) -> tuple[Block, Block]:
+def row(
+    incident: Incident, people: People, now: datetime, carried: Carried, clicked_by: str | None = None
+) -> tuple[Block, Block]:
     """Show one incident of a list in two blocks, with the one control its state allows."""
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    return section(text, main_control(incident, carried)), context(facts(incident, people, now))
+    return section(text, main_control(incident, carried)), context(facts(incident, people, now, clicked_by))
 
 
 def main_control(incident: Incident, carried: Carried) -> InteractiveElement:
@@ -150,7 +153,11 @@ def acknowledge_control(incident: Incident, carried: Carried) -> InteractiveElem
 def listing(found: Listing, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
     """Draw the list; a public one has no paging, as everybody would turn everybody's page."""
     carried = Carried(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
-    rows = [block for incident in found.shown for block in row(incident, found.people, found.as_of, carried)]
+    rows = [
+        block
+        for incident in found.shown
+        for block in row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id))
+    ]
     return Message.of(
         header(_headline(found)),
         context(_scope(found, team)),

@@ -36,6 +36,7 @@ async def test_a_press_acknowledges__redraws_and_tells_the_channel(harbor):
     assert len(lines(harbor, "Alice Chen acknowledged")) == 1
     redrawn = harbor.slack.seen_by(ALICE, PAYMENTS)[0]
     assert action not in acknowledge_buttons(redrawn)
+    assert "Alice Chen has it" in redrawn["text"]
     assert any("You acknowledged" in text for text in harbor.sees())
     assert lines(harbor, "You acknowledged") == []
 
