@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.flashduty import Person, Schedule
-from bot.on_call import watches
+from bot.on_call import is_computed, watches
 
 LOOK_AHEAD: Final = timedelta(days=14)
 # /en/api-reference/platform/members/person-infos: `pending` was invited and has not accepted, `deleted` was removed.
@@ -80,7 +80,7 @@ class _Duty:
 
 def coverage(schedules: Iterable[Schedule], people: Mapping[int, Person], now: datetime, until: datetime) -> Coverage:
     """Look for holes between two instants; `until` is at most the end of the shifts that were asked for."""
-    known = [schedule for schedule in schedules if schedule.is_enabled and _is_computed(schedule)]
+    known = [schedule for schedule in schedules if schedule.is_enabled and is_computed(schedule)]
     duties = [duty for schedule in known for duty in _duties(schedule, now, until)]
     gaps = [Gap(schedule.name, start, end) for schedule in known for start, end in _gaps(schedule, now, until)]
     return Coverage(
@@ -90,11 +90,6 @@ def coverage(schedules: Iterable[Schedule], people: Mapping[int, Person], now: d
         overlaps=tuple(sorted(_overlaps(duties), key=lambda overlap: overlap.start)),
         not_known=tuple(dict.fromkeys(duty.person_id for duty in duties if duty.person_id not in people)),
     )
-
-
-def _is_computed(schedule: Schedule) -> bool:
-    """Tell whether the days ahead are known; with the watch of this moment alone, nothing can be said of them."""
-    return bool(schedule.shifts) or (schedule.current is None and schedule.following is None)
 
 
 def _duties(schedule: Schedule, now: datetime, until: datetime) -> Iterator[_Duty]:

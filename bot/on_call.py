@@ -69,6 +69,11 @@ def _shifts(schedule: Schedule) -> Iterable[Shift]:
     return [shift for shift in (schedule.current, schedule.following) if shift is not None]
 
 
+def is_computed(schedule: Schedule) -> bool:
+    """Tell whether the days ahead are known; with the watches of this moment alone, nothing can be said of them."""
+    return bool(schedule.shifts) or (schedule.current is None and schedule.following is None)
+
+
 def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
     """Say who is on call at `now` and who follows; `horizon` is the end of the shifts that were asked for."""
     stretch = watches(schedule)
