@@ -2,6 +2,7 @@
 
 from bot.flashduty.client import Account, Flashduty, Timeouts, open_pool
 from bot.flashduty.errors import Code, FlashdutyError, Unreachable
+from bot.flashduty.insight import Figures, InsightQuery, Member, NoisyCheck
 from bot.flashduty.models import (
     Duty,
     FlashdutyChannel,
@@ -22,14 +23,18 @@ __all__ = [
     "Account",
     "Code",
     "Duty",
+    "Figures",
     "Flashduty",
     "FlashdutyChannel",
     "FlashdutyError",
     "Incident",
     "IncidentPage",
     "IncidentQuery",
+    "InsightQuery",
     "KeyOwner",
     "Kind",
+    "Member",
+    "NoisyCheck",
     "Operation",
     "Person",
     "Progress",

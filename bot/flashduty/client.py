@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.flashduty import operations as op
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
+from bot.flashduty.insight import Figures, FiguresTable, InsightQuery, Member, Members, NoisyCheck, NoisyChecks
 from bot.flashduty.models import (
     Envelope,
     FlashdutyChannel,
@@ -138,6 +139,21 @@ class Flashduty:
     async def key_owner(self) -> KeyOwner:
         """Tell whose key this is (…/members/member-info)."""
         return await self._call(op.MEMBER_INFO, {}, Envelope[KeyOwner])
+
+    async def figures(self, query: InsightQuery) -> tuple[Figures, ...]:
+        """Read the analytics of the query's teams, or of the account (…/analytics/insight-by-team, -by-account)."""
+        operation = op.INSIGHT_TEAM if query.team_ids else op.INSIGHT_ACCOUNT
+        return (await self._call(operation, query.body(), Envelope[FiguresTable])).items or ()
+
+    async def noisiest_checks(self, query: InsightQuery, count: int) -> tuple[NoisyCheck, ...]:
+        """Read the checks that raised the most alerts, 1 to 100 (…/analytics/insight-topk-alerts-by-label)."""
+        body = query.body() | {"label": "check", "k": count, "orderby": "total_alert_cnt"}
+        return (await self._call(op.NOISIEST_CHECKS, body, Envelope[NoisyChecks])).items or ()
+
+    async def members(self, words: str) -> tuple[Member, ...]:
+        """Find members by a part of a name or an e-mail address, 100 at most (…/members/member-list)."""
+        body = {"query": words, "p": 1, "limit": PAGE}
+        return (await self._call(op.MEMBER_LIST, body, Envelope[Members])).items or ()
 
     async def _call(self, operation: Operation, body: dict[str, Any], answer: type[Envelope[T]]) -> T:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""

@@ -443,6 +443,7 @@ class IncidentQuery:
     text: str | None = None
     channel_ids: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
+    responder_ids: tuple[int, ...] = ()
     nums: tuple[str, ...] = ()
     limit: int = 100
     cursor: str | None = None
@@ -458,6 +459,7 @@ class IncidentQuery:
             "query": self.text,
             "channel_ids": list(self.channel_ids),
             "team_ids": list(self.team_ids),
+            "responder_ids": list(self.responder_ids),
             "nums": list(self.nums),
             "search_after_ctx": self.cursor,
         }
