@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from bot.clicks import Clicks
+from bot.digest import NO_SURROUNDINGS, Surroundings
 from bot.flashduty import FlashdutyError
 from bot.messages import Message, errors
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, UNDO, Carried
@@ -42,6 +43,7 @@ class Desk:
     clicks: Clicks
     now: Callable[[], datetime]
     draw: Handler
+    surroundings: Surroundings = NO_SURROUNDINGS
 
     async def take(self, asked: Asked, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
@@ -101,6 +103,7 @@ class Desk:
             clicks=self.clicks,
             words=asked.words,
             incident=asked.incident,
+            surroundings=self.surroundings,
         )
         outcome = await route.handle(request)
         return _shown(outcome, route) if isinstance(outcome, Message) else await self._drawn_again(request, outcome)

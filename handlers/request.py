@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bot.clicks import Clicks
+from bot.digest import NO_SURROUNDINGS, Surroundings
 from bot.flashduty import Flashduty, Incident
 from bot.messages import Message
 from bot.teams import Needs, SlackPerson, Team
@@ -46,6 +47,7 @@ class Request:
     incident: str = ""
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
+    surroundings: Surroundings = NO_SURROUNDINGS
 
 
 @dataclass(frozen=True)

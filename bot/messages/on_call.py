@@ -87,7 +87,8 @@ def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
 
 def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
     if entry.following is None:
-        return mrkdwn("Nobody follows in the next two weeks.") if entry.now is None or entry.until_is_known else None
+        nobody = mrkdwn("Nobody follows until {end}.", end=moment(entry.horizon))
+        return nobody if entry.now is None or entry.until_is_known else None
     return mrkdwn(
         "Next: {who}, from {start}",
         who=on_watch(entry.following, people),

@@ -3,15 +3,15 @@ import asyncio
 import aiohttp
 import pytest
 from pydantic import SecretStr
+from sandbox.clock import Clock
+from sandbox.faults import Fault
+from sandbox.slack import PretendSlack
+from sandbox.slack.cast import harbor
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.socket_mode import BadToken, CannotConnect, connect
-from sandbox.clock import Clock
-from sandbox.faults import Fault
-from sandbox.slack import PretendSlack
-from sandbox.slack.cast import harbor
 
 QUICK = {"watch_every": 0.02, "ping_every": 0.1}
 

@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from recorded import NOW, ago, ahead, incident, responder, schedule, shift
+from sandbox.slack.block_kit import problems
+from surfaces import SURFACES, morning
+
 from bot.flashduty import Code, FlashdutyError, Person
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.incidents import Listing
 from bot.messages import acknowledgement, digest, errors, incident_card, incidents, menu, on_call
 from bot.on_call import on_call as at_instant
 from bot.search import read_search
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from recorded import NOW, ago, ahead, incident, responder, schedule, shift
-from sandbox.slack.block_kit import problems
-from surfaces import SURFACES, morning
 
 ANY = st.text(max_size=40) | st.text(st.sampled_from('<>&|`*_~:@!#"\\\n\u202e中👍a'), max_size=400) | st.just("<!channel>" * 400)
 LEISURELY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
