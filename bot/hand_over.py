@@ -1,5 +1,6 @@
 """What somebody who takes the pager over should know: open incidents, snoozes that run out on them, noisy checks."""
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from bot.teams import SlackPerson, Team
 
 NOISY_CHECKS: Final = 5
 LAST_DAY: Final = timedelta(days=1)
+MOST_REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,17 @@ class TakeOvers(Protocol):
 
     async def take(self, shift: str, taken: Taken) -> Taken:
         """Note it unless somebody has already; give the one that counts."""
+
+
+class TakeOversInMemory:
+    """Take-overs as long as the bot runs: enough for one replica that is seldom restarted."""
+
+    def __init__(self) -> None:
+        self._taken: OrderedDict[str, Taken] = OrderedDict()
+
+    async def take(self, shift: str, taken: Taken) -> Taken:
+        """Note it unless somebody has already; give the one that counts."""
+        counts = self._taken.setdefault(shift, taken)
+        if len(self._taken) > MOST_REMEMBERED:
+            self._taken.popitem(last=False)
+        return counts

@@ -39,7 +39,8 @@ async def test_the_private_digest_is_what_would_be_posted(quay):
     assert private["ephemeral"]
     await quay.bot.tick()
     posted = quay.slack.seen_by(CAROL, PAYMENTS)[-1]
-    assert posted["text"].replace(", in the thread", "") == private["text"]
+    # Both are cut where Slack's limit is, and only one has a thread to point to.
+    assert posted["text"].replace(", in the thread", "")[:3800] == private["text"][:3800]
 
 
 async def test_acknowledging_in_the_digest_redraws_it(quay):
@@ -56,7 +57,7 @@ async def test_acknowledging_in_the_digest_redraws_it(quay):
         return next(m for m in quay.slack.seen_by(CAROL, PAYMENTS) if m["ts"] == digest["ts"])
 
     await quay.slack.until(lambda: button not in str(redrawn()["blocks"]))
-    assert any("Alice Chen acknowledged" in text for text in quay.sees(CAROL))
+    await quay.slack.until(lambda: any(" acknowledged <http" in text for text in quay.sees(CAROL)))
 
 
 async def test_one_teams_failure_touches_no_other():
