@@ -92,7 +92,14 @@ class Workspace:
         user = (await self._call("users.info", user=user_id))["user"]
         profile = user.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
-        return SlackPerson(user_id, str(name or user_id), self._standing(user))
+        email = profile.get("email") if user.get("is_email_confirmed") is not False else None
+        return SlackPerson(
+            str(user.get("id") or user_id),
+            str(name or user_id),
+            self._standing(user),
+            email=str(email) if email else None,
+            timezone=str(user.get("tz") or "") or None,
+        )
 
     def _standing(self, user: Mapping[str, Any]) -> Standing:
         """Tell members from guests and strangers.

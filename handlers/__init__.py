@@ -12,7 +12,7 @@ from bot.messages import Message
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPEN, SHARE, TAKE_OVER, UNDO
 from bot.messages.errors import RESTARTING
 from bot.teams import Needs
-from handlers import acknowledgement, digest, hand_over, incidents, menu, on_call, payloads
+from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads
 from handlers.desk import Desk
 from handlers.payloads import Asked
 from handlers.request import Reply, Request, Route, Shows
@@ -27,6 +27,7 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "incidents": Route(incidents.list_incidents, Needs.LOOK),
     "incident": Route(incidents.show, Needs.LOOK),
     "oncall": Route(on_call.who, Needs.LOOK),
+    "me": Route(me.show, Needs.LOOK),
     "digest": Route(digest.today, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {

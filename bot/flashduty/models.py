@@ -377,6 +377,7 @@ class Person(Wire):
     locale: Text = None
     time_zone: Text = None
     status: Text = None
+    is_address_verified: bool | None = Field(default=None, alias="email_verified", repr=False)
 
     @property
     def name(self) -> str:

@@ -19,6 +19,11 @@ def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, s
     return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
 
 
+def plain_names(ids: Iterable[int], people: Mapping[int, Person]) -> str:
+    """Name people in a row where no markup is read, as in a table."""
+    return ", ".join(_name(person, people, {}) for person in dict.fromkeys(ids))
+
+
 def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> Mrkdwn:
     """Name somebody; whoever Slack knows gets the @ of their Slack name, and is notified only where that is meant."""
     person = people.get(person_id)

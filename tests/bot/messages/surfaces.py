@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
+from surfaces_of_people import SURFACES as OF_PEOPLE
 
 from bot.coverage import coverage
 from bot.digest import Digest, OnCallPart
@@ -302,6 +303,7 @@ SURFACES = {
     ),
     "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
     "digest-failed": digest.failed("payments", unreachable("no_connection")),
+    **OF_PEOPLE,
     "error-access-denied-owner": errors.explain(
         replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
     ),
