@@ -13,6 +13,7 @@ SCOPES: Final[dict[str, str]] = {
     "app_mentions:read": "app_mention: the same words in threads",
     "im:history": "message.im: the same words in a direct message",
     "users:read.email": "users.info and users.lookupByEmail: who somebody of Slack is in Flashduty",
+    "files:write": "files.getUploadURLExternal and files.completeUploadExternal: the chart of the weekly report",
     "users:read": "users.info: guests and people from other organisations are kept out",
     "usergroups:read": "usergroups.users.list: user groups as responders",
     "channels:read": "conversations.info: the check finds public channels the bot is not in",

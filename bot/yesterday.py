@@ -8,10 +8,12 @@ from functools import reduce
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
-from bot.flashduty import Figures, InsightQuery
+from bot.flashduty import Code, Figures, InsightQuery
 from bot.teams import Team
 
 WEEKS: Final = 4
+# The codes that mean "not for you", today and tomorrow; anything else is trouble of this morning.
+NOT_FOR_THIS_TEAM: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
 # Below a tenth, and below one incident, nobody would speak of a difference.
 TENTH: Final = 0.1
 ONE: Final = 1.0
@@ -131,7 +133,7 @@ def _midnight(on: date, timezone: ZoneInfo) -> datetime:
 
 def yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> Yesterday:
     """Compare the day before `on` with the same weekday of the four weeks before."""
-    told = [(_local_date(row, timezone), row) for row in rows]
+    told = [(local_date(row, timezone), row) for row in rows]
     day = on - timedelta(days=1)
     earlier = {day - timedelta(weeks=week) for week in range(1, WEEKS + 1)}
     return Yesterday(
@@ -144,7 +146,8 @@ def yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> Yesterda
     )
 
 
-def _local_date(row: Figures, timezone: ZoneInfo) -> date | None:
+def local_date(row: Figures, timezone: ZoneInfo) -> date | None:
+    """Tell which local day a row is about; None when it does not say."""
     try:
         return datetime.fromtimestamp(row.ts, timezone).date() if row.ts else None
     except (ValueError, OverflowError, OSError):

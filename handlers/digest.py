@@ -1,4 +1,4 @@
-"""`/flashduty digest`."""
+"""`/flashduty digest` and `/flashduty digest week`."""
 
 import re
 from dataclasses import replace
@@ -8,8 +8,11 @@ from typing import Final
 from bot.digest import gather
 from bot.messages import Message
 from bot.messages.digest import digest
+from bot.messages.report import report
+from bot.report import gather_report
 from handlers.request import Request
 
+WEEK: Final = "week"
 LONG_OVER: Final = timedelta(days=14)
 
 _ON = re.compile(r"on:(\d{4}-\d{2}-\d{2})")
@@ -17,9 +20,16 @@ _ON = re.compile(r"on:(\d{4}-\d{2}-\d{2})")
 
 async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
+    if request.words.strip().lower().partition(" ")[0] == WEEK:
+        return await _week(request)
     around = replace(request.surroundings, notifies=False)
     found = await gather(request.flashduty, request.team, request.now, _date(request), around)
     return digest(found, has_thread=request.place.is_public)
+
+
+async def _week(request: Request) -> Message:
+    on = _date(request) or request.now.astimezone(request.team.timezone).date()
+    return report(await gather_report(request.flashduty, request.team, on), on)
 
 
 def _date(request: Request) -> date | None:

@@ -58,7 +58,7 @@ def _again(found: OnCallAnswer) -> str:
 
 
 def _headline(at: datetime | None) -> str:
-    return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzname()})"
+    return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
 
 
 def not_understood(said: str, team: str) -> Message:

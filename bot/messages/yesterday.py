@@ -9,10 +9,8 @@ from bot.messages.dates import duration, weekday
 from bot.messages.errors import Failure, sentence
 from bot.messages.parts import Part
 from bot.messages.text import Mrkdwn, lines, mrkdwn
-from bot.yesterday import ONE, DayFigures, Trend, Yesterday, trend
+from bot.yesterday import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, Yesterday, trend
 
-# The codes that mean "not for you", today and tomorrow; anything else is trouble of this morning.
-NOT_FOR_THIS_TEAM: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
 # Shares are compared in points of a hundred.
 TWO_POINTS: Final = 2.0
 

@@ -9,19 +9,31 @@ from surfaces_of_people import SURFACES as OF_PEOPLE
 
 from bot.coverage import coverage
 from bot.digest import Digest, OnCallPart
-from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Unreachable
+from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
 from bot.hand_over import HandOverPackage, Taken, incoming_shifts
 from bot.incidents import Listing
-from bot.messages import acknowledgement, digest, errors, hand_over, incident_card, incidents, menu, on_call, refusals
+from bot.messages import (
+    acknowledgement,
+    digest,
+    errors,
+    hand_over,
+    incident_card,
+    incidents,
+    menu,
+    on_call,
+    refusals,
+    report,
+)
 from bot.messages.buttons import ACKNOWLEDGE, Carried
 from bot.on_call import hand_overs
 from bot.on_call import on_call as at_instant
 from bot.open_incidents import OpenIncidents
+from bot.report import Report, ReportDay
 from bot.schedule_changes import LOOK_AHEAD, changes, snapshot
 from bot.search import IncidentSearch, read_search
 from bot.teams import Refusal, Refused, SlackPerson, Standing
-from bot.yesterday import yesterday
+from bot.yesterday import DayFigures, yesterday
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
@@ -172,6 +184,21 @@ CHECKS = tuple(
 )
 
 
+THE_WEEK_BEFORE = DayFigures(incidents=40, acknowledged=30, to_acknowledge=timedelta(minutes=90))
+
+
+def week_report(before=THE_WEEK_BEFORE, *, complete=True):
+    days = tuple(
+        ReportDay(
+            date(2026, 11, 17) + timedelta(days=n),
+            {Severity.CRITICAL: n, Severity.WARNING: 2 * n, Severity.INFO: 1 if n else 0},
+            DayFigures(3 * n + bool(n), 2 * n, n, timedelta(minutes=7 * n), timedelta(hours=n)),
+        )
+        for n in range(7)
+    )
+    return Report("payments", days, before, complete)
+
+
 def watched(found, *schedules, before=(), people=PEOPLE):
     """The digest with what lies ahead in these schedules, after a digest that saw `before`."""
     kept = snapshot(schedules, NOW, NOW + LOOK_AHEAD)
@@ -294,6 +321,8 @@ SURFACES = {
     "digest-figures-failed": digest.digest(replace(quiet_day(), yesterday=unreachable("timed_out").error)),
     "digest-40-schedules": digest.digest(many_schedules()),
     **{f"digest-40-schedules-thread-{n}": each for n, each in enumerate(digest.posting(many_schedules()).thread, 1)},
+    "report": report.report(week_report(), date(2026, 11, 24)),
+    "report-without-analytics": report.report(week_report(None, complete=False), date(2026, 11, 24)),
     "digest-chinese-names": digest.digest(chinese()),
     "taken-over": hand_over.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
     "already-taken-over": hand_over.already_taken(HOSTILE, TAKEN),
