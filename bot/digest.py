@@ -1,59 +1,48 @@
-"""Gather what a team's morning digest says: three calls to Flashduty, each part failing alone."""
+"""Gather what a team's morning digest says: at most five calls to Flashduty, each part failing alone."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from bot.flashduty import (
-    Flashduty,
-    FlashdutyError,
-    Incident,
-    IncidentPage,
-    IncidentQuery,
-    Person,
-    Progress,
-    Schedule,
-)
-from bot.incidents import SKEW, WINDOW
-from bot.on_call import HandOver, OnCall, everyone, hand_overs, on_call
-from bot.search import OPEN
+from bot.coverage import LOOK_AHEAD as COVERAGE_AHEAD
+from bot.coverage import Coverage, coverage
+from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
+from bot.hand_over import NOISY_CHECKS, HandOverPackage, incoming_shifts, noise_question
+from bot.on_call import HandOver, OnCall, everyone, hand_overs, on_call, watches
+from bot.open_incidents import OpenIncidents, read_open_incidents
+from bot.people import Acquaintances, introduced
+from bot.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
 from bot.teams import Team
+from bot.yesterday import Yesterday, question, yesterday
 
 # Long enough to name the next person of a weekly or fortnightly rotation.
 HORIZON: Final = timedelta(days=15)
 HAND_OVER_WINDOW: Final = timedelta(hours=24)
+# One /person/infos call, and one more for each further hundred schedules or incidents.
+PEOPLE_PER_CALL: Final = 100
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class OnCallPart:
-    """Who is on call now and next, and the changes of the next 24 hours."""
+    """Who is on call now and next, the changes of the next 24 hours, and what is wrong or new in the days ahead."""
 
     entries: tuple[OnCall, ...]
     hand_overs: tuple[HandOver, ...]
     people: Mapping[int, Person]
-
-
-@dataclass(frozen=True)
-class OpenIncidents:
-    """The open incidents of a team; `snoozes_ending` run out before the local day does."""
-
-    incidents: tuple[Incident, ...]
-    is_complete: bool
-    snoozes_ending: tuple[Incident, ...]
-    people: Mapping[int, Person]
-
-    @property
-    def unacknowledged(self) -> tuple[Incident, ...]:
-        """Those nobody has acknowledged, oldest first."""
-        waiting = (incident for incident in self.incidents if incident.progress is Progress.TRIGGERED)
-        return tuple(sorted(waiting, key=lambda incident: incident.started_at))
+    coverage: Coverage | None = None
+    changes: ScheduleChanges | None = None
 
 
 @dataclass(frozen=True)
 class Digest:
-    """One team's morning, each part either there or the reason why not."""
+    """One team's morning, each part either there or the reason why not.
+
+    `snapshot` is what the next digest compares its schedules with; None when they could not be read.
+    """
 
     team: str
     key_setting: str
@@ -61,6 +50,10 @@ class Digest:
     as_of: datetime
     on_call: OnCallPart | FlashdutyError
     incidents: OpenIncidents | FlashdutyError
+    hand_over: HandOverPackage | None = None
+    yesterday: Yesterday | FlashdutyError | None = None
+    is_weekly_turn: bool = False
+    snapshot: Snapshot | None = field(default=None, repr=False)
 
     @property
     def failure(self) -> FlashdutyError | None:
@@ -72,84 +65,161 @@ class Digest:
         )
 
 
-async def gather(flashduty: Flashduty, team: Team, now: datetime, on: date | None = None) -> Digest:
-    """Read one team's digest: one `/schedule/list`, one `/incident/list` and one `/person/infos`."""
-    schedules, page = await asyncio.gather(_schedules(flashduty, team, now), _open_incidents(flashduty, team, now))
-    entries = _entries(schedules, now)
-    changes = _hand_overs(schedules, now)
-    people = await _people(flashduty, entries, changes, page)
-    local = now.astimezone(team.timezone)
+class Memory(Protocol):
+    """What is kept from one digest to the next."""
+
+    async def snapshot_before(self, team: str, on: date) -> Snapshot | None:
+        """Give the schedules as the team's last digest before a local date kept them."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a digest needs beside Flashduty; without any of it the digest says a little less."""
+
+    memory: Memory | None = None
+    acquaintances: Acquaintances | None = None
+    notifies: bool = False
+    """Whether the people on call are mentioned so that Slack tells them."""
+
+
+NO_SURROUNDINGS: Final = Surroundings()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the first calls brought."""
+
+    schedules: tuple[Schedule, ...] | FlashdutyError
+    incidents: OpenIncidents | FlashdutyError
+    figures: tuple[Figures, ...] | FlashdutyError
+
+
+async def gather(
+    flashduty: Flashduty,
+    team: Team,
+    now: datetime,
+    on: date | None = None,
+    around: Surroundings = NO_SURROUNDINGS,
+) -> Digest:
+    """Read one team's digest for a local date.
+
+    `/schedule/list`, `/incident/list` and the analytics together; then `/person/infos` and, when somebody takes over
+    within a day, the noisiest checks.
+    """
+    day = on or now.astimezone(team.timezone).date()
+    read = await _read(flashduty, team, now, day)
+    part, kept = await _on_call(read, team, now, day, around)
+    shifts = incoming_shifts(_known(read), now, now + HAND_OVER_WINDOW)
+    people, noisiest = await asyncio.gather(
+        _people(flashduty, read, part, now),
+        _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else _nothing(),
+    )
+    named = await introduced(people, _on_duty(part), around.acquaintances, notifies=around.notifies)
     return Digest(
         team=team.name,
         key_setting=team.key_setting,
-        on=on or local.date(),
-        as_of=local,
-        on_call=schedules if isinstance(schedules, FlashdutyError) else OnCallPart(entries, changes, people),
-        incidents=page if isinstance(page, FlashdutyError) else _open_part(page, team, now, people),
+        on=day,
+        as_of=now.astimezone(team.timezone),
+        on_call=read.schedules if isinstance(read.schedules, FlashdutyError) else _completed(part, read, named, now),
+        incidents=_named(read.incidents, named),
+        hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
+        yesterday=_compared(read.figures, team, day),
+        is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
+        snapshot=kept,
     )
 
 
-async def _schedules(flashduty: Flashduty, team: Team, now: datetime) -> tuple[Schedule, ...] | FlashdutyError:
+async def _read(flashduty: Flashduty, team: Team, now: datetime, day: date) -> _Read:
+    schedules, incidents, figures = await asyncio.gather(
+        _caught(_schedules(flashduty, team, now)),
+        _caught(read_open_incidents(flashduty, team, now)),
+        _caught(flashduty.figures(question(team, day))),
+    )
+    return _Read(schedules, incidents, figures)
+
+
+async def _caught(call: Awaitable[T]) -> T | FlashdutyError:
     try:
-        found = await flashduty.schedules(now, now + HORIZON, team_ids=team.flashduty_team_ids)
+        return await call
     except FlashdutyError as error:
         return error
+
+
+async def _nothing() -> tuple[NoisyCheck, ...]:
+    return ()
+
+
+async def _schedules(flashduty: Flashduty, team: Team, now: datetime) -> tuple[Schedule, ...]:
+    found = await flashduty.schedules(now, now + LOOK_AHEAD, team_ids=team.flashduty_team_ids)
     return tuple(schedule for schedule in found if schedule.is_enabled)
 
 
-async def _open_incidents(flashduty: Flashduty, team: Team, now: datetime) -> IncidentPage | FlashdutyError:
-    query = IncidentQuery(
-        start=now + SKEW - WINDOW,
-        end=now + SKEW,
-        progress=OPEN,
-        channel_ids=team.flashduty_channel_ids,
-        team_ids=team.flashduty_team_ids,
+def _known(read: _Read) -> tuple[Schedule, ...]:
+    return () if isinstance(read.schedules, FlashdutyError) else read.schedules
+
+
+async def _on_call(
+    read: _Read, team: Team, now: datetime, day: date, around: Surroundings
+) -> tuple[OnCallPart, Snapshot | None]:
+    if isinstance(read.schedules, FlashdutyError):
+        return OnCallPart((), (), {}), None
+    kept = snapshot(read.schedules, now, now + LOOK_AHEAD)
+    before = await around.memory.snapshot_before(team.name, day) if around.memory else None
+    found = (change for one in read.schedules for change in hand_overs(one, now, now + HAND_OVER_WINDOW))
+    part = OnCallPart(
+        entries=tuple(on_call(one, now, now + LOOK_AHEAD) for one in read.schedules),
+        hand_overs=tuple(sorted(found, key=lambda change: change.at)),
+        people={},
+        changes=changes(before, kept) if before else None,
     )
+    return part, kept
+
+
+def _completed(part: OnCallPart, read: _Read, people: Mapping[int, Person], now: datetime) -> OnCallPart:
+    ahead = coverage(_known(read), people, now, now + COVERAGE_AHEAD)
+    return replace(part, people=people, coverage=ahead)
+
+
+def _named(part: OpenIncidents | FlashdutyError, people: Mapping[int, Person]) -> OpenIncidents | FlashdutyError:
+    return part if isinstance(part, FlashdutyError) else replace(part, people=people)
+
+
+def _compared(rows: tuple[Figures, ...] | FlashdutyError, team: Team, day: date) -> Yesterday | FlashdutyError:
+    return rows if isinstance(rows, FlashdutyError) else yesterday(rows, team.timezone, day)
+
+
+async def _people(flashduty: Flashduty, read: _Read, part: OnCallPart, now: datetime) -> dict[int, Person]:
+    incidents = read.incidents.incidents if isinstance(read.incidents, OpenIncidents) else ()
+    wanted = [*_on_duty(part), *_planned(read, part, now), *_nameless(read)]
+    calls = 1 + _further_hundreds(len(_known(read))) + _further_hundreds(len(incidents))
     try:
-        return await flashduty.list_incidents(query)
-    except FlashdutyError as error:
-        return error
-
-
-def _entries(schedules: tuple[Schedule, ...] | FlashdutyError, now: datetime) -> tuple[OnCall, ...]:
-    if isinstance(schedules, FlashdutyError):
-        return ()
-    return tuple(on_call(schedule, now, now + HORIZON) for schedule in schedules)
-
-
-def _hand_overs(schedules: tuple[Schedule, ...] | FlashdutyError, now: datetime) -> tuple[HandOver, ...]:
-    if isinstance(schedules, FlashdutyError):
-        return ()
-    changes = (change for schedule in schedules for change in hand_overs(schedule, now, now + HAND_OVER_WINDOW))
-    return tuple(sorted(changes, key=lambda change: change.at))
-
-
-async def _people(
-    flashduty: Flashduty,
-    entries: tuple[OnCall, ...],
-    changes: tuple[HandOver, ...],
-    page: IncidentPage | FlashdutyError,
-) -> dict[int, Person]:
-    wanted = set(everyone(entries))
-    wanted.update(person for change in changes for person in (*change.leaving, *change.coming))
-    if isinstance(page, IncidentPage):
-        responders = (responder for incident in page.incidents for responder in incident.responders)
-        wanted.update(responder.person_id for responder in responders if not responder.name)
-    try:
-        return await flashduty.persons(sorted(wanted))
+        return await flashduty.persons(list(dict.fromkeys(wanted))[: calls * PEOPLE_PER_CALL])
     except FlashdutyError:
         # Numbers instead of names: the digest is worth more than its courtesy.
         return {}
 
 
-def _open_part(page: IncidentPage, team: Team, now: datetime, people: Mapping[int, Person]) -> OpenIncidents:
-    today = now.astimezone(team.timezone).date()
-    ending = [
-        incident
-        for incident in page.incidents
-        if incident.snoozed_until
-        and incident.snoozed_until > now
-        and incident.snoozed_until.astimezone(team.timezone).date() == today
-    ]
-    ending.sort(key=lambda incident: incident.snoozed_until or now)
-    return OpenIncidents(page.incidents, not page.has_more, tuple(ending), people)
+def _further_hundreds(count: int) -> int:
+    return max(count - 1, 0) // 100
+
+
+def _on_duty(part: OnCallPart) -> list[int]:
+    changing = (person for change in part.hand_overs for person in (*change.leaving, *change.coming))
+    return [*sorted(everyone(part.entries)), *changing]
+
+
+def _planned(read: _Read, part: OnCallPart, now: datetime) -> Iterator[int]:
+    """List who has a shift in the next 14 days, then who gained or lost one."""
+    ahead = [watch for schedule in _known(read) for watch in watches(schedule) if watch.start < now + COVERAGE_AHEAD]
+    for watch in sorted(ahead, key=lambda watch: watch.start):
+        yield from watch.person_ids
+    for change in part.changes.shifts if part.changes else ():
+        yield from (*change.lost, *change.gained)
+
+
+def _nameless(read: _Read) -> Iterator[int]:
+    """List the responders without a name, those of incidents shown first coming first."""
+    if isinstance(read.incidents, FlashdutyError):
+        return
+    for incident in (*read.incidents.unacknowledged, *read.incidents.long_open, *read.incidents.incidents):
+        yield from (one.person_id for one in incident.responders if not one.name and one.person_id)

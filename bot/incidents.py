@@ -90,13 +90,14 @@ async def _search(
     oldest = end - search.since
     while end > oldest:
         start = max(oldest, end - WINDOW)
-        if not await _read_window(flashduty, _query(team, search, start, end), found):
+        if not await read_all(flashduty, _query(team, search, start, end), found):
             return list(found.values()), False
         end = start
     return list(found.values()), True
 
 
-async def _read_window(flashduty: Flashduty, query: IncidentQuery, found: dict[str, Incident]) -> bool:
+async def read_all(flashduty: Flashduty, query: IncidentQuery, found: dict[str, Incident]) -> bool:
+    """Read page after page into `found`, up to 500 incidents; False when there are more."""
     while True:
         page = await flashduty.list_incidents(query)
         found.update((incident.id, incident) for incident in page.incidents)

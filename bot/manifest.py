@@ -12,6 +12,8 @@ SCOPES: Final[dict[str, str]] = {
     "chat:write": "chat.postMessage and chat.postEphemeral: lists, cards, digests, private answers",
     "app_mentions:read": "app_mention: the same words in threads",
     "im:history": "message.im: the same words in a direct message",
+    "users:read.email": "users.info and users.lookupByEmail: who somebody of Slack is in Flashduty",
+    "files:write": "files.getUploadURLExternal and files.completeUploadExternal: the chart of the weekly report",
     "users:read": "users.info: guests and people from other organisations are kept out",
     "usergroups:read": "usergroups.users.list: user groups as responders",
     "channels:read": "conversations.info: the check finds public channels the bot is not in",
@@ -69,7 +71,7 @@ def _slash_command(request_url: str | None) -> dict[str, Any]:
     command = {
         "command": "/flashduty",
         "description": "Incidents, who is on call, the digest",
-        "usage_hint": "[incidents | incident 0E83EE | oncall | digest | help]",
+        "usage_hint": "[incidents | incident 0E83EE | oncall | me | digest | help]",
         # Escaping would turn an @ or # in search words into ids.
         "should_escape": False,
     }

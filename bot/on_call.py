@@ -69,6 +69,24 @@ def _shifts(schedule: Schedule) -> Iterable[Shift]:
     return [shift for shift in (schedule.current, schedule.following) if shift is not None]
 
 
+def times_on_call(schedule: Schedule, person_id: int) -> tuple[tuple[datetime, datetime], ...]:
+    """List one person's unbroken times on a schedule, whoever else comes and goes meanwhile."""
+    joined: list[tuple[datetime, datetime]] = []
+    for watch in watches(schedule):
+        if person_id not in watch.person_ids:
+            continue
+        if joined and joined[-1][1] >= watch.start:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], watch.end))
+        else:
+            joined.append((watch.start, watch.end))
+    return tuple(joined)
+
+
+def is_computed(schedule: Schedule) -> bool:
+    """Tell whether the days ahead are known; with the watches of this moment alone, nothing can be said of them."""
+    return bool(schedule.shifts) or (schedule.current is None and schedule.following is None)
+
+
 def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
     """Say who is on call at `now` and who follows; `horizon` is the end of the shifts that were asked for."""
     stretch = watches(schedule)

@@ -53,6 +53,10 @@ class SlackPerson:
     id: str
     name: str
     standing: Standing
+    email: str | None = field(default=None, repr=False)
+    """Their address, where Slack shows it and has confirmed it."""
+    timezone: str | None = None
+    """The name of their time zone, untrusted."""
 
 
 @dataclass(frozen=True)

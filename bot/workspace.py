@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -44,6 +44,16 @@ class Installation:
     enterprise: str | None
     bot_user: str
     bot_id: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is uploaded; `alt_text` is what a screen reader says."""
+
+    filename: str
+    content: bytes = field(repr=False)
+    title: str
+    alt_text: str
 
 
 class _Remembered(Generic[T]):
@@ -103,10 +113,20 @@ class Workspace:
         return await self._people.get(user_id, self._ask_person)
 
     async def _ask_person(self, user_id: str) -> SlackPerson:
-        user = (await self._call("users.info", user=user_id))["user"]
+        return self._described((await self._call("users.info", user=user_id))["user"])
+
+    def _described(self, user: Mapping[str, Any]) -> SlackPerson:
+        user_id = str(user.get("id", ""))
         profile = user.get("profile") or {}
         name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name")
-        return SlackPerson(user_id, str(name or user_id), self._standing(user))
+        email = profile.get("email") if user.get("is_email_confirmed") is not False else None
+        return SlackPerson(
+            user_id,
+            str(name or user_id),
+            self._standing(user),
+            email=str(email) if email else None,
+            timezone=str(user.get("tz") or "") or None,
+        )
 
     def _standing(self, user: Mapping[str, Any]) -> Standing:
         """Tell members from guests and strangers.
@@ -123,6 +143,16 @@ class Workspace:
             enterprise is not None and enterprise == self.installation.enterprise
         )
         return Standing.MEMBER if at_home and not user.get("is_stranger") else Standing.STRANGER
+
+    async def person_with_email(self, email: str) -> SlackPerson | None:
+        """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackUnwilling."""
+        try:
+            user = (await self._call("users.lookupByEmail", email=email))["user"]
+        except SlackUnwilling as refusal:
+            if refusal.code == "users_not_found":
+                return None
+            raise
+        return self._described(user)
 
     async def group_members(self, group_id: str) -> frozenset[str]:
         """List the members of a user group, at most five minutes old; raises SlackUnwilling."""
@@ -147,6 +177,31 @@ class Workspace:
             **message.payload,
         )
         return str(answer["ts"])
+
+    async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
+        """Put a picture into a channel or a thread and return the file's id; raises SlackUnwilling.
+
+        Unlike a post it has no name under which a second one would be known, so a repeated upload shows twice.
+        Source: docs.slack.dev/messaging/working-with-files
+        """
+        place = await self._call(
+            "files.getUploadURLExternal",
+            filename=picture.filename,
+            length=len(picture.content),
+            alt_txt=picture.alt_text,
+        )
+        await self._send(str(place["upload_url"]), picture.content)
+        files = [{"id": place["file_id"], "title": picture.title}]
+        await self._call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
+        return str(place["file_id"])
+
+    async def _send(self, url: str, content: bytes) -> None:
+        try:
+            async with self._session.post(url, data=content, allow_redirects=False, timeout=RESPONSE_TIMEOUT) as answer:
+                if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
+                    raise SlackUnwilling("upload_url", str(answer.status))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackUnwilling("upload_url", type(error).__name__) from None
 
     async def whisper(self, channel: str, user_id: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person in a channel; raises SlackUnwilling."""
@@ -174,7 +229,7 @@ class Workspace:
 
     async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         given = {name: value for name, value in arguments.items() if value is not None}
-        body: dict[str, Any] = {"json": given} if "blocks" in given else {"params": given}
+        body: dict[str, Any] = {"json": given} if {"blocks", "files"} & given.keys() else {"params": given}
         try:
             # slack_sdk does not apply its own time limit to a session it was given.
             async with asyncio.timeout(CALL_SECONDS):

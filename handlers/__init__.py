@@ -9,10 +9,10 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.messages import Message
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPEN, SHARE, UNDO
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPEN, SHARE, TAKE_OVER, UNDO
 from bot.messages.errors import RESTARTING
 from bot.teams import Needs
-from handlers import acknowledgement, digest, incidents, menu, on_call, payloads
+from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads
 from handlers.desk import Desk
 from handlers.payloads import Asked
 from handlers.request import Reply, Request, Route, Shows
@@ -27,6 +27,7 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "incidents": Route(incidents.list_incidents, Needs.LOOK),
     "incident": Route(incidents.show, Needs.LOOK),
     "oncall": Route(on_call.who, Needs.LOOK),
+    "me": Route(me.show, Needs.LOOK),
     "digest": Route(digest.today, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {
@@ -66,6 +67,7 @@ ACTIONS: Final[Mapping[str, Route]] = {
     OPEN: Route(draw, Needs.LOOK, Shows.PRIVATELY),
     DETAILS: Route(details, Needs.LOOK, Shows.PRIVATELY),
     SHARE: Route(draw, Needs.LOOK, Shows.IN_CHANNEL),
+    TAKE_OVER: Route(hand_over.take, Needs.ACT),
 }
 TYPED: Final = Route(draw, Needs.LOOK)
 

@@ -67,7 +67,8 @@ class Delivery:
     async def _to_channel(self, announcement: Announcement) -> None:
         place, url = self.place, self.place.response_url
         try:
-            await self.workspace.post(place.channel, announcement.message, once=announcement.once, thread=place.thread)
+            thread = place.thread or (place.message if announcement.in_thread else None)
+            await self.workspace.post(place.channel, announcement.message, once=announcement.once, thread=thread)
         except SlackUnwilling as refusal:
             # A response_url may speak in channels the bot was never invited to.
             log.warning("not posted", code=refusal.code)

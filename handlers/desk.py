@@ -3,14 +3,16 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 import structlog
 
 from bot.clicks import Clicks
+from bot.digest import NO_SURROUNDINGS, Surroundings
 from bot.flashduty import FlashdutyError
+from bot.hand_over import TakeOvers, TakeOversInMemory
 from bot.messages import Message, errors
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, UNDO, Carried
 from bot.messages.refusals import refused
@@ -44,6 +46,8 @@ class Desk:
     clicks: Clicks
     now: Callable[[], datetime]
     draw: Handler
+    surroundings: Surroundings = NO_SURROUNDINGS
+    take_overs: TakeOvers = field(default_factory=TakeOversInMemory)
 
     async def take(self, asked: Asked, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
@@ -105,6 +109,8 @@ class Desk:
             clicks=self.clicks,
             words=asked.words,
             incident=asked.incident,
+            surroundings=self.surroundings,
+            take_overs=self.take_overs,
         )
         outcome = await route.handle(request)
         return _shown(outcome, route) if isinstance(outcome, Message) else await self._drawn_again(request, outcome)

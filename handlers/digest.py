@@ -1,25 +1,42 @@
-"""`/flashduty digest`."""
+"""`/flashduty digest` and `/flashduty digest week`."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
 
 from bot.digest import gather
 from bot.messages import Message
 from bot.messages.digest import digest
+from bot.messages.report import report
+from bot.report import gather_report
 from handlers.request import Request
+
+WEEK: Final = "week"
+LONG_OVER: Final = timedelta(days=14)
 
 _ON = re.compile(r"on:(\d{4}-\d{2}-\d{2})")
 
 
 async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
-    found = await gather(request.flashduty, request.team, request.now, _date(request.words))
-    return digest(found)
+    if request.words.strip().lower().partition(" ")[0] == WEEK:
+        return await _week(request)
+    around = replace(request.surroundings, notifies=False)
+    found = await gather(request.flashduty, request.team, request.now, _date(request), around)
+    return digest(found, has_thread=request.place.is_public)
 
 
-def _date(words: str) -> date | None:
-    found = _ON.search(words)
+async def _week(request: Request) -> Message:
+    on = _date(request) or request.now.astimezone(request.team.timezone).date()
+    return report(await gather_report(request.flashduty, request.team, on), on)
+
+
+def _date(request: Request) -> date | None:
+    """Read the date of a digest that is drawn again; one that is long over is drawn for today."""
+    found = _ON.search(request.words)
     try:
-        return date.fromisoformat(found[1]) if found else None
+        on = date.fromisoformat(found[1]) if found else None
     except ValueError:
         return None
+    return on if on is not None and abs(on - request.now.date()) < LONG_OVER else None

@@ -6,7 +6,7 @@ from bot.messages import Message
 from bot.messages.menu import menu, not_understood
 from handlers.request import Request
 
-COMMANDS = ("incidents", "incident", "oncall", "digest", "help")
+COMMANDS = ("incidents", "incident", "oncall", "me", "digest", "help")
 
 
 async def show(request: Request) -> Message:

@@ -77,13 +77,15 @@ def _pressed_place(body: Payload) -> Place:
     channel = _id(body, "channel") or str(container.get("channel_id", ""))
     message = body.get("message") or {}
     thread = container.get("thread_ts") or message.get("thread_ts")
+    is_private = bool(container.get("is_ephemeral"))
     return Place(
         workspace=_id(body, "team"),
         channel=channel,
         user=_id(body, "user"),
         thread=str(thread) if thread else None,
         response_url=str(body.get("response_url", "")) or None,
-        is_public=not container.get("is_ephemeral") and not channel.startswith("D"),
+        is_public=not is_private and not channel.startswith("D"),
+        message=None if is_private else str(container.get("message_ts") or "") or None,
     )
 
 

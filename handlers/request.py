@@ -1,12 +1,14 @@
 """What a handler is given, and what it gives back."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
 from bot.clicks import Clicks
+from bot.digest import NO_SURROUNDINGS, Surroundings
 from bot.flashduty import Flashduty, Incident
+from bot.hand_over import TakeOvers, TakeOversInMemory
 from bot.messages import Message
 from bot.teams import Needs, SlackPerson, Team
 
@@ -22,6 +24,8 @@ class Place:
     response_url: str | None = None
     is_public: bool = False
     """Whether what was pressed stands where others see it too."""
+    message: str | None = None
+    """The address of the message that was pressed; a private one has none that a thread can hang on."""
 
     @property
     def is_direct(self) -> bool:
@@ -46,14 +50,20 @@ class Request:
     incident: str = ""
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
+    surroundings: Surroundings = NO_SURROUNDINGS
+    take_overs: TakeOvers = field(default_factory=TakeOversInMemory)
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """A line for the whole channel; `once` names the occasion, so that two deliveries say it once."""
+    """A line for the whole channel; `once` names the occasion, so that two deliveries say it once.
+
+    With `in_thread` it goes under the message that was pressed, where that is possible.
+    """
 
     message: Message
     once: str
+    in_thread: bool = False
 
 
 @dataclass(frozen=True)

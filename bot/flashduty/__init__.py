@@ -3,6 +3,7 @@
 from bot.flashduty.account import Account
 from bot.flashduty.client import Flashduty
 from bot.flashduty.errors import Code, FlashdutyError, Unreachable
+from bot.flashduty.insight import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.models import (
     Duty,
     FlashdutyChannel,
@@ -10,6 +11,7 @@ from bot.flashduty.models import (
     IncidentPage,
     IncidentQuery,
     KeyOwner,
+    Member,
     Person,
     Progress,
     Responder,
@@ -28,14 +30,18 @@ __all__ = [
     "Backoff",
     "Code",
     "Duty",
+    "Figures",
     "Flashduty",
     "FlashdutyChannel",
     "FlashdutyError",
     "Incident",
     "IncidentPage",
     "IncidentQuery",
+    "InsightQuery",
     "KeyOwner",
     "Kind",
+    "Member",
+    "NoisyCheck",
     "Operation",
     "Person",
     "Progress",

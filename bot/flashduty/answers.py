@@ -9,8 +9,9 @@ from pydantic import SecretStr, ValidationError
 from bot.flashduty.envelope import Complaint, Envelope, Refusal
 from bot.flashduty.errors import Code, FlashdutyError, Unreachable
 from bot.flashduty.incidents import Incident, IncidentPage
+from bot.flashduty.insight import FiguresTable, NoisyChecks
 from bot.flashduty.operations import Operation
-from bot.flashduty.people import FlashdutyChannel, KeyOwner, People
+from bot.flashduty.people import FlashdutyChannel, KeyOwner, Members, People
 from bot.flashduty.schedules import SchedulePage
 from bot.flashduty.transport import Answer
 
@@ -35,6 +36,9 @@ SCHEDULES: Final = Expected(Envelope[SchedulePage], SchedulePage.model_validate(
 PEOPLE: Final = Expected(Envelope[People], People.model_validate({}))
 CHANNEL: Final = Expected(Envelope[FlashdutyChannel])
 KEY_OWNER: Final = Expected(Envelope[KeyOwner])
+FIGURES: Final = Expected(Envelope[FiguresTable], FiguresTable.model_validate({}))
+NOISY_CHECKS: Final = Expected(Envelope[NoisyChecks], NoisyChecks.model_validate({}))
+MEMBERS: Final = Expected(Envelope[Members], Members.model_validate({}))
 DONE: Final = Expected(Envelope[object], object())
 
 

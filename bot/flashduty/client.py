@@ -8,13 +8,15 @@ from typing import Any, Final
 from bot.flashduty import answers, operations
 from bot.flashduty.incident_query import IncidentQuery
 from bot.flashduty.incidents import Incident, IncidentPage
+from bot.flashduty.insight import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.line import Line
-from bot.flashduty.people import FlashdutyChannel, KeyOwner, Person
+from bot.flashduty.people import FlashdutyChannel, KeyOwner, Member, Person
 from bot.flashduty.schedules import Schedule
 
 SCHEDULES_PER_PAGE: Final = 100
 INCIDENTS_PER_CALL: Final = 100
 PERSONS_PER_CALL: Final = 100
+MEMBERS_PER_PAGE: Final = 100
 LONGEST_SPAN: Final = timedelta(days=45)
 
 
@@ -106,6 +108,31 @@ class Flashduty(Line):
         Source: /en/api-reference/platform/members/member-info.
         """
         return await self._call(operations.MEMBER_INFO, {}, answers.KEY_OWNER)
+
+    async def figures(self, query: InsightQuery) -> tuple[Figures, ...]:
+        """Read the analytics of the query's teams, or of the whole account.
+
+        Needs the permission Analytics Read, and a licence. Source: /en/api-reference/on-call/analytics/insight-by-team
+        and insight-by-account.
+        """
+        operation = operations.INSIGHT_TEAM if query.team_ids else operations.INSIGHT_ACCOUNT
+        return (await self._call(operation, query.body(), answers.FIGURES)).items
+
+    async def noisiest_checks(self, query: InsightQuery, count: int) -> tuple[NoisyCheck, ...]:
+        """Read the 1 to 100 checks that raised the most alerts.
+
+        Needs the permission Analytics Read. Source: /en/api-reference/on-call/analytics/insight-topk-alerts-by-label.
+        """
+        body = query.body() | {"label": "check", "k": count, "orderby": "total_alert_cnt"}
+        return (await self._call(operations.NOISIEST_CHECKS, body, answers.NOISY_CHECKS)).items
+
+    async def members(self, words: str) -> tuple[Member, ...]:
+        """Find members by a part of a name or an e-mail address, 100 at most.
+
+        Source: /en/api-reference/platform/members/member-list.
+        """
+        body = {"query": words, "p": 1, "limit": MEMBERS_PER_PAGE}
+        return (await self._call(operations.MEMBER_LIST, body, answers.MEMBERS)).items
 
 
 # Nobody has 10,000 schedules: a `total` that keeps growing must not keep us asking.

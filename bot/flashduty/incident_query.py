@@ -27,6 +27,7 @@ class IncidentQuery:
     text: str | None = None
     channel_ids: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
+    responder_ids: tuple[int, ...] = ()
     nums: tuple[str, ...] = ()
     incident_ids: tuple[str, ...] = ()
     limit: int = LARGEST_PAGE
@@ -52,6 +53,7 @@ class IncidentQuery:
             "query": self.text,
             "channel_ids": list(self.channel_ids),
             "team_ids": list(self.team_ids),
+            "responder_ids": list(self.responder_ids),
             "nums": list(self.nums),
             "incident_ids": list(self.incident_ids),
             "search_after_ctx": self.cursor,

@@ -2,7 +2,7 @@
 
 from bot.flashduty.incident_query import IncidentQuery
 from bot.flashduty.incidents import Incident, IncidentPage, Progress, Responder, Severity
-from bot.flashduty.people import FlashdutyChannel, KeyOwner, Person
+from bot.flashduty.people import FlashdutyChannel, KeyOwner, Member, Person
 from bot.flashduty.schedules import Duty, Schedule, Shift
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "IncidentPage",
     "IncidentQuery",
     "KeyOwner",
+    "Member",
     "Person",
     "Progress",
     "Responder",

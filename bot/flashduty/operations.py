@@ -58,3 +58,12 @@ SCHEDULE_LIST: Final = Operation("/schedule/list", Kind.READ, "/en/api-reference
 PERSON_INFOS: Final = Operation("/person/infos", Kind.READ, "/en/api-reference/platform/members/person-infos")
 MEMBER_INFO: Final = Operation("/member/info", Kind.READ, "/en/api-reference/platform/members/member-info")
 CHANNEL_INFO: Final = Operation("/channel/info", Kind.READ, "/en/api-reference/on-call/channels/channel-info")
+
+_ANALYTICS: Final = "/en/api-reference/on-call/analytics"
+
+INSIGHT_TEAM: Final = Operation("/insight/team", Kind.READ, f"{_ANALYTICS}/insight-by-team", "Analytics Read")
+INSIGHT_ACCOUNT: Final = Operation("/insight/account", Kind.READ, f"{_ANALYTICS}/insight-by-account", "Analytics Read")
+NOISIEST_CHECKS: Final = Operation(
+    "/insight/alert/topk-by-label", Kind.READ, f"{_ANALYTICS}/insight-topk-alerts-by-label", "Analytics Read"
+)
+MEMBER_LIST: Final = Operation("/member/list", Kind.READ, "/en/api-reference/platform/members/member-list")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.flashduty.wire import NullIs, Number, OptionalId, OptionalText, Text, Wire
+from bot.flashduty.wire import NullIs, Number, OptionalId, OptionalText, Otherwise, Text, Wire
 
 
 class Person(Wire):
@@ -16,6 +16,7 @@ class Person(Wire):
     locale: OptionalText = Field(repr=False)
     time_zone: OptionalText = Field(repr=False)
     status: OptionalText
+    is_address_verified: Annotated[bool | None, Otherwise(None)] = Field(validation_alias="email_verified", repr=False)
 
 
 class People(Wire):
@@ -46,3 +47,18 @@ class FlashdutyChannel(Wire):
     name: Text = Field(validation_alias="channel_name")
     team_id: OptionalId
     managing_team_ids: Annotated[tuple[int, ...], NullIs(tuple)]
+
+
+class Member(Wire):
+    """Somebody in the list of members; their person is looked up with `persons` (schema MemberItem)."""
+
+    id: int = Field(validation_alias="member_id")
+    name: Text = Field(validation_alias="member_name")
+    email: OptionalText = Field(repr=False)
+    status: OptionalText
+
+
+class Members(Wire):
+    """A page of `/member/list`."""
+
+    items: Annotated[tuple[Member, ...], NullIs(tuple)]

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     SectionBlock,
     StaticSelectElement,
+    TableBlock,
 )
 
 from bot.messages.text import Mrkdwn, clipped, one_line, shortened
@@ -25,6 +26,8 @@ SECTION_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
 LABEL_LIMIT: Final = 75
 CONTEXT_LIMIT: Final = 2000
+TABLE_ROWS: Final = 100
+TABLE_CHARACTERS: Final = 10_000
 
 
 def _markdown(text: Mrkdwn, limit: int) -> MarkdownTextObject:
@@ -54,6 +57,15 @@ def header(text: str) -> HeaderBlock:
 def divider() -> DividerBlock:
     """Draw a line."""
     return DividerBlock()
+
+
+def table(rows: Sequence[Sequence[str]]) -> TableBlock:
+    """Show plain texts in rows and columns, the first row as the heading; one table a message, 10,000 characters.
+
+    A cell takes no markup, so nothing in it needs escaping. Source: docs.slack.dev/reference/block-kit/blocks/table-block
+    """
+    cells = [[{"type": "raw_text", "text": one_line(cell) or "–"} for cell in row] for row in rows]
+    return TableBlock(rows=cells, column_settings=[{"is_wrapped": True} for _ in cells[0]])
 
 
 def actions(*elements: InteractiveElement | None) -> ActionsBlock:
@@ -90,4 +102,4 @@ def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]])
     )
 
 
-__all__ = ["Block", "actions", "button", "context", "divider", "header", "section", "select"]
+__all__ = ["Block", "actions", "button", "context", "divider", "header", "section", "select", "table"]

@@ -14,6 +14,7 @@ AGAIN: Final = "again"
 OPEN: Final = "open"
 DETAILS: Final = "details"
 SHARE: Final = "share"
+TAKE_OVER: Final = "take_over"
 # The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
 RETRY: Final = "retry"
 

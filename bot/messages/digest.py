@@ -1,46 +1,78 @@
-"""The morning digest."""
+"""The morning digest: what everybody sees at once, and what is left for the thread."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.digest import Digest, OnCallPart, OpenIncidents
-from bot.flashduty import FlashdutyError, Severity
+from bot.digest import Digest, OnCallPart
+from bot.flashduty import FlashdutyError
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import AGAIN, Carried, control
+from bot.messages.coverage import coverage
+from bot.messages.dates import long_date
 from bot.messages.errors import Failure, sentence
-from bot.messages.incidents import row, severity_mark, title_link
+from bot.messages.hand_over import hand_over
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.on_call import entry_text
-from bot.messages.text import Mrkdwn, clipped, clock_time, counted, dotted, lines, moment, mrkdwn
+from bot.messages.open_incidents import open_incidents
+from bot.messages.parts import Chapter, Part, in_thread, listed, rest
+from bot.messages.schedule_changes import schedule_changes
+from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+from bot.messages.yesterday import no_figures, yesterday
 from bot.on_call import HandOver
+from bot.open_incidents import OpenIncidents
 
-MOST_UNACKNOWLEDGED: Final = 5
 MOST_SCHEDULES: Final = 15
 MOST_HAND_OVERS: Final = 10
-MOST_SNOOZES: Final = 10
 NOON: Final = 12
 EVENING: Final = 18
 
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+
+@dataclass(frozen=True)
+class Posting:
+    """A message for the channel, and the messages for the thread under it."""
+
+    first: Message
+    thread: tuple[Message, ...] = ()
 
 
-def digest(found: Digest) -> Message:
-    """Draw the digest of one team for one local date."""
-    carried = Carried(team=found.team, words=f"digest on:{found.on.isoformat()}")
+def posting(found: Digest, planned_for: datetime | None = None) -> Posting:
+    """Draw the digest as it is posted; `planned_for` marks one that comes late."""
+    parts = _parts(found, in_thread=True)
+    return Posting(_message(found, parts, planned_for), in_thread(parts.left_out))
+
+
+def digest(found: Digest, *, has_thread: bool = True) -> Message:
+    """Draw the digest alone: to one person, who has no thread to read on in, or once more over a posted one."""
+    return _message(found, _parts(found, in_thread=has_thread), None)
+
+
+def _message(found: Digest, parts: Part, planned_for: datetime | None) -> Message:
+    late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
+    carried = Carried(team=found.team, words=_words(found))
     return Message.of(
         header(_greeting(found)),
-        *_on_call(found),
-        divider(),
-        *_incidents(found, carried),
+        context(late) if late else None,
+        *parts.blocks,
         actions(control("Refresh", AGAIN, carried, place="refresh")),
         context(mrkdwn("as of {now}", now=moment(found.as_of))),
+    )
+
+
+def _words(found: Digest) -> str:
+    return f"digest on:{found.on.isoformat()}"
+
+
+def _parts(found: Digest, *, in_thread: bool) -> Part:
+    return (
+        _on_call(found, in_thread=in_thread)
+        + _hand_over_package(found, in_thread=in_thread)
+        + Part.of(divider())
+        + _incidents(found, in_thread=in_thread)
+        + _yesterday(found)
     )
 
 
@@ -53,41 +85,38 @@ def _greeting(found: Digest) -> str:
     return f"Good evening, team {found.team}. {on}"
 
 
-def long_date(on: date) -> str:
-    """Write a date out, such as Tuesday, 24 November 2026."""
-    return f"{_WEEKDAYS[on.weekday()]}, {on.day} {_MONTHS[on.month - 1]} {on.year}"
+def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
+    return Part.of(section(lines(what, sentence(Failure(error, found.team, found.key_setting)))))
 
 
-def _on_call(found: Digest) -> list[Block]:
+def _on_call(found: Digest, *, in_thread: bool) -> Part:
     part = found.on_call
     if isinstance(part, FlashdutyError):
-        return [
-            section(
-                lines(
-                    mrkdwn("*On call* could not be read."),
-                    sentence(Failure(part, found.team, found.key_setting)),
-                )
-            )
-        ]
+        return _unread(found, part, mrkdwn("*On call* could not be read."))
     if not part.entries:
-        return [section(mrkdwn("*On call:* this team has no schedule in Flashduty."))]
-    shown = [section(entry_text(entry, part.people)) for entry in part.entries[:MOST_SCHEDULES]]
-    more = len(part.entries) - len(shown)
-    return [
-        section(mrkdwn("*On call now*")),
-        *shown,
-        *([context(counted(more, "and {count} more schedule", "and {count} more schedules"))] if more else []),
-        *_hand_overs(part),
-    ]
+        return Part.of(section(mrkdwn("*On call:* this team has no schedule in Flashduty.")))
+    zone = found.as_of.tzinfo
+    ahead = coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
+    changed = schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
+    return _entries(part, in_thread=in_thread) + _hand_overs(part, in_thread=in_thread) + ahead + changed
 
 
-def _hand_overs(part: OnCallPart) -> list[Block]:
+def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
+    title = mrkdwn("*On call now*")
+    rows = [entry_text(entry, part.people) for entry in part.entries]
+    shown: list[Block] = [section(row) for row in rows[:MOST_SCHEDULES]]
+    left_out = tuple(rows[MOST_SCHEDULES:])
+    if not left_out:
+        return Part.of(section(title), *shown)
+    more = rest(len(left_out), in_thread=in_thread) or title
+    return Part((section(title), *shown, context(more)), (Chapter(title, left_out),))
+
+
+def _hand_overs(part: OnCallPart, *, in_thread: bool) -> Part:
     if not part.hand_overs:
-        return [context(mrkdwn("No hand-over in the next 24 hours."))]
-    shown = [_hand_over(change, part) for change in part.hand_overs[:MOST_HAND_OVERS]]
-    more = len(part.hand_overs) - len(shown)
-    rest = counted(more, "and {count} more", "and {count} more") if more else None
-    return [section(lines(mrkdwn("*Hand-overs in the next 24 hours*"), *shown, rest))]
+        return Part.of(context(mrkdwn("No hand-over in the next 24 hours.")))
+    rows = [_hand_over(change, part) for change in part.hand_overs]
+    return listed(mrkdwn("*Hand-overs in the next 24 hours*"), rows, MOST_HAND_OVERS, in_thread=in_thread)
 
 
 def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
@@ -107,67 +136,27 @@ def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
     )
 
 
-def _incidents(found: Digest, carried: Carried) -> list[Block]:
+def _hand_over_package(found: Digest, *, in_thread: bool) -> Part:
+    if found.hand_over is None or isinstance(found.on_call, FlashdutyError):
+        return Part()
+    incidents = found.incidents if isinstance(found.incidents, OpenIncidents) else None
+    return hand_over(found.hand_over, incidents, found.on_call.people, found.team, in_thread=in_thread)
+
+
+def _incidents(found: Digest, *, in_thread: bool) -> Part:
     part = found.incidents
     if isinstance(part, FlashdutyError):
-        return [
-            section(
-                lines(
-                    mrkdwn("*Open incidents* could not be read."),
-                    sentence(Failure(part, found.team, found.key_setting)),
-                )
-            )
-        ]
-    if not part.incidents:
-        return [section(mrkdwn("*Nothing is open.* A quiet morning."))]
-    return [section(_counts(part)), *_unacknowledged(found, part, carried), *_snoozes(part)]
+        return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
+    return open_incidents(part, Carried(team=found.team, words=_words(found)), in_thread=in_thread)
 
 
-def _counts(part: OpenIncidents) -> Mrkdwn:
-    total = len(part.incidents)
-    if part.is_complete:
-        headline = counted(total, "*{count} incident is open*", "*{count} incidents are open*")
-    else:
-        headline = mrkdwn("*{count} or more incidents are open*", count=total)
-    by_severity = [
-        mrkdwn("{mark} {count}", mark=severity_mark(severity), count=count)
-        for severity in Severity
-        if (count := sum(incident.severity is severity for incident in part.incidents))
-    ]
-    return lines(headline, dotted(*by_severity))
-
-
-def _unacknowledged(found: Digest, part: OpenIncidents, carried: Carried) -> list[Block]:
-    waiting = part.unacknowledged
-    if not waiting:
-        return [context(mrkdwn("Every open incident has been acknowledged."))]
-    shown = [
-        block
-        for incident in waiting[:MOST_UNACKNOWLEDGED]
-        for block in row(incident, part.people, found.as_of, carried)
-    ]
-    more = len(waiting) - MOST_UNACKNOWLEDGED
-    title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, oldest first")
-    rest = counted(
-        more,
-        "and {count} more: `/flashduty incidents triggered`",
-        "and {count} more: `/flashduty incidents triggered`",
-    )
-    return [section(title), *shown, *([context(rest)] if more > 0 else [])]
-
-
-def _snoozes(part: OpenIncidents) -> list[Block]:
-    ending = part.snoozes_ending
-    if not ending:
-        return []
-    shown = [
-        mrkdwn("• {at} {title}", at=clock_time(incident.snoozed_until), title=title_link(incident, 80))
-        for incident in ending[:MOST_SNOOZES]
-        if incident.snoozed_until
-    ]
-    more = len(ending) - len(shown)
-    rest = counted(more, "and {count} more", "and {count} more") if more else None
-    return [section(lines(mrkdwn("*Snoozes that run out today*, Flashduty then pages again"), *shown, rest))]
+def _yesterday(found: Digest) -> Part:
+    part = found.yesterday
+    if part is None:
+        return Part()
+    if isinstance(part, FlashdutyError):
+        return no_figures(part, found.team, found.key_setting, is_weekly_turn=found.is_weekly_turn)
+    return yesterday(part)
 
 
 def failed(team: str, failure: Failure) -> Message:

@@ -20,9 +20,11 @@ def menu(team: str, *, command: str = "/flashduty") -> Message:
                 ),
                 mrkdwn("`{command} incident 0E83EE` everything about one incident", command=command),
                 mrkdwn(
-                    "`{command} oncall` who is on call now and next; add a part of a schedule's name",
+                    "`{command} oncall` who is on call now and next; add a part of a schedule's name, or `at:+6h`",
                     command=command,
                 ),
+                mrkdwn("`{command} oncall week` the next seven days as a table", command=command),
+                mrkdwn("`{command} me` am I on call, my next shifts, my open incidents", command=command),
                 mrkdwn("`{command} digest` today's digest, only for you", command=command),
             )
         ),

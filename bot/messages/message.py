@@ -1,9 +1,9 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock, TableBlock
 
 from bot.messages.text import Mrkdwn, escaped, shortened
 
@@ -47,3 +47,12 @@ def _spoken(block: Block) -> Iterable[Mrkdwn]:
         for element in block.elements:
             if isinstance(element, MarkdownTextObject):
                 yield Mrkdwn(element.text)
+    elif isinstance(block, TableBlock):
+        yield from _spoken_table([[cell["text"] for cell in row] for row in block.to_dict()["rows"]])
+
+
+def _spoken_table(rows: Sequence[Sequence[str]]) -> Iterable[Mrkdwn]:
+    """Read a table row by row, each cell with the head of its column."""
+    for name, *cells in rows[1:]:
+        told = (f"{head}: {cell}" for head, cell in zip(rows[0][1:], cells, strict=True))
+        yield escaped(f"{name}. {'; '.join(told)}")

@@ -1,7 +1,8 @@
 from collections.abc import Iterable, Mapping
 
 from bot.flashduty import Person
-from bot.messages.text import Mrkdwn, clipped, counted, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, counted, mention, mrkdwn
+from bot.people import Colleague
 
 MOST_NAMES = 4
 
@@ -12,10 +13,23 @@ def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, s
     `told` are names that came along with the ids; a person without a name anywhere is shown by number.
     """
     wanted = list(dict.fromkeys(ids))
-    shown = [mrkdwn("{name}", name=_name(person, people, told or {})) for person in wanted[:MOST_NAMES]]
+    shown = [_one(person, people, told or {}) for person in wanted[:MOST_NAMES]]
     more = len(wanted) - len(shown)
     row = Mrkdwn(", ").join_all(shown)
     return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
+
+
+def plain_names(ids: Iterable[int], people: Mapping[int, Person]) -> str:
+    """Name people in a row where no markup is read, as in a table."""
+    return ", ".join(_name(person, people, {}) for person in dict.fromkeys(ids))
+
+
+def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> Mrkdwn:
+    """Name somebody; whoever Slack knows gets the @ of their Slack name, and is notified only where that is meant."""
+    person = people.get(person_id)
+    if not isinstance(person, Colleague):
+        return mrkdwn("{name}", name=_name(person_id, people, told))
+    return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
 
 
 def _name(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> str:

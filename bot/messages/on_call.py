@@ -10,10 +10,12 @@ from slack_sdk.models.blocks import Block
 from bot.flashduty import Person
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, SHARE, Carried, control
+from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.on_call import OnCall, Watch
+from bot.when import written
 
 MOST_SCHEDULES: Final = 30
 MOST_NAMES_OF_SCHEDULES: Final = 20
@@ -28,17 +30,19 @@ class OnCallAnswer:
     people: Mapping[int, Person]
     as_of: datetime
     known_schedules: tuple[str, ...] = ()
+    at: datetime | None = None
+    """The moment that was asked for, in the asker's own time zone; None for now."""
 
 
 def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
     """Say per schedule who is on call, until when, and who is next."""
-    carried = Carried(team=team, words=f"oncall {found.words}".strip())
+    carried = Carried(team=team, words=_again(found))
     if not found.entries:
         return _nothing(found, team)
     shown = found.entries[:MOST_SCHEDULES]
     more = len(found.entries) - len(shown)
     return Message.of(
-        header("On call now"),
+        header(_headline(found.at)),
         *(section(entry_text(entry, found.people)) for entry in shown),
         context(_more(more)) if more else None,
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
@@ -46,6 +50,32 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
             control("Refresh", AGAIN, carried, place="refresh"),
             None if is_public or is_direct else control("Share in channel", SHARE, carried),
         ),
+    )
+
+
+def _again(found: OnCallAnswer) -> str:
+    return " ".join(part for part in ("oncall", found.words, written(found.at) if found.at else "") if part)
+
+
+def _headline(at: datetime | None) -> str:
+    return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
+
+
+def not_understood(said: str, team: str) -> Message:
+    """Say which moments can be asked for."""
+    return Message.of(
+        section(
+            lines(
+                mrkdwn(
+                    "I do not understand the time “{said}”, or it is more than 30 days ahead.", said=clipped(said, 60)
+                ),
+                mrkdwn(
+                    'Try `/flashduty oncall at:+6h`, `at:18:00`, `at:"tomorrow 18:00"`, `at:"friday 09:00"` or'
+                    ' `at:"2026-11-25 18:00"`.'
+                ),
+            )
+        ),
+        actions(control("Who is on call now", AGAIN, Carried(team=team, words="oncall"), place="now")),
     )
 
 
@@ -87,7 +117,8 @@ def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
 
 def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
     if entry.following is None:
-        return mrkdwn("Nobody follows in the next two weeks.") if entry.now is None or entry.until_is_known else None
+        nobody = mrkdwn("Nobody follows until {end}.", end=moment(entry.horizon))
+        return nobody if entry.now is None or entry.until_is_known else None
     return mrkdwn(
         "Next: {who}, from {start}",
         who=on_watch(entry.following, people),

@@ -17,6 +17,8 @@ SCOPES: Final = (
     "app_mentions:read",
     "im:history",
     "users:read",
+    "users:read.email",
+    "files:write",
     "usergroups:read",
     "channels:read",
     "groups:read",

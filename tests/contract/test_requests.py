@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from bot.flashduty import Account, Flashduty, IncidentQuery, Progress, Severity, open_pool
+from bot.flashduty import Account, Flashduty, IncidentQuery, InsightQuery, Progress, Severity, open_pool
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 DAYS = timedelta(days=1)
@@ -22,6 +22,7 @@ QUERY_VALUES = {
     "text": ["", '支付 <!channel> "quoted" \\ \u202e\n', "x" * 3_000],
     "channel_ids": [(5001,), tuple(range(100))],
     "team_ids": [(4001, 4002)],
+    "responder_ids": [(7001,), (7001, 7002)],
     "nums": [("0E83EE",)],
     "incident_ids": [("69da451ef77b1b51f40e83ee",), ("69da451ef77b1b51f40e83ee",) * 100],
     "limit": [1, 100],
@@ -56,6 +57,24 @@ async def _persons(client):
     await client.persons(range(7001, 7251))
 
 
+INSIGHTS = (
+    InsightQuery(
+        start=NOW - 28 * DAYS, end=NOW, team_ids=(4001,), by_day=True, by_hours=True, time_zone="Europe/Berlin"
+    ),
+    InsightQuery(start=NOW - DAYS, end=NOW, channel_ids=(5001,), severities=(Severity.CRITICAL,)),
+)
+
+
+async def _figures(client):
+    for query in INSIGHTS:
+        await client.figures(query)
+
+
+async def _noisiest_checks(client):
+    for query in INSIGHTS:
+        await client.noisiest_checks(dataclasses.replace(query, by_day=False, by_hours=False), 5)
+
+
 # Every public call of the client, in every way it sends something different.
 CALLS = {
     "list_incidents": _page_after_page,
@@ -66,6 +85,9 @@ CALLS = {
     "persons": _persons,
     "flashduty_channel": lambda client: client.flashduty_channel(5001),
     "key_owner": lambda client: client.key_owner(),
+    "figures": _figures,
+    "noisiest_checks": _noisiest_checks,
+    "members": lambda client: client.members("alice@harbor.example"),
 }
 
 

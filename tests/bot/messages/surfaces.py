@@ -1,21 +1,39 @@
 """Every message the bot can say, in its telling states; the golden files and all checks of shape start from here."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
+from surfaces_of_people import SURFACES as OF_PEOPLE
 
-from bot.digest import Digest, OnCallPart, OpenIncidents
-from bot.flashduty import Code, FlashdutyError, Unreachable
-from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, SCHEDULE_LIST
+from bot.coverage import coverage
+from bot.digest import Digest, OnCallPart
+from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
+from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
+from bot.hand_over import HandOverPackage, Taken, incoming_shifts
 from bot.incidents import Listing
-from bot.messages import acknowledgement, digest, errors, incident_card, incidents, menu, on_call, refusals
+from bot.messages import (
+    acknowledgement,
+    digest,
+    errors,
+    hand_over,
+    incident_card,
+    incidents,
+    menu,
+    on_call,
+    refusals,
+    report,
+)
 from bot.messages.buttons import ACKNOWLEDGE, Carried
 from bot.on_call import hand_overs
 from bot.on_call import on_call as at_instant
+from bot.open_incidents import OpenIncidents
+from bot.report import Report, ReportDay
+from bot.schedule_changes import LOOK_AHEAD, changes, snapshot
 from bot.search import IncidentSearch, read_search
-from bot.teams import Refusal, Refused
+from bot.teams import Refusal, Refused, SlackPerson, Standing
+from bot.yesterday import DayFigures, yesterday
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
@@ -109,18 +127,150 @@ def unreachable(reason):
 
 def morning(*open_incidents, schedules=(PRIMARY, BOTH_ROLES, GAP), complete=True):
     until = NOW + timedelta(hours=24)
+    as_of = NOW.astimezone(ZoneInfo("Europe/Berlin"))
     entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedules)
     changes = tuple(change for each in schedules for change in hand_overs(each, NOW, until))
-    snoozes = tuple(each for each in open_incidents if each.snoozed_until)
     return Digest(
         team="payments",
         key_setting="FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
         on=date(2026, 11, 24),
-        as_of=NOW.astimezone(ZoneInfo("Europe/Berlin")),
+        as_of=as_of,
         on_call=OnCallPart(entries, changes, PEOPLE),
-        incidents=OpenIncidents(open_incidents, complete, snoozes, PEOPLE),
+        incidents=OpenIncidents(open_incidents, complete, as_of, PEOPLE),
     )
 
+
+def figures(days_ago=1, **given):
+    """One row of the analytics, for a local day of Berlin."""
+    midnight = datetime(2026, 11, 24, tzinfo=ZoneInfo("Europe/Berlin")) - timedelta(days=days_ago)
+    return Figures.model_validate({"ts": int(midnight.timestamp()), "hours": "work"} | given)
+
+
+def compared(*rows):
+    return yesterday(rows, ZoneInfo("Europe/Berlin"), date(2026, 11, 24))
+
+
+BAD_MONDAY = figures(
+    total_incident_cnt=42,
+    total_incidents_acknowledged=21,
+    total_incidents_closed=30,
+    total_seconds_to_ack=21 * 750,
+    total_seconds_to_close=30 * 5400,
+    noise_reduction_pct=81.5,
+    total_alert_event_cnt=227,
+)
+BAD_NIGHT = figures(hours="sleep", total_incident_cnt=3, total_incidents_acknowledged=3, total_interruptions=9)
+USUAL_MONDAYS = [
+    figures(
+        7 * week + 1,
+        total_incident_cnt=10,
+        total_incidents_acknowledged=9,
+        total_incidents_closed=10,
+        mean_seconds_to_ack=240,
+        mean_seconds_to_close=3000,
+        total_interruptions=5,
+        noise_reduction_pct=92,
+        total_alert_event_cnt=125,
+    )
+    for week in (1, 2, 3, 4)
+]
+HANDED_OVER = incident(
+    10, progress="Processing", start_time=ago(hours=2), responders=[responder(ALICE, acknowledged=ago(hours=1))]
+)
+BACK_ON_THE_NEXT_SHIFT = incident(11, title="TLS certificate of pay.harbor.example", snoozed_before=ahead(hours=9))
+CHECKS = tuple(
+    NoisyCheck.model_validate({"label": name, "total_alert_cnt": count})
+    for name, count in (("cpu-high", 312), ("支付延迟", 94), (HOSTILE, 1))
+)
+
+
+THE_WEEK_BEFORE = DayFigures(incidents=40, acknowledged=30, to_acknowledge=timedelta(minutes=90))
+
+
+def week_report(before=THE_WEEK_BEFORE, *, complete=True):
+    days = tuple(
+        ReportDay(
+            date(2026, 11, 17) + timedelta(days=n),
+            {Severity.CRITICAL: n, Severity.WARNING: 2 * n, Severity.INFO: 1 if n else 0},
+            DayFigures(3 * n + bool(n), 2 * n, n, timedelta(minutes=7 * n), timedelta(hours=n)),
+        )
+        for n in range(7)
+    )
+    return Report("payments", days, before, complete)
+
+
+def watched(found, *schedules, before=(), people=PEOPLE):
+    """The digest with what lies ahead in these schedules, after a digest that saw `before`."""
+    kept = snapshot(schedules, NOW, NOW + LOOK_AHEAD)
+    part = replace(
+        found.on_call,
+        people=people,
+        coverage=coverage(schedules, people, NOW, NOW + timedelta(days=14)),
+        changes=changes(snapshot(before, NOW - timedelta(days=1), NOW + timedelta(days=44)), kept) if before else None,
+    )
+    return replace(found, on_call=part)
+
+
+def with_package(found, *schedules, noisiest=CHECKS):
+    shifts = incoming_shifts(schedules, NOW, NOW + timedelta(hours=24))
+    return replace(found, hand_over=HandOverPackage(shifts, noisiest))
+
+
+def steady(name, *people, number=1):
+    """A schedule without a hole: the given people by turns, a week each."""
+    turns = [shift(ahead(days=7 * turn - 3), ahead(days=7 * turn + 4), people[turn % len(people)]) for turn in range(8)]
+    return schedule(name, *turns, number=number)
+
+
+def quiet_day():
+    rota = steady("Payments primary", ALICE, BOB)
+    return replace(watched(morning(schedules=(rota,)), rota, before=(rota,)), yesterday=compared())
+
+
+def bad_day():
+    lent = schedule(
+        "Payments primary",
+        shift(ago(days=3), ahead(days=3), ALICE),
+        shift(ahead(days=4), ahead(days=60), CAROL),
+        number=1,
+    )
+    twice = schedule("Payments 备用", shift(ago(days=3), ahead(days=2), ALICE), number=2)
+    left = {WANG: Person.model_validate({"person_id": WANG, "person_name": "王小明", "status": "deleted"})}
+    weekend = schedule("Payments weekend", shift(ago(days=1), ahead(days=60), WANG), number=4)
+    rotas = (lent, twice, weekend)
+    before = (steady("Payments primary", ALICE, BOB), twice, steady("Payments night", CAROL, number=3))
+    found = watched(
+        morning(*many(100), SNOOZED, PROCESSING, NASTY, LONG, schedules=rotas, complete=False),
+        *rotas,
+        before=before,
+        people={**PEOPLE, **left},
+    )
+    return replace(found, yesterday=compared(BAD_MONDAY, BAD_NIGHT, *USUAL_MONDAYS))
+
+
+def hand_over_day():
+    found = morning(TRIGGERED, HANDED_OVER, BACK_ON_THE_NEXT_SHIFT, schedules=(PRIMARY, BOTH_ROLES))
+    return with_package(watched(found, steady("Payments primary", ALICE, BOB)), PRIMARY, BOTH_ROLES)
+
+
+def many_schedules():
+    rotas = tuple(steady(f"Rota {n:02d}", ALICE, BOB, CAROL, number=n) for n in range(1, 41))
+    found = morning(*many(500), schedules=rotas)
+    return with_package(watched(found, *rotas, before=(steady("Old", BOB, number=99), *rotas[:20])), PRIMARY)
+
+
+def chinese():
+    rota = schedule("支付主值班", shift(ago(days=1), ahead(hours=5), WANG), shift(ahead(hours=5), ahead(days=20), LI))
+    people = {
+        WANG: PEOPLE[WANG],
+        LI: Person.model_validate({"person_id": LI, "person_name": "李娜", "status": "pending"}),
+    }
+    found = morning(LONELY, schedules=(rota,))
+    return with_package(watched(found, rota, people=people), rota, noisiest=CHECKS[1:2])
+
+
+LI = 7008
+TAKEN = Taken(SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER), NOW)
 
 SURFACES = {
     "menu": menu.menu("payments"),
@@ -156,14 +306,33 @@ SURFACES = {
     "on-call-no-schedule": on_call.answer(replace(on_call_answer(), known_schedules=()), "payments"),
     "on-call-many": on_call.answer(on_call_answer(*[PRIMARY] * 40), "payments", is_public=True),
     "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
-    "digest-quiet": digest.digest(morning(schedules=(PRIMARY,))),
-    "digest-bad-day": digest.digest(morning(*many(100), NASTY, LONG, schedules=(GAP,) * 40, complete=False)),
+    "digest-quiet-day": digest.digest(quiet_day()),
+    "digest-bad-day": digest.digest(bad_day()),
+    "digest-bad-day-private": digest.digest(bad_day(), has_thread=False),
+    **{f"digest-bad-day-thread-{n}": each for n, each in enumerate(digest.posting(bad_day()).thread, 1)},
+    "digest-hand-over-day": digest.digest(hand_over_day()),
+    "digest-late": digest.posting(quiet_day(), planned_for=NOW - timedelta(minutes=40)).first,
+    "digest-without-analytics": digest.digest(
+        replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True)
+    ),
+    "digest-without-licence": digest.digest(
+        replace(quiet_day(), yesterday=failure(Code.NO_LICENSE, INSIGHT_TEAM).error, is_weekly_turn=True)
+    ),
+    "digest-figures-failed": digest.digest(replace(quiet_day(), yesterday=unreachable("timed_out").error)),
+    "digest-40-schedules": digest.digest(many_schedules()),
+    **{f"digest-40-schedules-thread-{n}": each for n, each in enumerate(digest.posting(many_schedules()).thread, 1)},
+    "report": report.report(week_report(), date(2026, 11, 24)),
+    "report-without-analytics": report.report(week_report(None, complete=False), date(2026, 11, 24)),
+    "digest-chinese-names": digest.digest(chinese()),
+    "taken-over": hand_over.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
+    "already-taken-over": hand_over.already_taken(HOSTILE, TAKEN),
     "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
     "digest-no-schedules": digest.digest(
         replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
     ),
     "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
     "digest-failed": digest.failed("payments", unreachable("no_connection")),
+    **OF_PEOPLE,
     "error-access-denied-owner": errors.explain(
         replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
     ),

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from recorded import NOW, ago, ahead, incident, responder, schedule, shift
-from surfaces import SURFACES, morning
+from surfaces import SURFACES, morning, watched, with_package
 
 from bot.flashduty import Code, FlashdutyError, Person
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.incidents import Listing
 from bot.messages import acknowledgement, digest, errors, incident_card, incidents, menu, on_call
+from bot.messages.parts import MOST_MESSAGES
 from bot.on_call import on_call as at_instant
 from bot.search import read_search
 from sandbox.slack.block_kit import problems
@@ -113,5 +114,12 @@ def test_a_digest_of_40_schedules_and_500_incidents__fits():
     rotas = tuple(
         schedule(f"Rota {n} " + "长" * 80, shift(ago(hours=1), ahead(hours=n % 20 + 1), 1), number=n) for n in range(40)
     )
-    crowd = tuple(incident(n, title="故障" * 250, snoozed_before=ahead(hours=1)) for n in range(1, 501))
-    assert_sound(digest.digest(morning(*crowd, schedules=rotas)))
+    crowd = tuple(
+        incident(n, title="故障" * 250, snoozed_before=ahead(hours=1), start_time=ago(days=2)) for n in range(1, 501)
+    )
+    found = with_package(watched(morning(*crowd, schedules=rotas), *rotas, before=rotas[1:]), *rotas)
+    posted = digest.posting(found, planned_for=NOW)
+    for message in (posted.first, *posted.thread, digest.digest(found, has_thread=False)):
+        assert_sound(message)
+        assert len(message.blocks) <= 50
+    assert 1 < len(posted.thread) <= MOST_MESSAGES

@@ -12,6 +12,8 @@ import pytest
 from slack_sdk.models.blocks import Block
 from surfaces import SURFACES
 
+from bot.messages.text import escaped
+
 GOLDEN = Path(__file__).parents[2] / "golden"
 
 
@@ -64,6 +66,10 @@ def _is_markup(part):
 
 
 def _texts(block):
+    if block["type"] == "table":
+        heads, *rows = [[cell["text"] for cell in row] for row in block["rows"]]
+        told = ("; ".join(f"{h}: {c}" for h, c in zip(heads[1:], row[1:], strict=True)) for row in rows)
+        return [escaped(f"{row[0]}. {cells}") for row, cells in zip(rows, told, strict=True)]
     if block["type"] == "header":
         return [block["text"]["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")]
     if block["type"] == "section":

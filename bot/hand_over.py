@@ -1,0 +1,96 @@
+"""What somebody who takes the pager over should know: open incidents, snoozes that run out on them, noisy checks."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
+from bot.incidents import by_urgency
+from bot.on_call import HandOver, hand_overs, watches
+from bot.open_incidents import OpenIncidents
+from bot.teams import SlackPerson, Team
+
+NOISY_CHECKS: Final = 5
+LAST_DAY: Final = timedelta(days=1)
+MOST_REMEMBERED: Final = 500
+
+
+@dataclass(frozen=True)
+class IncomingShift:
+    """A hand-over to somebody, and until when they then have the pager; None when that is not known."""
+
+    schedule_id: int
+    change: HandOver
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class HandOverPackage:
+    """The shifts that begin today, and what their people should know."""
+
+    shifts: tuple[IncomingShift, ...]
+    noisiest: tuple[NoisyCheck, ...] | FlashdutyError
+
+
+def incoming_shifts(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
+    """List the hand-overs to somebody between two instants, by time."""
+    found = [
+        IncomingShift(schedule.id, change, _end(schedule, change.at))
+        for schedule in schedules
+        for change in hand_overs(schedule, after, until)
+        if set(change.coming) - set(change.leaving)
+    ]
+    return tuple(sorted(found, key=lambda shift: shift.change.at))
+
+
+def _end(schedule: Schedule, start: datetime) -> datetime | None:
+    """Find when the people who come at `start` change again."""
+    ends = (watch.end for watch in watches(schedule) if watch.start <= start < watch.end)
+    return max(ends, default=None)
+
+
+def noise_question(team: Team, now: datetime) -> InsightQuery:
+    """Ask for the last 24 hours of the team."""
+    return InsightQuery(
+        start=now - LAST_DAY,
+        end=now,
+        team_ids=team.flashduty_team_ids,
+        channel_ids=team.flashduty_channel_ids,
+        time_zone=team.timezone.key,
+    )
+
+
+def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
+    """Choose the incidents to look at first."""
+    return tuple(sorted(incidents.incidents, key=by_urgency)[:count])
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who said that they have the pager, and when."""
+
+    person: SlackPerson
+    at: datetime
+
+
+class TakeOvers(Protocol):
+    """Where it is kept who took which shift over."""
+
+    async def take(self, shift: str, taken: Taken) -> Taken:
+        """Note it unless somebody has already; give the one that counts."""
+
+
+class TakeOversInMemory:
+    """Take-overs as long as the bot runs: enough for one replica that is seldom restarted."""
+
+    def __init__(self) -> None:
+        self._taken: OrderedDict[str, Taken] = OrderedDict()
+
+    async def take(self, shift: str, taken: Taken) -> Taken:
+        """Note it unless somebody has already; give the one that counts."""
+        counts = self._taken.setdefault(shift, taken)
+        if len(self._taken) > MOST_REMEMBERED:
+            self._taken.popitem(last=False)
+        return counts

@@ -1,0 +1,99 @@
+"""Who a Slack person is in Flashduty, and what that means for them now."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final
+
+from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Schedule
+from bot.incidents import SKEW, WINDOW, by_urgency, read_all
+from bot.on_call import times_on_call
+from bot.people import address_of
+from bot.schedule_changes import LOOK_AHEAD
+from bot.search import OPEN
+from bot.teams import SlackPerson, Team
+
+NEXT_SHIFTS: Final = 3
+
+
+class NoMatch(Enum):
+    """Why nobody in Flashduty is known to be this Slack person; the sentences are in `bot.messages.me`."""
+
+    NO_ADDRESS = auto()
+    NOT_THERE = auto()
+    NOT_CERTAIN = auto()
+
+
+@dataclass(frozen=True)
+class MyShift:
+    """Unbroken time of one person on one schedule."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Me:
+    """One person: on call now in these schedules, next in those, and with these incidents."""
+
+    person: Person
+    now: tuple[MyShift, ...]
+    following: tuple[MyShift, ...]
+    incidents: tuple[Incident, ...]
+    is_complete: bool
+    as_of: datetime
+    horizon: datetime
+
+
+async def find_person(flashduty: Flashduty, slack: SlackPerson) -> Person | NoMatch:
+    """Find somebody by the e-mail address Slack has confirmed, and look them up again by id to be certain.
+
+    Member ids and person ids may differ, so `/member/list` only proposes; `/person/infos` has to agree on the address.
+    """
+    address = (slack.email or "").strip().lower()
+    if not address:
+        return NoMatch.NO_ADDRESS
+    members = [one for one in await flashduty.members(address) if (one.email or "").strip().lower() == address]
+    if not members:
+        return NoMatch.NOT_THERE
+    persons = await flashduty.persons([one.id for one in members])
+    certain = [one for one in persons.values() if address_of(one) == address and one.is_address_verified is not False]
+    return certain[0] if len(certain) == 1 else NoMatch.NOT_CERTAIN
+
+
+async def gather_me(flashduty: Flashduty, team: Team, person: Person, now: datetime) -> Me:
+    """Read somebody's shifts and open incidents: one call each, and one for each further hundred."""
+    end = now + LOOK_AHEAD
+    schedules = await flashduty.schedules(now, end, team_ids=team.flashduty_team_ids)
+    found: dict[str, Incident] = {}
+    is_complete = await read_all(flashduty, _incidents_of(person, team, now), found)
+    shifts = sorted(_shifts(schedules, person.id), key=lambda shift: shift.start)
+    return Me(
+        person=person,
+        now=tuple(shift for shift in shifts if shift.start <= now < shift.end),
+        following=tuple(shift for shift in shifts if shift.start > now)[:NEXT_SHIFTS],
+        incidents=tuple(sorted(found.values(), key=by_urgency)),
+        is_complete=is_complete,
+        as_of=now,
+        horizon=end,
+    )
+
+
+def _incidents_of(person: Person, team: Team, now: datetime) -> IncidentQuery:
+    return IncidentQuery(
+        start=now + SKEW - WINDOW,
+        end=now + SKEW,
+        progress=OPEN,
+        channel_ids=team.flashduty_channel_ids,
+        team_ids=team.flashduty_team_ids,
+        responder_ids=(person.id,),
+    )
+
+
+def _shifts(schedules: Iterable[Schedule], person_id: int) -> Iterator[MyShift]:
+    for schedule in schedules:
+        if schedule.is_enabled:
+            for start, end in times_on_call(schedule, person_id):
+                yield MyShift(schedule.name, start, end)

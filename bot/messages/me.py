@@ -1,0 +1,102 @@
+"""The answer to `/flashduty me`."""
+
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.me import Me, MyShift, NoMatch
+from bot.messages.blocks import actions, context, header, section
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.incidents import row
+from bot.messages.message import Message
+from bot.messages.parts import rest
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+
+MOST_INCIDENTS: Final = 5
+NAME_LIMIT: Final = 100
+
+_CURES: Final = {
+    NoMatch.NO_ADDRESS: Mrkdwn(
+        "*I cannot tell who you are in Flashduty.* Slack does not show me your e-mail address. Whoever runs the bot can"
+        " cure it: the Slack app needs the scope `users:read.email` and to be installed again. A guest account, or an"
+        " address that Slack has not confirmed, has none either."
+    ),
+    NoMatch.NOT_THERE: Mrkdwn(
+        "*I cannot find you in Flashduty.* Nobody there has the e-mail address of your Slack profile. Use the same"
+        " address in both, or ask an administrator of the Flashduty account to invite it."
+    ),
+    NoMatch.NOT_CERTAIN: Mrkdwn(
+        "*I cannot be certain who you are in Flashduty.* The e-mail address of your Slack profile is there, but it is"
+        " not verified, or more than one account has it. Verify it in your Flashduty profile, or ask an administrator"
+        " to remove the account that is too many."
+    ),
+}
+
+
+def not_matched(why: NoMatch, team: str) -> Message:
+    """Say why somebody is not known in Flashduty, and who can cure it."""
+    carried = Carried(team=team, words="oncall")
+    return Message.of(section(_CURES[why]), actions(control("Who is on call", OPEN, carried, place="oncall")))
+
+
+def me(found: Me, team: str) -> Message:
+    """Say whether somebody is on call, when next, and what is open with them."""
+    carried = Carried(team=team, words="me")
+    return Message.of(
+        header("You and the pager"),
+        section(_now(found)),
+        section(_following(found)),
+        *_incidents(found, carried),
+        context(
+            dotted(
+                mrkdwn("You are *{name}* in Flashduty", name=clipped(found.person.name, 60)),
+                mrkdwn("Team *{team}*", team=team),
+                mrkdwn("as of {now}", now=moment(found.as_of)),
+            )
+        ),
+        actions(control("Refresh", AGAIN, carried, place="refresh")),
+    )
+
+
+def _now(found: Me) -> Mrkdwn:
+    if not found.now:
+        return mrkdwn("*You are not on call now.*")
+    return lines(*(_current(shift, found.horizon) for shift in found.now))
+
+
+def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
+    name = clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule"
+    if shift.end >= horizon:
+        return mrkdwn("📟 *You are on call* for {name}, with no hand-over in sight", name=name)
+    return mrkdwn("📟 *You are on call* for {name}, until {end}", name=name, end=moment(shift.end))
+
+
+def _following(found: Me) -> Mrkdwn:
+    if not found.following:
+        return mrkdwn("You have no further shift until {end}.", end=moment(found.horizon))
+    rows = [
+        mrkdwn(
+            "• {start} to {end}, {name}",
+            start=moment(shift.start),
+            end=moment(shift.end),
+            name=clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule",
+        )
+        for shift in found.following
+    ]
+    return lines(counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
+
+
+def _incidents(found: Me, carried: Carried) -> list[Block]:
+    if not found.incidents:
+        return [section(mrkdwn("*Nothing is open with you.*"))]
+    shown = found.incidents[:MOST_INCIDENTS]
+    total = len(found.incidents)
+    if found.is_complete:
+        title = counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
+    else:
+        title = mrkdwn("*{count} or more open incidents are with you*", count=total)
+    people = {found.person.id: found.person}
+    rows = [block for incident in shown for block in row(incident, people, found.as_of, carried)]
+    more = rest(total - len(shown), in_thread=False)
+    return [section(title), *rows, *([context(more)] if more else [])]

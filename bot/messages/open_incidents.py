@@ -1,0 +1,91 @@
+"""The digest's words about what is open."""
+
+from typing import Final
+
+from bot.flashduty import Incident, Severity
+from bot.messages.blocks import context, section
+from bot.messages.buttons import Carried
+from bot.messages.incidents import row, severity_mark, state, title_link
+from bot.messages.parts import Chapter, Part, listed, rest
+from bot.messages.text import Mrkdwn, clock_time, counted, dotted, mrkdwn
+from bot.open_incidents import OpenIncidents
+
+MOST_UNACKNOWLEDGED: Final = 5
+MOST_SNOOZES: Final = 10
+MOST_LONG_OPEN: Final = 5
+TITLE_LIMIT: Final = 80
+
+
+def open_incidents(part: OpenIncidents, carried: Carried, *, in_thread: bool) -> Part:
+    """Count by severity, offer to acknowledge, and say what lasts too long and what comes back today."""
+    if not part.incidents:
+        return Part.of(section(mrkdwn("*Nothing is open.* A quiet morning.")))
+    return (
+        Part.of(section(_counts(part)))
+        + _unacknowledged(part, carried, in_thread=in_thread)
+        + _snoozes(part, in_thread=in_thread)
+        + _long_open(part, in_thread=in_thread)
+    )
+
+
+def _counts(part: OpenIncidents) -> Mrkdwn:
+    total = len(part.incidents)
+    if part.is_complete:
+        headline = counted(total, "*{count} incident is open*", "*{count} incidents are open*")
+    else:
+        headline = mrkdwn("*{count} or more incidents are open*", count=total)
+    by_severity = [
+        mrkdwn("{mark} {count}", mark=severity_mark(severity), count=count)
+        for severity in Severity
+        if (count := sum(incident.severity is severity for incident in part.incidents))
+    ]
+    return Mrkdwn("\n").join_all([headline, dotted(*by_severity)])
+
+
+def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool) -> Part:
+    waiting = part.unacknowledged
+    if not waiting:
+        return Part.of(context(mrkdwn("Every open incident has been acknowledged.")))
+    title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, oldest first")
+    shown = [
+        block for incident in waiting[:MOST_UNACKNOWLEDGED] for block in row(incident, part.people, part.as_of, carried)
+    ]
+    more = waiting[MOST_UNACKNOWLEDGED:]
+    if not more:
+        return Part.of(section(title), *shown)
+    left_out = Chapter(mrkdwn("*Waiting for somebody*, continued"), tuple(_row(one, part) for one in more))
+    tail = dotted(rest(len(more), in_thread=in_thread), mrkdwn("`/flashduty incidents triggered`"))
+    return Part((section(title), *shown, context(tail)), (left_out,))
+
+
+def _row(incident: Incident, part: OpenIncidents) -> Mrkdwn:
+    return mrkdwn(
+        "• {mark} {title} · {state}",
+        mark=severity_mark(incident.severity),
+        title=title_link(incident, TITLE_LIMIT),
+        state=state(incident, part.people, part.as_of),
+    )
+
+
+def _snoozes(part: OpenIncidents, *, in_thread: bool) -> Part:
+    rows = snooze_rows(part.snoozes_ending)
+    return listed(
+        mrkdwn("*Snoozes that run out today*, Flashduty then pages again"), rows, MOST_SNOOZES, in_thread=in_thread
+    )
+
+
+def snooze_rows(ending: tuple[Incident, ...]) -> list[Mrkdwn]:
+    """Name incidents by the time their snooze runs out."""
+    return [
+        mrkdwn("• {at} {title}", at=clock_time(incident.snoozed_until), title=title_link(incident, TITLE_LIMIT))
+        for incident in ending
+        if incident.snoozed_until
+    ]
+
+
+def _long_open(part: OpenIncidents, *, in_thread: bool) -> Part:
+    found = part.long_open
+    title = counted(
+        len(found), "*{count} is open for more than a day*", "*{count} are open for more than a day*, oldest first"
+    )
+    return listed(title, [_row(one, part) for one in found], MOST_LONG_OPEN, in_thread=in_thread)

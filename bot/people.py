@@ -1,0 +1,53 @@
+"""People of Flashduty who are known in Slack as well, matched by e-mail."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from pydantic import Field
+
+from bot.flashduty import Person
+from bot.teams import SlackPerson
+
+
+class Colleague(Person):
+    """Somebody in Flashduty, with who they are in Slack; `is_notified` when naming them is meant to reach them."""
+
+    slack_id: str = Field(repr=False)
+    slack_name: str
+    is_notified: bool = False
+
+
+class Acquaintances(Protocol):
+    """Who in Slack has an e-mail address; whoever asks again soon is answered from memory."""
+
+    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson]:
+        """Give those of the addresses, in lower case, that belong to somebody; never raises, as nobody is an answer."""
+
+
+async def introduced(
+    people: Mapping[int, Person], ids: Iterable[int], acquaintances: Acquaintances | None, *, notifies: bool
+) -> dict[int, Person]:
+    """Turn the people of these ids into colleagues where Slack knows their address."""
+    asked = {number: people[number] for number in ids if number in people}
+    emails = frozenset(address for person in asked.values() if (address := address_of(person)))
+    if acquaintances is None or not emails:
+        return dict(people)
+    known = await acquaintances.by_email(emails)
+    found = {
+        number: _colleague(person, known[address], notifies=notifies)
+        for number, person in asked.items()
+        if (address := address_of(person)) in known
+    }
+    return {**people, **found}
+
+
+def address_of(person: Person) -> str:
+    """Give somebody's e-mail address as it is compared, empty for none."""
+    return (person.email or "").strip().lower()
+
+
+def _colleague(person: Person, slack: SlackPerson, *, notifies: bool) -> Colleague:
+    # Built from a person that was validated already; the names on the wire are of no use here.
+    return Colleague.model_construct(
+        **person.model_dump(), slack_id=slack.id, slack_name=slack.name, is_notified=notifies
+    )

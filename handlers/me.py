@@ -1,0 +1,14 @@
+"""`/flashduty me`."""
+
+from bot.me import NoMatch, find_person, gather_me
+from bot.messages import Message
+from bot.messages.me import me, not_matched
+from handlers.request import Request
+
+
+async def show(request: Request) -> Message:
+    """Tell the asker, and nobody else, whether they are on call and what is open with them."""
+    found = await find_person(request.flashduty, request.person)
+    if isinstance(found, NoMatch):
+        return not_matched(found, request.team.name)
+    return me(await gather_me(request.flashduty, request.team, found, request.now), request.team.name)

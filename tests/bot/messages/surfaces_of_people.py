@@ -1,0 +1,53 @@
+"""Surfaces about somebody: who is on call when, a week of it, and oneself."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
+
+from bot.me import Me, MyShift, NoMatch
+from bot.messages import me, on_call
+from bot.messages.week import no_week, week_table
+from bot.on_call import on_call as at_instant
+from bot.week import week
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
+PRIMARY = schedule(
+    "Payments primary",
+    shift(ago(hours=20), ahead(hours=4), ALICE),
+    shift(ahead(hours=4), ahead(hours=28), BOB),
+    shift(ahead(hours=28), ahead(days=9), ALICE, WANG),
+)
+NIGHT = schedule("支付夜班", shift(ahead(days=1), ahead(days=2), WANG), shift(ahead(days=3), ahead(days=5), CAROL))
+
+
+def at_time(moment, words=""):
+    entries = (at_instant(PRIMARY, moment, moment + timedelta(days=15)),)
+    return on_call.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary",), moment.astimezone(SHANGHAI))
+
+
+def myself(now=(), following=(), incidents=(), *, complete=True):
+    return Me(PEOPLE[ALICE], now, following, incidents, complete, NOW, NOW + timedelta(days=44))
+
+
+ON_NOW = MyShift("Payments primary", NOW - timedelta(hours=2), NOW + timedelta(hours=4))
+FOR_EVER = MyShift(HOSTILE, NOW - timedelta(days=2), NOW + timedelta(days=44))
+NEXT = tuple(MyShift(f"Rota {n}", NOW + timedelta(days=n), NOW + timedelta(days=n + 1)) for n in (1, 3, 8))
+MINE = tuple(
+    incident(n, progress="Processing", responders=[responder(ALICE, acknowledged=ago(hours=1))]) for n in range(1, 8)
+)
+
+SURFACES = {
+    "on-call-at": on_call.answer(at_time(NOW + timedelta(hours=10), "primary"), "payments"),
+    "on-call-at-not-understood": on_call.not_understood(HOSTILE, "payments"),
+    "on-call-week": week_table(week([PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
+    "on-call-week-many": week_table(week([PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True),
+    "on-call-week-hostile": week_table(week([schedule(HOSTILE)], NOW, SHANGHAI), {}, HOSTILE, "payments"),
+    "on-call-week-no-match": no_week(HOSTILE, "payments"),
+    "on-call-week-no-schedule": no_week("", "payments"),
+    "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments"),
+    "me-free": me.me(myself(), "payments"),
+    "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments"),
+    **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in NoMatch},
+}
