@@ -1,6 +1,6 @@
 """The morning digest."""
 
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from slack_sdk.models.blocks import Block
@@ -31,11 +31,12 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 
-def digest(found: Digest) -> Message:
-    """Draw the digest of one team for one local date."""
+def digest(found: Digest, *, planned_for: time | None = None) -> Message:
+    """Draw the digest of one team for one local date; one that comes late says when it was `planned_for`."""
     carried = Carried(team=found.team, words=f"digest on:{found.on.isoformat()}")
     return Message.of(
         header(_greeting(found)),
+        context(mrkdwn("Late: planned for {at}.", at=f"{planned_for:%H:%M}")) if planned_for else None,
         *_on_call(found),
         divider(),
         *_incidents(found, carried),

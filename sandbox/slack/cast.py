@@ -20,6 +20,8 @@ SCOPES: Final = (
     "usergroups:read",
     "channels:read",
     "groups:read",
+    "channels:history",
+    "groups:history",
 )
 
 

@@ -15,6 +15,7 @@ NEEDED_BY = {
     "users.info": {"users:read"},
     "usergroups.users.list": {"usergroups:read"},
     "conversations.info": {"channels:read", "groups:read"},
+    "conversations.history": {"channels:history", "groups:history"},
     "auth.test": set(),
     "apps.connections.open": set(),
 }

@@ -1,9 +1,11 @@
 """The morning digest, with the clock in hand."""
 
+import asyncio
 from datetime import timedelta
 
-from harbor import ALICE, CAROL, PAYMENTS, SEARCH, harbor_at
+from harbor import ALICE, CAROL, NOW, PAYMENTS, SEARCH, harbor_at
 
+from bot.__main__ import running
 from sandbox.faults import Fault
 
 BOTH = {
@@ -25,6 +27,29 @@ async def test_the_digest_comes_at_nine__once(quay):
     (digest,) = quay.slack.seen_by(CAROL, PAYMENTS)
     assert "Good morning, team payments. Tuesday, 24 November 2026" in digest["text"]
     assert not digest["mentions"]
+
+
+async def test_a_digest_that_comes_late_says_so():
+    async with harbor_at(NOW + timedelta(hours=2)) as place:
+        await place.bot.tick()
+        (text,) = place.sees(CAROL)
+        assert "Late: planned for 09:00." in text
+
+
+async def test_after_a_restart_the_digest_is_not_posted_again_nor_by_another_replica(quay):
+    await let_it_be_nine(quay)
+    async with running(quay.settings, clock=quay.clock.now) as other:
+        await asyncio.gather(quay.bot.tick(), other.tick())
+    assert len(quay.sees(CAROL)) == 1
+
+
+async def test_a_digest_whose_answer_was_lost_is_found_and_not_posted_again():
+    async with harbor_at(honours_client_msg_id=False) as place:
+        place.slack.fail("chat.postMessage", Fault.lost_answer())
+        await let_it_be_nine(place)
+        place.clock.shift(timedelta(minutes=1))
+        await place.bot.tick()
+        assert len(place.sees(CAROL)) == 1
 
 
 async def test_a_digest_costs_three_calls(quay):

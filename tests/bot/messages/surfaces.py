@@ -1,7 +1,7 @@
 """Every message the bot can say, in its telling states; the golden files and all checks of shape start from here."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
@@ -158,6 +158,9 @@ SURFACES = {
     "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
     "digest-quiet": digest.digest(morning(schedules=(PRIMARY,))),
     "digest-bad-day": digest.digest(morning(*many(100), NASTY, LONG, schedules=(GAP,) * 40, complete=False)),
+    "digest-late": digest.digest(
+        morning(*many(100), NASTY, LONG, schedules=(GAP,) * 40, complete=False), planned_for=time(9)
+    ),
     "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
     "digest-no-schedules": digest.digest(
         replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
