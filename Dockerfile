@@ -14,7 +14,8 @@ COPY bot/ bot/
 COPY handlers/ handlers/
 RUN python -m compileall -q --invalidation-mode unchecked-hash bot handlers
 
-# the image: no compiler, no pip of ours, no root; nothing is written, so it runs with --read-only.
+# the image: no compiler, no pip of ours, no root; it runs with --read-only, and writes to /app/data alone, where the SQLite
+# file is unless DATABASE_URL says otherwise: mount a volume there.
 FROM python:3.11.14-slim-bookworm
 
 ENV PATH=/opt/bot/bin:$PATH \
@@ -27,6 +28,7 @@ RUN groupadd --system --gid 10001 bot \
 WORKDIR /app
 COPY --from=build /opt/bot /opt/bot
 COPY --from=build /app /app
+RUN install --directory --owner=10001 --group=10001 /app/data
 
 # By number, so that Kubernetes can see that it is not root.
 USER 10001:10001

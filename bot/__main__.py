@@ -4,8 +4,12 @@ import argparse
 import asyncio
 import gc
 import os
+import random
+import secrets
 import signal
+import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -22,17 +26,20 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import logs
+from bot import digest_calendar, logs
 from bot.clicks import Clicks
 from bot.digest_times import DigestPlan
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.guard import Guard
 from bot.health import Health
+from bot.ledger import Ledger
 from bot.morning import MorningDigests
 from bot.once import Once
+from bot.poster import Poster
 from bot.scheduling import Timer
 from bot.settings import Settings, TeamSettings, WrongSettings
 from bot.socket_mode import CannotConnect, connect
+from bot.store import Store, StoreUnavailable, open_store
 from bot.teams import Team, Teams
 from bot.web import CannotListen, GuardedSlack, serve, surface
 from bot.work import Work
@@ -82,6 +89,7 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url))
         client = _slack_client(settings, session)
         workspace = Workspace(client, session, await _installation(client), response_urls=settings.slack_response_urls)
+        store = await _store(stack, settings)
         work = Work()
         stack.push_async_callback(_drain, work)
         teams = Teams(_teams(settings, pool), workspace.group_members)
@@ -94,22 +102,40 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
             now=clock,
             draw=handlers.draw,
         )
-        mornings = MorningDigests(teams, workspace, clock)
+        poster = Poster(_ledger(store), workspace, clock)
+        mornings = MorningDigests(teams, poster, clock)
         timer = Timer(mornings.tick, work)
         health = Health()
         health.add("scheduler", timer.complaint)
+        health.tell("seconds since the scheduler woke up", timer.age)
+        health.add("database", poster.complaint)
         app = _app(client, workspace.installation)
         handlers.register(app, desk)
         server = await serve(surface(slack=_guarded(settings, app, clock), health=health), settings.host, settings.port)
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
-            socket = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
-            health.add("socket mode", lambda: None if socket.is_connected else "not connected to Slack")
-            stack.push_async_callback(socket.stop)
+            line = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
+            health.add("socket mode", lambda: None if line.is_connected else "not connected to Slack")
+            stack.push_async_callback(line.stop)
         timer.start()
-        stack.callback(timer.stop)
+        stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
         yield Bot(f"http://{settings.host}:{server.port}", mornings.tick, work)
+
+
+async def _store(stack: AsyncExitStack, settings: Settings) -> Store:
+    try:
+        return await stack.enter_async_context(open_store(settings.database_url.get_secret_value()))
+    except StoreUnavailable as why:
+        raise CannotStart(
+            f"The database of DATABASE_URL cannot be used ({why}). Look at its address and rights."
+        ) from None
+
+
+def _ledger(store: Store) -> Ledger:
+    # One name for each process, also where the host and the process id come back after a restart.
+    owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
+    return Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
 
 
 async def _drain(work: Work) -> None:
@@ -156,7 +182,6 @@ def _teams(settings: Settings, pool: httpx.AsyncClient) -> list[Team]:
 
 def _team(name: str, given: TeamSettings, pool: httpx.AsyncClient, accounts: dict[str, Account]) -> Team:
     account = accounts.setdefault(given.account, Account())
-    channel = given.digest_channel
     return Team(
         name=name,
         flashduty=Flashduty(pool, account, team=name, app_key=given.app_key),
@@ -166,7 +191,15 @@ def _team(name: str, given: TeamSettings, pool: httpx.AsyncClient, accounts: dic
         flashduty_channel_ids=given.flashduty_channel_ids,
         responders=given.responders,
         timezone=given.timezone,
-        digest=DigestPlan(channel, given.digest_time, given.timezone, given.digest_days) if channel else None,
+        digest=_plan(given),
+    )
+
+
+def _plan(given: TeamSettings) -> DigestPlan | None:
+    if given.digest_channel is None:
+        return None
+    return DigestPlan(
+        given.digest_channel, given.digest_time, given.timezone, given.digest_days, catch_up=given.digest_catch_up
     )
 
 
@@ -220,6 +253,8 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     asked = _parser().parse_args(arguments)
     if asked.command == "manifest":
         return _manifest(asked.mode, asked.url)
+    if asked.command == "digest":
+        return digest_calendar.show(asked)
     try:
         settings = Settings.load(environ, Path(".env"))
     except WrongSettings as wrong:
@@ -273,6 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="run")
     commands.add_parser("run", help="run the bot (what happens without a command)")
     commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
+    digest_calendar.add_to(commands)
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
     manifest.add_argument("--url", help="the public address of the bot, for --mode http")

@@ -3,22 +3,26 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
 
 EVERY_DAY: Final = frozenset(range(7))
 MON_TO_FRI: Final = frozenset(range(5))
+# How late a digest is still worth reading.
+CATCH_UP: Final = timedelta(hours=3)
 _DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class DigestPlan:
-    """Where and at which local time on which weekdays (0 is Monday) a team wants its digest."""
+    """Where and at which local time on which weekdays (0 is Monday) a team wants its digest, and how late at most."""
 
     channel: str
     at: time
     timezone: ZoneInfo
     days: frozenset[int] = MON_TO_FRI
+    catch_up: timedelta = CATCH_UP
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,12 @@ def upcoming(plan: DigestPlan, after: datetime) -> Iterator[Due]:
         on += _DAY
 
 
-def latest_due(plan: DigestPlan, after: datetime, until: datetime) -> Due | None:
-    """Find the latest digest due after one instant and at or before another."""
-    latest = None
-    for due in upcoming(plan, after):
-        if due.at > until:
-            break
-        latest = due
-    return latest
+def within_reach(plan: DigestPlan, now: datetime) -> list[Due]:
+    """List what has come due and is not too late yet, in order."""
+    return list(takewhile(lambda due: due.at <= now, upcoming(plan, now - plan.catch_up)))
+
+
+def from_date(plan: DigestPlan, first: date) -> Iterator[Due]:
+    """List the digests for a nominal date and later ones, without end."""
+    just_before = instant(plan, first) - timedelta(microseconds=1)
+    return (due for due in upcoming(plan, just_before) if due.on >= first)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 Probe = Callable[[], str | None]
+Fact = Callable[[], str | int | float]
 
 
 class Health:
@@ -14,11 +15,16 @@ class Health:
 
     def __init__(self) -> None:
         self._probes: dict[str, Probe] = {}
+        self._facts: dict[str, Fact] = {}
         self._is_draining = False
 
     def add(self, name: str, check: Probe) -> None:
         """Add a probe, or replace the one of that name."""
         self._probes[name] = check
+
+    def tell(self, name: str, fact: Fact) -> None:
+        """Add something worth knowing that is neither good nor bad; asked as probes are."""
+        self._facts[name] = fact
 
     def drain(self) -> None:
         """Say from now on that no new work should come here."""
@@ -33,8 +39,10 @@ class Health:
         """Tell whether requests should come here, with the details for whoever asks why not."""
         complaints = self.complaints()
         ready = not complaints and not self._is_draining
+        facts = {name: fact() for name, fact in self._facts.items()}
         return ready, {
             "ready": ready,
             "draining": self._is_draining,
             "probes": {name: complaints.get(name, "ok") for name in self._probes},
+            **({"facts": facts} if facts else {}),
         }

@@ -18,6 +18,8 @@ SCOPES: Final[dict[str, str]] = {
     "usergroups:read": "usergroups.users.list: user groups as responders",
     "channels:read": "conversations.info: the check finds public channels the bot is not in",
     "groups:read": "conversations.info: the same for private channels",
+    "channels:history": "conversations.history: whether a digest whose posting was cut off is there",
+    "groups:history": "conversations.history: the same for private channels",
 }
 EVENTS: Final = ("app_mention", "message.im")
 REQUEST_PATH: Final = "/slack/events"

@@ -2,62 +2,56 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.digest import gather
-from bot.digest_times import Due, latest_due
-from bot.messages import Message, errors
-from bot.messages.digest import digest, failed
+from bot.digest_times import DigestPlan, Due, within_reach
+from bot.ledger import Occasion
+from bot.messages import Posting, errors
+from bot.messages.digest import failed, posting
+from bot.poster import Poster
 from bot.teams import Team, Teams
-from bot.workspace import SlackUnwilling, Workspace
 
 log = structlog.get_logger(__name__)
 
+KIND: Final = "digest"
 # Nobody waits for a digest in front of the screen: slow answers are worth waiting for.
 PATIENCE: Final = 60.0
+# The timer comes once a minute; whoever gets a digest later than this is told when it was meant to come.
+LATE_AFTER: Final = timedelta(minutes=2)
 
 
 class MorningDigests:
-    """The digests of all teams; each nominal local date is posted at most once while the bot runs."""
+    """The digests of all teams; the poster sees to it that each nominal local date has one."""
 
-    def __init__(self, teams: Teams, workspace: Workspace, now: Callable[[], datetime]) -> None:
+    def __init__(self, teams: Teams, poster: Poster, now: Callable[[], datetime]) -> None:
         self._teams = teams
-        self._workspace = workspace
+        self._poster = poster
         self._now = now
-        self._seen_until = now()
-        self._posted: dict[str, date] = {}
+        self._turns = {team.name: asyncio.Lock() for team in teams}
 
     async def tick(self) -> None:
-        """Post what came due since the last call."""
-        after, until = self._seen_until, self._now()
-        self._seen_until = max(after, until)
-        found = [(team, latest_due(team.digest, after, until)) for team in self._teams if team.digest]
-        await asyncio.gather(*(self._guarded(team, due) for team, due in found if due))
+        """Post what is due, not there and not too late."""
+        now = self._now()
+        await self._poster.catch_up()
+        plans = [(team, team.digest) for team in self._teams if team.digest]
+        due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
+        await asyncio.gather(*(self._deliver(*each) for each in due))
 
-    async def _guarded(self, team: Team, due: Due) -> None:
-        if self._posted.get(team.name, date.min) >= due.on:
-            return
-        self._posted[team.name] = due.on
-        try:
-            await self._post(team, due)
-        except SlackUnwilling as refusal:
-            log.error("digest not posted", team=team.name, on=str(due.on), code=refusal.code)  # noqa: TRY400 - the code says it
-        except Exception:
-            log.exception("digest failed", team=team.name, on=str(due.on))
+    async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
+        occasion = Occasion(team.name, KIND, due.on, due.at + plan.catch_up)
+        # A tick that comes while the last one is at it finds the message there.
+        async with self._turns[team.name]:
+            await self._poster.deliver(occasion, plan.channel, lambda: self._message(team, due))
 
-    async def _post(self, team: Team, due: Due) -> None:
-        if team.digest is None:
-            return
-        message = await self._message(team, due)
-        at = await self._workspace.post(team.digest.channel, message, once=f"digest {team.name} {due.on}")
-        log.info("digest posted", team=team.name, on=str(due.on), ts=at)
-
-    async def _message(self, team: Team, due: Due) -> Message:
+    async def _message(self, team: Team, due: Due) -> Posting:
+        now = self._now()
+        planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        found = await gather(team.flashduty.until(deadline), team, self._now(), due.on)
+        found = await gather(team.flashduty.until(deadline), team, now, due.on)
         if found.failure is not None:
             log.error(
                 "digest not made",
@@ -65,5 +59,5 @@ class MorningDigests:
                 code=found.failure.raw_code,
                 request_id=found.failure.request_id,
             )
-            return failed(team.name, errors.Failure(found.failure, team.name, team.key_setting))
-        return digest(found)
+            return Posting(failed(team.name, errors.Failure(found.failure, team.name, team.key_setting)))
+        return posting(found, planned_for)

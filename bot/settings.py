@@ -1,10 +1,11 @@
 """The settings: one typed object that `__main__` loads and hands down. Nothing is read at import."""
 
 from collections.abc import Iterable, Mapping
-from datetime import time
+from datetime import time, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -13,7 +14,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot import settings_values as read
-from bot.digest_times import MON_TO_FRI
+from bot.digest_times import CATCH_UP, MON_TO_FRI
 from bot.settings_problems import Problem, WrongSettings
 from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, misnamed, nested, setting_name
 
@@ -53,6 +54,7 @@ class TeamSettings(BaseModel):
     digest_days: Annotated[frozenset[int], BeforeValidator(read.weekdays)] = Field(
         default=MON_TO_FRI, examples=["mon-fri"]
     )
+    digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
     timezone: Annotated[ZoneInfo, BeforeValidator(read.time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )
@@ -72,6 +74,10 @@ class Settings(BaseSettings):
         default="https://api.flashcat.cloud", examples=["https://api.flashcat.cloud"]
     )
     flashduty_teams: dict[str, TeamSettings]
+    database_url: Annotated[SecretStr, BeforeValidator(read.database_url)] = Field(
+        default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
+        examples=["postgresql://bot:…@db.example.com/flashduty_bot"],
+    )
     host: Annotated[str, BeforeValidator(read.listening_host)] = Field(default=EVERYWHERE, examples=["127.0.0.1"])
     port: Annotated[int, BeforeValidator(read.port)] = Field(default=3000, examples=["3000"])
     log_level: Annotated[LogLevel, BeforeValidator(read.one_of("debug", "info", "warning", "error", "critical"))] = (
@@ -122,9 +128,14 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be shown."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self._database_password)
         keys = (team.app_key for team in self.flashduty_teams.values())
         return tuple(secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None)
+
+    @property
+    def _database_password(self) -> SecretStr | None:
+        password = urlsplit(self.database_url.get_secret_value()).password
+        return SecretStr(password) if password else None
 
     @property
     def uses_socket_mode(self) -> bool:

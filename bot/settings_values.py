@@ -3,19 +3,26 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from pydantic import SecretStr
+
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Long enough to be a secret, and to be found and hidden in a log line without garbling it.
 SHORTEST_SECRET: Final = 8
+# The digests of two days never wait at the same time.
+LONGEST_CATCH_UP: Final = timedelta(hours=12)
 
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
+_DURATION: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
 _DAYS: Final = re.compile(r"([a-z]+)(?:\s*-\s*([a-z]+))?")
+_SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
+_POSTGRESQL: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _OTHER_TOKENS: Final = {
     "xoxb-": "a bot token (it belongs in SLACK_BOT_TOKEN)",
@@ -115,6 +122,19 @@ def time_of_day(raw: Any) -> time:  # noqa: ANN401 - text, or a time from code
     return time(int(found[1]), int(found[2]))
 
 
+def duration(raw: Any) -> timedelta:  # noqa: ANN401 - text, or a timedelta from code
+    """Read how late something may come: `3h`, `90m` or `1h30m`, up to 12 hours."""
+    if isinstance(raw, timedelta):
+        return raw
+    found = _DURATION.fullmatch(raw.replace(" ", "").lower())
+    if not found or not found.group():
+        raise ValueError("is not a time in hours and minutes, such as 3h, 90m or 1h30m")
+    length = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
+    if not timedelta(minutes=1) <= length <= LONGEST_CATCH_UP:
+        raise ValueError("must be between 1m and 12h")
+    return length
+
+
 def weekdays(raw: Any) -> frozenset[int]:  # noqa: ANN401 - text, or numbers from code
     """Read days of the week: names, ranges (`mon-fri`, `sat-mon`) or `daily`; 0 is Monday."""
     if not isinstance(raw, str):
@@ -186,6 +206,27 @@ def _is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def database_url(raw: Any) -> SecretStr:  # noqa: ANN401 - text, or a SecretStr from code
+    """Read the address of an SQLite file or a PostgreSQL database, and add the driver to it."""
+    value = raw if isinstance(raw, str) else str(raw.get_secret_value())
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not an address of a database") from None
+    if parts.scheme in _SQLITE:
+        if host or len(parts.path) < len("/x") or "memory" in value:
+            raise ValueError("must name a file, with three slashes before a relative path and four before the root")
+        return SecretStr(f"sqlite+aiosqlite://{parts.path}")
+    if parts.scheme in _POSTGRESQL:
+        if not host or len(parts.path) < len("/x"):
+            raise ValueError("must name a host and a database")
+        # asyncpg's name for libpq's parameter.
+        query = re.sub(r"(^|&)sslmode=", r"\1ssl=", parts.query)
+        return SecretStr(f"postgresql+asyncpg://{parts.netloc}{parts.path}{'?' if query else ''}{query}")
+    raise ValueError("must start with sqlite:/// or postgresql://")
 
 
 def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - see entries

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,17 +24,43 @@ GROUP_TTL: Final = 300.0
 MOST_REMEMBERED: Final = 5000
 CALL_SECONDS: Final = 10.0
 RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+# Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
+UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# Where a message of ours is looked for: 1,000 messages, in pages of the size Slack recommends as the most.
+PAGES: Final = 5
+PAGE: Final = 200
+FIND_SECONDS: Final = 25.0
 
 T = TypeVar("T")
 
 
 class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
-    """Slack refused a call or did not answer; `code` is Slack's word for it."""
+    """Slack refused a call or did not answer; `code` is Slack's word for it.
 
-    def __init__(self, method: str, code: str) -> None:
+    `may_be_done` says that Slack may have done all the same what it was asked to.
+    """
+
+    def __init__(self, method: str, code: str, *, may_be_done: bool = False) -> None:
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
+        self.may_be_done = may_be_done
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Metadata by which the bot finds a message of its own again; anybody in the workspace can read it.
+
+    Source: docs.slack.dev/messaging/message-metadata
+    """
+
+    kind: str
+    details: Mapping[str, str]
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """The mark as Slack's methods take it and give it back."""
+        return {"event_type": self.kind, "event_payload": dict(self.details)}
 
 
 @dataclass(frozen=True)
@@ -162,7 +189,9 @@ class Workspace:
         answer = await self._call("usergroups.users.list", usergroup=group_id)
         return frozenset(answer.get("users") or ())
 
-    async def post(self, channel: str, message: Message, *, once: str, thread: str | None = None) -> str:
+    async def post(
+        self, channel: str, message: Message, *, once: str, thread: str | None = None, mark: Mark | None = None
+    ) -> str:
         """Post a message that everybody in the channel sees and return its address (`ts`).
 
         `once` names the occasion: Slack shows a second post with the same name only once. Raises SlackUnwilling.
@@ -174,6 +203,7 @@ class Workspace:
             client_msg_id=str(uuid5(NAMESPACE_URL, f"{channel} {once}")),
             unfurl_links=False,
             unfurl_media=False,
+            metadata=mark.wire if mark else None,
             **message.payload,
         )
         return str(answer["ts"])
@@ -202,6 +232,42 @@ class Workspace:
                     raise SlackUnwilling("upload_url", str(answer.status))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SlackUnwilling("upload_url", type(error).__name__) from None
+
+    async def find(self, channel: str, mark: Mark, since: datetime) -> str | None:
+        """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackUnwilling.
+
+        Needs channels:history or groups:history. Source: docs.slack.dev/reference/methods/conversations.history
+        """
+        cursor = None
+        try:
+            async with asyncio.timeout(FIND_SECONDS):
+                for _ in range(PAGES):
+                    page = await self._history(channel, since, cursor)
+                    for message in page.get("messages") or ():
+                        if self._is_ours(message, mark):
+                            return str(message["ts"])
+                    cursor = (page.get("response_metadata") or {}).get("next_cursor")
+                    if not cursor:
+                        break
+        except TimeoutError:
+            raise SlackUnwilling("conversations.history", "TimeoutError") from None
+        return None
+
+    async def _history(self, channel: str, since: datetime, cursor: str | None) -> Mapping[str, Any]:
+        return await self._call(
+            "conversations.history",
+            channel=channel,
+            oldest=f"{since.timestamp():.6f}",
+            limit=PAGE,
+            include_all_metadata=True,
+            cursor=cursor,
+        )
+
+    def _is_ours(self, message: Mapping[str, Any], mark: Mark) -> bool:
+        told = message.get("metadata") or {}
+        return message.get("bot_id") == self.installation.bot_id and (
+            {name: told.get(name) for name in ("event_type", "event_payload")} == mark.wire
+        )
 
     async def whisper(self, channel: str, user_id: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person in a channel; raises SlackUnwilling."""
@@ -235,14 +301,24 @@ class Workspace:
             async with asyncio.timeout(CALL_SECONDS):
                 answer = await self._client.api_call(method, **body)
         except SlackApiError as error:
-            raise SlackUnwilling(method, code_of(error)) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            code = _code(error)
+            raise SlackUnwilling(
+                method, code or "unknown_error", may_be_done=code is None or code in UNCERTAIN
+            ) from None
+        except aiohttp.ClientConnectorError as error:
             raise SlackUnwilling(method, type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnwilling(method, type(error).__name__, may_be_done=True) from None
         return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _code(error: SlackApiError) -> str | None:
+    # An answer that is no JSON comes here as aiohttp's own response, or with its text as the data.
+    data = error.response.data if isinstance(error.response, AsyncSlackResponse) else None
+    told = data.get("error") if isinstance(data, dict) else None
+    return str(told) if told else None
 
 
 def code_of(error: SlackApiError) -> str:
     """Give Slack's word for a refusal."""
-    # An answer that is no JSON comes here as aiohttp's own response.
-    told = error.response.get("error") if isinstance(error.response, AsyncSlackResponse) else None
-    return str(told or "unknown_error")
+    return _code(error) or "unknown_error"

@@ -77,6 +77,9 @@ def _pressed_place(body: Payload) -> Place:
     channel = _id(body, "channel") or str(container.get("channel_id", ""))
     message = body.get("message") or {}
     thread = container.get("thread_ts") or message.get("thread_ts")
+    if thread == container.get("message_ts"):
+        # The message a thread hangs from carries the thread's name as well, and stands in the channel.
+        thread = None
     is_private = bool(container.get("is_ephemeral"))
     return Place(
         workspace=_id(body, "team"),

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from sandbox.clock import Clock
@@ -26,7 +27,7 @@ READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
 KEPT_LINES: Final = 200
 # Somebody's real settings must not reach the demo's bot.
-OURS: Final = ("SLACK_", "FLASHDUTY_", "SECRETS_DIR", "HOST", "PORT", "LOG_")
+OURS: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "HOST", "PORT", "LOG_")
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -108,7 +109,7 @@ async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncItera
         await bot.stop()
 
 
-def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, *, over_http: bool) -> dict[str, str]:
+def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
     """Build the bot's environment: two teams, pointed at the two pretenders."""
     around = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
@@ -123,9 +124,13 @@ def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, *, over_http:
         "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": "S0RESPOND",
         "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": "C0PAYMENTS",
         "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": PAYMENTS_ZONE.key,
+        # Whoever starts the demo at 10:00 is not shown a late digest first.
+        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP": "1m",
         "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
         "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
         "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
+        # Each demo begins with an empty ledger.
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
         "HOST": "127.0.0.1",
         "PORT": "0",
     }  # fmt: skip
@@ -147,7 +152,8 @@ async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
         await stack.enter_async_context(flashduty)
         await stack.enter_async_context(slack)
         await stage.set_scene()
-        environ = settings_for(slack, flashduty, over_http=over_http)
+        folder = stack.enter_context(TemporaryDirectory(prefix="flashduty-demo-"))
+        environ = settings_for(slack, flashduty, folder, over_http=over_http)
         bot = await stack.enter_async_context(started(environ, is_verbose=is_verbose))
         stage.bot = bot
         await _until_ready(bot)

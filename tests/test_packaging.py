@@ -184,7 +184,17 @@ def test_ci__may_be_run_and_skips_nothing():
     text = script.read_text()
     assert text.startswith("#!/usr/bin/env bash")
     assert "set -euo pipefail" in text
-    assert all(word in text for word in ("make test", "make browser", "TSC_REQUIRED=1", "BROWSER_REQUIRED=1"))
+    assert all(
+        word in text
+        for word in (
+            "make test",
+            "make browser",
+            "TSC_REQUIRED=1",
+            "BROWSER_REQUIRED=1",
+            "POSTGRES_REQUIRED=1",
+            "FULL_PROOF=1",
+        )
+    )
 
 
 # Who imports what
@@ -212,6 +222,9 @@ ALLOWED = {
     "httpx": {"bot/flashduty/", "bot/__main__.py"},
     "slack_sdk.models": {"bot/messages/"},
     "slack_sdk": {"bot/messages/", "bot/workspace.py", "bot/socket_mode.py", "bot/check.py", "bot/__main__.py"},
+    "sqlalchemy": {"bot/store.py", "bot/migrations/"},
+    "alembic": {"bot/store.py", "bot/migrations/"},
+    "asyncpg": {"bot/store.py"},
     "apscheduler": {"bot/scheduling.py", "bot/__main__.py"},
     "uvicorn": {"bot/web.py", "bot/__main__.py"},
     "bot": {"bot/", "handlers/", "sandbox/demo.py", "sandbox/bot_process.py"},

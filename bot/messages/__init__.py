@@ -1,5 +1,5 @@
 """What the bot says. Every sentence lives in this package, whole; every function in it is pure."""
 
-from bot.messages.message import Message
+from bot.messages.message import Message, Posting
 
-__all__ = ["Message"]
+__all__ = ["Message", "Posting"]

@@ -1,6 +1,5 @@
 """The morning digest: what everybody sees at once, and what is left for the thread."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +13,7 @@ from bot.messages.coverage import coverage
 from bot.messages.dates import long_date
 from bot.messages.errors import Failure, sentence
 from bot.messages.hand_over import hand_over
-from bot.messages.message import Message
+from bot.messages.message import Message, Posting
 from bot.messages.names import names
 from bot.messages.on_call import entry_text
 from bot.messages.open_incidents import open_incidents
@@ -29,14 +28,6 @@ MOST_SCHEDULES: Final = 15
 MOST_HAND_OVERS: Final = 10
 NOON: Final = 12
 EVENING: Final = 18
-
-
-@dataclass(frozen=True)
-class Posting:
-    """A message for the channel, and the messages for the thread under it."""
-
-    first: Message
-    thread: tuple[Message, ...] = ()
 
 
 def posting(found: Digest, planned_for: datetime | None = None) -> Posting:

@@ -56,3 +56,11 @@ def _spoken_table(rows: Sequence[Sequence[str]]) -> Iterable[Mrkdwn]:
     for name, *cells in rows[1:]:
         told = (f"{head}: {cell}" for head, cell in zip(rows[0][1:], cells, strict=True))
         yield escaped(f"{name}. {'; '.join(told)}")
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A message for the channel, and the messages for the thread under it."""
+
+    first: Message
+    thread: tuple[Message, ...] = ()

@@ -22,6 +22,8 @@ SCOPES: Final = (
     "usergroups:read",
     "channels:read",
     "groups:read",
+    "channels:history",
+    "groups:history",
 )
 
 

@@ -30,6 +30,14 @@ def test_readiness__while_draining__is_not_ready_though_all_is_well():
     assert health.readiness() == (False, {"ready": False, "draining": True, "probes": {"scheduler": "ok"}})
 
 
+def test_tell__adds_facts_without_judging_them():
+    health = Health()
+    health.tell("seconds since the scheduler woke up", lambda: 7)
+    ready, details = health.readiness()
+    assert ready
+    assert details["facts"] == {"seconds since the scheduler woke up": 7}
+
+
 def test_add__of_a_name_that_is_there__replaces_the_probe():
     health = Health()
     health.add("scheduler", lambda: "late")

@@ -18,6 +18,7 @@ NEEDED_BY = {
     "files.completeUploadExternal": {"files:write"},
     "usergroups.users.list": {"usergroups:read"},
     "conversations.info": {"channels:read", "groups:read"},
+    "conversations.history": {"channels:history", "groups:history"},
     "auth.test": set(),
     "apps.connections.open": set(),
 }

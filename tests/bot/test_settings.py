@@ -1,5 +1,5 @@
 import re
-from datetime import time
+from datetime import time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,6 +41,8 @@ def test_settings__with_only_what_is_required__have_the_documented_defaults():
     team = settings.flashduty_teams["payments"]
     assert (team.digest_channel, team.digest_time, team.timezone) == (None, time(9), ZoneInfo("UTC"))
     assert team.digest_days == {0, 1, 2, 3, 4}
+    assert team.digest_catch_up == timedelta(hours=3)
+    assert settings.database_url.get_secret_value() == "sqlite+aiosqlite:///data/flashduty-bot.db"
     assert team.slack_channels == team.responders == team.flashduty_team_ids == ()
 
 
@@ -82,6 +84,31 @@ def test_flashduty_ids__as_json_or_with_commas__become_numbers():
 )
 def test_digest_days__however_written__are_weekdays(written, days):
     assert load({PAYMENTS + "DIGEST_DAYS": written}).flashduty_teams["payments"].digest_days == days
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("sqlite:///data/bot.db", "sqlite+aiosqlite:///data/bot.db"),
+        ("sqlite:////var/lib/bot/bot.db", "sqlite+aiosqlite:////var/lib/bot/bot.db"),
+        ("postgres://bot:secret-word@db/bot", "postgresql+asyncpg://bot:secret-word@db/bot"),
+        ("postgresql://bot@db:5433/bot?sslmode=require", "postgresql+asyncpg://bot@db:5433/bot?ssl=require"),
+        ("postgresql+asyncpg://bot@db/bot", "postgresql+asyncpg://bot@db/bot"),
+    ],
+)
+def test_database_url__as_anybody_writes_it__gets_its_driver(written, url):
+    settings = load({"DATABASE_URL": written})
+    assert settings.database_url.get_secret_value() == url
+    assert "secret-word" not in repr(settings)
+    assert ("secret-word" in settings.secrets) == ("secret-word" in written)
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"), [("3h", 180), ("90m", 90), ("1h30m", 90), ("1H 30M", 90), ("12h", 720), ("1m", 1)]
+)
+def test_digest_catch_up__however_written__is_a_length(written, minutes):
+    team = load({PAYMENTS + "DIGEST_CATCH_UP": written}).flashduty_teams["payments"]
+    assert team.digest_catch_up == timedelta(minutes=minutes)
 
 
 def test_digest__fully_set__is_read():
@@ -127,6 +154,13 @@ def test_digest__fully_set__is_read():
         (PAYMENTS + "DIGEST_CHANNEL", "general", "start with C or G or D"),
         (PAYMENTS + "DIGEST_TIME", "9am", "00:00 to 23:59"),
         (PAYMENTS + "DIGEST_TIME", "24:00", "00:00 to 23:59"),
+        (PAYMENTS + "DIGEST_CATCH_UP", "3", "such as 3h, 90m or 1h30m"),
+        (PAYMENTS + "DIGEST_CATCH_UP", "13h", "between 1m and 12h"),
+        ("DATABASE_URL", "mysql://bot@db.example.com/bot", "must start with sqlite:/// or postgresql://"),
+        ("DATABASE_URL", "sqlite://", "must name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "must name a file"),
+        ("DATABASE_URL", "postgresql:///bot", "must name a host and a database"),
+        ("DATABASE_URL", "postgresql://db:port/bot", "not an address of a database"),
         (PAYMENTS + "DIGEST_DAYS", "mon-freitag", "no day of the week"),
         (PAYMENTS + "DIGEST_DAYS", "5", "no day of the week"),
         (PAYMENTS + "TIMEZONE", "Europe/Berln", "did you mean Europe/Berlin"),

@@ -1,9 +1,10 @@
 """The real bot between the pretend Slack and the pretend Flashduty, over real sockets."""
 
 import json
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
 import aiohttp
@@ -29,6 +30,7 @@ class Harbor:
     slack: PretendSlack
     flashduty: PretendFlashduty
     bot: Bot
+    settings: Settings
     clock: Clock
 
     async def types(self, text, user=ALICE, channel=PAYMENTS):
@@ -85,9 +87,14 @@ class Harbor:
         await self.slack.until(lambda: any(m["ts"] not in known for m in self.slack.seen_by(user, channel)))
         return next(m for m in self.slack.seen_by(user, channel) if m["ts"] not in known)
 
+    def shown(self, user=ALICE, channel=PAYMENTS):
+        """What a person sees in a channel, replies in threads left out."""
+        messages = self.slack.seen_by(user, channel)
+        return [message for message in messages if message.get("thread_ts") in {None, message["ts"]}]
+
     def sees(self, user=ALICE, channel=PAYMENTS):
-        """All texts a person sees in a channel."""
-        return [message["text"] for message in self.slack.seen_by(user, channel)]
+        """The texts of what a person sees in a channel, replies in threads left out."""
+        return [message["text"] for message in self.shown(user, channel)]
 
     def called(self, path):
         """The calls the bot made to one operation of Flashduty."""
@@ -121,10 +128,14 @@ async def harbor_at(now=NOW, *, socket_mode=True, honours_client_msg_id=True, **
     clock = Clock(now, frozen=True)
     slack = PretendSlack(clock=clock, honours_client_msg_id=honours_client_msg_id)
     flashduty = PretendFlashduty(clock=clock, account=harbor_account(now))
-    async with slack, flashduty:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(slack)
+        await stack.enter_async_context(flashduty)
+        folder = stack.enter_context(TemporaryDirectory())
+        more = {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
         settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, **more), None, None)
         async with running(settings, clock=clock.now) as bot:
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")
-            yield Harbor(slack, flashduty, bot, clock)
+            yield Harbor(slack, flashduty, bot, settings, clock)

@@ -4,10 +4,9 @@ import asyncio
 import json
 
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, environment, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 
 from bot.__main__ import running
-from bot.settings import Settings
 from sandbox.faults import Fault
 
 
@@ -95,8 +94,7 @@ async def test_two_replicas_tell_the_channel_once(quay):
     """Each replica gets one half of a double click."""
     _, action = await raised(quay)
     message = await quay.types("/flashduty incidents")
-    settings = Settings.load(environment(quay.slack, quay.flashduty, socket_mode=True), None, None)
-    async with running(settings, clock=quay.clock.now) as other:
+    async with running(quay.settings, clock=quay.clock.now) as other:
         quay.slack.busy_while(lambda: other.work.in_progress > 0)
         await asyncio.gather(*(quay.slack.press(ALICE, message, action_id=action) for _ in range(2)))
         await quay.slack.settled()

@@ -1,9 +1,11 @@
 """The morning digest, with the clock in hand."""
 
+import asyncio
 from datetime import timedelta
 
-from harbor import ALICE, CAROL, PAYMENTS, SEARCH, harbor_at
+from harbor import CAROL, NOW, SEARCH, harbor_at
 
+from bot.__main__ import running
 from sandbox.faults import Fault
 
 BOTH = {
@@ -22,9 +24,32 @@ async def test_the_digest_comes_at_nine__once(quay):
     assert quay.sees(CAROL) == []
     await let_it_be_nine(quay)
     await quay.bot.tick()
-    (digest,) = quay.slack.seen_by(CAROL, PAYMENTS)
+    (digest,) = quay.shown(CAROL)
     assert "Good morning, team payments. Tuesday, 24 November 2026" in digest["text"]
     assert not digest["mentions"]
+
+
+async def test_a_digest_that_comes_late_says_so():
+    async with harbor_at(NOW + timedelta(hours=2)) as place:
+        await place.bot.tick()
+        (text,) = place.sees(CAROL)
+        assert "Late: this was planned for" in text
+
+
+async def test_after_a_restart_the_digest_is_not_posted_again_nor_by_another_replica(quay):
+    await let_it_be_nine(quay)
+    async with running(quay.settings, clock=quay.clock.now) as other:
+        await asyncio.gather(quay.bot.tick(), other.tick())
+    assert len(quay.sees(CAROL)) == 1
+
+
+async def test_a_digest_whose_answer_was_lost_is_found_and_not_posted_again():
+    async with harbor_at(honours_client_msg_id=False) as place:
+        place.slack.fail("chat.postMessage", Fault.lost_answer())
+        await let_it_be_nine(place)
+        place.clock.shift(timedelta(minutes=1))
+        await place.bot.tick()
+        assert len(place.sees(CAROL)) == 1
 
 
 async def test_a_digest_costs_five_calls_at_most(quay):
@@ -38,14 +63,14 @@ async def test_the_private_digest_is_what_would_be_posted(quay):
     private = await quay.types("/flashduty digest")
     assert private["ephemeral"]
     await quay.bot.tick()
-    posted = quay.slack.seen_by(CAROL, PAYMENTS)[-1]
+    posted = quay.shown(CAROL)[-1]
     # Both are cut where Slack's limit is, and only one has a thread to point to.
     assert posted["text"].replace(", in the thread", "")[:3800] == private["text"][:3800]
 
 
 async def test_acknowledging_in_the_digest_redraws_it(quay):
     await let_it_be_nine(quay)
-    (digest,) = quay.slack.seen_by(ALICE, PAYMENTS)
+    (digest,) = quay.shown()
     button = next(
         block["accessory"]["action_id"]
         for block in digest["blocks"]
@@ -54,7 +79,7 @@ async def test_acknowledging_in_the_digest_redraws_it(quay):
     await quay.presses(digest, button)
 
     def redrawn():
-        return next(m for m in quay.slack.seen_by(CAROL, PAYMENTS) if m["ts"] == digest["ts"])
+        return next(m for m in quay.shown(CAROL) if m["ts"] == digest["ts"])
 
     await quay.slack.until(lambda: button not in str(redrawn()["blocks"]))
     await quay.slack.until(lambda: any(" acknowledged <http" in text for text in quay.sees(CAROL)))

@@ -1,0 +1,303 @@
+"""The database: what must outlive this process. Besides the migrations, the only importer of SQLAlchemy."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    TypeDecorator,
+    and_,
+    event,
+    false,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+# How long a statement may take, and how long SQLite waits for another writer.
+STATEMENT_SECONDS: Final = 5
+# Replicas that start together wait for the first one's migration.
+MIGRATION_SECONDS: Final = 60
+MOST_CONNECTIONS: Final = 5
+# Any number will do as long as nobody else locks it in the same database.
+MIGRATION_LOCK: Final = 0x0F1A54D07
+TROUBLE_LENGTH: Final = 200
+
+# A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
+_TROUBLE: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - reads as what happened
+    """The database did not do what it was asked, or did it and could not say so; the text says what it said."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An instant: kept without its zone where the database has none, always given back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Put into UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - same
+        """Give the zone back that SQLite drops."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata: Final = MetaData()
+
+ledger: Final = Table(
+    "ledger",
+    metadata,
+    Column("team", String(60), primary_key=True),
+    Column("kind", String(60), primary_key=True),
+    Column("nominal", Date, primary_key=True),
+    Column("window_ends", UtcTime, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("owner", String(80)),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt", UtcTime),
+    Column("is_posting", Boolean, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+    Column("is_reported", Boolean, nullable=False),
+    Column("channel", String(40)),
+    Column("ts", String(40)),
+    Column("trouble", String(TROUBLE_LENGTH)),
+)
+
+
+class Key(NamedTuple):
+    """What a row of the ledger is about: a team, a kind of message and the local date it is for."""
+
+    team: str
+    kind: str
+    nominal: date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the ledger. Every change makes a new `generation`, so a change to a stale row changes nothing."""
+
+    team: str
+    kind: str
+    nominal: date
+    window_ends: datetime
+    generation: int = 0
+    owner: str | None = None
+    attempts: int = 0
+    next_attempt: datetime | None = None
+    is_posting: bool = False
+    is_done: bool = False
+    is_reported: bool = False
+    channel: str | None = None
+    ts: str | None = None
+    trouble: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What the row is about."""
+        return Key(self.team, self.kind, self.nominal)
+
+
+class Store:
+    """The tables; every method is one transaction and raises StoreUnavailable."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Commit when the block ends, roll back when it raises."""
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except _TROUBLE as error:
+            raise StoreUnavailable(_in_words(error)) from None
+
+    async def entry(self, key: Key, window_ends: datetime) -> Entry:
+        """Read a row; the first to ask for it makes it."""
+        async with self.transaction() as connection:
+            found = await _read(connection, key)
+            if found is not None:
+                return found
+            fresh = Entry(*key, window_ends)
+            await connection.execute(self._insert(ledger).values(_columns(fresh)).on_conflict_do_nothing())
+            return await _read(connection, key) or fresh
+
+    async def change(self, entry: Entry, **values: Any) -> Entry | None:  # noqa: ANN401 - fields of Entry
+        """Change an undone row that is still as it was read; None, and nothing is changed, when it is not."""
+        new = {**values, "generation": entry.generation + 1}
+        same = and_(_is_row(entry.key), ledger.c.generation == entry.generation, ledger.c.is_done == false())
+        async with self.transaction() as connection:
+            changed = await connection.execute(update(ledger).where(same).values(new).returning(ledger))
+            row = changed.one_or_none()
+            return _entry(row) if row is not None else None
+
+    async def mark_done(self, key: Key, channel: str, ts: str) -> None:
+        """Note where the message is, whoever holds the row: what was posted stays posted."""
+        done = update(ledger).where(_is_row(key), ledger.c.is_done == false())
+        async with self.transaction() as connection:
+            await connection.execute(
+                done.values(
+                    generation=ledger.c.generation + 1,
+                    is_done=true(),
+                    is_posting=false(),
+                    owner=None,
+                    channel=channel,
+                    ts=ts,
+                )
+            )
+
+    async def unreported(self, ended_before: datetime) -> list[Entry]:
+        """List the rows that were not done before their window ended and of which nobody has been told."""
+        wanted = and_(ledger.c.is_done == false(), ledger.c.is_reported == false(), ledger.c.window_ends < ended_before)
+        async with self.transaction() as connection:
+            return [_entry(row) for row in await connection.execute(select(ledger).where(wanted))]
+
+
+@asynccontextmanager
+async def open_store(address: str) -> AsyncIterator[Store]:
+    """Bring the database up to date, and hold it open until the block ends; raises StoreUnavailable.
+
+    `address` is a SQLAlchemy URL with an asynchronous driver.
+    """
+    url = make_url(address)
+    await asyncio.to_thread(_make_folder, url)
+    # In a thread with a loop of its own: Alembic reads files and loads modules.
+    await asyncio.to_thread(_migrate_now, url)
+    engine = _engine(url, STATEMENT_SECONDS)
+    try:
+        yield Store(engine)
+    finally:
+        await engine.dispose()
+
+
+def _engine(url: URL, seconds: int) -> AsyncEngine:
+    if url.get_backend_name() == "postgresql":
+        limits = {"timeout": seconds, "command_timeout": seconds}
+        return create_async_engine(
+            url, connect_args=limits, pool_size=MOST_CONNECTIONS, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = create_async_engine(url, connect_args={"timeout": seconds}, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+    # Python's own idea of when to begin is too late for a claim: see docs.sqlalchemy.org, "pysqlite", "SAVEPOINT".
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # The write lock at once: a transaction that first reads and then writes cannot wait for it, it fails.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _make_folder(url: URL) -> None:
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(f"the folder of the database file cannot be made: {error.strerror}") from None
+
+
+def _migrate_now(url: URL) -> None:
+    asyncio.run(migrate(url))
+
+
+async def migrate(url: URL) -> None:
+    """Bring the tables up to date; replicas that do it together do it one after another."""
+    engine = _engine(url, MIGRATION_SECONDS)
+    try:
+        if url.get_backend_name() == "sqlite":
+            await _write_ahead(engine)
+        async with Store(engine).transaction() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+async def _write_ahead(engine: AsyncEngine) -> None:
+    """Let readers and one writer work side by side; the file remembers it.
+
+    SQLite does not wait for others when it changes the mode, so the loser of a race looks again.
+    """
+    for _ in range(MIGRATION_SECONDS * 20):
+        try:
+            async with engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                async with driver.execute("PRAGMA journal_mode=WAL") as answer:
+                    await answer.fetchall()
+                return
+        except _TROUBLE as error:
+            if "locked" not in str(error):
+                raise StoreUnavailable(_in_words(error)) from None
+        await asyncio.sleep(0.05)
+    raise StoreUnavailable("the database file stays locked")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _read(connection: AsyncConnection, key: Key) -> Entry | None:
+    row = (await connection.execute(select(ledger).where(_is_row(key)))).one_or_none()
+    return _entry(row) if row is not None else None
+
+
+def _is_row(key: Key) -> ColumnElement[bool]:
+    return and_(ledger.c.team == key.team, ledger.c.kind == key.kind, ledger.c.nominal == key.nominal)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+
+
+def _columns(entry: Entry) -> dict[str, Any]:
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+
+
+def _in_words(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    said = (str(cause).splitlines() or [""])[0]
+    return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]
