@@ -38,7 +38,7 @@ from bot.once import Once
 from bot.poster import Poster
 from bot.scheduling import Timer
 from bot.settings import Settings, TeamSettings, WrongSettings
-from bot.socket_mode import CannotConnect, connect
+from bot.socket_mode import OF_THE_TOKEN, CannotConnect, connect
 from bot.store import Store, StoreUnavailable, open_store
 from bot.teams import Team, Teams
 from bot.web import CannotListen, GuardedSlack, serve, surface
@@ -111,6 +111,8 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         health.add("database", poster.complaint)
         app = _app(client, workspace.installation)
         handlers.register(app, desk)
+        if settings.slack_app_token is not None:
+            health.add("socket mode", lambda: "not connected to Slack yet")
         server = await serve(surface(slack=_guarded(settings, app, clock), health=health), settings.host, settings.port)
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
@@ -121,6 +123,15 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
         yield Bot(f"http://{settings.host}:{server.port}", mornings.tick, work)
+
+
+def _why_not(code: str) -> str:
+    if code in OF_THE_TOKEN:
+        return (
+            f"Slack does not accept SLACK_BOT_TOKEN ({code}). Install the app again and copy the Bot User OAuth Token"
+            " from its page “OAuth & Permissions”."
+        )
+    return f"Slack did not answer as it should ({code}). Try again in a minute; if it stays, look at SLACK_API_URL."
 
 
 async def _store(stack: AsyncExitStack, settings: Settings) -> Store:
@@ -159,10 +170,7 @@ async def _installation(client: AsyncWebClient) -> Installation:
         async with asyncio.timeout(START_SECONDS):
             told = await client.auth_test()
     except SlackApiError as error:
-        raise CannotStart(
-            f"Slack does not accept SLACK_BOT_TOKEN ({code_of(error)}). Install the app again and copy the"
-            " Bot User OAuth Token from its page “OAuth & Permissions”."
-        ) from None
+        raise CannotStart(_why_not(code_of(error))) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise CannotStart(
             f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__}). Look at the network."

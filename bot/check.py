@@ -20,7 +20,7 @@ from bot.settings_sources import setting_name
 
 __all__ = ["check", "table"]
 
-ANSWER_SECONDS: Final = 10
+ANSWER_SECONDS: Final = 10.0
 _PAGE: Final = "https://api.slack.com/apps"
 _SLOW_DOWN: Final = "Wait a minute and run the check again; Slack limits how often it may be asked."
 _NETWORK: Final = "Look at SLACK_API_URL and the network between this machine and Slack."
@@ -30,9 +30,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def check(settings: Settings, *, now: Callable[[], datetime] = _utc_now) -> list[Finding]:
-    """Look at tokens, scopes, keys, channels, responders and digests; nothing is posted or changed."""
-    async with aiohttp.ClientSession() as session:
+async def check(
+    settings: Settings, *, now: Callable[[], datetime] = _utc_now, patience: float = ANSWER_SECONDS
+) -> list[Finding]:
+    """Look at tokens, scopes, keys, channels, responders and digests; nothing is posted or changed.
+
+    Every answer of Slack is waited for `patience` seconds.
+    """
+    # Here, because slack_sdk drops its own timeout when it is given a session.
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience)) as session:
         slack, keys = await asyncio.gather(_Slack(settings, session).look(), check_keys(settings))
     teams = settings.flashduty_teams.items()
     digests = [_digest(name, team, now()) for name, team in teams if team.digest_channel is not None]
@@ -66,7 +72,6 @@ class _Slack:
             token=settings.slack_bot_token.get_secret_value(),
             base_url=settings.slack_api_url,
             session=session,
-            timeout=ANSWER_SECONDS,
             retry_handlers=[],
         )
 

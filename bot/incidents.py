@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Progress
+from bot.people import named
 from bot.search import PAGE_SIZE, IncidentSearch
 from bot.teams import Refusal, Refused, Team
 
@@ -128,7 +129,7 @@ async def people_of(flashduty: Flashduty, incidents: Iterable[Incident]) -> dict
         for responder in incident.responders
         if not responder.name and responder.person_id
     }
-    return await flashduty.persons(sorted(nameless))
+    return await named(flashduty, sorted(nameless))
 
 
 async def find(flashduty: Flashduty, team: Team, asked: str, now: datetime) -> tuple[Incident, ...]:
@@ -161,5 +162,9 @@ async def _owned(flashduty: Flashduty, team: Team, flashduty_channel_id: int) ->
         return True
     if not flashduty_channel_id:
         return False
-    owner = await flashduty.flashduty_channel(flashduty_channel_id)
-    return not {owner.team_id, *owner.managing_team_ids}.isdisjoint(team.flashduty_team_ids)
+    owners = team.owners.get(flashduty_channel_id)
+    if owners is None:
+        channel = await flashduty.flashduty_channel(flashduty_channel_id)
+        owners = frozenset(owner for owner in (channel.team_id, *channel.managing_team_ids) if owner)
+        team.owners.keep(flashduty_channel_id, owners)
+    return not owners.isdisjoint(team.flashduty_team_ids)

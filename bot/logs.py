@@ -37,6 +37,8 @@ def configure(
     logging.captureWarnings(capture=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    # Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not need it.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -96,7 +96,18 @@ def _request_url(base_url: str | None) -> str:
         raise ValueError(
             "HTTP mode needs the public address of the bot, for example --url https://flashduty-bot.example.com"
         )
-    parts = urlsplit(base_url)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment or parts.username:
+    if not _is_plain_https(base_url):
         raise ValueError("Slack sends requests to a plain https:// address only, without a user, ? or #")
     return base_url.rstrip("/").removesuffix(REQUEST_PATH) + REQUEST_PATH
+
+
+def _is_plain_https(address: str) -> bool:
+    # urlsplit drops line breaks instead of refusing them.
+    if " " in address or not address.isprintable():
+        return False
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises ValueError for what is no port
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)

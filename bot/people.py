@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+import structlog
 from pydantic import Field
 
-from bot.flashduty import Person
+from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.teams import SlackPerson
+
+log = structlog.get_logger(__name__)
 
 
 class Colleague(Person):
@@ -22,6 +25,15 @@ class Acquaintances(Protocol):
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson]:
         """Give those of the addresses, in lower case, that belong to somebody; never raises, as nobody is an answer."""
+
+
+async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
+    """Look people up for their names; nobody where Flashduty fails, as a number is better than no answer at all."""
+    try:
+        return await flashduty.persons(ids)
+    except FlashdutyError as error:
+        log.warning("names not known", code=error.raw_code, request_id=error.request_id)
+        return {}
 
 
 async def introduced(

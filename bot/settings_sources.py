@@ -48,7 +48,7 @@ def gather(environ: Mapping[str, str], env_file: Path | None, secrets_dir: Path 
     which need not exist otherwise.
     """
     given = Given()
-    layers = [dict(environ), _env_file(env_file)]
+    layers = [dict(environ), _env_file(given, env_file)]
     asked = next((layer[SECRETS_DIR] for layer in layers if layer.get(SECRETS_DIR)), None)
     for layer in layers:
         _add(given, layer, names)
@@ -57,10 +57,14 @@ def gather(environ: Mapping[str, str], env_file: Path | None, secrets_dir: Path 
     return given
 
 
-def _env_file(path: Path | None) -> dict[str, str]:
+def _env_file(given: Given, path: Path | None) -> dict[str, str]:
     if path is None or not path.is_file():
         return {}
-    found = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    try:
+        found = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        given.problems.append(Problem(path.name, "is not UTF-8 text", "save it again with the encoding UTF-8"))
+        return {}
     return {name: value or "" for name, value in found.items()}
 
 

@@ -48,7 +48,7 @@ def entries(raw: Any) -> list[str]:  # noqa: ANN401 - text from a source, or a c
 def _json_list(raw: str) -> list[Any]:
     try:
         found = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(item, str | int) for item in found):
         raise ValueError("starts like a JSON list and is none; commas between the entries are enough")

@@ -29,8 +29,8 @@ LAST_ACKNOWLEDGEMENTS_SECONDS: Final = 1.0
 CLOSING_SECONDS: Final = 2.0
 FIRST_CONNECTION_SECONDS: Final = 10.0
 # slack_sdk pings, looks after a broken connection and tries again in this rhythm.
-PING_SECONDS: Final = 10.0
-WATCH_SECONDS: Final = 5.0
+PING_SECONDS: Final = 4.0
+WATCH_SECONDS: Final = 2.0
 ANSWERS_PER_TURN: Final = 20
 # A connection that is being replaced is away for less time than lies between two looks.
 LOOKS_BEFORE_ACTING: Final = 2
@@ -48,7 +48,7 @@ class BadToken(CannotConnect):
     """Slack does not accept the app-level token."""
 
 
-_OF_THE_TOKEN: Final = {
+OF_THE_TOKEN: Final = {
     "invalid_auth",
     "not_authed",
     "account_inactive",
@@ -215,7 +215,7 @@ def _code(error: SlackApiError) -> str:
 
 
 def _refusal(code: str) -> CannotConnect:
-    if code in _OF_THE_TOKEN:
+    if code in OF_THE_TOKEN:
         return BadToken(
             f"Slack does not accept SLACK_APP_TOKEN ({code}). It starts with xapp- and is made on the app's"
             " page “Basic Information”, under “App-Level Tokens”, with the scope connections:write."

@@ -1,12 +1,16 @@
 """Which team serves a channel, a person or a workspace, and who may do what there."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.digest_times import DigestPlan
 from bot.flashduty import Flashduty
+
+OWNERS_TTL: Final = 600.0
 
 
 class Needs(Enum):
@@ -59,6 +63,23 @@ class SlackPerson:
     """The name of their time zone, untrusted."""
 
 
+class Owners:
+    """Which Flashduty teams own a Flashduty channel, remembered for ten minutes."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._held: dict[int, tuple[float, frozenset[int]]] = {}
+
+    def get(self, flashduty_channel_id: int) -> frozenset[int] | None:
+        """Give the owners, if they were read not long ago."""
+        at, owners = self._held.get(flashduty_channel_id, (float("-inf"), frozenset()))
+        return owners if self._clock() - at < OWNERS_TTL else None
+
+    def keep(self, flashduty_channel_id: int, owners: frozenset[int]) -> None:
+        """Remember the owners."""
+        self._held[flashduty_channel_id] = (self._clock(), owners)
+
+
 @dataclass(frozen=True)
 class Team:
     """A team on call: its key, where it is served and who may act for it."""
@@ -72,6 +93,12 @@ class Team:
     responders: tuple[str, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     digest: DigestPlan | None = None
+    owners: Owners = field(default_factory=Owners, repr=False, compare=False)
+
+    @property
+    def home(self) -> str | None:
+        """The channel where the team is told things: its digest's, or its first."""
+        return self.digest.channel if self.digest else min(self.channels, default=None)
 
     @property
     def key_setting(self) -> str:
@@ -124,7 +151,7 @@ class Teams:
         self, person: SlackPerson, here: list[Team], serving: list[Team], channel: str, asked: str | None
     ) -> Team:
         if asked:
-            return await self._asked_for(person, here, serving, asked.casefold())
+            return await self._asked_for(person, here, serving, channel, asked.casefold())
         if serving:
             return _only(serving)
         # In a channel nobody serves only named responders are let in; "every member" would tell it all team names.
@@ -134,10 +161,14 @@ class Teams:
         named_in = [team for team in own if team.responders]
         return _only(of_this_workspace or named_in or own)
 
-    async def _asked_for(self, person: SlackPerson, here: list[Team], serving: list[Team], asked: str) -> Team:
-        for team in here:
-            if team.name == asked and (team in serving or await self._is_responder(team, person)):
-                return team
+    async def _asked_for(
+        self, person: SlackPerson, here: list[Team], serving: list[Team], channel: str, asked: str
+    ) -> Team:
+        team = next((team for team in here if team.name == asked), None)
+        if team is not None and team in serving:
+            return team
+        if team is not None and (team.responders or _is_direct(channel)) and await self._is_responder(team, person):
+            return team
         raise Refused(Refusal.NO_SUCH_TEAM)
 
     def _serves(self, team: Team, channel: str) -> bool:
@@ -147,7 +178,16 @@ class Teams:
         if not team.responders or person.id in team.responders:
             return True
         groups = [responder for responder in team.responders if responder.startswith("S")]
-        return any([person.id in await self._group_members(group) for group in groups])
+        for group in groups:
+            if person.id in await self._group_members(group):
+                return True
+        return False
+
+    def announces_in(self, team: Team, channel: str) -> str | None:
+        """Say where a team hears what was done: in the channel where it was done, or else in the team's own."""
+        if self._serves(team, channel):
+            return channel
+        return team.home
 
 
 def _allows(team: Team, workspace: str) -> bool:

@@ -9,12 +9,15 @@ from typing import Any, Final, Generic, TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.messages import Message
 from bot.teams import SlackPerson, Standing
+
+log = structlog.get_logger(__name__)
 
 SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
 # A guest made a member, or a member made a guest, is known within a minute (users.info is in tier 4: 100 a minute).
@@ -186,7 +189,13 @@ class Workspace:
         return await self._groups.get(group_id, self._ask_group)
 
     async def _ask_group(self, group_id: str) -> frozenset[str]:
-        answer = await self._call("usergroups.users.list", usergroup=group_id)
+        try:
+            answer = await self._call("usergroups.users.list", usergroup=group_id)
+        except SlackUnwilling as refusal:
+            if refusal.code != "no_such_subteam":
+                raise
+            log.warning("a user group of RESPONDERS is gone", group=group_id)
+            return frozenset()
         return frozenset(answer.get("users") or ())
 
     async def post(
@@ -290,8 +299,10 @@ class Workspace:
             async with self._session.post(url, json=body, allow_redirects=False, timeout=RESPONSE_TIMEOUT) as answer:
                 if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
                     raise SlackUnwilling("response_url", (await answer.text())[:60] or str(answer.status))
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except aiohttp.ClientConnectorError as error:
             raise SlackUnwilling("response_url", type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackUnwilling("response_url", type(error).__name__, may_be_done=True) from None
 
     async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         given = {name: value for name, value in arguments.items() if value is not None}

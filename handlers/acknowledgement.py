@@ -33,13 +33,19 @@ async def acknowledge(request: Request) -> Reply:
         after = await _write(
             request, before, _acknowledge(before.id), lambda seen: seen.progress is not Progress.TRIGGERED
         )
-        request.clicks.remember(after, request.person)
-    once = f"acknowledged {after.id} {int(after.acknowledged_at.timestamp()) if after.acknowledged_at else 0}"
+        if after is not None:
+            request.clicks.remember(after, request.person)
+    known = after or before
+    once = f"acknowledged {known.id} {_moment(known, request)}"
     return Reply(
-        private=says.confirmed(after, request.team.name),
+        private=says.confirmed(known, request.team.name, is_known=after is not None),
         again=after,
-        announcement=Announcement(says.announced(after, request.person.name), once),
+        announcement=Announcement(says.announced(known, request.person.name), once),
     )
+
+
+def _moment(incident: Incident, request: Request) -> int:
+    return int((incident.acknowledged_at or request.now).timestamp())
 
 
 async def _too_late(request: Request, incident: Incident) -> Reply:
@@ -54,22 +60,42 @@ async def _too_late(request: Request, incident: Incident) -> Reply:
 
 
 async def undo(request: Request) -> Reply:
-    """Take an acknowledgement back, and say what is true then."""
+    """Take the person's own acknowledgement back, and say what is true then."""
     async with request.clicks.one_at_a_time(request.incident):
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.PROCESSING:
             return Reply(redraw=says.nothing_to_undo(before, request.team.name))
+        if not _is_own(request, before):
+            return await _somebody_elses(request, before)
         after = await _write(
             request, before, _unacknowledge(before.id), lambda seen: seen.progress is Progress.TRIGGERED
         )
         request.clicks.forget(before.id)
+    once = f"taken back {before.id} {_moment(before, request)}"
+    if after is None:
+        line = says.undo_announced(before, request.person.name)
+        return Reply(redraw=says.undone_unread(before, request.team.name), announcement=Announcement(line, once))
     people = await people_of(request.flashduty, [after])
-    at = int(before.acknowledged_at.timestamp()) if before.acknowledged_at else 0
     return Reply(
         redraw=says.undone(after, people, request.team.name),
-        announcement=Announcement(says.undo_announced(after, request.person.name), f"taken back {after.id} {at}"),
+        announcement=Announcement(says.undo_announced(after, request.person.name), once),
     )
+
+
+def _is_own(request: Request, incident: Incident) -> bool:
+    """Whether it is still the acknowledgement that the button was made for: Flashduty names the key's owner for all."""
+    clicked_by = request.clicks.who(incident)
+    if clicked_by is not None and clicked_by.id != request.person.id:
+        return False
+    return not request.words or request.words == says.acknowledgement_of(incident)
+
+
+async def _somebody_elses(request: Request, incident: Incident) -> Reply:
+    clicked_by = request.clicks.who(incident)
+    people = await people_of(request.flashduty, [incident])
+    name = clicked_by.name if clicked_by else None
+    return Reply(redraw=says.not_yours(incident, people, request.team.name, name))
 
 
 def _acknowledge(incident_id: str) -> Write:
@@ -80,8 +106,8 @@ def _unacknowledge(incident_id: str) -> Write:
     return lambda flashduty: flashduty.unacknowledge(incident_id)
 
 
-async def _write(request: Request, before: Incident, write: Write, done: Callable[[Incident], bool]) -> Incident:
-    """Change an incident and return what Flashduty then says of it.
+async def _write(request: Request, before: Incident, write: Write, done: Callable[[Incident], bool]) -> Incident | None:
+    """Change an incident and return what Flashduty then says of it; None when it was changed and cannot be read.
 
     After an ambiguous failure the incident is read: if the change is there, it counts as made. Raises
     WriteNotKnownError when reading fails too.
@@ -98,8 +124,7 @@ async def _write(request: Request, before: Incident, write: Write, done: Callabl
     try:
         return await request.flashduty.incident(before.id)
     except FlashdutyError:
-        # The change was confirmed; only the look afterwards failed.
-        return before
+        return None
 
 
 async def _look(request: Request, before: Incident, cause: FlashdutyError) -> Incident:

@@ -113,7 +113,19 @@ class Desk:
             take_overs=self.take_overs,
         )
         outcome = await route.handle(request)
-        return _shown(outcome, route) if isinstance(outcome, Message) else await self._drawn_again(request, outcome)
+        if isinstance(outcome, Message):
+            return _shown(outcome, route)
+        return self._addressed(request, await self._drawn_again(request, outcome))
+
+    def _addressed(self, request: Request, reply: Reply) -> Reply:
+        """Send a line about a team's incident to the team's own channel, when it was pressed in another one."""
+        line, here = reply.announcement, request.place.channel
+        if line is None or request.place.is_public:
+            return reply
+        channel = self.teams.announces_in(request.team, here)
+        if channel is None:
+            return replace(reply, announcement=None)
+        return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
 
     async def _drawn_again(self, request: Request, outcome: Reply) -> Reply:
         if outcome.again is None or not request.words:
@@ -171,4 +183,4 @@ def _shown(message: Message, route: Route) -> Reply:
 
 def _told(message: Message, asked: Asked) -> Reply:
     """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
-    return Reply(redraw=message) if asked.is_retry else Reply(private=message)
+    return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)

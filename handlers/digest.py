@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.digest import gather
+from bot.digest import Digest, gather
+from bot.flashduty import FlashdutyError
 from bot.messages import Message
 from bot.messages.digest import digest
 from bot.messages.report import report
@@ -24,7 +25,16 @@ async def today(request: Request) -> Message:
         return await _week(request)
     around = replace(request.surroundings, notifies=False)
     found = await gather(request.flashduty, request.team, request.now, _date(request), around)
+    failure = _failure(found) if request.place.is_public else found.failure
+    if failure is not None:
+        # The presser is told; a digest that was posted whole is not overwritten by one with holes.
+        raise failure
     return digest(found, has_thread=request.place.is_public)
+
+
+def _failure(found: Digest) -> FlashdutyError | None:
+    failed = (part for part in (found.on_call, found.incidents) if isinstance(part, FlashdutyError))
+    return next(failed, None)
 
 
 async def _week(request: Request) -> Message:

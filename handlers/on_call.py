@@ -7,6 +7,7 @@ from bot.messages import Message
 from bot.messages.on_call import OnCallAnswer, answer, not_understood
 from bot.messages.week import no_week, week_table
 from bot.on_call import everyone, matching, on_call
+from bot.people import named
 from bot.week import week, window
 from bot.when import read_when
 from handlers.request import Request
@@ -28,7 +29,7 @@ async def who(request: Request) -> Message:
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
     known = [schedule for schedule in found if schedule.is_enabled]
     entries = tuple(on_call(schedule, at, until) for schedule in matching(known, when.words))
-    people = await request.flashduty.persons(sorted(everyone(entries)))
+    people = await named(request.flashduty, sorted(everyone(entries)))
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
     return answer(
@@ -47,7 +48,7 @@ async def _week(request: Request, words: str) -> Message:
     if not chosen:
         return no_week(words, request.team.name)
     days = week(chosen, request.now, zone)
-    people = await request.flashduty.persons(days.person_ids)
+    people = await named(request.flashduty, days.person_ids)
     return week_table(
         days,
         people,

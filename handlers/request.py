@@ -64,6 +64,8 @@ class Announcement:
     message: Message
     once: str
     in_thread: bool = False
+    elsewhere: str | None = None
+    """The team's own channel, when the thing was done in one that is not."""
 
 
 @dataclass(frozen=True)

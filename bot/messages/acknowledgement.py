@@ -18,15 +18,22 @@ def announced(incident: Incident, who: str) -> Message:
     return _line(mrkdwn("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(incident)))
 
 
-def confirmed(incident: Incident, team: str) -> Message:
-    """Tell the person that it worked, with the way back."""
-    text = mrkdwn("You acknowledged {title}. Flashduty stops paging for it.", title=title_link(incident))
-    undo = control(
-        "Undo",
-        UNDO,
-        Carried(team=team, incident=incident.id),
-        spoken=f"Undo the acknowledgement of {incident.num}",
-    )
+def acknowledgement_of(incident: Incident) -> str:
+    """Name an acknowledgement, so that an old Undo cannot take a newer one back."""
+    return f"{int(incident.acknowledged_at.timestamp())}" if incident.acknowledged_at else ""
+
+
+def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Message:
+    """Tell the person that it worked, with the way back; `is_known` unless the incident could not be read again."""
+    title = title_link(incident)
+    if is_known:
+        text = mrkdwn("You acknowledged {title}. Flashduty stops paging for it.", title=title)
+    else:
+        text = mrkdwn(
+            "You acknowledged {title}, and Flashduty confirmed it. Its present state could not be read.", title=title
+        )
+    carried = Carried(team=team, words=acknowledgement_of(incident) if is_known else "", incident=incident.id)
+    undo = control("Undo", UNDO, carried, spoken=f"Undo the acknowledgement of {incident.num}")
     return Message.of(section(text), actions(undo, _details(incident, team)))
 
 
@@ -81,6 +88,27 @@ def undone(incident: Incident, people: Mapping[int, Person], team: str) -> Messa
         )
     else:
         text = mrkdwn("Taken back. {title} is still *Processing*.", title=title)
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def undone_unread(incident: Incident, team: str) -> Message:
+    """Tell the person that it was taken back, when the incident could not be read again."""
+    text = mrkdwn(
+        "Taken back, and Flashduty confirmed it. The present state of {title} could not be read.",
+        title=title_link(incident),
+    )
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def not_yours(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
+    """Tell the person that somebody else acknowledged since, and keeps it."""
+    title = title_link(incident)
+    if clicked_by:
+        text = mrkdwn("{who} has {title} now. Nothing was changed.", who=clipped(clicked_by, 60), title=title)
+    elif who := _acknowledgers(incident, people):
+        text = mrkdwn("{title} was acknowledged anew by {who}. Nothing was changed.", title=title, who=who)
+    else:
+        text = mrkdwn("{title} was acknowledged anew. Nothing was changed.", title=title)
     return Message.of(section(text), actions(_details(incident, team)))
 
 

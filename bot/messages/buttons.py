@@ -43,7 +43,10 @@ class Carried:
     @classmethod
     def unpacked(cls, value: str) -> "Carried":
         """Read a `value`; raises ValueError when it is none of ours."""
-        held = json.loads(value)
+        try:
+            held = json.loads(value)
+        except RecursionError:
+            raise ValueError("not a value of ours") from None
         if not isinstance(held, dict) or not all(isinstance(item, str) for item in held.values()):
             raise ValueError("not a value of ours")
         return cls(team=held.get("t", ""), words=held.get("w", ""), incident=held.get("i", ""))

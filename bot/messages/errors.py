@@ -156,6 +156,8 @@ def _again(retry: Retry) -> ActionsBlock:
 def sentence(failure: Failure) -> Mrkdwn:
     """Say what happened and who can cure it."""
     error = failure.error
+    if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
+        return _too_frequently(error)
     if isinstance(error, Unreachable):
         return mrkdwn(_UNREACHABLE[error.reason])
     if error.code is Code.ACCESS_DENIED:
@@ -169,7 +171,14 @@ def sentence(failure: Failure) -> Mrkdwn:
 
 
 def _access_denied(failure: Failure) -> Mrkdwn:
-    permission = failure.error.operation.permission or "for this operation"
+    permission = failure.error.operation.permission
+    if permission is None:
+        return mrkdwn(
+            "*The APP Key of team {team} may not do this.* An administrator of the Flashduty account can look at the rights"
+            " of the key's owner; or whoever runs the bot can put another key into `{setting}`.",
+            team=failure.team,
+            setting=failure.key_setting,
+        )
     if failure.key_owner:
         return mrkdwn(
             "*The APP Key of team {team} may not do this.* It acts as {owner}, who lacks the permission *{permission}*. An"

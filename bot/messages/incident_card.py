@@ -115,7 +115,7 @@ def _labels(incident: Incident) -> Mrkdwn | None:
 
 
 def chooser(incidents: Sequence[Incident], asked: str, people: People, team: str, now: datetime) -> Message:
-    """Ask which of several incidents with one number is meant."""
+    """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
     carried = Carried(team=team, words=f"incident {asked}")
     shown = incidents[:MOST_CHOICES]
     blocks: list[Block] = []
@@ -135,7 +135,13 @@ def chooser(incidents: Sequence[Incident], asked: str, people: People, team: str
         "{count} incidents have the number {number}. Which one do you mean?",
         number=clipped(asked, 40),
     )
-    return Message.of(section(question), *blocks, actions(control("Refresh", AGAIN, carried, place="refresh")))
+    more = len(incidents) - len(shown)
+    return Message.of(
+        section(question),
+        *blocks,
+        context(mrkdwn("and {count} more; give the 24-character id", count=more)) if more else None,
+        actions(control("Refresh", AGAIN, carried, place="refresh")),
+    )
 
 
 def not_found(asked: str, team: str) -> Message:

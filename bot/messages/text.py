@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 WORD_JOINER: Final = "\u2060"
 ELLIPSIS: Final = "…"
-ADDRESS_LIMIT: Final = 2000
+ADDRESS_LIMIT: Final = 1000
 
 # C0 and C1 controls, line and paragraph separators, and the marks that turn the writing direction around:
 # a title with U+202E can make the rest of the line read backwards.
@@ -79,7 +79,10 @@ def dotted(*parts: Mrkdwn | None) -> Mrkdwn:
 
 
 def link(url: str, label: Mrkdwn | str) -> Mrkdwn:
-    """Link a label to a web page; anything but http and https leaves the bare label."""
+    """Link a label to a web page; anything but http and https leaves the bare label.
+
+    So does an address of over 1,000 characters as it is sent: a block cut to its limit would lose the whole link.
+    """
     safe_label = label if isinstance(label, Mrkdwn) else escaped(label)
     address = _web_address(url)
     return Mrkdwn(f"<{address}|{safe_label.replace('|', '¦')}>") if address else safe_label
@@ -90,9 +93,10 @@ def _web_address(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.netloc or len(url) > ADDRESS_LIMIT:
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+    address = quote(url, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+    return address if len(address) <= ADDRESS_LIMIT else None
 
 
 def mention(user_id: str) -> Mrkdwn:

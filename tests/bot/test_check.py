@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -34,7 +35,7 @@ async def flashduty(clock):
 def look(slack, flashduty):
     """Run the check for one team called payments, or for `teams`; findings by subject."""
 
-    async def run(*, teams=None, bot_token=None, app_token=None, signing_secret=None, **team):
+    async def run(*, teams=None, bot_token=None, app_token=None, signing_secret=None, patience=10.0, **team):
         key = team.pop("app_key", flashduty.keys["payments"])
         settings = Settings(
             slack_bot_token=bot_token or slack.bot_token,
@@ -44,7 +45,7 @@ def look(slack, flashduty):
             flashduty_api_url=flashduty.url,
             flashduty_teams=teams or {"payments": TeamSettings(app_key=key, **team)},
         )
-        return {finding.subject: finding for finding in await check(settings, now=lambda: NOW)}
+        return {finding.subject: finding for finding in await check(settings, now=lambda: NOW, patience=patience)}
 
     return run
 
@@ -89,6 +90,16 @@ async def test_check__without_slack__blames_the_network(look, slack):
     found = await look()
     assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
     assert found["payments: APP key"].ok
+
+
+async def test_check__when_slack_never_answers__ends_and_blames_the_network(look, slack):
+    slack.fail("auth.test", Fault.hang(), times=None)
+    slack.fail("apps.connections.open", Fault.hang(), times=None)
+    async with asyncio.timeout(20):
+        found = await look(patience=0.05)
+    for subject in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        assert "no answer" in found[subject].what
+        assert "SLACK_API_URL" in found[subject].cure
 
 
 async def test_check__of_channels__names_each_that_will_not_work(look):

@@ -57,7 +57,20 @@ def test_http_mode__sends_everything_to_one_address(given):
 
 
 @pytest.mark.parametrize(
-    "given", [None, "", "http://bot.example.com", "bot.example.com", "https://u:p@h", "https://h/?q=1"]
+    "given",
+    [
+        None,
+        "",
+        "http://bot.example.com",
+        "bot.example.com",
+        "https://u:p@h",
+        "https://h/?q=1",
+        "https://a b/",
+        "https://a\n.example/",
+        "https://h:65536/",
+        "https://h:port/",
+        "https://[bad",
+    ],
 )
 def test_http_mode__without_a_plain_https_address__is_refused_in_a_sentence(given):
     with pytest.raises(ValueError, match="https://"):

@@ -183,6 +183,11 @@ def test_a_wrong_setting__is_named_with_what_is_wrong(name, value, says):
     assert says in found[name]
 
 
+@pytest.mark.parametrize("name", ["SLACK_CHANNELS", "FLASHDUTY_TEAM_IDS"])
+def test_a_list__nested_without_end__is_a_wrong_setting(name):
+    assert "starts like a JSON list and is none" in problems({PAYMENTS + name: "[" * 100_000})[PAYMENTS + name]
+
+
 def test_nothing_set__names_everything_that_is_needed():
     with pytest.raises(WrongSettings) as raised:
         Settings.load({}, None, None)

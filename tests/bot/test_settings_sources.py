@@ -137,6 +137,15 @@ def test_env_file__with_quotes_comments_and_dollars__is_read_literally(secrets_d
     assert "a${HOME_OF_THE_KEY}#b" in settings.secrets
 
 
+@pytest.mark.parametrize("content", [b"# caf\xe9 secret-word\n", "PORT=5555 secret-word\n".encode("utf-16")])
+def test_env_file__that_is_not_utf_8__is_a_problem_without_its_content(secrets_dir, env_file, content):
+    env_file.write_bytes(content)
+    with pytest.raises(WrongSettings) as raised:
+        Settings.load({}, env_file, secrets_dir)
+    assert [(problem.name, problem.what) for problem in raised.value.problems] == [(".env", "is not UTF-8 text")]
+    assert "secret-word" not in raised.value.report()
+
+
 def test_env_file__that_is_missing_or_a_directory__is_not_needed(tmp_path, secrets_dir):
     assert Settings.load({}, tmp_path / "missing", secrets_dir)
     assert Settings.load({}, tmp_path, secrets_dir)

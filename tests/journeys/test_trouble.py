@@ -35,7 +35,7 @@ async def test_every_code_becomes_a_sentence(quay, code):
         (Fault.reset(), "broke before its answer"),
         (Fault.html(502), "Something other than Flashduty"),
         (Fault.half_body(), "broke before its answer"),
-        (Fault.rate_limited(retry_after=60), "Try again in 60 seconds"),
+        (Fault.rate_limited(retry_after=2), "Try again in 2 seconds"),
         (Fault.rate_limited(retry_after=None), "Try again in a few seconds"),
     ],
     ids=["hang", "reset", "html", "half", "429", "429-bare"],

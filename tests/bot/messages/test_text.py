@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.text import (
+    ADDRESS_LIMIT,
     Mrkdwn,
     clipped,
     counted,
@@ -83,6 +84,16 @@ def test_link__is_one_well_formed_token_or_none(address, label):
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "", "//host/x", "https://", "mailto:a@b", "http://[bad"])
 def test_link__shows_the_bare_label__when_the_address_is_no_web_page(address):
     assert link(address, "Title <b>") == "Title &lt;b&gt;"
+
+
+@pytest.mark.parametrize("path", ["支" * 400, "a" * 1000, "?" + "&" * 300])
+def test_link__shows_the_bare_label__when_the_address_is_too_long_as_written(path):
+    assert link(f"https://app.example/{path}", "Title") == "Title"
+
+
+def test_link__keeps_an_address__of_exactly_a_thousand_characters():
+    address = "https://app.example/".ljust(ADDRESS_LIMIT, "a")
+    assert link(address, "Title") == f"<{address}|Title>"
 
 
 def test_moment__is_a_date_token_with_a_fallback():

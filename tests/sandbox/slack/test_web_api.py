@@ -89,11 +89,10 @@ async def test_token__decides_who_asks(ask, slack):
         ("chat.postEphemeral", {"json": {"channel": PAYMENTS, "user": "U0OTTO", "text": "x"}}, "user_not_in_channel"),
         ("chat.update", {"json": {"channel": PAYMENTS, "ts": "1.2", "text": "x"}}, "message_not_found"),
         ("users.info", {"params": {"user": "U0EVE"}}, "user_not_found"),
-        ("users.lookupByEmail", {"params": {"email": "alice@harbor.example"}}, "missing_scope"),
+        ("usergroups.users.update", {"json": {"usergroup": "S0RESPOND", "users": "U0ALICE"}}, "missing_scope"),
         ("usergroups.users.list", {"params": {"usergroup": "S0NOBODY"}}, "no_such_subteam"),
         ("conversations.info", {"params": {"channel": "C0NOWHERE"}}, "channel_not_found"),
         ("conversations.info", {"params": {"channel": "D0ALICE"}}, "missing_scope"),
-        ("conversations.history", {"params": {"channel": PAYMENTS}}, "missing_scope"),
         ("views.open", {"json": {"trigger_id": "1.2.3", "view": MODAL}}, "invalid_trigger_id"),
         ("views.open", {"json": {"trigger_id": "1.2.3", "view": {"type": "modal"}}}, "invalid_arguments"),
         ("bots.info", {"params": {"bot": "B0OTHER"}}, "bot_not_found"),
@@ -198,7 +197,8 @@ async def test_message__tells_whom_it_would_notify(client, slack):
     assert slack.seen_by("U0ALICE", PAYMENTS)[0]["mentions"] == ["U0ALICE"]
 
 
-async def test_users__differ_by_kind(client):
+async def test_users__differ_by_kind(client, slack):
+    slack.workspace.app.scopes = ("users:read",)
     people = {one: (await client.users_info(user=one))["user"] for one in ("U0ALICE", "U0GINA", "U0OTTO", "U0FLASHBOT")}
     assert people["U0GINA"]["is_restricted"]
     assert people["U0OTTO"]["is_stranger"]

@@ -1,0 +1,125 @@
+"""What is said is true, to whom it concerns, and once."""
+
+import json
+
+from harbor import ALICE, BOB, CAROL, GENERAL, GINA, PAYMENTS, harbor_at
+
+from sandbox.faults import Fault
+
+
+async def raised(harbor, title="Card payments fail", **given):
+    record = harbor.flashduty.raise_incident(title=title, severity="Critical", flashduty_channel=5001, **given)
+    return record["incident_id"], f"acknowledge:{record['incident_id']}"
+
+
+def texts(harbor, words, user=CAROL, channel=PAYMENTS):
+    return [text for text in harbor.sees(user, channel) if words in text]
+
+
+async def acknowledged_by(harbor, user, action):
+    await harbor.presses(await harbor.types("/flashduty incidents", user), action, user)
+    return next(m for m in harbor.slack.seen_by(user, PAYMENTS)[::-1] if "You acknowledged" in m["text"])
+
+
+async def test_an_old_undo_leaves_somebody_elses_acknowledgement_alone(quay):
+    incident, action = await raised(quay)
+    old = await acknowledged_by(quay, ALICE, action)
+    record = quay.flashduty.account.incidents[incident]
+    record.update(progress="Triggered", ack_time=0, responders=[])
+    await acknowledged_by(quay, BOB, action)
+    await quay.presses(old, "undo_acknowledge")
+    assert quay.flashduty.account.incidents[incident]["progress"] == "Processing"
+    assert any("Bob Müller has" in text for text in quay.sees())
+    assert texts(quay, "took the acknowledgement") == []
+
+
+async def test_an_undo_whose_look_afterwards_fails_says_what_is_known(quay):
+    incident, action = await raised(quay)
+    confirmation = await acknowledged_by(quay, ALICE, action)
+    quay.flashduty.fail("/incident/info", Fault.delay(0), times=1)
+    quay.flashduty.fail("/incident/info", Fault.code("AccessDenied"), times=1)
+    await quay.presses(confirmation, "undo_acknowledge")
+    assert quay.flashduty.account.incidents[incident]["progress"] == "Triggered"
+    assert any("could not be read" in text for text in quay.sees())
+    assert len(texts(quay, "took")) == 1
+
+
+async def test_names_that_cannot_be_looked_up_take_nothing_away(quay):
+    _, action = await raised(quay, responders=[{"person_id": 7001, "assigned_at": 1, "acknowledged_at": 0}])
+    confirmation = await acknowledged_by(quay, ALICE, action)
+    quay.flashduty.fail("/person/infos", Fault.code("AccessDenied"), times=None)
+    await quay.presses(confirmation, "undo_acknowledge")
+    assert len(texts(quay, "took the acknowledgement of")) == 1
+    assert "open" in (await quay.types("/flashduty incidents"))["text"]
+    assert "On call now" in (await quay.types("/flashduty oncall"))["text"]
+
+
+async def test_an_announcement_whose_answer_is_lost_is_made_once(quay):
+    _, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    quay.slack.fail("chat.postMessage", Fault.lost_answer(), times=1)
+    await quay.presses(message, action)
+    assert len(texts(quay, "Alice Chen acknowledged")) == 1
+
+
+async def test_a_list_whose_redrawing_is_not_answered_is_there_once(quay):
+    _, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    quay.slack.fail("response_url", Fault.lost_answer(), times=1)
+    await quay.presses(message, action)
+    assert len(texts(quay, "unacknowledged", ALICE)) == 1
+
+
+async def test_an_outage_does_not_wipe_a_posted_digest(quay):
+    quay.clock.move_to(quay.clock.now().replace(hour=8, minute=0))
+    await quay.bot.tick()
+    (digest,) = quay.shown(CAROL)
+    quay.flashduty.fail("*", Fault.code("InternalError"), times=None)
+    await quay.presses(digest, "again:refresh")
+    assert quay.shown(CAROL)[0]["text"] == digest["text"]
+    assert any("Something broke inside Flashduty" in text for text in quay.sees())
+
+
+async def test_a_guest_cannot_overwrite_what_everybody_sees():
+    async with harbor_at() as place:
+        place.flashduty.fail("*", Fault.code("InternalError"), times=None)
+        place.clock.move_to(place.clock.now().replace(hour=8, minute=0))
+        await place.bot.tick()
+        (failed,) = place.shown(GINA)
+        assert "could not be made" in failed["text"]
+        await place.presses(failed, "again:retry", GINA)
+        assert place.shown(CAROL)[0]["text"] == failed["text"]
+
+
+async def test_what_is_done_in_another_channel_is_told_in_the_teams_own(quay):
+    _, action = await raised(quay)
+    await quay.presses(await quay.types("/flashduty incidents", ALICE, GENERAL), action)
+    assert len(texts(quay, "Alice Chen acknowledged")) == 1
+    assert texts(quay, "Card payments fail", CAROL, GENERAL) == []
+
+
+async def test_another_teams_name_opens_nothing_in_a_foreign_channel(quay):
+    message = await quay.types("/flashduty incidents team:search", CAROL, PAYMENTS)
+    assert "I know no team of that name" in message["text"]
+    assert quay.flashduty.calls == []
+
+
+async def test_a_group_that_is_gone_does_not_lock_out_the_others():
+    async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS="S0GONE,S0RESPOND") as place:
+        incident, action = await raised(place)
+        await place.presses(await place.types("/flashduty incidents"), action)
+        assert place.flashduty.account.incidents[incident]["progress"] == "Processing"
+
+
+async def test_the_waiting_time_after_a_429_is_told_to_the_next_as_well(quay):
+    quay.flashduty.fail("/incident/list", Fault.rate_limited(retry_after=60), times=1)
+    await quay.types("/flashduty incidents")
+    message = await quay.types("/flashduty incidents", BOB)
+    assert "asked too often" in message["text"]
+    assert "seconds" in message["text"]
+
+
+async def test_a_value_that_is_not_ours_does_nothing():
+    async with harbor_at(socket_mode=False) as place:
+        await place.forges(ALICE, PAYMENTS, "acknowledge:x", json.dumps(["not", "ours"]))
+        assert place.sees() == []
