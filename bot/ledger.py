@@ -62,9 +62,13 @@ class Ledger:
         self._random = random
         self._lease = lease
         self._first_seen: dict[Key, tuple[int, float]] = {}
+        self._late_since: dict[Key, float] = {}
 
     async def claim(self, occasion: Occasion, now: datetime) -> Entry | None:
-        """Take the lease of an occasion; None when it is done, somebody else's, or to be left alone for a while."""
+        """Take the lease of an occasion; None when it is done, somebody else's, or to be left alone for a while.
+
+        Who holds a lease does not ask for it: a lease of this process is given out again.
+        """
         entry = await self._store.entry(occasion.key, occasion.window_ends)
         if entry.is_done:
             self._first_seen.pop(entry.key, None)
@@ -78,7 +82,8 @@ class Ledger:
     def _is_free(self, entry: Entry, now: datetime) -> bool:
         waited = self._waited(entry)
         if entry.owner is not None:
-            return waited >= self._lease
+            # Our own, though we ask for it: we were never told that we got it.
+            return entry.owner == self._owner or waited >= self._lease
         # Whoever wrote the time may have had a wrong clock; waiting the pause here is as good.
         is_time = entry.next_attempt is None or entry.next_attempt <= now
         return is_time or waited >= pause(entry.attempts, 0)
@@ -115,7 +120,12 @@ class Ledger:
         await self._store.change(mine, owner=None, attempts=mine.attempts - 1, next_attempt=None)
 
     async def given_up(self, now: datetime) -> list[Entry]:
-        """List what was tried and did not come within its window; each is listed once, to one replica."""
+        """List what was tried and did not come within its window; each is listed once, to one replica.
+
+        A clock that is wrong for a moment gives nothing up: a row must stay late for as long as is waited anyway.
+        """
         late = [entry for entry in await self._store.unreported(now - REPORT_AFTER) if entry.attempts]
-        told = [await self._store.change(entry, is_reported=True) for entry in late]
-        return [entry for entry in told if entry is not None]
+        read = self._monotonic()
+        self._late_since = {entry.key: self._late_since.get(entry.key, read) for entry in late}
+        sure = [entry for entry in late if read - self._late_since[entry.key] >= REPORT_AFTER.total_seconds()]
+        return [entry for entry in sure if await self._store.mark_reported(entry)]

@@ -64,6 +64,7 @@ class Poster:
         self._report = report
         self._sleep = sleep
         self._unmarked: dict[Key, tuple[str, str]] = {}
+        self._under_way: set[Key] = set()
         self._complaint: str | None = None
 
     def complaint(self) -> str | None:
@@ -90,14 +91,17 @@ class Poster:
 
         What fails is in the log and is reported; nothing of it is raised.
         """
-        if occasion.key in self._unmarked:
+        if occasion.key in self._unmarked or occasion.key in self._under_way:
             return
+        self._under_way.add(occasion.key)
         try:
             mine = await self._ledger.claim(occasion, self._now())
             if mine is not None:
                 await self._attempt(mine, occasion, channel, compose)
         except StoreUnavailable as error:
             log.error("database unavailable", why=str(error), **_named(occasion.key))  # noqa: TRY400 - same
+        finally:
+            self._under_way.discard(occasion.key)
 
     async def _attempt(self, mine: Entry, occasion: Occasion, channel: str, compose: Compose) -> None:
         mark = _mark(occasion.key)

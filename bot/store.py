@@ -176,6 +176,18 @@ class Store:
                 )
             )
 
+    async def mark_reported(self, entry: Entry) -> bool:
+        """Note that somebody is told that a row was not done in its time; False when that was noted before.
+
+        Leaves the generation alone: whoever may be at the row is not disturbed.
+        """
+        unheard = and_(_is_row(entry.key), ledger.c.is_reported == false(), ledger.c.is_done == false())
+        async with self.transaction() as connection:
+            told = await connection.execute(
+                update(ledger).where(unheard).values(is_reported=true()).returning(ledger.c.team)
+            )
+            return told.first() is not None
+
     async def unreported(self, ended_before: datetime) -> list[Entry]:
         """List the rows that were not done before their window ended and of which nobody has been told."""
         wanted = and_(ledger.c.is_done == false(), ledger.c.is_reported == false(), ledger.c.window_ends < ended_before)

@@ -27,6 +27,8 @@ GROUP_TTL: Final = 300.0
 MOST_REMEMBERED: Final = 5000
 CALL_SECONDS: Final = 10.0
 RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+# Our word where Slack gave none.
+UNKNOWN: Final = "unknown_error"
 # Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # Where a message of ours is looked for: 1,000 messages, in pages of the size Slack recommends as the most.
@@ -312,10 +314,9 @@ class Workspace:
             async with asyncio.timeout(CALL_SECONDS):
                 answer = await self._client.api_call(method, **body)
         except SlackApiError as error:
-            code = _code(error)
-            raise SlackUnwilling(
-                method, code or "unknown_error", may_be_done=code is None or code in UNCERTAIN
-            ) from None
+            code = code_of(error)
+            may_be_done = code == UNKNOWN or code in UNCERTAIN
+            raise SlackUnwilling(method, code, may_be_done=may_be_done) from None
         except aiohttp.ClientConnectorError as error:
             raise SlackUnwilling(method, type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -323,13 +324,9 @@ class Workspace:
         return answer.data if isinstance(answer.data, dict) else {}
 
 
-def _code(error: SlackApiError) -> str | None:
+def code_of(error: SlackApiError) -> str:
+    """Give Slack's word for a refusal."""
     # An answer that is no JSON comes here as aiohttp's own response, or with its text as the data.
     data = error.response.data if isinstance(error.response, AsyncSlackResponse) else None
     told = data.get("error") if isinstance(data, dict) else None
-    return str(told) if told else None
-
-
-def code_of(error: SlackApiError) -> str:
-    """Give Slack's word for a refusal."""
-    return _code(error) or "unknown_error"
+    return str(told or UNKNOWN)

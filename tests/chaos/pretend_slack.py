@@ -27,6 +27,11 @@ class SmallSlack:
     url: str = ""
 
     async def call(self, request):
+        try:
+            await request.read()
+        except ConnectionResetError:
+            # Whoever sent it was killed in the middle.
+            return web.Response(status=400)
         method = request.match_info["method"]
         self.calls[method] += 1
         fault = self.faults(method)

@@ -107,6 +107,23 @@ async def test_failed__noted_by_a_clock_far_ahead__is_tried_again_after_the_paus
     assert await two.claim(DIGEST, NINE)
 
 
+async def test_given_up__by_a_clock_that_is_wrong_for_a_moment__is_nothing(store):
+    running = Running()
+    one = replica(store, "one", running)
+    await one.claim(DIGEST, NINE)
+    assert await one.given_up(ENDS + timedelta(days=1)) == []
+    assert await one.given_up(NINE) == []
+    running.seconds += REPORT_AFTER.total_seconds()
+    assert await one.given_up(ENDS + timedelta(days=1)) == []
+
+
+async def test_claim__of_ones_own_lease_that_one_was_never_told_of__is_given_again(store):
+    one = replica(store)
+    await one.claim(DIGEST, NINE)
+    again = await one.claim(DIGEST, NINE)
+    assert (again.owner, again.attempts) == ("one", 2)
+
+
 async def test_give_back__lets_the_next_one_in_at_once(store):
     one = replica(store)
     await one.give_back(await one.claim(DIGEST, NINE))
@@ -115,11 +132,14 @@ async def test_give_back__lets_the_next_one_in_at_once(store):
 
 
 async def test_given_up__tells_one_replica_once(store):
-    one, two = replica(store), replica(store, "two")
+    running = Running()
+    one, two = replica(store, "one", running), replica(store, "two", running)
     mine = await one.claim(DIGEST, NINE)
     await one.failed(mine, NINE, "is_archived", may_be_posted=False)
     assert await one.given_up(ENDS) == []
     later = ENDS + REPORT_AFTER + timedelta(seconds=1)
+    assert [*await one.given_up(later), *await two.given_up(later)] == []
+    running.seconds += REPORT_AFTER.total_seconds()
     told = [*await one.given_up(later), *await two.given_up(later), *await one.given_up(later)]
     assert [(entry.key, entry.trouble) for entry in told] == [(DIGEST.key, "is_archived")]
 
@@ -152,12 +172,14 @@ class Desk:
         self.held = [None] * 3
         self.begun_at = [None] * 3
         self.posts = []
+        self.lives = 0
 
     async def step(self, who, what, jump):
         now, ledger = NINE + timedelta(seconds=self.running[who].seconds + jump), self.ledgers[who]
         held = self.held[who]
         if what == "die":
-            self.ledgers[who] = replica(self.store, f"replica {who} again", self.running[who])
+            self.lives += 1
+            self.ledgers[who] = replica(self.store, f"replica {who}, life {self.lives}", self.running[who])
             self.held[who] = None
         elif what == "claim" and held is None:
             self.held[who] = await ledger.claim(DIGEST, now)

@@ -1,0 +1,117 @@
+"""One replica: the real store, ledger, poster and way to Slack; the clock, the errors and the digest are made up."""
+
+import asyncio
+import logging
+import random
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.digest_times import within_reach
+from bot.ledger import Ledger, Occasion
+from bot.messages import Message, Posting
+from bot.messages.blocks import section
+from bot.messages.text import mrkdwn
+from bot.poster import Poster
+from bot.store import Store, StoreUnavailable, open_store
+from tests.chaos.pretend_slack import reaching
+from tests.chaos.story import TEAMS, Story, plan
+
+TICK = 0.1
+DATABASE_ERRORS = 0.03
+DEFECTS = 0.02
+
+
+@dataclass(frozen=True)
+class Orders:
+    name: str
+    database: str
+    slack: str
+    story: Story
+    log: str
+
+
+class UnsteadyStore(Store):
+    """Fails now and then: before a transaction, or after it was committed."""
+
+    def __init__(self, store, chance):
+        super().__init__(store._engine)  # noqa: SLF001 - the same database
+        self._chance = chance
+
+    @asynccontextmanager
+    async def transaction(self):
+        if self._chance.random() < DATABASE_ERRORS:
+            raise StoreUnavailable("injected, nothing was done")
+        async with super().transaction() as connection:
+            yield connection
+        if self._chance.random() < DATABASE_ERRORS:
+            raise StoreUnavailable("injected, it was done")
+
+
+class Replica:
+    def __init__(self, orders, store, workspace):
+        self._chance = random.Random(orders.name)
+        self._story, self._name = orders.story, orders.name
+        ledger = Ledger(
+            UnsteadyStore(store, self._chance),
+            owner=orders.name,
+            monotonic=lambda: time.monotonic() * orders.story.speed,
+            random=self._chance.random,
+            lease=orders.story.lease * orders.story.speed,
+        )
+        self._poster = Poster(ledger, workspace, self._now, sleep=self._short_sleep)
+
+    def _now(self):
+        return self._story.wrong_now(time.monotonic(), self._name)
+
+    async def _short_sleep(self, seconds):
+        await asyncio.sleep(seconds / 20)
+
+    async def _message(self):
+        await asyncio.sleep(self._chance.uniform(0, 0.05))
+        if self._chance.random() < DEFECTS:
+            raise LookupError("injected")
+        return Posting(Message.of(section(mrkdwn("Good morning"))))
+
+    async def tick(self):
+        now = self._now()
+        await self._poster.catch_up()
+        due = [(team, each) for team in TEAMS for each in within_reach(plan(team), now)]
+        await asyncio.gather(*(self._deliver(team, each) for team, each in due))
+
+    async def _deliver(self, team, due):
+        wanted = plan(team)
+        occasion = Occasion(team, "digest", due.on, due.at + wanted.catch_up)
+        await self._poster.deliver(occasion, wanted.channel, self._message)
+
+
+async def _live(orders):
+    async with open_store(orders.database) as store, reaching(orders.slack, orders.name) as workspace:
+        replica = Replica(orders, store, workspace)
+        while time.monotonic() < orders.story.end:
+            await replica.tick()
+            await asyncio.sleep(TICK)
+
+
+def live(orders):
+    """Run until the story ends or somebody kills the process; 1 when the database cannot be opened."""
+    with Path(orders.log).open("a", buffering=1) as log:
+        _write_to(log, orders)
+        try:
+            asyncio.run(_live(orders))
+        except StoreUnavailable:
+            raise SystemExit(1) from None
+
+
+def _write_to(log, orders):
+    def stamped(_logger, _method, event):
+        return event | {"replica": orders.name, "at": round(time.monotonic() - orders.story.begin, 3)}
+
+    structlog.configure(
+        processors=[stamped, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.WriteLoggerFactory(log),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
