@@ -28,18 +28,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot import digest_calendar, logs
 from bot.clicks import Clicks
+from bot.database import open_store
+from bot.digest import Surroundings
 from bot.digest_times import DigestPlan
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.guard import Guard
 from bot.health import Health
 from bot.ledger import Ledger
+from bot.memory import KeptSchedules, KeptTakeOvers
 from bot.morning import MorningDigests
 from bot.once import Once
 from bot.poster import Poster
 from bot.scheduling import Timer
 from bot.settings import Settings, TeamSettings, WrongSettings
 from bot.socket_mode import OF_THE_TOKEN, CannotConnect, connect
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreUnavailable
 from bot.teams import Team, Teams
 from bot.web import CannotListen, GuardedSlack, serve, surface
 from bot.work import Work
@@ -93,6 +96,7 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         work = Work()
         stack.push_async_callback(_drain, work)
         teams = Teams(_teams(settings, pool), workspace.group_members)
+        kept = KeptSchedules(store)
         desk = Desk(
             teams=teams,
             workspace=workspace,
@@ -101,9 +105,11 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
             clicks=Clicks(),
             now=clock,
             draw=handlers.draw,
+            surroundings=Surroundings(memory=kept),
+            take_overs=KeptTakeOvers(store),
         )
         poster = Poster(_ledger(store), workspace, clock)
-        mornings = MorningDigests(teams, poster, clock)
+        mornings = MorningDigests(teams, poster, clock, kept)
         timer = Timer(mornings.tick, work)
         health = Health()
         health.add("scheduler", timer.complaint)

@@ -7,9 +7,10 @@ from typing import Final
 
 import structlog
 
-from bot.digest import gather
+from bot.digest import Surroundings, gather
 from bot.digest_times import DigestPlan, Due, within_reach
 from bot.ledger import Occasion
+from bot.memory import KeptSchedules
 from bot.messages import Posting, errors
 from bot.messages.digest import failed, posting
 from bot.poster import Poster
@@ -27,8 +28,11 @@ LATE_AFTER: Final = timedelta(minutes=2)
 class MorningDigests:
     """The digests of all teams; the poster sees to it that each nominal local date has one."""
 
-    def __init__(self, teams: Teams, poster: Poster, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, teams: Teams, poster: Poster, now: Callable[[], datetime], kept: KeptSchedules | None = None
+    ) -> None:
         self._teams = teams
+        self._kept = kept
         self._poster = poster
         self._now = now
         self._turns = {team.name: asyncio.Lock() for team in teams}
@@ -51,7 +55,8 @@ class MorningDigests:
         now = self._now()
         planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        found = await gather(team.flashduty.until(deadline), team, now, due.on)
+        around = Surroundings(memory=self._kept)
+        found = await gather(team.flashduty.until(deadline), team, now, due.on, around)
         if found.failure is not None:
             log.error(
                 "digest not made",
@@ -60,4 +65,6 @@ class MorningDigests:
                 request_id=found.failure.request_id,
             )
             return Posting(failed(team.name, errors.Failure(found.failure, team.name, team.key_setting)))
+        if self._kept is not None and found.snapshot is not None:
+            await self._kept.keep(team.name, due.on, found.snapshot)
         return posting(found, planned_for)

@@ -57,9 +57,9 @@ class Snapshot:
         }
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> "Snapshot":
+    def from_json(cls, kept: object) -> "Snapshot":
         """Read what `as_json` wrote; raises ValueError for anything else."""
-        if kept.get("format") != FORMAT:
+        if not isinstance(kept, Mapping) or kept.get("format") != FORMAT:
             raise ValueError("not a snapshot of this version")
         try:
             schedules = tuple(_schedule(one) for one in kept["schedules"])

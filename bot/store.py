@@ -1,21 +1,16 @@
 """The database: what must outlive this process. Besides the migrations, the only importer of SQLAlchemy."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     Date,
     DateTime,
     Dialect,
@@ -24,32 +19,22 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    Text,
     TypeDecorator,
     and_,
-    event,
     false,
     select,
-    text,
     true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
-# How long a statement may take, and how long SQLite waits for another writer.
-STATEMENT_SECONDS: Final = 5
-# Replicas that start together wait for the first one's migration.
-MIGRATION_SECONDS: Final = 60
-MOST_CONNECTIONS: Final = 5
-# Any number will do as long as nobody else locks it in the same database.
-MIGRATION_LOCK: Final = 0x0F1A54D07
 TROUBLE_LENGTH: Final = 200
 
 # A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
-_TROUBLE: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+TROUBLE: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - reads as what happened
@@ -90,6 +75,16 @@ ledger: Final = Table(
     Column("channel", String(40)),
     Column("ts", String(40)),
     Column("trouble", String(TROUBLE_LENGTH)),
+)
+
+
+notes: Final = Table(
+    "notes",
+    metadata,
+    Column("team", String(60), primary_key=True),
+    Column("kind", String(60), primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("body", Text, nullable=False),
 )
 
 
@@ -139,8 +134,8 @@ class Store:
         try:
             async with self._engine.begin() as connection:
                 yield connection
-        except _TROUBLE as error:
-            raise StoreUnavailable(_in_words(error)) from None
+        except TROUBLE as error:
+            raise StoreUnavailable(in_words(error)) from None
 
     async def entry(self, key: Key, window_ends: datetime) -> Entry:
         """Read a row; the first to ask for it makes it."""
@@ -194,102 +189,21 @@ class Store:
         async with self.transaction() as connection:
             return [_entry(row) for row in await connection.execute(select(ledger).where(wanted))]
 
+    async def note(self, team: str, kind: str, name: str, body: str) -> str:
+        """Keep a note unless there is one of that name already; give the one that stands."""
+        this = and_(notes.c.team == team, notes.c.kind == kind, notes.c.name == name)
+        fresh = self._insert(notes).values(team=team, kind=kind, name=name, body=body).on_conflict_do_nothing()
+        async with self.transaction() as connection:
+            await connection.execute(fresh)
+            return str((await connection.execute(select(notes.c.body).where(this))).scalar_one())
 
-@asynccontextmanager
-async def open_store(address: str) -> AsyncIterator[Store]:
-    """Bring the database up to date, and hold it open until the block ends; raises StoreUnavailable.
-
-    `address` is a SQLAlchemy URL with an asynchronous driver.
-    """
-    url = make_url(address)
-    await asyncio.to_thread(_make_folder, url)
-    # In a thread with a loop of its own: Alembic reads files and loads modules.
-    await asyncio.to_thread(_migrate_now, url)
-    engine = _engine(url, STATEMENT_SECONDS)
-    try:
-        yield Store(engine)
-    finally:
-        await engine.dispose()
-
-
-def _engine(url: URL, seconds: int) -> AsyncEngine:
-    if url.get_backend_name() == "postgresql":
-        limits = {"timeout": seconds, "command_timeout": seconds}
-        return create_async_engine(
-            url, connect_args=limits, pool_size=MOST_CONNECTIONS, pool_pre_ping=True, hide_parameters=True
-        )
-    engine = create_async_engine(url, connect_args={"timeout": seconds}, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
-    # Python's own idea of when to begin is too late for a claim: see docs.sqlalchemy.org, "pysqlite", "SAVEPOINT".
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA temp_store=MEMORY")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # The write lock at once: a transaction that first reads and then writes cannot wait for it, it fails.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _make_folder(url: URL) -> None:
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return
-    try:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreUnavailable(f"the folder of the database file cannot be made: {error.strerror}") from None
-
-
-def _migrate_now(url: URL) -> None:
-    asyncio.run(migrate(url))
-
-
-async def migrate(url: URL) -> None:
-    """Bring the tables up to date; replicas that do it together do it one after another."""
-    engine = _engine(url, MIGRATION_SECONDS)
-    try:
-        if url.get_backend_name() == "sqlite":
-            await _write_ahead(engine)
-        async with Store(engine).transaction() as connection:
-            if engine.dialect.name == "postgresql":
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            await connection.run_sync(_upgrade)
-    finally:
-        await engine.dispose()
-
-
-async def _write_ahead(engine: AsyncEngine) -> None:
-    """Let readers and one writer work side by side; the file remembers it.
-
-    SQLite does not wait for others when it changes the mode, so the loser of a race looks again.
-    """
-    for _ in range(MIGRATION_SECONDS * 20):
-        try:
-            async with engine.connect() as connection:
-                raw = await connection.get_raw_connection()
-                driver: Any = raw.driver_connection
-                async with driver.execute("PRAGMA journal_mode=WAL") as answer:
-                    await answer.fetchall()
-                return
-        except _TROUBLE as error:
-            if "locked" not in str(error):
-                raise StoreUnavailable(_in_words(error)) from None
-        await asyncio.sleep(0.05)
-    raise StoreUnavailable("the database file stays locked")
-
-
-def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    async def note_before(self, team: str, kind: str, name: str) -> str | None:
+        """Give the last note of a kind whose name comes before this one."""
+        earlier = and_(notes.c.team == team, notes.c.kind == kind, notes.c.name < name)
+        newest = select(notes.c.body).where(earlier).order_by(notes.c.name.desc()).limit(1)
+        async with self.transaction() as connection:
+            found = (await connection.execute(newest)).scalar_one_or_none()
+            return None if found is None else str(found)
 
 
 async def _read(connection: AsyncConnection, key: Key) -> Entry | None:
@@ -309,7 +223,8 @@ def _columns(entry: Entry) -> dict[str, Any]:
     return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
-def _in_words(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
+    """Give what the database said, without the statement."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     said = (str(cause).splitlines() or [""])[0]
     return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.store import Key, StoreUnavailable, open_store
+from bot.database import open_store
+from bot.store import Key, StoreUnavailable
 from tests.chaos.pretend_slack import SmallSlack, listening
 from tests.chaos.replica import Orders, live
 from tests.chaos.story import Story

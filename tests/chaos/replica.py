@@ -10,13 +10,14 @@ from pathlib import Path
 
 import structlog
 
+from bot.database import open_store
 from bot.digest_times import within_reach
 from bot.ledger import Ledger, Occasion
 from bot.messages import Message, Posting
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
 from bot.poster import Poster
-from bot.store import Store, StoreUnavailable, open_store
+from bot.store import Store, StoreUnavailable
 from tests.chaos.pretend_slack import reaching
 from tests.chaos.story import TEAMS, Story, plan
 

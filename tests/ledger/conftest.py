@@ -1,8 +1,8 @@
 import pytest
 from pydantic import SecretStr
 
+from bot.database import open_store
 from bot.settings_values import database_url
-from bot.store import open_store
 from tests.chaos.postgres import cluster, fresh_database, skip_or_fail_without
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.database import open_store
 from bot.ledger import FIRST_PAUSE, LEASE_SECONDS, LONGEST_PAUSE, REPORT_AFTER, Ledger, Occasion, pause
-from bot.store import open_store
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ENDS = NINE + timedelta(hours=3)
