@@ -1,13 +1,13 @@
 """Who a Slack person is in Flashduty, and what that means for them now."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Schedule
-from bot.incidents import SKEW, WINDOW, by_urgency, read_all
+from bot.incidents import SKEW, WINDOW, by_urgency, people_of, read_all
 from bot.on_call import times_on_call
 from bot.people import address_of
 from bot.schedule_changes import LOOK_AHEAD
@@ -15,6 +15,7 @@ from bot.search import OPEN
 from bot.teams import SlackPerson, Team
 
 NEXT_SHIFTS: Final = 3
+MOST_NAMED: Final = 10
 
 
 class NoMatch(Enum):
@@ -45,6 +46,7 @@ class Me:
     is_complete: bool
     as_of: datetime
     horizon: datetime
+    people: Mapping[int, Person] = field(default_factory=dict)
 
 
 async def find_person(flashduty: Flashduty, slack: SlackPerson) -> Person | NoMatch:
@@ -64,17 +66,19 @@ async def find_person(flashduty: Flashduty, slack: SlackPerson) -> Person | NoMa
 
 
 async def gather_me(flashduty: Flashduty, team: Team, person: Person, now: datetime) -> Me:
-    """Read somebody's shifts and open incidents: one call each, and one for each further hundred."""
+    """Read somebody's shifts and open incidents: one call each and one for names, and one for each further hundred."""
     end = now + LOOK_AHEAD
     schedules = await flashduty.schedules(now, end, team_ids=team.flashduty_team_ids)
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, _incidents_of(person, team, now), found)
     shifts = sorted(_shifts(schedules, person.id), key=lambda shift: shift.start)
+    incidents = tuple(sorted(found.values(), key=by_urgency))
     return Me(
         person=person,
         now=tuple(shift for shift in shifts if shift.start <= now < shift.end),
         following=tuple(shift for shift in shifts if shift.start > now)[:NEXT_SHIFTS],
-        incidents=tuple(sorted(found.values(), key=by_urgency)),
+        incidents=incidents,
+        people=await people_of(flashduty, incidents[:MOST_NAMED]),
         is_complete=is_complete,
         as_of=now,
         horizon=end,

@@ -96,7 +96,7 @@ def _incidents(found: Me, carried: Carried) -> list[Block]:
         title = counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
     else:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
-    people = {found.person.id: found.person}
+    people = {found.person.id: found.person, **found.people}
     rows = [block for incident in shown for block in row(incident, people, found.as_of, carried)]
     more = rest(total - len(shown), in_thread=False)
     return [section(title), *rows, *([context(more)] if more else [])]

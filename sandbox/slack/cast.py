@@ -137,7 +137,8 @@ class Workspace:
 _WORDS: Final = (
     Word("incidents", "what is open, most severe first", "[critical warning info] [open closed] [since:7d] [words]"),
     Word("incident", "one incident by its number", "0E83EE"),
-    Word("oncall", "who is on call now, and who is next", "[part of a schedule's name]"),
+    Word("oncall", "who is on call now, and who is next", "[part of a schedule's name] [week] [at:+6h]"),
+    Word("me", "am I on call, my next shifts, my incidents"),
     Word("digest", "this morning's digest, privately"),
     Word("help", "what can be done here"),
 )
@@ -145,7 +146,7 @@ _WORDS: Final = (
 _COMMAND: Final = Command(
     "/flashduty",
     "Incidents, who is on call, the digest",
-    "[incidents | incident 0E83EE | oncall | digest | help]",
+    "[incidents | incident 0E83EE | oncall | me | digest | help]",
     _WORDS,
 )
 

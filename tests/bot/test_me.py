@@ -64,4 +64,4 @@ async def test_shifts_and_incidents__are_those_of_the_person(client, flashduty):
     assert [shift.start for shift in found.following] == sorted(shift.start for shift in found.following)
     assert all(any(one.person_id == person.id for one in each.responders) for each in found.incidents)
     assert found.horizon - NOW < timedelta(days=45)
-    assert len(flashduty.calls) == 4
+    assert len(flashduty.calls) == 5

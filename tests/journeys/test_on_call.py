@@ -26,3 +26,9 @@ async def test_the_menu_leads_there(quay):
     message = await quay.types("/flashduty")
     await quay.presses(message, "open:oncall")
     assert any("On call now" in text for text in quay.sees(ALICE))
+
+
+async def test_me__names_everybody_who_was_paged(quay):
+    message = await quay.types("/flashduty me")
+    assert "You are *Alice Chen* in Flashduty" in message["text"]
+    assert "Bob Müller paged" in message["text"]
