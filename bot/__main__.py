@@ -1,6 +1,5 @@
 """The command line, and the wiring: settings, clients, teams, app, timer, web. Builds everything, decides nothing."""
 
-import argparse
 import asyncio
 import gc
 import os
@@ -10,12 +9,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 import aiohttp
 import httpx
@@ -28,6 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot import digest_calendar, logs
 from bot.clicks import Clicks
+from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
 from bot.database import open_store
 from bot.digest import Surroundings
 from bot.digest_times import DigestPlan
@@ -58,7 +58,6 @@ START_SECONDS: Final = 10.0
 SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 DRAIN_SECONDS: Final = 10.0
 REMEMBERED_SECONDS: Final = 900.0
-WRONG_SETTINGS: Final = 2
 CANNOT_START: Final = 1
 
 
@@ -264,9 +263,9 @@ async def run(settings: Settings) -> None:
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Run one command and give its exit code: 2 for wrong settings, 1 for anything else that is wrong."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     if asked.command == "manifest":
-        return _manifest(asked.mode, asked.url)
+        return print_manifest(asked.mode, asked.url)
     if asked.command == "digest":
         return digest_calendar.show(asked)
     try:
@@ -275,23 +274,12 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         print(wrong.report(), file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_SETTINGS
     logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
-    return _check(settings) if asked.command == "check" else _run(settings)
-
-
-def _manifest(mode: Literal["socket", "http"], url: str | None) -> int:
-    from bot.manifest import as_json  # noqa: PLC0415 - start-up time
-
-    try:
-        print(as_json(mode, url))  # noqa: T201 - the command's output
-    except ValueError as wrong:
-        print(wrong, file=sys.stderr)  # noqa: T201 - the operator's screen
-        return WRONG_SETTINGS
-    return 0
+    return print_check(settings) if asked.command == "check" else _run(settings)
 
 
 def _run(settings: Settings) -> int:
     try:
-        _with_uvloop(run(settings))
+        with_uvloop(run(settings))
     except (CannotStart, CannotConnect, CannotListen) as why:
         print(why, file=sys.stderr)  # noqa: T201 - the operator's screen
         return CANNOT_START
@@ -299,34 +287,6 @@ def _run(settings: Settings) -> int:
         log.exception("the bot stopped because of a defect")
         return CANNOT_START
     return 0
-
-
-def _check(settings: Settings) -> int:
-    from bot.check import check, table  # noqa: PLC0415 - start-up time
-
-    findings = _with_uvloop(check(settings))
-    print(table(findings))  # noqa: T201 - the command's output
-    return 0 if all(finding.ok for finding in findings) else 1
-
-
-def _with_uvloop(work: Coroutine[Any, Any, T]) -> T:
-    import uvloop  # noqa: PLC0415 - not on every platform
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot for teams on call with Flashduty.")
-    commands = parser.add_subparsers(dest="command", metavar="command")
-    parser.set_defaults(command="run")
-    commands.add_parser("run", help="run the bot (what happens without a command)")
-    commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
-    digest_calendar.add_to(commands)
-    manifest = commands.add_parser("manifest", help="print the Slack app manifest")
-    manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
-    manifest.add_argument("--url", help="the public address of the bot, for --mode http")
-    return parser
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def surface(*, slack: GuardedSlack | None, health: Health) -> AsgiApp:
 def _routed(routes: Routes) -> AsgiApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise NotImplementedError(scope["type"])
+            raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
         try:
             answer = await _answered(routes, scope, receive)
         except Gone:

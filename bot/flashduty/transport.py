@@ -50,7 +50,7 @@ class KeyTransport(httpx.AsyncBaseTransport):
             raise TypeError("every request to Flashduty carries a key, as a SecretStr")
         try:
             return await self._inner.handle_async_request(_with_key(request))
-        except BaseException as error:  # noqa: BLE001 - raised again, cancellation included
+        except (httpx.HTTPError, OSError, asyncio.CancelledError) as error:
             # The frames below and the errors they came from hold the target: nobody may find them from here.
             error.__cause__ = error.__context__ = None
             if isinstance(error, httpx.RequestError):
@@ -94,7 +94,7 @@ class Pool(httpx.AsyncClient):
         response.request = request
         try:
             await response.aread()
-        except BaseException:
+        except (httpx.HTTPError, OSError, asyncio.CancelledError):
             await response.aclose()
             raise
         return response
