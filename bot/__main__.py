@@ -26,6 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot import digest_calendar, logs
+from bot.acquaintances import AcquaintedBySlack
 from bot.clicks import Clicks
 from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
 from bot.database import open_store
@@ -95,7 +96,7 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         work = Work()
         stack.push_async_callback(_drain, work)
         teams = Teams(_teams(settings, pool), workspace.group_members)
-        kept = KeptSchedules(store)
+        kept, acquaintances = KeptSchedules(store), AcquaintedBySlack(workspace)
         desk = Desk(
             teams=teams,
             workspace=workspace,
@@ -104,11 +105,11 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
             clicks=Clicks(),
             now=clock,
             draw=handlers.draw,
-            surroundings=Surroundings(memory=kept),
+            surroundings=Surroundings(kept, acquaintances),
             take_overs=KeptTakeOvers(store),
         )
         poster = Poster(_ledger(store), workspace, clock)
-        mornings = MorningDigests(teams, poster, clock, kept)
+        mornings = MorningDigests(teams, poster, clock, kept, acquaintances)
         timer = Timer(mornings.tick, work)
         health = Health()
         health.add("scheduler", timer.complaint)
@@ -212,7 +213,12 @@ def _plan(given: TeamSettings) -> DigestPlan | None:
     if given.digest_channel is None:
         return None
     return DigestPlan(
-        given.digest_channel, given.digest_time, given.timezone, given.digest_days, catch_up=given.digest_catch_up
+        given.digest_channel,
+        given.digest_time,
+        given.timezone,
+        given.digest_days,
+        catch_up=given.digest_catch_up,
+        mentions=given.digest_mention,
     )
 
 

@@ -23,6 +23,7 @@ class DigestPlan:
     timezone: ZoneInfo
     days: frozenset[int] = MON_TO_FRI
     catch_up: timedelta = CATCH_UP
+    mentions: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from bot.ledger import Occasion
 from bot.memory import KeptSchedules
 from bot.messages import Posting, errors
 from bot.messages.digest import failed, posting
+from bot.people import Acquaintances
 from bot.poster import Poster
 from bot.teams import Team, Teams
 
@@ -29,10 +30,16 @@ class MorningDigests:
     """The digests of all teams; the poster sees to it that each nominal local date has one."""
 
     def __init__(
-        self, teams: Teams, poster: Poster, now: Callable[[], datetime], kept: KeptSchedules | None = None
+        self,
+        teams: Teams,
+        poster: Poster,
+        now: Callable[[], datetime],
+        kept: KeptSchedules | None = None,
+        acquaintances: Acquaintances | None = None,
     ) -> None:
         self._teams = teams
         self._kept = kept
+        self._acquaintances = acquaintances
         self._poster = poster
         self._now = now
         self._turns = {team.name: asyncio.Lock() for team in teams}
@@ -55,7 +62,8 @@ class MorningDigests:
         now = self._now()
         planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        around = Surroundings(memory=self._kept)
+        mentions = team.digest is not None and team.digest.mentions
+        around = Surroundings(self._kept, self._acquaintances, notifies=mentions)
         found = await gather(team.flashduty.until(deadline), team, now, due.on, around)
         if found.failure is not None:
             log.error(

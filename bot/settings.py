@@ -54,6 +54,7 @@ class TeamSettings(BaseModel):
     digest_days: Annotated[frozenset[int], BeforeValidator(read.weekdays)] = Field(
         default=MON_TO_FRI, examples=["mon-fri"]
     )
+    digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
     digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
     timezone: Annotated[ZoneInfo, BeforeValidator(read.time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]

@@ -201,6 +201,16 @@ def without_slash(address: str) -> str:
     return address.removesuffix("/")
 
 
+def yes_or_no(value: object) -> bool:
+    """Read a switch: true or false, yes or no, on or off, 1 or 0."""
+    word = str(value).strip().lower()
+    if word in {"true", "yes", "on", "1"}:
+        return True
+    if word in {"false", "no", "off", "0"}:
+        return False
+    raise ValueError("is neither true nor false")
+
+
 def _is_this_machine(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

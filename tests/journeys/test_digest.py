@@ -111,3 +111,24 @@ async def test_no_digest_on_a_saturday():
         place.clock.shift(timedelta(minutes=31))
         await place.bot.tick()
         assert len(place.sees(CAROL)) == before
+
+
+async def test_people_on_call_have_their_slack_names__and_nobody_is_notified(quay):
+    await let_it_be_nine(quay)
+    (digest,) = quay.shown(CAROL)
+    assert "@Bob Müller" in digest["text"]
+    assert digest["mentions"] == []
+
+
+async def test_people_on_call_are_mentioned__where_the_team_wants_it():
+    async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__DIGEST_MENTION="true") as place:
+        await let_it_be_nine(place)
+        (digest,) = place.shown(CAROL)
+        assert "U0BOB" in digest["mentions"]
+
+
+async def test_without_the_scope_names_are_those_of_flashduty(quay):
+    quay.slack.workspace.app.scopes = tuple(s for s in quay.slack.workspace.app.scopes if s != "users:read.email")
+    await let_it_be_nine(quay)
+    (digest,) = quay.shown(CAROL)
+    assert "Bob Müller" in digest["text"]
