@@ -1,9 +1,11 @@
 """Child processes on loopback: started, waited for, measured and stopped."""
 
+import atexit
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -96,3 +98,10 @@ def connected(port: int) -> socket.socket:
         else:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connection
+
+
+def database() -> str:
+    """Name a database file of its own, in a folder that goes with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="bench-")
+    atexit.register(folder.cleanup)
+    return f"sqlite:///{folder.name}/bot.db"

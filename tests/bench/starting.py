@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from tests.bench.processes import LOOPBACK, child, connected, free_port
+from tests.bench.processes import LOOPBACK, child, connected, database, free_port
 from tests.bench.row import Row, ratio
 from tests.bench.signed import SECRET, Command, ask
 
@@ -59,6 +59,7 @@ def _environ(slack: int, flashduty: int) -> dict[str, str]:
         "FLASHDUTY_API_URL": f"http://{LOOPBACK}:{flashduty}",
         "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": "not-asked-for-here",
         "HOST": LOOPBACK,
+        "DATABASE_URL": database(),
     }
 
 

@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import harbor
-from tests.bench.processes import LOOPBACK, Child, child, connected, free_port
+from tests.bench.processes import LOOPBACK, Child, child, connected, database, free_port
 from tests.bench.row import Row
 
 COMMANDS: Final = 500
@@ -83,6 +83,7 @@ def _environ(slack: PretendSlack, flashduty: PretendFlashduty, port: int) -> dic
         "FLASHDUTY_API_URL": flashduty.url,
         "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": str(flashduty.keys["payments"]),
         "HOST": LOOPBACK,
+        "DATABASE_URL": database(),
         "PORT": str(port),
         "LOG_LEVEL": "warning",
     }
