@@ -279,7 +279,9 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     except WrongSettings as wrong:
         print(wrong.report(), file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_SETTINGS
-    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+    # The table of `check` says what is wrong; the log would say it a second time in between.
+    level = "critical" if asked.command == "check" else settings.log_level
+    logs.configure(level, settings.log_format, secrets=settings.secrets)
     return print_check(settings) if asked.command == "check" else _run(settings)
 
 
