@@ -1,10 +1,10 @@
 """Who carries the pager, worked out from the shifts Flashduty computes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.flashduty import Duty, Person, Schedule, Shift
+from bot.flashduty import Duty, Schedule, Shift
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,3 @@ def matching(schedules: Iterable[Schedule], words: str) -> tuple[Schedule, ...]:
     """Choose schedules whose name has every word in it, in any case and order."""
     wanted = words.casefold().split()
     return tuple(schedule for schedule in schedules if all(word in schedule.name.casefold() for word in wanted))
-
-
-def name_of(person_id: int, people: Mapping[int, Person]) -> str:
-    """Name a person, by number when Flashduty does not tell the name."""
-    person = people.get(person_id)
-    return person.name if person and person.name else f"#{person_id}"

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 import aiohttp
@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.messages import Message
+from bot.remembered import Remembered
 from bot.teams import SlackPerson, Standing
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,6 @@ SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
 PERSON_TTL: Final = 60.0
 # usergroups.users.list is in tier 2: 20 calls a minute.
 GROUP_TTL: Final = 300.0
-MOST_REMEMBERED: Final = 5000
 CALL_SECONDS: Final = 10.0
 RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 # Our word where Slack gave none.
@@ -35,8 +35,6 @@ UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout"
 PAGES: Final = 5
 PAGE: Final = 200
 FIND_SECONDS: Final = 25.0
-
-T = TypeVar("T")
 
 
 class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
@@ -88,39 +86,6 @@ class Picture:
     alt_text: str
 
 
-class _Remembered(Generic[T]):
-    """Answers of Slack, kept for a while; while one is on its way, others who want it wait for the same."""
-
-    def __init__(self, ttl: float, clock: Callable[[], float]) -> None:
-        self._ttl = ttl
-        self._clock = clock
-        self._held: dict[str, tuple[float, T]] = {}
-        self._coming: dict[str, asyncio.Task[T]] = {}
-
-    async def get(self, key: str, ask: Callable[[str], Coroutine[Any, Any, T]]) -> T:
-        held = self._held.get(key)
-        if held is not None and self._clock() - held[0] < self._ttl:
-            return held[1]
-        coming = self._coming.get(key)
-        if coming is None:
-            coming = asyncio.create_task(self._ask(key, ask), name=f"asking Slack about {key}")
-            # When nobody waits any more, a failure is nobody's.
-            coming.add_done_callback(lambda task: task.cancelled() or task.exception())
-            self._coming[key] = coming
-        # Whoever gives up waiting must not take the answer from the others.
-        return await asyncio.shield(coming)
-
-    async def _ask(self, key: str, ask: Callable[[str], Coroutine[Any, Any, T]]) -> T:
-        try:
-            answer = await ask(key)
-        finally:
-            del self._coming[key]
-        if len(self._held) >= MOST_REMEMBERED:
-            self._held.clear()
-        self._held[key] = (self._clock(), answer)
-        return answer
-
-
 class Workspace:
     """Slack, as far as this bot needs it."""
 
@@ -137,8 +102,8 @@ class Workspace:
         self._session = session
         self.installation = installation
         self._response_urls = (SLACK_RESPONSE_URL, *response_urls)
-        self._people: _Remembered[SlackPerson] = _Remembered(PERSON_TTL, clock)
-        self._groups: _Remembered[frozenset[str]] = _Remembered(GROUP_TTL, clock)
+        self._people: Remembered[SlackPerson] = Remembered(PERSON_TTL, clock)
+        self._groups: Remembered[frozenset[str]] = Remembered(GROUP_TTL, clock)
 
     async def person(self, user_id: str) -> SlackPerson:
         """Look somebody up, at most a minute old; raises SlackUnwilling."""
