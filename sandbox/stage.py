@@ -1,4 +1,4 @@
-"""What somebody watching the demo can make happen: an incident, a broken Flashduty, nine in the morning."""
+"""What somebody watching the demo can make happen: an incident, a broken Flashduty, nine o'clock, a hand-over."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -11,12 +11,15 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
+from sandbox.hand_over import next_hand_over
 from sandbox.slack import PretendSlack
 
 PAYMENTS_ZONE: Final = ZoneInfo("Europe/Berlin")
 NINE: Final = time(9)
 SATURDAY: Final = 5
+BEFORE_A_SHIFT: Final = timedelta(minutes=30)
 PAYMENTS_API: Final = 5001
+PAYMENTS_TEAM: Final = 4001
 
 TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Critical": (
@@ -89,6 +92,7 @@ class Stage:
                 web.post("/demo/break", self._break),
                 web.post("/demo/mend", self._mend),
                 web.post("/demo/nine", self._nine),
+                web.post("/demo/hand-over", self._hand_over),
                 web.get("/demo/state", self._state),
             ]
         )
@@ -122,15 +126,33 @@ class Stage:
         return _done("Flashduty works again.")
 
     async def _nine(self, _: web.Request) -> web.Response:
+        nine = next_nine(self._clock.now(), PAYMENTS_ZONE)
+        await self._let_it_be(nine)
+        return _done(f"It is {_told(nine)}. The digest is due.")
+
+    async def _hand_over(self, _: web.Request) -> web.Response:
+        found = next_hand_over(self._flashduty.account.schedules.values(), PAYMENTS_TEAM, self._clock.now())
+        if found is None:
+            return _refused("no_hand_over", "Nobody hands over in Payments during the next 45 days.")
+        # Whoever takes over is reminded first.
+        if found.at - self._clock.now() > BEFORE_A_SHIFT:
+            await self._let_it_be(found.at - BEFORE_A_SHIFT)
+        await self._let_it_be(found.at)
+        verb = "changes" if len(found.schedules) == 1 else "change"
+        return _done(f"It is {_told(found.at)}: {' and '.join(found.schedules)} {verb} hands.")
+
+    async def _let_it_be(self, instant: datetime) -> None:
         before = self._clock.now()
-        nine = next_nine(before, PAYMENTS_ZONE)
-        self._slack.move_clock(nine)
+        self._slack.move_clock(instant)
         if self.bot is not None:
-            await self.bot.move_clock((nine - before).total_seconds())
-        return _done(f"It is {nine.astimezone(PAYMENTS_ZONE):%A}, 09:00. The digest is due.")
+            await self.bot.move_clock((instant - before).total_seconds())
 
     async def _state(self, _: web.Request) -> web.Response:
         return _done("", fault=self._fault, zone=PAYMENTS_ZONE.key, is_ready=self.bot is not None)
+
+
+def _told(instant: datetime) -> str:
+    return f"{instant.astimezone(PAYMENTS_ZONE):%A, %H:%M}"
 
 
 def _done(sentence: str, **more: object) -> web.Response:

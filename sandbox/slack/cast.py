@@ -20,6 +20,10 @@ SCOPES: Final = (
     "users:read.email",
     "files:write",
     "usergroups:read",
+    "usergroups:write",
+    "im:write",
+    "channels:write.topic",
+    "groups:write.topic",
     "channels:read",
     "groups:read",
     "channels:history",
@@ -59,10 +63,13 @@ class Channel:
     id: str
     name: str
     kind: ChannelKind = "public"
+    # As Slack keeps it: with entities.
     topic: str = ""
     members: list[str] = field(default_factory=list)
     is_archived: bool = False
     is_shared: bool = False
+    topic_by: str = ""
+    topic_at: int = 0
 
     @property
     def is_im(self) -> bool:
@@ -139,7 +146,7 @@ _WORDS: Final = (
     Word("incident", "one incident by its number", "0E83EE"),
     Word("oncall", "who is on call now, and who is next", "[part of a schedule's name] [week] [at:+6h]"),
     Word("me", "am I on call, my next shifts, my incidents"),
-    Word("digest", "this morning's digest, privately"),
+    Word("digest", "this morning's digest, privately", "[week] [post]"),
     Word("help", "what can be done here"),
 )
 
@@ -156,7 +163,7 @@ def harbor() -> Workspace:
     app = App("A0FLASHDUTY", "Flashduty", "B0FLASHBOT", "U0FLASHBOT", commands=(_COMMAND,))
     people = {person.id: person for person in _people()}
     channels = {channel.id: channel for channel in (*_channels(app.user_id), *_direct_messages(people, app.user_id))}
-    groups = {"S0RESPOND": UserGroup("S0RESPOND", "responders", "Responders", ["U0ALICE", "U0BOB"])}
+    groups = {group.id: group for group in _groups()}
     return Workspace("T0HARBOR", "Harbor", "harbor", app, people, channels, groups)
 
 
@@ -165,6 +172,16 @@ def _people() -> list[Person]:
     return [
         Person("U0ALICE", "alice", "Alice Chen", "responder", "On call, Payments", "alice@harbor.example", home),
         Person("U0BOB", "bob", "Bob Müller", "responder", "On call, Payments", "bob@harbor.example", home),
+        Person(
+            "U0XIAOMING",
+            "xiaoming",
+            "王小明",
+            "responder",
+            "On call, Payments",
+            "xiaoming@harbor.example",
+            home,
+            "Asia/Shanghai",
+        ),
         Person("U0CAROL", "carol", "Carol Diaz", "member", "Product", "carol@harbor.example", home),
         Person("U0GINA", "gina", "Gina Park", "guest", "Contractor", "gina@contractor.example", home),
         Person("U0OTTO", "otto", "Otto Lang", "stranger", "Partner organisation", "otto@otherworks.example", away),
@@ -173,13 +190,21 @@ def _people() -> list[Person]:
 
 def _channels(bot: str) -> list[Channel]:
     colleagues = ["U0ALICE", "U0BOB", "U0CAROL"]
-    with_guest = [*colleagues, "U0GINA", bot]
-    with_stranger = [*colleagues, "U0OTTO", bot]
+    with_guest = [*colleagues, "U0XIAOMING", "U0GINA", bot]
+    with_stranger = [*colleagues, "U0XIAOMING", "U0OTTO", bot]
     return [
         Channel("C0PAYMENTS", "payments-oncall", "public", "Payments: who carries the pager", with_guest),
         Channel("C0SEARCH", "search-oncall", "public", "Search: incidents and hand-overs", [*colleagues, bot]),
-        Channel("C0GENERAL", "general", "public", "Everybody at Harbor", [*colleagues, bot]),
+        Channel("C0GENERAL", "general", "public", "Everybody at Harbor", [*colleagues, "U0XIAOMING", bot]),
         Channel("C0SHARED", "payments-partners", "public", "Payments with Otherworks", with_stranger, is_shared=True),
+    ]
+
+
+def _groups() -> list[UserGroup]:
+    return [
+        UserGroup("S0RESPOND", "responders", "Responders", ["U0ALICE", "U0BOB", "U0XIAOMING"]),
+        # Whoever keeps it equal to the rota finds somebody to add and somebody to remove.
+        UserGroup("S0PAYONCALL", "payments-oncall", "Payments on call", ["U0CAROL"]),
     ]
 
 

@@ -47,6 +47,7 @@ class Control:
                 web.get("/sandbox/messages", self._messages),
                 web.get("/sandbox/views", self._views),
                 web.get("/sandbox/requests", self._requests),
+                web.get("/sandbox/files/{file_id}", self._file),
                 web.get("/sandbox/stream", self._stream),
                 web.delete("/sandbox/faults", self._mend),
                 *(web.post(path, _taking(act)) for path, act in posts.items()),
@@ -81,6 +82,7 @@ class Control:
             team={"id": workspace.id, "name": workspace.name, "domain": workspace.domain},
             people=people,
             channels=channels,
+            groups=[asdict(one) for one in workspace.groups.values()],
             commands=[asdict(one) for one in app.commands],
             bot={"id": app.bot_id, "user_id": app.user_id, "name": app.name, "app_id": app.id},
             now=self._slack.clock.now().isoformat(),
@@ -91,6 +93,15 @@ class Control:
 
     async def _views(self, request: web.Request) -> web.Response:
         return _done(views=self._slack.views(_query(request, "user")))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a picture as its type and nothing else: what apps upload must not become a page here."""
+        picture = self._slack.picture(request.match_info["file_id"])
+        if picture is None:
+            return web.json_response({"ok": False, "error": "file_not_found"}, status=HTTPStatus.NOT_FOUND)
+        return web.Response(
+            body=picture.content, content_type=picture.mimetype, headers={"X-Content-Type-Options": "nosniff"}
+        )
 
     async def _requests(self, _: web.Request) -> web.Response:
         return _done(requests=list(self._slack.journal.rows))

@@ -3,7 +3,7 @@
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.clock import Clock
@@ -23,6 +23,7 @@ class Content:
     attachments: list[dict[str, Any]] = field(default_factory=list)
     metadata: dict[str, Any] | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
+    topic: str | None = None
 
 
 @dataclass
@@ -62,6 +63,7 @@ class Message:
             "blocks": self.content.blocks,
             "attachments": self.content.attachments,
             "files": self.content.files,
+            "topic": self.content.topic,
             "thread_ts": self.thread_ts,
             "edited": self.edited,
             "client_msg_id": self.client_msg_id,
@@ -118,9 +120,7 @@ class Messages:
         subtype: str | None = None,
     ) -> Message:
         """Post a message; with an audience it is ephemeral."""
-        ready = Content(
-            content.text, with_block_ids(content.blocks), content.attachments, content.metadata, content.files
-        )
+        ready = replace(content, blocks=with_block_ids(content.blocks))
         message = Message(channel, self.next_ts(), author, ready, thread_ts, audience, client_msg_id, None, subtype)
         self._held[channel][message.ts] = message
         root = self._held[channel].get(thread_ts or "")
@@ -148,9 +148,7 @@ class Messages:
 
     def rewrite(self, message: Message, content: Content) -> None:
         """Replace what a message says."""
-        message.content = Content(
-            content.text, with_block_ids(content.blocks), content.attachments, content.metadata, content.files
-        )
+        message.content = replace(content, blocks=with_block_ids(content.blocks))
         message.selections.clear()
         if not message.is_ephemeral:
             message.edited = {"user": message.author, "ts": self.next_ts()}
@@ -176,6 +174,8 @@ class Messages:
         app = self._workspace.app
         person = self._workspace.people.get(message.author)
         content = message.content
+        # Nobody is notified of what they did themselves.
+        called = mentions(content.text, [*content.blocks, *content.attachments])
         return {
             **message.as_slack(app, self._workspace.id),
             "channel": message.channel,
@@ -187,7 +187,7 @@ class Messages:
             "edited": message.edited,
             "client_msg_id": message.client_msg_id,
             "metadata": content.metadata,
-            "mentions": mentions(content.text, [*content.blocks, *content.attachments]),
+            "mentions": [one for one in called if one != message.author],
         }
 
     def _tell(self, kind: str, message: Message) -> None:

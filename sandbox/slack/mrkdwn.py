@@ -48,6 +48,11 @@ def markup_problems(text: str) -> list[str]:
     return found
 
 
+def is_known_sequence(inner: str) -> bool:
+    """Tell whether what stands between `<` and `>` is a mention, a date or a link."""
+    return _sequence_problem(inner) is None
+
+
 def notified(text: str) -> list[str]:
     """List whom a text notifies: user ids, group ids, and `!here`, `!channel`, `!everyone`."""
     found = []

@@ -58,7 +58,7 @@ async def _answered(
     def refusal(fault: Fault) -> web.StreamResponse:
         return _refused(fault, progress, refusal_status)
 
-    fault = world.faults.take(progress.name)
+    fault = _too_often(world, progress.name) or world.faults.take(progress.name)
     if fault is None:
         return await proper()
     answer = await misbehave(fault, request, work=proper, refusal=refusal, stopping=world.stopping)
@@ -67,6 +67,11 @@ async def _answered(
     elif fault.kind in _UNANSWERED:
         progress.status, progress.error = 0, fault.kind
     return answer
+
+
+def _too_often(world: World, name: str) -> Fault | None:
+    seconds = world.tiers.wait(name)
+    return Fault.rate_limited(retry_after=seconds) if seconds else None
 
 
 def _refused(fault: Fault, progress: Progress, usual_status: int) -> web.StreamResponse:

@@ -1,6 +1,7 @@
 """The pretend Slack: one server on this machine, and the hands of the people in it."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, Self, TypeVar
@@ -20,6 +21,8 @@ from sandbox.slack.notices import Notices
 from sandbox.slack.response_urls import PATH as RESPONSE_PATH
 from sandbox.slack.socket_mode import PATH as SOCKET_PATH
 from sandbox.slack.socket_mode import Sockets
+from sandbox.slack.tiers import CALLS_A_MINUTE
+from sandbox.slack.uploads import Upload
 from sandbox.slack.views import View
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.web_api.files import UPLOAD_PATH
@@ -38,7 +41,8 @@ class PretendSlack:
     """A Slack workspace with one app, stricter than the real one; an async context manager that listens.
 
     `port` 0 takes a free one. `ack_seconds` is how long the bot has to acknowledge. With `retries_events` an event
-    that failed is sent once more at once. `web_app` takes further routes until the server starts.
+    that failed is sent once more at once. `calls_a_minute` limits methods by name; {} limits none. `tick` is what
+    limits and time-outs are measured with. `web_app` takes further routes until the server starts.
     """
 
     def __init__(
@@ -50,8 +54,17 @@ class PretendSlack:
         port: int = 0,
         ack_seconds: float = 3.0,
         retries_events: bool = False,
+        calls_a_minute: Mapping[str, int] = CALLS_A_MINUTE,
+        tick: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._world = World(workspace or harbor(), clock or Clock(), honours_client_msg_id, ack_seconds)
+        self._world = World(
+            workspace or harbor(),
+            clock or Clock(),
+            honours_client_msg_id,
+            ack_seconds,
+            calls_a_minute=calls_a_minute,
+            tick=tick,
+        )
         self._port = port
         self._sockets = Sockets(self._world)
         self._http = HttpDelivery(self._world)
@@ -278,6 +291,10 @@ class PretendSlack:
         """Move the pretend time, and tell the pages."""
         self._world.clock.move_to(instant)
         self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
+
+    def picture(self, file_id: str) -> Upload | None:
+        """Find a picture that was posted."""
+        return self._world.uploads.picture(file_id)
 
     def on_note(self, row: dict[str, Any]) -> None:
         """Add a row to the panel of requests: direction, what, status, ms, at, note."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.clock import Clock
@@ -12,6 +12,7 @@ from sandbox.slack.journal import Journal
 from sandbox.slack.messages import Messages
 from sandbox.slack.notices import Notices
 from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.tiers import CALLS_A_MINUTE, Tiers
 from sandbox.slack.trigger_ids import TriggerIds
 from sandbox.slack.uploads import Uploads
 from sandbox.slack.views import Views
@@ -35,6 +36,7 @@ class World:
     # Asks for the address of a new Socket Mode connection; set by whoever serves them.
     new_socket_address: Callable[[], str] = field(default=lambda: "", repr=False)
     tick: Callable[[], float] = time.monotonic
+    calls_a_minute: Mapping[str, int] = field(default_factory=lambda: CALLS_A_MINUTE, repr=False)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.notices)
@@ -43,3 +45,4 @@ class World:
         self.trigger_ids = TriggerIds(self.clock, self.tick)
         self.response_urls = ResponseUrls(self.clock)
         self.uploads = Uploads()
+        self.tiers = Tiers(self.calls_a_minute, self.tick)

@@ -150,7 +150,7 @@ async def test_check__of_responders__finds_guests_and_people_who_do_not_exist(lo
         "responder U0NOBODY",
         "responder S0NOBODY",
     }
-    assert "a user group of 2" in found["responder S0RESPOND"].what
+    assert "a user group of 3" in found["responder S0RESPOND"].what
 
 
 async def test_check__changes_nothing(look, slack, flashduty):

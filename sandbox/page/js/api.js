@@ -31,6 +31,7 @@ export const raise = (severity) => ask("POST", "/demo/raise", { severity });
 export const breakFlashduty = (fault) => ask("POST", "/demo/break", { fault });
 export const mend = () => ask("POST", "/demo/mend", {});
 export const letItBeNine = () => ask("POST", "/demo/nine", {});
+export const handOver = () => ask("POST", "/demo/hand-over", {});
 
 /** Opens the stream of what one person may notice. */
 export const openStream = (user) => new EventSource(`/sandbox/stream?${query({ user })}`);

@@ -6,6 +6,7 @@ import { MessageList } from "./messages.js";
 import { toast } from "./notice.js";
 import { Scrolling } from "./scrolling.js";
 import { notACommand, notInThreads, tell, toldIn } from "./slackbot.js";
+import { topicText } from "./topic.js";
 import { botName, titleOf, world } from "./workspace.js";
 
 /** The middle of the page and the thread beside it: one conversation as one person sees it. */
@@ -38,10 +39,17 @@ export class Conversation {
     const channel = world.channel;
     const title = titleOf(channel);
     byId("channel-name").replaceChildren(channel.kind === "im" ? title : icon("hash"), channel.kind === "im" ? "" : channel.name);
-    byId("channel-topic").textContent = channel.topic ?? "";
     byId("channel-members").textContent = channel.kind === "im" || !channel.members ? "" : `${channel.members.length} members`;
     this.composer.call(`Message ${title}`);
     document.title = `${title} · ${world.team.name}`;
+    this.showTopic();
+  }
+
+  /** Shows what the channel is about, as it is now. */
+  showTopic() {
+    const text = topicText(world.channel?.topic);
+    byId("channel-topic").textContent = text;
+    byId("channel-topic").title = text;
   }
 
   /** Reads the messages again and draws them. */
@@ -136,5 +144,5 @@ function introduction(channel) {
   if (channel.kind === "im") {
     return [h("h2", null, botName()), h("p", null, `This is your conversation with ${botName()}. Only the two of you read it; `, h("code", { class: "span" }, "/flashduty"), " works here as well.")];
   }
-  return [h("h2", null, icon("hash"), channel.name), h("p", null, channel.topic ? `${channel.topic}. ` : "", "This is where the channel begins.")];
+  return [h("h2", null, icon("hash"), channel.name), h("p", null, channel.topic ? `${topicText(channel.topic)}. ` : "", "This is where the channel begins.")];
 }

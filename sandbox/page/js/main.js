@@ -1,6 +1,7 @@
 import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
 import { byId, oncePerFrame } from "./dom.js";
+import { showGroups } from "./groups.js";
 import { showHints } from "./hints.js";
 import { Modals } from "./modal.js";
 import { toast } from "./notice.js";
@@ -76,6 +77,15 @@ const handlers = {
   delete: ({ channel }) => channel === world.channel?.id && readAgain(),
   view: () => readViews(),
   request: (row) => wire.add(row),
+  topic: ({ channel, topic }) => {
+    world.channels.get(channel).topic = topic;
+    conversation.showTopic();
+  },
+  group: ({ group, users }) => {
+    world.groups.get(group).users = users;
+    showGroups();
+    readAgain();
+  },
   clock: ({ now }) => {
     setClock(now);
     showClock();
@@ -120,6 +130,7 @@ async function begin() {
   catchLinks();
   settle(await api.readWorkspace());
   byId("workspace-name").textContent = world.team.name;
+  showGroups();
   const remembered = world.people.get(localStorage.getItem("acting"));
   await actAs(remembered ?? [...world.people.values()][0]);
   showHints((text) => conversation.composer.fill(text));

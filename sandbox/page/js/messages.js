@@ -2,7 +2,9 @@ import { renderBlocks } from "./blocks.js";
 import { dayKey, dayTitle, exactTime, timeOfDay } from "./dates.js";
 import { h, icon } from "./dom.js";
 import { face } from "./faces.js";
+import { renderFiles } from "./files.js";
 import { renderMrkdwn } from "./mrkdwn.js";
+import { topicText } from "./topic.js";
 import { nameOf } from "./workspace.js";
 
 const SAME_BREATH_SECONDS = 300;
@@ -55,8 +57,9 @@ export class MessageList {
   }
 
   draw(message, isFollowing, replies) {
-    const who = message.is_bot ? (message.name ?? "Flashduty") : (nameOf(message.user) ?? message.name);
+    const who = author(message);
     const at = moment(message);
+    if (message.subtype === "channel_topic") return topicChange(message, who, at);
     return h(
       "article",
       { class: `message${isFollowing ? " following" : ""}${message.ephemeral ? " private" : ""}`, data: { ts: message.ts }, "aria-label": `${who}, ${timeOfDay(at)}${message.ephemeral ? ", only visible to you" : ""}` },
@@ -67,6 +70,7 @@ export class MessageList {
         message.ephemeral && h("div", { class: "only-you" }, icon("eye"), "Only visible to you"),
         !isFollowing && byline(message, who, at),
         this.body(message),
+        message.files?.length > 0 && renderFiles(message.files),
         replies.length > 0 && this.threadLink(message, replies),
       ),
       this.openThread && !message.ephemeral && !message.local && this.toolbar(message),
@@ -78,6 +82,7 @@ export class MessageList {
       const press = (block, element, chosen) => this.press(message, block, element, chosen);
       return renderBlocks(message.blocks, { press });
     }
+    if (!message.text) return null;
     return h(
       "div",
       { class: "text" },
@@ -124,6 +129,19 @@ export class MessageList {
 export const moment = (message) => new Date(Number(message.ts) * 1000);
 const day = (message) => dayKey(moment(message));
 
+const author = (message) => (message.is_bot ? (message.name ?? "Flashduty") : (nameOf(message.user) ?? message.name));
+
+// A line of Slack's own: nobody answers it, and it is not part of anybody's talk.
+function topicChange(message, who, at) {
+  const text = topicText(message.topic);
+  return h(
+    "article",
+    { class: "message system", data: { ts: message.ts }, "aria-label": `${who}, ${timeOfDay(at)}` },
+    face(message.user, "small"),
+    h("div", { class: "message-main" }, h("span", { class: "who" }, who), ` set the channel topic: ${text} `, h("time", { datetime: at.toISOString(), title: exactTime(at) }, timeOfDay(at))),
+  );
+}
+
 function byline(message, who, at) {
   return h(
     "div",
@@ -135,7 +153,7 @@ function byline(message, who, at) {
 }
 
 function follows(previous, message) {
-  if (!previous || previous.user !== message.user) return false;
+  if (!previous || previous.user !== message.user || previous.subtype === "channel_topic") return false;
   if (previous.ephemeral || message.ephemeral || day(previous) !== day(message)) return false;
   return Number(message.ts) - Number(previous.ts) < SAME_BREATH_SECONDS;
 }

@@ -189,10 +189,16 @@ export function channelLink(id, label = null) {
 
 /** Draws a mention that calls many people at once. */
 export function broadcast(what, label = null) {
-  if (what.startsWith("subteam^")) return h("span", { class: "mention" }, label ? decoded(label) : "@group");
+  if (what.startsWith("subteam^")) return userGroup(what.slice("subteam^".length), label);
   const name = what.split("^")[0];
   const isKnown = ["here", "channel", "everyone"].includes(name);
   return isKnown ? h("span", { class: "mention loud" }, `@${name}`) : decoded(label ?? `<${what}>`);
+}
+
+function userGroup(id, label) {
+  const known = world.groups.get(id);
+  const isMine = known?.users.includes(world.me?.id);
+  return h("span", { class: isMine ? "mention me" : "mention" }, known ? `@${known.handle}` : label ? decoded(label) : "@group");
 }
 
 /** Links to a web or mail address; anything else leaves the label alone. */

@@ -11,6 +11,8 @@ export class Scrolling {
     this.follows = true;
     pane.addEventListener("scroll", () => this.scrolled(), { passive: true });
     // The pane shrinks when the message box grows: whoever reads the newest goes on reading the newest.
+    // A picture takes its room only once it is there.
+    pane.addEventListener("load", () => this.follows && this.toEnd(), { capture: true });
     new ResizeObserver(() => this.follows && this.toEnd()).observe(pane);
   }
 

@@ -30,6 +30,7 @@ export function setStage() {
   raise.addEventListener("click", () => openMenu(raise, SEVERITIES, ({ value }) => act(() => api.raise(value)), { title: "How severe?" }));
   broken.addEventListener("click", () => openMenu(broken, faults(), ({ value }) => act(() => (value === "mend" ? api.mend() : api.breakFlashduty(value))), { title: "What should go wrong?" }));
   byId("nine").addEventListener("click", () => act(api.letItBeNine));
+  byId("hand-over").addEventListener("click", () => act(api.handOver));
   setInterval(showClock, 1000);
 }
 

@@ -4,6 +4,7 @@ export const world = {
   bot: null,
   people: new Map(),
   channels: new Map(),
+  groups: new Map(),
   commands: [],
   me: null,
   channel: null,
@@ -24,6 +25,7 @@ export function settle(told) {
   world.bot = told.bot;
   world.people = new Map(told.people.map((person) => [person.id, person]));
   world.channels = new Map(told.channels.map((channel) => [channel.id, channel]));
+  world.groups = new Map(told.groups.map((group) => [group.id, group]));
   world.commands = told.commands;
   setClock(told.now);
 }
@@ -48,6 +50,9 @@ export function nameOf(id) {
   const person = world.people.get(id);
   return person ? person.real_name || person.name : null;
 }
+
+/** Gives what a user group is called by; undefined for an id nobody has. */
+export const handleOf = (id) => world.groups.get(id)?.handle;
 
 export const isMember = (channel, person) => !channel.members || channel.members.includes(person.id);
 

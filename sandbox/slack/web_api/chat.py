@@ -3,11 +3,10 @@
 from typing import Final
 
 from sandbox.slack.block_kit import limits
-from sandbox.slack.cast import Channel
 from sandbox.slack.contents import content_of
 from sandbox.slack.messages import Message
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, require_scope
+from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, require_scope, thread_of
 from sandbox.slack.world import World
 
 _CONTENT: Final = {
@@ -37,7 +36,7 @@ def _post_message(world: World, arguments: Arguments) -> Told:
     channel = channel_to_write(world, arguments["channel"])
     _check_look(world, arguments)
     content = content_of(arguments)
-    thread_ts = _thread(world, channel, arguments)
+    thread_ts = thread_of(world, channel, arguments)
     client_id = arguments.get("client_msg_id") if world.honours_client_msg_id else None
     known = world.messages.with_client_id(channel.id, client_id) if client_id else None
     message = known or world.messages.post(
@@ -58,7 +57,7 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Told:
     if arguments["user"] not in channel.members:
         raise Refusal("user_not_in_channel")
     content = content_of(arguments)
-    thread_ts = _thread(world, channel, arguments)
+    thread_ts = thread_of(world, channel, arguments)
     message = world.messages.post(
         channel.id, world.workspace.app.user_id, content, thread_ts=thread_ts, audience=arguments["user"]
     )
@@ -85,26 +84,12 @@ def _own(world: World, arguments: Arguments, error: str) -> Message:
     message = world.messages.public(channel.id, arguments["ts"])
     if message is None:
         raise Refusal("message_not_found")
-    if message.author != world.workspace.app.user_id:
+    # What Slack says in the bot's name is not the bot's to change.
+    if message.author != world.workspace.app.user_id or message.subtype is not None:
         raise Refusal(error)
     if channel.is_archived:
         raise Refusal("is_archived")
     return message
-
-
-def _thread(world: World, channel: Channel, arguments: Arguments) -> str | None:
-    """Want the root of a thread that exists; Slack would leave a reply to a reply where nobody finds it."""
-    thread_ts: str | None = arguments.get("thread_ts")
-    if arguments.get("reply_broadcast") and thread_ts is None:
-        raise Refusal("invalid_arguments", "reply_broadcast needs thread_ts")
-    if thread_ts is None:
-        return None
-    root = world.messages.public(channel.id, thread_ts)
-    if root is None:
-        raise Refusal("thread_not_found")
-    if root.thread_ts not in {None, root.ts}:
-        raise Refusal("cannot_reply_to_message")
-    return thread_ts
 
 
 def _check_look(world: World, arguments: Arguments) -> None:

@@ -3,8 +3,9 @@
 from typing import Final
 
 from sandbox.slack.cast import Channel
-from sandbox.slack.messages import Message
+from sandbox.slack.messages import Content, Message
 from sandbox.slack.refusal import Refusal
+from sandbox.slack.topics import MOST_CHARACTERS, kept
 from sandbox.slack.web_api.method import (
     Arguments,
     Method,
@@ -17,7 +18,6 @@ from sandbox.slack.web_api.method import (
 )
 from sandbox.slack.world import World
 
-_TOPIC_LIMIT: Final = 250
 _TOPIC_SCOPES: Final = {"public": "channels:write.topic", "private": "groups:write.topic", "im": "im:write.topic"}
 
 
@@ -51,7 +51,7 @@ def describe(world: World, channel: Channel) -> Told:
         "is_shared": channel.is_shared,
         "is_ext_shared": channel.is_shared,
         "is_member": bot in channel.members,
-        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+        "topic": {"value": channel.topic, "creator": channel.topic_by, "last_set": channel.topic_at},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "creator": "U0ALICE",
     }
@@ -68,10 +68,14 @@ def _open(world: World, arguments: Arguments) -> Told:
     given = arguments.get("channel")
     if given is not None:
         channel = world.workspace.channels.get(given)
-    elif len(wanted) == 1:
-        channel = world.workspace.im_with(person(world, wanted[0]).id)
-    else:
+    elif not wanted:
+        raise Refusal("users_list_not_supplied")
+    elif len(wanted) > 1:
         raise Refusal("invalid_arguments", "this sandbox opens direct messages with one person only")
+    elif person(world, wanted[0]).is_deleted:
+        raise Refusal("user_disabled")
+    else:
+        channel = world.workspace.im_with(wanted[0])
     if channel is None or not channel.is_im:
         raise Refusal("channel_not_found")
     return {"channel": describe(world, channel) if arguments.get("return_im") else {"id": channel.id}}
@@ -120,13 +124,22 @@ def _set_topic(world: World, arguments: Arguments) -> Told:
         raise Refusal("channel_not_found")
     require_scope(world, _TOPIC_SCOPES[channel.kind])
     if world.workspace.app.user_id not in channel.members:
-        raise Refusal("not_in_channel")
+        raise Refusal("not_in_channel" if channel.kind == "public" else "channel_not_found")
     if channel.is_archived:
         raise Refusal("is_archived")
-    if len(arguments["topic"]) > _TOPIC_LIMIT:
+    if len(arguments["topic"]) > MOST_CHARACTERS:
         raise Refusal("too_long")
-    channel.topic = arguments["topic"]
+    _put_topic(world, channel, kept(arguments["topic"]))
     return {"channel": describe(world, channel)}
+
+
+def _put_topic(world: World, channel: Channel, topic: str) -> None:
+    """Set a topic and say so in the channel (docs.slack.dev/reference/events/message/channel_topic)."""
+    bot = world.workspace.app.user_id
+    channel.topic, channel.topic_by, channel.topic_at = topic, bot, int(world.clock.now().timestamp())
+    world.notices.tell("topic", {"channel": channel.id, "topic": topic}, set(channel.members))
+    said = Content(f"<@{bot}> set the channel topic: {topic}", topic=topic)
+    world.messages.post(channel.id, bot, said, subtype="channel_topic")
 
 
 _READING: Final = {

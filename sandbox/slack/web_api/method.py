@@ -59,15 +59,35 @@ def _known(world: World, channel_id: str, scopes: Mapping[str, str]) -> Channel:
 def channel_to_write(world: World, name: str) -> Channel:
     """Find where the bot may write; a person's id means their direct message; raises Refusal."""
     workspace = world.workspace
-    channel = workspace.im_with(name) if name in workspace.people else workspace.channels.get(name)
+    person_meant = workspace.people.get(name)
+    channel = workspace.im_with(name) if person_meant else workspace.channels.get(name)
     is_member = channel is not None and workspace.app.user_id in channel.members
-    if channel is None or (channel.kind != "public" and not is_member):
+    is_gone = person_meant is not None and person_meant.is_deleted
+    if channel is None or is_gone or (channel.kind != "public" and not is_member):
         raise Refusal("channel_not_found")
     if channel.is_archived:
         raise Refusal("is_archived")
     if not is_member and "chat:write.public" not in workspace.app.scopes:
         raise Refusal("not_in_channel")
     return channel
+
+
+def thread_of(world: World, channel: Channel, arguments: Arguments) -> str | None:
+    """Find the thread to reply in; raises Refusal unless it is the root of one.
+
+    Slack would leave a reply to a reply where nobody finds it.
+    """
+    thread_ts: str | None = arguments.get("thread_ts")
+    if arguments.get("reply_broadcast") and thread_ts is None:
+        raise Refusal("invalid_arguments", "reply_broadcast needs thread_ts")
+    if thread_ts is None:
+        return None
+    root = world.messages.public(channel.id, thread_ts)
+    if root is None:
+        raise Refusal("thread_not_found")
+    if root.thread_ts not in {None, root.ts}:
+        raise Refusal("cannot_reply_to_message")
+    return thread_ts
 
 
 def person(world: World, user_id: str, error: str = "user_not_found") -> Person:

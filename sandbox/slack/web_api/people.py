@@ -8,7 +8,10 @@ from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Told, person
 from sandbox.slack.world import World
 
-_ZONES: Final = {"Europe/Berlin": ("Central European Time", 3600)}
+_ZONES: Final = {
+    "Europe/Berlin": ("Central European Time", 3_600),
+    "Asia/Shanghai": ("China Standard Time", 28_800),
+}
 
 
 def _auth_test(world: World, _: Arguments) -> Told:
@@ -134,15 +137,29 @@ def _group_users(world: World, arguments: Arguments) -> Told:
 
 
 def _update_group_users(world: World, arguments: Arguments) -> Told:
-    """Replace a group's members; Slack wants at least one."""
+    """Replace a group's members; Slack wants at least one, and full members of the workspace only.
+
+    docs.slack.dev/reference/methods/usergroups.users.update
+    """
     group = _find_group(world, arguments)
-    wanted: list[str] = arguments["users"]
+    wanted: list[str] = arguments.get("users", [])
     if not wanted:
         raise Refusal("no_users_provided")
-    if any(one not in world.workspace.people for one in wanted):
-        raise Refusal("invalid_users")
+    for one in wanted:
+        _check_may_join(world, one)
     group.users[:] = list(dict.fromkeys(wanted))
+    world.notices.tell("group", {"group": group.id, "users": list(group.users)})
     return {"usergroup": _group(world, group, with_users=True, with_count=True)}
+
+
+def _check_may_join(world: World, user_id: str) -> None:
+    one = world.workspace.people.get(user_id)
+    if user_id == world.workspace.app.user_id or (one is not None and one.is_guest):
+        raise Refusal("invalid_user")
+    if one is None or one.is_deleted:
+        raise Refusal("invalid_users")
+    if one.team_id != world.workspace.id:
+        raise Refusal("failed_for_some_users")
 
 
 def _find_group(world: World, arguments: Arguments) -> UserGroup:
@@ -167,6 +184,6 @@ METHODS: Final = {
     ),
     "usergroups.users.list": Method(_group_users, _GROUP, ("usergroup",), "usergroups:read"),
     "usergroups.users.update": Method(
-        _update_group_users, {**_GROUP, "users": "names"}, ("usergroup", "users"), "usergroups:write"
+        _update_group_users, {**_GROUP, "users": "names"}, ("usergroup",), "usergroups:write"
     ),
 }

@@ -12,16 +12,7 @@ from sandbox.slack import PretendSlack, harbor
 
 # A Tuesday.
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
-MORE_SCOPES = (
-    "channels:history",
-    "channels:write.topic",
-    "chat:write.customize",
-    "files:write",
-    "im:read",
-    "im:write",
-    "usergroups:write",
-    "users:read.email",
-)
+MORE_SCOPES = ("chat:write.customize", "im:read", "im:write.topic")
 
 
 @pytest.fixture

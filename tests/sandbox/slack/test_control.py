@@ -25,12 +25,19 @@ async def test_workspace__shows_people_channels_and_commands(ask):
     assert {person["id"]: person["kind"] for person in told["people"]} == {
         "U0ALICE": "responder",
         "U0BOB": "responder",
+        "U0XIAOMING": "responder",
         "U0CAROL": "member",
         "U0GINA": "guest",
         "U0OTTO": "stranger",
     }
     kinds = {channel["id"]: channel["kind"] for channel in told["channels"]}
     assert (kinds[PAYMENTS], kinds["D0ALICE"]) == ("channel", "im")
+    assert told["groups"][1] == {
+        "id": "S0PAYONCALL",
+        "handle": "payments-oncall",
+        "name": "Payments on call",
+        "users": ["U0CAROL"],
+    }
     (command,) = told["commands"]
     assert command["command"] == "/flashduty"
     assert {word["word"] for word in command["words"]} >= {"help", "oncall", "incidents", "incident", "digest"}
@@ -166,6 +173,26 @@ async def test_stream__tells_a_person_what_they_may_notice(slack, session, clien
         "chat.delete",
         "/flashduty",
     }
+
+
+async def test_stream__tells_of_topics_where_the_person_is_and_of_user_groups(slack, session, client, clock):
+    async with session.get(f"{slack.url}/sandbox/stream", params={"user": "U0GINA"}) as answer:
+        stream = events(answer)
+        await client.conversations_setTopic(channel="C0SEARCH", topic="not for guests")
+        await client.conversations_setTopic(channel=PAYMENTS, topic="Bob & Carol")
+        await client.usergroups_users_update(usergroup="S0PAYONCALL", users=["U0BOB", "U0ALICE"])
+        slack.move_clock(clock.now())
+        seen = []
+        async with asyncio.timeout(5):
+            async for kind, data in stream:
+                if kind in {"topic", "group"}:
+                    seen.append((kind, data))
+                if kind == "clock":
+                    break
+    assert seen == [
+        ("topic", {"channel": PAYMENTS, "topic": "Bob &amp; Carol"}),
+        ("group", {"group": "S0PAYONCALL", "users": ["U0BOB", "U0ALICE"]}),
+    ]
 
 
 async def test_stream__ends_with_the_server(slack, session):

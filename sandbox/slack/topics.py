@@ -1,0 +1,36 @@
+"""A channel's topic as Slack keeps it (docs.slack.dev/reference/methods/conversations.setTopic)."""
+
+import re
+import unicodedata
+from typing import Final
+
+from sandbox.slack.mrkdwn import is_known_sequence
+
+MOST_CHARACTERS: Final = 250
+
+_PART: Final = re.compile(r"<([^<>]*)>|&(?:amp|lt|gt);|[\s\S]")
+_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_EMOJI: Final = re.compile("[\u231a-\u23ff\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]\ufe0f?")
+
+
+def kept(text: str) -> str:
+    """Give what Slack stores for a topic, and hands back ever after: never quite what was sent.
+
+    `&`, `<` and `>` become entities, once: what is an entity or a mention already stays as it is. Every emoji becomes
+    its name between colons; Slack has names of its own, here it is Unicode's.
+    """
+    escaped = "".join(_escaped(part) for part in _PART.finditer(text))
+    return _EMOJI.sub(_named, escaped)
+
+
+def _escaped(part: re.Match[str]) -> str:
+    inner = part[1]
+    if inner is None:
+        return _ENTITIES.get(part[0], part[0])
+    return part[0] if is_known_sequence(inner) else f"&lt;{kept(inner)}&gt;"
+
+
+def _named(emoji: re.Match[str]) -> str:
+    name = unicodedata.name(emoji[0][0], "")
+    is_picture = unicodedata.category(emoji[0][0]) == "So"
+    return f":{name.lower().replace(' ', '_')}:" if name and is_picture else emoji[0]
