@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import aiohttp
-import httpx
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -27,28 +26,42 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot import digest_calendar, logs
 from bot.acquaintances import AcquaintedBySlack
+from bot.admins import Admins
 from bot.clicks import Clicks
 from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
 from bot.database import open_store
 from bot.digest import Surroundings
-from bot.digest_times import DigestPlan
-from bot.flashduty import Account, Flashduty, open_pool
+from bot.flashduty import open_pool
+from bot.group_followers import GroupFollowers
 from bot.guard import Guard
 from bot.health import Health
 from bot.ledger import Ledger
 from bot.memory import KeptSchedules, KeptTakeOvers
 from bot.morning import MorningDigests
+from bot.notes import Notes
+from bot.noticeboard import Noticeboard
 from bot.once import Once
 from bot.poster import Poster
+from bot.roster import teams_of
+from bot.rotas import Rotas
+from bot.rounds import Rounds
 from bot.scheduling import Timer
-from bot.settings import Settings, TeamSettings, WrongSettings
+from bot.settings import Settings, WrongSettings
+from bot.shift_notices import ShiftNotices
+from bot.slack_calls import SlackCalls, code_of
 from bot.socket_mode import OF_THE_TOKEN, CannotConnect, connect
 from bot.store import Store, StoreUnavailable
-from bot.teams import Team, Teams
+from bot.teams import Teams
+from bot.threads import Threads
+from bot.topic_keeper import TopicKeeper
+from bot.turns import Turns
+from bot.upkeep import Upkeep
 from bot.web import CannotListen, GuardedSlack, serve, surface
+from bot.weekly import WeeklyReports
 from bot.work import Work
-from bot.workspace import Installation, Workspace, code_of
+from bot.workspace import Installation, Workspace
 from handlers.desk import Desk
+from handlers.request import AtHand
 
 log = structlog.get_logger(__name__)
 
@@ -91,30 +104,29 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_TIMEOUT))
         pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url))
         client = _slack_client(settings, session)
-        workspace = Workspace(client, session, await _installation(client), response_urls=settings.slack_response_urls)
+        workspace = Workspace(
+            SlackCalls(client, session), await _installation(client), response_urls=settings.slack_response_urls
+        )
         store = await _store(stack, settings)
         work = Work()
         stack.push_async_callback(_drain, work)
-        teams = Teams(_teams(settings, pool), workspace.group_members)
-        kept, acquaintances = KeptSchedules(store), AcquaintedBySlack(workspace)
+        teams = Teams(teams_of(settings, pool), workspace.group_members)
+        rounds, at_hand = _what_lasts(settings, teams, store, workspace, clock)
         desk = Desk(
             teams=teams,
             workspace=workspace,
             work=work,
             once=Once(REMEMBERED_SECONDS),
-            clicks=Clicks(),
+            at_hand=at_hand,
             now=clock,
             draw=handlers.draw,
-            surroundings=Surroundings(kept, acquaintances),
-            take_overs=KeptTakeOvers(store),
         )
-        poster = Poster(_ledger(store), workspace, clock)
-        mornings = MorningDigests(teams, poster, clock, kept, acquaintances)
-        timer = Timer(mornings.tick, work)
+        timer = Timer(rounds.tick, work)
         health = Health()
         health.add("scheduler", timer.complaint)
         health.tell("seconds since the scheduler woke up", timer.age)
-        health.add("database", poster.complaint)
+        health.add("database", rounds.poster.complaint)
+        health.tell("not posted", rounds.poster.standing)
         app = _app(client, workspace.installation)
         handlers.register(app, desk)
         if settings.slack_app_token is not None:
@@ -128,7 +140,7 @@ async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterato
         timer.start()
         stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
-        yield Bot(f"http://{settings.host}:{server.port}", mornings.tick, work)
+        yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work)
 
 
 def _why_not(code: str) -> str:
@@ -149,10 +161,35 @@ async def _store(stack: AsyncExitStack, settings: Settings) -> Store:
         ) from None
 
 
-def _ledger(store: Store) -> Ledger:
+def _what_lasts(
+    settings: Settings, teams: Teams, store: Store, workspace: Workspace, clock: Clock
+) -> tuple[Rounds, AtHand]:
+    """Build what outlives a request: what is looked after every minute, and what handlers share with it."""
     # One name for each process, also where the host and the process id come back after a restart.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
-    return Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
+    notes, board = Notes(store), Noticeboard(workspace.calls)
+    admins = Admins(settings.admins, workspace, notes, clock)
+    ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
+    poster = Poster(ledger, clock, report=admins.report)
+    turns, kept, known = Turns(notes, clock), KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
+    rotas, upkeep = Rotas(turns, clock), Upkeep(notes, poster, workspace, clock, owner)
+    threads = Threads(notes, workspace, clock, owner)
+    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known)
+    followers = GroupFollowers(poster, workspace, board, known, notes, turns, rotas, upkeep, clock)
+    rounds = Rounds(
+        teams=teams,
+        poster=poster,
+        threads=threads,
+        mornings=mornings,
+        reports=WeeklyReports(teams, poster, workspace, turns, clock),
+        rotas=rotas,
+        shifts=ShiftNotices(poster, workspace, known, admins.report, clock),
+        followers=followers,
+        topics=TopicKeeper(board, upkeep, turns, clock),
+        notes=notes,
+        now=clock,
+    )
+    return rounds, AtHand(Clicks(notes, clock), Surroundings(kept, known), KeptTakeOvers(notes), mornings, followers)
 
 
 async def _drain(work: Work) -> None:
@@ -186,39 +223,6 @@ async def _installation(client: AsyncWebClient) -> Installation:
         enterprise=told.get("enterprise_id"),
         bot_user=str(told.get("user_id")),
         bot_id=str(told.get("bot_id")),
-    )
-
-
-def _teams(settings: Settings, pool: httpx.AsyncClient) -> list[Team]:
-    accounts: dict[str, Account] = {}
-    return [_team(name, team, pool, accounts) for name, team in settings.flashduty_teams.items()]
-
-
-def _team(name: str, given: TeamSettings, pool: httpx.AsyncClient, accounts: dict[str, Account]) -> Team:
-    account = accounts.setdefault(given.account, Account())
-    return Team(
-        name=name,
-        flashduty=Flashduty(pool, account, team=name, app_key=given.app_key),
-        channels=frozenset(given.slack_channels),
-        workspaces=frozenset(given.slack_workspaces),
-        flashduty_team_ids=given.flashduty_team_ids,
-        flashduty_channel_ids=given.flashduty_channel_ids,
-        responders=given.responders,
-        timezone=given.timezone,
-        digest=_plan(given),
-    )
-
-
-def _plan(given: TeamSettings) -> DigestPlan | None:
-    if given.digest_channel is None:
-        return None
-    return DigestPlan(
-        given.digest_channel,
-        given.digest_time,
-        given.timezone,
-        given.digest_days,
-        catch_up=given.digest_catch_up,
-        mentions=given.digest_mention,
     )
 
 
@@ -271,7 +275,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Run one command and give its exit code: 2 for wrong settings, 1 for anything else that is wrong."""
     asked = parser().parse_args(arguments)
     if asked.command == "manifest":
-        return print_manifest(asked.mode, asked.url)
+        return print_manifest(asked.mode, asked.url, asked.features)
     if asked.command == "digest":
         return digest_calendar.show(asked)
     try:

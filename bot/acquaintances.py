@@ -1,50 +1,82 @@
-"""Who in Slack has which e-mail address, remembered for some hours."""
+"""Who in Slack has which e-mail address, remembered in the database for some hours."""
 
-import time
+import asyncio
+import hashlib
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
+from bot.notes import Notes
+from bot.slack_calls import SlackUnwilling
+from bot.store import StoreUnavailable
 from bot.teams import SlackPerson, Standing
-from bot.workspace import SlackUnwilling, Workspace
+from bot.workspace import Workspace
 
 log = structlog.get_logger(__name__)
 
-TTL: Final = 6 * 3600.0
-MOST_REMEMBERED: Final = 2000
+KIND: Final = "slack person"
+# All teams of this bot are in one workspace.
+EVERYBODY: Final = ""
+KEPT: Final = timedelta(hours=6)
+# Somebody who is not there yet may be invited any minute; the search costs one call.
+MISSED: Final = timedelta(minutes=30)
 # users.lookupByEmail is in tier 3, 50 calls a minute, which all teams' digests at nine o'clock share.
 MOST_AT_ONCE: Final = 20
 
 
+@dataclass(frozen=True)
 class AcquaintedBySlack:
     """Asks Slack for addresses it has not asked for lately; whom Slack does not tell keeps the name from Flashduty."""
 
-    def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.monotonic) -> None:
-        self._workspace = workspace
-        self._clock = clock
-        self._held: dict[str, tuple[float, SlackPerson | None]] = {}
+    workspace: Workspace
+    notes: Notes
+    now: Callable[[], datetime]
 
-    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson]:
-        """Give those of the addresses that belong to members of the workspace; never raises."""
-        unknown = [email for email in sorted(emails) if not self._is_known(email)]
-        for email in unknown[:MOST_AT_ONCE]:
-            if not await self._ask(email):
-                break
-        found = ((email, self._held[email][1]) for email in emails if email in self._held)
-        return {email: person for email, person in found if person and person.standing is Standing.MEMBER}
+    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
+        """Say for addresses whose they are: None for nobody's, left out when it is not known. Never raises."""
+        found = await self._remembered(emails)
+        unknown = sorted(emails - found.keys())[:MOST_AT_ONCE]
+        # At once, because somebody may be waiting for the answer.
+        answers = await asyncio.gather(*map(self._ask, unknown), return_exceptions=True)
+        for email, answer in zip(unknown, answers, strict=True):
+            if isinstance(answer, SlackUnwilling):
+                log.warning("somebody not matched to Slack", code=answer.code)
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                found[email] = answer
+        return found
 
-    def _is_known(self, email: str) -> bool:
-        return email in self._held and self._clock() - self._held[email][0] < TTL
-
-    async def _ask(self, email: str) -> bool:
+    async def _remembered(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
+        names = {_name(email): email for email in emails}
         try:
-            person = await self._workspace.person_with_email(email)
-        except SlackUnwilling as refusal:
-            # Without the scope, or over the limit, the next address would fare no better.
-            log.warning("people not matched to Slack", code=refusal.code)
-            return False
-        if len(self._held) >= MOST_REMEMBERED:
-            self._held.clear()
-        self._held[email] = (self._clock(), person)
-        return True
+            held = await self.notes.read(EVERYBODY, KIND, names, self.now())
+        except StoreUnavailable as error:
+            log.warning("people of Slack not remembered", why=str(error))
+            return {}
+        return {names[name]: _person(body) for name, body in held.items()}
+
+    async def _ask(self, email: str) -> SlackPerson | None:
+        told = await self.workspace.person_with_email(email)
+        person = told if told is not None and told.standing is Standing.MEMBER else None
+        body = json.dumps({"id": person.id, "name": person.name} if person else {})
+        try:
+            until = self.now() + (KEPT if person else MISSED)
+            await self.notes.write(EVERYBODY, KIND, _name(email), body, until)
+        except StoreUnavailable as error:
+            log.warning("people of Slack not remembered", why=str(error))
+        return person
+
+
+def _name(email: str) -> str:
+    # Addresses are longer than a name may be, and nobody needs to find them in the database.
+    return hashlib.sha256(email.encode()).hexdigest()
+
+
+def _person(body: str) -> SlackPerson | None:
+    held = json.loads(body)
+    return SlackPerson(held["id"], held["name"], Standing.MEMBER) if held else None

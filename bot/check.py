@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.check_flashduty import check_keys
 from bot.digest_times import DigestPlan, upcoming
 from bot.findings import Finding, bad, good, table
-from bot.manifest import SCOPES
+from bot.manifest import scopes
 from bot.redaction import Redaction
 from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
@@ -85,12 +85,14 @@ class _Slack:
                 "SLACK_BOT_TOKEN",
                 f"{who.data.get('user')} in {who.data.get('team')} ({who.data.get('team_id')})",
             ),
-            _scopes(who.headers),
+            _scopes(who.headers, scopes(_features(self._settings))),
             await self._way_in(),
             *self._workspaces(str(who.data.get("team_id"))),
             *await self._channels(),
             *self._unserved(),
-            *await self._responders(),
+            *await self._people("responder", self._responders()),
+            *await self._people("user group", self._groups()),
+            *await self._people("admin", {admin: ["ADMINS"] for admin in self._settings.admins}),
         ]
 
     async def _ask(self, method: str, **arguments: str) -> _Answer:
@@ -162,15 +164,26 @@ class _Slack:
             return bad(subject, f"the bot is not a member of {name}", f"Type “/invite @Flashduty” in {name}.")
         return good(subject, f"{name}, the bot is a member")
 
-    async def _responders(self) -> list[Finding]:
+    def _responders(self) -> dict[str, list[str]]:
         named: dict[str, list[str]] = {}
         for name, team in self._settings.flashduty_teams.items():
             for responder in team.responders:
                 named.setdefault(responder, []).append(setting_name(name, "responders"))
-        return [await self._responder(responder, " and ".join(names)) for responder, names in named.items()]
+        return named
 
-    async def _responder(self, responder: str, where: str) -> Finding:
-        subject = f"responder {responder}"
+    def _groups(self) -> dict[str, list[str]]:
+        """List the groups that follow who is on call, and the people pinned in them."""
+        named: dict[str, list[str]] = {}
+        for name, team in self._settings.flashduty_teams.items():
+            for plan in team.oncall_usergroups:
+                for one in (plan.group, *sorted(plan.pinned)):
+                    named.setdefault(one, []).append(setting_name(name, "oncall_usergroups"))
+        return named
+
+    async def _people(self, kind: str, named: Mapping[str, list[str]]) -> list[Finding]:
+        return [await self._one(f"{kind} {one}", one, " and ".join(names)) for one, names in named.items()]
+
+    async def _one(self, subject: str, responder: str, where: str) -> Finding:
         if responder.startswith("S"):
             answer = await self._ask("usergroups.users.list", usergroup=responder)
             count = len(answer.data.get("users") or ())
@@ -180,7 +193,7 @@ class _Slack:
             user = answer.data.get("user") or {}
             what = str(user.get("real_name") or user.get("name"))
             if user.get("deleted") or user.get("is_restricted") or user.get("is_ultra_restricted"):
-                cure = f"Take them out of {where}: only full members may act."
+                cure = f"Take them out of {where}: only full members count."
                 return bad(subject, f"{what} is a guest or deactivated", cure)
         if answer.error in {"user_not_found", "no_such_subteam", "subteam_not_found"}:
             return bad(subject, "does not exist in this workspace", f"Correct {where}.")
@@ -225,12 +238,23 @@ def _general(error: str) -> str:
     return _NETWORK if error.startswith("no answer") else f"See what Slack says about it: {_PAGE}."
 
 
-def _scopes(headers: Mapping[str, str]) -> Finding:
+def _features(settings: Settings) -> list[str]:
+    """Name what the settings ask for beyond the usual."""
+    teams = settings.flashduty_teams.values()
+    asked = {
+        "user-groups": any(team.oncall_usergroups for team in teams),
+        "topic": any(team.topic for team in teams),
+        "reminders": any(team.shift_notices in {"dm", "both"} for team in teams),
+    }
+    return [feature for feature, is_on in asked.items() if is_on]
+
+
+def _scopes(headers: Mapping[str, str], needed: list[str]) -> Finding:
     told = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
     if told is None:
         return good("scopes", "Slack does not say which the bot has")
-    missing = [scope for scope in SCOPES if scope not in {scope.strip() for scope in told.split(",")}]
+    missing = [scope for scope in needed if scope not in {scope.strip() for scope in told.split(",")}]
     if not missing:
-        return good("scopes", f"all {len(SCOPES)} the bot needs")
+        return good("scopes", f"all {len(needed)} the bot needs")
     cure = f"Add them in “OAuth & Permissions” at {_PAGE}, then install the app again."
     return bad("scopes", f"missing: {', '.join(missing)}", cure)

@@ -3,12 +3,13 @@
 import asyncio
 import html
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.findings import Finding, bad, good
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, open_pool
 from bot.messages.errors import Failure, sentence
-from bot.settings import Settings
+from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
 
 ANSWER_SECONDS: Final = 15.0
@@ -25,8 +26,14 @@ async def check_keys(settings: Settings) -> list[Finding]:
             for name, team in teams.items()
         ]
         told = dict(zip(teams, await asyncio.gather(*map(_owner, clients)), strict=True))
+        followed = [
+            finding
+            for (name, team), client in zip(teams.items(), clients, strict=True)
+            if team.oncall_usergroups and isinstance(told[name], KeyOwner)
+            for finding in await _followed(name, team, client)
+        ]
     owners = {name: answer for name, answer in told.items() if isinstance(answer, KeyOwner)}
-    return [*(_key(name, answer) for name, answer in told.items()), *_limits(settings, owners)]
+    return [*(_key(name, answer) for name, answer in told.items()), *_limits(settings, owners), *followed]
 
 
 async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
@@ -34,6 +41,24 @@ async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
         return await client.key_owner()
     except FlashdutyError as error:
         return error
+
+
+async def _followed(name: str, team: TeamSettings, client: Flashduty) -> list[Finding]:
+    """Look for the schedules that user groups follow, and name those there are when one is missing."""
+    now = datetime.now(UTC)
+    subject = f"{name}: schedules of user groups"
+    try:
+        found = await client.schedules(now, now + timedelta(days=1), team_ids=team.flashduty_team_ids)
+    except FlashdutyError as error:
+        return [bad(subject, f"not read: {error.raw_code or type(error).__name__}", "Run the check again.")]
+    there = {schedule.id: schedule.name for schedule in found if schedule.is_enabled}
+    wanted = dict.fromkeys(source.schedule_id for plan in team.oncall_usergroups for source in plan.sources)
+    missing = [str(number) for number in wanted if number not in there]
+    if missing:
+        known = ", ".join(f"{number} {title}" for number, title in there.items()) or "none at all"
+        cure = f"Correct {setting_name(name, 'oncall_usergroups')}; this team has {known}."
+        return [bad(subject, f"not there, or switched off: {', '.join(missing)}", cure)]
+    return [good(subject, ", ".join(there[number] for number in wanted))]
 
 
 def _key(team: str, answer: KeyOwner | FlashdutyError) -> Finding:

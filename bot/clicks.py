@@ -1,49 +1,90 @@
 """Who pressed Acknowledge here: Flashduty itself records the owner of the APP Key."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Iterable
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
+import structlog
+
 from bot.flashduty import Incident
-from bot.teams import SlackPerson
+from bot.notes import Notes
+from bot.store import StoreUnavailable
+from bot.teams import SlackPerson, Standing
 
-MOST_REMEMBERED: Final = 2000
+log = structlog.get_logger(__name__)
+
+KIND: Final = "acknowledged"
+# An incident that is older than this cannot be listed.
+KEPT: Final = timedelta(days=31)
+# Somebody waits for an answer in which the name is the smallest part.
+PATIENCE: Final = 0.5
+TROUBLE: Final = (StoreUnavailable, TimeoutError)
 
 
+@dataclass(frozen=True)
 class Clicks:
     """The latest acknowledgements from Slack, and one press at a time per incident.
 
-    Kept in memory: after a restart, or on another replica, the owner of the key is named instead.
+    Kept in the database, for all replicas; while it does not answer, the owner of the key is named instead. The locks
+    are this process's own.
     """
 
-    def __init__(self) -> None:
-        self._who: OrderedDict[str, tuple[datetime | None, SlackPerson]] = OrderedDict()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+    notes: Notes
+    now: Callable[[], datetime]
+    locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
     def one_at_a_time(self, incident_id: str) -> asyncio.Lock:
         """Give the lock of an incident: a second press waits for what the first one did."""
-        return self._locks.setdefault(incident_id, asyncio.Lock())
+        return self.locks.setdefault(incident_id, asyncio.Lock())
 
-    def remember(self, incident: Incident, person: SlackPerson) -> None:
+    async def remember(self, team: str, incident: Incident, person: SlackPerson) -> None:
         """Note who acknowledged an incident, which is given as it was right after."""
-        self._who[incident.id] = (incident.acknowledged_at, person)
-        self._who.move_to_end(incident.id)
-        if len(self._who) > MOST_REMEMBERED:
-            self._who.popitem(last=False)
+        body = json.dumps({"id": person.id, "name": person.name, "at": _moment(incident)})
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.notes.write(team, KIND, incident.id, body, self.now() + KEPT)
+        except TROUBLE as error:
+            log.warning("acknowledgement not remembered", team=team, why=str(error))
 
-    def forget(self, incident_id: str) -> None:
+    async def forget(self, team: str, incident_id: str) -> None:
         """Note that an acknowledgement was taken back."""
-        self._who.pop(incident_id, None)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.notes.drop(team, KIND, incident_id)
+        except TROUBLE as error:
+            # It stays without effect: the next acknowledgement has another time.
+            log.warning("acknowledgement not forgotten", team=team, why=str(error))
 
-    def who(self, incident: Incident) -> SlackPerson | None:
+    async def who(self, team: str, incident: Incident) -> SlackPerson | None:
         """Tell who acknowledged, if it was done here and nobody has acknowledged anew since."""
-        at, person = self._who.get(incident.id, (None, None))
-        return person if at == incident.acknowledged_at else None
+        return (await self._held(team, [incident])).get(incident.id)
 
-    def names(self, incidents: Iterable[Incident]) -> dict[str, str]:
+    async def names(self, team: str, incidents: Iterable[Incident]) -> dict[str, str]:
         """Give the names of those who acknowledged here, by incident."""
-        known = ((incident.id, self.who(incident)) for incident in incidents)
-        return {incident_id: person.name for incident_id, person in known if person is not None}
+        held = await self._held(team, list(incidents))
+        return {incident_id: person.name for incident_id, person in held.items()}
+
+    async def _held(self, team: str, incidents: list[Incident]) -> dict[str, SlackPerson]:
+        wanted = {incident.id: _moment(incident) for incident in incidents if incident.acknowledged_at}
+        if not wanted:
+            return {}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                held = await self.notes.read(team, KIND, wanted, self.now())
+        except TROUBLE as error:
+            log.warning("acknowledgements not known", team=team, why=str(error))
+            return {}
+        told = ((incident_id, json.loads(body)) for incident_id, body in held.items())
+        return {
+            incident_id: SlackPerson(who["id"], who["name"], Standing.MEMBER)
+            for incident_id, who in told
+            if who["at"] == wanted[incident_id]
+        }
+
+
+def _moment(incident: Incident) -> str | None:
+    return incident.acknowledged_at.isoformat() if incident.acknowledged_at else None

@@ -14,12 +14,12 @@ T = TypeVar("T")
 WRONG_SETTINGS: Final = 2
 
 
-def print_manifest(mode: Literal["socket", "http"], url: str | None) -> int:
+def print_manifest(mode: Literal["socket", "http"], url: str | None, features: list[str]) -> int:
     """Print the Slack app manifest and give the exit code."""
     from bot.manifest import as_json  # noqa: PLC0415 - start-up time
 
     try:
-        print(as_json(mode, url))  # noqa: T201 - the command's output
+        print(as_json(mode, url, features))  # noqa: T201 - the command's output
     except ValueError as wrong:
         print(wrong, file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_SETTINGS
@@ -54,4 +54,13 @@ def parser() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
     manifest.add_argument("--url", help="the public address of the bot, for --mode http")
+    manifest.add_argument(
+        "--with",
+        dest="features",
+        nargs="+",
+        default=[],
+        choices=("user-groups", "topic", "reminders"),
+        metavar="FEATURE",
+        help="scopes for user-groups (ONCALL_USERGROUPS), topic (TOPIC) or reminders (SHIFT_NOTICES=dm or both)",
+    )
     return asked

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.flashduty import Person, Schedule
 from bot.on_call import is_computed, watches
@@ -13,6 +13,8 @@ LOOK_AHEAD: Final = timedelta(days=14)
 # /en/api-reference/platform/members/person-infos: `pending` was invited and has not accepted, `deleted` was removed.
 NOT_IN_USE: Final = frozenset({"disabled", "pending", "deleted"})
 AT_ONCE: Final = 2
+# What is shorter begins and ends at the same time on a clock without seconds.
+SHORTEST: Final = timedelta(minutes=1)
 
 Span = tuple[datetime, datetime]
 
@@ -21,6 +23,7 @@ Span = tuple[datetime, datetime]
 class Gap:
     """A stretch of time in which a schedule has nobody on call."""
 
+    schedule_id: int
     schedule: str
     start: datetime
     end: datetime
@@ -47,9 +50,15 @@ class Overlap:
     end: datetime
 
 
+Hole = TypeVar("Hole", Gap, OutOfReach, Overlap)
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """What is wrong between two instants, each kind by start; `not_known` are people that could not be looked up."""
+    """What is wrong between two instants, each kind by start; `not_known` are people that could not be looked up.
+
+    What ends at `until` may go on after it.
+    """
 
     until: datetime
     gaps: tuple[Gap, ...] = ()
@@ -63,9 +72,9 @@ class Coverage:
         return not (self.gaps or self.out_of_reach or self.overlaps or self.not_known)
 
     @property
-    def time_without_anybody(self) -> timedelta:
-        """How long all gaps last together, schedule by schedule."""
-        return sum((gap.end - gap.start for gap in self.gaps), timedelta())
+    def schedules_with_gaps(self) -> int:
+        """How many schedules have nobody on call at some time."""
+        return len({gap.schedule_id for gap in self.gaps})
 
 
 @dataclass(frozen=True)
@@ -82,14 +91,19 @@ def coverage(schedules: Iterable[Schedule], people: Mapping[int, Person], now: d
     """Look for holes between two instants; `until` is at most the end of the shifts that were asked for."""
     known = [schedule for schedule in schedules if schedule.is_enabled and is_computed(schedule)]
     duties = [duty for schedule in known for duty in _duties(schedule, now, until)]
-    gaps = [Gap(schedule.name, start, end) for schedule in known for start, end in _gaps(schedule, now, until)]
+    gaps = (Gap(one.id, one.name, start, end) for one in known for start, end in _gaps(one, now, until))
     return Coverage(
         until=until,
-        gaps=tuple(sorted(gaps, key=lambda gap: gap.start)),
-        out_of_reach=tuple(sorted(_out_of_reach(duties, people), key=lambda shift: shift.start)),
-        overlaps=tuple(sorted(_overlaps(duties), key=lambda overlap: overlap.start)),
+        gaps=_by_start(gaps),
+        out_of_reach=_by_start(_out_of_reach(duties, people)),
+        overlaps=_by_start(_overlaps(duties)),
         not_known=tuple(dict.fromkeys(duty.person_id for duty in duties if duty.person_id not in people)),
     )
+
+
+def _by_start(found: Iterable[Hole]) -> tuple[Hole, ...]:
+    worth_telling = (hole for hole in found if hole.end - hole.start >= SHORTEST)
+    return tuple(sorted(worth_telling, key=lambda hole: hole.start))
 
 
 def _duties(schedule: Schedule, now: datetime, until: datetime) -> Iterator[_Duty]:

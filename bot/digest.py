@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from bot.coverage import LOOK_AHEAD as COVERAGE_AHEAD
 from bot.coverage import Coverage, coverage
+from bot.digest_times import instant
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
 from bot.hand_over import NOISY_CHECKS, HandOverPackage, incoming_shifts, noise_question
 from bot.on_call import HandOver, OnCall, everyone, hand_overs, on_call, watches
@@ -20,6 +21,8 @@ from bot.yesterday import Yesterday, question, yesterday
 # Long enough to name the next person of a weekly or fortnightly rotation.
 HORIZON: Final = timedelta(days=15)
 HAND_OVER_WINDOW: Final = timedelta(hours=24)
+# Whoever leaves at the first instant is known only if the time before it was asked for.
+BEHIND: Final = timedelta(hours=1)
 # One /person/infos call, and one more for each further hundred schedules or incidents.
 PEOPLE_PER_CALL: Final = 100
 
@@ -53,6 +56,10 @@ class Digest:
     hand_over: HandOverPackage | None = None
     yesterday: Yesterday | FlashdutyError | None = None
     is_weekly_turn: bool = False
+    ahead_until: datetime | None = None
+    """The end of the day ahead, whose hand-overs are told; None for 24 hours from `as_of`."""
+    names_unread: FlashdutyError | None = None
+    """Why people have numbers instead of names, if so."""
     snapshot: Snapshot | None = field(default=None, repr=False)
 
     @property
@@ -63,6 +70,19 @@ class Digest:
             if isinstance(self.on_call, FlashdutyError) and isinstance(self.incidents, FlashdutyError)
             else None
         )
+
+    @property
+    def hole(self) -> FlashdutyError | None:
+        """Why a part that matters in the morning could not be read, if so."""
+        failed = (part for part in (self.on_call, self.incidents) if isinstance(part, FlashdutyError))
+        return next(failed, None)
+
+    @property
+    def blemish(self) -> FlashdutyError | None:
+        """Why anything at all is missing that may be there in a moment, if so."""
+        figures = self.yesterday if isinstance(self.yesterday, FlashdutyError) else None
+        passing = figures if figures is not None and figures.is_worth_retrying else None
+        return self.hole or self.names_unread or passing
 
 
 class Memory(Protocol):
@@ -94,6 +114,21 @@ class _Read:
     figures: tuple[Figures, ...] | FlashdutyError
 
 
+@dataclass(frozen=True)
+class _Moments:
+    """The local date a digest is for, the instant from which it looks ahead, and now."""
+
+    day: date
+    since: datetime
+    now: datetime
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """The bounds of the day ahead, its first instant included: many shifts begin when the digest comes."""
+        just_before = self.since - timedelta(seconds=1)
+        return just_before, just_before + HAND_OVER_WINDOW
+
+
 async def gather(
     flashduty: Flashduty,
     team: Team,
@@ -107,14 +142,16 @@ async def gather(
     within a day, the noisiest checks.
     """
     day = on or now.astimezone(team.timezone).date()
-    read = await _read(flashduty, team, now, day)
-    part, kept = await _on_call(read, team, now, day, around)
-    shifts = incoming_shifts(_known(read), now, now + HAND_OVER_WINDOW)
+    moments = _Moments(day, _since(team, day, now), now)
+    read = await _read(flashduty, team, moments)
+    part, kept = await _on_call(read, team, moments, around)
+    shifts = incoming_shifts(_known(read), *moments.window)
     people, noisiest = await asyncio.gather(
         _people(flashduty, read, part, now),
         _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else _nothing(),
     )
-    named = await introduced(people, _on_duty(part), around.acquaintances, notifies=around.notifies)
+    known = {} if isinstance(people, FlashdutyError) else people
+    named = await introduced(known, _on_duty(part), around.acquaintances, notifies=around.notifies)
     return Digest(
         team=team.name,
         key_setting=team.key_setting,
@@ -124,16 +161,23 @@ async def gather(
         incidents=_named(read.incidents, named),
         hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
         yesterday=_compared(read.figures, team, day),
+        names_unread=people if isinstance(people, FlashdutyError) else None,
+        ahead_until=(moments.since + HAND_OVER_WINDOW).astimezone(team.timezone),
         is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
         snapshot=kept,
     )
 
 
-async def _read(flashduty: Flashduty, team: Team, now: datetime, day: date) -> _Read:
+def _since(team: Team, day: date, now: datetime) -> datetime:
+    """Give the instant from which a digest looks ahead: the one it was planned for, however late it is drawn."""
+    return min(instant(team.digest, day), now) if team.digest else now
+
+
+async def _read(flashduty: Flashduty, team: Team, moments: _Moments) -> _Read:
     schedules, incidents, figures = await asyncio.gather(
-        _caught(_schedules(flashduty, team, now)),
-        _caught(read_open_incidents(flashduty, team, now)),
-        _caught(flashduty.figures(question(team, day))),
+        _caught(_schedules(flashduty, team, moments.since)),
+        _caught(read_open_incidents(flashduty, team, moments.now)),
+        _caught(flashduty.figures(question(team, moments.day))),
     )
     return _Read(schedules, incidents, figures)
 
@@ -149,8 +193,9 @@ async def _nothing() -> tuple[NoisyCheck, ...]:
     return ()
 
 
-async def _schedules(flashduty: Flashduty, team: Team, now: datetime) -> tuple[Schedule, ...]:
-    found = await flashduty.schedules(now, now + LOOK_AHEAD, team_ids=team.flashduty_team_ids)
+async def _schedules(flashduty: Flashduty, team: Team, since: datetime) -> tuple[Schedule, ...]:
+    start = since - BEHIND
+    found = await flashduty.schedules(start, start + LOOK_AHEAD, team_ids=team.flashduty_team_ids)
     return tuple(schedule for schedule in found if schedule.is_enabled)
 
 
@@ -159,15 +204,16 @@ def _known(read: _Read) -> tuple[Schedule, ...]:
 
 
 async def _on_call(
-    read: _Read, team: Team, now: datetime, day: date, around: Surroundings
+    read: _Read, team: Team, moments: _Moments, around: Surroundings
 ) -> tuple[OnCallPart, Snapshot | None]:
     if isinstance(read.schedules, FlashdutyError):
         return OnCallPart((), (), {}), None
-    kept = snapshot(read.schedules, now, now + LOOK_AHEAD)
-    before = await around.memory.snapshot_before(team.name, day) if around.memory else None
-    found = (change for one in read.schedules for change in hand_overs(one, now, now + HAND_OVER_WINDOW))
+    now, horizon = moments.now, moments.since - BEHIND + LOOK_AHEAD
+    kept = snapshot(read.schedules, now, horizon)
+    before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
+    found = (change for one in read.schedules for change in hand_overs(one, *moments.window))
     part = OnCallPart(
-        entries=tuple(on_call(one, now, now + LOOK_AHEAD) for one in read.schedules),
+        entries=tuple(on_call(one, now, horizon) for one in read.schedules),
         hand_overs=tuple(sorted(found, key=lambda change: change.at)),
         people={},
         changes=changes(before, kept) if before else None,
@@ -176,7 +222,8 @@ async def _on_call(
 
 
 def _completed(part: OnCallPart, read: _Read, people: Mapping[int, Person], now: datetime) -> OnCallPart:
-    ahead = coverage(_known(read), people, now, now + COVERAGE_AHEAD)
+    minute = now.replace(second=0, microsecond=0)
+    ahead = coverage(_known(read), people, minute, minute + COVERAGE_AHEAD)
     return replace(part, people=people, coverage=ahead)
 
 
@@ -188,15 +235,17 @@ def _compared(rows: tuple[Figures, ...] | FlashdutyError, team: Team, day: date)
     return rows if isinstance(rows, FlashdutyError) else yesterday(rows, team.timezone, day)
 
 
-async def _people(flashduty: Flashduty, read: _Read, part: OnCallPart, now: datetime) -> dict[int, Person]:
+async def _people(
+    flashduty: Flashduty, read: _Read, part: OnCallPart, now: datetime
+) -> dict[int, Person] | FlashdutyError:
     incidents = read.incidents.incidents if isinstance(read.incidents, OpenIncidents) else ()
     wanted = [*_on_duty(part), *_planned(read, part, now), *_nameless(read)]
     calls = 1 + _further_hundreds(len(_known(read))) + _further_hundreds(len(incidents))
     try:
         return await flashduty.persons(list(dict.fromkeys(wanted))[: calls * PEOPLE_PER_CALL])
-    except FlashdutyError:
+    except FlashdutyError as error:
         # Numbers instead of names: the digest is worth more than its courtesy.
-        return {}
+        return error
 
 
 def _further_hundreds(count: int) -> int:

@@ -1,6 +1,5 @@
 """What somebody who takes the pager over should know: open incidents, snoozes that run out on them, noisy checks."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,16 +13,20 @@ from bot.teams import SlackPerson, Team
 
 NOISY_CHECKS: Final = 5
 LAST_DAY: Final = timedelta(days=1)
-MOST_REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True)
 class IncomingShift:
-    """A hand-over to somebody, and until when they then have the pager; None when that is not known."""
+    """A hand-over, and until when whoever comes then has the pager; None when that is not known."""
 
     schedule_id: int
     change: HandOver
     until: datetime | None
+
+    @property
+    def newcomers(self) -> tuple[int, ...]:
+        """Those who did not have the pager before."""
+        return tuple(person for person in self.change.coming if person not in self.change.leaving)
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,19 @@ class HandOverPackage:
     noisiest: tuple[NoisyCheck, ...] | FlashdutyError
 
 
-def incoming_shifts(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
-    """List the hand-overs to somebody between two instants, by time."""
+def shift_changes(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
+    """List the hand-overs between two instants by time, those to nobody included."""
     found = [
         IncomingShift(schedule.id, change, _end(schedule, change.at))
         for schedule in schedules
         for change in hand_overs(schedule, after, until)
-        if set(change.coming) - set(change.leaving)
     ]
     return tuple(sorted(found, key=lambda shift: shift.change.at))
+
+
+def incoming_shifts(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
+    """List the hand-overs to somebody between two instants, by time."""
+    return tuple(shift for shift in shift_changes(schedules, after, until) if shift.newcomers)
 
 
 def _end(schedule: Schedule, start: datetime) -> datetime | None:
@@ -80,17 +87,3 @@ class TakeOvers(Protocol):
 
     async def take(self, shift: str, taken: Taken) -> Taken:
         """Note it unless somebody has already; give the one that counts."""
-
-
-class TakeOversInMemory:
-    """Take-overs as long as the bot runs: enough for one replica that is seldom restarted."""
-
-    def __init__(self) -> None:
-        self._taken: OrderedDict[str, Taken] = OrderedDict()
-
-    async def take(self, shift: str, taken: Taken) -> Taken:
-        """Note it unless somebody has already; give the one that counts."""
-        counts = self._taken.setdefault(shift, taken)
-        if len(self._taken) > MOST_REMEMBERED:
-            self._taken.popitem(last=False)
-        return counts

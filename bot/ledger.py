@@ -18,6 +18,7 @@ FIRST_PAUSE: Final = 30.0
 LONGEST_PAUSE: Final = 900.0
 # A lease that was taken at the very end of the window has ended by then.
 REPORT_AFTER: Final = timedelta(minutes=5)
+STANDING: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,14 @@ class Ledger:
         """Note that the message is there, and where; harmless to repeat."""
         await self._store.mark_done(key, channel, ts)
         self._first_seen.pop(key, None)
+
+    async def posted(self, key: Key) -> Entry | None:
+        """Give the row of what was posted; None when it was not, or not yet."""
+        return await self._store.done(key)
+
+    async def standing(self, now: datetime) -> tuple[Entry, ...]:
+        """List what failed and is not there yet, until a day after its time was over."""
+        return tuple(await self._store.in_trouble(now - STANDING))
 
     async def failed(self, mine: Entry, now: datetime, why: str, *, may_be_posted: bool) -> None:
         """Give the lease back and leave the occasion alone for a pause that grows with the attempts."""

@@ -1,6 +1,7 @@
 """The Slack app manifest, from which an operator creates the app (docs.slack.dev/reference/app-manifest)."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +22,15 @@ SCOPES: Final[dict[str, str]] = {
     "channels:history": "conversations.history: whether a digest whose posting was cut off is there",
     "groups:history": "conversations.history: the same for private channels",
 }
+# What some settings need besides; `--with` asks for them.
+FEATURES: Final[dict[str, dict[str, str]]] = {
+    "user-groups": {"usergroups:write": "usergroups.users.update: groups that follow who is on call"},
+    "topic": {
+        "channels:write.topic": "conversations.setTopic: who is on call, in the channel's topic",
+        "groups:write.topic": "conversations.setTopic: the same for private channels",
+    },
+    "reminders": {"im:write": "conversations.open: the direct message before a shift"},
+}
 EVENTS: Final = ("app_mention", "message.im")
 REQUEST_PATH: Final = "/slack/events"
 
@@ -35,13 +45,18 @@ _LONG_DESCRIPTION: Final = (
 )
 
 
-def as_json(mode: Mode, base_url: str | None = None) -> str:
+def scopes(features: Iterable[str] = ()) -> list[str]:
+    """List the scopes of the bot with some of `FEATURES`."""
+    return [*SCOPES, *(scope for feature in features for scope in FEATURES[feature])]
+
+
+def as_json(mode: Mode, base_url: str | None = None, features: Iterable[str] = ()) -> str:
     """Write the manifest as it is pasted into Slack; raises ValueError as `manifest` does."""
-    return json.dumps(manifest(mode, base_url), indent=2, ensure_ascii=False)
+    return json.dumps(manifest(mode, base_url, features), indent=2, ensure_ascii=False)
 
 
-def manifest(mode: Mode, base_url: str | None = None) -> dict[str, Any]:
-    """Describe the Slack app for one mode.
+def manifest(mode: Mode, base_url: str | None = None, features: Iterable[str] = ()) -> dict[str, Any]:
+    """Describe the Slack app for one mode, with some of `FEATURES`.
 
     HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; raises
     ValueError with a sentence when it is missing or none. Socket Mode has no use for it.
@@ -64,7 +79,7 @@ def manifest(mode: Mode, base_url: str | None = None) -> dict[str, Any]:
             "bot_user": {"display_name": "Flashduty", "always_online": True},
             "slash_commands": [_slash_command(request_url)],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": scopes(features)}},
         "settings": _settings(request_url),
     }
 

@@ -1,45 +1,45 @@
 """What the bot remembers from one day to the next, in the database: schedules as they were, and who took over."""
 
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.hand_over import Taken
+from bot.notes import Notes
 from bot.schedule_changes import Snapshot
-from bot.store import Store, StoreUnavailable
+from bot.store import StoreUnavailable
 from bot.teams import SlackPerson, Standing
 
 log = structlog.get_logger(__name__)
 
 SCHEDULES: Final = "schedules"
 TAKE_OVERS: Final = "take-overs"
-
-FindPerson = Callable[[str], Awaitable[SlackPerson]]
+# A team whose digests come once a week, and who was away for one, still has something to compare with.
+KEPT: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True)
 class KeptSchedules:
     """The schedules as each digest saw them; a database that fails costs the comparison and nothing else."""
 
-    store: Store
+    notes: Notes
 
     async def snapshot_before(self, team: str, on: date) -> Snapshot | None:
         """Give the schedules as the team's last digest before a local date kept them."""
         try:
-            body = await self.store.note_before(team, SCHEDULES, on.isoformat())
+            body = await self.notes.last_before(team, SCHEDULES, on.isoformat())
             return Snapshot.from_json(json.loads(body)) if body else None
         except (StoreUnavailable, ValueError) as error:
             log.warning("schedules of the last digest not known", team=team, why=type(error).__name__)
             return None
 
-    async def keep(self, team: str, on: date, seen: Snapshot) -> None:
+    async def keep(self, team: str, on: date, seen: Snapshot, now: datetime) -> None:
         """Keep the schedules for the next digest; the first of a date stands."""
         try:
-            await self.store.note(team, SCHEDULES, on.isoformat(), json.dumps(seen.as_json()))
+            await self.notes.first(team, SCHEDULES, on.isoformat(), json.dumps(seen.as_json()), now + KEPT)
         except StoreUnavailable as error:
             log.warning("schedules not kept", team=team, why=str(error))
 
@@ -48,11 +48,11 @@ class KeptSchedules:
 class KeptTakeOvers:
     """Who said that they have the pager: the first counts, on whichever replica they pressed."""
 
-    store: Store
+    notes: Notes
 
     async def take(self, shift: str, taken: Taken) -> Taken:
         """Note it unless somebody has already; give the one that counts. Raises StoreUnavailable."""
         team, _, name = shift.partition(" ")
         mine = {"id": taken.person.id, "name": taken.person.name, "at": taken.at.isoformat()}
-        counts = json.loads(await self.store.note(team, TAKE_OVERS, name, json.dumps(mine)))
+        counts = json.loads(await self.notes.first(team, TAKE_OVERS, name, json.dumps(mine), taken.at + KEPT))
         return Taken(SlackPerson(counts["id"], counts["name"], Standing.MEMBER), datetime.fromisoformat(counts["at"]))

@@ -1,78 +1,112 @@
-"""Post each team's digest when it is due; one team's trouble touches no other."""
+"""Post each team's digest when it is due, or when somebody asks for it; one team's trouble touches no other."""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from bot.digest import Surroundings, gather
+from bot import turns
+from bot.digest import Digest, Surroundings, gather
 from bot.digest_times import DigestPlan, Due, within_reach
+from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion
 from bot.memory import KeptSchedules
 from bot.messages import Posting, errors
 from bot.messages.digest import failed, posting
 from bot.people import Acquaintances
-from bot.poster import Poster
-from bot.teams import Team, Teams
+from bot.poster import NotYetError, Poster
+from bot.teams import SlackPerson, Team, Teams
+from bot.threads import Threads
+from bot.turns import Turns
+from bot.ways import AsMessage
+from bot.workspace import Workspace
 
 log = structlog.get_logger(__name__)
 
 KIND: Final = "digest"
+BY_HAND: Final = "digest by hand"
 # Nobody waits for a digest in front of the screen: slow answers are worth waiting for.
 PATIENCE: Final = 60.0
 # The timer comes once a minute; whoever gets a digest later than this is told when it was meant to come.
 LATE_AFTER: Final = timedelta(minutes=2)
+# A digest with a hole that may close by itself waits so long for it, one of which nothing can be read until shortly
+# before its time is over: a pause between two attempts is 15 minutes at most.
+HOLES_CLOSE: Final = timedelta(minutes=10)
+LAST_ATTEMPT: Final = timedelta(minutes=20)
 
 
+@dataclass(frozen=True)
 class MorningDigests:
     """The digests of all teams; the poster sees to it that each nominal local date has one."""
 
-    def __init__(
-        self,
-        teams: Teams,
-        poster: Poster,
-        now: Callable[[], datetime],
-        kept: KeptSchedules | None = None,
-        acquaintances: Acquaintances | None = None,
-    ) -> None:
-        self._teams = teams
-        self._kept = kept
-        self._acquaintances = acquaintances
-        self._poster = poster
-        self._now = now
-        self._turns = {team.name: asyncio.Lock() for team in teams}
+    teams: Teams
+    poster: Poster
+    workspace: Workspace
+    threads: Threads
+    turns: Turns
+    now: Callable[[], datetime]
+    kept: KeptSchedules
+    acquaintances: Acquaintances
 
     async def tick(self) -> None:
         """Post what is due, not there and not too late."""
-        now = self._now()
-        await self._poster.catch_up()
-        plans = [(team, team.digest) for team in self._teams if team.digest]
+        now = self.now()
+        plans = [(team, team.digest) for team in self.teams if team.digest]
         due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
         await asyncio.gather(*(self._deliver(*each) for each in due))
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
         occasion = Occasion(team.name, KIND, due.on, due.at + plan.catch_up)
-        # A tick that comes while the last one is at it finds the message there.
-        async with self._turns[team.name]:
-            await self._poster.deliver(occasion, plan.channel, lambda: self._message(team, due))
+        await self.poster.deliver(
+            occasion, plan.channel, lambda: self._message(team, plan, due), AsMessage(self.workspace, self.threads)
+        )
 
-    async def _message(self, team: Team, due: Due) -> Posting:
-        now = self._now()
-        planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
+    async def _message(self, team: Team, plan: DigestPlan, due: Due) -> Posting:
+        now = self.now()
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        mentions = team.digest is not None and team.digest.mentions
-        around = Surroundings(self._kept, self._acquaintances, notifies=mentions)
-        found = await gather(team.flashduty.until(deadline), team, now, due.on, around)
+        around = Surroundings(self.kept, self.acquaintances, notifies=plan.mentions)
+        flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(turns.flashduty(team.account)))
+        found = await gather(flashduty, team, now, due.on, around)
+        _require(found, now - due.at, plan.catch_up)
         if found.failure is not None:
             log.error(
-                "digest not made",
-                team=team.name,
-                code=found.failure.raw_code,
-                request_id=found.failure.request_id,
+                "digest not made", team=team.name, code=found.failure.raw_code, request_id=found.failure.request_id
             )
             return Posting(failed(team.name, errors.Failure(found.failure, team.name, team.key_setting)))
-        if self._kept is not None and found.snapshot is not None:
-            await self._kept.keep(team.name, due.on, found.snapshot)
-        return posting(found, planned_for)
+        if found.snapshot is not None:
+            await self.kept.keep(team.name, due.on, found.snapshot, now)
+        return posting(found, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
+
+    async def by_hand(self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str) -> bool:
+        """Post today's digest now, with the name of whoever asked for it; tell whether it is there.
+
+        Asked for twice within a minute it comes once, and the one of the morning comes all the same. Raises
+        FlashdutyError when a part of it cannot be read, and StoreUnavailable.
+        """
+        now = self.now()
+        on = now.astimezone(team.timezone).date()
+        around = Surroundings(self.kept, self.acquaintances)
+        found = await gather(flashduty, team, now, on, around)
+        if found.hole is not None:
+            raise found.hole
+
+        async def compose() -> Posting:
+            return posting(found, asked_by=person.name)
+
+        minute = now.replace(second=0, microsecond=0)
+        occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + timedelta(minutes=2))
+        await self.poster.deliver(occasion, channel, compose, AsMessage(self.workspace, self.threads))
+        return await self.poster.address(occasion.key) is not None
+
+
+def _require(found: Digest, late: timedelta, catch_up: timedelta) -> None:
+    """Raise NotYetError for what is missing while it may still be read in good time."""
+    hole: FlashdutyError | None = found.hole
+    if hole is None or not hole.is_worth_retrying:
+        return
+    wait = catch_up - LAST_ATTEMPT if found.failure is not None else min(HOLES_CLOSE, catch_up - LAST_ATTEMPT)
+    if late < wait:
+        raise NotYetError(f"{hole.operation.path}: {hole.raw_code or 'no answer'}")

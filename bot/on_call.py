@@ -28,12 +28,17 @@ class Watch:
 
 @dataclass(frozen=True)
 class OnCall:
-    """One schedule at one instant: who is on call now, and who comes next."""
+    """One schedule at one instant: who is on call now, and who comes next.
+
+    With `is_known` false it may be somebody; with `is_computed` false it is not known who comes after those named.
+    """
 
     schedule: str
     now: Watch | None
     following: Watch | None
     horizon: datetime
+    is_known: bool = True
+    is_computed: bool = True
 
     @property
     def until_is_known(self) -> bool:
@@ -64,9 +69,7 @@ def watches(schedule: Schedule) -> tuple[Watch, ...]:
 
 
 def _shifts(schedule: Schedule) -> Iterable[Shift]:
-    if schedule.shifts:
-        return schedule.shifts
-    return [shift for shift in (schedule.current, schedule.following) if shift is not None]
+    return schedule.shifts or told(schedule)
 
 
 def times_on_call(schedule: Schedule, person_id: int) -> tuple[tuple[datetime, datetime], ...]:
@@ -87,12 +90,27 @@ def is_computed(schedule: Schedule) -> bool:
     return bool(schedule.shifts) or (schedule.current is None and schedule.following is None)
 
 
+def is_known(schedule: Schedule, at: datetime) -> bool:
+    """Tell whether it is known who is on call at an instant: up to the end of the last shift that is told."""
+    if is_computed(schedule):
+        return True
+    has_begun = schedule.current is None or schedule.current.start <= at
+    return has_begun and any(at < shift.end for shift in told(schedule))
+
+
+def told(schedule: Schedule) -> tuple[Shift, ...]:
+    """Give Flashduty's own view of this moment: the shift that is on, and the next one."""
+    return tuple(shift for shift in (schedule.current, schedule.following) if shift is not None)
+
+
 def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
     """Say who is on call at `now` and who follows; `horizon` is the end of the shifts that were asked for."""
     stretch = watches(schedule)
     current = next((watch for watch in stretch if watch.start <= now < watch.end), None)
     following = next((watch for watch in stretch if watch.start > now), None)
-    return OnCall(schedule.name, current, following, horizon)
+    return OnCall(
+        schedule.name, current, following, horizon, is_known=is_known(schedule, now), is_computed=is_computed(schedule)
+    )
 
 
 def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[HandOver, ...]:

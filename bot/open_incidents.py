@@ -24,8 +24,9 @@ class OpenIncidents:
 
     @property
     def unacknowledged(self) -> tuple[Incident, ...]:
-        """Those nobody has acknowledged, oldest first."""
-        return _oldest_first(one for one in self.incidents if one.progress is Progress.TRIGGERED)
+        """Those nobody has acknowledged and no snooze keeps quiet, most severe first, then oldest."""
+        waiting = (one for one in self.incidents if one.progress is Progress.TRIGGERED and not self._is_snoozed(one))
+        return tuple(sorted(waiting, key=lambda one: (one.severity.rank, one.started_at)))
 
     @property
     def long_open(self) -> tuple[Incident, ...]:
@@ -43,6 +44,9 @@ class OpenIncidents:
     def snoozes_between(self, start: datetime, end: datetime | None) -> tuple[Incident, ...]:
         """Those whose snooze runs out on a shift, which has no end that is known when `end` is None."""
         return tuple(incident for until, incident in self._snoozes() if start <= until and (end is None or until < end))
+
+    def _is_snoozed(self, incident: Incident) -> bool:
+        return incident.snoozed_until is not None and incident.snoozed_until > self.as_of
 
     def _snoozes(self) -> list[tuple[datetime, Incident]]:
         waiting = ((one.snoozed_until, one) for one in self.incidents)

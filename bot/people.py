@@ -23,8 +23,8 @@ class Colleague(Person):
 class Acquaintances(Protocol):
     """Who in Slack has an e-mail address; whoever asks again soon is answered from memory."""
 
-    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson]:
-        """Give those of the addresses, in lower case, that belong to somebody; never raises, as nobody is an answer."""
+    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
+        """Say for addresses in lower case whose they are: None for nobody's, left out when not known. Never raises."""
 
 
 async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
@@ -46,9 +46,9 @@ async def introduced(
         return dict(people)
     known = await acquaintances.by_email(emails)
     found = {
-        number: _colleague(person, known[address], notifies=notifies)
+        number: _colleague(person, slack, notifies=notifies)
         for number, person in asked.items()
-        if (address := address_of(person)) in known
+        if (slack := known.get(address_of(person))) is not None
     }
     return {**people, **found}
 

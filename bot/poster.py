@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.ledger import Ledger, Occasion
-from bot.messages import Posting
+from bot.slack_calls import SlackUnwilling
 from bot.store import Entry, Key, StoreUnavailable
-from bot.workspace import Mark, SlackUnwilling, Workspace
+from bot.ways import Way
+from bot.workspace import Mark
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +22,10 @@ EVENT_TYPE: Final = "flashduty_bot_once"
 MARK_PAUSES: Final = (0.2, 1.0)
 # A clock of ours may be wrong, Slack's is not.
 LOOK_BACK: Final = timedelta(hours=36)
+# Slack could not be asked, which says nothing of what it would have said.
+NOT_ASKED: Final = frozenset({"ratelimited", "ClientConnectorError", "TimeoutError"})
 
-Compose = Callable[[], Awaitable[Posting]]
+C = TypeVar("C")
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -36,6 +40,15 @@ class Trouble:
     why: str
     attempts: int
     is_final: bool
+
+    @property
+    def code(self) -> str:
+        """The word for it, without the method."""
+        return self.why.rpartition(": ")[2]
+
+
+class NotYetError(Exception):
+    """The content cannot be made now and may be in a while; the text says why, in a word or two."""
 
 
 # May raise SlackUnwilling.
@@ -52,24 +65,33 @@ class Poster:
     def __init__(
         self,
         ledger: Ledger,
-        workspace: Workspace,
         now: Callable[[], datetime],
         *,
         report: Report = in_the_log_only,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
-        self._workspace = workspace
         self._now = now
         self._report = report
         self._sleep = sleep
         self._unmarked: dict[Key, tuple[str, str]] = {}
-        self._under_way: set[Key] = set()
+        self._at_it: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._complaint: str | None = None
+        self._standing: tuple[Entry, ...] = ()
 
     def complaint(self) -> str | None:
         """Say what is wrong with the database, if it did not answer at the last look."""
         return self._complaint
+
+    def standing(self) -> str:
+        """Name what is waiting to be posted, or was given up within a day, and why; as the database last had it."""
+        told = (f"{one.kind} of {one.team} for {one.nominal}: {one.trouble}" for one in self._standing)
+        return "; ".join(told) or "nothing"
+
+    async def address(self, key: Key) -> tuple[str, str] | None:
+        """Give the channel and the address of what was posted; raises StoreUnavailable."""
+        entry = await self._ledger.posted(key)
+        return (entry.channel, entry.ts) if entry and entry.channel and entry.ts else None
 
     async def catch_up(self) -> None:
         """Note what could not be noted when it was posted, and report what did not come in its time."""
@@ -78,6 +100,7 @@ class Poster:
                 await self._ledger.done(key, channel, ts)
                 self._unmarked.pop(key, None)
             given_up = await self._ledger.given_up(self._now())
+            self._standing = await self._ledger.standing(self._now())
         except StoreUnavailable as error:
             self._complaint = "the database does not answer"
             log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
@@ -86,55 +109,48 @@ class Poster:
         for entry in given_up:
             await self._tell(entry, entry.trouble or "it was begun and never ended", is_final=True)
 
-    async def deliver(self, occasion: Occasion, channel: str, compose: Compose) -> None:
-        """Post an occasion's message, unless it is there, somebody else is at it, or it is too early to try again.
+    async def deliver(
+        self, occasion: Occasion, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]
+    ) -> str | None:
+        """Post what an occasion calls for, unless it is there, somebody else is at it, or it is too early to try again.
 
-        What fails is in the log and is reported; nothing of it is raised.
+        Gives its address when it was posted now. What fails is in the log and is reported; nothing of it is raised.
         """
-        if occasion.key in self._unmarked or occasion.key in self._under_way:
-            return
-        self._under_way.add(occasion.key)
-        try:
-            mine = await self._ledger.claim(occasion, self._now())
-            if mine is not None:
-                await self._attempt(mine, occasion, channel, compose)
-        except StoreUnavailable as error:
-            log.error("database unavailable", why=str(error), **_named(occasion.key))  # noqa: TRY400 - same
-        finally:
-            self._under_way.discard(occasion.key)
+        # Whoever comes while the last one is at it finds the message there.
+        async with self._at_it.setdefault(occasion.key, asyncio.Lock()):
+            if occasion.key in self._unmarked:
+                return None
+            try:
+                mine = await self._ledger.claim(occasion, self._now())
+                return None if mine is None else await self._attempt(mine, channel, compose, way)
+            except StoreUnavailable as error:
+                log.error("database unavailable", why=str(error), **_named(occasion.key))  # noqa: TRY400 - same
+                return None
 
-    async def _attempt(self, mine: Entry, occasion: Occasion, channel: str, compose: Compose) -> None:
-        mark = _mark(occasion.key)
-        message = await self._prepared(mine, mark, compose)
-        begun = await self._ledger.begin(mine, channel) if message else None
-        if message is None or begun is None:
-            return
+    async def _attempt(self, mine: Entry, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]) -> str | None:
+        mark = _mark(mine.key)
+        content = await self._prepared(mine, mark, compose, way)
+        begun = await self._ledger.begin(mine, channel) if content is not None else None
+        if content is None or begun is None:
+            return None
         try:
-            ts = await self._workspace.post(channel, message.first, once=_once(occasion.key), mark=mark)
+            address = await way.send(channel, content, mine.key, mark)
         except SlackUnwilling as refusal:
             await self._failed(begun, str(refusal), may_be_posted=refusal.may_be_done)
-            return
-        await self._note(mine.key, channel, ts)
-        await self._continue(occasion.key, channel, ts, message)
-        log.info("posted", ts=ts, attempts=mine.attempts, **_named(mine.key))
+            return None
+        await self._note(mine.key, channel, address)
+        await way.finish(channel, address, mine.key, is_first=not mine.is_posting)
+        log.info("posted", ts=address, attempts=mine.attempts, **_named(mine.key))
+        return address
 
-    async def _continue(self, key: Key, channel: str, ts: str, message: Posting) -> None:
-        """Post what did not fit into the thread; the first message stands without it."""
-        for number, further in enumerate(message.thread, 1):
-            try:
-                await self._workspace.post(channel, further, once=f"{_once(key)} {number}", thread=ts)
-            except SlackUnwilling as refusal:
-                log.error("thread not continued", code=refusal.code, **_named(key))  # noqa: TRY400 - the code says it
-                return
-
-    async def _prepared(self, mine: Entry, mark: Mark, compose: Compose) -> Posting | None:
-        """Make the message, or do what there is to do instead: it is there, or it cannot be made."""
+    async def _prepared(self, mine: Entry, mark: Mark, compose: Callable[[], Awaitable[C]], way: Way[C]) -> C | None:
+        """Make the content, or do what there is to do instead: it is there, or it cannot be made."""
         try:
-            if mine.is_posting and await self._is_there(mine, mark):
+            if mine.is_posting and await self._is_there(mine, mark, way):
                 return None
             return await compose()
-        except SlackUnwilling as refusal:
-            await self._failed(mine, str(refusal), may_be_posted=mine.is_posting)
+        except (SlackUnwilling, NotYetError) as why:
+            await self._failed(mine, str(why), may_be_posted=mine.is_posting)
         except asyncio.CancelledError:
             await self._ledger.give_back(mine)
             raise
@@ -143,22 +159,23 @@ class Poster:
             await self._failed(mine, type(defect).__name__, may_be_posted=mine.is_posting)
         return None
 
-    async def _is_there(self, mine: Entry, mark: Mark) -> bool:
-        """Look for the message of an attempt whose end nobody knows; raises SlackUnwilling when that may yet work."""
+    async def _is_there(self, mine: Entry, mark: Mark, way: Way[C]) -> bool:
+        """Look for what an attempt whose end nobody knows sent; raises SlackUnwilling when that may yet work."""
         if mine.channel is None:
             return False
         try:
-            ts = await self._workspace.find(mine.channel, mark, self._now() - LOOK_BACK)
+            address = await way.find(mine.channel, mark, self._now() - LOOK_BACK)
         except SlackUnwilling as refusal:
-            if refusal.may_be_done or refusal.code in {"ratelimited", "ClientConnectorError", "TimeoutError"}:
+            if refusal.may_be_done or refusal.code in NOT_ASKED:
                 raise
             # Without leave to look, a message that may come twice is better than one that does not come.
             log.warning("cannot look for the message", code=refusal.code, **_named(mine.key))
             return False
-        if ts is not None:
-            await self._note(mine.key, mine.channel, ts)
-            log.info("found posted", ts=ts, **_named(mine.key))
-        return ts is not None
+        if address is not None:
+            await self._note(mine.key, mine.channel, address)
+            await way.finish(mine.channel, address, mine.key, is_first=False)
+            log.info("found posted", ts=address, **_named(mine.key))
+        return address is not None
 
     async def _note(self, key: Key, channel: str, ts: str) -> None:
         self._unmarked[key] = (channel, ts)
@@ -185,10 +202,6 @@ class Poster:
             await self._report(trouble)
         except SlackUnwilling as refusal:
             log.error("trouble not reported", code=refusal.code, **_named(entry.key))  # noqa: TRY400 - the code says it
-
-
-def _once(key: Key) -> str:
-    return f"{key.kind} {key.team} {key.nominal}"
 
 
 def _mark(key: Key) -> Mark:

@@ -42,6 +42,8 @@ class Report:
     days: tuple[ReportDay, ...]
     before: DayFigures | None
     is_complete: bool = True
+    is_counted: bool = False
+    """Whether the incidents were counted here, because the analytics are not open to the key."""
 
     @property
     def total(self) -> DayFigures:
@@ -111,7 +113,9 @@ def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: 
         for day in _days(on)
     )
     first = days[0].on
-    return Report(team.name, days, together(one for when, _, one in told if when is not None and when < first))
+    before = [one for when, _, one in told if when is not None and when < first]
+    # A young account has nothing to compare with, which is not the same as a week without incidents.
+    return Report(team.name, days, together(before) if before else None)
 
 
 async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
@@ -125,7 +129,7 @@ async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, query, found)
     days = tuple(_day(found.values(), team, day) for day in _days(on))
-    return Report(team.name, days, None, is_complete)
+    return Report(team.name, days, None, is_complete, is_counted=True)
 
 
 def _day(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:

@@ -86,6 +86,8 @@ class ScheduleChanges:
     shifts: tuple[ShiftChange, ...] = ()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    until: datetime | None = None
+    """The end of what was compared: a change that lasts so long may last longer."""
 
     def __bool__(self) -> bool:
         return bool(self.shifts or self.added or self.removed)
@@ -117,6 +119,7 @@ def changes(before: Snapshot, after: Snapshot) -> ScheduleChanges:
         shifts=tuple(sorted(found, key=lambda change: change.start)),
         added=tuple(one.name for one in after.schedules if one.id not in known),
         removed=tuple(one.name for one in before.schedules if one.id not in current),
+        until=end,
     )
 
 

@@ -17,6 +17,7 @@ from bot import settings_values as read
 from bot.digest_times import CATCH_UP, MON_TO_FRI
 from bot.settings_problems import Problem, WrongSettings
 from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, misnamed, nested, setting_name
+from bot.usergroups import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
 
@@ -25,6 +26,7 @@ EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - a container is reached from outsid
 Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
 Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
 Responders = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
+Admins = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people", "UW"))]
 Channel = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
 FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
 AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
@@ -33,6 +35,7 @@ AppToken = Annotated[SecretStr, BeforeValidator(read.secret("xapp-", "an app-lev
 SigningSecret = Annotated[SecretStr, BeforeValidator(read.secret(what="a signing secret"))]
 Address = Annotated[str, BeforeValidator(read.address)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(read.addresses)]
+ShiftNotices = Literal["off", "channel", "dm", "both"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["text", "json"]
 
@@ -56,6 +59,17 @@ class TeamSettings(BaseModel):
     )
     digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
     digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
+    report_day: Annotated[int | None, BeforeValidator(read.weekday)] = Field(default=None, examples=["mon"])
+    shift_notices: Annotated[ShiftNotices, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
+        default="off", examples=["both"]
+    )
+    shift_reminder: Annotated[timedelta, BeforeValidator(read.duration)] = Field(
+        default=timedelta(hours=1), examples=["1h"]
+    )
+    oncall_usergroups: Annotated[tuple[GroupPlan, ...], BeforeValidator(read_plans)] = Field(
+        default=(), examples=["S0123ABCD=6001,6002/1"]
+    )
+    topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
     timezone: Annotated[ZoneInfo, BeforeValidator(read.time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )
@@ -75,6 +89,7 @@ class Settings(BaseSettings):
         default="https://api.flashcat.cloud", examples=["https://api.flashcat.cloud"]
     )
     flashduty_teams: dict[str, TeamSettings]
+    admins: Admins = Field(default=(), examples=["U0123ABCD"])
     database_url: Annotated[SecretStr, BeforeValidator(read.database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
         examples=["postgresql://bot:…@db.example.com/flashduty_bot"],
@@ -112,6 +127,7 @@ class Settings(BaseSettings):
         given = gather(environ, env_file, secrets_dir, frozenset(top_level_names()))
         problems = [*given.problems, *misnamed(given), *_no_way_in(given)]
         found = cls._checked(given, problems)
+        problems += _without_a_channel(found) if found else ()
         if found is None or problems:
             raise WrongSettings(_in_order(problems))
         return found
@@ -154,6 +170,22 @@ def _no_way_in(given: Given) -> Iterable[Problem]:
         near = _near("SLACK_APP_TOKEN", given) or _near("SLACK_SIGNING_SECRET", given)
         what = f"is not set, and neither is SLACK_SIGNING_SECRET: one of the two is needed{near}"
         yield Problem("SLACK_APP_TOKEN", what, "SLACK_APP_TOKEN=xapp-…")
+
+
+def _without_a_channel(found: Settings) -> Iterable[Problem]:
+    """List what would be told in a team's channel where the team has none."""
+    for name, team in found.flashduty_teams.items():
+        if team.digest_channel is not None or team.slack_channels:
+            continue
+        asked = {
+            "report_day": team.report_day is not None,
+            "shift_notices": team.shift_notices in {"channel", "both"},
+            "oncall_usergroups": bool(team.oncall_usergroups),
+            "topic": team.topic,
+        }
+        where = setting_name(name, "digest_channel")
+        for field in (field for field, is_on in asked.items() if is_on):
+            yield Problem(setting_name(name, field), f"needs a channel; set {where} as well", f"{where}=C0123ABCD")
 
 
 def _near(name: str, given: Given) -> str:

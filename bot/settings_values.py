@@ -148,6 +148,14 @@ def weekdays(raw: Any) -> frozenset[int]:  # noqa: ANN401 - text, or numbers fro
     return frozenset(days)
 
 
+def weekday(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
+    """Read one day of the week by its name; 0 is Monday, and `off` or nothing is None."""
+    if not isinstance(raw, str):
+        return None if raw is None else int(raw)
+    word = raw.strip().lower()
+    return None if word in {"", "off", "none", "never"} else _day(word)
+
+
 def _range_of_days(entry: str) -> list[int]:
     found = _DAYS.fullmatch(entry)
     if not found:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    Text,
     TypeDecorator,
     and_,
     false,
@@ -32,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 TROUBLE_LENGTH: Final = 200
+MOST_LISTED: Final = 50
 
 # A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
 TROUBLE: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -78,16 +78,6 @@ ledger: Final = Table(
 )
 
 
-notes: Final = Table(
-    "notes",
-    metadata,
-    Column("team", String(60), primary_key=True),
-    Column("kind", String(60), primary_key=True),
-    Column("name", String(120), primary_key=True),
-    Column("body", Text, nullable=False),
-)
-
-
 class Key(NamedTuple):
     """What a row of the ledger is about: a team, a kind of message and the local date it is for."""
 
@@ -126,7 +116,7 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self.insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -144,7 +134,7 @@ class Store:
             if found is not None:
                 return found
             fresh = Entry(*key, window_ends)
-            await connection.execute(self._insert(ledger).values(_columns(fresh)).on_conflict_do_nothing())
+            await connection.execute(self.insert(ledger).values(_columns(fresh)).on_conflict_do_nothing())
             return await _read(connection, key) or fresh
 
     async def change(self, entry: Entry, **values: Any) -> Entry | None:  # noqa: ANN401 - fields of Entry
@@ -183,27 +173,23 @@ class Store:
             )
             return told.first() is not None
 
+    async def done(self, key: Key) -> Entry | None:
+        """Read a row if what it is about was posted."""
+        async with self.transaction() as connection:
+            found = await _read(connection, key)
+            return found if found is not None and found.is_done else None
+
+    async def in_trouble(self, ends_after: datetime) -> list[Entry]:
+        """List the undone rows that failed and whose window ends after an instant, at most 50."""
+        wanted = and_(ledger.c.is_done == false(), ledger.c.trouble.is_not(None), ledger.c.window_ends > ends_after)
+        async with self.transaction() as connection:
+            return [_entry(row) for row in await connection.execute(select(ledger).where(wanted).limit(MOST_LISTED))]
+
     async def unreported(self, ended_before: datetime) -> list[Entry]:
         """List the rows that were not done before their window ended and of which nobody has been told."""
         wanted = and_(ledger.c.is_done == false(), ledger.c.is_reported == false(), ledger.c.window_ends < ended_before)
         async with self.transaction() as connection:
             return [_entry(row) for row in await connection.execute(select(ledger).where(wanted))]
-
-    async def note(self, team: str, kind: str, name: str, body: str) -> str:
-        """Keep a note unless there is one of that name already; give the one that stands."""
-        this = and_(notes.c.team == team, notes.c.kind == kind, notes.c.name == name)
-        fresh = self._insert(notes).values(team=team, kind=kind, name=name, body=body).on_conflict_do_nothing()
-        async with self.transaction() as connection:
-            await connection.execute(fresh)
-            return str((await connection.execute(select(notes.c.body).where(this))).scalar_one())
-
-    async def note_before(self, team: str, kind: str, name: str) -> str | None:
-        """Give the last note of a kind whose name comes before this one."""
-        earlier = and_(notes.c.team == team, notes.c.kind == kind, notes.c.name < name)
-        newest = select(notes.c.body).where(earlier).order_by(notes.c.name.desc()).limit(1)
-        async with self.transaction() as connection:
-            found = (await connection.execute(newest)).scalar_one_or_none()
-            return None if found is None else str(found)
 
 
 async def _read(connection: AsyncConnection, key: Key) -> Entry | None:

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.digest_times import DigestPlan
 from bot.flashduty import Flashduty
+from bot.usergroups import GroupPlan
 
 OWNERS_TTL: Final = 600.0
 
@@ -63,6 +65,16 @@ class SlackPerson:
     """The name of their time zone, untrusted."""
 
 
+@dataclass(frozen=True)
+class ShiftPlan:
+    """Who hears of a hand-over: the team's channel when it happens, whoever takes over a while before."""
+
+    tells_channel: bool = False
+    reminds_people: bool = False
+    lead: timedelta = timedelta(hours=1)
+    mentions: bool = False
+
+
 class Owners:
     """Which Flashduty teams own a Flashduty channel, remembered for ten minutes."""
 
@@ -92,7 +104,13 @@ class Team:
     flashduty_channel_ids: tuple[int, ...] = ()
     responders: tuple[str, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    account: str = "default"
+    """Teams of one account share its rate limit."""
     digest: DigestPlan | None = None
+    report: DigestPlan | None = None
+    shifts: ShiftPlan = field(default_factory=ShiftPlan)
+    usergroups: tuple[GroupPlan, ...] = ()
+    keeps_topic: bool = False
     owners: Owners = field(default_factory=Owners, repr=False, compare=False)
 
     @property
@@ -104,6 +122,11 @@ class Team:
     def key_setting(self) -> str:
         """The name of the setting that holds this team's APP Key."""
         return f"FLASHDUTY_TEAMS__{self.name.upper()}__APP_KEY"
+
+    @property
+    def follows_shifts(self) -> bool:
+        """Whether anything of this team changes when a shift does."""
+        return self.shifts.tells_channel or self.shifts.reminds_people or bool(self.usergroups) or self.keeps_topic
 
     @property
     def is_narrowed(self) -> bool:
@@ -143,7 +166,7 @@ class Teams:
         here = [team for team in self._teams.values() if _allows(team, workspace)]
         serving = [team for team in here if self._serves(team, channel)]
         team = await self._chosen(person, here, serving, channel, asked)
-        if needs is Needs.ACT and not await self._is_responder(team, person):
+        if needs is Needs.ACT and not await self.may_act(team, person):
             raise Refused(Refusal.NOT_A_RESPONDER, (team.name,))
         return team
 
@@ -156,7 +179,7 @@ class Teams:
             return _only(serving)
         # In a channel nobody serves only named responders are let in; "every member" would tell it all team names.
         candidates = here if _is_direct(channel) else [team for team in here if team.responders]
-        own = [team for team in candidates if await self._is_responder(team, person)]
+        own = [team for team in candidates if await self.may_act(team, person)]
         of_this_workspace = [team for team in own if team.workspaces]
         named_in = [team for team in own if team.responders]
         return _only(of_this_workspace or named_in or own)
@@ -167,14 +190,15 @@ class Teams:
         team = next((team for team in here if team.name == asked), None)
         if team is not None and team in serving:
             return team
-        if team is not None and (team.responders or _is_direct(channel)) and await self._is_responder(team, person):
+        if team is not None and (team.responders or _is_direct(channel)) and await self.may_act(team, person):
             return team
         raise Refused(Refusal.NO_SUCH_TEAM)
 
     def _serves(self, team: Team, channel: str) -> bool:
         return channel in team.channels or (not team.channels and len(self._teams) == 1)
 
-    async def _is_responder(self, team: Team, person: SlackPerson) -> bool:
+    async def may_act(self, team: Team, person: SlackPerson) -> bool:
+        """Tell whether somebody who was let in is a responder of a team."""
         if not team.responders or person.id in team.responders:
             return True
         groups = [responder for responder in team.responders if responder.startswith("S")]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.flashduty import Schedule
-from bot.on_call import watches
+from bot.on_call import Watch, is_known, told, watches
 
 DAYS = 7
 
@@ -16,6 +16,7 @@ class Stretch:
 
     start: time | None
     person_ids: tuple[int, ...]
+    is_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,23 @@ def _midnight(on: date, zone: tzinfo) -> datetime:
 
 
 def _stretches(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[Stretch]:
-    # Timestamps, because two local times of one zone are compared by their clock faces.
-    start, end = _midnight(day, zone).timestamp(), _midnight(day + timedelta(days=1), zone).timestamp()
-    stretch = [(watch.start.timestamp(), watch.end.timestamp(), watch.person_ids) for watch in watches(schedule)]
-    edges = sorted({start, *(edge for begins, ends, _ in stretch for edge in (begins, ends) if start < edge < end)})
-    last: tuple[int, ...] | None = None
-    for edge in edges:
-        on = (person for begins, ends, ids in stretch if begins <= edge < ends for person in ids)
-        people = tuple(dict.fromkeys(on))
-        if people != last:
-            yield Stretch(None if edge == start else datetime.fromtimestamp(edge, zone).time(), people)
-        last = people
+    # In UTC, because two local times of one zone are compared by their clock faces.
+    start, end = _midnight(day, zone).astimezone(UTC), _midnight(day + timedelta(days=1), zone).astimezone(UTC)
+    stretch = watches(schedule)
+    last: tuple[tuple[int, ...], bool] | None = None
+    for edge in sorted({start, *(edge for edge in _edges(schedule, stretch) if start < edge < end)}):
+        people = _people(stretch, edge)
+        state = people, bool(people) or is_known(schedule, edge)
+        if state != last:
+            yield Stretch(None if edge == start else edge.astimezone(zone).time(), *state)
+        last = state
+
+
+def _people(stretch: Iterable[Watch], at: datetime) -> tuple[int, ...]:
+    on = (person for watch in stretch if watch.start <= at < watch.end for person in watch.person_ids)
+    return tuple(dict.fromkeys(on))
+
+
+def _edges(schedule: Schedule, stretch: Iterable[Watch]) -> set[datetime]:
+    spans = [(one.start, one.end) for one in stretch] + [(one.start, one.end) for one in told(schedule)]
+    return {edge for span in spans for edge in span}

@@ -1,44 +1,92 @@
-"""Post a team's weekly report: the numbers, and the chart in the thread under them."""
+"""Post each team's weekly report on its day, and the chart in the thread under the numbers; each exactly once."""
 
-from dataclasses import dataclass
-from datetime import date
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 
 import structlog
 
+from bot import turns
 from bot.chart import NotDrawnError, draw
-from bot.flashduty import Flashduty
+from bot.digest_times import DigestPlan, Due, within_reach
+from bot.flashduty import FlashdutyError
+from bot.ledger import Occasion
+from bot.messages import Posting
 from bot.messages.report import alt_text, chart_title, report
+from bot.poster import NotYetError, Poster
 from bot.report import Report, gather_report, plotted
-from bot.teams import Team
-from bot.workspace import Picture, SlackUnwilling, Workspace
+from bot.store import Key, StoreUnavailable
+from bot.teams import Team, Teams
+from bot.turns import Turns
+from bot.ways import AsMessage, AsPictureInThread
+from bot.workspace import Picture, Workspace
 
 log = structlog.get_logger(__name__)
+
+REPORT: Final = "report"
+CHART: Final = "report chart"
+PATIENCE: Final = 60.0
 
 
 @dataclass(frozen=True)
 class WeeklyReports:
-    """What it takes to post a report; when one is due, and whether it was posted, is decided elsewhere."""
+    """The reports of all teams; `held` saves a second reading for the chart."""
 
+    teams: Teams
+    poster: Poster
     workspace: Workspace
+    turns: Turns
+    now: Callable[[], datetime]
+    held: dict[Key, Report] = field(default_factory=dict, repr=False)
 
-    async def post(self, flashduty: Flashduty, team: Team, on: date, *, channel: str, once: str) -> str:
-        """Post the seven days before a local date and return the message's address.
+    async def tick(self) -> None:
+        """Post what is due, not there and not too late."""
+        now = self.now()
+        plans = [(team, team.report) for team in self.teams if team.report]
+        due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
+        await asyncio.gather(*(self._deliver(*each) for each in due))
 
-        Without the chart the numbers are still there, so its failure is only logged. Raises FlashdutyError when the
-        numbers cannot be read and SlackUnwilling when they cannot be posted.
-        """
-        found = await gather_report(flashduty, team, on)
-        at = await self.workspace.post(channel, report(found, on), once=once)
-        await self.add_chart(found, channel, at)
-        return at
+    async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
+        occasion = Occasion(team.name, REPORT, due.on, due.at + plan.catch_up)
 
-    async def add_chart(self, found: Report, channel: str, thread: str) -> None:
-        """Draw the chart and put it under the numbers; what stands in the way is logged."""
+        async def compose() -> Posting:
+            return Posting(report(await self._gathered(occasion.key, team), due.on))
+
+        await self.poster.deliver(occasion, plan.channel, compose, AsMessage(self.workspace))
         try:
-            content = await draw(plotted(found))
-            picture = Picture(f"week-{found.days[-1].on}.png", content, chart_title(found), alt_text(found))
-            await self.workspace.upload(channel, picture, thread=thread)
-        except NotDrawnError as why:
-            log.warning("chart not drawn", team=found.team, why=str(why))
-        except SlackUnwilling as refusal:
-            log.warning("chart not uploaded", team=found.team, method=refusal.method, code=refusal.code)
+            posted = await self.poster.address(occasion.key)
+        except StoreUnavailable as error:
+            log.error("report not looked up", team=team.name, why=str(error))  # noqa: TRY400 - the driver's words
+            return
+        if posted is not None:
+            await self._add_chart(team, occasion, *posted)
+
+    async def _add_chart(self, team: Team, told: Occasion, channel: str, thread: str) -> None:
+        filename = f"week-until-{told.on}.png"
+
+        async def compose() -> Picture:
+            found = await self._gathered(told.key, team)
+            try:
+                content = await draw(plotted(found))
+            except NotDrawnError as why:
+                raise NotYetError(f"chart: {why}") from None
+            return Picture(filename, content, chart_title(found), alt_text(found))
+
+        occasion = Occasion(team.name, CHART, told.on, told.window_ends)
+        way = AsPictureInThread(self.workspace, thread, filename)
+        if await self.poster.deliver(occasion, channel, compose, way) is not None:
+            self.held.pop(told.key, None)
+
+    async def _gathered(self, key: Key, team: Team) -> Report:
+        """Read the week, once for numbers and chart; raises NotYetError."""
+        if key not in self.held:
+            queue = turns.flashduty(team.account)
+            deadline = asyncio.get_running_loop().time() + PATIENCE
+            flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(queue))
+            try:
+                self.held[key] = await gather_report(flashduty, team, key.nominal)
+            except FlashdutyError as error:
+                raise NotYetError(f"{error.operation.path}: {error.raw_code or type(error).__name__}") from None
+        return self.held[key]

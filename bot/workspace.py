@@ -8,14 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.messages import Message
+from bot.messages import Message, Written
 from bot.remembered import Remembered
+from bot.slack_calls import SlackCalls, SlackUnwilling
 from bot.teams import SlackPerson, Standing
 
 log = structlog.get_logger(__name__)
@@ -25,29 +22,12 @@ SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
 PERSON_TTL: Final = 60.0
 # usergroups.users.list is in tier 2: 20 calls a minute.
 GROUP_TTL: Final = 300.0
-CALL_SECONDS: Final = 10.0
-RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
-# Our word where Slack gave none.
-UNKNOWN: Final = "unknown_error"
-# Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
-UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# The conversation with somebody keeps its id for good.
+DIRECT_TTL: Final = 86_400.0
 # Where a message of ours is looked for: 1,000 messages, in pages of the size Slack recommends as the most.
 PAGES: Final = 5
 PAGE: Final = 200
 FIND_SECONDS: Final = 25.0
-
-
-class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
-    """Slack refused a call or did not answer; `code` is Slack's word for it.
-
-    `may_be_done` says that Slack may have done all the same what it was asked to.
-    """
-
-    def __init__(self, method: str, code: str, *, may_be_done: bool = False) -> None:
-        super().__init__(f"{method}: {code}")
-        self.method = method
-        self.code = code
-        self.may_be_done = may_be_done
 
 
 @dataclass(frozen=True)
@@ -91,26 +71,25 @@ class Workspace:
 
     def __init__(
         self,
-        client: AsyncWebClient,
-        session: aiohttp.ClientSession,
+        calls: SlackCalls,
         installation: Installation,
         *,
         response_urls: tuple[str, ...] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client = client
-        self._session = session
+        self.calls = calls
         self.installation = installation
         self._response_urls = (SLACK_RESPONSE_URL, *response_urls)
         self._people: Remembered[SlackPerson] = Remembered(PERSON_TTL, clock)
         self._groups: Remembered[frozenset[str]] = Remembered(GROUP_TTL, clock)
+        self._direct: Remembered[str] = Remembered(DIRECT_TTL, clock)
 
     async def person(self, user_id: str) -> SlackPerson:
         """Look somebody up, at most a minute old; raises SlackUnwilling."""
         return await self._people.get(user_id, self._ask_person)
 
     async def _ask_person(self, user_id: str) -> SlackPerson:
-        return self._described((await self._call("users.info", user=user_id))["user"])
+        return self._described((await self.calls.call("users.info", user=user_id))["user"])
 
     def _described(self, user: Mapping[str, Any]) -> SlackPerson:
         user_id = str(user.get("id", ""))
@@ -144,7 +123,7 @@ class Workspace:
     async def person_with_email(self, email: str) -> SlackPerson | None:
         """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackUnwilling."""
         try:
-            user = (await self._call("users.lookupByEmail", email=email))["user"]
+            user = (await self.calls.call("users.lookupByEmail", email=email))["user"]
         except SlackUnwilling as refusal:
             if refusal.code == "users_not_found":
                 return None
@@ -157,7 +136,7 @@ class Workspace:
 
     async def _ask_group(self, group_id: str) -> frozenset[str]:
         try:
-            answer = await self._call("usergroups.users.list", usergroup=group_id)
+            answer = await self.calls.call("usergroups.users.list", usergroup=group_id)
         except SlackUnwilling as refusal:
             if refusal.code != "no_such_subteam":
                 raise
@@ -165,14 +144,27 @@ class Workspace:
             return frozenset()
         return frozenset(answer.get("users") or ())
 
+    async def direct_channel(self, user_id: str) -> str:
+        """Give the id of the bot's conversation with a person; needs im:write, raises SlackUnwilling."""
+        return await self._direct.get(user_id, self._open_direct)
+
+    async def _open_direct(self, user_id: str) -> str:
+        return str((await self.calls.call("conversations.open", users=user_id))["channel"]["id"])
+
     async def post(
-        self, channel: str, message: Message, *, once: str, thread: str | None = None, mark: Mark | None = None
+        self,
+        channel: str,
+        message: Message | Written,
+        *,
+        once: str,
+        thread: str | None = None,
+        mark: Mark | None = None,
     ) -> str:
         """Post a message that everybody in the channel sees and return its address (`ts`).
 
         `once` names the occasion: Slack shows a second post with the same name only once. Raises SlackUnwilling.
         """
-        answer = await self._call(
+        answer = await self.calls.call(
             "chat.postMessage",
             channel=channel,
             thread_ts=thread,
@@ -190,24 +182,16 @@ class Workspace:
         Unlike a post it has no name under which a second one would be known, so a repeated upload shows twice.
         Source: docs.slack.dev/messaging/working-with-files
         """
-        place = await self._call(
+        place = await self.calls.call(
             "files.getUploadURLExternal",
             filename=picture.filename,
             length=len(picture.content),
             alt_txt=picture.alt_text,
         )
-        await self._send(str(place["upload_url"]), picture.content)
+        await self.calls.send(str(place["upload_url"]), picture.content)
         files = [{"id": place["file_id"], "title": picture.title}]
-        await self._call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
+        await self.calls.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
         return str(place["file_id"])
-
-    async def _send(self, url: str, content: bytes) -> None:
-        try:
-            async with self._session.post(url, data=content, allow_redirects=False, timeout=RESPONSE_TIMEOUT) as answer:
-                if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
-                    raise SlackUnwilling("upload_url", str(answer.status))
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise SlackUnwilling("upload_url", type(error).__name__) from None
 
     async def find(self, channel: str, mark: Mark, since: datetime) -> str | None:
         """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackUnwilling.
@@ -229,8 +213,28 @@ class Workspace:
             raise SlackUnwilling("conversations.history", "TimeoutError") from None
         return None
 
+    async def find_picture(self, channel: str, thread: str, filename: str) -> str | None:
+        """Find the id of a picture of ours in a thread by its file name; raises SlackUnwilling."""
+        files = (file for message in await self._replies(channel, thread) for file in message.get("files") or ())
+        return next((str(file["id"]) for file in files if file.get("name") == filename), None)
+
+    async def marks_in_thread(self, channel: str, thread: str, kind: str) -> list[Mapping[str, Any]]:
+        """List what our own messages in a thread carry as a mark of a kind; raises SlackUnwilling."""
+        told = (message.get("metadata") or {} for message in await self._replies(channel, thread))
+        return [one.get("event_payload") or {} for one in told if one.get("event_type") == kind]
+
+    async def _replies(self, channel: str, thread: str) -> list[Mapping[str, Any]]:
+        """Read our own messages in a thread, the first 200; needs channels:history or groups:history.
+
+        Source: docs.slack.dev/reference/methods/conversations.replies
+        """
+        answer = await self.calls.call(
+            "conversations.replies", channel=channel, ts=thread, limit=PAGE, include_all_metadata=True
+        )
+        return [one for one in answer.get("messages") or () if one.get("bot_id") == self.installation.bot_id]
+
     async def _history(self, channel: str, since: datetime, cursor: str | None) -> Mapping[str, Any]:
-        return await self._call(
+        return await self.calls.call(
             "conversations.history",
             channel=channel,
             oldest=f"{since.timestamp():.6f}",
@@ -247,7 +251,7 @@ class Workspace:
 
     async def whisper(self, channel: str, user_id: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person in a channel; raises SlackUnwilling."""
-        await self._call("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **message.payload)
+        await self.calls.call("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **message.payload)
 
     async def respond(self, url: str, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
         """Answer a command or a press through its response_url, five times within 30 minutes; raises SlackUnwilling.
@@ -262,36 +266,4 @@ class Workspace:
             "replace_original": replace,
             "response_type": "in_channel" if in_channel else "ephemeral",
         }
-        try:
-            async with self._session.post(url, json=body, allow_redirects=False, timeout=RESPONSE_TIMEOUT) as answer:
-                if answer.status != 200:  # noqa: PLR2004 - HTTP's OK
-                    raise SlackUnwilling("response_url", (await answer.text())[:60] or str(answer.status))
-        except aiohttp.ClientConnectorError as error:
-            raise SlackUnwilling("response_url", type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise SlackUnwilling("response_url", type(error).__name__, may_be_done=True) from None
-
-    async def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
-        given = {name: value for name, value in arguments.items() if value is not None}
-        body: dict[str, Any] = {"json": given} if {"blocks", "files"} & given.keys() else {"params": given}
-        try:
-            # slack_sdk does not apply its own time limit to a session it was given.
-            async with asyncio.timeout(CALL_SECONDS):
-                answer = await self._client.api_call(method, **body)
-        except SlackApiError as error:
-            code = code_of(error)
-            may_be_done = code == UNKNOWN or code in UNCERTAIN
-            raise SlackUnwilling(method, code, may_be_done=may_be_done) from None
-        except aiohttp.ClientConnectorError as error:
-            raise SlackUnwilling(method, type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise SlackUnwilling(method, type(error).__name__, may_be_done=True) from None
-        return answer.data if isinstance(answer.data, dict) else {}
-
-
-def code_of(error: SlackApiError) -> str:
-    """Give Slack's word for a refusal."""
-    # An answer that is no JSON comes here as aiohttp's own response, or with its text as the data.
-    data = error.response.data if isinstance(error.response, AsyncSlackResponse) else None
-    told = data.get("error") if isinstance(data, dict) else None
-    return str(told or UNKNOWN)
+        await self.calls.respond(url, body)

@@ -81,11 +81,13 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class Yesterday:
-    """The figures of one local date; `usual` is the same weekday of the last four weeks together, None without any."""
+    """The figures of one local date; `usual` is the same weekday of up to four weeks together, None without any."""
 
     on: date
     day: DayFigures
     usual: DayFigures | None
+    weeks: int = WEEKS
+    """How many weeks `usual` is made of: a young account has no figures of four."""
     knows_nights: bool = True
 
     @property
@@ -94,8 +96,8 @@ class Yesterday:
         return not self.day.incidents and not (self.usual and self.usual.incidents)
 
     def usual_count(self, total: int) -> float:
-        """Give the mean of one day for a total of the four."""
-        return total / WEEKS
+        """Give the mean of one day for a total of all weeks."""
+        return total / self.weeks
 
 
 class Trend(Enum):
@@ -135,13 +137,13 @@ def yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> Yesterda
     """Compare the day before `on` with the same weekday of the four weeks before."""
     told = [(local_date(row, timezone), row) for row in rows]
     day = on - timedelta(days=1)
-    earlier = {day - timedelta(weeks=week) for week in range(1, WEEKS + 1)}
+    first = min((when for when, _ in told if when is not None), default=day)
+    earlier = {when for week in range(1, WEEKS + 1) if (when := day - timedelta(weeks=week)) >= first}
     return Yesterday(
         on=day,
         day=_together(row for when, row in told if when == day),
-        usual=_together(row for when, row in told if when in earlier)
-        if any(when is not None and when < day for when, _ in told)
-        else None,
+        usual=_together(row for when, row in told if when in earlier) if earlier else None,
+        weeks=len(earlier),
         knows_nights=not told or any(row.hours for _, row in told),
     )
 

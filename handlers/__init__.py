@@ -9,10 +9,10 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.messages import Message
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPEN, SHARE, TAKE_OVER, UNDO
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, UNDO
 from bot.messages.errors import RESTARTING
 from bot.teams import Needs
-from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads
+from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads, shifts, usergroups
 from handlers.desk import Desk
 from handlers.payloads import Asked
 from handlers.request import Reply, Request, Route, Shows
@@ -29,6 +29,8 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "oncall": Route(on_call.who, Needs.LOOK),
     "me": Route(me.show, Needs.LOOK),
     "digest": Route(digest.today, Needs.LOOK),
+    "digest post": Route(digest.post, Needs.ACT),
+    "reminder": Route(shifts.again, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {
     "on-call": "oncall",
@@ -44,6 +46,9 @@ def subcommand(words: str) -> tuple[Route, str]:
     """Find the route of a typed command, and the words that are left for it."""
     word, _, rest = words.strip().partition(" ")
     name = ALIASES.get(word.lower(), word.lower())
+    second, _, further = rest.strip().partition(" ")
+    if f"{name} {second.lower()}" in SUBCOMMANDS:
+        return SUBCOMMANDS[f"{name} {second.lower()}"], further.strip()
     if name not in SUBCOMMANDS:
         return UNKNOWN, words.strip()
     return SUBCOMMANDS[name], rest.strip()
@@ -67,7 +72,9 @@ ACTIONS: Final[Mapping[str, Route]] = {
     OPEN: Route(draw, Needs.LOOK, Shows.PRIVATELY),
     DETAILS: Route(details, Needs.LOOK, Shows.PRIVATELY),
     SHARE: Route(draw, Needs.LOOK, Shows.IN_CHANNEL),
-    TAKE_OVER: Route(hand_over.take, Needs.ACT),
+    TAKE_OVER: Route(hand_over.take, Needs.LOOK),
+    FOLLOW: Route(usergroups.follow, Needs.ACT, Shows.IN_PLACE),
+    LEAVE: Route(usergroups.leave, Needs.ACT, Shows.IN_PLACE),
 }
 TYPED: Final = Route(draw, Needs.LOOK)
 

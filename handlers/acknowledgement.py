@@ -25,7 +25,7 @@ class WriteNotKnownError(Exception):
 
 async def acknowledge(request: Request) -> Reply:
     """Acknowledge the incident unless somebody already has, and tell the channel who did."""
-    async with request.clicks.one_at_a_time(request.incident):
+    async with request.at_hand.clicks.one_at_a_time(request.incident):
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.TRIGGERED:
@@ -34,7 +34,7 @@ async def acknowledge(request: Request) -> Reply:
             request, before, _acknowledge(before.id), lambda seen: seen.progress is not Progress.TRIGGERED
         )
         if after is not None:
-            request.clicks.remember(after, request.person)
+            await request.at_hand.clicks.remember(request.team.name, after, request.person)
     known = after or before
     once = f"acknowledged {known.id} {_moment(known, request)}"
     return Reply(
@@ -51,7 +51,7 @@ def _moment(incident: Incident, request: Request) -> int:
 async def _too_late(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
         return Reply(private=says.closed(incident, request.team.name), again=incident)
-    clicked_by = request.clicks.who(incident)
+    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
     if clicked_by is not None and clicked_by.id == request.person.id:
         return Reply(again=incident)
     people = await people_of(request.flashduty, [incident])
@@ -61,17 +61,17 @@ async def _too_late(request: Request, incident: Incident) -> Reply:
 
 async def undo(request: Request) -> Reply:
     """Take the person's own acknowledgement back, and say what is true then."""
-    async with request.clicks.one_at_a_time(request.incident):
+    async with request.at_hand.clicks.one_at_a_time(request.incident):
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.PROCESSING:
             return Reply(redraw=says.nothing_to_undo(before, request.team.name))
-        if not _is_own(request, before):
+        if not await _is_own(request, before):
             return await _somebody_elses(request, before)
         after = await _write(
             request, before, _unacknowledge(before.id), lambda seen: seen.progress is Progress.TRIGGERED
         )
-        request.clicks.forget(before.id)
+        await request.at_hand.clicks.forget(request.team.name, before.id)
     once = f"taken back {before.id} {_moment(before, request)}"
     if after is None:
         line = says.undo_announced(before, request.person.name)
@@ -83,16 +83,16 @@ async def undo(request: Request) -> Reply:
     )
 
 
-def _is_own(request: Request, incident: Incident) -> bool:
+async def _is_own(request: Request, incident: Incident) -> bool:
     """Whether it is still the acknowledgement that the button was made for: Flashduty names the key's owner for all."""
-    clicked_by = request.clicks.who(incident)
+    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
     if clicked_by is not None and clicked_by.id != request.person.id:
         return False
     return not request.words or request.words == says.acknowledgement_of(incident)
 
 
 async def _somebody_elses(request: Request, incident: Incident) -> Reply:
-    clicked_by = request.clicks.who(incident)
+    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
     people = await people_of(request.flashduty, [incident])
     name = clicked_by.name if clicked_by else None
     return Reply(redraw=says.not_yours(incident, people, request.team.name, name))

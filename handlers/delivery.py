@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import structlog
 
 from bot.messages import Message
-from bot.workspace import SlackUnwilling, Workspace
+from bot.slack_calls import SlackUnwilling
+from bot.workspace import Workspace
 from handlers.request import Announcement, Place, Reply
 
 log = structlog.get_logger(__name__)

@@ -3,27 +3,26 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import structlog
 
-from bot.clicks import Clicks
-from bot.digest import NO_SURROUNDINGS, Surroundings
 from bot.flashduty import FlashdutyError
-from bot.hand_over import TakeOvers, TakeOversInMemory
 from bot.messages import Message, errors
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, UNDO, Carried
 from bot.messages.refusals import refused
 from bot.once import Once
+from bot.slack_calls import SlackUnwilling
+from bot.store import StoreUnavailable
 from bot.teams import Refused, Teams
 from bot.work import Work
-from bot.workspace import SlackUnwilling, Workspace
+from bot.workspace import Workspace
 from handlers.acknowledgement import WriteNotKnownError
 from handlers.delivery import Delivery
 from handlers.payloads import Asked
-from handlers.request import Handler, Reply, Request, Route, Shows
+from handlers.request import AtHand, Handler, Reply, Request, Route, Shows
 
 log = structlog.get_logger(__name__)
 
@@ -43,11 +42,9 @@ class Desk:
     workspace: Workspace
     work: Work
     once: Once
-    clicks: Clicks
+    at_hand: AtHand
     now: Callable[[], datetime]
     draw: Handler
-    surroundings: Surroundings = NO_SURROUNDINGS
-    take_overs: TakeOvers = field(default_factory=TakeOversInMemory)
 
     async def take(self, asked: Asked, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
@@ -78,6 +75,9 @@ class Desk:
         except SlackUnwilling as refusal:
             log.warning("slack unwilling", method=refusal.method, code=refusal.code)
             told = errors.slack_refused(refusal.code)
+        except StoreUnavailable as error:
+            log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
+            told = errors.database_unavailable(_retry(asked, asked.team or ""))
         except TimeoutError:
             log.warning("too slow")
             told = errors.too_slow(_retry(asked, asked.team or ""))
@@ -106,11 +106,10 @@ class Desk:
             place=place,
             now=self.now(),
             deadline=deadline - LAST_CALL,
-            clicks=self.clicks,
+            at_hand=self.at_hand,
+            may_act=lambda: self.teams.may_act(team, person),
             words=asked.words,
             incident=asked.incident,
-            surroundings=self.surroundings,
-            take_overs=self.take_overs,
         )
         outcome = await route.handle(request)
         if isinstance(outcome, Message):

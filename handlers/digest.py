@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot.digest import Digest, gather
-from bot.flashduty import FlashdutyError
+from bot.digest import gather
 from bot.messages import Message
-from bot.messages.digest import digest
+from bot.messages.digest import digest, no_place_for_digests, not_posted_by_hand, posted_by_hand
 from bot.messages.report import report
 from bot.report import gather_report
 from handlers.request import Request
@@ -23,18 +22,24 @@ async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
     if request.words.strip().lower().partition(" ")[0] == WEEK:
         return await _week(request)
-    around = replace(request.surroundings, notifies=False)
+    around = replace(request.at_hand.surroundings, notifies=False)
     found = await gather(request.flashduty, request.team, request.now, _date(request), around)
-    failure = _failure(found) if request.place.is_public else found.failure
+    failure = found.blemish if request.place.is_public else found.failure
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
-    return digest(found, has_thread=request.place.is_public)
+    return digest(found, has_thread=request.place.has_replies)
 
 
-def _failure(found: Digest) -> FlashdutyError | None:
-    failed = (part for part in (found.on_call, found.incidents) if isinstance(part, FlashdutyError))
-    return next(failed, None)
+async def post(request: Request) -> Message:
+    """Post today's digest for everybody: in the team's channel, or here where the team has none of its own."""
+    channel = request.team.home or (None if request.place.is_direct else request.place.channel)
+    if channel is None:
+        return no_place_for_digests(request.team.name)
+    mornings = request.at_hand.mornings
+    if await mornings.by_hand(request.team, request.flashduty, request.person, channel):
+        return posted_by_hand(channel)
+    return not_posted_by_hand(channel, request.team.name)
 
 
 async def _week(request: Request) -> Message:

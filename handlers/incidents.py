@@ -15,7 +15,7 @@ async def list_incidents(request: Request) -> Message:
     """List what matches the words."""
     search = read_search(request.words)
     found = await gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh)
-    found = replace(found, clicked=request.clicks.names(found.shown))
+    found = replace(found, clicked=await request.at_hand.clicks.names(request.team.name, found.shown))
     return listing(found, request.team.name, is_public=request.place.is_public, is_direct=request.place.is_direct)
 
 
@@ -35,7 +35,7 @@ async def show(request: Request) -> Message:
 async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
     people = await people_of(request.flashduty, [incident])
-    clicked_by = request.clicks.who(incident)
+    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
     return card(
         incident,
         people,

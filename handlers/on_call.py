@@ -1,15 +1,15 @@
 """`/flashduty oncall` and `/flashduty oncall week`."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bot.digest import HORIZON
 from bot.messages import Message
-from bot.messages.on_call import OnCallAnswer, answer, not_understood
-from bot.messages.week import no_week, week_table
+from bot.messages.on_call import OnCallAnswer, answer, no_moment
+from bot.messages.week import no_at_in_a_week, no_week, week_table
 from bot.on_call import everyone, matching, on_call
 from bot.people import named
 from bot.week import week, window
-from bot.when import read_when
+from bot.when import When, read_when, read_zone, zone_named
 from handlers.request import Request
 
 WEEK = "week"
@@ -17,13 +17,18 @@ WEEK = "week"
 
 async def who(request: Request) -> Message:
     """Say who is on call now or at a moment, for the schedules whose names have the words in them."""
-    first, _, rest = request.words.strip().partition(" ")
+    zone, words = read_zone(request.words, _zone(request))
+    when = read_when(words, request.now, zone)
+    first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
-        return await _week(request, rest.strip())
-    zone = _zone(request)
-    when = read_when(request.words, request.now, zone)
-    if when.not_understood:
-        return not_understood(when.not_understood, request.team.name)
+        has_at = when.at is not None or when.trouble is not None
+        return no_at_in_a_week(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
+    if when.trouble is not None:
+        return no_moment(when, request.team.name, request.now.astimezone(zone))
+    return await _at(request, when, zone)
+
+
+async def _at(request: Request, when: When, zone: ZoneInfo) -> Message:
     at = when.at or request.now
     until = at + HORIZON
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
@@ -40,8 +45,7 @@ async def who(request: Request) -> Message:
     )
 
 
-async def _week(request: Request, words: str) -> Message:
-    zone = _zone(request)
+async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
     start, end = window(request.now, zone)
     found = await request.flashduty.schedules(start, end, team_ids=request.team.flashduty_team_ids)
     chosen = matching((schedule for schedule in found if schedule.is_enabled), words)
@@ -61,7 +65,4 @@ async def _week(request: Request, words: str) -> Message:
 
 def _zone(request: Request) -> ZoneInfo:
     """Choose the asker's own time zone, or the team's where Slack does not tell one."""
-    try:
-        return ZoneInfo(request.person.timezone or request.team.timezone.key)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return request.team.timezone
+    return zone_named(request.person.timezone or "", request.team.timezone)

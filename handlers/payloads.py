@@ -77,6 +77,7 @@ def _pressed_place(body: Payload) -> Place:
     channel = _id(body, "channel") or str(container.get("channel_id", ""))
     message = body.get("message") or {}
     thread = container.get("thread_ts") or message.get("thread_ts")
+    has_replies = thread is not None and thread == container.get("message_ts")
     if thread == container.get("message_ts"):
         # The message a thread hangs from carries the thread's name as well, and stands in the channel.
         thread = None
@@ -89,6 +90,7 @@ def _pressed_place(body: Payload) -> Place:
         response_url=str(body.get("response_url", "")) or None,
         is_public=not is_private and not channel.startswith("D"),
         message=None if is_private else str(container.get("message_ts") or "") or None,
+        has_replies=has_replies,
     )
 
 

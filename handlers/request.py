@@ -1,15 +1,17 @@
 """What a handler is given, and what it gives back."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
 from bot.clicks import Clicks
-from bot.digest import NO_SURROUNDINGS, Surroundings
+from bot.digest import Surroundings
 from bot.flashduty import Flashduty, Incident
-from bot.hand_over import TakeOvers, TakeOversInMemory
+from bot.group_followers import GroupFollowers
+from bot.hand_over import TakeOvers
 from bot.messages import Message
+from bot.morning import MorningDigests
 from bot.teams import Needs, SlackPerson, Team
 
 
@@ -27,10 +29,24 @@ class Place:
     message: str | None = None
     """The address of the message that was pressed; a private one has none that a thread can hang on."""
 
+    has_replies: bool = False
+    """Whether a thread hangs on the message that was pressed."""
+
     @property
     def is_direct(self) -> bool:
         """Whether this is the person's own conversation with the bot."""
         return self.channel.startswith("D")
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """What handlers use besides Flashduty: what is remembered between requests, and what posts by itself."""
+
+    clicks: Clicks
+    surroundings: Surroundings
+    take_overs: TakeOvers
+    mornings: MorningDigests
+    followers: GroupFollowers
 
 
 @dataclass(frozen=True)
@@ -44,14 +60,14 @@ class Request:
     now: datetime
     deadline: float
     """The event loop's time by which the person must have an answer."""
-    clicks: Clicks
+    at_hand: AtHand
+    may_act: Callable[[], Awaitable[bool]]
+    """Asks whether the person is a responder, for what others may do under a condition of its own."""
     words: str = ""
     """What was typed behind the command; for a press, the command that draws the message again."""
     incident: str = ""
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
-    surroundings: Surroundings = NO_SURROUNDINGS
-    take_overs: TakeOvers = field(default_factory=TakeOversInMemory)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from sandbox.clock import Clock
 from sandbox.flashduty import Call, PretendFlashduty, harbor_account
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack, harbor
-from sandbox.stage import PAYMENTS_ZONE, Stage
+from sandbox.stage import PAYMENTS_ZONE, Stage, next_nine
 
 ROOT: Final = Path(__file__).parent.parent
 DEFAULT_PORT: Final = 8080
@@ -27,7 +27,7 @@ READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
 KEPT_LINES: Final = 200
 # Somebody's real settings must not reach the demo's bot.
-OURS: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "HOST", "PORT", "LOG_")
+OURS: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "ADMINS", "HOST", "PORT", "LOG_")
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -112,6 +112,7 @@ async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncItera
 def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
     """Build the bot's environment: two teams, pointed at the two pretenders."""
     around = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    nine = next_nine(slack.clock.now(), PAYMENTS_ZONE).astimezone(PAYMENTS_ZONE)
     way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
     return around | way_in | {
         "SLACK_BOT_TOKEN": slack.bot_token,
@@ -126,6 +127,12 @@ def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, 
         "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": PAYMENTS_ZONE.key,
         # Whoever starts the demo at 10:00 is not shown a late digest first.
         "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP": "1m",
+        # The first morning that somebody lets begin brings the weekly report as well.
+        "FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": f"{nine:%a}",
+        "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both",
+        "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001/1,6002",
+        "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
+        "ADMINS": "U0ALICE",
         "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
         "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
         "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",

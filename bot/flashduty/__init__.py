@@ -21,7 +21,7 @@ from bot.flashduty.models import (
 )
 from bot.flashduty.operations import Kind, Operation
 from bot.flashduty.retries import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
-from bot.flashduty.transport import Timeouts, open_pool
+from bot.flashduty.transport import Pool, Timeouts, open_pool
 
 __all__ = [
     "IN_THE_BACKGROUND",
@@ -44,6 +44,7 @@ __all__ = [
     "NoisyCheck",
     "Operation",
     "Person",
+    "Pool",
     "Progress",
     "Responder",
     "Schedule",

@@ -2,7 +2,7 @@
 
 import asyncio
 import random as chance
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final, Generic, Self, TypeVar
@@ -28,7 +28,8 @@ T = TypeVar("T")
 class Line:
     """A shared pool and a shared account, one team's key, and how long and how often to try.
 
-    `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop, set by `until`.
+    `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop, set by `until`;
+    `turn` is waited for before each call, set by `in_turn`.
     """
 
     pool: httpx.AsyncClient = field(repr=False)
@@ -40,6 +41,11 @@ class Line:
     sleep: Sleep = field(default=asyncio.sleep, repr=False)
     random: Callable[[], float] = field(default=chance.random, repr=False)
     deadline: float | None = field(default=None, repr=False)
+    turn: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+
+    def in_turn(self, turn: Callable[[], Awaitable[None]]) -> Self:
+        """Give the same client with every call waiting for `turn` first: for work that other processes do as well."""
+        return replace(self, turn=turn)
 
     def until(self, deadline: float) -> Self:
         """Give the same client with every call over by `deadline`, a time of the event loop.
@@ -90,6 +96,8 @@ class _Call(Generic[T]):
     async def carry_out(self) -> T:
         """Try until it works, or must not or need not be tried again."""
         self.line.account.budget.earn()
+        if self.line.turn is not None:
+            await self.line.turn()
         await self._first_place()
         is_ambiguous = False
         while True:

@@ -17,7 +17,8 @@ APP_KEY: Final = "flashduty_app_key"
 REQUEST_ID_HEADER: Final = "Flashcat-Request-Id"
 # Evenly paced calls of 3.5 s each are at most 172 at a time: none of them ever waits for a connection.
 MOST_CONNECTIONS: Final = 200
-KEPT_CONNECTIONS: Final = 20
+# httpcore 1.0 closes an idle connection as soon as there are more than this, idle or not.
+KEPT_CONNECTIONS: Final = MOST_CONNECTIONS
 # Long enough for a person who reads a list and then presses a button.
 KEPT_SECONDS: Final = 45.0
 LONGEST_RETRY_AFTER: Final = 3600.0
@@ -100,7 +101,7 @@ class Pool(httpx.AsyncClient):
         return response
 
 
-def open_pool(base_url: str, *, timeouts: Timeouts | None = None) -> httpx.AsyncClient:
+def open_pool(base_url: str, *, timeouts: Timeouts | None = None) -> Pool:
     """Open the pool of connections that all teams share; close it with `async with` or `aclose`.
 
     Its time-outs are for connecting and for each read; those of a `Flashduty` bound the whole call.

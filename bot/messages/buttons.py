@@ -15,6 +15,8 @@ OPEN: Final = "open"
 DETAILS: Final = "details"
 SHARE: Final = "share"
 TAKE_OVER: Final = "take_over"
+FOLLOW: Final = "follow_group"
+LEAVE: Final = "leave_group"
 # The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
 RETRY: Final = "retry"
 

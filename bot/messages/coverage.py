@@ -1,6 +1,7 @@
 """The digest's words about holes in the days ahead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import zip_longest
 from typing import Final
@@ -15,7 +16,6 @@ from bot.messages.text import Mrkdwn, clipped, counted, moment, mrkdwn
 MOST_HOLES: Final = 3
 MOST_NAMES: Final = 3
 SCHEDULE_LIMIT: Final = 100
-HOUR: Final = 3600
 
 _STATUS: Final = {
     "disabled": Mrkdwn("their Flashduty account is disabled"),
@@ -26,26 +26,46 @@ _STATUS: Final = {
 People = Mapping[int, Person]
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """How people and times are shown; what lasts to `until` has no end that is known."""
+
+    people: People
+    zone: tzinfo | None
+    until: datetime
+
+    def moment(self, at: datetime) -> Mrkdwn:
+        return moment(at.astimezone(self.zone))
+
+    def span(self, start: datetime, end: datetime) -> Mrkdwn:
+        if end >= self.until:
+            return mrkdwn("from {start} on", start=self.moment(start))
+        return span(start, end, self.zone)
+
+
 def coverage(found: Coverage, people: People, zone: tzinfo | None, *, in_thread: bool) -> Part:
-    """Name the first holes of the next 14 days, of each kind one in turn, and count the others."""
+    """Name a few of what is to be put right in the next 14 days, of each kind one in turn, and count the others."""
+    shown = _Shown(people, zone, found.until)
     kinds = (
-        [_gap(gap, zone) for gap in found.gaps],
-        [_out_of_reach(shift, people, zone) for shift in found.out_of_reach],
-        [_overlap(overlap, people, zone) for overlap in found.overlaps],
+        [(gap.start, _gap(gap, shown)) for gap in found.gaps],
+        [(shift.start, _out_of_reach(shift, shown)) for shift in found.out_of_reach],
+        [(overlap.start, _overlap(overlap, shown)) for overlap in found.overlaps],
     )
     # By turns: a schedule that is empty every night must not hide that somebody cannot be paged.
-    rows = [row for turn in zip_longest(*kinds) for row in turn if row is not None]
+    told = [each for turn in zip_longest(*kinds) for each in turn if each is not None]
+    rows = [*_in_order(told[:MOST_HOLES]), *_in_order(told[MOST_HOLES:])]
     return listed(_title(found), rows, MOST_HOLES, in_thread=in_thread) + _not_known(found)
 
 
+def _in_order(told: Iterable[tuple[datetime, Mrkdwn]]) -> list[Mrkdwn]:
+    return [row for _, row in sorted(told, key=lambda each: each[0])]
+
+
 def _title(found: Coverage) -> Mrkdwn:
-    hours = round(found.time_without_anybody.total_seconds() / HOUR)
-    title = mrkdwn("⚠️ *Holes in the next 14 days*")
-    if not hours:
+    title, count = mrkdwn("⚠️ *To put right in the next 14 days*"), found.schedules_with_gaps
+    if count <= 1:
         return title
-    return counted(
-        hours, "{title}, {count} hour without anybody", "{title}, {count} hours without anybody", title=title
-    )
+    return mrkdwn("{title}: {count} schedules are at times without anybody", title=title, count=count)
 
 
 def span(start: datetime, end: datetime, zone: tzinfo | None) -> Mrkdwn:
@@ -53,26 +73,31 @@ def span(start: datetime, end: datetime, zone: tzinfo | None) -> Mrkdwn:
     return mrkdwn("{start} to {end}", start=moment(start.astimezone(zone)), end=moment(end.astimezone(zone)))
 
 
-def _gap(gap: Gap, zone: tzinfo | None) -> Mrkdwn:
-    return mrkdwn("• {name}: *nobody is on call* {span}", name=_name(gap.schedule), span=span(gap.start, gap.end, zone))
+def _gap(gap: Gap, shown: _Shown) -> Mrkdwn:
+    name, start = _name(gap.schedule), shown.moment(gap.start)
+    if gap.end >= shown.until:
+        return mrkdwn(
+            "• {name}: *nobody is on call* from {start} on, for the rest of the 14 days", name=name, start=start
+        )
+    return mrkdwn("• {name}: *nobody is on call* {span}", name=name, span=span(gap.start, gap.end, shown.zone))
 
 
-def _out_of_reach(shift: OutOfReach, people: People, zone: tzinfo | None) -> Mrkdwn:
+def _out_of_reach(shift: OutOfReach, shown: _Shown) -> Mrkdwn:
     return mrkdwn(
         "• {name}: {who} cannot be paged {span}, {why}",
         name=_name(shift.schedule),
-        who=names([shift.person_id], people),
-        span=span(shift.start, shift.end, zone),
+        who=names([shift.person_id], shown.people),
+        span=shown.span(shift.start, shift.end),
         why=_STATUS[shift.status],
     )
 
 
-def _overlap(overlap: Overlap, people: People, zone: tzinfo | None) -> Mrkdwn:
+def _overlap(overlap: Overlap, shown: _Shown) -> Mrkdwn:
     return mrkdwn(
         "• {who} is on call in {schedules} at once, {span}",
-        who=names([overlap.person_id], people),
+        who=names([overlap.person_id], shown.people),
         schedules=_names(overlap.schedules),
-        span=span(overlap.start, overlap.end, zone),
+        span=shown.span(overlap.start, overlap.end),
     )
 
 

@@ -1,6 +1,6 @@
 """The morning digest: what everybody sees at once, and what is left for the thread."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.models.blocks import Block
@@ -12,7 +12,7 @@ from bot.messages.buttons import AGAIN, Carried, control
 from bot.messages.coverage import coverage
 from bot.messages.dates import long_date
 from bot.messages.errors import Failure, sentence
-from bot.messages.hand_over import hand_over
+from bot.messages.hand_over import taking_over, to_know
 from bot.messages.message import Message, Posting
 from bot.messages.names import names
 from bot.messages.on_call import entry_text
@@ -30,23 +30,57 @@ NOON: Final = 12
 EVENING: Final = 18
 
 
-def posting(found: Digest, planned_for: datetime | None = None) -> Posting:
-    """Draw the digest as it is posted; `planned_for` marks one that comes late."""
+def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> Posting:
+    """Draw the digest as it is posted; `planned_for` marks one that comes late, `asked_by` one that was asked for."""
     parts = _parts(found, in_thread=True)
-    return Posting(_message(found, parts, planned_for), in_thread(parts.left_out))
+    return Posting(_message(found, parts, planned_for, asked_by), in_thread(parts.left_out))
 
 
 def digest(found: Digest, *, has_thread: bool = True) -> Message:
     """Draw the digest alone: to one person, who has no thread to read on in, or once more over a posted one."""
-    return _message(found, _parts(found, in_thread=has_thread), None)
+    return _message(found, _parts(found, in_thread=has_thread))
 
 
-def _message(found: Digest, parts: Part, planned_for: datetime | None) -> Message:
+def posted_by_hand(channel: str) -> Message:
+    """Tell whoever asked for a digest where it is."""
+    return Message.of(section(mrkdwn("Today's digest is in {channel}.", channel=Mrkdwn(f"<#{channel}>"))))
+
+
+def not_posted_by_hand(channel: str, team: str) -> Message:
+    """Tell whoever asked for a digest that it is not there, and who can cure it."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*The digest could not be posted in {channel}.* Is the bot a member there, and is the channel in use?"
+                " Type `/invite @Flashduty` there, or try again in a minute.",
+                channel=Mrkdwn(f"<#{channel}>"),
+            )
+        ),
+        actions(control("Try again", AGAIN, Carried(team=team, words="digest post"), place="post")),
+    )
+
+
+def no_place_for_digests(team: str) -> Message:
+    """Say that there is no channel to post a digest in."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*Team {team} has no channel for its digest.* Whoever runs the bot can set"
+                " `FLASHDUTY_TEAMS__{setting}__DIGEST_CHANNEL`.",
+                team=team,
+                setting=team.upper(),
+            )
+        )
+    )
+
+
+def _message(found: Digest, parts: Part, planned_for: datetime | None = None, asked_by: str | None = None) -> Message:
+    asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
     carried = Carried(team=found.team, words=_words(found))
     return Message.of(
         header(_greeting(found)),
-        context(late) if late else None,
+        context(late or asked or mrkdwn("")) if late or asked else None,
         *parts.blocks,
         actions(control("Refresh", AGAIN, carried, place="refresh")),
         context(mrkdwn("as of {now}", now=moment(found.as_of))),
@@ -60,7 +94,7 @@ def _words(found: Digest) -> str:
 def _parts(found: Digest, *, in_thread: bool) -> Part:
     return (
         _on_call(found, in_thread=in_thread)
-        + _hand_over_package(found, in_thread=in_thread)
+        + _to_know(found, in_thread=in_thread)
         + Part.of(divider())
         + _incidents(found, in_thread=in_thread)
         + _yesterday(found)
@@ -89,7 +123,9 @@ def _on_call(found: Digest, *, in_thread: bool) -> Part:
     zone = found.as_of.tzinfo
     ahead = coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
     changed = schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
-    return _entries(part, in_thread=in_thread) + _hand_overs(part, in_thread=in_thread) + ahead + changed
+    until = found.ahead_until or found.as_of + timedelta(hours=24)
+    entries, handing = _entries(part, in_thread=in_thread), _hand_overs(found, part, until, in_thread=in_thread)
+    return entries + handing + ahead + changed
 
 
 def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
@@ -103,11 +139,16 @@ def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
     return Part((section(title), *shown, context(more)), (Chapter(title, left_out),))
 
 
-def _hand_overs(part: OnCallPart, *, in_thread: bool) -> Part:
+def _hand_overs(found: Digest, part: OnCallPart, until: datetime, *, in_thread: bool) -> Part:
+    """Tell who hands over to whom, those with somebody to take over with a button each."""
     if not part.hand_overs:
-        return Part.of(context(mrkdwn("No hand-over in the next 24 hours.")))
-    rows = [_hand_over(change, part) for change in part.hand_overs]
-    return listed(mrkdwn("*Hand-overs in the next 24 hours*"), rows, MOST_HAND_OVERS, in_thread=in_thread)
+        return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
+    title = mrkdwn("*Hand-overs until {until}*", until=moment(until))
+    package = found.hand_over
+    with_button = [shift.change for shift in package.shifts] if package else []
+    rows = [_hand_over(change, part) for change in part.hand_overs if change not in with_button]
+    told = listed(title, rows, MOST_HAND_OVERS, in_thread=in_thread) if rows else Part.of(section(title))
+    return told + (taking_over(package, _read(found), part.people, found.team) if package else Part())
 
 
 def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
@@ -127,11 +168,14 @@ def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
     )
 
 
-def _hand_over_package(found: Digest, *, in_thread: bool) -> Part:
+def _to_know(found: Digest, *, in_thread: bool) -> Part:
     if found.hand_over is None or isinstance(found.on_call, FlashdutyError):
         return Part()
-    incidents = found.incidents if isinstance(found.incidents, OpenIncidents) else None
-    return hand_over(found.hand_over, incidents, found.on_call.people, found.team, in_thread=in_thread)
+    return to_know(found.hand_over, _read(found), in_thread=in_thread)
+
+
+def _read(found: Digest) -> OpenIncidents | None:
+    return found.incidents if isinstance(found.incidents, OpenIncidents) else None
 
 
 def _incidents(found: Digest, *, in_thread: bool) -> Part:

@@ -149,6 +149,15 @@ def too_slow(retry: Retry) -> Message:
     return Message.of(section(text), _again(retry))
 
 
+def database_unavailable(retry: Retry) -> Message:
+    """Say that what had to be remembered was not, and what to do."""
+    text = mrkdwn(
+        "*The bot's own database does not answer*, so this was not done. Try again in a moment; if it stays, whoever runs"
+        " the bot can look at `DATABASE_URL`."
+    )
+    return Message.of(section(text), _again(retry))
+
+
 def _again(retry: Retry) -> ActionsBlock:
     return actions(control("Try again", retry.route, retry.carried, place=RETRY))
 

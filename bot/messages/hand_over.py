@@ -1,14 +1,14 @@
 """The package for whoever takes the pager over today, and the button that says they have it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
 from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
 from bot.hand_over import HandOverPackage, IncomingShift, Taken, most_urgent
-from bot.messages.blocks import context, section
+from bot.messages.blocks import section, select
 from bot.messages.buttons import TAKE_OVER, Carried, control
 from bot.messages.incidents import severity_mark, state, title_link
 from bot.messages.message import Message
@@ -23,28 +23,37 @@ MOST_INCIDENTS: Final = 5
 MOST_SNOOZES: Final = 3
 TITLE_LIMIT: Final = 80
 NAME_LIMIT: Final = 100
+# Slack's limits of a menu: 100 options (docs.slack.dev/reference/block-kit/block-elements/select-menu-element), and 150
+# characters of what each carries.
+MOST_IN_MENU: Final = 100
+SHORT_NAME: Final = 40
 
 People = Mapping[int, Person]
 
 
-def hand_over(
-    package: HandOverPackage,
-    incidents: OpenIncidents | None,
-    people: People,
-    team: str,
-    *,
-    in_thread: bool,
-) -> Part:
+def taking_over(package: HandOverPackage, incidents: OpenIncidents | None, people: People, team: str) -> Part:
+    """Name who takes over from whom, each with a button to say that they have it."""
+    shown = [
+        section(_shift(shift, incidents, people), take_over_button(shift, team))
+        for shift in package.shifts[:MOST_SHIFTS]
+    ]
+    return Part.of(*shown, _others(package.shifts[MOST_SHIFTS:], team))
+
+
+def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
     """Show what the incoming people should know; nothing on days without a hand-over."""
     if not package.shifts:
         return Part()
-    shown = [section(_shift(shift, incidents, people), _button(shift, team)) for shift in package.shifts[:MOST_SHIFTS]]
-    more = rest(len(package.shifts) - len(shown), in_thread=False)
-    return (
-        Part.of(*shown, context(more) if more else None)
-        + _incidents(incidents, in_thread=in_thread)
-        + _noisiest(package.noisiest)
-    )
+    return _incidents(incidents, in_thread=in_thread) + _noisiest(package.noisiest)
+
+
+def _others(shifts: Sequence[IncomingShift], team: str) -> SectionBlock | None:
+    """Offer the shifts that have no room of their own in a menu."""
+    if not shifts:
+        return None
+    options = [(f"I have {_name(shift)}", _carried(shift, team).packed()) for shift in shifts[:MOST_IN_MENU]]
+    text = counted(len(shifts), "And {count} more shift begins", "And {count} more shifts begin")
+    return section(text, select("I have …", f"{TAKE_OVER}:more", options))
 
 
 def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: People) -> Mrkdwn:
@@ -59,34 +68,47 @@ def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: People
 
 
 def _heading(shift: IncomingShift, people: People) -> Mrkdwn:
-    who, name = names(shift.change.coming, people), clipped(shift.change.schedule, NAME_LIMIT)
-    start = moment(shift.change.at)
+    """Say who comes in whose place, and for how long."""
+    who, start = names(shift.newcomers, people), moment(shift.change.at)
+    gone = [person for person in shift.change.leaving if person not in shift.change.coming]
+    changing = mrkdwn("{gone} → *{who}*", gone=names(gone, people), who=who) if gone else mrkdwn("*{who}*", who=who)
     if shift.until is None:
-        return mrkdwn("🤝 *For {who}*, who takes {name} over {start}", who=who, name=name, start=start)
+        return mrkdwn("🤝 {name}: {changing}, {start}", name=_name(shift), changing=changing, start=start)
     return mrkdwn(
-        "🤝 *For {who}*, who takes {name} over {start}, until {end}",
-        who=who,
-        name=name,
+        "🤝 {name}: {changing}, {start}, until {end}",
+        name=_name(shift),
+        changing=changing,
         start=start,
         end=moment(shift.until),
     )
 
 
-def _button(shift: IncomingShift, team: str) -> ButtonElement:
-    at = int(shift.change.at.timestamp())
-    name = clipped(one_line(shift.change.schedule), NAME_LIMIT)
-    carried = Carried(team=team, words=f"{shift.schedule_id} {at} {name}")
+def _name(shift: IncomingShift) -> str:
+    return clipped(one_line(shift.change.schedule), NAME_LIMIT) or "unnamed schedule"
+
+
+def _carried(shift: IncomingShift, team: str) -> Carried:
+    """Pack what names the shift for us, and the schedule for people, into the 150 characters of a menu's value."""
+    name = clipped(one_line(shift.change.schedule), SHORT_NAME)
+    return Carried(team=team, words=f"{shift.schedule_id} {int(shift.change.at.timestamp())} {name}")
+
+
+def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
+    """Offer to say that one has a shift; what it carries names the shift."""
+    place = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
     return control(
-        "I have it", TAKE_OVER, carried, place=f"{shift.schedule_id}.{at}", style="primary", spoken=f"I have {name}"
+        "I have it", TAKE_OVER, _carried(shift, team), place=place, style="primary", spoken=f"I have {_name(shift)}"
     )
 
 
 def _incidents(incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
     if incidents is None or not incidents.incidents:
         return Part()
-    title = counted(
-        len(incidents.incidents), "*To take over: {count} open incident*", "*To take over: {count} open incidents*"
-    )
+    count = len(incidents.incidents)
+    if incidents.is_complete:
+        title = counted(count, "*To take over: {count} open incident*", "*To take over: {count} open incidents*")
+    else:
+        title = mrkdwn("*To take over: {count} or more open incidents*", count=count)
     rows = [_incident(one, incidents) for one in most_urgent(incidents, MOST_INCIDENTS)]
     return listed(title, rows, MOST_INCIDENTS, in_thread=in_thread)
 
@@ -108,22 +130,24 @@ def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
         for check in found
         if check.name
     ]
+    if not checks:
+        return Part()
     return Part.of(section(mrkdwn("*Noisiest checks of the last day:* {checks}", checks=Mrkdwn(", ").join_all(checks))))
 
 
-def taken_over(schedule: str, start: datetime, taken: Taken) -> Message:
-    """Tell the thread who has the pager, and when they said so."""
-    return Message.of(
-        section(
-            mrkdwn(
-                "🤝 *{who}* has {name}, the shift from {start}. Said at {at}.",
-                who=clipped(taken.person.name, 60),
-                name=clipped(schedule, NAME_LIMIT) or "the pager",
-                start=moment(start),
-                at=moment(taken.at),
-            )
-        )
+def taken_over(schedule: str, start: datetime, taken: Taken, paged: Mrkdwn | None = None) -> Message:
+    """Tell the thread who has the pager, since when they say so, and whom Flashduty pages if that is somebody else."""
+    text = mrkdwn(
+        "🤝 *{who}* has {name}, the shift from {start} (pressed {at}).",
+        who=clipped(taken.person.name, 60),
+        name=clipped(schedule, NAME_LIMIT) or "the pager",
+        start=moment(start),
+        at=moment(taken.at),
     )
+    if not paged:
+        return Message.of(section(text))
+    still = mrkdwn("⚠️ Flashduty itself still pages {who}: an override in the schedule changes that.", who=paged)
+    return Message.of(section(lines(text, still)))
 
 
 def already_taken(schedule: str, taken: Taken) -> Message:
@@ -131,10 +155,23 @@ def already_taken(schedule: str, taken: Taken) -> Message:
     return Message.of(
         section(
             mrkdwn(
-                "{who} already has {name}, since {at}.",
+                "{who} already said so for {name}, {at}.",
                 who=clipped(taken.person.name, 60),
-                name=clipped(schedule, NAME_LIMIT) or "the pager",
+                name=clipped(schedule, NAME_LIMIT) or "this shift",
                 at=moment(taken.at),
+            )
+        )
+    )
+
+
+def not_yours_to_take(team: str) -> Message:
+    """Say who may take a shift over."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "This shift is somebody else's, and taking it over is for the responders of team *{team}*. Whoever runs"
+                " this bot can add you, or a user group you are in, to the team's setting `RESPONDERS`.",
+                team=team,
             )
         )
     )

@@ -50,7 +50,10 @@ def me(found: Me, team: str) -> Message:
         *_incidents(found, carried),
         context(
             dotted(
-                mrkdwn("You are *{name}* in Flashduty", name=clipped(found.person.name, 60)),
+                mrkdwn(
+                    "You are *{name}* in Flashduty",
+                    name=clipped(found.person.name or found.person.email or str(found.person.id), 60),
+                ),
                 mrkdwn("Team *{team}*", team=team),
                 mrkdwn("as of {now}", now=moment(found.as_of)),
             )
@@ -74,7 +77,7 @@ def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
 
 def _following(found: Me) -> Mrkdwn:
     if not found.following:
-        return mrkdwn("You have no further shift until {end}.", end=moment(found.horizon))
+        return mrkdwn("No further shift of yours is planned; I looked as far as {end}.", end=moment(found.horizon))
     rows = [
         mrkdwn(
             "• {start} to {end}, {name}",

@@ -25,7 +25,10 @@ def menu(team: str, *, command: str = "/flashduty") -> Message:
                 ),
                 mrkdwn("`{command} oncall week` the next seven days as a table", command=command),
                 mrkdwn("`{command} me` am I on call, my next shifts, my open incidents", command=command),
-                mrkdwn("`{command} digest` today's digest, only for you", command=command),
+                mrkdwn(
+                    "`{command} digest` today's digest, only for you; `digest post` sends it to the channel, `digest week` shows the week behind you",
+                    command=command,
+                ),
             )
         ),
         actions(

@@ -59,6 +59,13 @@ def _spoken_table(rows: Sequence[Sequence[str]]) -> Iterable[Mrkdwn]:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message that was drawn earlier and kept."""
+
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Posting:
     """A message for the channel, and the messages for the thread under it."""
 

@@ -10,7 +10,7 @@ MOST_NAMES = 4
 def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, str] | None = None) -> Mrkdwn:
     """Name people in a row, at most four and then a count; empty for nobody.
 
-    `told` are names that came along with the ids; a person without a name anywhere is shown by number.
+    `told` are names that came along with the ids; a person without a name anywhere is shown by address, or by number.
     """
     wanted = list(dict.fromkeys(ids))
     shown = [_one(person, people, told or {}) for person in wanted[:MOST_NAMES]]
@@ -34,5 +34,6 @@ def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) 
 
 def _name(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> str:
     person = people.get(person_id)
-    name = told.get(person_id) or (person.name if person else "")
+    # Somebody who has not accepted an invitation yet has an address alone.
+    name = told.get(person_id) or (person.name or person.email if person else "")
     return clipped(name, 60) if name else f"person {person_id}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.models.blocks import Block
@@ -15,7 +15,7 @@ from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.on_call import OnCall, Watch
-from bot.when import written
+from bot.when import Trouble, When, written
 
 MOST_SCHEDULES: Final = 30
 MOST_NAMES_OF_SCHEDULES: Final = 20
@@ -54,29 +54,39 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
 
 
 def _again(found: OnCallAnswer) -> str:
-    return " ".join(part for part in ("oncall", found.words, written(found.at) if found.at else "") if part)
+    moment_and_zone = f"{written(found.at)} in:{found.at.tzinfo}" if found.at else ""
+    return " ".join(part for part in ("oncall", moment_and_zone, found.words) if part)
 
 
 def _headline(at: datetime | None) -> str:
     return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
 
 
-def not_understood(said: str, team: str) -> Message:
-    """Say which moments can be asked for."""
+def no_moment(when: When, team: str, now: datetime) -> Message:
+    """Say why nobody can look at a moment, and which ones can be asked for; `now` is the asker's own time."""
     return Message.of(
         section(
             lines(
+                _why(when),
                 mrkdwn(
-                    "I do not understand the time “{said}”, or it is more than 30 days ahead.", said=clipped(said, 60)
-                ),
-                mrkdwn(
-                    'Try `/flashduty oncall at:+6h`, `at:18:00`, `at:"tomorrow 18:00"`, `at:"friday 09:00"` or'
-                    ' `at:"2026-11-25 18:00"`.'
+                    "Try `/flashduty oncall at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:friday noon` or `at:{day} 18:00`.",
+                    day=f"{now + timedelta(days=2):%Y-%m-%d}",
                 ),
             )
         ),
         actions(control("Who is on call now", AGAIN, Carried(team=team, words="oncall"), place="now")),
     )
+
+
+def _why(when: When) -> Mrkdwn:
+    said = clipped(when.said, 60)
+    if when.trouble is Trouble.OVER:
+        return mrkdwn("“{said}” is over. I can look from now to 30 days ahead.", said=said)
+    if when.trouble is Trouble.TOO_FAR:
+        return mrkdwn("“{said}” is too far away. I can look from now to 30 days ahead.", said=said)
+    if not said:
+        return mrkdwn("There is no time behind `at:`.")
+    return mrkdwn("I do not understand the time “{said}”.", said=said)
 
 
 def _more(count: int) -> Mrkdwn:
@@ -107,6 +117,8 @@ def entry_text(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn:
 
 
 def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
+    if entry.now is None and not entry.is_known:
+        return mrkdwn("⚠️ *{name}*: it is not known who is on call then", name=name)
     if entry.now is None:
         return mrkdwn("⚠️ *{name}*: *nobody is on call*", name=name)
     who = on_watch(entry.now, people)
@@ -116,14 +128,14 @@ def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
 
 
 def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
-    if entry.following is None:
-        nobody = mrkdwn("Nobody follows until {end}.", end=moment(entry.horizon))
-        return nobody if entry.now is None or entry.until_is_known else None
-    return mrkdwn(
-        "Next: {who}, from {start}",
-        who=on_watch(entry.following, people),
-        start=moment(entry.following.start),
-    )
+    if entry.following is not None:
+        who = on_watch(entry.following, people)
+        return mrkdwn("Next: {who}, from {start}", who=who, start=moment(entry.following.start))
+    if not entry.is_known or (entry.now is not None and not entry.until_is_known):
+        return None
+    if not entry.is_computed:
+        return mrkdwn("It is not known who follows.")
+    return mrkdwn("Nobody is planned to follow; I looked as far as {end}.", end=moment(entry.horizon))
 
 
 def on_watch(watch: Watch, people: Mapping[int, Person]) -> Mrkdwn:

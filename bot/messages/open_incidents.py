@@ -19,7 +19,7 @@ TITLE_LIMIT: Final = 80
 def open_incidents(part: OpenIncidents, carried: Carried, *, in_thread: bool) -> Part:
     """Count by severity, offer to acknowledge, and say what lasts too long and what comes back today."""
     if not part.incidents:
-        return Part.of(section(mrkdwn("*Nothing is open.* A quiet morning.")))
+        return Part.of(section(mrkdwn("*Nothing is open.*")))
     return (
         Part.of(section(_counts(part)))
         + _unacknowledged(part, carried, in_thread=in_thread)
@@ -31,9 +31,11 @@ def open_incidents(part: OpenIncidents, carried: Carried, *, in_thread: bool) ->
 def _counts(part: OpenIncidents) -> Mrkdwn:
     total = len(part.incidents)
     if part.is_complete:
-        headline = counted(total, "*{count} incident is open*", "*{count} incidents are open*")
+        headline = counted(
+            total, "*{count} incident of the last 31 days is open*", "*{count} incidents of the last 31 days are open*"
+        )
     else:
-        headline = mrkdwn("*{count} or more incidents are open*", count=total)
+        headline = mrkdwn("*{count} or more incidents of the last 31 days are open*", count=total)
     by_severity = [
         mrkdwn("{mark} {count}", mark=severity_mark(severity), count=count)
         for severity in Severity
@@ -45,8 +47,8 @@ def _counts(part: OpenIncidents) -> Mrkdwn:
 def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool) -> Part:
     waiting = part.unacknowledged
     if not waiting:
-        return Part.of(context(mrkdwn("Every open incident has been acknowledged.")))
-    title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, oldest first")
+        return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
+    title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
     shown = [
         block for incident in waiting[:MOST_UNACKNOWLEDGED] for block in row(incident, part.people, part.as_of, carried)
     ]

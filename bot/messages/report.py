@@ -30,9 +30,9 @@ def report(found: Report, on: date) -> Message:
         None
         if found.is_complete
         else context(mrkdwn("There were more incidents than could be read; these are the newest 500.")),
-        None
-        if found.before is not None
-        else context(mrkdwn("Counted from the incidents: the analytics are not open to this team's APP Key.")),
+        context(mrkdwn("Counted from the incidents: the analytics are not open to this team's APP Key."))
+        if found.is_counted
+        else None,
         actions(control("Refresh", AGAIN, carried, place="refresh")),
     )
 

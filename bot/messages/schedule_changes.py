@@ -1,14 +1,14 @@
 """The digest's words about what changed in the schedules."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.coverage import span
 from bot.messages.names import names
 from bot.messages.parts import Part, listed
-from bot.messages.text import Mrkdwn, clipped, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
 from bot.schedule_changes import ScheduleChanges, ShiftChange
 
 MOST_CHANGES: Final = 5
@@ -22,14 +22,16 @@ def schedule_changes(
     rows = [
         *(mrkdwn("• {name} is no longer there, or out of use", name=_name(name)) for name in found.removed),
         *(mrkdwn("• {name} is new", name=_name(name)) for name in found.added),
-        *(_row(change, people, zone) for change in found.shifts),
+        *(_row(change, people, zone, found.until) for change in found.shifts),
     ]
     title = mrkdwn("*Changed in the schedules since the last digest*")
     return listed(title, rows, MOST_CHANGES, in_thread=in_thread)
 
 
-def _row(change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None) -> Mrkdwn:
-    when, name = span(change.start, change.end, zone), _name(change.schedule)
+def _row(change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None, until: datetime | None) -> Mrkdwn:
+    name, start = _name(change.schedule), change.start.astimezone(zone)
+    lasts = until is not None and change.end >= until
+    when = mrkdwn("from {start} on", start=moment(start)) if lasts else span(start, change.end, zone)
     lost, gained = names(change.lost, people), names(change.gained, people)
     if lost and gained:
         return mrkdwn("• {name}, {when}: {gained} instead of {lost}", name=name, when=when, lost=lost, gained=gained)

@@ -1,6 +1,7 @@
 """A week of on-call time as a table: the answer to `/flashduty oncall week`."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Final
 
 from bot.flashduty import Person
@@ -26,7 +27,7 @@ def week_table(
     is_direct: bool = False,
 ) -> Message:
     """Show who has the pager of each schedule on each day; what the table cannot hold is counted."""
-    carried = Carried(team=team, words=f"oncall week {words}".strip())
+    carried = _week(found.zone, words, team)
     rows = _fitting([_row(one, people) for one in found.schedules])
     more = len(found.schedules) - len(rows)
     heading = ["Schedule", *(short_date(day) for day in found.days)]
@@ -50,6 +51,19 @@ def week_table(
     )
 
 
+def no_at_in_a_week(zone: tzinfo, words: str, team: str) -> Message:
+    """Say that a week takes no moment, and offer the one that begins today."""
+    return Message.of(
+        section(mrkdwn("*The week always begins today*, so `week` takes no `at:`.")),
+        actions(control("Show the week", AGAIN, _week(zone, words, team), place="week")),
+    )
+
+
+def _week(zone: tzinfo, words: str, team: str) -> Carried:
+    """Carry the zone along: a week that others draw again stays in the zone of whoever asked for it."""
+    return Carried(team=team, words=f"oncall week in:{zone} {words}".strip())
+
+
 def no_week(words: str, team: str) -> Message:
     """Say that no schedule is meant."""
     if not words:
@@ -69,7 +83,7 @@ def _cell(day: tuple[Stretch, ...], people: Mapping[int, Person]) -> str:
 
 
 def _stretch(stretch: Stretch, people: Mapping[int, Person]) -> str:
-    who = plain_names(stretch.person_ids, people) or "nobody"
+    who = plain_names(stretch.person_ids, people) or ("nobody" if stretch.is_known else "not known")
     return f"{stretch.start:%H:%M} {who}" if stretch.start else who
 
 

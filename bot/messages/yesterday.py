@@ -8,13 +8,14 @@ from bot.messages.blocks import context, section
 from bot.messages.dates import duration, weekday
 from bot.messages.errors import Failure, sentence
 from bot.messages.parts import Part
-from bot.messages.text import Mrkdwn, lines, mrkdwn
+from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
 from bot.yesterday import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, Yesterday, trend
 
 # Shares are compared in points of a hundred.
 TWO_POINTS: Final = 2.0
 
-NIGHTS: Final = "Interruptions at night, 23:00 to 08:00"
+# Flashduty counts the night by the date: the early and the late hours of one day.
+NIGHTS: Final = "Interruptions yesterday before 08:00 and after 23:00"
 
 _COUNTS: Final = {Trend.LESS: "↓ fewer than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ more than usual"}
 _SHARES: Final = {Trend.LESS: "↓ lower than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ higher than usual"}
@@ -26,12 +27,18 @@ def yesterday(found: Yesterday) -> Part:
     if found.is_quiet:
         return Part()
     title = mrkdwn("*Yesterday*, {weekday}", weekday=weekday(found.on))
-    usual = _usual_line(found) if found.usual is not None else mrkdwn("There are no earlier figures to compare with.")
-    return Part.of(section(lines(title, *_rows(found))), context(usual))
+    return Part.of(section(lines(title, *_rows(found))), context(_usual_line(found)))
 
 
 def _usual_line(found: Yesterday) -> Mrkdwn:
-    return mrkdwn("Usual is the mean of the four {weekday}s before.", weekday=weekday(found.on))
+    if found.usual is None:
+        return mrkdwn("There are no figures of earlier {weekday}s to compare with.", weekday=weekday(found.on))
+    return counted(
+        found.weeks,
+        "Usual is the {weekday} before, the only one with figures.",
+        "Usual is the mean of the {count} {weekday}s before.",
+        weekday=weekday(found.on),
+    )
 
 
 def _rows(found: Yesterday) -> list[Mrkdwn | None]:
@@ -53,9 +60,8 @@ def _count(label: str, figure: int, usual: float | None) -> Mrkdwn:
     if usual is None:
         return mrkdwn("• {label}: *{figure}*", label=label, figure=figure)
     words = _COUNTS[trend(figure, usual, at_least=ONE)]
-    return mrkdwn(
-        "• {label}: *{figure}* {words} ({usual})", label=label, figure=figure, words=words, usual=f"{usual:g}"
-    )
+    mean = f"{usual:.2f}".rstrip("0").rstrip(".")
+    return mrkdwn("• {label}: *{figure}* {words} ({usual})", label=label, figure=figure, words=words, usual=mean)
 
 
 def _share(label: str, figure: float | None, usual: float | None) -> Mrkdwn | None:

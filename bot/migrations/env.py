@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import bot.notes  # noqa: F401 - its tables are part of the metadata
 from bot.store import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)

@@ -1,6 +1,7 @@
 """Holes in the days ahead, against a reference that looks at every half hour."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,7 @@ from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule,
 
 from bot.coverage import coverage
 from bot.flashduty import Person, Schedule
+from bot.messages import coverage as words
 
 UNTIL = NOW + timedelta(days=14)
 STEP = timedelta(minutes=30)
@@ -34,7 +36,22 @@ def test_gaps__are_what_no_shift_covers():
         (NOW + timedelta(hours=4), NOW + timedelta(hours=6)),
         (NOW + timedelta(days=13), UNTIL),
     ]
-    assert found(rota).time_without_anybody == timedelta(hours=26)
+
+
+def test_schedules_with_gaps__are_counted_once_each__also_under_one_name():
+    weekend = schedule("Weekend", shift(ahead(days=1), ahead(days=2), ALICE), number=1)
+    namesake = schedule("Weekend", shift(ago(days=1), ahead(days=13), ALICE), number=2)
+    whole = schedule("Primary", shift(ago(days=1), ahead(days=20), BOB), number=3)
+    assert found(weekend, namesake, whole).schedules_with_gaps == 2
+
+
+def test_what_is_over_before_the_clock_shows_the_next_minute__is_no_hole():
+    late = NOW + timedelta(seconds=37)
+    people = PEOPLE | {ALICE: person(ALICE, "disabled")}
+    first = schedule("A", shift(ago(days=1), ahead(seconds=59), ALICE), shift(ahead(seconds=59), ahead(days=20), BOB))
+    second = schedule("B", shift(ago(days=1), ahead(seconds=59), ALICE), shift(ahead(seconds=59), ahead(days=20), WANG))
+    third = schedule("C", shift(ahead(seconds=50), ahead(days=20), CAROL))
+    assert coverage([first, second, third], people, late, late + timedelta(days=14)).is_sound
 
 
 def test_a_shift_of_nobody__is_a_gap():
@@ -95,14 +112,20 @@ def rotas(draw):
 
 @st.composite
 def shifts(draw):
-    start = draw(st.integers(-60, 14 * 48 + 20))
-    length = draw(st.integers(1, 14 * 48))
+    # The first and the last instant that is looked at are often an end of a shift.
+    edges = st.sampled_from([0, 14 * 48]) | st.integers(-60, 15 * 48)
+    start, end = sorted(draw(st.lists(edges, min_size=2, max_size=2, unique=True)))
     people = draw(st.sampled_from([NOBODY, (ALICE,), (BOB,), (ALICE, BOB), (CAROL, WANG)]))
-    return shift(ahead(minutes=30 * start), ahead(minutes=30 * (start + length)), *people)
+    return shift(ahead(minutes=30 * start), ahead(minutes=30 * end), *people)
 
 
-def half_hours():
-    return [NOW + STEP * step for step in range(int((UNTIL - NOW) / STEP))]
+def odd_starts():
+    """Instants at which nobody sets a clock, half a minute around a shift's end among them."""
+    return st.sampled_from([-30, 0, 30]) | st.integers(-90, 90)
+
+
+def half_hours(start):
+    return [at for step in range(int((UNTIL - NOW) / STEP)) if (at := NOW + STEP * step) >= start]
 
 
 def on_call_at(rota, at):
@@ -114,11 +137,12 @@ def sampled(spans, at):
 
 
 @settings(max_examples=60, deadline=None)
-@given(rotas())
-def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules):
+@given(rotas(), odd_starts())
+def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules, seconds):
     people = PEOPLE | {BOB: person(BOB, "disabled")}
-    seen = coverage(schedules, people, NOW, UNTIL)
-    for at in half_hours():
+    start = NOW + timedelta(seconds=seconds)
+    seen = coverage(schedules, people, start, UNTIL)
+    for at in half_hours(start):
         on = {rota.name: on_call_at(rota, at) for rota in schedules}
         for name, there in on.items():
             assert sampled([gap for gap in seen.gaps if gap.schedule == name], at) == (not there)
@@ -130,10 +154,11 @@ def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules):
 
 
 @settings(max_examples=60, deadline=None)
-@given(rotas())
-def test_coverage__tells_each_hole_whole(schedules):
+@given(rotas(), odd_starts())
+def test_coverage__tells_each_hole_whole__and_none_shorter_than_a_minute(schedules, seconds):
     """Two neighbouring entries that say the same would be one hole told twice."""
-    seen = coverage(schedules, PEOPLE | {BOB: person(BOB, "disabled")}, NOW, UNTIL)
+    start = NOW + timedelta(seconds=seconds)
+    seen = coverage(schedules, PEOPLE | {BOB: person(BOB, "disabled")}, start, UNTIL + timedelta(seconds=seconds))
     for spans, same in (
         (seen.gaps, lambda one: one.schedule),
         (seen.out_of_reach, lambda one: one.schedule),
@@ -141,4 +166,67 @@ def test_coverage__tells_each_hole_whole(schedules):
     ):
         starts = {(same(one), one.start) for one in spans}
         assert all((same(one), one.end) not in starts for one in spans)
-        assert all(NOW <= one.start < one.end <= UNTIL for one in spans)
+        assert all(start <= one.start < one.end <= seen.until for one in spans)
+        assert all(one.end - one.start >= timedelta(minutes=1) for one in spans)
+
+
+def text_of(part):
+    return "\n".join(block.text.text for block in part.blocks if block.type == "section")
+
+
+def shown(*schedules, people=PEOPLE):
+    return text_of(words.coverage(found(*schedules, people=people), people, UTC, in_thread=True))
+
+
+def test_the_title__counts_the_schedules_that_are_at_times_without_anybody():
+    one = schedule("A", shift(ahead(days=1), ahead(days=20), ALICE), number=1)
+    assert shown(one).startswith("⚠️ *To put right in the next 14 days*\n")
+    assert "2 schedules" in shown(one, schedule("B", number=2)).splitlines()[0]
+    assert "hour" not in shown(one, schedule("B", number=2))
+
+
+def test_what_lasts_to_the_end_of_what_is_looked_at__has_no_end():
+    people = PEOPLE | {WANG: person(WANG, "disabled")}
+    rotas = [
+        schedule("A", shift(ago(days=1), ahead(days=3), BOB), number=1),
+        schedule("B", shift(ago(days=1), ahead(days=20), WANG), number=2),
+        schedule("C", shift(ago(days=1), ahead(days=20), WANG), number=3),
+    ]
+    gap, out_of_reach, overlap = (line for line in _rows_by_kind(shown(*rotas, people=people)))
+    assert gap.endswith(" on, for the rest of the 14 days")
+    assert "nobody is on call* from <!date" in gap
+    assert "> on, their" in out_of_reach
+    assert overlap.endswith("> on")
+    assert " to <!date" not in gap + out_of_reach + overlap
+
+
+def _rows_by_kind(text):
+    for kind in ("nobody is on call", "cannot be paged", "at once"):
+        yield next(line for line in text.splitlines() if kind in line)
+
+
+def test_what_is_shown__is_one_of_each_kind_and_in_order_of_time():
+    people = PEOPLE | {CAROL: person(CAROL, "pending")}
+    rotas = [
+        schedule("Nights", *(shift(ahead(days=day), ahead(hours=day * 24 + 12), BOB) for day in range(14)), number=1),
+        schedule("A", shift(ago(days=1), ahead(days=2), ALICE), shift(ahead(days=2), ahead(days=20), WANG), number=2),
+        schedule("B", shift(ago(days=1), ahead(days=2), ALICE), shift(ahead(days=2), ahead(days=20), CAROL), number=3),
+    ]
+    _, *rows, rest = shown(*rotas, people=people).splitlines()
+    assert [kind for row in rows for kind in ("at once", "Nights", "cannot be paged") if kind in row] == [
+        "at once",
+        "Nights",
+        "cannot be paged",
+    ]
+    assert rest == "and 13 more, in the thread"
+    (chapter,) = words.coverage(found(*rotas, people=people), people, UTC, in_thread=True).left_out
+    begin = [int(re.search(r"\^(\d+)\^", row)[1]) for row in chapter.rows]
+    assert begin == sorted(begin)
+
+
+def test_somebody_without_a_name__is_shown_by_their_address():
+    invited = Person.model_validate(
+        {"person_id": 99, "person_name": "", "email": "new@<i>.example", "status": "pending"}
+    )
+    text = shown(schedule("P", shift(ago(days=1), ahead(days=20), 99)), people={99: invited})
+    assert "new@&lt;i&gt;.example cannot be paged" in text

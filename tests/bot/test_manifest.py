@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.manifest import SCOPES, as_json, manifest
+from bot.manifest import FEATURES, SCOPES, as_json, manifest, scopes
 
 ROOT = Path(__file__).parents[2]
 # docs.slack.dev/reference/scopes: the scope each method or event of ours needs.
@@ -17,6 +17,11 @@ NEEDED_BY = {
     "files.getUploadURLExternal": {"files:write"},
     "files.completeUploadExternal": {"files:write"},
     "usergroups.users.list": {"usergroups:read"},
+    "usergroups.list": {"usergroups:read"},
+    "usergroups.users.update": {"usergroups:write"},
+    "conversations.open": {"im:write"},
+    "conversations.replies": {"channels:history", "groups:history"},
+    "conversations.setTopic": {"channels:write.topic", "groups:write.topic"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.history": {"channels:history", "groups:history"},
     "auth.test": set(),
@@ -34,8 +39,14 @@ def test_scopes__are_exactly_what_methods_events_and_the_command_need():
     needed = {"commands", "app_mentions:read", "im:history"}
     for method in methods_called():
         needed |= NEEDED_BY[method]
-    assert set(SCOPES) == needed
+    assert set(scopes(FEATURES)) == needed
     assert manifest("socket")["oauth_config"] == {"scopes": {"bot": list(SCOPES)}}
+
+
+def test_scopes_of_features__only_where_they_are_asked_for():
+    assert "usergroups:write" not in as_json("socket")
+    assert "usergroups:write" in as_json("socket", None, ["user-groups"])
+    assert len(set(scopes(FEATURES))) == len(scopes(FEATURES))
 
 
 def test_socket_mode__has_no_address_anywhere():

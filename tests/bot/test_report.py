@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.chart import NotDrawnError, draw
 from bot.flashduty import Account, Flashduty, FlashdutyError, Severity, open_pool
 from bot.report import gather_report, plotted
+from bot.slack_calls import SlackCalls, SlackUnwilling
 from bot.teams import Team
-from bot.weekly import WeeklyReports
-from bot.workspace import Installation, Picture, SlackUnwilling, Workspace
+from bot.workspace import Installation, Picture, Workspace
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
@@ -56,7 +56,7 @@ async def slack():
 async def workspace(slack):
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
-        yield Workspace(client, session, Installation("T0HARBOR", None, "U0FLASHBOT", "B0FLASHBOT"))
+        yield Workspace(SlackCalls(client, session), Installation("T0HARBOR", None, "U0FLASHBOT", "B0FLASHBOT"))
 
 
 async def test_a_week__is_seven_local_days_and_costs_three_calls(flashduty, team):
@@ -97,23 +97,6 @@ async def test_draw__of_what_is_no_week__says_so():
 async def test_draw__of_a_week_without_incidents():
     nothing = {"days": ["Mon"], "incidents": {"Critical": [0]}, "minutes": [None]}
     assert (await draw(nothing)).startswith(b"\x89PNG")
-
-
-async def test_a_report__is_posted_with_its_chart_in_the_thread(slack, workspace, team):
-    at = await WeeklyReports(workspace).post(team.flashduty, team, TUESDAY, channel=CHANNEL, once="week 2026-11-24")
-    numbers, chart = slack.seen_by("U0ALICE", CHANNEL)
-    assert numbers["ts"] == at
-    assert "The week of team payments" in numbers["text"]
-    assert chart["thread_ts"] == at
-    (asked,) = [call.params for call in slack.calls if call.method == "files.getUploadURLExternal"]
-    assert "Bar chart of incidents" in asked["alt_txt"]
-    assert asked["filename"] == "week-2026-11-23.png"
-
-
-async def test_without_the_chart__the_numbers_stand(slack, workspace, team):
-    slack.fail("files.getUploadURLExternal", Fault.error("missing_scope"))
-    await WeeklyReports(workspace).post(team.flashduty, team, TUESDAY, channel=CHANNEL, once="week 2026-11-24")
-    assert len(slack.seen_by("U0ALICE", CHANNEL)) == 1
 
 
 async def test_an_upload_that_breaks__is_told(slack, workspace):

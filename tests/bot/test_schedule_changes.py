@@ -90,7 +90,7 @@ def test_an_exchange_of_roles__is_a_change_without_losses():
 def test_new_and_vanished_schedules__are_told_once():
     before = kept(schedule("Old", *daily(ALICE), number=1), schedule("Same", *daily(BOB), number=2))
     after = today(schedule("Renamed", *daily(BOB), number=2), schedule("New", *daily(CAROL), number=3))
-    assert changes(before, after) == ScheduleChanges(added=("New",), removed=("Old",))
+    assert changes(before, after) == ScheduleChanges(added=("New",), removed=("Old",), until=min(before.end, after.end))
 
 
 def test_a_schedule_of_which_only_this_moment_is_known__is_not_compared():

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.flashduty import Figures
+from bot.messages import yesterday as words
 from bot.teams import Team
 from bot.yesterday import DayFigures, Trend, question, trend, yesterday
 
@@ -60,6 +61,48 @@ def test_only_the_same_weekday_is_usual():
     assert found.day.incidents == 4
     assert found.usual.incidents == 8
     assert found.usual_count(found.usual.incidents) == 2
+
+
+@pytest.mark.parametrize(
+    ("first_row", "weeks", "usual"),
+    [(29, 4, 2), (28, 3, 8 / 3), (22, 3, 8 / 3), (16, 2, 4), (15, 2, 4), (14, 1, 8), (8, 1, 8)],
+)
+def test_usual__is_divided_by_the_weeks_that_can_have_figures(first_row, weeks, usual):
+    found = yesterday([row(1), row(8, total_incident_cnt=8), row(first_row)], BERLIN, TUESDAY)
+    assert found.weeks == weeks
+    assert found.usual_count(found.usual.incidents) == usual
+
+
+def test_an_account_younger_than_a_week__has_no_usual_day():
+    assert yesterday([row(1, total_incident_cnt=4), row(7, total_incident_cnt=8)], BERLIN, TUESDAY).usual is None
+
+
+def test_two_mondays_of_eight_incidents__are_as_usual():
+    text = told(row(1, total_incident_cnt=8), row(8, total_incident_cnt=8), row(15, total_incident_cnt=8))
+    assert "• Incidents: *8* → as usual (8)" in text
+    assert "Usual is the mean of the 2 Mondays before." in text
+
+
+def test_one_earlier_monday__is_no_mean():
+    text = told(row(1, total_incident_cnt=8), row(8, total_incident_cnt=8))
+    assert "Usual is the Monday before, the only one with figures." in text
+
+
+def test_a_mean__has_two_decimals_at_most():
+    text = told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=8), row(22))
+    assert "(2.67)" in text
+    assert "(8)" in told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=8))
+    assert "(1200000)" in told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=1_200_000))
+
+
+def test_the_night__is_the_hours_of_yesterdays_date():
+    text = told(row(1, hours="sleep", total_incident_cnt=3, total_interruptions=9))
+    assert "• Interruptions yesterday before 08:00 and after 23:00: *9*" in text
+
+
+def told(*rows):
+    part = words.yesterday(yesterday(rows, BERLIN, TUESDAY))
+    return f"{part.blocks[0].text.text}\n{part.blocks[1].elements[0].text}"
 
 
 def test_parts_of_a_day_and_teams__are_added_up():

@@ -157,6 +157,8 @@ async def desk_of(chromium, **look):
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         await page.goto(address)
         await expect(page.locator("body.ready")).to_be_visible()
+        # The last of what the bot does by itself on start.
+        await expect(page.locator("#channel-topic")).to_contain_text("[on call: ")
         yield Desk(page, process)
         await browser.close()
         assert complaints == []

@@ -60,7 +60,60 @@ async def test_nine_in_the_morning__digest_comes(desk):
     await expect(digest).to_be_visible()
     await expect(desk.page.locator("#clock")).to_contain_text("09:00")
     await expect(digest.get_by_role("button", name=re.compile("^Acknowledge ")).first).to_be_visible()
+    await expect(desk.message("The week of team payments")).to_be_visible()
+    await digest.get_by_role("heading").first.evaluate("heading => heading.scrollIntoView()")
     await desk.pictures("digest")
+
+
+async def test_nine_in_the_morning__the_weeks_chart_is_in_the_thread(desk):
+    await desk.page.locator("#nine").click()
+    report = desk.message("The week of team payments")
+    await report.get_by_role("button", name=re.compile("repl")).click()
+    chart = desk.page.locator("#thread-messages .file-picture img")
+    await expect(chart).to_have_attribute("alt", re.compile("^Bar chart of incidents by severity"))
+    await expect(chart).to_have_js_property("complete", value=True)
+    assert await chart.evaluate("image => image.naturalWidth") > 0
+    await chart.scroll_into_view_if_needed()
+    await report.scroll_into_view_if_needed()
+    await desk.pictures("week")
+
+
+async def test_user_group__proposed_agreed_to_and_changed(desk):
+    proposal = desk.message("Shall the user group @payments-oncall follow")
+    await expect(proposal).to_contain_text("Would be removed: Carol Diaz")
+    group = desk.page.locator("#groups li", has_text="@payments-oncall")
+    await expect(group).to_contain_text("Carol Diaz")
+    await proposal.scroll_into_view_if_needed()
+    await desk.pictures("user-group")
+    await proposal.get_by_role("button", name="Yes, keep it equal").click()
+    await expect(desk.message("@payments-oncall follows who is on call.")).to_contain_text("Alice Chen said so")
+    await expect(group).not_to_contain_text("Carol Diaz")
+
+
+async def test_next_hand_over__told_in_the_channel_and_the_topic(desk):
+    before = await desk.page.locator("#channel-topic").inner_text()
+    await desk.page.locator("#hand-over").click()
+    notice = desk.messages.filter(has_text="📟").filter(has_not_text="Good morning").last
+    await expect(notice).to_contain_text("until")
+    await expect(desk.page.locator("#channel-topic")).not_to_have_text(before)
+    await expect(desk.page.locator(".toast")).to_have_count(0)
+    await notice.scroll_into_view_if_needed()
+    await desk.pictures("hand-over")
+    await notice.get_by_role("button", name=re.compile("^I have")).first.click()
+    await expect(notice.get_by_role("button", name=re.compile("repl"))).to_be_visible()
+
+
+async def test_whoever_takes_over__is_reminded_directly(desk):
+    await desk.page.locator("#hand-over").click()
+    notice = desk.messages.filter(has_text="📟").filter(has_not_text="Good morning").last
+    await expect(notice).to_contain_text("until")
+    coming = re.search(r"→ @(.+?)(?:,| on )", await notice.inner_text()).group(1)
+    await desk.acts_as(coming)
+    await desk.page.locator(".conversation", has_text="Flashduty").click()
+    reminder = desk.message("You take over")
+    await expect(reminder).to_be_visible()
+    await reminder.evaluate("message => message.scrollIntoView()")
+    await desk.pictures("reminder")
 
 
 async def test_who_is_on_call__all_schedules_of_the_team(desk):

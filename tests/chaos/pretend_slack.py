@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_calls import SlackCalls
 from bot.workspace import Installation, Workspace
 
 BOT = Installation("T0ONE", None, "U0BOT", "B0BOT")
@@ -106,4 +107,4 @@ async def reaching(url, replica="tests"):
     """The bot's own way to Slack, ending at this one."""
     async with aiohttp.ClientSession(headers={"X-Replica": replica}) as session:
         client = AsyncWebClient(token="xoxb-made-up", base_url=url, session=session, retry_handlers=[])
-        yield Workspace(client, session, BOT)
+        yield Workspace(SlackCalls(client, session), BOT)

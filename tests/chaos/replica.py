@@ -18,6 +18,7 @@ from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
 from bot.poster import Poster
 from bot.store import Store, StoreUnavailable
+from bot.ways import AsMessage
 from tests.chaos.pretend_slack import reaching
 from tests.chaos.story import TEAMS, Story, plan
 
@@ -63,7 +64,8 @@ class Replica:
             random=self._chance.random,
             lease=orders.story.lease * orders.story.speed,
         )
-        self._poster = Poster(ledger, workspace, self._now, sleep=self._short_sleep)
+        self._poster = Poster(ledger, self._now, sleep=self._short_sleep)
+        self._way = AsMessage(workspace)
 
     def _now(self):
         return self._story.wrong_now(time.monotonic(), self._name)
@@ -86,7 +88,7 @@ class Replica:
     async def _deliver(self, team, due):
         wanted = plan(team)
         occasion = Occasion(team, "digest", due.on, due.at + wanted.catch_up)
-        await self._poster.deliver(occasion, wanted.channel, self._message)
+        await self._poster.deliver(occasion, wanted.channel, self._message, self._way)
 
 
 async def _live(orders):

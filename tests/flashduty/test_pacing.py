@@ -90,7 +90,7 @@ async def test_more_than_a_minutes_worth__keeps_the_minute(time, pacer):
 async def test_an_idle_account__lets_five_go_at_once(time, pacer):
     places, take = taken_by(time, pacer)
     await time.passes(*(take(number) for number in range(6)))
-    assert [at - 1000 for at, _ in places] == pytest.approx([0, 0, 0, 0, 0, 1 / 49])
+    assert [at - 1000 for at, _ in places] == pytest.approx([0, 0, 0, 0, 0, 1 / 45])
 
 
 async def test_a_late_loop__does_not_let_a_crowd_go_at_once(time, pacer):
@@ -113,7 +113,7 @@ async def test_no_place_in_time__is_told_at_once_and_takes_none(time, pacer):
     with pytest.raises(TooBusy) as caught:
         await pacer.place(0.5)
     assert time.now == 1000.0
-    assert caught.value.wait == pytest.approx(96 / 49, abs=0.1)
+    assert caught.value.wait == pytest.approx(96 / 45, abs=0.1)
     await time.passes(*crowd)
     assert len(places) == 100
 
@@ -196,4 +196,4 @@ async def test_two_teams_of_one_account__share_its_places(client, naps):
     for _ in range(3):
         await payments.acknowledge("a" * 24)
         await search.acknowledge("a" * 24)
-    assert naps.taken == pytest.approx([1 / 49])
+    assert naps.taken == pytest.approx([1 / 45])

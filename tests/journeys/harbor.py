@@ -124,10 +124,11 @@ def environment(slack, flashduty, *, socket_mode, **more):
 
 
 @asynccontextmanager
-async def harbor_at(now=NOW, *, socket_mode=True, honours_client_msg_id=True, **more):
+async def harbor_at(now=NOW, *, socket_mode=True, honours_client_msg_id=True, prepare=lambda _slack: None, **more):
     clock = Clock(now, frozen=True)
     slack = PretendSlack(clock=clock, honours_client_msg_id=honours_client_msg_id)
     flashduty = PretendFlashduty(clock=clock, account=harbor_account(now))
+    prepare(slack)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(slack)
         await stack.enter_async_context(flashduty)
@@ -138,4 +139,6 @@ async def harbor_at(now=NOW, *, socket_mode=True, honours_client_msg_id=True, **
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")
+            # What the bot looks after on start is over before the clock moves.
+            await slack.settled()
             yield Harbor(slack, flashduty, bot, settings, clock)

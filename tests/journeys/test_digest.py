@@ -1,9 +1,10 @@
 """The morning digest, with the clock in hand."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
-from harbor import CAROL, NOW, SEARCH, harbor_at
+from harbor import ALICE, CAROL, NOW, PAYMENTS, SEARCH, harbor_at
 
 from bot.__main__ import running
 from sandbox.faults import Fault
@@ -132,3 +133,164 @@ async def test_without_the_scope_names_are_those_of_flashduty(quay):
     await let_it_be_nine(quay)
     (digest,) = quay.shown(CAROL)
     assert "Bob Müller" in digest["text"]
+
+
+async def test_a_minute_of_trouble_at_nine__costs_nothing_but_a_minute(quay):
+    quay.flashduty.fail("*", Fault.reset(), times=None)
+    await let_it_be_nine(quay)
+    assert quay.sees(CAROL) == []
+    quay.flashduty.mend()
+    quay.clock.shift(timedelta(minutes=1))
+    await quay.bot.tick()
+    (digest,) = quay.sees(CAROL)
+    assert "Good morning, team payments" in digest
+
+
+async def test_a_hole_that_may_close__is_waited_for_ten_minutes_and_then_told(quay):
+    quay.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
+    await let_it_be_nine(quay)
+    for _ in range(9):
+        quay.clock.shift(timedelta(minutes=1))
+        await quay.bot.tick()
+    assert quay.sees(CAROL) == []
+    quay.clock.shift(timedelta(minutes=10))
+    await quay.bot.tick()
+    (digest,) = quay.sees(CAROL)
+    assert "*On call* could not be read." in digest
+    assert "Late: this was planned for" in digest
+
+
+async def test_trouble_that_lasts__is_told_before_the_time_is_over(quay):
+    quay.flashduty.fail("*", Fault.code("InternalError"), times=None)
+    await let_it_be_nine(quay)
+    for _ in range(12):
+        quay.clock.shift(timedelta(minutes=15))
+        await quay.bot.tick()
+    (told,) = quay.sees(CAROL)
+    assert "could not be made" in told
+
+
+def with_much_to_say(place):
+    """Let there be more than a message holds."""
+    for number in range(60):
+        place.flashduty.raise_incident(title=f"Incident {number}", severity="Critical")
+
+
+def threads(place):
+    root = place.shown(CAROL)[0]
+    return [m for m in place.slack.seen_by(CAROL, PAYMENTS) if m.get("thread_ts") == root["ts"] != m["ts"]]
+
+
+async def test_what_does_not_fit__is_in_the_thread(quay):
+    with_much_to_say(quay)
+    await let_it_be_nine(quay)
+    assert len(threads(quay)) >= 1
+    assert "in the thread" in quay.sees(CAROL)[0]
+
+
+async def test_the_thread_comes__also_after_a_lost_answer_and_once():
+    async with harbor_at(honours_client_msg_id=False) as place:
+        with_much_to_say(place)
+        place.slack.fail("chat.postMessage", Fault.lost_answer())
+        await let_it_be_nine(place)
+        place.clock.shift(timedelta(minutes=1))
+        await place.bot.tick()
+        found = len(threads(place))
+        assert found >= 1
+        for _ in range(4):
+            place.clock.shift(timedelta(minutes=1))
+            await place.bot.tick()
+        assert len(threads(place)) == found
+
+
+async def test_the_thread__follows_later_from_any_replica_when_slack_refused_it_first():
+    async with harbor_at(honours_client_msg_id=False) as place:
+        with_much_to_say(place)
+        await let_it_be_nine(place)
+        whole = len(threads(place))
+    async with (
+        harbor_at(honours_client_msg_id=False) as place,
+        running(place.settings, clock=place.clock.now) as other,
+    ):
+        with_much_to_say(place)
+        place.slack.fail("chat.postMessage", Fault.lost_answer())
+        place.slack.fail("conversations.replies", Fault.error("internal_error"))
+        await let_it_be_nine(place)
+        place.clock.shift(timedelta(minutes=1))
+        await place.bot.tick()
+        assert threads(place) == []
+        for _ in range(5):
+            place.clock.shift(timedelta(minutes=1))
+            await asyncio.gather(place.bot.tick(), other.tick())
+        assert len(threads(place)) == whole
+
+
+async def test_try_again_under_a_digest_without_a_thread__promises_none(quay):
+    with_much_to_say(quay)
+    quay.flashduty.fail("*", Fault.code("Unauthorized"), times=None)
+    await let_it_be_nine(quay)
+    quay.flashduty.mend()
+    (failed,) = quay.shown(CAROL)
+    await quay.presses(failed, "again:retry")
+    (digest,) = quay.shown(CAROL)
+    assert "Good morning" in digest["text"]
+    assert "in the thread" not in digest["text"]
+
+
+async def test_refresh_over_a_whole_digest__does_not_put_holes_into_it(quay):
+    await let_it_be_nine(quay)
+    (digest,) = quay.shown(CAROL)
+    for path in ("/insight/team", "/person/infos"):
+        quay.flashduty.fail(path, Fault.code("InternalError"), times=None)
+        await quay.presses(digest, "again:refresh", ALICE)
+        assert quay.shown(CAROL)[0]["text"] == digest["text"]
+        assert "Something broke inside Flashduty" in quay.sees(ALICE)[-1]
+        quay.flashduty.mend()
+
+
+async def test_the_most_severe_that_wait__have_the_buttons(quay):
+    for number in range(6):
+        quay.flashduty.raise_incident(title=f"Only a note {number}", severity="Info")
+    quay.clock.shift(timedelta(minutes=5))
+    record = quay.flashduty.raise_incident(title="All payments fail", severity="Critical")
+    quay.clock.shift(timedelta(minutes=-5))
+    await let_it_be_nine(quay)
+    (digest,) = quay.shown(CAROL)
+    buttons = [
+        block["accessory"]["value"] for block in digest["blocks"] if "acknowledge:" in str(block.get("accessory"))
+    ]
+    assert any(record["incident_id"] in value for value in buttons)
+
+
+async def test_a_cover_that_was_arranged_since_yesterday__is_told(quay):
+    await let_it_be_nine(quay)
+    cover = replace(quay.flashduty.account.schedules[6002].layers[0], name="Cover", is_override=True, weight=9)
+    alone = replace(cover, watches=cover.watches[:1], starts=quay.clock.now() + timedelta(days=4), ends=None)
+    quay.flashduty.account.schedules[6002] = replace(
+        quay.flashduty.account.schedules[6002], layers=(*quay.flashduty.account.schedules[6002].layers, alone)
+    )
+    quay.clock.shift(timedelta(days=1))
+    await quay.bot.tick()
+    assert "*Changed in the schedules since the last digest*" in quay.sees(CAROL)[-1]
+    assert "instead of" in quay.sees(CAROL)[-1]
+
+
+async def test_nobody_knows_where_the_schedules_were__and_the_digest_comes_all_the_same(quay):
+    quay.slack.fail("users.lookupByEmail", Fault.error("fatal_error"), times=None)
+    quay.flashduty.fail("/insight/alert/topk-by-label", Fault.code("InternalError"), times=None)
+    quay.flashduty.fail("/person/infos", Fault.code("AccessDenied"), times=None)
+    await let_it_be_nine(quay)
+    (text,) = quay.sees(CAROL)
+    assert "person 7002" in text
+
+
+async def test_without_analytics__one_line_a_week():
+    async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS="daily") as place:
+        place.flashduty.fail("/insight/team", Fault.code("AccessDenied"), times=None)
+        await let_it_be_nine(place)
+        for _ in range(7):
+            place.clock.shift(timedelta(days=1))
+            await place.bot.tick()
+        digests = [str(message["blocks"]) for message in place.shown(CAROL) if "Good morning" in message["text"]]
+        assert len(digests) == 8
+        assert sum("figures are left out" in blocks for blocks in digests) == 1

@@ -3,7 +3,9 @@
 import re
 from datetime import timedelta
 
-from harbor import ALICE, BOB, CAROL, PAYMENTS
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+
+from sandbox.faults import Fault
 
 
 def button_of(message):
@@ -33,13 +35,53 @@ async def test_whoever_presses_second__is_told_who_was_first(quay):
     digest = await digest_of(quay)
     await quay.presses(digest, button_of(digest), BOB)
     await quay.presses(digest, button_of(digest), ALICE)
-    assert re.match(r"bob.* already has Payments backup", quay.sees(ALICE)[-1], re.IGNORECASE)
+    assert re.match(r"bob.* already said so for Payments backup", quay.sees(ALICE)[-1], re.IGNORECASE)
     answers = [m for m in quay.slack.seen_by(CAROL, PAYMENTS) if "has Payments backup" in m["text"]]
     assert len(answers) == 1
 
 
-async def test_somebody_who_may_only_look__cannot_take_over(quay):
+def said(place):
+    return [m["text"] for m in place.slack.seen_by(CAROL, PAYMENTS) if "has Payments backup" in m["text"]]
+
+
+async def test_somebody_who_may_only_look__cannot_take_anothers_shift_over(quay):
     digest = await digest_of(quay)
-    before = len(quay.sees(ALICE))
     await quay.presses(digest, button_of(digest), CAROL)
-    assert len(quay.sees(ALICE)) == before
+    assert said(quay) == []
+    assert "taking it over is for the responders" in quay.sees(CAROL)[-1]
+
+
+async def test_whoever_has_the_shift__may_say_so_without_being_a_responder():
+    # Carol takes the backup over a day later, and is in no group of responders.
+    async with harbor_at() as place:
+        place.clock.shift(timedelta(days=1))
+        digest = await digest_of(place)
+        await place.presses(digest, button_of(digest), CAROL)
+        (answer,) = said(place)
+        assert "Carol Diaz* has Payments backup" in answer
+        assert "still pages" not in answer
+
+
+async def test_whoever_takes_anothers_shift_over__is_reminded_whom_flashduty_pages(quay):
+    digest = await digest_of(quay)
+    await quay.presses(digest, button_of(digest), ALICE)
+    (answer,) = said(quay)
+    assert "Alice Chen* has Payments backup" in answer
+    assert "Flashduty itself still pages" in answer
+
+
+async def test_while_flashduty_is_down__a_responder_can_say_so_all_the_same(quay):
+    digest = await digest_of(quay)
+    quay.flashduty.fail("*", Fault.reset(), times=None)
+    await quay.presses(digest, button_of(digest), BOB)
+    assert len(said(quay)) == 1
+
+
+async def test_a_hand_over_at_the_time_of_the_digest__is_in_it_also_when_it_is_drawn_again_later(quay):
+    digest = await digest_of(quay)
+    assert "🤝 Payments backup: " in digest["text"]
+    quay.clock.shift(timedelta(hours=3))
+    await quay.presses(digest, "again:refresh", ALICE)
+    (again,) = (m for m in quay.shown(CAROL) if m["ts"] == digest["ts"])
+    assert "🤝 Payments backup: " in again["text"]
+    assert button_of(again) == button_of(digest)

@@ -82,7 +82,7 @@ async def test_an_outage_does_not_wipe_a_posted_digest(quay):
 
 async def test_a_guest_cannot_overwrite_what_everybody_sees():
     async with harbor_at() as place:
-        place.flashduty.fail("*", Fault.code("InternalError"), times=None)
+        place.flashduty.fail("*", Fault.code("Unauthorized"), times=None)
         place.clock.move_to(place.clock.now().replace(hour=8, minute=0))
         await place.bot.tick()
         (failed,) = place.shown(GINA)

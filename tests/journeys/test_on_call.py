@@ -1,6 +1,35 @@
 """Who is on call."""
 
-from harbor import ALICE, CAROL
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+
+XIAOMING = "U0XIAOMING"
+DAYS = ("Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29", "Mon 30")
+
+
+def table_of(message):
+    return next(block["rows"] for block in message["blocks"] if block["type"] == "table")
+
+
+def cells(message):
+    return [[cell["text"] for cell in row] for row in table_of(message)]
+
+
+def labels(message):
+    blocks = (block for block in message["blocks"] if block["type"] == "actions")
+    return [element["text"]["text"] for block in blocks for element in block["elements"]]
+
+
+def now_seen(place, message, user=ALICE):
+    return next(one for one in place.slack.seen_by(user, PAYMENTS) if one["ts"] == message["ts"])
+
+
+def asked_from(place):
+    return [call.body["start"] for call in place.called("/schedule/list")]
 
 
 async def test_the_teams_schedules_are_told__with_now_and_next(harbor):
@@ -28,7 +57,138 @@ async def test_the_menu_leads_there(quay):
     assert any("On call now" in text for text in quay.sees(ALICE))
 
 
+async def test_another_moment_is_looked_at_in_the_askers_time__without_quotes(quay):
+    message = await quay.types("/flashduty oncall primary at:tomorrow 18:30", XIAOMING)
+    assert "On call on Wed 25 Nov at 18:30 (Asia/Shanghai)" in message["text"]
+    assert "📟 *Payments primary*" in message["text"]
+    assert "backup" not in message["text"].lower()
+    tomorrow = datetime(2026, 11, 25, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert asked_from(quay) == [int(tomorrow.timestamp())]
+
+
+async def test_refresh_keeps_the_moment__however_late_it_is_pressed(quay):
+    message = await quay.types("/flashduty oncall at:+6h primary")
+    quay.clock.shift(timedelta(hours=2))
+    await quay.presses(message, "again:refresh")
+    after = now_seen(quay, message)
+    assert "On call on Tue 24 Nov at 14:30 (Europe/Berlin)" in after["text"]
+    assert after["text"] != message["text"], "it says as of when"
+    assert len(set(asked_from(quay))) == 1
+
+
+async def test_a_moment_that_is_over_by_then_is_told_to_be_over(quay):
+    message = await quay.types("/flashduty oncall at:+6h")
+    quay.clock.shift(timedelta(hours=7))
+    await quay.presses(message, "again:refresh")
+    after = now_seen(quay, message)
+    assert "is over. I can look from now to 30 days ahead." in after["text"]
+    await quay.presses(after, "again:now")
+    assert "On call now" in now_seen(quay, message)["text"]
+
+
+async def test_a_shared_moment_stays_the_same_for_whoever_refreshes_it(quay):
+    private = await quay.types("/flashduty oncall at:18:00", ALICE)
+    assert labels(private) == ["Refresh", "Share in channel"]
+    await quay.presses(private, "share")
+    (shared,) = quay.shown(CAROL)
+    assert labels(shared) == ["Refresh"]
+    assert "On call on Tue 24 Nov at 18:00 (Europe/Berlin)" in shared["text"]
+    quay.clock.shift(timedelta(minutes=5))
+    await quay.presses(shared, "again:refresh", XIAOMING)
+    after = now_seen(quay, shared, CAROL)
+    assert "On call on Tue 24 Nov at 18:00 (Europe/Berlin)" in after["text"]
+    assert after["text"] != shared["text"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("at:soon", "I do not understand the time “soon”."),
+        ("at:", "There is no time behind `at:`."),
+        ("at:today 08:00", "“today 08:00” is over. I can look from now to 30 days ahead."),
+        ("at:-6h", "“-6h” is over."),
+        ("at:99d", "“99d” is too far away. I can look from now to 30 days ahead."),
+        ('at:"0001-01-01 00:00"', "“0001-01-01 00:00” is over."),
+        ("at:" + "9999w" * 60, "is too far away."),
+    ],
+)
+async def test_a_moment_that_cannot_be_looked_at_is_told_with_the_reason(quay, said, why):
+    message = await quay.types(f"/flashduty oncall {said}")
+    assert why in message["text"]
+    assert quay.flashduty.calls == []
+
+
+async def test_the_week_is_a_table_in_the_askers_own_time(quay):
+    berlin = cells(await quay.types("/flashduty oncall week", CAROL))
+    shanghai = await quay.types("/flashduty oncall week", XIAOMING)
+    assert berlin[0] == ["Schedule", *(f"{day} Nov" for day in DAYS)]
+    backup = {row[0]: row for row in berlin}["Payments backup"]
+    assert all(" → 09:00 " in cell for cell in backup[1:])
+    backup = {row[0]: row for row in cells(shanghai)}["Payments backup"]
+    assert all(" → 16:00 " in cell for cell in backup[1:])
+    assert "times of Asia/Shanghai" in shanghai["text"]
+
+
+async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
+    private = await quay.types("/flashduty oncall week primary", CAROL)
+    await quay.presses(private, "share", CAROL)
+    (shared,) = quay.shown(BOB)
+    assert [row[0] for row in cells(shared)] == ["Schedule", "Payments primary"]
+    quay.clock.shift(timedelta(days=1))
+    await quay.presses(shared, "again:refresh", XIAOMING)
+    after = now_seen(quay, shared, BOB)
+    assert cells(after)[0][1] == "Wed 25 Nov"
+    assert [row[0] for row in cells(after)] == ["Schedule", "Payments primary"]
+    assert "times of Europe/Berlin" in after["text"]
+    assert labels(after) == ["Refresh"]
+
+
+async def test_a_control_with_a_zone_nobody_knows_shows_the_week_all_the_same():
+    async with harbor_at(socket_mode=False) as place:
+        carried = {"t": "payments", "w": "oncall week in:../../etc/passwd primary"}
+        await place.forges(XIAOMING, PAYMENTS, "open:week", json.dumps(carried))
+        (message,) = place.slack.seen_by(XIAOMING, PAYMENTS)
+        assert "times of Asia/Shanghai" in message["text"]
+        assert [row[0] for row in cells(message)] == ["Schedule", "Payments primary"]
+
+
+@pytest.mark.parametrize("words", ["week at:+6h primary", "at:+6h week primary", "week primary at:soon"])
+async def test_a_week_takes_no_moment__and_says_so(quay, words):
+    message = await quay.types(f"/flashduty oncall {words}")
+    assert "The week always begins today" in message["text"]
+    assert quay.flashduty.calls == []
+    await quay.presses(message, "again:week")
+    assert [row[0] for row in cells(now_seen(quay, message))] == ["Schedule", "Payments primary"]
+
+
+async def test_the_week_behind_the_team_is_told_in_words(quay):
+    message = await quay.types("/flashduty digest week", CAROL)
+    assert message["ephemeral"]
+    assert message["text"].startswith("The week of team payments: Tue 17 Nov to Mon 23 Nov")
+    assert "the week before" in message["text"]
+    assert len(quay.called("/insight/team")) == 3
+    quay.clock.shift(timedelta(days=1))
+    await quay.presses(message, "again:refresh", CAROL)
+    assert now_seen(quay, message, CAROL)["text"] == message["text"]
+
+
+async def test_the_menu_tells_of_the_digests_other_forms(quay):
+    text = (await quay.types("/flashduty"))["text"]
+    assert "`digest post` sends it to the channel" in text
+    assert "`digest week`" in text
+
+
 async def test_me__names_everybody_who_was_paged(quay):
     message = await quay.types("/flashduty me")
     assert "You are *Alice Chen* in Flashduty" in message["text"]
     assert "Bob Müller paged" in message["text"]
+
+
+async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):
+    quay.slack.workspace.people[CAROL].email = "carol@elsewhere.example"
+    message = await quay.types("/flashduty me", CAROL)
+    assert "I cannot find you in Flashduty." in message["text"]
+    assert "Use the same address in both" in message["text"]
+    assert [call.path for call in quay.flashduty.calls] == ["/member/list"]
+    await quay.presses(message, "open:oncall", CAROL)
+    assert any("On call now" in text for text in quay.sees(CAROL))

@@ -7,6 +7,7 @@ from recorded import ALICE, BOB, NOW, ahead, schedule, shift
 
 from bot.hand_over import Taken
 from bot.memory import SCHEDULES, KeptSchedules, KeptTakeOvers
+from bot.notes import Notes
 from bot.schedule_changes import snapshot
 from bot.teams import SlackPerson, Standing
 
@@ -22,30 +23,30 @@ def taken(number, name):
 
 
 async def test_the_schedules_of_the_last_digest_are_given_back(store):
-    kept = KeptSchedules(store)
-    await kept.keep("payments", MONDAY, seen(ALICE))
-    await kept.keep("search", MONDAY, seen(BOB))
-    await kept.keep("payments", TUESDAY, seen(BOB))
+    kept = KeptSchedules(Notes(store))
+    await kept.keep("payments", MONDAY, seen(ALICE), NOW)
+    await kept.keep("search", MONDAY, seen(BOB), NOW)
+    await kept.keep("payments", TUESDAY, seen(BOB), NOW)
     assert await kept.snapshot_before("payments", TUESDAY) == seen(ALICE)
     assert await kept.snapshot_before("payments", MONDAY) is None
 
 
 async def test_the_first_schedules_of_a_date_stand(store):
-    kept = KeptSchedules(store)
-    await kept.keep("payments", MONDAY, seen(ALICE))
-    await kept.keep("payments", MONDAY, seen(BOB))
+    kept = KeptSchedules(Notes(store))
+    await kept.keep("payments", MONDAY, seen(ALICE), NOW)
+    await kept.keep("payments", MONDAY, seen(BOB), NOW)
     assert await kept.snapshot_before("payments", TUESDAY) == seen(ALICE)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[1]", '{"schedules": 7}'])
 async def test_a_note_nobody_can_read_costs_the_comparison_only(store, body):
-    await store.note("payments", SCHEDULES, MONDAY.isoformat(), body)
-    assert await KeptSchedules(store).snapshot_before("payments", TUESDAY) is None
+    await Notes(store).first("payments", SCHEDULES, MONDAY.isoformat(), body)
+    assert await KeptSchedules(Notes(store)).snapshot_before("payments", TUESDAY) is None
 
 
 async def test_the_first_to_take_a_shift_over_counts__on_every_replica(store):
-    first = await KeptTakeOvers(store).take("payments 6001 1795", taken(1, "Alice Chen"))
-    second = await KeptTakeOvers(store).take("payments 6001 1795", taken(2, "Bob Müller"))
-    other = await KeptTakeOvers(store).take("payments 6001 1796", taken(2, "Bob Müller"))
+    first = await KeptTakeOvers(Notes(store)).take("payments 6001 1795", taken(1, "Alice Chen"))
+    second = await KeptTakeOvers(Notes(store)).take("payments 6001 1795", taken(2, "Bob Müller"))
+    other = await KeptTakeOvers(Notes(store)).take("payments 6001 1796", taken(2, "Bob Müller"))
     assert first == second == taken(1, "Alice Chen")
     assert other == taken(2, "Bob Müller")

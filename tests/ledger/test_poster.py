@@ -12,6 +12,7 @@ from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
 from bot.poster import Poster
 from bot.store import Store, StoreUnavailable
+from bot.ways import AsMessage
 from tests.chaos.pretend_slack import SmallSlack, listening, reaching
 
 CHANNEL = "C0DIGEST"
@@ -37,6 +38,17 @@ class Hands:
         self.slept.append(seconds)
 
 
+class Told:
+    """A poster that posts messages."""
+
+    def __init__(self, poster, way):
+        self.poster, self.way = poster, way
+        self.catch_up, self.complaint, self.standing = poster.catch_up, poster.complaint, poster.standing
+
+    async def deliver(self, occasion, channel, compose):
+        return await self.poster.deliver(occasion, channel, compose, self.way)
+
+
 @pytest.fixture
 def hands():
     return Hands()
@@ -52,7 +64,7 @@ async def slack():
 async def posting(store, slack, hands, name="one"):
     async with reaching(slack.url) as workspace:
         ledger = Ledger(store, owner=name, monotonic=lambda: hands.seconds, random=lambda: 0)
-        yield Poster(ledger, workspace, hands.now, report=hands.report, sleep=hands.sleep)
+        yield Told(Poster(ledger, hands.now, report=hands.report, sleep=hands.sleep), AsMessage(workspace))
 
 
 async def message():

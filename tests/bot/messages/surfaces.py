@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
 from surfaces_of_people import SURFACES as OF_PEOPLE
+from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
 from bot.coverage import coverage
 from bot.digest import Digest, OnCallPart
@@ -196,7 +197,7 @@ def week_report(before=THE_WEEK_BEFORE, *, complete=True):
         )
         for n in range(7)
     )
-    return Report("payments", days, before, complete)
+    return Report("payments", days, before, complete, is_counted=before is None)
 
 
 def watched(found, *schedules, before=(), people=PEOPLE):
@@ -338,6 +339,7 @@ SURFACES = {
     "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
     "digest-failed": digest.failed("payments", unreachable("no_connection")),
     **OF_PEOPLE,
+    **OF_SHIFTS,
     "error-access-denied-owner": errors.explain(
         replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
     ),

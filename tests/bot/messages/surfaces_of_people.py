@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
 
+from bot.flashduty import Person, Schedule
 from bot.me import Me, MyShift, NoMatch
 from bot.messages import me, on_call
-from bot.messages.week import no_week, week_table
+from bot.messages.week import no_at_in_a_week, no_week, week_table
 from bot.on_call import on_call as at_instant
 from bot.week import week
+from bot.when import Trouble, When
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
@@ -19,12 +21,31 @@ PRIMARY = schedule(
     shift(ahead(hours=4), ahead(hours=28), BOB),
     shift(ahead(hours=28), ahead(days=9), ALICE, WANG),
 )
+# Flashduty tells of this one what is now and next, and no shifts of the days ahead.
+THIS_MOMENT = Schedule.model_validate(
+    {"id": 9, "name": "Payments follow the sun", "cur_oncall": shift(ago(hours=3), ahead(hours=4), ALICE)}
+)
 NIGHT = schedule("支付夜班", shift(ahead(days=1), ahead(days=2), WANG), shift(ahead(days=3), ahead(days=5), CAROL))
 
 
-def at_time(moment, words=""):
-    entries = (at_instant(PRIMARY, moment, moment + timedelta(days=15)),)
+def at_time(moment, words="", rota=PRIMARY):
+    entries = (at_instant(rota, moment, moment + timedelta(days=15)),)
     return on_call.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary",), moment.astimezone(SHANGHAI))
+
+
+def no_moment(said, trouble):
+    return on_call.no_moment(When(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI))
+
+
+def invited():
+    """Somebody without a name yet has the pager."""
+    person = Person.model_validate({"person_id": 7006, "person_name": "", "email": "new@harbor.example"})
+    entries = (at_instant(schedule("Search", shift(ago(days=1), ahead(hours=4), 7006, 7009)), NOW, ahead_of(15)),)
+    return on_call.OnCallAnswer("", entries, {7006: person}, NOW)
+
+
+def ahead_of(days):
+    return NOW + timedelta(days=days)
 
 
 def myself(now=(), following=(), incidents=(), *, complete=True):
@@ -40,10 +61,17 @@ MINE = tuple(
 
 SURFACES = {
     "on-call-at": on_call.answer(at_time(NOW + timedelta(hours=10), "primary"), "payments"),
-    "on-call-at-not-understood": on_call.not_understood(HOSTILE, "payments"),
+    "on-call-at-not-understood": no_moment(HOSTILE, Trouble.NOT_UNDERSTOOD),
+    "on-call-at-nothing": no_moment("", Trouble.NOT_UNDERSTOOD),
+    "on-call-at-over": no_moment("today 08:00", Trouble.OVER),
+    "on-call-at-too-far": no_moment("2027-03-01", Trouble.TOO_FAR),
+    "on-call-at-not-known": on_call.answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
+    "on-call-invited": on_call.answer(invited(), "payments"),
     "on-call-week": week_table(week([PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
     "on-call-week-many": week_table(week([PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True),
     "on-call-week-hostile": week_table(week([schedule(HOSTILE)], NOW, SHANGHAI), {}, HOSTILE, "payments"),
+    "on-call-week-not-known": week_table(week([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, "", "payments"),
+    "on-call-week-at": no_at_in_a_week(SHANGHAI, "primary", "payments"),
     "on-call-week-no-match": no_week(HOSTILE, "payments"),
     "on-call-week-no-schedule": no_week("", "payments"),
     "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments"),

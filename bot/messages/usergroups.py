@@ -1,0 +1,210 @@
+"""User groups that follow who is on call: the proposal, what came of it, and what keeps a group from being right."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import FOLLOW, LEAVE, Carried, control
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
+from bot.usergroups import GroupPlan
+
+MOST_NAMES: Final = 20
+NAME_LIMIT: Final = 80
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What following would do to a group now; everything but the plan is names, for people."""
+
+    plan: GroupPlan
+    handle: str
+    schedules: tuple[str, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    staying: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody said to a proposal, and when."""
+
+    handle: str
+    follows: bool
+    who: str
+    at: datetime
+
+
+def proposal(found: Proposal, team: str) -> Message:
+    """Show what would change, and wait for a button: nothing has been changed yet."""
+    carried = Carried(team=team, words=f"{found.plan.group} {found.plan.signature} {found.handle}")
+    return Message.of(
+        section(
+            mrkdwn(
+                "*Shall the user group {group} follow who is on call?* Nothing has been changed yet.",
+                group=_name(found.handle),
+            )
+        ),
+        section(lines(mrkdwn("It would follow: {schedules}", schedules=_names(found.schedules)), *_changes(found))),
+        actions(
+            control("Yes, keep it equal", FOLLOW, carried, place=found.plan.group, style="primary"),
+            control("No, leave it alone", LEAVE, carried, place=found.plan.group),
+        ),
+        context(
+            mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
+        ),
+    )
+
+
+def _changes(found: Proposal) -> list[Mrkdwn | None]:
+    if found.trouble is not None:
+        return [_trouble(found.trouble)]
+    return [
+        mrkdwn("• Would be added: {people}", people=_names(found.added)) if found.added else None,
+        mrkdwn("• Would be removed: {people}", people=_names(found.removed)) if found.removed else None,
+        mrkdwn("• Would stay: {people}", people=_names(found.staying)) if found.staying else None,
+        mrkdwn("• On call, but not found in Slack by their e-mail address: {people}", people=_names(found.unknown))
+        if found.unknown
+        else None,
+    ]
+
+
+def _name(handle: str) -> Mrkdwn:
+    # Written as text: a mention would notify everybody in the group.
+    return mrkdwn("@{handle}", handle=clipped(handle, NAME_LIMIT))
+
+
+def _names(names: Iterable[str]) -> Mrkdwn:
+    wanted = list(names)
+    row = Mrkdwn(", ").join_all(mrkdwn("{name}", name=clipped(name, NAME_LIMIT)) for name in wanted[:MOST_NAMES])
+    more = len(wanted) - MOST_NAMES
+    return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
+
+
+def decided(
+    decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), trouble: str | None = None
+) -> Message:
+    """Say in place of the proposal who answered it, and what was changed at once."""
+    group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
+    if not decision.follows:
+        return Message.of(
+            section(
+                mrkdwn(
+                    "*{group} is left alone.* {who} said so, {at}. Another set of schedules in the settings asks again.",
+                    group=group,
+                    who=who,
+                    at=at,
+                )
+            )
+        )
+    new, gone = list(added), list(removed)
+    return Message.of(
+        section(
+            lines(
+                mrkdwn("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
+                mrkdwn("• Added: {people}", people=_names(new)) if new else None,
+                mrkdwn("• Removed: {people}", people=_names(gone)) if gone else None,
+                _trouble(trouble) if trouble else None,
+            )
+        )
+    )
+
+
+def changed_since(team: str) -> Message:
+    """Say that a proposal is not the one the settings make now."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*The settings of team {team} have changed since this was proposed*, so nothing was done. What they make"
+                " of it now is proposed anew.",
+                team=team,
+            )
+        )
+    )
+
+
+def not_sure() -> Message:
+    """Say that the answer counts and the group is changed a little later."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "Your answer is noted. Who is on call could not be read just now; the group is changed within some"
+                " minutes, once it can."
+            )
+        )
+    )
+
+
+def trouble(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
+    """Tell the channel what keeps a group from being right, and who can cure it."""
+    group = _name(handle)
+    if code == SOME_UNKNOWN:
+        return Message.of(
+            section(
+                mrkdwn(
+                    "⚠️ *{group} lacks somebody who is on call*: {people}. Nobody in Slack has their e-mail address of"
+                    " Flashduty. The same address in both cures it.",
+                    group=group,
+                    people=_names(unknown),
+                )
+            )
+        )
+    return Message.of(
+        section(
+            lines(
+                mrkdwn("⚠️ *The user group {group} of team {team} is not kept up to date.*", group=group, team=team),
+                _trouble(code),
+            )
+        )
+    )
+
+
+SOME_UNKNOWN: Final = "some_unknown"
+_PERMISSION: Final = Mrkdwn(
+    "Slack does not let the bot change user groups. An administrator of the workspace can cure it: under Settings,"
+    " Permissions, “User groups”, let everybody (or apps) change them."
+)
+_PLAN: Final = Mrkdwn("User groups need a paid plan of Slack.")
+_SCOPE: Final = Mrkdwn(
+    "The Slack app lacks a scope. Whoever runs the bot can cure it: add `usergroups:read` and `usergroups:write` and"
+    " install the app again."
+)
+_GONE: Final = Mrkdwn(
+    "Slack knows no such user group, or it was switched off. Switch it on again, or correct its id in"
+    " `ONCALL_USERGROUPS`."
+)
+_PEOPLE: Final = Mrkdwn(
+    "Slack does not take somebody who is on call, or pinned in `ONCALL_USERGROUPS`: guests, people of other"
+    " organisations and deactivated accounts cannot be in it."
+)
+_SENTENCES: Final[Mapping[str, Mrkdwn]] = {
+    "nobody_on_call": Mrkdwn(
+        "Nobody is on call on its schedules, and Slack has no groups without people: it is left as it is."
+    ),
+    "nobody_known": Mrkdwn(
+        "Whoever is on call on its schedules has an e-mail address in Flashduty that nobody has in Slack: it is left as"
+        " it is. The same address in both cures it."
+    ),
+    "no_such_schedule": Mrkdwn(
+        "A schedule it should follow is not there, is switched off, or belongs to another Flashduty team: it is left as"
+        " it is. Whoever runs the bot can correct `ONCALL_USERGROUPS`."
+    ),
+    "permission_denied": _PERMISSION,
+    "user_is_restricted": _PERMISSION,
+    "paid_teams_only": _PLAN,
+    "plan_upgrade_required": _PLAN,
+    "missing_scope": _SCOPE,
+    "no_such_subteam": _GONE,
+    "subteam_not_found": _GONE,
+    "invalid_users": _PEOPLE,
+    "invalid_user": _PEOPLE,
+    "failed_for_some_users": _PEOPLE,
+}
+
+
+def _trouble(code: str) -> Mrkdwn:
+    return _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))

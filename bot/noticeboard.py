@@ -1,0 +1,48 @@
+"""What everybody in the workspace sees and the bot keeps up to date: members of user groups, topics of channels.
+
+These methods are in Slack's slow tier, about 20 calls a minute; whoever calls them takes a turn first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.slack_calls import SlackCalls
+
+
+@dataclass(frozen=True)
+class Noticeboard:
+    """User groups and topics; every method raises SlackUnwilling."""
+
+    calls: SlackCalls
+
+    async def members(self, group: str) -> frozenset[str]:
+        """List who is in a user group at this moment."""
+        answer = await self.calls.call("usergroups.users.list", usergroup=group)
+        return frozenset(str(one) for one in answer.get("users") or ())
+
+    async def described(self, group: str) -> tuple[str, frozenset[str]] | None:
+        """Give a user group's handle and its members; None when there is no such group. Needs usergroups:read."""
+        answer = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
+        for one in answer.get("usergroups") or ():
+            if one.get("id") == group:
+                return str(one.get("handle") or group), frozenset(str(user) for user in one.get("users") or ())
+        return None
+
+    async def set_members(self, group: str, members: Iterable[str]) -> None:
+        """Put exactly these people into a user group, at least one; needs usergroups:write.
+
+        Source: docs.slack.dev/reference/methods/usergroups.users.update
+        """
+        await self.calls.call("usergroups.users.update", usergroup=group, users=",".join(sorted(members)))
+
+    async def topic(self, channel: str) -> str:
+        """Give a channel's topic as Slack keeps it: `&`, `<` and `>` as entities."""
+        told = (await self.calls.call("conversations.info", channel=channel)).get("channel") or {}
+        return str((told.get("topic") or {}).get("value") or "")
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Change a channel's topic, at most 250 characters; needs channels:write.topic or groups:write.topic.
+
+        Source: docs.slack.dev/reference/methods/conversations.setTopic
+        """
+        await self.calls.call("conversations.setTopic", channel=channel, topic=topic)

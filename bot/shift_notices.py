@@ -1,0 +1,136 @@
+"""Tells the channel of each hand-over when it happens, and reminds whoever takes over a while before; once each."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+from bot.flashduty import Flashduty, FlashdutyError, Person
+from bot.hand_over import IncomingShift, shift_changes
+from bot.incidents import people_of
+from bot.ledger import Occasion
+from bot.messages import Message, Posting
+from bot.messages.shifts import notice, reminder, reminder_words
+from bot.open_incidents import OpenIncidents, read_open_incidents
+from bot.people import Acquaintances, Colleague, address_of, introduced
+from bot.poster import Poster, Report, Trouble
+from bot.rotas import BEHIND, Rota
+from bot.slack_calls import SlackUnwilling
+from bot.teams import Team
+from bot.ways import AsMessage
+from bot.workspace import Workspace
+
+SHIFT: Final = "shift"
+REMINDER: Final = "reminder"
+NOBODY: Final = "nobody_with_that_address"
+PATIENCE: Final = 20.0
+# More incidents than a reminder shows of a kind.
+MOST_NAMED: Final = 10
+
+
+@dataclass(frozen=True)
+class ShiftNotices:
+    """The notices and reminders of all teams; the ledger sees to it that each comes once."""
+
+    poster: Poster
+    workspace: Workspace
+    acquaintances: Acquaintances
+    report: Report
+    now: Callable[[], datetime]
+
+    async def tick(self, team: Team, rota: Rota) -> None:
+        """Tell what has just happened, and remind those whose shift is near."""
+        now = self.now()
+        await asyncio.gather(
+            *(self._tell(team, rota, at, shifts) for at, shifts in _happened(team, rota, now)),
+            *(self._remind(team, rota, who, shifts) for who, shifts in _ahead(team, rota, now)),
+        )
+
+    async def _tell(self, team: Team, rota: Rota, at: datetime, shifts: list[IncomingShift]) -> None:
+        if team.home is None:
+            return
+
+        async def compose() -> Posting:
+            ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
+            people = await introduced(rota.people, ids, self.acquaintances, notifies=team.shifts.mentions)
+            return Posting(notice(shifts, people, team.name))
+
+        occasion = _occasion(team, f"{SHIFT} {int(at.timestamp())}", at, at + BEHIND)
+        await self.poster.deliver(occasion, team.home, compose, AsMessage(self.workspace))
+
+    async def _remind(self, team: Team, rota: Rota, person_id: int, shifts: list[IncomingShift]) -> None:
+        at = shifts[0].change.at
+        kind = f"{REMINDER} {int(at.timestamp())} {person_id}"
+        person = rota.people.get(person_id)
+        known = await introduced({person_id: person} if person else {}, [person_id], self.acquaintances, notifies=False)
+        colleague = known.get(person_id)
+        if not isinstance(colleague, Colleague):
+            await self._not_known(team, person, at, kind)
+            return
+        try:
+            channel = await self.workspace.direct_channel(colleague.slack_id)
+        except SlackUnwilling as refusal:
+            await self._tell_trouble(team, kind, at, str(refusal))
+            return
+        compose = self._composing(team, person_id, shifts)
+        await self.poster.deliver(_occasion(team, kind, at, at), channel, compose, AsMessage(self.workspace))
+
+    def _composing(
+        self, team: Team, person_id: int, shifts: list[IncomingShift]
+    ) -> Callable[[], Coroutine[Any, Any, Posting]]:
+        async def compose() -> Posting:
+            flashduty = team.flashduty.until(asyncio.get_running_loop().time() + PATIENCE)
+            return Posting(await draw_reminder(flashduty, team, person_id, shifts, self.now()))
+
+        return compose
+
+    async def _not_known(self, team: Team, person: Person | None, at: datetime, kind: str) -> None:
+        """Tell who runs the bot that somebody cannot be reminded, once that is certain."""
+        address = address_of(person) if person else ""
+        known = await self.acquaintances.by_email(frozenset([address] if address else []))
+        if person is not None and (not address or address in known):
+            await self._tell_trouble(team, kind, at, f"{person.name}: {NOBODY}")
+
+    async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
+        on = at.astimezone(team.timezone).date()
+        await self.report(Trouble(team.name, kind, on, None, why, 1, is_final=False))
+
+
+async def draw_reminder(
+    flashduty: Flashduty, team: Team, person_id: int, shifts: list[IncomingShift], now: datetime
+) -> Message:
+    """Read what is open and draw the reminder; without Flashduty it says so and still reminds."""
+    incidents: OpenIncidents | FlashdutyError
+    try:
+        found = await read_open_incidents(flashduty, team, now)
+        shown = (*found.unacknowledged[:MOST_NAMED], *found.long_open[:MOST_NAMED])
+        incidents = replace(found, people=await people_of(flashduty, shown))
+    except FlashdutyError as error:
+        incidents = error
+    words = reminder_words(shifts[0].change.at, person_id)
+    return reminder(shifts, incidents, team.name, team.key_setting, words)
+
+
+def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Occasion:
+    return Occasion(team.name, kind, at.astimezone(team.timezone).date(), window_ends)
+
+
+def _happened(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
+    if not team.shifts.tells_channel:
+        return
+    for at, shifts in groupby(shift_changes(rota.schedules, now - BEHIND, now), key=lambda one: one.change.at):
+        yield at, list(shifts)
+
+
+def _ahead(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
+    """List who takes over when: one reminder for each person and instant, however many schedules."""
+    if not team.shifts.reminds_people:
+        return
+    for _, together in groupby(
+        shift_changes(rota.schedules, now, now + team.shifts.lead), key=lambda one: one.change.at
+    ):
+        shifts = list(together)
+        for person_id in dict.fromkeys(person for shift in shifts for person in shift.newcomers):
+            yield person_id, [shift for shift in shifts if person_id in shift.newcomers]

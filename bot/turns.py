@@ -1,0 +1,73 @@
+"""Turns for what is limited outside and shared by all replicas: Flashduty's rate for digests, Slack's slow methods."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bot.notes import Notes
+from bot.store import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+# Nobody waits longer than this: a queue that long has been spoilt, and each process keeps limits of its own as well.
+LONGEST_WAIT: Final = 60.0
+# One transaction books for so many who wait here; another replica comes in between.
+TOGETHER: Final = 5
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue of all replicas; in seconds, how long a turn lasts, and how much of turns goes at once after a pause."""
+
+    name: str
+    turn: float
+    burst: float = 0.0
+
+
+def flashduty(account: str) -> Queue:
+    """Name the queue for an account's 50 calls a second, with a tenth left for people who press buttons."""
+    return Queue(f"flashduty {account}", 1 / 45)
+
+
+# Slack's tier 2 is "20+ a minute": seven at once and ten in the minute after leave a few for people's own requests.
+SLACK_SLOW_TIER: Final = Queue("slack tier 2", 6.0, burst=36.0)
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Waits for turns; without the database there is no queue, and the limits of the process itself must do."""
+
+    notes: Notes
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+    asking: dict[str, list[asyncio.Future[float]]] = field(default_factory=dict, repr=False)
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+
+    async def wait(self, queue: Queue) -> None:
+        """Wait for the next turn of a queue."""
+        loop = asyncio.get_running_loop()
+        mine: asyncio.Future[float] = loop.create_future()
+        asking = self.asking.setdefault(queue.name, [])
+        asking.append(mine)
+        async with self.locks.setdefault(queue.name, asyncio.Lock()):
+            if not mine.done():
+                together = asking[:TOGETHER]
+                del asking[:TOGETHER]
+                first = loop.time() + await self._booked(queue, len(together))
+                for place, one in enumerate(together):
+                    one.set_result(first + place * queue.turn)
+        left = mine.result() - loop.time()
+        if left > 0:
+            await self.sleep(min(left, LONGEST_WAIT))
+
+    async def _booked(self, queue: Queue, count: int) -> float:
+        """Book turns in a row and give the seconds until the first."""
+        try:
+            return await self.notes.book(queue.name, self.now().timestamp(), cost=queue.turn * count, burst=queue.burst)
+        except StoreUnavailable as error:
+            log.warning("no turn booked", queue=queue.name, why=str(error))
+            return 0.0

@@ -1,0 +1,121 @@
+"""Surfaces of what happens by itself: hand-overs, user groups, the topic, and what the people who run the bot hear."""
+
+from datetime import date, timedelta
+
+from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
+
+from bot.flashduty import Code, FlashdutyError
+from bot.flashduty.operations import INCIDENT_LIST
+from bot.hand_over import Taken, shift_changes
+from bot.messages import admins, digest, errors, hand_over, shifts, topic, usergroups
+from bot.messages.buttons import Carried
+from bot.messages.hand_over import not_yours_to_take
+from bot.messages.names import names
+from bot.open_incidents import OpenIncidents
+from bot.poster import Trouble
+from bot.teams import SlackPerson, Standing
+from bot.usergroups import GroupPlan, Source
+
+HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
+TUESDAY = date(2026, 11, 24)
+
+
+def changing(name, leaving, coming, *, number=1, until=8):
+    """A schedule that changes hands in an hour; nobody comes where `coming` is empty."""
+    before = [shift(ago(hours=8), ahead(hours=1), *leaving)] if leaving else []
+    after = [shift(ahead(hours=1), ahead(hours=until), *coming)] if coming else []
+    return schedule(name, *before, *after, number=number)
+
+
+def changes(*schedules):
+    return shift_changes(schedules, NOW, NOW + timedelta(hours=2))
+
+
+USUAL = changes(
+    changing("Payments primary", [ALICE], [BOB]),
+    changing("支付夜班", [], [WANG, ALICE], number=2),
+    changing("Payments weekend", [BOB], [], number=3),
+)
+NASTY = changes(changing(HOSTILE, [ALICE], [BOB]))
+MANY = changes(*(changing(f"Rota {n}", [ALICE], [BOB], number=n) for n in range(1, 41)))
+OPEN = OpenIncidents(
+    (
+        incident(1, title="Checkout: payments fail with 502"),
+        incident(2, progress="Processing", responders=[responder(ALICE, acknowledged=ago(hours=1))]),
+    ),
+    is_complete=True,
+    as_of=NOW,
+    people=PEOPLE,
+)
+FAILED = FlashdutyError(
+    operation=INCIDENT_LIST, team="payments", code=Code.INTERNAL_ERROR, raw_code="InternalError", request_id="01HK8XQE"
+)
+PLAN = GroupPlan("S0PAYONCALL", (Source(6001), Source(6002, 1)), frozenset({"U0BOSS"}))
+
+
+def proposed(**more):
+    usual = {
+        "added": ("Bob Müller", "王小明"),
+        "removed": ("Carol Diaz",),
+        "staying": ("Alice Chen",),
+        "schedules": ("Payments primary", "Payments backup"),
+    }
+    return usergroups.proposal(usergroups.Proposal(PLAN, "payments-oncall", **{**usual, **more}), "payments")
+
+
+def reminded(found=USUAL[:1], incidents=OPEN):
+    words = shifts.reminder_words(NOW + timedelta(hours=1), BOB)
+    return shifts.reminder(found, incidents, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", words)
+
+
+def not_posted(kind, why, *, channel="C0PAYMENTS", final=False):
+    return admins.not_posted(Trouble("payments", kind, TUESDAY, channel, why, 3, is_final=final))
+
+
+def decided(**more):
+    said = usergroups.Decision("payments-oncall", follows=more.pop("follows", True), who="Alice Chen", at=NOW)
+    return usergroups.decided(said, **more)
+
+
+SURFACES = {
+    "shift-notice": shifts.notice(USUAL, PEOPLE, "payments"),
+    "shift-notice-hostile": shifts.notice(NASTY, PEOPLE, "payments"),
+    "shift-notice-many": shifts.notice(MANY, PEOPLE, "payments"),
+    "shift-reminder": reminded(),
+    "shift-reminder-quiet": reminded(incidents=OpenIncidents((), is_complete=True, as_of=NOW)),
+    "shift-reminder-many": reminded(MANY),
+    "shift-reminder-unread": reminded(NASTY, FAILED),
+    "shift-reminder-over": shifts.no_such_shift("payments"),
+    "taken-over-by-another": hand_over.taken_over(
+        "Payments primary",
+        NOW,
+        Taken(SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER), NOW),
+        names([ALICE], PEOPLE),
+    ),
+    "taken-over-refused": not_yours_to_take("payments"),
+    "group-proposal": proposed(),
+    "group-proposal-unknown": proposed(added=(), removed=(), unknown=(HOSTILE, "王小明")),
+    "group-proposal-many": proposed(removed=tuple(f"Person {n}" for n in range(300))),
+    "group-proposal-nobody": proposed(trouble="nobody_on_call"),
+    "group-decided": decided(added=("Bob Müller",), removed=("Carol Diaz",)),
+    "group-decided-trouble": decided(trouble="permission_denied"),
+    "group-declined": decided(follows=False),
+    "group-changed-since": usergroups.changed_since("payments"),
+    "group-not-sure": usergroups.not_sure(),
+    "group-trouble": usergroups.trouble("payments-oncall", "missing_scope", (), "payments"),
+    "group-trouble-new": usergroups.trouble(HOSTILE, "something_new", (), "payments"),
+    "group-lacks": usergroups.trouble("payments-oncall", usergroups.SOME_UNKNOWN, (HOSTILE,), "payments"),
+    "topic-trouble": topic.trouble("no_room", "payments"),
+    "topic-trouble-new": topic.trouble("something_new", "payments"),
+    "admins-archived": not_posted("digest", "chat.postMessage: is_archived"),
+    "admins-removed": not_posted("report", "chat.postMessage: not_in_channel"),
+    "admins-final": not_posted("digest", "chat.postMessage: TimeoutError", final=True),
+    "admins-shift": not_posted("shift 1795507200", "chat.postMessage: channel_not_found"),
+    "admins-reminder": not_posted("reminder 1795507200 7002", "conversations.open: missing_scope", channel=None),
+    "admins-nobody": not_posted("reminder 1795507200 7002", f"{HOSTILE}: nobody_with_that_address", channel=None),
+    "admins-other": not_posted("group S0PAYONCALL 1a2b3c4d", "chat.postMessage: is_archived"),
+    "digest-by-hand": digest.posted_by_hand("C0PAYMENTS"),
+    "digest-by-hand-failed": digest.not_posted_by_hand("C0PAYMENTS", "payments"),
+    "digest-by-hand-nowhere": digest.no_place_for_digests("payments"),
+    "error-database": errors.database_unavailable(errors.Retry("again", Carried("payments", "incidents"))),
+}

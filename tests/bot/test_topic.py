@@ -1,0 +1,64 @@
+"""The marked part of a topic, and what people wrote around it."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
+
+from bot.messages.topic import TOPIC_LIMIT, topic_part, with_part
+from bot.on_call import on_call
+
+
+def entries(*schedules):
+    return [on_call(one, NOW, NOW + timedelta(days=15)) for one in schedules]
+
+
+PRIMARY = schedule("Primary", shift(ago(hours=1), ahead(hours=1), ALICE, BOB))
+
+
+def test_part__names_people_by_schedule():
+    backup = schedule("值班 🎏 <#C0|x> [b]", shift(ago(hours=1), ahead(hours=1), WANG))
+    assert (
+        topic_part(entries(PRIMARY, backup), PEOPLE) == "Alice Chen, Bob Müller (Primary) · 王小明 (值班 ‹#C0|x› (b))"
+    )
+
+
+def test_part__without_anybody__says_so():
+    assert topic_part(entries(schedule("Primary")), PEOPLE) == "nobody"
+    assert topic_part([], PEOPLE) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("topic", "becomes"),
+    [
+        ("", "[on call: Alice]"),
+        ("Payments", "Payments [on call: Alice]"),
+        ("Payments [on call: Bob (Primary)]", "Payments [on call: Alice]"),
+        ("[on call: nobody] &amp; more &lt;3", "[on call: Alice] &amp; more &lt;3"),
+        ("a [on call: Bob] b [on call: Bob] c", "a [on call: Alice] b [on call: Bob] c"),
+    ],
+)
+def test_with_part__leaves_everything_else_alone(topic, becomes):
+    assert with_part(topic, "Alice") == becomes
+
+
+def test_with_part__without_room__is_none():
+    assert with_part("x" * 230, "Alice") is None
+
+
+def test_with_part__too_long__is_cut_and_closed():
+    made = with_part("x" * 200, "Alice " * 40)
+    assert len(made) == TOPIC_LIMIT
+    assert made.endswith("…]")
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=30), min_size=1, max_size=2))
+def test_with_part__again__changes_nothing_and_replaces_itself(topic, names):
+    parts = [topic_part(entries(schedule(name, shift(ago(hours=1), ahead(hours=1), ALICE))), PEOPLE) for name in names]
+    made = with_part(topic, parts[0])
+    if made is not None:
+        assert len(made) <= TOPIC_LIMIT
+        assert with_part(made, parts[0]) == made
+        assert len(with_part(made, parts[-1]) or "") <= TOPIC_LIMIT

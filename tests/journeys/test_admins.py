@@ -1,0 +1,144 @@
+"""What could not be posted: told to the people who run the bot, and never silently."""
+
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+
+from bot.__main__ import running
+from sandbox.faults import Fault
+
+ADMINS = {"ADMINS": f"{ALICE},{BOB}"}
+
+
+async def let_it_be_nine(place):
+    place.clock.shift(timedelta(minutes=30))
+    await place.bot.tick()
+
+
+async def minutes_later(place, minutes=1):
+    place.clock.shift(timedelta(minutes=minutes))
+    await place.bot.tick()
+
+
+def direct(place, user=ALICE):
+    return [message["text"] for message in place.slack.seen_by(user, f"D{user[1:]}")]
+
+
+async def readiness(place):
+    async with aiohttp.ClientSession() as session, session.get(f"{place.bot.url}/readyz") as answer:
+        return answer.status, await answer.json()
+
+
+async def test_an_archived_channel__is_told_to_every_admin_at_once_with_the_cure_and_only_once():
+    async with harbor_at(**ADMINS) as place:
+        place.slack.workspace.channels[PAYMENTS].is_archived = True
+        await let_it_be_nine(place)
+        for _ in range(3):
+            await minutes_later(place)
+        for admin in (ALICE, BOB):
+            (told,) = direct(place, admin)
+            assert "The digest of team payments for Tue 24 Nov was not posted" in told
+            assert "Unarchive it" in told
+        assert direct(place, CAROL) == []
+
+
+async def test_a_bot_that_was_removed__is_told_and_the_digest_comes_late_once_it_is_invited():
+    async with harbor_at(**ADMINS) as place:
+        channel = place.slack.workspace.channels[PAYMENTS]
+        channel.members.remove("U0FLASHBOT")
+        await let_it_be_nine(place)
+        (told,) = direct(place)
+        assert "/invite @Flashduty" in told
+        channel.members.append("U0FLASHBOT")
+        await minutes_later(place, 15)
+        assert "Late: this was planned for" in place.sees(CAROL)[-1]
+        assert len(direct(place)) == 1
+
+
+async def test_readyz_names_what_was_not_posted__and_forgets_it_when_it_was():
+    async with harbor_at() as place:
+        place.slack.workspace.channels[PAYMENTS].is_archived = True
+        await let_it_be_nine(place)
+        await minutes_later(place)
+        status, told = await readiness(place)
+        assert status == 200
+        assert "digest of payments for 2026-11-24: chat.postMessage: is_archived" in told["facts"]["not posted"]
+        place.slack.workspace.channels[PAYMENTS].is_archived = False
+        await minutes_later(place, 15)
+        await minutes_later(place)
+        assert (await readiness(place))[1]["facts"]["not posted"] == "nothing"
+
+
+async def test_what_passes_by_itself__is_told_only_when_its_time_is_over():
+    async with harbor_at(**ADMINS, FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP="30m") as place:
+        place.slack.fail("chat.postMessage", Fault.rate_limited(retry_after=1), times=40)
+        await let_it_be_nine(place)
+        await minutes_later(place)
+        assert direct(place) == []
+
+
+async def test_two_replicas_tell_an_admin_once():
+    async with (
+        harbor_at(honours_client_msg_id=False, **ADMINS) as place,
+        running(place.settings, clock=place.clock.now) as other,
+    ):
+        place.slack.workspace.channels[PAYMENTS].is_archived = True
+        await let_it_be_nine(place)
+        place.clock.shift(timedelta(minutes=1))
+        await other.tick()
+        assert len(direct(place)) == 1
+
+
+async def test_a_reminder_for_somebody_slack_does_not_know__is_told():
+    def strange(slack):
+        for person in slack.workspace.people.values():
+            person.email = f"other-{person.email}"
+
+    dm = {"FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "dm", "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun"}
+    async with harbor_at(prepare=strange, **ADMINS, **dm) as place:
+        for _ in range(3):
+            await minutes_later(place)
+        (told,) = direct(place)
+        assert "cannot be reminded of the shift on Tue 24 Nov" in told
+
+
+async def typed(place, words, user=ALICE):
+    """Type a command and give the private answer, after everything it caused has happened."""
+    await place.types(words, user)
+    await place.slack.settled()
+    return [message for message in place.slack.seen_by(user, PAYMENTS) if message["ephemeral"]][-1]["text"]
+
+
+@pytest.mark.parametrize("words", ["digest post", "digest POST"])
+async def test_digest_post__sends_it_to_the_teams_channel_with_the_name_of_who_asked(quay, words):
+    assert "Today's digest is in" in await typed(quay, f"/flashduty {words}")
+    (posted,) = [text for text in quay.sees(CAROL) if "Good morning" in text]
+    assert "Posted for Alice Chen, who asked for it." in posted
+
+
+async def test_digest_post__needs_a_responder(quay):
+    refused = await quay.types("/flashduty digest post", CAROL)
+    assert "is for its responders" in refused["text"]
+    assert not any("Good morning" in text for text in quay.sees(ALICE))
+
+
+async def test_digest_post__by_two_people_in_one_minute__comes_once_and_the_morning_brings_its_own(quay):
+    await typed(quay, "/flashduty digest post", ALICE)
+    assert "Today's digest is in" in await typed(quay, "/flashduty digest post", BOB)
+    assert len([text for text in quay.sees(CAROL) if "Good morning" in text]) == 1
+    await let_it_be_nine(quay)
+    assert len([text for text in quay.sees(CAROL) if "Good morning" in text]) == 2
+
+
+async def test_digest_post__when_a_part_cannot_be_read__posts_nothing(quay):
+    quay.flashduty.fail("/schedule/list", Fault.code("AccessDenied"))
+    told = await quay.types("/flashduty digest post")
+    assert "may not do this" in told["text"]
+    assert not any("Good morning" in text for text in quay.sees(CAROL))
+
+
+async def test_digest_post__where_the_channel_is_gone__says_so(quay):
+    quay.slack.fail("chat.postMessage", Fault.error("is_archived"), times=None)
+    assert "could not be posted" in await typed(quay, "/flashduty digest post")
