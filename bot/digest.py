@@ -1,20 +1,22 @@
 """Gather what a team's morning digest says: at most five calls to Flashduty, each part failing alone."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from bot.coverage import LOOK_AHEAD as COVERAGE_AHEAD
-from bot.coverage import Coverage, coverage
+from bot.coverage import coverage
+from bot.digest_parts import Digest, OnCallPart
+from bot.digest_people import on_duty, wanted
 from bot.digest_times import instant
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
 from bot.hand_over import NOISY_CHECKS, HandOverPackage, incoming_shifts, noise_question
-from bot.on_call import HandOver, OnCall, everyone, hand_overs, on_call, watches
+from bot.on_call import hand_overs, on_call
 from bot.open_incidents import OpenIncidents, read_open_incidents
 from bot.people import Acquaintances, introduced
-from bot.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
+from bot.schedule_changes import LOOK_AHEAD, Snapshot, changes, snapshot
 from bot.teams import Team
 from bot.yesterday import Yesterday, question, yesterday
 
@@ -23,66 +25,8 @@ HORIZON: Final = timedelta(days=15)
 HAND_OVER_WINDOW: Final = timedelta(hours=24)
 # Whoever leaves at the first instant is known only if the time before it was asked for.
 BEHIND: Final = timedelta(hours=1)
-# One /person/infos call, and one more for each further hundred schedules or incidents.
-PEOPLE_PER_CALL: Final = 100
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class OnCallPart:
-    """Who is on call now and next, the changes of the next 24 hours, and what is wrong or new in the days ahead."""
-
-    entries: tuple[OnCall, ...]
-    hand_overs: tuple[HandOver, ...]
-    people: Mapping[int, Person]
-    coverage: Coverage | None = None
-    changes: ScheduleChanges | None = None
-
-
-@dataclass(frozen=True)
-class Digest:
-    """One team's morning, each part either there or the reason why not.
-
-    `snapshot` is what the next digest compares its schedules with; None when they could not be read.
-    """
-
-    team: str
-    key_setting: str
-    on: date
-    as_of: datetime
-    on_call: OnCallPart | FlashdutyError
-    incidents: OpenIncidents | FlashdutyError
-    hand_over: HandOverPackage | None = None
-    yesterday: Yesterday | FlashdutyError | None = None
-    is_weekly_turn: bool = False
-    ahead_until: datetime | None = None
-    """The end of the day ahead, whose hand-overs are told; None for 24 hours from `as_of`."""
-    names_unread: FlashdutyError | None = None
-    """Why people have numbers instead of names, if so."""
-    snapshot: Snapshot | None = field(default=None, repr=False)
-
-    @property
-    def failure(self) -> FlashdutyError | None:
-        """Why nothing at all could be read, if so."""
-        return (
-            self.incidents
-            if isinstance(self.on_call, FlashdutyError) and isinstance(self.incidents, FlashdutyError)
-            else None
-        )
-
-    @property
-    def hole(self) -> FlashdutyError | None:
-        """Why a part that matters in the morning could not be read, if so."""
-        failed = (part for part in (self.on_call, self.incidents) if isinstance(part, FlashdutyError))
-        return next(failed, None)
-
-    @property
-    def blemish(self) -> FlashdutyError | None:
-        """Why anything at all is missing that may be there in a moment, if so."""
-        figures = self.yesterday if isinstance(self.yesterday, FlashdutyError) else None
-        passing = figures if figures is not None and figures.is_worth_retrying else None
-        return self.hole or self.names_unread or passing
 
 
 class Memory(Protocol):
@@ -147,11 +91,12 @@ async def gather(
     part, kept = await _on_call(read, team, moments, around)
     shifts = incoming_shifts(_known(read), *moments.window)
     people, noisiest = await asyncio.gather(
-        _people(flashduty, read, part, now),
+        _caught(flashduty.persons(wanted(_known(read), _incidents(read), part, now))),
         _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else _nothing(),
     )
+    # Numbers instead of names, where they cannot be read: the digest is worth more than its courtesy.
     known = {} if isinstance(people, FlashdutyError) else people
-    named = await introduced(known, _on_duty(part), around.acquaintances, notifies=around.notifies)
+    named = await introduced(known, on_duty(part), around.acquaintances, notifies=around.notifies)
     return Digest(
         team=team.name,
         key_setting=team.key_setting,
@@ -199,6 +144,10 @@ async def _schedules(flashduty: Flashduty, team: Team, since: datetime) -> tuple
     return tuple(schedule for schedule in found if schedule.is_enabled)
 
 
+def _incidents(read: _Read) -> OpenIncidents | None:
+    return read.incidents if isinstance(read.incidents, OpenIncidents) else None
+
+
 def _known(read: _Read) -> tuple[Schedule, ...]:
     return () if isinstance(read.schedules, FlashdutyError) else read.schedules
 
@@ -233,42 +182,3 @@ def _named(part: OpenIncidents | FlashdutyError, people: Mapping[int, Person]) -
 
 def _compared(rows: tuple[Figures, ...] | FlashdutyError, team: Team, day: date) -> Yesterday | FlashdutyError:
     return rows if isinstance(rows, FlashdutyError) else yesterday(rows, team.timezone, day)
-
-
-async def _people(
-    flashduty: Flashduty, read: _Read, part: OnCallPart, now: datetime
-) -> dict[int, Person] | FlashdutyError:
-    incidents = read.incidents.incidents if isinstance(read.incidents, OpenIncidents) else ()
-    wanted = [*_on_duty(part), *_planned(read, part, now), *_nameless(read)]
-    calls = 1 + _further_hundreds(len(_known(read))) + _further_hundreds(len(incidents))
-    try:
-        return await flashduty.persons(list(dict.fromkeys(wanted))[: calls * PEOPLE_PER_CALL])
-    except FlashdutyError as error:
-        # Numbers instead of names: the digest is worth more than its courtesy.
-        return error
-
-
-def _further_hundreds(count: int) -> int:
-    return max(count - 1, 0) // 100
-
-
-def _on_duty(part: OnCallPart) -> list[int]:
-    changing = (person for change in part.hand_overs for person in (*change.leaving, *change.coming))
-    return [*sorted(everyone(part.entries)), *changing]
-
-
-def _planned(read: _Read, part: OnCallPart, now: datetime) -> Iterator[int]:
-    """List who has a shift in the next 14 days, then who gained or lost one."""
-    ahead = [watch for schedule in _known(read) for watch in watches(schedule) if watch.start < now + COVERAGE_AHEAD]
-    for watch in sorted(ahead, key=lambda watch: watch.start):
-        yield from watch.person_ids
-    for change in part.changes.shifts if part.changes else ():
-        yield from (*change.lost, *change.gained)
-
-
-def _nameless(read: _Read) -> Iterator[int]:
-    """List the responders without a name, those of incidents shown first coming first."""
-    if isinstance(read.incidents, FlashdutyError):
-        return
-    for incident in (*read.incidents.unacknowledged, *read.incidents.long_open, *read.incidents.incidents):
-        yield from (one.person_id for one in incident.responders if not one.name and one.person_id)

@@ -9,7 +9,8 @@ from typing import Final
 import structlog
 
 from bot import turns
-from bot.digest import Digest, Surroundings, gather
+from bot.digest import Surroundings, gather
+from bot.digest_parts import Digest
 from bot.digest_times import DigestPlan, Due, within_reach
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion

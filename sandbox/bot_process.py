@@ -12,8 +12,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from bot import logs
-from bot.__main__ import Bot, CannotStart, running
+from bot.__main__ import Bot, running
 from bot.settings import Settings, WrongSettings
+from bot.starting import CannotStart
 
 
 class FollowingClock:

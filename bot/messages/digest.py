@@ -5,7 +5,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.digest import Digest, OnCallPart
+from bot.digest_parts import Digest, OnCallPart
 from bot.flashduty import FlashdutyError
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import AGAIN, Carried, control

@@ -3,7 +3,7 @@
 import pytest
 from recorded import ALICE, BOB, NAMES, NOW, WANG, ahead, schedule, shift
 
-from bot.digest import Digest, OnCallPart
+from bot.digest_parts import Digest, OnCallPart
 from bot.flashduty import Person
 from bot.messages.digest import digest
 from bot.messages.names import names

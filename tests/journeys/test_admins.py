@@ -1,5 +1,6 @@
 """What could not be posted: told to the people who run the bot, and never silently."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -69,6 +70,18 @@ async def test_readyz_names_what_was_not_posted__and_forgets_it_when_it_was():
         await minutes_later(place, 15)
         await minutes_later(place)
         assert (await readiness(place))[1]["facts"]["not posted"] == "nothing"
+
+
+async def test_readyz__when_the_scheduler_does_not_wake_up_any_more__says_so_and_is_not_ready():
+    async with harbor_at() as place:
+        hands = [0.0]
+        async with running(place.settings, clock=place.clock.now, monotonic=lambda: hands[0]) as other:
+            assert (await readiness(replace(place, bot=other)))[0] == 200
+            hands[0] = 200.0
+            status, told = await readiness(replace(place, bot=other))
+            assert status == 503
+            assert told["probes"]["scheduler"] == "the scheduler has not woken up for 200 s"
+            assert told["facts"]["seconds since the scheduler woke up"] == 200
 
 
 async def test_what_passes_by_itself__is_told_only_when_its_time_is_over():

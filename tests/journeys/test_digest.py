@@ -294,3 +294,19 @@ async def test_without_analytics__one_line_a_week():
         digests = [str(message["blocks"]) for message in place.shown(CAROL) if "Good morning" in message["text"]]
         assert len(digests) == 8
         assert sum("figures are left out" in blocks for blocks in digests) == 1
+
+
+async def test_a_large_team__costs_one_more_call_for_each_further_hundred(quay):
+    account = quay.flashduty.account
+    rota = account.schedules[6002]
+    for number in range(120):
+        account.schedules[7000 + number] = replace(rota, schedule_id=7000 + number, name=f"Rota {number}")
+    for number in range(250):
+        quay.flashduty.raise_incident(title=f"Incident {number}", severity="Warning")
+    await let_it_be_nine(quay)
+    paths = [call.path for call in quay.flashduty.calls if call.key_owner == 7005]
+    assert paths.count("/schedule/list") == 2
+    assert paths.count("/incident/list") == 3
+    assert len(paths) <= 5 + 1 + 2
+    (digest,) = quay.shown(CAROL)
+    assert len(digest["blocks"]) <= 50

@@ -1,7 +1,10 @@
 """The package for the incoming person, and who says that they have it."""
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 
@@ -85,3 +88,15 @@ async def test_a_hand_over_at_the_time_of_the_digest__is_in_it_also_when_it_is_d
     (again,) = (m for m in quay.shown(CAROL) if m["ts"] == digest["ts"])
     assert "🤝 Payments backup: " in again["text"]
     assert button_of(again) == button_of(digest)
+
+
+async def test_while_the_database_is_down__the_press_is_answered_in_words_with_a_way_to_try_again():
+    async with harbor_at() as place:
+        digest = await digest_of(place)
+        database = Path(place.settings.database_url.get_secret_value().partition("///")[2])
+        with closing(sqlite3.connect(database, isolation_level=None)) as other:
+            other.execute("DROP TABLE notes")
+            await place.presses(digest, button_of(digest), BOB)
+        told = place.slack.seen_by(BOB, PAYMENTS)[-1]
+        assert "The bot's own database does not answer" in told["text"]
+        assert "Try again" in str(told["blocks"])

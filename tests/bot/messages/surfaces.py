@@ -9,7 +9,7 @@ from surfaces_of_people import SURFACES as OF_PEOPLE
 from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
 from bot.coverage import coverage
-from bot.digest import Digest, OnCallPart
+from bot.digest_parts import Digest, OnCallPart
 from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
 from bot.hand_over import HandOverPackage, Taken, incoming_shifts

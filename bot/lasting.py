@@ -1,0 +1,77 @@
+"""What outlives a request: what is looked after every minute, and what handlers share with it; built once."""
+
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.acquaintances import AcquaintedBySlack
+from bot.admins import Admins
+from bot.clicks import Clicks
+from bot.digest import Surroundings
+from bot.group_followers import GroupFollowers
+from bot.ledger import Ledger
+from bot.memory import KeptSchedules, KeptTakeOvers
+from bot.morning import MorningDigests
+from bot.notes import Notes
+from bot.noticeboard import Noticeboard
+from bot.poster import Poster
+from bot.rotas import Rotas
+from bot.rounds import Rounds
+from bot.settings import Settings
+from bot.shift_notices import ShiftNotices
+from bot.store import Store
+from bot.teams import Teams
+from bot.threads import Threads
+from bot.topic_keeper import TopicKeeper
+from bot.turns import Turns
+from bot.upkeep import Upkeep
+from bot.weekly import WeeklyReports
+from bot.workspace import Workspace
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """The rounds, and what handlers need of what they use."""
+
+    rounds: Rounds
+    clicks: Clicks
+    surroundings: Surroundings
+    take_overs: KeptTakeOvers
+    mornings: MorningDigests
+    followers: GroupFollowers
+
+
+def lasting(settings: Settings, teams: Teams, store: Store, workspace: Workspace, clock: Clock) -> Lasting:
+    """Build what outlives a request."""
+    # One name for each process, also where the host and the process id come back after a restart.
+    owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
+    notes, board = Notes(store), Noticeboard(workspace.calls)
+    admins = Admins(settings.admins, workspace, notes, clock)
+    ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
+    poster = Poster(ledger, clock, report=admins.report)
+    turns, kept, known = Turns(notes, clock), KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
+    rotas, upkeep = Rotas(turns, clock), Upkeep(notes, poster, workspace, clock, owner)
+    threads = Threads(notes, workspace, clock, owner)
+    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known)
+    followers = GroupFollowers(poster, workspace, board, known, notes, turns, rotas, upkeep, clock)
+    rounds = Rounds(
+        teams=teams,
+        poster=poster,
+        threads=threads,
+        mornings=mornings,
+        reports=WeeklyReports(teams, poster, workspace, turns, clock),
+        rotas=rotas,
+        shifts=ShiftNotices(poster, workspace, known, admins.report, clock),
+        followers=followers,
+        topics=TopicKeeper(board, upkeep, turns, clock),
+        notes=notes,
+        now=clock,
+    )
+    return Lasting(rounds, Clicks(notes, clock), Surroundings(kept, known), KeptTakeOvers(notes), mornings, followers)
