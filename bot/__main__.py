@@ -86,14 +86,21 @@ async def running(
         work = Work()
         stack.push_async_callback(_drain, work)
         teams = Teams(teams_of(settings, pool), workspace.group_members)
-        lasts = lasting(settings, teams, store, workspace, clock)
+        lasts = lasting(settings, teams, store, workspace, work=work, clock=clock)
         rounds = lasts.rounds
         desk = Desk(
             teams=teams,
             workspace=workspace,
             work=work,
             once=Once(REMEMBERED_SECONDS),
-            at_hand=AtHand(lasts.clicks, lasts.surroundings, lasts.take_overs, lasts.mornings, lasts.followers),
+            at_hand=AtHand(
+                clicks=lasts.clicks,
+                surroundings=lasts.surroundings,
+                take_overs=lasts.take_overs,
+                mornings=lasts.mornings,
+                reports=lasts.reports,
+                followers=lasts.followers,
+            ),
             now=clock,
             draw=handlers.draw,
         )

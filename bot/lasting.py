@@ -31,6 +31,7 @@ from bot.topic_keeper import TopicKeeper
 from bot.turns import Turns
 from bot.upkeep import Upkeep
 from bot.weekly import WeeklyReports
+from bot.work import Work
 from bot.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -45,10 +46,13 @@ class Lasting:
     surroundings: Surroundings
     take_overs: KeptTakeOvers
     mornings: MorningDigests
+    reports: WeeklyReports
     followers: GroupFollowers
 
 
-def lasting(settings: Settings, teams: Teams, store: Store, workspace: Workspace, clock: Clock) -> Lasting:
+def lasting(
+    settings: Settings, teams: Teams, store: Store, workspace: Workspace, *, work: Work, clock: Clock
+) -> Lasting:
     """Build what outlives a request."""
     # One name for each process, also where the host and the process id come back after a restart.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
@@ -61,12 +65,13 @@ def lasting(settings: Settings, teams: Teams, store: Store, workspace: Workspace
     threads = Threads(notes, workspace, clock, owner)
     mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known)
     followers = GroupFollowers(poster, workspace, board, known, notes, turns, rotas, upkeep, clock)
+    reports = WeeklyReports(teams, poster, workspace, turns, work, clock)
     rounds = Rounds(
         teams=teams,
         poster=poster,
         threads=threads,
         mornings=mornings,
-        reports=WeeklyReports(teams, poster, workspace, turns, clock),
+        reports=reports,
         rotas=rotas,
         shifts=ShiftNotices(poster, workspace, known, admins.report, clock),
         followers=followers,
@@ -74,4 +79,12 @@ def lasting(settings: Settings, teams: Teams, store: Store, workspace: Workspace
         notes=notes,
         now=clock,
     )
-    return Lasting(rounds, Clicks(notes, clock), Surroundings(kept, known), KeptTakeOvers(notes), mornings, followers)
+    return Lasting(
+        rounds=rounds,
+        clicks=Clicks(notes, clock),
+        surroundings=Surroundings(kept, known),
+        take_overs=KeptTakeOvers(notes),
+        mornings=mornings,
+        reports=reports,
+        followers=followers,
+    )

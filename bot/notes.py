@@ -11,8 +11,6 @@ from bot.store import Store, UtcTime, ledger, metadata
 
 # SQLite takes some tens of thousands of values in a statement, PostgreSQL's drivers no more than 32,767.
 MOST_NAMES: Final = 1000
-# A queue that is longer than this is the work of a clock that was wrong.
-FAR: Final = 120.0
 
 notes: Final = Table(
     "notes",
@@ -92,16 +90,16 @@ class Notes:
         async with self.store.transaction() as connection:
             return len((await connection.execute(over)).all()) + len((await connection.execute(old)).all())
 
-    async def book(self, name: str, now: float, *, cost: float, burst: float = 0.0) -> float:
+    async def book(self, name: str, now: float, *, cost: float, burst: float = 0.0, longest: float = 60.0) -> float:
         """Take the next turn of a queue that all replicas stand in; give the seconds to wait for it.
 
-        A turn lasts `cost` seconds; a queue that was idle lets turns of `burst` seconds in all go at once. `now` is in
-        Unix seconds.
+        A turn lasts `cost` seconds; a queue that was idle lets turns of `burst` seconds in all go at once; one of more
+        than `longest` seconds begins anew. `now` is in Unix seconds.
         """
         async with self.store.transaction() as connection:
             await connection.execute(self._queue(name, now - burst))
             # Locks the row, so that replicas which ask together are given one turn after another.
-            start = case((turns.c.free_at.between(now - burst, now + FAR), turns.c.free_at), else_=now - burst)
+            start = case((turns.c.free_at.between(now - burst, now + longest), turns.c.free_at), else_=now - burst)
             mine = update(turns).where(turns.c.name == name).values(free_at=start + cost)
             free_at: Any = (await connection.execute(mine.returning(turns.c.free_at))).scalar_one()
             return max(0.0, float(free_at) - cost - now)

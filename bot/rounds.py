@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -58,17 +58,20 @@ class Rounds:
             *following,
             return_exceptions=True,
         )
-        wrong = [outcome for outcome in ended if isinstance(outcome, Exception)]
-        if wrong:
-            raise ExceptionGroup("not all of the round was done", wrong)
+        _raise_together(ended)
 
     async def _follow(self, team: Team) -> None:
         rota = await self.rotas.of(team)
         if rota is None:
             return
-        await self.shifts.tick(team, rota)
-        await self.followers.tick(team, rota)
-        await self.topics.tick(team, rota)
+        # Groups may wait for minutes for their turns, which nothing else has to.
+        ended = await asyncio.gather(
+            self.shifts.tick(team, rota),
+            self.followers.tick(team, rota),
+            self.topics.tick(team, rota),
+            return_exceptions=True,
+        )
+        _raise_together(ended)
 
     async def _finish_threads(self) -> None:
         try:
@@ -88,3 +91,9 @@ class Rounds:
             return
         if count:
             log.info("cleared out", rows=count)
+
+
+def _raise_together(ended: Iterable[BaseException | None]) -> None:
+    wrong = [outcome for outcome in ended if isinstance(outcome, Exception)]
+    if wrong:
+        raise ExceptionGroup("not all of the round was done", wrong)

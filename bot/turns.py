@@ -13,8 +13,6 @@ from bot.store import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
-# Nobody waits longer than this: a queue that long has been spoilt, and each process keeps limits of its own as well.
-LONGEST_WAIT: Final = 60.0
 # One transaction books for so many who wait here; another replica comes in between.
 TOGETHER: Final = 5
 
@@ -26,6 +24,8 @@ class Queue:
     name: str
     turn: float
     burst: float = 0.0
+    longest: float = 60.0
+    """A queue that is longer than this is the work of a clock that was wrong, and begins anew."""
 
 
 def flashduty(account: str) -> Queue:
@@ -34,7 +34,7 @@ def flashduty(account: str) -> Queue:
 
 
 # Slack's tier 2 is "20+ a minute": seven at once and ten in the minute after leave a few for people's own requests.
-SLACK_SLOW_TIER: Final = Queue("slack tier 2", 6.0, burst=36.0)
+SLACK_SLOW_TIER: Final = Queue("slack tier 2", 6.0, burst=36.0, longest=1800.0)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Turns:
                     one.set_result(first + place * queue.turn)
         left = mine.result() - loop.time()
         if left > 0:
-            await self.sleep(min(left, LONGEST_WAIT))
+            await self.sleep(left)
 
     async def _booked(self, queue: Queue, count: int) -> float:
         """Book turns in a row and give the seconds until the first."""

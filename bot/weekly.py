@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -11,22 +11,24 @@ import structlog
 from bot import turns
 from bot.chart import NotDrawnError, draw
 from bot.digest_times import DigestPlan, Due, within_reach
-from bot.flashduty import FlashdutyError
+from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion
 from bot.messages import Posting
 from bot.messages.report import alt_text, chart_title, report
 from bot.poster import NotYetError, Poster
 from bot.report import Report, gather_report, plotted
 from bot.store import Key, StoreUnavailable
-from bot.teams import Team, Teams
+from bot.teams import SlackPerson, Team, Teams
 from bot.turns import Turns
 from bot.ways import AsMessage, AsPictureInThread
+from bot.work import Work
 from bot.workspace import Picture, Workspace
 
 log = structlog.get_logger(__name__)
 
 REPORT: Final = "report"
-CHART: Final = "report chart"
+BY_HAND: Final = "report by hand"
+BY_HAND_WINDOW: Final = timedelta(minutes=10)
 PATIENCE: Final = 60.0
 
 
@@ -38,6 +40,7 @@ class WeeklyReports:
     poster: Poster
     workspace: Workspace
     turns: Turns
+    work: Work
     now: Callable[[], datetime]
     held: dict[Key, Report] = field(default_factory=dict, repr=False)
 
@@ -63,6 +66,28 @@ class WeeklyReports:
         if posted is not None:
             await self._add_chart(team, occasion, *posted)
 
+    async def by_hand(self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str) -> bool:
+        """Post the week until yesterday now, with the name of whoever asked; tell whether it is there.
+
+        The chart follows by itself. Asked for twice within a minute it comes once. Raises FlashdutyError and
+        StoreUnavailable.
+        """
+        now = self.now()
+        on = now.astimezone(team.timezone).date()
+        found = await gather_report(flashduty, team, on)
+
+        async def compose() -> Posting:
+            return Posting(report(found, on, asked_by=person.name))
+
+        minute = now.replace(second=0, microsecond=0)
+        occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
+        posted_now = await self.poster.deliver(occasion, channel, compose, AsMessage(self.workspace))
+        posted = await self.poster.address(occasion.key)
+        if posted_now is not None and posted is not None:
+            self.held[occasion.key] = found
+            self.work.start(self._add_chart(team, occasion, *posted), name="chart")
+        return posted is not None
+
     async def _add_chart(self, team: Team, told: Occasion, channel: str, thread: str) -> None:
         filename = f"week-until-{told.on}.png"
 
@@ -74,9 +99,10 @@ class WeeklyReports:
                 raise NotYetError(f"chart: {why}") from None
             return Picture(filename, content, chart_title(found), alt_text(found))
 
-        occasion = Occasion(team.name, CHART, told.on, told.window_ends)
+        occasion = Occasion(team.name, f"{told.kind} chart", told.on, told.window_ends)
         way = AsPictureInThread(self.workspace, thread, filename)
-        if await self.poster.deliver(occasion, channel, compose, way) is not None:
+        await self.poster.deliver(occasion, channel, compose, way)
+        if await self.poster.address(occasion.key) is not None:
             self.held.pop(told.key, None)
 
     async def _gathered(self, key: Key, team: Team) -> Report:

@@ -30,6 +30,8 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "me": Route(me.show, Needs.LOOK),
     "digest": Route(digest.today, Needs.LOOK),
     "digest post": Route(digest.post, Needs.ACT),
+    "digest week": Route(digest.week, Needs.LOOK),
+    "digest week post": Route(digest.post_week, Needs.ACT),
     "reminder": Route(shifts.again, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {
@@ -39,19 +41,20 @@ ALIASES: Final[Mapping[str, str]] = {
     "menu": "help",
     "?": "help",
 }
+LONGEST: Final = max(len(name.split()) for name in SUBCOMMANDS)
 UNKNOWN: Final = Route(menu.unknown, Needs.LOOK)
 
 
 def subcommand(words: str) -> tuple[Route, str]:
-    """Find the route of a typed command, and the words that are left for it."""
-    word, _, rest = words.strip().partition(" ")
-    name = ALIASES.get(word.lower(), word.lower())
-    second, _, further = rest.strip().partition(" ")
-    if f"{name} {second.lower()}" in SUBCOMMANDS:
-        return SUBCOMMANDS[f"{name} {second.lower()}"], further.strip()
-    if name not in SUBCOMMANDS:
-        return UNKNOWN, words.strip()
-    return SUBCOMMANDS[name], rest.strip()
+    """Find the route of a typed command, the longest that fits, and the words that are left for it."""
+    said = words.split()
+    first = said[0].lower() if said else ""
+    known = [ALIASES.get(first, first), *(word.lower() for word in said[1:LONGEST])]
+    for count in range(len(known), 0, -1):
+        name = " ".join(known[:count])
+        if name in SUBCOMMANDS:
+            return SUBCOMMANDS[name], " ".join(said[count:])
+    return UNKNOWN, words.strip()
 
 
 async def draw(request: Request) -> Message | Reply:

@@ -7,12 +7,12 @@ from typing import Final
 
 from bot.digest import gather
 from bot.messages import Message
-from bot.messages.digest import digest, no_place_for_digests, not_posted_by_hand, posted_by_hand
+from bot.messages.digest import digest
+from bot.messages.digest_by_hand import no_place_for_digests, not_posted_by_hand, not_understood, posted_by_hand
 from bot.messages.report import report
 from bot.report import gather_report
 from handlers.request import Request
 
-WEEK: Final = "week"
 LONG_OVER: Final = timedelta(days=14)
 
 _ON = re.compile(r"on:(\d{4}-\d{2}-\d{2})")
@@ -20,20 +20,20 @@ _ON = re.compile(r"on:(\d{4}-\d{2}-\d{2})")
 
 async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
-    if request.words.strip().lower().partition(" ")[0] == WEEK:
-        return await _week(request)
+    if request.words and not _ON.fullmatch(request.words.strip()):
+        return not_understood(request.words, request.team.name)
     around = replace(request.at_hand.surroundings, notifies=False)
     found = await gather(request.flashduty, request.team, request.now, _date(request), around)
     failure = found.blemish if request.place.is_public else found.failure
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
-    return digest(found, has_thread=request.place.has_replies)
+    return digest(found, has_thread=request.place.has_replies, is_private=not request.place.is_public)
 
 
 async def post(request: Request) -> Message:
     """Post today's digest for everybody: in the team's channel, or here where the team has none of its own."""
-    channel = request.team.home or (None if request.place.is_direct else request.place.channel)
+    channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
     mornings = request.at_hand.mornings
@@ -42,9 +42,26 @@ async def post(request: Request) -> Message:
     return not_posted_by_hand(channel, request.team.name)
 
 
-async def _week(request: Request) -> Message:
+def _channel(request: Request) -> str | None:
+    return request.team.home or (None if request.place.is_direct else request.place.channel)
+
+
+async def week(request: Request) -> Message:
+    """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
     on = _date(request) or request.now.astimezone(request.team.timezone).date()
-    return report(await gather_report(request.flashduty, request.team, on), on)
+    found = await gather_report(request.flashduty, request.team, on)
+    return report(found, on, is_private=not request.place.is_public)
+
+
+async def post_week(request: Request) -> Message:
+    """Post the week's numbers for everybody; the chart follows in the thread."""
+    channel = _channel(request)
+    if channel is None:
+        return no_place_for_digests(request.team.name)
+    reports = request.at_hand.reports
+    if await reports.by_hand(request.team, request.flashduty, request.person, channel):
+        return posted_by_hand(channel, is_week=True)
+    return not_posted_by_hand(channel, request.team.name, words="digest week post")
 
 
 def _date(request: Request) -> date | None:
@@ -54,4 +71,5 @@ def _date(request: Request) -> date | None:
         on = date.fromisoformat(found[1]) if found else None
     except ValueError:
         return None
-    return on if on is not None and abs(on - request.now.date()) < LONG_OVER else None
+    today = request.now.astimezone(request.team.timezone).date()
+    return on if on is not None and today - LONG_OVER < on <= today else None

@@ -13,6 +13,7 @@ from bot.hand_over import TakeOvers
 from bot.messages import Message
 from bot.morning import MorningDigests
 from bot.teams import Needs, SlackPerson, Team
+from bot.weekly import WeeklyReports
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class AtHand:
     surroundings: Surroundings
     take_overs: TakeOvers
     mornings: MorningDigests
+    reports: WeeklyReports
     followers: GroupFollowers
 
 

@@ -1,10 +1,16 @@
 """The buttons of a proposal that a user group follow who is on call."""
 
+import asyncio
+from typing import Final
+
 from bot.group_followers import NotSureError
 from bot.messages import Message
 from bot.messages.usergroups import Decision, changed_since, decided, not_sure
 from bot.usergroups import GroupPlan
 from handlers.request import Reply, Request
+
+# The answer counts at once; the group itself may have to wait for its turn.
+PATIENCE: Final = 2.5
 
 
 async def follow(request: Request) -> Message | Reply:
@@ -26,8 +32,9 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     if not counts.follows:
         return Reply(redraw=decided(counts))
     try:
-        done = await request.at_hand.followers.follow_now(request.team, plan)
-    except NotSureError:
+        async with asyncio.timeout(PATIENCE):
+            done = await request.at_hand.followers.follow_now(request.team, plan)
+    except (NotSureError, TimeoutError):
         return Reply(redraw=decided(counts), private=not_sure())
     added = await request.at_hand.followers.named(done.added)
     removed = await request.at_hand.followers.named(done.removed)

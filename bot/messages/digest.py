@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.digest_parts import Digest, OnCallPart
 from bot.flashduty import FlashdutyError
 from bot.messages.blocks import actions, context, divider, header, section
-from bot.messages.buttons import AGAIN, Carried, control
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.coverage import coverage
 from bot.messages.dates import long_date
 from bot.messages.errors import Failure, sentence
@@ -36,53 +36,33 @@ def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | 
     return Posting(_message(found, parts, planned_for, asked_by), in_thread(parts.left_out))
 
 
-def digest(found: Digest, *, has_thread: bool = True) -> Message:
+def digest(found: Digest, *, has_thread: bool = True, is_private: bool = False) -> Message:
     """Draw the digest alone: to one person, who has no thread to read on in, or once more over a posted one."""
-    return _message(found, _parts(found, in_thread=has_thread))
+    return _message(found, _parts(found, in_thread=has_thread), is_private=is_private)
 
 
-def posted_by_hand(channel: str) -> Message:
-    """Tell whoever asked for a digest where it is."""
-    return Message.of(section(mrkdwn("Today's digest is in {channel}.", channel=Mrkdwn(f"<#{channel}>"))))
-
-
-def not_posted_by_hand(channel: str, team: str) -> Message:
-    """Tell whoever asked for a digest that it is not there, and who can cure it."""
-    return Message.of(
-        section(
-            mrkdwn(
-                "*The digest could not be posted in {channel}.* Is the bot a member there, and is the channel in use?"
-                " Type `/invite @Flashduty` there, or try again in a minute.",
-                channel=Mrkdwn(f"<#{channel}>"),
-            )
-        ),
-        actions(control("Try again", AGAIN, Carried(team=team, words="digest post"), place="post")),
-    )
-
-
-def no_place_for_digests(team: str) -> Message:
-    """Say that there is no channel to post a digest in."""
-    return Message.of(
-        section(
-            mrkdwn(
-                "*Team {team} has no channel for its digest.* Whoever runs the bot can set"
-                " `FLASHDUTY_TEAMS__{setting}__DIGEST_CHANNEL`.",
-                team=team,
-                setting=team.upper(),
-            )
-        )
-    )
-
-
-def _message(found: Digest, parts: Part, planned_for: datetime | None = None, asked_by: str | None = None) -> Message:
+def _message(
+    found: Digest,
+    parts: Part,
+    planned_for: datetime | None = None,
+    asked_by: str | None = None,
+    *,
+    is_private: bool = False,
+) -> Message:
     asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
+    told = late or asked
     carried = Carried(team=found.team, words=_words(found))
     return Message.of(
         header(_greeting(found)),
-        context(late or asked or mrkdwn("")) if late or asked else None,
+        context(told) if told else None,
         *parts.blocks,
-        actions(control("Refresh", AGAIN, carried, place="refresh")),
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Post for everybody", OPEN, Carried(team=found.team, words="digest post"), place="post")
+            if is_private
+            else None,
+        ),
         context(mrkdwn("as of {now}", now=moment(found.as_of))),
     )
 

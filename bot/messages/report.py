@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.flashduty import Severity
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import AGAIN, Carried, control
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.dates import duration, short_date
 from bot.messages.incidents import severity_mark
 from bot.messages.message import Message
@@ -20,8 +20,8 @@ _COUNTS: Final = {Trend.LESS: "↓ fewer than", Trend.SAME: "→ about as many a
 _TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast as", Trend.MORE: "↑ slower than"}
 
 
-def report(found: Report, on: date) -> Message:
-    """Tell the week's numbers as text; the chart shows the same."""
+def report(found: Report, on: date, *, asked_by: str | None = None, is_private: bool = False) -> Message:
+    """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
     carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}")
     return Message.of(
         header(f"The week of team {found.team}: {_span(found)}"),
@@ -33,7 +33,13 @@ def report(found: Report, on: date) -> Message:
         context(mrkdwn("Counted from the incidents: the analytics are not open to this team's APP Key."))
         if found.is_counted
         else None,
-        actions(control("Refresh", AGAIN, carried, place="refresh")),
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Post with its chart", OPEN, Carried(team=found.team, words="digest week post"), place="post")
+            if is_private
+            else None,
+        ),
+        context(mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60))) if asked_by else None,
     )
 
 

@@ -132,8 +132,8 @@ def not_sure() -> Message:
     return Message.of(
         section(
             mrkdwn(
-                "Your answer is noted. Who is on call could not be read just now; the group is changed within some"
-                " minutes, once it can."
+                "Your answer is noted. The group could not be changed just now; that is done within some minutes, and"
+                " the channel is told if it cannot be."
             )
         )
     )

@@ -145,6 +145,31 @@ async def test_digest_post__by_two_people_in_one_minute__comes_once_and_the_morn
     assert len([text for text in quay.sees(CAROL) if "Good morning" in text]) == 2
 
 
+async def test_digest_week_post__sends_the_report_with_its_chart(quay):
+    private = await quay.types("/flashduty digest week")
+    assert "Post with its chart" in str(private["blocks"])
+    await quay.presses(private, "open:post")
+    everything = quay.slack.seen_by(CAROL, PAYMENTS)
+    report = next(message for message in everything if "The week of team payments" in message["text"])
+    assert "Posted for Alice Chen, who asked for it." in report["text"]
+    (chart,) = [message for message in everything if message.get("files")]
+    assert chart["thread_ts"] == report["ts"]
+
+
+async def test_digest_week_post__needs_a_responder(quay):
+    refused = await quay.types("/flashduty digest week post", CAROL)
+    assert "is for its responders" in refused["text"]
+    private = await quay.types("/flashduty digest week", CAROL)
+    await quay.presses(private, "open:post", CAROL)
+    assert not any(message.get("files") for message in quay.slack.seen_by(ALICE, PAYMENTS))
+
+
+@pytest.mark.parametrize("words", ["digest nonsense", "digest weekly", "digest on:tomorrow"])
+async def test_digest_with_words_nobody_knows__says_what_there_is(quay, words):
+    told = await quay.types(f"/flashduty {words}")
+    assert "behind `digest`" in told["text"]
+
+
 async def test_digest_post__when_a_part_cannot_be_read__posts_nothing(quay):
     quay.flashduty.fail("/schedule/list", Fault.code("AccessDenied"))
     told = await quay.types("/flashduty digest post")

@@ -7,7 +7,7 @@ from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, respon
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.hand_over import Taken, shift_changes
-from bot.messages import admins, digest, errors, hand_over, shifts, topic, usergroups
+from bot.messages import admins, digest_by_hand, errors, hand_over, shifts, topic, usergroups
 from bot.messages.buttons import Carried
 from bot.messages.hand_over import not_yours_to_take
 from bot.messages.names import names
@@ -114,8 +114,10 @@ SURFACES = {
     "admins-reminder": not_posted("reminder 1795507200 7002", "conversations.open: missing_scope", channel=None),
     "admins-nobody": not_posted("reminder 1795507200 7002", f"{HOSTILE}: nobody_with_that_address", channel=None),
     "admins-other": not_posted("group S0PAYONCALL 1a2b3c4d", "chat.postMessage: is_archived"),
-    "digest-by-hand": digest.posted_by_hand("C0PAYMENTS"),
-    "digest-by-hand-failed": digest.not_posted_by_hand("C0PAYMENTS", "payments"),
-    "digest-by-hand-nowhere": digest.no_place_for_digests("payments"),
+    "digest-by-hand": digest_by_hand.posted_by_hand("C0PAYMENTS"),
+    "digest-by-hand-week": digest_by_hand.posted_by_hand("C0PAYMENTS", is_week=True),
+    "digest-by-hand-failed": digest_by_hand.not_posted_by_hand("C0PAYMENTS", "payments"),
+    "digest-by-hand-nowhere": digest_by_hand.no_place_for_digests("payments"),
+    "digest-not-understood": digest_by_hand.not_understood(HOSTILE, "payments"),
     "error-database": errors.database_unavailable(errors.Retry("again", Carried("payments", "incidents"))),
 }
