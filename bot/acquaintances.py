@@ -1,10 +1,12 @@
-"""Who in Slack has which e-mail address, remembered in the database for some hours."""
+"""Who in Slack has which e-mail address, remembered in the database for a day or more."""
 
 import asyncio
 import hashlib
 import json
+import time
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,11 +23,14 @@ log = structlog.get_logger(__name__)
 KIND: Final = "slack person"
 # All teams of this bot are in one workspace.
 EVERYBODY: Final = ""
-KEPT: Final = timedelta(hours=6)
+# From one to three days, by address, so that not everybody is looked for again on the same morning.
+KEPT_HOURS: Final = 24
+SPREAD_HOURS: Final = 48
 # Somebody who is not there yet may be invited any minute; the search costs one call.
 MISSED: Final = timedelta(minutes=30)
 # users.lookupByEmail is in tier 3, 50 calls a minute, which all teams' digests at nine o'clock share.
-MOST_AT_ONCE: Final = 20
+MOST_A_MINUTE: Final = 40
+MINUTE: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,14 @@ class AcquaintedBySlack:
     workspace: Workspace
     notes: Notes
     now: Callable[[], datetime]
+    monotonic: Callable[[], float] = time.monotonic
+    asked: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_A_MINUTE), repr=False)
+    """When the last calls were made, by a clock that only runs forward."""
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
         """Say for addresses whose they are: None for nobody's, left out when it is not known. Never raises."""
         found = await self._remembered(emails)
-        unknown = sorted(emails - found.keys())[:MOST_AT_ONCE]
+        unknown = [email for email in sorted(emails - found.keys()) if self._may_ask()]
         # At once, because somebody may be waiting for the answer.
         answers = await asyncio.gather(*map(self._ask, unknown), return_exceptions=True)
         for email, answer in zip(unknown, answers, strict=True):
@@ -50,6 +58,21 @@ class AcquaintedBySlack:
             else:
                 found[email] = answer
         return found
+
+    async def forget(self, emails: frozenset[str]) -> None:
+        """Ask again next time, because Slack has just said that somebody is not who they were."""
+        for email in emails:
+            try:
+                await self.notes.drop(EVERYBODY, KIND, _name(email))
+            except StoreUnavailable as error:
+                log.warning("somebody of Slack not forgotten", why=str(error))
+
+    def _may_ask(self) -> bool:
+        now = self.monotonic()
+        if len(self.asked) == MOST_A_MINUTE and now - self.asked[0] < MINUTE:
+            return False
+        self.asked.append(now)
+        return True
 
     async def _remembered(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
         names = {_name(email): email for email in emails}
@@ -65,7 +88,7 @@ class AcquaintedBySlack:
         person = told if told is not None and told.standing is Standing.MEMBER else None
         body = json.dumps({"id": person.id, "name": person.name} if person else {})
         try:
-            until = self.now() + (KEPT if person else MISSED)
+            until = self.now() + (_kept(email) if person else MISSED)
             await self.notes.write(EVERYBODY, KIND, _name(email), body, until)
         except StoreUnavailable as error:
             log.warning("people of Slack not remembered", why=str(error))
@@ -75,6 +98,10 @@ class AcquaintedBySlack:
 def _name(email: str) -> str:
     # Addresses are longer than a name may be, and nobody needs to find them in the database.
     return hashlib.sha256(email.encode()).hexdigest()
+
+
+def _kept(email: str) -> timedelta:
+    return timedelta(hours=KEPT_HOURS + int(_name(email)[:8], 16) % SPREAD_HOURS)
 
 
 def _person(body: str) -> SlackPerson | None:

@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 DECISIONS: Final = "group decision"
 WEEK: Final = timedelta(days=7)
+# Somebody has left, or become a guest, since they were looked up.
+OF_SOMEBODY: Final = frozenset({"invalid_users", "invalid_user", "failed_for_some_users", "user_not_found"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Wanted:
     members: frozenset[str]
     unknown: tuple[Person, ...]
     trouble: str | None = None
+    emails: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ class GroupFollowers:
             raise NotSureError
         matched = {slack.id for one in found if (slack := known.get(address_of(one))) is not None}
         unknown = tuple(one for one in found if known.get(address_of(one)) is None)
-        return Wanted(frozenset(matched) | plan.pinned, unknown, _why_not(duty.missing, found, matched))
+        why_not = _why_not(duty.missing, found, matched)
+        return Wanted(frozenset(matched) | plan.pinned, unknown, why_not, frozenset(known))
 
     async def _propose(self, team: Team, plan: GroupPlan, rota: Rota) -> None:
         if team.home is None:
@@ -156,6 +160,8 @@ class GroupFollowers:
                 await self.noticeboard.set_members(plan.group, wanted.members)
         except SlackUnwilling as refusal:
             log.warning("group not changed", group=plan.group, method=refusal.method, code=refusal.code)
+            if refusal.code in OF_SOMEBODY:
+                await self.acquaintances.forget(wanted.emails)
             return Followed(trouble=refusal.code)
         await self.upkeep.know(team, _subject(plan), _state(wanted))
         return Followed(wanted.members - present, present - wanted.members)

@@ -26,6 +26,9 @@ class Acquaintances(Protocol):
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
         """Say for addresses in lower case whose they are: None for nobody's, left out when not known. Never raises."""
 
+    async def forget(self, emails: frozenset[str]) -> None:
+        """Ask again next time. Never raises."""
+
 
 async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
     """Look people up for their names; nobody where Flashduty fails, as a number is better than no answer at all."""

@@ -142,3 +142,12 @@ async def harbor_at(now=NOW, *, socket_mode=True, honours_client_msg_id=True, pr
             # What the bot looks after on start is over before the clock moves.
             await slack.settled()
             yield Harbor(slack, flashduty, bot, settings, clock)
+
+
+@asynccontextmanager
+async def replica_of(place, settings=None, **more):
+    """Another process's worth of the bot, on the same database; given when what it does on start is over."""
+    async with running(settings or place.settings, clock=place.clock.now, **more) as other:
+        place.slack.busy_while(lambda: other.work.in_progress > 0)
+        await place.slack.settled()
+        yield other

@@ -4,9 +4,8 @@ import asyncio
 import json
 
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
-from bot.__main__ import running
 from sandbox.faults import Fault
 
 
@@ -94,7 +93,7 @@ async def test_two_replicas_tell_the_channel_once(quay):
     """Each replica gets one half of a double click."""
     _, action = await raised(quay)
     message = await quay.types("/flashduty incidents")
-    async with running(quay.settings, clock=quay.clock.now) as other:
+    async with replica_of(quay) as other:
         quay.slack.busy_while(lambda: other.work.in_progress > 0)
         await asyncio.gather(*(quay.slack.press(ALICE, message, action_id=action) for _ in range(2)))
         await quay.slack.settled()

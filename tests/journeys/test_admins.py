@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
-from bot.__main__ import running
 from sandbox.faults import Fault
 
 ADMINS = {"ADMINS": f"{ALICE},{BOB}"}
@@ -75,7 +74,7 @@ async def test_readyz_names_what_was_not_posted__and_forgets_it_when_it_was():
 async def test_readyz__when_the_scheduler_does_not_wake_up_any_more__says_so_and_is_not_ready():
     async with harbor_at() as place:
         hands = [0.0]
-        async with running(place.settings, clock=place.clock.now, monotonic=lambda: hands[0]) as other:
+        async with replica_of(place, monotonic=lambda: hands[0]) as other:
             assert (await readiness(replace(place, bot=other)))[0] == 200
             hands[0] = 200.0
             status, told = await readiness(replace(place, bot=other))
@@ -95,7 +94,7 @@ async def test_what_passes_by_itself__is_told_only_when_its_time_is_over():
 async def test_two_replicas_tell_an_admin_once():
     async with (
         harbor_at(honours_client_msg_id=False, **ADMINS) as place,
-        running(place.settings, clock=place.clock.now) as other,
+        replica_of(place) as other,
     ):
         place.slack.workspace.channels[PAYMENTS].is_archived = True
         await let_it_be_nine(place)

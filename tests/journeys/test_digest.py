@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from harbor import ALICE, CAROL, NOW, PAYMENTS, SEARCH, harbor_at
+from harbor import ALICE, CAROL, NOW, PAYMENTS, SEARCH, harbor_at, replica_of
 
-from bot.__main__ import running
 from sandbox.faults import Fault
 
 BOTH = {
@@ -39,7 +38,7 @@ async def test_a_digest_that_comes_late_says_so():
 
 async def test_after_a_restart_the_digest_is_not_posted_again_nor_by_another_replica(quay):
     await let_it_be_nine(quay)
-    async with running(quay.settings, clock=quay.clock.now) as other:
+    async with replica_of(quay) as other:
         await asyncio.gather(quay.bot.tick(), other.tick())
     assert len(quay.sees(CAROL)) == 1
 
@@ -210,7 +209,7 @@ async def test_the_thread__follows_later_from_any_replica_when_slack_refused_it_
         whole = len(threads(place))
     async with (
         harbor_at(honours_client_msg_id=False) as place,
-        running(place.settings, clock=place.clock.now) as other,
+        replica_of(place) as other,
     ):
         with_much_to_say(place)
         place.slack.fail("chat.postMessage", Fault.lost_answer())

@@ -4,9 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at, replica_of
 
-from bot.__main__ import running
 from sandbox.faults import Fault
 
 NOTICES = "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES"
@@ -44,7 +43,7 @@ async def test_the_channel_hears_of_a_hand_over_when_it_happens__once():
 async def test_two_replicas_tell_it_once():
     async with (
         harbor_at(honours_client_msg_id=False, **NO_DIGEST, **{NOTICES: "both"}) as place,
-        running(place.settings, clock=place.clock.now) as other,
+        replica_of(place) as other,
     ):
         await asyncio.gather(place.bot.tick(), other.tick())
         place.clock.shift(timedelta(minutes=30))

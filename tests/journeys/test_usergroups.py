@@ -4,9 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
-from bot.__main__ import running
 from sandbox.faults import Fault
 
 GROUPS = "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS"
@@ -96,7 +95,7 @@ async def test_what_somebody_changed_by_hand__is_put_right():
 async def test_two_replicas_write_once_at_a_hand_over():
     async with (
         harbor_at(**NO_DIGEST, **BACKUP) as place,
-        running(place.settings, clock=place.clock.now) as other,
+        replica_of(place) as other,
     ):
         await agreed(place)
         place.clock.shift(timedelta(minutes=30))
@@ -159,7 +158,7 @@ async def test_other_schedules_in_the_settings__ask_again():
                 }
             }
         )
-        async with running(changed, clock=place.clock.now) as other:
+        async with replica_of(place, changed) as other:
             await other.tick()
             assert "It would follow: Payments primary" in place.shown()[-1]["text"]
             assert place.shown()[-1]["ts"] != old["ts"]
@@ -228,7 +227,7 @@ async def test_nothing_is_taken_out__when_flashduty_or_slack_cannot_tell_who_som
         assert members(place) == before
         place.flashduty.mend()
         place.slack.fail("users.lookupByEmail", Fault.error("internal_error"), times=None)
-        place.clock.shift(timedelta(hours=7))
+        place.clock.shift(timedelta(days=3))
         await place.bot.tick()
         assert members(place) == before
         place.slack.mend()
@@ -250,3 +249,16 @@ async def test_somebody_on_call_whom_slack_does_not_know__is_told_once():
         told = [text for text in place.sees(CAROL) if "lacks somebody who is on call" in text]
         assert len(told) == 1
         assert "Bob Müller" in told[0]
+
+
+async def test_somebody_who_has_left_since_they_were_looked_up__is_looked_up_again():
+    async with harbor_at(**NO_DIGEST, **{GROUPS: "S0PAYONCALL=6002"}) as place:
+        await agreed(place)
+        place.clock.shift(timedelta(minutes=30))
+        place.slack.workspace.people[BOB].is_deleted = True
+        await place.bot.tick()
+        for _ in range(3):
+            await minutes_later(place)
+        told = [text for text in place.sees(CAROL) if "is not kept up to date" in text]
+        assert any("e-mail address in Flashduty that nobody has in Slack" in text for text in told)
+        assert BOB not in members(place)

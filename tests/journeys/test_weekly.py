@@ -3,9 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from harbor import CAROL, NOW, PAYMENTS, harbor_at
+from harbor import CAROL, NOW, PAYMENTS, harbor_at, replica_of
 
-from bot.__main__ import running
 from sandbox.faults import Fault
 
 TUESDAYS = {"FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": "tue", "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "wed"}
@@ -46,7 +45,7 @@ async def test_no_report_on_another_day(quay):
 async def test_two_replicas_post_one_report_and_one_chart():
     async with (
         harbor_at(honours_client_msg_id=False, **TUESDAYS) as place,
-        running(place.settings, clock=place.clock.now) as other,
+        replica_of(place) as other,
     ):
         place.clock.shift(timedelta(minutes=30))
         await asyncio.gather(place.bot.tick(), other.tick())
