@@ -25,9 +25,10 @@ from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest
 from bot.flashduty import open_pool
 from bot.guard import Guard
 from bot.health import Health
-from bot.lasting import lasting
+from bot.lasting import Lasting, lasting
 from bot.once import Once
 from bot.roster import teams_of
+from bot.rounds import Rounds
 from bot.scheduling import Timer
 from bot.settings import Settings, WrongSettings
 from bot.slack_calls import SlackCalls
@@ -85,7 +86,7 @@ async def running(
         store = await open_database(stack, settings)
         work = Work()
         stack.push_async_callback(_drain, work)
-        teams = Teams(teams_of(settings, pool), workspace.group_members)
+        teams = Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members)
         lasts = lasting(settings, teams, store, workspace, work=work, clock=clock)
         rounds = lasts.rounds
         desk = Desk(
@@ -93,23 +94,12 @@ async def running(
             workspace=workspace,
             work=work,
             once=Once(REMEMBERED_SECONDS),
-            at_hand=AtHand(
-                clicks=lasts.clicks,
-                surroundings=lasts.surroundings,
-                take_overs=lasts.take_overs,
-                mornings=lasts.mornings,
-                reports=lasts.reports,
-                followers=lasts.followers,
-            ),
+            at_hand=_at_hand(lasts),
             now=clock,
             draw=handlers.draw,
         )
         timer = Timer(rounds.tick, work, monotonic=monotonic)
-        health = Health()
-        health.add("scheduler", timer.complaint)
-        health.tell("seconds since the scheduler woke up", timer.age)
-        health.add("database", rounds.poster.complaint)
-        health.tell("not posted", rounds.poster.standing)
+        health = _health(timer, rounds)
         app = _app(client, workspace.installation)
         handlers.register(app, desk)
         if settings.slack_app_token is not None:
@@ -124,6 +114,26 @@ async def running(
         stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
         yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work)
+
+
+def _at_hand(lasts: Lasting) -> AtHand:
+    return AtHand(
+        clicks=lasts.clicks,
+        surroundings=lasts.surroundings,
+        take_overs=lasts.take_overs,
+        mornings=lasts.mornings,
+        reports=lasts.reports,
+        followers=lasts.followers,
+    )
+
+
+def _health(timer: Timer, rounds: Rounds) -> Health:
+    health = Health()
+    health.add("scheduler", timer.complaint)
+    health.tell("seconds since the scheduler woke up", timer.age)
+    health.add("database", rounds.poster.complaint)
+    health.tell("not posted", rounds.poster.standing)
+    return health
 
 
 async def _drain(work: Work) -> None:

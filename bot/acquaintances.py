@@ -27,7 +27,7 @@ EVERYBODY: Final = ""
 KEPT_HOURS: Final = 24
 SPREAD_HOURS: Final = 48
 # Somebody who is not there yet may be invited any minute; the search costs one call.
-MISSED: Final = timedelta(minutes=30)
+MISSED: Final = timedelta(hours=2)
 # users.lookupByEmail is in tier 3, 50 calls a minute, which all teams' digests at nine o'clock share.
 MOST_A_MINUTE: Final = 40
 MINUTE: Final = 60.0

@@ -1,13 +1,15 @@
 """Tells the people who run the bot, by direct message, what keeps a message from its channel."""
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
+from bot.messages import Written
 from bot.messages.admins import NEEDS_A_HAND, not_posted
 from bot.notes import Notes
 from bot.poster import Trouble
@@ -18,12 +20,20 @@ from bot.workspace import Workspace
 log = structlog.get_logger(__name__)
 
 TOLD: Final = "told the admins"
+OUTBOX: Final = "admins to tell"
+TURNS: Final = "admins' turn"
 KEPT: Final = timedelta(days=60)
+# News of yesterday helps nobody.
+OUTBOX_KEPT: Final = timedelta(days=1)
+NAME_LENGTH: Final = 120
 
 
 @dataclass(frozen=True)
 class Admins:
-    """The people of ADMINS; each trouble that needs a hand is told once, whatever passes by itself when it is over."""
+    """The people of ADMINS; each trouble that needs a hand is told once, whatever passes by itself when it is over.
+
+    What is to be told is kept in the database until Slack has taken it.
+    """
 
     user_ids: tuple[str, ...]
     workspace: Workspace
@@ -34,20 +44,40 @@ class Admins:
         """Tell everybody once for a code, and once more when its time is over; the log has it in any case."""
         if not self.user_ids or not (trouble.is_final or trouble.code in NEEDS_A_HAND):
             return
-        name = f"{trouble.kind} {trouble.on} {'final' if trouble.is_final else trouble.code}"[:120]
-        if not await self._is_first(trouble.team, name):
-            return
-        message = not_posted(trouble)
-        for user_id in self.user_ids:
-            try:
-                await self.workspace.post(user_id, message, once=f"{trouble.team} {name}")
-            except SlackUnwilling as refusal:
-                log.error("an admin was not told", user=user_id, code=refusal.code)  # noqa: TRY400 - the code says it
+        name = f"{trouble.kind} {trouble.on} {'final' if trouble.is_final else trouble.code}"[:NAME_LENGTH]
+        left = {"users": list(self.user_ids), "message": not_posted(trouble).payload}
+        try:
+            if await self._is_first(trouble.team, name):
+                await self._send(trouble.team, name, left)
+        except StoreUnavailable as error:
+            log.error("admins not told", why=str(error))  # noqa: TRY400 - the driver's words say it
 
     async def _is_first(self, team: str, name: str) -> bool:
+        """Put it into the outbox, and note that it is there; False when it was before."""
         mine = secrets.token_hex(8)
+        return await self.notes.first(team, TOLD, name, mine, self.now() + KEPT) == mine
+
+    async def catch_up(self) -> None:
+        """Tell those whom Slack did not let us tell before; raises StoreUnavailable."""
+        for team, name, body in await self.notes.all_of(OUTBOX, self.now()):
+            minute = self.now().replace(second=0, microsecond=0)
+            turn, mine = f"{minute:%H:%M} {name}"[:NAME_LENGTH], secrets.token_hex(8)
+            if await self.notes.first(team, TURNS, turn, mine, minute + timedelta(hours=1)) == mine:
+                await self._send(team, name, json.loads(body))
+
+    async def _send(self, team: str, name: str, left: dict[str, Any]) -> None:
+        await self.notes.write(team, OUTBOX, name, json.dumps(left), self.now() + OUTBOX_KEPT)
+        failed = [user for user in left["users"] if not await self._told(user, Written(left["message"]), team, name)]
+        if failed:
+            await self.notes.write(team, OUTBOX, name, json.dumps({**left, "users": failed}), self.now() + OUTBOX_KEPT)
+        else:
+            await self.notes.drop(team, OUTBOX, name)
+
+    async def _told(self, user_id: str, message: Written, team: str, name: str) -> bool:
         try:
-            return await self.notes.first(team, TOLD, name, mine, self.now() + KEPT) == mine
-        except StoreUnavailable:
-            # Slack drops a second message of that name.
-            return True
+            await self.workspace.post(user_id, message, once=f"{team} {name}")
+        except SlackUnwilling as refusal:
+            log.error("an admin was not told", user=user_id, code=refusal.code)  # noqa: TRY400 - the code says it
+            # What may have arrived is not sent again, what somebody must cure first is not sent for ever.
+            return refusal.may_be_done or not refusal.is_passing
+        return True

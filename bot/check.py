@@ -1,7 +1,7 @@
 """`python -m bot check`: asks Slack and Flashduty whether the settings will work."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,10 +9,11 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.check_flashduty import check_keys
 from bot.digest_times import DigestPlan, upcoming
-from bot.findings import Finding, bad, good, table
+from bot.findings import Finding, bad, good, table, unseen
 from bot.manifest import scopes
 from bot.redaction import Redaction
 from bot.settings import Settings, TeamSettings
@@ -79,7 +80,7 @@ class _Slack:
         """Look at everything that Slack can tell."""
         who = await self._ask("auth.test")
         if who.error is not None:
-            return [_bot_token_refused(who.error), await self._way_in()]
+            return [_bot_token_refused(who.error), await self._way_in(), *self._not_looked_at()]
         return [
             good(
                 "SLACK_BOT_TOKEN",
@@ -90,18 +91,27 @@ class _Slack:
             *self._workspaces(str(who.data.get("team_id"))),
             *await self._channels(),
             *self._unserved(),
-            *await self._people("responder", self._responders()),
-            *await self._people("user group", self._groups()),
-            *await self._people("admin", {admin: ["ADMINS"] for admin in self._settings.admins}),
+            *[await self._one(f"{kind} {one}", one, where) for kind, one, where in self._people()],
+        ]
+
+    def _not_looked_at(self) -> list[Finding]:
+        """List what only somebody with a bot token can find out."""
+        limited = [name for name, team in self._settings.flashduty_teams.items() if team.slack_workspaces]
+        return [
+            unseen("scopes"),
+            *(unseen(f"{name}: workspaces") for name in limited),
+            *(unseen(f"channel {channel}") for channel in self._named_channels()),
+            *self._unserved(),
+            *(unseen(f"{kind} {one}") for kind, one, _ in self._people()),
         ]
 
     async def _ask(self, method: str, **arguments: str) -> _Answer:
         try:
             answer = await self._client.api_call(method, params=arguments)
         except SlackApiError as error:
-            return _Answer({}, {}, str(error.response.get("error") or "unknown_error"))
+            return _Answer({}, {}, _word(error))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return _Answer({}, {}, f"no answer, {type(error).__name__}")
+            return _Answer({}, {}, _silence(error))
         return _Answer(answer.data if isinstance(answer.data, dict) else {}, answer.headers)
 
     async def _way_in(self) -> Finding:
@@ -137,14 +147,17 @@ class _Slack:
             if len(teams) > 1 and not team.slack_channels
         ]
 
-    async def _channels(self) -> list[Finding]:
+    def _named_channels(self) -> dict[str, list[str]]:
         named: dict[str, list[str]] = {}
         for name, team in self._settings.flashduty_teams.items():
             for channel in team.slack_channels:
                 named.setdefault(channel, []).append(setting_name(name, "slack_channels"))
             if team.digest_channel is not None:
                 named.setdefault(team.digest_channel, []).append(setting_name(name, "digest_channel"))
-        return [await self._channel(channel, settings) for channel, settings in named.items()]
+        return named
+
+    async def _channels(self) -> list[Finding]:
+        return [await self._channel(channel, settings) for channel, settings in self._named_channels().items()]
 
     async def _channel(self, channel: str, settings: list[str]) -> Finding:
         if channel.startswith("D"):
@@ -164,24 +177,18 @@ class _Slack:
             return bad(subject, f"the bot is not a member of {name}", f"Type “/invite @Flashduty” in {name}.")
         return good(subject, f"{name}, the bot is a member")
 
-    def _responders(self) -> dict[str, list[str]]:
-        named: dict[str, list[str]] = {}
+    def _people(self) -> Iterator[tuple[str, str, str]]:
+        """List everybody the settings name, groups as well: as what, who, and in which settings."""
+        named: dict[tuple[str, str], list[str]] = {}
         for name, team in self._settings.flashduty_teams.items():
-            for responder in team.responders:
-                named.setdefault(responder, []).append(setting_name(name, "responders"))
-        return named
-
-    def _groups(self) -> dict[str, list[str]]:
-        """List the groups that follow who is on call, and the people pinned in them."""
-        named: dict[str, list[str]] = {}
+            for one in team.responders:
+                named.setdefault(("responder", one), []).append(setting_name(name, "responders"))
         for name, team in self._settings.flashduty_teams.items():
-            for plan in team.oncall_usergroups:
-                for one in (plan.group, *sorted(plan.pinned)):
-                    named.setdefault(one, []).append(setting_name(name, "oncall_usergroups"))
-        return named
-
-    async def _people(self, kind: str, named: Mapping[str, list[str]]) -> list[Finding]:
-        return [await self._one(f"{kind} {one}", one, " and ".join(names)) for one, names in named.items()]
+            for kind, one in _followers(team):
+                named.setdefault((kind, one), []).append(setting_name(name, "oncall_usergroups"))
+        for admin in self._settings.admins:
+            named.setdefault(("admin", admin), []).append("ADMINS")
+        return ((kind, one, " and ".join(dict.fromkeys(where))) for (kind, one), where in named.items())
 
     async def _one(self, subject: str, responder: str, where: str) -> Finding:
         if responder.startswith("S"):
@@ -200,6 +207,13 @@ class _Slack:
         if answer.error is not None:
             return bad(subject, _refused(answer.error), _general(answer.error))
         return good(subject, what)
+
+
+def _followers(team: TeamSettings) -> Iterator[tuple[str, str]]:
+    """List the groups that follow who is on call, and the people pinned in them."""
+    for plan in team.oncall_usergroups:
+        yield "user group", plan.group
+        yield from (("pinned", one) for one in sorted(plan.pinned))
 
 
 _BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {_PAGE}."
@@ -224,6 +238,23 @@ _APP_TOKEN_CURES: Final = {
 
 def _bot_token_refused(error: str) -> Finding:
     return bad("SLACK_BOT_TOKEN", _refused(error), _BOT_TOKEN_CURES.get(error, _general(error)))
+
+
+def _word(error: SlackApiError) -> str:
+    """Give Slack's own word for why it refuses; whatever else answers has none."""
+    response = error.response
+    told = response.get("error") if isinstance(response, AsyncSlackResponse | dict) else None
+    return (
+        told if isinstance(told, str) else "no answer of its own: something else, a proxy perhaps, is at that address"
+    )
+
+
+def _silence(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "no answer: it cannot be reached from this machine"
+    return "no answer: the connection broke"
 
 
 def _refused(error: str) -> str:

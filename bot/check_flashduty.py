@@ -2,17 +2,23 @@
 
 import asyncio
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.findings import Finding, bad, good
-from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, open_pool
+from bot.findings import Finding, bad, good, unseen
+from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
 from bot.messages.errors import Failure, sentence
+from bot.on_call import is_computed, watches
 from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
+from bot.usergroups import Source
 
 ANSWER_SECONDS: Final = 15.0
+# How far ahead a role has to be held for a group to follow it.
+ROLES_AHEAD: Final = timedelta(days=14)
+_PERMISSIONS: Final = "the key's owner needs Incidents Read and Incidents Manage, and Analytics Read for figures"
+_NETWORK: Final = "Look at FLASHDUTY_API_URL and the network between this machine and Flashduty."
 
 
 async def check_keys(settings: Settings) -> list[Finding]:
@@ -26,14 +32,14 @@ async def check_keys(settings: Settings) -> list[Finding]:
             for name, team in teams.items()
         ]
         told = dict(zip(teams, await asyncio.gather(*map(_owner, clients)), strict=True))
+        owners = {name: answer for name, answer in told.items() if isinstance(answer, KeyOwner)}
         followed = [
-            finding
+            await _followed(name, team, client) if name in owners else unseen(_followed_by(name))
             for (name, team), client in zip(teams.items(), clients, strict=True)
-            if team.oncall_usergroups and isinstance(told[name], KeyOwner)
-            for finding in await _followed(name, team, client)
+            if team.oncall_usergroups
         ]
-    owners = {name: answer for name, answer in told.items() if isinstance(answer, KeyOwner)}
-    return [*(_key(name, answer) for name, answer in told.items()), *_limits(settings, owners), *followed]
+    keys = [finding for name, answer in told.items() for finding in (_key(name, answer), _permissions(name))]
+    return [*keys, *_limits(settings, owners), *followed]
 
 
 async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
@@ -43,33 +49,80 @@ async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
         return error
 
 
-async def _followed(name: str, team: TeamSettings, client: Flashduty) -> list[Finding]:
-    """Look for the schedules that user groups follow, and name those there are when one is missing."""
+def _followed_by(team: str) -> str:
+    return f"{team}: schedules of user groups"
+
+
+async def _followed(name: str, team: TeamSettings, client: Flashduty) -> Finding:
+    """Look for the schedules and roles that user groups follow, and name those there are when one is missing."""
     now = datetime.now(UTC)
-    subject = f"{name}: schedules of user groups"
+    subject = _followed_by(name)
     try:
-        found = await client.schedules(now, now + timedelta(days=1), team_ids=team.flashduty_team_ids)
+        found = await client.schedules(now, now + ROLES_AHEAD, team_ids=team.flashduty_team_ids)
     except FlashdutyError as error:
-        return [bad(subject, f"not read: {error.raw_code or type(error).__name__}", "Run the check again.")]
-    there = {schedule.id: schedule.name for schedule in found if schedule.is_enabled}
-    wanted = dict.fromkeys(source.schedule_id for plan in team.oncall_usergroups for source in plan.sources)
-    missing = [str(number) for number in wanted if number not in there]
+        return _failed(subject, error, name)
+    there = {schedule.id: schedule for schedule in found if schedule.is_enabled}
+    wanted = dict.fromkeys(source for plan in team.oncall_usergroups for source in plan.sources)
+    missing = dict.fromkeys(str(source.schedule_id) for source in wanted if source.schedule_id not in there)
+    setting = setting_name(name, "oncall_usergroups")
     if missing:
-        known = ", ".join(f"{number} {title}" for number, title in there.items()) or "none at all"
-        cure = f"Correct {setting_name(name, 'oncall_usergroups')}; this team has {known}."
-        return [bad(subject, f"not there, or switched off: {', '.join(missing)}", cure)]
-    return [good(subject, ", ".join(there[number] for number in wanted))]
+        known = ", ".join(f"{schedule.id} {schedule.name}" for schedule in there.values()) or "none at all"
+        cure = f"Correct {setting}; this team has {known}."
+        return bad(subject, f"not there, or switched off: {', '.join(missing)}", cure)
+    unheld = [source for source in wanted if not _is_held(source, there[source.schedule_id])]
+    if unheld:
+        return _nobody(subject, unheld, there, setting)
+    return good(subject, ", ".join(dict.fromkeys(there[source.schedule_id].name for source in wanted)))
+
+
+def _is_held(source: Source, schedule: Schedule) -> bool:
+    """Tell whether somebody has the role in the days that were read; of a schedule without shifts it is not known."""
+    return source.role_id is None or not is_computed(schedule) or source.role_id in _roles(schedule)
+
+
+def _roles(schedule: Schedule) -> list[int]:
+    """List the roles somebody has in the days that were read."""
+    duties = (duty for watch in watches(schedule) for duty in watch.duties)
+    return sorted({duty.role_id for duty in duties if duty.person_ids})
+
+
+def _nobody(subject: str, unheld: Sequence[Source], there: Mapping[int, Schedule], setting: str) -> Finding:
+    """Say which roles nobody has, and which ones there are in those schedules."""
+    lacking = ", ".join(f"{source.schedule_id}/{source.role_id}" for source in unheld)
+    schedules = {source.schedule_id: there[source.schedule_id] for source in unheld}.values()
+    known = "; ".join(f"{schedule.id} {schedule.name} has {_listed_roles(schedule)}" for schedule in schedules)
+    what = f"nobody has this role in the next {ROLES_AHEAD.days} days: {lacking}"
+    return bad(subject, what, f"Correct {setting}; {known}.")
+
+
+def _listed_roles(schedule: Schedule) -> str:
+    roles = [str(role) for role in _roles(schedule)]
+    if not roles:
+        return "nobody on call"
+    return f"the role {roles[0]}" if len(roles) == 1 else f"the roles {', '.join(roles)}"
+
+
+def _permissions(team: str) -> Finding:
+    # /member/info tells whose key it is, and no endpoint tells what its owner may do.
+    return unseen(f"{team}: permissions", _PERMISSIONS)
 
 
 def _key(team: str, answer: KeyOwner | FlashdutyError) -> Finding:
     subject = f"{team}: APP key"
     if isinstance(answer, KeyOwner):
         return good(subject, f"of {_person(answer)}, account {answer.account_name} ({answer.account_id})")
-    said = sentence(Failure(answer, team=team, key_setting=setting_name(team, "app_key")))
+    return _failed(subject, answer, team)
+
+
+def _failed(subject: str, error: FlashdutyError, team: str) -> Finding:
+    said = sentence(Failure(error, team=team, key_setting=setting_name(team, "app_key")))
     # The sentences begin with what happened in bold; what follows is the cure.
     happened, _, cure = html.unescape(said).replace("`", "").removeprefix("*").partition("*")
-    request = f" (request id {answer.request_id})" if answer.request_id else ""
-    return bad(subject, f"{happened.strip().removesuffix('.')}{request}", cure.replace("*", "").strip())
+    request = f" (request id {error.request_id})" if error.request_id else ""
+    # A person in Slack is told to wait; whoever runs the check can do more.
+    is_silent = isinstance(error, Unreachable) and error.reason != "too_busy"
+    what = f"{happened.strip().removesuffix('.')}{request}"
+    return bad(subject, what, _NETWORK if is_silent else cure.replace("*", "").strip())
 
 
 def _person(owner: KeyOwner) -> str:

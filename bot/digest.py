@@ -1,7 +1,7 @@
 """Gather what a team's morning digest says: at most five calls to Flashduty, each part failing alone."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
@@ -11,7 +11,7 @@ from bot.coverage import coverage
 from bot.digest_parts import Digest, OnCallPart
 from bot.digest_people import on_duty, wanted
 from bot.digest_times import instant
-from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
+from bot.flashduty import Figures, Flashduty, FlashdutyError, Incident, NoisyCheck, Person, Schedule
 from bot.hand_over import NOISY_CHECKS, HandOverPackage, incoming_shifts, noise_question
 from bot.on_call import hand_overs, on_call
 from bot.open_incidents import OpenIncidents, read_open_incidents
@@ -36,12 +36,20 @@ class Memory(Protocol):
         """Give the schedules as the team's last digest before a local date kept them."""
 
 
+class Acknowledgers(Protocol):
+    """Who acknowledged from Slack."""
+
+    async def names(self, team: str, incidents: Iterable[Incident]) -> dict[str, str]:
+        """Give their names by incident; never raises."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What a digest needs beside Flashduty; without any of it the digest says a little less."""
 
     memory: Memory | None = None
     acquaintances: Acquaintances | None = None
+    acknowledgers: Acknowledgers | None = None
     notifies: bool = False
     """Whether the people on call are mentioned so that Slack tells them."""
 
@@ -86,7 +94,7 @@ async def gather(
     within a day, the noisiest checks.
     """
     day = on or now.astimezone(team.timezone).date()
-    moments = _Moments(day, _since(team, day, now), now)
+    moments = _Moments(day, _since(team, on, now), now)
     read = await _read(flashduty, team, moments)
     part, kept = await _on_call(read, team, moments, around)
     shifts = incoming_shifts(_known(read), *moments.window)
@@ -96,6 +104,7 @@ async def gather(
     )
     # Numbers instead of names, where they cannot be read: the digest is worth more than its courtesy.
     known = {} if isinstance(people, FlashdutyError) else people
+    incidents = await _clicked(read.incidents, team, around)
     named = await introduced(known, on_duty(part), around.acquaintances, notifies=around.notifies)
     return Digest(
         team=team.name,
@@ -103,7 +112,7 @@ async def gather(
         on=day,
         as_of=now.astimezone(team.timezone),
         on_call=read.schedules if isinstance(read.schedules, FlashdutyError) else _completed(part, read, named, now),
-        incidents=_named(read.incidents, named),
+        incidents=_named(incidents, named),
         hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
         yesterday=_compared(read.figures, team, day),
         names_unread=people if isinstance(people, FlashdutyError) else None,
@@ -113,9 +122,12 @@ async def gather(
     )
 
 
-def _since(team: Team, day: date, now: datetime) -> datetime:
-    """Give the instant from which a digest looks ahead: the one it was planned for, however late it is drawn."""
-    return min(instant(team.digest, day), now) if team.digest else now
+def _since(team: Team, on: date | None, now: datetime) -> datetime:
+    """Give the instant from which a digest looks ahead: the one it was planned for, however late it is drawn.
+
+    One that somebody asks for without a date looks ahead from now.
+    """
+    return min(instant(team.digest, on), now) if team.digest and on else now
 
 
 async def _read(flashduty: Flashduty, team: Team, moments: _Moments) -> _Read:
@@ -174,6 +186,14 @@ def _completed(part: OnCallPart, read: _Read, people: Mapping[int, Person], now:
     minute = now.replace(second=0, microsecond=0)
     ahead = coverage(_known(read), people, minute, minute + COVERAGE_AHEAD)
     return replace(part, people=people, coverage=ahead)
+
+
+async def _clicked(
+    part: OpenIncidents | FlashdutyError, team: Team, around: Surroundings
+) -> OpenIncidents | FlashdutyError:
+    if isinstance(part, FlashdutyError) or around.acknowledgers is None:
+        return part
+    return replace(part, clicked=await around.acknowledgers.names(team.name, part.incidents))
 
 
 def _named(part: OpenIncidents | FlashdutyError, people: Mapping[int, Person]) -> OpenIncidents | FlashdutyError:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from textwrap import wrap
 from typing import Final
 from unicodedata import east_asian_width
@@ -14,24 +15,42 @@ NARROWEST: Final = 30
 SUBJECT_LIMIT: Final = 40
 
 
+class Mark(Enum):
+    """How something stands, as it is shown in front of it."""
+
+    RIGHT = "✔"
+    WRONG = "✘"
+    NOT_LOOKED_AT = "–"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: whether it is right, what was found, and the cure if it is not."""
+    """One thing to look at: how it stands, what was found, and the cure if it is wrong."""
 
     subject: str
-    ok: bool
+    mark: Mark
     what: str
     cure: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is known to be wrong."""
+        return self.mark is not Mark.WRONG
 
 
 def good(subject: str, what: str) -> Finding:
     """Report something that is right."""
-    return Finding(subject, ok=True, what=what)
+    return Finding(subject, Mark.RIGHT, what)
 
 
 def bad(subject: str, what: str, cure: str) -> Finding:
     """Report something that is wrong, with the cure."""
-    return Finding(subject, ok=False, what=what, cure=cure)
+    return Finding(subject, Mark.WRONG, what, cure)
+
+
+def unseen(subject: str, why: str = "") -> Finding:
+    """Report something that was not looked at, and what there is to say about it."""
+    return Finding(subject, Mark.NOT_LOOKED_AT, f"not looked at; {why}" if why else "not looked at")
 
 
 def table(findings: Sequence[Finding]) -> str:
@@ -46,7 +65,7 @@ def table(findings: Sequence[Finding]) -> str:
 def _row(finding: Finding, subject: str, widest: int, room: int) -> str:
     told = [one_line(finding.what)] if finding.ok else [one_line(finding.what), f"→ {one_line(finding.cure)}"]
     folded = [line for text in told for line in wrap(text, max(room, NARROWEST)) or [""]]
-    first = f"{'✔' if finding.ok else '✘'} {subject}{' ' * (widest - _width(subject))}  {folded[0]}"
+    first = f"{finding.mark.value} {subject}{' ' * (widest - _width(subject))}  {folded[0]}"
     return "\n".join([first, *(" " * (widest + 4) + line for line in folded[1:])])
 
 
@@ -57,6 +76,14 @@ def _width(text: str) -> int:
 
 def _sum(findings: Sequence[Finding]) -> str:
     wrong = sum(not finding.ok for finding in findings)
-    if not wrong:
+    not_seen = sum(finding.mark is Mark.NOT_LOOKED_AT for finding in findings)
+    if not wrong and not not_seen:
         return "Everything is as it should be."
-    return "One thing is wrong." if wrong == 1 else f"{wrong} things are wrong."
+    if not wrong:
+        return f"Everything that was looked at is as it should be. {_not_seen(not_seen)}"
+    told = "One thing is wrong." if wrong == 1 else f"{wrong} things are wrong."
+    return f"{told} {_not_seen(not_seen)}" if not_seen else told
+
+
+def _not_seen(count: int) -> str:
+    return "One thing was not looked at." if count == 1 else f"{count} things were not looked at."

@@ -1,6 +1,7 @@
 """Keeps Slack user groups equal to who is on call, after somebody has seen what that changes and agreed."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -9,21 +10,21 @@ from typing import Final
 
 import structlog
 
-from bot.flashduty import Person
+from bot.group_members import GroupMembers, NotSureError, Wanted
 from bot.ledger import Occasion
 from bot.messages import Posting
-from bot.messages.usergroups import SOME_UNKNOWN, Decision, Proposal, proposal, trouble
+from bot.messages.usergroups import MOST_NAMES, SOME_UNKNOWN, Decision, Proposal, over, proposal, trouble
 from bot.notes import Notes
 from bot.noticeboard import Noticeboard
-from bot.people import Acquaintances, address_of
+from bot.people import Acquaintances
 from bot.poster import Poster
 from bot.rotas import Rota, Rotas
 from bot.slack_calls import SlackUnwilling
 from bot.store import StoreUnavailable
 from bot.teams import Team
-from bot.turns import SLACK_SLOW_TIER, Turns
-from bot.upkeep import Upkeep
-from bot.usergroups import GroupPlan, on_duty
+from bot.turns import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, Turns
+from bot.upkeep import Obstacle, Upkeep
+from bot.usergroups import GroupPlan
 from bot.ways import AsMessage
 from bot.workspace import Workspace
 
@@ -36,26 +37,13 @@ OF_SOMEBODY: Final = frozenset({"invalid_users", "invalid_user", "failed_for_som
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Who belongs in a group now, as far as Slack knows them; `unknown` are on call and not in Slack."""
-
-    members: frozenset[str]
-    unknown: tuple[Person, ...]
-    trouble: str | None = None
-    emails: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
 class Followed:
     """What became of a group: who was put in and taken out, or why nothing was changed."""
 
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    trouble: str | None = None
-
-
-class NotSureError(Exception):
-    """It is not known who belongs in a group at this moment, so it is left alone."""
+    obstacle: Obstacle | None = None
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +54,7 @@ class GroupFollowers:
     workspace: Workspace
     noticeboard: Noticeboard
     acquaintances: Acquaintances
+    members: GroupMembers
     notes: Notes
     turns: Turns
     rotas: Rotas
@@ -82,55 +71,59 @@ class GroupFollowers:
                     await self._look_after(team, plan, rota)
             except StoreUnavailable as error:
                 log.error("group left alone", group=plan.group, why=str(error))  # noqa: TRY400 - the driver's words
-            except NotSureError:
-                log.info("group left alone, somebody's Slack account is not known yet", group=plan.group)
 
     async def _look_after(self, team: Team, plan: GroupPlan, rota: Rota) -> None:
-        wanted = await self._wanted(plan, rota)
         decision = await self._decision(team, plan)
-        if decision is None:
-            await self._propose(team, plan, rota)
+        if decision is not None and not decision.follows:
             return
-        is_right = wanted.trouble is None and await self.upkeep.is_known(team, _subject(plan), _state(wanted))
-        if decision.follows and not is_right and await self.upkeep.is_mine(team, _subject(plan)):
-            await self._tell(team, plan, await self._follow(team, plan, wanted), wanted, decision.handle)
+        handle = decision.handle if decision else plan.group
+        try:
+            wanted = await self.members.wanted(plan, rota)
+            if decision is None:
+                await self._propose(team, plan, rota)
+            elif not await self._is_right(team, plan, wanted) and await self.upkeep.is_mine(team, _subject(plan)):
+                await self._tell(team, plan, await self._follow(team, plan), handle)
+        except NotSureError as missing:
+            log.info("group left alone", group=plan.group, why=missing.code)
+            await self._tell(team, plan, Followed(obstacle=Obstacle(missing.code, passes=True)), handle)
+        except SlackUnwilling as refusal:
+            await self._tell(team, plan, Followed(obstacle=Obstacle.of(refusal)), handle)
 
-    async def _wanted(self, plan: GroupPlan, rota: Rota) -> Wanted:
-        """Find who belongs in it; raises NotSureError where Flashduty or Slack has not told who somebody is."""
-        duty = on_duty(plan, rota.schedules, self.now())
-        found = [rota.people[number] for number in duty.person_ids if number in rota.people]
-        known = await self.acquaintances.by_email(frozenset(filter(None, map(address_of, found))))
-        if len(found) < len(duty.person_ids) or any(address_of(one) not in {"", *known} for one in found):
-            raise NotSureError
-        matched = {slack.id for one in found if (slack := known.get(address_of(one))) is not None}
-        unknown = tuple(one for one in found if known.get(address_of(one)) is None)
-        why_not = _why_not(duty.missing, found, matched)
-        return Wanted(frozenset(matched) | plan.pinned, unknown, why_not, frozenset(known))
+    async def _is_right(self, team: Team, plan: GroupPlan, wanted: Wanted) -> bool:
+        return wanted.trouble is None and await self.upkeep.is_known(team, _subject(plan), wanted.state)
 
     async def _propose(self, team: Team, plan: GroupPlan, rota: Rota) -> None:
+        """Post the proposal, once a week until somebody answers; raises SlackUnwilling when it cannot be made."""
         if team.home is None:
             return
         today = self.now().astimezone(team.timezone).date()
         monday = today - timedelta(days=today.weekday())
         ends = datetime.combine(monday + WEEK, time(), tzinfo=team.timezone)
         occasion = Occasion(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
+        refused: list[SlackUnwilling] = []
 
         async def compose() -> Posting:
-            return Posting(proposal(await self._proposed(plan, rota), team.name))
+            try:
+                return Posting(proposal(await self._proposed(plan, rota), team.name))
+            except SlackUnwilling as refusal:
+                refused.append(refusal)
+                raise
 
         await self.poster.deliver(occasion, team.home, compose, AsMessage(self.workspace))
+        if refused:
+            raise refused[0]
 
     async def _proposed(self, plan: GroupPlan, rota: Rota) -> Proposal:
         """Work out what following would change now; raises SlackUnwilling and NotSureError."""
-        wanted = await self._wanted(plan, rota)
-        await self.turns.wait(SLACK_SLOW_TIER)
+        await self.turns.wait(LIST_GROUPS)
         described = await self.noticeboard.described(plan.group)
+        wanted = await self.members.wanted(plan, rota)
         handle, members = described or (plan.group, frozenset())
         names = {schedule.id: schedule.name for schedule in rota.schedules}
         return Proposal(
             plan,
             handle,
-            tuple(names.get(source.schedule_id, str(source.schedule_id)) for source in plan.sources),
+            tuple((names.get(one.schedule_id, str(one.schedule_id)), one.role_id) for one in plan.sources),
             added=await self.named(wanted.members - members),
             removed=await self.named(members - wanted.members),
             staying=await self.named(wanted.members & members),
@@ -139,8 +132,10 @@ class GroupFollowers:
         )
 
     async def named(self, members: Iterable[str]) -> tuple[str, ...]:
-        """Give people's Slack names, in order; an id where Slack does not tell."""
-        return tuple(sorted(await asyncio.gather(*map(self._name, members))))
+        """Give people's Slack names, of as many as are shown, then the ids of the others."""
+        ordered = sorted(members)
+        shown = await asyncio.gather(*map(self._name, ordered[:MOST_NAMES]))
+        return (*sorted(shown), *ordered[MOST_NAMES:])
 
     async def _name(self, user_id: str) -> str:
         try:
@@ -148,31 +143,49 @@ class GroupFollowers:
         except SlackUnwilling:
             return user_id
 
-    async def _follow(self, team: Team, plan: GroupPlan, wanted: Wanted) -> Followed:
-        """Make a group equal; an empty schedule leaves it alone, as Slack knows no group without people."""
+    async def _follow(self, team: Team, plan: GroupPlan) -> Followed:
+        """Make a group equal to who is on call when its turn has come; raises NotSureError and StoreUnavailable.
+
+        An empty schedule leaves it alone, as Slack knows no group without people.
+        """
+        wanted = await self._wanted_now(team, plan)
         if wanted.trouble is not None:
-            return Followed(trouble=wanted.trouble)
+            return Followed(obstacle=Obstacle(wanted.trouble), unknown=_names(wanted))
         try:
-            await self.turns.wait(SLACK_SLOW_TIER)
+            await self.turns.wait(LIST_MEMBERS)
             present = await self.noticeboard.members(plan.group)
             if present != wanted.members:
-                await self.turns.wait(SLACK_SLOW_TIER)
-                await self.noticeboard.set_members(plan.group, wanted.members)
+                await self.turns.wait(SET_MEMBERS)
+                # Somebody may have taken over while this waited.
+                wanted = await self._wanted_now(team, plan)
+                if wanted.trouble is None:
+                    await self.noticeboard.set_members(plan.group, wanted.members)
         except SlackUnwilling as refusal:
             log.warning("group not changed", group=plan.group, method=refusal.method, code=refusal.code)
             if refusal.code in OF_SOMEBODY:
                 await self.acquaintances.forget(wanted.emails)
-            return Followed(trouble=refusal.code)
-        await self.upkeep.know(team, _subject(plan), _state(wanted))
-        return Followed(wanted.members - present, present - wanted.members)
+            return Followed(obstacle=Obstacle.of(refusal), unknown=_names(wanted))
+        if wanted.trouble is not None:
+            return Followed(obstacle=Obstacle(wanted.trouble), unknown=_names(wanted))
+        await self.upkeep.know(team, _subject(plan), wanted.state)
+        return Followed(wanted.members - present, present - wanted.members, unknown=_names(wanted))
 
-    async def _tell(self, team: Team, plan: GroupPlan, outcome: Followed, wanted: Wanted, handle: str) -> None:
-        code = outcome.trouble or (SOME_UNKNOWN if wanted.unknown else None)
-        if code is None:
-            await self.upkeep.right(team, _subject(plan))
+    async def _wanted_now(self, team: Team, plan: GroupPlan) -> Wanted:
+        rota = await self.rotas.of(team)
+        if rota is None or not rota.is_fresh:
+            raise NotSureError("schedules_unread")
+        return await self.members.wanted(plan, rota)
+
+    async def _tell(self, team: Team, plan: GroupPlan, outcome: Followed, handle: str) -> None:
+        obstacle = outcome.obstacle
+        if obstacle is None and outcome.unknown:
+            # Somebody else who is missing is news.
+            obstacle = Obstacle(f"{SOME_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
+        if obstacle is None:
+            await self.upkeep.right(team, _subject(plan), over(handle))
             return
-        message = trouble(handle, code, tuple(person.name for person in wanted.unknown), team.name)
-        await self.upkeep.tell(team, _subject(plan), code, message)
+        message = trouble(handle, obstacle.code.partition(" ")[0], outcome.unknown, team.name)
+        await self.upkeep.tell(team, _subject(plan), obstacle, message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:
         held = await self.notes.read(team.name, DECISIONS, [_decision_name(plan)], self.now())
@@ -188,19 +201,16 @@ class GroupFollowers:
 
     async def follow_now(self, team: Team, plan: GroupPlan) -> Followed:
         """Make a group equal right after somebody agreed; raises StoreUnavailable and NotSureError."""
-        rota = await self.rotas.of(team)
-        if rota is None or not rota.is_fresh:
-            raise NotSureError
         async with self.upkeep.lock(_subject(plan)):
-            return await self._follow(team, plan, await self._wanted(plan, rota))
+            return await self._follow(team, plan)
 
 
 def _subject(plan: GroupPlan) -> str:
     return f"group {plan.group}"
 
 
-def _state(wanted: Wanted) -> str:
-    return " ".join(sorted(wanted.members))
+def _names(wanted: Wanted) -> tuple[str, ...]:
+    return tuple(person.name or person.email or f"person {person.id}" for person in wanted.unknown)
 
 
 def _decision_name(plan: GroupPlan) -> str:
@@ -210,11 +220,3 @@ def _decision_name(plan: GroupPlan) -> str:
 def _decision(body: str) -> Decision:
     held = json.loads(body)
     return Decision(held["handle"], held["follows"], held["who"], datetime.fromisoformat(held["at"]))
-
-
-def _why_not(missing: tuple[int, ...], found: list[Person], matched: set[str]) -> str | None:
-    if missing:
-        return "no_such_schedule"
-    if not found:
-        return "nobody_on_call"
-    return None if matched else "nobody_known"

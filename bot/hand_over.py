@@ -70,8 +70,10 @@ def noise_question(team: Team, now: datetime) -> InsightQuery:
 
 
 def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
-    """Choose the incidents to look at first."""
-    return tuple(sorted(incidents.incidents, key=by_urgency)[:count])
+    """Choose the incidents to look at first: those that wait, as the digest has them, then the others."""
+    waiting = incidents.unacknowledged
+    others = sorted((one for one in incidents.incidents if one not in waiting), key=by_urgency)
+    return (*waiting, *others)[:count]
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,15 @@ class Taken:
 
     person: SlackPerson
     at: datetime
+    is_theirs: bool = True
+    """Whether Flashduty pages them on that shift."""
 
 
 class TakeOvers(Protocol):
     """Where it is kept who took which shift over."""
 
     async def take(self, shift: str, taken: Taken) -> Taken:
-        """Note it unless somebody has already; give the one that counts."""
+        """Note it unless somebody has already; give the one that counts.
+
+        Whoever the shift belongs to takes it from anybody it does not belong to.
+        """

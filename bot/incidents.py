@@ -69,6 +69,13 @@ def by_urgency(incident: Incident, just_changed: str | None = None) -> tuple[boo
     return (not waits, incident.snoozed_until is not None, incident.severity.rank, -incident.started_at.timestamp())
 
 
+def in_the_list(incident: Incident, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
+    """Order: what is open by urgency, then what is closed, the newest closing first."""
+    if incident.is_open or incident.id == just_changed:
+        return False, by_urgency(incident, just_changed)
+    return True, (-(incident.closed_at or incident.started_at).timestamp(),)
+
+
 async def gather_listing(
     flashduty: Flashduty, team: Team, search: IncidentSearch, now: datetime, *, fresh: Incident | None = None
 ) -> Listing:
@@ -77,7 +84,7 @@ async def gather_listing(
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
     just_changed = fresh.id if fresh else None
-    ordered = tuple(sorted(found, key=lambda incident: by_urgency(incident, just_changed)))
+    ordered = tuple(sorted(found, key=lambda incident: in_the_list(incident, just_changed)))
     listing = Listing(search, ordered, is_complete, {}, now)
     people = await people_of(flashduty, listing.shown)
     return replace(listing, people=people)

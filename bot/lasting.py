@@ -11,9 +11,11 @@ from datetime import datetime
 
 from bot.acquaintances import AcquaintedBySlack
 from bot.admins import Admins
+from bot.clearing import Clearing
 from bot.clicks import Clicks
 from bot.digest import Surroundings
 from bot.group_followers import GroupFollowers
+from bot.group_members import GroupMembers
 from bot.ledger import Ledger
 from bot.memory import KeptSchedules, KeptTakeOvers
 from bot.morning import MorningDigests
@@ -59,12 +61,15 @@ def lasting(
     notes, board = Notes(store), Noticeboard(workspace.calls)
     admins = Admins(settings.admins, workspace, notes, clock)
     ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
-    poster = Poster(ledger, clock, report=admins.report)
+    poster = Poster(ledger, clock, report=admins.report, look=workspace.find)
     turns, kept, known = Turns(notes, clock), KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
     rotas, upkeep = Rotas(turns, clock), Upkeep(notes, poster, workspace, clock, owner)
+    clicks = Clicks(notes, clock)
     threads = Threads(notes, workspace, clock, owner)
-    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known)
-    followers = GroupFollowers(poster, workspace, board, known, notes, turns, rotas, upkeep, clock)
+    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, clicks)
+    followers = GroupFollowers(
+        poster, workspace, board, known, GroupMembers(known, clock), notes, turns, rotas, upkeep, clock
+    )
     reports = WeeklyReports(teams, poster, workspace, turns, work, clock)
     rounds = Rounds(
         teams=teams,
@@ -73,16 +78,17 @@ def lasting(
         mornings=mornings,
         reports=reports,
         rotas=rotas,
-        shifts=ShiftNotices(poster, workspace, known, admins.report, clock),
+        shifts=ShiftNotices(poster, workspace, known, clicks, admins.report, clock),
         followers=followers,
         topics=TopicKeeper(board, upkeep, turns, clock),
-        notes=notes,
-        now=clock,
+        upkeep=upkeep,
+        admins=admins,
+        clearing=Clearing(notes, clock),
     )
     return Lasting(
         rounds=rounds,
-        clicks=Clicks(notes, clock),
-        surroundings=Surroundings(kept, known),
+        clicks=clicks,
+        surroundings=Surroundings(kept, known, clicks),
         take_overs=KeptTakeOvers(notes),
         mornings=mornings,
         reports=reports,

@@ -19,7 +19,10 @@ QUIET: Final = (
     "aiohttp.access",
     "uvicorn.access",
     "apscheduler",
+    "alembic.runtime.plugins",
 )
+# Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not need it.
+_NEEDLESS: Final = ("slack_bolt.AsyncApp", "As you gave `client` as well, `token` will be unused")
 
 
 def configure(
@@ -33,12 +36,12 @@ def configure(
     out = stream or sys.stderr
     handler = logging.StreamHandler(out)
     handler.setFormatter(_Formatter(_finishing(fmt, colors=out.isatty()), Redaction(secrets)))
+    # Here as well as by level: Bolt sets its loggers to the root's level when an app is built.
+    handler.addFilter(_is_wanted)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    # Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not need it.
-    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -49,6 +52,13 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    if record.levelno < logging.WARNING:
+        return not any(record.name == name or record.name.startswith(f"{name}.") for name in QUIET)
+    logger, beginning = _NEEDLESS
+    return record.name != logger or not record.getMessage().startswith(beginning)
 
 
 _COMMON: Final[tuple[Processor, ...]] = (

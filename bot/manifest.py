@@ -17,7 +17,7 @@ SCOPES: Final[dict[str, str]] = {
     "files:write": "files.getUploadURLExternal and files.completeUploadExternal: the chart of the weekly report",
     "users:read": "users.info: guests and people from other organisations are kept out",
     "usergroups:read": "usergroups.users.list: user groups as responders",
-    "channels:read": "conversations.info: the check finds public channels the bot is not in",
+    "channels:read": "conversations.info and conversations.members: channels the bot is not in, and who is in a team's",
     "groups:read": "conversations.info: the same for private channels",
     "channels:history": "conversations.history: whether a digest whose posting was cut off is there",
     "groups:history": "conversations.history: the same for private channels",

@@ -67,7 +67,8 @@ async def find_person(flashduty: Flashduty, slack: SlackPerson) -> Person | NoMa
 
 async def gather_me(flashduty: Flashduty, team: Team, person: Person, now: datetime) -> Me:
     """Read somebody's shifts and open incidents: one call each and one for names, and one for each further hundred."""
-    end = now + LOOK_AHEAD
+    # Flashduty takes whole seconds, and ends the last shift it computes there.
+    end = (now + LOOK_AHEAD).replace(microsecond=0)
     schedules = await flashduty.schedules(now, end, team_ids=team.flashduty_team_ids)
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, _incidents_of(person, team, now), found)

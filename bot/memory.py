@@ -53,6 +53,20 @@ class KeptTakeOvers:
     async def take(self, shift: str, taken: Taken) -> Taken:
         """Note it unless somebody has already; give the one that counts. Raises StoreUnavailable."""
         team, _, name = shift.partition(" ")
-        mine = {"id": taken.person.id, "name": taken.person.name, "at": taken.at.isoformat()}
-        counts = json.loads(await self.notes.first(team, TAKE_OVERS, name, json.dumps(mine), taken.at + KEPT))
-        return Taken(SlackPerson(counts["id"], counts["name"], Standing.MEMBER), datetime.fromisoformat(counts["at"]))
+        mine = _written(taken)
+        counts = _read(await self.notes.first(team, TAKE_OVERS, name, mine, taken.at + KEPT))
+        if taken.is_theirs and not counts.is_theirs:
+            await self.notes.write(team, TAKE_OVERS, name, mine, taken.at + KEPT)
+            return _read(mine)
+        return counts
+
+
+def _written(taken: Taken) -> str:
+    held = {"id": taken.person.id, "name": taken.person.name, "at": taken.at.isoformat(), "theirs": taken.is_theirs}
+    return json.dumps(held)
+
+
+def _read(body: str) -> Taken:
+    held = json.loads(body)
+    person = SlackPerson(held["id"], held["name"], Standing.MEMBER)
+    return Taken(person, datetime.fromisoformat(held["at"]), is_theirs=held.get("theirs", True))

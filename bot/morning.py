@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot import turns
-from bot.digest import Surroundings, gather
+from bot.digest import Acknowledgers, Surroundings, gather
 from bot.digest_parts import Digest
 from bot.digest_times import DigestPlan, Due, within_reach
 from bot.flashduty import Flashduty, FlashdutyError
@@ -51,6 +51,7 @@ class MorningDigests:
     now: Callable[[], datetime]
     kept: KeptSchedules
     acquaintances: Acquaintances
+    acknowledgers: Acknowledgers
 
     async def tick(self) -> None:
         """Post what is due, not there and not too late."""
@@ -68,7 +69,7 @@ class MorningDigests:
     async def _message(self, team: Team, plan: DigestPlan, due: Due) -> Posting:
         now = self.now()
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        around = Surroundings(self.kept, self.acquaintances, notifies=plan.mentions)
+        around = Surroundings(self.kept, self.acquaintances, self.acknowledgers, notifies=plan.mentions)
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(turns.flashduty(team.account)))
         found = await gather(flashduty, team, now, due.on, around)
         _require(found, now - due.at, plan.catch_up)
@@ -89,8 +90,8 @@ class MorningDigests:
         """
         now = self.now()
         on = now.astimezone(team.timezone).date()
-        around = Surroundings(self.kept, self.acquaintances)
-        found = await gather(flashduty, team, now, on, around)
+        around = Surroundings(self.kept, self.acquaintances, self.acknowledgers)
+        found = await gather(flashduty, team, now, around=around)
         if found.hole is not None:
             raise found.hole
 

@@ -1,6 +1,6 @@
 """Notes: small things that outlive a process and hold on every replica, by team, kind and name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -55,12 +55,15 @@ class Notes:
             await connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=new))
 
     async def read(self, team: str, kind: str, names: Collection[str], now: datetime) -> dict[str, str]:
-        """Give the notes of these names that are still kept, at most 1,000."""
-        wanted = and_(notes.c.team == team, notes.c.kind == kind, notes.c.name.in_(list(names)[:MOST_NAMES]))
+        """Give the notes of these names that are still kept."""
         kept = or_(notes.c.kept_until.is_(None), notes.c.kept_until > now)
+        these = and_(notes.c.team == team, notes.c.kind == kind, kept)
+        found: dict[str, str] = {}
         async with self.store.transaction() as connection:
-            rows = await connection.execute(select(notes.c.name, notes.c.body).where(and_(wanted, kept)))
-            return {str(name): str(body) for name, body in rows}
+            for some in batched(names, MOST_NAMES):
+                wanted = select(notes.c.name, notes.c.body).where(and_(these, notes.c.name.in_(some)))
+                found |= {str(name): str(body) for name, body in await connection.execute(wanted)}
+        return found
 
     async def all_of(self, kind: str, now: datetime) -> list[tuple[str, str, str]]:
         """List the notes of a kind that are still kept, as team, name and body, at most 1,000."""
@@ -106,6 +109,12 @@ class Notes:
 
     def _queue(self, name: str, free_at: float) -> Any:  # noqa: ANN401 - an insert of either dialect
         return self.store.insert(turns).values(name=name, free_at=free_at).on_conflict_do_nothing()
+
+
+def batched(names: Collection[str], size: int) -> Iterator[list[str]]:
+    """Cut names into lists of at most `size`."""
+    ordered = list(names)
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))
 
 
 def _is(team: str, kind: str, name: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ These methods are in Slack's slow tier, about 20 calls a minute; whoever calls t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.slack_calls import SlackCalls
+from bot.slack_calls import SlackCalls, needed
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class Noticeboard:
     async def members(self, group: str) -> frozenset[str]:
         """List who is in a user group at this moment."""
         answer = await self.calls.call("usergroups.users.list", usergroup=group)
-        return frozenset(str(one) for one in answer.get("users") or ())
+        return frozenset(str(one) for one in needed("usergroups.users.list", answer, "users"))
 
     async def described(self, group: str) -> tuple[str, frozenset[str]] | None:
         """Give a user group's handle and its members; None when there is no such group. Needs usergroups:read."""
         answer = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
-        for one in answer.get("usergroups") or ():
+        for one in needed("usergroups.list", answer, "usergroups"):
             if one.get("id") == group:
                 return str(one.get("handle") or group), frozenset(str(user) for user in one.get("users") or ())
         return None
@@ -37,8 +37,8 @@ class Noticeboard:
 
     async def topic(self, channel: str) -> str:
         """Give a channel's topic as Slack keeps it: `&`, `<` and `>` as entities."""
-        told = (await self.calls.call("conversations.info", channel=channel)).get("channel") or {}
-        return str((told.get("topic") or {}).get("value") or "")
+        told = needed("conversations.info", await self.calls.call("conversations.info", channel=channel), "channel")
+        return str(needed("conversations.info", told, "topic").get("value") or "")
 
     async def set_topic(self, channel: str, topic: str) -> None:
         """Change a channel's topic, at most 250 characters; needs channels:write.topic or groups:write.topic.

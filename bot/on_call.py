@@ -126,7 +126,9 @@ def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Ha
         )
         for at in sorted(changes)
     )
-    return tuple(change for change in found if set(change.leaving) != set(change.coming))
+    changed = (change for change in found if set(change.leaving) != set(change.coming))
+    # Where only this moment is told, an end is no hand-over to nobody: who follows is not known.
+    return tuple(change for change in changed if is_computed(schedule) or (change.leaving and change.coming))
 
 
 def _people(stretch: Sequence[Watch], at: datetime, *, ends: bool) -> tuple[int, ...]:

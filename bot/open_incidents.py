@@ -21,6 +21,8 @@ class OpenIncidents:
     is_complete: bool
     as_of: datetime
     people: Mapping[int, Person] = field(default_factory=dict)
+    clicked: Mapping[str, str] = field(default_factory=dict)
+    """Who acknowledged from Slack, by incident: Flashduty itself names the owner of the key."""
 
     @property
     def unacknowledged(self) -> tuple[Incident, ...]:

@@ -26,6 +26,7 @@ LOOK_BACK: Final = timedelta(hours=36)
 NOT_ASKED: Final = frozenset({"ratelimited", "ClientConnectorError", "TimeoutError"})
 
 C = TypeVar("C")
+Look = Callable[[str, Mark, datetime], Awaitable[str | None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -68,11 +69,13 @@ class Poster:
         now: Callable[[], datetime],
         *,
         report: Report = in_the_log_only,
+        look: Look | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
         self._now = now
         self._report = report
+        self._look = look
         self._sleep = sleep
         self._unmarked: dict[Key, tuple[str, str]] = {}
         self._at_it: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
@@ -107,7 +110,20 @@ class Poster:
             return
         self._complaint = None
         for entry in given_up:
-            await self._tell(entry, entry.trouble or "it was begun and never ended", is_final=True)
+            if not await self._is_there_after_all(entry):
+                await self._tell(entry, entry.trouble or "it was begun and never ended", is_final=True)
+
+    async def _is_there_after_all(self, entry: Entry) -> bool:
+        """Look once more for a message whose posting was begun, before somebody is told that it is missing."""
+        if self._look is None or not entry.is_posting or entry.channel is None:
+            return False
+        try:
+            address = await self._look(entry.channel, _mark(entry.key), self._now() - LOOK_BACK)
+        except SlackUnwilling:
+            return False
+        if address is not None:
+            await self._note(entry.key, entry.channel, address)
+        return address is not None
 
     async def deliver(
         self, occasion: Occasion, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]
@@ -136,17 +152,29 @@ class Poster:
         try:
             address = await way.send(channel, content, mine.key, mark)
         except SlackUnwilling as refusal:
-            await self._failed(begun, str(refusal), may_be_posted=refusal.may_be_done)
-            return None
+            return await self._refused(begun, mark, way, refusal)
         await self._note(mine.key, channel, address)
         await way.finish(channel, address, mine.key, is_first=not mine.is_posting)
         log.info("posted", ts=address, attempts=mine.attempts, **_named(mine.key))
         return address
 
+    async def _refused(self, begun: Entry, mark: Mark, way: Way[C], refusal: SlackUnwilling) -> str | None:
+        """Look at once for what may be there all the same; what is not is tried again later."""
+        if refusal.may_be_done:
+            try:
+                address = await self._found(begun, mark, way)
+            except SlackUnwilling as silence:
+                log.warning("not looked for", code=silence.code, **_named(begun.key))
+            else:
+                if address is not None:
+                    return address
+        await self._failed(begun, str(refusal), may_be_posted=refusal.may_be_done)
+        return None
+
     async def _prepared(self, mine: Entry, mark: Mark, compose: Callable[[], Awaitable[C]], way: Way[C]) -> C | None:
         """Make the content, or do what there is to do instead: it is there, or it cannot be made."""
         try:
-            if mine.is_posting and await self._is_there(mine, mark, way):
+            if mine.is_posting and await self._found(mine, mark, way) is not None:
                 return None
             return await compose()
         except (SlackUnwilling, NotYetError) as why:
@@ -159,10 +187,10 @@ class Poster:
             await self._failed(mine, type(defect).__name__, may_be_posted=mine.is_posting)
         return None
 
-    async def _is_there(self, mine: Entry, mark: Mark, way: Way[C]) -> bool:
+    async def _found(self, mine: Entry, mark: Mark, way: Way[C]) -> str | None:
         """Look for what an attempt whose end nobody knows sent; raises SlackUnwilling when that may yet work."""
         if mine.channel is None:
-            return False
+            return None
         try:
             address = await way.find(mine.channel, mark, self._now() - LOOK_BACK)
         except SlackUnwilling as refusal:
@@ -170,12 +198,12 @@ class Poster:
                 raise
             # Without leave to look, a message that may come twice is better than one that does not come.
             log.warning("cannot look for the message", code=refusal.code, **_named(mine.key))
-            return False
+            return None
         if address is not None:
             await self._note(mine.key, mine.channel, address)
             await way.finish(mine.channel, address, mine.key, is_first=False)
             log.info("found posted", ts=address, **_named(mine.key))
-        return address is not None
+        return address
 
     async def _note(self, key: Key, channel: str, ts: str) -> None:
         self._unmarked[key] = (channel, ts)

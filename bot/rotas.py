@@ -34,6 +34,8 @@ class Rota:
     schedules: tuple[Schedule, ...]
     people: Mapping[int, Person]
     read_at: datetime
+    start: datetime
+    """From when on shifts were asked for: what is cut there did not begin there."""
     is_fresh: bool = True
     """Whether Flashduty has just confirmed it; false when it did not answer and this is what it said before."""
 
@@ -49,11 +51,15 @@ class Rota:
 
 @dataclass(frozen=True)
 class Rotas:
-    """Reads them: two calls to Flashduty a team every five minutes, and at every hand-over."""
+    """Reads them: two calls to Flashduty a team every five minutes, and at every hand-over.
+
+    `failures` tells why a team's could not be read the last time, until they can be again.
+    """
 
     turns: Turns
     now: Callable[[], datetime]
     held: dict[str, Rota] = field(default_factory=dict, repr=False)
+    failures: dict[str, FlashdutyError] = field(default_factory=dict, repr=False)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
 
     async def of(self, team: Team) -> Rota | None:
@@ -69,7 +75,9 @@ class Rotas:
             fresh = await self._read(team, now)
         except FlashdutyError as error:
             log.warning("schedules not read", team=team.name, code=error.raw_code, request_id=error.request_id)
+            self.failures[team.name] = error
             return None if held is None else replace(held, is_fresh=False)
+        self.failures.pop(team.name, None)
         self.held[team.name] = fresh
         return fresh
 
@@ -77,10 +85,11 @@ class Rotas:
         queue = turns.flashduty(team.account)
         deadline = asyncio.get_running_loop().time() + PATIENCE
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(queue))
-        found = await flashduty.schedules(now - 2 * BEHIND, now + AHEAD, team_ids=team.flashduty_team_ids)
+        start = now - 2 * BEHIND
+        found = await flashduty.schedules(start, now + AHEAD, team_ids=team.flashduty_team_ids)
         in_use = tuple(schedule for schedule in found if schedule.is_enabled)
         people = await flashduty.persons(_around(in_use, now))
-        return Rota(in_use, people, now)
+        return Rota(in_use, people, now, start)
 
 
 def _is_stale(rota: Rota, now: datetime) -> bool:

@@ -1,17 +1,18 @@
 """Everything the bot looks after once a minute by itself; one thing's trouble touches no other."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
+from bot.admins import Admins
+from bot.clearing import Clearing
 from bot.group_followers import GroupFollowers
+from bot.messages.errors import Failure
+from bot.messages.shifts import schedules_read_again, schedules_unread
 from bot.morning import MorningDigests
-from bot.notes import Notes
 from bot.poster import Poster
 from bot.rotas import Rotas
 from bot.shift_notices import ShiftNotices
@@ -19,13 +20,12 @@ from bot.store import StoreUnavailable
 from bot.teams import Team, Teams
 from bot.threads import Threads
 from bot.topic_keeper import TopicKeeper
+from bot.upkeep import Obstacle, Upkeep
 from bot.weekly import WeeklyReports
 
 log = structlog.get_logger(__name__)
 
-CLEAR_OUT_EVERY: Final = 3600.0
-# Long enough for whatever looks back: a digest's schedules, who took a shift over, what the ledger did.
-LEDGER_KEPT: Final = timedelta(days=60)
+SCHEDULES: Final = "schedules"
 
 
 @dataclass
@@ -41,10 +41,9 @@ class Rounds:
     shifts: ShiftNotices
     followers: GroupFollowers
     topics: TopicKeeper
-    notes: Notes
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float] = time.monotonic
-    _cleared: float = field(default=float("-inf"), init=False, repr=False)
+    upkeep: Upkeep
+    admins: Admins
+    clearing: Clearing
 
     async def tick(self) -> None:
         """Do everything that is due; raises what went wrong in a group, after all the rest was done."""
@@ -53,8 +52,9 @@ class Rounds:
         ended = await asyncio.gather(
             self.mornings.tick(),
             self.reports.tick(),
-            self._finish_threads(),
-            self._clear_out(),
+            self._unless_down("threads", self.threads.catch_up(self.poster.address)),
+            self._unless_down("word to the admins", self.admins.catch_up()),
+            self._unless_down("clearing out", self.clearing.tick()),
             *following,
             return_exceptions=True,
         )
@@ -62,6 +62,7 @@ class Rounds:
 
     async def _follow(self, team: Team) -> None:
         rota = await self.rotas.of(team)
+        await self._unless_down("trouble with schedules", self._tell_of_schedules(team))
         if rota is None:
             return
         # Groups may wait for minutes for their turns, which nothing else has to.
@@ -73,24 +74,24 @@ class Rounds:
         )
         _raise_together(ended)
 
-    async def _finish_threads(self) -> None:
-        try:
-            await self.threads.catch_up(self.poster.address)
-        except StoreUnavailable as error:
-            log.warning("threads not looked after", why=str(error))
+    async def _tell_of_schedules(self, team: Team) -> None:
+        """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
+        failure = self.rotas.failures.get(team.name)
+        if not await self.upkeep.is_mine(team, SCHEDULES):
+            return
+        if failure is None:
+            await self.upkeep.right(team, SCHEDULES, schedules_read_again(team.name))
+            return
+        why = Failure(failure, team.name, team.key_setting)
+        obstacle = Obstacle(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
+        await self.upkeep.tell(team, SCHEDULES, obstacle, schedules_unread(why))
 
-    async def _clear_out(self) -> None:
-        if self.monotonic() - self._cleared < CLEAR_OUT_EVERY:
-            return
-        self._cleared = self.monotonic()
-        now = self.now()
+    async def _unless_down(self, what: str, work: Awaitable[None]) -> None:
+        """Leave for later what needs the database while that does not answer."""
         try:
-            count = await self.notes.clear_out(now, now - LEDGER_KEPT)
+            await work
         except StoreUnavailable as error:
-            log.warning("nothing cleared out", why=str(error))
-            return
-        if count:
-            log.info("cleared out", rows=count)
+            log.warning("left for later", what=what, why=str(error))
 
 
 def _raise_together(ended: Iterable[BaseException | None]) -> None:

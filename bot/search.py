@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Final
 
 from bot.flashduty import Progress, Severity
@@ -24,6 +25,10 @@ _PROGRESS: Final = {
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"since:(\d{1,5})([mhdw])", re.IGNORECASE)
 _PAGE = re.compile(r"page:(\d{1,3})", re.IGNORECASE)
+# A full-width colon, an equals sign or a space where the colon belongs, or a name that is a little off.
+_ALMOST = re.compile(r"(?<!\S)([a-z]{3,7})[:=：\s]{0,3}(\d{1,5}[mhdw]?)(?!\S)", re.IGNORECASE)
+# Shorter beginnings are too often words to search for.
+_SHORTEST_BEGINNING: Final = 4
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,19 @@ class IncidentSearch:
     not_understood: tuple[str, ...] = field(default=(), compare=False)
 
     @property
+    def narrows(self) -> bool:
+        """Whether open incidents of the last 31 days are left out."""
+        leaves_out = self.severities or self.text or self.since < DEFAULT_SINCE
+        return bool(leaves_out) or not set(OPEN) <= set(self.progress)
+
+    @property
     def words(self) -> str:
         """The shortest words that ask for the same again."""
         parts = [severity.value.lower() for severity in self.severities]
         if self.progress != OPEN:
             parts += [progress.value.lower() for progress in self.progress]
         if self.since != DEFAULT_SINCE:
-            parts.append(f"since:{int(self.since.total_seconds()) // 60}m")
+            parts.append(f"since:{_length(self.since)}")
         if self.page > 1:
             parts.append(f"page:{self.page}")
         return " ".join([*parts, self.text]).strip()
@@ -52,6 +63,37 @@ class IncidentSearch:
     def on_page(self, page: int) -> "IncidentSearch":
         """Ask for another page of the same."""
         return replace(self, page=page)
+
+
+def _length(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    for unit, size in (("d", 24 * 60), ("h", 60)):
+        if minutes % size == 0:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m"
+
+
+def meant(search: IncidentSearch) -> IncidentSearch | None:
+    """Find the search that was probably meant, where a word to search for looks like a filter that is misspelt."""
+    respelt = " ".join(_respelt(word) for word in _ALMOST.sub(_joined, search.text).split())
+    if respelt == " ".join(search.text.split()):
+        return None
+    filters = replace(search, text="", page=1).words
+    return read_search(f"{filters} {respelt}")
+
+
+def _joined(found: re.Match[str]) -> str:
+    near = get_close_matches(found[1].lower(), ("since", "page"), n=1, cutoff=0.75)
+    fixed = f"{near[0]}:{found[2]}" if near else ""
+    return fixed if _SINCE.fullmatch(fixed) or _PAGE.fullmatch(fixed) else found[0]
+
+
+def _respelt(word: str) -> str:
+    plain = word.lower()
+    known = (*_SEVERITIES, *_PROGRESS)
+    begun = [name for name in known if len(plain) >= _SHORTEST_BEGINNING and name.startswith(plain)]
+    near = begun or get_close_matches(plain, known, n=1, cutoff=0.8)
+    return near[0] if near else word
 
 
 def read_search(words: str) -> IncidentSearch:

@@ -127,7 +127,7 @@ class Settings(BaseSettings):
         given = gather(environ, env_file, secrets_dir, frozenset(top_level_names()))
         problems = [*given.problems, *misnamed(given), *_no_way_in(given)]
         found = cls._checked(given, problems)
-        problems += _without_a_channel(found) if found else ()
+        problems += [*_without_a_channel(found), *_fought_over(found)] if found else ()
         if found is None or problems:
             raise WrongSettings(_in_order(problems))
         return found
@@ -183,9 +183,25 @@ def _without_a_channel(found: Settings) -> Iterable[Problem]:
             "oncall_usergroups": bool(team.oncall_usergroups),
             "topic": team.topic,
         }
-        where = setting_name(name, "digest_channel")
+        channels, digest = setting_name(name, "slack_channels"), setting_name(name, "digest_channel")
+        what = f"needs a channel; set {channels}, or {digest} for a digest as well"
         for field in (field for field, is_on in asked.items() if is_on):
-            yield Problem(setting_name(name, field), f"needs a channel; set {where} as well", f"{where}=C0123ABCD")
+            yield Problem(setting_name(name, field), what, f"{channels}=C0123ABCD")
+
+
+def _fought_over(found: Settings) -> Iterable[Problem]:
+    """List what two teams would keep in turns: a user group, or the topic of one channel."""
+    keepers: dict[tuple[str, str], str] = {}
+    for name, team in found.flashduty_teams.items():
+        kept = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
+        home = team.digest_channel or min(team.slack_channels, default=None)
+        kept += [("topic", home, "false")] if team.topic and home else []
+        for field, what, example in kept:
+            first = keepers.setdefault((field, what), name)
+            if first != name:
+                setting = setting_name(name, field)
+                other = setting_name(first, field)
+                yield Problem(setting, f"and {other} are about the same {what}; keep it in one", f"{setting}={example}")
 
 
 def _near(name: str, given: Given) -> str:

@@ -7,6 +7,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
+import structlog
+
+from bot.digest import Acknowledgers
 from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.hand_over import IncomingShift, shift_changes
 from bot.incidents import people_of
@@ -21,6 +24,8 @@ from bot.slack_calls import SlackUnwilling
 from bot.teams import Team
 from bot.ways import AsMessage
 from bot.workspace import Workspace
+
+log = structlog.get_logger(__name__)
 
 SHIFT: Final = "shift"
 REMINDER: Final = "reminder"
@@ -37,6 +42,7 @@ class ShiftNotices:
     poster: Poster
     workspace: Workspace
     acquaintances: Acquaintances
+    acknowledgers: Acknowledgers
     report: Report
     now: Callable[[], datetime]
 
@@ -69,20 +75,24 @@ class ShiftNotices:
         if not isinstance(colleague, Colleague):
             await self._not_known(team, person, at, kind)
             return
-        try:
-            channel = await self.workspace.direct_channel(colleague.slack_id)
-        except SlackUnwilling as refusal:
-            await self._tell_trouble(team, kind, at, str(refusal))
-            return
+        channel = await self._conversation(colleague)
         compose = self._composing(team, person_id, shifts)
         await self.poster.deliver(_occasion(team, kind, at, at), channel, compose, AsMessage(self.workspace))
+
+    async def _conversation(self, colleague: Colleague) -> str:
+        """Give the conversation with somebody; where it cannot be opened, Slack does it for whoever posts to them."""
+        try:
+            return await self.workspace.direct_channel(colleague.slack_id)
+        except SlackUnwilling as refusal:
+            log.warning("conversation not opened", code=refusal.code)
+            return colleague.slack_id
 
     def _composing(
         self, team: Team, person_id: int, shifts: list[IncomingShift]
     ) -> Callable[[], Coroutine[Any, Any, Posting]]:
         async def compose() -> Posting:
             flashduty = team.flashduty.until(asyncio.get_running_loop().time() + PATIENCE)
-            return Posting(await draw_reminder(flashduty, team, person_id, shifts, self.now()))
+            return Posting(await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers))
 
         return compose
 
@@ -95,22 +105,29 @@ class ShiftNotices:
 
     async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
         on = at.astimezone(team.timezone).date()
+        log.warning("not reminded", team=team.name, kind=kind, why=why)
         await self.report(Trouble(team.name, kind, on, None, why, 1, is_final=False))
 
 
-async def draw_reminder(
-    flashduty: Flashduty, team: Team, person_id: int, shifts: list[IncomingShift], now: datetime
+async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
+    flashduty: Flashduty,
+    team: Team,
+    person_id: int,
+    shifts: list[IncomingShift],
+    now: datetime,
+    acknowledgers: Acknowledgers,
 ) -> Message:
     """Read what is open and draw the reminder; without Flashduty it says so and still reminds."""
     incidents: OpenIncidents | FlashdutyError
     try:
         found = await read_open_incidents(flashduty, team, now)
         shown = (*found.unacknowledged[:MOST_NAMED], *found.long_open[:MOST_NAMED])
-        incidents = replace(found, people=await people_of(flashduty, shown))
+        people = await people_of(flashduty, shown)
+        incidents = replace(found, people=people, clicked=await acknowledgers.names(team.name, shown))
     except FlashdutyError as error:
         incidents = error
     words = reminder_words(shifts[0].change.at, person_id)
-    return reminder(shifts, incidents, team.name, team.key_setting, words)
+    return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=shifts[0].change.at <= now)
 
 
 def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Occasion:
@@ -120,7 +137,8 @@ def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Occ
 def _happened(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
     if not team.shifts.tells_channel:
         return
-    for at, shifts in groupby(shift_changes(rota.schedules, now - BEHIND, now), key=lambda one: one.change.at):
+    changes = shift_changes(rota.schedules, max(now - BEHIND, rota.start), now)
+    for at, shifts in groupby(changes, key=lambda one: one.change.at):
         yield at, list(shifts)
 
 

@@ -16,6 +16,10 @@ RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 UNKNOWN: Final = "unknown_error"
 # Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# Nothing was done, and nothing is wrong with what was asked.
+PASSING: Final = frozenset({"ratelimited", "ClientConnectorError", "TimeoutError"})
+# Our word for an answer that says "ok" and lacks what was asked for.
+UNUSABLE: Final = "unusable_answer"
 
 
 class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
@@ -31,6 +35,11 @@ class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
         self.code = code
         self.may_be_done = may_be_done
         self.retry_after = retry_after
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether Slack could not be asked or could not answer, so that the same call may do better in a while."""
+        return self.may_be_done or self.code in PASSING
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,13 @@ class SlackCalls:
             raise SlackUnwilling("response_url", type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise SlackUnwilling("response_url", type(error).__name__, may_be_done=True) from None
+
+
+def needed(method: str, answer: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - Slack's own answers
+    """Take a field out of an answer; raises SlackUnwilling where it is missing: the call may have been carried out."""
+    if answer.get(name) is None:
+        raise SlackUnwilling(method, UNUSABLE, may_be_done=True)
+    return answer[name]
 
 
 def code_of(error: SlackApiError) -> str:

@@ -134,15 +134,21 @@ class Team:
         return bool(self.flashduty_team_ids or self.flashduty_channel_ids)
 
 
-GroupMembers = Callable[[str], Awaitable[frozenset[str]]]
+Members = Callable[[str], Awaitable[frozenset[str]]]
+
+
+async def nobody(_channel: str) -> frozenset[str]:
+    """Know no members of any channel."""
+    return frozenset()
 
 
 class Teams:
     """All teams of this bot; the one place that decides who may look and who may act."""
 
-    def __init__(self, teams: Iterable[Team], group_members: GroupMembers) -> None:
+    def __init__(self, teams: Iterable[Team], group_members: Members, channel_members: Members = nobody) -> None:
         self._teams = {team.name: team for team in teams}
         self._group_members = group_members
+        self._channel_members = channel_members
 
     def __iter__(self) -> Iterator[Team]:
         return iter(self._teams.values())
@@ -157,7 +163,8 @@ class Teams:
         """Choose the team for a request and let the person through, or raise Refused.
 
         The channel decides, then the workspace, then `asked`. Looking needs one of the team's channels or one of its
-        responders; acting needs a responder. Guests and people from other organisations do neither.
+        responders, and in a direct message somebody who is in one of the team's channels; acting needs a responder.
+        Guests and people from other organisations do neither.
         """
         if person.standing is Standing.GUEST:
             raise Refused(Refusal.GUEST)
@@ -180,8 +187,10 @@ class Teams:
         # In a channel nobody serves only named responders are let in; "every member" would tell it all team names.
         candidates = here if _is_direct(channel) else [team for team in here if team.responders]
         own = [team for team in candidates if await self.may_act(team, person)]
-        of_this_workspace = [team for team in own if team.workspaces]
         named_in = [team for team in own if team.responders]
+        if not named_in and _is_direct(channel):
+            own += [team for team in here if team not in own and await self._is_in_a_channel(team, person)]
+        of_this_workspace = [team for team in own if team.workspaces]
         return _only(of_this_workspace or named_in or own)
 
     async def _asked_for(
@@ -191,6 +200,8 @@ class Teams:
         if team is not None and team in serving:
             return team
         if team is not None and (team.responders or _is_direct(channel)) and await self.may_act(team, person):
+            return team
+        if team is not None and _is_direct(channel) and await self._is_in_a_channel(team, person):
             return team
         raise Refused(Refusal.NO_SUCH_TEAM)
 
@@ -204,6 +215,13 @@ class Teams:
         groups = [responder for responder in team.responders if responder.startswith("S")]
         for group in groups:
             if person.id in await self._group_members(group):
+                return True
+        return False
+
+    async def _is_in_a_channel(self, team: Team, person: SlackPerson) -> bool:
+        """Tell whether somebody sees in a channel what the team is answered there."""
+        for channel in sorted(team.channels):
+            if person.id in await self._channel_members(channel):
                 return True
         return False
 

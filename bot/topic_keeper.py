@@ -7,19 +7,19 @@ from typing import Final
 
 import structlog
 
-from bot.messages.topic import topic_part, trouble, with_part
+from bot.messages.topic import over, topic_part, trouble, with_part
 from bot.noticeboard import Noticeboard
-from bot.on_call import on_call
+from bot.on_call import is_known, on_call
 from bot.rotas import AHEAD, Rota
 from bot.slack_calls import SlackUnwilling
 from bot.store import StoreUnavailable
 from bot.teams import Team
-from bot.turns import SLACK_SLOW_TIER, Turns
-from bot.upkeep import Upkeep
+from bot.turns import SET_TOPIC, Turns
+from bot.upkeep import Obstacle, Upkeep
 
 log = structlog.get_logger(__name__)
 
-NO_ROOM: Final = "no_room"
+NO_ROOM: Final = Obstacle("no_room")
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class TopicKeeper:
     now: Callable[[], datetime]
 
     async def tick(self, team: Team, rota: Rota) -> None:
-        """Look after a team's topic; nothing is changed by what Flashduty said a while ago."""
-        channel = team.home
-        if not team.keeps_topic or channel is None or not rota.is_fresh:
+        """Look after a team's topic; nothing is changed by what is not known for certain at this moment."""
+        channel, now = team.home, self.now()
+        is_certain = rota.is_fresh and all(is_known(schedule, now) for schedule in rota.schedules)
+        if not team.keeps_topic or channel is None or not is_certain:
             return
-        now = self.now()
         part = topic_part([on_call(one, now, now + AHEAD) for one in rota.schedules], rota.people)
         try:
             async with self.upkeep.lock(_subject(channel)):
@@ -48,27 +48,33 @@ class TopicKeeper:
         subject = _subject(channel)
         if await self.upkeep.is_known(team, subject, part) or not await self.upkeep.is_mine(team, subject):
             return
-        code = await self._write(channel, part)
-        if code is not None:
-            await self.upkeep.tell(team, subject, code, trouble(code, team.name))
+        obstacle = await self._write(channel, part)
+        if obstacle is not None:
+            await self.upkeep.tell(team, subject, obstacle, trouble(obstacle.code, team.name))
             return
         await self.upkeep.know(team, subject, part)
-        await self.upkeep.right(team, subject)
+        await self.upkeep.right(team, subject, over(team.name))
 
-    async def _write(self, channel: str, part: str) -> str | None:
+    async def _write(self, channel: str, part: str) -> Obstacle | None:
         """Change the topic where it is not right; give what stands in the way."""
         try:
+            if await self._is_right(channel, part):
+                return None
+            await self.turns.wait(SET_TOPIC)
+            # People may have written while this waited.
             topic = await self.noticeboard.topic(channel)
             right = with_part(topic, part)
             if right is None:
                 return NO_ROOM
-            if right != topic:
-                await self.turns.wait(SLACK_SLOW_TIER)
-                await self.noticeboard.set_topic(channel, right)
+            await self.noticeboard.set_topic(channel, right)
         except SlackUnwilling as refusal:
             log.warning("topic not changed", channel=channel, method=refusal.method, code=refusal.code)
-            return refusal.code
+            return Obstacle.of(refusal)
         return None
+
+    async def _is_right(self, channel: str, part: str) -> bool:
+        topic = await self.noticeboard.topic(channel)
+        return with_part(topic, part) == topic
 
 
 def _subject(channel: str) -> str:

@@ -30,11 +30,18 @@ class Queue:
 
 def flashduty(account: str) -> Queue:
     """Name the queue for an account's 50 calls a second, with a tenth left for people who press buttons."""
-    return Queue(f"flashduty {account}", 1 / 45)
+    return Queue(f"flashduty {account}", 1 / 45, longest=30.0)
 
 
-# Slack's tier 2 is "20+ a minute": seven at once and ten in the minute after leave a few for people's own requests.
-SLACK_SLOW_TIER: Final = Queue("slack tier 2", 6.0, burst=36.0, longest=1800.0)
+def _slow(method: str) -> Queue:
+    """Name the queue of a method of Slack's tier 2, "20+ a minute": six at once, and twelve in the minute after."""
+    return Queue(method, 5.0, burst=25.0, longest=600.0)
+
+
+LIST_GROUPS: Final = _slow("usergroups.list")
+LIST_MEMBERS: Final = _slow("usergroups.users.list")
+SET_MEMBERS: Final = _slow("usergroups.users.update")
+SET_TOPIC: Final = _slow("conversations.setTopic")
 
 
 @dataclass(frozen=True)
@@ -53,16 +60,26 @@ class Turns:
         mine: asyncio.Future[float] = loop.create_future()
         asking = self.asking.setdefault(queue.name, [])
         asking.append(mine)
-        async with self.locks.setdefault(queue.name, asyncio.Lock()):
-            if not mine.done():
-                together = asking[:TOGETHER]
-                del asking[:TOGETHER]
-                first = loop.time() + await self._booked(queue, len(together))
-                for place, one in enumerate(together):
-                    one.set_result(first + place * queue.turn)
+        try:
+            async with self.locks.setdefault(queue.name, asyncio.Lock()):
+                if not mine.done():
+                    await self._book_for(queue, asking)
+        finally:
+            # Whoever gives up waiting leaves the row to the others.
+            if mine in asking:
+                asking.remove(mine)
         left = mine.result() - loop.time()
         if left > 0:
             await self.sleep(left)
+
+    async def _book_for(self, queue: Queue, asking: list[asyncio.Future[float]]) -> None:
+        """Book for the first of those who ask, and tell each when its turn is."""
+        together = asking[:TOGETHER]
+        first = asyncio.get_running_loop().time() + await self._booked(queue, len(together))
+        for place, one in enumerate(together):
+            if one in asking:
+                asking.remove(one)
+                one.set_result(first + place * queue.turn)
 
     async def _booked(self, queue: Queue, count: int) -> float:
         """Book turns in a row and give the seconds until the first."""

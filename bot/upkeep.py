@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -12,6 +13,7 @@ from bot.ledger import Occasion
 from bot.messages import Message, Posting
 from bot.notes import Notes
 from bot.poster import Poster
+from bot.slack_calls import SlackUnwilling
 from bot.teams import Team
 from bot.ways import AsMessage
 from bot.workspace import Workspace
@@ -22,13 +24,23 @@ TURNS: Final = "kept turn"
 # Somebody may have changed it by hand; it is read again after this.
 CHECKED: Final = timedelta(minutes=15)
 KEPT: Final = timedelta(days=30)
-# Trouble that lasts is told again after this.
+# What may pass by itself is told when it has lasted for this long; trouble that lasts is told again after a week.
+LASTING: Final = timedelta(minutes=30)
 TOLD: Final = timedelta(days=7)
-# Slack could not be asked, or not be told; the next minute will do.
-PASSING: Final = frozenset(
-    {"ratelimited", "ClientConnectorError", "TimeoutError", "request_timeout", "internal_error", "service_unavailable"}
-)
 KIND_LENGTH: Final = 60
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way, in a word of Slack's or ours; `passes` when the next minute may do better."""
+
+    code: str
+    passes: bool = False
+
+    @classmethod
+    def of(cls, refusal: SlackUnwilling) -> "Obstacle":
+        """Take over a refusal of Slack; one without an answer says nothing of what Slack would have said."""
+        return cls(refusal.code, passes=refusal.is_passing)
 
 
 @dataclass(frozen=True)
@@ -66,25 +78,40 @@ class Upkeep:
         name = f"{subject} {minute:%Y-%m-%d %H:%M}"
         return self.owner == await self.notes.first(team.name, TURNS, name, self.owner, minute + timedelta(hours=1))
 
-    async def right(self, team: Team, subject: str) -> None:
-        """Note that all is well, so that the next trouble is told."""
+    async def right(self, team: Team, subject: str, message: Message) -> None:
+        """Note that all is well; where trouble was told, `message` says that it is over."""
+        held = (await self.notes.read(team.name, TROUBLES, [subject], self.now())).get(subject)
+        if held is None:
+            return
+        trouble = json.loads(held)
+        if trouble["told"]:
+            await self._post(
+                team, f"{subject} {trouble['episode']} over", datetime.fromisoformat(trouble["at"]), message
+            )
         await self.notes.drop(team.name, TROUBLES, subject)
 
-    async def tell(self, team: Team, subject: str, code: str, message: Message) -> None:
+    async def tell(self, team: Team, subject: str, obstacle: Obstacle, message: Message) -> None:
         """Tell the team's channel of trouble once until all is well, and again when it lasts for a week."""
-        if code in PASSING or team.home is None:
+        held = (await self.notes.read(team.name, TROUBLES, [subject], self.now())).get(subject)
+        trouble = json.loads(held) if held else {}
+        if trouble.get("code") != obstacle.code:
+            episode = secrets.token_hex(3)
+            trouble = {"code": obstacle.code, "at": self.now().isoformat(), "episode": episode, "told": False}
+        since = datetime.fromisoformat(trouble["at"])
+        if not obstacle.passes or self.now() - since >= LASTING:
+            await self._post(team, f"{subject} {trouble['episode']}", since, message)
+            trouble["told"] = True
+        await self.notes.write(team.name, TROUBLES, subject, json.dumps(trouble), since + TOLD)
+
+    async def _post(self, team: Team, kind: str, since: datetime, message: Message) -> None:
+        if team.home is None:
             return
-        today = self.now().astimezone(team.timezone).date()
-        fresh = {"code": code, "on": today.isoformat()}
-        held = json.loads(await self.notes.first(team.name, TROUBLES, subject, json.dumps(fresh), self.now() + TOLD))
-        if held["code"] != code:
-            await self.notes.write(team.name, TROUBLES, subject, json.dumps(fresh), self.now() + TOLD)
-            held = fresh
-        first = datetime.fromisoformat(held["on"]).date()
-        ends = datetime.combine(first, time(), tzinfo=team.timezone) + TOLD
 
         async def compose() -> Posting:
             return Posting(message)
 
-        occasion = Occasion(team.name, f"{subject} {code}"[:KIND_LENGTH], first, ends)
-        await self.poster.deliver(occasion, team.home, compose, AsMessage(self.workspace))
+        on = since.astimezone(team.timezone).date()
+        ends = datetime.combine(on, time(), tzinfo=team.timezone) + TOLD
+        await self.poster.deliver(
+            Occasion(team.name, kind[:KIND_LENGTH], on, ends), team.home, compose, AsMessage(self.workspace)
+        )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.flashduty import Schedule
-from bot.on_call import watches
+from bot.on_call import is_known, watches
 
 _GROUP: Final = re.compile(r"S[A-Z0-9]{2,30}")
 _PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -36,16 +36,18 @@ class GroupPlan:
     @property
     def signature(self) -> str:
         """Eight characters that change with the plan: an agreement to one plan is none to another."""
-        told = f"{self.group} {sorted((s.schedule_id, s.role_id or -1) for s in self.sources)} {sorted(self.pinned)}"
+        sources = sorted((one.schedule_id, -1 if one.role_id is None else one.role_id) for one in self.sources)
+        told = f"{self.group} {sources} {sorted(self.pinned)}"
         return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
 class OnDuty:
-    """The people a plan asks for at one instant, and the schedules of it that there are not."""
+    """The people a plan asks for at one instant, the schedules of it that there are not, and those not known then."""
 
     person_ids: tuple[int, ...]
     missing: tuple[int, ...]
+    not_known: tuple[str, ...] = ()
 
 
 def on_duty(plan: GroupPlan, schedules: Iterable[Schedule], now: datetime) -> OnDuty:
@@ -58,7 +60,9 @@ def on_duty(plan: GroupPlan, schedules: Iterable[Schedule], now: datetime) -> On
         if (schedule := known.get(source.schedule_id)) is not None and schedule.is_enabled
         for person in _people(schedule, source.role_id, now)
     ]
-    return OnDuty(tuple(dict.fromkeys(found)), missing)
+    asked = [known[source.schedule_id] for source in plan.sources if source.schedule_id in known]
+    not_known = tuple(schedule.name for schedule in asked if schedule.is_enabled and not is_known(schedule, now))
+    return OnDuty(tuple(dict.fromkeys(found)), missing, not_known)
 
 
 def _people(schedule: Schedule, role_id: int | None, now: datetime) -> list[int]:

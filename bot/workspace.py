@@ -12,7 +12,7 @@ import structlog
 
 from bot.messages import Message, Written
 from bot.remembered import Remembered
-from bot.slack_calls import SlackCalls, SlackUnwilling
+from bot.slack_calls import SlackCalls, SlackUnwilling, needed
 from bot.teams import SlackPerson, Standing
 
 log = structlog.get_logger(__name__)
@@ -27,6 +27,7 @@ DIRECT_TTL: Final = 86_400.0
 # Where a message of ours is looked for: 1,000 messages, in pages of the size Slack recommends as the most.
 PAGES: Final = 5
 PAGE: Final = 200
+MEMBERS: Final = 1000
 FIND_SECONDS: Final = 25.0
 
 
@@ -82,6 +83,7 @@ class Workspace:
         self._response_urls = (SLACK_RESPONSE_URL, *response_urls)
         self._people: Remembered[SlackPerson] = Remembered(PERSON_TTL, clock)
         self._groups: Remembered[frozenset[str]] = Remembered(GROUP_TTL, clock)
+        self._members: Remembered[frozenset[str]] = Remembered(GROUP_TTL, clock)
         self._direct: Remembered[str] = Remembered(DIRECT_TTL, clock)
 
     async def person(self, user_id: str) -> SlackPerson:
@@ -89,7 +91,7 @@ class Workspace:
         return await self._people.get(user_id, self._ask_person)
 
     async def _ask_person(self, user_id: str) -> SlackPerson:
-        return self._described((await self.calls.call("users.info", user=user_id))["user"])
+        return self._described(needed("users.info", await self.calls.call("users.info", user=user_id), "user"))
 
     def _described(self, user: Mapping[str, Any]) -> SlackPerson:
         user_id = str(user.get("id", ""))
@@ -123,7 +125,7 @@ class Workspace:
     async def person_with_email(self, email: str) -> SlackPerson | None:
         """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackUnwilling."""
         try:
-            user = (await self.calls.call("users.lookupByEmail", email=email))["user"]
+            user = needed("users.lookupByEmail", await self.calls.call("users.lookupByEmail", email=email), "user")
         except SlackUnwilling as refusal:
             if refusal.code == "users_not_found":
                 return None
@@ -144,12 +146,31 @@ class Workspace:
             return frozenset()
         return frozenset(answer.get("users") or ())
 
+    async def channel_members(self, channel: str) -> frozenset[str]:
+        """List the members of a channel, 5,000 at most and five minutes old; nobody where Slack does not tell."""
+        return await self._members.get(channel, self._ask_members)
+
+    async def _ask_members(self, channel: str) -> frozenset[str]:
+        found: set[str] = set()
+        cursor = None
+        try:
+            for _ in range(PAGES):
+                page = await self.calls.call("conversations.members", channel=channel, limit=MEMBERS, cursor=cursor)
+                found.update(str(one) for one in page.get("members") or ())
+                cursor = (page.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
+        except SlackUnwilling as refusal:
+            log.warning("members of a channel not known", channel=channel, code=refusal.code)
+        return frozenset(found)
+
     async def direct_channel(self, user_id: str) -> str:
         """Give the id of the bot's conversation with a person; needs im:write, raises SlackUnwilling."""
         return await self._direct.get(user_id, self._open_direct)
 
     async def _open_direct(self, user_id: str) -> str:
-        return str((await self.calls.call("conversations.open", users=user_id))["channel"]["id"])
+        answer = await self.calls.call("conversations.open", users=user_id)
+        return str(needed("conversations.open", needed("conversations.open", answer, "channel"), "id"))
 
     async def post(
         self,
@@ -174,7 +195,7 @@ class Workspace:
             metadata=mark.wire if mark else None,
             **message.payload,
         )
-        return str(answer["ts"])
+        return str(needed("chat.postMessage", answer, "ts"))
 
     async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
         """Put a picture into a channel or a thread and return the file's id; raises SlackUnwilling.

@@ -32,6 +32,7 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "digest post": Route(digest.post, Needs.ACT),
     "digest week": Route(digest.week, Needs.LOOK),
     "digest week post": Route(digest.post_week, Needs.ACT),
+    "digest post week": Route(digest.post_week, Needs.ACT),
     "reminder": Route(shifts.again, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {

@@ -11,7 +11,7 @@ import structlog
 
 from bot.flashduty import FlashdutyError
 from bot.messages import Message, errors
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, UNDO, Carried
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, TAKE_OVER, UNDO, Carried
 from bot.messages.refusals import refused
 from bot.once import Once
 from bot.slack_calls import SlackUnwilling
@@ -168,6 +168,8 @@ def _retry(asked: Asked, team: str) -> errors.Retry:
         return errors.Retry(ACKNOWLEDGE, Carried(team, f"incident {asked.incident}", asked.incident))
     if asked.route == UNDO:
         return errors.Retry(UNDO, Carried(team, "", asked.incident))
+    if asked.route in {FOLLOW, LEAVE, TAKE_OVER}:
+        return errors.Retry(asked.route, Carried(team, asked.words))
     words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
     return errors.Retry(AGAIN, Carried(team, words))
 

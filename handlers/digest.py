@@ -15,12 +15,13 @@ from handlers.request import Request
 
 LONG_OVER: Final = timedelta(days=14)
 
-_ON = re.compile(r"on:(\d{4}-\d{2}-\d{2})")
+# What a control carries: the date of a digest, and who asked for it.
+_CARRIED = re.compile(r"on:(\d{4}-\d{2}-\d{2})(?: by:(.{1,80}))?")
 
 
 async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
-    if request.words and not _ON.fullmatch(request.words.strip()):
+    if request.words and not _CARRIED.fullmatch(request.words.strip()):
         return not_understood(request.words, request.team.name)
     around = replace(request.at_hand.surroundings, notifies=False)
     found = await gather(request.flashduty, request.team, request.now, _date(request), around)
@@ -28,11 +29,15 @@ async def today(request: Request) -> Message:
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
-    return digest(found, has_thread=request.place.has_replies, is_private=not request.place.is_public)
+    return digest(
+        found, has_thread=request.place.has_replies, is_private=not request.place.is_public, asked_by=_asked_by(request)
+    )
 
 
 async def post(request: Request) -> Message:
     """Post today's digest for everybody: in the team's channel, or here where the team has none of its own."""
+    if request.words.strip():
+        return not_understood(f"post {request.words.strip()}", request.team.name)
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
@@ -50,7 +55,7 @@ async def week(request: Request) -> Message:
     """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
     on = _date(request) or request.now.astimezone(request.team.timezone).date()
     found = await gather_report(request.flashduty, request.team, on)
-    return report(found, on, is_private=not request.place.is_public)
+    return report(found, on, asked_by=_asked_by(request), is_private=not request.place.is_public)
 
 
 async def post_week(request: Request) -> Message:
@@ -64,9 +69,15 @@ async def post_week(request: Request) -> Message:
     return not_posted_by_hand(channel, request.team.name, words="digest week post")
 
 
+def _asked_by(request: Request) -> str | None:
+    """Read who asked for what is drawn again where everybody sees it."""
+    found = _CARRIED.search(request.words)
+    return found[2] if found and request.place.is_public else None
+
+
 def _date(request: Request) -> date | None:
     """Read the date of a digest that is drawn again; one that is long over is drawn for today."""
-    found = _ON.search(request.words)
+    found = _CARRIED.search(request.words)
     try:
         on = date.fromisoformat(found[1]) if found else None
     except ValueError:

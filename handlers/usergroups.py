@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from bot.group_followers import NotSureError
+from bot.group_members import NotSureError
 from bot.messages import Message
 from bot.messages.usergroups import Decision, changed_since, decided, not_sure
 from bot.usergroups import GroupPlan
@@ -29,6 +29,9 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=changed_since(request.team.name))
     mine = Decision(handle, follows, request.person.name, request.now)
     counts = await request.at_hand.followers.decide(request.team, plan, mine)
+    if counts != mine:
+        # What came of the first answer stands in the message, or is on its way there.
+        return Reply(private=decided(counts))
     if not counts.follows:
         return Reply(redraw=decided(counts))
     try:
@@ -38,7 +41,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=decided(counts), private=not_sure())
     added = await request.at_hand.followers.named(done.added)
     removed = await request.at_hand.followers.named(done.removed)
-    return Reply(redraw=decided(counts, added, removed, done.trouble))
+    return Reply(redraw=decided(counts, added, removed, done.obstacle.code if done.obstacle else None))
 
 
 def _plan(request: Request) -> tuple[GroupPlan | None, str]:

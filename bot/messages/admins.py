@@ -82,7 +82,7 @@ def not_posted(trouble: NotPosted) -> Message:
     return Message.of(section(lines(_what(trouble), _cure(trouble), _next(trouble))))
 
 
-def _what(trouble: NotPosted) -> Mrkdwn:
+def _what(trouble: NotPosted) -> Mrkdwn:  # noqa: PLR0911 - a sentence for each kind of message
     team, on = trouble.team, short_date(trouble.on)
     channel = Mrkdwn(f"<#{trouble.channel}>") if trouble.channel else Mrkdwn("its channel")
     word = trouble.kind.partition(" ")[0]
@@ -93,6 +93,8 @@ def _what(trouble: NotPosted) -> Mrkdwn:
         return mrkdwn("⚠️ *A reminder of a shift of team {team} on {on} was not sent.*", team=team, on=on)
     if word == "shift":
         return mrkdwn("⚠️ *A hand-over of team {team} on {on} was not told in {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
+    if trouble.kind.endswith("chart"):
+        return mrkdwn("⚠️ *The chart of the weekly report of team {team} for {on} was not put into {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
     if word == "report":
         return mrkdwn("⚠️ *The weekly report of team {team} for {on} was not posted in {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
     if word == "digest":

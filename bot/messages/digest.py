@@ -32,13 +32,14 @@ EVENING: Final = 18
 
 def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> Posting:
     """Draw the digest as it is posted; `planned_for` marks one that comes late, `asked_by` one that was asked for."""
-    parts = _parts(found, in_thread=True)
+    parts = _parts(found, in_thread=True, asked_by=asked_by)
     return Posting(_message(found, parts, planned_for, asked_by), in_thread(parts.left_out))
 
 
-def digest(found: Digest, *, has_thread: bool = True, is_private: bool = False) -> Message:
+def digest(found: Digest, *, has_thread: bool = True, is_private: bool = False, asked_by: str | None = None) -> Message:
     """Draw the digest alone: to one person, who has no thread to read on in, or once more over a posted one."""
-    return _message(found, _parts(found, in_thread=has_thread), is_private=is_private)
+    parts = _parts(found, in_thread=has_thread, asked_by=asked_by)
+    return _message(found, parts, asked_by=asked_by, is_private=is_private)
 
 
 def _message(
@@ -52,7 +53,7 @@ def _message(
     asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
     told = late or asked
-    carried = Carried(team=found.team, words=_words(found))
+    carried = Carried(team=found.team, words=_words(found, asked_by))
     return Message.of(
         header(_greeting(found)),
         context(told) if told else None,
@@ -67,16 +68,16 @@ def _message(
     )
 
 
-def _words(found: Digest) -> str:
-    return f"digest on:{found.on.isoformat()}"
+def _words(found: Digest, asked_by: str | None = None) -> str:
+    return " ".join([f"digest on:{found.on.isoformat()}", *([f"by:{asked_by}"] if asked_by else [])])
 
 
-def _parts(found: Digest, *, in_thread: bool) -> Part:
+def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None) -> Part:
     return (
         _on_call(found, in_thread=in_thread)
         + _to_know(found, in_thread=in_thread)
         + Part.of(divider())
-        + _incidents(found, in_thread=in_thread)
+        + _incidents(found, _words(found, asked_by), in_thread=in_thread)
         + _yesterday(found)
     )
 
@@ -158,11 +159,11 @@ def _read(found: Digest) -> OpenIncidents | None:
     return found.incidents if isinstance(found.incidents, OpenIncidents) else None
 
 
-def _incidents(found: Digest, *, in_thread: bool) -> Part:
+def _incidents(found: Digest, words: str, *, in_thread: bool) -> Part:
     part = found.incidents
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
-    return open_incidents(part, Carried(team=found.team, words=_words(found)), in_thread=in_thread)
+    return open_incidents(part, Carried(team=found.team, words=words), in_thread=in_thread)
 
 
 def _yesterday(found: Digest) -> Part:

@@ -152,8 +152,8 @@ def too_slow(retry: Retry) -> Message:
 def database_unavailable(retry: Retry) -> Message:
     """Say that what had to be remembered was not, and what to do."""
     text = mrkdwn(
-        "*The bot's own database does not answer*, so this was not done. Try again in a moment; if it stays, whoever runs"
-        " the bot can look at `DATABASE_URL`."
+        "*The bot's own database does not answer*, so it is not certain that this was done. Try again in a moment; if it"
+        " stays, whoever runs the bot can look at `DATABASE_URL`."
     )
     return Message.of(section(text), _again(retry))
 

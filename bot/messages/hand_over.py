@@ -118,7 +118,7 @@ def _incident(incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(incident.severity),
         title=title_link(incident, TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of),
+        state=state(incident, part.people, part.as_of, part.clicked.get(incident.id)),
     )
 
 
@@ -172,6 +172,19 @@ def not_yours_to_take(team: str) -> Message:
                 "This shift is somebody else's, and taking it over is for the responders of team *{team}*. Whoever runs"
                 " this bot can add you, or a user group you are in, to the team's setting `RESPONDERS`.",
                 team=team,
+            )
+        )
+    )
+
+
+def shift_over(schedule: str, until: datetime) -> Message:
+    """Say that a shift has ended, so that nobody takes it over any more."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "This shift of {name} ended {until}. `/flashduty oncall` tells who has the pager now.",
+                name=clipped(schedule, NAME_LIMIT) or "the pager",
+                until=moment(until),
             )
         )
     )

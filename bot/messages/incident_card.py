@@ -36,7 +36,7 @@ def card(
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
     )
-    paragraphs = (_times(incident), _responders(incident, people), _description(incident))
+    paragraphs = (_times(incident), _responders(incident, people, clicked_by), _description(incident))
     labels = _labels(incident)
     return Message.of(
         section(title),
@@ -72,12 +72,14 @@ def _times(incident: Incident) -> Mrkdwn:
     )
 
 
-def _responders(incident: Incident, people: People) -> Mrkdwn | None:
+def _responders(incident: Incident, people: People, clicked_by: str | None) -> Mrkdwn | None:
     if not incident.responders:
         return None
     told = told_names(incident)
-    shown = [_responder(responder, people, told) for responder in incident.responders[:MOST_RESPONDERS]]
-    more = len(incident.responders) - len(shown)
+    # Whoever pressed here stands in the line of the key's owner, in whose name Flashduty has it.
+    others = [one for one in incident.responders if one.acknowledged_at or not clicked_by or one.name != clicked_by]
+    shown = [_responder(responder, people, told, clicked_by) for responder in others[:MOST_RESPONDERS]]
+    more = len(others) - len(shown)
     return lines(
         mrkdwn("*Responders*"),
         *shown,
@@ -85,8 +87,11 @@ def _responders(incident: Incident, people: People) -> Mrkdwn | None:
     )
 
 
-def _responder(responder: Responder, people: People, told: Mapping[int, str]) -> Mrkdwn:
+def _responder(responder: Responder, people: People, told: Mapping[int, str], clicked_by: str | None) -> Mrkdwn:
     who = names((responder.person_id,), people, told)
+    if responder.acknowledged_at and clicked_by:
+        pressed, at = clipped(clicked_by, 60), moment(responder.acknowledged_at)
+        return mrkdwn("• {pressed}, acknowledged {at} through Slack, as {who}", pressed=pressed, at=at, who=who)
     if responder.acknowledged_at:
         return mrkdwn("• {who}, acknowledged {at}", who=who, at=moment(responder.acknowledged_at))
     if responder.assigned_at:

@@ -1,6 +1,7 @@
 """One incident in a line, and the list of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,12 +11,14 @@ from bot.flashduty import Incident, Person, Progress, Responder, Severity
 from bot.incidents import Listing
 from bot.messages.blocks import actions, context, divider, header, section, select
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, SHARE, Carried, control
+from bot.messages.buttons import OPEN as PRIVATELY
 from bot.messages.message import Message
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, link, moment, mrkdwn, one_line
-from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, link, moment, mrkdwn, one_line
+from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
 
 LIST_TITLE_LIMIT: Final = 140
+SUGGESTION_LIMIT: Final = 60
 # Up to here hours are easier to think in: 30 h is yesterday evening.
 DAYS_FROM: Final = 2
 
@@ -84,8 +87,8 @@ def _closed(incident: Incident) -> Mrkdwn:
 
 def _processing(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
     if who:
-        return mrkdwn("👤 *Processing* for {lasted} · {who} has it", lasted=lasted, who=who)
-    return mrkdwn("👤 *Processing* for {lasted}", lasted=lasted)
+        return mrkdwn("👤 *Processing*, open for {lasted} · {who} has it", lasted=lasted, who=who)
+    return mrkdwn("👤 *Processing*, open for {lasted}", lasted=lasted)
 
 
 def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
@@ -113,8 +116,12 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
 
 def facts(incident: Incident, people: People, now: datetime, clicked_by: str | None = None) -> Mrkdwn:
     """Say in one line how an incident stands."""
+    return _beside(state(incident, people, now, clicked_by), incident, now)
+
+
+def _beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
     return dotted(
-        state(incident, people, now, clicked_by),
+        stands,
         snooze(incident, now),
         mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
         mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
@@ -127,7 +134,18 @@ def row(
 ) -> tuple[Block, Block]:
     """Show one incident of a list in two blocks, with the one control its state allows."""
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    return section(text, main_control(incident, carried)), context(facts(incident, people, now, clicked_by))
+    stands = _closing(incident) or state(incident, people, now, clicked_by)
+    return section(text, main_control(incident, carried)), context(_beside(stands, incident, now))
+
+
+def _closing(incident: Incident) -> Mrkdwn | None:
+    """Say when an incident was closed, and by whom where that is known; a card has the time in a line of its own."""
+    if incident.is_open or incident.closed_at is None:
+        return None
+    when = moment(incident.closed_at)
+    if incident.closer_name:
+        return mrkdwn("✅ *Closed* {when} by {who}", when=when, who=clipped(incident.closer_name, 60))
+    return mrkdwn("✅ *Closed* {when}", when=when)
 
 
 def main_control(incident: Incident, carried: Carried) -> InteractiveElement:
@@ -158,19 +176,22 @@ def listing(found: Listing, team: str, *, is_public: bool = False, is_direct: bo
         for incident in found.shown
         for block in row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id))
     ]
+    is_nothing = not rows and found.search.narrows
     return Message.of(
         header(_headline(found)),
+        section(_nothing(found.search)) if is_nothing else None,
         context(_scope(found, team)),
         *rows,
         divider() if rows else None,
         None if is_public else _details_choice(found.shown, team),
+        _ways_on(found.search, team, is_public=is_public) if is_nothing else None,
         _footer(found, carried, is_public=is_public, is_direct=is_direct),
     )
 
 
 def _headline(found: Listing) -> str:
     if not found.incidents:
-        return "Nothing is open" if found.search.progress == OPEN else "No incidents found"
+        return _nothing_in_short(found.search)
     if found.search.progress != OPEN:
         return str(counted(len(found.incidents), "{count} incident", "{count} incidents"))
     if not found.is_complete:
@@ -182,6 +203,50 @@ def _headline(found: Listing) -> str:
             )
         )
     return str(mrkdwn("{open} open, {waiting} unacknowledged", open=found.open, waiting=found.unacknowledged))
+
+
+def _nothing_in_short(search: IncidentSearch) -> str:
+    if not search.narrows:
+        return "Nothing is open" if _is_about_open(search) else "No incidents found"
+    return "No open incident matches" if _is_about_open(search) else "No incident matches"
+
+
+def _is_about_open(search: IncidentSearch) -> bool:
+    return set(search.progress) <= set(OPEN)
+
+
+def _nothing(search: IncidentSearch) -> Mrkdwn:
+    """Say what was not found, and that this is not all there is."""
+    near = meant(search)
+    return lines(
+        _not_found(search),
+        mrkdwn("Did you mean `{words}`?", words=clipped(near.words, SUGGESTION_LIMIT)) if near else None,
+    )
+
+
+def _not_found(search: IncidentSearch) -> Mrkdwn:
+    text, is_alone = search.text, not replace(search, text="").narrows
+    if not text and _is_about_open(search):
+        return mrkdwn("No open incident fits what you chose. Others may be open.")
+    if not text:
+        return mrkdwn("No incident fits what you chose. There may be others.")
+    if not _is_about_open(search):
+        return mrkdwn("No incident that fits has “{text}” in it. There may be others.", text=text)
+    if is_alone:
+        return mrkdwn("No open incident has “{text}” in it. Others may be open.", text=text)
+    return mrkdwn("No open incident that fits has “{text}” in it. Others may be open.", text=text)
+
+
+def _ways_on(search: IncidentSearch, team: str, *, is_public: bool) -> Block:
+    """Offer what was probably meant, and everything; whoever presses in a public message gets a list of their own."""
+    route, near = (PRIVATELY if is_public else AGAIN), meant(search)
+    whole = Carried(team=team, words="incidents")
+    return actions(
+        control(f"Show {near.words}", route, Carried(team=team, words=f"incidents {near.words}"), place="meant")
+        if near
+        else None,
+        control("All open incidents", route, whole, place="all"),
+    )
 
 
 def _scope(found: Listing, team: str) -> Mrkdwn:

@@ -10,7 +10,6 @@ from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.incidents import row
 from bot.messages.message import Message
-from bot.messages.parts import rest
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 
 MOST_INCIDENTS: Final = 5
@@ -78,16 +77,15 @@ def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
 def _following(found: Me) -> Mrkdwn:
     if not found.following:
         return mrkdwn("No further shift of yours is planned; I looked as far as {end}.", end=moment(found.horizon))
-    rows = [
-        mrkdwn(
-            "• {start} to {end}, {name}",
-            start=moment(shift.start),
-            end=moment(shift.end),
-            name=clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule",
-        )
-        for shift in found.following
-    ]
+    rows = [_planned(shift, found.horizon) for shift in found.following]
     return lines(counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
+
+
+def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
+    name = clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule"
+    if shift.end >= horizon:
+        return mrkdwn("• from {start} on, {name}", start=moment(shift.start), name=name)
+    return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
 def _incidents(found: Me, carried: Carried) -> list[Block]:
@@ -101,5 +99,17 @@ def _incidents(found: Me, carried: Carried) -> list[Block]:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
     rows = [block for incident in shown for block in row(incident, people, found.as_of, carried)]
-    more = rest(total - len(shown), in_thread=False)
-    return [section(title), *rows, *([context(more)] if more else [])]
+    return [section(title), *rows, *_more(total - len(shown), carried.team)]
+
+
+def _more(count: int, team: str) -> list[Block]:
+    """Say how many are left out; they are in the list of the whole team."""
+    if not count:
+        return []
+    text = counted(
+        count,
+        "and {count} more: `/flashduty incidents` has it, among those of the whole team",
+        "and {count} more: `/flashduty incidents` has them, among those of the whole team",
+    )
+    whole = control("All open incidents", OPEN, Carried(team=team, words="incidents"), place="incidents")
+    return [context(text), actions(whole)]

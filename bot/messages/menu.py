@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import OPEN, Carried, control
 from bot.messages.message import Message
-from bot.messages.text import clipped, lines, mrkdwn
+from bot.messages.text import clipped, dotted, lines, mrkdwn
 
 
 def menu(team: str, *, command: str = "/flashduty") -> Message:
@@ -20,7 +20,7 @@ def menu(team: str, *, command: str = "/flashduty") -> Message:
                 ),
                 mrkdwn("`{command} incident 0E83EE` everything about one incident", command=command),
                 mrkdwn(
-                    "`{command} oncall` who is on call now and next; add a part of a schedule's name, or `at:+6h`",
+                    "`{command} oncall` who is on call now and next; add a part of a schedule's name, or `at:tomorrow 18:00`",
                     command=command,
                 ),
                 mrkdwn("`{command} oncall week` the next seven days as a table", command=command),
@@ -42,7 +42,12 @@ def menu(team: str, *, command: str = "/flashduty") -> Message:
             control("Who is on call", OPEN, Carried(team=team, words="oncall"), place="oncall"),
             control("Today's digest", OPEN, Carried(team=team, words="digest"), place="digest"),
         ),
-        context(mrkdwn("Slash commands do not work inside threads: mention me there with the same words.")),
+        context(
+            dotted(
+                mrkdwn("With `team:NAME` behind it, a command asks for another team."),
+                mrkdwn("Slash commands do not work inside threads: mention me there with the same words."),
+            )
+        ),
     )
 
 

@@ -65,7 +65,7 @@ def _row(incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(incident.severity),
         title=title_link(incident, TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of),
+        state=state(incident, part.people, part.as_of, part.clicked.get(incident.id)),
     )
 
 

@@ -22,7 +22,8 @@ _TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast a
 
 def report(found: Report, on: date, *, asked_by: str | None = None, is_private: bool = False) -> Message:
     """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
-    carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}")
+    by = f" by:{asked_by}" if asked_by else ""
+    carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
     return Message.of(
         header(f"The week of team {found.team}: {_span(found)}"),
         section(lines(*_totals(found))),

@@ -14,7 +14,7 @@ from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.open_incidents import open_incidents
 from bot.messages.parts import rest
-from bot.messages.text import Mrkdwn, clipped, dotted, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 from bot.open_incidents import OpenIncidents
 
 MOST_SHIFTS: Final = 20
@@ -59,12 +59,14 @@ def reminder(
     team: str,
     key_setting: str,
     words: str,
+    *,
+    has_begun: bool = False,
 ) -> Message:
     """Tell somebody in good time that they take over, and what is open; `words` draws the reminder again."""
     carried = Carried(team=team, words=words)
     more = rest(len(shifts) - MOST_SHIFTS, in_thread=False) if len(shifts) > MOST_SHIFTS else None
     return Message.of(
-        *(section(_begins(shift)) for shift in shifts[:MOST_SHIFTS]),
+        *(section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts[:MOST_SHIFTS]),
         context(more) if more else None,
         divider(),
         *_open(incidents, carried, key_setting),
@@ -90,6 +92,15 @@ def _begins(shift: IncomingShift) -> Mrkdwn:
     return mrkdwn("⏰ *You take over {name}* {start}, until {until}", name=name, start=start, until=moment(shift.until))
 
 
+def _has_begun(shift: IncomingShift) -> Mrkdwn:
+    name, start = clipped(shift.change.schedule, NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
+    if shift.until is None:
+        return mrkdwn(
+            "📟 *You took {name} over* {start}, with no hand-over in sight after that", name=name, start=start
+        )
+    return mrkdwn("📟 *You took {name} over* {start}, until {until}", name=name, start=start, until=moment(shift.until))
+
+
 def _open(incidents: OpenIncidents | FlashdutyError, carried: Carried, key_setting: str) -> tuple[Block, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = Failure(incidents, carried.team, key_setting)
@@ -110,3 +121,18 @@ def no_such_shift(team: str) -> Message:
         section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
         actions(control("My shifts", AGAIN, Carried(team=team, words="me"), place="me")),
     )
+
+
+def schedules_unread(failure: Failure) -> Message:
+    """Tell the channel that nothing can follow the schedules, and why."""
+    head = mrkdwn(
+        "⚠️ *The schedules of team {team} cannot be read*, so hand-overs are not told, and user groups and the topic are"
+        " left as they are.",
+        team=failure.team,
+    )
+    return Message.of(section(lines(head, sentence(failure))))
+
+
+def schedules_read_again(team: str) -> Message:
+    """Tell the channel that this is over."""
+    return Message.of(section(mrkdwn("✅ The schedules of team {team} can be read again.", team=team)))

@@ -19,15 +19,16 @@ SHORTEST: Final = 24
 NAME_LIMIT: Final = 40
 
 _PART: Final = re.compile(r"\[on call: [^\[\]]*\]")
-# Other symbols, modifiers of them, joiners and variation selectors.
-_SYMBOLS: Final = frozenset({"So", "Sk", "Cf", "Mn"})
+# Emoji are "other symbols", with modifiers, enclosing keycaps, joiners and variation selectors between them.
+_SYMBOLS: Final = frozenset({"So", "Sk", "Me", "Cs"})
+_BETWEEN_EMOJI: Final = frozenset("\ufe0e\ufe0f\u200d")
 _UNSAFE: Final = str.maketrans("[]<>&", "()‹›+")
 
 
 def topic_part(entries: Sequence[OnCall], people: Mapping[int, Person]) -> str:
     """Say who is on call on which schedule, as plain text without brackets."""
     told = [
-        f"{plain_names(entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), NAME_LIMIT)})"
+        f"{plain_names(entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), NAME_LIMIT) or 'unnamed schedule'})"
         for entry in entries
         if entry.now is not None
     ]
@@ -36,7 +37,7 @@ def topic_part(entries: Sequence[OnCall], people: Mapping[int, Person]) -> str:
 
 def _without_emoji(text: str) -> str:
     """Drop symbols: Slack gives an emoji back under its name, so that no topic with one is ever as it was set."""
-    return "".join(one for one in text if unicodedata.category(one) not in _SYMBOLS)
+    return "".join(one for one in text if unicodedata.category(one) not in _SYMBOLS and one not in _BETWEEN_EMOJI)
 
 
 def with_part(topic: str, part: str) -> str | None:
@@ -73,3 +74,10 @@ def trouble(code: str, team: str) -> Message:
     said = _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
     head = mrkdwn("⚠️ *The topic of this channel does not say who is on call for team {team}.*", team=team)
     return Message.of(section(lines(head, said)))
+
+
+def over(team: str) -> Message:
+    """Tell the channel that its topic is kept again."""
+    return Message.of(
+        section(mrkdwn("✅ The topic of this channel says who is on call for team {team} again.", team=team))
+    )

@@ -21,7 +21,8 @@ class Proposal:
 
     plan: GroupPlan
     handle: str
-    schedules: tuple[str, ...]
+    schedules: tuple[tuple[str, int | None], ...]
+    """Names, each with the one role that counts, if not all do."""
     added: tuple[str, ...]
     removed: tuple[str, ...]
     staying: tuple[str, ...]
@@ -49,15 +50,27 @@ def proposal(found: Proposal, team: str) -> Message:
                 group=_name(found.handle),
             )
         ),
-        section(lines(mrkdwn("It would follow: {schedules}", schedules=_names(found.schedules)), *_changes(found))),
+        section(lines(mrkdwn("It would follow: {schedules}", schedules=_schedules(found.schedules)), *_changes(found))),
         actions(
             control("Yes, keep it equal", FOLLOW, carried, place=found.plan.group, style="primary"),
             control("No, leave it alone", LEAVE, carried, place=found.plan.group),
         ),
         context(
             mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
+            if found.plan.pinned
+            else mrkdwn("From then on it changes at every hand-over.")
         ),
     )
+
+
+def _schedules(found: Iterable[tuple[str, int | None]]) -> Mrkdwn:
+    shown = [
+        mrkdwn("{name}", name=clipped(name, NAME_LIMIT))
+        if role is None
+        else mrkdwn("{name} (role {role} only)", name=clipped(name, NAME_LIMIT), role=role)
+        for name, role in found
+    ]
+    return Mrkdwn(", ").join_all(shown[:MOST_NAMES])
 
 
 def _changes(found: Proposal) -> list[Mrkdwn | None]:
@@ -110,7 +123,8 @@ def decided(
                 mrkdwn("• Removed: {people}", people=_names(gone)) if gone else None,
                 _trouble(trouble) if trouble else None,
             )
-        )
+        ),
+        context(mrkdwn("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
     )
 
 
@@ -137,6 +151,11 @@ def not_sure() -> Message:
             )
         )
     )
+
+
+def over(handle: str) -> Message:
+    """Tell the channel that a group is right again."""
+    return Message.of(section(mrkdwn("✅ The user group {group} is up to date again.", group=_name(handle))))
 
 
 def trouble(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
@@ -192,6 +211,18 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
     "no_such_schedule": Mrkdwn(
         "A schedule it should follow is not there, is switched off, or belongs to another Flashduty team: it is left as"
         " it is. Whoever runs the bot can correct `ONCALL_USERGROUPS`."
+    ),
+    "schedules_unread": Mrkdwn("Flashduty has not answered for its schedules for half an hour: it is left as it is."),
+    "schedule_not_known": Mrkdwn(
+        "Flashduty has not told for half an hour who is on call on one of its schedules: it is left as it is."
+    ),
+    "person_not_told": Mrkdwn(
+        "Flashduty has not told for half an hour who somebody is that is on call: it is left as it is. Whoever looks"
+        " after the schedules can put somebody else in their place."
+    ),
+    "slack_not_told": Mrkdwn(
+        "Slack has not told for half an hour whose an e-mail address is: it is left as it is. Does the Slack app have the"
+        " scope `users:read.email`?"
     ),
     "permission_denied": _PERMISSION,
     "user_is_restricted": _PERMISSION,

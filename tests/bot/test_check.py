@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.check import check, table
-from bot.findings import bad, good
+from bot.findings import Mark, bad, good, unseen
 from bot.settings import Settings, TeamSettings
 from sandbox.clock import Clock
 from sandbox.faults import Fault
@@ -35,13 +35,15 @@ async def flashduty(clock):
 def look(slack, flashduty):
     """Run the check for one team called payments, or for `teams`; findings by subject."""
 
-    async def run(*, teams=None, bot_token=None, app_token=None, signing_secret=None, patience=10.0, **team):
+    async def run(
+        *, teams=None, bot_token=None, app_token=None, signing_secret=None, patience=10.0, slack_api_url=None, **team
+    ):
         key = team.pop("app_key", flashduty.keys["payments"])
         settings = Settings(
             slack_bot_token=bot_token or slack.bot_token,
             slack_app_token=None if signing_secret else app_token or slack.app_token,
             slack_signing_secret=signing_secret,
-            slack_api_url=slack.api_url,
+            slack_api_url=slack_api_url or slack.api_url,
             flashduty_api_url=flashduty.url,
             flashduty_teams=teams or {"payments": TeamSettings(app_key=key, **team)},
         )
@@ -158,6 +160,83 @@ async def test_check__changes_nothing(look, slack, flashduty):
     reads = {"auth.test", "apps.connections.open", "conversations.info", "users.info", "usergroups.users.list"}
     assert {call.method for call in slack.calls} <= reads
     assert {call.path for call in flashduty.calls} == {"/member/info"}
+
+
+async def test_check__of_permissions__says_that_nobody_looked(look):
+    found = await look()
+    assert found["payments: permissions"].mark is Mark.NOT_LOOKED_AT
+    assert "Incidents Manage" in found["payments: permissions"].what
+    drawn = table(list(found.values()))
+    assert "– payments: permissions" in drawn
+    assert drawn.endswith("Everything that was looked at is as it should be. One thing was not looked at.")
+
+
+async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look):
+    found = await look(
+        bot_token="xoxb-of-somebody-else",
+        slack_channels="C0PAYMENTS",
+        responders="S0RESPOND",
+        slack_workspaces="T0HARBOR",
+        oncall_usergroups="S0PAYONCALL=6001,U0BOB",
+    )
+    not_seen = {subject for subject, finding in found.items() if finding.mark is Mark.NOT_LOOKED_AT}
+    assert not_seen == {
+        "scopes",
+        "payments: workspaces",
+        "payments: permissions",
+        "channel C0PAYMENTS",
+        "responder S0RESPOND",
+        "user group S0PAYONCALL",
+        "pinned U0BOB",
+    }
+
+
+async def test_check__of_people_who_stay_in_a_group__calls_them_pinned(look):
+    found = await look(oncall_usergroups="S0PAYONCALL=6001,U0BOB")
+    assert found["pinned U0BOB"].what == "Bob Müller"
+    assert "user group U0BOB" not in found
+
+
+async def test_check__of_a_role_that_nobody_has__names_the_roles_there_are(look):
+    found = await look(oncall_usergroups="S0PAYONCALL=6001/9,6002")
+    schedules = found["payments: schedules of user groups"]
+    assert not schedules.ok
+    assert schedules.what == "nobody has this role in the next 14 days: 6001/9"
+    assert "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS" in schedules.cure
+    assert "6001 Payments primary has the role" in schedules.cure
+
+
+async def test_check__of_a_role_that_somebody_has__is_right(look):
+    found = await look(oncall_usergroups="S0PAYONCALL=6001/1")
+    assert found["payments: schedules of user groups"].ok
+
+
+async def test_check__with_a_wrong_key__does_not_look_at_schedules(look):
+    found = await look(app_key="wrong-key-of-nobody", oncall_usergroups="S0PAYONCALL=6001")
+    assert found["payments: schedules of user groups"].mark is Mark.NOT_LOOKED_AT
+
+
+async def test_check__without_flashduty__names_the_setting_with_its_address(look, flashduty):
+    flashduty.fail("/member/info", Fault.reset(), times=None)
+    assert "FLASHDUTY_API_URL" in (await look())["payments: APP key"].cure
+
+
+async def test_check__without_slack__says_so_in_a_sentence(look):
+    found = await look(slack_api_url="http://127.0.0.1:9/api/")
+    assert found["SLACK_BOT_TOKEN"].what == "Slack gave no answer: it cannot be reached from this machine"
+    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
+
+
+async def test_check__of_something_that_is_not_slack__says_so(look, flashduty):
+    found = await look(slack_api_url=f"{flashduty.url}/api/")
+    assert "something else" in found["SLACK_BOT_TOKEN"].what
+    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
+
+
+def test_table__of_what_is_wrong_and_what_was_not_seen__claims_neither():
+    drawn = table([bad("scopes", "missing: commands", "Add them."), unseen("channel C0ONE"), unseen("admin U0ONE")])
+    assert "– channel C0ONE  not looked at" in drawn
+    assert drawn.endswith("One thing is wrong. 2 things were not looked at.")
 
 
 def test_table__marks_what_is_wrong_and_gives_the_cure():

@@ -2,19 +2,25 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 import warnings
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.logs import configure
 from bot.redaction import HIDDEN, Redaction
 
 KEY = "made-up-key-0001"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +43,10 @@ def written(request):
 
 def fail_with(text):
     raise RuntimeError(text)
+
+
+async def nobody():
+    return None
 
 
 def json_lines(stream):
@@ -143,6 +153,36 @@ async def test_httpx__at_debug__writes_no_address(written):
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         await client.get("https://api.example.com/", params={"app_key": "unknown-to-us"})
     assert "api.example.com" not in written.getvalue()
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+def test_bolt__when_an_app_is_built__does_not_warn_of_a_token_it_read_itself(level, monkeypatch):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-made-up-0001")
+    stream = io.StringIO()
+    configure(level, "text", stream=stream)
+    AsyncApp(client=AsyncWebClient(), signing_secret="made-up", authorize=nobody)
+    assert stream.getvalue() == ""
+
+
+def test_bolt__of_anything_else__is_heard():
+    stream = io.StringIO()
+    configure("info", "text", stream=stream)
+    AsyncApp(client=AsyncWebClient(token="xoxb-made-up-0001"), signing_secret="made-up").logger.warning("unhandled")
+    assert "unhandled" in stream.getvalue()
+
+
+def test_a_start__does_not_tell_of_alembics_plugins(tmp_path):
+    """In a process of its own: the plugins are set up once, when Alembic is first imported."""
+    program = (
+        "import asyncio, sys; from bot.logs import configure; from bot.database import open_store\n"
+        "async def start():\n"
+        "    async with open_store(sys.argv[1]): pass\n"
+        "configure('info', 'text'); asyncio.run(start())"
+    )
+    address = f"sqlite+aiosqlite:///{tmp_path}/bot.db"
+    run = subprocess.run([sys.executable, "-c", program, address], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    assert "Running upgrade" in run.stderr
+    assert "setup plugin" not in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ NEEDED_BY = {
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history"},
     "conversations.setTopic": {"channels:write.topic", "groups:write.topic"},
+    "conversations.members": {"channels:read", "groups:read"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.history": {"channels:history", "groups:history"},
     "auth.test": set(),

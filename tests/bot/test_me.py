@@ -65,3 +65,13 @@ async def test_shifts_and_incidents__are_those_of_the_person(client, flashduty):
     assert all(any(one.person_id == person.id for one in each.responders) for each in found.incidents)
     assert found.horizon - NOW < timedelta(days=45)
     assert len(flashduty.calls) == 5
+
+
+async def test_a_shift_that_is_cut_off_where_the_looking_ends__reaches_the_horizon(client):
+    team = Team("payments", client, flashduty_team_ids=(4001,), timezone=ZoneInfo("Europe/Berlin"))
+    person = await find_person(client, slack("alice@harbor.example"))
+    now = NOW + timedelta(days=2, microseconds=250_000)
+    found = await gather_me(client, team, person, now)
+    ends = [shift.end for shift in (*found.now, *found.following)]
+    assert found.horizon.microsecond == 0
+    assert max(ends) <= found.horizon

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
-from bot.search import OPEN, TEXT_LIMIT, IncidentSearch, read_search
+from bot.search import OPEN, TEXT_LIMIT, IncidentSearch, meant, read_search
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,50 @@ def test_read_search__keeps_what_it_does_not_understand_apart(word):
 
 def test_read_search__clips_a_long_text():
     assert len(read_search("数" * 500).text) == TEXT_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("words", "suggested"),
+    [
+        ("sinse:7d", "since:7d"),
+        ("since 90m ledger", "since:90m ledger"),
+        ("since=36h", "since:36h"),
+        ("since：7d", "since:7d"),
+        ("critcal", "critical"),
+        ("warn ledger", "warning ledger"),
+        ("critical close", "critical closed"),
+        ("closed since:2d trigered", "closed triggered since:2d"),
+    ],
+)
+def test_meant__of_a_misspelt_filter__is_the_filter(words, suggested):
+    assert meant(read_search(words)) == read_search(suggested)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "zzz", "critical since:7d", "ledger 5d", "web 03", "支付 网关", "host:web1", "since:x", "crit" * 60]
+)
+def test_meant__of_words_to_search_for__is_nothing(words):
+    assert meant(read_search(words)) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "narrows"),
+    [("", False), ("open since:60d", False), ("since:x", False), ("closed open", False)]
+    + [(word, True) for word in ("zzz", "critical", "since:7d", "triggered", "closed")],
+)
+def test_narrows__tells_whether_open_incidents_are_left_out(words, narrows):
+    assert read_search(words).narrows is narrows
+
+
+@pytest.mark.parametrize("words", ["since:7d", "since:36h", "since:90m"])
+def test_words__are_as_short_as_they_were_typed(words):
+    assert read_search(words).words == words
+
+
+@given(st.text(max_size=300))
+def test_meant__of_anything__can_be_asked_for(words):
+    found = meant(read_search(words))
+    assert found is None or read_search(found.words) == found
 
 
 @given(st.text(max_size=300))

@@ -230,6 +230,19 @@ def test_response_urls__without_a_path__end_where_the_host_ends():
     assert load({"SLACK_RESPONSE_URLS": "http://127.0.0.1:9000"}).slack_response_urls == ("http://127.0.0.1:9000/",)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("REPORT_DAY", "mon"), ("SHIFT_NOTICES", "both"), ("ONCALL_USERGROUPS", "S0ONE=6001"), ("TOPIC", "true")],
+)
+def test_what_is_told_in_a_channel__without_one__asks_for_one_and_for_no_digest(name, value):
+    assert problems({PAYMENTS + name: value}) == {
+        PAYMENTS
+        + name: f"needs a channel; set {PAYMENTS}SLACK_CHANNELS, or {PAYMENTS}DIGEST_CHANNEL for a digest as well"
+    }
+    assert load({PAYMENTS + name: value, PAYMENTS + "SLACK_CHANNELS": "C0ONE"})
+    assert load({PAYMENTS + name: value, PAYMENTS + "DIGEST_CHANNEL": "C0ONE"})
+
+
 def test_the_report__of_many_problems__fits_one_screen():
     wrong = {f"FLASHDUTY_TEAMS__T{number}__APP_KEY": "short" for number in range(30)}
     with pytest.raises(WrongSettings) as raised:

@@ -106,3 +106,38 @@ async def test_a_channel_of_two_teams_asks_which():
     twins = [team("one", channels={"C0PAY"}), team("two", channels={"C0PAY"})]
     assert (await refusal(twins, CAROL)).teams == ("one", "two")
     assert await admit(twins, CAROL, asked="two") == "two"
+
+
+async def channel_members(channel):
+    return {"C0PAY": frozenset({"U0CAROL", "U0ALICE"}), "C0SEARCH": frozenset({"U0ALICE"})}.get(channel, frozenset())
+
+
+async def in_a_direct_message(person, needs=Needs.LOOK, asked=None, teams=(PAY, SEARCH)):
+    async def members(group):
+        return GROUPS[group]
+
+    deciding = Teams(teams, members, channel_members)
+    return (await deciding.admit(person, needs, workspace="T0HARBOR", channel="D0CAROL", asked=asked)).name
+
+
+async def test_in_a_direct_message__whoever_is_in_a_teams_channel_may_look_and_not_act():
+    assert await in_a_direct_message(CAROL, asked="payments") == "payments"
+    assert await in_a_direct_message(CAROL, teams=(PAY,)) == "payments"
+    with pytest.raises(Refused) as why:
+        await in_a_direct_message(CAROL, Needs.ACT, asked="payments")
+    assert why.value.refusal is Refusal.NOT_A_RESPONDER
+
+
+async def test_in_a_direct_message__with_several_teams_it_is_asked_which():
+    with pytest.raises(Refused) as why:
+        await in_a_direct_message(CAROL)
+    assert why.value.refusal is Refusal.WHICH_TEAM
+    assert set(why.value.teams) == {"payments", "search"}
+    assert await in_a_direct_message(ALICE) == "payments"
+
+
+async def test_in_a_direct_message__whoever_is_in_no_channel_of_a_team_is_told_nothing_of_it():
+    stranger_to_payments = SlackPerson("U0DAVE", "Dave", Standing.MEMBER)
+    with pytest.raises(Refused) as why:
+        await in_a_direct_message(stranger_to_payments, asked="payments")
+    assert why.value.refusal is Refusal.NO_SUCH_TEAM

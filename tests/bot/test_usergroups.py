@@ -88,6 +88,13 @@ def test_on_duty__of_a_schedule_that_is_not_there__says_which():
     assert on_duty(plan, [BACKUP], NOW) == OnDuty((CAROL,), (6009,))
 
 
+def test_on_duty__where_only_a_moment_is_told__says_what_is_not_known():
+    over = schedule("Rota 6003", number=6003).model_copy(update={"current": BACKUP.shifts[0]})
+    plan = GroupPlan("S0ONCALL", (Source(6003),))
+    assert on_duty(plan, [over], NOW).not_known == ()
+    assert on_duty(plan, [over], NOW + timedelta(hours=2)).not_known == ("Rota 6003",)
+
+
 def test_signature__changes_with_schedules_roles_and_pinned_people_and_not_with_their_order():
     plans = [
         GroupPlan("S0ONE", (Source(1), Source(2))),

@@ -130,6 +130,14 @@ async def test_digest_post__sends_it_to_the_teams_channel_with_the_name_of_who_a
     assert "Posted for Alice Chen, who asked for it." in posted
 
 
+async def test_digest_post__drawn_again__still_says_who_asked(quay):
+    await typed(quay, "/flashduty digest post")
+    posted = quay.shown(CAROL)[-1]
+    await quay.presses(posted, "again:refresh", BOB)
+    (again,) = [message for message in quay.shown(CAROL) if message["ts"] == posted["ts"]]
+    assert "Posted for Alice Chen, who asked for it." in again["text"]
+
+
 async def test_digest_post__needs_a_responder(quay):
     refused = await quay.types("/flashduty digest post", CAROL)
     assert "is for its responders" in refused["text"]
@@ -163,7 +171,7 @@ async def test_digest_week_post__needs_a_responder(quay):
     assert not any(message.get("files") for message in quay.slack.seen_by(ALICE, PAYMENTS))
 
 
-@pytest.mark.parametrize("words", ["digest nonsense", "digest weekly", "digest on:tomorrow"])
+@pytest.mark.parametrize("words", ["digest nonsense", "digest weekly", "digest on:tomorrow", "digest post tomorrow"])
 async def test_digest_with_words_nobody_knows__says_what_there_is(quay, words):
     told = await quay.types(f"/flashduty {words}")
     assert "behind `digest`" in told["text"]

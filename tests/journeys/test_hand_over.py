@@ -73,6 +73,32 @@ async def test_whoever_takes_anothers_shift_over__is_reminded_whom_flashduty_pag
     assert "Flashduty itself still pages" in answer
 
 
+async def test_whoever_has_the_shift__takes_it_back_from_whoever_pressed_before(quay):
+    digest = await digest_of(quay)
+    await quay.presses(digest, button_of(digest), ALICE)
+    await quay.presses(digest, button_of(digest), BOB)
+    await quay.presses(digest, button_of(digest), ALICE)
+    assert [text.partition("*")[2].partition("*")[0] for text in said(quay)] == ["Alice Chen", "Bob Müller"]
+    assert "Bob Müller already said so" in quay.sees(ALICE)[-1]
+
+
+async def test_a_shift_that_is_over__is_nobodys_to_take(quay):
+    digest = await digest_of(quay)
+    quay.clock.shift(timedelta(hours=25))
+    await quay.presses(digest, button_of(digest), BOB)
+    assert said(quay) == []
+    assert "This shift of Payments backup ended" in quay.sees(BOB)[-1]
+
+
+async def test_the_same_press_again__says_nothing_twice():
+    async with harbor_at(honours_client_msg_id=False) as place:
+        digest = await digest_of(place)
+        for _ in range(3):
+            await place.presses(digest, button_of(digest), BOB)
+            place.clock.shift(timedelta(seconds=20))
+        assert len(said(place)) == 1
+
+
 async def test_while_flashduty_is_down__a_responder_can_say_so_all_the_same(quay):
     digest = await digest_of(quay)
     quay.flashduty.fail("*", Fault.reset(), times=None)

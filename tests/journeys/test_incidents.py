@@ -1,5 +1,7 @@
 """`/flashduty incidents` and `/flashduty incident`, as a person meets them."""
 
+import re
+
 import pytest
 from harbor import ALICE, CAROL, PAYMENTS, SEARCH
 
@@ -46,8 +48,34 @@ async def test_filters_narrow_the_list(quay):
 
 async def test_five_hundred_chinese_characters_are_searched_for__shortened(quay):
     message = await quay.types("/flashduty incidents " + "数据库" * 170)
-    assert "Nothing is open" in message["text"]
+    assert "Nothing is open" not in message["text"]
+    assert "No open incident has “数据库" in message["text"]
     assert len(quay.called("/incident/list")[-1].body["query"]) == 200
+
+
+async def test_nothing_found__is_no_reassurance_and_leads_on(quay):
+    message = await quay.types("/flashduty incidents sinse:7d")
+    assert [call.path for call in quay.flashduty.calls] == ["/incident/list"]
+    assert "No open incident has “sinse:7d” in it. Others may be open." in message["text"]
+    assert "Did you mean `since:7d`?" in message["text"]
+    await quay.presses(message, "again:meant")
+    assert "opened in the last 7 d" in quay.slack.seen_by(ALICE, PAYMENTS)[-1]["text"]
+
+
+async def test_nothing_found__has_a_way_to_the_whole_list(quay):
+    message = await quay.types("/flashduty incidents zzz")
+    assert "Did you mean" not in message["text"]
+    await quay.presses(message, "again:all")
+    whole = quay.slack.seen_by(ALICE, PAYMENTS)[-1]
+    assert re.match(r"\d+ open, \d+ unacknowledged", whole["text"])
+
+
+async def test_closed_incidents__come_newest_closed_first__with_when(quay):
+    message = await quay.types("/flashduty incidents closed")
+    states = [block["elements"][0]["text"] for block in message["blocks"] if block["type"] == "context"][1:]
+    closed = [int(re.search(r"\*Closed\* <!date\^(\d+)", state)[1]) for state in states]
+    assert len(closed) == 10
+    assert closed == sorted(closed, reverse=True)
 
 
 async def test_a_list_costs_two_calls(quay):

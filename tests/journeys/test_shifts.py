@@ -86,6 +86,37 @@ async def test_a_reminder_can_be_acted_on_and_is_drawn_again():
         assert button not in str(after["blocks"])
 
 
+async def test_a_reminder_of_somebody_who_is_no_responder__can_be_drawn_again_and_leads_to_their_shifts():
+    # Carol takes the backup over a day later.
+    async with harbor_at(**NO_DIGEST, **{NOTICES: "dm"}) as place:
+        place.clock.shift(timedelta(days=1))
+        await place.bot.tick()
+        (reminder,) = place.slack.seen_by(CAROL, "D0CAROL")
+        place.clock.shift(timedelta(minutes=31))
+        await place.presses(reminder, "again:refresh", CAROL)
+        (again,) = place.slack.seen_by(CAROL, "D0CAROL")
+        assert "You took Payments backup over" in again["text"]
+        await place.presses(again, "open:me", CAROL)
+        assert "You are on call* for Payments backup" in place.slack.seen_by(CAROL, "D0CAROL")[-1]["text"]
+
+
+async def test_who_pressed_acknowledge__has_it_in_a_reminder_too():
+    async with harbor_at(**NO_DIGEST, **{NOTICES: "dm", "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_REMINDER": "10m"}) as place:
+        # Open for more than a day, and nobody's yet.
+        card = await place.types("/flashduty incident D0D0D0", ALICE)
+        (action,) = (
+            element["action_id"]
+            for block in card["blocks"]
+            for element in block.get("elements", [])
+            if element.get("action_id", "").startswith("acknowledge:")
+        )
+        await place.presses(card, action, ALICE)
+        await minutes_later(place, 21)
+        ((_, (reminder,)),) = everybodys_direct(place).items()
+        assert "Alice Chen has it" in reminder
+        assert "Dana Okoye has it" not in reminder
+
+
 async def test_the_lead_is_the_teams():
     async with harbor_at(**NO_DIGEST, **{NOTICES: "dm", "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_REMINDER": "10m"}) as place:
         await place.bot.tick()

@@ -63,11 +63,11 @@ async def test_by_email__a_second_time_on_another_replica__asks_nobody(store, ha
     assert other.asked == []
 
 
-async def test_by_email__after_half_an_hour__asks_again_for_whom_it_did_not_find(store, hands):
+async def test_by_email__after_two_hours__asks_again_for_whom_it_did_not_find(store, hands):
     slack = Slack(alice=ALICE)
     known = acquainted(slack, store, hands)
     await known.by_email(of("alice", "bob"))
-    hands.passed = timedelta(minutes=31)
+    hands.passed = timedelta(hours=2, minutes=1)
     slack.people["bob"] = SlackPerson("U0BOB", "Bob", Standing.MEMBER)
     assert (await known.by_email(of("alice", "bob")))["bob@harbor.example"].id == "U0BOB"
     assert slack.asked.count("alice@harbor.example") == 1

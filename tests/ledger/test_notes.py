@@ -101,6 +101,32 @@ async def test_turns__of_several_replicas__are_in_a_row(notes):
     assert sorted(slept) == pytest.approx([10, 20, 30, 40, 50], abs=1)
 
 
+async def test_turns__when_whoever_books_gives_up__the_others_go_on(notes):
+    class Slow:
+        def __init__(self):
+            self.begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+        async def book(self, *arguments, **more):
+            self.begun.set()
+            await self.may_end.wait()
+            return await notes.book(*arguments, **more)
+
+    async def sleep(_seconds):
+        pass
+
+    slow = Slow()
+    turns, queue = Turns(slow, lambda: NOW, sleep), Queue("queue", 1.0)
+    first = asyncio.create_task(turns.wait(queue))
+    await slow.begun.wait()
+    others = [asyncio.create_task(turns.wait(queue)) for _ in range(3)]
+    await asyncio.sleep(0)
+    first.cancel()
+    slow.may_end.set()
+    await asyncio.gather(*others)
+    assert first.cancelled()
+    assert turns.asking["queue"] == []
+
+
 async def test_turns__without_a_database__wait_for_nobody():
     class Gone:
         async def book(self, *_arguments, **_more):

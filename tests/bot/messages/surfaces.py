@@ -54,6 +54,7 @@ PROCESSING = incident(
 SNOOZED = incident(4, snoozed_before=ahead(hours=2), start_time=ago(hours=30))
 RECOVERED = incident(5, end_time=ago(minutes=4), active_alert_cnt=0)
 CLOSED = incident(6, progress="Closed", close_time=ago(hours=1), closer={"person_id": BOB, "person_name": "Bob Müller"})
+CLOSED_BY_ITSELF = incident(12, progress="Closed", close_time=ago(hours=1))
 STRANGE = incident(
     7, incident_severity="Fatal", progress="Paused", title=None, num=None, detail_url=None, alert_cnt=None
 )
@@ -283,7 +284,14 @@ SURFACES = {
     "incidents-incomplete": incidents.listing(listed(*many(500), complete=False), "payments"),
     "incidents-public": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", is_public=True),
     "incidents-closed": incidents.listing(listed(CLOSED, words="closed since:7d since:x"), "payments"),
+    "incidents-closed-quietly": incidents.listing(listed(CLOSED_BY_ITSELF, words="closed"), "payments"),
     "incidents-none": incidents.listing(listed(), "payments"),
+    "incidents-none-with-words": incidents.listing(listed(words="zzz"), "payments"),
+    "incidents-none-misspelt": incidents.listing(listed(words="critcal sinse:7d ledger"), "payments"),
+    "incidents-none-filtered": incidents.listing(listed(words="critical since:7d"), "payments", is_public=True),
+    "incidents-none-closed": incidents.listing(listed(words="closed"), "payments"),
+    "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments"),
+    "incidents-none-hostile": incidents.listing(listed(words=f"critical sinse:7d {HOSTILE}"), "payments"),
     "card-triggered": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW),
     "card-processing": incident_card.card(PROCESSING, PEOPLE, "payments", NOW),
     "card-closed": incident_card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),

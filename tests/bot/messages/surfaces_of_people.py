@@ -55,6 +55,7 @@ def myself(now=(), following=(), incidents=(), *, complete=True):
 ON_NOW = MyShift("Payments primary", NOW - timedelta(hours=2), NOW + timedelta(hours=4))
 FOR_EVER = MyShift(HOSTILE, NOW - timedelta(days=2), NOW + timedelta(days=44))
 NEXT = tuple(MyShift(f"Rota {n}", NOW + timedelta(days=n), NOW + timedelta(days=n + 1)) for n in (1, 3, 8))
+FROM_THEN_ON = MyShift("Payments backup", NOW + timedelta(days=40), NOW + timedelta(days=44))
 MINE = tuple(
     incident(n, progress="Processing", responders=[responder(ALICE, acknowledged=ago(hours=1))]) for n in range(1, 8)
 )
@@ -76,6 +77,7 @@ SURFACES = {
     "on-call-week-no-schedule": no_week("", "payments"),
     "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments"),
     "me-free": me.me(myself(), "payments"),
+    "me-from-then-on": me.me(myself((), (*NEXT[:1], FROM_THEN_ON)), "payments"),
     "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments"),
     **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in NoMatch},
 }

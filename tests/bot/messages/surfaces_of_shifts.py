@@ -50,6 +50,7 @@ OPEN = OpenIncidents(
 FAILED = FlashdutyError(
     operation=INCIDENT_LIST, team="payments", code=Code.INTERNAL_ERROR, raw_code="InternalError", request_id="01HK8XQE"
 )
+NOT_SURE = ("schedules_unread", "schedule_not_known", "person_not_told", "slack_not_told", "invalid_users")
 PLAN = GroupPlan("S0PAYONCALL", (Source(6001), Source(6002, 1)), frozenset({"U0BOSS"}))
 
 
@@ -58,14 +59,15 @@ def proposed(**more):
         "added": ("Bob Müller", "王小明"),
         "removed": ("Carol Diaz",),
         "staying": ("Alice Chen",),
-        "schedules": ("Payments primary", "Payments backup"),
+        "schedules": (("Payments primary", 1), ("Payments backup", None)),
     }
     return usergroups.proposal(usergroups.Proposal(PLAN, "payments-oncall", **{**usual, **more}), "payments")
 
 
-def reminded(found=USUAL[:1], incidents=OPEN):
+def reminded(found=USUAL[:1], incidents=OPEN, *, begun=False):
     words = shifts.reminder_words(NOW + timedelta(hours=1), BOB)
-    return shifts.reminder(found, incidents, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", words)
+    key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
+    return shifts.reminder(found, incidents, "payments", key, words, has_begun=begun)
 
 
 def not_posted(kind, why, *, channel="C0PAYMENTS", final=False):
@@ -102,13 +104,21 @@ SURFACES = {
     "group-declined": decided(follows=False),
     "group-changed-since": usergroups.changed_since("payments"),
     "group-not-sure": usergroups.not_sure(),
+    "group-over": usergroups.over("payments-oncall"),
+    **{f"group-trouble-{code}": usergroups.trouble("payments-oncall", code, (), "payments") for code in NOT_SURE},
     "group-trouble": usergroups.trouble("payments-oncall", "missing_scope", (), "payments"),
     "group-trouble-new": usergroups.trouble(HOSTILE, "something_new", (), "payments"),
     "group-lacks": usergroups.trouble("payments-oncall", usergroups.SOME_UNKNOWN, (HOSTILE,), "payments"),
+    "topic-over": topic.over("payments"),
+    "schedules-unread": shifts.schedules_unread(errors.Failure(FAILED, "payments", "KEY")),
+    "schedules-read-again": shifts.schedules_read_again("payments"),
+    "shift-over": hand_over.shift_over(HOSTILE, NOW),
+    "shift-reminder-begun": reminded(begun=True),
     "topic-trouble": topic.trouble("no_room", "payments"),
     "topic-trouble-new": topic.trouble("something_new", "payments"),
     "admins-archived": not_posted("digest", "chat.postMessage: is_archived"),
     "admins-removed": not_posted("report", "chat.postMessage: not_in_channel"),
+    "admins-chart": not_posted("report chart", "files.completeUploadExternal: is_archived"),
     "admins-final": not_posted("digest", "chat.postMessage: TimeoutError", final=True),
     "admins-shift": not_posted("shift 1795507200", "chat.postMessage: channel_not_found"),
     "admins-reminder": not_posted("reminder 1795507200 7002", "conversations.open: missing_scope", channel=None),
