@@ -98,12 +98,13 @@ async def gather(
     read = await _read(flashduty, team, moments)
     part, kept = await _on_call(read, team, moments, around)
     shifts = incoming_shifts(_known(read), *moments.window)
+    ids = wanted(_known(read), _incidents(read), part, now)
     people, noisiest = await asyncio.gather(
-        _caught(flashduty.persons(wanted(_known(read), _incidents(read), part, now))),
+        _caught(flashduty.persons(ids)),
         _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else _nothing(),
     )
-    # Numbers instead of names, where they cannot be read: the digest is worth more than its courtesy.
-    known = {} if isinstance(people, FlashdutyError) else people
+    # Remembered names or numbers, where they cannot be read: the digest is worth more than its courtesy.
+    known = flashduty.remembered_persons(ids) if isinstance(people, FlashdutyError) else people
     incidents = await _clicked(read.incidents, team, around)
     named = await introduced(known, on_duty(part), around.acquaintances, notifies=around.notifies)
     return Digest(
@@ -115,7 +116,7 @@ async def gather(
         incidents=_named(incidents, named),
         hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
         yesterday=_compared(read.figures, team, day),
-        names_unread=people if isinstance(people, FlashdutyError) else None,
+        names_unread=people if isinstance(people, FlashdutyError) and len(known) < len(ids) else None,
         ahead_until=(moments.since + HAND_OVER_WINDOW).astimezone(team.timezone),
         is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
         snapshot=kept,

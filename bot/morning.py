@@ -92,8 +92,9 @@ class MorningDigests:
         on = now.astimezone(team.timezone).date()
         around = Surroundings(self.kept, self.acquaintances, self.acknowledgers)
         found = await gather(flashduty, team, now, around=around)
-        if found.hole is not None:
-            raise found.hole
+        missing = found.hole or found.names_unread
+        if missing is not None:
+            raise missing
 
         async def compose() -> Posting:
             return posting(found, asked_by=person.name)

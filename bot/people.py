@@ -31,12 +31,13 @@ class Acquaintances(Protocol):
 
 
 async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
-    """Look people up for their names; nobody where Flashduty fails, as a number is better than no answer at all."""
+    """Look people up for their names; where Flashduty fails, those that are remembered, and numbers for the others."""
+    wanted = list(ids)
     try:
-        return await flashduty.persons(ids)
+        return await flashduty.persons(wanted)
     except FlashdutyError as error:
         log.warning("names not known", code=error.raw_code, request_id=error.request_id)
-        return {}
+        return flashduty.remembered_persons(wanted)
 
 
 async def introduced(

@@ -1,7 +1,7 @@
 """Flashduty's Open API: typed calls, each paced, bounded in time, and tried again where that does no harm."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ class Flashduty(Line):
     back; both tell the operation, its permission and its page. A call is over within 3.5 s, or by the deadline given to
     `until`. All operations share 50 requests a second and 1,000 a minute per account. Texts in answers are untrusted.
     """
+
+    remembered: dict[int, Person] = field(default_factory=dict, repr=False)
 
     async def list_incidents(self, query: IncidentQuery) -> IncidentPage:
         """Read one page of incidents, newest first unless the query says otherwise.
@@ -93,7 +95,17 @@ class Flashduty(Line):
             asked = {"person_ids": wanted[first : first + PERSONS_PER_CALL]}
             people = await self._call(operations.PERSON_INFOS, asked, answers.PEOPLE)
             found.update((person.id, person) for person in people.items)
+        self._remember(found)
         return found
+
+    def _remember(self, found: Mapping[int, Person]) -> None:
+        if len(self.remembered) > MOST_REMEMBERED:
+            self.remembered.clear()
+        self.remembered.update(found)
+
+    def remembered_persons(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Give those of the people that were looked up before: a name of yesterday is better than a number."""
+        return {number: self.remembered[number] for number in ids if number in self.remembered}
 
     async def flashduty_channel(self, channel_id: int) -> FlashdutyChannel:
         """Read a Flashduty channel and which teams own and manage it.
@@ -135,6 +147,8 @@ class Flashduty(Line):
         return (await self._call(operations.MEMBER_LIST, body, answers.MEMBERS)).items
 
 
+# Everybody of a large company.
+MOST_REMEMBERED: Final = 20_000
 # Nobody has 10,000 schedules: a `total` that keeps growing must not keep us asking.
 MOST_PAGES: Final = 100
 

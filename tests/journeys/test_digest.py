@@ -283,6 +283,15 @@ async def test_nobody_knows_where_the_schedules_were__and_the_digest_comes_all_t
     assert "person 7002" in text
 
 
+async def test_names_that_cannot_be_read__are_those_of_before(quay):
+    await quay.types("/flashduty digest")
+    quay.flashduty.fail("/person/infos", Fault.code("InternalError"), times=None)
+    await let_it_be_nine(quay)
+    (text,) = [text for text in quay.sees(CAROL) if "Good morning" in text]
+    assert "Bob Müller" in text
+    assert "person 70" not in text
+
+
 async def test_without_analytics__one_line_a_week():
     async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS="daily") as place:
         place.flashduty.fail("/insight/team", Fault.code("AccessDenied"), times=None)
