@@ -6,23 +6,31 @@ IMAGE ?= flashduty-slack-bot
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url
 
-.PHONY: help demo test run bench lint image browser lock
+.PHONY: help demo test run manifest check bench lint image browser lock
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo    try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port)'
-	@echo 'make test    lint, types and tests'
-	@echo 'make run     run the bot with the settings of .env'
-	@echo 'make bench   measure it'
-	@echo 'make lint    ruff and mypy alone'
-	@echo 'make image   build the Docker image (IMAGE=… for another name)'
-	@echo 'make browser drive the demo page in Chromium, and take the pictures of the README'
+	@echo 'make demo     try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port)'
+	@echo 'make test     lint, types and tests'
+	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders")'
+	@echo 'make check    look whether the settings of .env will work, and change nothing'
+	@echo 'make run      run the bot with the settings of .env'
+	@echo 'make bench    measure it'
+	@echo 'make lint     ruff and mypy alone'
+	@echo 'make image    build the Docker image (IMAGE=… for another name)'
+	@echo 'make browser  drive the demo page in Chromium, and take the pictures of the README'
 
 demo: $(VENV)/run.stamp
 	@$(BIN)/python -m sandbox demo $(if $(PORT),--port $(PORT))
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot run
+
+manifest: $(VENV)/run.stamp
+	@$(BIN)/python -m bot manifest $(if $(MODE),--mode $(MODE)) $(if $(URL),--url '$(URL)') $(if $(WITH),--with $(WITH))
+
+check: $(VENV)/run.stamp
+	@$(BIN)/python -m bot check
 
 test: lint
 	$(BIN)/python -m pytest -n 2 -m 'not browser'
@@ -47,12 +55,12 @@ lock:
 	$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 $(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
-	@echo 'installing what the bot needs, with hash checking …'
+	@echo 'installing what the bot needs, with hash checking …' >&2
 	@$(INSTALL) --requirement requirements/run.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt | $(BIN)/python
-	@echo 'installing what the tests need, with hash checking …'
+	@echo 'installing what the tests need, with hash checking …' >&2
 	@$(INSTALL) --requirement requirements/dev.txt
 	@touch $@
 

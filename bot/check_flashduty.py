@@ -103,7 +103,6 @@ def _listed_roles(schedule: Schedule) -> str:
 
 
 def _permissions(team: str) -> Finding:
-    # /member/info tells whose key it is, and no endpoint tells what its owner may do.
     return unseen(f"{team}: permissions", _PERMISSIONS)
 
 

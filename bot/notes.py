@@ -94,7 +94,7 @@ class Notes:
             return len((await connection.execute(over)).all()) + len((await connection.execute(old)).all())
 
     async def book(self, name: str, now: float, *, cost: float, burst: float = 0.0, longest: float = 60.0) -> float:
-        """Take the next turn of a queue that all replicas stand in; give the seconds to wait for it.
+        """Take the next turn of a queue that all replicas stand in; give the seconds until it, or since it is free.
 
         A turn lasts `cost` seconds; a queue that was idle lets turns of `burst` seconds in all go at once; one of more
         than `longest` seconds begins anew. `now` is in Unix seconds.
@@ -105,7 +105,7 @@ class Notes:
             start = case((turns.c.free_at.between(now - burst, now + longest), turns.c.free_at), else_=now - burst)
             mine = update(turns).where(turns.c.name == name).values(free_at=start + cost)
             free_at: Any = (await connection.execute(mine.returning(turns.c.free_at))).scalar_one()
-            return max(0.0, float(free_at) - cost - now)
+            return float(free_at) - cost - now
 
     def _queue(self, name: str, free_at: float) -> Any:  # noqa: ANN401 - an insert of either dialect
         return self.store.insert(turns).values(name=name, free_at=free_at).on_conflict_do_nothing()

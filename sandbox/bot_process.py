@@ -1,7 +1,8 @@
 """The real bot as a child of the demo: the same program, with a clock that follows the pretend workspace.
 
-Standard input takes lines such as `{"shift": 3600}` (seconds); its end is the end of the bot. Standard output gets one
-line, `{"url": "http://127.0.0.1:41234"}`, when the bot is ready.
+Standard input takes lines such as `{"shift": 3600}` (seconds); its end is the end of the bot. Standard output gets
+`{"url": "http://127.0.0.1:41234"}` when the bot is ready, then `{"ticked": true}` for each line it took, once
+everything that had become due is done.
 """
 
 import asyncio
@@ -37,6 +38,7 @@ async def follow(bot: Bot, clock: FollowingClock, orders: asyncio.StreamReader) 
     while line := await orders.readline():
         clock.move(float(json.loads(line)["shift"]))
         await bot.tick()
+        _tell(ticked=True)
 
 
 async def run(settings: Settings) -> None:
@@ -49,10 +51,14 @@ async def run(settings: Settings) -> None:
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     try:
         async with running(settings, clock=clock) as bot:
-            print(json.dumps({"url": bot.url}), flush=True)  # noqa: T201 - the demo waits for this line
+            _tell(url=bot.url)
             await follow(bot, clock, orders)
     finally:
         transport.close()
+
+
+def _tell(**what: object) -> None:
+    print(json.dumps(what), flush=True)  # noqa: T201 - the demo waits for these lines
 
 
 def main() -> int:

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import errno
 import json
-import os
 import signal
 import sys
 from collections import deque
@@ -16,18 +15,18 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from sandbox.clock import Clock
+from sandbox.demo_settings import settings_for
 from sandbox.flashduty import Call, PretendFlashduty, harbor_account
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack, harbor
-from sandbox.stage import PAYMENTS_ZONE, Stage, next_nine
+from sandbox.stage import Stage
 
 ROOT: Final = Path(__file__).parent.parent
 DEFAULT_PORT: Final = 8080
 READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
+TICK_SECONDS: Final = 15.0
 KEPT_LINES: Final = 200
-# Somebody's real settings must not reach the demo's bot.
-OURS: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "ADMINS", "HOST", "PORT", "LOG_")
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -45,7 +44,9 @@ class BotProcess:
         self.is_verbose = is_verbose
         self.url = ""
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._moves: deque[asyncio.Future[None]] = deque()
         self._reading = asyncio.create_task(self._read_log())
+        self._listening: asyncio.Task[None] | None = None
 
     async def ready(self) -> None:
         """Wait for the bot's address; raises BotDied when it ends first, TimeoutError after 20 seconds."""
@@ -55,11 +56,15 @@ class BotProcess:
             await self._reading
             raise BotDied("The bot could not start.")
         self.url = str(json.loads(line)["url"])
+        self._listening = asyncio.create_task(self._note_ticks())
 
     async def move_clock(self, seconds: float) -> None:
-        """Move the bot's clock; it then does at once what has become due."""
+        """Move the bot's clock, and wait until it has done what has become due; for 15 seconds at most."""
+        done = asyncio.get_running_loop().create_future()
+        self._moves.append(done)
         self._orders.write(json.dumps({"shift": seconds}).encode() + b"\n")
         await self._orders.drain()
+        await asyncio.wait({done}, timeout=TICK_SECONDS)
 
     async def ended(self) -> None:
         """Wait until the bot ends by itself, and say so by raising BotDied."""
@@ -78,6 +83,15 @@ class BotProcess:
                 self._process.kill()
             await self._process.wait()
         await self._reading
+        if self._listening is not None:
+            await self._listening
+
+    async def _note_ticks(self) -> None:
+        """Release whoever has moved the clock, in order; all of them when the bot ends."""
+        while await self._said.readline():
+            self._moves.popleft().set_result(None)
+        while self._moves:
+            self._moves.popleft().set_result(None)
 
     async def _read_log(self) -> None:
         while line := await self._log.readline():
@@ -107,40 +121,6 @@ async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncItera
         yield bot
     finally:
         await bot.stop()
-
-
-def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
-    """Build the bot's environment: two teams, pointed at the two pretenders."""
-    around = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    nine = next_nine(slack.clock.now(), PAYMENTS_ZONE).astimezone(PAYMENTS_ZONE)
-    way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
-    return around | way_in | {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
-        "FLASHDUTY_API_URL": flashduty.url,
-        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": flashduty.keys["payments"],
-        "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS": "C0PAYMENTS,C0SHARED",
-        "FLASHDUTY_TEAMS__PAYMENTS__FLASHDUTY_TEAM_IDS": "4001",
-        "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": "S0RESPOND",
-        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": "C0PAYMENTS",
-        "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": PAYMENTS_ZONE.key,
-        # Whoever starts the demo at 10:00 is not shown a late digest first.
-        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP": "1m",
-        # The first morning that somebody lets begin brings the weekly report as well.
-        "FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": f"{nine:%a}",
-        "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both",
-        "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001/1,6002",
-        "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
-        "ADMINS": "U0ALICE",
-        "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
-        "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
-        "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
-        # Each demo begins with an empty ledger.
-        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
-        "HOST": "127.0.0.1",
-        "PORT": "0",
-    }  # fmt: skip
 
 
 async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:

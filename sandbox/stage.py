@@ -1,5 +1,6 @@
 """What somebody watching the demo can make happen: an incident, a broken Flashduty, nine o'clock, a hand-over."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from itertools import cycle
@@ -17,9 +18,12 @@ from sandbox.slack import PretendSlack
 PAYMENTS_ZONE: Final = ZoneInfo("Europe/Berlin")
 NINE: Final = time(9)
 SATURDAY: Final = 5
-BEFORE_A_SHIFT: Final = timedelta(minutes=30)
+# As long as the bot reminds people before, unless it is told otherwise.
+BEFORE_A_SHIFT: Final = timedelta(hours=1)
 PAYMENTS_API: Final = 5001
 PAYMENTS_TEAM: Final = 4001
+PAYMENTS_CHANNEL: Final = "C0PAYMENTS"
+REMOVED: Final = "removed"
 
 TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Critical": (
@@ -63,7 +67,7 @@ class FollowsClock(Protocol):
     """The bot, as far as the stage is concerned."""
 
     async def move_clock(self, seconds: float) -> None:
-        """Move the bot's clock by seconds."""
+        """Move the bot's clock by seconds, and let the bot do what that makes due."""
 
 
 def next_nine(now: datetime, zone: ZoneInfo) -> datetime:
@@ -112,34 +116,64 @@ class Stage:
 
     async def _break(self, request: web.Request) -> web.Response:
         name = (await request.json()).get("fault")
-        if name not in FAULTS:
+        if name != REMOVED and name not in FAULTS:
             return _refused("unknown_fault", "There is no such fault.")
-        build, sentence = FAULTS[name]
-        self._flashduty.mend()
-        self._flashduty.fail("*", build(), times=None)
+        self._mend_all()
         self._fault = name
+        if name == REMOVED:
+            self._slack.take_out(self._slack.workspace.app.user_id, PAYMENTS_CHANNEL)
+            return _done("The bot is not in #payments-oncall any more: what it posts there next fails.")
+        build, sentence = FAULTS[name]
+        self._flashduty.fail("*", build(), times=None)
         return _done(sentence)
 
     async def _mend(self, _: web.Request) -> web.Response:
-        self._flashduty.mend()
-        self._fault = None
+        was_removed = self._fault == REMOVED
+        self._mend_all()
+        if was_removed:
+            return _done("The bot is in #payments-oncall again. What it could not post comes within minutes.")
         return _done("Flashduty works again.")
 
+    def _mend_all(self) -> None:
+        self._flashduty.mend()
+        if self._fault == REMOVED:
+            self._slack.let_in(self._slack.workspace.app.user_id, PAYMENTS_CHANNEL)
+        self._fault = None
+
     async def _nine(self, _: web.Request) -> web.Response:
+        letters = self._letters()
         nine = next_nine(self._clock.now(), PAYMENTS_ZONE)
         await self._let_it_be(nine)
-        return _done(f"It is {_told(nine)}. The digest is due.")
+        return _done(f"It is {_told(nine)}. The digest is due.{self._written_to_since(letters)}")
 
     async def _hand_over(self, _: web.Request) -> web.Response:
         found = next_hand_over(self._flashduty.account.schedules.values(), PAYMENTS_TEAM, self._clock.now())
         if found is None:
             return _refused("no_hand_over", "Nobody hands over in Payments during the next 45 days.")
+        letters = self._letters()
         # Whoever takes over is reminded first.
         if found.at - self._clock.now() > BEFORE_A_SHIFT:
             await self._let_it_be(found.at - BEFORE_A_SHIFT)
         await self._let_it_be(found.at)
         verb = "changes" if len(found.schedules) == 1 else "change"
-        return _done(f"It is {_told(found.at)}: {' and '.join(found.schedules)} {verb} hands.")
+        changed = f"{' and '.join(found.schedules)} {verb} hands."
+        return _done(f"It is {_told(found.at)}: {changed}{self._written_to_since(letters)}")
+
+    def _letters(self) -> Counter[str]:
+        """Count what the bot has written to each person directly, by name."""
+        workspace = self._slack.workspace
+        written: Counter[str] = Counter()
+        for person in workspace.people.values():
+            im = workspace.im_with(person.id)
+            seen = self._slack.seen_by(person.id, im.id) if im else []
+            written[person.real_name] = sum(message["is_bot"] for message in seen)
+        return written
+
+    def _written_to_since(self, before: Counter[str]) -> str:
+        names = list(self._letters() - before)
+        if not names:
+            return ""
+        return f" {' and '.join(names)} got {'a direct message' if len(names) == 1 else 'direct messages'}."
 
     async def _let_it_be(self, instant: datetime) -> None:
         before = self._clock.now()

@@ -175,7 +175,30 @@ def test_the_licence__is_apache_2_in_full():
 
 def test_makefile__has_the_promised_commands():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    assert {"demo", "test", "run", "bench", "lint", "image"} <= targets
+    assert {"demo", "test", "run", "manifest", "check", "bench", "lint", "image"} <= targets
+
+
+@pytest.mark.parametrize(
+    ("given", "command"),
+    [
+        ([], "-m bot manifest"),
+        (
+            ["MODE=http", "URL=https://bot.example.com", "WITH=user-groups topic"],
+            "-m bot manifest --mode http --url 'https://bot.example.com' --with user-groups topic",
+        ),
+    ],
+)
+def test_make_manifest__hands_on_what_it_is_given(given, command):
+    around = {name: value for name, value in os.environ.items() if name not in {"MODE", "URL", "WITH"}}
+    run = subprocess.run(  # noqa: S603 - our own words
+        ["make", "--dry-run", "manifest", *given],  # noqa: S607 - whichever make there is
+        cwd=ROOT,
+        env=around,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert " ".join(run.stdout.splitlines()[-1].split()).endswith(command)
 
 
 def test_ci__may_be_run_and_skips_nothing():

@@ -292,6 +292,20 @@ class PretendSlack:
         self._world.clock.move_to(instant)
         self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
 
+    def let_in(self, user_id: str, channel_id: str) -> None:
+        """Let somebody, or the bot, into a channel, and tell the pages."""
+        members = self._world.workspace.channels[channel_id].members
+        self._set_members(channel_id, [one for one in members if one != user_id] + [user_id])
+
+    def take_out(self, user_id: str, channel_id: str) -> None:
+        """Take somebody, or the bot, out of a channel, and tell the pages."""
+        members = self._world.workspace.channels[channel_id].members
+        self._set_members(channel_id, [one for one in members if one != user_id])
+
+    def _set_members(self, channel_id: str, members: list[str]) -> None:
+        self._world.workspace.channels[channel_id].members = members
+        self._world.notices.tell("members", {"channel": channel_id, "members": members})
+
     def picture(self, file_id: str) -> Upload | None:
         """Find a picture that was posted."""
         return self._world.uploads.picture(file_id)

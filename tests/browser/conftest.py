@@ -134,6 +134,7 @@ class Desk:
         if await hints.count():
             await hints.click()
         await self.page.mouse.move(0, 0)
+        await expect(self.page.locator(".stage-button[aria-busy]")).to_have_count(0)
         await expect(self.page.locator(".toast")).to_have_count(0)
         PICTURES.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")

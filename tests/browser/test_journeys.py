@@ -1,6 +1,8 @@
 import os
 import re
 import signal
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -108,10 +110,14 @@ async def test_whoever_takes_over__is_reminded_directly(desk):
     notice = desk.messages.filter(has_text="📟").filter(has_not_text="Good morning").last
     await expect(notice).to_contain_text("until")
     coming = re.search(r"→ @(.+?)(?:,| on )", await notice.inner_text()).group(1)
+    taken_over = await desk.page.locator("#clock .clock-time").inner_text()
     await desk.acts_as(coming)
     await desk.page.locator(".conversation", has_text="Flashduty").click()
     reminder = desk.message("You take over")
     await expect(reminder).to_be_visible()
+    hour = int(re.search(r"(\d\d):00", taken_over).group(1))
+    written = await reminder.locator("time").first.get_attribute("datetime")
+    assert datetime.fromisoformat(written).astimezone(ZoneInfo("Europe/Berlin")).hour == (hour - 1) % 24
     await reminder.evaluate("message => message.scrollIntoView()")
     await desk.pictures("reminder")
 
@@ -189,6 +195,64 @@ async def test_bot_stands_still__failure_shown_as_slack_shows_it(desk):
         await expect(failure).to_contain_text("Only visible to you")
     finally:
         os.kill(desk.bot, signal.SIGCONT)
+
+
+async def first_seen(desk):
+    """The first message of which the conversation shows something."""
+    return await desk.messages.evaluate_all(
+        """messages => {
+            const top = document.getElementById("messages-pane").getBoundingClientRect().top;
+            return messages.find((message) => message.getBoundingClientRect().bottom > top + 1)?.dataset.ts;
+        }"""
+    )
+
+
+@pytest.mark.parametrize("button", ["#nine", "#hand-over"])
+async def test_moved_clock__conversation_goes_to_the_first_new_message(desk, button):
+    known = await desk.messages.count()
+    pane = desk.page.locator("#messages-pane")
+    await pane.evaluate("pane => pane.scrollTo(0, 0)")
+    await desk.page.locator(button).click()
+    await expect(desk.page.locator(".toast")).to_contain_text(re.compile("The digest is due|hands"))
+    await expect(desk.page.locator(button)).not_to_have_attribute("aria-busy", "true")
+    assert await first_seen(desk) == await desk.messages.nth(known).get_attribute("data-ts")
+
+
+async def test_new_messages_below__said_where_it_covers_nothing(desk):
+    pane = desk.page.locator("#messages-pane")
+    for _ in range(2):
+        await desk.types("/flashduty oncall")
+        await expect(desk.newest).to_contain_text("On call now")
+    await pane.evaluate("pane => pane.scrollTo(0, 0)")
+    said = await desk.page.request.post(
+        f"{desk.page.url}sandbox/type", data={"user": "U0BOB", "channel": "C0PAYMENTS", "text": "Is it better now?"}
+    )
+    assert said.ok
+    below = desk.page.get_by_role("button", name="New messages below")
+    await expect(below).to_be_visible()
+    chip, shown = await below.bounding_box(), await pane.bounding_box()
+    assert chip["y"] >= shown["y"] + shown["height"]
+    await below.click()
+    await expect(below).to_be_hidden()
+    await expect(desk.message("Is it better now?")).to_be_in_viewport()
+    await expect(pane).to_be_focused()
+
+
+async def test_bot_removed_from_the_channel__its_admin_is_told_the_cure(desk):
+    await expect(desk.page.locator("#channel-members")).to_have_text("6 members")
+    await desk.breaks_flashduty("Remove the bot")
+    await expect(desk.page.locator("#break")).to_contain_text("The bot is removed")
+    await expect(desk.page.locator("#channel-members")).to_have_text("5 members")
+    await desk.page.locator("#nine").click()
+    await expect(desk.page.locator(".toast").last).to_contain_text("Alice Chen got a direct message")
+    await desk.page.locator(".conversation", has_text="Flashduty").click()
+    told = desk.message("The digest of team payments")
+    await expect(told).to_contain_text("was not posted in #payments-oncall")
+    await expect(told).to_contain_text("Type /invite @Flashduty there")
+    await desk.goes_to("payments-oncall")
+    await expect(desk.messages.filter(has_text="Good morning")).to_have_count(0)
+    await desk.mends_flashduty()
+    await expect(desk.page.locator("#channel-members")).to_have_text("6 members")
 
 
 async def test_unread__marked_until_opened(desk):

@@ -25,7 +25,7 @@ class Follower:
 
 @pytest.fixture
 async def place():
-    """The stage on a frozen clock: `do(path)` presses one of its buttons."""
+    """The stage on a frozen clock: `do(path, **what)` presses one of its buttons."""
     clock = Clock(NOW, frozen=True)
     flashduty = PretendFlashduty(clock=clock, account=harbor_account(NOW))
     slack = PretendSlack(clock=clock)
@@ -33,11 +33,31 @@ async def place():
     stage.bot = Follower()
     async with flashduty, slack, aiohttp.ClientSession() as session:
 
-        async def do(path):
-            async with session.post(f"{slack.url}/demo/{path}", json={}) as answer:
+        async def do(path, **what):
+            async with session.post(f"{slack.url}/demo/{path}", json=what) as answer:
                 return await answer.json()
 
-        yield SimpleNamespace(clock=clock, flashduty=flashduty, slack=slack, bot=stage.bot, stage=stage, do=do)
+        yield SimpleNamespace(
+            clock=clock, flashduty=flashduty, slack=slack, bot=stage.bot, stage=stage, do=do, session=session
+        )
+
+
+class Writer(Follower):
+    """A bot that writes to people whenever its clock is moved."""
+
+    def __init__(self, place, *people):
+        super().__init__()
+        self.place = place
+        self.people = list(people)
+
+    async def move_clock(self, seconds):
+        await super().move_clock(seconds)
+        authorization = {"Authorization": f"Bearer {self.place.slack.bot_token}"}
+        for person in self.people:
+            said = {"channel": person, "text": "You take over."}
+            url = f"{self.place.slack.api_url}chat.postMessage"
+            async with self.place.session.post(url, data=said, headers=authorization) as answer:
+                assert (await answer.json())["ok"]
 
 
 async def test_nine__moves_the_clock_of_everybody(place):
@@ -55,8 +75,33 @@ async def test_hand_over__moves_the_clock_of_everybody_to_the_next_change(place)
         "It is Wednesday, 18:00: Payments primary changes hands.",
     ]
     assert place.clock.now() == datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
-    # Half an hour before first, where there is so much time, for the reminder.
-    assert place.bot.moved == [1800.0, 84_600.0, 1800.0, 30_600.0, 1800.0]
+    # An hour before first, where there is so much time, for the reminder.
+    assert place.bot.moved == [1800.0, 82_800.0, 3600.0, 28_800.0, 3600.0]
+
+
+async def test_hand_over__what_the_bot_does_an_hour_before__stands_at_that_time(place):
+    await place.do("hand-over")
+    place.stage.bot = Writer(place, "U0BOB")
+    await place.do("hand-over")
+    written = [datetime.fromtimestamp(float(one["ts"]), UTC) for one in place.slack.seen_by("U0BOB", "D0BOB")]
+    assert [f"{at:%a %H:%M}" for at in written] == ["Wed 07:00", "Wed 08:00"]
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ([], ""),
+        (["U0BOB"], " Bob Müller got a direct message."),
+        (["U0ALICE", "U0XIAOMING"], " Alice Chen and 王小明 got direct messages."),
+    ],
+)
+@pytest.mark.parametrize("button", ["nine", "hand-over"])
+async def test_moved_clock__says_whom_the_bot_wrote_to(place, button, people, told):
+    await place.slack.say("U0CAROL", "D0CAROL", "hello")
+    place.stage.bot = Writer(place, *people)
+    sentence = (await place.do(button))["sentence"]
+    assert sentence.endswith(told)
+    assert sentence.removesuffix(told).endswith(("The digest is due.", "Payments backup changes hands."))
 
 
 async def test_hand_over__of_two_schedules_at_once__names_both(place):
@@ -86,3 +131,51 @@ async def test_hand_over__tells_the_pages(place):
         assert ("clock", {"now": "2026-11-24T08:00:00+00:00"}) in [
             listener.unread.get_nowait() for _ in range(listener.unread.qsize())
         ]
+
+
+def bot_is_in(place, channel="C0PAYMENTS"):
+    return place.slack.workspace.is_member("U0FLASHBOT", channel)
+
+
+async def fault_of(place):
+    async with place.session.get(f"{place.slack.url}/demo/state") as answer:
+        return (await answer.json())["fault"]
+
+
+async def test_remove_the_bot__out_of_the_channel_until_mended(place):
+    told = await place.do("break", fault="removed")
+    assert told["sentence"] == "The bot is not in #payments-oncall any more: what it posts there next fails."
+    assert not bot_is_in(place)
+    assert bot_is_in(place, "C0SHARED")
+    assert await fault_of(place) == "removed"
+    told = await place.do("mend")
+    assert told["sentence"] == "The bot is in #payments-oncall again. What it could not post comes within minutes."
+    assert bot_is_in(place)
+    assert await fault_of(place) is None
+
+
+async def test_remove_the_bot__another_fault_instead__lets_it_in_again(place):
+    await place.do("break", fault="removed")
+    assert (await place.do("break", fault="hang"))["ok"]
+    assert bot_is_in(place)
+    assert await fault_of(place) == "hang"
+    assert (await place.do("mend"))["sentence"] == "Flashduty works again."
+
+
+async def test_remove_the_bot__tells_the_pages_who_is_left(place):
+    before = place.slack.workspace.channels["C0PAYMENTS"].members
+    with place.slack.notices.listening("U0ALICE") as listener:
+        await place.do("break", fault="removed")
+        await place.do("mend")
+        told = [listener.unread.get_nowait() for _ in range(listener.unread.qsize())]
+    people = [one for one in before if one != "U0FLASHBOT"]
+    assert told == [
+        ("members", {"channel": "C0PAYMENTS", "members": people}),
+        ("members", {"channel": "C0PAYMENTS", "members": [*people, "U0FLASHBOT"]}),
+    ]
+
+
+async def test_break__unknown_fault__refused_and_nothing_mended(place):
+    await place.do("break", fault="removed")
+    assert (await place.do("break", fault="earthquake"))["error"] == "unknown_fault"
+    assert not bot_is_in(place)

@@ -4,6 +4,7 @@ import { byId, h, icon } from "./dom.js";
 import { noteTried } from "./hints.js";
 import { MessageList } from "./messages.js";
 import { toast } from "./notice.js";
+import { noteThread } from "./panels.js";
 import { Scrolling } from "./scrolling.js";
 import { notACommand, notInThreads, tell, toldIn } from "./slackbot.js";
 import { topicText } from "./topic.js";
@@ -22,13 +23,14 @@ export class Conversation {
     this.threadScrolling = new Scrolling(byId("thread-pane"));
     this.composer = new Composer(byId("composer"), { slash: true, send: (text) => this.send(text) });
     this.threadComposer = new Composer(byId("thread-composer"), { slash: false, send: (text) => this.send(text, world.thread) });
-    byId("thread-close").addEventListener("click", () => this.closeThread());
+    byId("thread-close").addEventListener("click", () => this.leaveThread());
   }
 
   /** Goes to a conversation. */
   async open(channel) {
     world.channel = channel;
     this.closeThread();
+    this.scrolling.rest();
     this.list.clear();
     this.head();
     await this.read({ toEnd: true });
@@ -39,10 +41,16 @@ export class Conversation {
     const channel = world.channel;
     const title = titleOf(channel);
     byId("channel-name").replaceChildren(channel.kind === "im" ? title : icon("hash"), channel.kind === "im" ? "" : channel.name);
-    byId("channel-members").textContent = channel.kind === "im" || !channel.members ? "" : `${channel.members.length} members`;
     this.composer.call(`Message ${title}`);
     document.title = `${title} · ${world.team.name}`;
     this.showTopic();
+    this.showMembers();
+  }
+
+  /** Shows how many are in the channel, as it is now. */
+  showMembers() {
+    const channel = world.channel;
+    byId("channel-members").textContent = channel.kind === "im" || !channel.members ? "" : `${channel.members.length} members`;
   }
 
   /** Shows what the channel is about, as it is now. */
@@ -86,7 +94,7 @@ export class Conversation {
     world.thread = ts;
     byId("thread").hidden = false;
     byId("thread-channel").textContent = titleOf(world.channel);
-    document.body.classList.add("with-thread");
+    noteThread(true);
     this.replies.clear();
     this.draw();
     this.threadComposer.call("Reply…");
@@ -96,7 +104,25 @@ export class Conversation {
   closeThread() {
     world.thread = null;
     byId("thread").hidden = true;
-    document.body.classList.remove("with-thread");
+    noteThread(false);
+  }
+
+  /** Closes the thread and puts the focus back to where it began. */
+  leaveThread() {
+    const root = byId("messages").querySelector(`article[data-ts="${CSS.escape(world.thread)}"]`);
+    this.closeThread();
+    (root?.querySelector(".thread-link, .toolbar button") ?? this.composer.box).focus({ preventScroll: true });
+  }
+
+  /** Does something on the stage, and goes to the first new message that comes of it, wherever the reader was. */
+  async showing(work) {
+    this.scrolling.watch();
+    try {
+      await work();
+      await this.read();
+    } finally {
+      this.scrolling.rest();
+    }
   }
 
   async send(text, thread = null) {

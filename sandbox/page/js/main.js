@@ -5,6 +5,7 @@ import { showGroups } from "./groups.js";
 import { showHints } from "./hints.js";
 import { Modals } from "./modal.js";
 import { toast } from "./notice.js";
+import { setPanels, uncover } from "./panels.js";
 import { showActing, showConversations } from "./sidebar.js";
 import { readStage, setStage, showClock } from "./stage.js";
 import { listen } from "./stream.js";
@@ -48,6 +49,7 @@ const showSidebar = () => showConversations(myUnread(), (channel) => open(channe
 async function open(channel) {
   myUnread().delete(channel.id);
   world.channel = channel;
+  uncover();
   showSidebar();
   await conversation.open(channel);
 }
@@ -81,6 +83,10 @@ const handlers = {
     world.channels.get(channel).topic = topic;
     conversation.showTopic();
   },
+  members: ({ channel, members }) => {
+    world.channels.get(channel).members = members;
+    conversation.showMembers();
+  },
   group: ({ group, users }) => {
     world.groups.get(group).users = users;
     showGroups();
@@ -98,21 +104,6 @@ const handlers = {
   },
 };
 
-function setPanels() {
-  const button = byId("wire-toggle");
-  const show = (isOpen) => {
-    document.body.classList.toggle("with-wire", isOpen);
-    button.setAttribute("aria-expanded", String(isOpen));
-    localStorage.setItem("wire", isOpen ? "open" : "shut");
-  };
-  show((localStorage.getItem("wire") ?? (innerWidth >= 1180 ? "open" : "shut")) === "open");
-  button.addEventListener("click", () => show(!document.body.classList.contains("with-wire")));
-  byId("wire-close").addEventListener("click", () => {
-    show(false);
-    button.focus();
-  });
-}
-
 // Outside addresses lead to the real console, which knows nothing of pretend incidents.
 function catchLinks() {
   document.addEventListener("click", (event) => {
@@ -125,8 +116,8 @@ function catchLinks() {
 
 async function begin() {
   setTheme();
-  setPanels();
-  setStage();
+  setPanels(() => conversation.closeThread());
+  setStage((work) => conversation.showing(work));
   catchLinks();
   settle(await api.readWorkspace());
   byId("workspace-name").textContent = world.team.name;

@@ -18,19 +18,23 @@ const FAULTS = [
   { label: "Access denied", value: "AccessDenied", note: "the key's owner lacks a permission" },
   { label: "Unauthorized", value: "Unauthorized", note: "the APP Key was deleted" },
   { label: "HTML 502", value: "html", note: "a proxy answers instead" },
+  { label: "Remove the bot", value: "removed", note: "takes it out of #payments-oncall" },
 ];
-const MEND = { label: "Mend it", value: "mend", mark: "🔧", note: "Flashduty works again" };
+const MEND = { label: "Mend it", value: "mend", mark: "🔧", note: "everything works again" };
 
 let state = { fault: null, zone: "UTC" };
+let showing = (work) => work();
 
-/** Connects the strip at the top: what happens in the pretend world. */
-export function setStage() {
+/** Connects the strip at the top: what happens in the pretend world; `show(work)` shows what comes of it. */
+export function setStage(show) {
+  showing = show;
   const raise = byId("raise");
   const broken = byId("break");
-  raise.addEventListener("click", () => openMenu(raise, SEVERITIES, ({ value }) => act(() => api.raise(value)), { title: "How severe?" }));
-  broken.addEventListener("click", () => openMenu(broken, faults(), ({ value }) => act(() => (value === "mend" ? api.mend() : api.breakFlashduty(value))), { title: "What should go wrong?" }));
-  byId("nine").addEventListener("click", () => act(api.letItBeNine));
-  byId("hand-over").addEventListener("click", () => act(api.handOver));
+  raise.addEventListener("click", () => openMenu(raise, SEVERITIES, ({ value }) => act(raise, () => api.raise(value)), { title: "How severe?" }));
+  broken.addEventListener("click", () => openMenu(broken, faults(), ({ value }) => act(broken, () => (value === "mend" ? api.mend() : api.breakFlashduty(value))), { title: "What should go wrong?" }));
+  const [nine, handOver] = [byId("nine"), byId("hand-over")];
+  nine.addEventListener("click", () => act(nine, api.letItBeNine));
+  handOver.addEventListener("click", () => act(handOver, api.handOver));
   setInterval(showClock, 1000);
 }
 
@@ -39,13 +43,20 @@ const faults = () => [
   ...FAULTS.map((fault) => ({ ...fault, chosen: state.fault === fault.value })),
 ];
 
-async function act(work) {
+// The bot may need a while for what becomes due; a button that is disabled would lose the focus.
+async function act(button, work) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
   try {
-    const told = await work();
-    if (told.sentence) toast(told.sentence);
-    await readStage();
+    await showing(async () => {
+      const told = await work();
+      if (told.sentence) toast(told.sentence);
+      await readStage();
+    });
   } catch (error) {
     toast(error.message, "bad");
+  } finally {
+    button.removeAttribute("aria-busy");
   }
 }
 
@@ -54,11 +65,12 @@ export async function readStage() {
   state = await api.readStage();
   const broken = byId("break");
   broken.classList.toggle("on", Boolean(state.fault));
-  byId("break-label").textContent = state.fault ? `Flashduty: ${faultName(state.fault)}` : "Break Flashduty";
+  byId("break-label").textContent = state.fault ? trouble(state.fault) : "Break Flashduty";
   showClock();
 }
 
 const faultName = (value) => FAULTS.find((fault) => fault.value === value)?.label ?? value;
+const trouble = (value) => (value === "removed" ? "The bot is removed" : `Flashduty: ${faultName(value)}`);
 
 /** Shows the pretend time in the payments team's zone. */
 export function showClock() {

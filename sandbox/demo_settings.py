@@ -1,0 +1,61 @@
+"""The settings of the demo's bot."""
+
+import os
+from datetime import datetime, timedelta
+from typing import Final
+
+from sandbox.flashduty import PretendFlashduty
+from sandbox.slack import PretendSlack
+from sandbox.stage import NINE, PAYMENTS_ZONE, SATURDAY, next_nine
+
+# Somebody's real settings must not reach the demo's bot.
+OURS: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "ADMINS", "HOST", "PORT", "LOG_")
+# How late the bot posts a digest unless it is told otherwise.
+CATCH_UP: Final = timedelta(hours=3)
+MINUTE: Final = timedelta(minutes=1)
+
+
+def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
+    """Build the bot's environment: two teams, pointed at the two pretenders."""
+    around = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    now = slack.clock.now()
+    nine = next_nine(now, PAYMENTS_ZONE).astimezone(PAYMENTS_ZONE)
+    way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
+    return around | way_in | catch_up(now) | {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
+        "FLASHDUTY_API_URL": flashduty.url,
+        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": flashduty.keys["payments"],
+        "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS": "C0PAYMENTS,C0SHARED",
+        "FLASHDUTY_TEAMS__PAYMENTS__FLASHDUTY_TEAM_IDS": "4001",
+        "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": "S0RESPOND",
+        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": "C0PAYMENTS",
+        "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": PAYMENTS_ZONE.key,
+        # The first morning that somebody lets begin brings the weekly report as well.
+        "FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": f"{nine:%a}",
+        "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both",
+        "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001/1,6002",
+        "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
+        "ADMINS": "U0ALICE",
+        "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
+        "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
+        "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
+        # Each demo begins with an empty ledger.
+        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+    }  # fmt: skip
+
+
+def catch_up(now: datetime) -> dict[str, str]:
+    """Say how late a digest may be where the bot's own answer would let the demo begin with a late one.
+
+    Just after nine that is as long as nine is ago. A digest that Flashduty keeps from coming still waits so long.
+    """
+    here = now.astimezone(PAYMENTS_ZONE)
+    since = here - datetime.combine(here.date(), NINE, PAYMENTS_ZONE)
+    if here.weekday() >= SATURDAY or not timedelta() <= since < CATCH_UP:
+        return {}
+    # A minute is the shortest the bot takes.
+    return {"FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP": f"{max(since // MINUTE, 1)}m"}

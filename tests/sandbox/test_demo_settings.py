@@ -1,0 +1,43 @@
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from bot.digest_times import CATCH_UP, DigestPlan, within_reach
+from sandbox import demo_settings
+from sandbox.stage import PAYMENTS_ZONE
+
+SETTING = "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP"
+
+
+def berlin(day, clock):
+    return datetime.combine(datetime(2026, 11, day), time.fromisoformat(clock), PAYMENTS_ZONE)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "expected"),
+    [
+        # A Tuesday.
+        (24, "08:59", None),
+        (24, "09:00", "1m"),
+        (24, "09:01:30", "1m"),
+        (24, "10:15:59", "75m"),
+        (24, "11:59:59", "179m"),
+        (24, "12:00", None),
+        (24, "23:00", None),
+        # A Saturday.
+        (28, "10:00", None),
+    ],
+)
+def test_catch_up__shorter_than_the_bots_own_only_where_a_digest_would_be_late(day, clock, expected):
+    assert demo_settings.catch_up(berlin(day, clock)).get(SETTING) == expected
+
+
+def test_catch_up__whenever_the_demo_starts__no_late_digest():
+    assert demo_settings.CATCH_UP == CATCH_UP
+    midnight = berlin(24, "00:00")
+    for minute in range(24 * 60):
+        now = midnight + timedelta(minutes=minute, seconds=59)
+        given = demo_settings.catch_up(now).get(SETTING)
+        reach = timedelta(minutes=int(given.removesuffix("m"))) if given else CATCH_UP
+        late = within_reach(DigestPlan("C0PAYMENTS", time(9), PAYMENTS_ZONE, catch_up=reach), now)
+        assert not late or minute == 9 * 60, now
