@@ -50,8 +50,7 @@ class Rounds:
         await self.poster.catch_up()
         following = [self._follow(team) for team in self.teams if team.follows_shifts]
         ended = await asyncio.gather(
-            self.mornings.tick(),
-            self.reports.tick(),
+            self._mornings(),
             self._unless_down("threads", self.threads.catch_up(self.poster.address)),
             self._unless_down("word to the admins", self.admins.catch_up()),
             self._unless_down("clearing out", self.clearing.tick()),
@@ -59,6 +58,11 @@ class Rounds:
             return_exceptions=True,
         )
         _raise_together(ended)
+
+    async def _mornings(self) -> None:
+        """Post the digests, and then the week's reports: the day comes first."""
+        ended = [await asyncio.gather(one.tick(), return_exceptions=True) for one in (self.mornings, self.reports)]
+        _raise_together(outcome for (outcome,) in ended)
 
     async def _follow(self, team: Team) -> None:
         rota = await self.rotas.of(team)

@@ -15,6 +15,7 @@ from bot.hand_over import IncomingShift, shift_changes
 from bot.incidents import people_of
 from bot.ledger import Occasion
 from bot.messages import Message, Posting
+from bot.messages.admins import NOBODY
 from bot.messages.shifts import notice, reminder, reminder_words
 from bot.open_incidents import OpenIncidents, read_open_incidents
 from bot.people import Acquaintances, Colleague, address_of, introduced
@@ -29,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 SHIFT: Final = "shift"
 REMINDER: Final = "reminder"
-NOBODY: Final = "nobody_with_that_address"
 PATIENCE: Final = 20.0
 # More incidents than a reminder shows of a kind.
 MOST_NAMED: Final = 10

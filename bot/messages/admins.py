@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final, Protocol
+from typing import Final, LiteralString, Protocol
 
 from bot.messages.blocks import section
 from bot.messages.dates import short_date
@@ -42,6 +42,9 @@ class NotPosted(Protocol):
         """Whether it is tried no more."""
 
 
+# Ours, beside Slack's own words.
+NOBODY: Final = "nobody_with_that_address"
+
 _GONE: Final = Mrkdwn(
     "The channel is not there any more, or is private and the bot is not in it. Type `/invite @Flashduty` there, or set"
     " the team's `DIGEST_CHANNEL` to another and restart the bot."
@@ -69,7 +72,7 @@ _CURES: Final[Mapping[str, Mrkdwn]] = {
     "invalid_auth": _TOKEN,
     "cannot_dm_bot": Mrkdwn("Slack has no direct messages with that account."),
     "user_disabled": Mrkdwn("That person's Slack account is switched off."),
-    "nobody_with_that_address": Mrkdwn(
+    NOBODY: Mrkdwn(
         "Nobody in Slack has the e-mail address this person has in Flashduty. The same address in both cures it."
     ),
 }
@@ -82,26 +85,25 @@ def not_posted(trouble: NotPosted) -> Message:
     return Message.of(section(lines(_what(trouble), _cure(trouble), _next(trouble))))
 
 
-def _what(trouble: NotPosted) -> Mrkdwn:  # noqa: PLR0911 - a sentence for each kind of message
+_POSTED: Final[Mapping[str, LiteralString]] = {
+    "digest": "⚠️ *The digest of team {team} for {on} was not posted in {channel}.*",
+    "report": "⚠️ *The weekly report of team {team} for {on} was not posted in {channel}.*",
+    "chart": "⚠️ *The chart of the weekly report of team {team} for {on} was not put into {channel}.*",
+    "shift": "⚠️ *A hand-over of team {team} on {on} was not told in {channel}.*",
+    "group": "⚠️ *A message about a user group of team {team} was not posted in {channel} on {on}.*",
+    "reminder": "⚠️ *A reminder of a shift of team {team} on {on} was not sent.*",
+}
+_OTHER: Final[LiteralString] = "⚠️ *A message of team {team} was not posted in {channel} on {on}.*"
+
+
+def _what(trouble: NotPosted) -> Mrkdwn:
     team, on = trouble.team, short_date(trouble.on)
-    channel = Mrkdwn(f"<#{trouble.channel}>") if trouble.channel else Mrkdwn("its channel")
-    word = trouble.kind.partition(" ")[0]
-    if word == "reminder" and trouble.code == "nobody_with_that_address":
+    if trouble.code == NOBODY:
         who = clipped(trouble.why.rpartition(": ")[0], 60) or "somebody"
         return mrkdwn("⚠️ *{who} of team {team} cannot be reminded of the shift on {on}.*", who=who, team=team, on=on)
-    if word == "reminder":
-        return mrkdwn("⚠️ *A reminder of a shift of team {team} on {on} was not sent.*", team=team, on=on)
-    if word == "shift":
-        return mrkdwn("⚠️ *A hand-over of team {team} on {on} was not told in {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
-    if trouble.kind.endswith("chart"):
-        return mrkdwn("⚠️ *The chart of the weekly report of team {team} for {on} was not put into {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
-    if word == "report":
-        return mrkdwn("⚠️ *The weekly report of team {team} for {on} was not posted in {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
-    if word == "digest":
-        return mrkdwn("⚠️ *The digest of team {team} for {on} was not posted in {channel}.*", team=team, on=on, channel=channel)  # fmt: skip
-    return mrkdwn(
-        "⚠️ *A message of team {team} was not posted in {channel} on {on}.*", team=team, on=on, channel=channel
-    )
+    channel = Mrkdwn(f"<#{trouble.channel}>") if trouble.channel else Mrkdwn("its channel")
+    word = "chart" if trouble.kind.endswith("chart") else trouble.kind.partition(" ")[0]
+    return mrkdwn(_POSTED.get(word, _OTHER), team=team, on=on, channel=channel)
 
 
 def _cure(trouble: NotPosted) -> Mrkdwn:
@@ -110,7 +112,7 @@ def _cure(trouble: NotPosted) -> Mrkdwn:
 
 
 def _next(trouble: NotPosted) -> Mrkdwn | None:
-    if trouble.kind.startswith("reminder") and trouble.code == "nobody_with_that_address":
+    if trouble.code == NOBODY:
         return None
     if trouble.is_final:
         return mrkdwn("Its time is over, so it is not tried any more.")
