@@ -84,7 +84,13 @@ class Turns:
     async def _booked(self, queue: Queue, count: int) -> float:
         """Book turns in a row and give the seconds until the first."""
         try:
-            return await self.notes.book(queue.name, self.now().timestamp(), cost=queue.turn * count, burst=queue.burst)
+            return await self.notes.book(
+                queue.name,
+                self.now().timestamp(),
+                cost=queue.turn * count,
+                burst=queue.burst,
+                longest=queue.longest,
+            )
         except StoreUnavailable as error:
             log.warning("no turn booked", queue=queue.name, why=str(error))
             return 0.0

@@ -113,6 +113,19 @@ async def test_turns__that_many_ask_for_at_once_after_a_pause__keep_within_the_l
     assert sorted(slept) == pytest.approx([5 * n for n in range(1, 15)], abs=1)
 
 
+async def test_turns__in_a_long_queue__are_as_long_as_the_queue_may_be(notes):
+    slept = []
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    queue = Queue("queue", 10.0, longest=600.0)
+    turns = Turns(notes, lambda: NOW, sleep)
+    await asyncio.gather(*(turns.wait(queue) for _ in range(40)))
+    assert max(slept) == pytest.approx(390, abs=1)
+    assert len({round(seconds) for seconds in slept}) == 39
+
+
 async def test_turns__when_whoever_books_gives_up__the_others_go_on(notes):
     class Slow:
         def __init__(self):
