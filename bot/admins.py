@@ -1,7 +1,6 @@
 """Tells the people who run the bot, by direct message, what keeps a message from its channel."""
 
 import json
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +8,9 @@ from typing import Any, Final
 
 import structlog
 
-from bot.messages import Written
+from bot.messages import Message, Written
 from bot.messages.admins import NEEDS_A_HAND, not_posted
-from bot.notes import Notes
+from bot.notes import NAME_LENGTH, Notes
 from bot.poster import Trouble
 from bot.slack_calls import SlackUnwilling
 from bot.store import StoreUnavailable
@@ -21,11 +20,9 @@ log = structlog.get_logger(__name__)
 
 TOLD: Final = "told the admins"
 OUTBOX: Final = "admins to tell"
-TURNS: Final = "admins' turn"
 KEPT: Final = timedelta(days=60)
 # News of yesterday helps nobody.
 OUTBOX_KEPT: Final = timedelta(days=1)
-NAME_LENGTH: Final = 120
 
 
 @dataclass(frozen=True)
@@ -39,34 +36,38 @@ class Admins:
     workspace: Workspace
     notes: Notes
     now: Callable[[], datetime]
+    owner: str
+    """This process's name among the replicas."""
 
     async def report(self, trouble: Trouble) -> None:
         """Tell everybody once for a code, and once more when its time is over; the log has it in any case."""
         if not self.user_ids or not (trouble.is_final or trouble.code in NEEDS_A_HAND):
             return
         name = f"{trouble.kind} {trouble.on} {'final' if trouble.is_final else trouble.code}"[:NAME_LENGTH]
-        left = {"users": list(self.user_ids), "message": not_posted(trouble).payload}
         try:
-            if await self._is_first(trouble.team, name):
-                await self._send(trouble.team, name, left)
+            await self._tell(trouble.team, name, not_posted(trouble))
         except StoreUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - the driver's words say it
 
-    async def _is_first(self, team: str, name: str) -> bool:
-        """Put it into the outbox, and note that it is there; False when it was before."""
-        mine = secrets.token_hex(8)
-        return await self.notes.first(team, TOLD, name, mine, self.now() + KEPT) == mine
+    async def _tell(self, team: str, name: str, message: Message) -> None:
+        """Put it into the outbox before it is noted as told, so that nothing is lost in between, and send it."""
+        if await self.notes.read(team, TOLD, [name], self.now()):
+            return
+        left = {"users": list(self.user_ids), "message": message.payload}
+        await self.notes.first(team, OUTBOX, name, json.dumps(left), self.now() + OUTBOX_KEPT)
+        await self.notes.first(team, TOLD, name, self.owner, self.now() + KEPT)
+        await self._send_in_turn(team, name, left)
 
     async def catch_up(self) -> None:
         """Tell those whom Slack did not let us tell before; raises StoreUnavailable."""
         for team, name, body in await self.notes.all_of(OUTBOX, self.now()):
-            minute = self.now().replace(second=0, microsecond=0)
-            turn, mine = f"{minute:%H:%M} {name}"[:NAME_LENGTH], secrets.token_hex(8)
-            if await self.notes.first(team, TURNS, turn, mine, minute + timedelta(hours=1)) == mine:
-                await self._send(team, name, json.loads(body))
+            await self._send_in_turn(team, name, json.loads(body))
+
+    async def _send_in_turn(self, team: str, name: str, left: dict[str, Any]) -> None:
+        if await self.notes.minute_is_mine(team, f"admins {name}", self.owner, self.now()):
+            await self._send(team, name, left)
 
     async def _send(self, team: str, name: str, left: dict[str, Any]) -> None:
-        await self.notes.write(team, OUTBOX, name, json.dumps(left), self.now() + OUTBOX_KEPT)
         failed = [user for user in left["users"] if not await self._told(user, Written(left["message"]), team, name)]
         if failed:
             await self.notes.write(team, OUTBOX, name, json.dumps({**left, "users": failed}), self.now() + OUTBOX_KEPT)

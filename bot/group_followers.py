@@ -16,7 +16,7 @@ from bot.messages import Posting
 from bot.messages.usergroups import MOST_NAMES, SOME_UNKNOWN, Decision, Proposal, over, proposal, trouble
 from bot.notes import Notes
 from bot.noticeboard import Noticeboard
-from bot.people import Acquaintances
+from bot.people import Acquaintances, called
 from bot.poster import Poster
 from bot.rotas import Rota, Rotas
 from bot.slack_calls import SlackUnwilling
@@ -127,7 +127,7 @@ class GroupFollowers:
             added=await self.named(wanted.members - members),
             removed=await self.named(members - wanted.members),
             staying=await self.named(wanted.members & members),
-            unknown=tuple(person.name for person in wanted.unknown),
+            unknown=_names(wanted),
             trouble=wanted.trouble if described else "no_such_subteam",
         )
 
@@ -210,7 +210,7 @@ def _subject(plan: GroupPlan) -> str:
 
 
 def _names(wanted: Wanted) -> tuple[str, ...]:
-    return tuple(person.name or person.email or f"person {person.id}" for person in wanted.unknown)
+    return tuple(map(called, wanted.unknown))
 
 
 def _decision_name(plan: GroupPlan) -> str:

@@ -59,7 +59,7 @@ def lasting(
     # One name for each process, also where the host and the process id come back after a restart.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     notes, board = Notes(store), Noticeboard(workspace.calls)
-    admins = Admins(settings.admins, workspace, notes, clock)
+    admins = Admins(settings.admins, workspace, notes, clock, owner)
     ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
     poster = Poster(ledger, clock, report=admins.report, look=workspace.find)
     turns, kept, known = Turns(notes, clock), KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)

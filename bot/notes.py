@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Float, String, Table, Text, and_, case, delete, or_, select, update
@@ -12,12 +12,16 @@ from bot.store import Store, UtcTime, ledger, metadata
 # SQLite takes some tens of thousands of values in a statement, PostgreSQL's drivers no more than 32,767.
 MOST_NAMES: Final = 1000
 
+NAME_LENGTH: Final = 120
+MINUTES: Final = "minute"
+MINUTE_KEPT: Final = timedelta(hours=1)
+
 notes: Final = Table(
     "notes",
     metadata,
     Column("team", String(60), primary_key=True),
     Column("kind", String(60), primary_key=True),
-    Column("name", String(120), primary_key=True),
+    Column("name", String(NAME_LENGTH), primary_key=True),
     Column("body", Text, nullable=False),
     Column("kept_until", UtcTime),
 )
@@ -45,6 +49,12 @@ class Notes:
             await connection.execute(fresh)
             found = await connection.execute(select(notes.c.body).where(_is(team, kind, name)))
             return str(found.scalar_one())
+
+    async def minute_is_mine(self, team: str, subject: str, owner: str, now: datetime) -> bool:
+        """Take this minute's turn at something that every replica looks after; one of them gets it."""
+        minute = now.replace(second=0, microsecond=0)
+        name = f"{minute:%Y-%m-%d %H:%M} {subject}"[:NAME_LENGTH]
+        return owner == await self.first(team, MINUTES, name, owner, minute + MINUTE_KEPT)
 
     async def write(self, team: str, kind: str, name: str, body: str, kept_until: datetime | None = None) -> None:
         """Keep a note in place of the one there was of that name."""

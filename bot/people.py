@@ -57,6 +57,11 @@ async def introduced(
     return {**people, **found}
 
 
+def called(person: Person) -> str:
+    """Give what somebody can be called by: the name, the address of whoever has not said one yet, or the number."""
+    return person.name or person.email or f"person {person.id}"
+
+
 def address_of(person: Person) -> str:
     """Give somebody's e-mail address as it is compared, empty for none."""
     return (person.email or "").strip().lower()

@@ -18,7 +18,7 @@ from bot.messages import Message, Posting
 from bot.messages.admins import NOBODY
 from bot.messages.shifts import notice, reminder, reminder_words
 from bot.open_incidents import OpenIncidents, read_open_incidents
-from bot.people import Acquaintances, Colleague, address_of, introduced
+from bot.people import Acquaintances, Colleague, address_of, called, introduced
 from bot.poster import Poster, Report, Trouble
 from bot.rotas import BEHIND, Rota
 from bot.slack_calls import SlackUnwilling
@@ -101,7 +101,7 @@ class ShiftNotices:
         address = address_of(person) if person else ""
         known = await self.acquaintances.by_email(frozenset([address] if address else []))
         if person is not None and (not address or address in known):
-            await self._tell_trouble(team, kind, at, f"{person.name}: {NOBODY}")
+            await self._tell_trouble(team, kind, at, f"{called(person)}: {NOBODY}")
 
     async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
         on = at.astimezone(team.timezone).date()

@@ -17,7 +17,6 @@ from bot.workspace import Mark, Workspace
 log = structlog.get_logger(__name__)
 
 THREADS: Final = "thread"
-TURNS: Final = "thread turn"
 EVENT_TYPE: Final = "flashduty_bot_thread"
 # Whoever posted the first message is through with the thread by then, or has ended.
 LEFT_ALONE: Final = timedelta(minutes=2)
@@ -59,13 +58,10 @@ class Threads:
             if self.now() - datetime.fromisoformat(kept["at"]) < LEFT_ALONE:
                 continue
             posted = await find(key)
-            if posted is not None and await self._is_mine(key):
+            if posted is None:
+                continue
+            if await self.notes.minute_is_mine(team, f"thread {name}", self.owner, self.now()):
                 await self._complete(key, *posted, kept["messages"], is_first=False)
-
-    async def _is_mine(self, key: Key) -> bool:
-        minute = self.now().replace(second=0, microsecond=0)
-        name = f"{_name(key)} {minute:%H:%M}"
-        return self.owner == await self.notes.first(key.team, TURNS, name, self.owner, minute + timedelta(hours=1))
 
     async def _complete(
         self, key: Key, channel: str, address: str, messages: list[dict[str, Any]], *, is_first: bool

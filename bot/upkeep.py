@@ -20,7 +20,6 @@ from bot.workspace import Workspace
 
 STATES: Final = "kept state"
 TROUBLES: Final = "kept trouble"
-TURNS: Final = "kept turn"
 # Somebody may have changed it by hand; it is read again after this.
 CHECKED: Final = timedelta(minutes=15)
 KEPT: Final = timedelta(days=30)
@@ -74,9 +73,7 @@ class Upkeep:
 
     async def is_mine(self, team: Team, subject: str) -> bool:
         """Take this minute's turn at it; one replica gets it."""
-        minute = self.now().replace(second=0, microsecond=0)
-        name = f"{subject} {minute:%Y-%m-%d %H:%M}"
-        return self.owner == await self.notes.first(team.name, TURNS, name, self.owner, minute + timedelta(hours=1))
+        return await self.notes.minute_is_mine(team.name, subject, self.owner, self.now())
 
     async def right(self, team: Team, subject: str, message: Message) -> None:
         """Note that all is well; where trouble was told, `message` says that it is over."""

@@ -11,6 +11,7 @@ from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.incidents import row
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.people import called
 
 MOST_INCIDENTS: Final = 5
 NAME_LIMIT: Final = 100
@@ -51,7 +52,7 @@ def me(found: Me, team: str) -> Message:
             dotted(
                 mrkdwn(
                     "You are *{name}* in Flashduty",
-                    name=clipped(found.person.name or found.person.email or str(found.person.id), 60),
+                    name=clipped(called(found.person), 60),
                 ),
                 mrkdwn("Team *{team}*", team=team),
                 mrkdwn("as of {now}", now=moment(found.as_of)),
