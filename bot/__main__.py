@@ -24,7 +24,7 @@ from bot import digest_calendar, logs
 from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
 from bot.flashduty import open_pool
 from bot.guard import Guard
-from bot.health import Health
+from bot.health import WELL, Health
 from bot.lasting import Lasting, lasting
 from bot.once import Once
 from bot.roster import teams_of
@@ -50,6 +50,7 @@ SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 DRAIN_SECONDS: Final = 10.0
 REMEMBERED_SECONDS: Final = 900.0
 CANNOT_START: Final = 1
+NOT_CONNECTED: Final = "not_connected"
 
 
 @dataclass(frozen=True)
@@ -103,16 +104,17 @@ async def running(
         app = _app(client, workspace.installation)
         handlers.register(app, desk)
         if settings.slack_app_token is not None:
-            health.add("socket mode", lambda: "not connected to Slack yet")
+            health.add("socket_mode", lambda: NOT_CONNECTED)
         server = await serve(surface(slack=_guarded(settings, app, clock), health=health), settings.host, settings.port)
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
             line = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
-            health.add("socket mode", lambda: None if line.is_connected else "not connected to Slack")
+            health.add("socket_mode", lambda: None if line.is_connected else NOT_CONNECTED)
             stack.push_async_callback(line.stop)
         timer.start()
         stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
+        health.started()
         yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work)
 
 
@@ -129,10 +131,10 @@ def _at_hand(lasts: Lasting) -> AtHand:
 
 def _health(timer: Timer, rounds: Rounds) -> Health:
     health = Health()
-    health.add("scheduler", timer.complaint)
-    health.tell("seconds since the scheduler woke up", timer.age)
-    health.add("database", rounds.poster.complaint)
-    health.tell("not posted", rounds.poster.standing)
+    health.tell("scheduler", timer.state)
+    health.tell("seconds_since_scheduler", timer.age)
+    health.tell("database", lambda: WELL if rounds.poster.complaint() is None else "away")
+    health.tell("not_posted", rounds.poster.not_posted)
     return health
 
 

@@ -1,48 +1,49 @@
-"""Whether this process should be given work: named probes, and whether it is on its way out."""
+"""Whether this process should be given work, and what else its operator may want to know about it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
+
+STARTING: Final = "starting"
+RUNNING: Final = "running"
+DRAINING: Final = "draining"
+WELL: Final = "ok"
 
 Probe = Callable[[], str | None]
-Fact = Callable[[], str | int | float]
+Fact = Callable[[], str | int | None]
 
 
 class Health:
-    """Asks each probe when somebody wants to know; a probe answers None when all is well, else a sentence.
+    """Ready once started, until it drains, and while every probe answers None; facts are told and judge nothing.
 
-    Probes are called on the event loop for every look at `/readyz` and must not block.
+    Anybody may read the details in HTTP mode, so probes and facts give counts and fixed words, never names or what
+    somebody else said; names are `snake_case` and stay as they are. Both are called on the event loop for every look
+    at `/readyz` and must not block.
     """
 
     def __init__(self) -> None:
         self._probes: dict[str, Probe] = {}
         self._facts: dict[str, Fact] = {}
-        self._is_draining = False
+        self._state = STARTING
 
     def add(self, name: str, check: Probe) -> None:
-        """Add a probe, or replace the one of that name."""
+        """Add a probe without which nothing should come here, or replace the one of that name."""
         self._probes[name] = check
 
     def tell(self, name: str, fact: Fact) -> None:
-        """Add something worth knowing that is neither good nor bad; asked as probes are."""
+        """Add a fact, or replace the one of that name."""
         self._facts[name] = fact
+
+    def started(self) -> None:
+        """Say that the first start is done."""
+        self._state = RUNNING
 
     def drain(self) -> None:
         """Say from now on that no new work should come here."""
-        self._is_draining = True
-
-    def complaints(self) -> dict[str, str]:
-        """Ask every probe and give the sentences of those that are not well."""
-        told = {name: check() for name, check in self._probes.items()}
-        return {name: sentence for name, sentence in told.items() if sentence is not None}
+        self._state = DRAINING
 
     def readiness(self) -> tuple[bool, dict[str, Any]]:
         """Tell whether requests should come here, with the details for whoever asks why not."""
-        complaints = self.complaints()
-        ready = not complaints and not self._is_draining
+        probes = {name: check() or WELL for name, check in self._probes.items()}
+        ready = self._state == RUNNING and all(word == WELL for word in probes.values())
         facts = {name: fact() for name, fact in self._facts.items()}
-        return ready, {
-            "ready": ready,
-            "draining": self._is_draining,
-            "probes": {name: complaints.get(name, "ok") for name in self._probes},
-            **({"facts": facts} if facts else {}),
-        }
+        return ready, {"ready": ready, "state": self._state, **probes, **facts}

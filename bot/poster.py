@@ -86,10 +86,9 @@ class Poster:
         """Say what is wrong with the database, if it did not answer at the last look."""
         return self._complaint
 
-    def standing(self) -> str:
-        """Name what is waiting to be posted, or was given up within a day, and why; as the database last had it."""
-        told = (f"{one.kind} of {one.team} for {one.nominal}: {one.trouble}" for one in self._standing)
-        return "; ".join(told) or "nothing"
+    def not_posted(self) -> int:
+        """Count what is waiting to be posted, or was given up within a day; as the database last had it."""
+        return len(self._standing)
 
     async def address(self, key: Key) -> tuple[str, str] | None:
         """Give the channel and the address of what was posted; raises StoreUnavailable."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -65,13 +65,9 @@ class Timer:
         """Tell how many seconds ago the last wake-up was."""
         return int(self._monotonic() - self._last)
 
-    def complaint(self) -> str | None:
-        """Say what is wrong with the timer, if anything is."""
-        return f"the scheduler has not woken up for {self.age()} s" if self._is_stalled else None
-
-    @property
-    def _is_stalled(self) -> bool:
-        return self._monotonic() - self._last > STALLED_AFTER
+    def state(self) -> Literal["ok", "stalled"]:
+        """Say whether it still wakes up."""
+        return "stalled" if self._monotonic() - self._last > STALLED_AFTER else "ok"
 
     def _begin(self) -> None:
         first = datetime.now(UTC).replace(second=0, microsecond=0) + PERIOD
@@ -90,7 +86,7 @@ class Timer:
         self._scheduler = None
 
     async def _supervise(self) -> None:
-        """Replace a scheduler that has stalled; until the new one wakes up, `/readyz` goes on complaining."""
+        """Replace a scheduler that has stalled; until the new one wakes up, `/readyz` goes on saying so."""
         since = self._last
         while True:
             await self._sleep(LOOK_EVERY)

@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.guard import Gone, Guard, Receive, Refused
 from bot.health import Health
 from bot.work import Turns
+from bot.wrong_paths import WrongPaths
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ LAST_ANSWERS_SECONDS: Final = 5
 
 TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 AS_JSON: Final = (b"content-type", b"application/json")
+OVER_HTTP: Final = "POST /slack/events is the one for Slack: the Request URL of the app ends in it"
+NOT_OVER_HTTP: Final = "GET /healthz and /readyz: with SLACK_APP_TOKEN set, Slack is not expected here"
 NO_STORE: Final = (b"cache-control", b"no-store")
 RETRIES: Final = {b"x-slack-retry-num": "x-slack-retry-num", b"x-slack-retry-reason": "x-slack-retry-reason"}
 
@@ -115,15 +118,15 @@ def surface(*, slack: GuardedSlack | None, health: Health) -> AsgiApp:
     }
     if slack is not None:
         routes["/slack/events"] = {"POST": slack.answer}
-    return _routed(routes)
+    return _routed(routes, WrongPaths(NOT_OVER_HTTP if slack is None else OVER_HTTP))
 
 
-def _routed(routes: Routes) -> AsgiApp:
+def _routed(routes: Routes, wrong: WrongPaths) -> AsgiApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
         try:
-            answer = await _answered(routes, scope, receive)
+            answer = await _answered(routes, wrong, scope, receive)
         except Gone:
             return
         await answer.send(send)
@@ -131,9 +134,10 @@ def _routed(routes: Routes) -> AsgiApp:
     return app
 
 
-async def _answered(routes: Routes, scope: Scope, receive: Receive) -> Answer:
+async def _answered(routes: Routes, wrong: WrongPaths, scope: Scope, receive: Receive) -> Answer:
     methods = routes.get(scope["path"])
     if methods is None:
+        wrong.note(scope["method"], scope["path"], scope["headers"])
         return NOT_FOUND
     endpoint = methods.get(scope["method"])
     if endpoint is None:

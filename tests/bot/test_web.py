@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.testing import capture_logs
 
 from bot.guard import Guard
 from bot.health import Health
@@ -69,7 +70,9 @@ async def seen():
 
 @pytest.fixture
 async def health():
-    return Health()
+    health = Health()
+    health.started()
+    return health
 
 
 @pytest.fixture
@@ -205,8 +208,32 @@ async def test_a_request__for_what_is_not_there__is_told_so(slack, method, path,
         assert answer.content_type == "text/plain"
 
 
+async def test_a_request_of_slack__at_another_path__is_logged_once_with_the_right_one(slack):
+    """found.md D, "the request URL has another path"."""
+    with capture_logs() as lines:
+        for _ in range(3):
+            async with slack.post("/slack/event", data=b"text=incidents", headers=signed("text=incidents")) as answer:
+                assert answer.status == 404
+    (line,) = (line for line in lines if line["event"] == "nothing at this path")
+    assert (line["asked"], line["from_slack"], line["log_level"]) == ("POST /slack/event", True, "warning")
+    assert "POST /slack/events" in line["right"]
+
+
+async def test_requests__at_hundreds_of_paths__leave_a_handful_of_short_lines_and_do_not_hide_slacks(slack):
+    with capture_logs() as lines:
+        for number in range(200):
+            async with slack.get(f"/{number}/{'x' * 2000}") as answer:
+                assert answer.status == 404
+        async with slack.post("/", data=b"x", headers=signed("x")) as answer:
+            assert answer.status == 404
+    told = [line["asked"] for line in lines if line["event"] == "nothing at this path"]
+    assert len(told) == 6
+    assert told[-1] == "POST /"
+    assert max(len(asked) for asked in told) <= 100
+
+
 async def test_liveness__even_while_draining__is_200(slack, health):
-    health.add("scheduler", lambda: "late")
+    health.add("socket_mode", lambda: "not_connected")
     health.drain()
     async with slack.get("/healthz") as answer:
         assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
@@ -216,11 +243,11 @@ async def test_liveness__even_while_draining__is_200(slack, health):
 async def test_readiness__with_a_complaint__is_503_with_details(slack, health):
     async with slack.get("/readyz") as answer:
         assert answer.status == 200
-    health.add("socket mode", lambda: "not connected to Slack")
+    health.add("socket_mode", lambda: "not_connected")
     async with slack.get("/readyz") as answer:
         assert (answer.status, answer.headers["cache-control"]) == (503, "no-store")
         details = await answer.json()
-    assert details == {"ready": False, "draining": False, "probes": {"socket mode": "not connected to Slack"}}
+    assert details == {"ready": False, "state": "running", "socket_mode": "not_connected"}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

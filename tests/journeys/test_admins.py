@@ -1,11 +1,14 @@
 """What could not be posted: told to the people who run the bot, and never silently."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
+from structlog.testing import capture_logs
 
 from sandbox.faults import Fault
 
@@ -57,30 +60,40 @@ async def test_a_bot_that_was_removed__is_told_and_the_digest_comes_late_once_it
         assert len(direct(place)) == 1
 
 
-async def test_readyz_names_what_was_not_posted__and_forgets_it_when_it_was():
-    async with harbor_at() as place:
+async def test_readyz__when_something_was_not_posted__counts_it_and_names_nobody_and_the_log_does():
+    """found.md B: in HTTP mode anybody may ask."""
+    async with harbor_at(socket_mode=False) as place:
         place.slack.workspace.channels[PAYMENTS].is_archived = True
-        await let_it_be_nine(place)
+        with capture_logs() as lines:
+            await let_it_be_nine(place)
         await minutes_later(place)
         status, told = await readiness(place)
-        assert status == 200
-        assert "digest of payments for 2026-11-24: chat.postMessage: is_archived" in told["facts"]["not posted"]
+        assert (status, told["not_posted"]) == (200, 1)
+        assert not re.search(r"payments|C0|T0|is_archived|\d{4}-\d{2}-\d{2}", json.dumps(told), re.IGNORECASE)
+        (line,) = (line for line in lines if line["event"] == "not posted, will be tried again")
+        assert (line["team"], line["kind"], line["why"]) == ("payments", "digest", "chat.postMessage: is_archived")
         place.slack.workspace.channels[PAYMENTS].is_archived = False
         await minutes_later(place, 15)
         await minutes_later(place)
-        assert (await readiness(place))[1]["facts"]["not posted"] == "nothing"
+        assert (await readiness(place))[1]["not_posted"] == 0
 
 
-async def test_readyz__when_the_scheduler_does_not_wake_up_any_more__says_so_and_is_not_ready():
+async def test_readyz__has_keys_that_a_machine_can_read():
+    """found.md B."""
+    async with harbor_at() as place:
+        _, told = await readiness(place)
+        assert told.keys() >= {"ready", "state", "socket_mode", "scheduler", "database", "not_posted"}
+        assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", key) for key in told)
+
+
+async def test_readyz__when_the_scheduler_does_not_wake_up_any_more__says_so_and_takes_nothing_away():
     async with harbor_at() as place:
         hands = [0.0]
         async with replica_of(place, monotonic=lambda: hands[0]) as other:
-            assert (await readiness(replace(place, bot=other)))[0] == 200
+            assert (await readiness(replace(place, bot=other)))[1]["scheduler"] == "ok"
             hands[0] = 200.0
             status, told = await readiness(replace(place, bot=other))
-            assert status == 503
-            assert told["probes"]["scheduler"] == "the scheduler has not woken up for 200 s"
-            assert told["facts"]["seconds since the scheduler woke up"] == 200
+            assert (status, told["scheduler"], told["seconds_since_scheduler"]) == (200, "stalled", 200)
 
 
 async def test_what_passes_by_itself__is_told_only_when_its_time_is_over():

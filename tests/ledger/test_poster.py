@@ -43,7 +43,7 @@ class Told:
 
     def __init__(self, poster, way):
         self.poster, self.way = poster, way
-        self.catch_up, self.complaint, self.standing = poster.catch_up, poster.complaint, poster.standing
+        self.catch_up, self.complaint = poster.catch_up, poster.complaint
 
     async def deliver(self, occasion, channel, compose):
         return await self.poster.deliver(occasion, channel, compose, self.way)
