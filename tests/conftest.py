@@ -1,10 +1,29 @@
+import os
+import random
 import sys
 from itertools import chain
 from pathlib import Path
 
+import pytest
+from hypothesis import settings
+
 # Test folders are no packages; what several of them share lies in these.
 for folder in ("bot", "bot/messages", "journeys"):
     sys.path.insert(0, str(Path(__file__).parent / folder))
+
+# `make test` says the same twice; CI (CI=true) looks further every time, and prints what repeats a failure.
+EXPLORES = os.environ.get("CI") == "true"
+settings.register_profile("same", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("exploring", derandomize=False, database=None, deadline=None, print_blob=True)
+settings.load_profile("exploring" if EXPLORES else "same")
+
+
+@pytest.fixture
+def seed():
+    """Give what chance begins with; a test that fails prints it, and SEED=… repeats it."""
+    number = int(os.environ.get("SEED") or (random.randrange(1_000_000) if EXPLORES else 1))
+    print(f"SEED={number}")  # noqa: T201 - pytest shows it where the test fails
+    return number
 
 
 def pytest_terminal_summary(terminalreporter):

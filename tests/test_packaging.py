@@ -218,6 +218,7 @@ def test_ci__may_be_run_and_skips_nothing():
             "BROWSER_REQUIRED=1",
             "POSTGRES_REQUIRED=1",
             "FULL_PROOF=1",
+            "CI=true",
         )
     )
 

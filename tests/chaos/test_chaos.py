@@ -1,7 +1,6 @@
 """Never missed, never twice: small in `make test`, full with FULL_PROOF=1."""
 
 import os
-import random
 
 import pytest
 from pydantic import SecretStr
@@ -28,10 +27,9 @@ async def database_for(request, kind, tmp_path):
 
 @pytest.mark.parametrize(("database", "slack"), RUNS if IS_FULL else SMALL)
 async def test_three_replicas__killed_again_and_again__miss_nothing_and_post_nothing_twice(
-    request, tmp_path, record_property, database, slack
+    request, tmp_path, record_property, seed, *, database, slack
 ):
     address, cut = await database_for(request, database, tmp_path)
-    seed = random.randrange(1_000_000)
     url = database_url(SecretStr(address)).get_secret_value()
     account = await chaos(url, slack, dates=DATES, seed=seed, log=str(tmp_path / "replicas.log"), cut=cut)
     record_property("figures", f"{database}, Slack {slack} (seed {seed}): {account}")
