@@ -35,6 +35,7 @@ from bot.slack_calls import SlackCalls
 from bot.socket_mode import CannotConnect, connect
 from bot.starting import CannotStart, find_installation, open_database, slack_client
 from bot.teams import Teams
+from bot.transactions import DatabaseState
 from bot.web import CannotListen, GuardedSlack, serve, surface
 from bot.work import Work
 from bot.workspace import Installation, Workspace
@@ -84,7 +85,7 @@ async def running(
         workspace = Workspace(
             SlackCalls(client, session), await find_installation(client), response_urls=settings.slack_response_urls
         )
-        store = await open_database(stack, settings)
+        store = await open_database(stack, settings, DatabaseState(clock))
         work = Work()
         stack.push_async_callback(_drain, work)
         teams = Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members)

@@ -226,6 +226,9 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
+_PERCENT_SIGNS: Final = "in a password, signs such as @ : / ? # % are written with percent signs, @ as %40"
+
+
 def database_url(raw: Any) -> SecretStr:  # noqa: ANN401 - text, or a SecretStr from code
     """Read the address of an SQLite file or a PostgreSQL database, and add the driver to it."""
     value = raw if isinstance(raw, str) else str(raw.get_secret_value())
@@ -233,17 +236,20 @@ def database_url(raw: Any) -> SecretStr:  # noqa: ANN401 - text, or a SecretStr 
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("is not an address of a database") from None
+        raise ValueError(f"is not an address of a database; {_PERCENT_SIGNS}") from None
+    query = f"?{parts.query}" if parts.query else ""
     if parts.scheme in _SQLITE:
         if host or len(parts.path) < len("/x") or "memory" in value:
             raise ValueError("must name a file, with three slashes before a relative path and four before the root")
-        return SecretStr(f"sqlite+aiosqlite://{parts.path}")
+        return SecretStr(f"sqlite+aiosqlite://{parts.path}{query}")
     if parts.scheme in _POSTGRESQL:
+        if parts.netloc.count("@") > 1 or "@" in parts.path or "@" in parts.query or parts.fragment:
+            raise ValueError(f"has an @, /, ? or # in its password; {_PERCENT_SIGNS}")
         if not host or len(parts.path) < len("/x"):
             raise ValueError("must name a host and a database")
         # asyncpg's name for libpq's parameter.
-        query = re.sub(r"(^|&)sslmode=", r"\1ssl=", parts.query)
-        return SecretStr(f"postgresql+asyncpg://{parts.netloc}{parts.path}{'?' if query else ''}{query}")
+        query = re.sub(r"([?&])sslmode=", r"\1ssl=", query)
+        return SecretStr(f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}")
     raise ValueError("must start with sqlite:/// or postgresql://")
 
 

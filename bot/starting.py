@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.slack_calls import code_of
 from bot.socket_mode import OF_THE_TOKEN
 from bot.store import Store, StoreUnavailable
+from bot.transactions import DatabaseState
 from bot.workspace import Installation
 
 START_SECONDS: Final = 10.0
@@ -61,11 +62,9 @@ def _why_not(code: str) -> str:
     return f"Slack did not answer as it should ({code}). Try again in a minute; if it stays, look at SLACK_API_URL."
 
 
-async def open_database(stack: AsyncExitStack, settings: Settings) -> Store:
+async def open_database(stack: AsyncExitStack, settings: Settings, state: DatabaseState) -> Store:
     """Open the database until the stack ends; raises CannotStart."""
     try:
-        return await stack.enter_async_context(open_store(settings.database_url.get_secret_value()))
+        return await stack.enter_async_context(open_store(settings.database_url.get_secret_value(), state))
     except StoreUnavailable as why:
-        raise CannotStart(
-            f"The database of DATABASE_URL cannot be used ({why}). Look at its address and rights."
-        ) from None
+        raise CannotStart(str(why)) from None

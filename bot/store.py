@@ -1,12 +1,9 @@
-"""The database: what must outlive this process. Besides the migrations, the only importer of SQLAlchemy."""
+"""The ledger's table and what is done with its rows, each a transaction of its own."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
-import asyncpg
 from sqlalchemy import (
     Boolean,
     Column,
@@ -21,24 +18,20 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     and_,
+    delete,
     false,
     select,
     true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-TROUBLE_LENGTH: Final = 200
+from bot.transactions import TROUBLE_LENGTH, Database, DatabaseState, StoreUnavailable, one_transaction
+
+__all__ = ["TROUBLE_LENGTH", "Entry", "Key", "Store", "StoreUnavailable", "UtcTime", "ledger", "metadata"]
+
 MOST_LISTED: Final = 50
-
-# A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
-TROUBLE: Final = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-
-
-class StoreUnavailable(Exception):  # noqa: N818 - reads as what happened
-    """The database did not do what it was asked, or did it and could not say so; the text says what it said."""
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -114,82 +107,97 @@ class Entry:
 class Store:
     """The tables; every method is one transaction and raises StoreUnavailable."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self.insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.insert = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Commit when the block ends, roll back when it raises."""
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except TROUBLE as error:
-            raise StoreUnavailable(in_words(error)) from None
+    @property
+    def state(self) -> DatabaseState:
+        """Tell whether the database does its work."""
+        return self.database.state
 
-    async def entry(self, key: Key, window_ends: datetime) -> Entry:
+    async def prove(self) -> None:
+        """Find out whether rows can be written, and note it when they can again; raises StoreUnavailable.
+
+        Writes nothing while all is well: what is asked is refused where nothing may be written, and touches no row.
+        A disk that is full shows itself only when something is written, so the end of a trouble is proven by a row.
+        """
+        await (self._try_to_write() if self.state.since is None else self._write_and_delete())
+        self.state.proven()
+
+    @one_transaction
+    async def _try_to_write(self, connection: AsyncConnection) -> None:
+        await connection.execute(update(ledger).where(false()).values(generation=0))
+
+    @one_transaction
+    async def _write_and_delete(self, connection: AsyncConnection) -> None:
+        row = Entry("", "proof", date(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC), is_reported=True)
+        await connection.execute(self.insert(ledger).values(_columns(row)).on_conflict_do_nothing())
+        await connection.execute(delete(ledger).where(_is_row(row.key)))
+
+    @one_transaction
+    async def entry(self, connection: AsyncConnection, key: Key, window_ends: datetime) -> Entry:
         """Read a row; the first to ask for it makes it."""
-        async with self.transaction() as connection:
-            found = await _read(connection, key)
-            if found is not None:
-                return found
-            fresh = Entry(*key, window_ends)
-            await connection.execute(self.insert(ledger).values(_columns(fresh)).on_conflict_do_nothing())
-            return await _read(connection, key) or fresh
+        found = await _read(connection, key)
+        if found is not None:
+            return found
+        fresh = Entry(*key, window_ends)
+        await connection.execute(self.insert(ledger).values(_columns(fresh)).on_conflict_do_nothing())
+        return await _read(connection, key) or fresh
 
-    async def change(self, entry: Entry, **values: Any) -> Entry | None:  # noqa: ANN401 - fields of Entry
+    @one_transaction
+    async def change(self, connection: AsyncConnection, /, entry: Entry, **values: Any) -> Entry | None:  # noqa: ANN401 - fields of Entry
         """Change an undone row that is still as it was read; None, and nothing is changed, when it is not."""
         new = {**values, "generation": entry.generation + 1}
         same = and_(_is_row(entry.key), ledger.c.generation == entry.generation, ledger.c.is_done == false())
-        async with self.transaction() as connection:
-            changed = await connection.execute(update(ledger).where(same).values(new).returning(ledger))
-            row = changed.one_or_none()
-            return _entry(row) if row is not None else None
+        changed = await connection.execute(update(ledger).where(same).values(new).returning(ledger))
+        row = changed.one_or_none()
+        return _entry(row) if row is not None else None
 
-    async def mark_done(self, key: Key, channel: str, ts: str) -> None:
+    @one_transaction
+    async def mark_done(self, connection: AsyncConnection, key: Key, channel: str, ts: str) -> None:
         """Note where the message is, whoever holds the row: what was posted stays posted."""
         done = update(ledger).where(_is_row(key), ledger.c.is_done == false())
-        async with self.transaction() as connection:
-            await connection.execute(
-                done.values(
-                    generation=ledger.c.generation + 1,
-                    is_done=true(),
-                    is_posting=false(),
-                    owner=None,
-                    channel=channel,
-                    ts=ts,
-                )
+        await connection.execute(
+            done.values(
+                generation=ledger.c.generation + 1,
+                is_done=true(),
+                is_posting=false(),
+                owner=None,
+                channel=channel,
+                ts=ts,
             )
+        )
 
-    async def mark_reported(self, entry: Entry) -> bool:
+    @one_transaction
+    async def mark_reported(self, connection: AsyncConnection, entry: Entry) -> bool:
         """Note that somebody is told that a row was not done in its time; False when that was noted before.
 
         Leaves the generation alone: whoever may be at the row is not disturbed.
         """
         unheard = and_(_is_row(entry.key), ledger.c.is_reported == false(), ledger.c.is_done == false())
-        async with self.transaction() as connection:
-            told = await connection.execute(
-                update(ledger).where(unheard).values(is_reported=true()).returning(ledger.c.team)
-            )
-            return told.first() is not None
+        told = await connection.execute(
+            update(ledger).where(unheard).values(is_reported=true()).returning(ledger.c.team)
+        )
+        return told.first() is not None
 
-    async def done(self, key: Key) -> Entry | None:
+    @one_transaction
+    async def done(self, connection: AsyncConnection, key: Key) -> Entry | None:
         """Read a row if what it is about was posted."""
-        async with self.transaction() as connection:
-            found = await _read(connection, key)
-            return found if found is not None and found.is_done else None
+        found = await _read(connection, key)
+        return found if found is not None and found.is_done else None
 
-    async def in_trouble(self, ends_after: datetime) -> list[Entry]:
+    @one_transaction
+    async def in_trouble(self, connection: AsyncConnection, ends_after: datetime) -> list[Entry]:
         """List the undone rows that failed and whose window ends after an instant, at most 50."""
         wanted = and_(ledger.c.is_done == false(), ledger.c.trouble.is_not(None), ledger.c.window_ends > ends_after)
-        async with self.transaction() as connection:
-            return [_entry(row) for row in await connection.execute(select(ledger).where(wanted).limit(MOST_LISTED))]
+        return [_entry(row) for row in await connection.execute(select(ledger).where(wanted).limit(MOST_LISTED))]
 
-    async def unreported(self, ended_before: datetime) -> list[Entry]:
+    @one_transaction
+    async def unreported(self, connection: AsyncConnection, ended_before: datetime) -> list[Entry]:
         """List the rows that were not done before their window ended and of which nobody has been told."""
         wanted = and_(ledger.c.is_done == false(), ledger.c.is_reported == false(), ledger.c.window_ends < ended_before)
-        async with self.transaction() as connection:
-            return [_entry(row) for row in await connection.execute(select(ledger).where(wanted))]
+        return [_entry(row) for row in await connection.execute(select(ledger).where(wanted))]
 
 
 async def _read(connection: AsyncConnection, key: Key) -> Entry | None:
@@ -207,10 +215,3 @@ def _entry(row: Row[Any]) -> Entry:
 
 def _columns(entry: Entry) -> dict[str, Any]:
     return {field.name: getattr(entry, field.name) for field in fields(entry)}
-
-
-def in_words(error: BaseException) -> str:
-    """Give what the database said, without the statement."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    said = (str(cause).splitlines() or [""])[0]
-    return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]

@@ -146,7 +146,7 @@ class Chaos:
         """List what is marked done; our own connection may be the one that is cut."""
         for _ in range(10):
             with suppress(StoreUnavailable):
-                async with store.transaction() as connection:
+                async with store.database.transaction() as connection:
                     rows = await connection.exec_driver_sql("SELECT team, nominal FROM ledger WHERE is_done")
                     return {(team, str(nominal)) for team, nominal in rows}
         raise AssertionError("the database did not answer ten times")

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 import time
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,21 +35,20 @@ class Orders:
     log: str
 
 
-class UnsteadyStore(Store):
-    """Fails now and then: before a transaction, or after it was committed."""
+class Unsteady:
+    """A database that fails now and then: before a transaction, or after it was committed."""
 
-    def __init__(self, store, chance):
-        super().__init__(store._engine)  # noqa: SLF001 - the same database
-        self._chance = chance
+    def __init__(self, database, chance):
+        self._database, self._chance = database, chance
+        self.dialect, self.state = database.dialect, database.state
 
-    @asynccontextmanager
-    async def transaction(self):
+    async def carry_out(self, work):
         if self._chance.random() < DATABASE_ERRORS:
             raise StoreUnavailable("injected, nothing was done")
-        async with super().transaction() as connection:
-            yield connection
+        outcome = await self._database.carry_out(work)
         if self._chance.random() < DATABASE_ERRORS:
             raise StoreUnavailable("injected, it was done")
+        return outcome
 
 
 class Replica:
@@ -58,7 +56,7 @@ class Replica:
         self._chance = random.Random(orders.name)
         self._story, self._name = orders.story, orders.name
         ledger = Ledger(
-            UnsteadyStore(store, self._chance),
+            Store(Unsteady(store.database, self._chance)),
             owner=orders.name,
             monotonic=lambda: time.monotonic() * orders.story.speed,
             random=self._chance.random,

@@ -112,6 +112,6 @@ async def test_forget__asks_again_at_once(store, hands):
 
 async def test_addresses__stand_nowhere_in_the_database(store, hands):
     await acquainted(Slack(alice=ALICE), store, hands).by_email(of("alice"))
-    async with store.transaction() as connection:
+    async with store.database.transaction() as connection:
         rows = (await connection.exec_driver_sql("SELECT * FROM notes")).all()
     assert "harbor.example" not in str(rows)

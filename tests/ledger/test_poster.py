@@ -184,7 +184,7 @@ class Unnoting(Store):
     """A database that cannot note that something was posted, so many times."""
 
     def __init__(self, store, times):
-        super().__init__(store._engine)  # noqa: SLF001 - the same database
+        super().__init__(store.database)
         self.times = times
 
     async def mark_done(self, *given):
@@ -222,7 +222,7 @@ async def test_catch_up__without_a_database__complains_until_it_is_back(store, s
                 raise StoreUnavailable("injected")
             return await super().unreported(ended_before)
 
-    down = Down(store._engine)  # noqa: SLF001 - the same database
+    down = Down(store.database)
     async with posting(down, slack, hands) as poster:
         await poster.catch_up()
         assert poster.complaint() == "the database does not answer"

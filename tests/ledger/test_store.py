@@ -18,7 +18,7 @@ async def test_migrations__make_the_tables_the_code_has(store):
     def differences(connection):
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
-    async with store.transaction() as connection:
+    async with store.database.transaction() as connection:
         assert await connection.run_sync(differences) == []
 
 
