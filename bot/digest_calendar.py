@@ -15,6 +15,7 @@ from bot import settings_values as read
 from bot.digest_times import EVERY_DAY, DigestPlan, Due, from_date
 from bot.settings import Settings, WrongSettings
 from bot.settings_sources import setting_name
+from bot.settings_zones import time_zone
 
 if TYPE_CHECKING:
     # Generic only in the stubs.
@@ -39,7 +40,7 @@ def add_to(commands: "Commands") -> None:
         "times", help="print the next digests as JSON lines: the local date each is for, and the UTC instant it comes"
     )
     times.add_argument("--team", help="a team of the settings, for its time zone, time and days")
-    times.add_argument("--timezone", type=_told(read.time_zone), help="an IANA name: Europe/Berlin")
+    times.add_argument("--timezone", type=_told(time_zone), help="an IANA name: Europe/Berlin")
     times.add_argument("--time", type=_told(read.time_of_day), help="the local time, HH:MM")
     times.add_argument("--from", type=_told(_date), dest="first", help="the first date, YYYY-MM-DD; today there")
     times.add_argument("--count", type=_told(_count), default=A_WEEK, help="how many, 7 when left out")

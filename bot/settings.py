@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -15,8 +14,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot import settings_values as read
 from bot.digest_times import CATCH_UP, MON_TO_FRI
+from bot.settings_names import Known, hint, misnamed, unknown_field
 from bot.settings_problems import Problem, WrongSettings
-from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, misnamed, nested, setting_name
+from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
+from bot.settings_together import contradictions, without_effect
+from bot.settings_zones import time_zone
 from bot.usergroups import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
@@ -70,7 +72,7 @@ class TeamSettings(BaseModel):
         default=(), examples=["S0123ABCD=6001,6002/1"]
     )
     topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
-    timezone: Annotated[ZoneInfo, BeforeValidator(read.time_zone)] = Field(
+    timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )
 
@@ -125,9 +127,9 @@ class Settings(BaseSettings):
     ) -> Self:
         """Read the settings; raises WrongSettings with every problem found, never with a value of one."""
         given = gather(environ, env_file, secrets_dir, frozenset(top_level_names()))
-        problems = [*given.problems, *misnamed(given), *_no_way_in(given)]
+        problems = [*given.problems, *misnamed(given, known()), *_no_way_in(given)]
         found = cls._checked(given, problems)
-        problems += [*_without_a_channel(found), *_fought_over(found)] if found else ()
+        problems += contradictions(found.flashduty_teams) if found else ()
         if found is None or problems:
             raise WrongSettings(_in_order(problems))
         return found
@@ -155,9 +157,19 @@ class Settings(BaseSettings):
         return SecretStr(password) if password else None
 
     @property
+    def without_effect(self) -> tuple[Problem, ...]:
+        """What somebody has set and nothing will come of; the bot runs all the same."""
+        return tuple(without_effect(self.flashduty_teams))
+
+    @property
     def uses_socket_mode(self) -> bool:
         """Whether Slack is reached through Socket Mode, which an app-level token turns on."""
         return self.slack_app_token is not None
+
+
+def known() -> Known:
+    """Give the names of all settings there are."""
+    return Known(top_level_names(), tuple(TeamSettings.model_fields))
 
 
 def top_level_names() -> list[str]:
@@ -167,46 +179,9 @@ def top_level_names() -> list[str]:
 
 def _no_way_in(given: Given) -> Iterable[Problem]:
     if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & (given.values.keys() | given.spoilt):
-        near = _near("SLACK_APP_TOKEN", given) or _near("SLACK_SIGNING_SECRET", given)
+        near = hint("SLACK_APP_TOKEN", given, known()) or hint("SLACK_SIGNING_SECRET", given, known())
         what = f"is not set, and neither is SLACK_SIGNING_SECRET: one of the two is needed{near}"
         yield Problem("SLACK_APP_TOKEN", what, "SLACK_APP_TOKEN=xapp-…")
-
-
-def _without_a_channel(found: Settings) -> Iterable[Problem]:
-    """List what would be told in a team's channel where the team has none."""
-    for name, team in found.flashduty_teams.items():
-        if team.digest_channel is not None or team.slack_channels:
-            continue
-        asked = {
-            "report_day": team.report_day is not None,
-            "shift_notices": team.shift_notices in {"channel", "both"},
-            "oncall_usergroups": bool(team.oncall_usergroups),
-            "topic": team.topic,
-        }
-        channels, digest = setting_name(name, "slack_channels"), setting_name(name, "digest_channel")
-        what = f"needs a channel; set {channels}, or {digest} for a digest as well"
-        for field in (field for field, is_on in asked.items() if is_on):
-            yield Problem(setting_name(name, field), what, f"{channels}=C0123ABCD")
-
-
-def _fought_over(found: Settings) -> Iterable[Problem]:
-    """List what two teams would keep in turns: a user group, or the topic of one channel."""
-    keepers: dict[tuple[str, str], str] = {}
-    for name, team in found.flashduty_teams.items():
-        kept = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
-        home = team.digest_channel or min(team.slack_channels, default=None)
-        kept += [("topic", home, "false")] if team.topic and home else []
-        for field, what, example in kept:
-            first = keepers.setdefault((field, what), name)
-            if first != name:
-                setting = setting_name(name, field)
-                other = setting_name(first, field)
-                yield Problem(setting, f"and {other} are about the same {what}; keep it in one", f"{setting}={example}")
-
-
-def _near(name: str, given: Given) -> str:
-    near = get_close_matches(name, sorted(given.strange), n=1, cutoff=0.8)
-    return f"; did you mean it by {near[0]}?" if near else ""
 
 
 def _problem(detail: ErrorDetails, given: Given) -> Problem:
@@ -223,25 +198,17 @@ def _problem(detail: ErrorDetails, given: Given) -> Problem:
     _, team, field, *_ = place
     name = setting_name(team, field)
     if detail["type"] == "extra_forbidden":
-        return _unknown(team, field)
+        return unknown_field(team, field, known())
     return Problem(name, _sentence(detail, name, given), f"{name}={_example(TeamSettings.model_fields, field)}")
-
-
-def _unknown(team: str, field: str) -> Problem:
-    near = get_close_matches(field.lower(), TeamSettings.model_fields, n=1, cutoff=0.6)
-    hint = f"; did you mean {setting_name(team, near[0])}?" if near else ""
-    right = near[0] if near else "app_key"
-    example = f"{setting_name(team, right)}={_example(TeamSettings.model_fields, right)}"
-    return Problem(setting_name(team, field), f"is not a setting I know{hint}", example)
 
 
 def _sentence(detail: ErrorDetails, name: str, given: Given) -> str:
     if detail["type"] == "missing":
-        return "is empty" if name in given.empty else f"is not set{_near(name, given)}"
+        return "is empty" if name in given.empty else f"is not set{hint(name, given, known())}"
     # Only the readers' own sentences are repeated: pydantic's may quote what was given.
-    return (
-        str(detail.get("ctx", {}).get("error", "is not usable")) if detail["type"] == "value_error" else "is not usable"
-    )
+    told = str(detail.get("ctx", {}).get("error", "")) if detail["type"] == "value_error" else ""
+    origin = given.origins.get(name, "")
+    return f"{told or 'is not usable'}{f', in {origin}' if origin not in {'', 'the environment'} else ''}"
 
 
 def _example(fields: Mapping[str, FieldInfo], name: str) -> str:

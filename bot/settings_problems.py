@@ -9,14 +9,20 @@ ON_ONE_SCREEN: Final = 9
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong setting: its name, a sentence without its subject, and how it looks when it is right."""
+    """One wrong setting: its name, a sentence without its subject, and a cure or how it looks when it is right."""
 
     name: str
     what: str
-    example: str
+    example: str = ""
+    cure: str = ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self.cure or f"for example {self.example}"
 
     def __str__(self) -> str:
-        return f"  {self.name} {self.what}\n      for example {self.example}"
+        return f"  {self.name} {self.what}\n      {self.remedy}"
 
 
 class WrongSettings(Exception):  # noqa: N818 - reads as what happened

@@ -4,11 +4,9 @@ import json
 import re
 from collections.abc import Callable
 from datetime import time, timedelta
-from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
 
@@ -24,6 +22,8 @@ _DAYS: Final = re.compile(r"([a-z]+)(?:\s*-\s*([a-z]+))?")
 _SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
 _POSTGRESQL: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+# How Slack's prefixes look in Base64, in which Kubernetes writes its secrets down.
+_IN_BASE64: Final = ("eG94Yi", "eGFwcC")
 _OTHER_TOKENS: Final = {
     "xoxb-": "a bot token (it belongs in SLACK_BOT_TOKEN)",
     "xapp-": "an app-level token (it belongs in SLACK_APP_TOKEN)",
@@ -101,6 +101,10 @@ def secret(starts_with: str = "", what: str = "a secret") -> Reader:
         known = next((known for known in _OTHER_TOKENS if value.startswith(known)), None)
         if known and known != starts_with:
             raise ValueError(f"is {_OTHER_TOKENS[known]}, not {what}")
+        if value.startswith(_IN_BASE64):
+            raise ValueError("is in Base64, once more than it should be; put the token itself there")
+        if "..." in value or "…" in value:
+            raise ValueError("holds dots where a part was left out; copy it whole")
         if not value.startswith(starts_with):
             raise ValueError(f"is not {what}, which starts with {starts_with}")
         if not re.fullmatch(r"[!-~]+", value):
@@ -171,21 +175,6 @@ def _day(name: str) -> int:
         if len(name) >= len("mon") and day.startswith(name):
             return number
     raise ValueError("holds something that is no day of the week")
-
-
-def time_zone(raw: Any) -> ZoneInfo:  # noqa: ANN401 - text, or a zone from code
-    """Read an IANA time zone, in any case; a wrong one is answered with the nearest there are."""
-    if isinstance(raw, ZoneInfo):
-        return raw
-    zones = {name.lower(): name for name in available_timezones()}
-    wanted = raw.strip().replace(" ", "_").lower()
-    if wanted in zones:
-        return ZoneInfo(zones[wanted])
-    cities = {name.rpartition("/")[2]: name for name in sorted(zones, reverse=True)}
-    near = [zones[cities[city]] for city in get_close_matches(wanted.rpartition("/")[2], cities, n=2, cutoff=0.75)]
-    near += [zones[name] for name in get_close_matches(wanted, zones, n=2, cutoff=0.75)]
-    hint = f"; did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
-    raise ValueError(f"is not an IANA time zone{hint}")
 
 
 def address(raw: Any) -> str:  # noqa: ANN401 - text

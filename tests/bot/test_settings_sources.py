@@ -146,6 +146,5 @@ def test_env_file__that_is_not_utf_8__is_a_problem_without_its_content(secrets_d
     assert "secret-word" not in raised.value.report()
 
 
-def test_env_file__that_is_missing_or_a_directory__is_not_needed(tmp_path, secrets_dir):
+def test_env_file__that_is_missing__is_not_needed(tmp_path, secrets_dir):
     assert Settings.load({}, tmp_path / "missing", secrets_dir)
-    assert Settings.load({}, tmp_path, secrets_dir)
