@@ -10,9 +10,24 @@ from typing import Any, Final, Literal, get_args
 
 from aiohttp import web
 
-Kind = Literal["delay", "hang", "reset", "error", "code", "rate_limited", "html", "half_body", "lost_answer"]
+Kind = Literal[
+    "delay",
+    "hang",
+    "reset",
+    "error",
+    "code",
+    "rate_limited",
+    "html",
+    "says",
+    "redirect",
+    "half_body",
+    "lost_answer",
+    "twice",
+]
 # A fault planned for this name befalls whatever has no fault of its own.
 EVERYTHING: Final = "*"
+# Where a redirect leads.
+ELSEWHERE: Final = "/elsewhere"
 
 _PROXY_PAGE: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>proxy</body></html>\n"
 _HALF_OF_IT: Final = b'{"ok": true, "data": {"items": [{"title": "'
@@ -23,7 +38,7 @@ class Fault:
     """One thing that goes wrong; made with the constructors below.
 
     `seconds` belongs to delay, `retry_after` (seconds) to rate_limited, `word` to error and code, `status` to html,
-    code and half_body, `message` to code.
+    code, says, redirect and half_body, `message` to code and says, `content_type` to says.
     """
 
     kind: Kind
@@ -32,6 +47,7 @@ class Fault:
     message: str | None = None
     status: int | None = None
     retry_after: int | None = None
+    content_type: str = "application/json"
 
     @classmethod
     def delay(cls, seconds: float) -> "Fault":
@@ -69,6 +85,21 @@ class Fault:
         return cls("html", status=status)
 
     @classmethod
+    def says(cls, text: str, *, content_type: str = "application/json", status: int = 200) -> "Fault":
+        """Let something answer these very words, whatever was asked."""
+        return cls("says", message=text, content_type=content_type, status=status)
+
+    @classmethod
+    def redirect(cls, status: int = 302) -> "Fault":
+        """Send the caller to another address of this server, where a good answer waits for everybody."""
+        return cls("redirect", status=status)
+
+    @classmethod
+    def twice(cls) -> "Fault":
+        """Do the work once, and send its answer two times over the same connection."""
+        return cls("twice")
+
+    @classmethod
     def half_body(cls) -> "Fault":
         """Begin a good answer, announce its length, and stop in the middle."""
         return cls("half_body", status=200)
@@ -85,7 +116,9 @@ class Fault:
         unknown = set(given) - set(cls.__dataclass_fields__)
         if kind not in get_args(Kind) or unknown:
             raise ValueError(f"a fault has a kind of {', '.join(get_args(Kind))} and the fields of its kind")
-        defaults = {"html": {"status": 502}, "half_body": {"status": 200}}.get(str(kind), {})
+        defaults = {"html": {"status": 502}, "redirect": {"status": 302}, "half_body": {"status": 200}}.get(
+            str(kind), {}
+        )
         return cls(**{**defaults, **given})
 
 
@@ -143,11 +176,12 @@ async def misbehave(
     """
     if fault.kind in {"error", "code", "rate_limited"}:
         return refusal(fault)
-    if fault.kind == "html":
-        title = f"{fault.status} from a proxy"
-        return web.Response(status=fault.status or 502, text=_PROXY_PAGE.format(title), content_type="text/html")
+    if fault.kind in _WORDS:
+        return _WORDS[fault.kind](fault)
     if fault.kind == "half_body":
         return await _half(request)
+    if fault.kind == "twice":
+        return await _twice(request, await work())
     if fault.kind == "delay" and not await _passed(fault.seconds, stopping):
         return await work()
     if fault.kind == "hang":
@@ -155,6 +189,27 @@ async def misbehave(
     if fault.kind == "lost_answer":
         await work()
     return _dropped(request)
+
+
+def _page(fault: Fault) -> web.Response:
+    title = f"{fault.status} from a proxy"
+    return web.Response(status=fault.status or 502, text=_PROXY_PAGE.format(title), content_type="text/html")
+
+
+def _words(fault: Fault) -> web.Response:
+    return web.Response(status=fault.status or 200, text=fault.message or "", content_type=fault.content_type)
+
+
+def _redirected(fault: Fault) -> web.Response:
+    return web.Response(status=fault.status or 302, headers={"Location": ELSEWHERE})
+
+
+# What answers in place of the server without knowing what was asked.
+_WORDS: Final[Mapping[str, Callable[[Fault], web.Response]]] = {
+    "html": _page,
+    "says": _words,
+    "redirect": _redirected,
+}
 
 
 async def _passed(seconds: float, stopping: asyncio.Event) -> bool:
@@ -173,6 +228,23 @@ async def _half(request: web.Request) -> web.StreamResponse:
     await answer.write(_HALF_OF_IT)
     if request.transport is not None:
         request.transport.close()
+    return answer
+
+
+async def elsewhere(_: web.Request) -> web.Response:
+    """Answer where a redirect leads: with something that looks right, and is not what was asked."""
+    return web.json_response({"ok": True, "data": {}})
+
+
+async def _twice(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    """Send the answer, and once more what nobody asked for any more."""
+    if not isinstance(answer, web.Response) or request.transport is None:
+        return answer
+    await answer.prepare(request)
+    await answer.write_eof()
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    head = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: {answer.content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    request.transport.write(head.encode() + body)
     return answer
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-Kind = Literal["responder", "member", "guest", "stranger"]
+Kind = Literal["responder", "member", "guest", "stranger", "grid", "slackbot", "workflow"]
 ChannelKind = Literal["public", "private", "im"]
 
 BOT_TOKEN: Final = "xoxb-pretend-0001"  # noqa: S105 - opens nothing but this sandbox
@@ -44,6 +44,11 @@ class Person:
     team_id: str
     tz: str = "Europe/Berlin"
     is_deleted: bool = False
+
+    @property
+    def is_bot(self) -> bool:
+        """Tell whether Slack calls them a bot, which it does not do of its own Slackbot."""
+        return self.kind == "workflow"
 
     @property
     def is_guest(self) -> bool:
@@ -130,10 +135,16 @@ class Workspace:
     people: dict[str, Person]
     channels: dict[str, Channel]
     groups: dict[str, UserGroup]
+    # The Enterprise Grid it belongs to, if any.
+    enterprise: str | None = None
 
     def im_with(self, user_id: str) -> Channel | None:
         """Find the direct message between a person and the bot."""
         return next((c for c in self.channels.values() if c.is_im and user_id in c.members), None)
+
+    def are_together(self, user_id: str, other_id: str) -> bool:
+        """Tell whether two are in a channel together."""
+        return any({user_id, other_id} <= set(channel.members) for channel in self.channels.values())
 
     def is_member(self, user_id: str, channel_id: str) -> bool:
         """Tell whether somebody, or the bot, is in a channel."""
@@ -186,6 +197,16 @@ def _people() -> list[Person]:
         Person("U0GINA", "gina", "Gina Park", "guest", "Contractor", "gina@contractor.example", home),
         Person("U0OTTO", "otto", "Otto Lang", "stranger", "Partner organisation", "otto@otherworks.example", away),
     ]
+
+
+def outsiders() -> dict[str, Person]:
+    """Name who can appear in a workspace without being a person of it; not in the cast unless a test adds them."""
+    home = "T0HARBOR"
+    return {
+        "U0GREG": Person("U0GREG", "greg", "Greg Hill", "grid", "Another workspace", "greg@pier.example", "T0PIER"),
+        "USLACKBOT": Person("USLACKBOT", "slackbot", "Slackbot", "slackbot", "", "", home),
+        "U0FLOW": Person("U0FLOW", "handover", "Hand-over workflow", "workflow", "", "", home),
+    }
 
 
 def _channels(bot: str) -> list[Channel]:

@@ -62,7 +62,7 @@ async def _answered(
     if fault is None:
         return await proper()
     answer = await misbehave(fault, request, work=proper, refusal=refusal, stopping=world.stopping)
-    if fault.kind in {"html", "half_body"}:
+    if fault.kind in {"html", "half_body", "says", "redirect"}:
         progress.status, progress.error = answer.status, fault.kind
     elif fault.kind in _UNANSWERED:
         progress.status, progress.error = 0, fault.kind

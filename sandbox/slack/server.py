@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar
 from aiohttp import web
 
 from sandbox.clock import Clock
-from sandbox.faults import Fault
+from sandbox.faults import ELSEWHERE, Fault, elsewhere
 from sandbox.slack.acting import Acting
 from sandbox.slack.answers import ResponseUrlDesk
 from sandbox.slack.cast import Workspace, harbor
@@ -18,6 +18,7 @@ from sandbox.slack.deliveries import Deliveries, Delivery
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.journal import Call, Journal
 from sandbox.slack.notices import Notices
+from sandbox.slack.recorded import Progress, recorded
 from sandbox.slack.response_urls import PATH as RESPONSE_PATH
 from sandbox.slack.socket_mode import PATH as SOCKET_PATH
 from sandbox.slack.socket_mode import Sockets
@@ -35,6 +36,8 @@ HOST: Final = "127.0.0.1"
 _LAST_ANSWERS_SECONDS: Final = 0.5
 _MOST_UPLOADED: Final = 50 * 1024 * 1024
 _QUIET_SECONDS: Final = 0.1
+# The name under which uploads stand in the journal and are made to go wrong.
+UPLOAD: Final = "upload"
 
 
 class PretendSlack:
@@ -82,6 +85,8 @@ class PretendSlack:
                 web.post(RESPONSE_PATH, ResponseUrlDesk(self._world).serve),
                 web.get(SOCKET_PATH, self._sockets.serve),
                 web.post(UPLOAD_PATH, self._upload),
+                web.get(ELSEWHERE, elsewhere),
+                web.post(ELSEWHERE, elsewhere),
             ]
         )
         Control(self)
@@ -268,7 +273,7 @@ class PretendSlack:
         self._busy.append(busy)
 
     def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """Let calls of a method (`response_url`, or `*` for any) go wrong: so many times, or always for None."""
+        """Let calls of a method (`response_url`, `upload`, `*` for any) go wrong: so many times, or always for None."""
         self._world.faults.plan(method, fault, times)
 
     def mend(self, method: str | None = None) -> None:
@@ -286,6 +291,10 @@ class PretendSlack:
     def refuse_handshakes(self, times: int) -> None:
         """Let the next Socket Mode handshakes fail."""
         self._sockets.refuse_handshakes(times)
+
+    def hang_handshakes(self, times: int) -> None:
+        """Let the next Socket Mode handshakes never be answered."""
+        self._sockets.hang_handshakes(times)
 
     def move_clock(self, instant: datetime) -> None:
         """Move the pretend time, and tell the pages."""
@@ -314,7 +323,10 @@ class PretendSlack:
         """Add a row to the panel of requests: direction, what, status, ms, at, note."""
         self._world.journal.add_row(row)
 
-    async def _upload(self, request: web.Request) -> web.Response:
-        match = request.match_info
-        is_taken = self._world.uploads.receive(match["file_id"], match["secret"], await request.read())
-        return web.Response(text="OK") if is_taken else web.Response(status=404, text="not found")
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        async def work(progress: Progress) -> web.StreamResponse:
+            progress.params = match = dict(request.match_info)
+            is_taken = self._world.uploads.receive(match["file_id"], match.pop("secret"), await request.read())
+            return web.Response(text="OK") if is_taken else web.Response(status=404, text="not found")
+
+        return await recorded(self._world, request, UPLOAD, work, refusal_status=404)

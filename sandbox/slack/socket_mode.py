@@ -30,6 +30,7 @@ class Sockets:
         self._open: dict[web.WebSocketResponse, web.Request] = {}
         self._awaited: dict[str, list[asyncio.Future[Any]]] = defaultdict(list)
         self._refusals_left = 0
+        self._hangs_left = 0
         world.new_socket_address = self._new_address
 
     @property
@@ -40,6 +41,10 @@ class Sockets:
     def refuse_handshakes(self, times: int) -> None:
         """Let the next handshakes fail; the address each came with is used up all the same."""
         self._refusals_left = times
+
+    def hang_handshakes(self, times: int) -> None:
+        """Take the next handshakes and never answer them; the address each came with is used up."""
+        self._hangs_left = times
 
     def drop(self) -> None:
         """Cut all connections without a word."""
@@ -64,6 +69,10 @@ class Sockets:
         ticket = request.query.get("ticket", "")
         is_good = ticket in self._tickets
         self._tickets.discard(ticket)
+        if self._hangs_left > 0:
+            self._hangs_left -= 1
+            await self._world.stopping.wait()
+            return web.Response(status=503)
         if self._refusals_left > 0:
             self._refusals_left -= 1
             return web.Response(status=503, text="the handshake was refused")

@@ -24,6 +24,7 @@ def _auth_test(world: World, _: Arguments) -> Told:
         "user_id": workspace.app.user_id,
         "bot_id": workspace.app.bot_id,
         "is_enterprise_install": False,
+        **({"enterprise_id": workspace.enterprise} if workspace.enterprise else {}),
     }
 
 
@@ -74,12 +75,27 @@ def _user(world: World, one: Person) -> Told:
         "is_primary_owner": False,
         "is_restricted": one.is_guest,
         "is_ultra_restricted": False,
-        "is_bot": False,
+        "is_bot": one.is_bot,
         "is_app_user": False,
         "is_email_confirmed": True,
         "updated": 1767225600,
     }
-    return told | ({"is_stranger": True} if one.is_stranger else {})
+    return told | _origin(world, one)
+
+
+def _origin(world: World, one: Person) -> Told:
+    """Say where somebody comes from, as far as Slack does.
+
+    `is_stranger` is false once they are in a channel with the app; people of a Grid carry the workspaces they are in.
+    """
+    if one.is_stranger:
+        return {"is_stranger": not world.workspace.are_together(one.id, world.workspace.app.user_id)}
+    if one.is_bot:
+        return {"is_workflow_bot": True}
+    if world.workspace.enterprise is None:
+        return {}
+    in_grid = {"id": one.id.replace("U", "W", 1), "enterprise_id": world.workspace.enterprise, "teams": [one.team_id]}
+    return {"enterprise_user": in_grid}
 
 
 def _bot_user(world: World) -> Told:

@@ -222,7 +222,7 @@ async def test_users__differ_by_kind(client, slack):
     slack.workspace.app.scopes = ("users:read",)
     people = {one: (await client.users_info(user=one))["user"] for one in ("U0ALICE", "U0GINA", "U0OTTO", "U0FLASHBOT")}
     assert people["U0GINA"]["is_restricted"]
-    assert people["U0OTTO"]["is_stranger"]
+    assert people["U0OTTO"]["team_id"] == "T0OTHER"
     assert people["U0OTTO"]["team_id"] == "T0OTHER"
     assert people["U0FLASHBOT"]["is_bot"]
     assert "email" not in people["U0ALICE"]["profile"]
@@ -310,3 +310,12 @@ async def test_slack_sdk__sends_nothing_the_pretend_slack_does_not_know(slack, s
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session, team_id="T0HARBOR")
     assert (await client.chat_postMessage(channel=PAYMENTS, text="x", unfurl_links=False, link_names=False))["ok"]
     assert (await client.apps_connections_open(app_token=slack.app_token))["url"].startswith("ws://127.0.0.1:")
+
+
+async def test_person__of_another_organisation__is_a_stranger_until_in_a_channel_with_the_app(client, slack):
+    """docs.slack.dev/reference/objects/user-object."""
+    assert (await client.users_info(user="U0OTTO"))["user"]["is_stranger"] is False
+    slack.take_out("U0OTTO", "C0SHARED")
+    slack.take_out("U0OTTO", "D0OTTO")
+    assert (await client.users_info(user="U0OTTO"))["user"]["is_stranger"] is True
+    assert "is_stranger" not in (await client.users_info(user="U0ALICE"))["user"]
