@@ -7,9 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.check_flashduty import check_keys
 from bot.digest_times import DigestPlan, upcoming
@@ -18,6 +15,8 @@ from bot.manifest import scopes
 from bot.redaction import Redaction
 from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
+from bot.slack_calls import UNUSABLE, SlackUnwilling, ask
+from bot.slack_client import TOO_OFTEN, SlackClient
 
 __all__ = ["check", "table"]
 
@@ -38,9 +37,8 @@ async def check(
 
     Every answer of Slack is waited for `patience` seconds.
     """
-    # Here, because slack_sdk drops its own timeout when it is given a session.
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience)) as session:
-        slack, keys = await asyncio.gather(_Slack(settings, session).look(), check_keys(settings))
+    async with aiohttp.ClientSession() as session:
+        slack, keys = await asyncio.gather(_Slack(settings, session, patience).look(), check_keys(settings))
     teams = settings.flashduty_teams.items()
     digests = [_digest(name, team, now()) for name, team in teams if team.digest_channel is not None]
     found = [*slack, *keys, *digests]
@@ -64,17 +62,18 @@ class _Answer:
     error: str | None = None
 
 
+def _object(answer: _Answer, name: str) -> Mapping[str, Any]:
+    told = answer.data.get(name)
+    return told if isinstance(told, dict) else {}
+
+
 class _Slack:
     """The half of the check that asks Slack."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession, patience: float) -> None:
         self._settings = settings
-        self._client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            session=session,
-            retry_handlers=[],
-        )
+        token = settings.slack_bot_token.get_secret_value()
+        self._client = SlackClient(token, settings.slack_api_url, session, seconds=patience)
 
     async def look(self) -> list[Finding]:
         """Look at everything that Slack can tell."""
@@ -107,12 +106,10 @@ class _Slack:
 
     async def _ask(self, method: str, **arguments: str) -> _Answer:
         try:
-            answer = await self._client.api_call(method, params=arguments)
-        except SlackApiError as error:
-            return _Answer({}, {}, _word(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return _Answer({}, {}, _silence(error))
-        return _Answer(answer.data if isinstance(answer.data, dict) else {}, answer.headers)
+            answer = await ask(self._client, method, params=arguments)
+        except SlackUnwilling as error:
+            return _Answer({}, {}, _said(error))
+        return _Answer(answer.data, answer.headers)
 
     async def _way_in(self) -> Finding:
         token = self._settings.slack_app_token
@@ -169,7 +166,7 @@ class _Slack:
             return bad(subject, "does not exist, or is private and the bot is not in it", cure)
         if answer.error is not None:
             return bad(subject, _refused(answer.error), _general(answer.error))
-        told = answer.data.get("channel") or {}
+        told = _object(answer, "channel")
         name = f"#{told.get('name')}"
         if told.get("is_archived"):
             return bad(subject, f"{name} is archived", f"Unarchive it, or take it out of {where}.")
@@ -193,11 +190,11 @@ class _Slack:
     async def _one(self, subject: str, responder: str, where: str) -> Finding:
         if responder.startswith("S"):
             answer = await self._ask("usergroups.users.list", usergroup=responder)
-            count = len(answer.data.get("users") or ())
-            what = f"a user group of {count}"
+            users = answer.data.get("users")
+            what = f"a user group of {len(users) if isinstance(users, list) else 0}"
         else:
             answer = await self._ask("users.info", user=responder)
-            user = answer.data.get("user") or {}
+            user = _object(answer, "user")
             what = str(user.get("real_name") or user.get("name"))
             if user.get("deleted") or user.get("is_restricted") or user.get("is_ultra_restricted"):
                 cure = f"Take them out of {where}: only full members count."
@@ -240,21 +237,16 @@ def _bot_token_refused(error: str) -> Finding:
     return bad("SLACK_BOT_TOKEN", _refused(error), _BOT_TOKEN_CURES.get(error, _general(error)))
 
 
-def _word(error: SlackApiError) -> str:
-    """Give Slack's own word for why it refuses; whatever else answers has none."""
-    response = error.response
-    told = response.get("error") if isinstance(response, AsyncSlackResponse | dict) else None
-    return (
-        told if isinstance(told, str) else "no answer of its own: something else, a proxy perhaps, is at that address"
-    )
-
-
-def _silence(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
+def _said(error: SlackUnwilling) -> str:
+    """Give Slack's own word for why it refuses, or say that there was none."""
+    if error.is_from_slack:
+        return error.code
+    if error.code == UNUSABLE:
+        return "no answer of its own: something else, a proxy perhaps, is at that address"
+    if error.code == "TimeoutError":
         return "no answer in time"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return "no answer: it cannot be reached from this machine"
-    return "no answer: the connection broke"
+    is_there = error.may_be_done
+    return "no answer: the connection broke" if is_there else "no answer: it cannot be reached from this machine"
 
 
 def _refused(error: str) -> str:
@@ -262,7 +254,7 @@ def _refused(error: str) -> str:
 
 
 def _general(error: str) -> str:
-    if error == "ratelimited":
+    if error == TOO_OFTEN:
         return _SLOW_DOWN
     if error == "missing_scope":
         return "Add the missing scopes and install the app again (see the line on scopes)."

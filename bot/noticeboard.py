@@ -6,7 +6,7 @@ These methods are in Slack's slow tier, about 20 calls a minute; whoever calls t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.slack_calls import SlackCalls, needed
+from bot.slack_calls import SlackCalls, listed, needed
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,16 @@ class Noticeboard:
     async def members(self, group: str) -> frozenset[str]:
         """List who is in a user group at this moment."""
         answer = await self.calls.call("usergroups.users.list", usergroup=group)
-        return frozenset(str(one) for one in needed("usergroups.users.list", answer, "users"))
+        needed("usergroups.users.list", answer, "users", list)
+        return frozenset(listed("usergroups.users.list", answer, "users", str))
 
     async def described(self, group: str) -> tuple[str, frozenset[str]] | None:
         """Give a user group's handle and its members; None when there is no such group. Needs usergroups:read."""
         answer = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
-        for one in needed("usergroups.list", answer, "usergroups"):
+        needed("usergroups.list", answer, "usergroups", list)
+        for one in listed("usergroups.list", answer, "usergroups", dict):
             if one.get("id") == group:
-                return str(one.get("handle") or group), frozenset(str(user) for user in one.get("users") or ())
+                return str(one.get("handle") or group), frozenset(listed("usergroups.list", one, "users", str))
         return None
 
     async def set_members(self, group: str, members: Iterable[str]) -> None:
@@ -37,8 +39,9 @@ class Noticeboard:
 
     async def topic(self, channel: str) -> str:
         """Give a channel's topic as Slack keeps it: `&`, `<` and `>` as entities."""
-        told = needed("conversations.info", await self.calls.call("conversations.info", channel=channel), "channel")
-        return str(needed("conversations.info", told, "topic").get("value") or "")
+        answer = await self.calls.call("conversations.info", channel=channel)
+        topic = needed("conversations.info", needed("conversations.info", answer, "channel", dict), "topic", dict)
+        return str(topic.get("value") or "")
 
     async def set_topic(self, channel: str, topic: str) -> None:
         """Change a channel's topic, at most 250 characters; needs channels:write.topic or groups:write.topic.

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.ledger import Ledger, Occasion
-from bot.slack_calls import SlackUnwilling
+from bot.slack_calls import PASSING, SlackUnwilling
 from bot.store import Entry, Key, StoreUnavailable
 from bot.ways import Way
 from bot.workspace import Mark
@@ -23,7 +23,7 @@ MARK_PAUSES: Final = (0.2, 1.0)
 # A clock of ours may be wrong, Slack's is not.
 LOOK_BACK: Final = timedelta(hours=36)
 # Slack could not be asked, which says nothing of what it would have said.
-NOT_ASKED: Final = frozenset({"ratelimited", "ClientConnectorError", "TimeoutError"})
+NOT_ASKED: Final = PASSING
 
 C = TypeVar("C")
 Look = Callable[[str, Mark, datetime], Awaitable[str | None]]

@@ -17,14 +17,15 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.slack_calls import UNUSABLE, refused
+from bot.slack_client import TOO_OFTEN, SlackClient, UnusableAnswer
 from bot.work import Turns
 
 log = structlog.get_logger(__name__)
 
-ASKING_SECONDS: Final = 10.0
+# Between a handshake's request and its answer: one that hangs would otherwise keep the bot deaf for aiohttp's 300 s.
+HANDSHAKE_SECONDS: Final = 10.0
 LAST_ACKNOWLEDGEMENTS_SECONDS: Final = 1.0
 CLOSING_SECONDS: Final = 2.0
 FIRST_CONNECTION_SECONDS: Final = 10.0
@@ -35,8 +36,7 @@ ANSWERS_PER_TURN: Final = 20
 # A connection that is being replaced is away for less time than lies between two looks.
 LOOKS_BEFORE_ACTING: Final = 2
 
-NOT_SLACK: Final = "not an answer of Slack"
-
+_OF_THE_LINE: Final = (aiohttp.ClientError, OSError, TimeoutError, SlackApiError, UnusableAnswer)
 _ADDRESS: Final = re.compile(r"wss?://[^\s'\"]+")
 
 
@@ -111,16 +111,18 @@ async def connect(
     watch_every: float = WATCH_SECONDS,
     ping_every: float = PING_SECONDS,
     patience: float = FIRST_CONNECTION_SECONDS,
+    handshake: float = HANDSHAKE_SECONDS,
 ) -> SocketMode:
     """Connect to Slack and hand what arrives to Bolt; times are in seconds.
 
+    `handshake` limits each attempt to open the connection; after it another one is made, at a new address.
     Raises BadToken, or CannotConnect when Slack cannot be asked. When Slack accepts the token but the
     connection is not up within `patience`, the attempts go on in the background.
     """
     token = app_token.get_secret_value()
-    web = _AppClient(base_url=api_url, session=session, retry_handlers=[])
+    web = SlackClient(None, api_url, session)
     address = await _address(web, token)
-    client = _Client(token, web, ping_every)
+    client = _Client(token, web, ping_every, handshake)
     client.wss_uri = address
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
     client.socket_mode_request_listeners.append(_Handler(app, client).handle)  # type: ignore[arg-type]
@@ -139,19 +141,31 @@ class _Handler(AsyncSocketModeHandler):
         self.client = client
 
 
-class _AppClient(AsyncWebClient):
-    """slack_sdk's client with a time limit: its own is not applied to a session it was given."""
+class _Handshakes:
+    """aiohttp's session as slack_sdk uses it, with a limit round the handshake."""
 
-    async def apps_connections_open(self, *, app_token: str, **others: object) -> AsyncSlackResponse:
-        async with asyncio.timeout(ASKING_SECONDS):
-            return await super().apps_connections_open(app_token=app_token, **others)
+    def __init__(self, session: aiohttp.ClientSession, seconds: float) -> None:
+        self._session = session
+        self._seconds = seconds
+
+    @property
+    def closed(self) -> bool:
+        return self._session.closed
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def ws_connect(self, address: str, **options: Any) -> Any:  # noqa: ANN401 - aiohttp's own
+        async with asyncio.timeout(self._seconds):
+            return await self._session.ws_connect(address, **options)
 
 
 class _Client(SocketModeClient):
     """slack_sdk's client, which knows what it has under way and can therefore be closed without leftovers."""
 
-    def __init__(self, token: str, web: AsyncWebClient, ping_every: float) -> None:
+    def __init__(self, token: str, web: SlackClient, ping_every: float, handshake: float) -> None:
         super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_every)
+        self.aiohttp_client_session = _Handshakes(self.aiohttp_client_session, handshake)  # type: ignore[assignment]
         self._under_way: set[asyncio.Task[Any]] = set()
         self._turns = Turns(ANSWERS_PER_TURN)
 
@@ -186,7 +200,7 @@ async def _ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _address(web: AsyncWebClient, token: str) -> str | None:
+async def _address(web: SlackClient, token: str) -> str | None:
     """Ask for the address of a connection, which also proves the token; None if Slack wants us to wait.
 
     docs.slack.dev/reference/methods/apps.connections.open
@@ -194,24 +208,17 @@ async def _address(web: AsyncWebClient, token: str) -> str | None:
     try:
         told = await web.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        code = _code(error)
-        if code == "ratelimited":
+        code = refused("apps.connections.open", error).code
+        if code == TOO_OFTEN:
             return None
         raise _refusal(code) from None
-    except AttributeError:
-        # slack_sdk 3.47 on an answer of plain text.
-        raise _refusal(NOT_SLACK) from None
+    except UnusableAnswer:
+        raise _refusal(UNUSABLE) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise CannotConnect(
             f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__}). Look at the network."
         ) from None
     return str(told["url"])
-
-
-def _code(error: SlackApiError) -> str:
-    # slack_sdk leaves an answer that is no JSON as it is: aiohttp's response, or a text.
-    told = getattr(error.response, "data", None)
-    return str(told["error"]) if isinstance(told, dict) and "error" in told else NOT_SLACK
 
 
 def _refusal(code: str) -> CannotConnect:
@@ -220,7 +227,7 @@ def _refusal(code: str) -> CannotConnect:
             f"Slack does not accept SLACK_APP_TOKEN ({code}). It starts with xapp- and is made on the app's"
             " page “Basic Information”, under “App-Level Tokens”, with the scope connections:write."
         )
-    if code == NOT_SLACK:
+    if code == UNUSABLE:
         return CannotConnect("What answers at SLACK_API_URL is not Slack. Look at that setting, and at proxies.")
     return CannotConnect(
         f"Slack does not open a connection ({code}). Is it switched on, on the app's page “Socket Mode”?"
@@ -236,7 +243,11 @@ def _sdk_log() -> logging.Logger:
 
 
 def _without_address(record: logging.LogRecord) -> bool:
-    record.msg, record.args = _ADDRESS.sub("wss://…", record.getMessage()), None
-    if record.exc_info and isinstance(record.exc_info[1], aiohttp.ClientError):
+    error = record.exc_info[1] if record.exc_info else None
+    said = record.getMessage()
+    if isinstance(error, _OF_THE_LINE):
+        # An attempt that failed is no defect; slack_sdk says of a time-out nothing but "error: ".
         record.exc_info = None
+        said = said.replace("error: )", f"error: {type(error).__name__})")
+    record.msg, record.args = _ADDRESS.sub("wss://…", said), None
     return True

@@ -12,8 +12,9 @@ import structlog
 
 from bot.messages import Message, Written
 from bot.remembered import Remembered
-from bot.slack_calls import SlackCalls, SlackUnwilling, needed
-from bot.teams import SlackPerson, Standing
+from bot.slack_calls import SlackCalls, SlackUnwilling, cursor_of, listed, needed
+from bot.slack_people import described
+from bot.teams import SlackPerson
 
 log = structlog.get_logger(__name__)
 
@@ -91,46 +92,20 @@ class Workspace:
         return await self._people.get(user_id, self._ask_person)
 
     async def _ask_person(self, user_id: str) -> SlackPerson:
-        return self._described(needed("users.info", await self.calls.call("users.info", user=user_id), "user"))
-
-    def _described(self, user: Mapping[str, Any]) -> SlackPerson:
-        user_id = str(user.get("id", ""))
-        profile = user.get("profile") or {}
-        name = profile.get("real_name") or user.get("real_name") or profile.get("display_name") or user.get("name")
-        email = profile.get("email") if user.get("is_email_confirmed") is not False else None
-        return SlackPerson(
-            user_id,
-            str(name or user_id),
-            self._standing(user),
-            email=str(email) if email else None,
-            timezone=str(user.get("tz") or "") or None,
-        )
-
-    def _standing(self, user: Mapping[str, Any]) -> Standing:
-        """Tell members from guests and strangers.
-
-        `is_stranger` is false for people of other organisations in a channel shared with us, so the workspace they
-        belong to decides. Source: docs.slack.dev/reference/objects/user-object
-        """
-        if user.get("deleted") or user.get("is_bot"):
-            return Standing.GONE
-        if user.get("is_restricted") or user.get("is_ultra_restricted"):
-            return Standing.GUEST
-        enterprise = (user.get("enterprise_user") or {}).get("enterprise_id")
-        at_home = user.get("team_id") == self.installation.workspace or (
-            enterprise is not None and enterprise == self.installation.enterprise
-        )
-        return Standing.MEMBER if at_home and not user.get("is_stranger") else Standing.STRANGER
+        answer = await self.calls.call("users.info", user=user_id)
+        user = needed("users.info", answer, "user", dict)
+        return described("users.info", user, self.installation.workspace, asked=user_id)
 
     async def person_with_email(self, email: str) -> SlackPerson | None:
         """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackUnwilling."""
         try:
-            user = needed("users.lookupByEmail", await self.calls.call("users.lookupByEmail", email=email), "user")
+            answer = await self.calls.call("users.lookupByEmail", email=email)
         except SlackUnwilling as refusal:
             if refusal.code == "users_not_found":
                 return None
             raise
-        return self._described(user)
+        user = needed("users.lookupByEmail", answer, "user", dict)
+        return described("users.lookupByEmail", user, self.installation.workspace)
 
     async def group_members(self, group_id: str) -> frozenset[str]:
         """List the members of a user group, at most five minutes old; raises SlackUnwilling."""
@@ -144,7 +119,7 @@ class Workspace:
                 raise
             log.warning("a user group of RESPONDERS is gone", group=group_id)
             return frozenset()
-        return frozenset(answer.get("users") or ())
+        return frozenset(listed("usergroups.users.list", answer, "users", str))
 
     async def channel_members(self, channel: str) -> frozenset[str]:
         """List the members of a channel, 5,000 at most and five minutes old; nobody where Slack does not tell."""
@@ -156,8 +131,8 @@ class Workspace:
         try:
             for _ in range(PAGES):
                 page = await self.calls.call("conversations.members", channel=channel, limit=MEMBERS, cursor=cursor)
-                found.update(str(one) for one in page.get("members") or ())
-                cursor = (page.get("response_metadata") or {}).get("next_cursor")
+                found.update(listed("conversations.members", page, "members", str))
+                cursor = cursor_of(page)
                 if not cursor:
                     break
         except SlackUnwilling as refusal:
@@ -170,7 +145,7 @@ class Workspace:
 
     async def _open_direct(self, user_id: str) -> str:
         answer = await self.calls.call("conversations.open", users=user_id)
-        return str(needed("conversations.open", needed("conversations.open", answer, "channel"), "id"))
+        return needed("conversations.open", needed("conversations.open", answer, "channel", dict), "id", str)
 
     async def post(
         self,
@@ -195,7 +170,7 @@ class Workspace:
             metadata=mark.wire if mark else None,
             **message.payload,
         )
-        return str(needed("chat.postMessage", answer, "ts"))
+        return needed("chat.postMessage", answer, "ts", str)
 
     async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
         """Put a picture into a channel or a thread and return the file's id; raises SlackUnwilling.
@@ -203,16 +178,18 @@ class Workspace:
         Unlike a post it has no name under which a second one would be known, so a repeated upload shows twice.
         Source: docs.slack.dev/messaging/working-with-files
         """
+        method = "files.getUploadURLExternal"
         place = await self.calls.call(
-            "files.getUploadURLExternal",
+            method,
             filename=picture.filename,
             length=len(picture.content),
             alt_txt=picture.alt_text,
         )
-        await self.calls.send(str(place["upload_url"]), picture.content)
-        files = [{"id": place["file_id"], "title": picture.title}]
+        url, file_id = needed(method, place, "upload_url", str), needed(method, place, "file_id", str)
+        await self.calls.send(url, picture.content)
+        files = [{"id": file_id, "title": picture.title}]
         await self.calls.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
-        return str(place["file_id"])
+        return file_id
 
     async def find(self, channel: str, mark: Mark, since: datetime) -> str | None:
         """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackUnwilling.
@@ -224,10 +201,10 @@ class Workspace:
             async with asyncio.timeout(FIND_SECONDS):
                 for _ in range(PAGES):
                     page = await self._history(channel, since, cursor)
-                    for message in page.get("messages") or ():
+                    for message in listed("conversations.history", page, "messages", dict):
                         if self._is_ours(message, mark):
-                            return str(message["ts"])
-                    cursor = (page.get("response_metadata") or {}).get("next_cursor")
+                            return needed("conversations.history", message, "ts", str)
+                    cursor = cursor_of(page)
                     if not cursor:
                         break
         except TimeoutError:
@@ -236,13 +213,15 @@ class Workspace:
 
     async def find_picture(self, channel: str, thread: str, filename: str) -> str | None:
         """Find the id of a picture of ours in a thread by its file name; raises SlackUnwilling."""
-        files = (file for message in await self._replies(channel, thread) for file in message.get("files") or ())
-        return next((str(file["id"]) for file in files if file.get("name") == filename), None)
+        method = "conversations.replies"
+        replies = await self._replies(channel, thread)
+        files = (file for message in replies for file in listed(method, message, "files", dict))
+        return next((needed(method, file, "id", str) for file in files if file.get("name") == filename), None)
 
     async def marks_in_thread(self, channel: str, thread: str, kind: str) -> list[Mapping[str, Any]]:
         """List what our own messages in a thread carry as a mark of a kind; raises SlackUnwilling."""
-        told = (message.get("metadata") or {} for message in await self._replies(channel, thread))
-        return [one.get("event_payload") or {} for one in told if one.get("event_type") == kind]
+        told = (_mark_of(message) for message in await self._replies(channel, thread))
+        return [one["event_payload"] for one in told if one["event_type"] == kind]
 
     async def _replies(self, channel: str, thread: str) -> list[Mapping[str, Any]]:
         """Read our own messages in a thread, the first 200; needs channels:history or groups:history.
@@ -252,7 +231,8 @@ class Workspace:
         answer = await self.calls.call(
             "conversations.replies", channel=channel, ts=thread, limit=PAGE, include_all_metadata=True
         )
-        return [one for one in answer.get("messages") or () if one.get("bot_id") == self.installation.bot_id]
+        replies = listed("conversations.replies", answer, "messages", dict)
+        return [one for one in replies if one.get("bot_id") == self.installation.bot_id]
 
     async def _history(self, channel: str, since: datetime, cursor: str | None) -> Mapping[str, Any]:
         return await self.calls.call(
@@ -265,10 +245,7 @@ class Workspace:
         )
 
     def _is_ours(self, message: Mapping[str, Any], mark: Mark) -> bool:
-        told = message.get("metadata") or {}
-        return message.get("bot_id") == self.installation.bot_id and (
-            {name: told.get(name) for name in ("event_type", "event_payload")} == mark.wire
-        )
+        return message.get("bot_id") == self.installation.bot_id and _mark_of(message) == mark.wire
 
     async def whisper(self, channel: str, user_id: str, message: Message, *, thread: str | None = None) -> None:
         """Show a message to one person in a channel; raises SlackUnwilling."""
@@ -288,3 +265,11 @@ class Workspace:
             "response_type": "in_channel" if in_channel else "ephemeral",
         }
         await self.calls.respond(url, body)
+
+
+def _mark_of(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the mark a message carries, an empty one where it has none."""
+    told = message.get("metadata")
+    metadata = told if isinstance(told, dict) else {}
+    details = metadata.get("event_payload")
+    return {"event_type": metadata.get("event_type"), "event_payload": details if isinstance(details, dict) else {}}

@@ -8,12 +8,12 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 from recorded import NOW
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chart import NotDrawnError, draw
 from bot.flashduty import Account, Flashduty, FlashdutyError, Severity, open_pool
 from bot.report import gather_report, plotted
 from bot.slack_calls import SlackCalls, SlackUnwilling
+from bot.slack_client import SlackClient
 from bot.teams import Team
 from bot.workspace import Installation, Picture, Workspace
 from sandbox.clock import Clock
@@ -55,7 +55,7 @@ async def slack():
 @pytest.fixture
 async def workspace(slack):
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=session, retry_handlers=[])
+        client = SlackClient(slack.bot_token, slack.api_url, session)
         yield Workspace(SlackCalls(client, session), Installation("T0HARBOR", None, "U0FLASHBOT", "B0FLASHBOT"))
 
 

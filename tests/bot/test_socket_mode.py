@@ -133,6 +133,39 @@ async def test_a_refused_handshake__leads_to_a_new_address(slack, session, seen,
     await socket.stop()
 
 
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, seen, times, caplog):
+    """found.md A4: it kept the bot deaf for 305 s."""
+    slack.hang_handshakes(times)
+    app = bolt_app(seen)
+    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
+    assert socket.is_connected
+    assert (await ask(slack)).acked
+    await socket.stop()
+    assert len(addresses(slack)) > 1
+    assert "Traceback" not in caplog.text
+    assert "ticket" not in caplog.text
+
+
+async def test_a_connection_that_ends__comes_back_past_a_handshake_that_hangs(slack, session, seen):
+    """found.md A4: the same after the first connection, where nobody waits for it."""
+    app = bolt_app(seen)
+    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
+    slack.hang_handshakes(1)
+    await slack.disconnect("refresh_requested")
+    await slack.until(lambda: len(addresses(slack)) > 2 and slack.connections)
+    assert (await ask(slack)).acked
+    await socket.stop()
+
+
+async def test_stop__while_a_handshake_hangs__comes_to_an_end(slack, session, seen):
+    slack.hang_handshakes(1000)
+    app = bolt_app(seen)
+    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    await socket.stop()
+    assert not socket.is_connected
+
+
 async def test_connect__when_the_handshake_is_refused_for_long__goes_on_in_the_background(slack, session, seen, caplog):
     slack.refuse_handshakes(5)
     app = bolt_app(seen)

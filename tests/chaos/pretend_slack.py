@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp import web
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_calls import SlackCalls
+from bot.slack_client import SlackClient
 from bot.workspace import Installation, Workspace
 
 BOT = Installation("T0ONE", None, "U0BOT", "B0BOT")
@@ -106,5 +106,5 @@ async def listening(slack):
 async def reaching(url, replica="tests"):
     """The bot's own way to Slack, ending at this one."""
     async with aiohttp.ClientSession(headers={"X-Replica": replica}) as session:
-        client = AsyncWebClient(token="xoxb-made-up", base_url=url, session=session, retry_handlers=[])
+        client = SlackClient("xoxb-made-up", url, session)
         yield Workspace(SlackCalls(client, session), BOT)
