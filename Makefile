@@ -6,7 +6,7 @@ IMAGE ?= flashduty-slack-bot
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url
 
-.PHONY: help demo test run manifest check bench lint image browser lock
+.PHONY: help demo test run manifest check bench chaos lint image browser lock
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo 'make check    look whether the settings of .env will work, and change nothing'
 	@echo 'make run      run the bot with the settings of .env'
 	@echo 'make bench    measure it'
+	@echo 'make chaos    break everything around it, and count what came of it (JSON=file for machines)'
 	@echo 'make lint     ruff and mypy alone'
 	@echo 'make image    build the Docker image (IMAGE=… for another name)'
 	@echo 'make browser  drive the demo page in Chromium, and take the pictures of the README'
@@ -45,6 +46,9 @@ browser: $(VENV)/dev.stamp
 
 bench: $(VENV)/run.stamp
 	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.chaos $(if $(JSON),--json $(JSON))
 
 image:
 	docker build --tag $(IMAGE) .
