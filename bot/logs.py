@@ -10,7 +10,9 @@ from structlog.typing import Processor
 
 from bot.redaction import Redaction
 
-# httpx writes every URL, APP key included, at INFO; slack_sdk writes request arguments at DEBUG.
+# Libraries write at debug what they send and store, messages and e-mail addresses too; at info they do not, but for
+# these: httpx writes every URL, APP key included, slack_sdk what it was asked.
+OURS: Final = ("bot", "handlers", "__main__")
 QUIET: Final = (
     "httpx",
     "httpcore",
@@ -30,7 +32,7 @@ def configure(
 ) -> None:
     """Send every log line of the process to `stream` (standard error), from `level` on.
 
-    `secrets` and whatever looks like a token are replaced in the finished line, tracebacks included. Text is
+    At debug only our own lines are more; libraries stay at info. `secrets` and whatever looks like a token are replaced in the finished line, tracebacks included. Text is
     in colour only on a terminal. Times are UTC. May be called again.
     """
     out = stream or sys.stderr
@@ -38,7 +40,10 @@ def configure(
     handler.setFormatter(_Formatter(_finishing(fmt, colors=out.isatty()), Redaction(secrets)))
     # Here as well as by level: Bolt sets its loggers to the root's level when an app is built.
     handler.addFilter(_is_wanted)
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    wanted = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(wanted, logging.INFO), handlers=[handler], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(wanted)
     logging.captureWarnings(capture=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
@@ -55,10 +60,16 @@ def configure(
 
 
 def _is_wanted(record: logging.LogRecord) -> bool:
-    if record.levelno < logging.WARNING:
-        return not any(record.name == name or record.name.startswith(f"{name}.") for name in QUIET)
+    if record.levelno < logging.WARNING and _is_of(record, QUIET):
+        return False
+    if record.levelno < logging.INFO:
+        return _is_of(record, OURS)
     logger, beginning = _NEEDLESS
     return record.name != logger or not record.getMessage().startswith(beginning)
+
+
+def _is_of(record: logging.LogRecord, names: Iterable[str]) -> bool:
+    return any(record.name == name or record.name.startswith(f"{name}.") for name in names)
 
 
 _COMMON: Final[tuple[Processor, ...]] = (
