@@ -1,1 +1,3 @@
 """A Slack bot for teams on call with Flashduty."""
+
+VERSION = "0.1.0"

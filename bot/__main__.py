@@ -33,6 +33,7 @@ from bot.scheduling import Timer
 from bot.settings import Settings, WrongSettings
 from bot.slack_calls import SlackCalls
 from bot.socket_mode import CannotConnect, connect
+from bot.start_line import tell_ready
 from bot.starting import CannotStart, find_installation, open_database, slack_client
 from bot.teams import Teams
 from bot.transactions import DatabaseState
@@ -56,11 +57,12 @@ NOT_CONNECTED: Final = "not_connected"
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: where it listens, `tick`, which does at once whatever is due, and what it has under way."""
+    """A running bot: where it listens, `tick`, which does whatever is due, what it has under way, and for whom."""
 
     url: str
     tick: Callable[[], Awaitable[None]]
     work: Work
+    installation: Installation
 
 
 def utc_now() -> datetime:
@@ -116,7 +118,7 @@ async def running(
         stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
         health.started()
-        yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work)
+        yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work, workspace.installation)
 
 
 def _at_hand(lasts: Lasting) -> AtHand:
@@ -182,7 +184,7 @@ async def run(settings: Settings) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     async with running(settings) as bot:
-        log.info("ready", url=bot.url, teams=list(settings.flashduty_teams))
+        tell_ready(settings, bot.installation, bot.url, utc_now())
         # What start-up has made stays for good: not looking through it again saves pauses of 45 ms on the event loop.
         gc.freeze()
         await stop.wait()

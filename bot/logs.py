@@ -32,8 +32,9 @@ def configure(
 ) -> None:
     """Send every log line of the process to `stream` (standard error), from `level` on.
 
-    At debug only our own lines are more; libraries stay at info. `secrets` and whatever looks like a token are replaced in the finished line, tracebacks included. Text is
-    in colour only on a terminal. Times are UTC. May be called again.
+    At debug only our own lines are more: libraries stay at info. `secrets` and whatever looks like a token are
+    replaced in the finished line, tracebacks included. Text is in colour only on a terminal. Times are UTC. May be
+    called again.
     """
     out = stream or sys.stderr
     handler = logging.StreamHandler(out)

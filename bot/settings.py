@@ -157,6 +157,11 @@ class Settings(BaseSettings):
         return SecretStr(password) if password else None
 
     @property
+    def database_kind(self) -> str:
+        """What kind of database it is, as people call it."""
+        return "SQLite" if self.database_url.get_secret_value().startswith("sqlite") else "PostgreSQL"
+
+    @property
     def without_effect(self) -> tuple[Problem, ...]:
         """What somebody has set and nothing will come of; the bot runs all the same."""
         return tuple(without_effect(self.flashduty_teams))

@@ -33,6 +33,7 @@ async def find_installation(client: SlackClient) -> Installation:
             enterprise=enterprise if isinstance(enterprise, str) else None,
             bot_user=needed("auth.test", told, "user_id", str),
             bot_id=needed("auth.test", told, "bot_id", str),
+            name=str(told.get("team") or ""),
         )
     except SlackUnwilling as error:
         raise CannotStart(_why_not(error)) from None

@@ -56,6 +56,7 @@ class Installation:
     enterprise: str | None
     bot_user: str
     bot_id: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,7 @@ ALLOWED = {
     "slack_sdk": {
         "bot/messages/",
         "bot/slack_calls.py",
+        "bot/slack_client.py",
         "bot/starting.py",
         "bot/socket_mode.py",
         "bot/check.py",
