@@ -44,7 +44,7 @@ lint: $(VENV)/dev.stamp
 browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser
 
-bench: $(VENV)/run.stamp
+bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench
 
 chaos: $(VENV)/dev.stamp

@@ -20,6 +20,10 @@ Headers = Mapping[bytes, bytes]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 MOST_BYTES: Final = 1024 * 1024
+# Bodies longer than what a command or a press usually has share this much memory, so that many of them at once do not
+# take all of it; the others need no leave.
+LONG_BYTES: Final = 64 * 1024
+MOST_HELD_BYTES: Final = 4 * 1024 * 1024
 # An `ssl_check` is the one thing Slack may send without a signature, and it is tiny.
 MOST_UNSIGNED_BYTES: Final = 4096
 MOST_FIELDS: Final = 200
@@ -49,6 +53,24 @@ class Gone(Exception):  # noqa: N818 - same
     """The sender hung up before the request was complete: nobody is left to answer."""
 
 
+class Room:
+    """Memory for long bodies, shared by all requests under way."""
+
+    def __init__(self, most: int = MOST_HELD_BYTES) -> None:
+        self._left = most
+
+    def take(self, count: int) -> bool:
+        """Take so many bytes; False, and none are taken, when there are not so many."""
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
+
+    def give_back(self, count: int) -> None:
+        """Free what was taken."""
+        self._left += count
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What the headers say about the sender, not yet believed."""
@@ -64,6 +86,7 @@ class Guard:
         self._secret = signing_secret.encode()
         self._now = now
         self._once = Once(REPLAY_SECONDS, lambda: now().timestamp())
+        self._room = Room()
 
     async def admit(self, headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> dict[str, Any] | None:
         """Give the parsed body of a request that Slack signed within the last five minutes.
@@ -75,11 +98,11 @@ class Guard:
         kind = media_type(known)
         claim = claim_of(known)
         if claim is None:
-            await _only_ssl_check(known, receive)
+            await _only_ssl_check(known, receive, self._room)
             return None
         self._check_age(claim)
         check_length(known, MOST_BYTES)
-        raw = await body_of(receive, MOST_BYTES)
+        raw = await body_of(receive, MOST_BYTES, self._room)
         self._check_signature(claim, raw)
         body = parsed(raw, kind)
         return body if self._once.first_time(claim.signature.decode()) else None
@@ -126,9 +149,9 @@ def check_length(headers: Headers, most: int) -> None:
         raise Refused(413, f"The body is longer than {most} bytes.")
 
 
-async def body_of(receive: Receive, most: int) -> bytes:
+async def body_of(receive: Receive, most: int, room: Room) -> bytes:
     """Read a body of at most `most` bytes, counting as it comes; raises Refused and Gone."""
-    chunks, length = [], 0
+    chunks, length, held = [], 0, 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
             while True:
@@ -139,11 +162,17 @@ async def body_of(receive: Receive, most: int) -> bytes:
                 length += len(chunk)
                 if length > most:
                     raise Refused(413, f"The body is longer than {most} bytes.")
+                if length > LONG_BYTES:
+                    if not room.take(length - held):
+                        raise Refused(503, "Too many long requests at once. Try again in a moment.")
+                    held = length
                 chunks.append(chunk)
                 if not event.get("more_body", False):
                     return b"".join(chunks)
     except TimeoutError:
         raise Refused(408, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from None
+    finally:
+        room.give_back(held)
 
 
 def parsed(raw: bytes, kind: bytes) -> dict[str, Any]:
@@ -165,11 +194,11 @@ def _object(text: str) -> dict[str, Any]:
     return told
 
 
-async def _only_ssl_check(headers: Headers, receive: Receive) -> None:
+async def _only_ssl_check(headers: Headers, receive: Receive, room: Room) -> None:
     # docs.slack.dev/interactivity/implementing-slash-commands: answered 200, signed or not.
     length = headers.get(b"content-length", b"")
     if _LENGTH.fullmatch(length) and int(length) <= MOST_UNSIGNED_BYTES:
-        raw = await body_of(receive, MOST_UNSIGNED_BYTES)
+        raw = await body_of(receive, MOST_UNSIGNED_BYTES, room)
         if b"ssl_check=1" in raw.split(b"&"):
             return
     raise Refused(401, "The request is not signed.")

@@ -13,6 +13,7 @@ import uvicorn
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.connections import Bounds, Door, bounded
 from bot.guard import Gone, Guard, Receive, Refused
 from bot.health import Health
 from bot.work import Turns
@@ -156,6 +157,7 @@ class Server:
 
     port: int
     _uvicorn: uvicorn.Server = field(repr=False)
+    _door: Door = field(repr=False)
     _socket: socket.socket = field(repr=False)
     _running: asyncio.Task[None] = field(repr=False)
 
@@ -164,25 +166,27 @@ class Server:
         self._uvicorn.should_exit = True
         await self._running
         await self._uvicorn.shutdown([self._socket])
+        self._door.close()
 
 
-async def serve(app: AsgiApp, host: str, port: int) -> Server:
+async def serve(app: AsgiApp, host: str, port: int, bounds: Bounds | None = None) -> Server:
     """Listen on an address until stopped; port 0 takes a free one. Raises CannotListen."""
     listening = _listen(host, port)
-    config = _config(app)
+    door = Door(bounds or Bounds())
+    config = _config(app, door)
     config.load()
     server = uvicorn.Server(config)
     # The parts of `Server.serve()` without its signal handlers: SIGTERM belongs to the whole process.
     server.lifespan = config.lifespan_class(config)
     await server.startup([listening])
     running = asyncio.create_task(server.main_loop(), name="web server")
-    return Server(listening.getsockname()[1], server, listening, running)
+    return Server(listening.getsockname()[1], server, door, listening, running)
 
 
-def _config(app: AsgiApp) -> uvicorn.Config:
+def _config(app: AsgiApp, door: Door) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=bounded(door),
         ws="none",
         interface="asgi3",
         lifespan="off",

@@ -1,3 +1,4 @@
+import asyncio
 import hashlib
 import hmac
 import json
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guard import MOST_BYTES, Gone, Guard, Refused
+from bot.guard import MOST_BYTES, MOST_HELD_BYTES, Gone, Guard, Refused
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -301,3 +302,29 @@ async def admit_or_status(guard, body, kind):
         return await admit(guard, body, kind=kind)
     except Refused as refused:
         return refused.status
+
+
+async def test_long_bodies__many_at_once__share_one_room_and_short_ones_need_none_of_it(guard):
+    """found.md F1, the same for bodies: each alone may be 1 MiB."""
+    go_on = asyncio.Event()
+
+    def arriving_slowly(body):
+        chunks = [body[:-1], body[-1:]]
+
+        async def receive():
+            if len(chunks) == 1:
+                await go_on.wait()
+            return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
+
+        return receive
+
+    long = urlencode({"text": "x" * (MOST_BYTES - 100)}).encode()
+    count = MOST_HELD_BYTES // len(long)
+    held = [asyncio.create_task(guard.admit(headers_for(long), arriving_slowly(long))) for _ in range(count)]
+    await asyncio.sleep(0)
+    assert await refusal(guard, long) == 503
+    assert (await admit(guard))["command"] == "/flashduty"
+    go_on.set()
+    await asyncio.gather(*held)
+    again = urlencode({"text": "y" * (MOST_BYTES - 100)}).encode()
+    assert await admit(guard, again) is not None
