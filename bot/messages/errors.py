@@ -180,29 +180,25 @@ def sentence(failure: Failure) -> Mrkdwn:
 
 
 def _access_denied(failure: Failure) -> Mrkdwn:
+    """Name both cures: a call needs the key's own scope and a role of whoever made it, and the code says neither.
+
+    Keys have a scope of their own since August 2026.
+    """
     permission = failure.error.operation.permission
     if permission is None:
         return mrkdwn(
-            "*The APP Key of team {team} may not do this.* An administrator of the Flashduty account can look at the rights"
-            " of the key's owner; or whoever runs the bot can put another key into `{setting}`.",
+            "*The APP Key of team {team} may not do this.* Ask an administrator of the Flashduty account to look at the key's"
+            " scope (Account, APP Keys) and at the roles of whoever made it; or ask the bot's administrator to put another"
+            " key into `{setting}`.",
             team=failure.team,
-            setting=failure.key_setting,
-        )
-    if failure.key_owner:
-        return mrkdwn(
-            "*The APP Key of team {team} may not do this.* It acts as {owner}, who lacks the permission *{permission}*. An"
-            " administrator of the Flashduty account can grant it; or whoever runs the bot can put the key of somebody"
-            " who has it into `{setting}`.",
-            team=failure.team,
-            owner=clipped(failure.key_owner, 80),
-            permission=permission,
             setting=failure.key_setting,
         )
     return mrkdwn(
-        "*The APP Key of team {team} may not do this.* Its owner lacks the permission *{permission}*. An administrator of"
-        " the Flashduty account can grant it; or whoever runs the bot can put the key of somebody who has it into"
-        " `{setting}`.",
+        "*The APP Key of team {team} may not do this.* The key's scope, or the role of {owner}, lacks the permission"
+        " *{permission}*; both need it. Ask an administrator of the Flashduty account to add it to the scope (Account, APP"
+        " Keys) and to the role; or ask the bot's administrator to put another key into `{setting}`.",
         team=failure.team,
+        owner=f"{clipped(failure.key_owner, 80)}, who made it" if failure.key_owner else "whoever made it",
         permission=permission,
         setting=failure.key_setting,
     )

@@ -10,7 +10,7 @@ from sandbox.faults import Fault
 
 WORDS = {
     "Unauthorized": "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
-    "AccessDenied": "Dana Okoye, who lacks the permission *Incidents Read*",
+    "AccessDenied": "the role of Dana Okoye, who made it, lacks the permission *Incidents Read*",
     "NoLicense": "billing centre",
     "BalanceNotEnough": "billing centre",
     "UndonedOrderExist": "billing centre",
