@@ -141,7 +141,7 @@ class _Slack:
         return [
             good(f"{name}: channels", f"none; its responders reach it in direct messages and with team:{name}")
             for name, team in teams.items()
-            if len(teams) > 1 and not team.slack_channels
+            if len(teams) > 1 and not team.channels
         ]
 
     def _named_channels(self) -> dict[str, list[str]]:

@@ -17,11 +17,12 @@ def _team(name: str, given: TeamSettings, pool: Pool, accounts: dict[str, Accoun
     return Team(
         name=name,
         flashduty=Flashduty(pool, account, team=name, app_key=given.app_key),
-        channels=frozenset(given.slack_channels),
+        channels=given.channels,
         workspaces=frozenset(given.slack_workspaces),
         flashduty_team_ids=given.flashduty_team_ids,
         flashduty_channel_ids=given.flashduty_channel_ids,
         responders=given.responders,
+        oncall_may_act=given.oncall_may_act,
         timezone=given.timezone,
         account=given.account,
         digest=_digest(given),
@@ -39,10 +40,9 @@ def _digest(given: TeamSettings) -> DigestPlan | None:
 
 
 def _report(given: TeamSettings) -> DigestPlan | None:
-    channel = given.digest_channel or min(given.slack_channels, default=None)
-    if given.report_day is None or channel is None:
+    if given.report_day is None or given.home is None:
         return None
-    return _plan(given, channel, frozenset({given.report_day}))
+    return _plan(given, given.home, frozenset({given.report_day}))
 
 
 def _plan(given: TeamSettings, channel: str, days: frozenset[int]) -> DigestPlan:

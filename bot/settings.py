@@ -19,6 +19,7 @@ from bot.settings_problems import Problem, WrongSettings
 from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
 from bot.settings_together import contradictions, without_effect
 from bot.settings_zones import time_zone
+from bot.team_channels import channels_of, home_of
 from bot.usergroups import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
@@ -53,6 +54,7 @@ class TeamSettings(BaseModel):
     flashduty_team_ids: FlashdutyIds = Field(default=(), examples=["4001"])
     flashduty_channel_ids: FlashdutyIds = Field(default=(), examples=["5001,5002"])
     responders: Responders = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
+    oncall_may_act: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=True, examples=["false"])
     account: Annotated[str, BeforeValidator(read.name)] = Field(default="default", examples=["main"])
     digest_channel: Channel = Field(default=None, examples=["C0123ABCD"])
     digest_time: Annotated[time, BeforeValidator(read.time_of_day)] = Field(default=time(9), examples=["09:00"])
@@ -75,6 +77,16 @@ class TeamSettings(BaseModel):
     timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """Every Slack channel of the team, the one for its digest among them."""
+        return channels_of(self.slack_channels, self.digest_channel)
+
+    @property
+    def home(self) -> str | None:
+        """The channel where the team is told things."""
+        return home_of(self.slack_channels, self.digest_channel)
 
 
 class Settings(BaseSettings):

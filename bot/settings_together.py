@@ -19,7 +19,7 @@ def contradictions(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
 
 def _without_a_channel(name: str, team: "TeamSettings") -> Iterator[Problem]:
     """List what would be told in a team's channel where the team has none."""
-    if team.digest_channel is not None or team.slack_channels:
+    if team.channels:
         return
     asked = {
         "report_day": team.report_day is not None,
@@ -38,8 +38,7 @@ def _fought_over(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
     keepers: dict[tuple[str, str], str] = {}
     for name, team in teams.items():
         kept = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
-        home = team.digest_channel or min(team.slack_channels, default=None)
-        kept += [("topic", home, "false")] if team.topic and home else []
+        kept += [("topic", team.home, "false")] if team.topic and team.home else []
         for field, what, example in kept:
             first = keepers.setdefault((field, what), name)
             if first != name:
@@ -73,5 +72,6 @@ def _unmet(team: "TeamSettings") -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield "digest_catch_up", ("digest_channel", "report_day"), take_out
     if not has_digest and not has_report and team.shift_notices == "off":
         yield "digest_mention", ("digest_channel",), take_out
-    if team.shift_notices not in {"dm", "both"}:
+    # It is also how long before a shift whoever takes over may act.
+    if team.shift_notices not in {"dm", "both"} and not team.oncall_may_act:
         yield "shift_reminder", ("shift_notices",), "Set {} to dm or both, or take it out."

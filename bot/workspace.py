@@ -29,6 +29,7 @@ DIRECT_TTL: Final = 86_400.0
 PAGES: Final = 5
 PAGE: Final = 200
 MEMBERS: Final = 1000
+MEMBER_PAGES: Final = 20
 FIND_SECONDS: Final = 25.0
 
 
@@ -123,22 +124,20 @@ class Workspace:
         return frozenset(listed("usergroups.users.list", answer, "users", str))
 
     async def channel_members(self, channel: str) -> frozenset[str]:
-        """List the members of a channel, 5,000 at most and five minutes old; nobody where Slack does not tell."""
+        """List the members of a channel, 20,000 at most and five minutes old; raises SlackUnwilling."""
         return await self._members.get(channel, self._ask_members)
 
     async def _ask_members(self, channel: str) -> frozenset[str]:
         found: set[str] = set()
         cursor = None
-        try:
-            for _ in range(PAGES):
-                page = await self.calls.call("conversations.members", channel=channel, limit=MEMBERS, cursor=cursor)
-                found.update(listed("conversations.members", page, "members", str))
-                cursor = cursor_of(page)
-                if not cursor:
-                    break
-        except SlackUnwilling as refusal:
-            log.warning("members of a channel not known", channel=channel, code=refusal.code)
-        return frozenset(found)
+        for _ in range(MEMBER_PAGES):
+            page = await self.calls.call("conversations.members", channel=channel, limit=MEMBERS, cursor=cursor)
+            found.update(listed("conversations.members", page, "members", str))
+            cursor = cursor_of(page)
+            if not cursor:
+                return frozenset(found)
+        # Whoever is not among those read would be refused as if Slack had said so.
+        raise SlackUnwilling("conversations.members", "too_many_members")
 
     async def direct_channel(self, user_id: str) -> str:
         """Give the id of the bot's conversation with a person; needs im:write, raises SlackUnwilling."""

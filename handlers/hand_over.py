@@ -8,6 +8,7 @@ from bot.hand_over import Taken, shift_changes
 from bot.messages.hand_over import already_taken, not_yours_to_take, shift_over, taken_over
 from bot.messages.names import names
 from bot.people import address_of
+from bot.teams import May, refusal_to_act
 from handlers.request import Announcement, Reply, Request
 
 AROUND: Final = timedelta(hours=1)
@@ -17,15 +18,18 @@ LONGEST_ID: Final = 19
 async def take(request: Request) -> Reply:
     """Tell the thread who has the pager; whoever presses second is told who was first.
 
-    Whoever the shift belongs to may say so, and otherwise a responder of the team.
+    Whoever the shift belongs to may say so, and otherwise whoever may act for the team.
     """
     number, start, schedule = _shift(request.words, request.now)
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
         return Reply(private=shift_over(schedule, until))
     is_theirs = any(address_of(one) == (request.person.email or "").strip().lower() != "" for one in paged.values())
-    if not is_theirs and not await request.may_act():
+    verdict = May.YES if is_theirs else await request.may_act()
+    if verdict is May.NO:
         return Reply(private=not_yours_to_take(request.team.name))
+    if verdict is not May.YES:
+        raise refusal_to_act(request.team, verdict)
     mine = Taken(request.person, request.now, is_theirs=is_theirs)
     shift = f"{number} {int(start.timestamp())}"
     counts = await request.at_hand.take_overs.take(f"{request.team.name} {shift}", mine)

@@ -12,7 +12,7 @@ from bot.group_followers import GroupFollowers
 from bot.hand_over import TakeOvers
 from bot.messages import Message
 from bot.morning import MorningDigests
-from bot.teams import Needs, SlackPerson, Team
+from bot.teams import May, Needs, SlackPerson, Team
 from bot.weekly import WeeklyReports
 
 
@@ -63,8 +63,8 @@ class Request:
     deadline: float
     """The event loop's time by which the person must have an answer."""
     at_hand: AtHand
-    may_act: Callable[[], Awaitable[bool]]
-    """Asks whether the person is a responder, for what others may do under a condition of its own."""
+    may_act: Callable[[], Awaitable[May]]
+    """Asks whether the person may act, for what others may do under a condition of its own, and for what is drawn."""
     words: str = ""
     """What was typed behind the command; for a press, the command that draws the message again."""
     incident: str = ""

@@ -4,8 +4,10 @@ from typing import Final
 
 from bot.messages.blocks import section
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, mrkdwn
+from bot.messages.text import Mrkdwn, channel_link, lines, mrkdwn
 from bot.teams import Refusal, Refused
+
+MOST_CHANNELS: Final = 5
 
 _SENTENCES: Final = {
     Refusal.GUEST: mrkdwn(
@@ -17,11 +19,15 @@ _SENTENCES: Final = {
         " organisation. Please ask somebody of the team."
     ),
     Refusal.NOT_SERVED: mrkdwn(
-        "I am not set up for this channel. Ask in your team's on-call channel; or whoever runs this bot can add this"
-        " channel's id to the team's setting `SLACK_CHANNELS`."
+        "I am not set up for this channel, so nothing is shown here. Ask in your team's on-call channel; or ask the bot's"
+        " administrator to add this channel's id to the team's setting `SLACK_CHANNELS`."
+    ),
+    Refusal.NO_TEAM_OF_YOURS: mrkdwn(
+        "I cannot tell which team you belong to, so nothing is shown here. Join your team's Slack channel, or ask the"
+        " bot's administrator to add you to the team's setting `RESPONDERS`."
     ),
     Refusal.NO_SUCH_TEAM: mrkdwn(
-        "I know no team of that name that you may ask for here. Leave `team:` out, or ask in that team's channel."
+        "There is no team of that name that you can use here. Leave `team:` out, or ask in that team's channel."
     ),
 }
 
@@ -37,14 +43,59 @@ def _sentence(why: Refused) -> Mrkdwn:
         choices = Mrkdwn(", ").join_all(mrkdwn("`team:{name}`", name=name) for name in why.teams)
         return mrkdwn("Which team do you mean? Add one of these words: {choices}", choices=choices)
     if why.refusal is Refusal.NOT_A_RESPONDER:
-        return mrkdwn(
-            "You can look here, but acting on incidents of team *{team}* is for its responders. Whoever runs this bot"
-            " can add you, or a user group you are in, to the team's setting `RESPONDERS`.",
-            team=team,
+        return lines(
+            mrkdwn("*Not done*: acting for team *{team}* is for {whom}.", team=team, whom=_whom(why)), _way(why)
         )
+    if why.refusal is Refusal.MEMBERS_UNREAD:
+        return _members_unread(team)
+    if why.refusal is Refusal.ON_CALL_UNREAD:
+        return _on_call_unread(why)
     if why.refusal is Refusal.NOT_THIS_INCIDENT:
         return mrkdwn(
             "That incident does not belong to team *{team}*, so it cannot be shown or changed from here.",
             team=team,
         )
     return _SENTENCES[why.refusal]
+
+
+def _whom(why: Refused) -> Mrkdwn:
+    responders = _responders(why)
+    return mrkdwn("{responders} and whoever is on call", responders=responders) if why.on_call else responders
+
+
+def _responders(why: Refused) -> Mrkdwn:
+    if not why.channels:
+        return mrkdwn("its responders")
+    shown = [channel_link(channel) for channel in why.channels[:MOST_CHANNELS]]
+    return mrkdwn("the people in {channels}", channels=Mrkdwn(", ").join_all(shown))
+
+
+def _way(why: Refused) -> Mrkdwn:
+    """Say who lets somebody in."""
+    if why.channels:
+        return mrkdwn("Join a channel of the team; if you just have, try again in five minutes.")
+    return mrkdwn(
+        "Ask the bot's administrator to add you, or a user group you are in, to the team's setting `RESPONDERS`."
+    )
+
+
+def _members_unread(team: str) -> Mrkdwn:
+    cause = mrkdwn(
+        "Slack does not tell me who its people are. Try again in a minute; if it stays so, ask the bot's administrator to"
+        " run `python -m bot check`."
+    )
+    if not team:
+        return lines(mrkdwn("*Nothing is shown*: I could not find out whether you belong to that team."), cause)
+    return lines(mrkdwn("*Not done*: I could not find out whether you may act for team *{team}*.", team=team), cause)
+
+
+def _on_call_unread(why: Refused) -> Mrkdwn:
+    cause = mrkdwn("Flashduty did not give me its schedules. Try again in a minute, or use the Flashduty console.")
+    if not why.teams:
+        return lines(mrkdwn("*Nothing is shown*: I could not read who is on call."), cause)
+    text = mrkdwn(
+        "*Not done*: I could not read who is on call for team *{team}*, and otherwise acting is for {whom}.",
+        team=why.teams[0],
+        whom=_responders(why),
+    )
+    return lines(text, cause)

@@ -104,6 +104,11 @@ def mention(user_id: str) -> Mrkdwn:
     return Mrkdwn(f"<@{user_id}>")
 
 
+def channel_link(channel: str) -> Mrkdwn:
+    """Name a channel by its id, which comes from the settings; Slack shows a private one only to its members."""
+    return Mrkdwn(f"<#{channel}>")
+
+
 def moment(at: datetime) -> Mrkdwn:
     """Show an instant in each reader's own time zone, with the instant in its own zone as the fallback.
 

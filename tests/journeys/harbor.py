@@ -102,7 +102,8 @@ class Harbor:
 
 
 def environment(slack, flashduty, *, socket_mode, **more):
-    return {
+    """The settings of a journey; a value of None leaves one out."""
+    given = {
         "SLACK_BOT_TOKEN": slack.bot_token,
         **({"SLACK_APP_TOKEN": slack.app_token} if socket_mode else {"SLACK_SIGNING_SECRET": slack.signing_secret}),
         "SLACK_API_URL": slack.api_url,
@@ -121,6 +122,7 @@ def environment(slack, flashduty, *, socket_mode, **more):
         "PORT": "0",
         **more,
     }
+    return {name: value for name, value in given.items() if value is not None}
 
 
 @asynccontextmanager

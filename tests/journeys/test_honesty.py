@@ -100,7 +100,7 @@ async def test_what_is_done_in_another_channel_is_told_in_the_teams_own(quay):
 
 async def test_another_teams_name_opens_nothing_in_a_foreign_channel(quay):
     message = await quay.types("/flashduty incidents team:search", CAROL, PAYMENTS)
-    assert "I know no team of that name" in message["text"]
+    assert "There is no team of that name" in message["text"]
     assert quay.flashduty.calls == []
 
 

@@ -368,6 +368,14 @@ SURFACES = {
         for reason in ("no_connection", "timed_out", "cut_off", "not_json", "too_busy")
     },
     **{f"refused-{why.name.lower()}": refusals.refused(Refused(why, ("payments", "search"))) for why in Refusal},
+    "refused-in-no-channel": refusals.refused(
+        Refused(Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)
+    ),
+    "refused-members-unread-in-direct": refusals.refused(Refused(Refusal.MEMBERS_UNREAD)),
+    "refused-on-call-unread-in-direct": refusals.refused(Refused(Refusal.ON_CALL_UNREAD)),
+    "refused-on-call-unread-in-no-channel": refusals.refused(
+        Refused(Refusal.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))
+    ),
 }
 
 __all__ = ["HOSTILE", "SURFACES", "IncidentSearch"]
