@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import os
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -31,14 +30,15 @@ from bot.roster import teams_of
 from bot.rounds import Rounds
 from bot.scheduling import Timer
 from bot.settings import Settings, WrongSettings
+from bot.signals import Stop
 from bot.slack_calls import SlackCalls
 from bot.socket_mode import CannotConnect, connect
 from bot.start_line import tell_ready
-from bot.starting import CannotStart, find_installation, open_database, slack_client
+from bot.starting import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
 from bot.teams import Teams
 from bot.transactions import DatabaseState
 from bot.web import CannotListen, GuardedSlack, serve, surface
-from bot.work import Work
+from bot.work import LAST_SECONDS, Countdown, Work
 from bot.workspace import Installation, Workspace
 from handlers.desk import Desk
 from handlers.request import AtHand
@@ -49,7 +49,8 @@ T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
-DRAIN_SECONDS: Final = 10.0
+# Docker kills ten seconds after SIGTERM. This is for intake and drain together; the database is given three more.
+LEAVING_SECONDS: Final = 6.0
 REMEMBERED_SECONDS: Final = 900.0
 CANNOT_START: Final = 1
 NOT_CONNECTED: Final = "not_connected"
@@ -87,38 +88,42 @@ async def running(
         workspace = Workspace(
             SlackCalls(client, session), await find_installation(client), response_urls=settings.slack_response_urls
         )
-        store = await open_database(stack, settings, DatabaseState(clock))
-        work = Work()
-        stack.push_async_callback(_drain, work)
+        database = DatabaseState(clock)
+        store = await open_database(stack, settings, database)
+        work, leaving = Work(), Countdown(LEAVING_SECONDS)
+        stack.push_async_callback(_drain, work, leaving)
         teams = Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members)
         lasts = lasting(settings, teams, store, workspace, work=work, clock=clock)
         rounds = lasts.rounds
-        desk = Desk(
-            teams=teams,
-            workspace=workspace,
-            work=work,
-            once=Once(REMEMBERED_SECONDS),
-            at_hand=_at_hand(lasts),
-            now=clock,
-            draw=handlers.draw,
-        )
         timer = Timer(rounds.tick, work, monotonic=monotonic)
-        health = _health(timer, rounds)
+        health = _health(timer, rounds, database)
         app = _app(client, workspace.installation)
-        handlers.register(app, desk)
-        if settings.slack_app_token is not None:
-            health.add("socket_mode", lambda: NOT_CONNECTED)
+        handlers.register(app, _desk(teams, workspace, work, lasts, clock))
         server = await serve(surface(slack=_guarded(settings, app, clock), health=health), settings.host, settings.port)
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
-            line = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
-            health.add("socket_mode", lambda: None if line.is_connected else NOT_CONNECTED)
+            async with waiting_for(SLACK):
+                line = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
             stack.push_async_callback(line.stop)
+            health.add("socket_mode", lambda: None if line.is_connected else NOT_CONNECTED)
         timer.start()
         stack.push_async_callback(timer.stop)
         stack.callback(health.drain)
+        stack.callback(leaving.begin)
         health.started()
         yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work, workspace.installation)
+
+
+def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, clock: Clock) -> Desk:
+    return Desk(
+        teams=teams,
+        workspace=workspace,
+        work=work,
+        once=Once(REMEMBERED_SECONDS),
+        at_hand=_at_hand(lasts),
+        now=clock,
+        draw=handlers.draw,
+    )
 
 
 def _at_hand(lasts: Lasting) -> AtHand:
@@ -132,17 +137,18 @@ def _at_hand(lasts: Lasting) -> AtHand:
     )
 
 
-def _health(timer: Timer, rounds: Rounds) -> Health:
+def _health(timer: Timer, rounds: Rounds, database: DatabaseState) -> Health:
     health = Health()
     health.tell("scheduler", timer.state)
     health.tell("seconds_since_scheduler", timer.age)
-    health.tell("database", lambda: WELL if rounds.poster.complaint() is None else "away")
+    health.tell("database", lambda: WELL if database.since is None else "away")
+    health.tell("database_away_since", lambda: None if database.since is None else database.since.isoformat())
     health.tell("not_posted", rounds.poster.not_posted)
     return health
 
 
-async def _drain(work: Work) -> None:
-    left = await work.drain(DRAIN_SECONDS)
+async def _drain(work: Work, leaving: Countdown) -> None:
+    left = await work.drain(max(0.0, leaving.left() - LAST_SECONDS))
     if left:
         log.warning("stopped with work left", left=left)
 
@@ -178,18 +184,22 @@ def _guarded(settings: Settings, app: AsyncApp, clock: Clock) -> GuardedSlack | 
 
 
 async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signum, stop.set)
-    async with running(settings) as bot:
-        tell_ready(settings, bot.installation, bot.url, utc_now())
-        # What start-up has made stays for good: not looking through it again saves pauses of 45 ms on the event loop.
-        gc.freeze()
-        await stop.wait()
-        log.info("stopping")
-    log.info("stopped")
+    """Run until SIGTERM or SIGINT, which end the start as well."""
+    stop = Stop()
+    try:
+        async with running(settings) as bot:
+            stop.start_is_done()
+            tell_ready(settings, bot.installation, bot.url, utc_now())
+            # What start-up has made stays for good: not looking through it again saves pauses of 45 ms on the loop.
+            gc.freeze()
+            await stop.wait()
+            log.info("stopping")
+    except asyncio.CancelledError:
+        if not stop.has_cut_the_start:
+            raise
+        log.info("stopped before the start was done")
+    else:
+        log.info("stopped")
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:

@@ -1,8 +1,12 @@
 """What the bot needs before it can begin: Slack knows its token, and the database is there."""
 
-from contextlib import AsyncExitStack
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 import aiohttp
+import structlog
 
 from bot.database import open_store
 from bot.settings import Settings
@@ -13,9 +17,32 @@ from bot.store import Store, StoreUnavailable
 from bot.transactions import DatabaseState
 from bot.workspace import Installation
 
+log = structlog.get_logger(__name__)
+
+SLACK: Final = "Slack at SLACK_API_URL"
+DATABASE: Final = "the database of DATABASE_URL"
+START_SECONDS: Final = 30.0
+# Whoever answers within this is not worth a line.
+TELL_AFTER: Final = 1.0
+
 
 class CannotStart(Exception):  # noqa: N818 - the sentence an operator reads
     """The bot cannot start; the text says why and what to do."""
+
+
+@asynccontextmanager
+async def waiting_for(whom: str, *, tell_after: float = TELL_AFTER, most: float = START_SECONDS) -> AsyncIterator[None]:
+    """Say once whom the start waits for, if that takes a while; raises CannotStart after `most` seconds."""
+    telling = asyncio.get_running_loop().call_later(tell_after, log.warning, f"waiting for {whom}")
+    try:
+        async with asyncio.timeout(most):
+            yield
+    except TimeoutError:
+        raise CannotStart(
+            f"The start waited {most:.0f} s for {whom} and gave up. Look whether it answers, and start again."
+        ) from None
+    finally:
+        telling.cancel()
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackClient:
@@ -26,7 +53,8 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackCli
 async def find_installation(client: SlackClient) -> Installation:
     """Ask Slack where the bot is installed; raises CannotStart."""
     try:
-        told = (await ask(client, "auth.test")).data
+        async with waiting_for(SLACK):
+            told = (await ask(client, "auth.test")).data
         enterprise = told.get("enterprise_id")
         return Installation(
             workspace=needed("auth.test", told, "team_id", str),
@@ -57,6 +85,7 @@ def _why_not(error: SlackUnwilling) -> str:
 async def open_database(stack: AsyncExitStack, settings: Settings, state: DatabaseState) -> Store:
     """Open the database until the stack ends; raises CannotStart."""
     try:
-        return await stack.enter_async_context(open_store(settings.database_url.get_secret_value(), state))
+        async with waiting_for(DATABASE):
+            return await stack.enter_async_context(open_store(settings.database_url.get_secret_value(), state))
     except StoreUnavailable as why:
         raise CannotStart(str(why)) from None

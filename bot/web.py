@@ -29,7 +29,7 @@ BACKLOG: Final = 2048
 ANSWERS_PER_TURN: Final = 20
 # Slack keeps connections open between requests; a proxy in front usually waits 60 s.
 KEEP_ALIVE_SECONDS: Final = 75
-LAST_ANSWERS_SECONDS: Final = 5
+LAST_ANSWERS_SECONDS: Final = 2
 
 TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 AS_JSON: Final = (b"content-type", b"application/json")
@@ -162,7 +162,7 @@ class Server:
     _running: asyncio.Task[None] = field(repr=False)
 
     async def stop(self) -> None:
-        """Listen no more, and wait up to 5 s for answers under way."""
+        """Listen no more, and wait up to 2 s for answers under way."""
         self._uvicorn.should_exit = True
         await self._running
         await self._uvicorn.shutdown([self._socket])

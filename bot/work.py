@@ -56,6 +56,24 @@ class Turns:
             self._count(loop)
 
 
+class Countdown:
+    """Seconds that several have together, from `begin` on."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._ends: float | None = None
+
+    def begin(self) -> None:
+        """Let them run."""
+        self._ends = asyncio.get_running_loop().time() + self._seconds
+
+    def left(self) -> float:
+        """Give what is left, never less than nothing; all of them before they run."""
+        if self._ends is None:
+            return self._seconds
+        return max(0.0, self._ends - asyncio.get_running_loop().time())
+
+
 class Work:
     """Holds every running task by a strong reference: the loop itself keeps only weak ones."""
 
