@@ -162,6 +162,8 @@ class BoundedProtocol(H11Protocol):
             self._look()
         else:
             self._is_answered_early = True
+            # Nobody reads any more what has come of its body.
+            self.cycle.body = bytearray()
             self._wait(self._bounds.rest_seconds, "answered_early")
 
     def pause_writing(self) -> None:

@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
-from tests.chaos import hostile, slowness, stopping, storms
+from tests.chaos import attacks, hostile, slowness, stopping, storms
 from tests.chaos.line import Line, printed
 
 MOST_SECONDS: Final = 600.0
 PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
+    "attacks": attacks.lines,
     "hostile": hostile.lines,
     "slowness": slowness.lines,
     "stopping": stopping.lines,
