@@ -18,7 +18,9 @@ RUN python -m compileall -q --invalidation-mode unchecked-hash bot handlers
 # file is unless DATABASE_URL says otherwise: mount a volume there.
 FROM python:3.11.14-slim-bookworm
 
+# A container is reached from outside: its health, in HTTP mode Slack's requests.
 ENV PATH=/opt/bot/bin:$PATH \
+    HOST=0.0.0.0 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 
@@ -35,9 +37,8 @@ USER 10001:10001
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 
-# http.client, unlike urllib, takes no notice of proxy settings.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ.get('PORT') or 3000), timeout=3); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=40s --retries=3 \
+    CMD ["python", "-m", "bot.health_check"]
 
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

@@ -99,7 +99,8 @@ async def running(
         health = _health(timer, rounds, database)
         app = _app(client, workspace.installation)
         handlers.register(app, _desk(teams, workspace, work, lasts, clock))
-        server = await serve(surface(slack=_guarded(settings, app, clock), health=health), settings.host, settings.port)
+        web = surface(slack=_guarded(settings, app, clock), health=health)
+        server = await serve(web, settings.listens_on, settings.port)
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
             async with waiting_for(SLACK):
@@ -111,7 +112,7 @@ async def running(
         stack.callback(health.drain)
         stack.callback(leaving.begin)
         health.started()
-        yield Bot(f"http://{settings.host}:{server.port}", rounds.tick, work, workspace.installation)
+        yield Bot(server.url, rounds.tick, work, workspace.installation)
 
 
 def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, clock: Clock) -> Desk:

@@ -24,7 +24,8 @@ from bot.usergroups import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
 
-EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - a container is reached from outside
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - in HTTP mode Slack comes from outside
+HERE: Final = "127.0.0.1"
 
 Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
 Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
@@ -108,7 +109,7 @@ class Settings(BaseSettings):
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
         examples=["postgresql://bot:…@db.example.com/flashduty_bot"],
     )
-    host: Annotated[str, BeforeValidator(read.listening_host)] = Field(default=EVERYWHERE, examples=["127.0.0.1"])
+    host: Annotated[str | None, BeforeValidator(read.listening_host)] = Field(default=None, examples=["127.0.0.1"])
     port: Annotated[int, BeforeValidator(read.port)] = Field(default=3000, examples=["3000"])
     log_level: Annotated[LogLevel, BeforeValidator(read.one_of("debug", "info", "warning", "error", "critical"))] = (
         Field(default="info", examples=["info"])
@@ -177,6 +178,11 @@ class Settings(BaseSettings):
     def without_effect(self) -> tuple[Problem, ...]:
         """What somebody has set and nothing will come of; the bot runs all the same."""
         return tuple(without_effect(self.flashduty_teams))
+
+    @property
+    def listens_on(self) -> str:
+        """`HOST`, or what suits the mode: in Socket Mode only this machine asks for anything."""
+        return self.host or (HERE if self.uses_socket_mode else EVERYWHERE)
 
     @property
     def uses_socket_mode(self) -> bool:

@@ -247,8 +247,10 @@ def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - see entries
     return tuple(address(entry) for entry in entries(raw))
 
 
-def listening_host(raw: Any) -> str:  # noqa: ANN401 - text
-    """Read the address to listen on: an IP address or a host name."""
+def listening_host(raw: Any) -> str | None:  # noqa: ANN401 - text
+    """Read the address to listen on: an IP address or a host name; None stays what it is, for what suits the mode."""
+    if raw is None:
+        return None
     try:
         return str(ip_address(raw))
     except ValueError:

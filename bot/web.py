@@ -155,11 +155,18 @@ class CannotListen(OSError):  # noqa: N818 - the sentence an operator reads
 class Server:
     """A listening web server."""
 
+    host: str
     port: int
     _uvicorn: uvicorn.Server = field(repr=False)
     _door: Door = field(repr=False)
     _socket: socket.socket = field(repr=False)
     _running: asyncio.Task[None] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     async def stop(self) -> None:
         """Listen no more, and wait up to 2 s for answers under way."""
@@ -180,7 +187,7 @@ async def serve(app: AsgiApp, host: str, port: int, bounds: Bounds | None = None
     server.lifespan = config.lifespan_class(config)
     await server.startup([listening])
     running = asyncio.create_task(server.main_loop(), name="web server")
-    return Server(listening.getsockname()[1], server, door, listening, running)
+    return Server(host, listening.getsockname()[1], server, door, listening, running)
 
 
 def _config(app: AsgiApp, door: Door) -> uvicorn.Config:

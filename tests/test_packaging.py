@@ -4,10 +4,12 @@ import ast
 import json
 import os
 import re
+import socket
 import statistics
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -87,47 +89,71 @@ def test_dockerfile__holds_no_secret():
     assert not re.search(r"TOKEN|SECRET|APP_KEY|xox|ARG ", text)
 
 
-@pytest.fixture
-def bot_that_answers():
-    class Answer(BaseHTTPRequestHandler):
-        status = 200
+class Answer(BaseHTTPRequestHandler):
+    status = 200
 
-        def do_GET(self):
-            self.send_response(self.status if self.path == "/healthz" else 404)
-            self.end_headers()
+    def do_GET(self):
+        self.send_response(self.status if self.path == "/healthz" else 404)
+        self.end_headers()
 
-        def log_message(self, *args):
-            pass
+    def log_message(self, *args):
+        pass
 
-    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+
+@contextmanager
+def answering(address, status=200):
+    class Bot(HTTPServer):
+        address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+
+    with Bot((address, 0), type("Handler", (Answer,), {"status": status})) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield Answer, server.server_port
+        yield str(server.server_port)
         server.shutdown()
         thread.join()
 
 
-def health_check(port, **environ):
+def health_check(**environ):
     line = next(line for line in instructions() if line.startswith("HEALTHCHECK"))
-    assert "curl" not in line
     command = json.loads(line[line.index("CMD ") + len("CMD ") :])
     assert command[0] == "python"
     run = [sys.executable, *command[1:]]
-    return subprocess.run(run, env={"PORT": str(port), **environ}, capture_output=True, check=False).returncode  # noqa: S603 - from the Dockerfile
+    return subprocess.run(run, cwd=ROOT, env=environ, capture_output=True, check=False).returncode  # noqa: S603 - from the Dockerfile
 
 
 @pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
-def test_the_health_check__of_the_image__tells_a_well_bot_from_an_ill_one(bot_that_answers, status, healthy):
-    answer, port = bot_that_answers
-    answer.status = status
+def test_the_health_check__of_the_image__tells_a_well_bot_from_an_ill_one(status, healthy):
     proxy = "http://127.0.0.1:9"
-    assert (health_check(port, http_proxy=proxy, HTTP_PROXY=proxy) == 0) is healthy
+    with answering("127.0.0.1", status) as port:
+        assert (health_check(PORT=port, http_proxy=proxy, HTTP_PROXY=proxy) == 0) is healthy
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "host"),
+    [("127.0.0.1", "0.0.0.0"), ("127.0.0.2", "127.0.0.2"), ("::1", "::1"), ("::1", "::"), ("127.0.0.1", "localhost")],  # noqa: S104 - nobody listens there
+)
+def test_the_health_check__asks_the_address_the_bot_listens_on(listens_on, host):
+    """found.md F18."""
+    with answering(listens_on) as port:
+        assert health_check(PORT=port, HOST=host) == 0
+
+
+def test_the_health_check__with_settings_in_files__finds_the_bot(tmp_path):
+    with answering("127.0.0.2") as port:
+        (tmp_path / "HOST").write_text("127.0.0.2\n")
+        (tmp_path / "port").write_text(f"{port}\n")
+        assert health_check(SECRETS_DIR=str(tmp_path), PORT_FILE=str(tmp_path / "port")) == 0
 
 
 def test_the_health_check__without_a_bot__fails():
-    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        port = server.server_port
-    assert health_check(port) != 0
+    with answering("127.0.0.1") as port:
+        pass
+    assert health_check(PORT=port) != 0
+    assert health_check(PORT="no number") != 0
+
+
+def test_the_image__listens_to_the_outside():
+    assert any(line.startswith("ENV ") and " HOST=0.0.0.0" in line for line in instructions())
 
 
 # The locks

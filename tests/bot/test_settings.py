@@ -30,11 +30,25 @@ def problems(changes=None, **given):
     return {problem.name: problem.what for problem in raised.value.problems}
 
 
+@pytest.mark.parametrize(
+    ("changes", "without", "address"),
+    [
+        ({}, [], "127.0.0.1"),
+        ({"SLACK_SIGNING_SECRET": "made-up-secret"}, ["SLACK_APP_TOKEN"], EVERYWHERE),
+        ({"HOST": EVERYWHERE}, [], EVERYWHERE),
+        ({"HOST": "::1", "SLACK_SIGNING_SECRET": "made-up-secret"}, ["SLACK_APP_TOKEN"], "::1"),
+    ],
+)
+def test_the_address_to_listen_on__without_host__follows_the_way_slack_reaches_the_bot(changes, without, address):
+    """found.md F1."""
+    assert load(changes, without=without).listens_on == address
+
+
 def test_settings__with_only_what_is_required__have_the_documented_defaults():
     settings = load()
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.flashduty_api_url == "https://api.flashcat.cloud"
-    assert (settings.host, settings.port) == (EVERYWHERE, 3000)
+    assert (settings.host, settings.port) == (None, 3000)
     assert (settings.log_level, settings.log_format) == ("info", "text")
     assert settings.slack_response_urls == ()
     assert settings.uses_socket_mode

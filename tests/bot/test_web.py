@@ -298,3 +298,10 @@ async def test_serve__on_a_port_just_left__listens_at_once(health):
     second = await serve(surface(slack=None, health=health), "127.0.0.1", port)
     assert second.port == port
     await second.stop()
+
+
+async def test_serve__on_ipv6__gives_an_address_that_can_be_asked(health):
+    server = await serve(surface(slack=None, health=health), "::1", 0)
+    async with aiohttp.ClientSession() as session, session.get(f"{server.url}/healthz") as answer:
+        assert answer.status == 200
+    await server.stop()
