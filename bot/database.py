@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql import column, table
 
 from bot.database_words import FolderMissingError, NewerSchemaError, cannot_be_used, wrong_address
-from bot.store import Store
+from bot.store import Store, metadata
 from bot.transactions import (
     PLACES,
     STATEMENT_SECONDS,
@@ -37,6 +37,9 @@ IDLE_CONNECTIONS: Final = 5
 MIGRATION_LOCK: Final = 0x0F1A54D07
 FAILURES: Final = (*TROUBLE, NewerSchemaError, FolderMissingError)
 
+# A file by its device and its number there.
+Number = tuple[int, int]
+
 _VERSION: Final = table("alembic_version", column("version_num"))
 
 
@@ -53,6 +56,8 @@ async def open_store(address: str, state: DatabaseState | None = None) -> AsyncI
     engine = _engine(url, STATEMENT_SECONDS, STATEMENT_SECONDS)
 
     async def make() -> None:
+        if file.is_replaced():
+            file.drop_log()
         await _explained(url, migrate)
         file.look()
 
@@ -197,27 +202,45 @@ class _File:
 
     def __init__(self, url: URL) -> None:
         self._path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-        self._seen = self._number()
+        self._log = Path(f"{self._path}-wal")
+        self._index = Path(f"{self._path}-shm")
+        self._seen: Number | None = None
+        self._log_seen: Number | None = None
+        self.look()
 
     def look(self) -> None:
         """Take the file that is there now for the right one."""
-        self._seen = self._number()
+        if self._path is not None:
+            self._seen, self._log_seen = _number(self._path, self._seen), _number(self._log, self._log_seen)
 
     def is_replaced(self) -> bool:
         """Tell whether the file is gone, or another than before."""
-        return self._path is not None and self._number() != self._seen
-
-    def _number(self) -> tuple[int, int] | None:
         if self._path is None:
-            return None
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return None
-        except OSError:
-            # Not known is not gone; whoever opens it is told why.
-            return self._seen
-        return found.st_dev, found.st_ino
+            return False
+        if _number(self._path, self._seen) != self._seen:
+            return True
+        self.look()
+        return False
+
+    def drop_log(self) -> None:
+        """Delete the write-ahead log of the file that is gone: SQLite finds it by its name, and would read it again.
+
+        Call it when every connection is closed. Source: sqlite.org/howtocorrupt.html, 1.4 and 2.5.
+        """
+        if self._path is not None and self._log_seen is not None and _number(self._log, None) == self._log_seen:
+            for path in (self._log, self._index):
+                path.unlink(missing_ok=True)
+
+
+def _number(path: Path, unknown: Number | None) -> Number | None:
+    """Tell which file is at a path: None for none, `unknown` when that cannot be found out now."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return unknown
+    return found.st_dev, found.st_ino
 
 
 def _make_folder(url: URL) -> None:
@@ -248,8 +271,11 @@ async def migrate(url: URL) -> None:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            await _schema(connection)
+            was_up_to_date = await _schema(connection) == _known()[0]
             await connection.run_sync(_upgrade)
+            if was_up_to_date:
+                # Who dropped our tables may have left the migrations' own.
+                await connection.run_sync(metadata.create_all)
     finally:
         await engine.dispose()
 

@@ -8,7 +8,7 @@ PostgreSQL would leave open what it did.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -42,8 +42,18 @@ TROUBLE: Final = (
     OSError,
     TimeoutError,
 )
-# sqlite.org/rescode.html: another connection has the lock, which says nothing against this one.
-_LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+# sqlite.org/rescode.html: what another connection may not have. Not a lock of another's, and not a wrong statement.
+_OF_A_CONNECTION: Final = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 _PRIMARY_CODE: Final = 0xFF
 
 T = TypeVar("T")
@@ -236,14 +246,22 @@ def give_up_connections(context: ExceptionContext) -> None:
     One that was opened while a file could not be written, or led to a server that has become a standby, never writes
     again. A listener of SQLAlchemy's event `handle_error`, docs.sqlalchemy.org/en/20/core/events.html.
     """
-    code = getattr(context.original_exception, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    if code & _PRIMARY_CODE not in _LOCKED:
+    code = getattr(context.original_exception, "sqlite_errorcode", None)
+    if code is None:
+        context.is_disconnect = True
+    elif code & _PRIMARY_CODE in _OF_A_CONNECTION:
+        if context.connection is not None:
+            # A closed connection whose statements somebody still holds keeps its transaction, and with it the lock.
+            with suppress(sqlite3.Error, SQLAlchemyError):
+                context.connection.connection.rollback()
         context.is_disconnect = True
 
 
 def cause_of(error: BaseException) -> BaseException:
     """Give the driver's own exception."""
-    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    # SQLAlchemy wraps asyncpg's once more.
+    return cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
 
 
 def _says_no_table(error: BaseException) -> bool:
@@ -257,5 +275,7 @@ def _says_no_table(error: BaseException) -> bool:
 def in_words(error: BaseException) -> str:
     """Give what the database said, without the statement."""
     cause = cause_of(error)
+    if isinstance(cause, TimeoutError):
+        return "TimeoutError: no answer in time"
     said = (str(cause).splitlines() or [""])[0]
     return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]

@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ import asyncpg
 import pytest
 
 START_SECONDS = 60
+MOST_CONNECTIONS = 60
 MISSING = "PostgreSQL is not installed here (Debian: apt-get install postgresql)"
 
 
@@ -44,42 +45,94 @@ def skip_or_fail_without():
         pytest.skip(MISSING)
 
 
-@contextmanager
-def cluster():
-    """Start a cluster and give its address without a database."""
-    programs, user = _programs(), _nobody_special()
-    assert programs, MISSING
-    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-    if user:
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    name = user.pw_name if user else None
-    as_user = {"user": name, "group": user.pw_gid, "extra_groups": []} if user else {}
+class Server:
+    """One cluster: its address, and what can be done to it from outside."""
 
-    def run(program, *words):
-        command = [programs / program, *words]
+    def __init__(self, folder, programs):
+        user = _nobody_special()
+        self._as_user = {"user": user.pw_name, "group": user.pw_gid, "extra_groups": []} if user else {}
+        self._folder, self._programs, self._data = folder, programs, folder / "data"
+        if user:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.address = f"postgresql://bot@127.0.0.1:{port}/"
+        self._options = (
+            f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories='' -c fsync=off"
+            f" -c max_connections={MOST_CONNECTIONS}"
+        )
+
+    def _run(self, program, *words):
+        command = [self._programs / program, *words]
         environ = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         # The server keeps the log, not our pipes: a pipe would keep us waiting for its end.
-        with (folder.parent / f"{folder.name}.log").open("ab") as log:
+        with Path(f"{self._folder}.log").open("ab") as log:
             subprocess.run(  # noqa: S603 - our own words
-                command, check=True, cwd=folder, env=environ, stdout=log, stderr=log, timeout=START_SECONDS, **as_user
+                command,
+                check=True,
+                cwd=self._folder,
+                env=environ,
+                stdout=log,
+                stderr=log,
+                timeout=START_SECONDS,
+                **self._as_user,
             )
 
-    data = folder / "data"
-    options = (
-        f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories='' -c fsync=off -c max_connections=60"
-    )
+    def make(self):
+        self._run("initdb", "-D", self._data, "-A", "trust", "-U", "bot", "-E", "UTF8", "--no-sync")
+
+    def start(self):
+        self._run("pg_ctl", "-D", self._data, "-o", self._options, "-w", "-t", str(START_SECONDS), "start")
+
+    def stop(self):
+        """End it as a crash does: without a word to whoever is connected."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def processes(self):
+        """The server's process and its children."""
+        head = int((self._data / "postmaster.pid").read_text().split()[0])
+        told = (_words(stat) for stat in Path("/proc").glob("[0-9]*/stat"))
+        return [head, *(int(name) for name, parent in filter(None, told) if int(parent) == head)]
+
+    def signal(self, number):
+        for process in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+
+
+def _words(stat):
+    """A process's number and its parent's; None for one that has ended since."""
     try:
-        run("initdb", "-D", data, "-A", "trust", "-U", "bot", "-E", "UTF8", "--no-sync")
-        run("pg_ctl", "-D", data, "-o", options, "-w", "-t", str(START_SECONDS), "start")
+        told = stat.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return told.split()[0], told.rpartition(")")[2].split()[1]
+
+
+@contextmanager
+def server():
+    """Start a cluster of our own; end and delete it when the block ends."""
+    programs = _programs()
+    assert programs, MISSING
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+    try:
+        own = Server(folder, programs)
+        own.make()
+        own.start()
         try:
-            yield f"postgresql://bot@127.0.0.1:{port}/"
+            yield own
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            own.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         Path(f"{folder}.log").unlink(missing_ok=True)
+
+
+@contextmanager
+def cluster():
+    """Start a cluster of our own and give its address, to which a database's name is added."""
+    with server() as own:
+        yield own.address
 
 
 async def fresh_database(address):
