@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.bench import answering, client_cpu, nine_oclock, starting, storm
+from tests.bench import answering, client_cpu, nine_oclock, starting, storm, under_fault
 from tests.bench.row import Row
 
 PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
@@ -13,6 +13,7 @@ PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
     "calling Flashduty": client_cpu.measure,
     "nine o'clock": nine_oclock.measure,
     "starting": starting.measure,
+    "under faults": under_fault.measure,
 }
 VERDICTS: Final = {True: "✔ met", False: "✘ missed", None: "no goal"}
 

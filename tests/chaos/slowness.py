@@ -32,7 +32,7 @@ async def lines() -> AsyncIterator[Line]:
             await here.warm()
             yield await _presses_while(here, "2 s for each call of Flashduty", _slow_flashduty)
             yield await _presses_while(here, "e-mail look-ups and users.info take 3 s", _slow_people)
-            yield await _presses_while(here, "the database is locked", _locked_database)
+            yield await _presses_while(here, "the database is locked", locked_database)
             yield await _reads_while_away(here)
             for name, fault in UNCERTAIN.items():
                 yield await _answers_when_response_urls_fail(here, name, fault)
@@ -89,7 +89,7 @@ def _slow_people(here: Place) -> Iterator[None]:
 
 
 @contextmanager
-def _locked_database(here: Place) -> Iterator[None]:
+def locked_database(here: Place) -> Iterator[None]:
     other = sqlite3.connect(here.settings["DATABASE_URL"].removeprefix("sqlite:///"), timeout=20)
     other.isolation_level = None
     other.execute("BEGIN IMMEDIATE")
