@@ -18,8 +18,17 @@ def main(arguments: list[str] | None = None) -> int:
     for name, (port, help_text, _) in _KINDS.items():
         kind = kinds.add_parser(name, help=help_text)
         kind.add_argument("--port", type=_port, default=port, help="where to listen on 127.0.0.1 (default %(default)s)")
+        if name == "slack":
+            kind.add_argument("--http", metavar="URL", type=_address, help="deliver signed requests there")
+            kind.add_argument("--no-limits", action="store_true", help="answer as often as it is asked")
     chosen = parser.parse_args(arguments)
-    return _KINDS[chosen.kind][2](chosen.port)
+    return _KINDS[chosen.kind][2](chosen)
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address such as http://127.0.0.1:3000/slack/events")
+    return text
 
 
 def _port(text: str) -> int:
@@ -29,25 +38,25 @@ def _port(text: str) -> int:
 
 
 # Each needs only its own imports: the pretend Slack must start without what the others need.
-def _slack(port: int) -> int:
+def _slack(chosen: argparse.Namespace) -> int:
     from sandbox.slack.standalone import standalone  # noqa: PLC0415
 
-    return standalone(port)
+    return standalone(chosen.port, http=chosen.http, is_limiting=not chosen.no_limits)
 
 
-def _flashduty(port: int) -> int:
+def _flashduty(chosen: argparse.Namespace) -> int:
     from sandbox.flashduty import standalone  # noqa: PLC0415
 
-    return standalone(port)
+    return standalone(chosen.port)
 
 
-def _demo(port: int) -> int:
+def _demo(chosen: argparse.Namespace) -> int:
     from sandbox.demo import main as demo  # noqa: PLC0415
 
-    return demo(port)
+    return demo(chosen.port)
 
 
-_KINDS: Final[dict[str, tuple[int, str, Callable[[int], int]]]] = {
+_KINDS: Final[dict[str, tuple[int, str, Callable[[argparse.Namespace], int]]]] = {
     "slack": (_SLACK_PORT, "a pretend Slack", _slack),
     "flashduty": (_FLASHDUTY_PORT, "a pretend Flashduty", _flashduty),
     "demo": (_DEMO_PORT, "both, the real bot between them, and a page to try it", _demo),

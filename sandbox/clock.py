@@ -1,5 +1,6 @@
 """The time in the pretend world."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -12,6 +13,8 @@ class Clock:
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
         self._frozen_at: datetime | None = None
         self._shift = timedelta()
+        # Called after every move.
+        self.on_move: list[Callable[[], None]] = []
         if frozen:
             self._frozen_at = datetime.now(UTC)
         if start is not None:
@@ -32,6 +35,8 @@ class Clock:
             self._shift += by
         else:
             self._frozen_at += by
+        for tell in self.on_move:
+            tell()
 
     def move_to(self, instant: datetime) -> None:
         """Move to an instant; raises ValueError when it does not say its time zone."""

@@ -1,5 +1,6 @@
 """What people do: type a command, say something, press a control, fill in a modal."""
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,14 +10,20 @@ from sandbox.slack.answers import Answers
 from sandbox.slack.cast import Channel, Person
 from sandbox.slack.controls import chosen, controls, find_control, is_empty, state_of, used
 from sandbox.slack.deliveries import Deliveries, Delivery, not_delivered
+from sandbox.slack.linking import escaped, linked
 from sandbox.slack.messages import Content, Message
 from sandbox.slack.mrkdwn import notified
 from sandbox.slack.views import View
+from sandbox.slack.whereabouts import message_for, person_in, person_of, view_of
 from sandbox.slack.world import World
 
-# The event's own type, what the app subscribes to, and the scope that takes.
-_HEARD_DIRECTLY: Final = ("message", "message.im", "im:history")
-_HEARD_BY_NAME: Final = ("app_mention", "app_mention", "app_mentions:read")
+# What the app subscribes to and the scope that takes, by kind of conversation.
+_HEARD: Final = {
+    "im": ("message.im", "im:history"),
+    "public": ("message.channels", "channels:history"),
+    "private": ("message.groups", "groups:history"),
+}
+_BY_NAME: Final = ("app_mention", "app_mentions:read")
 _REQUIRED: Final = "Please complete this required field."
 
 
@@ -43,7 +50,8 @@ class Acting:
         if thread_ts is not None:
             return not_delivered(shown_error=f"{name} is not supported in threads. Sorry!")
         app = self._world.workspace.app
-        if name not in {one.command for one in app.commands} or "commands" not in app.scopes:
+        command = next((one for one in app.commands if one.command == name), None)
+        if command is None or "commands" not in app.scopes:
             return not_delivered(shown_error=f"{name} is not a valid command.")
         url = self._world.response_urls.issue(user_id, channel_id)
         payload = payloads.command(
@@ -51,7 +59,7 @@ class Acting:
             person,
             channel,
             name,
-            text.strip(),
+            self._escaped(text.strip()) if command.should_escape else text.strip(),
             response_url=f"{self._world.origin}{url.path}",
             trigger_id=self._world.trigger_ids.issue(user_id),
         )
@@ -64,23 +72,27 @@ class Acting:
         if thread_ts is not None and self._world.messages.public(channel_id, thread_ts) is None:
             raise LookupError(f"there is no thread {thread_ts} in {channel_id}")
         message = self._world.messages.post(
-            channel.id, person.id, Content(text), thread_ts=thread_ts, client_msg_id=str(uuid.uuid4())
+            channel.id, person.id, Content(linked(text)), thread_ts=thread_ts, client_msg_id=str(uuid.uuid4())
         )
         seen = self._world.messages.as_seen(message)
-        event = self._heard(channel, message)
-        if event is None:
+        deliveries = [self._event(one, user_id, is_shared=channel.is_shared) for one in self._heard(channel, message)]
+        if not deliveries:
             return not_delivered(message=seen)
-        delivery = self._event(event, user_id, is_shared=channel.is_shared)
-        delivery.message = seen
-        return await self._deliveries.deliver(delivery)
+        deliveries[0].message = seen
+        await asyncio.gather(*(self._deliveries.deliver(one) for one in deliveries))
+        return deliveries[0]
+
+    def _escaped(self, text: str) -> str:
+        workspace = self._world.workspace
+        people = {one.name: one.id for one in workspace.people.values()}
+        return escaped(text, people, {one.name: one.id for one in workspace.channels.values()})
 
     def echo(self, message: Message) -> None:
         """Tell the bot of its own direct message, as Slack does: apps must not answer themselves."""
         app = self._world.workspace.app
         channel = self._world.workspace.channels[message.channel]
         if message.author == app.user_id and channel.is_im and not message.is_ephemeral:
-            event = self._heard(channel, message)
-            if event is not None:
+            for event in self._heard(channel, message):
                 self._deliveries.deliver_soon(self._event(event, "", is_shared=False))
 
     async def open_home(self, user_id: str, tab: str = "home") -> Delivery:
@@ -110,10 +122,8 @@ class Acting:
         return await self._press_in_message(user_id, str(shown["channel"]), str(shown["ts"]), action)
 
     async def _press_in_message(self, user_id: str, channel_id: str, ts: str, action: dict[str, Any]) -> Delivery:
-        person, _ = self._at(user_id, channel_id)
-        message = self._world.messages.find(channel_id, ts)
-        if message is None or message.audience not in {None, user_id}:
-            raise LookupError(f"{user_id} sees no message {ts} in {channel_id}")
+        person = self._person(user_id)
+        message = message_for(self._world, user_id, channel_id, ts)
         selections = message.selections.setdefault(user_id, {})
         _remember(selections, action)
         url = self._world.response_urls.issue(user_id, channel_id, message)
@@ -166,15 +176,20 @@ class Acting:
         payload |= {"view": view, "is_cleared": clears}
         return await self._deliveries.deliver(Delivery("view_closed", payload, f"close {view['callback_id']}", user_id))
 
-    def _heard(self, channel: Channel, message: Message) -> dict[str, Any] | None:
-        """Describe the event a message makes for the bot; None when it hears nothing of it."""
+    def _heard(self, channel: Channel, message: Message) -> list[dict[str, Any]]:
+        """Describe the events a message makes for the bot: one for its name, one for the conversation."""
         app = self._world.workspace.app
-        kind, event, scope = _HEARD_DIRECTLY if channel.is_im else _HEARD_BY_NAME
-        is_meant = channel.is_im or app.user_id in notified(message.content.text)
-        if not is_meant or app.user_id not in channel.members or event not in app.events or scope not in app.scopes:
-            return None
+        if app.user_id not in channel.members:
+            return []
+        is_named = app.user_id in notified(message.content.text) and not channel.is_im
+        subscriptions = {"app_mention": _BY_NAME} if is_named else {}
+        subscriptions["message"] = _HEARD[channel.kind]
         root = self._world.messages.public(channel.id, message.thread_ts or "")
-        return payloads.message_event(self._world.workspace, message, kind, root.author if root else None)
+        return [
+            payloads.message_event(self._world.workspace, message, kind, root.author if root else None)
+            for kind, (event, scope) in subscriptions.items()
+            if event in app.events and scope in app.scopes
+        ]
 
     def _event(self, inner: Mapping[str, Any], user_id: str, *, is_shared: bool) -> Delivery:
         now = int(self._world.clock.now().timestamp())
@@ -182,23 +197,13 @@ class Acting:
         return Delivery("event", payload, str(inner["type"]), user_id)
 
     def _person(self, user_id: str) -> Person:
-        person = self._world.workspace.people.get(user_id)
-        if person is None:
-            raise LookupError(f"nobody here is {user_id}")
-        return person
+        return person_of(self._world, user_id)
 
     def _at(self, user_id: str, channel_id: str) -> tuple[Person, Channel]:
-        person = self._person(user_id)
-        channel = self._world.workspace.channels.get(channel_id)
-        if channel is None or user_id not in channel.members or channel.is_archived:
-            raise LookupError(f"{user_id} cannot write in {channel_id}")
-        return person, channel
+        return person_in(self._world, user_id, channel_id)
 
     def _view(self, user_id: str, view_id: str) -> View:
-        view = self._world.views.shown_to(user_id, view_id)
-        if view is None:
-            raise LookupError(f"{user_id} has no view {view_id} open")
-        return view
+        return view_of(self._world, user_id, view_id)
 
 
 def _what(action: Mapping[str, Any]) -> str:

@@ -109,6 +109,17 @@ class Command:
     description: str
     usage_hint: str
     words: tuple[Word, ...] = ()
+    # "Escape channels, users, and links sent to your app".
+    should_escape: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry in the menu beside the message box, or in that of a message."""
+
+    callback_id: str
+    kind: Literal["global", "message"]
+    name: str = ""
 
 
 @dataclass
@@ -122,6 +133,7 @@ class App:
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = ("app_mention", "message.im", "app_home_opened")
     commands: tuple[Command, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
 
 
 @dataclass

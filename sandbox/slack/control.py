@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -13,19 +13,13 @@ from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.slack.acting import Incomplete
-from sandbox.slack.deliveries import Delivery
+from sandbox.slack.control_requests import Body, WrongRequest, done, taking, told, words_of
 
 if TYPE_CHECKING:
     from sandbox.slack.server import PretendSlack
 
 # A comment line this often shows a proxy, and the page, that the stream lives.
 _HEARTBEAT_SECONDS: Final = 15.0
-
-Body = Mapping[str, Any]
-
-
-class WrongRequest(Exception):  # noqa: N818 - what the caller sent
-    """A request to the control surface that makes no sense; the text is a sentence."""
 
 
 class Control:
@@ -50,7 +44,7 @@ class Control:
                 web.get("/sandbox/files/{file_id}", self._file),
                 web.get("/sandbox/stream", self._stream),
                 web.delete("/sandbox/faults", self._mend),
-                *(web.post(path, _taking(act)) for path, act in posts.items()),
+                *(web.post(path, taking(act)) for path, act in posts.items()),
             ]
         )
 
@@ -78,7 +72,7 @@ class Control:
             }
             for one in workspace.channels.values()
         ]
-        return _done(
+        return done(
             team={"id": workspace.id, "name": workspace.name, "domain": workspace.domain},
             people=people,
             channels=channels,
@@ -89,10 +83,10 @@ class Control:
         )
 
     async def _messages(self, request: web.Request) -> web.Response:
-        return _done(messages=self._slack.seen_by(_query(request, "user"), _query(request, "channel")))
+        return done(messages=self._slack.seen_by(_query(request, "user"), _query(request, "channel")))
 
     async def _views(self, request: web.Request) -> web.Response:
-        return _done(views=self._slack.views(_query(request, "user")))
+        return done(views=self._slack.views(_query(request, "user")))
 
     async def _file(self, request: web.Request) -> web.Response:
         """Give a picture as its type and nothing else: what apps upload must not become a page here."""
@@ -104,15 +98,15 @@ class Control:
         )
 
     async def _requests(self, _: web.Request) -> web.Response:
-        return _done(requests=list(self._slack.journal.rows))
+        return done(requests=list(self._slack.journal.rows))
 
     async def _type(self, body: Body) -> dict[str, Any]:
-        user, channel, text = _words(body, "user", "channel", "text")
+        user, channel, text = words_of(body, "user", "channel", "text")
         act = self._slack.command if text.startswith("/") else self._slack.say
-        return {"delivery": _told(await act(user, channel, text, thread_ts=body.get("thread_ts")))}
+        return {"delivery": told(await act(user, channel, text, thread_ts=body.get("thread_ts")))}
 
     async def _press(self, body: Body) -> dict[str, Any]:
-        user, action_id = _words(body, "user", "action_id")
+        user, action_id = words_of(body, "user", "action_id")
         shown = self._shown(body, user)
         delivery = await self._slack.press(
             user,
@@ -122,7 +116,7 @@ class Control:
             selected=body.get("selected"),
             block_id=body.get("block_id"),
         )
-        return {"delivery": _told(delivery)}
+        return {"delivery": told(delivery)}
 
     def _shown(self, body: Body, user: str) -> dict[str, Any]:
         """Find the message or the view as the person sees it now."""
@@ -131,26 +125,26 @@ class Control:
             if view is None:
                 raise WrongRequest("That view is not open any more.")
             return view
-        channel, ts = _words(body, "channel", "message_ts")
+        channel, ts = words_of(body, "channel", "message_ts")
         for message in self._slack.seen_by(user, channel):
             if message["ts"] == ts:
                 return message
         raise WrongRequest("That message is not there any more.")
 
     async def _submit(self, body: Body) -> dict[str, Any]:
-        user, view_id = _words(body, "user", "view_id")
+        user, view_id = words_of(body, "user", "view_id")
         try:
             delivery = await self._slack.submit(user, view_id, body.get("values") or {})
         except Incomplete as incomplete:
             return {"errors": incomplete.errors, "delivery": None}
-        return {"delivery": _told(delivery), **({"errors": delivery.errors} if delivery.errors else {})}
+        return {"delivery": told(delivery), **({"errors": delivery.errors} if delivery.errors else {})}
 
     async def _close(self, body: Body) -> dict[str, Any]:
-        user, view_id = _words(body, "user", "view_id")
-        return {"delivery": _told(await self._slack.close_view(user, view_id))}
+        user, view_id = words_of(body, "user", "view_id")
+        return {"delivery": told(await self._slack.close_view(user, view_id))}
 
     async def _plan_fault(self, body: Body) -> dict[str, Any]:
-        (method,) = _words(body, "method")
+        (method,) = words_of(body, "method")
         times = body.get("times", 1)
         if times is not None and (not isinstance(times, int) or times < 1):
             raise WrongRequest("times is a positive number, or null for every time.")
@@ -159,14 +153,14 @@ class Control:
 
     async def _mend(self, _: web.Request) -> web.Response:
         self._slack.mend()
-        return _done()
+        return done()
 
     async def _move_clock(self, body: Body) -> dict[str, Any]:
         now = self._slack.clock.now()
         if "shift_seconds" in body:
             target = now + timedelta(seconds=float(body["shift_seconds"]))
         else:
-            target = datetime.fromisoformat(*_words(body, "move_to"))
+            target = datetime.fromisoformat(*words_of(body, "move_to"))
         self._slack.move_clock(target)
         return {"now": self._slack.clock.now().isoformat()}
 
@@ -197,47 +191,5 @@ async def _next_event(unread: "asyncio.Queue[tuple[str, dict[str, Any]]]", stopp
         waiting.cancel()
 
 
-def _taking(act: Callable[[Body], Awaitable[dict[str, Any]]]) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Read a JSON body, act, and turn what is wrong with it into a sentence."""
-
-    async def serve(request: web.Request) -> web.Response:
-        if request.content_type != "application/json":
-            return _refused("invalid_content_type", "Send application/json.")
-        try:
-            body = await request.json()
-            if not isinstance(body, dict):
-                return _refused("invalid_body", "Send a JSON object.")
-            return _done(**await act(body))
-        except (WrongRequest, LookupError, ValueError) as error:
-            return _refused(type(error).__name__.lower(), str(error.args[0] if error.args else error))
-
-    return serve
-
-
-def _words(body: Body, *names: str) -> list[str]:
-    missing = [name for name in names if not isinstance(body.get(name), str) or not body[name]]
-    if missing:
-        raise WrongRequest(f"Missing: {', '.join(missing)}.")
-    return [body[name] for name in names]
-
-
 def _query(request: web.Request, name: str) -> str:
     return request.query.get(name, "")
-
-
-def _told(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "acked": delivery.acked,
-        "status": delivery.status,
-        "seconds": round(delivery.seconds, 3),
-        "shown_error": delivery.shown_error,
-        "errors": delivery.errors or None,
-    }
-
-
-def _done(**told: object) -> web.Response:
-    return web.json_response({"ok": True, **told})
-
-
-def _refused(error: str, sentence: str) -> web.Response:
-    return web.json_response({"ok": False, "error": error, "sentence": sentence}, status=HTTPStatus.BAD_REQUEST)

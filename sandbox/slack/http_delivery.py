@@ -1,4 +1,8 @@
-"""Delivery by signed HTTP requests (docs.slack.dev/authentication/verifying-requests-from-slack)."""
+"""Delivery by signed HTTP requests.
+
+docs.slack.dev/authentication/verifying-requests-from-slack
+Redirects and reasons of retries: docs.slack.dev/apis/events-api
+"""
 
 import asyncio
 import hashlib
@@ -16,6 +20,10 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _OK: Final = 200
 _SUCCESS: Final = range(200, 300)
 _MOST_ANSWERED: Final = 1_000_000
+# An event's request follows so many redirects; anything else follows none.
+_REDIRECTS: Final = 2
+# What is a JSON body of its own; the others are forms.
+_AS_JSON: Final = frozenset({"event", "url_verification"})
 
 
 class HttpDelivery:
@@ -45,17 +53,23 @@ class HttpDelivery:
             async with asyncio.timeout(self._world.ack_seconds):
                 return await self._asked(url, sending)
         except TimeoutError:
-            return Outcome(acked=False, failure=TIMED_OUT)
+            return Outcome(acked=False, failure=TIMED_OUT, reason="http_timeout")
         except (aiohttp.ClientError, OSError) as error:
-            return Outcome(acked=False, status=type(error).__name__, failure=FAILED)
+            return Outcome(acked=False, status=type(error).__name__, failure=FAILED, reason=_reason(error))
 
     async def _asked(self, url: str, sending: Sending) -> Outcome:
         assert self._session is not None  # noqa: S101 - started with the server
-        async with self._session.post(url, data=sending.body, headers=sending.headers, allow_redirects=False) as answer:
+        is_event = sending.kind == "event"
+        async with self._session.post(
+            url, data=sending.body, headers=sending.headers, allow_redirects=is_event, max_redirects=_REDIRECTS + 1
+        ) as answer:
             body = (await answer.content.read(_MOST_ANSWERED)).decode("utf-8", "replace")
-            acked = answer.status in _SUCCESS if sending.kind == "event" else answer.status == _OK
+            acked = answer.status in _SUCCESS if is_event else answer.status == _OK
             if not acked:
-                return Outcome(acked=False, status=answer.status, failure=FAILED)
+                no_retry = answer.headers.get("X-Slack-No-Retry") == "1"
+                return Outcome(
+                    acked=False, status=answer.status, failure=FAILED, reason="http_error", no_retry=no_retry
+                )
             is_json = answer.content_type == "application/json"
             return Outcome(acked=True, status=answer.status, answer=_decoded(body, is_json=is_json))
 
@@ -64,11 +78,11 @@ class HttpDelivery:
         signed = b":".join((b"v0", timestamp.encode(), sending.body or b""))
         digest = hmac.new(self._world.signing_secret.encode(), signed, hashlib.sha256).hexdigest()
         headers = {
-            "Content-Type": "application/json" if sending.kind == "event" else _FORM,
+            "Content-Type": "application/json" if sending.kind in _AS_JSON else _FORM,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-            "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": f"v0={digest}",
         }
+        if sending.kind != "ssl_check":
+            headers |= {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
         if sending.retry_number:
             headers["X-Slack-Retry-Num"] = str(sending.retry_number)
             headers["X-Slack-Retry-Reason"] = sending.retry_reason
@@ -76,10 +90,16 @@ class HttpDelivery:
 
 
 def _encoded(sending: Sending) -> bytes:
-    if sending.kind == "command":
+    if sending.kind in {"command", "ssl_check"}:
         return urlencode(sending.payload).encode()
     text = json.dumps(sending.payload, ensure_ascii=False, separators=(",", ":"))
-    return text.encode() if sending.kind == "event" else urlencode({"payload": text}).encode()
+    return text.encode() if sending.kind in _AS_JSON else urlencode({"payload": text}).encode()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, aiohttp.TooManyRedirects):
+        return "too_many_redirects"
+    return "ssl_error" if isinstance(error, aiohttp.ClientSSLError) else "connection_failed"
 
 
 def _decoded(body: str, *, is_json: bool) -> Any:  # noqa: ANN401 - any JSON

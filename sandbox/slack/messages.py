@@ -124,7 +124,7 @@ class Messages:
         message = Message(channel, self.next_ts(), author, ready, thread_ts, audience, client_msg_id, None, subtype)
         self._held[channel][message.ts] = message
         root = self._held[channel].get(thread_ts or "")
-        if root is not None:
+        if root is not None and audience is None:
             # Slack marks the root of a thread with its own address once there is a reply.
             root.thread_ts = root.ts
         if client_msg_id is not None:
@@ -145,6 +145,11 @@ class Messages:
         """Find a message that everybody in the channel sees."""
         message = self.find(channel, ts)
         return None if message is None or message.is_ephemeral else message
+
+    def is_active_thread(self, channel: str, ts: str) -> bool:
+        """Tell whether a thread has a reply that everybody sees."""
+        root = self.public(channel, ts)
+        return root is not None and root.thread_ts == root.ts
 
     def rewrite(self, message: Message, content: Content) -> None:
         """Replace what a message says."""

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, TypeVar
+
+from sandbox.clock import Clock
 
 T = TypeVar("T")
 
@@ -68,6 +71,15 @@ class Notices:
             while not (value := predicate()):
                 await self._change()
         return value
+
+    async def at(self, clock: Clock, instant: datetime) -> None:
+        """Wait until the pretend time has come to an instant, by itself or because it was moved."""
+        while (left := (instant - clock.now()).total_seconds()) > 0:
+            try:
+                async with asyncio.timeout(None if clock.is_frozen else left):
+                    await self._change()
+            except TimeoutError:
+                continue
 
     async def quiet(self, seconds: float, is_busy: Callable[[], bool]) -> None:
         """Wait until nothing is under way and nothing has happened for so long."""

@@ -21,9 +21,14 @@ class Sending:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it went: the answer is JSON, a text, or None for an empty one; `failure` is Slack's word."""
+    """How it went: the answer is JSON, a text, or None for an empty one.
+
+    `failure` is the word a person is shown, `reason` the one a retry says; `no_retry` that the bot wants none.
+    """
 
     acked: bool
     status: int | str | None = None
     answer: Any = None
     failure: str = ""
+    reason: str = ""
+    no_retry: bool = False

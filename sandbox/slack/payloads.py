@@ -1,5 +1,6 @@
 """What Slack sends to an app: the fields of its real payloads (docs.slack.dev/reference/interaction-payloads)."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,6 +13,9 @@ Payload = dict[str, Any]
 
 # Deprecated by Slack and still sent; nothing is verified with it.
 _VERIFICATION: Final = "pretend-verification"
+# docs.slack.dev/reference/events/message
+_CHANNEL_TYPES: Final = {"im": "im", "public": "channel", "private": "group"}
+_LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>")
 
 
 def command(
@@ -68,6 +72,42 @@ def message_press(workspace: Workspace, message: Message, response_url: str) -> 
     return told if message.is_ephemeral else told | {"message": message.as_slack(workspace.app, workspace.id)}
 
 
+def shortcut(callback_id: str, ts: str) -> Payload:
+    """Describe a global shortcut: there is no channel and no response_url.
+
+    docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+    return {"callback_id": callback_id, "action_ts": ts}
+
+
+def message_action(workspace: Workspace, message: Message, callback_id: str, ts: str, response_url: str) -> Payload:
+    """Describe a shortcut chosen in a message's menu (…/shortcuts-interaction-payload#message_actions)."""
+    channel = workspace.channels[message.channel]
+    return {
+        "callback_id": callback_id,
+        "action_ts": ts,
+        "message_ts": message.ts,
+        "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
+        "message": message.as_slack(workspace.app, workspace.id),
+        "response_url": response_url,
+    }
+
+
+def suggestion(element: Mapping[str, Any], block_id: object, typed: str) -> Payload:
+    """Describe what somebody typed into an external select (…/block_suggestion-payload)."""
+    return {"action_id": element["action_id"], "block_id": block_id, "value": typed}
+
+
+def url_verification(challenge: str) -> Payload:
+    """Ask whether a Request URL is the app's (docs.slack.dev/reference/events/url_verification)."""
+    return {"token": _VERIFICATION, "challenge": challenge, "type": "url_verification"}
+
+
+def ssl_check() -> Payload:
+    """Look whether a certificate is in order (docs.slack.dev/interactivity/implementing-slash-commands)."""
+    return {"ssl_check": "1", "token": _VERIFICATION}
+
+
 def view_press(view: Mapping[str, Any]) -> Payload:
     """Describe where a press in a view happened; there is no response_url."""
     return {"container": {"type": "view", "view_id": view["id"]}, "view": dict(view)}
@@ -102,7 +142,7 @@ def event(workspace: Workspace, inner: Mapping[str, Any], *, at: int, is_shared:
 
 
 def message_event(workspace: Workspace, message: Message, kind: str, thread_author: str | None) -> Payload:
-    """Describe a message as an event: `message` in a direct message, `app_mention` elsewhere."""
+    """Describe a message as an event: `message` where its kind of conversation is heard, `app_mention` besides."""
     told = message.as_slack(workspace.app, workspace.id)
     person = workspace.people.get(message.author)
     told |= {
@@ -112,7 +152,7 @@ def message_event(workspace: Workspace, message: Message, kind: str, thread_auth
         "team": person.team_id if person else workspace.id,
     }
     if kind == "message":
-        told["channel_type"] = "im"
+        told["channel_type"] = _CHANNEL_TYPES[workspace.channels[message.channel].kind]
     if thread_author is not None:
         told["parent_user_id"] = thread_author
     if not message.content.blocks:
@@ -123,6 +163,7 @@ def message_event(workspace: Workspace, message: Message, kind: str, thread_auth
 def _as_rich_text(text: str) -> Payload:
     """Show typed text as Slack's message box writes it, as far as an app can rely on it."""
     elements: list[Payload] = [{"type": "user", "user_id": one} for one in notified(text) if one.startswith("U")]
+    elements += [{"type": "link", "url": url, "text": shown or url} for url, shown in _LINK.findall(text)]
     elements.append({"type": "text", "text": text})
     section = {"type": "rich_text_section", "elements": elements}
     return {"type": "rich_text", "block_id": secrets.token_urlsafe(4), "elements": [section]}

@@ -51,7 +51,7 @@ async def _answered(
             answer = await work(progress)
         except Refusal as refusal:
             progress.status, progress.error = refusal.status, refusal.error
-            return web.json_response(refusal.as_json(), status=refusal.status)
+            return web.json_response(refusal.as_json(), status=refusal.status, headers=refusal.headers)
         progress.status, progress.error = answer.status, None
         return answer
 

@@ -1,11 +1,20 @@
+from collections.abc import Mapping
 from typing import Any
 
 
 class Refusal(Exception):  # noqa: N818 - reads as what it is
     """What Slack says no with: one word, and details for whoever debugs."""
 
-    def __init__(self, error: str, *messages: str, status: int = 200, **details: Any) -> None:  # noqa: ANN401 - JSON
+    def __init__(
+        self,
+        error: str,
+        *messages: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **details: Any,  # noqa: ANN401 - JSON
+    ) -> None:
         super().__init__(error)
+        self.headers = dict(headers or {})
         self.error = error
         self.status = status
         self.details = details

@@ -9,20 +9,24 @@ from typing import Any, Final, Self, TypeVar
 from aiohttp import web
 
 from sandbox.clock import Clock
-from sandbox.faults import ELSEWHERE, Fault, elsewhere
+from sandbox.faults import ELSEWHERE, elsewhere
 from sandbox.slack.acting import Acting
 from sandbox.slack.answers import ResponseUrlDesk
 from sandbox.slack.cast import Workspace, harbor
 from sandbox.slack.control import Control
-from sandbox.slack.deliveries import Deliveries, Delivery
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.hands import Hands
 from sandbox.slack.http_delivery import HttpDelivery
 from sandbox.slack.journal import Call, Journal
+from sandbox.slack.menus import Menus
 from sandbox.slack.notices import Notices
 from sandbox.slack.recorded import Progress, recorded
 from sandbox.slack.response_urls import PATH as RESPONSE_PATH
 from sandbox.slack.socket_mode import PATH as SOCKET_PATH
 from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.tiers import CALLS_A_MINUTE
+from sandbox.slack.trouble_control import TroubleControl
+from sandbox.slack.troubles import Troubles
 from sandbox.slack.uploads import Upload
 from sandbox.slack.views import View
 from sandbox.slack.web_api import WebApi
@@ -40,12 +44,13 @@ _QUIET_SECONDS: Final = 0.1
 UPLOAD: Final = "upload"
 
 
-class PretendSlack:
+class PretendSlack(Hands, Troubles):
     """A Slack workspace with one app, stricter than the real one; an async context manager that listens.
 
     `port` 0 takes a free one. `ack_seconds` is how long the bot has to acknowledge. With `retries_events` an event
-    that failed is sent once more at once. `calls_a_minute` limits methods by name; {} limits none. `tick` is what
-    limits and time-outs are measured with. `web_app` takes further routes until the server starts.
+    that failed comes again by itself, three times in all. With `refreshes_sockets` a connection is ended after an hour.
+    `calls_a_minute` limits methods by name; {} limits none, and `limits_channels` lets each take one message a second.
+    `tick` is what limits and time-outs are measured with. `web_app` takes further routes until the server starts.
     """
 
     def __init__(
@@ -56,8 +61,10 @@ class PretendSlack:
         honours_client_msg_id: bool = True,
         port: int = 0,
         ack_seconds: float = 3.0,
-        retries_events: bool = False,
+        retries_events: bool = True,
+        refreshes_sockets: bool = False,
         calls_a_minute: Mapping[str, int] = CALLS_A_MINUTE,
+        limits_channels: bool = False,
         tick: Callable[[], float] = time.monotonic,
     ) -> None:
         self._world = World(
@@ -66,13 +73,15 @@ class PretendSlack:
             honours_client_msg_id,
             ack_seconds,
             calls_a_minute=calls_a_minute,
+            limits_channels=limits_channels,
             tick=tick,
         )
         self._port = port
-        self._sockets = Sockets(self._world)
+        self._sockets = Sockets(self._world, are_refreshed=refreshes_sockets)
         self._http = HttpDelivery(self._world)
         self._deliveries = Deliveries(self._world, self._sockets, self._http, retries_events=retries_events)
         self._acting = Acting(self._world, self._deliveries)
+        self._menus = Menus(self._world, self._deliveries)
         self._world.messages.on_post = self._acting.echo
         self._runner: web.AppRunner | None = None
         self._busy: list[Callable[[], bool]] = []
@@ -90,6 +99,7 @@ class PretendSlack:
             ]
         )
         Control(self)
+        TroubleControl(self)
 
     async def __aenter__(self) -> Self:
         self._runner = web.AppRunner(
@@ -174,58 +184,6 @@ class PretendSlack:
         """Count the open Socket Mode connections."""
         return self._sockets.count
 
-    def deliver_to(self, url: str | None) -> None:
-        """Post everything to this address, signed; None goes back to Socket Mode."""
-        self._deliveries.url = url
-
-    async def command(self, user_id: str, channel_id: str, typed: str, *, thread_ts: str | None = None) -> Delivery:
-        """Type a slash command; returns when it is acknowledged or given up."""
-        return await self._acting.command(user_id, channel_id, typed, thread_ts)
-
-    async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
-        """Say something as Slack would store it; the delivery's `message` is what was said."""
-        return await self._acting.say(user_id, channel_id, text, thread_ts)
-
-    async def press(
-        self,
-        user_id: str,
-        shown: Mapping[str, Any],
-        *,
-        action_id: str,
-        value: str | None = None,
-        selected: object = None,
-        block_id: str | None = None,
-    ) -> Delivery:
-        """Use a control of a message or view as it was shown; `selected` is an option or its value, or a list.
-
-        Raises LookupError when there is no such control, or when the person does not see the message any more.
-        """
-        return await self._acting.press(
-            user_id, shown, action_id=action_id, value=value, selected=selected, block_id=block_id
-        )
-
-    async def submit(
-        self, user_id: str, view: Mapping[str, Any] | str, values: Mapping[str, Mapping[str, Any]]
-    ) -> Delivery:
-        """Fill in a modal, `{block_id: {action_id: value}}`, and send it; raises Incomplete or LookupError."""
-        return await self._acting.submit(user_id, view if isinstance(view, str) else view["id"], values)
-
-    async def close_view(self, user_id: str, view: Mapping[str, Any] | str) -> Delivery:
-        """Close a modal."""
-        return await self._acting.close_view(user_id, view if isinstance(view, str) else view["id"])
-
-    async def open_home(self, user_id: str, tab: str = "home") -> Delivery:
-        """Open the app's home, or another of its tabs."""
-        return await self._acting.open_home(user_id, tab)
-
-    async def redeliver(self, delivery: Delivery) -> Delivery:
-        """Bring the same once more: same signature and time stamp, or same envelope."""
-        return await self._deliveries.redeliver(delivery)
-
-    async def retry(self, delivery: Delivery) -> Delivery:
-        """Try an event again, as Slack does, with the retry said in the headers."""
-        return await self._deliveries.retry(delivery)
-
     def views(self, user_id: str) -> list[View]:
         """List the modals a person has open, the visible one last."""
         return self._world.views.of(user_id)
@@ -272,48 +230,10 @@ class PretendSlack:
         """Let `settled` also wait while this holds, for example while another pretend server is asked."""
         self._busy.append(busy)
 
-    def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """Let calls of a method (`response_url`, `upload`, `*` for any) go wrong: so many times, or always for None."""
-        self._world.faults.plan(method, fault, times)
-
-    def mend(self, method: str | None = None) -> None:
-        """Let a method, or everything, work again."""
-        self._world.faults.clear(method)
-
-    def drop_sockets(self) -> None:
-        """Cut all Socket Mode connections without a word."""
-        self._sockets.drop()
-
-    async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the bot to connect anew; `warning` announces it only."""
-        await self._sockets.disconnect(reason)
-
-    def refuse_handshakes(self, times: int) -> None:
-        """Let the next Socket Mode handshakes fail."""
-        self._sockets.refuse_handshakes(times)
-
-    def hang_handshakes(self, times: int) -> None:
-        """Let the next Socket Mode handshakes never be answered."""
-        self._sockets.hang_handshakes(times)
-
     def move_clock(self, instant: datetime) -> None:
         """Move the pretend time, and tell the pages."""
         self._world.clock.move_to(instant)
         self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
-
-    def let_in(self, user_id: str, channel_id: str) -> None:
-        """Let somebody, or the bot, into a channel, and tell the pages."""
-        members = self._world.workspace.channels[channel_id].members
-        self._set_members(channel_id, [one for one in members if one != user_id] + [user_id])
-
-    def take_out(self, user_id: str, channel_id: str) -> None:
-        """Take somebody, or the bot, out of a channel, and tell the pages."""
-        members = self._world.workspace.channels[channel_id].members
-        self._set_members(channel_id, [one for one in members if one != user_id])
-
-    def _set_members(self, channel_id: str, members: list[str]) -> None:
-        self._world.workspace.channels[channel_id].members = members
-        self._world.notices.tell("members", {"channel": channel_id, "members": members})
 
     def picture(self, file_id: str) -> Upload | None:
         """Find a picture that was posted."""

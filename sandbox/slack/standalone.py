@@ -8,10 +8,13 @@ import sys
 from sandbox.slack.server import PretendSlack
 
 
-def standalone(port: int) -> int:
-    """Run until SIGINT or SIGTERM and give the exit code: 1 when the port is taken."""
+def standalone(port: int, *, http: str | None = None, is_limiting: bool = True) -> int:
+    """Run until SIGINT or SIGTERM and give the exit code: 1 when the port is taken.
+
+    With `http` everything goes there, signed; otherwise over the sockets the bot opens.
+    """
     try:
-        asyncio.run(_run(port))
+        asyncio.run(_run(port, http, is_limiting=is_limiting))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -20,17 +23,21 @@ def standalone(port: int) -> int:
     return 0
 
 
-async def _run(port: int) -> None:
+async def _run(port: int, http: str | None, *, is_limiting: bool) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    async with PretendSlack(port=port) as slack:
+    async with PretendSlack(port=port, refreshes_sockets=True) as slack:
+        slack.limit(is_on=is_limiting)
+        slack.deliver_to(http)
         sys.stdout.write(
             f"Pretend Slack: {slack.url}   (Ctrl-C ends it)\n"
             f"  SLACK_API_URL         {slack.api_url}\n"
             f"  SLACK_BOT_TOKEN       {slack.bot_token}\n"
             f"  SLACK_APP_TOKEN       {slack.app_token}\n"
             f"  SLACK_SIGNING_SECRET  {slack.signing_secret}\n"
+            f"  SLACK_RESPONSE_URLS   {slack.url}/\n"
+            f"Delivers {'signed requests to ' + http if http else 'over Socket Mode'}.\n"
         )
         sys.stdout.flush()
         await stop.wait()

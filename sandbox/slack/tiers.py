@@ -6,19 +6,24 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 _MINUTE: Final = 60.0
+_TIER_1: Final = 1
 _TIER_2: Final = 20
 _TIER_3: Final = 50
 _TIER_4: Final = 100
 
-# Slack promises that many and allows bursts it does not publish; here the promise is the limit. What has a limit of
-# another kind there, chat.postMessage above all, has none here.
+# "Several hundred" for a workspace (docs.slack.dev/reference/methods/chat.postMessage), "hundreds" (…/auth.test).
+_HUNDREDS: Final = 300
+
+# Slack promises that many and allows bursts it does not publish; here the promise is the limit.
 CALLS_A_MINUTE: Final[Mapping[str, int]] = {
     "conversations.setTopic": _TIER_2,
     "usergroups.list": _TIER_2,
     "usergroups.users.list": _TIER_2,
     "usergroups.users.update": _TIER_2,
+    "auth.test": _HUNDREDS,
     "bots.info": _TIER_3,
     "chat.delete": _TIER_3,
+    "chat.postMessage": _HUNDREDS,
     "chat.update": _TIER_3,
     "conversations.history": _TIER_3,
     "conversations.info": _TIER_3,
@@ -37,17 +42,40 @@ CALLS_A_MINUTE: Final[Mapping[str, int]] = {
 }
 
 
-class Tiers:
-    """Counts calls by method over the last sixty seconds of `tick`; a method without a limit is not counted."""
+# The same with the one method a bot may call but once a minute: too strict for tests that connect again and again.
+EVERY_LIMIT: Final[Mapping[str, int]] = {**CALLS_A_MINUTE, "apps.connections.open": _TIER_1}
+# A channel takes one message a second; how many at once Slack does not say, but that short bursts are allowed.
+_BURST: Final = 5
 
-    def __init__(self, limits: Mapping[str, int], tick: Callable[[], float]) -> None:
-        self._limits = limits
+
+class Tiers:
+    """Counts calls by method over the last sixty seconds of `tick`; a method without a limit is not counted.
+
+    With `limits_channels` a channel takes one chat.postMessage a second, five at once after a silence.
+    """
+
+    def __init__(self, limits: Mapping[str, int], tick: Callable[[], float], *, limits_channels: bool = False) -> None:
+        self.limits = limits
+        self.limits_channels = limits_channels
         self._tick = tick
         self._admitted: dict[str, deque[float]] = defaultdict(deque)
+        self._full_at: dict[str, float] = {}
+
+    def wait_for_channel(self, channel: str) -> int:
+        """Count a message to a channel; 0 lets it in, otherwise give the whole seconds to wait."""
+        if not self.limits_channels:
+            return 0
+        now = self._tick()
+        # When the channel will have been silent long enough for another burst.
+        full_at = max(now, self._full_at.get(channel, now)) + 1
+        if full_at - now > _BURST:
+            return max(1, math.ceil(full_at - now - _BURST))
+        self._full_at[channel] = full_at
+        return 0
 
     def wait(self, method: str) -> int:
         """Count a call; 0 lets it in, otherwise give the whole seconds after which one is let in again."""
-        limit = self._limits.get(method)
+        limit = self.limits.get(method)
         if limit is None:
             return 0
         now, admitted = self._tick(), self._admitted[method]

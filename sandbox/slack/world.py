@@ -37,12 +37,14 @@ class World:
     new_socket_address: Callable[[], str] = field(default=lambda: "", repr=False)
     tick: Callable[[], float] = time.monotonic
     calls_a_minute: Mapping[str, int] = field(default_factory=lambda: CALLS_A_MINUTE, repr=False)
+    limits_channels: bool = False
 
     def __post_init__(self) -> None:
+        self.clock.on_move.append(self.notices.changed)
         self.journal = Journal(self.notices)
         self.messages = Messages(self.workspace, self.clock, self.notices)
         self.views = Views(self.workspace, self.notices)
         self.trigger_ids = TriggerIds(self.clock, self.tick)
         self.response_urls = ResponseUrls(self.clock)
         self.uploads = Uploads()
-        self.tiers = Tiers(self.calls_a_minute, self.tick)
+        self.tiers = Tiers(self.calls_a_minute, self.tick, limits_channels=self.limits_channels)

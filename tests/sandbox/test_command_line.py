@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import aiohttp
+import aiohttp.web
 import pytest
 
 from sandbox.__main__ import main
@@ -37,6 +38,39 @@ async def test_slack__says_where_it_listens_and_ends_cleanly(name):
     assert (process.returncode, errors) == (0, b"")
 
 
+async def test_slack__told_where_the_bot_is__delivers_signed_http_there():
+    """found.md C6: HTTP delivery when started alone."""
+    got = []
+
+    async def take(request):
+        got.append((request.headers.get("X-Slack-Signature"), await request.text()))
+        return aiohttp.web.Response()
+
+    app = aiohttp.web.Application()
+    app.router.add_post("/slack/events", take)
+    runner = aiohttp.web.AppRunner(app)
+    await runner.setup()
+    await aiohttp.web.TCPSite(runner, "127.0.0.1", 0).start()
+    process = await started("slack", "--port", "0", "--http", f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
+    try:
+        async with asyncio.timeout(20):
+            line = (await process.stdout.readline()).decode()
+            address = next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+            order = {"user": "U0ALICE", "channel": "C0PAYMENTS", "text": "/flashduty help"}
+            async with (
+                aiohttp.ClientSession() as session,
+                session.post(f"{address}/sandbox/type", json=order) as answer,
+            ):
+                assert (await answer.json())["delivery"]["acked"]
+    finally:
+        process.terminate()
+        await process.communicate()
+        await runner.cleanup()
+    ((signature, body),) = got
+    assert signature.startswith("v0=")
+    assert "command=%2Fflashduty" in body
+
+
 async def test_slack__on_a_taken_port__says_so_in_one_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -50,7 +84,9 @@ async def test_slack__on_a_taken_port__says_so_in_one_sentence():
     assert port in sentence
 
 
-@pytest.mark.parametrize("arguments", [[], ["teams"], ["slack", "--port", "x"], ["slack", "--port", "70000"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["teams"], ["slack", "--port", "x"], ["slack", "--port", "70000"], ["slack", "--http", "bot"]]
+)
 def test_main__of_wrong_arguments__explains_them(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)

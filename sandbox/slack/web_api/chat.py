@@ -34,6 +34,9 @@ _POST: Final = {
 
 def _post_message(world: World, arguments: Arguments) -> Told:
     channel = channel_to_write(world, arguments["channel"])
+    seconds = world.tiers.wait_for_channel(channel.id)
+    if seconds:
+        raise Refusal("rate_limited", status=429, headers={"Retry-After": str(seconds)})
     _check_look(world, arguments)
     content = content_of(arguments)
     thread_ts = thread_of(world, channel, arguments)
@@ -58,6 +61,9 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Told:
         raise Refusal("user_not_in_channel")
     content = content_of(arguments)
     thread_ts = thread_of(world, channel, arguments)
+    if thread_ts is not None and not world.messages.is_active_thread(channel.id, thread_ts):
+        # Slack says ok and shows it to nobody.
+        return {"message_ts": world.messages.next_ts()}
     message = world.messages.post(
         channel.id, world.workspace.app.user_id, content, thread_ts=thread_ts, audience=arguments["user"]
     )

@@ -44,7 +44,7 @@ async def test_event__tells_of_its_retry_in_the_envelope(impatient, plugged):
         await impatient.retry(delivery)
         first, second = [await socket.receive_json() for _ in range(2)]
     assert (first["retry_attempt"], second["retry_attempt"]) == (0, 1)
-    assert second["retry_reason"] == "http_timeout"
+    assert second["retry_reason"] == "timeout"
     assert first["payload"]["event_id"] == second["payload"]["event_id"]
 
 
