@@ -107,16 +107,16 @@ class Stage:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:
-        severity = (await request.json()).get("severity", "Critical")
-        if severity not in self._titles:
+        severity = (await _asked(request)).get("severity", "Critical")
+        if not isinstance(severity, str) or severity not in self._titles:
             return _refused("unknown_severity", "There is no such severity.")
         title = next(self._titles[severity])
         record = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
         return _done(f"Raised #{record['num']}: {title}", num=record["num"])
 
     async def _break(self, request: web.Request) -> web.Response:
-        name = (await request.json()).get("fault")
-        if name != REMOVED and name not in FAULTS:
+        name = (await _asked(request)).get("fault")
+        if name != REMOVED and (not isinstance(name, str) or name not in FAULTS):
             return _refused("unknown_fault", "There is no such fault.")
         self._mend_all()
         self._fault = name
@@ -183,6 +183,14 @@ class Stage:
 
     async def _state(self, _: web.Request) -> web.Response:
         return _done("", fault=self._fault, zone=PAYMENTS_ZONE.key, is_ready=self.bot is not None)
+
+
+async def _asked(request: web.Request) -> dict[str, object]:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _told(instant: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from sandbox.browsers import only_own_pages
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults, misbehave
 from sandbox.flashduty.account import Account, Asked
@@ -84,7 +85,7 @@ class PretendFlashduty:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=LARGEST_BODY)
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[only_own_pages])
         app.add_routes([*control_routes(self), web.route("*", "/{path:.*}", self._serve)])
         self._stopping.clear()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS, handler_cancellation=True)

@@ -8,6 +8,7 @@ from typing import Any, Final, Self, TypeVar
 
 from aiohttp import web
 
+from sandbox.browsers import only_own_pages
 from sandbox.clock import Clock
 from sandbox.faults import ELSEWHERE, elsewhere
 from sandbox.slack.acting import Acting
@@ -86,7 +87,7 @@ class PretendSlack(Hands, Troubles):
         self._runner: web.AppRunner | None = None
         self._busy: list[Callable[[], bool]] = []
         api = WebApi(self._world)
-        self.web_app = web.Application(client_max_size=_MOST_UPLOADED)
+        self.web_app = web.Application(client_max_size=_MOST_UPLOADED, middlewares=[only_own_pages])
         self.web_app.add_routes(
             [
                 web.get("/api/{method}", api.serve, allow_head=False),
