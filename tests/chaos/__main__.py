@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
-from tests.chaos import attacks, hostile, slowness, stopping, storms
+from tests.chaos import attacks, databases, hostile, slowness, stopping, storms
 from tests.chaos.line import Line, printed
 
 MOST_SECONDS: Final = 600.0
@@ -18,6 +18,7 @@ PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
     "attacks": attacks.lines,
     "hostile": hostile.lines,
     "slowness": slowness.lines,
+    "databases": databases.lines,
     "stopping": stopping.lines,
     "storms": storms.lines,
 }

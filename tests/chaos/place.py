@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,10 +190,11 @@ def _bare_environ() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
-async def start(settings: Mapping[str, str], log: Path, *, user: int | None = None) -> Process:
-    """Start the bot with these settings and nothing else of ours; `user` is a uid to run it as."""
+async def start(settings: Mapping[str, str], log: Path, *, prefix: Sequence[str] = ()) -> Process:
+    """Start the bot with these settings and nothing else of ours; `prefix` is a command that starts it."""
     with log.open("ab") as out:
         process = await asyncio.create_subprocess_exec(
+            *prefix,
             sys.executable,
             "-m",
             "bot",
@@ -202,7 +203,6 @@ async def start(settings: Mapping[str, str], log: Path, *, user: int | None = No
             stdout=out,
             stderr=out,
             env={**_bare_environ(), **settings},
-            **({} if user is None else {"user": user, "group": user, "extra_groups": []}),
         )
     return Process(process, log, int(settings["PORT"]))
 
@@ -223,7 +223,11 @@ async def until_ready(bot: Process, patience: float = START_SECONDS) -> None:
 
 @asynccontextmanager
 async def place(
-    transport: Transport, *, calls_a_minute: Mapping[str, int] | None = None, **settings: str
+    transport: Transport,
+    *,
+    calls_a_minute: Mapping[str, int] | None = None,
+    prefix: Sequence[str] = (),
+    **settings: str,
 ) -> AsyncIterator[Place]:
     """Run everything until the block ends; Slack's limits are off unless `calls_a_minute` says otherwise."""
     clock = Clock()
@@ -236,7 +240,7 @@ async def place(
         port = free_port()
         given = environment(slack, flashduty, transport, port)
         given |= {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **settings}
-        bot = await start(given, folder / "bot.log")
+        bot = await start(given, folder / "bot.log", prefix=prefix)
         stack.push_async_callback(bot.ended)
         stack.callback(bot.terminate)
         await until_ready(bot)

@@ -1,0 +1,116 @@
+"""Databases that are away for a moment: people are answered meanwhile, and all is whole again without a restart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from tests.chaos import database_faults as faults
+from tests.chaos.line import Line
+from tests.chaos.place import ALICE, PAYMENTS, Place, place
+from tests.chaos.postgres import Server, fresh_database, server
+
+BOB: Final = "U0BOB"
+PRESSES: Final = 3
+COMMANDS: Final = 3
+PATIENCE: Final = 60.0
+Fault = AbstractContextManager[Any] | AbstractAsyncContextManager[Any]
+
+FILES: Final[dict[str, Callable[[Path, Place], Fault]]] = {
+    "cannot be written": lambda path, _here: faults.unwritable(path),
+    "is locked": lambda path, _here: faults.locked(path),
+    "is deleted": lambda path, _here: faults.deleted(path),
+    "is replaced": lambda path, _here: faults.replaced(path),
+    "has lost its tables": lambda path, _here: faults.without_tables(path),
+    "is on a full disk": lambda path, here: faults.full(path.parent, here.bot.process.pid),
+}
+SERVERS: Final[dict[str, Callable[[str, Server], Fault]]] = {
+    "is read-only": lambda address, _own: faults.read_only(address),
+    "has crashed": lambda _address, own: faults.crashed(own),
+    "stands still": lambda _address, own: faults.stopped(own),
+    "is out of connections": lambda address, _own: faults.out_of_connections(address),
+    "has lost its tables": lambda address, _own: faults.without_its_tables(address),
+}
+
+
+async def lines() -> AsyncIterator[Line]:
+    """Break an SQLite file and a PostgreSQL server in every way we know."""
+    for name, broken in FILES.items():
+        folder_of = faults.small_disk if "disk" in name else faults.folder_for_a_database
+        with folder_of() as folder:
+            path = Path(folder) / "bot.db"
+            prefix = faults.stopped_by_modes([])
+            async with place("socket", prefix=prefix, DATABASE_URL=f"sqlite:///{path}") as here:
+                yield await _broken(here, f"the SQLite file {name}", broken(path, here))
+    with server() as own:
+        for name, at_server in SERVERS.items():
+            address = await fresh_database(own.address)
+            async with place("socket", DATABASE_URL=address) as here:
+                yield await _broken(here, f"PostgreSQL {name}", at_server(address, own))
+
+
+async def _broken(here: Place, what: str, fault: Fault) -> Line:
+    """Ask and press while the database is broken, and once more when it is mended."""
+    await here.warm()
+    ids = [_raised(here, f"Row {number}") for number in range(PRESSES)]
+    shown = await _listed(here, ALICE)
+    async with AsyncExitStack() as stack:
+        if isinstance(fault, AbstractAsyncContextManager):
+            await stack.enter_async_context(fault)
+        else:
+            stack.enter_context(fault)
+        for incident in ids:
+            await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+        told = await here.comes(lambda: all(_told(here, one) for one in ids), PATIENCE)
+        answered = await here.answered(COMMANDS)
+        status, _ = await here.bot.readiness()
+    made = sum(here.flashduty.account.incidents[one]["progress"] == "Processing" for one in ids)
+    known = sum(_told(here, one) for one in ids)
+    whole = await _is_whole(here)
+    tracebacks = here.bot.tracebacks
+    broken = [
+        *([f"{made - known} acknowledgements were made and not told"] if not told or known < made else []),
+        *([f"{PRESSES - made} were not made"] if made < PRESSES else []),
+        *([f"{COMMANDS - answered} commands were not answered"] if answered < COMMANDS else []),
+        *([f"/readyz said {status}, which takes away what still works"] if status != 200 else []),
+        *(["it was not whole again without a restart"] if not whole else []),
+        *([f"{tracebacks} tracebacks"] if tracebacks else []),
+    ]
+    counts = {"presses": PRESSES, "made": made, "told": known, "answered": answered, "whole again": int(whole)}
+    return Line(what, here.transport, counts, tuple(broken))
+
+
+async def _is_whole(here: Place) -> bool:
+    """See whether a press is remembered: Flashduty names the key's owner, only the database knows who pressed."""
+    for number in range(10):
+        incident = _raised(here, f"Afterwards {number}")
+        shown = await _listed(here, ALICE)
+        await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+        await here.comes(lambda: _told(here, incident), 20)  # noqa: B023 - awaited here
+        await here.settled(40)
+        seen = await _listed(here, BOB, f"incident {incident}")
+        if "Alice Chen" in seen["text"]:
+            return True
+        await asyncio.sleep(0.5)
+    return False
+
+
+def _raised(here: Place, title: str) -> str:
+    record = here.flashduty.raise_incident(title=title, severity="Critical", flashduty_channel=5001)
+    return str(record["incident_id"])
+
+
+async def _listed(here: Place, user: str, words: str = "incidents") -> dict[str, Any]:
+    await here.slack.command(user, PAYMENTS, f"/flashduty {words}")
+    await here.settled(30)
+    return here.slack.seen_by(user, PAYMENTS)[-1]
+
+
+def _told(here: Place, incident: str) -> bool:
+    number = incident[-6:].upper()
+    return any(
+        number in message["text"] and "cknowledged" in message["text"]
+        for message in here.slack.seen_by(ALICE, PAYMENTS)
+        if len(message["text"]) < 600
+    )
