@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -32,6 +31,7 @@ from bot.scheduling import Timer
 from bot.settings import Settings, WrongSettings
 from bot.signals import Stop
 from bot.slack_calls import SlackCalls
+from bot.slack_session import open_session
 from bot.socket_mode import CannotConnect, connect
 from bot.start_line import tell_ready
 from bot.starting import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
@@ -48,7 +48,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
-SLACK_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 # Docker kills ten seconds after SIGTERM. This is for intake and drain together; the database is given three more.
 LEAVING_SECONDS: Final = 6.0
 REMEMBERED_SECONDS: Final = 900.0
@@ -81,9 +80,10 @@ async def running(
     Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
     """
     async with AsyncExitStack() as stack:
+        outbound = settings.outbound
         # slack_sdk does not apply its own time limit to a session it is given.
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=SLACK_TIMEOUT))
-        pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url))
+        session = await stack.enter_async_context(open_session(outbound))
+        pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url, outbound))
         client = slack_client(settings, session)
         workspace = Workspace(
             SlackCalls(client, session), await find_installation(client), response_urls=settings.slack_response_urls
@@ -104,7 +104,7 @@ async def running(
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
             async with waiting_for(SLACK):
-                line = await connect(app, settings.slack_app_token, settings.slack_api_url, session)
+                line = await connect(app, settings.slack_app_token, settings.slack_api_url, session, outbound=outbound)
             stack.push_async_callback(line.stop)
             health.add("socket_mode", lambda: None if line.is_connected else NOT_CONNECTED)
         timer.start()

@@ -17,6 +17,7 @@ from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
 from bot.slack_calls import UNUSABLE, SlackUnwilling, ask
 from bot.slack_client import TOO_OFTEN, SlackClient
+from bot.slack_session import open_session
 
 __all__ = ["check", "table"]
 
@@ -37,7 +38,7 @@ async def check(
 
     Every answer of Slack is waited for `patience` seconds.
     """
-    async with aiohttp.ClientSession() as session:
+    async with open_session(settings.outbound) as session:
         slack, keys = await asyncio.gather(_Slack(settings, session, patience).look(), check_keys(settings))
     teams = settings.flashduty_teams.items()
     digests = [_digest(name, team, now()) for name, team in teams if team.digest_channel is not None]
@@ -233,12 +234,18 @@ _APP_TOKEN_CURES: Final = {
 }
 
 
+# How what was in the way begins (bot.hindrances): a sentence, and the cure behind it.
+_HINDERED: Final = "Slack could not be reached"
+
+
 def _bot_token_refused(error: str) -> Finding:
     return bad("SLACK_BOT_TOKEN", _refused(error), _BOT_TOKEN_CURES.get(error, _general(error)))
 
 
 def _said(error: SlackUnwilling) -> str:
     """Give Slack's own word for why it refuses, or say that there was none."""
+    if error.hindered is not None:
+        return str(error.hindered)
     if error.is_from_slack:
         return error.code
     if error.code == UNUSABLE:
@@ -250,6 +257,8 @@ def _said(error: SlackUnwilling) -> str:
 
 
 def _refused(error: str) -> str:
+    if error.startswith(_HINDERED):
+        return error.partition(". ")[0]
     return f"Slack gave {error}" if error.startswith("no answer") else f"Slack refuses: {error}"
 
 
@@ -258,6 +267,8 @@ def _general(error: str) -> str:
         return _SLOW_DOWN
     if error == "missing_scope":
         return "Add the missing scopes and install the app again (see the line on scopes)."
+    if error.startswith(_HINDERED):
+        return error.partition(". ")[2]
     return _NETWORK if error.startswith("no answer") else f"See what Slack says about it: {_PAGE}."
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.findings import Finding, bad, good, unseen
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
+from bot.hindrances import Hindrance, in_words
 from bot.messages.errors import Failure, sentence
 from bot.on_call import is_computed, watches
 from bot.settings import Settings, TeamSettings
@@ -26,7 +27,7 @@ async def check_keys(settings: Settings) -> list[Finding]:
     teams = settings.flashduty_teams
     limits = {team.account: Account() for team in teams.values()}
     deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
-    async with open_pool(settings.flashduty_api_url) as pool:
+    async with open_pool(settings.flashduty_api_url, settings.outbound) as pool:
         clients = [
             Flashduty(pool, limits[team.account], team=name, app_key=team.app_key).until(deadline)
             for name, team in teams.items()
@@ -115,11 +116,13 @@ def _key(team: str, answer: KeyOwner | FlashdutyError) -> Finding:
 
 def _failed(subject: str, error: FlashdutyError, team: str) -> Finding:
     said = sentence(Failure(error, team=team, key_setting=setting_name(team, "app_key")))
+    if isinstance(error, Unreachable) and error.reason in set(Hindrance):
+        return bad(subject, *in_words(Hindrance(error.reason), "Flashduty", error.through or "HTTPS_PROXY"))
     # The sentences begin with what happened in bold; what follows is the cure.
     happened, _, cure = html.unescape(said).replace("`", "").removeprefix("*").partition("*")
     request = f" (request id {error.request_id})" if error.request_id else ""
     # A person in Slack is told to wait; whoever runs the check can do more.
-    is_silent = isinstance(error, Unreachable) and error.reason != "too_busy"
+    is_silent = isinstance(error, Unreachable) and error.reason in {"no_connection", "timed_out", "cut_off", "not_json"}
     what = f"{happened.strip().removesuffix('.')}{request}"
     return bad(subject, what, _NETWORK if is_silent else cure.replace("*", "").strip())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot import settings_values as read
 from bot.digest_times import CATCH_UP, MON_TO_FRI
+from bot.outbound import Direct, Outbound, Proxy
 from bot.settings_names import Known, hint, misnamed, unknown_field
 from bot.settings_problems import Problem, WrongSettings
 from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
@@ -39,6 +41,7 @@ AppToken = Annotated[SecretStr, BeforeValidator(read.secret("xapp-", "an app-lev
 SigningSecret = Annotated[SecretStr, BeforeValidator(read.secret(what="a signing secret"))]
 Address = Annotated[str, BeforeValidator(read.address)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(read.addresses)]
+HttpProxy = Annotated[Proxy | None, BeforeValidator(read.proxy)]
 ShiftNotices = Literal["off", "channel", "dm", "both"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["text", "json"]
@@ -104,6 +107,18 @@ class Settings(BaseSettings):
         default="https://api.flashcat.cloud", examples=["https://api.flashcat.cloud"]
     )
     flashduty_teams: dict[str, TeamSettings]
+    https_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
+    http_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
+    all_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
+    no_proxy: Annotated[tuple[Direct, ...], BeforeValidator(read.without_proxy)] = Field(
+        default=(), examples=[".example.com,10.0.0.0/8"]
+    )
+    ssl_cert_file: Annotated[Path | None, BeforeValidator(read.authority_file)] = Field(
+        default=None, examples=["/etc/ssl/company.pem"]
+    )
+    ssl_cert_dir: Annotated[tuple[Path, ...], BeforeValidator(read.authority_directories)] = Field(
+        default=(), examples=["/etc/ssl/company"]
+    )
     admins: Admins = Field(default=(), examples=["U0123ABCD"])
     database_url: Annotated[SecretStr, BeforeValidator(read.database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
@@ -142,7 +157,7 @@ class Settings(BaseSettings):
         given = gather(environ, env_file, secrets_dir, frozenset(top_level_names()))
         problems = [*given.problems, *misnamed(given, known()), *_no_way_in(given)]
         found = cls._checked(given, problems)
-        problems += contradictions(found.flashduty_teams) if found else ()
+        problems += [*contradictions(found.flashduty_teams), *_no_way_out(found.outbound)] if found else ()
         if found is None or problems:
             raise WrongSettings(_in_order(problems))
         return found
@@ -162,7 +177,20 @@ class Settings(BaseSettings):
         """Every value that must never be shown."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self._database_password)
         keys = (team.app_key for team in self.flashduty_teams.values())
-        return tuple(secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None)
+        given = (secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None)
+        return (*given, *self.outbound.secrets)
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        """The way to everything the bot calls."""
+        return Outbound(
+            https_proxy=self.https_proxy or self.all_proxy,
+            http_proxy=self.http_proxy or self.all_proxy,
+            direct=self.no_proxy,
+            cert_file=self.ssl_cert_file,
+            cert_dirs=self.ssl_cert_dir,
+            proxy_setting="ALL_PROXY" if self.https_proxy is None and self.all_proxy else "HTTPS_PROXY",
+        )
 
     @property
     def _database_password(self) -> SecretStr | None:
@@ -205,6 +233,15 @@ def _no_way_in(given: Given) -> Iterable[Problem]:
         near = hint("SLACK_APP_TOKEN", given, known()) or hint("SLACK_SIGNING_SECRET", given, known())
         what = f"is not set, and neither is SLACK_SIGNING_SECRET: one of the two is needed{near}"
         yield Problem("SLACK_APP_TOKEN", what, "SLACK_APP_TOKEN=xapp-…")
+
+
+def _no_way_out(outbound: Outbound) -> Iterable[Problem]:
+    """List a proxy that the bot would have to use and cannot."""
+    proxy = outbound.https_proxy
+    if proxy is not None and not proxy.is_usable:
+        kind = "a SOCKS proxy" if proxy.scheme.startswith("socks") else f"a proxy by {proxy.scheme}://"
+        what = f"is {kind}, which the bot cannot use; name an HTTP proxy in HTTPS_PROXY"
+        yield Problem(outbound.proxy_setting, what, "HTTPS_PROXY=http://proxy.example.com:3128")
 
 
 def _problem(detail: ErrorDetails, given: Given) -> Problem:

@@ -127,7 +127,11 @@ def _lines(given: Given, path: Path, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _add(given: Given, layer: Mapping[str, str], names: frozenset[str], origin: str) -> None:
-    upper = {name.strip().upper(): value.strip() for name, value in layer.items()}
+    # Of two spellings the lower case one holds, as for curl, unless it is empty.
+    upper: dict[str, str] = {}
+    for name in sorted(layer):
+        key = name.strip().upper()
+        upper[key] = layer[name].strip() or upper.get(key, "")
     for name, value in upper.items():
         base = name.removesuffix("_FILE")
         if _is_ours(name, names) and not (name != base and name.startswith(TEAMS)):

@@ -1,14 +1,19 @@
 """How one value is read from text; a ValueError's sentence never repeats the value."""
 
 import json
+import os
 import re
+import ssl
 from collections.abc import Callable
 from datetime import time, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
+
+from bot.outbound import Direct, Proxy, read_direct, read_proxy, trust_also
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Long enough to be a secret, and to be found and hidden in a log line without garbling it.
@@ -282,3 +287,37 @@ def name(raw: Any) -> str:  # noqa: ANN401 - text
     if not re.fullmatch(r"[\w.-]{1,60}", str(raw)):
         raise ValueError("must be a short name of letters, digits, dots, dashes and underscores")
     return str(raw)
+
+
+def proxy(raw: Any) -> Proxy | None:  # noqa: ANN401 - text, or a proxy from code
+    """Read the address of a proxy."""
+    return read_proxy(raw) if isinstance(raw, str) else raw
+
+
+def without_proxy(raw: Any) -> tuple[Direct, ...]:  # noqa: ANN401 - see entries
+    """Read the hosts that are reached without a proxy: names, `.names`, networks, `*`, each with a port or without."""
+    return read_direct(re.split(r"[,\s]+", raw)) if isinstance(raw, str) else tuple(raw)
+
+
+def authority_file(raw: Any) -> Path | None:  # noqa: ANN401 - text, or a path from code
+    """Read the name of a file with certificates of authorities in PEM form."""
+    if raw is None:
+        return None
+    path = Path(raw)
+    if not path.is_file():
+        raise ValueError("names a file that is not there")
+    try:
+        trust_also(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
+    except ssl.SSLError:
+        raise ValueError("names a file without a certificate in PEM form") from None
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read ({error.strerror or 'unknown reason'})") from None
+    return path
+
+
+def authority_directories(raw: Any) -> tuple[Path, ...]:  # noqa: ANN401 - text, or paths from code
+    """Read the names of directories with certificates, between colons."""
+    paths = tuple(Path(entry) for entry in raw.split(os.pathsep) if entry) if isinstance(raw, str) else tuple(raw)
+    if not all(path.is_dir() for path in paths):
+        raise ValueError("names a directory that is not there")
+    return paths

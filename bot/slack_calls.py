@@ -10,7 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.hindrances import Hindrance
 from bot.slack_client import TOO_OFTEN, WORDS_FOR_TOO_OFTEN, UnusableAnswer, json_object, limited
+from bot.slack_session import Hindered
 
 T = TypeVar("T")
 
@@ -18,7 +20,7 @@ RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 # Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # Nothing was done, and nothing is wrong with what was asked.
-PASSING: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError"})
+PASSING: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError", *Hindrance})
 # Our word for an answer that is not Slack's, or that lacks what was asked for.
 UNUSABLE: Final = "unusable_answer"
 # What stands at an address Slack gave answers "ok" or a short object; a page is longer and is none of Slack's.
@@ -31,20 +33,29 @@ class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
     """Slack refused a call or did not answer; `code` is Slack's word for it.
 
     `may_be_done` says that Slack may have done all the same what it was asked to; `retry_after`, in seconds, that it
-    was asked too often.
+    was asked too often; `hindered` that a proxy or a certificate was in the way.
     """
 
-    def __init__(self, method: str, code: str, *, may_be_done: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        method: str,
+        code: str,
+        *,
+        may_be_done: bool = False,
+        retry_after: float | None = None,
+        hindered: Hindered | None = None,
+    ) -> None:
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
         self.may_be_done = may_be_done
         self.retry_after = retry_after
+        self.hindered = hindered
 
     @property
     def is_from_slack(self) -> bool:
         """Whether the code is a word of Slack's, and not the name of what went wrong on the way there."""
-        return _WORD.fullmatch(self.code) is not None and self.code != UNUSABLE
+        return _WORD.fullmatch(self.code) is not None and self.code != UNUSABLE and self.code not in set(Hindrance)
 
     @property
     def is_passing(self) -> bool:
@@ -119,6 +130,8 @@ def refused(method: str, error: SlackApiError) -> SlackUnwilling:
 def _unwilling(method: str, error: Exception) -> SlackUnwilling:
     if isinstance(error, UnusableAnswer):
         return SlackUnwilling(method, UNUSABLE, may_be_done=True)
+    if isinstance(error, Hindered):
+        return SlackUnwilling(method, error.hindrance.value, hindered=error)
     # What could not be connected was not sent.
     is_sent = not isinstance(error, aiohttp.ClientConnectorError)
     return SlackUnwilling(method, type(error).__name__, may_be_done=is_sent)

@@ -13,9 +13,11 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.answer_size import LARGEST, is_parseable
+
 CALL_SECONDS: Final = 10.0
 # Unpacked; Slack's longest pages, a thousand messages, stay far below.
-MOST_ANSWERED: Final = 20 * 1024 * 1024
+MOST_ANSWERED: Final = LARGEST
 TOO_OFTEN: Final = "ratelimited"
 # Slack's documentation has both words.
 WORDS_FOR_TOO_OFTEN: Final = frozenset({TOO_OFTEN, "rate_limited"})
@@ -90,7 +92,7 @@ def _judged(body: bytes, status: int) -> dict[str, Any]:
 def json_object(body: bytes) -> dict[str, Any] | None:
     """Read a JSON object; None for anything else, however it is broken."""
     try:
-        told = json.loads(body)
+        told = json.loads(body) if is_parseable(body) else None
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None

@@ -18,8 +18,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
+from bot.outbound import DIRECTLY, Outbound
 from bot.slack_calls import UNUSABLE, refused
 from bot.slack_client import TOO_OFTEN, SlackClient, UnusableAnswer
+from bot.slack_session import Hindered, open_session
 from bot.work import Turns
 
 log = structlog.get_logger(__name__)
@@ -108,12 +110,13 @@ async def connect(
     api_url: str,
     session: aiohttp.ClientSession,
     *,
+    outbound: Outbound = DIRECTLY,
     watch_every: float = WATCH_SECONDS,
     ping_every: float = PING_SECONDS,
     patience: float = FIRST_CONNECTION_SECONDS,
     handshake: float = HANDSHAKE_SECONDS,
 ) -> SocketMode:
-    """Connect to Slack and hand what arrives to Bolt; times are in seconds.
+    """Connect to Slack, out as `outbound` says, and hand what arrives to Bolt; times are in seconds.
 
     `handshake` limits each attempt to open the connection; after it another one is made, at a new address.
     Raises BadToken, or CannotConnect when Slack cannot be asked. When Slack accepts the token but the
@@ -122,7 +125,7 @@ async def connect(
     token = app_token.get_secret_value()
     web = SlackClient(None, api_url, session)
     address = await _address(web, token)
-    client = _Client(token, web, ping_every, handshake)
+    client = _Client(token, web, ping_every, _Handshakes(open_session(outbound), handshake))
     client.wss_uri = address
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
     client.socket_mode_request_listeners.append(_Handler(app, client).handle)  # type: ignore[arg-type]
@@ -163,9 +166,11 @@ class _Handshakes:
 class _Client(SocketModeClient):
     """slack_sdk's client, which knows what it has under way and can therefore be closed without leftovers."""
 
-    def __init__(self, token: str, web: SlackClient, ping_every: float, handshake: float) -> None:
+    def __init__(self, token: str, web: SlackClient, ping_every: float, handshakes: _Handshakes) -> None:
         super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_every)
-        self.aiohttp_client_session = _Handshakes(self.aiohttp_client_session, handshake)  # type: ignore[assignment]
+        # The session slack_sdk opens knows neither our proxies nor our authorities.
+        self._unused = self.aiohttp_client_session
+        self.aiohttp_client_session = handshakes  # type: ignore[assignment]
         self._under_way: set[asyncio.Task[Any]] = set()
         self._turns = Turns(ANSWERS_PER_TURN)
 
@@ -190,6 +195,7 @@ class _Client(SocketModeClient):
                 await self.close()  # type: ignore[no-untyped-call]  # same
         own = (self.message_processor, self.current_session_monitor, self.message_receiver)
         await _ended([*(task for task in own if task is not None), *self._under_way])
+        await self._unused.close()
         await self.aiohttp_client_session.close()
 
 
@@ -212,6 +218,8 @@ async def _address(web: SlackClient, token: str) -> str | None:
         if code == TOO_OFTEN:
             return None
         raise _refusal(code) from None
+    except Hindered as hindered:
+        raise CannotConnect(str(hindered)) from None
     except UnusableAnswer:
         raise _refusal(UNUSABLE) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:

@@ -75,6 +75,8 @@ def _why_not(error: SlackUnwilling) -> str:
         )
     if error.code == UNUSABLE:
         return "What answers at SLACK_API_URL is not Slack. Look at that setting, and at proxies."
+    if error.hindered is not None:
+        return str(error.hindered)
     if not error.is_from_slack:
         return f"Slack cannot be reached at SLACK_API_URL ({error.code}). Look at the network."
     return (

@@ -14,6 +14,9 @@ READING: Final = frozenset({"GET", "HEAD"})
 # Routes by which a person acts here; the others are Slack's and Flashduty's own, which have rules of their own.
 ACTING: Final = ("/sandbox/", "/demo/")
 
+# Names under which a test's TLS server leads here.
+ALSO_KNOWN_AS: Final = web.AppKey("also_known_as", set[str])
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -34,7 +37,8 @@ async def only_own_pages(request: web.Request, handler: Handler) -> web.StreamRe
 
 def _own_hosts(request: web.Request) -> set[str]:
     address = request.transport.get_extra_info("sockname") if request.transport is not None else None
-    return {f"{name}:{address[1]}" for name in LOOPBACK} if address else set()
+    own = {f"{name}:{address[1]}" for name in LOOPBACK} if address else set()
+    return own | (request.app[ALSO_KNOWN_AS] if ALSO_KNOWN_AS in request.app else set())
 
 
 def _refused(error: str, sentence: str, *, status: int = 403) -> web.Response:

@@ -80,7 +80,21 @@ class FlashdutyError(Exception):
         return self.code in _TRANSIENT
 
 
-Reason = Literal["no_connection", "timed_out", "cut_off", "not_json", "too_busy"]
+Reason = Literal[
+    "no_connection",
+    "timed_out",
+    "cut_off",
+    "not_json",
+    "unusable",
+    "too_busy",
+    "proxy_down",
+    "proxy_password",
+    "proxy_refused",
+    "unknown_authority",
+    "expired",
+    "other_name",
+    "no_tls",
+]
 
 
 class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
@@ -90,7 +104,11 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
     * `timed_out`: the time was over before the answer came.
     * `cut_off`: the connection broke, or the answer ended in the middle.
     * `not_json`: something answered, but not as Flashduty does; `status` and the header's `request_id` are kept.
+    * `unusable`: an answer larger than is read, or packed or nested in a way that cannot be read.
     * `too_busy`: nothing was sent, because the account's rate limit has no place in time; `retry_after` tells when.
+    * the rest, as `bot.hindrances` has them: nothing was sent, because of a proxy or a certificate.
+
+    `through` is the setting of the proxy that leads to Flashduty, if any.
     """
 
     def __init__(
@@ -103,6 +121,7 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
         status: int | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
+        through: str | None = None,
     ) -> None:
         super().__init__(
             operation=operation,
@@ -114,6 +133,7 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
         )
         self.args = (f"{operation.path}: {reason}",)
         self.reason: Reason = reason
+        self.through = through
 
     @property
     def is_worth_retrying(self) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final, Generic, Self, TypeVar
 
-import httpx
 import structlog
 from pydantic import SecretStr
 
@@ -17,7 +16,8 @@ from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.operations import Operation
 from bot.flashduty.pacing import Sleep, TooBusy
 from bot.flashduty.retries import WHILE_SOMEBODY_WAITS, Backoff
-from bot.flashduty.transport import NoAnswer, Timeouts, post
+from bot.flashduty.transport import NoAnswer, Pool, Timeouts, post
+from bot.hindrances import Hindrance
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ class Line:
     `turn` is waited for before each call, set by `in_turn`.
     """
 
-    pool: httpx.AsyncClient = field(repr=False)
+    pool: Pool = field(repr=False)
     account: Account = field(repr=False)
     team: str
     app_key: SecretStr = field(repr=False)
@@ -152,7 +152,7 @@ class _Call(Generic[T]):
         if not self.caller.operation.may_be_repeated or self.attempts > self.line.backoff.retries:
             return False
         if isinstance(error, Unreachable) and error.status is None:
-            return True
+            return error.reason not in _LASTING
         return error.code in _OWN_TROUBLE or _is_too_frequent(error) or _is_from(500, error)
 
     def _left(self) -> float:
@@ -165,9 +165,12 @@ class _Call(Generic[T]):
             team=self.line.team,
             is_ambiguous=nothing.is_ambiguous,
             retry_after=retry_after,
+            through=self.line.pool.through,
         )
 
 
+# A second attempt would find it no better.
+_LASTING: Final = frozenset({"unusable", *Hindrance} - {Hindrance.PROXY_DOWN})
 _OWN_TROUBLE: Final = frozenset({Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE})
 
 

@@ -4,14 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
+from bot.flashduty import reading, tunnel
+from bot.flashduty.connections import Connections
 from bot.flashduty.errors import Reason
+from bot.hindrances import Hindrance, of_tls
+from bot.outbound import DIRECTLY, Outbound
 
 APP_KEY: Final = "flashduty_app_key"
 REQUEST_ID_HEADER: Final = "Flashcat-Request-Id"
@@ -38,8 +42,7 @@ class KeyTransport(httpx.AsyncBaseTransport):
     """Adds `app_key` to the request that leaves, and to no object that is ever printed.
 
     httpx logs, and puts into its exceptions, the request it was given: that one holds a SecretStr. What leaves has the
-    same address; only its target, the bytes of the request line, has the key. (A proxy would need another way:
-    httpcore uses the target for CONNECT as well. The pool takes none from the environment.)
+    same address; only its target, the bytes of the request line, has the key. A proxy does not see it: see `tunnel`.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
@@ -52,15 +55,34 @@ class KeyTransport(httpx.AsyncBaseTransport):
         try:
             return await self._inner.handle_async_request(_with_key(request))
         except (httpx.HTTPError, OSError, asyncio.CancelledError) as error:
+            hindrance = _hindrance(error)
             # The frames below and the errors they came from hold the target: nobody may find them from here.
             error.__cause__ = error.__context__ = None
             if isinstance(error, httpx.RequestError):
                 error.request = request
-            raise error.with_traceback(None)  # noqa: B904 - there must be no cause
+            if hindrance is None:
+                raise error.with_traceback(None)  # noqa: B904 - there must be no cause
+        raise Hindered(hindrance)
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._inner.aclose()
+
+
+class Hindered(httpx.ConnectError):
+    """Nothing was reached, and the way there says why."""
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        super().__init__(hindrance.value)
+        self.hindrance = hindrance
+
+
+def _hindrance(error: BaseException) -> Hindrance | None:
+    """Look for what was in the way, while an error still has what it came from."""
+    if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
+        return None
+    told = getattr(error.__cause__, "hindrance", None)
+    return told if isinstance(told, Hindrance) else of_tls(error)
 
 
 def _with_key(request: httpx.Request) -> httpx.Request:
@@ -82,41 +104,46 @@ def _with_key(request: httpx.Request) -> httpx.Request:
 class Pool(httpx.AsyncClient):
     """Takes requests straight to the transport: no redirects, which could carry a key away, no cookies, no log line.
 
-    A cookie that was set for one team's key would be sent with another's.
+    A cookie that was set for one team's key would be sent with another's. `through` is the setting of the proxy.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, **given: Any) -> None:  # noqa: ANN401 - httpx's own
+    def __init__(self, transport: httpx.AsyncBaseTransport, *, through: str | None = None, **given: Any) -> None:  # noqa: ANN401 - httpx's own
         super().__init__(transport=transport, trust_env=False, **given)
         self._straight = transport
+        self.through = through
 
     async def send(self, request: httpx.Request, **_unused: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
-        """Send a request and read the whole answer."""
+        """Send a request; the answer is still to be read and closed."""
         response = await self._straight.handle_async_request(request)
         response.request = request
-        try:
-            await response.aread()
-        except (httpx.HTTPError, OSError, asyncio.CancelledError):
-            await response.aclose()
-            raise
         return response
 
 
-def open_pool(base_url: str, *, timeouts: Timeouts | None = None) -> Pool:
+def open_pool(base_url: str, outbound: Outbound = DIRECTLY, *, timeouts: Timeouts | None = None) -> Pool:
     """Open the pool of connections that all teams share; close it with `async with` or `aclose`.
 
     Its time-outs are for connecting and for each read; those of a `Flashduty` bound the whole call.
     """
     limits = timeouts or Timeouts()
-    connections = httpx.Limits(
-        max_connections=MOST_CONNECTIONS,
-        max_keepalive_connections=KEPT_CONNECTIONS,
-        keepalive_expiry=KEPT_SECONDS,
+    open_connections = partial(
+        tunnel.open_connections,
+        outbound,
+        httpx.URL(base_url).scheme,
+        most=MOST_CONNECTIONS,
+        kept=KEPT_CONNECTIONS,
+        kept_seconds=KEPT_SECONDS,
     )
     return Pool(
-        KeyTransport(httpx.AsyncHTTPTransport(limits=connections, trust_env=False)),
+        KeyTransport(Connections(open_connections)),
+        through=outbound.proxy_setting if outbound.proxy_to(base_url) else None,
         base_url=base_url,
         timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.operation),
-        headers={"Accept": "application/json", "Accept-Language": "en", "Content-Type": "application/json"},
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": reading.ACCEPTED,
+            "Accept-Language": "en",
+            "Content-Type": "application/json",
+        },
     )
 
 
@@ -124,7 +151,7 @@ class Answer(NamedTuple):
     """What came back, whoever it came from."""
 
     status: int
-    content: bytes
+    content: bytes | bytearray
     request_id: str | None
     retry_after: float | None
 
@@ -168,13 +195,15 @@ async def post(
     request = _request(pool, path, letter, app_key)
     try:
         async with asyncio.timeout_at(deadline):
-            response = await pool.send(request)
+            return await _answer(await pool.send(request))
+    except Hindered as error:
+        return NoAnswer(error.hindrance.value, is_ambiguous=False)
     except (httpx.TimeoutException, TimeoutError):
         reason: Reason = "timed_out"
     except httpx.HTTPError:
         reason = "cut_off"
-    else:
-        return _read(response)
+    except reading.Unreadable:
+        return NoAnswer("unusable", is_ambiguous=True)
     return NoAnswer(reason if letter.is_posted else "no_connection", letter.is_posted)
 
 
@@ -193,12 +222,16 @@ def _address(base_url: httpx.URL, path: str) -> httpx.URL:
     return base_url.copy_with(raw_path=base_url.raw_path.rstrip(b"/") + path.encode("ascii"))
 
 
-def _read(response: httpx.Response) -> Answer:
+async def _answer(response: httpx.Response) -> Answer:
     headers = response.headers
     request_id = headers.get(REQUEST_ID_HEADER)
+    try:
+        content = await reading.read(response.aiter_raw(), headers.get("Content-Encoding", ""))
+    finally:
+        await response.aclose()
     return Answer(
         response.status_code,
-        response.content,
+        content,
         request_id[:LONGEST_REQUEST_ID] if request_id else None,
         _seconds(headers.get("Retry-After")),
     )

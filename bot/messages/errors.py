@@ -126,6 +126,39 @@ _UNREACHABLE: Final[Mapping[str, str]] = {
         "*Something other than Flashduty answered, a proxy for example.* Try again in a moment; if it stays, whoever runs"
         " the bot should look at `FLASHDUTY_API_URL` and the way there."
     ),
+    "unusable": (
+        "*Flashduty did not give a usable answer.* What came is far larger, or nested far deeper, than anything Flashduty"
+        " sends. Try again in a moment; if it stays, ask the bot's administrator to look at `FLASHDUTY_API_URL` and the"
+        " way there."
+    ),
+    "proxy_down": (
+        "*Flashduty could not be reached through the proxy of `{proxy}`: the proxy does not answer.* Try again in a"
+        " moment; if it stays, ask the bot's administrator to start the proxy, or to correct `{proxy}` or `NO_PROXY`."
+    ),
+    "proxy_password": (
+        "*Flashduty could not be reached: the proxy of `{proxy}` wants a user and a password.* Ask the bot's"
+        " administrator to write them into `{proxy}`."
+    ),
+    "proxy_refused": (
+        "*Flashduty could not be reached: the proxy of `{proxy}` does not connect the bot with it.* Ask the bot's"
+        " administrator to allow Flashduty's host in the proxy, or to name it in `NO_PROXY`."
+    ),
+    "unknown_authority": (
+        "*Flashduty could not be reached: its certificate is from an authority the bot does not know.* Ask the bot's"
+        " administrator to name the certificate of your own authority, or of an inspecting proxy, in `SSL_CERT_FILE`."
+    ),
+    "expired": (
+        "*Flashduty could not be reached: its certificate has expired, or is not valid yet.* Ask the bot's administrator"
+        " to look at that certificate, and at the clock of the bot's machine."
+    ),
+    "other_name": (
+        "*Flashduty could not be reached: the certificate is for another host name.* Ask the bot's administrator to"
+        " look at `FLASHDUTY_API_URL`; something on the way may answer in Flashduty's place."
+    ),
+    "no_tls": (
+        "*Flashduty could not be reached: no encrypted connection came about.* Ask the bot's administrator to look at"
+        " `FLASHDUTY_API_URL` and the way there."
+    ),
     "too_busy": (
         "*Too much is being asked of Flashduty at the moment.* The bot keeps within the account's rate limit. Try again in"
         " a few seconds."
@@ -168,7 +201,7 @@ def sentence(failure: Failure) -> Mrkdwn:
     if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
         return _too_frequently(error)
     if isinstance(error, Unreachable):
-        return mrkdwn(_UNREACHABLE[error.reason])
+        return mrkdwn(_UNREACHABLE[error.reason], proxy=error.through or "HTTPS_PROXY")
     if error.code is Code.ACCESS_DENIED:
         return _access_denied(failure)
     if error.code is Code.RESOURCE_NOT_FOUND:

@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
-from sandbox.browsers import only_own_pages
+from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults, misbehave
 from sandbox.flashduty.account import Account, Asked
@@ -83,9 +83,11 @@ class PretendFlashduty:
         self._busy = asyncio.Event()
         self._under_way = 0
         self._runner: web.AppRunner | None = None
+        self._known_as: set[str] = set()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[only_own_pages])
+        app[ALSO_KNOWN_AS] = self._known_as
         app.add_routes([*control_routes(self), web.route("*", "/{path:.*}", self._serve)])
         self._stopping.clear()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS, handler_cancellation=True)
@@ -104,6 +106,10 @@ class PretendFlashduty:
         self._stopping.set()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def reached_at(self, origin: str) -> None:
+        """Answer at this address as well: for something in front of it that speaks TLS."""
+        self._known_as.add(origin.partition("://")[2])
 
     @property
     def url(self) -> str:

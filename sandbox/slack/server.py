@@ -8,7 +8,7 @@ from typing import Any, Final, Self, TypeVar
 
 from aiohttp import web
 
-from sandbox.browsers import only_own_pages
+from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.clock import Clock
 from sandbox.faults import ELSEWHERE, elsewhere
 from sandbox.slack.acting import Acting
@@ -88,6 +88,7 @@ class PretendSlack(Hands, Troubles):
         self._busy: list[Callable[[], bool]] = []
         api = WebApi(self._world)
         self.web_app = web.Application(client_max_size=_MOST_UPLOADED, middlewares=[only_own_pages])
+        self.web_app[ALSO_KNOWN_AS] = set()
         self.web_app.add_routes(
             [
                 web.get("/api/{method}", api.serve, allow_head=False),
@@ -124,6 +125,11 @@ class PretendSlack(Hands, Troubles):
         await self._http.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def reached_at(self, origin: str) -> None:
+        """Hand out addresses that begin like this, and answer there: for something in front of it that speaks TLS."""
+        self._world.origin = origin
+        self.web_app[ALSO_KNOWN_AS].add(origin.partition("://")[2])
 
     @property
     def url(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
@@ -11,6 +12,7 @@ from surfaces_of_shifts import SURFACES as OF_SHIFTS
 from bot.coverage import coverage
 from bot.digest_parts import Digest, OnCallPart
 from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
+from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
 from bot.hand_over import HandOverPackage, Taken, incoming_shifts
 from bot.incidents import Listing
@@ -363,10 +365,7 @@ SURFACES = {
     "error-slack": errors.slack_refused("not_in_channel"),
     "restarting": errors.restarting(),
     **{f"error-{code.value}": errors.explain(failure(code)) for code in Code},
-    **{
-        f"error-{reason}": errors.explain(unreachable(reason))
-        for reason in ("no_connection", "timed_out", "cut_off", "not_json", "too_busy")
-    },
+    **{f"error-{reason}": errors.explain(unreachable(reason)) for reason in get_args(Reason)},
     **{f"refused-{why.name.lower()}": refusals.refused(Refused(why, ("payments", "search"))) for why in Refusal},
     "refused-in-no-channel": refusals.refused(
         Refused(Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)

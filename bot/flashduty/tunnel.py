@@ -1,0 +1,98 @@
+"""Through a proxy: the connection is asked for by name and port alone, before anything that holds a key is written."""
+
+import ssl
+from collections.abc import Iterable
+from typing import Any, Final
+
+import httpcore
+
+from bot.hindrances import Hindrance, of_status
+from bot.outbound import Outbound, Proxy
+
+_OK: Final = range(200, 300)
+
+
+class ProxyDown(httpcore.ConnectError):
+    """The proxy cannot be reached, or does not answer."""
+
+    hindrance = Hindrance.PROXY_DOWN
+
+
+class ProxyRefused(httpcore.ProxyError):
+    """The proxy does not connect us."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the proxy answered {status}")
+        self.hindrance = of_status(status)
+
+
+class Tunnels(httpcore.AsyncNetworkBackend):
+    """Connects directly, or through a tunnel of a proxy, as `outbound` says for each host.
+
+    httpcore's own proxies repeat the target of a request, which has the key in it, in the line that asks the proxy for
+    the connection. Here the proxy is asked before there is a request; what goes through the tunnel is encrypted.
+    """
+
+    def __init__(self, outbound: Outbound, scheme: str) -> None:
+        self._outbound = outbound
+        self._scheme = scheme
+        self._plain = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's own
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Open a connection to a host; raises httpcore's errors, ProxyDown and ProxyRefused among them."""
+        proxy = self._outbound.proxy_for(self._scheme, host, port)
+        if proxy is None:
+            return await self._plain.connect_tcp(host, port, timeout, local_address, socket_options)
+        try:
+            stream = await self._plain.connect_tcp(proxy.host, proxy.port, timeout, local_address, socket_options)
+            response = await _ask(stream, proxy, host, port, timeout)
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+            raise ProxyDown(str(error)) from error
+        if response.status in _OK:
+            through: httpcore.AsyncNetworkStream = response.extensions["network_stream"]
+            return through
+        await stream.aclose()
+        raise ProxyRefused(response.status)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, between httpcore's own attempts."""
+        await self._plain.sleep(seconds)
+
+
+async def _ask(
+    stream: httpcore.AsyncNetworkStream, proxy: Proxy, host: str, port: int, seconds: float | None
+) -> httpcore.Response:
+    where = f"{f'[{host}]' if ':' in host else host}:{port}".encode("ascii")
+    headers = [(b"Host", where), (b"Accept", b"*/*")]
+    if proxy.authorization is not None:
+        headers.append((b"Proxy-Authorization", proxy.authorization.encode("ascii")))
+    address = httpcore.URL(scheme=b"http", host=proxy.host.encode("ascii"), port=proxy.port, target=where)
+    limits = {"connect": seconds, "read": seconds, "write": seconds}
+    request = httpcore.Request(b"CONNECT", address, headers=headers, extensions={"timeout": limits})
+    connection = httpcore.AsyncHTTP11Connection(address.origin, stream)
+    try:
+        return await connection.handle_async_request(request)
+    except BaseException:
+        await stream.aclose()
+        raise
+
+
+def open_connections(
+    outbound: Outbound, scheme: str, *, most: int, kept: int, kept_seconds: float
+) -> httpcore.AsyncConnectionPool:
+    """Open a pool of connections to addresses of one scheme, that go out as `outbound` says."""
+    trust: ssl.SSLContext = outbound.trust
+    return httpcore.AsyncConnectionPool(
+        ssl_context=trust,
+        max_connections=most,
+        max_keepalive_connections=kept,
+        keepalive_expiry=kept_seconds,
+        network_backend=Tunnels(outbound, scheme),
+    )
