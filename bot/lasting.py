@@ -13,6 +13,7 @@ from bot.acquaintances import AcquaintedBySlack
 from bot.admins import Admins
 from bot.clearing import Clearing
 from bot.clicks import Clicks
+from bot.database_watch import DatabaseWatch
 from bot.digest import Surroundings
 from bot.group_followers import GroupFollowers
 from bot.group_members import GroupMembers
@@ -73,6 +74,7 @@ def lasting(
     reports = WeeklyReports(teams, poster, workspace, turns, work, clock)
     rounds = Rounds(
         teams=teams,
+        database=DatabaseWatch(store, settings.admins, workspace, clock),
         poster=poster,
         threads=threads,
         mornings=mornings,

@@ -79,12 +79,12 @@ class Poster:
         self._sleep = sleep
         self._unmarked: dict[Key, tuple[str, str]] = {}
         self._at_it: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
-        self._complaint: str | None = None
+        self._unclaimed: set[Key] = set()
         self._standing: tuple[Entry, ...] = ()
 
-    def complaint(self) -> str | None:
-        """Say what is wrong with the database, if it did not answer at the last look."""
-        return self._complaint
+    def unclaimed(self) -> tuple[Key, ...]:
+        """Name what was due at the last try and could not be begun, because the database failed."""
+        return tuple(self._unclaimed)
 
     def not_posted(self) -> int:
         """Count what is waiting to be posted, or was given up within a day; as the database last had it."""
@@ -97,6 +97,7 @@ class Poster:
 
     async def catch_up(self) -> None:
         """Note what could not be noted when it was posted, and report what did not come in its time."""
+        self._unclaimed.clear()
         try:
             for key, (channel, ts) in list(self._unmarked.items()):
                 await self._ledger.done(key, channel, ts)
@@ -104,10 +105,8 @@ class Poster:
             given_up = await self._ledger.given_up(self._now())
             self._standing = await self._ledger.standing(self._now())
         except StoreUnavailable as error:
-            self._complaint = "the database does not answer"
             log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
             return
-        self._complaint = None
         for entry in given_up:
             if not await self._is_there_after_all(entry):
                 await self._tell(entry, entry.trouble or "it was begun and never ended", is_final=True)
@@ -136,11 +135,17 @@ class Poster:
             if occasion.key in self._unmarked:
                 return None
             try:
-                mine = await self._ledger.claim(occasion, self._now())
+                mine = await self._claim(occasion)
                 return None if mine is None else await self._attempt(mine, channel, compose, way)
             except StoreUnavailable as error:
                 log.error("database unavailable", why=str(error), **_named(occasion.key))  # noqa: TRY400 - same
                 return None
+
+    async def _claim(self, occasion: Occasion) -> Entry | None:
+        self._unclaimed.add(occasion.key)
+        mine = await self._ledger.claim(occasion, self._now())
+        self._unclaimed.discard(occasion.key)
+        return mine
 
     async def _attempt(self, mine: Entry, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]) -> str | None:
         mark = _mark(mine.key)

@@ -9,6 +9,7 @@ import structlog
 
 from bot.admins import Admins
 from bot.clearing import Clearing
+from bot.database_watch import DatabaseWatch
 from bot.group_followers import GroupFollowers
 from bot.messages.errors import Failure
 from bot.messages.shifts import schedules_read_again, schedules_unread
@@ -33,6 +34,7 @@ class Rounds:
     """What is done on start and every minute."""
 
     teams: Teams
+    database: DatabaseWatch
     poster: Poster
     threads: Threads
     mornings: MorningDigests
@@ -47,6 +49,7 @@ class Rounds:
 
     async def tick(self) -> None:
         """Do everything that is due; raises what went wrong in a group, after all the rest was done."""
+        await self.database.look()
         await self.poster.catch_up()
         following = [self._follow(team) for team in self.teams if team.follows_shifts]
         ended = await asyncio.gather(
@@ -57,6 +60,7 @@ class Rounds:
             *following,
             return_exceptions=True,
         )
+        await self.database.tell(self.poster.unclaimed())
         _raise_together(ended)
 
     async def _mornings(self) -> None:

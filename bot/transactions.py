@@ -69,6 +69,10 @@ class TablesGone(StoreUnavailable):
     """The database is there and our tables are not in it."""
 
 
+class CannotWrite(StoreUnavailable):
+    """This connection may not write, which is not to say that another may not; nothing was done."""
+
+
 def utc_now() -> datetime:
     """Tell the time."""
     return datetime.now(UTC)
@@ -128,8 +132,7 @@ class Database:
             async with self._engine.begin() as connection:
                 yield connection
         except TROUBLE as error:
-            kind = TablesGone if _says_no_table(error) else StoreUnavailable
-            raise kind(in_words(error)) from None
+            raise _kind(error)(in_words(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:
         """Do work in one transaction and wait for it, at most eight seconds; raises StoreUnavailable.
@@ -175,6 +178,9 @@ class Database:
             return await self._attempt(work)
         except TablesGone as gone:
             await self._make_anew(str(gone), times_made)
+            return await self._attempt(work)
+        except CannotWrite:
+            # Opened while nothing could be written; every other of that time has been thrown away by now.
             return await self._attempt(work)
 
     async def _attempt(self, work: Work[T]) -> T:
@@ -264,12 +270,15 @@ def cause_of(error: BaseException) -> BaseException:
     return cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
 
 
-def _says_no_table(error: BaseException) -> bool:
+def _kind(error: BaseException) -> type[StoreUnavailable]:
     cause = cause_of(error)
-    # SQLite has no code of its own for it, sqlite.org/rescode.html; PostgreSQL's is undefined_table.
-    return getattr(cause, "sqlstate", None) == asyncpg.UndefinedTableError.sqlstate or (
-        isinstance(cause, sqlite3.OperationalError) and str(cause).startswith("no such table")
-    )
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
+    if code == sqlite3.SQLITE_READONLY or isinstance(cause, asyncpg.ReadOnlySQLTransactionError):
+        return CannotWrite
+    # SQLite has no code of its own for it, sqlite.org/rescode.html.
+    if isinstance(cause, asyncpg.UndefinedTableError) or (code and str(cause).startswith("no such table")):
+        return TablesGone
+    return StoreUnavailable
 
 
 def in_words(error: BaseException) -> str:

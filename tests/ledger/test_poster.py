@@ -43,7 +43,7 @@ class Told:
 
     def __init__(self, poster, way):
         self.poster, self.way = poster, way
-        self.catch_up, self.complaint = poster.catch_up, poster.complaint
+        self.catch_up, self.unclaimed = poster.catch_up, poster.unclaimed
 
     async def deliver(self, occasion, channel, compose):
         return await self.poster.deliver(occasion, channel, compose, self.way)
@@ -213,19 +213,22 @@ async def test_deliver__by_a_replica_that_died_between_post_and_mark__is_found(s
     assert (await store.entry(DIGEST.key, DIGEST.window_ends)).ts == slack.messages[0]["ts"]
 
 
-async def test_catch_up__without_a_database__complains_until_it_is_back(store, slack, hands):
+async def test_deliver__whose_claim_fails__names_it_until_the_next_look(store, slack, hands):
+    """found.md F3."""
+
     class Down(Store):
         is_down = True
 
-        async def unreported(self, ended_before):
+        async def change(self, *given, **values):
             if self.is_down:
                 raise StoreUnavailable("injected")
-            return await super().unreported(ended_before)
+            return await super().change(*given, **values)
 
     down = Down(store.database)
     async with posting(down, slack, hands) as poster:
-        await poster.catch_up()
-        assert poster.complaint() == "the database does not answer"
+        await ticks(poster, hands, 1)
+        assert poster.unclaimed() == (DIGEST.key,)
         down.is_down = False
-        await poster.catch_up()
-        assert poster.complaint() is None
+        await ticks(poster, hands, 1)
+        assert poster.unclaimed() == ()
+    assert len(slack.messages) == 1

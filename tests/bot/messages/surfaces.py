@@ -6,6 +6,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
+from surfaces_of_operators import SURFACES as OF_OPERATORS
 from surfaces_of_people import SURFACES as OF_PEOPLE
 from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
@@ -352,6 +353,7 @@ SURFACES = {
     "digest-failed": digest.failed("payments", unreachable("no_connection")),
     **OF_PEOPLE,
     **OF_SHIFTS,
+    **OF_OPERATORS,
     "error-access-denied-owner": errors.explain(
         replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
     ),

@@ -1,0 +1,89 @@
+"""A database that is away is told to those who run the bot, past the outbox that is in it. found.md F3."""
+
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from harbor import ALICE, BOB, CAROL, harbor_at
+
+from sandbox.faults import Fault
+from tests.chaos import database_faults as faults
+from tests.chaos.postgres import fresh_database
+
+ADMINS = {"ADMINS": f"{ALICE},{BOB}"}
+
+
+@pytest.fixture
+async def address(postgresql):
+    return await fresh_database(postgresql)
+
+
+def direct(place, user=ALICE):
+    return [message["text"] for message in place.slack.seen_by(user, f"D{user[1:]}")]
+
+
+async def after(place, minutes):
+    place.clock.shift(timedelta(minutes=minutes))
+    await place.bot.tick()
+    await place.slack.settled()
+
+
+async def readiness(place):
+    async with aiohttp.ClientSession() as session, session.get(f"{place.bot.url}/readyz") as answer:
+        return answer.status, await answer.json()
+
+
+async def test_a_digest_that_cannot_be_begun__is_told_once_with_the_cure__and_comes_late(address):
+    async with harbor_at(DATABASE_URL=address, **ADMINS) as place:
+        async with faults.read_only(address):
+            await after(place, 30)
+            for _ in range(3):
+                await after(place, 1)
+            for admin in (ALICE, BOB):
+                (told,) = direct(place, admin)
+                assert "The bot's database has been away since" in told
+                assert "the digest of team payments for Tue 24 Nov" in told
+                assert "read-only transaction" in told
+            status, ready = await readiness(place)
+            assert (status, ready["database"], ready["database_away_since"]) == (
+                200,
+                "away",
+                "2026-11-24T08:00:00+00:00",
+            )
+            assert not any("Good morning" in text for text in place.sees(CAROL))
+        await after(place, 1)
+        assert "Late: this was planned for" in place.sees(CAROL)[-1]
+        _, over = direct(place)
+        assert "The bot's database is back" in over
+        assert (await readiness(place))[1]["database_away_since"] is None
+        await after(place, 1)
+        assert len(direct(place)) == len(direct(place, BOB)) == 2
+
+
+async def test_with_nothing_due__it_is_told_when_it_has_lasted_for_a_minute(address):
+    async with harbor_at(DATABASE_URL=address, **ADMINS) as place:
+        async with faults.read_only(address):
+            await after(place, 1)
+            assert direct(place) == []
+            await after(place, 1)
+            (told,) = direct(place)
+            assert "Not posted so far" not in told
+        await after(place, 1)
+        assert len(direct(place)) == 2
+
+
+async def test_a_moment_that_passes__is_told_to_nobody(address):
+    async with harbor_at(DATABASE_URL=address, **ADMINS) as place:
+        async with faults.read_only(address):
+            await after(place, 1)
+        await after(place, 1)
+        assert direct(place) == []
+
+
+async def test_an_admin_whom_slack_did_not_let_us_tell__is_told_a_minute_later(address):
+    async with harbor_at(DATABASE_URL=address, **ADMINS) as place, faults.read_only(address):
+        place.slack.fail("chat.postMessage", Fault.rate_limited(retry_after=1), times=1)
+        await after(place, 30)
+        assert [len(direct(place, admin)) for admin in (ALICE, BOB)] == [0, 1]
+        await after(place, 1)
+        assert [len(direct(place, admin)) for admin in (ALICE, BOB)] == [1, 1]
