@@ -4,7 +4,7 @@ A page can send a form to any address, and by DNS rebinding can have its own nam
 docs: owasp.org/www-community/attacks/csrf, fetch.spec.whatwg.org (origin-header)
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Final
 
 from aiohttp import web
@@ -15,7 +15,7 @@ READING: Final = frozenset({"GET", "HEAD"})
 ACTING: Final = ("/sandbox/", "/demo/")
 
 # Names under which a test's TLS server leads here.
-ALSO_KNOWN_AS: Final = web.AppKey("also_known_as", set[str])
+ALSO_KNOWN_AS: Final = web.AppKey("also_known_as", Collection[str])
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -38,7 +38,8 @@ async def only_own_pages(request: web.Request, handler: Handler) -> web.StreamRe
 def _own_hosts(request: web.Request) -> set[str]:
     address = request.transport.get_extra_info("sockname") if request.transport is not None else None
     own = {f"{name}:{address[1]}" for name in LOOPBACK} if address else set()
-    return own | (request.app[ALSO_KNOWN_AS] if ALSO_KNOWN_AS in request.app else set())
+    also = request.app.get(ALSO_KNOWN_AS)
+    return own.union(also or ())
 
 
 def _refused(error: str, sentence: str, *, status: int = 403) -> web.Response:

@@ -88,7 +88,8 @@ class PretendSlack(Hands, Troubles):
         self._busy: list[Callable[[], bool]] = []
         api = WebApi(self._world)
         self.web_app = web.Application(client_max_size=_MOST_UPLOADED, middlewares=[only_own_pages])
-        self.web_app[ALSO_KNOWN_AS] = set()
+        self._known_as: set[str] = set()
+        self.web_app[ALSO_KNOWN_AS] = self._known_as
         self.web_app.add_routes(
             [
                 web.get("/api/{method}", api.serve, allow_head=False),
@@ -129,7 +130,7 @@ class PretendSlack(Hands, Troubles):
     def reached_at(self, origin: str) -> None:
         """Hand out addresses that begin like this, and answer there: for something in front of it that speaks TLS."""
         self._world.origin = origin
-        self.web_app[ALSO_KNOWN_AS].add(origin.partition("://")[2])
+        self._known_as.add(origin.partition("://")[2])
 
     @property
     def url(self) -> str:
