@@ -20,12 +20,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot import digest_calendar, logs
 from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
-from bot.flashduty import open_pool
+from bot.flashduty import Pool, open_pool
 from bot.guard import Guard
 from bot.health import WELL, Health
 from bot.lasting import Lasting, lasting
+from bot.notes import Notes
+from bot.on_call_now import OnCallNow
 from bot.once import Once
 from bot.roster import teams_of
+from bot.rotas import Rotas
 from bot.rounds import Rounds
 from bot.scheduling import Timer
 from bot.settings import Settings, WrongSettings
@@ -37,6 +40,7 @@ from bot.start_line import tell_ready
 from bot.starting import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
 from bot.teams import Teams
 from bot.transactions import DatabaseState
+from bot.turns import Turns
 from bot.web import CannotListen, GuardedSlack, serve, surface
 from bot.work import LAST_SECONDS, Countdown, Work
 from bot.workspace import Installation, Workspace
@@ -92,8 +96,9 @@ async def running(
         store = await open_database(stack, settings, database)
         work, leaving = Work(), Countdown(LEAVING_SECONDS)
         stack.push_async_callback(_drain, work, leaving)
-        teams = Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members)
-        lasts = lasting(settings, teams, store, workspace, work=work, clock=clock)
+        rotas = Rotas(Turns(Notes(store), clock), clock, work)
+        teams = _teams(settings, pool, workspace, OnCallNow(rotas, clock))
+        lasts = lasting(settings, teams, store, workspace, rotas, work=work, clock=clock)
         rounds = lasts.rounds
         timer = Timer(rounds.tick, work, monotonic=monotonic)
         health = _health(timer, rounds, database)
@@ -125,6 +130,10 @@ def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, clock:
         now=clock,
         draw=handlers.draw,
     )
+
+
+def _teams(settings: Settings, pool: Pool, workspace: Workspace, on_call: OnCallNow) -> Teams:
+    return Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members, on_call.may_act)
 
 
 def _at_hand(lasts: Lasting) -> AtHand:

@@ -31,7 +31,6 @@ from bot.store import Store
 from bot.teams import Teams
 from bot.threads import Threads
 from bot.topic_keeper import TopicKeeper
-from bot.turns import Turns
 from bot.upkeep import Upkeep
 from bot.weekly import WeeklyReports
 from bot.work import Work
@@ -54,7 +53,7 @@ class Lasting:
 
 
 def lasting(
-    settings: Settings, teams: Teams, store: Store, workspace: Workspace, *, work: Work, clock: Clock
+    settings: Settings, teams: Teams, store: Store, workspace: Workspace, rotas: Rotas, *, work: Work, clock: Clock
 ) -> Lasting:
     """Build what outlives a request."""
     # One name for each process, also where the host and the process id come back after a restart.
@@ -63,8 +62,8 @@ def lasting(
     admins = Admins(settings.admins, workspace, notes, clock, owner)
     ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
     poster = Poster(ledger, clock, report=admins.report, look=workspace.find)
-    turns, kept, known = Turns(notes, clock), KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
-    rotas, upkeep = Rotas(turns, clock), Upkeep(notes, poster, workspace, clock, owner)
+    turns, kept, known = rotas.turns, KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
+    upkeep = Upkeep(notes, poster, workspace, clock, owner)
     clicks = Clicks(notes, clock)
     threads = Threads(notes, workspace, clock, owner)
     mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, clicks)
@@ -80,7 +79,7 @@ def lasting(
         mornings=mornings,
         reports=reports,
         rotas=rotas,
-        shifts=ShiftNotices(poster, workspace, known, clicks, admins.report, clock),
+        shifts=ShiftNotices(poster, workspace, known, clicks, admins.report, teams.may_act, clock),
         followers=followers,
         topics=TopicKeeper(board, upkeep, turns, clock),
         upkeep=upkeep,

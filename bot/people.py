@@ -67,6 +67,12 @@ def address_of(person: Person) -> str:
     return (person.email or "").strip().lower()
 
 
+def is_same_person(person: Person, slack: SlackPerson) -> bool:
+    """Tell whether somebody of Flashduty is somebody of Slack: by an e-mail address that neither leaves unconfirmed."""
+    address = (slack.email or "").strip().lower()
+    return bool(address) and address_of(person) == address and person.is_address_verified is not False
+
+
 def _colleague(person: Person, slack: SlackPerson, *, notifies: bool) -> Colleague:
     # Built from a person that was validated already; the names on the wire are of no use here.
     return Colleague.model_construct(

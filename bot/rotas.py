@@ -13,6 +13,7 @@ from bot.flashduty import FlashdutyError, Person, Schedule
 from bot.on_call import watches
 from bot.teams import Team
 from bot.turns import Turns
+from bot.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,9 @@ BEHIND: Final = timedelta(hours=1)
 # Names are looked up for those who have the pager in this time; reminders go out no earlier.
 NAMED_AHEAD: Final = timedelta(hours=13)
 PATIENCE: Final = 20.0
+# Who may act is judged by nothing older, and somebody who pressed waits no longer for it.
+OLDEST: Final = timedelta(minutes=15)
+AT_ONCE: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,50 @@ class Rota:
 
 @dataclass(frozen=True)
 class Rotas:
-    """Reads them: two calls to Flashduty a team every five minutes, and at every hand-over.
+    """Reads them: two calls to Flashduty a team every five minutes, and at every hand-over, where anybody asks.
 
     `failures` tells why a team's could not be read the last time, until they can be again.
     """
 
     turns: Turns
     now: Callable[[], datetime]
+    work: Work
     held: dict[str, Rota] = field(default_factory=dict, repr=False)
     failures: dict[str, FlashdutyError] = field(default_factory=dict, repr=False)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+    reading: dict[str, asyncio.Event] = field(default_factory=dict, repr=False)
+    """Reads that somebody waits for; the next who asks waits for the same."""
+
+    async def recent(self, team: Team) -> Rota | None:
+        """Give a rota that is at most 15 minutes old, within a second; None when there is none.
+
+        A read that takes longer goes on, for whoever asks next.
+        """
+        held = self.held.get(team.name)
+        if held is None or _is_stale(held, self.now()):
+            await self._read_for_a_moment(team)
+            held = self.held.get(team.name)
+        return held if held is not None and timedelta(0) <= self.now() - held.read_at <= OLDEST else None
+
+    async def _read_for_a_moment(self, team: Team) -> None:
+        done = self.reading.get(team.name)
+        if done is None:
+            done = asyncio.Event()
+            if not self.work.start(self._read_for_others(team, done), name=f"schedules of {team.name}"):
+                return
+            self.reading[team.name] = done
+        try:
+            async with asyncio.timeout(AT_ONCE):
+                await done.wait()
+        except TimeoutError:
+            log.warning("schedules not read in time", team=team.name)
+
+    async def _read_for_others(self, team: Team, done: asyncio.Event) -> None:
+        try:
+            await self.of(team)
+        finally:
+            self.reading.pop(team.name, None)
+            done.set()
 
     async def of(self, team: Team) -> Rota | None:
         """Give a team's rota; None when Flashduty has not answered yet at all."""

@@ -20,9 +20,10 @@ from bot.messages.shifts import notice, reminder, reminder_words
 from bot.open_incidents import OpenIncidents, read_open_incidents
 from bot.people import Acquaintances, Colleague, address_of, called, introduced
 from bot.poster import Poster, Report, Trouble
+from bot.responders import Judge, May
 from bot.rotas import BEHIND, Rota
 from bot.slack_calls import SlackUnwilling
-from bot.teams import Team
+from bot.team import SlackPerson, Standing, Team
 from bot.ways import AsMessage
 from bot.workspace import Workspace
 
@@ -44,6 +45,7 @@ class ShiftNotices:
     acquaintances: Acquaintances
     acknowledgers: Acknowledgers
     report: Report
+    may_act: Judge
     now: Callable[[], datetime]
 
     async def tick(self, team: Team, rota: Rota) -> None:
@@ -76,7 +78,8 @@ class ShiftNotices:
             await self._not_known(team, person, at, kind)
             return
         channel = await self._conversation(colleague)
-        compose = self._composing(team, person_id, shifts)
+        slack = SlackPerson(colleague.slack_id, colleague.slack_name, Standing.MEMBER, email=address_of(colleague))
+        compose = self._composing(team, person_id, slack, shifts)
         await self.poster.deliver(_occasion(team, kind, at, at), channel, compose, AsMessage(self.workspace))
 
     async def _conversation(self, colleague: Colleague) -> str:
@@ -88,11 +91,14 @@ class ShiftNotices:
             return colleague.slack_id
 
     def _composing(
-        self, team: Team, person_id: int, shifts: list[IncomingShift]
+        self, team: Team, person_id: int, slack: SlackPerson, shifts: list[IncomingShift]
     ) -> Callable[[], Coroutine[Any, Any, Posting]]:
         async def compose() -> Posting:
             flashduty = team.flashduty.until(asyncio.get_running_loop().time() + PATIENCE)
-            return Posting(await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers))
+            may_act = await self.may_act(team, slack) is not May.NO
+            return Posting(
+                await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers, may_act=may_act)
+            )
 
         return compose
 
@@ -116,6 +122,8 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
     shifts: list[IncomingShift],
     now: datetime,
     acknowledgers: Acknowledgers,
+    *,
+    may_act: bool,
 ) -> Message:
     """Read what is open and draw the reminder; without Flashduty it says so and still reminds."""
     incidents: OpenIncidents | FlashdutyError
@@ -127,7 +135,8 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
     except FlashdutyError as error:
         incidents = error
     words = reminder_words(shifts[0].change.at, person_id)
-    return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=shifts[0].change.at <= now)
+    has_begun = shifts[0].change.at <= now
+    return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=has_begun, may_act=may_act)
 
 
 def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Occasion:

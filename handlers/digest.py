@@ -1,16 +1,22 @@
 """`/flashduty digest` and `/flashduty digest week`."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from bot.digest import gather
+from bot.digest_parts import Digest
+from bot.flashduty import FlashdutyError
 from bot.messages import Message
 from bot.messages.digest import digest
 from bot.messages.digest_by_hand import no_place_for_digests, not_posted_by_hand, not_understood, posted_by_hand
+from bot.messages.reader import Reader
 from bot.messages.report import report
+from bot.people import is_same_person
 from bot.report import gather_report
+from bot.team import SlackPerson
 from handlers.request import Request
 
 LONG_OVER: Final = timedelta(days=14)
@@ -24,14 +30,21 @@ async def today(request: Request) -> Message:
     if request.words and not _CARRIED.fullmatch(request.words.strip()):
         return not_understood(request.words, request.team.name)
     around = replace(request.at_hand.surroundings, notifies=False)
-    found = await gather(request.flashduty, request.team, request.now, _date(request), around)
+    found, may_act = await asyncio.gather(
+        gather(request.flashduty, request.team, request.now, _date(request), around), request.shows_acting()
+    )
     failure = found.blemish if request.place.is_public else found.failure
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
-    return digest(
-        found, has_thread=request.place.has_replies, is_private=not request.place.is_public, asked_by=_asked_by(request)
-    )
+    reader = None if request.place.is_public else Reader(may_act, _own_ids(found, request.person))
+    return digest(found, has_thread=request.place.has_replies, reader=reader, asked_by=_asked_by(request))
+
+
+def _own_ids(found: Digest, person: SlackPerson) -> frozenset[int]:
+    """Find who somebody is among the people of a digest."""
+    people = {} if isinstance(found.on_call, FlashdutyError) else found.on_call.people
+    return frozenset(number for number, one in people.items() if is_same_person(one, person))
 
 
 async def post(request: Request) -> Message:
@@ -54,8 +67,9 @@ def _channel(request: Request) -> str | None:
 async def week(request: Request) -> Message:
     """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
     on = _date(request) or request.now.astimezone(request.team.timezone).date()
-    found = await gather_report(request.flashduty, request.team, on)
-    return report(found, on, asked_by=_asked_by(request), is_private=not request.place.is_public)
+    found, may_act = await asyncio.gather(gather_report(request.flashduty, request.team, on), request.shows_acting())
+    may_post = may_act and not request.place.is_public
+    return report(found, on, asked_by=_asked_by(request), may_post=may_post)
 
 
 async def post_week(request: Request) -> Message:

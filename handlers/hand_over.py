@@ -7,7 +7,7 @@ from bot.flashduty import FlashdutyError, Person
 from bot.hand_over import Taken, shift_changes
 from bot.messages.hand_over import already_taken, not_yours_to_take, shift_over, taken_over
 from bot.messages.names import names
-from bot.people import address_of
+from bot.people import is_same_person
 from bot.teams import May, refusal_to_act
 from handlers.request import Announcement, Reply, Request
 
@@ -24,7 +24,7 @@ async def take(request: Request) -> Reply:
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
         return Reply(private=shift_over(schedule, until))
-    is_theirs = any(address_of(one) == (request.person.email or "").strip().lower() != "" for one in paged.values())
+    is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = May.YES if is_theirs else await request.may_act()
     if verdict is May.NO:
         return Reply(private=not_yours_to_take(request.team.name))

@@ -1,5 +1,6 @@
 """`/flashduty incidents` and `/flashduty incident`."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.flashduty import Incident
@@ -14,9 +15,18 @@ from handlers.request import Request
 async def list_incidents(request: Request) -> Message:
     """List what matches the words."""
     search = read_search(request.words)
-    found = await gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh)
+    found, may_act = await asyncio.gather(
+        gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh),
+        request.shows_acting(),
+    )
     found = replace(found, clicked=await request.at_hand.clicks.names(request.team.name, found.shown))
-    return listing(found, request.team.name, is_public=request.place.is_public, is_direct=request.place.is_direct)
+    return listing(
+        found,
+        request.team.name,
+        is_public=request.place.is_public,
+        is_direct=request.place.is_direct,
+        may_act=may_act,
+    )
 
 
 async def show(request: Request) -> Message:
@@ -34,7 +44,7 @@ async def show(request: Request) -> Message:
 
 async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
-    people = await people_of(request.flashduty, [incident])
+    people, may_act = await asyncio.gather(people_of(request.flashduty, [incident]), request.shows_acting())
     clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
     return card(
         incident,
@@ -42,6 +52,7 @@ async def draw_card(request: Request, incident: Incident) -> Message:
         request.team.name,
         request.now,
         clicked_by=clicked_by.name if clicked_by else None,
+        may_act=may_act,
         is_public=request.place.is_public,
         is_direct=request.place.is_direct,
     )

@@ -1,5 +1,7 @@
 """`/flashduty me`."""
 
+import asyncio
+
 from bot.me import NoMatch, find_person, gather_me
 from bot.messages import Message
 from bot.messages.me import me, not_matched
@@ -11,4 +13,7 @@ async def show(request: Request) -> Message:
     found = await find_person(request.flashduty, request.person)
     if isinstance(found, NoMatch):
         return not_matched(found, request.team.name)
-    return me(await gather_me(request.flashduty, request.team, found, request.now), request.team.name)
+    mine, may_act = await asyncio.gather(
+        gather_me(request.flashduty, request.team, found, request.now), request.shows_acting()
+    )
+    return me(mine, request.team.name, may_act=may_act)

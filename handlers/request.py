@@ -71,6 +71,13 @@ class Request:
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
 
+    async def shows_acting(self) -> bool:
+        """Tell whether controls that act are drawn: where all see them, or for somebody who may, or perhaps may.
+
+        Where it is not known who may, the press decides, and says what is not known.
+        """
+        return self.place.is_public or await self.may_act() is not May.NO
+
 
 @dataclass(frozen=True)
 class Announcement:

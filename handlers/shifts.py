@@ -22,7 +22,15 @@ async def again(request: Request) -> Message:
     shifts = [one for one in shift_changes(in_use, at - AROUND, at) if person_id in one.newcomers]
     if not shifts:
         return no_such_shift(team.name)
-    return await draw_reminder(request.flashduty, team, person_id, shifts, request.now, request.at_hand.clicks)
+    return await draw_reminder(
+        request.flashduty,
+        team,
+        person_id,
+        shifts,
+        request.now,
+        request.at_hand.clicks,
+        may_act=await request.shows_acting(),
+    )
 
 
 def _carried(words: str, now: datetime) -> tuple[datetime, int]:

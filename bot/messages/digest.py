@@ -18,6 +18,7 @@ from bot.messages.names import names
 from bot.messages.on_call import entry_text
 from bot.messages.open_incidents import open_incidents
 from bot.messages.parts import Chapter, Part, in_thread, listed, rest
+from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.schedule_changes import schedule_changes
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.messages.yesterday import no_figures, yesterday
@@ -36,10 +37,12 @@ def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | 
     return Posting(_message(found, parts, planned_for, asked_by), in_thread(parts.left_out))
 
 
-def digest(found: Digest, *, has_thread: bool = True, is_private: bool = False, asked_by: str | None = None) -> Message:
-    """Draw the digest alone: to one person, who has no thread to read on in, or once more over a posted one."""
-    parts = _parts(found, in_thread=has_thread, asked_by=asked_by)
-    return _message(found, parts, asked_by=asked_by, is_private=is_private)
+def digest(
+    found: Digest, *, has_thread: bool = True, reader: Reader | None = None, asked_by: str | None = None
+) -> Message:
+    """Draw the digest alone: to one reader, who has no thread to read on in, or once more over a posted one."""
+    parts = _parts(found, in_thread=has_thread, asked_by=asked_by, reader=reader or EVERYBODY)
+    return _message(found, parts, asked_by=asked_by, may_post=reader is not None and reader.may_act)
 
 
 def _message(
@@ -48,7 +51,7 @@ def _message(
     planned_for: datetime | None = None,
     asked_by: str | None = None,
     *,
-    is_private: bool = False,
+    may_post: bool = False,
 ) -> Message:
     asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
@@ -61,7 +64,7 @@ def _message(
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),
             control("Post for everybody", OPEN, Carried(team=found.team, words="digest post"), place="post")
-            if is_private
+            if may_post
             else None,
         ),
         context(mrkdwn("as of {now}", now=moment(found.as_of))),
@@ -72,12 +75,12 @@ def _words(found: Digest, asked_by: str | None = None) -> str:
     return " ".join([f"digest on:{found.on.isoformat()}", *([f"by:{asked_by}"] if asked_by else [])])
 
 
-def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None) -> Part:
+def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
     return (
-        _on_call(found, in_thread=in_thread)
+        _on_call(found, reader, in_thread=in_thread)
         + _to_know(found, in_thread=in_thread)
         + Part.of(divider())
-        + _incidents(found, _words(found, asked_by), in_thread=in_thread)
+        + _incidents(found, _words(found, asked_by), in_thread=in_thread, may_act=reader.may_act)
         + _yesterday(found)
     )
 
@@ -95,7 +98,7 @@ def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
     return Part.of(section(lines(what, sentence(Failure(error, found.team, found.key_setting)))))
 
 
-def _on_call(found: Digest, *, in_thread: bool) -> Part:
+def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
     part = found.on_call
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*On call* could not be read."))
@@ -105,8 +108,8 @@ def _on_call(found: Digest, *, in_thread: bool) -> Part:
     ahead = coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
     changed = schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
     until = found.ahead_until or found.as_of + timedelta(hours=24)
-    entries, handing = _entries(part, in_thread=in_thread), _hand_overs(found, part, until, in_thread=in_thread)
-    return entries + handing + ahead + changed
+    handing = _hand_overs(found, part, until, reader, in_thread=in_thread)
+    return _entries(part, in_thread=in_thread) + handing + ahead + changed
 
 
 def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
@@ -120,7 +123,7 @@ def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
     return Part((section(title), *shown, context(more)), (Chapter(title, left_out),))
 
 
-def _hand_overs(found: Digest, part: OnCallPart, until: datetime, *, in_thread: bool) -> Part:
+def _hand_overs(found: Digest, part: OnCallPart, until: datetime, reader: Reader, *, in_thread: bool) -> Part:
     """Tell who hands over to whom, those with somebody to take over with a button each."""
     if not part.hand_overs:
         return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
@@ -129,7 +132,7 @@ def _hand_overs(found: Digest, part: OnCallPart, until: datetime, *, in_thread: 
     with_button = [shift.change for shift in package.shifts] if package else []
     rows = [_hand_over(change, part) for change in part.hand_overs if change not in with_button]
     told = listed(title, rows, MOST_HAND_OVERS, in_thread=in_thread) if rows else Part.of(section(title))
-    return told + (taking_over(package, _read(found), part.people, found.team) if package else Part())
+    return told + (taking_over(package, _read(found), part.people, found.team, reader) if package else Part())
 
 
 def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
@@ -159,11 +162,11 @@ def _read(found: Digest) -> OpenIncidents | None:
     return found.incidents if isinstance(found.incidents, OpenIncidents) else None
 
 
-def _incidents(found: Digest, words: str, *, in_thread: bool) -> Part:
+def _incidents(found: Digest, words: str, *, in_thread: bool, may_act: bool) -> Part:
     part = found.incidents
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
-    return open_incidents(part, Carried(team=found.team, words=words), in_thread=in_thread)
+    return open_incidents(part, Carried(team=found.team, words=words), in_thread=in_thread, may_act=may_act)
 
 
 def _yesterday(found: Digest) -> Part:

@@ -15,6 +15,7 @@ from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.open_incidents import snooze_rows
 from bot.messages.parts import Part, listed, rest
+from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
 from bot.open_incidents import OpenIncidents
 
@@ -31,13 +32,18 @@ SHORT_NAME: Final = 40
 People = Mapping[int, Person]
 
 
-def taking_over(package: HandOverPackage, incidents: OpenIncidents | None, people: People, team: str) -> Part:
-    """Name who takes over from whom, each with a button to say that they have it."""
+def taking_over(
+    package: HandOverPackage, incidents: OpenIncidents | None, people: People, team: str, reader: Reader = EVERYBODY
+) -> Part:
+    """Name who takes over from whom, each with a button to say that they have it, for whoever may."""
     shown = [
-        section(_shift(shift, incidents, people), take_over_button(shift, team))
+        section(
+            _shift(shift, incidents, people),
+            take_over_button(shift, team) if reader.may_take(shift.newcomers) else None,
+        )
         for shift in package.shifts[:MOST_SHIFTS]
     ]
-    return Part.of(*shown, _others(package.shifts[MOST_SHIFTS:], team))
+    return Part.of(*shown, _others(package.shifts[MOST_SHIFTS:], team, reader))
 
 
 def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
@@ -47,13 +53,14 @@ def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thr
     return _incidents(incidents, in_thread=in_thread) + _noisiest(package.noisiest)
 
 
-def _others(shifts: Sequence[IncomingShift], team: str) -> SectionBlock | None:
+def _others(shifts: Sequence[IncomingShift], team: str, reader: Reader) -> SectionBlock | None:
     """Offer the shifts that have no room of their own in a menu."""
     if not shifts:
         return None
-    options = [(f"I have {_name(shift)}", _carried(shift, team).packed()) for shift in shifts[:MOST_IN_MENU]]
+    theirs = [shift for shift in shifts if reader.may_take(shift.newcomers)]
+    options = [(f"I have {_name(shift)}", _carried(shift, team).packed()) for shift in theirs[:MOST_IN_MENU]]
     text = counted(len(shifts), "And {count} more shift begins", "And {count} more shifts begin")
-    return section(text, select("I have …", f"{TAKE_OVER}:more", options))
+    return section(text, select("I have …", f"{TAKE_OVER}:more", options) if options else None)
 
 
 def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: People) -> Mrkdwn:

@@ -30,8 +30,9 @@ def card(
     clicked_by: str | None = None,
     is_public: bool = False,
     is_direct: bool = False,
+    may_act: bool = True,
 ) -> Message:
-    """Draw everything about one incident."""
+    """Draw everything about one incident; without `may_act` for somebody whose press would be refused."""
     carried = Carried(team=team, words=f"incident {incident.id}", incident=incident.id)
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
@@ -44,7 +45,7 @@ def card(
         *(section(text) for text in paragraphs if text),
         context(labels) if labels else None,
         actions(
-            acknowledge_control(incident, carried) if incident.progress is Progress.TRIGGERED else None,
+            acknowledge_control(incident, carried) if may_act and incident.progress is Progress.TRIGGERED else None,
             control("Refresh", AGAIN, carried, place="refresh"),
             None if is_public or is_direct else control("Share in channel", SHARE, carried),
         ),

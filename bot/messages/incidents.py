@@ -130,12 +130,18 @@ def _beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
 
 
 def row(
-    incident: Incident, people: People, now: datetime, carried: Carried, clicked_by: str | None = None
+    incident: Incident,
+    people: People,
+    now: datetime,
+    carried: Carried,
+    clicked_by: str | None = None,
+    *,
+    may_act: bool = True,
 ) -> tuple[Block, Block]:
-    """Show one incident of a list in two blocks, with the one control its state allows."""
+    """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it."""
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
     stands = _closing(incident) or state(incident, people, now, clicked_by)
-    return section(text, main_control(incident, carried)), context(_beside(stands, incident, now))
+    return section(text, main_control(incident, carried, may_act=may_act)), context(_beside(stands, incident, now))
 
 
 def _closing(incident: Incident) -> Mrkdwn | None:
@@ -148,10 +154,10 @@ def _closing(incident: Incident) -> Mrkdwn | None:
     return mrkdwn("✅ *Closed* {when}", when=when)
 
 
-def main_control(incident: Incident, carried: Carried) -> InteractiveElement:
-    """Offer Acknowledge while nobody has the incident, its details otherwise."""
+def main_control(incident: Incident, carried: Carried, *, may_act: bool = True) -> InteractiveElement:
+    """Offer Acknowledge while nobody has the incident and the person may press it, its details otherwise."""
     held = Carried(team=carried.team, words=carried.words, incident=incident.id)
-    if incident.progress is Progress.TRIGGERED:
+    if may_act and incident.progress is Progress.TRIGGERED:
         return acknowledge_control(incident, held)
     return control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
 
@@ -168,13 +174,18 @@ def acknowledge_control(incident: Incident, carried: Carried) -> InteractiveElem
     )
 
 
-def listing(found: Listing, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
-    """Draw the list; a public one has no paging, as everybody would turn everybody's page."""
+def listing(
+    found: Listing, team: str, *, is_public: bool = False, is_direct: bool = False, may_act: bool = True
+) -> Message:
+    """Draw the list; a public one has no paging, as everybody would turn everybody's page.
+
+    Without `may_act` nothing in it acts: it is for somebody whose press would be refused.
+    """
     carried = Carried(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
     rows = [
         block
         for incident in found.shown
-        for block in row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id))
+        for block in row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id), may_act=may_act)
     ]
     is_nothing = not rows and found.search.narrows
     return Message.of(
@@ -183,7 +194,7 @@ def listing(found: Listing, team: str, *, is_public: bool = False, is_direct: bo
         context(_scope(found, team)),
         *rows,
         divider() if rows else None,
-        None if is_public else _details_choice(found.shown, team),
+        _details_choice(found.shown, team) if may_act and not is_public else None,
         _ways_on(found.search, team, is_public=is_public) if is_nothing else None,
         _footer(found, carried, is_public=is_public, is_direct=is_direct),
     )

@@ -40,14 +40,14 @@ def not_matched(why: NoMatch, team: str) -> Message:
     return Message.of(section(_CURES[why]), actions(control("Who is on call", OPEN, carried, place="oncall")))
 
 
-def me(found: Me, team: str) -> Message:
-    """Say whether somebody is on call, when next, and what is open with them."""
+def me(found: Me, team: str, *, may_act: bool = True) -> Message:
+    """Say whether somebody is on call, when next, and what is open with them; `may_act` unless a press is refused."""
     carried = Carried(team=team, words="me")
     return Message.of(
         header("You and the pager"),
         section(_now(found)),
         section(_following(found)),
-        *_incidents(found, carried),
+        *_incidents(found, carried, may_act=may_act),
         context(
             dotted(
                 mrkdwn(
@@ -89,7 +89,7 @@ def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
     return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
-def _incidents(found: Me, carried: Carried) -> list[Block]:
+def _incidents(found: Me, carried: Carried, *, may_act: bool) -> list[Block]:
     if not found.incidents:
         return [section(mrkdwn("*Nothing is open with you.*"))]
     shown = found.incidents[:MOST_INCIDENTS]
@@ -99,7 +99,7 @@ def _incidents(found: Me, carried: Carried) -> list[Block]:
     else:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
-    rows = [block for incident in shown for block in row(incident, people, found.as_of, carried)]
+    rows = [block for one in shown for block in row(one, people, found.as_of, carried, may_act=may_act)]
     return [section(title), *rows, *_more(total - len(shown), carried.team)]
 
 

@@ -16,13 +16,13 @@ MOST_LONG_OPEN: Final = 5
 TITLE_LIMIT: Final = 80
 
 
-def open_incidents(part: OpenIncidents, carried: Carried, *, in_thread: bool) -> Part:
-    """Count by severity, offer to acknowledge, and say what lasts too long and what comes back today."""
+def open_incidents(part: OpenIncidents, carried: Carried, *, in_thread: bool, may_act: bool = True) -> Part:
+    """Count by severity, offer to acknowledge to whoever may, and say what lasts too long and what comes back today."""
     if not part.incidents:
         return Part.of(section(mrkdwn("*Nothing is open.*")))
     return (
         Part.of(section(_counts(part)))
-        + _unacknowledged(part, carried, in_thread=in_thread)
+        + _unacknowledged(part, carried, in_thread=in_thread, may_act=may_act)
         + _snoozes(part, in_thread=in_thread)
         + _long_open(part, in_thread=in_thread)
     )
@@ -44,13 +44,15 @@ def _counts(part: OpenIncidents) -> Mrkdwn:
     return Mrkdwn("\n").join_all([headline, dotted(*by_severity)])
 
 
-def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool) -> Part:
+def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool, may_act: bool) -> Part:
     waiting = part.unacknowledged
     if not waiting:
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
     title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
     shown = [
-        block for incident in waiting[:MOST_UNACKNOWLEDGED] for block in row(incident, part.people, part.as_of, carried)
+        block
+        for incident in waiting[:MOST_UNACKNOWLEDGED]
+        for block in row(incident, part.people, part.as_of, carried, may_act=may_act)
     ]
     more = waiting[MOST_UNACKNOWLEDGED:]
     if not more:

@@ -20,7 +20,7 @@ _COUNTS: Final = {Trend.LESS: "↓ fewer than", Trend.SAME: "→ about as many a
 _TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast as", Trend.MORE: "↑ slower than"}
 
 
-def report(found: Report, on: date, *, asked_by: str | None = None, is_private: bool = False) -> Message:
+def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bool = False) -> Message:
     """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
     by = f" by:{asked_by}" if asked_by else ""
     carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
@@ -37,7 +37,7 @@ def report(found: Report, on: date, *, asked_by: str | None = None, is_private: 
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),
             control("Post with its chart", OPEN, Carried(team=found.team, words="digest week post"), place="post")
-            if is_private
+            if may_post
             else None,
         ),
         context(mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60))) if asked_by else None,

@@ -61,15 +61,19 @@ def reminder(
     words: str,
     *,
     has_begun: bool = False,
+    may_act: bool = True,
 ) -> Message:
-    """Tell somebody in good time that they take over, and what is open; `words` draws the reminder again."""
+    """Tell somebody in good time that they take over, and what is open; `words` draws the reminder again.
+
+    Without `may_act` nothing in it acts: their press would be refused.
+    """
     carried = Carried(team=team, words=words)
     more = rest(len(shifts) - MOST_SHIFTS, in_thread=False) if len(shifts) > MOST_SHIFTS else None
     return Message.of(
         *(section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts[:MOST_SHIFTS]),
         context(more) if more else None,
         divider(),
-        *_open(incidents, carried, key_setting),
+        *_open(incidents, carried, key_setting, may_act=may_act),
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),
             control("My shifts", OPEN, Carried(team=team, words="me"), place="me"),
@@ -101,13 +105,15 @@ def _has_begun(shift: IncomingShift) -> Mrkdwn:
     return mrkdwn("📟 *You took {name} over* {start}, until {until}", name=name, start=start, until=moment(shift.until))
 
 
-def _open(incidents: OpenIncidents | FlashdutyError, carried: Carried, key_setting: str) -> tuple[Block, ...]:
+def _open(
+    incidents: OpenIncidents | FlashdutyError, carried: Carried, key_setting: str, *, may_act: bool
+) -> tuple[Block, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = Failure(incidents, carried.team, key_setting)
         return (section(mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))),)
     if not incidents.incidents:
         return (section(mrkdwn("*Nothing is open.*")),)
-    return open_incidents(incidents, carried, in_thread=False).blocks
+    return open_incidents(incidents, carried, in_thread=False, may_act=may_act).blocks
 
 
 def reminder_words(at: datetime, person_id: int) -> str:

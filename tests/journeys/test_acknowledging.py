@@ -102,7 +102,9 @@ async def test_two_replicas_tell_the_channel_once(quay):
 
 async def test_a_member_who_is_no_responder_is_refused(quay):
     _, action = await raised(quay)
-    await quay.presses(await quay.types("/flashduty incidents", CAROL), action, CAROL)
+    await quay.presses(await quay.types("/flashduty incidents", ALICE), "share")
+    (shared,) = [message for message in quay.shown(CAROL) if not message["ephemeral"]]
+    await quay.presses(shared, action, CAROL)
     assert any("for its responders" in text for text in quay.sees(CAROL))
     assert quay.called("/incident/ack") == []
 

@@ -30,6 +30,7 @@ from bot.messages import (
     report,
 )
 from bot.messages.buttons import ACKNOWLEDGE, Carried
+from bot.messages.reader import Reader
 from bot.on_call import hand_overs
 from bot.on_call import on_call as at_instant
 from bot.open_incidents import OpenIncidents
@@ -282,6 +283,7 @@ SURFACES = {
     "unknown-command": menu.not_understood("incidnets", ["incidents"], "payments"),
     "unknown-command-hostile": menu.not_understood(HOSTILE * 9, [], "payments"),
     "incidents": incidents.listing(listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments"),
+    "incidents-looking": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", may_act=False),
     "incidents-hostile": incidents.listing(listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),
     "incidents-page-2": incidents.listing(listed(*many(25), words="critical page:2"), "payments"),
     "incidents-incomplete": incidents.listing(listed(*many(500), complete=False), "payments"),
@@ -296,6 +298,7 @@ SURFACES = {
     "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments"),
     "incidents-none-hostile": incidents.listing(listed(words=f"critical sinse:7d {HOSTILE}"), "payments"),
     "card-triggered": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW),
+    "card-looking": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW, may_act=False),
     "card-processing": incident_card.card(PROCESSING, PEOPLE, "payments", NOW),
     "card-closed": incident_card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),
     "card-strange": incident_card.card(STRANGE, {}, "payments", NOW),
@@ -325,7 +328,11 @@ SURFACES = {
     "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
     "digest-quiet-day": digest.digest(quiet_day()),
     "digest-bad-day": digest.digest(bad_day()),
-    "digest-bad-day-private": digest.digest(bad_day(), has_thread=False, is_private=True),
+    "digest-bad-day-private": digest.digest(bad_day(), has_thread=False, reader=Reader(may_act=True)),
+    "digest-bad-day-looking": digest.digest(bad_day(), has_thread=False, reader=Reader(may_act=False)),
+    "digest-hand-over-day-own-shift": digest.digest(
+        hand_over_day(), reader=Reader(may_act=False, person_ids=frozenset({BOB}))
+    ),
     **{f"digest-bad-day-thread-{n}": each for n, each in enumerate(digest.posting(bad_day()).thread, 1)},
     "digest-hand-over-day": digest.digest(hand_over_day()),
     "digest-late": digest.posting(quiet_day(), planned_for=NOW - timedelta(minutes=40)).first,
@@ -339,7 +346,7 @@ SURFACES = {
     "digest-40-schedules": digest.digest(many_schedules()),
     **{f"digest-40-schedules-thread-{n}": each for n, each in enumerate(digest.posting(many_schedules()).thread, 1)},
     "report": report.report(week_report(), date(2026, 11, 24)),
-    "report-private": report.report(week_report(), date(2026, 11, 24), is_private=True),
+    "report-private": report.report(week_report(), date(2026, 11, 24), may_post=True),
     "report-by-hand": report.report(week_report(), date(2026, 11, 24), asked_by=HOSTILE),
     "report-without-analytics": report.report(week_report(None, complete=False), date(2026, 11, 24)),
     "digest-chinese-names": digest.digest(chinese()),

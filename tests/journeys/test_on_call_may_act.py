@@ -1,0 +1,197 @@
+"""Whoever is on call may act, whatever the settings name; controls that act are drawn for whoever may press them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from test_who_may import DIRECT, XIAOMING, acts, place_of
+
+from sandbox.faults import Fault
+
+# On call for payments at half past eight on that Tuesday, and until nine: Alice and Bob; then Bob, Carol the day after.
+ONLY_ALICE = {"FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": ALICE}
+REMINDERS = {
+    "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "dm",
+    "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun",
+    **ONLY_ALICE,
+}
+A_DAY_LATER = timedelta(days=1)
+
+
+def actions_of(message):
+    return [
+        element["action_id"]
+        for block in message["blocks"]
+        for element in (*block.get("elements", []), block.get("accessory") or {})
+        if element.get("action_id")
+    ]
+
+
+def acting(message):
+    routes = ("acknowledge:", "undo_acknowledge", "take_over:", "open:post")
+    return [action for action in actions_of(message) if action.startswith(routes)]
+
+
+@pytest.mark.parametrize("where", [PAYMENTS, DIRECT])
+async def test_whoever_is_on_call_may_act__and_nobody_else(where):
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        who = await on_call_people(place)
+        for user in (BOB, CAROL, XIAOMING):
+            assert await acts(place, user, where, "payments") is (user in who), user
+
+
+async def on_call_people(place):
+    """Who is on call now or within the hour, as the bot itself tells it in Slack."""
+    text = (await place.types("/flashduty oncall"))["text"]
+    later = (await place.types("/flashduty oncall at:+1h"))["text"]
+    names = {BOB: "Bob Müller", CAROL: "Carol Diaz", XIAOMING: "王小明"}
+    now = [line.partition("Next:")[0] for line in f"{text}\n{later}".split("\n") if "📟" in line]
+    return {user for user, name in names.items() if any(name in line for line in now)}
+
+
+async def test_whoever_takes_over_within_the_lead_may_act__and_not_before():
+    """found.md A17."""
+    # Carol takes the backup over at nine, a day later.
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        place.clock.shift(A_DAY_LATER - timedelta(minutes=31))
+        assert not await acts(place, CAROL, PAYMENTS, "payments")
+        assert "whoever is on call" in place.sees(CAROL)[-1]
+        place.clock.shift(timedelta(minutes=2))
+        assert await acts(place, CAROL, PAYMENTS, "payments")
+        place.clock.shift(timedelta(days=1, hours=1))
+        assert not await acts(place, CAROL, PAYMENTS, "payments")
+
+
+async def test_the_buttons_of_a_reminder_work_for_whoever_gets_it():
+    """found.md A17."""
+    async with harbor_at(**REMINDERS) as place:
+        # In no channel and no group: all she has is her shift.
+        place.slack.workspace.channels[PAYMENTS].members.remove(CAROL)
+        place.slack.workspace.channels["C0SHARED"].members.remove(CAROL)
+        place.clock.shift(A_DAY_LATER)
+        await place.bot.tick()
+        (reminder,) = place.slack.seen_by(CAROL, "D0CAROL")
+        action = acting(reminder)[0]
+        number = action.partition(":")[2]
+        await place.presses(reminder, "again:refresh", CAROL)
+        await place.presses(reminder, action, CAROL)
+        assert place.flashduty.account.incidents[number]["progress"] == "Processing"
+        confirmation = next(m for m in place.slack.seen_by(CAROL, "D0CAROL") if "You acknowledged" in m["text"])
+        await place.presses(confirmation, "undo_acknowledge", CAROL)
+        assert place.flashduty.account.incidents[number]["progress"] == "Triggered"
+        (again,) = [m for m in place.slack.seen_by(CAROL, "D0CAROL") if m["ts"] == reminder["ts"]]
+        await place.presses(again, "open:me", CAROL)
+        assert "Payments backup" in place.slack.seen_by(CAROL, "D0CAROL")[-1]["text"]
+
+
+async def test_where_it_is_switched_off__a_reminder_has_no_button_that_would_be_refused():
+    """found.md A17."""
+    async with harbor_at(**REMINDERS, FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT="false") as place:
+        place.clock.shift(A_DAY_LATER)
+        await place.bot.tick()
+        (reminder,) = place.slack.seen_by(CAROL, "D0CAROL")
+        assert acting(reminder) == []
+        await place.presses(reminder, "again:refresh", CAROL)
+        (again,) = place.slack.seen_by(CAROL, "D0CAROL")
+        assert acting(again) == []
+        assert any(action.startswith("details:") for action in actions_of(again))
+
+
+async def test_where_it_is_switched_off__being_on_call_lets_nobody_act():
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE, FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT="false") as place:
+        assert not await acts(place, BOB, PAYMENTS, "payments")
+        assert "is for its responders.\n" in place.sees(BOB)[-1]
+        assert place.called("/schedule/list") == []
+
+
+async def test_an_address_that_slack_has_not_confirmed_matches_nobody():
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        place.slack.workspace.people[BOB].email = ""
+        assert not await acts(place, BOB, PAYMENTS, "payments")
+
+
+async def test_where_the_schedules_cannot_be_read__the_refusal_says_so():
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
+        assert not await acts(place, BOB, PAYMENTS, "payments")
+        assert "could not read who is on call for team *payments*" in place.sees(BOB)[-1]
+        # Whom the settings name is not kept waiting for it.
+        assert await acts(place, ALICE, PAYMENTS, "payments")
+
+
+async def test_schedules_that_do_not_come_hold_nobody_up():
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        place.flashduty.fail("/schedule/list", Fault.delay(2), times=1)
+        assert not await acts(place, BOB, PAYMENTS, "payments")
+        assert "could not read who is on call" in place.sees(BOB)[-1]
+        # The read went on, and serves whoever presses next.
+        assert await acts(place, BOB, PAYMENTS, "payments")
+        assert len(place.called("/schedule/list")) == 1
+
+
+@pytest.mark.parametrize(("minutes", "may_act"), [(14, True), (16, False)])
+async def test_schedules_of_a_quarter_of_an_hour_are_good_enough__and_none_older(minutes, may_act):
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        assert await acts(place, BOB, PAYMENTS, "payments")
+        place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
+        place.clock.shift(timedelta(minutes=minutes))
+        assert await acts(place, BOB, PAYMENTS, "payments") is may_act
+        assert may_act or "could not read who is on call" in place.sees(BOB)[-1]
+
+
+async def test_a_team_is_asked_for_its_schedules_once__however_many_press():
+    """found.md A17."""
+    async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
+        for user in (CAROL, XIAOMING, CAROL, XIAOMING):
+            await acts(place, user, PAYMENTS, "payments")
+        assert len(place.called("/schedule/list")) == 1
+        assert len(place.called("/person/infos")) == 1
+
+
+async def test_a_private_list_has_acknowledge_for_whoever_may_press_it__and_a_shared_one_for_all(quay):
+    """found.md A17."""
+    of_alice = await quay.types("/flashduty incidents", ALICE)
+    of_carol = await quay.types("/flashduty incidents", CAROL)
+    assert acting(of_alice)
+    assert acting(of_carol) == []
+    assert len([action for action in actions_of(of_carol) if action.startswith("details:")]) == 10
+    await quay.presses(of_carol, "share", CAROL)
+    (shared,) = [message for message in quay.shown(CAROL) if not message["ephemeral"]]
+    assert acting(shared)
+
+
+@pytest.mark.parametrize("words", ["incidents", "incident D0D0D0", "digest", "me"])
+async def test_no_private_answer_has_a_button_that_would_be_refused(words):
+    """found.md A17."""
+    async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS="U0NOBODY1") as place:
+        # Nobody is on call and nobody is named, so nobody may press anything.
+        schedules = place.flashduty.account.schedules
+        schedules.update({number: replace(rota, is_disabled=True) for number, rota in schedules.items()})
+        for user in (ALICE, CAROL):
+            for where in (PAYMENTS, DIRECT):
+                if where is DIRECT:
+                    await place.slack.say(user, place_of(user, where), f"{words} team:payments")
+                    await place.slack.settled()
+                    answer = place.slack.seen_by(user, place_of(user, where))[-1]
+                else:
+                    answer = await place.types(f"/flashduty {words}", user, where)
+                assert actions_of(answer), words
+                assert acting(answer) == [], (user, where)
+
+
+async def test_in_a_private_digest__a_shift_can_be_taken_by_whoever_it_belongs_to():
+    """found.md A17."""
+    async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS="U0NOBODY1") as place:
+        place.clock.shift(timedelta(hours=14))
+        # Carol takes the backup over at nine in the morning; it is half past ten in the evening.
+        digest = await place.types("/flashduty digest", CAROL)
+        assert [action for action in acting(digest) if action.startswith("take_over:")]
+        assert not [action for action in acting(digest) if action.startswith("acknowledge:")]
+        assert acting(await place.types("/flashduty digest", ALICE)) == []
