@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 # Test folders are no packages; what several of them share lies in these.
-for folder in ("bot", "bot/messages", "journeys", "outbound"):
+for folder in ("bot", "bot/messages", "journeys", "outbound", "sandbox/slack"):
     sys.path.insert(0, str(Path(__file__).parent / folder))
 
 # `make test` says the same twice; CI (CI=true) looks further every time, and prints what repeats a failure.

@@ -20,8 +20,12 @@ LEAVE: Final = "leave_group"
 # The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
 RETRY: Final = "retry"
 
-# JSON writes one control character as six; 2,000 characters in all are Slack's limit.
 WORDS_LIMIT: Final = 280
+# docs.slack.dev/reference/block-kit/block-elements/button-element, and composition-objects/option-object
+BUTTON_VALUE: Final = 2000
+OPTION_VALUE: Final = 150
+# Slack brings these back as entities (github.com/slackapi/bolt-python/issues/513); so written, JSON survives that.
+_ESCAPES: Final = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
 
 Style = Literal["primary", "danger"]
 
@@ -37,10 +41,19 @@ class Carried:
     words: str = ""
     incident: str = ""
 
-    def packed(self) -> str:
-        """Write it as a button's `value`."""
-        held = {"t": self.team, "w": self.words[:WORDS_LIMIT], "i": self.incident}
-        return json.dumps({name: value for name, value in held.items() if value}, ensure_ascii=False)
+    def packed(self, limit: int = BUTTON_VALUE) -> str:
+        """Write it as a control's `value`; the words end where there would be more than `limit` characters."""
+        words = self.words[:WORDS_LIMIT]
+        while len(value := self._written(words)) > limit and words:
+            words = words[:-1]
+        return value
+
+    def _written(self, words: str) -> str:
+        held = {"t": self.team, "w": words, "i": self.incident}
+        value = json.dumps({name: text for name, text in held.items() if text}, ensure_ascii=False)
+        for character, escape in _ESCAPES.items():
+            value = value.replace(character, escape)
+        return value
 
     @classmethod
     def unpacked(cls, value: str) -> "Carried":

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ButtonElement, SectionBlock
 from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
 from bot.hand_over import HandOverPackage, IncomingShift, Taken, most_urgent
 from bot.messages.blocks import section, select
-from bot.messages.buttons import TAKE_OVER, Carried, control
+from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, Carried, control
 from bot.messages.incidents import severity_mark, state, title_link
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -57,8 +57,8 @@ def _others(shifts: Sequence[IncomingShift], team: str, reader: Reader) -> Secti
     """Offer the shifts that have no room of their own in a menu."""
     if not shifts:
         return None
-    theirs = [shift for shift in shifts if reader.may_take(shift.newcomers)]
-    options = [(f"I have {_name(shift)}", _carried(shift, team).packed()) for shift in theirs[:MOST_IN_MENU]]
+    theirs = [shift for shift in shifts if reader.may_take(shift.newcomers)][:MOST_IN_MENU]
+    options = [(f"I have {_name(shift)}", _carried(shift, team).packed(OPTION_VALUE)) for shift in theirs]
     text = counted(len(shifts), "And {count} more shift begins", "And {count} more shifts begin")
     return section(text, select("I have …", f"{TAKE_OVER}:more", options) if options else None)
 

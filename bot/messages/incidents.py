@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.flashduty import Incident, Person, Progress, Responder, Severity
 from bot.incidents import Listing
 from bot.messages.blocks import actions, context, divider, header, section, select
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, SHARE, Carried, control
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPTION_VALUE, SHARE, Carried, control
 from bot.messages.buttons import OPEN as PRIVATELY
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -288,7 +288,7 @@ def _details_choice(shown: Sequence[Incident], team: str) -> Block | None:
     if not waiting:
         return None
     options = [
-        (f"#{incident.num} {one_line(incident.title)}", Carried(team=team, incident=incident.id).packed())
+        (f"#{incident.num} {one_line(incident.title)}", Carried(team=team, incident=incident.id).packed(OPTION_VALUE))
         for incident in waiting
     ]
     return actions(select("Details of an unacknowledged incident", f"{DETAILS}:choice", options))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sandbox.slack import payloads
 from sandbox.slack.answers import Answers
 from sandbox.slack.cast import Channel, Person
-from sandbox.slack.controls import chosen, controls, find_control, is_empty, state_of, used
+from sandbox.slack.controls import answer_places, chosen, controls, find_control, is_empty, state_of, used
 from sandbox.slack.deliveries import Deliveries, Delivery, not_delivered
 from sandbox.slack.linking import escaped, linked
 from sandbox.slack.messages import Content, Message
@@ -158,11 +158,17 @@ class Acting:
         payload = {
             **payloads.interaction(self._world.workspace, person, "view_submission", trigger_id),
             "view": dict(view),
-            "response_urls": [],
+            "response_urls": [
+                place | {"response_url": self._response_url(user_id, place["channel_id"])}
+                for place in answer_places(view)
+            ],
         }
         delivery = Delivery("view_submission", payload, f"submit {view['callback_id']}", user_id)
         delivery.apply = lambda done: self._answers.after_submission(done, user_id, view_id)
         return await self._deliveries.deliver(delivery)
+
+    def _response_url(self, user_id: str, channel_id: str) -> str:
+        return f"{self._world.origin}{self._world.response_urls.issue(user_id, channel_id).path}"
 
     async def close_view(self, user_id: str, view_id: str) -> Delivery:
         """Close a modal; the bot hears of it where the view asks for that."""

@@ -98,7 +98,7 @@ class ResponseUrlDesk:
 
         async def work(progress: Progress) -> web.StreamResponse:
             progress.params = body = await _read(request)
-            self._carry_out(self._world.response_urls.use(request.match_info["secret"]), body)
+            self._carry_out(self._world.response_urls.use(request.path), body)
             return web.Response(text="ok")
 
         return await recorded(self._world, request, METHOD, work, refusal_status=_BAD)

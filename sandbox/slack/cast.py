@@ -124,7 +124,10 @@ class Shortcut:
 
 @dataclass
 class App:
-    """The installed app: its bot, what it may do and what it is told."""
+    """The installed app: its bot, what it may do and what it is told.
+
+    `has_home` is the Home tab of the app's settings; `may_change_groups` the workspace's permission to do so.
+    """
 
     id: str
     name: str
@@ -134,6 +137,8 @@ class App:
     events: tuple[str, ...] = ("app_mention", "message.im", "app_home_opened")
     commands: tuple[Command, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
+    has_home: bool = False
+    may_change_groups: bool = True
 
 
 @dataclass

@@ -3,6 +3,7 @@
 docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
 
+import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -71,7 +72,10 @@ def find_control(blocks: object, action_id: str, block_id: str | None = None) ->
 
 
 def used(block: Mapping[str, Any], element: Element, value: str | None, selected: Any, ts: str) -> dict[str, Any]:  # noqa: ANN401 - an id, an option or a list of them
-    """Say what somebody did with a control; raises LookupError for what it does not offer."""
+    """Say what somebody did with a control; raises LookupError for what it does not offer.
+
+    What the app wrote comes back with `&`, `<` and `>` as entities (github.com/slackapi/bolt-python/issues/513).
+    """
     kind = element["type"]
     action: dict[str, Any] = {
         "type": kind,
@@ -81,12 +85,21 @@ def used(block: Mapping[str, Any], element: Element, value: str | None, selected
     }
     for name in ("text", "style", "placeholder"):
         if name in element:
-            action[name] = element[name]
+            action[name] = _with_entities(element[name])
     if kind in _HELD:
-        return action | chosen(element, value if selected is None else selected)
+        held = chosen(element, value if selected is None else selected)
+        return action | (_with_entities(held) if "options" in element or "option_groups" in element else held)
     if value is not None and value != element.get("value"):
         raise LookupError(f"the button {element['action_id']!r} carries another value")
-    return action | ({"value": element["value"]} if "value" in element else {})
+    return action | ({"value": _with_entities(element["value"])} if "value" in element else {})
+
+
+def _with_entities(held: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(held, dict):
+        return {name: _with_entities(value) for name, value in held.items()}
+    if isinstance(held, list):
+        return [_with_entities(one) for one in held]
+    return html.escape(held, quote=False) if isinstance(held, str) else held
 
 
 def chosen(element: Element, selected: Any) -> dict[str, Any]:  # noqa: ANN401 - an id, an option or a list of them
@@ -125,6 +138,22 @@ def state_of(blocks: object, selections: Values) -> dict[str, Any]:
         known = selections.get(block_id, {}).get(element["action_id"], first)
         values.setdefault(block_id, {})[element["action_id"]] = known
     return {"values": values}
+
+
+def answer_places(view: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Name the conversations chosen in a modal where it may answer, each with its control.
+
+    docs.slack.dev/surfaces/modals: `response_url_enabled` on a conversations or channels select in an input block.
+    """
+    places = []
+    for block, element in controls(view["blocks"]):
+        held = view["state"]["values"].get(block.get("block_id"), {}).get(element["action_id"], {})
+        channel = held.get("selected_conversation") or held.get("selected_channel")
+        if block["type"] == "input" and element.get("response_url_enabled") and channel:
+            places.append(
+                {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": str(channel)}
+            )
+    return places
 
 
 def is_empty(state: Mapping[str, Any]) -> bool:

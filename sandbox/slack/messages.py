@@ -155,7 +155,8 @@ class Messages:
         """Replace what a message says."""
         message.content = replace(content, blocks=with_block_ids(content.blocks))
         message.selections.clear()
-        if not message.is_ephemeral:
+        # Of an update with blocks people see no "(edited)" (docs.slack.dev/reference/methods/chat.update).
+        if not message.is_ephemeral and not content.blocks:
             message.edited = {"user": message.author, "ts": self.next_ts()}
         self._tell("update", message)
 

@@ -19,10 +19,18 @@ class Refusal(Exception):  # noqa: N818 - reads as what it is
         self.status = status
         self.details = details
         self.messages = list(messages)
+        self.warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Show it as the Web API does."""
         told: dict[str, Any] = {"ok": False, "error": self.error, **self.details}
-        if self.messages:
-            told["response_metadata"] = {"messages": [f"[ERROR] {message}" for message in self.messages]}
-        return told
+        messages = {"messages": [f"[ERROR] {message}" for message in self.messages]} if self.messages else {}
+        return with_warnings(told, self.warnings, **messages)
+
+
+def with_warnings(told: dict[str, Any], warnings: tuple[str, ...], **metadata: list[str]) -> dict[str, Any]:
+    """Add what Slack warns of (docs.slack.dev/apis/web-api, "Evaluating warnings") and other metadata to an answer."""
+    if warnings:
+        told["warning"] = ",".join(warnings)
+        metadata["warnings"] = list(warnings)
+    return told | ({"response_metadata": {**told.get("response_metadata", {}), **metadata}} if metadata else {})

@@ -15,7 +15,8 @@ from sandbox.slack.refusal import Refusal
 
 USES: Final = 5
 LIFE: Final = timedelta(minutes=30)
-PATH: Final = "/hooks/{kind}/{secret}"
+# As behind hooks.slack.com: the workspace, a number and a secret.
+PATH: Final = "/hooks/{kind}/{team}/{number}/{secret}"
 METHOD: Final = "response_url"
 
 _KNOWN: Final = frozenset(
@@ -49,13 +50,15 @@ class ResponseUrl:
     source: Message | None
     expires: datetime
     kind: str
+    team: str
+    number: int = field(default_factory=lambda: secrets.randbelow(10**13))
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(18), repr=False)
     uses_left: int = USES
 
     @property
     def path(self) -> str:
         """Give the path on the pretend Slack."""
-        return PATH.format(kind=self.kind, secret=self.secret)
+        return PATH.format(kind=self.kind, team=self.team, number=self.number, secret=self.secret)
 
 
 @dataclass(frozen=True)
@@ -72,21 +75,22 @@ class Answer:
 class ResponseUrls:
     """Issues addresses and counts their use."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, team: str) -> None:
         self._clock = clock
+        self._team = team
         self._issued: dict[str, ResponseUrl] = {}
 
     def issue(self, user_id: str, channel: str, source: Message | None = None) -> ResponseUrl:
         """Give a new address for what a person did."""
         kind = "commands" if source is None else "actions"
-        url = ResponseUrl(user_id, channel, source, self._clock.now() + LIFE, kind)
+        url = ResponseUrl(user_id, channel, source, self._clock.now() + LIFE, kind, self._team)
         self._issued[url.secret] = url
         return url
 
-    def use(self, secret: str) -> ResponseUrl:
+    def use(self, path: str) -> ResponseUrl:
         """Count a use; raises Refusal for an unknown, an old or a used-up address."""
-        url = self._issued.get(secret)
-        if url is None:
+        url = self._issued.get(path.rpartition("/")[2])
+        if url is None or url.path != path:
             raise Refusal("no_team", status=_NOT_FOUND)
         if self._clock.now() > url.expires:
             raise Refusal("expired_url", status=_NOT_FOUND)

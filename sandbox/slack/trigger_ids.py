@@ -29,7 +29,7 @@ class Trigger:
 class TriggerIds:
     """Issues trigger ids and takes each once, within 3 s by the pretend clock and by the real one.
 
-    Source: docs.slack.dev/interactivity/handling-user-interaction
+    Sources: docs.slack.dev/interactivity/handling-user-interaction, docs.slack.dev/reference/methods/views.open
     """
 
     def __init__(self, clock: Clock, tick: Callable[[], float] = time.monotonic) -> None:
@@ -51,9 +51,9 @@ class TriggerIds:
         if trigger is None:
             raise Refusal("invalid_trigger_id")
         if trigger.is_spent:
-            raise Refusal("trigger_exchanged")
+            raise Refusal("exchanged_trigger_id")
         if self._is_old(trigger):
-            raise Refusal("trigger_expired")
+            raise Refusal("expired_trigger_id")
         trigger.is_spent = True
         return trigger
 

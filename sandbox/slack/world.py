@@ -35,6 +35,8 @@ class World:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     # Asks for the address of a new Socket Mode connection; set by whoever serves them.
     new_socket_address: Callable[[], str] = field(default=lambda: "", repr=False)
+    # What is done a moment after the answer to the call that is being carried out.
+    afterwards: list[Callable[[], object]] = field(default_factory=list, repr=False)
     tick: Callable[[], float] = time.monotonic
     calls_a_minute: Mapping[str, int] = field(default_factory=lambda: CALLS_A_MINUTE, repr=False)
     limits_channels: bool = False
@@ -45,6 +47,11 @@ class World:
         self.messages = Messages(self.workspace, self.clock, self.notices)
         self.views = Views(self.workspace, self.notices)
         self.trigger_ids = TriggerIds(self.clock, self.tick)
-        self.response_urls = ResponseUrls(self.clock)
+        self.response_urls = ResponseUrls(self.clock, self.workspace.id)
         self.uploads = Uploads()
         self.tiers = Tiers(self.calls_a_minute, self.tick, limits_channels=self.limits_channels)
+
+    def take_afterwards(self) -> list[Callable[[], object]]:
+        """Take what is to be done after the answer."""
+        taken, self.afterwards = self.afterwards, []
+        return taken

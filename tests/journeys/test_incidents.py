@@ -148,3 +148,11 @@ async def test_sharing_shows_the_list_to_the_channel(quay):
         if block["type"] == "actions"
         for element in block["elements"]
     )
+
+
+async def test_refresh__looks_again_for_what_was_typed__with_markup_characters_in_it(quay):
+    """found.md B: Slack brings &, < and > of a button's value back as entities."""
+    message = await quay.types("/flashduty incidents R&D <ledger>")
+    await quay.presses(message, "again:refresh")
+    first, again = [call.body["query"] for call in quay.called("/incident/list")][-2:]
+    assert first == again == "R&D <ledger>"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from sandbox.slack.block_kit import limits
-from sandbox.slack.block_kit.blocks import COUNTED, IN_MESSAGES, IN_VIEWS
+from sandbox.slack.block_kit.attachments import attachment
+from sandbox.slack.block_kit.blocks import COUNTED, IN_HOME, IN_MESSAGES, IN_MODALS
 from sandbox.slack.block_kit.shapes import Findings, boolean, by_type, listed, shape, string
 from sandbox.slack.block_kit.texts import plain
 from sandbox.slack.mrkdwn import markup_problems
@@ -25,23 +26,17 @@ _MODAL_FIELDS = {
     "clear_on_close": boolean,
     "notify_on_close": boolean,
 }
-_VIEW_BLOCKS = listed(by_type(IN_VIEWS), 1, limits.VIEW_BLOCKS)
 _VIEWS = {
-    "modal": shape({"title": plain(limits.VIEW_TITLE), "blocks": _VIEW_BLOCKS}, {**_VIEW_FIELDS, **_MODAL_FIELDS}),
-    "home": shape({"blocks": _VIEW_BLOCKS}, _VIEW_FIELDS),
+    "modal": shape(
+        {"title": plain(limits.VIEW_TITLE), "blocks": listed(by_type(IN_MODALS), 1, limits.VIEW_BLOCKS)},
+        {**_VIEW_FIELDS, **_MODAL_FIELDS},
+    ),
+    "home": shape({"blocks": listed(by_type(IN_HOME), 1, limits.VIEW_BLOCKS)}, _VIEW_FIELDS),
 }
 _MESSAGE_BLOCKS = listed(by_type(IN_MESSAGES), 0, limits.MESSAGE_BLOCKS)
 
 
-def _attachment(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
-    """Look at the blocks of an attachment; its older fields are taken as they come."""
-    if not isinstance(value, dict):
-        findings.add(path, "must be an object")
-    elif "blocks" in value:
-        _MESSAGE_BLOCKS(value["blocks"], f"{path}/blocks", findings)
-
-
-_ATTACHMENTS = listed(_attachment, 0, limits.ATTACHMENTS)
+_ATTACHMENTS = listed(attachment(_MESSAGE_BLOCKS), 0, limits.ATTACHMENTS)
 
 
 def problems(payload: Mapping[str, Any], kind: Kind) -> list[str]:

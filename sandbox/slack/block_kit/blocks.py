@@ -1,25 +1,37 @@
-"""Blocks (docs.slack.dev/reference/block-kit/blocks), and where each may stand."""
+"""Blocks (docs.slack.dev/reference/block-kit/blocks), and on which surface each may stand, as its page says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sandbox.slack.block_kit import limits
-from sandbox.slack.block_kit.elements import BUTTONS, CHOICES, CONTEXT_CONTROLS, FIELDS, PICTURE
+from sandbox.slack.block_kit.elements import (
+    BUTTONS,
+    BUTTONS_IN_MESSAGES,
+    CHOICES,
+    CONTEXT_CONTROLS,
+    INPUTS_IN_HOME,
+    INPUTS_IN_MESSAGES,
+    INPUTS_IN_MODALS,
+    MOMENT,
+    PICTURE,
+)
 from sandbox.slack.block_kit.rich_text import RICH_TEXT, RICH_TEXT_FIELDS
 from sandbox.slack.block_kit.shapes import (
     Check,
     Fields,
     Findings,
-    anything,
     boolean,
     by_type,
     listed,
+    number,
     one_of,
     shape,
     string,
     url,
 )
 from sandbox.slack.block_kit.texts import IMAGE, IMAGE_SOURCES, ONE_IMAGE_SOURCE, markup, plain, text
+
+Kinds = Mapping[str, Check]
 
 
 def _block(required: Fields, optional: Fields | None = None, rule: Check | None = None) -> Check:
@@ -55,6 +67,9 @@ def _table_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
     rows = [row for row in given if isinstance(row, list)] if isinstance(given, list) else []
     if len({len(row) for row in rows}) > 1:
         findings.add(f"{path}/rows", "all rows must have the same number of cells")
+    settings = value.get("column_settings")
+    if isinstance(settings, list) and rows and len(settings) > len(rows[0]):
+        findings.add(f"{path}/column_settings", "there are more than columns")
     findings.count("table characters", sum(len(word) for row in rows for word in _words(row)))
 
 
@@ -69,6 +84,13 @@ def _words(value: Any) -> Iterable[str]:  # noqa: ANN401 - any JSON
             yield from _words(one)
 
 
+def _container_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
+    if "title" not in value and "rich_text_title" not in value:
+        findings.add(path, "needs title or rich_text_title")
+    if value.get("default_collapsed") and not value.get("is_collapsible"):
+        findings.add(path, "only what is collapsible can be collapsed at first")
+
+
 def _markdown_rule(value: dict[str, Any], _path: str, findings: Findings) -> None:
     findings.count("markdown characters", len(str(value.get("text", ""))))
 
@@ -81,7 +103,7 @@ def _card_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
 _CELL: Final = by_type(
     {
         "raw_text": shape({"text": string()}),
-        "raw_number": shape({"value": anything, "text": string()}),
+        "raw_number": shape({"value": number, "text": string()}),
         "rich_text": RICH_TEXT,
     }
 )
@@ -109,9 +131,10 @@ _TASK: Final = _block(
     },
 )
 
+_ALERT: Final = _block(
+    {"text": text(limits.ALERT)}, {"level": one_of("default", "info", "warning", "error", "success")}
+)
 _EVERYWHERE: Final[dict[str, Check]] = {
-    "actions": _block({"elements": listed(by_type({**BUTTONS, **CHOICES}), 1, limits.ACTIONS)}),
-    "alert": _block({"text": text(limits.ALERT)}, {"level": one_of("default", "info", "warning", "error", "success")}),
     "context": _block(
         {
             "elements": listed(
@@ -128,56 +151,72 @@ _EVERYWHERE: Final[dict[str, Check]] = {
         {**IMAGE_SOURCES, "title": plain(limits.IMAGE_TITLE)},
         ONE_IMAGE_SOURCE,
     ),
-    "input": _block(
-        {"label": plain(limits.INPUT_LABEL), "element": by_type({**CHOICES, **FIELDS})},
-        {"hint": plain(limits.INPUT_LABEL), "optional": boolean, "dispatch_action": boolean},
-        _dispatch_rule,
-    ),
     "rich_text": _block(RICH_TEXT_FIELDS),
-    "section": _block(
-        {},
-        {
-            "text": text(),
-            "fields": listed(text(limits.SECTION_FIELD), 1, limits.SECTION_FIELDS),
-            "accessory": by_type({**BUTTONS, **CHOICES, **PICTURE}),
-            "expand": boolean,
-        },
-        _says_something,
-    ),
     "video": _block(
         {
             "video_url": url(limits.URL, "https"),
             "thumbnail_url": url(limits.URL, "http", "https"),
-            "alt_text": string(limits.ALT_TEXT),
+            "alt_text": string(limits.VIDEO_ALT_TEXT),
             "title": plain(limits.VIDEO_TITLE),
         },
         {
             "title_url": url(limits.URL, "https"),
             "author_name": string(limits.VIDEO_AUTHOR),
-            "provider_name": string(),
+            "provider_name": string(limits.VIDEO_AUTHOR),
             "provider_icon_url": url(limits.URL, "http", "https"),
             "description": plain(limits.VIDEO_TITLE),
         },
     ),
 }
+
+
+def _with_controls(buttons: Kinds, moment: Kinds, inputs: Kinds) -> dict[str, Check]:
+    """Give the blocks whose elements depend on the surface."""
+    return {
+        "actions": _block({"elements": listed(by_type({**buttons, **CHOICES, **moment}), 1, limits.ACTIONS)}),
+        "input": _block(
+            {"label": plain(limits.INPUT_LABEL), "element": by_type(inputs)},
+            {"hint": plain(limits.INPUT_LABEL), "optional": boolean, "dispatch_action": boolean},
+            _dispatch_rule,
+        ),
+        "section": _block(
+            {},
+            {
+                "text": text(),
+                "fields": listed(text(limits.SECTION_FIELD), 1, limits.SECTION_FIELDS),
+                "accessory": by_type({**buttons, **CHOICES, **PICTURE}),
+                "expand": boolean,
+            },
+            _says_something,
+        ),
+    }
+
+
 _TABLE: Final = _block(
     {"rows": listed(listed(_CELL, 1, limits.TABLE_COLUMNS), 1, limits.TABLE_ROWS)},
     {"column_settings": listed(_COLUMN, 1, limits.TABLE_COLUMNS)},
     _table_rule,
 )
-_IN_CONTAINERS: Final = ("actions", "context", "divider", "header", "image", "input", "rich_text", "section", "video")
+# Both in the page (docs.slack.dev/reference/block-kit/blocks/container-block) and in what Slack was seen to take.
+_IN_CONTAINERS: Final = ("actions", "context", "divider", "header", "image", "section", "table", "video")
 
-IN_VIEWS: Final[dict[str, Check]] = _EVERYWHERE
-IN_MESSAGES: Final[dict[str, Check]] = {
+IN_MODALS: Final[dict[str, Check]] = {
     **_EVERYWHERE,
+    **_with_controls(BUTTONS, MOMENT, INPUTS_IN_MODALS),
+    "alert": _ALERT,
+}
+IN_HOME: Final[dict[str, Check]] = {**_EVERYWHERE, **_with_controls(BUTTONS, {}, INPUTS_IN_HOME)}
+_BASIC: Final[dict[str, Check]] = {
+    **_EVERYWHERE,
+    **_with_controls(BUTTONS_IN_MESSAGES, MOMENT, INPUTS_IN_MESSAGES),
+    "table": _TABLE,
+}
+IN_MESSAGES: Final[dict[str, Check]] = {
+    **_BASIC,
     "card": _CARD,
     "carousel": _block({"elements": listed(by_type({"card": _CARD}), 1, limits.CAROUSEL_CARDS)}),
     "container": _block(
-        {
-            "child_blocks": listed(
-                by_type({name: _EVERYWHERE[name] for name in _IN_CONTAINERS}), 1, limits.CONTAINER_BLOCKS
-            )
-        },
+        {"child_blocks": listed(by_type({name: _BASIC[name] for name in _IN_CONTAINERS}), 1, limits.CONTAINER_BLOCKS)},
         {
             "title": plain(limits.CONTAINER_TITLE),
             "rich_text_title": RICH_TEXT,
@@ -188,12 +227,11 @@ IN_MESSAGES: Final[dict[str, Check]] = {
             "default_collapsed": boolean,
             "has_header_divider": boolean,
         },
+        _container_rule,
     ),
     "context_actions": _block({"elements": listed(by_type(CONTEXT_CONTROLS), 1, limits.CONTEXT_ACTIONS)}),
-    "file": _block({"external_id": string(), "source": one_of("remote")}),
     "markdown": _block({"text": string(limits.MARKDOWN_TOTAL)}, None, _markdown_rule),
     "plan": _block({"title": string()}, {"tasks": listed(by_type({"task_card": _TASK}), 1, limits.PLAN_TASKS)}),
-    "table": _TABLE,
     "task_card": _TASK,
 }
 COUNTED: Final = {

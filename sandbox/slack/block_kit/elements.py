@@ -1,4 +1,7 @@
-"""Block elements (docs.slack.dev/reference/block-kit/block-elements)."""
+"""Block elements (docs.slack.dev/reference/block-kit/block-elements): their shapes, and where each may stand.
+
+What works with which block on which surface: the table of api.slack.com/reference/block-kit/block-elements.
+"""
 
 import re
 from collections.abc import Mapping
@@ -102,7 +105,21 @@ def _length_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
         findings.add(path, "min_length is above max_length")
 
 
-def _menus(many: bool) -> dict[str, Check]:  # noqa: FBT001 - private, and read beside its two calls
+def _range_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
+    """Want bounds and first value to be numbers as text, and the lower bound not above the upper."""
+    numbers = {}
+    for name in ("min_value", "max_value", "initial_value"):
+        written = value.get(name)
+        if isinstance(written, str) and not re.fullmatch(r"-?\d+(\.\d+)?", written):
+            findings.add(f"{path}/{name}", "must be a number, as a string")
+        elif isinstance(written, str):
+            numbers[name] = float(written)
+    if numbers.get("min_value", float("-inf")) > numbers.get("max_value", float("inf")):
+        findings.add(path, "min_value is above max_value")
+
+
+def _menus(*, many: bool, answers: bool = False) -> dict[str, Check]:
+    """Give the menus; only those in the inputs of a modal can be told to come with a response URL."""
     prefix, plural, common = ("multi_", "s", _MANY) if many else ("", "", _MENU)
     options = {
         "options": listed(MENU_OPTION, 1, limits.OPTIONS),
@@ -111,7 +128,7 @@ def _menus(many: bool) -> dict[str, Check]:  # noqa: FBT001 - private, and read 
     chosen = listed(MENU_OPTION, 1, limits.OPTIONS) if many else MENU_OPTION
     name: Check = listed(string(), 1, limits.OPTIONS) if many else string()
     external = {**common, f"initial_option{plural}": chosen, "min_query_length": whole(0, UNLIMITED)}
-    reply = {} if many else {"response_url_enabled": boolean}
+    reply = {"response_url_enabled": boolean} if answers and not many else {}
     conversations = {"filter": CONVERSATION_FILTER, "default_to_current_conversation": boolean, **reply}
     return {
         f"{prefix}static_select": _control({}, {**common, **options, f"initial_option{plural}": chosen}, _menu_rule),
@@ -138,19 +155,28 @@ _TICKS: Final = {**_CONFIRMED, **_FOCUSED}
 _FEEDBACK: Final = shape(
     {"text": _LABEL, "value": string(limits.BUTTON_VALUE)}, {"accessibility_label": string(limits.BUTTON_LABEL)}
 )
+
+
+def _link_trigger(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
+    url(limits.URL, "https")(value, path, findings)
+    if isinstance(value, str) and not value.startswith("https://slack.com/shortcuts/"):
+        findings.add(path, "must be the address of a link trigger")
+
+
 _TRIGGER: Final = shape(
-    {"url": url(limits.URL)},
+    {"url": _link_trigger},
     {"customizable_input_parameters": listed(shape({"name": string(), "value": string(shortest=0)}), 0, 100)},
+)
+_WORKFLOW_BUTTON: Final = _control(
+    {"text": _LABEL, "workflow": shape({"trigger": _TRIGGER})},
+    {"style": STYLE, "accessibility_label": string(limits.BUTTON_LABEL)},
 )
 
 BUTTONS: Final[dict[str, Check]] = {
     "button": _BUTTON,
-    "workflow_button": _control(
-        {"text": _LABEL, "workflow": shape({"trigger": _TRIGGER})},
-        {**_CONFIRMED, "style": STYLE, "accessibility_label": string(limits.BUTTON_LABEL)},
-    ),
     "overflow": _control({"options": listed(OVERFLOW_OPTION, 1, limits.OVERFLOW_OPTIONS)}, _CONFIRMED),
 }
+BUTTONS_IN_MESSAGES: Final[dict[str, Check]] = {**BUTTONS, "workflow_button": _WORKFLOW_BUTTON}
 CHOICES: Final[dict[str, Check]] = {
     **_menus(many=False),
     **_menus(many=True),
@@ -166,9 +192,12 @@ CHOICES: Final[dict[str, Check]] = {
     ),
     "datepicker": _control({}, {**_MENU, "initial_date": _DATE}),
     "timepicker": _control({}, {**_MENU, "initial_time": _TIME, "timezone": string()}),
-    "datetimepicker": _control({}, {**_TICKS, "initial_date_time": whole(1_000_000_000, 9_999_999_999)}),
 }
-FIELDS: Final[dict[str, Check]] = {
+# In actions and inputs of messages and modals; never beside a section, and not in a Home tab.
+MOMENT: Final[dict[str, Check]] = {
+    "datetimepicker": _control({}, {**_TICKS, "initial_date_time": whole(1_000_000_000, 9_999_999_999)})
+}
+_WRITING: Final[dict[str, Check]] = {
     "plain_text_input": _control(
         {},
         {
@@ -180,16 +209,31 @@ FIELDS: Final[dict[str, Check]] = {
         },
         _length_rule,
     ),
+}
+_COMPOSING: Final[dict[str, Check]] = {
+    "rich_text_input": _control(
+        {}, {**_TYPED, "initial_value": RICH_TEXT, "min_lines": whole(1, 100), "max_lines": whole(1, 100)}
+    ),
+}
+_IN_MODALS_ALONE: Final[dict[str, Check]] = {
     "email_text_input": _control({}, {**_TYPED, "initial_value": string(limits.TYPED)}),
     "url_text_input": _control({}, {**_TYPED, "initial_value": string(limits.TYPED)}),
     "number_input": _control(
         {"is_decimal_allowed": boolean},
         {**_TYPED, "initial_value": string(), "min_value": string(), "max_value": string()},
-    ),
-    "rich_text_input": _control(
-        {}, {**_TYPED, "initial_value": RICH_TEXT, "min_lines": whole(1, 100), "max_lines": whole(1, 100)}
+        _range_rule,
     ),
     "file_input": _control({}, {"filetypes": listed(string(), 1, 100), "max_files": whole(1, limits.FILES)}),
+}
+INPUTS_IN_MESSAGES: Final = {**CHOICES, **MOMENT, **_WRITING}
+INPUTS_IN_HOME: Final = {**CHOICES, **_WRITING, **_COMPOSING}
+INPUTS_IN_MODALS: Final = {
+    **CHOICES,
+    **_menus(many=False, answers=True),
+    **MOMENT,
+    **_WRITING,
+    **_COMPOSING,
+    **_IN_MODALS_ALONE,
 }
 CONTEXT_CONTROLS: Final[dict[str, Check]] = {
     "feedback_buttons": _control({"positive_button": _FEEDBACK, "negative_button": _FEEDBACK}, {}),
@@ -199,7 +243,7 @@ CONTEXT_CONTROLS: Final[dict[str, Check]] = {
             **_CONFIRMED,
             "accessibility_label": string(limits.BUTTON_LABEL),
             "value": string(limits.BUTTON_VALUE),
-            "visible_to_user_ids": listed(string(), 1, 100),
+            "visible_to_user_ids": listed(string(), 1, limits.ICON_VIEWERS),
         },
     ),
 }

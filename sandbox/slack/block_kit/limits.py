@@ -5,7 +5,11 @@ from typing import Final
 # Messages (docs.slack.dev/reference/methods/chat.postMessage and chat.update).
 MESSAGE_BLOCKS: Final = 50
 MESSAGE_TEXT: Final = 40_000
-UPDATE_TEXT: Final = 4_000
+UPDATE_TEXT: Final = 4_000  # bytes
+# All blocks of one message together, see size.py.
+BLOCKS_TEXT: Final = 10_000
+BLOCKS_SIZE: Final = 13_000
+BLOCK_COST: Final = 125
 ATTACHMENTS: Final = 100
 MARKDOWN_TOTAL: Final = 12_000
 TABLES_PER_MESSAGE: Final = 1
@@ -43,6 +47,9 @@ CONTAINER_BLOCKS: Final = 10
 PLAN_TASKS: Final = 50
 VIDEO_TITLE: Final = 200
 VIDEO_AUTHOR: Final = 50
+VIDEO_ALT_TEXT: Final = 200
+ICON_VIEWERS: Final = 10
+ATTACHMENT_FOOTER: Final = 300
 LIST_INDENT: Final = 8
 
 # Elements and composition objects.

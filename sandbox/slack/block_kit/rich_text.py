@@ -9,7 +9,7 @@ _MOST: Final = 1000
 _STYLE_FLAGS: Final = ("bold", "italic", "strike", "code", "underline", "highlight", "unlink")
 _STYLE: Final = shape({}, dict.fromkeys(_STYLE_FLAGS, boolean))
 _STYLED: Final = {"style": _STYLE}
-_TEXT: Final = shape({"text": string()}, _STYLED)
+_TEXT: Final = shape({"text": string(is_spacing=True)}, _STYLED)
 _LINK: Final = shape({"url": url(limits.URL)}, {**_STYLED, "text": string(), "unsafe": boolean})
 _INLINE: Final = by_type(
     {

@@ -30,8 +30,8 @@ Check = Callable[[Any, str, Findings], None]
 Fields = Mapping[str, Check]
 
 
-def string(longest: int = UNLIMITED, *, shortest: int = 1) -> Check:
-    """Want a string of a length."""
+def string(longest: int = UNLIMITED, *, shortest: int = 1, is_spacing: bool = False) -> Check:
+    """Want a string of a length; of white space alone only where it may be spacing."""
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         if not isinstance(value, str):
@@ -40,6 +40,8 @@ def string(longest: int = UNLIMITED, *, shortest: int = 1) -> Check:
             findings.add(path, f"must be at most {longest} characters, has {len(value)}")
         elif len(value) < shortest:
             findings.add(path, f"must be at least {shortest} character{'s' * (shortest != 1)}")
+        elif shortest and not is_spacing and not value.strip():
+            findings.add(path, "must not be blank")
 
     return check
 
@@ -72,8 +74,10 @@ def boolean(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 
         findings.add(path, "must be true or false")
 
 
-def anything(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
-    """Take whatever comes."""
+def number(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
+    """Want a number."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        findings.add(path, "must be a number")
 
 
 def whole(lowest: int, highest: int) -> Check:

@@ -1,6 +1,7 @@
 """Composition objects: texts, options, confirmations (docs.slack.dev/reference/block-kit/composition-objects)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from sandbox.slack.block_kit import limits
 from sandbox.slack.block_kit.shapes import Check, Findings, boolean, by_type, listed, one_of, shape, string, url
@@ -9,7 +10,7 @@ from sandbox.slack.mrkdwn import markup_problems
 
 def plain(longest: int) -> Check:
     """Want a plain_text object."""
-    return shape({"text": _written(longest)}, {"emoji": boolean}, kind="plain_text")
+    return shape({"text": string(longest)}, {"emoji": boolean}, kind="plain_text")
 
 
 def markup(longest: int) -> Check:
@@ -22,19 +23,8 @@ def text(longest: int = limits.TEXT) -> Check:
     return by_type({"plain_text": plain(longest), "mrkdwn": markup(longest)})
 
 
-def _written(longest: int) -> Check:
-    length = string(longest)
-
-    def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
-        length(value, path, findings)
-        if isinstance(value, str) and value and not value.strip():
-            findings.add(path, "must not be blank")
-
-    return check
-
-
 def _marked_up(longest: int) -> Check:
-    written = _written(longest)
+    written = string(longest)
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         written(value, path, findings)
@@ -47,14 +37,15 @@ def _marked_up(longest: int) -> Check:
 
 STYLE = one_of("primary", "danger")
 
+# docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
 CONFIRM = shape(
-    {"text": text(limits.CONFIRM_TEXT)},
     {
         "title": plain(limits.CONFIRM_TITLE),
+        "text": plain(limits.CONFIRM_TEXT),
         "confirm": plain(limits.CONFIRM_BUTTON),
         "deny": plain(limits.CONFIRM_BUTTON),
-        "style": STYLE,
     },
+    {"style": STYLE},
 )
 
 _VALUE = string(limits.OPTION_VALUE)
@@ -98,8 +89,16 @@ def _one_name(value: dict[str, Any], path: str, findings: Findings) -> None:
         findings.add(path, "needs either id or url")
 
 
+def _public(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
+    """Want an address that Slack can fetch a picture from, from outside."""
+    before = len(findings.problems)
+    url(limits.URL, "http", "https")(value, path, findings)
+    if len(findings.problems) == before and "." not in (urlsplit(value).hostname or ""):
+        findings.add(path, "downloading image failed")
+
+
 IMAGE_SOURCES = {
-    "image_url": url(limits.URL, "http", "https"),
+    "image_url": _public,
     "slack_file": shape({}, {"id": string(), "url": url(limits.URL)}, _one_name),
 }
 IMAGE = shape({"alt_text": string(limits.ALT_TEXT)}, IMAGE_SOURCES, _one_source)

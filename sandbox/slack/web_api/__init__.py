@@ -1,15 +1,16 @@
 """The pretend Web API under /api/ (docs.slack.dev/apis/web-api)."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
 
 from sandbox.slack.recorded import Progress, recorded
-from sandbox.slack.refusal import Refusal
+from sandbox.slack.refusal import Refusal, with_warnings
 from sandbox.slack.web_api import chat, conversations, files, modals, people
-from sandbox.slack.web_api.arguments import parsed, read_call
+from sandbox.slack.web_api.arguments import Given, parsed, read_call
 from sandbox.slack.web_api.method import Arguments, Method, Told, require_scope
 from sandbox.slack.world import World
 
@@ -41,27 +42,47 @@ class WebApi:
         """Answer one call."""
         name = request.match_info["method"]
         scopes: dict[str, str] = {}
+        afterwards: list[Callable[[], object]] = []
 
         async def work(progress: Progress) -> web.StreamResponse:
-            return await self._work(request, progress, scopes)
+            return await self._work(request, progress, scopes, afterwards)
 
-        answer = await recorded(self._world, request, name, work, refusal_status=HTTPStatus.OK)
-        if not answer.prepared:
-            answer.headers.update(scopes)
-        return answer
+        try:
+            answer = await recorded(self._world, request, name, work, refusal_status=HTTPStatus.OK)
+            if not answer.prepared:
+                answer.headers.update(scopes | {"x-slack-req-id": secrets.token_hex(16)})
+            if afterwards and not answer.prepared:
+                await answer.prepare(request)
+                await answer.write_eof()
+            return answer
+        finally:
+            for act in afterwards:
+                act()
 
-    async def _work(self, request: web.Request, progress: Progress, scopes: dict[str, str]) -> web.StreamResponse:
+    async def _work(
+        self, request: web.Request, progress: Progress, scopes: dict[str, str], afterwards: list[Callable[[], object]]
+    ) -> web.StreamResponse:
         method = METHODS.get(progress.name)
         if method is None:
             raise Refusal("unknown_method", req_method=progress.name)
-        given = await read_call(request)
+        given = await read_call(request, takes_json=method.takes_json)
         progress.params = given.arguments
         self._check_token(method, given.token)
         scopes.update(self._scope_headers(method))
+        try:
+            told = {"ok": True, **self._run(method, given, progress)}
+        except Refusal as refusal:
+            refusal.warnings = given.warnings
+            raise
+        finally:
+            afterwards += self._world.take_afterwards()
+        return web.json_response(with_warnings(told, given.warnings))
+
+    def _run(self, method: Method, given: Given, progress: Progress) -> Told:
         if method.scope is not None:
             require_scope(self._world, method.scope)
         progress.params = parsed(given.arguments, {**method.takes, **_EVERYWHERE}, method.needs)
-        return web.json_response({"ok": True, **method.run(self._world, progress.params)})
+        return method.run(self._world, progress.params)
 
     def _check_token(self, method: Method, token: str | None) -> None:
         tokens = {self._world.bot_token: "bot", self._world.app_token: "app"}

@@ -17,33 +17,55 @@ _FALSE: Final = frozenset({"0", "false"})
 
 @dataclass(frozen=True)
 class Given:
-    """A call as it came: raw arguments, and the token apart from them."""
+    """A call as it came: raw arguments, the token apart from them, and what Slack would rather have had otherwise."""
 
     arguments: dict[str, Any]
     token: str | None
+    warnings: tuple[str, ...] = ()
 
 
-async def read_call(request: web.Request) -> Given:
-    """Read the arguments of a request; raises Refusal for a body Slack cannot read."""
+async def read_call(request: web.Request, *, takes_json: bool) -> Given:
+    """Read the arguments of a request; raises Refusal for a body Slack cannot read.
+
+    A token counts in the header or in a form; never in the query, and never inside JSON. A method that takes no JSON
+    does not see what stands in it, and then misses its arguments.
+    Sources: docs.slack.dev/apis/web-api and each method's "Accepted content types"; of the query,
+    api.slack.com/changelog/2020-11-no-more-tokens-in-querystrings-for-newly-created-apps.
+    """
     arguments: dict[str, Any] = dict(request.query)
+    arguments.pop("token", None)
+    in_form = None
     if request.method == "POST" and request.can_read_body:
-        arguments |= await _body(request)
-    in_arguments = arguments.pop("token", None)
+        body = await _body(request, takes_json=takes_json)
+        in_form = body.pop("token", None) if request.content_type in _FORMS else None
+        arguments |= body
     header = request.headers.get("Authorization", "")
     scheme, _, from_header = header.partition(" ")
-    token = from_header.strip() if scheme.lower() == "bearer" else in_arguments
+    token = from_header.strip() if scheme.lower() == "bearer" else in_form
     present = {name: value for name, value in arguments.items() if value is not None}
-    return Given(present, str(token) if token else None)
+    return Given(present, str(token) if token else None, _warnings(request))
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def _body(request: web.Request, *, takes_json: bool) -> dict[str, Any]:
     if request.content_type == _JSON:
-        return _json_object(await request.text())
+        body = _json_object(await request.text())
+        return body if takes_json else {}
     if request.content_type in _FORMS:
         return dict(await request.post())
     if not await request.read():
         return {}
     raise Refusal("invalid_post_type")
+
+
+def _warnings(request: web.Request) -> tuple[str, ...]:
+    """Say what Slack says to a body without a character set, or a form with one (docs.slack.dev/apis/web-api)."""
+    if request.method != "POST":
+        return ()
+    if request.content_type == _JSON and request.charset is None:
+        return ("missing_charset",)
+    if request.content_type == "multipart/form-data" and request.charset is not None:
+        return ("superfluous_charset",)
+    return ()
 
 
 def _json_object(text: str) -> dict[str, Any]:
@@ -107,6 +129,13 @@ def _objects(value: Any) -> list[Any]:  # noqa: ANN401 - whatever was sent
     return held
 
 
+def _blocks(value: Any) -> list[Any]:  # noqa: ANN401 - whatever was sent
+    try:
+        return _objects(value)
+    except ValueError:
+        raise Refusal("invalid_blocks_format") from None
+
+
 def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever was sent
     held = _json(value)
     if not isinstance(held, dict):
@@ -132,6 +161,7 @@ _READERS: Final = {
     "flag": _flag,
     "number": _number,
     "objects": _objects,
+    "blocks": _blocks,
     "object": _object,
     "names": _names,
     "ts": _ts,

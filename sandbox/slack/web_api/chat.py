@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from sandbox.slack.block_kit import limits
-from sandbox.slack.contents import content_of
+from sandbox.slack.contents import content_of, updated_content
 from sandbox.slack.messages import Message
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, require_scope, thread_of
@@ -13,7 +12,7 @@ _CONTENT: Final = {
     "channel": "text",
     "text": "text",
     "markdown_text": "text",
-    "blocks": "objects",
+    "blocks": "blocks",
     "attachments": "objects",
     "as_user": "flag",
     "link_names": "flag",
@@ -72,7 +71,7 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Told:
 
 def _update(world: World, arguments: Arguments) -> Told:
     message = _own(world, arguments, "cant_update_message")
-    content = content_of(arguments, longest=limits.UPDATE_TEXT)
+    content = updated_content(arguments, message.content)
     world.messages.rewrite(message, content)
     return {"channel": message.channel, "ts": message.ts, "text": content.text, "message": _shown(world, message)}
 
@@ -94,7 +93,7 @@ def _own(world: World, arguments: Arguments, error: str) -> Message:
     if message.author != world.workspace.app.user_id or message.subtype is not None:
         raise Refusal(error)
     if channel.is_archived:
-        raise Refusal("is_archived")
+        raise Refusal("is_inactive")
     return message
 
 
@@ -115,7 +114,7 @@ def _shown(world: World, message: Message) -> Told:
 METHODS: Final = {
     "chat.postMessage": Method(_post_message, _POST, ("channel",), "chat:write"),
     "chat.postEphemeral": Method(
-        _post_ephemeral, {**_CONTENT, **_LOOK, "user": "text"}, ("channel", "user"), "chat:write"
+        _post_ephemeral, {**_CONTENT, **_LOOK, "user": "text", "metadata": "object"}, ("channel", "user"), "chat:write"
     ),
     "chat.update": Method(
         _update,

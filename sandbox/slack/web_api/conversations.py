@@ -134,7 +134,12 @@ def _set_topic(world: World, arguments: Arguments) -> Told:
 
 
 def _put_topic(world: World, channel: Channel, topic: str) -> None:
-    """Set a topic and say so in the channel (docs.slack.dev/reference/events/message/channel_topic)."""
+    """Set a topic and say so in the channel (docs.slack.dev/reference/events/message/channel_topic).
+
+    Nothing is said of a topic that was the same before.
+    """
+    if topic == channel.topic:
+        return
     bot = world.workspace.app.user_id
     channel.topic, channel.topic_by, channel.topic_at = topic, bot, int(world.clock.now().timestamp())
     world.notices.tell("topic", {"channel": channel.id, "topic": topic}, set(channel.members))
@@ -154,9 +159,14 @@ _READING: Final = {
 
 METHODS: Final = {
     "conversations.info": Method(
-        _info, {"channel": "text", "include_locale": "flag", "include_num_members": "flag"}, ("channel",)
+        _info,
+        {"channel": "text", "include_locale": "flag", "include_num_members": "flag"},
+        ("channel",),
+        takes_json=False,
     ),
-    "conversations.members": Method(_members, {"channel": "text", "cursor": "text", "limit": "number"}, ("channel",)),
+    "conversations.members": Method(
+        _members, {"channel": "text", "cursor": "text", "limit": "number"}, ("channel",), takes_json=False
+    ),
     "conversations.open": Method(
         _open,
         {"channel": "text", "users": "names", "return_im": "flag", "prevent_creation": "flag"},
@@ -164,6 +174,6 @@ METHODS: Final = {
         "im:write",
     ),
     "conversations.history": Method(_history, _READING, ("channel",)),
-    "conversations.replies": Method(_replies, {**_READING, "ts": "ts"}, ("channel", "ts")),
+    "conversations.replies": Method(_replies, {**_READING, "ts": "ts"}, ("channel", "ts"), takes_json=False),
     "conversations.setTopic": Method(_set_topic, {"channel": "text", "topic": "text"}, ("channel", "topic")),
 }

@@ -12,11 +12,15 @@ from sandbox.slack.world import World
 UPLOAD_PATH: Final = "/upload/{file_id}/{secret}"
 # docs.slack.dev/reference/methods/files.getUploadURLExternal
 _LONGEST_ALT_TEXT: Final = 1000
+_LARGEST_SNIPPET: Final = 1_000_000
+_FILE: Final = frozenset({"id", "title"})
 
 
 def _get_url(world: World, arguments: Arguments) -> Told:
     if arguments["length"] < 1:
-        raise Refusal("invalid_arguments", "length must be positive")
+        raise Refusal("missing_argument", "length must be positive")
+    if "snippet_type" in arguments and arguments["length"] > _LARGEST_SNIPPET:
+        raise Refusal("snippet_too_large")
     alt_text = arguments.get("alt_txt", "")
     if len(alt_text) > _LONGEST_ALT_TEXT:
         raise Refusal("alt_txt_too_large")
@@ -26,9 +30,18 @@ def _get_url(world: World, arguments: Arguments) -> Told:
 
 
 def _complete(world: World, arguments: Arguments) -> Told:
+    """Take uploads as done, and share them: a moment after the answer, in which the files have no message yet."""
+    if not arguments["files"]:
+        raise Refusal("invalid_arguments", "files must name at least one file")
     uploads = [_uploaded(world, one) for one in arguments["files"]]
-    files = [upload.as_slack(world.workspace.app.user_id) for upload in uploads]
+    if len({upload.id for upload in uploads}) < len(uploads):
+        raise Refusal("invalid_arguments", "a file stands twice")
     channel_id = arguments.get("channel_id")
+    if channel_id is None and "thread_ts" in arguments:
+        raise Refusal("invalid_arguments", "thread_ts needs channel_id")
+    for upload, named in zip(uploads, arguments["files"], strict=True):
+        upload.title = named.get("title", "")
+    files = [upload.as_slack(world.workspace.app.user_id) for upload in uploads]
     if channel_id is not None:
         _share(world, channel_id, files, arguments)
     for upload in uploads:
@@ -41,15 +54,17 @@ def _share(world: World, channel_id: str, files: list[Told], arguments: Argument
     comment = arguments.get("initial_comment")
     said = content_of({"text": comment}) if comment else Content("")
     thread_ts = thread_of(world, channel, arguments)
-    world.messages.post(channel.id, world.workspace.app.user_id, Content(said.text, files=files), thread_ts=thread_ts)
+    content = Content(said.text, files=files)
+    bot = world.workspace.app.user_id
+    world.afterwards.append(lambda: world.messages.post(channel.id, bot, content, thread_ts=thread_ts))
 
 
 def _uploaded(world: World, named: object) -> Upload:
-    given = named if isinstance(named, dict) else {}
-    upload = world.uploads.held.get(str(given.get("id")))
+    if not isinstance(named, dict) or set(named) - _FILE or not all(isinstance(one, str) for one in named.values()):
+        raise Refusal("invalid_arguments", "a file is named by its id, with a title if any")
+    upload = world.uploads.held.get(named.get("id", ""))
     if upload is None or upload.content is None or upload.is_complete:
         raise Refusal("file_not_found")
-    upload.title = str(given.get("title") or "")
     return upload
 
 
@@ -59,6 +74,7 @@ METHODS: Final = {
         {"filename": "text", "length": "number", "alt_txt": "text", "snippet_type": "text"},
         ("filename", "length"),
         "files:write",
+        takes_json=False,
     ),
     "files.completeUploadExternal": Method(
         _complete,

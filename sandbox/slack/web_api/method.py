@@ -17,13 +17,17 @@ _HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "i
 
 @dataclass(frozen=True)
 class Method:
-    """A method: what it does, the arguments it takes by kind, those it needs, the scope and kind of token."""
+    """A method: what it does, the arguments it takes by kind, those it needs, the scope and kind of token.
+
+    `takes_json` is whether it reads a JSON body; the others read a query or a form alone.
+    """
 
     run: Callable[[World, Arguments], Told]
     takes: Mapping[str, str]
     needs: tuple[str, ...] = ()
     scope: str | None = None
     token: Literal["bot", "app"] = "bot"  # noqa: S105 - a kind of token
+    takes_json: bool = True
 
 
 def require_scope(world: World, scope: str) -> None:

@@ -43,6 +43,8 @@ def _update(world: World, arguments: Arguments) -> Told:
 
 
 def _publish(world: World, arguments: Arguments) -> Told:
+    if not world.workspace.app.has_home:
+        raise Refusal("not_enabled")
     view = checked(arguments["view"], "home")
     user = person(world, arguments["user_id"])
     return {"view": world.views.publish(user.id, view, expected_hash=arguments.get("hash"))}

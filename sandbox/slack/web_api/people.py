@@ -157,6 +157,8 @@ def _update_group_users(world: World, arguments: Arguments) -> Told:
 
     docs.slack.dev/reference/methods/usergroups.users.update
     """
+    if not world.workspace.app.may_change_groups:
+        raise Refusal("permission_denied")
     group = _find_group(world, arguments)
     wanted: list[str] = arguments.get("users", [])
     if not wanted:
@@ -170,9 +172,7 @@ def _update_group_users(world: World, arguments: Arguments) -> Told:
 
 def _check_may_join(world: World, user_id: str) -> None:
     one = world.workspace.people.get(user_id)
-    if user_id == world.workspace.app.user_id or (one is not None and one.is_guest):
-        raise Refusal("invalid_user")
-    if one is None or one.is_deleted:
+    if one is None or one.is_deleted or one.is_guest:
         raise Refusal("invalid_users")
     if one.team_id != world.workspace.id:
         raise Refusal("failed_for_some_users")
@@ -189,16 +189,19 @@ _GROUP: Final = {"usergroup": "text", "include_disabled": "flag", "include_count
 
 METHODS: Final = {
     "auth.test": Method(_auth_test, {}),
-    "bots.info": Method(_bots_info, {"bot": "text", "team_id": "text"}, (), "users:read"),
-    "users.info": Method(_info, {"user": "text", "include_locale": "flag"}, ("user",), "users:read"),
-    "users.lookupByEmail": Method(_lookup_by_email, {"email": "text"}, ("email",), "users:read.email"),
+    "bots.info": Method(_bots_info, {"bot": "text", "team_id": "text"}, (), "users:read", takes_json=False),
+    "users.info": Method(_info, {"user": "text", "include_locale": "flag"}, ("user",), "users:read", takes_json=False),
+    "users.lookupByEmail": Method(
+        _lookup_by_email, {"email": "text"}, ("email",), "users:read.email", takes_json=False
+    ),
     "usergroups.list": Method(
         _groups,
         {"include_users": "flag", "include_count": "flag", "include_disabled": "flag", "team_id": "text"},
         (),
         "usergroups:read",
+        takes_json=False,
     ),
-    "usergroups.users.list": Method(_group_users, _GROUP, ("usergroup",), "usergroups:read"),
+    "usergroups.users.list": Method(_group_users, _GROUP, ("usergroup",), "usergroups:read", takes_json=False),
     "usergroups.users.update": Method(
         _update_group_users, {**_GROUP, "users": "names"}, ("usergroup",), "usergroups:write"
     ),

@@ -252,6 +252,44 @@ async def test_modal__acknowledged_empty__closes(slack, bot, opened):
     assert slack.views("U0ALICE") == []
 
 
+async def test_modal__that_may_answer_in_a_channel__comes_with_response_urls(slack, bot, client, session):
+    """found.md C5; docs.slack.dev/surfaces/modals."""
+    where = {
+        "type": "input",
+        "block_id": "b",
+        "label": {"type": "plain_text", "text": "Where"},
+        "element": {"type": "conversations_select", "action_id": "a", "response_url_enabled": True},
+    }
+    trigger_id = (await slack.command("U0ALICE", PAYMENTS, "/flashduty")).payload["trigger_id"]
+    view = (await client.views_open(trigger_id=trigger_id, view=VIEW | {"blocks": [where]}))["view"]
+    await slack.submit("U0ALICE", view, {"b": {"a": "C0SEARCH"}})
+    (place,) = pressed(bot.requests[-1])["response_urls"]
+    assert (place["block_id"], place["action_id"], place["channel_id"]) == ("b", "a", "C0SEARCH")
+    async with session.post(place["response_url"], json={"text": "hi", "response_type": "in_channel"}) as told:
+        assert told.status == 200
+    assert heard(slack, channel="C0SEARCH") == ["hi"]
+
+
+async def test_press__brings_back_what_was_written__with_entities(slack, bot, client):
+    """found.md B; github.com/slackapi/bolt-python/issues/513."""
+    button = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "R&D"},
+        "action_id": "go",
+        "value": '{"a":"<&>"}',
+    }
+    choice = {"text": {"type": "plain_text", "text": "<x>"}, "value": "a&b"}
+    menu = {"type": "static_select", "action_id": "menu", "options": [choice]}
+    await client.chat_postMessage(channel=PAYMENTS, text="x", blocks=[{"type": "actions", "elements": [button, menu]}])
+    (message,) = slack.seen_by("U0ALICE", PAYMENTS)
+    await slack.press("U0ALICE", message, action_id="go", value='{"a":"<&>"}')
+    (action,) = pressed(bot.requests[-1])["actions"]
+    assert (action["text"]["text"], action["value"]) == ("R&amp;D", '{"a":"&lt;&amp;&gt;"}')
+    await slack.press("U0ALICE", message, action_id="menu", selected="a&b")
+    (action,) = pressed(bot.requests[-1])["actions"]
+    assert action["selected_option"] == {"text": {"type": "plain_text", "text": "&lt;x&gt;"}, "value": "a&amp;b"}
+
+
 async def test_modal__with_an_empty_required_field__is_not_sent(slack, bot, opened):
     with pytest.raises(Incomplete) as caught:
         await slack.submit("U0ALICE", opened, {})

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -69,8 +70,16 @@ async def test_answer__after_thirty_minutes__is_refused(slack, command, answer, 
 
 
 async def test_answer__where_nobody_was_asked__is_refused(slack, session):
-    async with session.post(f"{slack.url}/hooks/commands/guessed", json={"text": "x"}) as told:
-        assert told.status == 404
+    url = (await slack.command("U0ALICE", PAYMENTS, "/flashduty")).payload["response_url"]
+    for wrong in (url.replace("T0HARBOR", "T0OTHER"), f"{url}x", url.rpartition("/")[0]):
+        async with session.post(wrong, json={"text": "x"}) as told:
+            assert told.status == 404
+
+
+async def test_a_response_url__names_the_workspace_and_a_number(slack):
+    """found.md C5; docs.slack.dev/interactivity/implementing-slash-commands."""
+    url = (await slack.command("U0ALICE", PAYMENTS, "/flashduty")).payload["response_url"]
+    assert re.fullmatch(rf"{slack.url}/hooks/commands/T0HARBOR/\d+/[\w-]{{20,}}", url)
 
 
 async def test_press__may_replace_its_message(slack, pressed, answer):

@@ -73,7 +73,7 @@ async def test_token__decides_who_asks(ask, slack):
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": 5}}, "invalid_arguments"),
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": "x", "mrkdwn": "yes"}}, "invalid_arguments"),
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": "x", "thread_ts": "now"}}, "invalid_arguments"),
-        ("chat.postMessage", {"json": {"channel": PAYMENTS, "blocks": "[{"}}, "invalid_arguments"),
+        ("chat.postMessage", {"json": {"channel": PAYMENTS, "blocks": "[{"}}, "invalid_blocks_format"),
         ("chat.postMessage", {"json": ["x"]}, "json_not_object"),
         ("chat.postMessage", {"json": {"channel": PAYMENTS}}, "no_text"),
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": "x" * 40_001}}, "msg_too_long"),
@@ -270,10 +270,10 @@ async def test_trigger_id__opens_one_modal_within_three_seconds(client, slack, c
     name = await trigger(slack)
     told = await client.views_open(trigger_id=name, view=MODAL)
     assert [view["id"] for view in slack.views("U0ALICE")] == [told["view"]["id"]]
-    assert (await refused(client.views_open(trigger_id=name, view=MODAL)))["error"] == "trigger_exchanged"
+    assert (await refused(client.views_open(trigger_id=name, view=MODAL)))["error"] == "exchanged_trigger_id"
     late = await trigger(slack)
     clock.shift(timedelta(seconds=3.1))
-    assert (await refused(client.views_open(trigger_id=late, view=MODAL)))["error"] == "trigger_expired"
+    assert (await refused(client.views_open(trigger_id=late, view=MODAL)))["error"] == "expired_trigger_id"
 
 
 async def test_view__is_updated_by_id_unless_it_changed_in_between(client, slack, refused):
@@ -296,6 +296,7 @@ async def test_push__needs_an_open_modal(client, slack, refused):
 
 
 async def test_home__is_published_for_one_person(client, slack, refused):
+    slack.workspace.app.has_home = True
     home = {"type": "home", "blocks": MODAL["blocks"]}
     first = (await client.views_publish(user_id="U0BOB", view=home))["view"]
     again = (await client.views_publish(user_id="U0BOB", view=home, hash=first["hash"]))["view"]
