@@ -1,46 +1,55 @@
-"""The half of `python -m bot check` that asks Flashduty: whose key it is, and of which account."""
+"""The half of `python -m bot check` that asks Flashduty: whose key it is, of which account, and what it reaches."""
 
 import asyncio
-import html
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.check_permissions import check_permissions, failed
+from bot.check_places import check_places
 from bot.findings import Finding, bad, good, unseen
-from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
-from bot.hindrances import Hindrance, in_words
-from bot.messages.errors import Failure, sentence
+from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, open_pool
 from bot.on_call import is_computed, watches
 from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
 from bot.usergroups import Source
 
-ANSWER_SECONDS: Final = 15.0
+ANSWER_SECONDS: Final = 30.0
 # How far ahead a role has to be held for a group to follow it.
 ROLES_AHEAD: Final = timedelta(days=14)
-_PERMISSIONS: Final = "the key's owner needs Incidents Read and Incidents Manage, and Analytics Read for figures"
-_NETWORK: Final = "Look at FLASHDUTY_API_URL and the network between this machine and Flashduty."
 
 
-async def check_keys(settings: Settings) -> list[Finding]:
-    """Ask for the owner of every team's key, and compare the accounts with the limits the teams share."""
+async def check_keys(settings: Settings, now: datetime) -> list[Finding]:
+    """Ask for the owner of every team's key, and look at what the settings say of Flashduty with it."""
     teams = settings.flashduty_teams
     limits = {team.account: Account() for team in teams.values()}
     deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
     async with open_pool(settings.flashduty_api_url, settings.outbound) as pool:
-        clients = [
-            Flashduty(pool, limits[team.account], team=name, app_key=team.app_key).until(deadline)
+        clients = {
+            name: Flashduty(pool, limits[team.account], team=name, app_key=team.app_key).until(deadline)
             for name, team in teams.items()
-        ]
-        told = dict(zip(teams, await asyncio.gather(*map(_owner, clients)), strict=True))
+        }
+        told = dict(zip(teams, await asyncio.gather(*map(_owner, clients.values())), strict=True))
         owners = {name: answer for name, answer in told.items() if isinstance(answer, KeyOwner)}
-        followed = [
-            await _followed(name, team, client) if name in owners else unseen(_followed_by(name))
-            for (name, team), client in zip(teams.items(), clients, strict=True)
-            if team.oncall_usergroups
+        looked = [
+            await _look(name, team, clients[name], told[name], now) for name, team in settings.flashduty_teams.items()
         ]
-    keys = [finding for name, answer in told.items() for finding in (_key(name, answer), _permissions(name))]
-    return [*keys, *_limits(settings, owners), *followed]
+    return [*(finding for findings in looked for finding in findings), *_limits(settings, owners)]
+
+
+async def _look(
+    name: str, team: TeamSettings, client: Flashduty, owner: KeyOwner | FlashdutyError, now: datetime
+) -> list[Finding]:
+    if not isinstance(owner, KeyOwner):
+        # A key that does not work says nothing of anything else.
+        followed = [unseen(_followed_by(name))] if team.oncall_usergroups else []
+        return [_key(name, owner), unseen(f"{name}: permissions"), *followed]
+    return [
+        _key(name, owner),
+        *await check_permissions(name, team, client, owner, now),
+        *await check_places(name, team, client),
+        *([await _followed(name, team, client, now)] if team.oncall_usergroups else []),
+    ]
 
 
 async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
@@ -54,14 +63,13 @@ def _followed_by(team: str) -> str:
     return f"{team}: schedules of user groups"
 
 
-async def _followed(name: str, team: TeamSettings, client: Flashduty) -> Finding:
+async def _followed(name: str, team: TeamSettings, client: Flashduty, now: datetime) -> Finding:
     """Look for the schedules and roles that user groups follow, and name those there are when one is missing."""
-    now = datetime.now(UTC)
     subject = _followed_by(name)
     try:
         found = await client.schedules(now, now + ROLES_AHEAD, team_ids=team.flashduty_team_ids)
     except FlashdutyError as error:
-        return _failed(subject, error, name)
+        return failed(subject, error, name)
     there = {schedule.id: schedule for schedule in found if schedule.is_enabled}
     wanted = dict.fromkeys(source for plan in team.oncall_usergroups for source in plan.sources)
     missing = dict.fromkeys(str(source.schedule_id) for source in wanted if source.schedule_id not in there)
@@ -103,28 +111,11 @@ def _listed_roles(schedule: Schedule) -> str:
     return f"the role {roles[0]}" if len(roles) == 1 else f"the roles {', '.join(roles)}"
 
 
-def _permissions(team: str) -> Finding:
-    return unseen(f"{team}: permissions", _PERMISSIONS)
-
-
 def _key(team: str, answer: KeyOwner | FlashdutyError) -> Finding:
     subject = f"{team}: APP key"
     if isinstance(answer, KeyOwner):
         return good(subject, f"of {_person(answer)}, account {answer.account_name} ({answer.account_id})")
-    return _failed(subject, answer, team)
-
-
-def _failed(subject: str, error: FlashdutyError, team: str) -> Finding:
-    said = sentence(Failure(error, team=team, key_setting=setting_name(team, "app_key")))
-    if isinstance(error, Unreachable) and error.reason in set(Hindrance):
-        return bad(subject, *in_words(Hindrance(error.reason), "Flashduty", error.through or "HTTPS_PROXY"))
-    # The sentences begin with what happened in bold; what follows is the cure.
-    happened, _, cure = html.unescape(said).replace("`", "").removeprefix("*").partition("*")
-    request = f" (request id {error.request_id})" if error.request_id else ""
-    # A person in Slack is told to wait; whoever runs the check can do more.
-    is_silent = isinstance(error, Unreachable) and error.reason in {"no_connection", "timed_out", "cut_off", "not_json"}
-    what = f"{happened.strip().removesuffix('.')}{request}"
-    return bad(subject, what, _NETWORK if is_silent else cure.replace("*", "").strip())
+    return failed(subject, answer, team)
 
 
 def _person(owner: KeyOwner) -> str:

@@ -1,18 +1,19 @@
 """What `python -m bot check` found, and how it is shown."""
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from textwrap import wrap
 from typing import Final
 from unicodedata import east_asian_width
 
-from bot.messages.text import clipped, one_line
+from bot.messages.text import one_line
 
 WIDEST: Final = 120
 NARROWEST: Final = 30
-SUBJECT_LIMIT: Final = 40
+# A longer subject has a line to itself.
+SUBJECT: Final = 24
 
 
 class Mark(Enum):
@@ -20,6 +21,7 @@ class Mark(Enum):
 
     RIGHT = "✔"
     WRONG = "✘"
+    DOUBTFUL = "!"
     NOT_LOOKED_AT = "–"
 
 
@@ -48,25 +50,67 @@ def bad(subject: str, what: str, cure: str) -> Finding:
     return Finding(subject, Mark.WRONG, what, cure)
 
 
+def doubtful(subject: str, what: str, cure: str) -> Finding:
+    """Report something that may be meant so and deserves a look, with the cure if it is not."""
+    return Finding(subject, Mark.DOUBTFUL, what, cure)
+
+
 def unseen(subject: str, why: str = "") -> Finding:
-    """Report something that was not looked at, and what there is to say about it."""
-    return Finding(subject, Mark.NOT_LOOKED_AT, f"not looked at; {why}" if why else "not looked at")
+    """Report something that was not looked at, or cannot be, and what there is to say about it."""
+    return Finding(subject, Mark.NOT_LOOKED_AT, why or "not looked at")
 
 
 def table(findings: Sequence[Finding]) -> str:
-    """Draw the findings for a terminal: a mark, what was looked at, what was found and the cure."""
-    subjects = [clipped(one_line(finding.subject), SUBJECT_LIMIT) for finding in findings]
-    widest = max((_width(subject) for subject in subjects), default=0)
-    room = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) - widest - len("✔    ")
-    rows = [_row(finding, subject, widest, room) for finding, subject in zip(findings, subjects, strict=True)]
-    return "\n".join([*rows, "", _sum(findings)])
+    """Draw the findings for a terminal: what is about everything first, then each team's under its name.
+
+    A mark, what was looked at, what was found, and the cure on a line of its own.
+    """
+    groups: dict[str, list[Finding]] = {"": []}
+    for finding in findings:
+        team, colon, subject = finding.subject.partition(": ")
+        groups.setdefault(team if colon else "", []).append(replace(finding, subject=subject if colon else team))
+    widest = max(
+        (width for one in groups.values() for row in one if (width := _width(row.subject)) <= SUBJECT), default=0
+    )
+    room = max(min(shutil.get_terminal_size((100, 24)).columns, WIDEST) - widest - len("✔   "), NARROWEST)
+    drawn = [_group(name, rows, widest, room) for name, rows in groups.items() if rows]
+    return "\n\n".join([*drawn, _sum(findings)])
 
 
-def _row(finding: Finding, subject: str, widest: int, room: int) -> str:
-    told = [one_line(finding.what)] if finding.ok else [one_line(finding.what), f"→ {one_line(finding.cure)}"]
-    folded = [line for text in told for line in wrap(text, max(room, NARROWEST)) or [""]]
-    first = f"{finding.mark.value} {subject}{' ' * (widest - _width(subject))}  {folded[0]}"
-    return "\n".join([first, *(" " * (widest + 4) + line for line in folded[1:])])
+def _group(name: str, findings: Sequence[Finding], widest: int, room: int) -> str:
+    heading = [f"Team{'s' if ', ' in name else ''} {one_line(name)}"] if name else []
+    return "\n".join([*heading, *(_row(finding, widest, room) for finding in findings)])
+
+
+def _row(finding: Finding, widest: int, room: int) -> str:
+    subject = one_line(finding.subject)
+    told = [one_line(finding.what), *([f"→ {one_line(finding.cure)}"] if finding.cure else [])]
+    folded = [line for text in told for line in _folded(text, room)]
+    if _width(subject) > widest:
+        folded.insert(0, "")
+    first = f"{finding.mark.value} {subject}{' ' * (widest - _width(subject))}  {folded[0]}".rstrip()
+    return "\n".join([first, *(" " * (widest + len("✔   ")) + line for line in folded[1:])])
+
+
+def _folded(text: str, room: int) -> list[str]:
+    """Fold a text between words; a word longer than a line is cut."""
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}".strip()
+        if _width(joined) <= room:
+            lines[-1] = joined
+            continue
+        lines += ["", *_cut(word, room)] if lines[-1] else _cut(word, room)
+    return [line for line in lines if line] or [""]
+
+
+def _cut(word: str, room: int) -> list[str]:
+    pieces = [""]
+    for character in word:
+        if _width(pieces[-1] + character) > room:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
 
 
 def _width(text: str) -> int:
@@ -75,15 +119,20 @@ def _width(text: str) -> int:
 
 
 def _sum(findings: Sequence[Finding]) -> str:
-    wrong = sum(not finding.ok for finding in findings)
-    not_seen = sum(finding.mark is Mark.NOT_LOOKED_AT for finding in findings)
-    if not wrong and not not_seen:
-        return "Everything is as it should be."
-    if not wrong:
-        return f"Everything that was looked at is as it should be. {_not_seen(not_seen)}"
-    told = "One thing is wrong." if wrong == 1 else f"{wrong} things are wrong."
-    return f"{told} {_not_seen(not_seen)}" if not_seen else told
+    count = Counter(finding.mark for finding in findings)
+    told = []
+    if count[Mark.WRONG]:
+        told.append(_counted(count[Mark.WRONG], "One thing is wrong.", "{} things are wrong."))
+    elif count[Mark.NOT_LOOKED_AT]:
+        told.append("Nothing that was looked at is wrong.")
+    if count[Mark.DOUBTFUL]:
+        told.append(_counted(count[Mark.DOUBTFUL], "One thing deserves a look.", "{} things deserve a look."))
+    if count[Mark.NOT_LOOKED_AT]:
+        told.append(
+            _counted(count[Mark.NOT_LOOKED_AT], "One thing was not looked at.", "{} things were not looked at.")
+        )
+    return " ".join(told) or "Everything is as it should be."
 
 
-def _not_seen(count: int) -> str:
-    return "One thing was not looked at." if count == 1 else f"{count} things were not looked at."
+def _counted(count: int, one: str, more: str) -> str:
+    return one if count == 1 else more.format(count)

@@ -55,23 +55,24 @@ def without_effect(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
             for field in team.model_fields_set
             if getattr(team, field) != type(team).model_fields[field].get_default(call_default_factory=True)
         }
-        for field, needs, cure in _unmet(team):
+        for field, what, needs in _unmet(team):
             if field in changed:
                 needed = " or ".join(setting_name(name, one) for one in needs)
-                yield Problem(setting_name(name, field), f"has no effect without {needed}", cure=cure.format(needed))
+                value = " to dm or both" if needs == ("shift_notices",) else ""
+                problem = f"{what} without {needed}{value and ' being dm or both'}"
+                yield Problem(setting_name(name, field), problem, cure=f"set {needed}{value}, or take it out")
 
 
-def _unmet(team: "TeamSettings") -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """List settings of which nothing comes: each with what it needs, and the cure."""
+def _unmet(team: "TeamSettings") -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """List settings of which nothing comes: each with what comes of it instead, and what it needs."""
     has_digest, has_report = team.digest_channel is not None, team.report_day is not None
-    take_out = "Set {}, or take it out."
     if not has_digest:
-        yield "digest_days", ("digest_channel",), take_out
+        yield "digest_days", "has no effect", ("digest_channel",)
     if not has_digest and not has_report:
-        yield "digest_time", ("digest_channel", "report_day"), take_out
-        yield "digest_catch_up", ("digest_channel", "report_day"), take_out
+        yield "digest_time", "has no effect", ("digest_channel", "report_day")
+        yield "digest_catch_up", "has no effect", ("digest_channel", "report_day")
     if not has_digest and not has_report and team.shift_notices == "off":
-        yield "digest_mention", ("digest_channel",), take_out
-    # It is also how long before a shift whoever takes over may act.
-    if team.shift_notices not in {"dm", "both"} and not team.oncall_may_act:
-        yield "shift_reminder", ("shift_notices",), "Set {} to dm or both, or take it out."
+        yield "digest_mention", "has no effect", ("digest_channel",)
+    # Where whoever is on call may act, it also says how long before their shift.
+    if team.shift_notices not in {"dm", "both"}:
+        yield "shift_reminder", "reminds nobody" if team.oncall_may_act else "has no effect", ("shift_notices",)

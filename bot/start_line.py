@@ -29,7 +29,7 @@ def tell_ready(settings: Settings, installation: Installation, url: str, now: da
         version=VERSION,
     )
     for problem in settings.without_effect:
-        log.warning("a setting has no effect", setting=problem.name, why=problem.what, cure=problem.remedy)
+        log.warning("a setting is of no use", setting=problem.name, why=problem.what, cure=problem.remedy)
 
 
 def next_digest(settings: Settings, now: datetime) -> str:
@@ -44,7 +44,7 @@ def next_digest(settings: Settings, now: datetime) -> str:
 def told(due: Due, team: TeamSettings) -> str:
     """Write a digest's time as its team reads it, with the difference to UTC: the name of a zone may deceive."""
     local = due.at.astimezone(team.timezone)
-    return f"{local:%a %Y-%m-%d at %H:%M} {team.timezone.key} (UTC{local:%z})"
+    return f"{local:%a %Y-%m-%d at %H:%M} {team.timezone.key} (UTC{local.isoformat()[-6:]})"
 
 
 def _next(settings: Settings, now: datetime) -> Iterator[tuple[str, TeamSettings, Due]]:

@@ -11,7 +11,15 @@ from bot.flashduty.errors import Code, FlashdutyError, Unreachable
 from bot.flashduty.incidents import Incident, IncidentPage
 from bot.flashduty.insight import FiguresTable, NoisyChecks
 from bot.flashduty.operations import Operation
-from bot.flashduty.people import FlashdutyChannel, KeyOwner, Members, People
+from bot.flashduty.people import (
+    FlashdutyChannel,
+    FlashdutyChannels,
+    FlashdutyTeams,
+    KeyOwner,
+    Members,
+    People,
+    Permissions,
+)
 from bot.flashduty.schedules import SchedulePage
 from bot.flashduty.transport import Answer
 
@@ -39,6 +47,9 @@ KEY_OWNER: Final = Expected(Envelope[KeyOwner])
 FIGURES: Final = Expected(Envelope[FiguresTable], FiguresTable.model_validate({}))
 NOISY_CHECKS: Final = Expected(Envelope[NoisyChecks], NoisyChecks.model_validate({}))
 MEMBERS: Final = Expected(Envelope[Members], Members.model_validate({}))
+TEAMS: Final = Expected(Envelope[FlashdutyTeams], FlashdutyTeams.model_validate({}))
+CHANNELS: Final = Expected(Envelope[FlashdutyChannels], FlashdutyChannels.model_validate({}))
+PERMISSIONS: Final = Expected(Envelope[Permissions], Permissions.model_validate({}))
 DONE: Final = Expected(Envelope[object], object())
 
 

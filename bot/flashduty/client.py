@@ -1,6 +1,6 @@
 """Flashduty's Open API: typed calls, each paced, bounded in time, and tried again where that does no harm."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,13 +10,15 @@ from bot.flashduty.incident_query import IncidentQuery
 from bot.flashduty.incidents import Incident, IncidentPage
 from bot.flashduty.insight import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.line import Line
-from bot.flashduty.people import FlashdutyChannel, KeyOwner, Member, Person
+from bot.flashduty.people import FlashdutyChannel, FlashdutyTeam, KeyOwner, Member, Person
 from bot.flashduty.schedules import Schedule
 
 SCHEDULES_PER_PAGE: Final = 100
 INCIDENTS_PER_CALL: Final = 100
 PERSONS_PER_CALL: Final = 100
 MEMBERS_PER_PAGE: Final = 100
+CHANNELS_PER_CALL: Final = 1000
+TEAMS_PER_CALL: Final = 100
 LONGEST_SPAN: Final = timedelta(days=45)
 
 
@@ -114,6 +116,36 @@ class Flashduty(Line):
         """
         return await self._call(operations.CHANNEL_INFO, {"channel_id": channel_id}, answers.CHANNEL)
 
+    async def flashduty_channels(self, ids: Iterable[int]) -> tuple[FlashdutyChannel, ...]:
+        """Read the names and states of Flashduty channels, 1,000 a call; no call for none.
+
+        Those there are not are missing from the answer; none says which teams own it.
+        Source: /en/api-reference/on-call/channels/channel-infos.
+        """
+        found: list[FlashdutyChannel] = []
+        for some in _chunks(ids, CHANNELS_PER_CALL):
+            found += (await self._call(operations.CHANNEL_INFOS, {"channel_ids": some}, answers.CHANNELS)).items
+        return tuple(found)
+
+    async def flashduty_teams(self, ids: Iterable[int]) -> tuple[FlashdutyTeam, ...]:
+        """Read the names of Flashduty teams, 100 a call; no call for none. Those there are not are missing.
+
+        Source: /en/api-reference/platform/teams/team-read-infos.
+        """
+        found: list[FlashdutyTeam] = []
+        for some in _chunks(ids, TEAMS_PER_CALL):
+            found += (await self._call(operations.TEAM_INFOS, {"team_ids": some}, answers.TEAMS)).items
+        return tuple(found)
+
+    async def permissions(self, role_ids: Iterable[int]) -> frozenset[str]:
+        """Read the names of what roles allow together; a key's own scope is not told by any operation.
+
+        Source: /en/api-reference/platform/roles-permissions/role-read-list-permission.
+        """
+        body = {"role_ids": list(role_ids)}
+        found = await self._call(operations.PERMISSION_LIST, body, answers.PERMISSIONS)
+        return frozenset(one.name for one in found.items)
+
     async def key_owner(self) -> KeyOwner:
         """Tell whose key this is, and of which account.
 
@@ -151,6 +183,11 @@ class Flashduty(Line):
 MOST_REMEMBERED: Final = 20_000
 # Nobody has 10,000 schedules: a `total` that keeps growing must not keep us asking.
 MOST_PAGES: Final = 100
+
+
+def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+    different = list(dict.fromkeys(ids))
+    return (different[first : first + size] for first in range(0, len(different), size))
 
 
 def _named(ids: Sequence[str]) -> dict[str, list[str]]:

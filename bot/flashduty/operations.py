@@ -67,3 +67,8 @@ NOISIEST_CHECKS: Final = Operation(
     "/insight/alert/topk-by-label", Kind.READ, f"{_ANALYTICS}/insight-topk-alerts-by-label", "Analytics Read"
 )
 MEMBER_LIST: Final = Operation("/member/list", Kind.READ, "/en/api-reference/platform/members/member-list")
+TEAM_INFOS: Final = Operation("/team/infos", Kind.READ, "/en/api-reference/platform/teams/team-read-infos")
+CHANNEL_INFOS: Final = Operation("/channel/infos", Kind.READ, "/en/api-reference/on-call/channels/channel-infos")
+PERMISSION_LIST: Final = Operation(
+    "/role/permission/list", Kind.READ, "/en/api-reference/platform/roles-permissions/role-read-list-permission"
+)

@@ -1,4 +1,4 @@
-"""People and channels of a Flashduty account."""
+"""People, teams, channels and permissions of a Flashduty account."""
 
 from typing import Annotated
 
@@ -33,6 +33,7 @@ class KeyOwner(Wire):
     email: OptionalText = Field(repr=False)
     account_id: OptionalId
     account_name: Text
+    role_ids: Annotated[tuple[int, ...], NullIs(tuple)] = Field(validation_alias="account_role_ids")
 
     @property
     def name(self) -> str:
@@ -47,6 +48,43 @@ class FlashdutyChannel(Wire):
     name: Text = Field(validation_alias="channel_name")
     team_id: OptionalId
     managing_team_ids: Annotated[tuple[int, ...], NullIs(tuple)]
+    status: OptionalText
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether it is switched off."""
+        return self.status == "disabled"
+
+
+class FlashdutyChannels(Wire):
+    """The answer of `/channel/infos`, whose channels have no teams (schema ChannelShort)."""
+
+    items: Annotated[tuple[FlashdutyChannel, ...], NullIs(tuple)]
+
+
+class FlashdutyTeam(Wire):
+    """A team of Flashduty (schema TeamBriefItem)."""
+
+    id: Number = Field(validation_alias="team_id")
+    name: Text = Field(validation_alias="team_name")
+
+
+class FlashdutyTeams(Wire):
+    """The answer of `/team/infos`."""
+
+    items: Annotated[tuple[FlashdutyTeam, ...], NullIs(tuple)]
+
+
+class Permission(Wire):
+    """Something that a role allows (schema PermissionItem)."""
+
+    name: Text = Field(validation_alias="permission_name")
+
+
+class Permissions(Wire):
+    """The answer of `/role/permission/list`."""
+
+    items: Annotated[tuple[Permission, ...], NullIs(tuple)]
 
 
 class Member(Wire):

@@ -110,8 +110,8 @@ def no_figures(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_
         return Part.of(
             context(
                 mrkdwn(
-                    "Yesterday's figures are left out: the owner of this team's APP Key lacks the permission Analytics"
-                    " Read in Flashduty."
+                    "Yesterday's figures are left out: this team's APP Key, or whoever made it, lacks the permission"
+                    " Analytics Read in Flashduty."
                 )
             )
         )

@@ -5,9 +5,11 @@ from typing import Final
 
 from sandbox.flashduty.checks import Record
 from sandbox.flashduty.keys import AppKey
+from sandbox.flashduty.permissions import PERMISSIONS
 from sandbox.flashduty.rota import Rota
 
 NO_RULE: Final = "0" * 24
+ADMINISTRATOR: Final = 6
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,17 @@ class Account:
     teams: dict[int, Record] = field(default_factory=dict)
     keys: dict[str, AppKey] = field(default_factory=dict)
     timeline: list[TimelineEntry] = field(default_factory=list)
+    # What each role allows, and who has which; whoever is not named is an administrator.
+    roles: dict[int, frozenset[str]] = field(default_factory=lambda: {ADMINISTRATOR: frozenset(PERMISSIONS)})
+    roles_of: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def role_ids_of(self, person_id: int) -> tuple[int, ...]:
+        """Give the roles of a person."""
+        return self.roles_of.get(person_id, (ADMINISTRATOR,))
+
+    def allowed(self, person_id: int) -> frozenset[str]:
+        """Give the permissions that the roles of a person grant together."""
+        return frozenset().union(*(self.roles.get(role, frozenset()) for role in self.role_ids_of(person_id)))
 
     def teams_of(self, person_id: int) -> set[int]:
         """Give the ids of the teams a person is in."""

@@ -19,9 +19,10 @@ EVERYTHING: Final = frozenset(
 
 
 class AppKey(str):
-    """A pretend APP key: the string that is sent, its owner's person id, permissions and expiry (Unix seconds).
+    """A pretend APP key: the string that is sent, its owner's person id, scope and expiry (Unix seconds).
 
-    `permissions` may be changed while the pretend Flashduty runs.
+    `permissions` is the key's own scope and may be changed while the pretend Flashduty runs; a call needs it and a role
+    of the owner as well. No operation tells the scope.
     """
 
     __slots__ = ("expires_at", "owner_id", "permissions")
@@ -53,8 +54,8 @@ def key_of(given: list[str], keys: Mapping[str, AppKey], now: int) -> AppKey:
     raise Refusal("Unauthorized")
 
 
-def require_permission(key: AppKey, any_of: frozenset[str]) -> None:
-    """Raise AccessDenied unless the key has one of the permissions; none are needed if none are named."""
-    if any_of and key.permissions.isdisjoint(any_of):
+def require_permission(key: AppKey, of_its_owner: frozenset[str], any_of: frozenset[str]) -> None:
+    """Raise AccessDenied unless scope and roles have one of the permissions; none are needed if none are named."""
+    if any_of and not any(one in key.permissions and one in of_its_owner for one in any_of):
         names = " or ".join(sorted(any_of))
         raise Refusal("AccessDenied", f"Access denied: {names} is needed.", f"没有访问权限：需要 {names}。")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.flashduty import channels, incident_actions, incidents, insight, people, schedules
+from sandbox.flashduty import channels, incident_actions, incidents, insight, people, permissions, schedules
 from sandbox.flashduty.account import Asked
 from sandbox.flashduty.checks import (
     Field,
@@ -140,7 +140,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/person/infos": Operation(people.person_infos, {"person_ids": required(array(identifier, least=1))}),
     "/member/info": Operation(people.member_info, {}),
     "/member/list": Operation(people.member_list, _MEMBER_QUERY),
-    "/team/infos": Operation(people.team_infos, {"team_ids": required(array(identifier, least=1))}),
+    "/team/infos": Operation(people.team_infos, {"team_ids": required(array(identifier, most=100, least=1))}),
+    "/role/permission/list": Operation(
+        permissions.permission_list, {"role_ids": Field(array(identifier)), "with_all": _FLAG}
+    ),
     "/channel/info": Operation(channels.channel_info, {"channel_id": required(identifier)}),
     "/channel/infos": Operation(
         channels.channel_infos, {"channel_ids": required(array(identifier, most=_MOST_CHANNELS, least=1))}

@@ -6,7 +6,6 @@ from sandbox.flashduty.account import Asked
 from sandbox.flashduty.checks import Record
 
 _DEFAULT_LIMIT: Final = 20
-_ADMINISTRATOR: Final = 6
 
 
 def person_infos(asked: Asked) -> Record:
@@ -25,7 +24,7 @@ def person_infos(asked: Asked) -> Record:
 def member_info(asked: Asked) -> Record:
     """Answer `/en/api-reference/platform/members/member-info`: whose key it is."""
     account = asked.account
-    member = _member(asked.owner)
+    member = _member(asked, asked.owner)
     for name in ("created_at", "updated_at", "ref_id"):
         del member[name]
     return member | {
@@ -42,7 +41,7 @@ def member_list(asked: Asked) -> Record:
     """Answer `/en/api-reference/platform/members/member-list`; `query` looks into names and e-mails."""
     body = asked.body
     query = body.get("query", "").casefold()
-    found = [_member(person) for person in asked.account.persons.values() if person["as"] == "member"]
+    found = [_member(asked, person) for person in asked.account.persons.values() if person["as"] == "member"]
     found = [one for one in found if query in f"{one['member_name']}\n{one['email']}".casefold()]
     if "role_id" in body:
         found = [one for one in found if body["role_id"] in one["account_role_ids"]]
@@ -58,7 +57,7 @@ def team_infos(asked: Asked) -> Record:
     return {"items": [teams[number] for number in dict.fromkeys(asked.body["team_ids"]) if number in teams]}
 
 
-def _member(person: Record) -> Record:
+def _member(asked: Asked, person: Record) -> Record:
     return {
         "account_id": person["account_id"],
         "member_id": person["person_id"],
@@ -72,7 +71,7 @@ def _member(person: Record) -> Record:
         "email_verified": person["email_verified"],
         "avatar": person.get("avatar", ""),
         "status": person["status"],
-        "account_role_ids": [_ADMINISTRATOR],
+        "account_role_ids": list(asked.account.role_ids_of(person["person_id"])),
         "is_external": False,
         "ref_id": "",
         "created_at": person["created_at"],

@@ -197,7 +197,7 @@ class PretendFlashduty:
         self.rate_limit.take()
         refuse_other_parameters(request)
         progress.body = await read_body(request)
-        require_permission(progress.key, operation.permissions)
+        require_permission(progress.key, self.account.allowed(progress.key.owner_id), operation.permissions)
         check_body(progress.body, operation.fields)
         end_snoozes(self.account, self._now())
         return operation.answer(Asked(self.account, progress.key, self._now(), progress.body))

@@ -90,6 +90,7 @@ class UserGroup:
     handle: str
     name: str
     users: list[str]
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ class App:
     shortcuts: tuple[Shortcut, ...] = ()
     has_home: bool = False
     may_change_groups: bool = True
+    # The app whose app-level token the bot was given, where it is another one.
+    other_app: str | None = None
 
 
 @dataclass
@@ -154,6 +157,8 @@ class Workspace:
     groups: dict[str, UserGroup]
     # The Enterprise Grid it belongs to, if any.
     enterprise: str | None = None
+    # Plans without charge have none.
+    has_user_groups: bool = True
 
     def im_with(self, user_id: str) -> Channel | None:
         """Find the direct message between a person and the bot."""

@@ -1,6 +1,7 @@
 """Socket Mode: envelopes over WebSockets the bot opened (docs.slack.dev/apis/events-api/using-socket-mode)."""
 
 import asyncio
+import hashlib
 import json
 import random
 import secrets
@@ -128,9 +129,14 @@ class Sockets:
             raise Refusal("socket_mode_not_enabled")
         ticket = secrets.token_urlsafe(24)
         self._tickets.add(ticket)
-        return (
-            f"{self._world.origin.replace('http', 'ws', 1)}{PATH}?ticket={ticket}&app_id={self._world.workspace.app.id}"
-        )
+        # What stands there is not the app's id, which the hello tells.
+        app = hashlib.sha256(self._app.encode()).hexdigest()
+        return f"{self._world.origin.replace('http', 'ws', 1)}{PATH}?ticket={ticket}&app_id={app}"
+
+    @property
+    def _app(self) -> str:
+        """The app of the token that a connection is opened with."""
+        return self._world.workspace.app.other_app or self._world.workspace.app.id
 
     async def _live(self, connection: web.WebSocketResponse, request: web.Request) -> web.WebSocketResponse:
         self._open[connection] = request
@@ -168,7 +174,7 @@ class Sockets:
             "type": "hello",
             "num_connections": self.count,
             "debug_info": {"host": "pretend", "approximate_connection_time": _CONNECTION_SECONDS},
-            "connection_info": {"app_id": self._world.workspace.app.id},
+            "connection_info": {"app_id": self._app},
         }
 
     def _acknowledge(self, data: str) -> None:

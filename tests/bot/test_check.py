@@ -1,10 +1,11 @@
 import asyncio
 from datetime import UTC, datetime
+from unicodedata import east_asian_width
 
 import pytest
 
 from bot.check import check, table
-from bot.findings import Mark, bad, good, unseen
+from bot.findings import Mark, bad, doubtful, good, unseen
 from bot.settings import Settings, TeamSettings
 from sandbox.clock import Clock
 from sandbox.faults import Fault
@@ -64,7 +65,7 @@ async def test_check__of_a_bot_that_is_set_up_right__finds_nothing_wrong(look):
     assert "Dana Okoye" in found["payments: APP key"].what
     assert "Harbor" in found["payments: APP key"].what
     assert "#payments-oncall" in found["channel C0PAYMENTS"].what
-    assert found["payments: digest"].what == "next on Tue 2026-03-03 at 09:00 Europe/Berlin"
+    assert found["payments: digest"].what == "next on Tue 2026-03-03 at 09:00 Europe/Berlin (UTC+01:00)"
 
 
 async def test_check__with_a_signing_secret__does_not_ask_for_an_app_token(look, slack):
@@ -152,23 +153,31 @@ async def test_check__of_responders__finds_guests_and_people_who_do_not_exist(lo
         "responder U0NOBODY",
         "responder S0NOBODY",
     }
-    assert "a user group of 3" in found["responder S0RESPOND"].what
+    assert "@responders, a user group of 3" in found["responder S0RESPOND"].what
 
 
 async def test_check__changes_nothing(look, slack, flashduty):
     await look(slack_channels="C0PAYMENTS", digest_channel="C0PAYMENTS", responders="S0RESPOND")
-    reads = {"auth.test", "apps.connections.open", "conversations.info", "users.info", "usergroups.users.list"}
+    reads = {"auth.test", "bots.info", "apps.connections.open", "conversations.info", "users.info", "usergroups.list"}
     assert {call.method for call in slack.calls} <= reads
-    assert {call.path for call in flashduty.calls} == {"/member/info"}
+    assert {call.path for call in flashduty.calls} == {
+        "/member/info",
+        "/role/permission/list",
+        "/incident/list",
+        "/insight/account",
+        "/schedule/list",
+    }
+    assert slack.connections == 0
 
 
-async def test_check__of_permissions__says_that_nobody_looked(look):
+async def test_check__of_what_only_a_change_would_show__says_that_nobody_looked(look):
     found = await look()
-    assert found["payments: permissions"].mark is Mark.NOT_LOOKED_AT
-    assert "Incidents Manage" in found["payments: permissions"].what
+    assert found["payments: Incidents Manage"].mark is Mark.NOT_LOOKED_AT
+    assert "cannot be looked at" in found["payments: Incidents Manage"].what
+    assert "12 things the bot has no use for" in found["payments: key's scope"].what
     drawn = table(list(found.values()))
-    assert "– payments: permissions" in drawn
-    assert drawn.endswith("Everything that was looked at is as it should be. One thing was not looked at.")
+    assert "– Incidents Manage" in drawn
+    assert drawn.endswith("Nothing that was looked at is wrong. 2 things were not looked at.")
 
 
 async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look):
@@ -183,7 +192,8 @@ async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look
     assert not_seen == {
         "scopes",
         "payments: workspaces",
-        "payments: permissions",
+        "payments: Incidents Manage",
+        "payments: key's scope",
         "channel C0PAYMENTS",
         "responder S0RESPOND",
         "user group S0PAYONCALL",
@@ -237,6 +247,25 @@ def test_table__of_what_is_wrong_and_what_was_not_seen__claims_neither():
     drawn = table([bad("scopes", "missing: commands", "Add them."), unseen("channel C0ONE"), unseen("admin U0ONE")])
     assert "– channel C0ONE  not looked at" in drawn
     assert drawn.endswith("One thing is wrong. 2 things were not looked at.")
+
+
+def test_table__of_teams__has_each_under_its_name_and_fits_a_terminal_of_80_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    rows = [
+        good("payments: digest", "next on Tue 2026-03-03 at 09:00 Europe/Berlin " * 3),
+        bad(
+            "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_REMINDER",
+            "没有效果" * 20,
+            "Correct FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES.",
+        ),
+        doubtful("search: digest", "late", "Look at the clock."),
+    ]
+    drawn = table(rows).splitlines()
+    assert max(sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in drawn) <= 80
+    assert drawn.index("Team payments") < drawn.index("Team search")
+    assert "! digest" in "\n".join(drawn)
+    assert drawn[0] == "✘ FLASHDUTY_TEAMS__PAYMENTS__SHIFT_REMINDER"
+    assert drawn[-1] == "One thing is wrong. One thing deserves a look."
 
 
 def test_table__marks_what_is_wrong_and_gives_the_cure():

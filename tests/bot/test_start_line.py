@@ -61,7 +61,7 @@ async def test_a_start__says_in_one_line_what_runs_here(http, tmp_path):
     assert ready["teams"] == "payments"
     assert ready["database"] == "SQLite"
     assert ready["version"] == VERSION
-    assert re.fullmatch(r"payments, \w{3} \d{4}-\d\d-\d\d at 09:00 Asia/Shanghai \(UTC\+0800\)", ready["next_digest"])
+    assert re.fullmatch(r"payments, \w{3} \d{4}-\d\d-\d\d at 09:00 Asia/Shanghai \(UTC\+08:00\)", ready["next_digest"])
 
 
 async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
@@ -73,7 +73,7 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
         PAYMENTS + "DIGEST_CATCH_UP": "3h",
     }
     said = await lines_until_ready(tmp_path, **more)
-    warned = {line["setting"]: line for line in said if line["message"] == "a setting has no effect"}
+    warned = {line["setting"]: line for line in said if line["message"] == "a setting is of no use"}
     # What is as usual is nobody's mistake.
     assert warned.keys() == {PAYMENTS + name for name in ("SHIFT_REMINDER", "DIGEST_TIME", "DIGEST_DAYS")}
     assert "SHIFT_NOTICES" in warned[PAYMENTS + "SHIFT_REMINDER"]["why"]

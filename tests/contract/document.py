@@ -21,6 +21,7 @@ NULL_ON_THE_WIRE = {
     "ListChannelsResponse": {"items"},
     "MemberListResponse": {"items"},
     "PersonInfosResponse": {"items"},
+    "RolePermissionListResponse": {"items"},
     "ScheduleCalculatedLayer": {"schedules"},
     "ScheduleGroup": {"members"},
     "ScheduleImNotifySettings": {"chat_ids"},

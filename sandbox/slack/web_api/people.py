@@ -123,8 +123,14 @@ def _bots_info(world: World, arguments: Arguments) -> Told:
 
 
 def _groups(world: World, arguments: Arguments) -> Told:
+    """List user groups; those that are switched off have a `date_delete` and are shown on request only.
+
+    docs.slack.dev/reference/methods/usergroups.list
+    """
+    _check_plan(world)
     with_users, with_count = arguments.get("include_users"), arguments.get("include_count")
-    groups = world.workspace.groups.values()
+    with_disabled = bool(arguments.get("include_disabled"))
+    groups = [one for one in world.workspace.groups.values() if with_disabled or not one.is_disabled]
     return {"usergroups": [_group(world, one, bool(with_users), bool(with_count)) for one in groups]}
 
 
@@ -140,7 +146,7 @@ def _group(world: World, group: UserGroup, with_users: bool, with_count: bool) -
         "description": "",
         "date_create": 1767225600,
         "date_update": 1767225600,
-        "date_delete": 0,
+        "date_delete": 1767225600 if group.is_disabled else 0,
         "prefs": {"channels": [], "groups": []},
     }
     if with_count:
@@ -149,7 +155,17 @@ def _group(world: World, group: UserGroup, with_users: bool, with_count: bool) -
 
 
 def _group_users(world: World, arguments: Arguments) -> Told:
-    return {"users": list(_find_group(world, arguments).users)}
+    _check_plan(world)
+    group = _find_group(world, arguments)
+    if group.is_disabled and not arguments.get("include_disabled"):
+        raise Refusal("no_such_subteam")
+    return {"users": list(group.users)}
+
+
+def _check_plan(world: World) -> None:
+    """Refuse where the workspace's plan has no user groups (docs.slack.dev/reference/methods/usergroups.users.list)."""
+    if not world.workspace.has_user_groups:
+        raise Refusal("plan_upgrade_required")
 
 
 def _update_group_users(world: World, arguments: Arguments) -> Told:
@@ -159,6 +175,7 @@ def _update_group_users(world: World, arguments: Arguments) -> Told:
     """
     if not world.workspace.app.may_change_groups:
         raise Refusal("permission_denied")
+    _check_plan(world)
     group = _find_group(world, arguments)
     wanted: list[str] = arguments.get("users", [])
     if not wanted:
