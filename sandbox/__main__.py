@@ -1,6 +1,7 @@
 """`python -m sandbox slack | flashduty | demo`: the pretend services, alone or all together with the bot."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -18,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     for name, (port, help_text, _) in _KINDS.items():
         kind = kinds.add_parser(name, help=help_text)
         kind.add_argument("--port", type=_port, default=port, help="where to listen on 127.0.0.1 (default %(default)s)")
+        if name == "flashduty":
+            habit = "what it does with every call, such as --habit seconds=2 --habit ok_code='\"OK\"'"
+            kind.add_argument("--habit", metavar="NAME=JSON", action="append", type=_habit, default=[], help=habit)
         if name == "slack":
             kind.add_argument("--http", metavar="URL", type=_address, help="deliver signed requests there")
             kind.add_argument("--no-limits", action="store_true", help="answer as often as it is asked")
@@ -29,6 +33,14 @@ def _address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"{text!r} is no address such as http://127.0.0.1:3000/slack/events")
     return text
+
+
+def _habit(text: str) -> tuple[str, object]:
+    name, _, value = text.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no habit with a value in JSON") from None
 
 
 def _port(text: str) -> int:
@@ -46,8 +58,14 @@ def _slack(chosen: argparse.Namespace) -> int:
 
 def _flashduty(chosen: argparse.Namespace) -> int:
     from sandbox.flashduty import standalone  # noqa: PLC0415
+    from sandbox.flashduty.habits import NO_HABITS, Habits  # noqa: PLC0415
 
-    return standalone(chosen.port)
+    try:
+        habits = Habits.from_json(dict(chosen.habit), NO_HABITS)
+    except ValueError as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return 2
+    return standalone(chosen.port, habits)
 
 
 def _demo(chosen: argparse.Namespace) -> int:

@@ -10,6 +10,8 @@ from typing import Any, Final, Literal, get_args
 
 from aiohttp import web
 
+from sandbox.floods import flood, with_numbers
+
 Kind = Literal[
     "delay",
     "hang",
@@ -23,6 +25,8 @@ Kind = Literal[
     "half_body",
     "lost_answer",
     "twice",
+    "flood",
+    "numbers",
 ]
 # A fault planned for this name befalls whatever has no fault of its own.
 EVERYTHING: Final = "*"
@@ -38,7 +42,8 @@ class Fault:
     """One thing that goes wrong; made with the constructors below.
 
     `seconds` belongs to delay, `retry_after` (seconds) to rate_limited, `word` to error and code, `status` to html,
-    code, says, redirect and half_body, `message` to code and says, `content_type` to says.
+    code, says, redirect and half_body, `message` to code and says, `content_type` to says, `word` to numbers as well,
+    and the rest to flood.
     """
 
     kind: Kind
@@ -48,6 +53,9 @@ class Fault:
     status: int | None = None
     retry_after: int | None = None
     content_type: str = "application/json"
+    mebibytes: int = 200
+    encoding: str = ""
+    is_announced: bool = True
 
     @classmethod
     def delay(cls, seconds: float) -> "Fault":
@@ -98,6 +106,16 @@ class Fault:
     def twice(cls) -> "Fault":
         """Do the work once, and send its answer two times over the same connection."""
         return cls("twice")
+
+    @classmethod
+    def flood(cls, mebibytes: int = 200, *, encoding: str = "", is_announced: bool = True) -> "Fault":
+        """Answer something that unpacks to so much; packed as gzip, deflate or not, announced or in chunks."""
+        return cls("flood", mebibytes=mebibytes, encoding=encoding, is_announced=is_announced)
+
+    @classmethod
+    def numbers(cls, literal: str) -> "Fault":
+        """Answer properly, with every number that is no id spelt like this: 1e15, 1e400, NaN, -1."""
+        return cls("numbers", word=literal)
 
     @classmethod
     def half_body(cls) -> "Fault":
@@ -178,11 +196,12 @@ async def misbehave(
         return refusal(fault)
     if fault.kind in _WORDS:
         return _WORDS[fault.kind](fault)
-    if fault.kind == "half_body":
-        return await _half(request)
-    if fault.kind == "twice":
-        return await _twice(request, await work())
-    if fault.kind == "delay" and not await _passed(fault.seconds, stopping):
+    if fault.kind in _STREAMS:
+        return await _STREAMS[fault.kind](request, fault)
+    if fault.kind in {"twice", "numbers"}:
+        answer = await work()
+        return with_numbers(answer, fault.word) if fault.kind == "numbers" else await _twice(request, answer)
+    if fault.kind == "delay" and not await passed(fault.seconds, stopping):
         return await work()
     if fault.kind == "hang":
         await stopping.wait()
@@ -212,8 +231,8 @@ _WORDS: Final[Mapping[str, Callable[[Fault], web.Response]]] = {
 }
 
 
-async def _passed(seconds: float, stopping: asyncio.Event) -> bool:
-    """Wait; true when the server stopped first."""
+async def passed(seconds: float, stopping: asyncio.Event) -> bool:
+    """Wait so many seconds; true when the server stopped first."""
     try:
         async with asyncio.timeout(seconds):
             return await stopping.wait()
@@ -221,7 +240,11 @@ async def _passed(seconds: float, stopping: asyncio.Event) -> bool:
         return False
 
 
-async def _half(request: web.Request) -> web.StreamResponse:
+async def _flood(request: web.Request, fault: Fault) -> web.StreamResponse:
+    return await flood(request, fault.mebibytes, fault.encoding, is_announced=fault.is_announced)
+
+
+async def _half(request: web.Request, _: Fault) -> web.StreamResponse:
     answer = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
     answer.content_length = 4 * len(_HALF_OF_IT)
     await answer.prepare(request)
@@ -229,6 +252,13 @@ async def _half(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.close()
     return answer
+
+
+# What begins to answer in place of the server.
+_STREAMS: Final[Mapping[str, Callable[[web.Request, Fault], Awaitable[web.StreamResponse]]]] = {
+    "half_body": _half,
+    "flood": _flood,
+}
 
 
 async def elsewhere(_: web.Request) -> web.Response:

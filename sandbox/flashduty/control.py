@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from sandbox.faults import Fault
+from sandbox.flashduty.habits import Habits
 from sandbox.flashduty.reading import read_body, require_json
 from sandbox.flashduty.refusals import Refusal
 
@@ -21,6 +22,7 @@ def control_routes(flashduty: "PretendFlashduty") -> list[web.RouteDef]:
         web.post("/sandbox/incidents", controls.raise_incident),
         web.post("/sandbox/faults", controls.plan_fault),
         web.delete("/sandbox/faults", controls.mend),
+        web.post("/sandbox/habits", controls.change_habits),
         web.get("/sandbox/requests", controls.requests),
         web.post("/sandbox/clock", controls.move_clock),
     ]
@@ -46,6 +48,14 @@ class _Controls:
         except (LookupError, ValueError, TypeError) as wrong:
             return _refused("bad_fault", f"Nothing was broken: {wrong}.")
         return _done()
+
+    async def change_habits(self, request: web.Request) -> web.Response:
+        """Take the fields of `Habits` that change."""
+        try:
+            self._flashduty.habits = Habits.from_json(await _body(request), self._flashduty.habits)
+        except (ValueError, TypeError) as wrong:
+            return _refused("bad_habit", f"Nothing was changed: {wrong}.")
+        return _done(habits=asdict(self._flashduty.habits))
 
     async def mend(self, _request: web.Request) -> web.Response:
         """Let nothing go wrong any more."""

@@ -59,11 +59,14 @@ class RequestIds:
         return _base32(int(now.timestamp() * 1000), 10) + _base32(self._given, 16)
 
 
-def success(request_id: str, data: object, *, adds_unknown_fields: bool = False) -> Record:
-    """Wrap the data of an answer, null for what is empty."""
+def success(
+    request_id: str, data: object, *, adds_unknown_fields: bool = False, ok_code: str | int | None = None
+) -> Record:
+    """Wrap the data of an answer, null for what is empty; some servers put an `error` beside it that is none."""
+    beside = {} if ok_code is None else {"error": {"code": ok_code, "message": ""}}
     if adds_unknown_fields:
-        return {"request_id": request_id, "data": _with_news(with_habits(data)), "served_by": "harbor-2"}
-    return {"request_id": request_id, "data": with_habits(data)}
+        return {"request_id": request_id, "data": _with_news(with_habits(data)), "served_by": "harbor-2"} | beside
+    return {"request_id": request_id, "data": with_habits(data)} | beside
 
 
 def failure(request_id: str, refusal: Refusal, *, in_chinese: bool, adds_unknown_fields: bool = False) -> Record:

@@ -31,6 +31,8 @@ _SEVERITIES: Final = ("Critical", "Warning", "Info")
 _MOST_CHANNELS: Final = 1_000
 
 _SOME_INCIDENTS: Final[Fields] = {"incident_ids": required(array(object_id, least=1))}
+# Answers to the form an account may demand.
+_FORM: Final[Fields] = {"summary": _TEXT, "custom_fields": Field(mapping())}
 _INCIDENT_QUERY: Final[Fields] = {
     "start_time": required(seconds),
     "end_time": required(seconds),
@@ -120,10 +122,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/list": Operation(incidents.list_incidents, _INCIDENT_QUERY, _READ),
     "/incident/info": Operation(incidents.incident_info, {"incident_id": required(object_id)}, _READ),
     "/incident/list-by-ids": Operation(incidents.list_by_ids, _SOME_INCIDENTS, _READ),
-    "/incident/ack": Operation(incident_actions.acknowledge, _SOME_INCIDENTS, _MANAGE),
+    "/incident/ack": Operation(incident_actions.acknowledge, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
     "/incident/unack": Operation(incident_actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),
     "/incident/resolve": Operation(
-        incident_actions.resolve, {**_SOME_INCIDENTS, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
+        incident_actions.resolve, {**_SOME_INCIDENTS, **_FORM, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
     ),
     "/incident/snooze": Operation(
         incident_actions.snooze, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.clock import Clock
-from sandbox.faults import Fault, Faults, misbehave
+from sandbox.faults import Fault, Faults, misbehave, passed
 from sandbox.flashduty.account import Account, Asked
 from sandbox.flashduty.calls import Call
 from sandbox.flashduty.checks import Record, check_body
@@ -19,6 +19,7 @@ from sandbox.flashduty.control import control_routes
 from sandbox.flashduty.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
 from sandbox.flashduty.fill import harbor_account
 from sandbox.flashduty.fill.raised import Raiser
+from sandbox.flashduty.habits import NO_HABITS, Habits
 from sandbox.flashduty.incident_actions import end_snoozes
 from sandbox.flashduty.keys import AppKey, key_of, require_permission
 from sandbox.flashduty.operations import OPERATIONS
@@ -66,11 +67,13 @@ class PretendFlashduty:
         port: int = 0,
         rate_limit: RateLimit | None = None,
         adds_unknown_fields: bool = False,
+        habits: Habits = NO_HABITS,
     ) -> None:
         self.clock = clock or Clock()
         self.account = account or harbor_account(self.clock.now())
         self.rate_limit = rate_limit or RateLimit()
         self.adds_unknown_fields = adds_unknown_fields
+        self.habits = habits
         self.calls: list[Call] = []
         self.on_call: Callable[[Call], None] | None = None
         self._port = port
@@ -180,12 +183,16 @@ class PretendFlashduty:
         return await misbehave(progress.fault, request, work=work, refusal=refusal, stopping=self._stopping)
 
     async def _work(self, request: web.Request, progress: _Progress) -> web.Response:
+        if self.habits.seconds:
+            await passed(self.habits.seconds, self._stopping)
         try:
             data = await self._carry_out(request, progress)
         except Refusal as refusal:
             return self._refused(request, progress, refusal)
         progress.status = 200
-        body = success(progress.request_id, data, adds_unknown_fields=self.adds_unknown_fields)
+        body = success(
+            progress.request_id, data, adds_unknown_fields=self.adds_unknown_fields, ok_code=self.habits.ok_code
+        )
         return _json(body, 200, {REQUEST_ID_HEADER: progress.request_id})
 
     async def _carry_out(self, request: web.Request, progress: _Progress) -> object:
@@ -200,7 +207,10 @@ class PretendFlashduty:
         require_permission(progress.key, self.account.allowed(progress.key.owner_id), operation.permissions)
         check_body(progress.body, operation.fields)
         end_snoozes(self.account, self._now())
-        return operation.answer(Asked(self.account, progress.key, self._now(), progress.body))
+        key = progress.key
+        return self.habits.answer(
+            request.path, progress.body, lambda body: operation.answer(Asked(self.account, key, self._now(), body))
+        )
 
     def _refused(self, request: web.Request, progress: _Progress, refusal: Refusal) -> web.Response:
         progress.status, progress.code = refusal.status, refusal.code
