@@ -72,7 +72,8 @@ def noise_question(team: Team, now: datetime) -> InsightQuery:
 def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
     """Choose the incidents to look at first: those that wait, as the digest has them, then the others."""
     waiting = incidents.unacknowledged
-    others = sorted((one for one in incidents.incidents if one not in waiting), key=by_urgency)
+    left = (one for one in incidents.incidents if one not in waiting)
+    others = sorted(left, key=lambda one: by_urgency(one, incidents.as_of))
     return (*waiting, *others)[:count]
 
 

@@ -60,19 +60,24 @@ class Listing:
         return self.incidents[(self.page - 1) * PAGE_SIZE : self.page * PAGE_SIZE]
 
 
-def by_urgency(incident: Incident, just_changed: str | None = None) -> tuple[bool, bool, int, float]:
-    """Order: unacknowledged, then not snoozed, then most severe, then newest.
+def by_urgency(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, bool, int, float]:
+    """Order: unacknowledged, then not snoozed at this moment, then most severe, then newest.
 
     What was just changed keeps its place: a row that jumps away under the finger looks lost.
     """
     waits = incident.progress is Progress.TRIGGERED or incident.id == just_changed
-    return (not waits, incident.snoozed_until is not None, incident.severity.rank, -incident.started_at.timestamp())
+    return (not waits, is_snoozed(incident, now), incident.severity.rank, -incident.started_at.timestamp())
 
 
-def in_the_list(incident: Incident, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
+def is_snoozed(incident: Incident, now: datetime) -> bool:
+    """Tell whether a snooze keeps an incident quiet; Flashduty tells the end of one that is over as well."""
+    return incident.snoozed_until is not None and incident.snoozed_until > now
+
+
+def in_the_list(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
     """Order: what is open by urgency, then what is closed, the newest closing first."""
     if incident.is_open or incident.id == just_changed:
-        return False, by_urgency(incident, just_changed)
+        return False, by_urgency(incident, now, just_changed)
     return True, (-(incident.closed_at or incident.started_at).timestamp(),)
 
 
@@ -84,7 +89,7 @@ async def gather_listing(
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
     just_changed = fresh.id if fresh else None
-    ordered = tuple(sorted(found, key=lambda incident: in_the_list(incident, just_changed)))
+    ordered = tuple(sorted(found, key=lambda incident: in_the_list(incident, now, just_changed)))
     listing = Listing(search, ordered, is_complete, {}, now)
     people = await people_of(flashduty, listing.shown)
     return replace(listing, people=people)
@@ -95,7 +100,8 @@ async def _search(
 ) -> tuple[list[Incident], bool]:
     found: dict[str, Incident] = {}
     end = now + SKEW
-    oldest = end - search.since
+    # From now, unless that would be one more window for the sake of a minute.
+    oldest = (now if search.since < WINDOW else end) - search.since
     while end > oldest:
         start = max(oldest, end - WINDOW)
         if not await read_all(flashduty, _query(team, search, start, end), found):

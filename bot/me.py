@@ -73,7 +73,7 @@ async def gather_me(flashduty: Flashduty, team: Team, person: Person, now: datet
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, _incidents_of(person, team, now), found)
     shifts = sorted(_shifts(schedules, person.id), key=lambda shift: shift.start)
-    incidents = tuple(sorted(found.values(), key=by_urgency))
+    incidents = tuple(sorted(found.values(), key=lambda one: by_urgency(one, now)))
     return Me(
         person=person,
         now=tuple(shift for shift in shifts if shift.start <= now < shift.end),

@@ -1,8 +1,10 @@
 """Who carries the pager, worked out from the shifts Flashduty computes."""
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from bot.flashduty import Duty, Schedule, Shift
 
@@ -57,15 +59,45 @@ class HandOver:
 
 
 def watches(schedule: Schedule) -> tuple[Watch, ...]:
-    """Merge neighbouring shifts of the same people, so that "until" means until somebody else takes over."""
+    """Merge neighbouring shifts of the same people, so that "until" means until somebody else takes over.
+
+    Shifts that overlap become stretches one after another, each with everybody who is on call in it.
+    """
     merged: list[Watch] = []
-    for shift in sorted(_shifts(schedule), key=lambda shift: shift.start):
+    for watch in _one_after_another(sorted(_shifts(schedule), key=lambda shift: shift.start)):
         last = merged[-1] if merged else None
-        if last is not None and last.end >= shift.start and last.duties == shift.duties:
-            merged[-1] = Watch(last.start, max(last.end, shift.end), last.duties)
+        if last is not None and last.end >= watch.start and _roles(last.duties) == _roles(watch.duties):
+            merged[-1] = Watch(last.start, max(last.end, watch.end), last.duties)
         else:
-            merged.append(Watch(shift.start, shift.end, shift.duties))
+            merged.append(watch)
     return tuple(watch for watch in merged if not watch.is_empty)
+
+
+def _one_after_another(shifts: Sequence[Shift]) -> Iterator[Watch]:
+    if all(before.end <= after.start for before, after in pairwise(shifts)):
+        yield from (Watch(shift.start, shift.end, shift.duties) for shift in shifts)
+        return
+    edges = sorted({edge for shift in shifts for edge in (shift.start, shift.end)})
+    coming, on = deque(shifts), list[Shift]()
+    for start, end in pairwise(edges):
+        while coming and coming[0].start <= start:
+            on.append(coming.popleft())
+        on = [shift for shift in on if shift.end > start]
+        if on:
+            yield Watch(start, end, _together(on))
+
+
+def _together(shifts: Sequence[Shift]) -> tuple[Duty, ...]:
+    """Give the duties of shifts that are on at once, role by role."""
+    roles: dict[int, dict[int, None]] = {}
+    for duty in (duty for shift in shifts for duty in shift.duties):
+        roles.setdefault(duty.role_id, {}).update(dict.fromkeys(duty.person_ids))
+    return tuple(Duty.model_construct(role_id=role, person_ids=tuple(persons)) for role, persons in roles.items())
+
+
+def _roles(duties: Iterable[Duty]) -> list[tuple[int, frozenset[int]]]:
+    """Tell two groups apart: by who is in which role, in whatever order."""
+    return sorted((duty.role_id, frozenset(duty.person_ids)) for duty in duties)
 
 
 def _shifts(schedule: Schedule) -> Iterable[Shift]:

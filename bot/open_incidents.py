@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Progress
-from bot.incidents import SKEW, WINDOW, read_all
+from bot.incidents import SKEW, WINDOW, is_snoozed, read_all
 from bot.search import OPEN
 from bot.teams import Team
 
@@ -27,7 +27,9 @@ class OpenIncidents:
     @property
     def unacknowledged(self) -> tuple[Incident, ...]:
         """Those nobody has acknowledged and no snooze keeps quiet, most severe first, then oldest."""
-        waiting = (one for one in self.incidents if one.progress is Progress.TRIGGERED and not self._is_snoozed(one))
+        waiting = (
+            one for one in self.incidents if one.progress is Progress.TRIGGERED and not is_snoozed(one, self.as_of)
+        )
         return tuple(sorted(waiting, key=lambda one: (one.severity.rank, one.started_at)))
 
     @property
@@ -46,9 +48,6 @@ class OpenIncidents:
     def snoozes_between(self, start: datetime, end: datetime | None) -> tuple[Incident, ...]:
         """Those whose snooze runs out on a shift, which has no end that is known when `end` is None."""
         return tuple(incident for until, incident in self._snoozes() if start <= until and (end is None or until < end))
-
-    def _is_snoozed(self, incident: Incident) -> bool:
-        return incident.snoozed_until is not None and incident.snoozed_until > self.as_of
 
     def _snoozes(self) -> list[tuple[datetime, Incident]]:
         waiting = ((one.snoozed_until, one) for one in self.incidents)

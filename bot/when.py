@@ -31,6 +31,8 @@ _MINUTES: Final = {"m": 1, "h": 60, "d": MINUTES_OF_A_DAY, "w": 7 * MINUTES_OF_A
 # The midnight of a day is its end: nobody who says "today" or "friday" means the one that is over by then.
 _NAMED_TIMES: Final = {"noon": NOON, "midnight": MINUTES_OF_A_DAY}
 _NEAR_DAYS: Final = {"yesterday": -DAY, "today": timedelta(), "tonight": timedelta(), "tomorrow": DAY}
+# Said in the morning it means the evening; said later in the evening, that very moment.
+TONIGHT: Final = 20 * 60
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORTEST_DAY: Final = 3
 
@@ -131,10 +133,16 @@ def _local(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
         at = _on(local.date(), alone, zone)
         return at if at > now else _on(local.date() + DAY, alone, zone)
     word, _, time_word = said.partition(" ")
-    day, minutes = _day(word, local.date()), _time(time_word) if time_word else local.hour * 60 + local.minute
+    day, minutes = _day(word, local.date()), _time(time_word) if time_word else _usual_time(word, local)
     if day is None or minutes is None:
         return Trouble.NOT_UNDERSTOOD
     return _far(day, local.date()) or _judged(_on(_coming(day, minutes, now, zone, word), minutes, zone), now)
+
+
+def _usual_time(word: str, local: datetime) -> int:
+    """Give the time of a day that is named alone: the one it is now, and tonight not before eight in the evening."""
+    minutes = local.hour * 60 + local.minute
+    return max(minutes, TONIGHT) if word == "tonight" else minutes
 
 
 def _time(said: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.flashduty import Incident, Person, Progress, Responder, Severity
-from bot.incidents import Listing
+from bot.incidents import Listing, is_snoozed
 from bot.messages.blocks import actions, context, divider, header, section, select
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPTION_VALUE, SHARE, Carried, control
 from bot.messages.buttons import OPEN as PRIVATELY
@@ -109,9 +109,9 @@ def told_names(incident: Incident) -> dict[int, str]:
 def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
     """Say until when an incident is snoozed, if it is."""
     until = incident.snoozed_until
-    return (
-        mrkdwn("💤 snoozed until {until}", until=moment(until)) if until and until > now and incident.is_open else None
-    )
+    if until is None or not incident.is_open or not is_snoozed(incident, now):
+        return None
+    return mrkdwn("💤 snoozed until {until}", until=moment(until))
 
 
 def facts(incident: Incident, people: People, now: datetime, clicked_by: str | None = None) -> Mrkdwn:

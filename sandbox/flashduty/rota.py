@@ -115,6 +115,8 @@ class Rota:
     updated_at: int = 0
     created_by: int = 0
     im_channels: tuple[str, ...] = ()
+    overlaps: bool = False
+    """Whether final shifts of several rotations come one beside the other; nothing in the document rules it out."""
 
 
 MOST_OF_A_SCHEDULE: Final = 45 * DAY

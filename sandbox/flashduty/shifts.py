@@ -41,6 +41,8 @@ def final_shifts(rota: Rota, start: int, end: int) -> list[Shift]:
     """
     rotations = [shift for layer in rota.layers if not layer.is_override for shift in shifts_of(layer, start, end)]
     overrides = [shift for layer in rota.layers if layer.is_override for shift in shifts_of(layer, start, end)]
+    if rota.overlaps and not overrides:
+        return sorted(rotations, key=lambda shift: shift.start)
     cuts = sorted({edge for shift in (*rotations, *overrides) for edge in (shift.start, shift.end)})
     collapsed: list[Shift] = []
     for cut_start, cut_end in pairwise(cuts):

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from recorded import ALICE, BOB, CAROL, NOW, ago, ahead, incident, schedule, shift
 
 from bot.hand_over import incoming_shifts, most_urgent
+from bot.incidents import by_urgency, in_the_list
 from bot.open_incidents import OpenIncidents
 
 TOMORROW = NOW + timedelta(hours=24)
@@ -38,3 +39,13 @@ def test_most_urgent__are_the_worst_that_nobody_has():
     taken = incident(3, progress="Processing")
     part = OpenIncidents((taken, info, critical), is_complete=True, as_of=NOW.astimezone(ZoneInfo("UTC")))
     assert most_urgent(part, 2) == (critical, info)
+
+
+def test_a_snooze_that_is_over__does_not_sort_last():
+    """found.md A24."""
+    asleep = incident(1, progress="Processing", snoozed_before=ahead(hours=1))
+    was_asleep = incident(2, progress="Processing", snoozed_before=ago(hours=1), start_time=ago(hours=9))
+    part = OpenIncidents((asleep, was_asleep), is_complete=True, as_of=NOW.astimezone(ZoneInfo("UTC")))
+    assert most_urgent(part, 2) == (was_asleep, asleep)
+    assert sorted((asleep, was_asleep), key=lambda one: in_the_list(one, NOW)) == [was_asleep, asleep]
+    assert sorted((asleep, was_asleep), key=lambda one: by_urgency(one, NOW)) == [was_asleep, asleep]

@@ -44,6 +44,8 @@ def local(day, hour, minute=0):
         ('at:"12:30 am"', local(25, 0, 30)),
         ("at:noon", local(24, 12)),
         ("at:midnight", local(25, 0)),
+        ("at:tonight", local(24, 20)),
+        ("at:tonight 22:30", local(24, 22, 30)),
         ('at:"today midnight"', local(25, 0)),
         ('at:"friday noon"', local(27, 12)),
         ('at:"+6 h"', TUESDAY + timedelta(hours=6)),
@@ -103,6 +105,12 @@ def test_at__what_cannot_be_looked_at__is_told_with_the_reason(said, trouble):
 def test_at__tells_what_stood_there():
     assert read_when('p at:"Today  08:00" q', TUESDAY, BERLIN).said == "Today 08:00"
     assert read_when("p at:tomorrow 25:00 q", TUESDAY, BERLIN).said == "tomorrow 25:00"
+
+
+@pytest.mark.parametrize(("hour", "meant"), [(1, 20), (19, 20), (20, 20), (22, 22)])
+def test_tonight__is_eight_in_the_evening__or_now_where_that_has_passed(hour, meant):
+    """found.md A24."""
+    assert read_when("at:tonight", local(24, hour), BERLIN).at == local(24, meant)
 
 
 @pytest.mark.parametrize("said", ["at:tomorrow", "at:+6h", "at:18:00", "at:friday noon"])

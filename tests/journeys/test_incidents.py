@@ -1,6 +1,7 @@
 """`/flashduty incidents` and `/flashduty incident`, as a person meets them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from harbor import ALICE, CAROL, PAYMENTS, SEARCH
@@ -43,7 +44,7 @@ async def test_filters_narrow_the_list(quay):
     assert all("Critical" in row["text"]["text"] for row in rows(message))
     body = quay.called("/incident/list")[-1].body
     assert (body["incident_severity"], body["progress"]) == ("Critical", "Triggered")
-    assert body["end_time"] - body["start_time"] == 7 * 86400
+    assert quay.clock.now().timestamp() - body["start_time"] == 7 * 86400
 
 
 async def test_five_hundred_chinese_characters_are_searched_for__shortened(quay):
@@ -156,3 +157,31 @@ async def test_refresh__looks_again_for_what_was_typed__with_markup_characters_i
     await quay.presses(message, "again:refresh")
     first, again = [call.body["query"] for call in quay.called("/incident/list")][-2:]
     assert first == again == "R&D <ledger>"
+
+
+@pytest.mark.parametrize(
+    ("words", "age", "is_found"),
+    [
+        ("since:1m", 30, True),
+        ("since:1m", 59, True),
+        ("since:1m", 61, False),
+        ("since:5m", 299, True),
+        ("since:5m", 301, False),
+        ("since:24h", 86_399, True),
+        ("since:31d", 30, True),
+    ],
+)
+async def test_since__counts_from_now(quay, words, age, is_found):
+    """found.md A12."""
+    quay.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
+    quay.clock.shift(timedelta(seconds=age))
+    message = await quay.types(f"/flashduty incidents {words} critical triggered")
+    assert ("Card payments fail" in message["text"]) is is_found
+
+
+async def test_the_default_and_a_month_cost_one_call_each(quay):
+    """found.md A12."""
+    await quay.types("/flashduty incidents critical triggered")
+    await quay.types("/flashduty incidents critical triggered since:31d")
+    await quay.types("/flashduty incidents critical triggered since:44639m")
+    assert len(quay.called("/incident/list")) == 3

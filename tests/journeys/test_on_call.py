@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at
+
+from sandbox.flashduty.rota import Layer, Rota, Watch
 
 XIAOMING = "U0XIAOMING"
 DAYS = ("Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29", "Mon 30")
@@ -192,3 +194,26 @@ async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):
     assert [call.path for call in quay.flashduty.calls] == ["/member/list"]
     await quay.presses(message, "open:oncall", CAROL)
     assert any("On call now" in text for text in quay.sees(CAROL))
+
+
+async def test_tonight_is_this_evening__and_the_answer_says_which_hour(quay):
+    """found.md A24."""
+    message = await quay.types("/flashduty oncall at:tonight")
+    assert "On call on Tue 24 Nov at 20:00 (Europe/Berlin)" in message["text"]
+
+
+async def test_shifts_that_overlap__name_the_same_people_now_at_a_moment_and_in_the_week(quay):
+    """found.md A24."""
+    nine = (NOW - timedelta(days=3)).astimezone(ZoneInfo("Europe/Berlin")).replace(hour=9, minute=0)
+    day = Layer("Days", (Watch("Days", {1: (7001,)}),), nine, "day", hours=(8 * 3600, 20 * 3600))
+    always = Layer("Always", (Watch("Always", {1: (7002,)}), Watch("Then", {1: (7003,)})), nine, "week")
+    quay.flashduty.account.schedules[6100] = Rota(6100, "Both at once", 4001, (always, day), overlaps=True)
+    now = (await quay.types("/flashduty oncall both at once"))["text"]
+    assert "Both at once*: *Bob Müller, Alice Chen*" in now
+    assert "Next: *Bob Müller*" in now
+    later = (await quay.types("/flashduty oncall at:19:00 both at once"))["text"]
+    assert "Both at once*: *Bob Müller, Alice Chen*" in later
+    night = (await quay.types("/flashduty oncall at:21:00 both at once"))["text"]
+    assert "Both at once*: *Bob Müller*" in night
+    table = cells(await quay.types("/flashduty oncall week both at once"))
+    assert "Bob Müller, Alice Chen" in table[1][1]
