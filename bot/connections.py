@@ -7,18 +7,17 @@ Of uvicorn's own protocols `httptools` keeps every header it is sent, and `h11` 
 import asyncio
 import logging
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
 
 import h11
-import structlog
 from uvicorn.config import Config
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-log = structlog.get_logger(__name__)
+from bot.tally import Tally
 
 # h11 ends a head at any of these; RFC 9112 (section 2.2) knows only the one with two carriage returns.
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
@@ -42,45 +41,25 @@ class Bounds:
     # How long a connection stays that was answered before the end of its body: closed at once it could lose the answer.
     rest_seconds: float = 2.0
     connections: int = 512
+    # With more than this an answer ends its connection in good order: an idle one that gives way may be just in use.
+    kept_alive: int = 500
     # Between two lines of the log.
     telling_seconds: float = 60.0
 
 
-@dataclass
 class Door:
     """All connections of one server: who gives way to newcomers, and what is told of those that were closed."""
 
-    bounds: Bounds
-    # Those without a complete request, in the order in which they began to wait for one.
-    waiting: dict["BoundedProtocol", None] = field(default_factory=dict)
-    _closed: Counter[str] = field(default_factory=Counter)
-    _telling: asyncio.TimerHandle | None = None
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        # Those without a complete request, in the order in which they began to wait for one.
+        self.waiting: dict[BoundedProtocol, None] = {}
+        self.closed = Tally("connections closed", bounds.telling_seconds)
 
     def make_room(self, count: int) -> None:
         """Close whoever has waited longest, if there are more connections than there may be."""
         if count > self.bounds.connections and self.waiting:
             next(iter(self.waiting)).give_up("gave_way")
-
-    def tell(self, why: str) -> None:
-        """Log why connections were closed: the first at once, those after it in one line a minute."""
-        self._closed[why] += 1
-        if self._telling is None:
-            self._say()
-
-    def close(self) -> None:
-        """Tell what is left to tell."""
-        if self._telling is not None:
-            self._telling.cancel()
-        self._say()
-        if self._telling is not None:
-            self._telling.cancel()
-
-    def _say(self) -> None:
-        self._telling = None
-        if self._closed:
-            log.warning("connections closed", **self._closed)
-            self._closed.clear()
-            self._telling = asyncio.get_running_loop().call_later(self.bounds.telling_seconds, self._say)
 
 
 def bounded(door: Door) -> type[asyncio.Protocol]:
@@ -181,7 +160,7 @@ class BoundedProtocol(H11Protocol):
         if self.cycle is not None:
             # Whoever works on the beginning of this request has nobody left to answer.
             self.cycle.disconnected = True
-        self._door.tell("malformed")
+        self._door.closed.count("malformed")
         if self.conn.our_state in _CAN_ANSWER:
             super().send_400_response(msg)
         else:
@@ -190,7 +169,7 @@ class BoundedProtocol(H11Protocol):
     def give_up(self, why: str) -> None:
         """Close the connection and have it told."""
         self._rest()
-        self._door.tell(why)
+        self._door.closed.count(why)
         # Whoever does not read would keep a connection that is closed in good order for ever.
         if self.transport.get_write_buffer_size():
             self.transport.abort()
@@ -226,6 +205,8 @@ class BoundedProtocol(H11Protocol):
         state = self.conn.their_state
         if state not in _INCOMPLETE:
             self._rest()
+            if len(self.connections) > self._bounds.kept_alive and CLOSE_HEADER not in self.cycle.default_headers:
+                self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
         elif state is h11.SEND_BODY:
             # The body is waited for by whoever reads it.
             self._stop_timer()

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.hindrances import Hindrance
+from bot.lanes import LaneFullError, Lanes
 from bot.slack_client import TOO_OFTEN, WORDS_FOR_TOO_OFTEN, UnusableAnswer, json_object, limited
 from bot.slack_session import Hindered
 
@@ -21,6 +22,7 @@ RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # Nothing was done, and nothing is wrong with what was asked.
 PASSING: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError", *Hindrance})
+NOT_SENT_IN_TIME: Final = "TimeoutError"
 # Our word for an answer that is not Slack's, or that lacks what was asked for.
 UNUSABLE: Final = "unusable_answer"
 # What stands at an address Slack gave answers "ok" or a short object; a page is longer and is none of Slack's.
@@ -65,16 +67,24 @@ class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
 
 @dataclass(frozen=True)
 class SlackCalls:
-    """The way to Slack; `client` must not send anything again by itself, and ends every call."""
+    """The way to Slack; `client` must not send anything again by itself, and ends every call.
+
+    Each method has a share of the connections, so that one that hangs does not hold up the others.
+    """
 
     client: AsyncWebClient = field(repr=False)
     session: aiohttp.ClientSession = field(repr=False)
+    lanes: Lanes = field(default_factory=Lanes, repr=False)
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         """Call a method of the Web API, arguments that are None left out; raises SlackUnwilling."""
         given = {name: value for name, value in arguments.items() if value is not None}
         body: dict[str, Any] = {"json": given} if {"blocks", "files"} & given.keys() else {"params": given}
-        return (await ask(self.client, method, **body)).data
+        try:
+            async with self.lanes.of(method):
+                return (await ask(self.client, method, **body)).data
+        except LaneFullError:
+            raise SlackUnwilling(method, NOT_SENT_IN_TIME) from None
 
     async def send(self, url: str, content: bytes) -> None:
         """Send a file to the address Slack gave for it; raises SlackUnwilling."""
@@ -86,9 +96,14 @@ class SlackCalls:
 
     async def _post(self, what: str, url: str, **content: Any) -> None:  # noqa: ANN401 - aiohttp's own arguments
         try:
-            async with self.session.post(url, allow_redirects=False, timeout=RESPONSE_TIMEOUT, **content) as answer:
+            async with (
+                self.lanes.of(what),
+                self.session.post(url, allow_redirects=False, timeout=RESPONSE_TIMEOUT, **content) as answer,
+            ):
                 said = await limited(answer, MOST_ANSWERED_THERE)
                 _check(what, answer, said)
+        except LaneFullError:
+            raise SlackUnwilling(what, NOT_SENT_IN_TIME) from None
         except (UnusableAnswer, *NO_ANSWER) as error:
             raise _unwilling(what, error) from None
 

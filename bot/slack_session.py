@@ -8,6 +8,7 @@ from aiohttp.client_middlewares import ClientHandlerType
 from yarl import URL
 
 from bot.hindrances import Hindrance, in_words, of_status, of_tls
+from bot.lanes import CONNECTIONS
 from bot.outbound import Outbound
 
 SECONDS: Final = 10.0
@@ -28,7 +29,7 @@ def open_session(outbound: Outbound, *, seconds: float = SECONDS) -> aiohttp.Cli
     slack_sdk names proxies of its own, read from the environment: what it names is not used.
     """
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=outbound.trust),
+        connector=aiohttp.TCPConnector(ssl=outbound.trust, limit=CONNECTIONS),
         timeout=aiohttp.ClientTimeout(total=seconds),
         middlewares=(_WayOut(outbound),),
     )

@@ -173,7 +173,7 @@ class Server:
         self._uvicorn.should_exit = True
         await self._running
         await self._uvicorn.shutdown([self._socket])
-        self._door.close()
+        self._door.closed.close()
 
 
 async def serve(app: AsgiApp, host: str, port: int, bounds: Bounds | None = None) -> Server:

@@ -4,15 +4,21 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import structlog
+
+from bot.tally import Tally
 
 log = structlog.get_logger(__name__)
 
 # A task that was cancelled gets this long to clean up after itself.
 LAST_SECONDS: Final = 1.0
 STARTS_PER_TURN: Final = 4
+# Each holds about 25 KiB until its person has an answer, which Slack or Flashduty may delay for seconds.
+MOST_UNDER_WAY: Final = 800
+# So many more may be told that it is too much, where that is work as well.
+MOST_REFUSED: Final = 200
 
 
 class Turns:
@@ -81,6 +87,7 @@ class Work:
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = Turns(STARTS_PER_TURN)
         self._is_draining = False
+        self._refusals = Tally("too many at once")
 
     @property
     def in_progress(self) -> int:
@@ -91,6 +98,20 @@ class Work:
     def is_accepting(self) -> bool:
         """Tell whether new work is taken."""
         return not self._is_draining
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether people should be told to come back; what the bot does by itself is begun all the same."""
+        return self.in_progress >= MOST_UNDER_WAY
+
+    @property
+    def is_overfull(self) -> bool:
+        """Tell whether even telling them would be too much."""
+        return self.in_progress >= MOST_UNDER_WAY + MOST_REFUSED
+
+    def refuse(self, what: Literal["commands", "presses", "messages"]) -> None:
+        """Note in the log that somebody was sent away."""
+        self._refusals.count(what)
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> bool:
         """Run a coroutine in the background; False, and nothing is run, once draining has begun."""
@@ -109,6 +130,7 @@ class Work:
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - what is late is cancelled here, not by the caller
         """Refuse new work, wait up to `timeout` seconds for what is running, cancel the rest and count it."""
         self._is_draining = True
+        self._refusals.close()
         if not self._tasks:
             return 0
         _, late = await asyncio.wait(self._tasks, timeout=timeout)

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.messages import Message
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, UNDO
-from bot.messages.errors import RESTARTING
+from bot.messages.errors import RESTARTING, TOO_MANY
 from bot.teams import Needs
 from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads, shifts, usergroups
 from handlers.desk import Desk
@@ -99,10 +99,18 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if not desk.work.is_accepting:
             await ack(RESTARTING)
             return
+        if desk.work.is_full:
+            desk.work.refuse("commands")
+            await ack(TOO_MANY)
+            return
         await ack()
         await take(payloads.command(body))
 
     async def on_press(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if desk.work.is_overfull:
+            # Slack shows beside the control that nothing came of it.
+            desk.work.refuse("presses")
+            return
         await ack()
         await take(payloads.press(body))
 

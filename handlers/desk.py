@@ -48,11 +48,20 @@ class Desk:
 
     async def take(self, asked: Asked, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
+        if self.work.is_full and self.work.is_accepting:
+            self._refuse(asked)
+            return
         if not self.once.first_time(asked.once):
             log.info("second delivery", once=asked.once)
             return
         if not self.work.start(self._serve(asked, route), name=asked.once):
             await self._deliver(asked, _told(errors.restarting(), asked))
+
+    def _refuse(self, asked: Asked) -> None:
+        """Send somebody away, in words while there is room for that."""
+        self.work.refuse("messages" if asked.route is None else "presses")
+        if not self.work.is_overfull:
+            self.work.start(self._deliver(asked, _told(errors.too_many(), asked)), name=asked.once)
 
     async def _serve(self, asked: Asked, route: Route) -> None:
         began = asyncio.get_running_loop().time()

@@ -12,6 +12,7 @@ from bot.messages.buttons import AGAIN, RETRY, Carried, control
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
 
+TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
 RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
 
 
@@ -313,3 +314,8 @@ def slack_refused(code: str) -> Message:
 def restarting() -> Message:
     """Say that the bot is about to restart."""
     return Message.of(section(mrkdwn(RESTARTING)))
+
+
+def too_many() -> Message:
+    """Say that the bot has more to do than it can."""
+    return Message.of(section(mrkdwn(TOO_MANY)))

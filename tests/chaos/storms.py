@@ -11,7 +11,8 @@ from tests.chaos.place import ALICE, PAYMENTS, Place, place
 BOB: Final = "U0BOB"
 SIMULTANEOUS: Final = 500
 OVERLOAD: Final = 3000
-AT_A_TIME: Final = 600
+# The bot holds 512 connections; more at once than that are closed by design.
+AT_A_TIME: Final = 500
 FLAT: Final = 4000
 # What an overload may leave behind once all is quiet; in 0.1 it was 262 MiB.
 MOST_LEFT_MIB: Final = 64.0
@@ -102,7 +103,8 @@ async def _many_in_a_row(here: Place) -> Line:
     async def one() -> None:
         nonlocal acked
         async with gate:
-            acked += (await here.slack.command(ALICE, PAYMENTS, "/flashduty help")).acked
+            delivery = await here.slack.command(ALICE, PAYMENTS, "/flashduty help")
+        acked += delivery.acked
 
     await asyncio.gather(*(one() for _ in range(FLAT)))
     await here.settled(60)

@@ -373,6 +373,7 @@ SURFACES = {
     "error-defect": errors.defect("1A2B3C4D"),
     "error-slack": errors.slack_refused("not_in_channel"),
     "restarting": errors.restarting(),
+    "too-many": errors.too_many(),
     **{f"error-{code.value}": errors.explain(failure(code)) for code in Code},
     **{f"error-{reason}": errors.explain(unreachable(reason)) for reason in get_args(Reason)},
     **{f"refused-{why.name.lower()}": refusals.refused(Refused(why, ("payments", "search"))) for why in Refusal},

@@ -1,0 +1,81 @@
+"""More at once than the bot can do: everybody hears so, nobody waits for somebody else's trouble, and it passes."""
+
+import asyncio
+
+import pytest
+from harbor import ALICE, BOB, GENERAL, PAYMENTS, harbor_at
+
+from bot.messages.errors import TOO_MANY
+from bot.work import MOST_UNDER_WAY
+from sandbox.faults import Fault
+from sandbox.slack.controls import controls
+
+AT_A_TIME = 200
+SEND_AWAY = 100
+
+
+async def storm(place, count):
+    """Let a list be asked for so many times, a few at a time."""
+    gate = asyncio.Semaphore(AT_A_TIME)
+
+    async def one():
+        async with gate:
+            return await place.slack.command(ALICE, PAYMENTS, "/flashduty incidents")
+
+    return await asyncio.gather(*(one() for _ in range(count)))
+
+
+async def filled(place):
+    """Give the bot as much to do as it takes, with a Flashduty that hangs."""
+    place.flashduty.fail("/incident/list", Fault.hang(), times=None)
+    while place.bot.work.in_progress < MOST_UNDER_WAY:
+        missing = MOST_UNDER_WAY - place.bot.work.in_progress
+        await asyncio.gather(
+            *(place.slack.command(ALICE, PAYMENTS, "/flashduty incidents") for _ in range(min(missing, AT_A_TIME)))
+        )
+
+
+@pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "http"])
+async def test_commands__more_than_can_be_done__are_told_so_at_once_and_the_others_answered(socket_mode):
+    """found.md F15."""
+    async with harbor_at(socket_mode=socket_mode) as place:
+        await filled(place)
+        before = len(place.shown())
+        deliveries = await storm(place, SEND_AWAY)
+        assert all(delivery.acked for delivery in deliveries)
+        sent_away = sum(TOO_MANY in str(delivery.answer) for delivery in deliveries)
+        assert sent_away > 0
+        assert place.bot.work.in_progress <= MOST_UNDER_WAY + AT_A_TIME
+        await place.slack.settled(timeout=60)
+        assert place.bot.work.in_progress == 0
+        assert len(place.shown()) >= before
+        place.flashduty.mend()
+        assert "incident" in (await place.types("/flashduty incidents"))["text"]
+
+
+async def test_a_press_and_a_mention__when_there_is_too_much_to_do__are_told_so_as_well():
+    """found.md F15."""
+    async with harbor_at() as place:
+        listed = await place.types("/flashduty incidents")
+        await filled(place)
+        seen = [len(place.shown(who)) for who in (ALICE, BOB)]
+        action = next(element["action_id"] for _, element in controls(listed["blocks"]))
+        pressed = await place.slack.press(ALICE, listed, action_id=action)
+        await place.slack.say(BOB, PAYMENTS, "<@U0FLASHBOT> incidents")
+        assert pressed.acked
+        await place.slack.until(lambda: TOO_MANY in place.sees(ALICE)[seen[0] :], timeout=10)
+        await place.slack.until(lambda: TOO_MANY in place.sees(BOB)[seen[1] :], timeout=10)
+        assert place.called("/incident/ack") == []
+        await place.slack.settled(timeout=60)
+
+
+async def test_one_method_of_slack_that_hangs__holds_up_nobody_else():
+    """found.md F15: at 40 a second everybody waited for 12 s."""
+    async with harbor_at() as place:
+        await place.types("/flashduty help", BOB)
+        place.slack.fail("chat.postEphemeral", Fault.hang(), times=None)
+        await asyncio.gather(*(place.slack.say(ALICE, GENERAL, "<@U0FLASHBOT> help") for _ in range(150)))
+        await place.slack.until(lambda: place.bot.work.in_progress >= 150)
+        for _ in range(5):
+            assert "/flashduty" in (await place.types("/flashduty help", BOB))["text"]
+        place.slack.mend()
