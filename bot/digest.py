@@ -6,17 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
+from bot.containment import Spares
 from bot.coverage import LOOK_AHEAD as COVERAGE_AHEAD
 from bot.coverage import coverage
-from bot.digest_parts import Digest, OnCallPart
+from bot.digest_parts import (
+    CHANGES,
+    COVERAGE,
+    HAND_OVERS,
+    NAMES,
+    NOISE,
+    ON_CALL,
+    OPEN_INCIDENTS,
+    YESTERDAY,
+    Digest,
+    OnCallPart,
+)
 from bot.digest_people import on_duty, wanted
 from bot.digest_times import instant
 from bot.flashduty import Figures, Flashduty, FlashdutyError, Incident, NoisyCheck, Person, Schedule
-from bot.hand_over import NOISY_CHECKS, HandOverPackage, incoming_shifts, noise_question
+from bot.hand_over import NOISY_CHECKS, HandOverPackage, IncomingShift, incoming_shifts, noise_question
 from bot.on_call import hand_overs, on_call
 from bot.open_incidents import OpenIncidents, read_open_incidents
 from bot.people import Acquaintances, introduced
-from bot.schedule_changes import LOOK_AHEAD, Snapshot, changes, snapshot
+from bot.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
 from bot.teams import Team
 from bot.yesterday import Yesterday, question, yesterday
 
@@ -25,6 +37,10 @@ HORIZON: Final = timedelta(days=15)
 HAND_OVER_WINDOW: Final = timedelta(hours=24)
 # Whoever leaves at the first instant is known only if the time before it was asked for.
 BEHIND: Final = timedelta(hours=1)
+
+NOBODY: Final = OnCallPart((), (), {})
+NO_SHIFTS: Final[tuple[IncomingShift, ...]] = ()
+NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
 
 T = TypeVar("T")
 
@@ -59,11 +75,11 @@ NO_SURROUNDINGS: Final = Surroundings()
 
 @dataclass(frozen=True)
 class _Read:
-    """What the first calls brought."""
+    """What the first calls brought; None for what a defect has cost."""
 
-    schedules: tuple[Schedule, ...] | FlashdutyError
-    incidents: OpenIncidents | FlashdutyError
-    figures: tuple[Figures, ...] | FlashdutyError
+    schedules: tuple[Schedule, ...] | FlashdutyError | None
+    incidents: OpenIncidents | FlashdutyError | None
+    figures: tuple[Figures, ...] | FlashdutyError | None
 
 
 @dataclass(frozen=True)
@@ -88,38 +104,40 @@ async def gather(
     on: date | None = None,
     around: Surroundings = NO_SURROUNDINGS,
 ) -> Digest:
-    """Read one team's digest for a local date.
+    """Read one team's digest for a local date; a part with a defect is left out and costs no other.
 
     `/schedule/list`, `/incident/list` and the analytics together; then `/person/infos` and, when somebody takes over
     within a day, the noisiest checks.
     """
+    spares = Spares()
     day = on or now.astimezone(team.timezone).date()
     moments = _Moments(day, _since(team, on, now), now)
-    read = await _read(flashduty, team, moments)
-    part, kept = await _on_call(read, team, moments, around)
-    shifts = incoming_shifts(_known(read), *moments.window)
-    ids = wanted(_known(read), _incidents(read), part, now)
-    people, noisiest = await asyncio.gather(
-        _caught(flashduty.persons(ids)),
-        _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else _nothing(),
+    read = await _read(flashduty, team, moments, spares)
+    part, kept = await _on_call(read, team, moments, around, spares)
+    shifts = spares.part(HAND_OVERS, lambda: incoming_shifts(_known(read), *moments.window), NO_SHIFTS)
+    looking_up = spares.waited_for(NAMES, lambda: _people(flashduty, read, part, now), _People({}, None))
+    counting = spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts), NO_CHECKS)
+    people, noisiest = await asyncio.gather(looking_up, counting)
+    incidents = await spares.waited_for(NAMES, lambda: _clicked(read.incidents, team, around), read.incidents)
+    named = await spares.waited_for(
+        NAMES,
+        lambda: introduced(people.known, _on_duty(part), around.acquaintances, notifies=around.notifies),
+        dict(people.known),
     )
-    # Remembered names or numbers, where they cannot be read: the digest is worth more than its courtesy.
-    known = flashduty.remembered_persons(ids) if isinstance(people, FlashdutyError) else people
-    incidents = await _clicked(read.incidents, team, around)
-    named = await introduced(known, on_duty(part), around.acquaintances, notifies=around.notifies)
     return Digest(
         team=team.name,
         key_setting=team.key_setting,
         on=day,
         as_of=now.astimezone(team.timezone),
-        on_call=read.schedules if isinstance(read.schedules, FlashdutyError) else _completed(part, read, named, now),
+        on_call=_completed(part, read, named, now, spares),
         incidents=_named(incidents, named),
         hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
-        yesterday=_compared(read.figures, team, day),
-        names_unread=people if isinstance(people, FlashdutyError) and len(known) < len(ids) else None,
+        yesterday=spares.part(YESTERDAY, lambda: _compared(read.figures, team, day), None),
+        names_unread=people.unread,
         ahead_until=(moments.since + HAND_OVER_WINDOW).astimezone(team.timezone),
         is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
         snapshot=kept,
+        spares=spares,
     )
 
 
@@ -131,11 +149,11 @@ def _since(team: Team, on: date | None, now: datetime) -> datetime:
     return min(instant(team.digest, on), now) if team.digest and on else now
 
 
-async def _read(flashduty: Flashduty, team: Team, moments: _Moments) -> _Read:
+async def _read(flashduty: Flashduty, team: Team, moments: _Moments, spares: Spares) -> _Read:
     schedules, incidents, figures = await asyncio.gather(
-        _caught(_schedules(flashduty, team, moments.since)),
-        _caught(read_open_incidents(flashduty, team, moments.now)),
-        _caught(flashduty.figures(question(team, moments.day))),
+        spares.waited_for(ON_CALL, lambda: _caught(_schedules(flashduty, team, moments.since)), None),
+        spares.waited_for(OPEN_INCIDENTS, lambda: _caught(read_open_incidents(flashduty, team, moments.now)), None),
+        spares.waited_for(YESTERDAY, lambda: _caught(flashduty.figures(question(team, moments.day))), None),
     )
     return _Read(schedules, incidents, figures)
 
@@ -147,8 +165,30 @@ async def _caught(call: Awaitable[T]) -> T | FlashdutyError:
         return error
 
 
-async def _nothing() -> tuple[NoisyCheck, ...]:
-    return ()
+@dataclass(frozen=True)
+class _People:
+    """Who could be looked up; `unread` is why some have numbers instead of names."""
+
+    known: Mapping[int, Person]
+    unread: FlashdutyError | None
+
+
+async def _people(
+    flashduty: Flashduty, read: _Read, part: OnCallPart | FlashdutyError | None, now: datetime
+) -> _People:
+    ids = wanted(_known(read), _incidents(read), part if isinstance(part, OnCallPart) else NOBODY, now)
+    people = await _caught(flashduty.persons(ids))
+    if not isinstance(people, FlashdutyError):
+        return _People(people, None)
+    # Remembered names or numbers, where they cannot be read: the digest is worth more than its courtesy.
+    known = flashduty.remembered_persons(ids)
+    return _People(known, people if len(known) < len(ids) else None)
+
+
+async def _noisiest(
+    flashduty: Flashduty, team: Team, now: datetime, shifts: tuple[IncomingShift, ...]
+) -> tuple[NoisyCheck, ...] | FlashdutyError:
+    return await _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else ()
 
 
 async def _schedules(flashduty: Flashduty, team: Team, since: datetime) -> tuple[Schedule, ...]:
@@ -162,44 +202,66 @@ def _incidents(read: _Read) -> OpenIncidents | None:
 
 
 def _known(read: _Read) -> tuple[Schedule, ...]:
-    return () if isinstance(read.schedules, FlashdutyError) else read.schedules
+    return read.schedules if isinstance(read.schedules, tuple) else ()
+
+
+def _on_duty(part: OnCallPart | FlashdutyError | None) -> list[int]:
+    return on_duty(part) if isinstance(part, OnCallPart) else []
 
 
 async def _on_call(
-    read: _Read, team: Team, moments: _Moments, around: Surroundings
-) -> tuple[OnCallPart, Snapshot | None]:
-    if isinstance(read.schedules, FlashdutyError):
-        return OnCallPart((), (), {}), None
-    now, horizon = moments.now, moments.since - BEHIND + LOOK_AHEAD
-    kept = snapshot(read.schedules, now, horizon)
-    before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
-    found = (change for one in read.schedules for change in hand_overs(one, *moments.window))
-    part = OnCallPart(
-        entries=tuple(on_call(one, now, horizon) for one in read.schedules),
+    read: _Read, team: Team, moments: _Moments, around: Surroundings, spares: Spares
+) -> tuple[OnCallPart | FlashdutyError | None, Snapshot | None]:
+    if not isinstance(read.schedules, tuple):
+        return read.schedules, None
+    schedules, horizon = read.schedules, moments.since - BEHIND + LOOK_AHEAD
+    kept = spares.part(CHANGES, lambda: snapshot(schedules, moments.now, horizon), None)
+    changed = await spares.waited_for(CHANGES, lambda: _changes(kept, team, moments, around), None)
+    part = spares.part(ON_CALL, lambda: _entries(schedules, moments, horizon), None)
+    return (replace(part, changes=changed) if part else None), kept
+
+
+def _entries(schedules: tuple[Schedule, ...], moments: _Moments, horizon: datetime) -> OnCallPart:
+    found = (change for one in schedules for change in hand_overs(one, *moments.window))
+    return OnCallPart(
+        entries=tuple(on_call(one, moments.now, horizon) for one in schedules),
         hand_overs=tuple(sorted(found, key=lambda change: change.at)),
         people={},
-        changes=changes(before, kept) if before else None,
     )
-    return part, kept
 
 
-def _completed(part: OnCallPart, read: _Read, people: Mapping[int, Person], now: datetime) -> OnCallPart:
+async def _changes(
+    kept: Snapshot | None, team: Team, moments: _Moments, around: Surroundings
+) -> ScheduleChanges | None:
+    before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
+    return changes(before, kept) if before and kept else None
+
+
+def _completed(
+    part: OnCallPart | FlashdutyError | None, read: _Read, people: Mapping[int, Person], now: datetime, spares: Spares
+) -> OnCallPart | FlashdutyError | None:
+    if not isinstance(part, OnCallPart):
+        return part
     minute = now.replace(second=0, microsecond=0)
-    ahead = coverage(_known(read), people, minute, minute + COVERAGE_AHEAD)
+    ahead = spares.part(COVERAGE, lambda: coverage(_known(read), people, minute, minute + COVERAGE_AHEAD), None)
     return replace(part, people=people, coverage=ahead)
 
 
 async def _clicked(
-    part: OpenIncidents | FlashdutyError, team: Team, around: Surroundings
-) -> OpenIncidents | FlashdutyError:
-    if isinstance(part, FlashdutyError) or around.acknowledgers is None:
+    part: OpenIncidents | FlashdutyError | None, team: Team, around: Surroundings
+) -> OpenIncidents | FlashdutyError | None:
+    if not isinstance(part, OpenIncidents) or around.acknowledgers is None:
         return part
     return replace(part, clicked=await around.acknowledgers.names(team.name, part.incidents))
 
 
-def _named(part: OpenIncidents | FlashdutyError, people: Mapping[int, Person]) -> OpenIncidents | FlashdutyError:
-    return part if isinstance(part, FlashdutyError) else replace(part, people=people)
+def _named(
+    part: OpenIncidents | FlashdutyError | None, people: Mapping[int, Person]
+) -> OpenIncidents | FlashdutyError | None:
+    return replace(part, people=people) if isinstance(part, OpenIncidents) else part
 
 
-def _compared(rows: tuple[Figures, ...] | FlashdutyError, team: Team, day: date) -> Yesterday | FlashdutyError:
-    return rows if isinstance(rows, FlashdutyError) else yesterday(rows, team.timezone, day)
+def _compared(
+    rows: tuple[Figures, ...] | FlashdutyError | None, team: Team, day: date
+) -> Yesterday | FlashdutyError | None:
+    return yesterday(rows, team.timezone, day) if isinstance(rows, tuple) else rows

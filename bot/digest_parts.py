@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
+from bot.containment import Spares
 from bot.coverage import Coverage
 from bot.flashduty import FlashdutyError, Person
 from bot.hand_over import HandOverPackage
@@ -11,6 +13,16 @@ from bot.on_call import HandOver, OnCall
 from bot.open_incidents import OpenIncidents
 from bot.schedule_changes import ScheduleChanges, Snapshot
 from bot.yesterday import Yesterday
+
+# The parts, as people are told of one that is left out.
+ON_CALL: Final = "who is on call"
+OPEN_INCIDENTS: Final = "open incidents"
+HAND_OVERS: Final = "what whoever takes over should know"
+NOISE: Final = "the noisiest checks"
+NAMES: Final = "some names"
+CHANGES: Final = "what changed in the schedules"
+COVERAGE: Final = "holes in the days ahead"
+YESTERDAY: Final = "how yesterday went"
 
 
 @dataclass(frozen=True)
@@ -26,17 +38,18 @@ class OnCallPart:
 
 @dataclass(frozen=True)
 class Digest:
-    """One team's morning, each part either there or the reason why not.
+    """One team's morning, each part either there or the reason why not; None for one that a defect of ours has cost.
 
-    `snapshot` is what the next digest compares its schedules with; None when they could not be read.
+    `spares` tells which those are, and keeps a defect in drawing one from the others. `snapshot` is what the next
+    digest compares its schedules with; None when they could not be read.
     """
 
     team: str
     key_setting: str
     on: date
     as_of: datetime
-    on_call: OnCallPart | FlashdutyError
-    incidents: OpenIncidents | FlashdutyError
+    on_call: OnCallPart | FlashdutyError | None
+    incidents: OpenIncidents | FlashdutyError | None
     hand_over: HandOverPackage | None = None
     yesterday: Yesterday | FlashdutyError | None = None
     is_weekly_turn: bool = False
@@ -45,6 +58,7 @@ class Digest:
     names_unread: FlashdutyError | None = None
     """Why people have numbers instead of names, if so."""
     snapshot: Snapshot | None = field(default=None, repr=False)
+    spares: Spares = field(default_factory=Spares, repr=False, compare=False)
 
     @property
     def failure(self) -> FlashdutyError | None:

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.containment import Contained
 from bot.ledger import Ledger, Occasion
 from bot.slack_calls import PASSING, SlackUnwilling
 from bot.store import Entry, Key, StoreUnavailable
@@ -177,18 +178,18 @@ class Poster:
 
     async def _prepared(self, mine: Entry, mark: Mark, compose: Callable[[], Awaitable[C]], way: Way[C]) -> C | None:
         """Make the content, or do what there is to do instead: it is there, or it cannot be made."""
-        try:
-            if mine.is_posting and await self._found(mine, mark, way) is not None:
-                return None
-            return await compose()
-        except (SlackUnwilling, NotYetError) as why:
-            await self._failed(mine, str(why), may_be_posted=mine.is_posting)
-        except asyncio.CancelledError:
-            await self._ledger.give_back(mine)
-            raise
-        except Exception as defect:
-            log.exception("not made", **_named(mine.key))
-            await self._failed(mine, type(defect).__name__, may_be_posted=mine.is_posting)
+        why = ""
+        with Contained("not made", **_named(mine.key)) as kept:
+            try:
+                if mine.is_posting and await self._found(mine, mark, way) is not None:
+                    return None
+                return await compose()
+            except (SlackUnwilling, NotYetError) as known:
+                why = str(known)
+            except asyncio.CancelledError:
+                await self._ledger.give_back(mine)
+                raise
+        await self._failed(mine, why or f"defect {kept.reference}: {kept.defect}", may_be_posted=mine.is_posting)
         return None
 
     async def _found(self, mine: Entry, mark: Mark, way: Way[C]) -> str | None:

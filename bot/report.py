@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from typing import Any, Final
 
+from bot.containment import Spares
 from bot.flashduty import (
     Figures,
     Flashduty,
@@ -25,6 +26,12 @@ WEEK: Final = 7
 SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 
 
+# The parts, as people are told of one that is left out.
+TOTALS: Final = "the totals"
+DAYS: Final = "the days"
+BEFORE: Final = "the week before"
+
+
 @dataclass(frozen=True)
 class ReportDay:
     """One local day."""
@@ -34,9 +41,18 @@ class ReportDay:
     figures: DayFigures
 
 
+NO_DAYS: Final[tuple[ReportDay, ...]] = ()
+# A row of the analytics: its local day, the severity that was asked for, and its figures.
+Told = tuple[date | None, Severity, DayFigures]
+
+
 @dataclass(frozen=True)
 class Report:
-    """Seven local days, and the seven before where they are known; `is_complete` is false when some were not read."""
+    """Seven local days, and the seven before where they are known; `is_complete` is false when some were not read.
+
+    There are no days when a defect of ours has cost them; `spares` tells of that, and keeps a defect in drawing one
+    part from the others.
+    """
 
     team: str
     days: tuple[ReportDay, ...]
@@ -44,6 +60,7 @@ class Report:
     is_complete: bool = True
     is_counted: bool = False
     """Whether the incidents were counted here, because the analytics are not open to the key."""
+    spares: Spares = field(default_factory=Spares, repr=False, compare=False)
 
     @property
     def total(self) -> DayFigures:
@@ -102,20 +119,26 @@ def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: 
         for severity, rows in tables.items()
         for row in rows
     ]
-    days = tuple(
-        ReportDay(
-            on=day,
-            by_severity={
-                s: sum(one.incidents for when, which, one in told if (when, which) == (day, s)) for s in tables
-            },
-            figures=together(one for when, _, one in told if when == day),
-        )
-        for day in _days(on)
+    spares = Spares()
+    days = spares.part(DAYS, lambda: tuple(_day_of(told, tables, day) for day in _days(on)), NO_DAYS)
+    before = spares.part(BEFORE, lambda: _before(told, _days(on)[0]), None)
+    return Report(team.name, days, before, spares=spares)
+
+
+def _day_of(told: Sequence[Told], severities: Iterable[Severity], on: date) -> ReportDay:
+    return ReportDay(
+        on=on,
+        by_severity={
+            s: sum(one.incidents for when, which, one in told if (when, which) == (on, s)) for s in severities
+        },
+        figures=together(one for when, _, one in told if when == on),
     )
-    first = days[0].on
+
+
+def _before(told: Sequence[Told], first: date) -> DayFigures | None:
+    """Add up the week before; a young account has nothing to compare with, which is not a week without incidents."""
     before = [one for when, _, one in told if when is not None and when < first]
-    # A young account has nothing to compare with, which is not the same as a week without incidents.
-    return Report(team.name, days, together(before) if before else None)
+    return together(before) if before else None
 
 
 async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
@@ -128,8 +151,9 @@ async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
     )
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, query, found)
-    days = tuple(_day(found.values(), team, day) for day in _days(on))
-    return Report(team.name, days, None, is_complete, is_counted=True)
+    spares = Spares()
+    days = spares.part(DAYS, lambda: tuple(_day(found.values(), team, day) for day in _days(on)), NO_DAYS)
+    return Report(team.name, days, None, is_complete, is_counted=True, spares=spares)
 
 
 def _day(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.digest import gather
-from bot.digest_parts import Digest
-from bot.flashduty import FlashdutyError
+from bot.digest_parts import Digest, OnCallPart
 from bot.messages import Message
 from bot.messages.digest import digest
 from bot.messages.digest_by_hand import no_place_for_digests, not_posted_by_hand, not_understood, posted_by_hand
@@ -43,7 +42,7 @@ async def today(request: Request) -> Message:
 
 def _own_ids(found: Digest, person: SlackPerson) -> frozenset[int]:
     """Find who somebody is among the people of a digest."""
-    people = {} if isinstance(found.on_call, FlashdutyError) else found.on_call.people
+    people = found.on_call.people if isinstance(found.on_call, OnCallPart) else {}
     return frozenset(number for number, one in people.items() if is_same_person(one, person))
 
 

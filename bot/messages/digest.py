@@ -5,7 +5,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.digest_parts import Digest, OnCallPart
+from bot.digest_parts import CHANGES, COVERAGE, HAND_OVERS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
 from bot.flashduty import FlashdutyError
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
@@ -13,6 +13,7 @@ from bot.messages.coverage import coverage
 from bot.messages.dates import long_date
 from bot.messages.errors import Failure, sentence
 from bot.messages.hand_over import taking_over, to_know
+from bot.messages.left_out import left_out
 from bot.messages.message import Message, Posting
 from bot.messages.names import names
 from bot.messages.on_call import entry_text
@@ -76,13 +77,16 @@ def _words(found: Digest, asked_by: str | None = None) -> str:
 
 
 def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
-    return (
-        _on_call(found, reader, in_thread=in_thread)
-        + _to_know(found, in_thread=in_thread)
+    """Draw every part; one that cannot be drawn is left out and named at the end."""
+    words, spared = _words(found, asked_by), found.spares.part
+    shown = (
+        spared(ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
+        + spared(HAND_OVERS, lambda: _to_know(found, in_thread=in_thread), Part())
         + Part.of(divider())
-        + _incidents(found, _words(found, asked_by), in_thread=in_thread, may_act=reader.may_act)
-        + _yesterday(found)
+        + spared(OPEN_INCIDENTS, lambda: _incidents(found, words, in_thread=in_thread, may_act=reader.may_act), Part())
+        + spared(YESTERDAY, lambda: _yesterday(found), Part())
     )
+    return shown + Part.of(left_out(found.spares.lost))
 
 
 def _greeting(found: Digest) -> str:
@@ -100,16 +104,27 @@ def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
 
 def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
     part = found.on_call
+    if part is None:
+        return Part()
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*On call* could not be read."))
     if not part.entries:
         return Part.of(section(mrkdwn("*On call:* this team has no schedule in Flashduty.")))
-    zone = found.as_of.tzinfo
-    ahead = coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
-    changed = schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
+    zone, spared = found.as_of.tzinfo, found.spares.part
     until = found.ahead_until or found.as_of + timedelta(hours=24)
-    handing = _hand_overs(found, part, until, reader, in_thread=in_thread)
-    return _entries(part, in_thread=in_thread) + handing + ahead + changed
+
+    def ahead() -> Part:
+        return coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
+
+    def changed() -> Part:
+        return schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
+
+    return (
+        spared(ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
+        + spared(HAND_OVERS, lambda: _hand_overs(found, part, until, reader, in_thread=in_thread), Part())
+        + spared(COVERAGE, ahead, Part())
+        + spared(CHANGES, changed, Part())
+    )
 
 
 def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
@@ -153,7 +168,7 @@ def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
 
 
 def _to_know(found: Digest, *, in_thread: bool) -> Part:
-    if found.hand_over is None or isinstance(found.on_call, FlashdutyError):
+    if found.hand_over is None or not isinstance(found.on_call, OnCallPart):
         return Part()
     return to_know(found.hand_over, _read(found), in_thread=in_thread)
 
@@ -164,6 +179,8 @@ def _read(found: Digest) -> OpenIncidents | None:
 
 def _incidents(found: Digest, words: str, *, in_thread: bool, may_act: bool) -> Part:
     part = found.incidents
+    if part is None:
+        return Part()
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
     return open_incidents(part, Carried(team=found.team, words=words), in_thread=in_thread, may_act=may_act)

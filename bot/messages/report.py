@@ -8,9 +8,10 @@ from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.dates import duration, short_date
 from bot.messages.incidents import severity_mark
+from bot.messages.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
-from bot.report import SEVERITIES, Report, ReportDay
+from bot.report import DAYS, SEVERITIES, TOTALS, Report, ReportDay
 from bot.yesterday import ONE, Trend, trend
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
@@ -24,10 +25,14 @@ def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bo
     """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
     by = f" by:{asked_by}" if asked_by else ""
     carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
+    spared = found.spares.part
+    totals = spared(TOTALS, lambda: section(lines(*_totals(found))), None) if found.days else None
+    days = spared(DAYS, lambda: section(lines(mrkdwn("*Day by day*"), *map(_day, found.days))), None)
     return Message.of(
-        header(f"The week of team {found.team}: {_span(found)}"),
-        section(lines(*_totals(found))),
-        section(lines(mrkdwn("*Day by day*"), *(_day(day) for day in found.days))),
+        header(f"The week of team {found.team}: {_span(found)}" if found.days else f"The week of team {found.team}"),
+        totals,
+        days if found.days else None,
+        left_out(found.spares.lost),
         None
         if found.is_complete
         else context(mrkdwn("There were more incidents than could be read; these are the newest 500.")),

@@ -176,7 +176,7 @@ async def test_deliver__of_something_that_cannot_be_made__is_tried_again(store, 
             await poster.deliver(DIGEST, CHANNEL, defect)
         hands.seconds += pause(1, 0)
         await poster.deliver(DIGEST, CHANNEL, message)
-    assert [trouble.why for trouble in hands.reports] == ["LookupError"]
+    assert [trouble.code for trouble in hands.reports] == ["LookupError"]
     assert len(slack.messages) == 1
 
 

@@ -1,0 +1,22 @@
+"""What a message leaves out because of a defect of ours."""
+
+from collections.abc import Mapping
+
+from slack_sdk.models.blocks import ContextBlock
+
+from bot.messages.blocks import context
+from bot.messages.text import Mrkdwn, mrkdwn
+
+
+def left_out(lost: Mapping[str, str]) -> ContextBlock | None:
+    """Name what is missing and the reference in the log; nothing when nothing is."""
+    if not lost:
+        return None
+    rows = [mrkdwn("{part} ({reference})", part=part, reference=reference) for part, reference in lost.items()]
+    return context(
+        mrkdwn(
+            "⚠️ Left out, because the bot made a mistake there: {parts}. Tell whoever runs it: the log has each under its"
+            " reference.",
+            parts=Mrkdwn(", ").join_all(rows),
+        )
+    )

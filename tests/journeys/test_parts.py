@@ -1,0 +1,92 @@
+"""A defect in one part of a digest or a report costs that part alone. found.md A6."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from harbor import CAROL, harbor_at
+
+# Where the defect is, and what people are told is missing; the headlines that must be there all the same.
+PARTS = {
+    "bot.digest.on_call": "who is on call",
+    "bot.digest.hand_overs": "who is on call",
+    "bot.digest.coverage": "holes in the days ahead",
+    "bot.digest.snapshot": "what changed in the schedules",
+    "bot.digest.incoming_shifts": "what whoever takes over should know",
+    "bot.digest.noise_question": "the noisiest checks",
+    "bot.digest.wanted": "some names",
+    "bot.digest.introduced": "some names",
+    "bot.digest.yesterday": "how yesterday went",
+    "bot.digest.read_open_incidents": "open incidents",
+    "bot.messages.digest.entry_text": "who is on call",
+    "bot.messages.digest.coverage": "holes in the days ahead",
+    "bot.messages.digest.open_incidents": "open incidents",
+    "bot.messages.digest.yesterday": "how yesterday went",
+    "bot.messages.digest.to_know": "what whoever takes over should know",
+    "bot.messages.digest.taking_over": "what whoever takes over should know",
+}
+HEADLINES = {
+    "who is on call": "*On call now*",
+    "open incidents": "of the last 31 days are open*",
+    "how yesterday went": "Yesterday",
+}
+
+
+def written(message):
+    """Everything it says; its `text` is cut where a screen reader has had enough."""
+    return json.dumps(message["blocks"], ensure_ascii=False)
+
+
+def break_(monkeypatch, where):
+    def broken(*_given, **_named):
+        raise OverflowError("an absurd number")
+
+    monkeypatch.setattr(where, broken)
+
+
+@pytest.mark.parametrize("where", PARTS)
+async def test_a_digest_with_a_defect_in_one_part__is_posted_without_it_and_says_so(monkeypatch, capsys, where):
+    async with harbor_at() as place:
+        break_(monkeypatch, where)
+        place.clock.shift(timedelta(minutes=30))
+        await place.bot.tick()
+        await place.slack.settled()
+        (posted,) = [written(one) for one in place.shown(CAROL) if "Good morning, team payments" in one["text"]]
+    missing = PARTS[where]
+    left_out = re.search(rf"Left out, because the bot made a mistake there: {missing} \(([0-9A-F]{{8}})\)", posted)
+    assert left_out, posted
+    assert left_out[1] in capsys.readouterr().out
+    for part, headline in HEADLINES.items():
+        assert (headline in posted) == (part != missing), posted
+
+
+async def test_a_digest_without_a_defect__says_nothing_of_the_kind(quay):
+    told = written(await quay.types("/flashduty digest"))
+    assert "Left out" not in told
+    assert all(headline in told for headline in HEADLINES.values())
+
+
+async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_it(quay, monkeypatch):
+    break_(monkeypatch, "bot.messages.digest.yesterday")
+    told = written(await quay.types("/flashduty digest"))
+    assert "Left out, because the bot made a mistake there: how yesterday went" in told
+    assert "*On call now*" in told
+
+
+@pytest.mark.parametrize(
+    ("where", "missing"),
+    [
+        ("bot.messages.report._day", "the days"),
+        ("bot.messages.report._totals", "the totals"),
+        ("bot.report._before", "the week before"),
+        ("bot.report._day_of", "the days"),
+    ],
+)
+async def test_a_report_with_a_defect_in_one_part__is_posted_without_it(quay, monkeypatch, where, missing):
+    break_(monkeypatch, where)
+    told = written(await quay.types("/flashduty digest week"))
+    assert "Left out, because the bot made a mistake there:" in told
+    assert missing in told
+    assert "The week of team payments" in told
+    assert ("*Day by day*" in told) == (missing != "the days")
