@@ -111,15 +111,8 @@ async def _search(
 
 
 async def read_all(flashduty: Flashduty, query: IncidentQuery, found: dict[str, Incident]) -> bool:
-    """Read page after page into `found`, up to 500 incidents; False when there are more."""
-    while True:
-        page = await flashduty.list_incidents(query)
-        found.update((incident.id, incident) for incident in page.incidents)
-        if not page.has_more or not page.incidents:
-            return True
-        if len(found) >= MOST_INCIDENTS or page.cursor is None:
-            return False
-        query = replace(query, cursor=page.cursor)
+    """Read page after page into `found`, up to 500 incidents; False when there are, or may be, more."""
+    return await flashduty.read_incidents(query, found, MOST_INCIDENTS)
 
 
 def _query(team: Team, search: IncidentSearch, start: datetime, end: datetime) -> IncidentQuery:
@@ -155,8 +148,10 @@ async def find(flashduty: Flashduty, team: Team, asked: str, now: datetime) -> t
     end = now + SKEW
     for _ in range(NUMBER_WINDOWS):
         query = replace(_query(team, IncidentSearch(progress=()), end - WINDOW, end), nums=(number.upper(),))
-        if found := (await flashduty.list_incidents(query)).incidents:
-            return found
+        found: dict[str, Incident] = {}
+        await read_all(flashduty, query, found)
+        if found:
+            return tuple(found.values())
         end -= WINDOW
     return ()
 

@@ -38,7 +38,7 @@ async def _at(request: Request, when: When, zone: ZoneInfo) -> Message:
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
     return answer(
-        OnCallAnswer(when.words, entries, people, request.now, names, local),
+        OnCallAnswer(when.words, entries, people, request.now, names, local, not found.is_complete),
         request.team.name,
         is_public=request.place.is_public,
         is_direct=request.place.is_direct,

@@ -73,8 +73,8 @@ class Caller:
         else:
             request_id = _cut(envelope.request_id) or answer.request_id
             data = expected.instead_of_null if envelope.data is None else envelope.data
-            if envelope.error is not None:
-                failure = self._refused(answer, envelope.error, request_id)
+            if envelope.refusal is not None:
+                failure = self._refused(answer, envelope.refusal, request_id)
             elif data is None or not envelope.is_one or answer.status >= HTTPStatus.BAD_REQUEST:
                 failure = self._foreign(answer)
             else:
@@ -89,6 +89,8 @@ class Caller:
         try:
             refusal = Refusal.model_validate_json(answer.content)
         except ValidationError:
+            return self._foreign(answer)
+        if refusal.error.is_none:
             return self._foreign(answer)
         return self._refused(answer, refusal.error, _cut(refusal.request_id) or answer.request_id)
 

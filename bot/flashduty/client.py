@@ -1,17 +1,19 @@
 """Flashduty's Open API: typed calls, each paced, bounded in time, and tried again where that does no harm."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.flashduty import answers, operations
+from bot.flashduty.errors import Unreachable
 from bot.flashduty.incident_query import IncidentQuery
 from bot.flashduty.incidents import Incident, IncidentPage
 from bot.flashduty.insight import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.line import Line
+from bot.flashduty.paging import Page, read_pages
 from bot.flashduty.people import FlashdutyChannel, FlashdutyTeam, KeyOwner, Member, Person
-from bot.flashduty.schedules import Schedule
+from bot.flashduty.schedules import Schedule, Schedules
 
 SCHEDULES_PER_PAGE: Final = 100
 INCIDENTS_PER_CALL: Final = 100
@@ -41,6 +43,21 @@ class Flashduty(Line):
         """
         return await self._call(operations.INCIDENT_LIST, query.body(), answers.INCIDENTS)
 
+    async def read_incidents(self, query: IncidentQuery, found: dict[str, Incident], most: int) -> bool:
+        """Read page after page into `found`, by id, up to `most`; False where there are, or may be, more.
+
+        Raises Unreachable as well where Flashduty says that there are incidents and gives none.
+        """
+
+        async def ask(cursor: str | None) -> Page[str, Incident, str | None]:
+            page = await self.list_incidents(replace(query, cursor=cursor))
+            return Page([(one.id, one) for one in page.incidents], page.has_more, page.cursor)
+
+        is_complete = await read_pages(ask, query.cursor, found, most=most)
+        if not found and not is_complete:
+            raise self._nothing_usable(operations.INCIDENT_LIST)
+        return is_complete
+
     async def incident(self, incident_id: str) -> Incident:
         """Read one incident by its 24 hexadecimal digits; ResourceNotFound when there is none.
 
@@ -66,8 +83,8 @@ class Flashduty(Line):
 
     async def schedules(
         self, start: datetime, end: datetime, *, team_ids: Sequence[int] = (), text: str | None = None
-    ) -> tuple[Schedule, ...]:
-        """Read all schedules, with their shifts between two aware times less than 45 days apart.
+    ) -> Schedules:
+        """Read all schedules, once each, with their shifts between two aware times less than 45 days apart.
 
         Narrowed to Flashduty teams, and to names with `text` in them. Reads pages of 100, one call each. Raises
         ValueError for a longer span. Source: /en/api-reference/on-call/schedules/schedule-list.
@@ -76,14 +93,26 @@ class Flashduty(Line):
             raise ValueError(f"a span of {end - start}, Flashduty takes less than {LONGEST_SPAN.days} days")
         body: dict[str, Any] = {"start": int(start.timestamp()), "end": int(end.timestamp())}
         body |= {name: value for name, value in {"team_ids": list(team_ids), "query": text}.items() if value}
-        found: list[Schedule] = []
-        for number in range(1, MOST_PAGES + 1):
+        found: dict[int, Schedule] = {}
+
+        async def ask(number: int) -> Page[int, Schedule, int]:
             asked = body | {"p": number, "limit": SCHEDULES_PER_PAGE}
             page = await self._call(operations.SCHEDULE_LIST, asked, answers.SCHEDULES)
-            found += page.items
-            if not page.items or len(found) >= page.total:
-                break
-        return tuple(found)
+            new = {one.id for one in page.items} - found.keys()
+            return Page(
+                [(one.id, one) for one in page.items],
+                has_more=len(found) + len(new) < page.total,
+                # Behind an empty page of a number there is nothing, whatever the total says.
+                following=number + 1 if page.items else None,
+            )
+
+        is_complete = await read_pages(ask, 1, found)
+        if not found and not is_complete:
+            raise self._nothing_usable(operations.SCHEDULE_LIST)
+        return Schedules(found.values(), is_complete=is_complete)
+
+    def _nothing_usable(self, operation: operations.Operation) -> Unreachable:
+        return Unreachable("unusable", operation=operation, team=self.team, is_ambiguous=False)
 
     async def persons(self, ids: Iterable[int]) -> dict[int, Person]:
         """Look people up by person id (which is not a member id), 100 a call; no call for nobody.
@@ -181,8 +210,6 @@ class Flashduty(Line):
 
 # Everybody of a large company.
 MOST_REMEMBERED: Final = 20_000
-# Nobody has 10,000 schedules: a `total` that keeps growing must not keep us asking.
-MOST_PAGES: Final = 100
 
 
 def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -15,6 +15,11 @@ class Complaint(Wire):
     code: Text
     message: Text = Field(repr=False)
 
+    @property
+    def is_none(self) -> bool:
+        """Whether its code is that of a success: empty, 0 or OK, as some of Flashduty's own servers send it."""
+        return self.code.strip().lower() in {"", "0", "ok"}
+
 
 class Refusal(Wire):
     """An answer that has an `error`, whatever else is in it."""
@@ -29,6 +34,12 @@ class Envelope(Wire, Generic[T]):
     request_id: OptionalText
     data: T | None = None
     error: Complaint | None = None
+
+    @property
+    def refusal(self) -> Complaint | None:
+        """The `error`, if it is one: beside data, a code may also say that all is well."""
+        is_well = self.error is not None and self.error.is_none and "data" in self.model_fields_set
+        return None if is_well else self.error
 
     @property
     def is_one(self) -> bool:

@@ -1,6 +1,7 @@
 """Schedules and the shifts Flashduty computes from them."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, AliasChoices, AliasPath, Field
 
@@ -68,6 +69,18 @@ class Schedule(Wire):
     def is_enabled(self) -> bool:
         """Whether it is in use."""
         return not self.disabled
+
+
+class Schedules(tuple[Schedule, ...]):  # noqa: SLOT001 - a tuple takes no slots with names
+    """Schedules as they were read; not `is_complete` where Flashduty has, or may have, more than it gave."""
+
+    is_complete: bool
+
+    def __new__(cls, items: Iterable[Schedule], *, is_complete: bool = True) -> Self:
+        """Keep them, and whether they are all."""
+        made = super().__new__(cls, items)
+        made.is_complete = is_complete
+        return made
 
 
 class SchedulePage(Wire):

@@ -128,8 +128,8 @@ _UNREACHABLE: Final[Mapping[str, str]] = {
         " the bot should look at `FLASHDUTY_API_URL` and the way there."
     ),
     "unusable": (
-        "*Flashduty did not give a usable answer.* What came is far larger, or nested far deeper, than anything Flashduty"
-        " sends. Try again in a moment; if it stays, ask the bot's administrator to look at `FLASHDUTY_API_URL` and the"
+        "*Flashduty did not give a usable answer.* What came is far too large, nested far too deep, or leads nowhere."
+        " Try again in a moment; if it stays, ask the bot's administrator to look at `FLASHDUTY_API_URL` and the"
         " way there."
     ),
     "proxy_down": (

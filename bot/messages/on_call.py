@@ -32,6 +32,8 @@ class OnCallAnswer:
     known_schedules: tuple[str, ...] = ()
     at: datetime | None = None
     """The moment that was asked for, in the asker's own time zone; None for now."""
+    may_be_more: bool = False
+    """Whether Flashduty has, or may have, schedules that it did not give."""
 
 
 def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
@@ -45,6 +47,7 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
         header(_headline(found.at)),
         *(section(entry_text(entry, found.people)) for entry in shown),
         context(_more(more)) if more else None,
+        context(mrkdwn("Or more: Flashduty did not give all schedules.")) if found.may_be_more else None,
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),

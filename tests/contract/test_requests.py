@@ -78,6 +78,7 @@ async def _noisiest_checks(client):
 # Every public call of the client, in every way it sends something different.
 CALLS = {
     "list_incidents": _page_after_page,
+    "read_incidents": lambda client: client.read_incidents(WIDEST, {}, 500),
     "incident": lambda client: client.incident(client.some_incidents[0]),
     "acknowledge": lambda client: client.acknowledge(*client.some_incidents),
     "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),

@@ -324,6 +324,7 @@ SURFACES = {
     "on-call": on_call.answer(on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments"),
     "on-call-no-match": on_call.answer(on_call_answer(words="<!here>"), "payments"),
     "on-call-no-schedule": on_call.answer(replace(on_call_answer(), known_schedules=()), "payments"),
+    "on-call-may-be-more": on_call.answer(replace(on_call_answer(PRIMARY), may_be_more=True), "payments"),
     "on-call-many": on_call.answer(on_call_answer(*[PRIMARY] * 40), "payments", is_public=True),
     "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
     "digest-quiet-day": digest.digest(quiet_day()),
