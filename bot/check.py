@@ -9,14 +9,14 @@ from typing import Final
 from bot.check_flashduty import check_keys
 from bot.check_slack import check_slack
 from bot.database import look_at
-from bot.findings import Finding, bad, doubtful, good, table
+from bot.findings import Finding, bad, doubtful, good, printable, table
 from bot.redaction import Redaction
 from bot.settings import Settings
 from bot.slack_session import open_session
 from bot.start_line import next_of, told
 from bot.store import StoreUnavailable
 
-__all__ = ["check", "table"]
+__all__ = ["check", "printable", "table"]
 
 ANSWER_SECONDS: Final = 10.0
 

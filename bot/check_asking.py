@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.findings import Finding, bad
+from bot.findings import Finding, bad, unseen
 from bot.slack_calls import UNUSABLE, SlackUnwilling, ask
 from bot.slack_client import TOO_OFTEN, SlackClient
 from bot.slack_session import Hindered
@@ -12,7 +12,9 @@ from bot.slack_session import Hindered
 PAGE: Final = "https://api.slack.com/apps"
 # A word of ours: Slack's have underscores.
 _NO_ANSWER: Final = "no answer"
-_SLOW_DOWN: Final = "Wait a minute and run the check again; Slack limits how often it may be asked."
+# Fifty channels at ten seconds each would be more than anybody waits for.
+MOST_SILENCES: Final = 2
+_SLOW_DOWN: Final = "not looked at: Slack limits how often it may be asked; run the check again in a minute"
 _NETWORK: Final = "Look at SLACK_API_URL and the network between this machine and Slack."
 
 
@@ -36,13 +38,23 @@ class SlackAnswer:
         return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
 
 
-async def asked(client: SlackClient, method: str, **arguments: str) -> SlackAnswer:
-    """Call a method; whatever goes wrong is in the answer."""
-    try:
-        answer = await ask(client, method, params=arguments)
-    except SlackUnwilling as error:
-        return SlackAnswer({}, {}, _said(error), error.hindered)
-    return SlackAnswer(answer.data, answer.headers)
+class SlackDesk:
+    """Where `check` asks Slack; whoever never answers is not asked again and again."""
+
+    def __init__(self, client: SlackClient) -> None:
+        self._client = client
+        self._silences = 0
+
+    async def ask(self, method: str, **arguments: str) -> SlackAnswer:
+        """Call a method; whatever goes wrong is in the answer."""
+        if self._silences >= MOST_SILENCES:
+            return SlackAnswer({}, {}, f"{_NO_ANSWER} in time")
+        try:
+            answer = await ask(self._client, method, params=arguments)
+        except SlackUnwilling as error:
+            self._silences += error.code == "TimeoutError"
+            return SlackAnswer({}, {}, _said(error), error.hindered)
+        return SlackAnswer(answer.data, answer.headers)
 
 
 def _said(error: SlackUnwilling) -> str:
@@ -62,13 +74,13 @@ def refused(subject: str, answer: SlackAnswer, cures: Mapping[str, str] | None =
     error, hindered = answer.error or "", answer.hindered
     if hindered is not None:
         return bad(subject, hindered.what, hindered.cure)
+    if error == TOO_OFTEN:
+        return unseen(subject, _SLOW_DOWN)
     what = f"Slack gave {error}" if error.startswith(_NO_ANSWER) else f"Slack refuses: {error}"
     return bad(subject, what, (cures or {}).get(error) or _general(error))
 
 
 def _general(error: str) -> str:
-    if error == TOO_OFTEN:
-        return _SLOW_DOWN
     if error == "missing_scope":
         return "Add the missing scopes and install the app again (see the line on scopes)."
     return _NETWORK if error.startswith(_NO_ANSWER) else f"See what Slack says about it: {PAGE}."

@@ -1,15 +1,14 @@
 """The look of `check` at Slack channels: whether they are there, the bot is in them, and one team has them."""
 
-from bot.check_asking import asked, refused
+from bot.check_asking import SlackDesk, refused
 from bot.findings import Finding, bad, good
 from bot.settings import Settings
 from bot.settings_sources import setting_name
-from bot.slack_client import SlackClient
 
 
-async def check_channels(settings: Settings, client: SlackClient) -> list[Finding]:
+async def check_channels(settings: Settings, desk: SlackDesk) -> list[Finding]:
     """Look at every channel that the settings name."""
-    found = [await _channel(client, channel, names) for channel, names in named_channels(settings).items()]
+    found = [await _channel(desk, channel, names) for channel, names in named_channels(settings).items()]
     return found + _shared(settings)
 
 
@@ -24,11 +23,11 @@ def named_channels(settings: Settings) -> dict[str, list[str]]:
     return named
 
 
-async def _channel(client: SlackClient, channel: str, settings: list[str]) -> Finding:
+async def _channel(desk: SlackDesk, channel: str, settings: list[str]) -> Finding:
     subject, where = f"channel {channel}", " and ".join(settings)
     if channel.startswith("D"):
         return good(subject, "a direct message; Slack does not tell the bot more about it")
-    answer = await asked(client, "conversations.info", channel=channel)
+    answer = await desk.ask("conversations.info", channel=channel)
     if answer.error == "channel_not_found":
         cure = f"Correct {where}; or, if it is a private channel, type “/invite @Flashduty” there."
         return bad(subject, "does not exist, or is private and the bot is not in it", cure)

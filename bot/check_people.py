@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.check_asking import SlackAnswer, asked, refused
+from bot.check_asking import SlackAnswer, SlackDesk, refused
 from bot.findings import Finding, bad, good
 from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
 from bot.slack_calls import SlackUnwilling
-from bot.slack_client import SlackClient
 from bot.slack_people import described
 from bot.teams import Standing
 
@@ -19,14 +18,14 @@ _ONLY_MEMBERS: Final = "only full members of this workspace count"
 Named = tuple[str, str, str]
 
 
-async def check_people(settings: Settings, client: SlackClient, workspace: str) -> list[Finding]:
+async def check_people(settings: Settings, desk: SlackDesk, workspace: str) -> list[Finding]:
     """Look at everybody the settings name, groups as well."""
     named = list(named_people(settings))
-    groups = await _groups(client) if any(one.startswith("S") for _, one, _ in named) else None
+    groups = await _groups(desk) if any(one.startswith("S") for _, one, _ in named) else None
     return [
         _group(kind, one, where, groups)
         if one.startswith("S") and groups is not None
-        else await _person(client, f"{kind} {one}", one, where, workspace)
+        else await _person(desk, f"{kind} {one}", one, where, workspace)
         for kind, one, where in named
     ]
 
@@ -52,9 +51,9 @@ def _followers(team: TeamSettings) -> Iterator[tuple[str, str]]:
         yield from (("pinned", one) for one in sorted(plan.pinned))
 
 
-async def _groups(client: SlackClient) -> SlackAnswer:
+async def _groups(desk: SlackDesk) -> SlackAnswer:
     """Read all user groups at once, those that are switched off as well: 20 such calls a minute are the most."""
-    return await asked(client, "usergroups.list", include_disabled="true", include_users="true", include_count="true")
+    return await desk.ask("usergroups.list", include_disabled="true", include_users="true", include_count="true")
 
 
 def _group(kind: str, group: str, where: str, groups: SlackAnswer) -> Finding:
@@ -82,8 +81,8 @@ def _group(kind: str, group: str, where: str, groups: SlackAnswer) -> Finding:
     return good(subject, f"{handle}, a user group of {count}")
 
 
-async def _person(client: SlackClient, subject: str, user: str, where: str, workspace: str) -> Finding:
-    answer = await asked(client, "users.info", user=user)
+async def _person(desk: SlackDesk, subject: str, user: str, where: str, workspace: str) -> Finding:
+    answer = await desk.ask("users.info", user=user)
     if answer.error in {"user_not_found", "user_not_visible"}:
         return bad(subject, "does not exist in this workspace", f"Correct {where}.")
     if answer.error is not None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.check_asking import PAGE, SlackAnswer, asked, refused
+from bot.check_asking import PAGE, SlackAnswer, SlackDesk, refused
 from bot.check_channels import check_channels, named_channels
 from bot.check_people import check_people, named_people
 from bot.check_socket import hello, judged
@@ -38,10 +38,11 @@ _APP_TOKEN_CURES: Final = {
 
 async def check_slack(settings: Settings, session: aiohttp.ClientSession, patience: float) -> list[Finding]:
     """Look at everything that Slack can tell; every answer is waited for `patience` seconds."""
-    client = SlackClient(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, seconds=patience)
-    who = await asked(client, "auth.test")
-    app = await _app(client, who) if who.error is None else None
-    way_in = await _way_in(settings, client, session, app, patience)
+    token = settings.slack_bot_token.get_secret_value()
+    desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience))
+    who = await desk.ask("auth.test")
+    app = await _app(desk, who) if who.error is None else None
+    way_in = await _way_in(settings, desk, session, app, patience)
     if who.error is not None:
         return [refused("SLACK_BOT_TOKEN", who, _BOT_TOKEN_CURES), *way_in, *_not_looked_at(settings)]
     workspace = str(who.data.get("team_id"))
@@ -50,15 +51,15 @@ async def check_slack(settings: Settings, session: aiohttp.ClientSession, patien
         _scopes(who.headers, scopes(_features(settings))),
         *way_in,
         *_workspaces(settings, workspace),
-        *await check_channels(settings, client),
+        *await check_channels(settings, desk),
         *_unserved(settings),
-        *await check_people(settings, client, workspace),
+        *await check_people(settings, desk, workspace),
     ]
 
 
-async def _app(client: SlackClient, who: SlackAnswer) -> str | None:
+async def _app(desk: SlackDesk, who: SlackAnswer) -> str | None:
     """Tell which app the bot token belongs to; docs.slack.dev/reference/methods/bots.info."""
-    answer = await asked(client, "bots.info", bot=str(who.data.get("bot_id")))
+    answer = await desk.ask("bots.info", bot=str(who.data.get("bot_id")))
     app = answer.object("bot").get("app_id")
     return app if isinstance(app, str) else None
 
@@ -76,13 +77,13 @@ def _not_looked_at(settings: Settings) -> list[Finding]:
 
 
 async def _way_in(
-    settings: Settings, client: SlackClient, session: aiohttp.ClientSession, app: str | None, patience: float
+    settings: Settings, desk: SlackDesk, session: aiohttp.ClientSession, app: str | None, patience: float
 ) -> list[Finding]:
     token = settings.slack_app_token
     if token is None:
         return [good("SLACK_SIGNING_SECRET", "set; only a request from Slack can prove it right")]
     # slack_sdk takes the token of this one method as an argument.
-    answer = await asked(client, "apps.connections.open", token=token.get_secret_value())
+    answer = await desk.ask("apps.connections.open", token=token.get_secret_value())
     if answer.error is not None:
         return [refused("SLACK_APP_TOKEN", answer, _APP_TOKEN_CURES)]
     said = await hello(session, str(answer.data.get("url")), patience)

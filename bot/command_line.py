@@ -28,10 +28,10 @@ def print_manifest(mode: Literal["socket", "http"], url: str | None, features: l
 
 def print_check(settings: Settings) -> int:
     """Print what is right and what is wrong with the settings, and give the exit code."""
-    from bot.check import check, table  # noqa: PLC0415 - start-up time
+    from bot.check import check, printable, table  # noqa: PLC0415 - start-up time
 
     findings = with_uvloop(check(settings))
-    print(table(findings))  # noqa: T201 - the command's output
+    print(printable(table(findings), sys.stdout.encoding))  # noqa: T201 - the command's output
     return 0 if all(finding.ok for finding in findings) else 1
 
 

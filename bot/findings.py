@@ -16,6 +16,10 @@ NARROWEST: Final = 30
 SUBJECT: Final = 24
 
 
+# For terminals that know nothing else.
+_IN_ASCII: Final = str.maketrans({"✔": "+", "✘": "x", "–": "-", "→": "->", "“": '"', "”": '"', "…": "...", "’": "'"})
+
+
 class Mark(Enum):
     """How something stands, as it is shown in front of it."""
 
@@ -75,6 +79,16 @@ def table(findings: Sequence[Finding]) -> str:
     room = max(min(shutil.get_terminal_size((100, 24)).columns, WIDEST) - widest - len("✔   "), NARROWEST)
     drawn = [_group(name, rows, widest, room) for name, rows in groups.items() if rows]
     return "\n\n".join([*drawn, _sum(findings)])
+
+
+def printable(text: str, encoding: str) -> str:
+    """Write the table for a terminal that may not know the marks: ASCII instead of them where it does not."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.translate(_IN_ASCII)
+        return plain.encode(encoding, "replace").decode(encoding)
+    return text
 
 
 def _group(name: str, findings: Sequence[Finding], widest: int, room: int) -> str:

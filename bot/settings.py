@@ -205,7 +205,12 @@ class Settings(BaseSettings):
     @property
     def without_effect(self) -> tuple[Problem, ...]:
         """What somebody has set and nothing will come of; the bot runs all the same."""
-        return tuple(without_effect(self.flashduty_teams))
+        return (*self._not_needed(), *without_effect(self.flashduty_teams))
+
+    def _not_needed(self) -> Iterable[Problem]:
+        if self.uses_socket_mode and self.slack_signing_secret is not None:
+            what = "has no effect beside SLACK_APP_TOKEN, which turns Socket Mode on"
+            yield Problem("SLACK_SIGNING_SECRET", what, cure="take one of the two out")
 
     @property
     def listens_on(self) -> str:

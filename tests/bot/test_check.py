@@ -105,6 +105,16 @@ async def test_check__when_slack_never_answers__ends_and_blames_the_network(look
         assert "SLACK_API_URL" in found[subject].cure
 
 
+async def test_check__when_slack_stops_answering__asks_no_more_after_two_silences(look, slack):
+    """found.md D: nobody waits ten seconds for each of fifty channels."""
+    slack.fail("conversations.info", Fault.hang(), times=None)
+    found = await look(patience=0.2, slack_channels=",".join(f"C0NUMBER{number}" for number in range(50)))
+    silent = [finding for finding in found.values() if "no answer in time" in finding.what]
+    assert len(silent) == 50
+    await slack.settled()
+    assert len([call for call in slack.calls if call.method == "conversations.info"]) <= 2
+
+
 async def test_check__of_channels__names_each_that_will_not_work(look):
     found = await look(slack_channels="C0PAYMENTS,C0NOWHERE", digest_channel="C0GENERAL")
     assert found["channel C0PAYMENTS"].ok

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.__main__ import main
+from bot.settings import Settings, WrongSettings
 
 ROOT = Path(__file__).parents[2]
 # Every secret of a row is made of this word, so that a part of one is found as well.
@@ -351,6 +354,35 @@ def test_a_wrong_set_up__is_named_with_its_cure_and_no_secret(title, tmp_path, m
 
 def test_there_are__as_many_rows_as_it_takes():
     assert len(ROWS) >= 150
+
+
+NEARLY = st.sampled_from(
+    ["SLACK_", "FLASHDUTY_", "FLASHDUTY_TEAMS__", "FLASHDUTY_TEAMS_", P, "", "ADMIN", "LOG", "PORT"]
+)
+NAME = st.tuples(NEARLY, st.text(st.sampled_from("ABDEHIKLMNOPRSTUY_.-=: é支"), max_size=20)).map("".join)
+
+
+def report_on(environ, env_file):
+    """What the operator reads, if anything is wrong."""
+    try:
+        Settings.load(environ, env_file, None)
+    except WrongSettings as wrong:
+        return wrong.report().lower()
+    return ""
+
+
+@given(st.dictionaries(NAME.filter(bool), st.just("hush-hush-hush"), max_size=3))
+def test_any_names__are_right_or_wrong_and_show_no_value(names):
+    """found.md D: names nearly right, as a class."""
+    assert "hush" not in report_on(ENOUGH | names, None)
+
+
+@given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
+def test_any_env_file__is_right_or_wrong_and_is_not_shown(tmp_path_factory, content):
+    """found.md D: text as it really arrives, as a class."""
+    path = tmp_path_factory.getbasetemp() / ".env"
+    path.write_bytes(b"SLACK_SIGNING_SECRET=hush-hush-hush\n" + content + b"hush-hush-hush\n")
+    assert "hush" not in report_on(ENOUGH, path)
 
 
 @pytest.mark.parametrize("command", ["run", "check"])

@@ -219,6 +219,13 @@ WORLDS = {
         slack_channels="C0PAYMENTS",
         oncall_usergroups="S0PAYONCALL=6001",
     ),
+    "more channels than Slack's limit allows": wrong(
+        "– channel C0PAYMENTS",
+        "run the check again in a minute",
+        code=0,
+        prepare=slack_failing("conversations.info", Fault.rate_limited()),
+        slack_channels="C0PAYMENTS",
+    ),
     "no scope to read groups": wrong(
         "✘ responder S0RESPOND",
         "missing_scope",
@@ -288,6 +295,9 @@ WORLDS = {
     ),
     "a time without a digest": wrong(
         f"! {PAYMENTS}DIGEST_TIME", f"without {PAYMENTS}DIGEST_CHANNEL", code=0, digest_time="08:00"
+    ),
+    "a signing secret beside Socket Mode": wrong(
+        "! SLACK_SIGNING_SECRET", "has no effect beside SLACK_APP_TOKEN", code=0, SLACK_SIGNING_SECRET="made-up-secret"
     ),
     "days without a digest": wrong(f"! {PAYMENTS}DIGEST_DAYS", code=0, digest_days="daily"),
     # The rest.
@@ -390,3 +400,19 @@ async def test_processes_on_the_same_token__are_counted(others, shared, says, wo
         assert says in told
         # This check's own connection is closed again.
         await pretend_slack.until(lambda: pretend_slack.connections == others)
+
+
+async def test_check__on_a_terminal_that_knows_ascii_only__is_readable(world, tmp_path):
+    """found.md D: no traceback, whatever the terminal."""
+    environ = environment(*world) | {"PYTHONIOENCODING": "ascii", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    environ |= {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", PAYMENTS + "SLACK_CHANNELS": "C0NOWHERE"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "check", cwd=tmp_path, env=environ, stdout=-1, stderr=-1
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+    assert process.returncode == 1
+    assert err == b""
+    assert b"+ SLACK_BOT_TOKEN" in out
+    assert b"x channel C0NOWHERE" in out
+    assert b'"/invite @Flashduty"' in out
