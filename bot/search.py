@@ -1,6 +1,7 @@
 """What a person asks of the incident list, read from and written back to the words they typed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
@@ -27,6 +28,9 @@ _SINCE = re.compile(r"since:(\d{1,5})([mhdw])", re.IGNORECASE)
 _PAGE = re.compile(r"page:(\d{1,3})", re.IGNORECASE)
 # A full-width colon, an equals sign or a space where the colon belongs, or a name that is a little off.
 _ALMOST = re.compile(r"(?<!\S)([a-z]{3,7})[:=：\s]{0,3}(\d{1,5}[mhdw]?)(?!\S)", re.IGNORECASE)
+_NAMED: Final = ("since:", "page:")
+_QUOTED_OR_WORD = re.compile(r'"([^"]*)"|\S+')
+_COMMAS = re.compile("[,，、]")
 # Shorter beginnings are too often words to search for.
 _SHORTEST_BEGINNING: Final = 4
 
@@ -58,11 +62,22 @@ class IncidentSearch:
             parts.append(f"since:{_length(self.since)}")
         if self.page > 1:
             parts.append(f"page:{self.page}")
-        return " ".join([*parts, self.text]).strip()
+        return " ".join([*parts, *map(_protected, self.text.split())])
 
     def on_page(self, page: int) -> "IncidentSearch":
         """Ask for another page of the same."""
         return replace(self, page=page)
+
+
+def _protected(word: str) -> str:
+    """Write a word to search for so that it is not read as a filter."""
+    has_filter = any(map(_is_filter, _COMMAS.split(word)))
+    return f'"{word}"' if has_filter or word.lower().startswith(_NAMED) else word
+
+
+def _is_filter(word: str) -> bool:
+    plain = word.lower()
+    return plain in _SEVERITIES or plain in _PROGRESS or bool(_SINCE.fullmatch(word) or _PAGE.fullmatch(word))
 
 
 def _length(span: timedelta) -> str:
@@ -96,19 +111,32 @@ def _respelt(word: str) -> str:
     return near[0] if near else word
 
 
+def _pieces(words: str) -> Iterator[tuple[str, bool]]:
+    """Take words apart, each with whether it stood in quotes; commas hold no filter to its neighbours."""
+    for found in _QUOTED_OR_WORD.finditer(words):
+        if found[1] is not None:
+            yield from ((word, True) for word in found[1].split())
+            continue
+        parts = [part for part in _COMMAS.split(found[0]) if part]
+        yield from ((part, False) for part in (parts if any(map(_is_filter, parts)) else [found[0]]))
+
+
 def read_search(words: str) -> IncidentSearch:
     """Read the words behind `/flashduty incidents`, in any order and case; what is no filter is search text.
 
-    `since:` takes minutes, hours, days or weeks (`since:90m`, `since:7d`), a year at most.
+    So is what stands in double quotes. Filters may have commas between them. `since:` takes minutes, hours, days or
+    weeks (`since:90m`, `since:7d`), a year at most.
     """
     severities: dict[Severity, None] = {}
     progress: dict[Progress, None] = {}
     since, page = DEFAULT_SINCE, 1
     text: list[str] = []
     not_understood: list[str] = []
-    for word in words.split():
+    for word, is_quoted in _pieces(words):
         plain = word.lower()
-        if plain in _SEVERITIES:
+        if is_quoted:
+            text.append(word)
+        elif plain in _SEVERITIES:
             severities[_SEVERITIES[plain]] = None
         elif plain in _PROGRESS:
             progress.update(dict.fromkeys(_PROGRESS[plain]))
@@ -116,7 +144,7 @@ def read_search(words: str) -> IncidentSearch:
             since = min(timedelta(**{_UNITS[found[2].lower()]: max(int(found[1]), 1)}), LONGEST_SINCE)
         elif found := _PAGE.fullmatch(word):
             page = max(int(found[1]), 1)
-        elif plain.startswith(("since:", "page:")):
+        elif plain.startswith(_NAMED):
             not_understood.append(word)
         else:
             text.append(word)

@@ -10,6 +10,7 @@ from bot.messages.incident_card import card, chooser, not_found
 from bot.messages.incidents import listing
 from bot.search import read_search
 from handlers.request import Request
+from handlers.typed import unquoted
 
 
 async def list_incidents(request: Request) -> Message:
@@ -31,14 +32,15 @@ async def list_incidents(request: Request) -> Message:
 
 async def show(request: Request) -> Message:
     """Show one incident, by number, id or pasted address."""
-    if not request.words.strip():
+    asked = unquoted(request.words)
+    if not asked:
         return not_found("", request.team.name)
-    found = await find(request.flashduty, request.team, request.words, request.now)
+    found = await find(request.flashduty, request.team, asked, request.now)
     if not found:
-        return not_found(request.words, request.team.name)
+        return not_found(asked, request.team.name)
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
-        return chooser(found, request.words.strip().lstrip("#"), people, request.team.name, request.now)
+        return chooser(found, asked.lstrip("#"), people, request.team.name, request.now)
     return await draw_card(request, found[0])
 
 

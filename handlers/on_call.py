@@ -1,5 +1,6 @@
 """`/flashduty oncall` and `/flashduty oncall week`."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.digest import HORIZON
@@ -11,6 +12,7 @@ from bot.people import named
 from bot.week import week, window
 from bot.when import When, read_when, read_zone, zone_named
 from handlers.request import Request
+from handlers.typed import unquoted
 
 WEEK = "week"
 
@@ -19,6 +21,7 @@ async def who(request: Request) -> Message:
     """Say who is on call now or at a moment, for the schedules whose names have the words in them."""
     zone, words = read_zone(request.words, _zone(request))
     when = read_when(words, request.now, zone)
+    when = replace(when, words=unquoted(when.words))
     first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
         has_at = when.at is not None or when.trouble is not None

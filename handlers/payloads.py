@@ -7,9 +7,11 @@ from typing import Any
 
 from bot.messages.buttons import Carried, is_retry, route_of
 from handlers.request import Place
+from handlers.typed import plain, unquoted
 
-_TEAM = re.compile(r"(?:^|\s)team:(\S+)", re.IGNORECASE)
-_LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,]*)+")
+# Words in quotes are words to search for, whatever they look like.
+_TEAM = re.compile(r'"[^"]*"|(?<!\S)team:("[^"]*"|\S+)', re.IGNORECASE)
+_LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 
 Payload = Mapping[str, Any]
 
@@ -99,7 +101,7 @@ def _id(body: Payload, name: str) -> str:
 
 
 def _asked(place: Place, once: str, text: str) -> Asked:
-    plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    named = _TEAM.search(plain)
-    words = " ".join(_TEAM.sub(" ", plain).split())
-    return Asked(place, once, words, named[1] if named else None)
+    typed = plain(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    team = next((found[1] for found in _TEAM.finditer(typed) if found[1]), None)
+    words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
+    return Asked(place, once, words, unquoted(team) if team else None)

@@ -7,6 +7,23 @@ from hypothesis import strategies as st
 from bot.flashduty import Progress, Severity
 from bot.search import OPEN, TEXT_LIMIT, IncidentSearch, meant, read_search
 
+# Words with a meaning, in quotes and out of them.
+WORDS = st.sampled_from(
+    [
+        "critical",
+        '"critical',
+        'closed"',
+        '"',
+        "since:7d",
+        '"since:7d"',
+        "page:2",
+        "since:x",
+        '"since:x"',
+        "db",
+        "db,open",
+    ]
+)
+
 
 @pytest.mark.parametrize(
     ("words", "found"),
@@ -20,6 +37,12 @@ from bot.search import OPEN, TEXT_LIMIT, IncidentSearch, meant, read_search
         ("since:99999d", IncidentSearch(since=timedelta(days=365))),
         ("支付 网关 critical", IncidentSearch(severities=(Severity.CRITICAL,), text="支付 网关")),
         ("page:0", IncidentSearch()),
+        ('"card payments"', IncidentSearch(text="card payments")),
+        ('critical "closed since:7d" db', IncidentSearch(severities=(Severity.CRITICAL,), text="closed since:7d db")),
+        ("critical,warning", IncidentSearch(severities=(Severity.CRITICAL, Severity.WARNING))),
+        ("critical，延迟", IncidentSearch(severities=(Severity.CRITICAL,), text="延迟")),
+        ("延迟，很高 a,b", IncidentSearch(text="延迟，很高 a,b")),
+        ("Card FAILS", IncidentSearch(text="Card FAILS")),
     ],
 )
 def test_read_search__finds_filters_and_text(words, found):
@@ -80,7 +103,7 @@ def test_meant__of_anything__can_be_asked_for(words):
     assert found is None or read_search(found.words) == found
 
 
-@given(st.text(max_size=300))
+@given(st.text(max_size=300) | st.lists(WORDS, max_size=8).map(" ".join))
 def test_words__ask_for_the_same_again(words):
     search = read_search(words)
     assert read_search(search.words) == search
