@@ -45,6 +45,7 @@ from bot.web import CannotListen, GuardedSlack, serve, surface
 from bot.work import LAST_SECONDS, Countdown, Work
 from bot.workspace import Installation, Workspace
 from handlers.desk import Desk
+from handlers.patience import Patience
 from handlers.request import AtHand
 
 log = structlog.get_logger(__name__)
@@ -76,7 +77,11 @@ def utc_now() -> datetime:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, clock: Clock = utc_now, monotonic: Callable[[], float] = time.monotonic
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    patience: Patience | None = None,
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, then finish what people have asked for.
 
@@ -103,7 +108,7 @@ async def running(
         timer = Timer(rounds.tick, work, monotonic=monotonic)
         health = _health(timer, rounds, database)
         app = _app(client, workspace.installation)
-        handlers.register(app, _desk(teams, workspace, work, lasts, clock))
+        handlers.register(app, _desk(teams, workspace, work, lasts, clock=clock, patience=patience or Patience()))
         web = surface(slack=_guarded(settings, app, clock), health=health)
         server = await serve(web, settings.listens_on, settings.port)
         stack.push_async_callback(server.stop)
@@ -120,7 +125,7 @@ async def running(
         yield Bot(server.url, rounds.tick, work, workspace.installation)
 
 
-def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, clock: Clock) -> Desk:
+def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, *, clock: Clock, patience: Patience) -> Desk:
     return Desk(
         teams=teams,
         workspace=workspace,
@@ -129,6 +134,7 @@ def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, clock:
         at_hand=_at_hand(lasts),
         now=clock,
         draw=handlers.draw,
+        patience=patience,
     )
 
 

@@ -122,7 +122,8 @@ def _scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Findin
 
 def failed(subject: str, error: FlashdutyError, team: str) -> Finding:
     """Report a refusal or a silence in the words people read in Slack."""
-    said = sentence(Failure(error, team=team, key_setting=setting_name(team, "app_key")))
+    failure = Failure(error, team=team, key_setting=setting_name(team, "app_key"))
+    said = sentence(failure, with_id=False)
     if isinstance(error, Unreachable) and error.reason in set(Hindrance):
         return bad(subject, *in_words(Hindrance(error.reason), "Flashduty", error.through or "HTTPS_PROXY"))
     # The sentences begin with what happened in bold; what follows is the cure.

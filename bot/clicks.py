@@ -41,14 +41,36 @@ class Clicks:
         """Give the lock of an incident: a second press waits for what the first one did."""
         return self.locks.setdefault(incident_id, asyncio.Lock())
 
-    async def remember(self, team: str, incident: Incident, person: SlackPerson) -> None:
-        """Note who acknowledged an incident, which is given as it was right after."""
-        body = json.dumps({"id": person.id, "name": person.name, "at": _moment(incident)})
+    async def noted(self, team: str, incident_id: str) -> str | None:
+        """Give the note there is; of an incident that is found unacknowledged after this it tells nothing any more."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.notes.write(team, KIND, incident.id, body, self.now() + KEPT)
+                return (await self.notes.read(team, KIND, [incident_id], self.now())).get(incident_id)
+        except TROUBLE as error:
+            log.warning("acknowledgement not known", team=team, why=str(error))
+            return None
+
+    async def remember(
+        self, team: str, incident: Incident, person: SlackPerson, press: str, *, stale: str | None
+    ) -> SlackPerson | None:
+        """Note who acknowledged an incident, which is given as it was right after; give whoever was faster.
+
+        `press` names the press, so that of two by the same person, on two replicas, one is the first. `stale` is what
+        was noted before the incident was found unacknowledged.
+        """
+        mine = {"id": person.id, "name": person.name, "at": _moment(incident), "press": press}
+        body, kept_until = json.dumps(mine), self.now() + KEPT
+        try:
+            async with asyncio.timeout(PATIENCE):
+                counts = await self.notes.first(team, KIND, incident.id, body, kept_until)
+                if counts == stale:
+                    await self.notes.write(team, KIND, incident.id, body, kept_until)
+                    counts = body
         except TROUBLE as error:
             log.warning("acknowledgement not remembered", team=team, why=str(error))
+            return None
+        faster = json.loads(counts)
+        return None if counts == body else SlackPerson(faster["id"], faster["name"], Standing.MEMBER)
 
     async def forget(self, team: str, incident_id: str) -> None:
         """Note that an acknowledgement was taken back."""

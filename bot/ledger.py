@@ -23,7 +23,10 @@ STANDING: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Occasion:
-    """Something to be told once: `on` is the local date it is for, and nobody wants it after `window_ends`."""
+    """Something to be told once: `on` is the local date it is for, and nobody wants it after `window_ends`.
+
+    What somebody asks for by hand is tried again when they say so, and nobody else waits for it: see `is_by_hand`.
+    """
 
     team: str
     kind: str
@@ -34,6 +37,14 @@ class Occasion:
     def key(self) -> Key:
         """The ledger's name for it."""
         return Key(self.team, self.kind, self.on)
+
+
+BY_HAND: Final = " by hand "
+
+
+def is_by_hand(kind: str) -> bool:
+    """Tell whether somebody asked for what a row is about."""
+    return BY_HAND in kind
 
 
 def pause(attempts: int, chance: float) -> float:
@@ -86,7 +97,7 @@ class Ledger:
             # Our own, though we ask for it: we were never told that we got it.
             return entry.owner == self._owner or waited >= self._lease
         # Whoever wrote the time may have had a wrong clock; waiting the pause here is as good.
-        is_time = entry.next_attempt is None or entry.next_attempt <= now
+        is_time = entry.next_attempt is None or entry.next_attempt <= now or is_by_hand(entry.kind)
         return is_time or waited >= pause(entry.attempts, 0)
 
     def _waited(self, entry: Entry) -> float:

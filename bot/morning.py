@@ -18,7 +18,7 @@ from bot.memory import KeptSchedules
 from bot.messages import Posting, errors
 from bot.messages.digest import failed, posting
 from bot.people import Acquaintances
-from bot.poster import NotYetError, Poster
+from bot.poster import NotYetError, Poster, Trouble
 from bot.teams import SlackPerson, Team, Teams
 from bot.threads import Threads
 from bot.turns import Turns
@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 KIND: Final = "digest"
 BY_HAND: Final = "digest by hand"
+# Whoever tries again later than this has asked for another one.
+BY_HAND_WINDOW: Final = timedelta(hours=1)
 # Nobody waits for a digest in front of the screen: slow answers are worth waiting for.
 PATIENCE: Final = 60.0
 # The timer comes once a minute; whoever gets a digest later than this is told when it was meant to come.
@@ -82,16 +84,16 @@ class MorningDigests:
             await self.kept.keep(team.name, due.on, found.snapshot, now)
         return posting(found, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
 
-    async def by_hand(self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str) -> bool:
-        """Post today's digest now, with the name of whoever asked for it; tell whether it is there.
+    async def by_hand(
+        self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str, minute: datetime
+    ) -> tuple[str, str] | Trouble | None:
+        """Post today's digest now, with the name of whoever asked for it; give where it is, or why it may not be there.
 
-        Asked for twice within a minute it comes once, and the one of the morning comes all the same. Raises
-        FlashdutyError when a part of it cannot be read, and StoreUnavailable.
+        Asked for twice within a minute it comes once, also when it is tried again later on, and the one of the morning
+        comes all the same. Raises FlashdutyError when a part of it cannot be read, and StoreUnavailable.
         """
-        now = self.now()
-        on = now.astimezone(team.timezone).date()
         around = Surroundings(self.kept, self.acquaintances, self.acknowledgers)
-        found = await gather(flashduty, team, now, around=around)
+        found = await gather(flashduty, team, self.now(), around=around)
         missing = found.hole or found.names_unread
         if missing is not None:
             raise missing
@@ -99,10 +101,9 @@ class MorningDigests:
         async def compose() -> Posting:
             return posting(found, asked_by=person.name)
 
-        minute = now.replace(second=0, microsecond=0)
-        occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + timedelta(minutes=2))
-        await self.poster.deliver(occasion, channel, compose, AsMessage(self.workspace, self.threads))
-        return await self.poster.address(occasion.key) is not None
+        on = minute.astimezone(team.timezone).date()
+        occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
+        return await self.poster.by_hand(occasion, channel, compose, AsMessage(self.workspace, self.threads))
 
 
 def _require(found: Digest, late: timedelta, catch_up: timedelta) -> None:

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.containment import Contained
-from bot.ledger import Ledger, Occasion
+from bot.ledger import Ledger, Occasion, is_by_hand
 from bot.slack_calls import PASSING, SlackUnwilling
 from bot.store import Entry, Key, StoreUnavailable
 from bot.ways import Way
@@ -42,6 +42,8 @@ class Trouble:
     why: str
     attempts: int
     is_final: bool
+    may_be_posted: bool = False
+    """Whether Slack may have posted it all the same."""
 
     @property
     def code(self) -> str:
@@ -78,6 +80,7 @@ class Poster:
         self._report = report
         self._look = look
         self._sleep = sleep
+        self._askers: dict[Key, Report] = {}
         self._unmarked: dict[Key, tuple[str, str]] = {}
         self._at_it: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
         self._unclaimed: set[Key] = set()
@@ -93,6 +96,8 @@ class Poster:
 
     async def address(self, key: Key) -> tuple[str, str] | None:
         """Give the channel and the address of what was posted; raises StoreUnavailable."""
+        if key in self._unmarked:
+            return self._unmarked[key]
         entry = await self._ledger.posted(key)
         return (entry.channel, entry.ts) if entry and entry.channel and entry.ts else None
 
@@ -123,6 +128,26 @@ class Poster:
         if address is not None:
             await self._note(entry.key, entry.channel, address)
         return address is not None
+
+    async def by_hand(
+        self, occasion: Occasion, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]
+    ) -> tuple[str, str] | Trouble | None:
+        """Post what somebody asks for; give the channel and the address it is at, or why it may not be there.
+
+        None while another replica is at it. Trouble is told to the asker, by the caller, and to nobody else. Raises
+        StoreUnavailable.
+        """
+        troubles: list[Trouble] = []
+
+        async def heard(trouble: Trouble) -> None:
+            troubles.append(trouble)
+
+        self._askers[occasion.key] = heard
+        try:
+            await self.deliver(occasion, channel, compose, way)
+        finally:
+            self._askers.pop(occasion.key, None)
+        return troubles[-1] if troubles else await self.address(occasion.key)
 
     async def deliver(
         self, occasion: Occasion, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]
@@ -225,14 +250,18 @@ class Poster:
 
     async def _failed(self, mine: Entry, why: str, *, may_be_posted: bool) -> None:
         await self._ledger.failed(mine, self._now(), why, may_be_posted=may_be_posted)
-        await self._tell(mine, why, is_final=False)
+        await self._tell(mine, why, is_final=False, may_be_posted=may_be_posted)
 
-    async def _tell(self, entry: Entry, why: str, *, is_final: bool) -> None:
+    async def _tell(self, entry: Entry, why: str, *, is_final: bool, may_be_posted: bool = False) -> None:
         told = "not posted, given up" if is_final else "not posted, will be tried again"
         log.error(told, why=why, attempts=entry.attempts, **_named(entry.key))
-        trouble = Trouble(entry.team, entry.kind, entry.nominal, entry.channel, why, entry.attempts, is_final)
+        trouble = Trouble(
+            entry.team, entry.kind, entry.nominal, entry.channel, why, entry.attempts, is_final, may_be_posted
+        )
+        # What was asked for by hand is told to whoever waits for it, and has no end that others should hear of.
+        report = in_the_log_only if is_by_hand(entry.kind) else self._report
         try:
-            await self._report(trouble)
+            await self._askers.get(entry.key, report)(trouble)
         except SlackUnwilling as refusal:
             log.error("trouble not reported", code=refusal.code, **_named(entry.key))  # noqa: TRY400 - the code says it
 

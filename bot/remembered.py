@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Generic, TypeVar
 
+from bot.trail import Party, asking
+
 T = TypeVar("T")
 
 MOST_REMEMBERED: Final = 5000
@@ -30,7 +32,8 @@ class Remembered(Generic[T]):
             coming.add_done_callback(lambda task: task.cancelled() or task.exception())
             self._coming[key] = coming
         # Whoever gives up waiting must not take the answer from the others.
-        return await asyncio.shield(coming)
+        with asking(Party.SLACK):
+            return await asyncio.shield(coming)
 
     async def _ask(self, key: str, ask: Callable[[str], Coroutine[Any, Any, T]]) -> T:
         try:

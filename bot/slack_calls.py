@@ -14,6 +14,7 @@ from bot.hindrances import Hindrance
 from bot.lanes import LaneFullError, Lanes
 from bot.slack_client import TOO_OFTEN, WORDS_FOR_TOO_OFTEN, UnusableAnswer, json_object, limited
 from bot.slack_session import Hindered
+from bot.trail import Party, asking
 
 T = TypeVar("T")
 
@@ -123,7 +124,8 @@ class Answer:
 async def ask(client: AsyncWebClient, method: str, **body: Any) -> Answer:  # noqa: ANN401 - slack_sdk's own arguments
     """Call a method with a body as slack_sdk takes it; raises SlackUnwilling, whatever goes wrong."""
     try:
-        told = await client.api_call(method, **body)
+        with asking(Party.SLACK):
+            told = await client.api_call(method, **body)
     except SlackApiError as error:
         raise refused(method, error) from None
     except (UnusableAnswer, *NO_ANSWER) as error:

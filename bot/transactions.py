@@ -20,6 +20,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.trail import Party, asking
+
 log = structlog.get_logger(__name__)
 
 TROUBLE_LENGTH: Final = 200
@@ -145,7 +147,8 @@ class Database:
                 task = asyncio.get_running_loop().create_task(self._in_a_place(work), name="transaction")
                 self._under_way.add(task)
                 task.add_done_callback(self._ended)
-                return await asyncio.shield(task)
+                with asking(Party.DATABASE):
+                    return await asyncio.shield(task)
         except TimeoutError:
             why = f"no answer within {WAIT_SECONDS:.0f} s"
             self.state.failed(why)

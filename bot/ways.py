@@ -30,7 +30,7 @@ class Way(Protocol[C_contra]):
 
 
 def once(key: Key) -> str:
-    """Name an occasion for Slack, which shows a second message of that name only once."""
+    """Name an occasion for Slack and the log; nothing rests on what Slack makes of it."""
     return f"{key.kind} {key.team} {key.nominal}"
 
 

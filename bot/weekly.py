@@ -15,7 +15,7 @@ from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion
 from bot.messages import Posting
 from bot.messages.report import alt_text, chart_title, report
-from bot.poster import NotYetError, Poster
+from bot.poster import NotYetError, Poster, Trouble
 from bot.report import Report, gather_report, plotted
 from bot.store import Key, StoreUnavailable
 from bot.teams import SlackPerson, Team, Teams
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 REPORT: Final = "report"
 BY_HAND: Final = "report by hand"
-BY_HAND_WINDOW: Final = timedelta(minutes=10)
+BY_HAND_WINDOW: Final = timedelta(hours=1)
 PATIENCE: Final = 60.0
 
 
@@ -66,27 +66,26 @@ class WeeklyReports:
         if posted is not None:
             await self._add_chart(team, occasion, *posted)
 
-    async def by_hand(self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str) -> bool:
-        """Post the week until yesterday now, with the name of whoever asked; tell whether it is there.
+    async def by_hand(
+        self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str, minute: datetime
+    ) -> tuple[str, str] | Trouble | None:
+        """Post the week until yesterday now, with the name of whoever asked; give where it is, or why it may not be.
 
-        The chart follows by itself. Asked for twice within a minute it comes once. Raises FlashdutyError and
-        StoreUnavailable.
+        The chart follows by itself. Asked for twice within a minute it comes once, also when it is tried again later
+        on. Raises FlashdutyError and StoreUnavailable.
         """
-        now = self.now()
-        on = now.astimezone(team.timezone).date()
+        on = minute.astimezone(team.timezone).date()
         found = await gather_report(flashduty, team, on)
 
         async def compose() -> Posting:
             return Posting(report(found, on, asked_by=person.name))
 
-        minute = now.replace(second=0, microsecond=0)
         occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
-        posted_now = await self.poster.deliver(occasion, channel, compose, AsMessage(self.workspace))
-        posted = await self.poster.address(occasion.key)
-        if posted_now is not None and posted is not None:
+        ended = await self.poster.by_hand(occasion, channel, compose, AsMessage(self.workspace))
+        if isinstance(ended, tuple):
             self.held[occasion.key] = found
-            self.work.start(self._add_chart(team, occasion, *posted), name="chart")
-        return posted is not None
+            self.work.start(self._add_chart(team, occasion, *ended), name="chart")
+        return ended
 
     async def _add_chart(self, team: Team, told: Occasion, channel: str, thread: str) -> None:
         filename = f"week-until-{told.on}.png"

@@ -158,7 +158,8 @@ class Workspace:
     ) -> str:
         """Post a message that everybody in the channel sees and return its address (`ts`).
 
-        `once` names the occasion: Slack shows a second post with the same name only once. Raises SlackUnwilling.
+        `once` names the occasion. Slack documents nothing for a second post of one name: what must come once carries a
+        `mark`, and is looked for before it is posted again. Raises SlackUnwilling.
         """
         answer = await self.calls.call(
             "chat.postMessage",

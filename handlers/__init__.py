@@ -8,14 +8,13 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.messages import Message
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, UNDO
+from bot.messages import Message, deeds
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, TELL, UNDO
 from bot.messages.errors import RESTARTING, TOO_MANY
 from bot.teams import Needs
 from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads, shifts, usergroups
 from handlers.desk import Desk
-from handlers.payloads import Asked
-from handlers.request import Reply, Request, Route, Shows
+from handlers.request import Asked, Reply, Request, Route, Shows
 
 log = structlog.get_logger(__name__)
 
@@ -29,10 +28,10 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "oncall": Route(on_call.who, Needs.LOOK),
     "me": Route(me.show, Needs.LOOK),
     "digest": Route(digest.today, Needs.LOOK),
-    "digest post": Route(digest.post, Needs.ACT),
+    "digest post": Route(digest.post, Needs.ACT, deed=lambda _: deeds.posting_digest()),
     "digest week": Route(digest.week, Needs.LOOK),
-    "digest week post": Route(digest.post_week, Needs.ACT),
-    "digest post week": Route(digest.post_week, Needs.ACT),
+    "digest week post": Route(digest.post_week, Needs.ACT, deed=lambda _: deeds.posting_report()),
+    "digest post week": Route(digest.post_week, Needs.ACT, deed=lambda _: deeds.posting_report()),
     "reminder": Route(shifts.again, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {
@@ -43,18 +42,18 @@ ALIASES: Final[Mapping[str, str]] = {
     "?": "help",
 }
 LONGEST: Final = max(len(name.split()) for name in SUBCOMMANDS)
-UNKNOWN: Final = Route(menu.unknown, Needs.LOOK)
+UNKNOWN: Final = Route(menu.unknown, Needs.LOOK, name="unknown")
 
 
 def subcommand(words: str) -> tuple[Route, str]:
-    """Find the route of a typed command, the longest that fits, and the words that are left for it."""
+    """Find the named route of a typed command, the longest that fits, and the words that are left for it."""
     said = words.split()
     first = said[0].lower() if said else ""
     known = [ALIASES.get(first, first), *(word.lower() for word in said[1:LONGEST])]
     for count in range(len(known), 0, -1):
         name = " ".join(known[:count])
         if name in SUBCOMMANDS:
-            return SUBCOMMANDS[name], " ".join(said[count:])
+            return replace(SUBCOMMANDS[name], name=name or "menu"), " ".join(said[count:])
     return UNKNOWN, words.strip()
 
 
@@ -69,16 +68,26 @@ async def details(request: Request) -> Message | Reply:
     return await incidents.show(replace(request, words=request.incident))
 
 
+def _deciding(asked: Asked) -> deeds.Deed:
+    return deeds.deciding(usergroups.handle_of(asked.words))
+
+
 ACTIONS: Final[Mapping[str, Route]] = {
-    ACKNOWLEDGE: Route(acknowledgement.acknowledge, Needs.ACT, Shows.IN_PLACE),
-    UNDO: Route(acknowledgement.undo, Needs.ACT, Shows.IN_PLACE),
+    ACKNOWLEDGE: Route(
+        acknowledgement.acknowledge,
+        Needs.ACT,
+        Shows.IN_PLACE,
+        deed=lambda asked: deeds.acknowledging(asked.incident),
+    ),
+    UNDO: Route(acknowledgement.undo, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: deeds.undoing(asked.incident)),
+    TELL: Route(acknowledgement.tell, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: deeds.telling(asked.incident)),
     AGAIN: Route(draw, Needs.LOOK, Shows.IN_PLACE),
     OPEN: Route(draw, Needs.LOOK, Shows.PRIVATELY),
     DETAILS: Route(details, Needs.LOOK, Shows.PRIVATELY),
     SHARE: Route(draw, Needs.LOOK, Shows.IN_CHANNEL),
-    TAKE_OVER: Route(hand_over.take, Needs.LOOK),
-    FOLLOW: Route(usergroups.follow, Needs.ACT, Shows.IN_PLACE),
-    LEAVE: Route(usergroups.leave, Needs.ACT, Shows.IN_PLACE),
+    TAKE_OVER: Route(hand_over.take, Needs.LOOK, deed=lambda asked: deeds.covering(hand_over.schedule_of(asked.words))),
+    FOLLOW: Route(usergroups.follow, Needs.ACT, Shows.IN_PLACE, deed=_deciding),
+    LEAVE: Route(usergroups.leave, Needs.ACT, Shows.IN_PLACE, deed=_deciding),
 }
 TYPED: Final = Route(draw, Needs.LOOK)
 
@@ -87,9 +96,10 @@ def route_for(asked: Asked) -> Route | None:
     """Choose the route of what arrived; one that draws a command needs what the command needs as well."""
     route = TYPED if asked.route is None else ACTIONS.get(asked.route)
     if route is None or route.handle is not draw:
-        return route
-    needs = {route.needs, subcommand(asked.words)[0].needs}
-    return replace(route, needs=Needs.ACT if Needs.ACT in needs else Needs.LOOK)
+        return replace(route, name=asked.route or "") if route else None
+    drawn = subcommand(asked.words)[0]
+    needs = Needs.ACT if Needs.ACT in {route.needs, drawn.needs} else Needs.LOOK
+    return replace(route, needs=needs, deed=drawn.deed, name=f"{asked.route or ''} {drawn.name}".strip())
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

@@ -1,62 +1,92 @@
-"""The Acknowledge button, and its Undo."""
+"""The Acknowledge button, its Undo, and the line that tells the channel of either."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.incidents import people_of, require_scope
+from bot.messages import Message, deeds
 from bot.messages import acknowledgement as says
+from bot.messages.buttons import TELL, Carried
+from bot.messages.deeds import Deed
+from bot.messages.errors import Retry
+from bot.messages.text import Mrkdwn, mrkdwn
 from handlers.request import Announcement, Reply, Request
 
-# Kept back from the time a person waits, to look at the incident after a write that may or may not have arrived.
-READ_BACK: Final = 1.0
+# Kept back from the time a change may take, to look at the incident after one that may or may not have arrived.
+READ_BACK: Final = 10.0
+ACKNOWLEDGED: Final = "acknowledged"
+UNDONE: Final = "undone"
 
 Write = Callable[[Flashduty], Awaitable[None]]
 
 
 class WriteNotKnownError(Exception):
-    """A change may or may not have been made, and looking it up failed as well."""
+    """A change may or may not have been made, and looking it up failed as well; `in_doubt` says so."""
 
-    def __init__(self, error: FlashdutyError, incident_id: str) -> None:
+    def __init__(self, error: FlashdutyError, incident_id: str, in_doubt: Mrkdwn) -> None:
         super().__init__(incident_id)
         self.error = error
         self.incident_id = incident_id
+        self.in_doubt = in_doubt
 
 
 async def acknowledge(request: Request) -> Reply:
     """Acknowledge the incident unless somebody already has, and tell the channel who did."""
-    async with request.at_hand.clicks.one_at_a_time(request.incident):
+    clicks, team = request.at_hand.clicks, request.team.name
+    async with clicks.one_at_a_time(request.incident):
+        stale = await clicks.noted(team, request.incident)
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.TRIGGERED:
             return await _too_late(request, before)
+        deed = deeds.acknowledging(before.id)
         after = await _write(
-            request, before, _acknowledge(before.id), lambda seen: seen.progress is not Progress.TRIGGERED
+            request, before, _acknowledge(before.id), lambda seen: seen.progress is not Progress.TRIGGERED, deed
         )
-        if after is not None:
-            await request.at_hand.clicks.remember(request.team.name, after, request.person)
+        faster = (
+            await clicks.remember(team, after, request.person, request.once, stale=stale) if after is not None else None
+        )
+    if after is not None and faster is not None:
+        return await _beaten(request, after, faster.id, faster.name)
     known = after or before
-    once = f"acknowledged {known.id} {_moment(known, request)}"
+    line = says.announced(known, request.person.name)
     return Reply(
-        private=says.confirmed(known, request.team.name, is_known=after is not None),
+        private=says.confirmed(known, team, is_known=after is not None),
         again=after,
-        announcement=Announcement(says.announced(known, request.person.name), once),
+        announcement=_announcement(request, line, ACKNOWLEDGED, known),
+        mark=says.YOURS,
+        outcome="acknowledged" if after is not None else "acknowledged, not read again",
     )
 
 
-def _moment(incident: Incident, request: Request) -> int:
-    return int((incident.acknowledged_at or request.now).timestamp())
+def _announcement(request: Request, line: Message, what: str, incident: Incident, moment: str = "") -> Announcement:
+    """Name the occasion after the acknowledgement, so that every replica and every retry names it alike."""
+    moment = moment or f"{int((incident.acknowledged_at or request.now).timestamp())}"
+    carried = Carried(
+        request.team.name, f"{what} {moment}", incident.id, request.occasion, request.place.line_thread or ""
+    )
+    about = mrkdwn("the line about #{number}", number=incident.num)
+    return Announcement(line, f"{what} {incident.id} {moment}", about=about, retry=Retry(TELL, carried))
 
 
 async def _too_late(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
-        return Reply(private=says.closed(incident, request.team.name), again=incident)
+        return Reply(private=says.closed(incident, request.team.name), again=incident, outcome="already closed")
     clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
-    if clicked_by is not None and clicked_by.id == request.person.id:
-        return Reply(again=incident)
-    people = await people_of(request.flashduty, [incident])
-    name = clicked_by.name if clicked_by else None
-    return Reply(private=says.already(incident, people, request.team.name, name), again=incident)
+    if clicked_by is not None:
+        return await _beaten(request, incident, clicked_by.id, clicked_by.name)
+    return await _beaten(request, incident, None, None)
+
+
+async def _beaten(request: Request, incident: Incident, by: str | None, name: str | None) -> Reply:
+    """Say who was faster; to whoever it was themselves their other press has said it."""
+    outcome = "already acknowledged"
+    if by == request.person.id and not request.is_retry:
+        own = says.already(incident, {}, request.team.name, name)
+        return Reply(again=incident, mark=says.YOURS, otherwise=own, outcome=outcome)
+    people = await people_of(request.briefly(), [incident])
+    return Reply(private=says.already(incident, people, request.team.name, name), again=incident, outcome=outcome)
 
 
 async def undo(request: Request) -> Reply:
@@ -65,22 +95,50 @@ async def undo(request: Request) -> Reply:
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.PROCESSING:
-            return Reply(redraw=says.nothing_to_undo(before, request.team.name))
+            return Reply(redraw=says.nothing_to_undo(before, request.team.name), outcome="nothing to undo")
         if not await _is_own(request, before):
             return await _somebody_elses(request, before)
+        deed = deeds.undoing(before.id)
         after = await _write(
-            request, before, _unacknowledge(before.id), lambda seen: seen.progress is Progress.TRIGGERED
+            request, before, _unacknowledge(before.id), lambda seen: seen.progress is Progress.TRIGGERED, deed
         )
         await request.at_hand.clicks.forget(request.team.name, before.id)
-    once = f"taken back {before.id} {_moment(before, request)}"
-    if after is None:
-        line = says.undo_announced(before, request.person.name)
-        return Reply(redraw=says.undone_unread(before, request.team.name), announcement=Announcement(line, once))
-    people = await people_of(request.flashduty, [after])
+    now = after or before
+    line = says.undo_announced(now, request.person.name)
+    moment = f"{int((before.acknowledged_at or request.now).timestamp())}"
     return Reply(
-        redraw=says.undone(after, people, request.team.name),
-        announcement=Announcement(says.undo_announced(after, request.person.name), once),
+        redraw=await _undone(request, before, after),
+        announcement=_announcement(request, line, UNDONE, now, moment),
+        outcome="undone" if after is not None else "undone, not read again",
     )
+
+
+async def _undone(request: Request, before: Incident, after: Incident | None) -> Message:
+    if after is None:
+        return says.undone_unread(before, request.team.name)
+    return says.undone(after, await people_of(request.briefly(), [after]), request.team.name)
+
+
+async def tell(request: Request) -> Reply:
+    """Tell the channel once more of what was done, unless the line is there or another one would be true."""
+    what, _, moment = request.words.partition(" ")
+    incident = await request.flashduty.incident(request.incident)
+    await require_scope(request.flashduty, request.team, incident)
+    if what == UNDONE:
+        line = says.undo_announced(incident, request.person.name)
+    elif await _is_still(request, incident, moment):
+        line = says.announced(incident, request.person.name)
+    else:
+        people = await people_of(request.briefly(), [incident])
+        return Reply(redraw=says.not_yours(incident, people, request.team.name, None), outcome="not told")
+    announcement = _announcement(request, line, UNDONE if what == UNDONE else ACKNOWLEDGED, incident, moment)
+    return Reply(announcement=announcement.repeated(), outcome="told again")
+
+
+async def _is_still(request: Request, incident: Incident, moment: str) -> bool:
+    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
+    is_own = clicked_by is None or clicked_by.id == request.person.id
+    return is_own and moment == says.acknowledgement_of(incident)
 
 
 async def _is_own(request: Request, incident: Incident) -> bool:
@@ -93,9 +151,9 @@ async def _is_own(request: Request, incident: Incident) -> bool:
 
 async def _somebody_elses(request: Request, incident: Incident) -> Reply:
     clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
-    people = await people_of(request.flashduty, [incident])
+    people = await people_of(request.briefly(), [incident])
     name = clicked_by.name if clicked_by else None
-    return Reply(redraw=says.not_yours(incident, people, request.team.name, name))
+    return Reply(redraw=says.not_yours(incident, people, request.team.name, name), outcome="somebody else's")
 
 
 def _acknowledge(incident_id: str) -> Write:
@@ -106,7 +164,9 @@ def _unacknowledge(incident_id: str) -> Write:
     return lambda flashduty: flashduty.unacknowledge(incident_id)
 
 
-async def _write(request: Request, before: Incident, write: Write, done: Callable[[Incident], bool]) -> Incident | None:
+async def _write(
+    request: Request, before: Incident, write: Write, done: Callable[[Incident], bool], deed: Deed
+) -> Incident | None:
     """Change an incident and return what Flashduty then says of it; None when it was changed and cannot be read.
 
     After an ambiguous failure the incident is read: if the change is there, it counts as made. Raises
@@ -117,18 +177,18 @@ async def _write(request: Request, before: Incident, write: Write, done: Callabl
     except FlashdutyError as error:
         if not error.is_ambiguous:
             raise
-        after = await _look(request, before, error)
+        after = await _look(request, before, error, deed)
         if not done(after):
             raise
         return after
     try:
-        return await request.flashduty.incident(before.id)
+        return await request.briefly().incident(before.id)
     except FlashdutyError:
         return None
 
 
-async def _look(request: Request, before: Incident, cause: FlashdutyError) -> Incident:
+async def _look(request: Request, before: Incident, cause: FlashdutyError, deed: Deed) -> Incident:
     try:
         return await request.flashduty.incident(before.id)
     except FlashdutyError:
-        raise WriteNotKnownError(cause, before.id) from None
+        raise WriteNotKnownError(cause, before.id, deed.in_doubt) from None

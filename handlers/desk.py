@@ -3,35 +3,69 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 
-from bot.flashduty import FlashdutyError
+from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import Message, errors
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, TAKE_OVER, UNDO, Carried
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, SHARE, TAKE_OVER, TELL, UNDO, Carried
+from bot.messages.deeds import Deed, number_of
 from bot.messages.refusals import refused
+from bot.messages.text import Mrkdwn
+from bot.messages.under_way import in_place_of
 from bot.once import Once
 from bot.slack_calls import SlackUnwilling
 from bot.store import StoreUnavailable
-from bot.teams import Refused, Teams
+from bot.teams import Refused, SlackPerson, Team, Teams
+from bot.trail import Trail, on_a_trail
 from bot.work import Work
 from bot.workspace import Workspace
 from handlers.acknowledgement import WriteNotKnownError
 from handlers.delivery import Delivery
-from handlers.payloads import Asked
-from handlers.request import AtHand, Handler, Reply, Request, Route, Shows
+from handlers.patience import Patience
+from handlers.request import MINUTE, Announcement, Asked, AtHand, Handler, Reply, Request, Route, Shows
+from handlers.shown import Shown
+from handlers.still_at_it import StillAtIt
 
 log = structlog.get_logger(__name__)
 
-# A person knows within five seconds; the rest is for Slack's own calls.
-PATIENCE: Final = 4.2
-# Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long.
-LAST_CALL: Final = 0.2
-# Kept back to find out whose key was refused.
-OWNER_PATIENCE: Final = 0.6
+# Controls that are offered again just as they were.
+_OFFERED_AGAIN: Final = frozenset({TELL, FOLLOW, LEAVE, TAKE_OVER, SHARE})
+
+
+@dataclass
+class Served:
+    """What is known of a request on its way through."""
+
+    asked: Asked
+    route: Route
+    began: float
+    trail: Trail
+    deed: Deed | None
+    request: Request | None = None
+
+    @property
+    def team(self) -> str:
+        """The team it is for, as far as that is known."""
+        return self.request.team.name if self.request else self.asked.team or ""
+
+    @property
+    def retry(self) -> errors.Retry:
+        """The control that asks for the same again."""
+        return _retry(self.asked, self.team)
+
+    @property
+    def not_done(self) -> Mrkdwn | None:
+        """What did not happen, where something was to be changed."""
+        return self.deed.not_done if self.deed else None
+
+    @property
+    def in_doubt(self) -> Mrkdwn | None:
+        """What is not known to have happened, where something was to be changed."""
+        return self.deed.in_doubt if self.deed else None
 
 
 @dataclass(frozen=True)
@@ -45,6 +79,9 @@ class Desk:
     at_hand: AtHand
     now: Callable[[], datetime]
     draw: Handler
+    patience: Patience = field(default_factory=Patience)
+    shown: Shown = field(default_factory=Shown)
+    under_way: set[tuple[str, ...]] = field(default_factory=set)
 
     async def take(self, asked: Asked, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
@@ -54,49 +91,80 @@ class Desk:
         if not self.once.first_time(asked.once):
             log.info("second delivery", once=asked.once)
             return
+        asked = replace(asked, occasion=asked.occasion or f"{self.now().astimezone(UTC):{MINUTE}}")
         if not self.work.start(self._serve(asked, route), name=asked.once):
-            await self._deliver(asked, _told(errors.restarting(), asked))
+            await self._delivery(asked).show(_told(errors.restarting(), asked))
 
     def _refuse(self, asked: Asked) -> None:
         """Send somebody away, in words while there is room for that."""
         self.work.refuse("messages" if asked.route is None else "presses")
         if not self.work.is_overfull:
-            self.work.start(self._deliver(asked, _told(errors.too_many(), asked)), name=asked.once)
+            self.work.start(self._delivery(asked).show(_told(errors.too_many(), asked)), name=asked.once)
 
     async def _serve(self, asked: Asked, route: Route) -> None:
         began = asyncio.get_running_loop().time()
-        with structlog.contextvars.bound_contextvars(user=asked.place.user, channel=asked.place.channel):
-            await self._deliver(asked, await self._outcome(asked, route, began + PATIENCE))
-            took = asyncio.get_running_loop().time() - began
-            log.info("served", route=asked.route or "command", ms=round(took * 1000))
+        place, delivery = asked.place, self._delivery(asked)
+        with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
+            served = Served(asked, route, began, trail, route.deed(asked) if route.deed else None)
+            async with StillAtIt(delivery, asked, served.deed, self.patience.notice, self.under_way) as notice:
+                reply = await self._outcome(served)
+            ends = await asyncio.gather(
+                self._answer(served, reply, delivery),
+                self._draw_again(served, reply, delivery, notice.covered),
+                return_exceptions=True,
+            )
+        for error in ends:
+            if isinstance(error, Exception):
+                log.error("work failed", work=asked.once, exc_info=error)
 
-    async def _outcome(self, asked: Asked, route: Route, deadline: float) -> Reply:
+    async def _answer(self, served: Served, reply: Reply, delivery: Delivery) -> None:
+        await self.work.turn()
+        await delivery.show(reply)
+        _log(served, reply)
+
+    def _delivery(self, asked: Asked) -> Delivery:
+        is_retry = asked.is_retry and not asked.place.is_public
+        return Delivery(self.workspace, asked.place, asked.once, self.shown, self.patience, self.now, is_retry=is_retry)
+
+    async def _outcome(self, served: Served) -> Reply:
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._reply(asked, route, deadline)
+            return await self._reply(served)
         except Refused as why:
-            log.info("refused", why=why.refusal.name)
-            told = refused(why)
+            told, outcome = refused(why), f"refused: {why.refusal.name}"
         except WriteNotKnownError as unknown:
-            told = errors.write_not_known(self._failure(unknown.error, asked), unknown.incident_id)
+            failure = self._failure(unknown.error, served)
+            told, outcome = errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known"
         except FlashdutyError as error:
-            told = await self._explained(error, asked)
+            served.trail.heard(error.request_id, is_write=True)
+            told, outcome = await self._explained(error, served), f"failed: {error.raw_code or error}"
         except SlackUnwilling as refusal:
-            log.warning("slack unwilling", method=refusal.method, code=refusal.code)
-            told = errors.slack_refused(refusal.code)
+            told, outcome = _by_slack(refusal, served), f"failed: {refusal}"
         except StoreUnavailable as error:
             log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
-            told = errors.database_unavailable(_retry(asked, asked.team or ""))
+            told, outcome = errors.database_unavailable(served.retry, served.in_doubt), "failed: database"
         except TimeoutError:
-            log.warning("too slow")
-            told = errors.too_slow(_retry(asked, asked.team or ""))
+            slow = served.trail.slow
+            told = errors.too_slow(slow, served.retry, served.not_done)
+            outcome = f"too slow: {slow.value if slow else 'the bot'}"
         except Exception:
             reference = secrets.token_hex(4).upper()
             log.exception("defect", reference=reference)
-            told = errors.defect(reference)
-        return _told(told, asked)
+            told, outcome = errors.defect(reference, served.in_doubt), f"defect: {reference}"
+        return replace(_told(told, served.asked), outcome=outcome)
 
-    async def _reply(self, asked: Asked, route: Route, deadline: float) -> Reply:
+    async def _reply(self, served: Served) -> Reply:
+        """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
+        deadline = served.began + self.patience.look
+        if served.deed is None:
+            async with asyncio.timeout_at(deadline):
+                served.request = await self._admitted(served)
+                return await self._handled(served, served.request)
+        async with asyncio.timeout(self.patience.call):
+            served.request = await self._admitted(served)
+        return await self._handled(served, served.request)
+
+    async def _admitted(self, served: Served) -> Request:
+        asked, route = served.asked, served.route
         person = await self.workspace.person(asked.place.user)
         # Everybody who waited for the same answer of Slack goes on in the same instant.
         await self.work.turn()
@@ -107,23 +175,34 @@ class Desk:
             channel=asked.place.channel,
             asked=asked.team,
         )
-        place = replace(asked.place, is_public=asked.place.is_public or route.shows is Shows.IN_CHANNEL)
-        request = Request(
+        return self._request(served, team, person)
+
+    def _request(self, served: Served, team: Team, person: SlackPerson) -> Request:
+        asked, patience = served.asked, self.patience
+        ends = served.began + (patience.change if served.deed else patience.look - patience.last_call)
+        is_public = asked.place.is_public or served.route.shows is Shows.IN_CHANNEL
+        return Request(
             team=team,
-            flashduty=team.flashduty.until(deadline - LAST_CALL),
+            flashduty=team.flashduty.until(ends, each=patience.call if served.deed else None),
             person=person,
-            place=place,
+            place=replace(asked.place, is_public=is_public),
             now=self.now(),
-            deadline=deadline - LAST_CALL,
+            deadline=ends,
+            patience=patience,
             at_hand=self.at_hand,
             may_act=lambda: self.teams.may_act(team, person),
+            once=asked.once,
             words=asked.words,
             incident=asked.incident,
+            occasion=asked.occasion,
+            is_retry=asked.is_retry,
         )
-        outcome = await route.handle(request)
+
+    async def _handled(self, served: Served, request: Request) -> Reply:
+        outcome = await served.route.handle(request)
         if isinstance(outcome, Message):
-            return _shown(outcome, route)
-        return self._addressed(request, await self._drawn_again(request, outcome))
+            return _shown(outcome, served)
+        return self._addressed(request, _in_place_of_an_error(outcome, request))
 
     def _addressed(self, request: Request, reply: Reply) -> Reply:
         """Send a line about a team's incident to the team's own channel, when it was pressed in another one."""
@@ -135,62 +214,116 @@ class Desk:
             return replace(reply, announcement=None)
         return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
 
-    async def _drawn_again(self, request: Request, outcome: Reply) -> Reply:
-        if outcome.again is None or not request.words:
-            return outcome
-        try:
-            drawn = await self.draw(replace(request, fresh=outcome.again))
-        except FlashdutyError as error:
-            # What was done is done and is told; only the message that was pressed stays as it was.
-            log.warning("not drawn again", code=error.raw_code, request_id=error.request_id)
-            return outcome
-        return replace(outcome, redraw=drawn if isinstance(drawn, Message) else None)
+    async def _draw_again(self, served: Served, reply: Reply, delivery: Delivery, covered: Message | None) -> None:
+        """Draw the message that was pressed around what is true now; it costs nobody their answer."""
+        if reply.redraw is not None:
+            return
+        drawn = await self._drawn(served.request, reply) if served.request and reply.again else None
+        # What only says that something is under way must not stay.
+        instead = drawn or self._marked(served.asked, reply) or covered
+        is_shown = await delivery.redraw(instead) if instead is not None else False
+        if reply.otherwise is not None and not (drawn and is_shown):
+            await delivery.privately(reply.otherwise)
 
-    async def _explained(self, error: FlashdutyError, asked: Asked) -> Message:
-        failure = self._failure(error, asked)
+    def _marked(self, asked: Asked, reply: Reply) -> Message | None:
+        if asked.place.is_public or asked.pressed is None or reply.mark is None:
+            return None
+        shown = self.shown.with_control(asked.place, *asked.pressed)
+        return in_place_of(shown, *asked.pressed, reply.mark) if shown is not None else None
+
+    async def _drawn(self, request: Request, reply: Reply) -> Message | None:
+        if not request.words:
+            return None
+        seconds = self.patience.redraw
+        flashduty = self._fresh_flashduty(request.team, seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty))
+        except (FlashdutyError, SlackUnwilling, StoreUnavailable, TimeoutError) as error:
+            log.warning("not drawn again", why=str(error) or type(error).__name__)
+            return None
+        return drawn if isinstance(drawn, Message) else None
+
+    def _fresh_flashduty(self, team: Team, seconds: float) -> Flashduty:
+        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, each=self.patience.call)
+
+    async def _explained(self, error: FlashdutyError, served: Served) -> Message:
+        failure = self._failure(error, served)
         if failure.needs_owner:
             failure = replace(failure, key_owner=await self._key_owner(error.team))
         return errors.explain(failure)
 
-    def _failure(self, error: FlashdutyError, asked: Asked) -> errors.Failure:
-        team = self.teams.named(error.team)
+    def _failure(self, error: FlashdutyError, served: Served) -> errors.Failure:
+        team, asked = self.teams.named(error.team), served.asked
         command, _, rest = asked.words.partition(" ")
-        looked_for = rest if command == "incident" else asked.incident
+        number = number_of(asked.incident)
+        looked_for = rest if command == "incident" and not asked.incident else f"#{number}" if number else ""
         return errors.Failure(
-            error, team.name, team.key_setting, looked_for=looked_for or None, retry=_retry(asked, team.name)
+            error,
+            team.name,
+            team.key_setting,
+            looked_for=looked_for or None,
+            retry=_retry(asked, team.name),
+            not_done=served.not_done,
         )
 
     async def _key_owner(self, team: str) -> str | None:
-        until = asyncio.get_running_loop().time() + OWNER_PATIENCE
+        until = asyncio.get_running_loop().time() + self.patience.key_owner
         try:
             return (await self.teams.named(team).flashduty.until(until).key_owner()).name
         except FlashdutyError:
             return None
-
-    async def _deliver(self, asked: Asked, reply: Reply) -> None:
-        await self.work.turn()
-        await Delivery(self.workspace, asked.place, asked.once).show(reply)
 
 
 def _retry(asked: Asked, team: str) -> errors.Retry:
     if asked.route == ACKNOWLEDGE:
         return errors.Retry(ACKNOWLEDGE, Carried(team, f"incident {asked.incident}", asked.incident))
     if asked.route == UNDO:
-        return errors.Retry(UNDO, Carried(team, "", asked.incident))
-    if asked.route in {FOLLOW, LEAVE, TAKE_OVER}:
-        return errors.Retry(asked.route, Carried(team, asked.words))
+        return errors.Retry(UNDO, Carried(team, asked.words, asked.incident))
+    if asked.route in _OFFERED_AGAIN:
+        carried = Carried(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
+        return errors.Retry(asked.route, carried)
     words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
-    return errors.Retry(AGAIN, Carried(team, words))
+    return errors.Retry(AGAIN, Carried(team, words, occasion=asked.occasion))
 
 
-def _shown(message: Message, route: Route) -> Reply:
-    if route.shows is Shows.IN_PLACE:
+def _by_slack(refusal: SlackUnwilling, served: Served) -> Message:
+    if refusal.is_passing:
+        return errors.slack_silent(served.retry, served.not_done)
+    return errors.slack_refused(refusal.code, served.not_done)
+
+
+def _shown(message: Message, served: Served) -> Reply:
+    """Put a route's message where it goes."""
+    asked = served.asked
+    if served.route.shows is Shows.IN_PLACE:
         return Reply(redraw=message)
-    if route.shows is Shows.IN_CHANNEL:
-        return Reply(public=message)
+    if served.route.shows is Shows.IN_CHANNEL:
+        once = f"{asked.route} {asked.place.user} {served.team} {asked.words} {asked.occasion}"
+        return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
     return Reply(private=message)
+
+
+def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
+    """Let an error that was pressed make room for its end, where nothing else does."""
+    stands_alone = reply.redraw is None and reply.again is None
+    if request.is_retry and not request.place.is_public and stands_alone:
+        return replace(reply, redraw=reply.private, private=None)
+    return reply
 
 
 def _told(message: Message, asked: Asked) -> Reply:
     """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
     return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)
+
+
+def _log(served: Served, reply: Reply) -> None:
+    """Leave one line for what was asked for: whose, about which incident, and what came of it."""
+    log.info(
+        served.route.name or served.asked.route or "command",
+        number=number_of(served.asked.incident) or None,
+        team=served.team or None,
+        outcome=reply.outcome,
+        request_id=served.trail.request_id,
+        ms=round((asyncio.get_running_loop().time() - served.began) * 1000),
+    )

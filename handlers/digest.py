@@ -3,22 +3,31 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.digest import gather
 from bot.digest_parts import Digest, OnCallPart
 from bot.messages import Message
+from bot.messages.buttons import Carried
 from bot.messages.digest import digest
-from bot.messages.digest_by_hand import no_place_for_digests, not_posted_by_hand, not_understood, posted_by_hand
+from bot.messages.digest_by_hand import (
+    no_place_for_digests,
+    not_confirmed_by_hand,
+    not_posted_by_hand,
+    not_understood,
+    posted_by_hand,
+)
 from bot.messages.reader import Reader
 from bot.messages.report import report
 from bot.people import is_same_person
+from bot.poster import Trouble
 from bot.report import gather_report
 from bot.team import SlackPerson
-from handlers.request import Request
+from handlers.request import MINUTE, Reply, Request
 
 LONG_OVER: Final = timedelta(days=14)
+AN_HOUR: Final = timedelta(hours=1)
 
 # What a control carries: the date of a digest, and who asked for it.
 _CARRIED = re.compile(r"on:(\d{4}-\d{2}-\d{2})(?: by:(.{1,80}))?")
@@ -46,17 +55,37 @@ def _own_ids(found: Digest, person: SlackPerson) -> frozenset[int]:
     return frozenset(number for number, one in people.items() if is_same_person(one, person))
 
 
-async def post(request: Request) -> Message:
+async def post(request: Request) -> Message | Reply:
     """Post today's digest for everybody: in the team's channel, or here where the team has none of its own."""
     if request.words.strip():
         return not_understood(f"post {request.words.strip()}", request.team.name)
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    mornings = request.at_hand.mornings
-    if await mornings.by_hand(request.team, request.flashduty, request.person, channel):
-        return posted_by_hand(channel)
-    return not_posted_by_hand(channel, request.team.name)
+    posts = request.at_hand.mornings
+    ended = await posts.by_hand(request.team, request.flashduty, request.person, channel, _minute(request))
+    return _told(request, channel, ended)
+
+
+def _told(request: Request, channel: str, ended: tuple[str, str] | Trouble | None, *, is_week: bool = False) -> Reply:
+    """Say where it is, or why it may not be there; to try again is to ask for the same one."""
+    if isinstance(ended, tuple):
+        return Reply(private=posted_by_hand(channel, is_week=is_week), outcome="posted")
+    words = "digest week post" if is_week else "digest post"
+    carried = Carried(request.team.name, words, occasion=f"{_minute(request):{MINUTE}}")
+    if ended is None or ended.may_be_posted:
+        return Reply(private=not_confirmed_by_hand(channel, carried, is_week=is_week), outcome="not confirmed")
+    return Reply(private=not_posted_by_hand(channel, carried, ended.code, is_week=is_week), outcome=ended.why)
+
+
+def _minute(request: Request) -> datetime:
+    """Read when it was first asked for; what is longer ago than an hour is asked for anew."""
+    now = request.now.astimezone(UTC).replace(second=0, microsecond=0)
+    try:
+        first = datetime.strptime(request.occasion, MINUTE).replace(tzinfo=UTC)
+    except ValueError:
+        return now
+    return first if now - AN_HOUR < first <= now else now
 
 
 def _channel(request: Request) -> str | None:
@@ -71,15 +100,14 @@ async def week(request: Request) -> Message:
     return report(found, on, asked_by=_asked_by(request), may_post=may_post)
 
 
-async def post_week(request: Request) -> Message:
+async def post_week(request: Request) -> Message | Reply:
     """Post the week's numbers for everybody; the chart follows in the thread."""
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    reports = request.at_hand.reports
-    if await reports.by_hand(request.team, request.flashduty, request.person, channel):
-        return posted_by_hand(channel, is_week=True)
-    return not_posted_by_hand(channel, request.team.name, words="digest week post")
+    posts = request.at_hand.reports
+    ended = await posts.by_hand(request.team, request.flashduty, request.person, channel, _minute(request))
+    return _told(request, channel, ended, is_week=True)
 
 
 def _asked_by(request: Request) -> str | None:

@@ -5,8 +5,12 @@ from typing import Final
 
 from bot.flashduty import FlashdutyError, Person
 from bot.hand_over import Taken, shift_changes
+from bot.messages import Message
+from bot.messages.buttons import TAKE_OVER, Carried
+from bot.messages.errors import Retry
 from bot.messages.hand_over import already_taken, not_yours_to_take, shift_over, taken_over
 from bot.messages.names import names
+from bot.messages.text import mrkdwn
 from bot.people import is_same_person
 from bot.teams import May, refusal_to_act
 from handlers.request import Announcement, Reply, Request
@@ -23,31 +27,47 @@ async def take(request: Request) -> Reply:
     number, start, schedule = _shift(request.words, request.now)
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
-        return Reply(private=shift_over(schedule, until))
+        return Reply(private=shift_over(schedule, until), outcome="shift is over")
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = May.YES if is_theirs else await request.may_act()
     if verdict is May.NO:
-        return Reply(private=not_yours_to_take(request.team.name))
+        return Reply(private=not_yours_to_take(request.team.name), outcome="refused: not a responder")
     if verdict is not May.YES:
         raise refusal_to_act(request.team, verdict)
     mine = Taken(request.person, request.now, is_theirs=is_theirs)
     shift = f"{number} {int(start.timestamp())}"
     counts = await request.at_hand.take_overs.take(f"{request.team.name} {shift}", mine)
-    if (counts.person.id, counts.at) != (mine.person.id, mine.at):
-        return Reply(private=already_taken(schedule, counts))
-    once = f"taken over {shift} {counts.person.id}"
-    somebody_else = None if is_theirs else names(paged, paged)
-    return Reply(announcement=Announcement(taken_over(schedule, start, counts, somebody_else), once, in_thread=True))
+    is_own = counts.person.id == mine.person.id
+    is_first = is_own and counts.at == mine.at
+    # Whoever tries again has said so before, and what was not told is told now.
+    if not is_first and not (is_own and request.is_retry):
+        return Reply(private=already_taken(schedule, counts, is_yours=is_own), outcome="already covered")
+    line = taken_over(schedule, start, counts, None if is_theirs else names(paged, paged))
+    return Reply(announcement=_announcement(request, line, f"taken over {shift} {counts.person.id}"), outcome="covered")
+
+
+def _announcement(request: Request, line: Message, once: str) -> Announcement:
+    thread = request.place.line_thread or request.place.message or ""
+    carried = Carried(request.team.name, request.words, "", request.occasion, thread)
+    retry = Retry(TAKE_OVER, carried)
+    about = mrkdwn("the line that you cover {name}", name=schedule_of(request.words)[:60] or "the shift")
+    return Announcement(line, once, in_thread=True, about=about, retry=retry, is_again=request.is_retry)
+
+
+def schedule_of(words: str) -> str:
+    """Give the name of the schedule that the button carries."""
+    return words.split(" ", 2)[2] if words.count(" ") > 1 else ""
 
 
 async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[int, Person], datetime | None]:
     """Find whom Flashduty pages on the shift, and until when; nobody when it cannot say: no responder is kept out."""
     end = max(start, request.now) + AROUND
     try:
-        found = await request.flashduty.schedules(start - AROUND, end, team_ids=request.team.flashduty_team_ids)
+        flashduty = request.patiently()
+        found = await flashduty.schedules(start - AROUND, end, team_ids=request.team.flashduty_team_ids)
         own = [schedule for schedule in found if schedule.id == number]
         shifts = shift_changes(own, start - timedelta(seconds=1), start)
-        people = await request.flashduty.persons(person for shift in shifts for person in shift.change.coming)
+        people = await flashduty.persons(person for shift in shifts for person in shift.change.coming)
     except FlashdutyError:
         return {}, None
     return people, max((shift.until for shift in shifts if shift.until), default=None)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from bot.messages.buttons import Carried, is_retry, route_of
-from handlers.request import Place
+from handlers.request import Asked, Place
 from handlers.typed import plain, unquoted
 
 # Words in quotes are words to search for, whatever they look like.
@@ -14,19 +14,6 @@ _TEAM = re.compile(r'"[^"]*"|(?<!\S)team:("[^"]*"|\S+)', re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 
 Payload = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What arrived: where, what, and the name under which a second delivery is known."""
-
-    place: Place
-    once: str
-    words: str = ""
-    team: str | None = None
-    route: str | None = None
-    incident: str = ""
-    is_retry: bool = False
 
 
 def command(body: Payload) -> Asked:
@@ -64,13 +51,15 @@ def press(body: Payload) -> Asked | None:
     except ValueError:
         return None
     return Asked(
-        place=_pressed_place(body),
+        place=replace(_pressed_place(body), belongs_under=carried.thread or None),
         once=f"press {_id(body, 'user')} {action.get('action_ts', '')} {action.get('action_id', '')}",
         words=carried.words,
         team=carried.team or None,
         route=route_of(str(action.get("action_id", ""))),
         incident=carried.incident,
         is_retry=is_retry(str(action.get("action_id", ""))),
+        occasion=carried.occasion,
+        pressed=(str(action.get("action_id", "")), str(chosen.get("value", ""))),
     )
 
 

@@ -6,11 +6,12 @@ from typing import Final
 from bot.group_members import NotSureError
 from bot.messages import Message
 from bot.messages.usergroups import Decision, changed_since, decided, not_sure
+from bot.store import StoreUnavailable
 from bot.usergroups import GroupPlan
 from handlers.request import Reply, Request
 
-# The answer counts at once; the group itself may have to wait for its turn.
-PATIENCE: Final = 2.5
+# The answer counts at once; the group itself may have to wait for its turn, and follows later in any case.
+PATIENCE: Final = 20.0
 
 
 async def follow(request: Request) -> Message | Reply:
@@ -29,19 +30,35 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=changed_since(request.team.name))
     mine = Decision(handle, follows, request.person.name, request.now)
     counts = await request.at_hand.followers.decide(request.team, plan, mine)
-    if counts != mine:
+    is_own = (counts.who, counts.follows) == (mine.who, mine.follows)
+    if counts != mine and not (is_own and request.is_retry):
         # What came of the first answer stands in the message, or is on its way there.
-        return Reply(private=decided(counts))
+        return Reply(private=decided(counts), outcome="already decided")
     if not counts.follows:
-        return Reply(redraw=decided(counts))
+        return Reply(redraw=decided(counts), outcome="declined")
     try:
         async with asyncio.timeout(PATIENCE):
             done = await request.at_hand.followers.follow_now(request.team, plan)
-    except (NotSureError, TimeoutError):
-        return Reply(redraw=decided(counts), private=not_sure())
-    added = await request.at_hand.followers.named(done.added)
-    removed = await request.at_hand.followers.named(done.removed)
-    return Reply(redraw=decided(counts, added, removed, done.obstacle.code if done.obstacle else None))
+    except (NotSureError, StoreUnavailable, TimeoutError):
+        return Reply(redraw=decided(counts), private=not_sure(), outcome="agreed, not yet followed")
+    added, removed = await _named(request, done.added), await _named(request, done.removed)
+    obstacle = done.obstacle.code if done.obstacle else None
+    return Reply(redraw=decided(counts, added, removed, obstacle), outcome=f"agreed, {obstacle or 'followed'}")
+
+
+async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
+    """Give people's names, or their ids where Slack takes too long for them."""
+    try:
+        async with asyncio.timeout(request.patience.names):
+            return await request.at_hand.followers.named(members)
+    except TimeoutError:
+        return tuple(sorted(members))
+
+
+def handle_of(words: str) -> str:
+    """Give the handle of the group that the button carries."""
+    group, _, rest = words.partition(" ")
+    return rest.partition(" ")[2] or group
 
 
 def _plan(request: Request) -> tuple[GroupPlan | None, str]:

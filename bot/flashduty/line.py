@@ -1,6 +1,7 @@
 """A team's line to Flashduty: how a call is placed, sent, tried again and logged, whatever it asks for."""
 
 import asyncio
+import math
 import random as chance
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,11 +14,12 @@ from pydantic import SecretStr
 from bot.flashduty.account import Account
 from bot.flashduty.answers import Caller, Expected
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
-from bot.flashduty.operations import Operation
+from bot.flashduty.operations import Kind, Operation
 from bot.flashduty.pacing import Sleep, TooBusy
 from bot.flashduty.retries import WHILE_SOMEBODY_WAITS, Backoff
 from bot.flashduty.transport import NoAnswer, Pool, Timeouts, post
 from bot.hindrances import Hindrance
+from bot.trail import Party, asking, heard
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +30,8 @@ T = TypeVar("T")
 class Line:
     """A shared pool and a shared account, one team's key, and how long and how often to try.
 
-    `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop, set by `until`;
-    `turn` is waited for before each call, set by `in_turn`.
+    `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop and `each` the
+    seconds a call may take, both set by `until`; `turn` is waited for before each call, set by `in_turn`.
     """
 
     pool: Pool = field(repr=False)
@@ -41,28 +43,38 @@ class Line:
     sleep: Sleep = field(default=asyncio.sleep, repr=False)
     random: Callable[[], float] = field(default=chance.random, repr=False)
     deadline: float | None = field(default=None, repr=False)
+    each: float | None = field(default=None, repr=False)
     turn: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
 
     def in_turn(self, turn: Callable[[], Awaitable[None]]) -> Self:
         """Give the same client with every call waiting for `turn` first: for work that other processes do as well."""
         return replace(self, turn=turn)
 
-    def until(self, deadline: float) -> Self:
-        """Give the same client with every call over by `deadline`, a time of the event loop.
+    def until(self, deadline: float, *, each: float | None = None) -> Self:
+        """Give the same client with every call over by `deadline`, a time of the event loop, and within `each` seconds.
 
-        It takes the place of the time-out for a whole call. On a client that has a deadline the earlier one holds.
+        It takes the place of the time-out for a whole call. On a client that has a limit the narrower one holds.
         """
-        return replace(self, deadline=deadline if self.deadline is None else min(deadline, self.deadline))
+        return replace(
+            self,
+            deadline=deadline if self.deadline is None else min(deadline, self.deadline),
+            each=min((limit for limit in (each, self.each) if limit is not None), default=None),
+        )
+
+    def _ends(self, began: float) -> float:
+        limit = self.timeouts.operation if self.deadline is None and self.each is None else self.each
+        own = math.inf if limit is None else began + limit
+        return own if self.deadline is None else min(own, self.deadline)
 
     async def _call(self, operation: Operation, body: Mapping[str, Any], expected: Expected[T]) -> T:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""
         began = asyncio.get_running_loop().time()
-        deadline = began + self.timeouts.operation if self.deadline is None else self.deadline
-        call = _Call(self, Caller(operation, self.team, self.app_key), body, expected, deadline)
+        call = _Call(self, Caller(operation, self.team, self.app_key), body, expected, self._ends(began))
         outcome, level = "unfinished", log.warning
         try:
-            data = await call.carry_out()
-            outcome, level = "OK", log.info
+            with asking(Party.FLASHDUTY):
+                data = await call.carry_out()
+            outcome, level = "OK", log.debug
         except FlashdutyError as error:
             outcome = error.reason if isinstance(error, Unreachable) else error.raw_code or error.code
             call.request_id = error.request_id
@@ -70,6 +82,7 @@ class Line:
         else:
             return data
         finally:
+            heard(call.request_id, is_write=operation.kind is not Kind.READ)
             level(
                 "flashduty",
                 team=self.team,

@@ -1,6 +1,7 @@
 """What is said around an acknowledgement and its undoing: to the channel, and to the person who pressed."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from slack_sdk.models.blocks import ButtonElement
 
@@ -11,6 +12,8 @@ from bot.messages.incidents import title_link
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
+
+YOURS: Final = Mrkdwn("✅ Acknowledged by you")
 
 
 def announced(incident: Incident, who: str) -> Message:

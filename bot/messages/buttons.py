@@ -15,6 +15,7 @@ OPEN: Final = "open"
 DETAILS: Final = "details"
 SHARE: Final = "share"
 TAKE_OVER: Final = "take_over"
+TELL: Final = "tell_channel"
 FOLLOW: Final = "follow_group"
 LEAVE: Final = "leave_group"
 # The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
@@ -34,12 +35,15 @@ Style = Literal["primary", "danger"]
 class Carried:
     """What a control brings back when pressed: untrusted like everything that arrives, and small (2,000 characters).
 
-    `words` is the command that draws the message the control stands in.
+    `words` is the command that draws the message the control stands in. `occasion` is when a thing that must come once
+    was first asked for, `thread` the message under which it belongs.
     """
 
     team: str
     words: str = ""
     incident: str = ""
+    occasion: str = ""
+    thread: str = ""
 
     def packed(self, limit: int = BUTTON_VALUE) -> str:
         """Write it as a control's `value`; the words end where there would be more than `limit` characters."""
@@ -49,7 +53,7 @@ class Carried:
         return value
 
     def _written(self, words: str) -> str:
-        held = {"t": self.team, "w": words, "i": self.incident}
+        held = {"t": self.team, "w": words, "i": self.incident, "o": self.occasion, "h": self.thread}
         value = json.dumps({name: text for name, text in held.items() if text}, ensure_ascii=False)
         for character, escape in _ESCAPES.items():
             value = value.replace(character, escape)
@@ -64,7 +68,7 @@ class Carried:
             raise ValueError("not a value of ours") from None
         if not isinstance(held, dict) or not all(isinstance(item, str) for item in held.values()):
             raise ValueError("not a value of ours")
-        return cls(team=held.get("t", ""), words=held.get("w", ""), incident=held.get("i", ""))
+        return cls(*(held.get(name, "") for name in ("t", "w", "i", "o", "h")))
 
 
 def control(

@@ -11,7 +11,7 @@ from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.coverage import coverage
 from bot.messages.dates import long_date
-from bot.messages.errors import Failure, sentence
+from bot.messages.errors import Failure, evidence, sentence
 from bot.messages.hand_over import taking_over, to_know
 from bot.messages.left_out import left_out
 from bot.messages.message import Message, Posting
@@ -99,7 +99,7 @@ def _greeting(found: Digest) -> str:
 
 
 def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
-    return Part.of(section(lines(what, sentence(Failure(error, found.team, found.key_setting)))))
+    return Part.of(section(lines(what, sentence(Failure(error, found.team, found.key_setting)))), evidence(error))
 
 
 def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
@@ -199,5 +199,6 @@ def failed(team: str, failure: Failure) -> Message:
     """Tell a team's channel that its digest could not be made."""
     return Message.of(
         section(lines(mrkdwn("*The digest of team {team} could not be made.*", team=team), sentence(failure))),
+        evidence(failure.error),
         actions(control("Try again", AGAIN, Carried(team=team, words="digest"), place="retry")),
     )

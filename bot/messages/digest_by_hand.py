@@ -2,6 +2,7 @@
 
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import AGAIN, Carried, control
+from bot.messages.errors import Retry, again
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
 
@@ -14,18 +15,34 @@ def posted_by_hand(channel: str, *, is_week: bool = False) -> Message:
     return Message.of(section(mrkdwn("Today's digest is in {channel}.", channel=where)))
 
 
-def not_posted_by_hand(channel: str, team: str, *, words: str = "digest post") -> Message:
-    """Tell whoever asked that it is not there, and what cures that."""
-    return Message.of(
-        section(
-            mrkdwn(
-                "*It could not be posted in {channel}.* Is the bot a member there, and is the channel in use? Type"
-                " `/invite @Flashduty` there, or try again in a minute.",
-                channel=Mrkdwn(f"<#{channel}>"),
-            )
-        ),
-        actions(control("Try again", AGAIN, Carried(team=team, words=words), place="post")),
+def not_posted_by_hand(channel: str, carried: Carried, code: str, *, is_week: bool = False) -> Message:
+    """Tell whoever asked that it is not there, why, and what cures that."""
+    cure = mrkdwn(
+        "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type `/invite @Flashduty` there, then"
+        " try again.",
+        code=clipped(code, 60),
     )
+    where = Mrkdwn(f"<#{channel}>")
+    if is_week:
+        text = mrkdwn("*The week's report was not posted in {channel}.* {cure}", channel=where, cure=cure)
+    else:
+        text = mrkdwn("*Today's digest was not posted in {channel}.* {cure}", channel=where, cure=cure)
+    return Message.of(section(text), again(Retry(AGAIN, carried)))
+
+
+def not_confirmed_by_hand(channel: str, carried: Carried, *, is_week: bool = False) -> Message:
+    """Tell whoever asked that Slack did not say whether it is there; trying again looks for it first."""
+    look = Mrkdwn("Look there. “Try again” posts it only if the bot does not find it there.")
+    where = Mrkdwn(f"<#{channel}>")
+    if is_week:
+        text = mrkdwn(
+            "*Slack did not confirm that the week's report was posted in {channel}.* {look}", channel=where, look=look
+        )
+    else:
+        text = mrkdwn(
+            "*Slack did not confirm that today's digest was posted in {channel}.* {look}", channel=where, look=look
+        )
+    return Message.of(section(text), again(Retry(AGAIN, carried)))
 
 
 def no_place_for_digests(team: str) -> Message:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from slack_sdk.models.blocks import ActionsBlock
+from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.flashduty import Code, FlashdutyError, Unreachable
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import AGAIN, RETRY, Carried, control
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+from bot.trail import Party
 
 TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
 RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
@@ -34,6 +35,8 @@ class Failure:
     key_owner: str | None = None
     looked_for: str | None = None
     retry: Retry | None = None
+    not_done: Mrkdwn | None = None
+    """What was asked for and did not happen."""
 
     @property
     def needs_owner(self) -> bool:
@@ -45,11 +48,11 @@ class Failure:
 _BY_CODE: Final[Mapping[Code, str]] = {
     Code.INVALID_PARAMETER: (
         "*Flashduty did not accept a part of this request.* If you typed a number or a time, check it. If not, this is a"
-        " defect of the bot: tell whoever runs it, with the request id below."
+        " defect of the bot: tell the bot's administrator{with_id}."
     ),
     Code.BAD_REQUEST: (
         "*Flashduty did not accept this request.* If you typed a number or a time, check it. If not, this is a defect of"
-        " the bot: tell whoever runs it, with the request id below."
+        " the bot: tell the bot's administrator{with_id}."
     ),
     Code.INVALID_CONTENT_TYPE: (
         "*Flashduty did not accept the form of this request.* Something between the bot and Flashduty may rewrite it, a"
@@ -97,20 +100,20 @@ _BY_CODE: Final[Mapping[Code, str]] = {
         "*Flashduty counts this as a dangerous operation and wants a person to confirm it.* Do it in the Flashduty console."
     ),
     Code.INTERNAL_ERROR: (
-        "*Something broke inside Flashduty.* It is not your doing. Try again; if it stays, send the request id below to"
-        " Flashduty's support."
+        "*Something broke inside Flashduty.* It is not your doing. Try again; if it stays, ask Flashduty's"
+        " support{with_id}."
     ),
     Code.SERVICE_UNAVAILABLE: (
         "*A part of Flashduty is out of service.* Try again in a minute; incidents and paging may be affected as well, so"
         " look at the Flashduty console."
     ),
     Code.OK: (
-        "*Flashduty gave an answer that contradicts itself.* Try again; if it stays, tell whoever runs the bot, with the"
-        " request id below."
+        "*Flashduty gave an answer that contradicts itself.* Try again; if it stays, tell the bot's"
+        " administrator{with_id}."
     ),
     Code.UNKNOWN: (
-        "*Flashduty refused, with a reason this bot does not know: {code}.* Try again; if it stays, tell whoever runs the"
-        " bot, with the request id below."
+        "*Flashduty refused, with a reason this bot does not know: {code}.* Try again; if it stays, tell the bot's"
+        " administrator{with_id}."
     ),
 }
 
@@ -119,9 +122,7 @@ _UNREACHABLE: Final[Mapping[str, str]] = {
         "*The bot cannot reach Flashduty.* Flashduty may be down, or the network between. Try again; in the meantime the"
         " Flashduty console and its app may still work. If it stays, whoever runs the bot should look at its network."
     ),
-    "timed_out": (
-        "*Flashduty did not answer in time.* Try again in a moment; in the meantime the Flashduty console may be faster."
-    ),
+    "timed_out": ("*Flashduty timed out.* Try again, or open the Flashduty console."),
     "cut_off": ("*The connection to Flashduty broke before its answer was complete.* Try again in a moment."),
     "not_json": (
         "*Something other than Flashduty answered, a proxy for example.* Try again in a moment; if it stays, whoever runs"
@@ -169,35 +170,42 @@ _UNREACHABLE: Final[Mapping[str, str]] = {
 
 def explain(failure: Failure) -> Message:
     """Turn a failure into a private message, with a way to try again where that makes sense."""
-    error = failure.error
-    retry = _again(failure.retry) if error.is_worth_retrying and failure.retry else None
-    return Message.of(section(sentence(failure)), context(_evidence(error)), retry)
+    retry = again(failure.retry) if failure.error.is_worth_retrying and failure.retry else None
+    return Message.of(section(lines(failure.not_done, sentence(failure))), evidence(failure.error), retry)
 
 
-def too_slow(retry: Retry) -> Message:
-    """Say that it took too long, wherever the time went."""
+_SLOW: Final[Mapping[Party | None, str]] = {
+    Party.FLASHDUTY: "*Flashduty timed out.* Try again, or open the Flashduty console.",
+    Party.SLACK: "*Slack did not answer the bot in time.* Try again in a moment.",
+    Party.DATABASE: (
+        "*The bot's own database did not answer in time.* Try again in a moment; if it stays, ask the bot's administrator"
+        " to look at `DATABASE_URL`."
+    ),
+    None: "*The bot has too much to do at the moment.* Try again in a moment.",
+}
+
+
+def too_slow(who: Party | None, retry: Retry, not_done: Mrkdwn | None = None) -> Message:
+    """Say who was being waited for when the time ran out; None for the bot itself."""
+    return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), again(retry))
+
+
+def database_unavailable(retry: Retry, in_doubt: Mrkdwn | None = None) -> Message:
+    """Say that the database failed, and what is not known for that."""
     text = mrkdwn(
-        "*This took too long, so the bot stopped waiting.* Flashduty or Slack is slow at the moment. Try again; in the"
-        " meantime the Flashduty console may be faster."
+        "*The bot's own database does not answer.* Try again in a moment; if it stays, ask the bot's administrator to look"
+        " at `DATABASE_URL`."
     )
-    return Message.of(section(text), _again(retry))
+    return Message.of(section(lines(in_doubt, text)), again(retry))
 
 
-def database_unavailable(retry: Retry) -> Message:
-    """Say that what had to be remembered was not, and what to do."""
-    text = mrkdwn(
-        "*The bot's own database does not answer*, so it is not certain that this was done. Try again in a moment; if it"
-        " stays, whoever runs the bot can look at `DATABASE_URL`."
-    )
-    return Message.of(section(text), _again(retry))
-
-
-def _again(retry: Retry) -> ActionsBlock:
+def again(retry: Retry) -> ActionsBlock:
+    """Offer to try again."""
     return actions(control("Try again", retry.route, retry.carried, place=RETRY))
 
 
-def sentence(failure: Failure) -> Mrkdwn:
-    """Say what happened and who can cure it."""
+def sentence(failure: Failure, *, with_id: bool = True) -> Mrkdwn:
+    """Say what happened and who can cure it; `with_id` where the evidence stands below."""
     error = failure.error
     if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
         return _too_frequently(error)
@@ -209,8 +217,13 @@ def sentence(failure: Failure) -> Mrkdwn:
         return _not_found(failure)
     if error.code is Code.REQUEST_TOO_FREQUENTLY:
         return _too_frequently(error)
-    template = _BY_CODE.get(error.code, _BY_CODE[Code.UNKNOWN])
-    return mrkdwn(template, team=failure.team, setting=failure.key_setting, code=clipped(error.raw_code, 60))
+    return mrkdwn(
+        _BY_CODE.get(error.code, _BY_CODE[Code.UNKNOWN]),
+        team=failure.team,
+        setting=failure.key_setting,
+        code=clipped(error.raw_code, 60),
+        with_id=Mrkdwn(", with the request id below") if with_id and error.request_id else Mrkdwn(""),
+    )
 
 
 def _access_denied(failure: Failure) -> Mrkdwn:
@@ -263,52 +276,79 @@ def _too_frequently(error: FlashdutyError) -> Mrkdwn:
     )
 
 
-def _evidence(error: FlashdutyError) -> Mrkdwn:
-    return dotted(
-        mrkdwn("Flashduty says: “{message}”", message=clipped(error.message, 200)) if error.message else None,
-        mrkdwn("code {code}", code=clipped(error.raw_code, 60)) if error.raw_code else None,
-        mrkdwn("request id {id}", id=clipped(error.request_id, 80)) if error.request_id else mrkdwn("no request id"),
-        mrkdwn("{operation}", operation=error.operation.path),
+def evidence(error: FlashdutyError) -> ContextBlock:
+    """Show what Flashduty's support, or whoever reads the log, will ask for."""
+    return context(
+        dotted(
+            mrkdwn("Flashduty says: “{message}”", message=clipped(error.message, 200)) if error.message else None,
+            mrkdwn("code {code}", code=clipped(error.raw_code, 60)) if error.raw_code else None,
+            mrkdwn("request id {id}", id=clipped(error.request_id, 80))
+            if error.request_id
+            else mrkdwn("no request id"),
+            mrkdwn("{operation}", operation=error.operation.path),
+        )
     )
 
 
-def write_not_known(failure: Failure, incident: str) -> Message:
+def write_not_known(failure: Failure, in_doubt: Mrkdwn, incident: str) -> Message:
     """Say that a change may or may not have happened, and could not be looked up."""
     carried = Carried(team=failure.team, words=f"incident {incident}")
-    text = lines(
-        sentence(failure),
-        mrkdwn(
-            "It is *not known* whether the change was made: the bot asked again and got no answer. Look before you trust it."
-        ),
-    )
     look = control("Look again", AGAIN, carried, place="look")
-    return Message.of(section(text), context(_evidence(failure.error)), actions(look))
-
-
-def defect(reference: str) -> Message:
-    """Apologise for a defect of ours, with the reference that is in the log."""
     return Message.of(
-        section(
-            mrkdwn(
-                "*Sorry, the bot made a mistake, and it is not your doing.* Nothing more was done. Tell whoever runs it"
-                " the reference *{reference}*: it is in the log.",
-                reference=reference,
-            )
-        )
+        section(lines(mrkdwn("*{said}*", said=in_doubt), sentence(failure))), evidence(failure.error), actions(look)
     )
 
 
-def slack_refused(code: str) -> Message:
+def defect(reference: str, in_doubt: Mrkdwn | None = None) -> Message:
+    """Say that the bot failed, with the reference that is in the log, and what is not known for that."""
+    text = mrkdwn(
+        "*Something went wrong in the bot.* Reference {reference}: the bot's administrator finds it in the log.",
+        reference=reference,
+    )
+    return Message.of(section(lines(text, in_doubt)))
+
+
+def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
     """Say that Slack did not let the bot do its part."""
-    return Message.of(
-        section(
-            mrkdwn(
-                "*Slack did not let the bot finish this* ({code}). Whoever runs the bot can find the cause with"
-                " `python -m bot check`.",
-                code=clipped(code, 60),
-            )
-        )
+    text = mrkdwn(
+        "*Slack did not let the bot finish this* ({code}). Ask the bot's administrator to run `python -m bot check`.",
+        code=clipped(code, 60),
     )
+    return Message.of(section(lines(not_done, text)))
+
+
+def slack_silent(retry: Retry, not_done: Mrkdwn | None = None) -> Message:
+    """Say that Slack could not be asked or gave no usable answer."""
+    return too_slow(Party.SLACK, retry, not_done)
+
+
+def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
+    """Say that Slack may or may not have posted a line, and whether trying again may show it twice."""
+    where = Mrkdwn(f"<#{channel}>")
+    text = lines(
+        mrkdwn("*Slack did not confirm that {what} was posted in {channel}.*", what=what, channel=where),
+        mrkdwn("Look there. “Try again” posts it only if it is not there.")
+        if may_look
+        else mrkdwn("Look there first: the bot may not, so “Try again” may post it a second time."),
+    )
+    return Message.of(section(text), again(retry) if retry else None)
+
+
+def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None) -> Message:
+    """Say that Slack refused to post a line, and what cures it."""
+    text = mrkdwn(
+        "*Not posted in {channel}: {what}.* Slack says `{code}`. Is the bot a member there, and is the channel in use? Type"
+        " `/invite @Flashduty` there, then try again.",
+        what=what,
+        channel=Mrkdwn(f"<#{channel}>"),
+        code=clipped(code, 60),
+    )
+    return Message.of(section(text), again(retry) if retry else None)
+
+
+def told_now(channel: str) -> Message:
+    """Say that a line is in its channel."""
+    return Message.of(section(mrkdwn("It is in {channel} now.", channel=Mrkdwn(f"<#{channel}>"))))
 
 
 def restarting() -> Message:

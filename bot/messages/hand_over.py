@@ -157,14 +157,17 @@ def taken_over(schedule: str, start: datetime, taken: Taken, paged: Mrkdwn | Non
     return Message.of(section(lines(text, still)))
 
 
-def already_taken(schedule: str, taken: Taken) -> Message:
-    """Tell whoever presses second who was first."""
+def already_taken(schedule: str, taken: Taken, *, is_yours: bool = False) -> Message:
+    """Tell whoever presses second who was first, if only themselves."""
+    name = clipped(schedule, NAME_LIMIT) or "this shift"
+    if is_yours:
+        return Message.of(section(mrkdwn("You already cover {name}, since {at}.", name=name, at=moment(taken.at))))
     return Message.of(
         section(
             mrkdwn(
                 "{who} already said so for {name}, {at}.",
                 who=clipped(taken.person.name, 60),
-                name=clipped(schedule, NAME_LIMIT) or "this shift",
+                name=name,
                 at=moment(taken.at),
             )
         )

@@ -8,7 +8,7 @@ from bot.flashduty import FlashdutyError, Person
 from bot.hand_over import IncomingShift
 from bot.messages.blocks import Block, actions, context, divider, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
-from bot.messages.errors import Failure, sentence
+from bot.messages.errors import Failure, evidence, sentence
 from bot.messages.hand_over import take_over_button
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -110,7 +110,8 @@ def _open(
 ) -> tuple[Block, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = Failure(incidents, carried.team, key_setting)
-        return (section(mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))),)
+        why = mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))
+        return section(why), evidence(incidents)
     if not incidents.incidents:
         return (section(mrkdwn("*Nothing is open.*")),)
     return open_incidents(incidents, carried, in_thread=False, may_act=may_act).blocks
@@ -136,7 +137,7 @@ def schedules_unread(failure: Failure) -> Message:
         " left as they are.",
         team=failure.team,
     )
-    return Message.of(section(lines(head, sentence(failure))))
+    return Message.of(section(lines(head, sentence(failure))), evidence(failure.error))
 
 
 def schedules_read_again(team: str) -> Message:

@@ -6,7 +6,7 @@ from typing import Final
 from bot.flashduty import Code, FlashdutyError
 from bot.messages.blocks import context, section
 from bot.messages.dates import duration, weekday
-from bot.messages.errors import Failure, sentence
+from bot.messages.errors import Failure, evidence, sentence
 from bot.messages.parts import Part
 from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
 from bot.yesterday import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, Yesterday, trend
@@ -103,7 +103,7 @@ def no_figures(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_
     """Say why there are no figures; that they are not for this team is said once a week, and quietly."""
     if error.code not in NOT_FOR_THIS_TEAM:
         why = sentence(Failure(error, team, key_setting))
-        return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)))
+        return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))
     if not is_weekly_turn:
         return Part()
     if error.code is Code.ACCESS_DENIED:

@@ -59,7 +59,7 @@ class PretendSlack(Hands, Troubles):
         *,
         clock: Clock | None = None,
         workspace: Workspace | None = None,
-        honours_client_msg_id: bool = True,
+        honours_client_msg_id: bool = False,
         port: int = 0,
         ack_seconds: float = 3.0,
         retries_events: bool = True,

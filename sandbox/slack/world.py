@@ -24,7 +24,7 @@ class World:
 
     workspace: Workspace
     clock: Clock
-    honours_client_msg_id: bool = True
+    honours_client_msg_id: bool = False
     ack_seconds: float = 3.0
     bot_token: str = field(default=BOT_TOKEN, repr=False)
     app_token: str = field(default=APP_TOKEN, repr=False)

@@ -20,7 +20,7 @@ BOT = Installation("T0ONE", None, "U0BOT", "B0BOT")
 class SmallSlack:
     """`faults` decides about each call what goes wrong: None, or one of the words below."""
 
-    honours_client_msg_id: bool = True
+    honours_client_msg_id: bool = False
     faults: object = lambda _method: None
     messages: list = field(default_factory=list)
     calls: Counter = field(default_factory=Counter)

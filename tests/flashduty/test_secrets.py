@@ -189,7 +189,7 @@ async def test_every_call__is_logged_once_with_what_an_operator_needs(client, se
         await fails(replace(client, backoff=Backoff(retries=0)).acknowledge(ID))
     told = [line for line in lines if line["event"] == "flashduty"]
     assert [(line["code"], line["attempts"], line["request_id"], line["log_level"]) for line in told] == [
-        ("OK", 2, "01GOOD", "info"),
+        ("OK", 2, "01GOOD", "debug"),
         ("AccessDenied", 1, "01REFUSED", "warning"),
         ("cut_off", 1, None, "warning"),
     ]

@@ -106,7 +106,7 @@ async def test_what_passes_by_itself__is_told_only_when_its_time_is_over():
 
 async def test_two_replicas_tell_an_admin_once():
     async with (
-        harbor_at(honours_client_msg_id=False, **ADMINS) as place,
+        harbor_at(**ADMINS) as place,
         replica_of(place) as other,
     ):
         place.slack.workspace.channels[PAYMENTS].is_archived = True
@@ -199,4 +199,4 @@ async def test_digest_post__when_a_part_cannot_be_read__posts_nothing(quay):
 
 async def test_digest_post__where_the_channel_is_gone__says_so(quay):
     quay.slack.fail("chat.postMessage", Fault.error("is_archived"), times=None)
-    assert "could not be posted" in await typed(quay, "/flashduty digest post")
+    assert "was not posted" in await typed(quay, "/flashduty digest post")

@@ -44,7 +44,7 @@ async def test_after_a_restart_the_digest_is_not_posted_again_nor_by_another_rep
 
 
 async def test_a_digest_whose_answer_was_lost_is_found_and_not_posted_again():
-    async with harbor_at(honours_client_msg_id=False) as place:
+    async with harbor_at() as place:
         place.slack.fail("chat.postMessage", Fault.lost_answer())
         await let_it_be_nine(place)
         place.clock.shift(timedelta(minutes=1))
@@ -188,7 +188,7 @@ async def test_what_does_not_fit__is_in_the_thread(quay):
 
 
 async def test_the_thread_comes__also_after_a_lost_answer_and_once():
-    async with harbor_at(honours_client_msg_id=False) as place:
+    async with harbor_at() as place:
         with_much_to_say(place)
         place.slack.fail("chat.postMessage", Fault.lost_answer())
         await let_it_be_nine(place)
@@ -203,12 +203,12 @@ async def test_the_thread_comes__also_after_a_lost_answer_and_once():
 
 
 async def test_the_thread__follows_later_from_any_replica_when_slack_refused_it_first():
-    async with harbor_at(honours_client_msg_id=False) as place:
+    async with harbor_at() as place:
         with_much_to_say(place)
         await let_it_be_nine(place)
         whole = len(threads(place))
     async with (
-        harbor_at(honours_client_msg_id=False) as place,
+        harbor_at() as place,
         replica_of(place) as other,
     ):
         with_much_to_say(place)

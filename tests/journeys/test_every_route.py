@@ -41,5 +41,5 @@ def assert_told(message):
     assert message["ephemeral"]
     assert "Flashduty" in message["text"]
     assert not message["mentions"]
-    assert "Sorry, the bot made a mistake" not in message["text"]
+    assert "Something went wrong in the bot" not in message["text"]
     return True

@@ -91,7 +91,7 @@ async def test_a_shift_that_is_over__is_nobodys_to_take(quay):
 
 
 async def test_the_same_press_again__says_nothing_twice():
-    async with harbor_at(honours_client_msg_id=False) as place:
+    async with harbor_at() as place:
         digest = await digest_of(place)
         for _ in range(3):
             await place.presses(digest, button_of(digest), BOB)

@@ -182,7 +182,7 @@ async def test_a_clock_that_is_far_ahead_for_a_moment__brings_no_digest_twice(qu
 
 
 async def test_digest_post_whose_answer_was_lost__is_found_and_said_to_be_there():
-    async with harbor_at(honours_client_msg_id=False) as place:
+    async with harbor_at() as place:
         place.slack.fail("chat.postMessage", Fault.lost_answer())
         await place.types("/flashduty digest post")
         await place.slack.settled()

@@ -65,4 +65,4 @@ def test_every_route_declares_what_it_needs(route):
 
 def test_acting_needs_a_responder():
     acting = {name for name, route in handlers.ACTIONS.items() if route.needs is Needs.ACT}
-    assert acting == {"acknowledge", "follow_group", "leave_group", "undo_acknowledge"}
+    assert acting == {"acknowledge", "follow_group", "leave_group", "tell_channel", "undo_acknowledge"}

@@ -42,7 +42,7 @@ async def test_the_channel_hears_of_a_hand_over_when_it_happens__once():
 
 async def test_two_replicas_tell_it_once():
     async with (
-        harbor_at(honours_client_msg_id=False, **NO_DIGEST, **{NOTICES: "both"}) as place,
+        harbor_at(**NO_DIGEST, **{NOTICES: "both"}) as place,
         replica_of(place) as other,
     ):
         await asyncio.gather(place.bot.tick(), other.tick())

@@ -44,7 +44,7 @@ async def test_no_report_on_another_day(quay):
 
 async def test_two_replicas_post_one_report_and_one_chart():
     async with (
-        harbor_at(honours_client_msg_id=False, **TUESDAYS) as place,
+        harbor_at(**TUESDAYS) as place,
         replica_of(place) as other,
     ):
         place.clock.shift(timedelta(minutes=30))

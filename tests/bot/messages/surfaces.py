@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
 from surfaces_of_operators import SURFACES as OF_OPERATORS
 from surfaces_of_people import SURFACES as OF_PEOPLE
+from surfaces_of_presses import SURFACES as OF_PRESSES
 from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
 from bot.coverage import coverage
@@ -19,6 +20,7 @@ from bot.hand_over import HandOverPackage, Taken, incoming_shifts
 from bot.incidents import Listing
 from bot.messages import (
     acknowledgement,
+    deeds,
     digest,
     errors,
     hand_over,
@@ -38,6 +40,7 @@ from bot.report import Report, ReportDay
 from bot.schedule_changes import LOOK_AHEAD, changes, snapshot
 from bot.search import IncidentSearch, read_search
 from bot.teams import Refusal, Refused, SlackPerson, Standing
+from bot.trail import Party
 from bot.yesterday import DayFigures, yesterday
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
@@ -353,6 +356,7 @@ SURFACES = {
     "digest-chinese-names": digest.digest(chinese()),
     "taken-over": hand_over.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
     "already-taken-over": hand_over.already_taken(HOSTILE, TAKEN),
+    "already-taken-over-by-oneself": hand_over.already_taken(HOSTILE, TAKEN, is_yours=True),
     "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
     "digest-no-schedules": digest.digest(
         replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
@@ -360,6 +364,7 @@ SURFACES = {
     "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
     "digest-failed": digest.failed("payments", unreachable("no_connection")),
     **OF_PEOPLE,
+    **OF_PRESSES,
     **OF_SHIFTS,
     **OF_OPERATORS,
     "error-access-denied-owner": errors.explain(
@@ -369,8 +374,10 @@ SURFACES = {
         replace(failure(Code.RESOURCE_NOT_FOUND, INCIDENT_INFO), looked_for="0E83EE")
     ),
     "error-rate-limit-wait": errors.explain(failure(Code.REQUEST_TOO_FREQUENTLY, retry_after=3.0)),
-    "error-write-not-known": errors.write_not_known(unreachable("timed_out"), TRIGGERED.id),
-    "error-too-slow": errors.too_slow(errors.Retry("again", Carried("payments", "incidents"))),
+    "error-write-not-known": errors.write_not_known(
+        unreachable("timed_out"), deeds.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
+    ),
+    "error-too-slow": errors.too_slow(Party.SLACK, errors.Retry("again", Carried("payments", "incidents"))),
     "error-defect": errors.defect("1A2B3C4D"),
     "error-slack": errors.slack_refused("not_in_channel"),
     "restarting": errors.restarting(),

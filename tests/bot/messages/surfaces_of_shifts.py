@@ -126,7 +126,9 @@ SURFACES = {
     "admins-other": not_posted("group S0PAYONCALL 1a2b3c4d", "chat.postMessage: is_archived"),
     "digest-by-hand": digest_by_hand.posted_by_hand("C0PAYMENTS"),
     "digest-by-hand-week": digest_by_hand.posted_by_hand("C0PAYMENTS", is_week=True),
-    "digest-by-hand-failed": digest_by_hand.not_posted_by_hand("C0PAYMENTS", "payments"),
+    "digest-by-hand-failed": digest_by_hand.not_posted_by_hand(
+        "C0PAYMENTS", Carried("payments", "digest post", occasion="2026-11-24T07:30Z"), "not_in_channel"
+    ),
     "digest-by-hand-nowhere": digest_by_hand.no_place_for_digests("payments"),
     "digest-not-understood": digest_by_hand.not_understood(HOSTILE, "payments"),
     "error-database": errors.database_unavailable(errors.Retry("again", Carried("payments", "incidents"))),

@@ -1,0 +1,98 @@
+"""What somebody wants changed, in the words for the time before, for afterwards, and for when nobody knows."""
+
+import re
+from dataclasses import dataclass
+
+from bot.messages.text import Mrkdwn, clipped, mrkdwn
+
+_INCIDENT_ID = re.compile(r"[0-9a-fA-F]{24}")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One change: while it is on its way, when it was not made, and when that is not known."""
+
+    under_way: Mrkdwn
+    not_done: Mrkdwn
+    in_doubt: Mrkdwn
+
+
+def number_of(incident_id: str) -> str:
+    """Give the number people say of an incident of which only the id is known; empty for what is no id."""
+    return incident_id[-6:].upper() if _INCIDENT_ID.fullmatch(incident_id) else ""
+
+
+def _incident(incident_id: str) -> Mrkdwn:
+    number = number_of(incident_id)
+    return mrkdwn("#{number}", number=number) if number else mrkdwn("the incident")
+
+
+def acknowledging(incident_id: str) -> Deed:
+    """Speak of an acknowledgement."""
+    which = _incident(incident_id)
+    return Deed(
+        mrkdwn("Acknowledging {which} …", which=which),
+        mrkdwn("*{which} was not acknowledged.*", which=which),
+        mrkdwn("We could not confirm that {which} was acknowledged. Check before relying on it.", which=which),
+    )
+
+
+def undoing(incident_id: str) -> Deed:
+    """Speak of an acknowledgement that is undone."""
+    which = _incident(incident_id)
+    return Deed(
+        mrkdwn("Undoing the acknowledgement of {which} …", which=which),
+        mrkdwn("*The acknowledgement of {which} was not undone.*", which=which),
+        mrkdwn(
+            "We could not confirm that the acknowledgement of {which} was undone. Check before relying on it.",
+            which=which,
+        ),
+    )
+
+
+def telling(incident_id: str) -> Deed:
+    """Speak of a line to the channel."""
+    which = _incident(incident_id)
+    return Deed(
+        mrkdwn("Telling the channel about {which} …", which=which),
+        mrkdwn("*The channel was not told about {which}.*", which=which),
+        mrkdwn("We could not confirm that the channel was told about {which}.", which=which),
+    )
+
+
+def covering(schedule: str) -> Deed:
+    """Speak of a shift that somebody covers."""
+    which = mrkdwn("{name}", name=clipped(schedule, 60)) if schedule else mrkdwn("the shift")
+    return Deed(
+        mrkdwn("Noting that you cover {which} …", which=which),
+        mrkdwn("*It was not noted that you cover {which}.*", which=which),
+        mrkdwn("We could not confirm that it was noted that you cover {which}.", which=which),
+    )
+
+
+def deciding(handle: str) -> Deed:
+    """Speak of an answer to a proposal for a user group."""
+    which = mrkdwn("@{handle}", handle=clipped(handle, 60)) if handle else mrkdwn("the user group")
+    return Deed(
+        mrkdwn("Noting your answer for {which} …", which=which),
+        mrkdwn("*Your answer for {which} was not noted.*", which=which),
+        mrkdwn("We could not confirm that your answer for {which} was noted.", which=which),
+    )
+
+
+def posting_digest() -> Deed:
+    """Speak of a digest that is posted by hand."""
+    return Deed(
+        mrkdwn("Posting today's digest …"),
+        mrkdwn("*Today's digest was not posted.*"),
+        mrkdwn("We could not confirm that today's digest was posted."),
+    )
+
+
+def posting_report() -> Deed:
+    """Speak of a week's report that is posted by hand."""
+    return Deed(
+        mrkdwn("Posting the week's report …"),
+        mrkdwn("*The week's report was not posted.*"),
+        mrkdwn("We could not confirm that the week's report was posted."),
+    )

@@ -1,0 +1,44 @@
+"""Something that was asked for and takes a while: said in the row where it was pressed, or in a line of its own."""
+
+from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement, SectionBlock
+
+from bot.messages.blocks import actions, context, section
+from bot.messages.message import BLOCK_LIMIT, Message
+from bot.messages.text import Mrkdwn, lines
+
+
+def in_a_line(said: Mrkdwn) -> Message:
+    """Say it in a message of its own."""
+    return Message.of(section(said))
+
+
+def has_control(message: Message, action_id: str, value: str) -> bool:
+    """Tell whether this very control stands in a message."""
+    return any(_holds(block, action_id, value) for block in message.blocks)
+
+
+def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn) -> Message | None:
+    """Say it where a control stands; None where the control is not, or the message is full."""
+    shown: list[Block] = []
+    for block in message.blocks:
+        shown += _said(block, action_id, said) if _holds(block, action_id, value) else [block]
+    is_said = len(shown) <= BLOCK_LIMIT and has_control(message, action_id, value)
+    return Message(tuple(shown)) if is_said else None
+
+
+def _holds(block: Block, action_id: str, value: str) -> bool:
+    return any(one.action_id == action_id and getattr(one, "value", None) == value for one in _controls(block))
+
+
+def _controls(block: Block) -> list[InteractiveElement]:
+    if isinstance(block, SectionBlock):
+        return [block.accessory] if isinstance(block.accessory, InteractiveElement) else []
+    held = block.elements if isinstance(block, ActionsBlock) else []
+    return [one for one in held if isinstance(one, InteractiveElement)]
+
+
+def _said(block: Block, action_id: str, said: Mrkdwn) -> list[Block]:
+    if isinstance(block, SectionBlock) and block.text is not None:
+        return [section(lines(Mrkdwn(block.text.text), said))]
+    others = [one for one in _controls(block) if one.action_id != action_id]
+    return [context(said), *([actions(*others)] if others else [])]

@@ -1,0 +1,25 @@
+"""How long is waited for what, in seconds: by the person, and by the bot for others."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Patience:
+    """A person hears something within `look` seconds, or within `notice` when something is being changed.
+
+    A change goes on after that: `change` is for all of it, `call` for each call to Flashduty in it. What it is told
+    with has limits of its own: `names`, `redraw`, and `first_way` for each way back but the last.
+    """
+
+    look: float = 4.2
+    notice: float = 1.5
+    change: float = 60.0
+    call: float = 10.0
+    names: float = 2.5
+    redraw: float = 15.0
+    first_way: float = 4.0
+    last_call: float = 0.2
+    """Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long."""
+
+    key_owner: float = 0.6
+    """Kept back to find out whose key was refused."""
