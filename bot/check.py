@@ -6,12 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.check_asking import SlackDesk
 from bot.check_flashduty import check_keys
-from bot.check_slack import check_slack
+from bot.check_slack import check_slack, workspace_of
+from bot.check_who import WhoMay
 from bot.database import look_at
 from bot.findings import Finding, bad, doubtful, good, printable, table
+from bot.flashduty import open_pool
 from bot.redaction import Redaction
+from bot.roster import teams_of
 from bot.settings import Settings
+from bot.slack_client import SlackClient
 from bot.slack_session import open_session
 from bot.start_line import next_of, told
 from bot.store import StoreUnavailable
@@ -33,13 +38,22 @@ async def check(
     Nothing is posted or changed; one connection of Socket Mode is opened for a moment. Every answer of Slack is waited
     for `patience` seconds.
     """
+    token = settings.slack_bot_token.get_secret_value()
     async with open_session(settings.outbound, seconds=patience) as session:
+        desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience))
+        who = await desk.ask("auth.test")
         slack, keys, database = await asyncio.gather(
-            check_slack(settings, session, patience), check_keys(settings, now()), _database(settings)
+            check_slack(settings, desk, who, session, patience), check_keys(settings, now()), _database(settings)
         )
-    found = [*slack, database, *_without_effect(settings), *keys, *_digests(settings, now())]
+        may = await _who_may(settings, desk, workspace_of(who), now()) if who.error is None else []
+    found = [*slack, database, *_without_effect(settings), *keys, *may, *_digests(settings, now())]
     hide = Redaction(settings.secrets)
     return [replace(finding, what=hide(finding.what), cure=hide(finding.cure)) for finding in found]
+
+
+async def _who_may(settings: Settings, desk: SlackDesk, workspace: str, now: datetime) -> list[Finding]:
+    async with open_pool(settings.flashduty_api_url, settings.outbound) as pool:
+        return await WhoMay(desk, workspace, now).check(teams_of(settings, pool))
 
 
 async def _database(settings: Settings) -> Finding:

@@ -13,7 +13,6 @@ from bot.findings import Finding, bad, good, unseen
 from bot.manifest import scopes
 from bot.settings import Settings
 from bot.settings_sources import setting_name
-from bot.slack_client import SlackClient
 
 _BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {PAGE}."
 _APP_TOKEN_CURE: Final = f"Make an app-level token with connections:write in “Basic Information” at {PAGE}."
@@ -36,16 +35,15 @@ _APP_TOKEN_CURES: Final = {
 }
 
 
-async def check_slack(settings: Settings, session: aiohttp.ClientSession, patience: float) -> list[Finding]:
-    """Look at everything that Slack can tell; every answer is waited for `patience` seconds."""
-    token = settings.slack_bot_token.get_secret_value()
-    desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience))
-    who = await desk.ask("auth.test")
+async def check_slack(
+    settings: Settings, desk: SlackDesk, who: SlackAnswer, session: aiohttp.ClientSession, patience: float
+) -> list[Finding]:
+    """Look at everything that Slack can tell; `who` is the answer of auth.test, `patience` is in seconds."""
     app = await _app(desk, who) if who.error is None else None
     way_in = await _way_in(settings, desk, session, app, patience)
     if who.error is not None:
         return [refused("SLACK_BOT_TOKEN", who, _BOT_TOKEN_CURES), *way_in, *_not_looked_at(settings)]
-    workspace = str(who.data.get("team_id"))
+    workspace = workspace_of(who)
     return [
         good("SLACK_BOT_TOKEN", f"{who.data.get('user')} in {who.data.get('team')} ({workspace})"),
         _scopes(who.headers, scopes(_features(settings))),
@@ -55,6 +53,11 @@ async def check_slack(settings: Settings, session: aiohttp.ClientSession, patien
         *_unserved(settings),
         *await check_people(settings, desk, workspace),
     ]
+
+
+def workspace_of(who: SlackAnswer) -> str:
+    """Tell where the bot is installed."""
+    return str(who.data.get("team_id"))
 
 
 async def _app(desk: SlackDesk, who: SlackAnswer) -> str | None:
@@ -107,7 +110,7 @@ def _unserved(settings: Settings) -> Iterable[Finding]:
     return [
         good(f"{name}: channels", f"none; its responders reach it in direct messages and with team:{name}")
         for name, team in teams.items()
-        if len(teams) > 1 and not team.slack_channels
+        if len(teams) > 1 and not team.channels
     ]
 
 

@@ -210,7 +210,7 @@ class Settings(BaseSettings):
     def _not_needed(self) -> Iterable[Problem]:
         if self.uses_socket_mode and self.slack_signing_secret is not None:
             what = "has no effect beside SLACK_APP_TOKEN, which turns Socket Mode on"
-            yield Problem("SLACK_SIGNING_SECRET", what, cure="take one of the two out")
+            yield Problem("SLACK_SIGNING_SECRET", what, cure="Take one of the two out.")
 
     @property
     def listens_on(self) -> str:

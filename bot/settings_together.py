@@ -60,7 +60,7 @@ def without_effect(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
                 needed = " or ".join(setting_name(name, one) for one in needs)
                 value = " to dm or both" if needs == ("shift_notices",) else ""
                 problem = f"{what} without {needed}{value and ' being dm or both'}"
-                yield Problem(setting_name(name, field), problem, cure=f"set {needed}{value}, or take it out")
+                yield Problem(setting_name(name, field), problem, cure=f"Set {needed}{value}, or take it out.")
 
 
 def _unmet(team: "TeamSettings") -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -115,6 +115,16 @@ def slack_failing(method, fault):
     return slack(lambda one: one.fail(method, fault, times=None))
 
 
+def everybody_in_flashduty(**fields):
+    """Whoever is on call at the moment is one of them."""
+
+    def change(one):
+        for person in one.account.persons.values():
+            person.update(fields)
+
+    return flashduty(change)
+
+
 TWO_TEAMS = {SEARCH + "APP_KEY": "{search}", SEARCH + "SLACK_CHANNELS": "C0PAYMENTS"}
 NOT_SLACK = ("✘ SLACK_BOT_TOKEN", "something else, a proxy perhaps, is at that address", "SLACK_API_URL")
 NOT_FLASHDUTY = ("✘ APP key", "Something other than Flashduty answered", "FLASHDUTY_API_URL")
@@ -288,6 +298,65 @@ WORLDS = {
         "6999",
         slack_channels="C0PAYMENTS",
         oncall_usergroups="S0PAYONCALL=6999",
+    ),
+    # Who may act, and who is on call.
+    "whoever is on call is not in Slack": wrong(
+        "! on call now",
+        "has an e-mail address that nobody has in Slack",
+        "same confirmed e-mail address",
+        code=0,
+        prepare=everybody_in_flashduty(email="nobody@harbor.example"),
+    ),
+    "whoever is on call has not confirmed the address": wrong(
+        "! on call now",
+        "has not confirmed the e-mail address",
+        code=0,
+        prepare=everybody_in_flashduty(email_verified=False),
+    ),
+    "whoever is on call has no address": wrong(
+        "! on call now", "has no e-mail address in Flashduty", code=0, prepare=everybody_in_flashduty(email="")
+    ),
+    "whoever is on call is a guest": wrong(
+        "! on call now",
+        "is no full member of this Slack workspace",
+        code=0,
+        prepare=everybody_in_flashduty(email="gina@contractor.example"),
+    ),
+    "whoever is on call is no responder": wrong(
+        "! on call now",
+        "is no responder of the team",
+        f"{PAYMENTS}ONCALL_MAY_ACT=true",
+        code=0,
+        oncall_may_act="false",
+        responders="U0CAROL",
+    ),
+    "whoever is on call is in the group of responders": wrong(
+        "✔ on call now",
+        "all of them may act",
+        code=0,
+        oncall_may_act="false",
+        responders="S0RESPOND",
+        flashduty_team_ids="4001",
+    ),
+    "no responders and a channel": wrong(
+        "✔ who may act whoever is in its channels, 6 now",
+        "so may whoever is on call",
+        code=0,
+        slack_channels="C0PAYMENTS",
+    ),
+    "no responders and no channel": wrong("✔ who may act every full member of the workspace", code=0),
+    "named responders": wrong(
+        f"✔ who may act the people and groups of {PAYMENTS}RESPONDERS", code=0, responders="U0BOB"
+    ),
+    "a team nobody may act for": World(
+        ("✘ who may act nobody but whoever is on call", SEARCH + "RESPONDERS", SEARCH + "SLACK_CHANNELS"),
+        environ={PAYMENTS + "SLACK_CHANNELS": "C0PAYMENTS", SEARCH + "APP_KEY": "{search}"},
+    ),
+    "a channel whose people are not told": wrong(
+        "– who may act whoever is in its channels; Slack does not tell",
+        code=0,
+        prepare=slack_failing("conversations.members", Fault.error("fetch_members_failed")),
+        slack_channels="C0PAYMENTS",
     ),
     # What nothing comes of.
     "a reminder that will not come": wrong(
