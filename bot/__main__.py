@@ -27,6 +27,7 @@ from bot.lasting import Lasting, lasting
 from bot.notes import Notes
 from bot.on_call_now import OnCallNow
 from bot.once import Once
+from bot.open_files import raise_limit
 from bot.roster import teams_of
 from bot.rotas import Rotas
 from bot.rounds import Rounds
@@ -237,6 +238,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 
 
 def _run(settings: Settings) -> int:
+    raise_limit()
     try:
         with_uvloop(run(settings))
     except (CannotStart, CannotConnect, CannotListen) as why:

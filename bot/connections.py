@@ -205,13 +205,18 @@ class BoundedProtocol(H11Protocol):
         state = self.conn.their_state
         if state not in _INCOMPLETE:
             self._rest()
-            if len(self.connections) > self._bounds.kept_alive and CLOSE_HEADER not in self.cycle.default_headers:
-                self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
+            self._keep_no_longer_than_there_is_room()
         elif state is h11.SEND_BODY:
             # The body is waited for by whoever reads it.
             self._stop_timer()
         elif self._timer is None and self.conn.trailing_data[0]:
             self._wait(self._bounds.head_seconds, "head_too_slow")
+
+    def _keep_no_longer_than_there_is_room(self) -> None:
+        cycle = self.cycle
+        if cycle is None or len(self.connections) <= self._bounds.kept_alive or CLOSE_HEADER in cycle.default_headers:
+            return
+        cycle.default_headers = [*cycle.default_headers, CLOSE_HEADER]
 
     def _wait(self, seconds: float, why: str) -> None:
         self._stop_timer()

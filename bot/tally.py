@@ -14,12 +14,13 @@ SECONDS: Final = 60.0
 class Tally:
     """One line of the log, the first time at once, after that with the counts of a minute.
 
-    `words` are fixed: they become the names of the line's fields.
+    What is counted is named in fixed words, which become the names of the line's fields, beside `more`.
     """
 
-    def __init__(self, event: str, seconds: float = SECONDS) -> None:
+    def __init__(self, event: str, seconds: float = SECONDS, **more: object) -> None:
         self._event = event
         self._seconds = seconds
+        self._more = more
         self._counts: Counter[str] = Counter()
         self._telling: asyncio.TimerHandle | None = None
 
@@ -40,6 +41,6 @@ class Tally:
             self._telling.cancel()
             self._telling = None
         if self._counts:
-            log.warning(self._event, **self._counts)
+            log.warning(self._event, **self._more, **self._counts)
             self._counts.clear()
             self._telling = asyncio.get_running_loop().call_later(self._seconds, self._say)

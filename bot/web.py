@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.connections import Bounds, Door, bounded
 from bot.guard import Gone, Guard, Receive, Refused
 from bot.health import Health
+from bot.tally import Tally
 from bot.work import Turns
 from bot.wrong_paths import WrongPaths
 
@@ -70,6 +71,8 @@ class GuardedSlack:
     guard: Guard
     app: AsyncApp
     turns: Turns = field(default_factory=lambda: Turns(ANSWERS_PER_TURN))
+    # By the sentence: there are as many as the guard has.
+    refusals: dict[str, Tally] = field(default_factory=dict)
 
     async def answer(self, scope: Scope, receive: Receive) -> Answer:
         """Answer a request on the Request URL; raises Gone."""
@@ -77,7 +80,8 @@ class GuardedSlack:
             body = await self.guard.admit(scope["headers"], receive)
             return EMPTY if body is None else await self._dispatch(body, scope)
         except Refused as refusal:
-            log.info("refused", status=refusal.status, why=refusal.sentence)
+            tally = Tally("refused", status=refusal.status, why=refusal.sentence)
+            self.refusals.setdefault(refusal.sentence, tally).count("requests")
             return Answer(refusal.status, refusal.sentence.encode())
 
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> Answer:

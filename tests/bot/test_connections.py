@@ -233,6 +233,24 @@ async def test_what_is_malformed__in_whatever_state__leaves_no_traceback_and_dis
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+async def test_what_is_malformed__when_there_are_many_connections__leaves_no_traceback_either(harness, caplog):
+    await harness.listen(Bounds(head_seconds=NEVER, kept_alive=0))
+    line = await harness.connect(b"\x16\x03\x01\r\n\r\n")
+    assert await line.is_closed()
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+async def test_many_connections__are_told_not_to_be_kept_alive(harness):
+    await harness.listen(Bounds(head_seconds=NEVER, kept_alive=1))
+    first = await harness.connect(GET + b"\r\n")
+    assert await first.status() == 200
+    second = await harness.connect(GET + b"\r\n")
+    assert await second.status() == 200
+    assert await second.is_closed()
+    await first.send(GET + b"\r\n")
+    assert await first.status() == 200
+
+
 async def test_a_body__answered_before_its_end__is_thrown_away_and_the_connection_closed(harness):
     await harness.listen(Bounds(rest_seconds=AT_ONCE))
     line = await harness.connect(GET + b"content-length: 1000000\r\n\r\n" + b"x" * 1000)

@@ -152,6 +152,16 @@ async def test_an_unsigned_command__is_refused_in_plain_words__and_does_not_reac
     assert seen.words == []
 
 
+async def test_unsigned_requests__as_many_as_a_stranger_likes__leave_one_line_for_each_reason(slack):
+    """found.md F1: nobody outside writes the log."""
+    with capture_logs() as lines:
+        for _ in range(30):
+            await send(slack, COMMAND, headers={"content-type": FORM})
+            await send(slack, COMMAND, headers={"content-type": "text/plain"})
+    told = [(line["status"], line["requests"], line["log_level"]) for line in lines if line["event"] == "refused"]
+    assert told == [(401, 1, "warning"), (415, 1, "warning")]
+
+
 @pytest.mark.parametrize(
     "payload", [{"team": 5}, {"user": True}, {"authorizations": 7}, {"response_urls": [3]}, {"channel": 1}]
 )
