@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from slack_sdk.models.blocks import Block
-
 from bot.digest_parts import CHANGES, COVERAGE, HAND_OVERS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
 from bot.flashduty import FlashdutyError
 from bot.messages.blocks import actions, context, divider, header, section
@@ -18,8 +16,9 @@ from bot.messages.message import Message, Posting
 from bot.messages.names import names
 from bot.messages.on_call import entry_text
 from bot.messages.open_incidents import open_incidents
-from bot.messages.parts import Chapter, Part, in_thread, listed, rest
+from bot.messages.parts import Part, in_thread, listed, rest
 from bot.messages.reader import EVERYBODY, Reader
+from bot.messages.room import Chapter, Drawn, Rows
 from bot.messages.schedule_changes import schedule_changes
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.messages.yesterday import no_figures, yesterday
@@ -34,8 +33,8 @@ EVENING: Final = 18
 
 def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> Posting:
     """Draw the digest as it is posted; `planned_for` marks one that comes late, `asked_by` one that was asked for."""
-    parts = _parts(found, in_thread=True, asked_by=asked_by)
-    return Posting(_message(found, parts, planned_for, asked_by), in_thread(parts.left_out))
+    first = _message(found, _parts(found, in_thread=True, asked_by=asked_by), planned_for, asked_by)
+    return Posting(first, in_thread(first.left_out))
 
 
 def digest(
@@ -61,7 +60,7 @@ def _message(
     return Message.of(
         header(_greeting(found)),
         context(told) if told else None,
-        *parts.blocks,
+        *parts.pieces,
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),
             control("Post for everybody", OPEN, Carried(team=found.team, words="digest post"), place="post")
@@ -130,12 +129,16 @@ def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
 def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
     title = mrkdwn("*On call now*")
     rows = [entry_text(entry, part.people) for entry in part.entries]
-    shown: list[Block] = [section(row) for row in rows[:MOST_SCHEDULES]]
-    left_out = tuple(rows[MOST_SCHEDULES:])
-    if not left_out:
-        return Part.of(section(title), *shown)
-    more = rest(len(left_out), in_thread=in_thread) or title
-    return Part((section(title), *shown, context(more)), (Chapter(title, left_out),))
+
+    def draw(count: int) -> Drawn:
+        left_out = tuple(rows[count:])
+        more = rest(len(left_out), in_thread=in_thread)
+        shown = [section(row) for row in rows[:count]]
+        return Drawn.of(
+            *shown, context(more) if more else None, left_out=[Chapter(title, left_out)] if left_out else ()
+        )
+
+    return Part.of(section(title), Rows(min(len(rows), MOST_SCHEDULES), draw))
 
 
 def _hand_overs(found: Digest, part: OnCallPart, until: datetime, reader: Reader, *, in_thread: bool) -> Part:

@@ -16,6 +16,7 @@ from bot.messages.names import names
 from bot.messages.open_incidents import snooze_rows
 from bot.messages.parts import Part, listed, rest
 from bot.messages.reader import EVERYBODY, Reader
+from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
 from bot.open_incidents import OpenIncidents
 
@@ -43,7 +44,15 @@ def taking_over(
         )
         for shift in package.shifts[:MOST_SHIFTS]
     ]
-    return Part.of(*shown, _others(package.shifts[MOST_SHIFTS:], team, reader))
+
+    theirs = [shift for shift in package.shifts[MOST_SHIFTS:] if reader.may_take(shift.newcomers)]
+    offers = [(f"I have {_name(shift)}", _carried(shift, team).packed(OPTION_VALUE)) for shift in theirs]
+
+    def draw(count: int) -> Drawn:
+        others = len(package.shifts) - min(count, MOST_SHIFTS)
+        return Drawn.of(*shown[:count], _others(others, offers, max(0, count - MOST_SHIFTS)))
+
+    return Part.of(Rows(len(shown) + min(len(offers), MOST_IN_MENU), draw))
 
 
 def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
@@ -53,14 +62,14 @@ def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thr
     return _incidents(incidents, in_thread=in_thread) + _noisiest(package.noisiest)
 
 
-def _others(shifts: Sequence[IncomingShift], team: str, reader: Reader) -> SectionBlock | None:
-    """Offer the shifts that have no room of their own in a menu."""
-    if not shifts:
+def _others(count: int, offers: Sequence[tuple[str, str]], most: int) -> SectionBlock | None:
+    """Count the shifts that have no room of their own, and offer at most so many of them in a menu."""
+    if not count:
         return None
-    theirs = [shift for shift in shifts if reader.may_take(shift.newcomers)][:MOST_IN_MENU]
-    options = [(f"I have {_name(shift)}", _carried(shift, team).packed(OPTION_VALUE)) for shift in theirs]
-    text = counted(len(shifts), "And {count} more shift begins", "And {count} more shifts begin")
-    return section(text, select("I have …", f"{TAKE_OVER}:more", options) if options else None)
+    text = counted(count, "And {count} more shift begins", "And {count} more shifts begin")
+    if 0 < most < len(offers):
+        text = mrkdwn("{text}; the menu has the first {count}", text=text, count=most)
+    return section(text, select("I have …", f"{TAKE_OVER}:more", offers[:most]) if offers[:most] else None)
 
 
 def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: People) -> Mrkdwn:

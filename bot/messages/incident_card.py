@@ -12,7 +12,9 @@ from bot.messages.buttons import AGAIN, DETAILS, SHARE, Carried, control
 from bot.messages.incidents import People, acknowledge_control, facts, severity_mark, title_link, told_names
 from bot.messages.message import Message
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
+from bot.messages.parts import rest
+from bot.messages.room import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn, one_line
 
 CARD_TITLE_LIMIT: Final = 500
 DESCRIPTION_LIMIT: Final = 700
@@ -37,13 +39,14 @@ def card(
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
     )
-    paragraphs = (_times(incident), _responders(incident, people, clicked_by), _description(incident))
-    labels = _labels(incident)
+    description = _description(incident)
     return Message.of(
         section(title),
         context(facts(incident, people, now, clicked_by)),
-        *(section(text) for text in paragraphs if text),
-        context(labels) if labels else None,
+        section(_times(incident)),
+        _responders(incident, people, clicked_by),
+        section(description) if description else None,
+        _labels(incident),
         actions(
             acknowledge_control(incident, carried) if may_act and incident.progress is Progress.TRIGGERED else None,
             control("Refresh", AGAIN, carried, place="refresh"),
@@ -73,19 +76,19 @@ def _times(incident: Incident) -> Mrkdwn:
     )
 
 
-def _responders(incident: Incident, people: People, clicked_by: str | None) -> Mrkdwn | None:
+def _responders(incident: Incident, people: People, clicked_by: str | None) -> Rows | None:
     if not incident.responders:
         return None
     told = told_names(incident)
     # Whoever pressed here stands in the line of the key's owner, in whose name Flashduty has it.
     others = [one for one in incident.responders if one.acknowledged_at or not clicked_by or one.name != clicked_by]
     shown = [_responder(responder, people, told, clicked_by) for responder in others[:MOST_RESPONDERS]]
-    more = len(others) - len(shown)
-    return lines(
-        mrkdwn("*Responders*"),
-        *shown,
-        counted(more, "and {count} more", "and {count} more") if more else None,
-    )
+
+    def draw(count: int) -> Drawn:
+        more = rest(len(others) - count, in_thread=False)
+        return Drawn.of(section(lines(mrkdwn("*Responders*"), *shown[:count], more)))
+
+    return Rows(len(shown), draw)
 
 
 def _responder(responder: Responder, people: People, told: Mapping[int, str], clicked_by: str | None) -> Mrkdwn:
@@ -106,48 +109,49 @@ def _description(incident: Incident) -> Mrkdwn | None:
     return mrkdwn("*Description* {text}", text=clipped(one_line(incident.description), DESCRIPTION_LIMIT))
 
 
-def _labels(incident: Incident) -> Mrkdwn | None:
+def _labels(incident: Incident) -> Rows | None:
     if not incident.labels:
         return None
     shown = [
         mrkdwn("{name}: {value}", name=clipped(name, 60), value=clipped(value, 120))
         for name, value in list(incident.labels.items())[:MOST_LABELS]
     ]
-    more = len(incident.labels) - len(shown)
-    pairs = Mrkdwn(" · ").join_all(shown)
-    if more:
-        return mrkdwn("Labels: {facts} · and {count} more", facts=pairs, count=more)
-    return mrkdwn("Labels: {facts}", facts=pairs)
+
+    def draw(count: int) -> Drawn:
+        pairs = dotted(*shown[:count], rest(len(incident.labels) - count, in_thread=False))
+        return Drawn.of(context(mrkdwn("Labels: {facts}", facts=pairs)))
+
+    return Rows(len(shown), draw)
 
 
 def chooser(incidents: Sequence[Incident], asked: str, people: People, team: str, now: datetime) -> Message:
     """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
     carried = Carried(team=team, words=f"incident {asked}")
-    shown = incidents[:MOST_CHOICES]
-    blocks: list[Block] = []
-    for incident in shown:
-        held = Carried(team=team, incident=incident.id)
-        text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-        blocks += [
-            section(
-                text,
-                control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}"),
-            ),
-            context(facts(incident, people, now)),
-        ]
+    choices = [_choice(incident, people, team, now) for incident in incidents[:MOST_CHOICES]]
+
+    def draw(count: int) -> Drawn:
+        more = len(incidents) - count
+        return Drawn.of(
+            *(block for blocks in choices[:count] for block in blocks),
+            context(mrkdwn("and {count} more; give the 24-character id", count=more)) if more else None,
+        )
+
     question = counted(
         len(incidents),
         "{count} incident has the number {number}.",
         "{count} incidents have the number {number}. Which one do you mean?",
         number=clipped(asked, 40),
     )
-    more = len(incidents) - len(shown)
     return Message.of(
-        section(question),
-        *blocks,
-        context(mrkdwn("and {count} more; give the 24-character id", count=more)) if more else None,
-        actions(control("Refresh", AGAIN, carried, place="refresh")),
+        section(question), Rows(len(choices), draw), actions(control("Refresh", AGAIN, carried, place="refresh"))
     )
+
+
+def _choice(incident: Incident, people: People, team: str, now: datetime) -> tuple[Block, Block]:
+    held = Carried(team=team, incident=incident.id)
+    text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
+    details = control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
+    return section(text, details), context(facts(incident, people, now))
 
 
 def not_found(asked: str, team: str) -> Message:

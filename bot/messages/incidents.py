@@ -14,6 +14,7 @@ from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPTION_VALUE, SHAR
 from bot.messages.buttons import OPEN as PRIVATELY
 from bot.messages.message import Message
 from bot.messages.names import names
+from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, link, moment, mrkdwn, one_line
 from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
 
@@ -183,20 +184,35 @@ def listing(
     """
     carried = Carried(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
     rows = [
-        block
+        row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id), may_act=may_act)
         for incident in found.shown
-        for block in row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id), may_act=may_act)
     ]
+
+    def draw(count: int) -> Drawn:
+        more = _no_room(len(rows) - count)
+        return Drawn.of(*(block for blocks in rows[:count] for block in blocks), context(more) if more else None)
+
     is_nothing = not rows and found.search.narrows
     return Message.of(
         header(_headline(found)),
         section(_nothing(found.search)) if is_nothing else None,
         context(_scope(found, team)),
-        *rows,
+        Rows(len(rows), draw) if rows else None,
         divider() if rows else None,
         _details_choice(found.shown, team) if may_act and not is_public else None,
         _ways_on(found.search, team, is_public=is_public) if is_nothing else None,
         _footer(found, carried, is_public=is_public, is_direct=is_direct),
+    )
+
+
+def _no_room(count: int) -> Mrkdwn | None:
+    """Say that a page is longer than a message may be."""
+    if not count:
+        return None
+    return counted(
+        count,
+        "{count} more incident of this page has no room here. Narrow the search to see it.",
+        "{count} more incidents of this page have no room here. Narrow the search to see them.",
     )
 
 

@@ -10,10 +10,13 @@ from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.incidents import row
 from bot.messages.message import Message
+from bot.messages.parts import listed
+from bot.messages.room import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.people import called
 
 MOST_INCIDENTS: Final = 5
+MOST_SHIFTS: Final = 20
 NAME_LIMIT: Final = 100
 
 _CURES: Final = {
@@ -45,7 +48,7 @@ def me(found: Me, team: str, *, may_act: bool = True) -> Message:
     carried = Carried(team=team, words="me")
     return Message.of(
         header("You and the pager"),
-        section(_now(found)),
+        *_now(found),
         section(_following(found)),
         *_incidents(found, carried, may_act=may_act),
         context(
@@ -62,10 +65,11 @@ def me(found: Me, team: str, *, may_act: bool = True) -> Message:
     )
 
 
-def _now(found: Me) -> Mrkdwn:
+def _now(found: Me) -> tuple[Piece, ...]:
     if not found.now:
-        return mrkdwn("*You are not on call now.*")
-    return lines(*(_current(shift, found.horizon) for shift in found.now))
+        return (section(mrkdwn("*You are not on call now.*")),)
+    rows = [_current(shift, found.horizon) for shift in found.now]
+    return listed(Mrkdwn(""), rows, MOST_SHIFTS, in_thread=False).pieces
 
 
 def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
@@ -89,18 +93,21 @@ def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
     return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
-def _incidents(found: Me, carried: Carried, *, may_act: bool) -> list[Block]:
+def _incidents(found: Me, carried: Carried, *, may_act: bool) -> list[Piece]:
     if not found.incidents:
         return [section(mrkdwn("*Nothing is open with you.*"))]
-    shown = found.incidents[:MOST_INCIDENTS]
     total = len(found.incidents)
     if found.is_complete:
         title = counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
     else:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
-    rows = [block for one in shown for block in row(one, people, found.as_of, carried, may_act=may_act)]
-    return [section(title), *rows, *_more(total - len(shown), carried.team)]
+    rows = [row(one, people, found.as_of, carried, may_act=may_act) for one in found.incidents[:MOST_INCIDENTS]]
+
+    def draw(count: int) -> Drawn:
+        return Drawn.of(*(block for blocks in rows[:count] for block in blocks), *_more(total - count, carried.team))
+
+    return [section(title), Rows(len(rows), draw)]
 
 
 def _more(count: int, team: str) -> list[Block]:

@@ -5,26 +5,42 @@ from typing import Any, Final
 
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock, TableBlock
 
+from bot.messages.room import MOST_BLOCKS, Chapter, Drawn, Piece, fitted
 from bot.messages.text import Mrkdwn, escaped, shortened
 
 # chat.update refuses a longer `text` with msg_too_long (docs.slack.dev/reference/methods/chat.update).
 TEXT_LIMIT: Final = 3900
-BLOCK_LIMIT: Final = 50
 
 
 @dataclass(frozen=True)
 class Message:
-    """Blocks for the eye and, made from the same blocks, `text` for notifications and screen readers."""
+    """Blocks for the eye and, made from the same blocks, `text` for notifications and screen readers.
 
-    blocks: tuple[Block, ...]
+    `left_out` is what had no room, for the thread.
+    """
+
+    drawn: Drawn
 
     @classmethod
-    def of(cls, *blocks: Block | None) -> "Message":
-        """Build a message from the blocks that are there; more than 50 is a defect of ours and raises ValueError."""
-        present = tuple(block for block in blocks if block is not None)
-        if len(present) > BLOCK_LIMIT:
-            raise ValueError(f"{len(present)} blocks in one message, Slack takes {BLOCK_LIMIT}")
-        return cls(present)
+    def of(cls, *pieces: Piece | None) -> "Message":
+        """Build a message from the pieces that are there, with as many rows of its lists as Slack takes.
+
+        More than 50 blocks beside the lists are a defect of ours and raise ValueError.
+        """
+        drawn = fitted([piece for piece in pieces if piece is not None])
+        if len(drawn.blocks) > MOST_BLOCKS:
+            raise ValueError(f"{len(drawn.blocks)} blocks in one message, Slack takes {MOST_BLOCKS}")
+        return cls(drawn)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks as they are shown."""
+        return self.drawn.blocks
+
+    @property
+    def left_out(self) -> tuple[Chapter, ...]:
+        """What had no room."""
+        return self.drawn.left_out
 
     @cached_property
     def text(self) -> Mrkdwn:
@@ -35,7 +51,7 @@ class Message:
     @cached_property
     def payload(self) -> dict[str, Any]:
         """`text` and `blocks` as Slack's methods take them."""
-        return {"text": str(self.text), "blocks": [block.to_dict() for block in self.blocks]}
+        return {"text": str(self.text), "blocks": list(self.drawn.written)}
 
 
 def _spoken(block: Block) -> Iterable[Mrkdwn]:

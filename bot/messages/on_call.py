@@ -13,6 +13,7 @@ from bot.messages.buttons import AGAIN, SHARE, Carried, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import names
+from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.on_call import OnCall, Watch
 from bot.when import Trouble, When, written
@@ -41,12 +42,15 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
     carried = Carried(team=team, words=_again(found))
     if not found.entries:
         return _nothing(found, team)
-    shown = found.entries[:MOST_SCHEDULES]
-    more = len(found.entries) - len(shown)
+    entries = [section(entry_text(entry, found.people)) for entry in found.entries[:MOST_SCHEDULES]]
+
+    def draw(count: int) -> Drawn:
+        more = len(found.entries) - count
+        return Drawn.of(*entries[:count], context(_more(more)) if more else None)
+
     return Message.of(
         header(_headline(found.at)),
-        *(section(entry_text(entry, found.people)) for entry in shown),
-        context(_more(more)) if more else None,
+        Rows(len(entries), draw),
         context(mrkdwn("Or more: Flashduty did not give all schedules.")) if found.may_be_more else None,
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(

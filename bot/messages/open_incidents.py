@@ -6,7 +6,8 @@ from bot.flashduty import Incident, Severity
 from bot.messages.blocks import context, section
 from bot.messages.buttons import Carried
 from bot.messages.incidents import row, severity_mark, state, title_link
-from bot.messages.parts import Chapter, Part, listed, rest
+from bot.messages.parts import Part, listed, rest
+from bot.messages.room import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clock_time, counted, dotted, mrkdwn
 from bot.open_incidents import OpenIncidents
 
@@ -49,17 +50,20 @@ def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool, m
     if not waiting:
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
     title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
-    shown = [
-        block
-        for incident in waiting[:MOST_UNACKNOWLEDGED]
-        for block in row(incident, part.people, part.as_of, carried, may_act=may_act)
+    drawn = [
+        row(incident, part.people, part.as_of, carried, may_act=may_act) for incident in waiting[:MOST_UNACKNOWLEDGED]
     ]
-    more = waiting[MOST_UNACKNOWLEDGED:]
-    if not more:
-        return Part.of(section(title), *shown)
-    left_out = Chapter(mrkdwn("*Waiting for somebody*, continued"), tuple(_row(one, part) for one in more))
-    tail = dotted(rest(len(more), in_thread=in_thread), mrkdwn("`/flashduty incidents triggered`"))
-    return Part((section(title), *shown, context(tail)), (left_out,))
+    told = tuple(_row(incident, part) for incident in waiting)
+
+    def draw(count: int) -> Drawn:
+        shown, more = [block for blocks in drawn[:count] for block in blocks], told[count:]
+        if not more:
+            return Drawn.of(*shown)
+        left_out = Chapter(mrkdwn("*Waiting for somebody*, continued"), more)
+        tail = dotted(rest(len(more), in_thread=in_thread), mrkdwn("`/flashduty incidents triggered`"))
+        return Drawn.of(*shown, context(tail), left_out=[left_out])
+
+    return Part.of(section(title), Rows(len(drawn), draw))
 
 
 def _row(incident: Incident, part: OpenIncidents) -> Mrkdwn:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from slack_sdk.models.blocks import Block
-
 from bot.messages.blocks import SECTION_LIMIT, context, section
 from bot.messages.message import TEXT_LIMIT, Message
+from bot.messages.room import Chapter, Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, counted, lines, shortened
 
 # Room for "and 480 more, in the thread" after the last row that fits.
@@ -19,27 +18,18 @@ MOST_ROWS: Final = 40
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A list that did not fit, for the thread."""
-
-    title: Mrkdwn
-    rows: tuple[Mrkdwn, ...]
-
-
-@dataclass(frozen=True)
 class Part:
-    """Blocks to show, and what they leave out."""
+    """Pieces of a message that belong together."""
 
-    blocks: tuple[Block, ...] = ()
-    left_out: tuple[Chapter, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
     @classmethod
-    def of(cls, *blocks: Block | None) -> "Part":
-        """Build a part of which nothing is left out."""
-        return cls(tuple(block for block in blocks if block is not None))
+    def of(cls, *pieces: Piece | None) -> "Part":
+        """Build a part of the pieces that are there."""
+        return cls(tuple(piece for piece in pieces if piece is not None))
 
     def __add__(self, other: "Part") -> "Part":
-        return Part((*self.blocks, *other.blocks), (*self.left_out, *other.left_out))
+        return Part((*self.pieces, *other.pieces))
 
 
 def rest(count: int, *, in_thread: bool) -> Mrkdwn | None:
@@ -55,17 +45,27 @@ def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool)
     """Show a title and the first rows, at most `most` and as many as a section holds; the others are left out."""
     if not rows:
         return Part()
+    shown = _in_a_section(title, rows[:most])
+
+    def draw(count: int) -> Drawn:
+        more = tuple(rows[count:])
+        block = section(lines(title, *shown[:count], rest(len(more), in_thread=in_thread)))
+        return Drawn.of(block, left_out=[Chapter(title, more)] if more else ())
+
+    return Part.of(Rows(len(shown), draw))
+
+
+def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
+    """Take as many rows as a section holds, the first one cut where it alone is too long."""
     room = SECTION_LIMIT - len(title) - REST_ROOM
     shown: list[Mrkdwn] = []
-    for row in rows[:most]:
-        fitting = shortened(row, room) if not shown else row
+    for row in rows:
+        fitting = row if shown else shortened(row, room)
         room -= len(fitting) + 1
         if room < 0 and shown:
             break
         shown.append(fitting)
-    more = tuple(rows[len(shown) :])
-    block = section(lines(title, *shown, rest(len(more), in_thread=in_thread)))
-    return Part((block,), (Chapter(title, more),) if more else ())
+    return shown
 
 
 def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:

@@ -14,6 +14,7 @@ from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.open_incidents import open_incidents
 from bot.messages.parts import rest
+from bot.messages.room import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 from bot.open_incidents import OpenIncidents
 
@@ -25,14 +26,24 @@ People = Mapping[int, Person]
 
 def notice(shifts: Sequence[IncomingShift], people: People, team: str) -> Message:
     """Tell the channel who has handed over to whom, at one instant."""
-    more = rest(len(shifts) - MOST_SHIFTS, in_thread=False) if len(shifts) > MOST_SHIFTS else None
     return Message.of(
-        *(
-            section(_handed_over(shift, people), take_over_button(shift, team) if shift.newcomers else None)
-            for shift in shifts[:MOST_SHIFTS]
-        ),
-        context(more) if more else None,
+        _shifts(
+            [
+                section(_handed_over(shift, people), take_over_button(shift, team) if shift.newcomers else None)
+                for shift in shifts
+            ]
+        )
     )
+
+
+def _shifts(drawn: Sequence[Block]) -> Rows:
+    """Show at most 20 shifts, and count the others."""
+
+    def draw(count: int) -> Drawn:
+        more = rest(len(drawn) - count, in_thread=False)
+        return Drawn.of(*drawn[:count], context(more) if more else None)
+
+    return Rows(min(len(drawn), MOST_SHIFTS), draw)
 
 
 def _handed_over(shift: IncomingShift, people: People) -> Mrkdwn:
@@ -68,10 +79,8 @@ def reminder(
     Without `may_act` nothing in it acts: their press would be refused.
     """
     carried = Carried(team=team, words=words)
-    more = rest(len(shifts) - MOST_SHIFTS, in_thread=False) if len(shifts) > MOST_SHIFTS else None
     return Message.of(
-        *(section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts[:MOST_SHIFTS]),
-        context(more) if more else None,
+        _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
         divider(),
         *_open(incidents, carried, key_setting, may_act=may_act),
         actions(
@@ -107,14 +116,14 @@ def _has_begun(shift: IncomingShift) -> Mrkdwn:
 
 def _open(
     incidents: OpenIncidents | FlashdutyError, carried: Carried, key_setting: str, *, may_act: bool
-) -> tuple[Block, ...]:
+) -> tuple[Piece, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = Failure(incidents, carried.team, key_setting)
         why = mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))
         return section(why), evidence(incidents)
     if not incidents.incidents:
         return (section(mrkdwn("*Nothing is open.*")),)
-    return open_incidents(incidents, carried, in_thread=False, may_act=may_act).blocks
+    return open_incidents(incidents, carried, in_thread=False, may_act=may_act).pieces
 
 
 def reminder_words(at: datetime, person_id: int) -> str:

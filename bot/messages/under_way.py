@@ -3,7 +3,8 @@
 from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement, SectionBlock
 
 from bot.messages.blocks import actions, context, section
-from bot.messages.message import BLOCK_LIMIT, Message
+from bot.messages.message import Message
+from bot.messages.room import Drawn
 from bot.messages.text import Mrkdwn, lines
 
 
@@ -22,8 +23,8 @@ def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn) -> M
     shown: list[Block] = []
     for block in message.blocks:
         shown += _said(block, action_id, said) if _holds(block, action_id, value) else [block]
-    is_said = len(shown) <= BLOCK_LIMIT and has_control(message, action_id, value)
-    return Message(tuple(shown)) if is_said else None
+    drawn = Drawn.of(*shown, left_out=message.left_out)
+    return Message(drawn) if drawn.has_room and has_control(message, action_id, value) else None
 
 
 def _holds(block: Block, action_id: str, value: str) -> bool:

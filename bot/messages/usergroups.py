@@ -1,13 +1,14 @@
 """User groups that follow who is on call: the proposal, what came of it, and what keeps a group from being right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.messages.blocks import actions, context, section
+from bot.messages.blocks import SECTION_LIMIT, actions, context, section
 from bot.messages.buttons import FOLLOW, LEAVE, Carried, control
 from bot.messages.message import Message
+from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
 from bot.usergroups import GroupPlan
 
@@ -50,7 +51,7 @@ def proposal(found: Proposal, team: str) -> Message:
                 group=_name(found.handle),
             )
         ),
-        section(lines(mrkdwn("It would follow: {schedules}", schedules=_schedules(found.schedules)), *_changes(found))),
+        _named(lambda most: lines(_following(found.schedules, most), *_changes(found, most))),
         actions(
             control("Yes, keep it equal", FOLLOW, carried, place=found.plan.group, style="primary"),
             control("No, leave it alone", LEAVE, carried, place=found.plan.group),
@@ -63,24 +64,32 @@ def proposal(found: Proposal, team: str) -> Message:
     )
 
 
-def _schedules(found: Iterable[tuple[str, int | None]]) -> Mrkdwn:
-    shown = [
+def _named(text: Callable[[int], Mrkdwn]) -> Rows:
+    """Show a paragraph with as many names in each of its lists as fit, at most 20; the others are counted."""
+    most = next((each for each in range(MOST_NAMES, 1, -1) if len(text(each)) <= SECTION_LIMIT), 1)
+    return Rows(most, lambda count: Drawn.of(section(text(count))))
+
+
+def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
+    wanted = [
         mrkdwn("{name}", name=clipped(name, NAME_LIMIT))
         if role is None
         else mrkdwn("{name} (role {role} only)", name=clipped(name, NAME_LIMIT), role=role)
         for name, role in found
     ]
-    return Mrkdwn(", ").join_all(shown[:MOST_NAMES])
+    return mrkdwn("It would follow: {schedules}", schedules=_row(wanted, most))
 
 
-def _changes(found: Proposal) -> list[Mrkdwn | None]:
+def _changes(found: Proposal, most: int) -> list[Mrkdwn | None]:
     if found.trouble is not None:
         return [_trouble(found.trouble)]
     return [
-        mrkdwn("• Would be added: {people}", people=_names(found.added)) if found.added else None,
-        mrkdwn("• Would be removed: {people}", people=_names(found.removed)) if found.removed else None,
-        mrkdwn("• Would stay: {people}", people=_names(found.staying)) if found.staying else None,
-        mrkdwn("• On call, but not found in Slack by their e-mail address: {people}", people=_names(found.unknown))
+        mrkdwn("• Would be added: {people}", people=_names(found.added, most)) if found.added else None,
+        mrkdwn("• Would be removed: {people}", people=_names(found.removed, most)) if found.removed else None,
+        mrkdwn("• Would stay: {people}", people=_names(found.staying, most)) if found.staying else None,
+        mrkdwn(
+            "• On call, but not found in Slack by their e-mail address: {people}", people=_names(found.unknown, most)
+        )
         if found.unknown
         else None,
     ]
@@ -91,10 +100,13 @@ def _name(handle: str) -> Mrkdwn:
     return mrkdwn("@{handle}", handle=clipped(handle, NAME_LIMIT))
 
 
-def _names(names: Iterable[str]) -> Mrkdwn:
-    wanted = list(names)
-    row = Mrkdwn(", ").join_all(mrkdwn("{name}", name=clipped(name, NAME_LIMIT)) for name in wanted[:MOST_NAMES])
-    more = len(wanted) - MOST_NAMES
+def _names(names: Iterable[str], most: int) -> Mrkdwn:
+    return _row([mrkdwn("{name}", name=clipped(name, NAME_LIMIT)) for name in names], most)
+
+
+def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
+    row = Mrkdwn(", ").join_all(wanted[:most])
+    more = len(wanted) - most
     return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
 
 
@@ -116,11 +128,11 @@ def decided(
         )
     new, gone = list(added), list(removed)
     return Message.of(
-        section(
-            lines(
+        _named(
+            lambda most: lines(
                 mrkdwn("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
-                mrkdwn("• Added: {people}", people=_names(new)) if new else None,
-                mrkdwn("• Removed: {people}", people=_names(gone)) if gone else None,
+                mrkdwn("• Added: {people}", people=_names(new, most)) if new else None,
+                mrkdwn("• Removed: {people}", people=_names(gone, most)) if gone else None,
                 _trouble(trouble) if trouble else None,
             )
         ),
@@ -160,15 +172,15 @@ def over(handle: str) -> Message:
 
 def trouble(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
     """Tell the channel what keeps a group from being right, and who can cure it."""
-    group = _name(handle)
+    group, absent = _name(handle), list(unknown)
     if code == SOME_UNKNOWN:
         return Message.of(
-            section(
-                mrkdwn(
+            _named(
+                lambda most: mrkdwn(
                     "⚠️ *{group} lacks somebody who is on call*: {people}. Nobody in Slack has their e-mail address of"
                     " Flashduty. The same address in both cures it.",
                     group=group,
-                    people=_names(unknown),
+                    people=_names(absent, most),
                 )
             )
         )

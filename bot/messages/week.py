@@ -10,7 +10,8 @@ from bot.messages.buttons import AGAIN, SHARE, Carried, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import plain_names
-from bot.messages.text import clipped, counted, dotted, mrkdwn, one_line
+from bot.messages.room import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
 from bot.week import ScheduleWeek, Stretch, Week
 
 NAME_LIMIT: Final = 60
@@ -29,25 +30,30 @@ def week_table(
     """Show who has the pager of each schedule on each day; what the table cannot hold is counted."""
     carried = _week(found.zone, words, team)
     rows = _fitting([_row(one, people) for one in found.schedules])
-    more = len(found.schedules) - len(rows)
     heading = ["Schedule", *(short_date(day) for day in found.days)]
+
+    def draw(count: int) -> Drawn:
+        more = _more(len(found.schedules) - count)
+        return Drawn.of(table([heading, *rows[:count]]), context(more) if more else None)
+
     return Message.of(
         header("On call in the next seven days"),
-        table([heading, *rows]),
-        context(
-            counted(
-                more,
-                "{count} more schedule. Name a part of it: `/flashduty oncall week primary`",
-                "{count} more schedules. Name a part of one: `/flashduty oncall week primary`",
-            )
-        )
-        if more
-        else None,
+        Rows(len(rows), draw),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),
             None if is_public or is_direct else control("Share in channel", SHARE, carried),
         ),
+    )
+
+
+def _more(count: int) -> Mrkdwn | None:
+    if not count:
+        return None
+    return counted(
+        count,
+        "{count} more schedule. Name a part of it: `/flashduty oncall week primary`",
+        "{count} more schedules. Name a part of one: `/flashduty oncall week primary`",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sandbox.slack.block_kit import limits, problems
+from sandbox.slack.block_kit.size import blocks_too_long
 from sandbox.slack.messages import Content
 from sandbox.slack.refusal import Refusal
 
@@ -25,6 +26,9 @@ def content_of(given: Mapping[str, Any], *, status: int = 200) -> Content:
     if isinstance(attachments, list) and len(attachments) > limits.ATTACHMENTS:
         raise Refusal("too_many_attachments", status=status)
     _refuse_problems(text, blocks, attachments, status)
+    too_long = blocks_too_long([*blocks, *(one for each in attachments for one in each.get("blocks", []))])
+    if too_long is not None:
+        raise Refusal("msg_blocks_too_long", too_long, status=status)
     return Content(text or _spoken(blocks), blocks, attachments, _metadata_of(given, status))
 
 

@@ -1,6 +1,8 @@
 """Who is on call."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -143,6 +145,22 @@ async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
     assert [row[0] for row in cells(after)] == ["Schedule", "Payments primary"]
     assert "times of Europe/Berlin" in after["text"]
     assert labels(after) == ["Refresh"]
+
+
+async def test_a_week_of_120_schedules__is_taken_by_slack__in_private_and_shared(quay):
+    """found.md B: a table of 28,160 characters went out through Share in channel."""
+    account = quay.flashduty.account
+    ours = len(table_of(await quay.types("/flashduty oncall week", CAROL))) - 1
+    for number in range(120):
+        name = f"Payments rota {number:03d}, follow the sun"
+        account.schedules[7000 + number] = replace(account.schedules[6001], schedule_id=7000 + number, name=name)
+    private = await quay.types("/flashduty oncall week", CAROL)
+    await quay.presses(private, "share", CAROL)
+    shared = quay.shown(BOB)[-1]
+    for message in (private, shared):
+        more = int(re.search(r"(\d+) more schedules", message["text"] + json.dumps(message["blocks"]))[1])
+        assert len(table_of(message)) - 1 + more == ours + 120
+    assert not [call for call in quay.slack.calls if call.error]
 
 
 async def test_a_control_with_a_zone_nobody_knows_shows_the_week_all_the_same():

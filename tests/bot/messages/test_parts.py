@@ -3,10 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.parts import MOST_MESSAGES, MOST_ROWS, Chapter, in_thread, listed
+from bot.messages.parts import MOST_MESSAGES, MOST_ROWS, in_thread, listed
+from bot.messages.room import Chapter, fitted
 from bot.messages.text import Mrkdwn, escaped
 
 TITLE = Mrkdwn("*Holes*")
+
+
+def drawn(part):
+    return fitted(part.pieces)
 
 
 def rows(count, width=20):
@@ -14,21 +19,21 @@ def rows(count, width=20):
 
 
 def test_listed__shows_the_first_and_counts_the_others():
-    part = listed(TITLE, rows(5), 3, in_thread=True)
+    part = drawn(listed(TITLE, rows(5), 3, in_thread=True))
     assert part.blocks[0].text.text.splitlines()[-1] == "and 2 more, in the thread"
     assert part.left_out == (Chapter(TITLE, tuple(rows(5)[3:])),)
 
 
 def test_listed__promises_no_thread_where_there_is_none():
-    assert listed(TITLE, rows(5), 3, in_thread=False).blocks[0].text.text.endswith("and 2 more")
+    assert drawn(listed(TITLE, rows(5), 3, in_thread=False)).blocks[0].text.text.endswith("and 2 more")
 
 
 def test_listed__is_nothing_without_rows():
-    assert listed(TITLE, [], 3, in_thread=True).blocks == ()
+    assert listed(TITLE, [], 3, in_thread=True).pieces == ()
 
 
 def test_listed__leaves_out_what_a_section_does_not_hold():
-    part = listed(TITLE, rows(10, width=900), 10, in_thread=True)
+    part = drawn(listed(TITLE, rows(10, width=900), 10, in_thread=True))
     assert len(part.blocks[0].text.text) <= 3000
     assert len(part.left_out[0].rows) == 7
 

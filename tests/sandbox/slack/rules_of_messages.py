@@ -78,6 +78,38 @@ MESSAGES = [
         "invalid_blocks_format",
     ),
     Rule(
+        "the text of all blocks together is limited",
+        TOO_LONG,
+        (
+            post(text="x", blocks=of_length(10_001)),
+            whisper(text="x", blocks=of_length(10_001)),
+            post(text="x", blocks=bullets(10_001)),
+            post(text="x", attachments=[{"blocks": of_length(10_001)}]),
+            post(text="x", blocks=[*LONG, section(text=marked("&amp;" * 201))]),
+        ),
+        (
+            post(text="x", blocks=of_length(10_000)),
+            whisper(text="x", blocks=of_length(10_000)),
+            post(text="x", blocks=bullets(10_000)),
+            post(text="x", blocks=[*LONG, section(text=marked("&amp;" * 200))]),
+        ),
+        "msg_blocks_too_long",
+    ),
+    Rule(
+        "a character beyond the basic plane counts twice",
+        TOO_LONG,
+        (post(text="x", blocks=[section(text=plain("🔥" * 1500))] * 4),),
+        (post(text="x", blocks=[section(text=plain("🔥" * 1500))] * 3),),
+        "msg_blocks_too_long",
+    ),
+    Rule(
+        "every block takes room beside its text",
+        TOO_LONG,
+        (post(text="x", blocks=[*of_length(9_900), *[{"type": "divider"}] * 21]),),
+        (post(text="x", blocks=[*of_length(9_900), *[{"type": "divider"}] * 20]),),
+        "msg_blocks_too_long",
+    ),
+    Rule(
         "attachments: at most 100",
         f"{METHODS}/chat.postMessage",
         (post(attachments=[{"text": "x"}] * 101),),

@@ -7,12 +7,14 @@ import asyncio
 import json
 import re
 
+import aiohttp.web
 import pytest
 import rules_of_blocks
 import rules_of_elements
 import rules_of_messages
 import rules_of_methods
 from rules import PAYMENTS, section
+from rules_of_messages import of_length
 
 from sandbox.slack.web_api import METHODS as KNOWN
 
@@ -66,6 +68,31 @@ def test_every_rule__says_once_where_it_comes_from():
     for rule in RULES:
         assert re.match(r"(docs\.slack\.dev|api\.slack\.com|github\.com/slackapi)/\S", rule.source), rule.says
         assert rule.refused
+
+
+async def test_blocks_that_are_too_long__are_refused__by_every_way_a_message_comes(ask, slack, session):
+    """found.md C1."""
+    posted = await ask("chat.postMessage", {"channel": PAYMENTS, "text": "x", "blocks": [section()]})
+    url = (await slack.command("U0ALICE", PAYMENTS, "/flashduty")).payload["response_url"]
+    for length, is_taken in ((10_001, False), (10_000, True)):
+        blocks = of_length(length)
+        update = await ask("chat.update", {"channel": PAYMENTS, "ts": posted["ts"], "text": "x", "blocks": blocks})
+        async with session.post(url, json={"text": "x", "blocks": blocks}) as answer:
+            by_url = "ok" if answer.status == 200 else (await answer.json())["error"]
+        wanted = "ok" if is_taken else "msg_blocks_too_long"
+        assert (update.get("error", "ok"), by_url) == (wanted, wanted)
+
+
+async def test_blocks_that_are_too_long__in_the_acknowledgement_of_a_command__are_an_error(slack, listening):
+    """found.md C1."""
+
+    async def answer(_):
+        return aiohttp.web.json_response({"text": "x", "blocks": of_length(10_001)})
+
+    async with listening(answer) as url:
+        slack.deliver_to(url)
+        delivery = await slack.command("U0ALICE", PAYMENTS, "/flashduty")
+    assert "msg_blocks_too_long" in delivery.shown_error
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,143 @@
+"""How much one message may hold, and what gives way where there is more: first rows of its lists, then the ends of texts.
+
+Slack refuses a message whose blocks are too long together, `msg_blocks_too_long`, and gives no number. What people
+measured: 11,341 characters of text were refused (github.com/slackapi/bolt-js/issues/2867), and a block takes about 125
+beside its text of some 13,300 in all (github.com/slackapi/bolt-js/issues/2509).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from slack_sdk.models.blocks import Block, ContextBlock, InteractiveElement, MarkdownTextObject, SectionBlock
+
+from bot.messages.blocks import context, section
+from bot.messages.text import Mrkdwn, shortened
+
+# docs.slack.dev/reference/block-kit/blocks
+MOST_BLOCKS: Final = 50
+MOST_TEXT: Final = 10_000
+MOST_WITH_BLOCKS: Final = 13_000
+COST_OF_A_BLOCK: Final = 125
+# What counts is every string of a block but these: nobody reads them.
+_NOT_READ: Final = frozenset({"type", "block_id", "action_id", "value", "style", "align"})
+# Where dropping rows does not suffice, no text is longer than the first of these that does.
+_CUTS: Final = (2000, 1400, 1000, 700, 500, 350, 250, 175, 120)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A list that did not fit, for the thread."""
+
+    title: Mrkdwn
+    rows: tuple[Mrkdwn, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Blocks to show, each as Slack takes it as well, and what they leave out."""
+
+    blocks: tuple[Block, ...] = ()
+    left_out: tuple[Chapter, ...] = ()
+    written: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)
+
+    @classmethod
+    def of(cls, *blocks: Block | None, left_out: Iterable[Chapter] = ()) -> "Drawn":
+        """Draw the blocks that are there."""
+        present = tuple(block for block in blocks if block is not None)
+        return cls(present, tuple(left_out), tuple(block.to_dict() for block in present))
+
+    @property
+    def text(self) -> int:
+        """How many characters all strings that are read have: as in JavaScript, and entities as they are written."""
+        return sum(_units(one) for block in self.written for one in _read(block))
+
+    @property
+    def has_room(self) -> bool:
+        """Whether Slack takes it as one message."""
+        return _over([self]) <= 0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A list that shows as many of its rows as there is room for.
+
+    `draw(n)` draws the first n of `most`, at least one, and says how many are left out, and where they are.
+    """
+
+    most: int
+    draw: Callable[[int], Drawn]
+
+
+Piece = Block | Rows
+
+
+def fitted(pieces: Sequence[Piece]) -> Drawn:
+    """Draw all pieces so that Slack takes them together: the longest list gives way first."""
+    shown = [piece.most if isinstance(piece, Rows) else 0 for piece in pieces]
+    drawn = [piece.draw(piece.most) if isinstance(piece, Rows) else Drawn.of(piece) for piece in pieces]
+    while (over := _over(drawn)) > 0:
+        lists = [index for index, rows in enumerate(shown) if rows > 1]
+        if not lists:
+            return _cut(_joined(drawn))
+        longest = max(lists, key=lambda index: _size(drawn[index]))
+        # One row is about as long as the others of its list.
+        shown[longest] -= min(shown[longest] - 1, max(1, over * shown[longest] // (2 * _size(drawn[longest]))))
+        piece = pieces[longest]
+        drawn[longest] = piece.draw(shown[longest]) if isinstance(piece, Rows) else drawn[longest]
+    return _joined(drawn)
+
+
+def _over(drawn: Sequence[Drawn]) -> int:
+    """Count by how many characters this is too much."""
+    text, blocks = sum(each.text for each in drawn), sum(len(each.blocks) for each in drawn)
+    with_blocks = text + blocks * COST_OF_A_BLOCK
+    return max(text - MOST_TEXT, with_blocks - MOST_WITH_BLOCKS, (blocks - MOST_BLOCKS) * COST_OF_A_BLOCK)
+
+
+def _size(drawn: Drawn) -> int:
+    return drawn.text + len(drawn.blocks) * COST_OF_A_BLOCK
+
+
+def _joined(drawn: Iterable[Drawn]) -> Drawn:
+    whole = list(drawn)
+    return Drawn(
+        tuple(block for each in whole for block in each.blocks),
+        tuple(chapter for each in whole for chapter in each.left_out),
+        tuple(block for each in whole for block in each.written),
+    )
+
+
+def _cut(drawn: Drawn) -> Drawn:
+    """End the longest texts earlier, with an ellipsis, until there is room for all."""
+    for limit in _CUTS:
+        if drawn.has_room:
+            break
+        drawn = Drawn.of(*(_shorter(block, limit) for block in drawn.blocks), left_out=drawn.left_out)
+    return drawn
+
+
+def _shorter(block: Block, limit: int) -> Block:
+    if isinstance(block, SectionBlock) and block.text is not None and len(block.text.text) > limit:
+        control = block.accessory if isinstance(block.accessory, InteractiveElement) else None
+        return section(shortened(Mrkdwn(block.text.text), limit), control)
+    if isinstance(block, ContextBlock):
+        said = [Mrkdwn(one.text) for one in block.elements if isinstance(one, MarkdownTextObject)]
+        return context(shortened(said[0], limit)) if said else block
+    return block
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _read(value: Any) -> Iterator[str]:  # noqa: ANN401 - a block, as Slack takes it
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, held in value.items():
+            if name not in _NOT_READ:
+                yield from _read(held)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _read(one)

@@ -1,0 +1,163 @@
+"""Every surface that holds what others wrote, filled with as much of it as there can be."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
+from surfaces import morning, watched, week_report, with_package
+from surfaces_of_shifts import PLAN, changes
+
+from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
+from bot.flashduty.operations import INCIDENT_LIST
+from bot.hand_over import Taken
+from bot.incidents import Listing
+from bot.me import Me, MyShift
+from bot.messages import (
+    acknowledgement,
+    admins,
+    digest,
+    digest_by_hand,
+    errors,
+    hand_over,
+    incident_card,
+    incidents,
+    me,
+    menu,
+    on_call,
+    report,
+    shifts,
+    topic,
+    usergroups,
+)
+from bot.messages.reader import Reader
+from bot.messages.week import week_table
+from bot.on_call import on_call as at_instant
+from bot.open_incidents import OpenIncidents
+from bot.poster import Trouble
+from bot.search import read_search
+from bot.teams import SlackPerson, Standing
+from bot.week import week
+
+LONG = "https://console.flashcat.cloud/incident/detail/"
+TEXTS = {
+    "ordinary": "Checkout: payments fail with 502 on web-01 since the deploy of 12:30, region eu-central-1",
+    "ampersands": "&<>" * 300,
+    "fire": "🔥" * 900,
+    "chinese": "数据库连接池耗尽" * 120,
+    "markup": "<!channel> *bold* `rm -rf` :100: " * 30,
+}
+IDS = (ALICE, BOB, WANG, CAROL, 7005, 7006)
+SCHEDULES = 120
+INCIDENTS = 300
+
+
+def people(text):
+    return {number: Person.model_validate({"person_id": number, "person_name": text}) for number in IDS}
+
+
+def rotas(text, count=SCHEDULES):
+    """Schedules that change hands in an hour, from four people to four others."""
+    turns = (shift(ago(hours=8), ahead(hours=1), *IDS[:4]), shift(ahead(hours=1), ahead(days=30), *IDS[2:]))
+    return [schedule(f"{n} {text}", *turns, number=n) for n in range(1, count + 1)]
+
+
+def incident_of(text, number, **given):
+    return incident(
+        number,
+        title=text,
+        description=text * 5,
+        channel_name=text,
+        labels={f"{n} {text}": text for n in range(60)},
+        detail_url=f"{LONG}{text[:150]}",
+        responders=[responder(person, assigned=ago(minutes=9)) for person in IDS * 3],
+        assigned_to={"escalate_rule_id": "1" * 24, "escalate_rule_name": text, "layer_idx": 1},
+        start_time=ago(days=2),
+        snoozed_before=ahead(hours=2) if number % 3 == 0 else 0,
+        **given,
+    )
+
+
+def incidents_of(text, count=INCIDENTS):
+    return tuple(incident_of(text, number) for number in range(1, count + 1))
+
+
+def opened(text):
+    return OpenIncidents(incidents_of(text), is_complete=False, as_of=NOW, people=people(text))
+
+
+def whole_digest(text):
+    schedules = rotas(text)
+    found = morning(*incidents_of(text), schedules=schedules, complete=False)
+    found = replace(found, incidents=replace(opened(text), as_of=found.as_of))
+    checks = tuple(NoisyCheck.model_validate({"label": text, "total_alert_cnt": 9}) for _ in range(3))
+    before = [schedule(f"{n} {text}", shift(ago(hours=8), ahead(days=20), BOB), number=n) for n in range(60, 200)]
+    seen = watched(found, *schedules, before=before, people=people(text))
+    return with_package(seen, *schedules, noisiest=checks)
+
+
+def answered(text, **more):
+    entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in rotas(text))
+    return on_call.OnCallAnswer(text[:200], entries, people(text), NOW, (text,) * 50, **more)
+
+
+def failure(text, code=Code.UNKNOWN):
+    error = FlashdutyError(
+        operation=INCIDENT_LIST, team="payments", code=code, raw_code=text, message=text, request_id=text
+    )
+    retry = errors.Retry("again", errors.Carried("payments", text))
+    return errors.Failure(error, "payments", "SETTING", key_owner=text, looked_for=text, retry=retry)
+
+
+def surfaces(text):
+    """Draw them all, as private answers, as public ones, and as what is shared from a private one."""
+    found = Listing(read_search(text[:400]), incidents_of(text, 25), is_complete=False, people=people(text), as_of=NOW)
+    one, many, who = incident_of(text, 1), changes(*rotas(text, 40)), SlackPerson("U0BOB", text, Standing.MEMBER)
+    mine = tuple(MyShift(text, NOW - timedelta(hours=n), NOW + timedelta(days=n)) for n in range(1, 40))
+    person, horizon = people(text)[ALICE], NOW + timedelta(days=44)
+    myself = Me(person, mine, mine[:3], incidents_of(text, 40), is_complete=False, as_of=NOW, horizon=horizon)
+    names = tuple(f"{n} {text}" for n in range(300))
+    wanted = {"schedules": tuple((name, 1) for name in names), "added": names, "removed": names}
+    proposal = usergroups.Proposal(PLAN, text[:80], staying=names, unknown=names, **wanted)
+    decision = usergroups.Decision(text, follows=True, who=text, at=NOW)
+    key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
+    posted = digest.posting(whole_digest(text), planned_for=NOW, asked_by=text)
+    lost = Trouble("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
+    berlin = ZoneInfo("Europe/Berlin")
+    drawn_week = week(rotas(text), NOW, berlin)
+    return {
+        "menu": menu.not_understood(text, ["incidents"], "payments"),
+        "incidents": incidents.listing(found, "payments"),
+        "incidents shared": incidents.listing(found, "payments", is_public=True),
+        "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments"),
+        "card": incident_card.card(one, people(text), "payments", NOW, clicked_by=text),
+        "card shared": incident_card.card(one, people(text), "payments", NOW, is_public=True),
+        "chooser": incident_card.chooser(incidents_of(text, 40), text, people(text), "payments", NOW),
+        "not found": incident_card.not_found(text, "payments"),
+        "acknowledged": acknowledgement.confirmed(one, "payments"),
+        "announced": acknowledgement.announced(one, text),
+        "already": acknowledgement.already(one, people(text), "payments", text),
+        "on call": on_call.answer(answered(text), "payments"),
+        "on call shared": on_call.answer(answered(text), "payments", is_public=True),
+        "nobody on call": on_call.answer(replace(answered(text), entries=()), "payments"),
+        "week": week_table(drawn_week, people(text), text, "payments"),
+        "week shared": week_table(drawn_week, people(text), text, "payments", is_public=True),
+        "me": me.me(myself, "payments"),
+        "digest": posted.first,
+        **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
+        "digest in private": digest.digest(whole_digest(text), has_thread=False, reader=Reader(may_act=True)),
+        "digest redrawn": digest.digest(whole_digest(text), asked_by=text),
+        "digest failed": digest.failed("payments", failure(text)),
+        "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
+        "shift notice": shifts.notice(many, people(text), "payments"),
+        "reminder": shifts.reminder(many, opened(text), "payments", key, "reminder 1 2"),
+        "taken over": hand_over.taken_over(text, NOW, Taken(who, NOW), incidents.names(IDS, people(text))),
+        "proposal": usergroups.proposal(proposal, "payments"),
+        "decided": usergroups.decided(decision, names, names, text),
+        "group trouble": usergroups.trouble(text, usergroups.SOME_UNKNOWN, names, "payments"),
+        "topic trouble": topic.trouble(text, "payments"),
+        "not posted": admins.not_posted(lost),
+        "by hand": digest_by_hand.not_understood(text, "payments"),
+        "error": errors.explain(failure(text)),
+        "refused by Flashduty": errors.explain(failure(text, Code.ACCESS_DENIED)),
+    }
