@@ -6,8 +6,9 @@ from typing import Final, Generic, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
+from bot.answer_size import is_parseable
 from bot.flashduty.envelope import Complaint, Envelope, Refusal
-from bot.flashduty.errors import Code, FlashdutyError, Unreachable
+from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.incidents import Incident, IncidentPage
 from bot.flashduty.insight import FiguresTable, NoisyChecks
 from bot.flashduty.operations import Operation
@@ -66,10 +67,12 @@ class Caller:
 
         Raises FlashdutyError, or Unreachable for what is not an answer of Flashduty.
         """
+        if not is_parseable(answer.content):
+            raise self._foreign(answer, "unusable")
         try:
             envelope = expected.envelope.model_validate_json(answer.content)
         except ValidationError as mismatch:
-            failure = self._not_understood(answer, is_cut_off=_is_cut_off(mismatch))
+            failure = self._not_understood(answer, _what_is_wrong(mismatch))
         else:
             request_id = _cut(envelope.request_id) or answer.request_id
             data = expected.instead_of_null if envelope.data is None else envelope.data
@@ -82,16 +85,16 @@ class Caller:
         # Raised here and not above: the mismatch quotes the answer.
         raise failure
 
-    def _not_understood(self, answer: Answer, *, is_cut_off: bool) -> FlashdutyError:
+    def _not_understood(self, answer: Answer, reason: Reason) -> FlashdutyError:
         """Look for an `error`: it counts even where the rest of the answer has a shape nobody knows."""
-        if is_cut_off:
-            return self._foreign(answer, is_cut_off=True)
+        if reason == "cut_off":
+            return self._foreign(answer, reason)
         try:
             refusal = Refusal.model_validate_json(answer.content)
         except ValidationError:
-            return self._foreign(answer)
+            return self._foreign(answer, reason)
         if refusal.error.is_none:
-            return self._foreign(answer)
+            return self._foreign(answer, reason)
         return self._refused(answer, refusal.error, _cut(refusal.request_id) or answer.request_id)
 
     def _refused(self, answer: Answer, complaint: Complaint, request_id: str | None) -> FlashdutyError:
@@ -108,11 +111,11 @@ class Caller:
             is_ambiguous=code is Code.INTERNAL_ERROR or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         )
 
-    def _foreign(self, answer: Answer, *, is_cut_off: bool = False) -> Unreachable:
+    def _foreign(self, answer: Answer, reason: Reason = "not_json") -> Unreachable:
         # A redirect or a refusal by something on the way did not reach Flashduty; anything else may have.
         turned_away = HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
         return Unreachable(
-            "cut_off" if is_cut_off else "not_json",
+            reason,
             operation=self.operation,
             team=self.team,
             is_ambiguous=not turned_away,
@@ -127,10 +130,25 @@ class Caller:
         return text.replace(key, HIDDEN) if key else text
 
 
-def _is_cut_off(mismatch: ValidationError) -> bool:
-    """Whether it is the beginning of JSON, without its end."""
-    problem = mismatch.errors(include_url=False, include_context=True)[0]
-    return problem["type"] == "json_invalid" and "EOF while parsing" in problem["msg"] and bool(problem["input"])
+# What pydantic says of numbers nobody can mean; the shape is right then.
+_OF_SIZE: Final = frozenset(
+    {"greater_than_equal", "less_than_equal", "finite_number", "int_parsing_size", "int_from_float"}
+)
+# Each costs memory to be written out, and the first ones tell.
+_MOST_TOLD: Final = 1_000
+
+
+def _what_is_wrong(mismatch: ValidationError) -> Reason:
+    """Tell the beginning of JSON without its end, and what is too deep or too large, from what is not Flashduty's."""
+    if mismatch.error_count() > _MOST_TOLD:
+        return "not_json"
+    problems = mismatch.errors(include_url=False, include_context=True)
+    first = problems[0]
+    if first["type"] != "json_invalid":
+        return "unusable" if any(problem["type"] in _OF_SIZE for problem in problems) else "not_json"
+    if "recursion limit" in first["msg"] or "out of range" in first["msg"]:
+        return "unusable"
+    return "cut_off" if "EOF while parsing" in first["msg"] and first["input"] else "not_json"
 
 
 def _cut(request_id: str | None) -> str | None:

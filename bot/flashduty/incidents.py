@@ -5,10 +5,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, FailFast, Field
 
 from bot.flashduty.wire import (
     EPOCH,
+    Count,
     Flag,
     NullIs,
     Number,
@@ -17,6 +18,7 @@ from bot.flashduty.wire import (
     Otherwise,
     Record,
     Text,
+    Timestamp,
     Wire,
     moment,
 )
@@ -70,7 +72,7 @@ class Responder(Wire):
 class _Assignment(Wire):
     escalate_rule_id: Text
     escalate_rule_name: Text
-    layer_idx: Number
+    layer_idx: Count
 
     @property
     def has_rule(self) -> bool:
@@ -110,15 +112,17 @@ class Incident(Wire):
     channel_id: Number = Field(repr=False)
     channel_name: Text = Field(repr=False)
     labels: Labels = Field(repr=False)
-    start_time: Number = Field(repr=False)
-    end_time: Number = Field(repr=False)
-    ack_time: Number = Field(repr=False)
-    close_time: Number = Field(repr=False)
-    snoozed_before: Number = Field(repr=False)
-    alert_count: Number = Field(validation_alias="alert_cnt", repr=False)
-    active_alert_count: Number = Field(validation_alias="active_alert_cnt", repr=False)
-    event_count: Number = Field(validation_alias="alert_event_cnt", repr=False)
-    assigned: Annotated[tuple[Record, ...], NullIs(tuple)] = Field(validation_alias="responders", repr=False)
+    start_time: Timestamp = Field(repr=False)
+    end_time: Timestamp = Field(repr=False)
+    ack_time: Timestamp = Field(repr=False)
+    close_time: Timestamp = Field(repr=False)
+    snoozed_before: Timestamp = Field(repr=False)
+    alert_count: Count = Field(validation_alias="alert_cnt", repr=False)
+    active_alert_count: Count = Field(validation_alias="active_alert_cnt", repr=False)
+    event_count: Count = Field(validation_alias="alert_event_cnt", repr=False)
+    assigned: Annotated[tuple[Record, ...], FailFast(), NullIs(tuple)] = Field(
+        validation_alias="responders", repr=False
+    )
     assigned_to: Record = Field(repr=False)
     closer: Record = Field(repr=False)
     owner: Record = Field(repr=False)
@@ -203,7 +207,7 @@ class Incident(Wire):
 class IncidentPage(Wire):
     """A page of `/incident/list`; `total` stops counting at 1,000, so `has_more` is what to trust."""
 
-    incidents: Annotated[tuple[Incident, ...], NullIs(tuple)] = Field(validation_alias="items")
-    total: Number
+    incidents: Annotated[tuple[Incident, ...], FailFast(), NullIs(tuple)] = Field(validation_alias="items")
+    total: Count
     has_more: Flag = Field(validation_alias="has_next_page")
     cursor: OptionalText = Field(validation_alias="search_after_ctx")

@@ -4,48 +4,48 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from bot.flashduty.incidents import Severity
-from bot.flashduty.wire import NullIs, Number, Otherwise, Text, Wire
+from bot.flashduty.wire import MOST_SECONDS, NullIs, StrictCount, StrictSeconds, Text, Timestamp, Wire
 
 # /en/api-reference/on-call/analytics/insight-by-team: `work`, `off` and `sleep`, which is 23:00 to 08:00 every day.
 NIGHT: Final = "sleep"
 
-Seconds = Annotated[float, Otherwise(0.0)]
+Percentage = Annotated[float, Field(ge=-100, le=100, allow_inf_nan=False), NullIs(float)]
 
 
 class Figures(Wire):
     """One row of `/insight/team` or `/insight/account`: a team or the account, on one day, in one part of the day."""
 
-    ts: Number
+    ts: Timestamp
     hours: Text
-    incidents: Number = Field(validation_alias="total_incident_cnt")
+    incidents: StrictCount = Field(validation_alias="total_incident_cnt")
     """How many incidents began."""
-    acknowledged: Number = Field(validation_alias="total_incidents_acknowledged")
+    acknowledged: StrictCount = Field(validation_alias="total_incidents_acknowledged")
     """How many of them were acknowledged."""
-    closed: Number = Field(validation_alias="total_incidents_closed")
+    closed: StrictCount = Field(validation_alias="total_incidents_closed")
     """How many of them were closed."""
-    interruptions: Number = Field(validation_alias="total_interruptions")
+    interruptions: StrictCount = Field(validation_alias="total_interruptions")
     """How often somebody was interrupted: by text message, call or app, once a minute at most."""
-    total_seconds_to_ack: Seconds
-    total_seconds_to_close: Seconds
-    mean_seconds_to_ack: Seconds
-    mean_seconds_to_close: Seconds
-    noise_reduction: Seconds = Field(validation_alias="noise_reduction_pct")
+    total_seconds_to_ack: StrictSeconds
+    total_seconds_to_close: StrictSeconds
+    mean_seconds_to_ack: StrictSeconds
+    mean_seconds_to_close: StrictSeconds
+    noise_reduction: Percentage = Field(validation_alias="noise_reduction_pct")
     """How much of the alerts did not become an incident of its own, 0 to 100."""
-    total_alert_cnt: Number
-    total_alert_event_cnt: Number
+    total_alert_cnt: StrictCount
+    total_alert_event_cnt: StrictCount
 
     @property
     def to_acknowledge(self) -> timedelta:
         """How long all acknowledged ones waited together."""
-        return timedelta(seconds=self.total_seconds_to_ack or self.mean_seconds_to_ack * self.acknowledged)
+        return _together(self.total_seconds_to_ack, self.mean_seconds_to_ack, self.acknowledged)
 
     @property
     def to_close(self) -> timedelta:
         """How long all closed ones lasted together."""
-        return timedelta(seconds=self.total_seconds_to_close or self.mean_seconds_to_close * self.closed)
+        return _together(self.total_seconds_to_close, self.mean_seconds_to_close, self.closed)
 
     @property
     def is_at_night(self) -> bool:
@@ -58,10 +58,14 @@ class Figures(Wire):
         return self.total_alert_event_cnt or self.total_alert_cnt
 
 
+def _together(total: float, mean: float, count: int) -> timedelta:
+    return timedelta(seconds=min(total or mean * count, MOST_SECONDS))
+
+
 class FiguresTable(Wire):
     """The answer of `/insight/team` and `/insight/account`."""
 
-    items: Annotated[tuple[Figures, ...], NullIs(tuple)]
+    items: Annotated[tuple[Figures, ...], FailFast(), NullIs(tuple)]
 
 
 class NoisyCheck(Wire):
@@ -69,15 +73,15 @@ class NoisyCheck(Wire):
 
     name: Text = Field(validation_alias="label")
     """The check's name, untrusted."""
-    alerts: Number = Field(validation_alias="total_alert_cnt")
+    alerts: StrictCount = Field(validation_alias="total_alert_cnt")
     """How many alerts it raised."""
-    total_alert_event_cnt: Number
+    total_alert_event_cnt: StrictCount
 
 
 class NoisyChecks(Wire):
     """The answer of `/insight/alert/topk-by-label`."""
 
-    items: Annotated[tuple[NoisyCheck, ...], NullIs(tuple)]
+    items: Annotated[tuple[NoisyCheck, ...], FailFast(), NullIs(tuple)]
 
 
 @dataclass(frozen=True)

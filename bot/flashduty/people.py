@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from bot.flashduty.wire import NullIs, Number, OptionalId, OptionalText, Otherwise, Text, Wire
 
@@ -22,7 +22,7 @@ class Person(Wire):
 class People(Wire):
     """The answer of `/person/infos`."""
 
-    items: Annotated[tuple[Person, ...], NullIs(tuple)]
+    items: Annotated[tuple[Person, ...], FailFast(), NullIs(tuple)]
 
 
 class KeyOwner(Wire):
@@ -33,7 +33,7 @@ class KeyOwner(Wire):
     email: OptionalText = Field(repr=False)
     account_id: OptionalId
     account_name: Text
-    role_ids: Annotated[tuple[int, ...], NullIs(tuple)] = Field(validation_alias="account_role_ids")
+    role_ids: Annotated[tuple[int, ...], FailFast(), NullIs(tuple)] = Field(validation_alias="account_role_ids")
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class FlashdutyChannel(Wire):
     id: Number = Field(validation_alias="channel_id")
     name: Text = Field(validation_alias="channel_name")
     team_id: OptionalId
-    managing_team_ids: Annotated[tuple[int, ...], NullIs(tuple)]
+    managing_team_ids: Annotated[tuple[int, ...], FailFast(), NullIs(tuple)]
     status: OptionalText
 
     @property
@@ -59,7 +59,7 @@ class FlashdutyChannel(Wire):
 class FlashdutyChannels(Wire):
     """The answer of `/channel/infos`, whose channels have no teams (schema ChannelShort)."""
 
-    items: Annotated[tuple[FlashdutyChannel, ...], NullIs(tuple)]
+    items: Annotated[tuple[FlashdutyChannel, ...], FailFast(), NullIs(tuple)]
 
 
 class FlashdutyTeam(Wire):
@@ -72,7 +72,7 @@ class FlashdutyTeam(Wire):
 class FlashdutyTeams(Wire):
     """The answer of `/team/infos`."""
 
-    items: Annotated[tuple[FlashdutyTeam, ...], NullIs(tuple)]
+    items: Annotated[tuple[FlashdutyTeam, ...], FailFast(), NullIs(tuple)]
 
 
 class Permission(Wire):
@@ -84,7 +84,7 @@ class Permission(Wire):
 class Permissions(Wire):
     """The answer of `/role/permission/list`."""
 
-    items: Annotated[tuple[Permission, ...], NullIs(tuple)]
+    items: Annotated[tuple[Permission, ...], FailFast(), NullIs(tuple)]
 
 
 class Member(Wire):
@@ -99,4 +99,4 @@ class Member(Wire):
 class Members(Wire):
     """A page of `/member/list`."""
 
-    items: Annotated[tuple[Member, ...], NullIs(tuple)]
+    items: Annotated[tuple[Member, ...], FailFast(), NullIs(tuple)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AliasChoices, AliasPath, Field
+from pydantic import AfterValidator, AliasChoices, AliasPath, FailFast, Field
 
 from bot.flashduty.wire import NullIs, Number, OptionalId, Text, Time, Wire
 
@@ -12,7 +12,7 @@ class Duty(Wire):
     """The people in one role of a shift (schema ScheduleMember)."""
 
     role_id: Number
-    person_ids: Annotated[tuple[int, ...], NullIs(tuple)]
+    person_ids: Annotated[tuple[int, ...], FailFast(), NullIs(tuple)]
 
 
 class Shift(Wire):
@@ -21,7 +21,7 @@ class Shift(Wire):
     start: Time
     end: Time
     group: Text = Field(validation_alias=AliasChoices(AliasPath("group", "group_name"), AliasPath("group", "name")))
-    duties: Annotated[tuple[Duty, ...], NullIs(tuple)] = Field(
+    duties: Annotated[tuple[Duty, ...], FailFast(), NullIs(tuple)] = Field(
         validation_alias=AliasPath("group", "members"), repr=False
     )
 
@@ -49,7 +49,7 @@ class Schedule(Wire):
     team_id: OptionalId = Field(repr=False)
     description: Text = Field(repr=False)
     disabled: Number = Field(repr=False)
-    shifts: Annotated[tuple[Shift, ...], AfterValidator(_in_order), NullIs(tuple)] = Field(
+    shifts: Annotated[tuple[Shift, ...], FailFast(), AfterValidator(_in_order), NullIs(tuple)] = Field(
         validation_alias=AliasPath("final_schedule", "schedules"), repr=False
     )
     current: Shift | None = Field(default=None, validation_alias="cur_oncall", repr=False)
@@ -86,5 +86,5 @@ class Schedules(tuple[Schedule, ...]):  # noqa: SLOT001 - a tuple takes no slots
 class SchedulePage(Wire):
     """A page of `/schedule/list`."""
 
-    items: Annotated[tuple[Schedule, ...], NullIs(tuple)]
+    items: Annotated[tuple[Schedule, ...], FailFast(), NullIs(tuple)]
     total: Number

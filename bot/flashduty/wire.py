@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
+# Ten digits: the year 2286, and far from where a time zone could lead out of the calendar.
+LATEST_SECOND: Final = 9_999_999_999
+LATEST: Final = datetime.fromtimestamp(LATEST_SECOND, UTC)
+# Ids are of 64 bits, in Flashduty as in databases.
+LARGEST_ID: Final = 2**63 - 1
+# Of incidents, alerts and events, of anybody in any window.
+LARGEST_COUNT: Final = 1_000_000_000
+# Three hundred years; a hundred days of it are still far from what a timedelta can hold.
+MOST_SECONDS: Final = 1e10
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class _Seconds:
     otherwise: datetime | None = None
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        moment = core_schema.datetime_schema(gt=EPOCH, tz_constraint="aware")
+        moment = core_schema.datetime_schema(gt=EPOCH, le=LATEST, tz_constraint="aware")
         return core_schema.with_default_schema(moment, default=self.otherwise, on_error="default")
 
 
@@ -61,11 +70,19 @@ class _NotZero:
     """Reads 0, null, or what is no number as None."""
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.with_default_schema(core_schema.int_schema(gt=0), default=None, on_error="default")
+        return core_schema.with_default_schema(
+            core_schema.int_schema(gt=0, le=LARGEST_ID), default=None, on_error="default"
+        )
 
 
 Text = Annotated[str, Otherwise("")]
-Number = Annotated[int, Otherwise(0)]
+Number = Annotated[int, Field(ge=-LARGEST_ID, le=LARGEST_ID), Otherwise(0)]
+# Not known where it is absurd.
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT), Otherwise(0)]
+Timestamp = Annotated[int, Field(ge=0, le=LATEST_SECOND), Otherwise(0)]
+# Refused where it is absurd: of figures that are added up, one that is not known leaves nothing that could be said.
+StrictCount = Annotated[int, Field(ge=0, le=LARGEST_COUNT), NullIs(int)]
+StrictSeconds = Annotated[float, Field(ge=0, le=MOST_SECONDS, allow_inf_nan=False), NullIs(float)]
 Flag = Annotated[bool, Otherwise(value=False)]
 Record = Annotated[dict[str, Any] | None, Otherwise(None)]
 OptionalText = Annotated[str | None, _NotEmpty()]
@@ -76,10 +93,7 @@ Time = Annotated[datetime, _Seconds(EPOCH)]
 
 def moment(seconds: int) -> datetime | None:
     """Read Unix seconds; None where they are not set, or no time at all."""
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
-    except (ValueError, OverflowError, OSError):
-        return None
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= LATEST_SECOND else None
 
 
 class Wire(BaseModel):

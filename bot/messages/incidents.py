@@ -21,6 +21,8 @@ from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
 LIST_TITLE_LIMIT: Final = 140
 SUGGESTION_LIMIT: Final = 60
 # Up to here hours are easier to think in: 30 h is yesterday evening.
+# Twenty years: longer than any incident.
+NOT_KNOWN: Final = timedelta(days=7_300)
 DAYS_FROM: Final = 2
 
 # Each mark has a shape of its own beside its colour, and the word always stands with it.
@@ -55,7 +57,9 @@ def title_link(incident: Incident, limit: int = LIST_TITLE_LIMIT) -> Mrkdwn:
 
 
 def age(span: timedelta) -> Mrkdwn:
-    """Say how long something has lasted, in its two largest units at most."""
+    """Say how long something has lasted, in its two largest units at most; since the epoch is since nobody knows when."""
+    if span >= NOT_KNOWN:
+        return mrkdwn("an unknown time")
     minutes = max(0, int(span.total_seconds()) // 60)
     hours, days = minutes // 60, minutes // (24 * 60)
     if hours == 0:

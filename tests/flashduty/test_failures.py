@@ -117,15 +117,32 @@ async def test_retry_after__is_read_when_it_is_seconds(once, server, retry_after
         Answer(b'"fine"', headers=((HEADER, "01PROXY"),)),
         Answer({"ok": True}, headers=((HEADER, "01PROXY"),)),
         Answer(b"\xff\xfe{}", headers=((HEADER, "01PROXY"),)),
-        Answer(b"[" * 5000, headers=((HEADER, "01PROXY"),)),
     ],
-    ids=["html 502", "html 200", "empty 502", "list", "text", "other json", "no utf-8", "deep"],
+    ids=["html 502", "html 200", "empty 502", "list", "text", "other json", "no utf-8"],
 )
 async def test_what_flashduty_would_never_say__is_not_json(once, server, answer):
     server.plays(answer)
     error = await failure(once.acknowledge(ID), Unreachable)
     assert (error.reason, error.code, error.raw_code) == ("not_json", Code.UNKNOWN, "")
     assert (error.status, error.request_id, error.is_ambiguous) == (answer.status, "01PROXY", True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 5000,
+        b'{"request_id":"1","data":' + b"[" * 5000,
+        b'{"data":[' + b"{}," * 500_000 + b"{}]}",
+        b'{"data":' + b"9" * 5000 + b"}",
+    ],
+    ids=["deep", "deep data", "half a million values", "a long number"],
+)
+async def test_what_is_beyond_reading__is_unusable_and_not_tried_again(client, server, content):
+    """found.md B."""
+    server.plays(then=Answer(content, headers=((HEADER, "01PROXY"),)))
+    error = await failure(client.acknowledge(ID), Unreachable)
+    assert (error.reason, error.status, error.request_id, error.is_ambiguous) == ("unusable", 200, "01PROXY", True)
+    assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("status", [302, 403, 404])
