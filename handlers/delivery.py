@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.messages import Message, errors
+from bot.messages import Message, channel_lines
 from bot.slack_calls import SlackUnwilling
 from bot.workspace import Mark, Workspace
 from handlers.patience import Patience
@@ -126,7 +126,7 @@ class Delivery:
         if problem is not None:
             await self._answered(problem)
         elif line.is_again:
-            await self._answered(errors.told_now(channel))
+            await self._answered(channel_lines.told_now(channel))
 
     async def _answered(self, message: Message) -> None:
         if self.is_retry:
@@ -158,7 +158,7 @@ class Delivery:
         if is_there:
             return None
         log.error("line not confirmed", to=channel, may_look=is_there is not None)
-        return errors.not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
+        return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
 
     async def _is_there(self, channel: str, thread: str | None, mark: Mark) -> bool | None:
         """Tell whether a line is there; None where that cannot be looked up."""
@@ -174,14 +174,14 @@ class Delivery:
     async def _otherwise(self, line: Announcement, channel: str, refusal: SlackUnwilling) -> Message | None:
         """Post through the response URL, which may speak in channels the bot was never invited to."""
         if line.elsewhere is not None or self.place.response_url is None:
-            return errors.not_told(line.about, channel, refusal.code, line.retry)
+            return channel_lines.not_told(line.about, channel, refusal.code, line.retry)
         try:
             await self._within(lambda: self._respond(line.message, in_channel=True), self.patience.first_way)
         except SlackUnwilling as second:
             log.error("channel not told", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
             if second.may_be_done:
-                return errors.not_confirmed(line.about, channel, line.retry, may_look=False)
-            return errors.not_told(line.about, channel, refusal.code, line.retry)
+                return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=False)
+            return channel_lines.not_told(line.about, channel, refusal.code, line.retry)
         return None
 
     async def _within(self, way: Way, seconds: float | None) -> None:

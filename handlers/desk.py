@@ -5,67 +5,30 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
 
 import structlog
 
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import Message, errors
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, SHARE, TAKE_OVER, TELL, UNDO, Carried
-from bot.messages.deeds import Deed, number_of
+from bot.messages.deeds import number_of
 from bot.messages.refusals import refused
-from bot.messages.text import Mrkdwn
 from bot.messages.under_way import in_place_of
 from bot.once import Once
 from bot.slack_calls import SlackUnwilling
 from bot.store import StoreUnavailable
 from bot.teams import Refused, SlackPerson, Team, Teams
-from bot.trail import Trail, on_a_trail
+from bot.trail import on_a_trail
 from bot.work import Work
 from bot.workspace import Workspace
 from handlers.acknowledgement import WriteNotKnownError
 from handlers.delivery import Delivery
 from handlers.patience import Patience
 from handlers.request import MINUTE, Announcement, Asked, AtHand, Handler, Reply, Request, Route, Shows
+from handlers.served import Served, retry_of
 from handlers.shown import Shown
 from handlers.still_at_it import StillAtIt
 
 log = structlog.get_logger(__name__)
-
-# Controls that are offered again just as they were.
-_OFFERED_AGAIN: Final = frozenset({TELL, FOLLOW, LEAVE, TAKE_OVER, SHARE})
-
-
-@dataclass
-class Served:
-    """What is known of a request on its way through."""
-
-    asked: Asked
-    route: Route
-    began: float
-    trail: Trail
-    deed: Deed | None
-    request: Request | None = None
-
-    @property
-    def team(self) -> str:
-        """The team it is for, as far as that is known."""
-        return self.request.team.name if self.request else self.asked.team or ""
-
-    @property
-    def retry(self) -> errors.Retry:
-        """The control that asks for the same again."""
-        return _retry(self.asked, self.team)
-
-    @property
-    def not_done(self) -> Mrkdwn | None:
-        """What did not happen, where something was to be changed."""
-        return self.deed.not_done if self.deed else None
-
-    @property
-    def in_doubt(self) -> Mrkdwn | None:
-        """What is not known to have happened, where something was to be changed."""
-        return self.deed.in_doubt if self.deed else None
 
 
 @dataclass(frozen=True)
@@ -120,7 +83,7 @@ class Desk:
     async def _answer(self, served: Served, reply: Reply, delivery: Delivery) -> None:
         await self.work.turn()
         await delivery.show(reply)
-        _log(served, reply)
+        served.log(reply)
 
     def _delivery(self, asked: Asked) -> Delivery:
         is_retry = asked.is_retry and not asked.place.is_public
@@ -263,7 +226,7 @@ class Desk:
             team.name,
             team.key_setting,
             looked_for=looked_for or None,
-            retry=_retry(asked, team.name),
+            retry=retry_of(asked, team.name),
             not_done=served.not_done,
         )
 
@@ -273,18 +236,6 @@ class Desk:
             return (await self.teams.named(team).flashduty.until(until).key_owner()).name
         except FlashdutyError:
             return None
-
-
-def _retry(asked: Asked, team: str) -> errors.Retry:
-    if asked.route == ACKNOWLEDGE:
-        return errors.Retry(ACKNOWLEDGE, Carried(team, f"incident {asked.incident}", asked.incident))
-    if asked.route == UNDO:
-        return errors.Retry(UNDO, Carried(team, asked.words, asked.incident))
-    if asked.route in _OFFERED_AGAIN:
-        carried = Carried(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
-        return errors.Retry(asked.route, carried)
-    words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
-    return errors.Retry(AGAIN, Carried(team, words, occasion=asked.occasion))
 
 
 def _by_slack(refusal: SlackUnwilling, served: Served) -> Message:
@@ -315,15 +266,3 @@ def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
 def _told(message: Message, asked: Asked) -> Reply:
     """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
     return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)
-
-
-def _log(served: Served, reply: Reply) -> None:
-    """Leave one line for what was asked for: whose, about which incident, and what came of it."""
-    log.info(
-        served.route.name or served.asked.route or "command",
-        number=number_of(served.asked.incident) or None,
-        team=served.team or None,
-        outcome=reply.outcome,
-        request_id=served.trail.request_id,
-        ms=round((asyncio.get_running_loop().time() - served.began) * 1000),
-    )

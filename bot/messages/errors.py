@@ -322,35 +322,6 @@ def slack_silent(retry: Retry, not_done: Mrkdwn | None = None) -> Message:
     return too_slow(Party.SLACK, retry, not_done)
 
 
-def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
-    """Say that Slack may or may not have posted a line, and whether trying again may show it twice."""
-    where = Mrkdwn(f"<#{channel}>")
-    text = lines(
-        mrkdwn("*Slack did not confirm that {what} was posted in {channel}.*", what=what, channel=where),
-        mrkdwn("Look there. “Try again” posts it only if it is not there.")
-        if may_look
-        else mrkdwn("Look there first: the bot may not, so “Try again” may post it a second time."),
-    )
-    return Message.of(section(text), again(retry) if retry else None)
-
-
-def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None) -> Message:
-    """Say that Slack refused to post a line, and what cures it."""
-    text = mrkdwn(
-        "*Not posted in {channel}: {what}.* Slack says `{code}`. Is the bot a member there, and is the channel in use? Type"
-        " `/invite @Flashduty` there, then try again.",
-        what=what,
-        channel=Mrkdwn(f"<#{channel}>"),
-        code=clipped(code, 60),
-    )
-    return Message.of(section(text), again(retry) if retry else None)
-
-
-def told_now(channel: str) -> Message:
-    """Say that a line is in its channel."""
-    return Message.of(section(mrkdwn("It is in {channel} now.", channel=Mrkdwn(f"<#{channel}>"))))
-
-
 def restarting() -> Message:
     """Say that the bot is about to restart."""
     return Message.of(section(mrkdwn(RESTARTING)))

@@ -4,7 +4,7 @@ from recorded import NOW, PEOPLE, incident
 
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.operations import INCIDENT_ACK
-from bot.messages import deeds, digest_by_hand, errors, under_way
+from bot.messages import channel_lines, deeds, digest_by_hand, errors, under_way
 from bot.messages.buttons import Carried
 from bot.messages.incident_card import card
 from bot.messages.incidents import acknowledge_control
@@ -60,10 +60,10 @@ SURFACES = {
     "error-database-in-doubt": errors.database_unavailable(RETRY, DEEDS["covering"].in_doubt),
     "error-defect-in-doubt": errors.defect("1A2B3C4D", DEEDS["acknowledging"].in_doubt),
     "error-slack-not-acknowledged": errors.slack_refused("missing_scope", DEEDS["acknowledging"].not_done),
-    "line-not-confirmed": errors.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
-    "line-not-confirmed-nor-found": errors.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
-    "line-refused": errors.not_told(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
-    "line-told-after-all": errors.told_now("C0PAYMENTS"),
+    "line-not-confirmed": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
+    "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
+    "line-refused": channel_lines.not_told(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
+    "line-told-after-all": channel_lines.told_now("C0PAYMENTS"),
     "digest-by-hand-not-confirmed": digest_by_hand.not_confirmed_by_hand("C0PAYMENTS", CARRIED),
     "report-by-hand-not-confirmed": digest_by_hand.not_confirmed_by_hand("C0PAYMENTS", CARRIED, is_week=True),
     "report-by-hand-failed": digest_by_hand.not_posted_by_hand("C0PAYMENTS", CARRIED, "is_archived", is_week=True),
