@@ -6,18 +6,24 @@ docs.slack.dev/apis/events-api/using-socket-mode
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Iterable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any, Final
 
 import aiohttp
 import structlog
 from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.arrivals import Arrivals
 from bot.outbound import DIRECTLY, Outbound
 from bot.slack_calls import UNUSABLE, refused
 from bot.slack_client import TOO_OFTEN, SlackClient, UnusableAnswer
@@ -128,20 +134,25 @@ async def connect(
     client = _Client(token, web, ping_every, _Handshakes(open_session(outbound), handshake))
     client.wss_uri = address
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
-    client.socket_mode_request_listeners.append(_Handler(app, client).handle)  # type: ignore[arg-type]
+    client.socket_mode_request_listeners.append(_Handler(app).handle)  # type: ignore[arg-type]
     socket = SocketMode(client, watch_every=watch_every)
     if not await socket.first_connection(patience):
         log.warning("not connected to Slack yet")
     return socket
 
 
-class _Handler(AsyncSocketModeHandler):
-    """Bolt's own handler, around a client that is already there: the original would open a second one."""
+class _Handler:
+    """Hands envelopes to whoever answers them, and acknowledges every one of them, understood or not."""
 
-    def __init__(self, app: AsyncApp, client: "_Client") -> None:
-        self.app = app
-        self.app_token = client.app_token
-        self.client = client
+    def __init__(self, app: AsyncApp) -> None:
+        self._arrivals = Arrivals(app)
+
+    async def handle(self, client: "_Client", request: SocketModeRequest) -> None:
+        """Answer one envelope; Slack sends again what is not acknowledged."""
+        response = await self._arrivals.answer(request.payload, build_headers(request) or {})
+        if response.status != HTTPStatus.OK:
+            response = BoltResponse(status=HTTPStatus.OK, body="")
+        await send_async_response(client, request, response, time.time())
 
 
 class _Handshakes:

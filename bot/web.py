@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import structlog
 import uvicorn
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from bot.arrivals import Arrivals
 from bot.connections import Bounds, Door, bounded
 from bot.guard import Gone, Guard, Receive, Refused
 from bot.health import Health
@@ -86,14 +87,8 @@ class GuardedSlack:
 
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> Answer:
         retries = {RETRIES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in RETRIES}
-        try:
-            # Bolt takes a parsed body under this mode only. Parsing the text itself, it loses every form in
-            # which somebody typed the word "payload", and answers 500 to what cannot be parsed.
-            request = AsyncBoltRequest(body=body, headers=retries, mode="socket_mode")
-        except (TypeError, ValueError, LookupError, AttributeError):
-            raise Refused(400, "The body is not what Slack sends.") from None
         await self.turns.mine()
-        return _answer_of(await self.app.async_dispatch(request))
+        return _answer_of(await Arrivals(self.app).answer(body, retries))
 
 
 def _answer_of(response: BoltResponse) -> Answer:

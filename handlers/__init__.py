@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.messages import Message, deeds
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, TELL, UNDO
-from bot.messages.errors import RESTARTING, TOO_MANY
+from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
 from bot.teams import Needs
 from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads, shifts, usergroups
 from handlers.desk import Desk
@@ -124,6 +124,10 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
         await take(payloads.press(body))
 
+    async def on_another_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        log.warning("a command of another name", command=body["command"], expected=COMMAND)
+        await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=COMMAND))
+
     async def on_message(body: dict[str, Any]) -> None:
         await take(payloads.mention(body))
 
@@ -135,6 +139,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await desk.take(asked, route)
 
     app.command(COMMAND)(on_command)
+    app.command(re.compile(".*", re.DOTALL))(on_another_command)
     app.action(re.compile(".*", re.DOTALL))(on_press)
     app.event("app_mention")(on_message)
     app.event("message")(on_message)

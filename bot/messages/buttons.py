@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.markup import can_be_written
 from bot.messages.blocks import button
 
 ACKNOWLEDGE: Final = "acknowledge"
@@ -67,6 +68,8 @@ class Carried:
         except RecursionError:
             raise ValueError("not a value of ours") from None
         if not isinstance(held, dict) or not all(isinstance(item, str) for item in held.values()):
+            raise ValueError("not a value of ours")
+        if not all(can_be_written(item) for item in held.values()):
             raise ValueError("not a value of ours")
         return cls(*(held.get(name, "") for name in ("t", "w", "i", "o", "h")))
 

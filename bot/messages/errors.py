@@ -14,6 +14,9 @@ from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
 from bot.trail import Party
 
 TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
+ANOTHER_COMMAND: Final = (
+    "This bot answers {ours}, not {typed}. Ask the bot's administrator to give the Slack app's command that name."
+)
 RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
 
 

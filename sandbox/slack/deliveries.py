@@ -185,7 +185,7 @@ def _is_due_again(delivery: Delivery) -> bool:
 def _shown(delivery: Delivery, failure: str) -> str | None:
     """Say what Slack shows the person when an app fails."""
     if delivery.kind == "command":
-        return f'{delivery.payload["command"]} failed with the error "{failure}"'
+        return f'{delivery.payload.get("command")} failed with the error "{failure}"'
     if delivery.kind == "view_submission":
         return f"We had some trouble connecting. Try again? ({failure})"
     return f"⚠ This app did not respond ({failure})" if delivery.kind in _SHOW_A_SIGN else None

@@ -91,8 +91,8 @@ class HttpDelivery:
 
 def _encoded(sending: Sending) -> bytes:
     if sending.kind in {"command", "ssl_check"}:
-        return urlencode(sending.payload).encode()
-    text = json.dumps(sending.payload, ensure_ascii=False, separators=(",", ":"))
+        return urlencode(sending.payload, errors="surrogatepass").encode()
+    text = json.dumps(sending.payload, separators=(",", ":"))
     return text.encode() if sending.kind in _AS_JSON else urlencode({"payload": text}).encode()
 
 

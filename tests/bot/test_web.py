@@ -19,7 +19,16 @@ from bot.web import CannotListen, GuardedSlack, serve, surface
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
-COMMAND = {"command": "/flashduty", "text": "incidents", "user_id": "U0ALICE", "team_id": "T0HARBOR"}
+WHERE = {"user_id": "U0ALICE", "team_id": "T0HARBOR", "channel_id": "C0PAYMENTS"}
+COMMAND = {"command": "/flashduty", "text": "incidents", **WHERE}
+PRESS = {
+    "type": "block_actions",
+    "team": {"id": "T0HARBOR"},
+    "user": {"id": "U0ALICE"},
+    "channel": {"id": "C0PAYMENTS"},
+    "container": {"type": "message", "message_ts": "1.2"},
+    "actions": [{"type": "button", "action_id": "acknowledge", "value": "0E83EE", "block_id": "b", "action_ts": "1.3"}],
+}
 
 
 class Seen:
@@ -113,14 +122,12 @@ async def test_a_command__with_words_bolt_would_stumble_over__arrives_as_typed(s
 
 
 async def test_a_click__signed__reaches_bolt(slack, seen):
-    action = {"type": "button", "action_id": "acknowledge", "value": "0E83EE", "block_id": "b"}
-    payload = {"type": "block_actions", "team": {"id": "T0HARBOR"}, "user": {"id": "U0ALICE"}, "actions": [action]}
-    assert await send(slack, {"payload": json.dumps(payload)}) == (200, "")
+    assert await send(slack, {"payload": json.dumps(PRESS)}) == (200, "")
     assert seen.words == ["0E83EE"]
 
 
 async def test_an_event__on_its_second_try__reaches_bolt_with_the_count(slack, seen):
-    event = {"type": "app_mention", "text": "incidents", "user": "U0ALICE"}
+    event = {"type": "app_mention", "text": "incidents", "user": "U0ALICE", "channel": "C0PAYMENTS", "ts": "1.2"}
     body = json.dumps({"type": "event_callback", "team_id": "T0HARBOR", "event": event}).encode()
     headers = signed(body, kind="application/json", **{"x-slack-retry-num": "1"})
     assert await send(slack, body, headers=headers) == (200, "")
@@ -163,11 +170,44 @@ async def test_unsigned_requests__as_many_as_a_stranger_likes__leave_one_line_fo
 
 
 @pytest.mark.parametrize(
-    "payload", [{"team": 5}, {"user": True}, {"authorizations": 7}, {"response_urls": [3]}, {"channel": 1}]
+    "payload",
+    [
+        {"team": 5},
+        {"user": True},
+        {},
+        {"type": []},
+        {"command": 5},
+        PRESS | {"team": 5},
+        PRESS | {"actions": {}},
+        PRESS | {"container": "message"},
+        PRESS | {"actions": [{"action_id": 1, "action_ts": "1.3"}]},
+        {"type": "event_callback", "event": []},
+    ],
 )
-async def test_a_payload__signed_but_of_an_odd_shape__is_no_server_error(slack, payload):
-    status, _ = await send(slack, {"payload": json.dumps(payload)})
-    assert status in {400, 404}
+async def test_a_payload__signed_but_of_an_odd_shape__is_refused(slack, seen, payload):
+    """found.md F11."""
+    assert await send(slack, {"payload": json.dumps(payload)}) == (400, "The body is not what Slack sends.")
+    assert seen.words == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "shortcut", "callback_id": "other"},
+        {"type": "view_submission", "view": 7},
+        {"type": "event_callback", "event": {"type": "team_join", "user": {}}},
+        {"type": "event_callback", "team_id": "T0HARBOR", "event": {"type": "message", "channel_type": "channel"}},
+        PRESS | {"container": {"type": "view", "view_id": "V1"}},
+    ],
+)
+async def test_a_payload__that_is_not_for_us__is_answered_200(slack, seen, payload):
+    """found.md F11: Slack counts a 404 as a failure."""
+    assert await send(slack, {"payload": json.dumps(payload)}) == (200, "")
+    assert seen.words == []
+
+
+async def test_a_command__nobody_listens_to__is_answered_200(slack):
+    assert await send(slack, COMMAND | {"command": "/other"}) == (200, "")
 
 
 async def test_a_body__streamed_without_end__is_refused(slack):
