@@ -26,6 +26,7 @@ from bot.usergroups import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
 
+NO_TEAM: Final = f"{TEAMS}<TEAM>__APP_KEY"
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - in HTTP mode Slack comes from outside
 HERE: Final = "127.0.0.1"
 
@@ -169,7 +170,9 @@ class Settings(BaseSettings):
         except ValidationError as error:
             # Raised on by the caller, outside this block: the error's context holds the values.
             found = [_problem(detail, given) for detail in error.errors(include_url=False)]
-            problems += [problem for problem in found if problem.name not in given.spoilt]
+            # A team whose name is wrong is the only one there is.
+            said = given.spoilt | ({NO_TEAM} if any(problem.is_of_a_team for problem in problems) else set())
+            problems += [problem for problem in found if problem.name not in said]
         return None
 
     @property
@@ -256,7 +259,7 @@ def _problem(detail: ErrorDetails, given: Given) -> Problem:
         return Problem(name, _sentence(detail, name, given), f"{name}={_example(Settings.model_fields, place[0])}")
     if len(place) < len(("flashduty_teams", "team", "field")):
         return Problem(
-            f"{TEAMS}<TEAM>__APP_KEY",
+            NO_TEAM,
             "is not set: the bot needs at least one team",
             f"{setting_name('payments', 'app_key')}=…",
         )
@@ -282,8 +285,9 @@ def _example(fields: Mapping[str, FieldInfo], name: str) -> str:
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    order = top_level_names()
-    place = {name: number for number, name in enumerate(order)}
+    # What cannot be read at all may be why the rest is missing.
+    order = [".env", "SECRETS_DIR", *top_level_names()]
+    place = {name: number for number, name in reversed(list(enumerate(order)))}
     return tuple(
         sorted(dict.fromkeys(problems), key=lambda problem: (place.get(problem.name, len(order)), problem.name))
     )

@@ -1,5 +1,6 @@
 """What is wrong with the settings, for whoever can put it right. Holds no value of any setting."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,11 @@ class Problem:
     def remedy(self) -> str:
         """What to do about it."""
         return self.cure or f"for example {self.example}"
+
+    @property
+    def is_of_a_team(self) -> bool:
+        """Whether it is about a team's setting, under whatever name."""
+        return re.match(r"FLASHDUTY_*TEAM", self.name) is not None or "FLASHDUTY_TEAMS__" in self.cure
 
     def __str__(self) -> str:
         return f"  {self.name} {self.what}\n      {self.remedy}"

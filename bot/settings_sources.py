@@ -22,6 +22,7 @@ LARGEST_ENV_FILE: Final = 1024 * 1024
 LONGEST_TEAM_NAME: Final = 40
 # The team's name ends at the first double underscore.
 _TEAM_SETTING: Final = re.compile(TEAMS + rf"(?=.{{1,{LONGEST_TEAM_NAME}}}__)([A-Z0-9](?:_?[A-Z0-9.-])*)__([A-Z0-9_]+)")
+_COLON: Final = re.compile(r"\s*(?:export\s+)?[A-Za-z_]\w*\s*:")
 # What may be shown of a name: anything else may be a value that lost its equals sign.
 _NAME: Final = re.compile(r"\w[\w.-]{0,119}")
 
@@ -117,7 +118,9 @@ def _lines(given: Given, path: Path, text: str) -> Iterator[tuple[str, str]]:
         # Blank lines in front count as a part of it.
         blank = line.original.string[: len(line.original.string) - len(line.original.string.lstrip())]
         number = line.original.line + blank.count("\n")
-        if line.error:
+        if (line.error or line.value is None) and _COLON.match(line.original.string):
+            given.problems.append(Problem(path.name, f"has : where = belongs (line {number})", "NAME=value"))
+        elif line.error:
             what = f"has a line that cannot be understood (line {number}); is a quotation mark left open?"
             given.problems.append(Problem(path.name, what, "NAME=value"))
         elif line.key is not None and line.value is None:

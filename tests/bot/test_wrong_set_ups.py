@@ -119,8 +119,8 @@ TEXT = {
     # The .env file.
     "quotes inside quotes in .env": dotenv("PORT=\"'3000'\"\n", "PORT", QUOTES, "in .env"),
     "a line without =": dotenv(f"SLACK_BOT_TOKEN\n\n{BOT}\n", ".env", "without =", "line 1"),
-    "a colon for =": dotenv(f"\n\nSLACK_SIGNING_SECRET:{SIGNING}\n", ".env", "without =", "line 3"),
-    "YAML in .env": dotenv(f"PORT=3000\nSLACK_SIGNING_SECRET: {SIGNING}\n", ".env", "line 2", "cannot be understood"),
+    "a colon for =": dotenv(f"\n\nSLACK_SIGNING_SECRET:{SIGNING}\n", ".env has : where = belongs", "line 3"),
+    "YAML in .env": dotenv(f"PORT=3000\nSLACK_SIGNING_SECRET: {SIGNING}\n", ".env has : where = belongs", "line 2"),
     "an open quote": dotenv(f'SLACK_SIGNING_SECRET="{SIGNING}\nPORT=3000\n', ".env", "line 1", "left open"),
     "a wrong value in .env": dotenv("PORT=http\n", "PORT is not a port", "in .env"),
     "UTF-16 in .env": dotenv(f"SLACK_SIGNING_SECRET={SIGNING}\n".encode("utf-16"), ".env", "not UTF-8"),
@@ -208,6 +208,9 @@ NAMES = {
     ),
     "one underscore behind the team": env(
         "FLASHDUTY_TEAMS__SEARCH_APP_KEY", KEY, "one underscore where two belong", "FLASHDUTY_TEAMS__SEARCH__APP_KEY"
+    ),
+    "one underscore and no other team": env(
+        "FLASHDUTY_TEAMS_SEARCH__APP_KEY", KEY, "one setting is wrong", without=[P + "APP_KEY"]
     ),
     "one underscore everywhere": env("FLASHDUTY_TEAMS_SEARCH_APP_KEY", KEY, "FLASHDUTY_TEAMS__SEARCH__APP_KEY"),
     "TEAM for TEAMS": env("FLASHDUTY_TEAM__SEARCH__APP_KEY", KEY, "FLASHDUTY_TEAMS__SEARCH__APP_KEY"),
