@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+import aiohttp
 import structlog
+from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -36,7 +38,7 @@ from bot.settings import Settings, WrongSettings
 from bot.signals import Stop
 from bot.slack_calls import SlackCalls
 from bot.slack_session import open_session
-from bot.socket_mode import CannotConnect, connect
+from bot.socket_mode import CannotConnect, SocketMode, connect
 from bot.start_line import tell_ready
 from bot.starting import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
 from bot.teams import Teams
@@ -115,7 +117,7 @@ async def running(
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
             async with waiting_for(SLACK):
-                line = await connect(app, settings.slack_app_token, settings.slack_api_url, session, outbound=outbound)
+                line = await _connected(app, settings.slack_app_token, settings, session)
             stack.push_async_callback(line.stop)
             health.add("socket_mode", lambda: None if line.is_connected else NOT_CONNECTED)
         timer.start()
@@ -141,6 +143,13 @@ def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, *, clo
 
 def _teams(settings: Settings, pool: Pool, workspace: Workspace, on_call: OnCallNow) -> Teams:
     return Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members, on_call.may_act)
+
+
+async def _connected(
+    app: AsyncApp, app_token: SecretStr, settings: Settings, session: aiohttp.ClientSession
+) -> SocketMode:
+    is_alone = settings.database_kind == "SQLite"
+    return await connect(app, app_token, settings.slack_api_url, session, outbound=settings.outbound, is_alone=is_alone)
 
 
 def _at_hand(lasts: Lasting) -> AtHand:

@@ -121,17 +121,19 @@ async def connect(
     ping_every: float = PING_SECONDS,
     patience: float = FIRST_CONNECTION_SECONDS,
     handshake: float = HANDSHAKE_SECONDS,
+    is_alone: bool = False,
 ) -> SocketMode:
     """Connect to Slack, out as `outbound` says, and hand what arrives to Bolt; times are in seconds.
 
-    `handshake` limits each attempt to open the connection; after it another one is made, at a new address.
+    `is_alone` says that no other process shares this one's data, so that another connection of the app is worth a
+    warning. `handshake` limits each attempt to open the connection; after it another one is made, at a new address.
     Raises BadToken, or CannotConnect when Slack cannot be asked. When Slack accepts the token but the
     connection is not up within `patience`, the attempts go on in the background.
     """
     token = app_token.get_secret_value()
     web = SlackClient(None, api_url, session)
     address = await _address(web, token)
-    client = _Client(token, web, ping_every, _Handshakes(open_session(outbound), handshake))
+    client = _Client(token, web, ping_every, _Handshakes(open_session(outbound), handshake), is_alone=is_alone)
     client.wss_uri = address
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
     client.socket_mode_request_listeners.append(_Handler(app).handle)  # type: ignore[arg-type]
@@ -177,15 +179,22 @@ class _Handshakes:
 class _Client(SocketModeClient):
     """slack_sdk's client, which knows what it has under way and can therefore be closed without leftovers."""
 
-    def __init__(self, token: str, web: SlackClient, ping_every: float, handshakes: _Handshakes) -> None:
+    def __init__(
+        self, token: str, web: SlackClient, ping_every: float, handshakes: _Handshakes, *, is_alone: bool
+    ) -> None:
         super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_every)
         # The session slack_sdk opens knows neither our proxies nor our authorities.
         self._unused = self.aiohttp_client_session
         self.aiohttp_client_session = handshakes  # type: ignore[assignment]
         self._under_way: set[asyncio.Task[Any]] = set()
         self._turns = Turns(ANSWERS_PER_TURN)
+        self._looks_for_others = is_alone
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
+        if message.get("type") == "hello" and self._looks_for_others:
+            # Only at the first: a connection that is replaced may be counted for a while.
+            self._looks_for_others = False
+            _tell_of_others(message.get("num_connections"))
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
@@ -208,6 +217,16 @@ class _Client(SocketModeClient):
         await _ended([*(task for task in own if task is not None), *self._under_way])
         await self._unused.close()
         await self.aiohttp_client_session.close()
+
+
+def _tell_of_others(count: object) -> None:
+    """Warn where Slack counts other connections of the app: each is given a part of what people ask."""
+    if isinstance(count, int) and count > 1:
+        log.warning(
+            "another process is connected with this app's SLACK_APP_TOKEN, and gets a part of the commands and presses",
+            connections=count,
+            cure="stop the other one, or give both one PostgreSQL in DATABASE_URL",
+        )
 
 
 async def _ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:

@@ -7,8 +7,10 @@ import re
 import signal
 import sys
 import tomllib
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot import VERSION
@@ -19,9 +21,20 @@ ROOT = Path(__file__).parents[2]
 PAYMENTS = "FLASHDUTY_TEAMS__PAYMENTS__"
 
 
-async def lines_until_ready(place, **more):
-    """Run the bot until it says that it is ready, end it, and give its log."""
-    async with PretendSlack() as slack, PretendFlashduty() as flashduty:
+async def connected(slack, stack):
+    """Let another process hold a connection of the same app."""
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    headers = {"Authorization": f"Bearer {slack.app_token}"}
+    async with session.post(f"{slack.api_url}apps.connections.open", headers=headers) as answer:
+        address = (await answer.json())["url"]
+    await stack.enter_async_context(session.ws_connect(address))
+
+
+async def lines_until_ready(place, *, until="ready", others=0, **more):
+    """Run the bot until it says something that begins like `until`, end it, and give its log."""
+    async with PretendSlack() as slack, PretendFlashduty() as flashduty, AsyncExitStack() as stack:
+        for _ in range(others):
+            await connected(slack, stack)
         way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if more.pop("http", False) else {}
         environ = {
             "PATH": os.environ["PATH"],
@@ -42,7 +55,7 @@ async def lines_until_ready(place, **more):
         )
         said = []
         async with asyncio.timeout(60):
-            while not said or said[-1]["message"] != "ready":
+            while not said or not said[-1]["message"].startswith(until):
                 said.append(json.loads(await process.stderr.readline()))
             process.send_signal(signal.SIGTERM)
             rest, _ = await asyncio.gather(process.stderr.read(), process.wait())
@@ -55,6 +68,7 @@ async def test_a_start__says_in_one_line_what_runs_here(http, tmp_path):
     """found.md, section 4 of its issue: mode, workspace, teams, next digest, database, version."""
     more = {PAYMENTS + "DIGEST_CHANNEL": "C0PAYMENTS", PAYMENTS + "TIMEZONE": "Asia/Shanghai"}
     said = await lines_until_ready(tmp_path, http=http, **more)
+    assert not [line for line in said if line["message"].startswith("another process")]
     (ready,) = (line for line in said if line["message"] == "ready")
     assert ready["mode"] == ("http" if http else "socket mode")
     assert ready["workspace"] == "Harbor (T0HARBOR)"
@@ -79,6 +93,14 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
     assert "SHIFT_NOTICES" in warned[PAYMENTS + "SHIFT_REMINDER"]["why"]
     assert "to dm or both" in warned[PAYMENTS + "SHIFT_REMINDER"]["cure"]
     assert {line["next_digest"] for line in said if line["message"] == "ready"} == {"none"}
+
+
+async def test_a_start__beside_another_process_of_the_same_app__warns(tmp_path):
+    """found.md D: two bots on one token with two SQLite files."""
+    said = await lines_until_ready(tmp_path, until="another process", others=1)
+    (warned,) = (line for line in said if line["message"].startswith("another process"))
+    assert (warned["level"], warned["connections"]) == ("warning", 2)
+    assert "DATABASE_URL" in warned["cure"]
 
 
 def test_the_version__is_the_packages():
