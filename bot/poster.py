@@ -59,8 +59,16 @@ class NotYetError(Exception):
 Report = Callable[[Trouble], Awaitable[None]]
 
 
+# Told of everything that is there; never raises.
+Heard = Callable[[Key, str], Awaitable[None]]
+
+
 async def in_the_log_only(trouble: Trouble) -> None:
     """Report to nobody else: every trouble is in the log already."""
+
+
+async def nobody_hears(key: Key, channel: str) -> None:
+    """Tell nobody that something is there."""
 
 
 class Poster:
@@ -72,12 +80,14 @@ class Poster:
         now: Callable[[], datetime],
         *,
         report: Report = in_the_log_only,
+        heard: Heard = nobody_hears,
         look: Look | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
         self._now = now
         self._report = report
+        self._heard = heard
         self._look = look
         self._sleep = sleep
         self._askers: dict[Key, Report] = {}
@@ -246,6 +256,7 @@ class Poster:
                     await self._sleep(wait)
             else:
                 self._unmarked.pop(key, None)
+                await self._heard(key, channel)
                 return
 
     async def _failed(self, mine: Entry, why: str, *, may_be_posted: bool) -> None:

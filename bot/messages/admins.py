@@ -1,13 +1,13 @@
 """What the people who run the bot are told: what was not posted, why, and the cure."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Final, LiteralString, Protocol
 
 from bot.messages.blocks import section
 from bot.messages.dates import short_date
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 
 
 class NotPosted(Protocol):
@@ -41,6 +41,44 @@ class NotPosted(Protocol):
     def is_final(self) -> bool:
         """Whether it is tried no more."""
 
+
+class Waiting(Protocol):
+    """A message that should have come."""
+
+    @property
+    def team(self) -> str:
+        """Whose it is."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, the ledger's word first."""
+
+    @property
+    def nominal(self) -> date:
+        """The local date it is for."""
+
+
+class Kept(Protocol):
+    """What kept messages back."""
+
+    @property
+    def team(self) -> str:
+        """Whose message suffered first."""
+
+    @property
+    def word(self) -> str:
+        """What it was, the ledger's word."""
+
+    @property
+    def channel(self) -> str | None:
+        """Where it should have been."""
+
+    @property
+    def who(self) -> str:
+        """Who could not be reminded, empty when it was about no person."""
+
+
+MOST_NAMED: Final = 10
 
 # Ours, beside Slack's own words.
 NOBODY: Final = "nobody_with_that_address"
@@ -116,4 +154,61 @@ def _next(trouble: NotPosted) -> Mrkdwn | None:
         return None
     if trouble.is_final:
         return mrkdwn("Its time is over, so it is not tried any more.")
-    return mrkdwn("It is tried again and again until its time is over, and comes late once the cause is cured.")
+    return mrkdwn(
+        "It is tried again and again until its time is over, and comes late once the cause is cured. Whatever else it"
+        " keeps back is not told again; you are told when it is over."
+    )
+
+
+_WAITS: Final[Mapping[str, LiteralString]] = {
+    "digest": "• the digest of team {team} for {on}",
+    "report": "• the weekly report of team {team} for {on}",
+    "shift": "• the notice of a hand-over of team {team} on {on}",
+    "reminder": "• a reminder of a shift of team {team} on {on}",
+}
+_WAITS_TOO: Final[LiteralString] = "• a message of team {team} for {on}"
+
+
+def named(waiting: Iterable[Waiting], most: int) -> list[Mrkdwn]:
+    """Name messages, a row each, and count those beyond `most`."""
+    rows = [
+        mrkdwn(_WAITS.get(one.kind.partition(" ")[0], _WAITS_TOO), team=one.team, on=short_date(one.nominal))
+        for one in waiting
+    ]
+    more = [mrkdwn("• and {count} more", count=len(rows) - most)] if len(rows) > most else []
+    return [*rows[:most], *more]
+
+
+def never_begun(missed: Iterable[Waiting]) -> Message:
+    """Say what nobody began in its time, and why that must be."""
+    return Message.of(
+        section(
+            lines(
+                Mrkdwn("⚠️ *Not posted in its time:*"),
+                *named(missed, MOST_NAMED),
+                Mrkdwn(
+                    "The bot was not running then, or its database was away; its log of that time says which. It is not"
+                    " tried any more. `/flashduty digest post` and `/flashduty digest week post` bring one now."
+                ),
+            )
+        )
+    )
+
+
+_CURED: Final[Mapping[str, LiteralString]] = {
+    "digest": "✅ *The digest of team {team} is posted again.*",
+    "report": "✅ *The weekly report of team {team} is posted again.*",
+    "chart": "✅ *The chart of team {team} is posted again.*",
+}
+_CURED_TOO: Final[LiteralString] = "✅ *Messages of team {team} are posted again.*"
+
+
+def cured(cause: Kept, since: datetime) -> Message:
+    """Say that what was told is over."""
+    if cause.who:
+        text = mrkdwn("✅ *{who} of team {team} is reminded again.*", who=clipped(cause.who, 60), team=cause.team)
+    elif cause.channel:
+        text = mrkdwn("✅ *Messages are posted in {channel} again.*", channel=Mrkdwn(f"<#{cause.channel}>"))
+    else:
+        text = mrkdwn(_CURED.get(cause.word, _CURED_TOO), team=cause.team)
+    return Message.of(section(lines(text, mrkdwn("You were told of the trouble at {since}.", since=moment(since)))))

@@ -47,6 +47,36 @@ async def test_an_archived_channel__is_told_to_every_admin_at_once_with_the_cure
         assert direct(place, CAROL) == []
 
 
+async def test_one_cause__for_digest_report_and_notices__is_told_once_and_its_end_once():
+    """found.md A31."""
+    everything = {
+        "FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": "tue",
+        "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "channel",
+        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP": "30m",
+    }
+    async with harbor_at(**ADMINS, **everything) as place:
+        channel = place.slack.workspace.channels[PAYMENTS]
+        channel.is_archived = True
+        await let_it_be_nine(place)
+        # Beyond the end of the digest's time, which is the same cause.
+        for _ in range(4):
+            await minutes_later(place, 12)
+        (told,) = direct(place)
+        assert "Unarchive it" in told
+        channel.is_archived = False
+        await place.types("/flashduty digest post")
+        await place.slack.settled()
+        for _ in range(3):
+            await minutes_later(place)
+        _, over = direct(place)
+        assert f"Messages are posted in <#{PAYMENTS}> again" in over
+        # It may begin anew.
+        channel.is_archived = True
+        await minutes_later(place, 24 * 60 - 51)
+        assert len(direct(place)) == 3
+        assert "on Wed 25 Nov" in direct(place)[-1]
+
+
 async def test_a_bot_that_was_removed__is_told_and_the_digest_comes_late_once_it_is_invited():
     async with harbor_at(**ADMINS) as place:
         channel = place.slack.workspace.channels[PAYMENTS]
@@ -57,7 +87,8 @@ async def test_a_bot_that_was_removed__is_told_and_the_digest_comes_late_once_it
         channel.members.append("U0FLASHBOT")
         await minutes_later(place, 15)
         assert "Late: this was planned for" in place.sees(CAROL)[-1]
-        assert len(direct(place)) == 1
+        _, over = direct(place)
+        assert "again" in over
 
 
 async def test_readyz__when_something_was_not_posted__counts_it_and_names_nobody_and_the_log_does():

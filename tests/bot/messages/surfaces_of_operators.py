@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 
 from surfaces_of_shifts import HOSTILE
 
+from bot.admins import Cause
+from bot.messages import admins
 from bot.messages.database import database_away, database_back
+from bot.poster import Trouble
 from bot.store import Key
 
 SINCE = datetime(2026, 11, 24, 7, 58, tzinfo=UTC)
@@ -12,7 +15,18 @@ TUESDAY = date(2026, 11, 24)
 WHY = "ReadOnlySQLTransactionError: cannot execute UPDATE in a read-only transaction"
 MANY = [Key(f"team{number}", kind, TUESDAY) for number in range(4) for kind in ("digest", "shift 1795507200")]
 
+
+def behind(kind, why, channel="C0PAYMENTS"):
+    return Cause.of(Trouble("payments", kind, TUESDAY, channel, why, 1, is_final=False))
+
+
 SURFACES = {
+    "admins-never-begun": admins.never_begun([Key("payments", "digest", TUESDAY), Key("search", "report", TUESDAY)]),
+    "admins-never-begun-many": admins.never_begun(MANY + MANY),
+    "admins-cured-channel": admins.cured(behind("digest", "chat.postMessage: is_archived"), SINCE),
+    "admins-cured-person": admins.cured(behind("reminder 1795507200 7002", f"{HOSTILE}: {admins.NOBODY}"), SINCE),
+    "admins-cured-report": admins.cured(behind("report", "/insight/team: InternalError", None), SINCE),
+    "admins-cured-notices": admins.cured(behind("shift 1795507200", "x: missing_scope", None), SINCE),
     "database-away": database_away(SINCE, WHY, ()),
     "database-away-with-a-digest": database_away(SINCE, HOSTILE, [Key("payments", "digest", TUESDAY)]),
     "database-away-with-many": database_away(SINCE, WHY, MANY),
