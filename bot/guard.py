@@ -3,34 +3,28 @@
 docs.slack.dev/authentication/verifying-requests-from-slack
 """
 
-import asyncio
 import hashlib
 import hmac
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from bot.once import Once
+from bot.request_bodies import Receive, Refused, Room, body_of
 
 Headers = Mapping[bytes, bytes]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 MOST_BYTES: Final = 1024 * 1024
-# Bodies longer than what a command or a press usually has share this much memory, so that many of them at once do not
-# take all of it; the others need no leave.
-LONG_BYTES: Final = 64 * 1024
-MOST_HELD_BYTES: Final = 4 * 1024 * 1024
 # An `ssl_check` is the one thing Slack may send without a signature, and it is tiny.
 MOST_UNSIGNED_BYTES: Final = 4096
 MOST_FIELDS: Final = 200
 WINDOW_SECONDS: Final = 300
 # A timestamp from the end of the window in the future stays good for twice the window.
 REPLAY_SECONDS: Final = 610.0
-BODY_SECONDS: Final = 5.0
 
 FORM: Final = b"application/x-www-form-urlencoded"
 JSON: Final = b"application/json"
@@ -38,37 +32,6 @@ JSON: Final = b"application/json"
 _TIMESTAMP: Final = re.compile(rb"[0-9]{1,12}")
 _SIGNATURE: Final = re.compile(rb"v0=[0-9a-f]{64}")
 _LENGTH: Final = re.compile(rb"[0-9]{1,12}")
-
-
-class Refused(Exception):  # noqa: N818 - an answer, not a defect
-    """A request is not let in; the text is the whole answer."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-
-
-class Gone(Exception):  # noqa: N818 - same
-    """The sender hung up before the request was complete: nobody is left to answer."""
-
-
-class Room:
-    """Memory for long bodies, shared by all requests under way."""
-
-    def __init__(self, most: int = MOST_HELD_BYTES) -> None:
-        self._left = most
-
-    def take(self, count: int) -> bool:
-        """Take so many bytes; False, and none are taken, when there are not so many."""
-        if count > self._left:
-            return False
-        self._left -= count
-        return True
-
-    def give_back(self, count: int) -> None:
-        """Free what was taken."""
-        self._left += count
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,32 +110,6 @@ def check_length(headers: Headers, most: int) -> None:
         raise Refused(400, "Content-Length is not a sensible number.")
     if int(announced) > most:
         raise Refused(413, f"The body is longer than {most} bytes.")
-
-
-async def body_of(receive: Receive, most: int, room: Room) -> bytes:
-    """Read a body of at most `most` bytes, counting as it comes; raises Refused and Gone."""
-    chunks, length, held = [], 0, 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                event = await receive()
-                if event["type"] == "http.disconnect":
-                    raise Gone
-                chunk = event.get("body", b"")
-                length += len(chunk)
-                if length > most:
-                    raise Refused(413, f"The body is longer than {most} bytes.")
-                if length > LONG_BYTES:
-                    if not room.take(length - held):
-                        raise Refused(503, "Too many long requests at once. Try again in a moment.")
-                    held = length
-                chunks.append(chunk)
-                if not event.get("more_body", False):
-                    return b"".join(chunks)
-    except TimeoutError:
-        raise Refused(408, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from None
-    finally:
-        room.give_back(held)
 
 
 def parsed(raw: bytes, kind: bytes) -> dict[str, Any]:

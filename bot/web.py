@@ -15,8 +15,9 @@ from slack_bolt.response import BoltResponse
 
 from bot.arrivals import Arrivals
 from bot.connections import Bounds, Door, bounded
-from bot.guard import Gone, Guard, Receive, Refused
+from bot.guard import Guard
 from bot.health import Health
+from bot.request_bodies import Gone, Receive, Refused
 from bot.tally import Tally
 from bot.work import Turns
 from bot.wrong_paths import WrongPaths

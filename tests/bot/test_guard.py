@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guard import MOST_BYTES, MOST_HELD_BYTES, Gone, Guard, Refused
+from bot.guard import MOST_BYTES, Guard
+from bot.request_bodies import MOST_HELD_BYTES, SLOW_SECONDS, Gone, Refused
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -304,27 +305,43 @@ async def admit_or_status(guard, body, kind):
         return refused.status
 
 
-async def test_long_bodies__many_at_once__share_one_room_and_short_ones_need_none_of_it(guard):
+async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(guard):
     """found.md F1, the same for bodies: each alone may be 1 MiB."""
-    go_on = asyncio.Event()
+    never = asyncio.Event()
 
-    def arriving_slowly(body):
+    def arriving_in_part(body):
         chunks = [body[:-1], body[-1:]]
 
         async def receive():
             if len(chunks) == 1:
-                await go_on.wait()
+                await never.wait()
             return {"type": "http.request", "body": chunks.pop(0), "more_body": bool(chunks)}
 
         return receive
 
+    def newer(letter):
+        body = urlencode({"text": letter * (MOST_BYTES - 100)}).encode()
+        return guard.admit(headers_for(body), arriving(body[:-1], body[-1:]))
+
+    loop = asyncio.get_running_loop()
     long = urlencode({"text": "x" * (MOST_BYTES - 100)}).encode()
     count = MOST_HELD_BYTES // len(long)
-    held = [asyncio.create_task(guard.admit(headers_for(long), arriving_slowly(long))) for _ in range(count)]
+    held = [loop.create_task(guard.admit(headers_for(long), arriving_in_part(long))) for _ in range(count)]
     await asyncio.sleep(0)
-    assert await refusal(guard, long) == 503
+    with pytest.raises(Refused) as refused:
+        await newer("y")
+    assert refused.value.status == 503
     assert (await admit(guard))["command"] == "/flashduty"
-    go_on.set()
-    await asyncio.gather(*held)
-    again = urlencode({"text": "y" * (MOST_BYTES - 100)}).encode()
-    assert await admit(guard, again) is not None
+    late = loop.time() + SLOW_SECONDS + 0.01
+    loop.time = lambda: late
+    try:
+        assert await newer("z") is not None
+        with pytest.raises(Refused) as refused:
+            await held[0]
+        assert refused.value.status == 503
+        assert not any(task.done() for task in held[1:])
+    finally:
+        del loop.time
+        for task in held:
+            task.cancel()
+        await asyncio.gather(*held, return_exceptions=True)

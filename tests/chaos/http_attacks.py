@@ -177,6 +177,13 @@ async def _full_bodies(host, port, scale):
     return await _holding(begin, b"x")(host, port, scale)
 
 
+async def _middling_bodies(host, port, scale):
+    """Hold many bodies that are as long as a press in a message full of buttons."""
+    size = 60 * 1024
+    begin = HEAD + _claim() + b"content-length: %d\r\n\r\n" % size + b"x" * (size - 1024)
+    return await _holding(begin, b"x")(host, port, scale)
+
+
 async def _slow_bodies(host, port, scale):
     return await _holding(HEAD + _claim() + b"content-length: 3000\r\n\r\n", b"x")(host, port, scale)
 
@@ -202,6 +209,7 @@ ATTACKS: Final[dict[str, Attack]] = {
     "bodies": _bodies,
     "streamed bodies": _streaming(b"", b"2000\r\n%b\r\n" % (b"x" * 8192)),
     "full bodies": _full_bodies,
+    "middling bodies": _middling_bodies,
     "pipelined requests": _flooding(b"", b"GET /healthz HTTP/1.1\r\nhost: bot\r\n\r\n"),
     "pipelined requests, answers not read": _flooding(b"", b"GET /healthz HTTP/1.1\r\nhost: b\r\n\r\n", reads=False),
     "pipelined bodies": _flooding(b"", HEAD + b"content-length: 100\r\n\r\n" + b"x" * 100),
