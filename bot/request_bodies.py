@@ -74,7 +74,8 @@ class _Share:
     def give_way(self) -> None:
         self.gave_way = True
         self._room.free(self)
-        self._limit.reschedule(asyncio.get_running_loop().time())
+        if not self._limit.expired():
+            self._limit.reschedule(asyncio.get_running_loop().time())
 
 
 async def body_of(receive: Receive, most: int, room: Room) -> bytes:

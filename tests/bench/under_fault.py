@@ -10,7 +10,8 @@ from typing import Final
 from sandbox.faults import Fault
 from tests.bench.processes import LOOPBACK
 from tests.bench.row import Row, ratio
-from tests.chaos.http_attacks import ATTACKS, Scale
+from tests.chaos.attacker import attacked
+from tests.chaos.http_attacks import Scale
 from tests.chaos.place import ALICE, PAYMENTS, Place, place
 from tests.chaos.slowness import locked_database
 
@@ -29,9 +30,9 @@ async def _measure() -> list[Row]:
         await _waited(here, "help")
         rows = []
         for what, words, broken, most in (
-            ("1,100 silent connections", "help", _attacked("silent connections"), 2.0),
-            ("1,100 connections that drip heads", "help", _attacked("slow heads"), 5.0),
-            ("8 × 50 MiB of small headers", "help", _attacked("tiny headers"), 10.0),
+            ("1,100 silent connections", "help", _beside("silent connections"), 2.0),
+            ("1,100 connections that drip heads", "help", _beside("slow heads"), 5.0),
+            ("8 × 50 MiB of small headers", "help", _beside("tiny headers"), 10.0),
             ("a Slack method that hangs for others", "help", _slack_hangs, 2.0),
             ("a database that is locked", "oncall", _locked, 2.0),
         ):
@@ -80,11 +81,11 @@ async def _while_away(here: Place) -> Row:
     )
 
 
-def _attacked(name: str):
+def _beside(name: str):
     @asynccontextmanager
-    async def attacked(here: Place) -> AsyncIterator[None]:
+    async def beside(here: Place) -> AsyncIterator[None]:
         attack = asyncio.create_task(_again_and_again(name, here))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1)
         try:
             yield
         finally:
@@ -92,12 +93,12 @@ def _attacked(name: str):
             with suppress(asyncio.CancelledError):
                 await attack
 
-    return attacked
+    return beside
 
 
 async def _again_and_again(name: str, here: Place) -> None:
     while True:
-        await ATTACKS[name](LOOPBACK, here.bot.port, HELD)
+        await attacked(name, LOOPBACK, here.bot.port, HELD)
 
 
 @asynccontextmanager
