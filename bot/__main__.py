@@ -56,8 +56,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 
-# Docker kills ten seconds after SIGTERM. This is for intake and drain together; the database is given three more.
-LEAVING_SECONDS: Final = 6.0
+# Docker kills ten seconds after SIGTERM. This is for intake and drain together; the database may take two more.
+LEAVING_SECONDS: Final = 7.0
 REMEMBERED_SECONDS: Final = 900.0
 CANNOT_START: Final = 1
 NOT_CONNECTED: Final = "not_connected"

@@ -33,7 +33,7 @@ WAIT_SECONDS: Final = 8.0
 LONGEST_SECONDS: Final = 30.0
 # So many transactions at a time, each with a connection, on SQLite with a thread.
 PLACES: Final = 10
-CLOSING_SECONDS: Final = 3.0
+CLOSING_SECONDS: Final = 2.0
 
 # A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
 TROUBLE: Final = (

@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tests.bench.signed import Command
@@ -23,6 +23,7 @@ BETWEEN_BYTES: Final = 0.2
 BETWEEN_COMMANDS: Final = 0.05
 COMMAND_SECONDS: Final = 3.0
 DIALS_AT_ONCE: Final = 100
+FULL_BODIES: Final = 300
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,8 @@ async def _bodies(host, port, scale):
 async def _full_bodies(host, port, scale):
     """Hold many bodies that are nearly as long as they may be."""
     begin = HEAD + _claim() + b"content-length: %d\r\n\r\n" % MIB + b"x" * (MIB - PIECE)
-    return await _holding(begin, b"x")(host, port, scale)
+    # More of them would be too much work for whoever sends them, commands included.
+    return await _holding(begin, b"x")(host, port, replace(scale, crowd=min(scale.crowd, FULL_BODIES)))
 
 
 async def _middling_bodies(host, port, scale):
