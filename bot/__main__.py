@@ -155,6 +155,7 @@ async def _connected(
 def _at_hand(lasts: Lasting) -> AtHand:
     return AtHand(
         clicks=lasts.clicks,
+        attributions=lasts.attributions,
         surroundings=lasts.surroundings,
         take_overs=lasts.take_overs,
         mornings=lasts.mornings,

@@ -83,14 +83,10 @@ class Clicks:
 
     async def who(self, team: str, incident: Incident) -> SlackPerson | None:
         """Tell who acknowledged, if it was done here and nobody has acknowledged anew since."""
-        return (await self._held(team, [incident])).get(incident.id)
+        return (await self.pressers(team, [incident])).get(incident.id)
 
-    async def names(self, team: str, incidents: Iterable[Incident]) -> dict[str, str]:
-        """Give the names of those who acknowledged here, by incident."""
-        held = await self._held(team, list(incidents))
-        return {incident_id: person.name for incident_id, person in held.items()}
-
-    async def _held(self, team: str, incidents: list[Incident]) -> dict[str, SlackPerson]:
+    async def pressers(self, team: str, incidents: Iterable[Incident]) -> dict[str, SlackPerson]:
+        """Give those who acknowledged here, by incident; never raises."""
         wanted = {incident.id: _moment(incident) for incident in incidents if incident.acknowledged_at}
         if not wanted:
             return {}

@@ -25,6 +25,7 @@ from bot.digest_people import on_duty, wanted
 from bot.digest_times import instant
 from bot.flashduty import Figures, Flashduty, FlashdutyError, Incident, NoisyCheck, Person, Schedule
 from bot.hand_over import NOISY_CHECKS, HandOverPackage, IncomingShift, incoming_shifts, noise_question
+from bot.holding import Attributions
 from bot.on_call import hand_overs, on_call
 from bot.open_incidents import OpenIncidents, read_open_incidents
 from bot.people import Acquaintances, introduced
@@ -53,10 +54,10 @@ class Memory(Protocol):
 
 
 class Acknowledgers(Protocol):
-    """Who acknowledged from Slack."""
+    """Who acknowledged from Slack, and in whose name."""
 
-    async def names(self, team: str, incidents: Iterable[Incident]) -> dict[str, str]:
-        """Give their names by incident; never raises."""
+    async def of(self, team: str, incidents: Iterable[Incident]) -> Attributions:
+        """Give what is known of incidents; never raises."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ async def gather(
     looking_up = spares.waited_for(NAMES, lambda: _people(flashduty, read, part, now), _People({}, None))
     counting = spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts), NO_CHECKS)
     people, noisiest = await asyncio.gather(looking_up, counting)
-    incidents = await spares.waited_for(NAMES, lambda: _clicked(read.incidents, team, around), read.incidents)
+    incidents = await spares.waited_for(NAMES, lambda: _attributed(read.incidents, team, around), read.incidents)
     named = await spares.waited_for(
         NAMES,
         lambda: introduced(people.known, _on_duty(part), around.acquaintances, notifies=around.notifies),
@@ -247,12 +248,12 @@ def _completed(
     return replace(part, people=people, coverage=ahead)
 
 
-async def _clicked(
+async def _attributed(
     part: OpenIncidents | FlashdutyError | None, team: Team, around: Surroundings
 ) -> OpenIncidents | FlashdutyError | None:
     if not isinstance(part, OpenIncidents) or around.acknowledgers is None:
         return part
-    return replace(part, clicked=await around.acknowledgers.names(team.name, part.incidents))
+    return replace(part, known=await around.acknowledgers.of(team.name, part.incidents))
 
 
 def _named(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Progress
+from bot.holding import Attributions
 from bot.people import named
 from bot.search import PAGE_SIZE, IncidentSearch
 from bot.teams import Refusal, Refused, Team
@@ -31,8 +32,7 @@ class Listing:
     is_complete: bool
     people: Mapping[int, Person]
     as_of: datetime
-    clicked: Mapping[str, str] = field(default_factory=dict)
-    """Who acknowledged from Slack, by incident: Flashduty itself names the owner of the key."""
+    known: Attributions = field(default_factory=dict)
 
     @property
     def open(self) -> int:

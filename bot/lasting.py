@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.acquaintances import AcquaintedBySlack
 from bot.admins import Admins
+from bot.attributions import KeptAttributions
 from bot.clearing import Clearing
 from bot.clicks import Clicks
 from bot.database_watch import DatabaseWatch
@@ -45,6 +46,7 @@ class Lasting:
 
     rounds: Rounds
     clicks: Clicks
+    attributions: KeptAttributions
     surroundings: Surroundings
     take_overs: KeptTakeOvers
     mornings: MorningDigests
@@ -65,8 +67,9 @@ def lasting(
     turns, kept, known = rotas.turns, KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
     upkeep = Upkeep(notes, poster, workspace, clock, owner)
     clicks = Clicks(notes, clock)
+    attributions = KeptAttributions(clicks)
     threads = Threads(notes, workspace, clock, owner)
-    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, clicks)
+    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, attributions)
     followers = GroupFollowers(
         poster, workspace, board, known, GroupMembers(known, clock), notes, turns, rotas, upkeep, clock
     )
@@ -79,7 +82,7 @@ def lasting(
         mornings=mornings,
         reports=reports,
         rotas=rotas,
-        shifts=ShiftNotices(poster, workspace, known, clicks, admins.report, teams.may_act, clock),
+        shifts=ShiftNotices(poster, workspace, known, attributions, admins.report, teams.may_act, clock),
         followers=followers,
         topics=TopicKeeper(board, upkeep, turns, clock),
         upkeep=upkeep,
@@ -89,7 +92,8 @@ def lasting(
     return Lasting(
         rounds=rounds,
         clicks=clicks,
-        surroundings=Surroundings(kept, known, clicks),
+        attributions=attributions,
+        surroundings=Surroundings(kept, known, attributions),
         take_overs=KeptTakeOvers(notes),
         mornings=mornings,
         reports=reports,

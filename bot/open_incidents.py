@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Progress
+from bot.holding import Attributions
 from bot.incidents import SKEW, WINDOW, is_snoozed, read_all
 from bot.search import OPEN
 from bot.teams import Team
@@ -21,8 +22,7 @@ class OpenIncidents:
     is_complete: bool
     as_of: datetime
     people: Mapping[int, Person] = field(default_factory=dict)
-    clicked: Mapping[str, str] = field(default_factory=dict)
-    """Who acknowledged from Slack, by incident: Flashduty itself names the owner of the key."""
+    known: Attributions = field(default_factory=dict)
 
     @property
     def unacknowledged(self) -> tuple[Incident, ...]:

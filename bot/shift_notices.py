@@ -131,7 +131,7 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
         found = await read_open_incidents(flashduty, team, now)
         shown = (*found.unacknowledged[:MOST_NAMED], *found.long_open[:MOST_NAMED])
         people = await people_of(flashduty, shown)
-        incidents = replace(found, people=people, clicked=await acknowledgers.names(team.name, shown))
+        incidents = replace(found, people=people, known=await acknowledgers.of(team.name, shown))
     except FlashdutyError as error:
         incidents = error
     words = reminder_words(shifts[0].change.at, person_id)

@@ -11,6 +11,7 @@ from bot.messages.buttons import TELL, Carried
 from bot.messages.deeds import Deed
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn, mrkdwn
+from bot.people import is_same_person, named
 from handlers.request import Announcement, Reply, Request
 
 # Kept back from the time a change may take, to look at the incident after one that may or may not have arrived.
@@ -47,6 +48,8 @@ async def acknowledge(request: Request) -> Reply:
         faster = (
             await clicks.remember(team, after, request.person, request.once, stale=stale) if after is not None else None
         )
+        if after is not None and faster is None:
+            await _attribute(request, before, after)
     if after is not None and faster is not None:
         return await _beaten(request, after, faster.id, faster.name)
     known = after or before
@@ -87,6 +90,16 @@ async def _beaten(request: Request, incident: Incident, by: str | None, name: st
         return Reply(again=incident, mark=says.YOURS, otherwise=own, outcome=outcome)
     people = await people_of(request.briefly(), [incident])
     return Reply(private=says.already(incident, people, request.team.name, name), again=incident, outcome=outcome)
+
+
+async def _attribute(request: Request, before: Incident, after: Incident) -> None:
+    """Keep in whose name a press acknowledged, and who of the people around the incident pressed."""
+    ids = {one.person_id for one in (*before.responders, *after.responders)}
+    people = request.flashduty.remembered_persons(ids)
+    if len(people) < len(ids):
+        people = await named(request.briefly(), sorted(ids))
+    own = (number for number, person in people.items() if is_same_person(person, request.person))
+    await request.at_hand.attributions.note(request.team.name, before, after, request.person, next(own, 0))
 
 
 async def undo(request: Request) -> Reply:

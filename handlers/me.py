@@ -14,6 +14,7 @@ async def show(request: Request) -> Message:
     if isinstance(found, NoMatch):
         return not_matched(found, request.team.name)
     mine, may_act = await asyncio.gather(
-        gather_me(request.flashduty, request.team, found, request.now), request.shows_acting()
+        gather_me(request.flashduty, request.team, found, request.now, request.person, request.at_hand.attributions),
+        request.shows_acting(),
     )
     return me(mine, request.team.name, may_act=may_act)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final, Self
 
+from bot.attributions import KeptAttributions
 from bot.clicks import Clicks
 from bot.digest import Surroundings
 from bot.flashduty import Flashduty, Incident
@@ -79,6 +80,7 @@ class AtHand:
     """What handlers use besides Flashduty: what is remembered between requests, and what posts by itself."""
 
     clicks: Clicks
+    attributions: KeptAttributions
     surroundings: Surroundings
     take_overs: TakeOvers
     mornings: MorningDigests

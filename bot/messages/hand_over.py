@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
 from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
 from bot.hand_over import HandOverPackage, IncomingShift, Taken, most_urgent
+from bot.holding import UNKNOWN
 from bot.messages.blocks import section, select
 from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, Carried, control
 from bot.messages.incidents import severity_mark, state, title_link
@@ -134,7 +135,7 @@ def _incident(incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(incident.severity),
         title=title_link(incident, TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of, part.clicked.get(incident.id)),
+        state=state(incident, part.people, part.as_of, part.known.get(incident.id, UNKNOWN)),
     )
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident, Progress, Responder
+from bot.holding import UNKNOWN, Attribution, Attributions, involved
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import AGAIN, DETAILS, SHARE, Carried, control
 from bot.messages.incidents import People, acknowledge_control, facts, severity_mark, title_link, told_names
@@ -29,7 +31,7 @@ def card(
     team: str,
     now: datetime,
     *,
-    clicked_by: str | None = None,
+    known: Attribution = UNKNOWN,
     is_public: bool = False,
     is_direct: bool = False,
     may_act: bool = True,
@@ -42,9 +44,9 @@ def card(
     description = _description(incident)
     return Message.of(
         section(title),
-        context(facts(incident, people, now, clicked_by)),
+        context(facts(incident, people, now, known)),
         section(_times(incident)),
-        _responders(incident, people, clicked_by),
+        _responders(incident, people, known),
         section(description) if description else None,
         _labels(incident),
         actions(
@@ -76,25 +78,25 @@ def _times(incident: Incident) -> Mrkdwn:
     )
 
 
-def _responders(incident: Incident, people: People, clicked_by: str | None) -> Rows | None:
-    if not incident.responders:
+def _responders(incident: Incident, people: People, known: Attribution) -> Rows | None:
+    everybody = involved(incident, known)
+    if not everybody:
         return None
     told = told_names(incident)
-    # Whoever pressed here stands in the line of the key's owner, in whose name Flashduty has it.
-    others = [one for one in incident.responders if one.acknowledged_at or not clicked_by or one.name != clicked_by]
-    shown = [_responder(responder, people, told, clicked_by) for responder in others[:MOST_RESPONDERS]]
+    shown = [_responder(responder, people, told, known) for responder in everybody[:MOST_RESPONDERS]]
 
     def draw(count: int) -> Drawn:
-        more = rest(len(others) - count, in_thread=False)
+        more = rest(len(everybody) - count, in_thread=False)
         return Drawn.of(section(lines(mrkdwn("*Responders*"), *shown[:count], more)))
 
     return Rows(len(shown), draw)
 
 
-def _responder(responder: Responder, people: People, told: Mapping[int, str], clicked_by: str | None) -> Mrkdwn:
+def _responder(responder: Responder, people: People, told: Mapping[int, str], known: Attribution) -> Mrkdwn:
     who = names((responder.person_id,), people, told)
-    if responder.acknowledged_at and clicked_by:
-        pressed, at = clipped(clicked_by, 60), moment(responder.acknowledged_at)
+    is_pressed = known.stands_for(responder) and known.presser_id != responder.person_id
+    if responder.acknowledged_at and known.presser is not None and is_pressed:
+        pressed, at = clipped(known.presser.name, 60), moment(responder.acknowledged_at)
         return mrkdwn("• {pressed}, acknowledged {at} through Slack, as {who}", pressed=pressed, at=at, who=who)
     if responder.acknowledged_at:
         return mrkdwn("• {who}, acknowledged {at}", who=who, at=moment(responder.acknowledged_at))
@@ -124,10 +126,19 @@ def _labels(incident: Incident) -> Rows | None:
     return Rows(len(shown), draw)
 
 
-def chooser(incidents: Sequence[Incident], asked: str, people: People, team: str, now: datetime) -> Message:
+def chooser(  # noqa: PLR0917 - what a choice is between
+    incidents: Sequence[Incident],
+    asked: str,
+    people: People,
+    team: str,
+    now: datetime,
+    known: Attributions = MappingProxyType({}),
+) -> Message:
     """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
     carried = Carried(team=team, words=f"incident {asked}")
-    choices = [_choice(incident, people, team, now) for incident in incidents[:MOST_CHOICES]]
+    choices = [
+        _choice(incident, people, team, now, known.get(incident.id, UNKNOWN)) for incident in incidents[:MOST_CHOICES]
+    ]
 
     def draw(count: int) -> Drawn:
         more = len(incidents) - count
@@ -147,11 +158,11 @@ def chooser(incidents: Sequence[Incident], asked: str, people: People, team: str
     )
 
 
-def _choice(incident: Incident, people: People, team: str, now: datetime) -> tuple[Block, Block]:
+def _choice(incident: Incident, people: People, team: str, now: datetime, known: Attribution) -> tuple[Block, Block]:
     held = Carried(team=team, incident=incident.id)
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
     details = control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
-    return section(text, details), context(facts(incident, people, now))
+    return section(text, details), context(facts(incident, people, now, known))
 
 
 def not_found(asked: str, team: str) -> Message:

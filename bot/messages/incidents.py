@@ -1,13 +1,14 @@
 """One incident in a line, and the list of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.flashduty import Incident, Person, Progress, Responder, Severity
+from bot.flashduty import Incident, Person, Progress, Severity
+from bot.holding import UNKNOWN, Attribution, holders, paged
 from bot.incidents import Listing, is_snoozed
 from bot.messages.blocks import actions, context, divider, header, section, select
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPTION_VALUE, SHARE, Carried, control
@@ -71,16 +72,16 @@ def age(span: timedelta) -> Mrkdwn:
     return mrkdwn("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
 
 
-def state(incident: Incident, people: People, now: datetime, clicked_by: str | None = None) -> Mrkdwn:
+def state(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
     """Say how far an incident is, for how long, and who has it: who pressed here, where that is known."""
     lasted = age(now - incident.started_at)
     if incident.progress is Progress.CLOSED:
         return _closed(incident)
     if incident.progress is Progress.PROCESSING:
-        holders = names(_ids(incident.acknowledgers), people, told_names(incident))
-        return _processing(mrkdwn("{name}", name=clipped(clicked_by, 60)) if clicked_by else holders, lasted)
+        return _processing(holder_names(incident, people, known), lasted)
     if incident.progress is Progress.TRIGGERED:
-        return _triggered(names(_ids(incident.responders), people, told_names(incident)), lasted)
+        called = (one.person_id for one in paged(incident, known))
+        return _triggered(names(called, people, told_names(incident)), lasted)
     return mrkdwn("❔ *State not known* for {lasted}", lasted=lasted)
 
 
@@ -102,8 +103,12 @@ def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
     return mrkdwn("❗ *Triggered* for {lasted} · nobody has acknowledged", lasted=lasted)
 
 
-def _ids(responders: Iterable[Responder]) -> tuple[int, ...]:
-    return tuple(responder.person_id for responder in responders)
+def holder_names(incident: Incident, people: People, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """Name who has an incident; whoever pressed here by their name in Slack."""
+    found = holders(incident, known)
+    pressed = {one.person_id: one.pressed.name for one in found if one.pressed is not None}
+    others = {number: person for number, person in people.items() if number not in pressed}
+    return names((one.person_id for one in found), others, {**told_names(incident), **pressed})
 
 
 def told_names(incident: Incident) -> dict[int, str]:
@@ -119,9 +124,9 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
     return mrkdwn("💤 snoozed until {until}", until=moment(until))
 
 
-def facts(incident: Incident, people: People, now: datetime, clicked_by: str | None = None) -> Mrkdwn:
+def facts(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
     """Say in one line how an incident stands."""
-    return _beside(state(incident, people, now, clicked_by), incident, now)
+    return _beside(state(incident, people, now, known), incident, now)
 
 
 def _beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
@@ -139,13 +144,13 @@ def row(
     people: People,
     now: datetime,
     carried: Carried,
-    clicked_by: str | None = None,
+    known: Attribution = UNKNOWN,
     *,
     may_act: bool = True,
 ) -> tuple[Block, Block]:
     """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it."""
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    stands = _closing(incident) or state(incident, people, now, clicked_by)
+    stands = _closing(incident) or state(incident, people, now, known)
     return section(text, main_control(incident, carried, may_act=may_act)), context(_beside(stands, incident, now))
 
 
@@ -188,7 +193,7 @@ def listing(
     """
     carried = Carried(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
     rows = [
-        row(incident, found.people, found.as_of, carried, found.clicked.get(incident.id), may_act=may_act)
+        row(incident, found.people, found.as_of, carried, found.known.get(incident.id, UNKNOWN), may_act=may_act)
         for incident in found.shown
     ]
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
+from bot.holding import UNKNOWN
 from bot.me import Me, MyShift, NoMatch
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
@@ -102,7 +103,10 @@ def _incidents(found: Me, carried: Carried, *, may_act: bool) -> list[Piece]:
     else:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
-    rows = [row(one, people, found.as_of, carried, may_act=may_act) for one in found.incidents[:MOST_INCIDENTS]]
+    rows = [
+        row(one, people, found.as_of, carried, found.known.get(one.id, UNKNOWN), may_act=may_act)
+        for one in found.incidents[:MOST_INCIDENTS]
+    ]
 
     def draw(count: int) -> Drawn:
         return Drawn.of(*(block for blocks in rows[:count] for block in blocks), *_more(total - count, carried.team))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.flashduty import Incident, Severity
+from bot.holding import UNKNOWN
 from bot.messages.blocks import context, section
 from bot.messages.buttons import Carried
 from bot.messages.incidents import row, severity_mark, state, title_link
@@ -51,7 +52,8 @@ def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool, m
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
     title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
     drawn = [
-        row(incident, part.people, part.as_of, carried, may_act=may_act) for incident in waiting[:MOST_UNACKNOWLEDGED]
+        row(incident, part.people, part.as_of, carried, part.known.get(incident.id, UNKNOWN), may_act=may_act)
+        for incident in waiting[:MOST_UNACKNOWLEDGED]
     ]
     told = tuple(_row(incident, part) for incident in waiting)
 
@@ -71,7 +73,7 @@ def _row(incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(incident.severity),
         title=title_link(incident, TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of, part.clicked.get(incident.id)),
+        state=state(incident, part.people, part.as_of, part.known.get(incident.id, UNKNOWN)),
     )
 
 

@@ -17,6 +17,7 @@ from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Sev
 from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
 from bot.hand_over import HandOverPackage, Taken, incoming_shifts
+from bot.holding import Attribution
 from bot.incidents import Listing
 from bot.messages import (
     acknowledgement,
@@ -48,6 +49,20 @@ HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> 
 TRIGGERED = incident(1, responders=[responder(ALICE, assigned=ago(minutes=11))])
 LONELY = incident(
     2, incident_severity="Warning", title="支付网关超时率升高 5%", start_time=ago(hours=5), channel_name="支付"
+)
+BOB_IN_SLACK = SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER)
+PRESSED_HERE = incident(
+    11,
+    progress="Processing",
+    ack_time=ago(minutes=2),
+    responders=[
+        responder(BOB, assigned=ago(minutes=9)),
+        responder(ALICE, acknowledged=ago(minutes=2)),
+        responder(WANG),
+    ],
+)
+UNDONE_HERE = incident(
+    12, responders=[responder(BOB, assigned=ago(minutes=9)), responder(ALICE, assigned=ago(minutes=2))]
 )
 PROCESSING = incident(
     3,
@@ -303,6 +318,12 @@ SURFACES = {
     "card-triggered": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW),
     "card-looking": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW, may_act=False),
     "card-processing": incident_card.card(PROCESSING, PEOPLE, "payments", NOW),
+    "card-pressed-here": incident_card.card(
+        PRESSED_HERE, PEOPLE, "payments", NOW, known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE)
+    ),
+    "card-undone-here": incident_card.card(
+        UNDONE_HERE, PEOPLE, "payments", NOW, known=Attribution(owner_id=ALICE, put_there_at=NOW)
+    ),
     "card-closed": incident_card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),
     "card-strange": incident_card.card(STRANGE, {}, "payments", NOW),
     "card-hostile": incident_card.card(NASTY, PEOPLE, "payments", NOW),

@@ -1,0 +1,171 @@
+"""Who has an incident is said alike in every view: whoever pressed here, and otherwise whom Flashduty has."""
+
+from datetime import timedelta
+
+import pytest
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+
+from sandbox.faults import Fault
+
+OWNER, ALICE_ID, BOB_ID = 7005, 7001, 7002
+VIEWS = ["incidents processing", "incident", "me", "digest", "chooser"]
+
+
+async def raised(place, *paged, title="Card payments fail"):
+    if title == "Card payments fail":
+        # Nothing else is open, so that no view leaves it out.
+        for other in place.flashduty.account.incidents.values():
+            other["progress"] = "Closed"
+    at = int(place.clock.now().timestamp()) - 2 * 86_400
+    responders = [{"person_id": one, "assigned_at": at, "acknowledged_at": 0} for one in paged]
+    return place.flashduty.raise_incident(
+        title=title, severity="Critical", flashduty_channel=5001, responders=responders, start_time=at, num="ABC123"
+    )
+
+
+async def pressed(place, record, user=BOB):
+    card = await place.types(f"/flashduty incident {record['incident_id']}", user)
+    await place.presses(card, f"acknowledge:{record['incident_id']}", user)
+
+
+async def undone(place, user=BOB):
+    confirmation = next(m for m in place.slack.seen_by(user, PAYMENTS) if "You acknowledged" in m["text"])
+    await place.presses(confirmation, "undo_acknowledge", user)
+
+
+async def shown(place, view, record, user=BOB):
+    """The lines of a view that are about the incident."""
+    if view == "incident":
+        return (await place.types(f"/flashduty incident {record['incident_id']}", user))["text"]
+    if view == "chooser":
+        await raised(place, title="Another of the same number")
+        view = f"incident {record['num']}"
+    text = (await place.types(f"/flashduty {view}", user))["text"]
+    lines = text.split("\n")
+    about = [number for number, line in enumerate(lines) if "Card payments fail" in line]
+    return "\n".join(lines[about[0] : about[0] + 2]) if about else ""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_whoever_pressed_has_it__in_every_view(quay, view):
+    """found.md A14."""
+    record = await raised(quay, BOB_ID)
+    await pressed(quay, record)
+    text = await shown(quay, view, record)
+    assert "Bob Müller has it" in text
+    assert "Dana Okoye has it" not in text
+
+
+async def test_a_reminder_says_the_same():
+    """found.md A14."""
+    given = {"FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "dm", "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun"}
+    async with harbor_at(**given) as place:
+        record = await raised(place, BOB_ID)
+        await pressed(place, record)
+        place.clock.shift(timedelta(days=1))
+        await place.bot.tick()
+        (reminder,) = place.slack.seen_by(CAROL, "D0CAROL")
+        line = next(line for line in reminder["text"].split("\n") if "Card payments fail" in line)
+        assert "Bob Müller has it" in line
+
+
+async def test_a_card_lists_whoever_pressed_once(quay):
+    """found.md A15."""
+    record = await raised(quay, BOB_ID, ALICE_ID)
+    await pressed(quay, record)
+    text = await shown(quay, "incident", record)
+    about_bob = [line for line in text.split("\n") if line.startswith("•") and "Bob Müller" in line]
+    assert len(about_bob) == 1
+    assert "through Slack, as Dana Okoye" in about_bob[0]
+    assert [line for line in text.split("\n") if "Alice Chen" in line and "has not acknowledged" in line]
+
+
+async def test_somebody_else_of_the_same_name_stays_in_the_card(quay):
+    """found.md A15."""
+    quay.flashduty.account.persons[7008]["person_name"] = "Bob Müller"
+    record = await raised(quay, BOB_ID, 7008)
+    await pressed(quay, record)
+    text = await shown(quay, "incident", record)
+    assert len([line for line in text.split("\n") if line.startswith("•") and "Bob Müller" in line]) == 2
+    assert text.count("has not acknowledged") == 1
+
+
+async def test_whoever_acknowledged_in_flashduty_besides_has_it_too(quay):
+    """found.md A15."""
+    record = await raised(quay, BOB_ID, ALICE_ID)
+    await pressed(quay, record)
+    at = int(quay.clock.now().timestamp()) + 60
+    for one in quay.flashduty.account.incidents[record["incident_id"]]["responders"]:
+        if one["person_id"] == ALICE_ID:
+            one["acknowledged_at"] = at
+    text = await shown(quay, "incident", record)
+    (line,) = [line for line in text.split("\n") if "has it" in line]
+    assert "Alice Chen" in line
+    assert "Bob Müller" in line
+    assert "Dana" not in line
+    (alice,) = [line for line in text.split("\n") if line.startswith("•") and "Alice Chen" in line]
+    assert "through Slack" not in alice
+
+
+@pytest.mark.parametrize("view", ["incidents triggered", "incident", "me", "digest", "chooser"])
+async def test_after_undo__the_keys_owner_was_never_paged(quay, view):
+    """found.md A16."""
+    record = await raised(quay, BOB_ID)
+    await pressed(quay, record)
+    await undone(quay)
+    text = await shown(quay, view, record)
+    assert "Bob Müller paged" in text or "Bob Müller, paged" in text
+    assert "Dana" not in text
+
+
+async def test_after_acknowledging_and_undoing_twice__the_keys_owner_was_never_paged(quay):
+    """found.md A16."""
+    record = await raised(quay, BOB_ID)
+    for _ in range(2):
+        await pressed(quay, record)
+        await undone(quay)
+        quay.clock.shift(timedelta(minutes=5))
+    assert "Dana" not in await shown(quay, "incident", record)
+
+
+async def test_a_keys_owner_who_was_paged__is_told_as_paged(quay):
+    """found.md A16."""
+    record = await raised(quay, BOB_ID, OWNER)
+    await pressed(quay, record)
+    await undone(quay)
+    assert "Dana Okoye, paged" in await shown(quay, "incident", record)
+
+
+async def test_a_keys_owner_who_is_paged_later__is_told_as_paged(quay):
+    """found.md A16."""
+    record = await raised(quay, BOB_ID)
+    await pressed(quay, record)
+    await undone(quay)
+    quay.clock.shift(timedelta(minutes=5))
+    for one in quay.flashduty.account.incidents[record["incident_id"]]["responders"]:
+        if one["person_id"] == OWNER:
+            one["assigned_at"] = int(quay.clock.now().timestamp())
+    assert "Dana Okoye, paged" in await shown(quay, "incident", record)
+
+
+async def test_me__is_about_what_is_with_the_asker__not_what_the_bot_did_in_their_name(quay):
+    """found.md A14: as the key's owner, as whoever was paged, and as whoever pressed."""
+    quay.slack.workspace.people[CAROL].email = "dana@harbor.example"
+    record = await raised(quay, ALICE_ID)
+    before = (await quay.types("/flashduty me", CAROL))["text"]
+    await pressed(quay, record)
+    assert "Bob Müller has it" in await shown(quay, "me", record, ALICE)
+    assert "Bob Müller has it" in await shown(quay, "me", record, BOB)
+    assert (await quay.types("/flashduty me", CAROL))["text"] == before
+    await undone(quay)
+    assert await shown(quay, "me", record, BOB) == ""
+    assert "Alice Chen paged" in await shown(quay, "me", record, ALICE)
+    assert (await quay.types("/flashduty me", CAROL))["text"] == before
+
+
+async def test_where_names_cannot_be_looked_up__whoever_pressed_has_it_all_the_same(quay):
+    """found.md A14."""
+    record = await raised(quay, BOB_ID)
+    quay.flashduty.fail("/person/infos", Fault.code("InternalError"), times=None)
+    await pressed(quay, record)
+    assert "Bob Müller has it" in await shown(quay, "incident", record)
