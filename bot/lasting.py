@@ -20,6 +20,7 @@ from bot.group_followers import GroupFollowers
 from bot.group_members import GroupMembers
 from bot.ledger import Ledger
 from bot.memory import KeptSchedules, KeptTakeOvers
+from bot.missed import Missed
 from bot.morning import MorningDigests
 from bot.notes import Notes
 from bot.noticeboard import Noticeboard
@@ -87,6 +88,7 @@ def lasting(
         topics=TopicKeeper(board, upkeep, turns, clock),
         upkeep=upkeep,
         admins=admins,
+        missed=Missed(teams, ledger, notes, admins, clock),
         clearing=Clearing(notes, clock),
     )
     return Lasting(

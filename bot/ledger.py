@@ -19,6 +19,7 @@ LONGEST_PAUSE: Final = 900.0
 # A lease that was taken at the very end of the window has ended by then.
 REPORT_AFTER: Final = timedelta(minutes=5)
 STANDING: Final = timedelta(days=1)
+NEVER_BEGUN: Final = "never_begun"
 
 
 @dataclass(frozen=True)
@@ -149,3 +150,7 @@ class Ledger:
         self._late_since = {entry.key: self._late_since.get(entry.key, read) for entry in late}
         sure = [entry for entry in late if read - self._late_since[entry.key] >= REPORT_AFTER.total_seconds()]
         return [entry for entry in sure if await self._store.mark_reported(entry)]
+
+    async def was_missed(self, occasion: Occasion) -> bool:
+        """Tell whether nobody began an occasion whose time is over; one replica is told so, once."""
+        return await self._store.mark_missed(occasion.key, occasion.window_ends, NEVER_BEGUN)

@@ -13,6 +13,7 @@ from bot.database_watch import DatabaseWatch
 from bot.group_followers import GroupFollowers
 from bot.messages.errors import Failure
 from bot.messages.shifts import schedules_read_again, schedules_unread
+from bot.missed import Missed
 from bot.morning import MorningDigests
 from bot.poster import Poster
 from bot.rotas import Rotas
@@ -45,6 +46,7 @@ class Rounds:
     topics: TopicKeeper
     upkeep: Upkeep
     admins: Admins
+    missed: Missed
     clearing: Clearing
 
     async def tick(self) -> None:
@@ -56,6 +58,7 @@ class Rounds:
             self._mornings(),
             self._unless_down("threads", self.threads.catch_up(self.poster.address)),
             self._unless_down("word to the admins", self.admins.catch_up()),
+            self._unless_down("what was missed", self.missed.tick()),
             self._unless_down("clearing out", self.clearing.tick()),
             *following,
             return_exceptions=True,

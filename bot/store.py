@@ -182,6 +182,23 @@ class Store:
         return told.first() is not None
 
     @one_transaction
+    async def mark_missed(self, connection: AsyncConnection, key: Key, window_ends: datetime, trouble: str) -> bool:
+        """Note that nobody began in time what a row is about; False when somebody did, or it was noted before."""
+        row = Entry(*key, window_ends, is_reported=True, trouble=trouble)
+        made = self.insert(ledger).values(_columns(row)).on_conflict_do_nothing().returning(ledger.c.team)
+        if (await connection.execute(made)).first() is not None:
+            return True
+        untouched = and_(
+            _is_row(key),
+            ledger.c.attempts == 0,
+            ledger.c.owner.is_(None),
+            ledger.c.is_done == false(),
+            ledger.c.is_reported == false(),
+        )
+        told = update(ledger).where(untouched).values(is_reported=true(), trouble=trouble).returning(ledger.c.team)
+        return (await connection.execute(told)).first() is not None
+
+    @one_transaction
     async def done(self, connection: AsyncConnection, key: Key) -> Entry | None:
         """Read a row if what it is about was posted."""
         found = await _read(connection, key)

@@ -87,3 +87,21 @@ async def test_an_admin_whom_slack_did_not_let_us_tell__is_told_a_minute_later(a
         assert [len(direct(place, admin)) for admin in (ALICE, BOB)] == [0, 1]
         await after(place, 1)
         assert [len(direct(place, admin)) for admin in (ALICE, BOB)] == [1, 1]
+
+
+async def test_a_database_that_was_away_for_a_digests_whole_time__is_told_with_what_was_missed(address):
+    """found.md A5."""
+    async with harbor_at(DATABASE_URL=address, **ADMINS) as place:
+        async with faults.read_only(address):
+            await after(place, 30)
+            await after(place, 190)
+        for _ in range(3):
+            await after(place, 1)
+        _, *later = direct(place)
+        assert sorted(text.partition("*")[0] + text.partition("*")[2].partition("*")[0] for text in later) == [
+            "⚠️ Not posted in its time:",
+            "✅ The bot's database is back.",
+        ]
+        assert any("the digest of team payments for Tue 24 Nov" in text for text in later)
+        assert (await readiness(place))[1]["not_posted"] == 1
+        assert not any("Good morning" in text for text in place.sees(CAROL))
