@@ -41,7 +41,7 @@ async def check(
     token = settings.slack_bot_token.get_secret_value()
     async with open_session(settings.outbound, seconds=patience) as session:
         desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience))
-        who = await desk.ask("auth.test")
+        who = await desk.ask_for("team_id", str, "auth.test")
         slack, keys, database = await asyncio.gather(
             check_slack(settings, desk, who, session, patience), check_keys(settings, now()), _database(settings)
         )

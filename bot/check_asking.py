@@ -12,6 +12,7 @@ from bot.slack_session import Hindered
 PAGE: Final = "https://api.slack.com/apps"
 # A word of ours: Slack's have underscores.
 _NO_ANSWER: Final = "no answer"
+NOT_SLACK: Final = f"{_NO_ANSWER} of its own: something else, a proxy perhaps, is at that address"
 # Fifty channels at ten seconds each would be more than anybody waits for.
 MOST_SILENCES: Final = 2
 _SLOW_DOWN: Final = "not looked at: Slack limits how often it may be asked; run the check again in a minute"
@@ -56,13 +57,20 @@ class SlackDesk:
             return SlackAnswer({}, {}, _said(error), error.hindered)
         return SlackAnswer(answer.data, answer.headers)
 
+    async def ask_for(self, name: str, kind: type, method: str, **arguments: str) -> SlackAnswer:
+        """Call a method whose answer has to hold something by a name; any other answer is none of Slack's."""
+        answer = await self.ask(method, **arguments)
+        if answer.error is None and not isinstance(answer.data.get(name), kind):
+            return SlackAnswer({}, {}, NOT_SLACK)
+        return answer
+
 
 def _said(error: SlackUnwilling) -> str:
     """Give Slack's own word for why it refuses, or say that there was none."""
     if error.is_from_slack:
         return error.code
     if error.code == UNUSABLE:
-        return f"{_NO_ANSWER} of its own: something else, a proxy perhaps, is at that address"
+        return NOT_SLACK
     if error.code == "TimeoutError":
         return f"{_NO_ANSWER} in time"
     why = "the connection broke" if error.may_be_done else "it cannot be reached from this machine"

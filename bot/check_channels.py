@@ -27,7 +27,7 @@ async def _channel(desk: SlackDesk, channel: str, settings: list[str]) -> Findin
     subject, where = f"channel {channel}", " and ".join(settings)
     if channel.startswith("D"):
         return good(subject, "a direct message; Slack does not tell the bot more about it")
-    answer = await desk.ask("conversations.info", channel=channel)
+    answer = await desk.ask_for("channel", dict, "conversations.info", channel=channel)
     if answer.error == "channel_not_found":
         cure = f"Correct {where}; or, if it is a private channel, type “/invite @Flashduty” there."
         return bad(subject, "does not exist, or is private and the bot is not in it", cure)

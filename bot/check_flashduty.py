@@ -8,7 +8,8 @@ from typing import Final
 from bot.check_permissions import check_permissions, failed
 from bot.check_places import check_places
 from bot.findings import Finding, bad, good, unseen
-from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, open_pool
+from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
+from bot.flashduty.operations import MEMBER_INFO
 from bot.on_call import is_computed, watches
 from bot.settings import Settings, TeamSettings
 from bot.settings_sources import setting_name
@@ -54,9 +55,13 @@ async def _look(
 
 async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
     try:
-        return await client.key_owner()
+        owner = await client.key_owner()
     except FlashdutyError as error:
         return error
+    if owner.member_id is None and owner.account_id is None:
+        # Another service may have a `data` in its answers as well.
+        return Unreachable("not_json", operation=MEMBER_INFO, team=client.team, is_ambiguous=False)
+    return owner
 
 
 def _followed_by(team: str) -> str:

@@ -53,7 +53,8 @@ def _followers(team: TeamSettings) -> Iterator[tuple[str, str]]:
 
 async def _groups(desk: SlackDesk) -> SlackAnswer:
     """Read all user groups at once, those that are switched off as well: 20 such calls a minute are the most."""
-    return await desk.ask("usergroups.list", include_disabled="true", include_users="true", include_count="true")
+    wanted = {"include_disabled": "true", "include_users": "true", "include_count": "true"}
+    return await desk.ask_for("usergroups", list, "usergroups.list", **wanted)
 
 
 def _group(kind: str, group: str, where: str, groups: SlackAnswer) -> Finding:
@@ -82,7 +83,7 @@ def _group(kind: str, group: str, where: str, groups: SlackAnswer) -> Finding:
 
 
 async def _person(desk: SlackDesk, subject: str, user: str, where: str, workspace: str) -> Finding:
-    answer = await desk.ask("users.info", user=user)
+    answer = await desk.ask_for("user", dict, "users.info", user=user)
     if answer.error in {"user_not_found", "user_not_visible"}:
         return bad(subject, "does not exist in this workspace", f"Correct {where}.")
     if answer.error is not None:

@@ -442,6 +442,16 @@ def test_variables_of_others__are_none_of_our_business(innocent, tmp_path, monke
     assert "setting" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("end", ["\r", " \r\n", "\t", "\u00a0", "\n\n"])
+def test_white_space_at_the_end__is_taken_off(end, tmp_path, monkeypatch, capsys):
+    """found.md D: what a Windows editor or a copied page leaves behind a value."""
+    (tmp_path / "ADMINS").write_bytes(f"U0ALICE{end}".encode())
+    monkeypatch.chdir(tmp_path)
+    environ = {name: f"{value}{end}" for name, value in ENOUGH.items()}
+    assert main(["run"], environ | {"SECRETS_DIR": str(tmp_path)}) == 1
+    assert "setting" not in capsys.readouterr().err
+
+
 def test_secrets_of_others__are_none_of_our_business(tmp_path, monkeypatch, capsys):
     """found.md D: a secrets directory is shared."""
     for name in ("rhsm.conf", "db_password", "tls.key", "ca.crt", "namespace", "redhat.repo"):

@@ -158,6 +158,32 @@ WORLDS = {
     "a proxy's page for Slack": wrong(*NOT_SLACK, prepare=slack_failing("auth.test", Fault.html(200))),
     "a mesh's 503 for Slack": wrong(*NOT_SLACK, prepare=slack_failing("auth.test", Fault.html(503))),
     "Flashduty for Slack": wrong(*NOT_SLACK, SLACK_API_URL="{flashduty}/api/"),
+    "JSON of another service for Slack": wrong(
+        *NOT_SLACK, prepare=slack_failing("auth.test", Fault.says('{"ok": true, "version": "1.2"}'))
+    ),
+    "a list for Slack": wrong(*NOT_SLACK, prepare=slack_failing("auth.test", Fault.says('["ok"]'))),
+    "text for Slack": wrong(
+        *NOT_SLACK, prepare=slack_failing("auth.test", Fault.says("ok", content_type="text/plain"))
+    ),
+    "a redirect for Slack": wrong(*NOT_SLACK, prepare=slack_failing("auth.test", Fault.redirect())),
+    "an empty answer about a channel": wrong(
+        "✘ channel C0PAYMENTS",
+        "something else",
+        prepare=slack_failing("conversations.info", Fault.says('{"ok": true}')),
+        slack_channels="C0PAYMENTS",
+    ),
+    "an empty answer about people": wrong(
+        "✘ responder U0BOB",
+        "something else",
+        prepare=slack_failing("users.info", Fault.says('{"ok": true, "user": 7}')),
+        responders="U0BOB",
+    ),
+    "an empty answer about groups": wrong(
+        "✘ responder S0RESPOND",
+        "something else",
+        prepare=slack_failing("usergroups.list", Fault.says('{"ok": true}')),
+        responders="S0RESPOND",
+    ),
     "a page for one method only": wrong(
         "✘ channel C0PAYMENTS",
         "something else",
@@ -167,6 +193,13 @@ WORLDS = {
     "nobody at Slack's address": wrong("cannot be reached from this machine", SLACK_API_URL="http://127.0.0.1:9/api/"),
     "a proxy's page for Flashduty": wrong(*NOT_FLASHDUTY, prepare=failing("/member/info", Fault.html(200))),
     "a mesh's 503 for Flashduty": wrong(*NOT_FLASHDUTY, prepare=failing("/member/info", Fault.html(503))),
+    "JSON of another service for Flashduty": wrong(
+        *NOT_FLASHDUTY, prepare=failing("/member/info", Fault.says('{"data": {"version": "1.2"}}'))
+    ),
+    "a list for Flashduty": wrong(*NOT_FLASHDUTY, prepare=failing("/member/info", Fault.says("[1, 2]"))),
+    "text for Flashduty": wrong(
+        *NOT_FLASHDUTY, prepare=failing("/member/info", Fault.says("ok", content_type="text/plain"))
+    ),
     "Slack for Flashduty": wrong(*NOT_FLASHDUTY, FLASHDUTY_API_URL="{slack}"),
     "nobody at Flashduty's address": wrong("✘ APP key", "FLASHDUTY_API_URL", FLASHDUTY_API_URL="http://127.0.0.1:9"),
     "half an answer of Flashduty": wrong("✘ APP key", prepare=failing("/member/info", Fault.half_body())),
@@ -175,6 +208,9 @@ WORLDS = {
     ),
     "a start with a mesh's 503 for Slack": wrong(
         *CANNOT_START, command="run", prepare=slack_failing("auth.test", Fault.html(503))
+    ),
+    "a start with JSON of another service for Slack": wrong(
+        *CANNOT_START, command="run", prepare=slack_failing("auth.test", Fault.says('{"ok": true, "version": "1.2"}'))
     ),
     "a start with another service for Slack": wrong(*CANNOT_START, command="run", SLACK_API_URL="{flashduty}/api/"),
     "a start with a revoked token": wrong(
