@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from bot.messages.topic import over, topic_part, trouble, with_part
+from bot.messages.topic import is_right, over, topic_part, trouble, with_part
 from bot.noticeboard import Noticeboard
 from bot.on_call import is_known, on_call
 from bot.rotas import AHEAD, Rota
@@ -73,8 +73,7 @@ class TopicKeeper:
         return None
 
     async def _is_right(self, channel: str, part: str) -> bool:
-        topic = await self.noticeboard.topic(channel)
-        return with_part(topic, part) == topic
+        return is_right(await self.noticeboard.topic(channel), part)
 
 
 def _subject(channel: str) -> str:

@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import (
     TableBlock,
 )
 
-from bot.messages.text import Mrkdwn, clipped, one_line, shortened
+from bot.messages.text import Mrkdwn, clipped, inert, one_line, shortened
 
 SECTION_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
@@ -36,7 +36,7 @@ def _markdown(text: Mrkdwn, limit: int) -> MarkdownTextObject:
 
 
 def _plain(text: str, limit: int) -> PlainTextObject:
-    return PlainTextObject(text=clipped(one_line(text), limit), emoji=True)
+    return PlainTextObject(text=clipped(inert(one_line(text)), limit), emoji=True)
 
 
 def section(text: Mrkdwn, accessory: InteractiveElement | None = None) -> SectionBlock:
@@ -64,7 +64,7 @@ def table(rows: Sequence[Sequence[str]]) -> TableBlock:
 
     A cell takes no markup, so nothing in it needs escaping. Source: docs.slack.dev/reference/block-kit/blocks/table-block
     """
-    cells = [[{"type": "raw_text", "text": one_line(cell) or "–"} for cell in row] for row in rows]
+    cells = [[{"type": "raw_text", "text": inert(one_line(cell)) or "–"} for cell in row] for row in rows]
     return TableBlock(rows=cells, column_settings=[{"is_wrapped": True} for _ in cells[0]])
 
 

@@ -14,7 +14,11 @@ ADDRESS_LIMIT: Final = 1000
 # a title with U+202E can make the rest of the line read backwards.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
-_EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-zA-Z_+-][\w+'-]*:)")
+# Slack draws `:name:` as an emoji wherever it stands: also `:100:`, and names in any script that a workspace gave its
+# own. A time of day keeps its colons, and what stands in a code span or a token is none.
+_TIME: Final = r"(?!(?<=\d:)[0-5]\d:)"
+_EMOJI_CODE = re.compile(rf":(?!{WORD_JOINER})(?=[^\s:]+:){_TIME}")
+_EMOJI_CODE_OR_TOKEN = re.compile(rf"<[^<>]*>|`[^`]*`|:(?!{WORD_JOINER})(?=[^\s:<>]+:){_TIME}")
 # Slack has no escape for these; look-alikes are left only where the character would format the text.
 _FORMATTING = re.compile(r"(?<!\w)[*_~](?=\S)|(?<=\S)[*_~](?!\w)")
 _LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼"}
@@ -44,6 +48,11 @@ def clipped(untrusted: str, limit: int) -> str:
     return untrusted if len(untrusted) <= limit else untrusted[: limit - 1].rstrip() + ELLIPSIS
 
 
+def inert(untrusted: str) -> str:
+    """Take the effect of emoji codes away, as they have it in plain text too; their look stays."""
+    return _EMOJI_CODE.sub(":" + WORD_JOINER, untrusted)
+
+
 def escaped(untrusted: str) -> Mrkdwn:
     """Make an untrusted string inert in mrkdwn, on one line.
 
@@ -53,14 +62,21 @@ def escaped(untrusted: str) -> Mrkdwn:
     """
     plain = one_line(untrusted).replace("`", "ˋ")
     plain = _FORMATTING.sub(lambda found: _LOOK_ALIKES[found.group()], plain)
-    plain = _EMOJI_CODE.sub(":" + WORD_JOINER, plain)
+    plain = inert(plain)
     return Mrkdwn(plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def mrkdwn(template: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
-    """Fill a sentence of ours: `Mrkdwn` values go in as they are, everything else is escaped."""
+    """Fill a sentence of ours: `Mrkdwn` values go in as they are, everything else is escaped.
+
+    A colon of ours beside a value makes no emoji code either, as in `{name}: …` for a name that is `:fire`.
+    """
     safe = {name: value if isinstance(value, Mrkdwn) else escaped(str(value)) for name, value in values.items()}
-    return Mrkdwn(template.format(**safe))
+    return Mrkdwn(_EMOJI_CODE_OR_TOKEN.sub(_without_code, template.format(**safe)))
+
+
+def _without_code(found: re.Match[str]) -> str:
+    return found[0] if found[0] != ":" else ":" + WORD_JOINER
 
 
 def counted(count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:

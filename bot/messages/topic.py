@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.flashduty import Person
+from bot.markup import without_markup
 from bot.messages.blocks import section
 from bot.messages.message import Message
 from bot.messages.names import plain_names
@@ -22,6 +23,8 @@ _PART: Final = re.compile(r"\[on call: [^\[\]]*\]")
 # Emoji are "other symbols", with modifiers, enclosing keycaps, joiners and variation selectors between them.
 _SYMBOLS: Final = frozenset({"So", "Sk", "Me", "Cs"})
 _BETWEEN_EMOJI: Final = frozenset("\ufe0e\ufe0f\u200d")
+# The colon of `:name:`, which Slack draws as an emoji.
+_CODE: Final = re.compile(r":(?=[^\s:]+:)")
 _UNSAFE: Final = str.maketrans("[]<>&", "()‹›+")
 
 
@@ -32,7 +35,7 @@ def topic_part(entries: Sequence[OnCall], people: Mapping[int, Person]) -> str:
         for entry in entries
         if entry.now is not None
     ]
-    return one_line(_without_emoji(" · ".join(told))).translate(_UNSAFE) or "nobody"
+    return _CODE.sub("∶", one_line(_without_emoji(" · ".join(told)))).translate(_UNSAFE) or "nobody"
 
 
 def _without_emoji(text: str) -> str:
@@ -51,6 +54,12 @@ def with_part(topic: str, part: str) -> str | None:
     if room < SHORTEST:
         return None
     return f"{before}[on call: {clipped(part, room)}]{after}"
+
+
+def is_right(topic: str, part: str) -> bool:
+    """Tell whether a topic as Slack keeps it shows the part; Slack makes links of addresses and channel names in it."""
+    right = with_part(topic, part)
+    return right is not None and without_markup(right) == without_markup(topic)
 
 
 def _led(topic: str) -> str:

@@ -21,9 +21,10 @@ _LINKED: Final = re.compile(f"{_ADDRESS}|{_MAIL}|{_HOST}|{_TELEPHONE}", re.IGNOR
 _NAMED: Final = re.compile(r"(?<![\w<])(?P<sign>[@#])(?P<name>[\w.-]*\w)")
 
 
-def linked(text: str) -> str:
-    """Link what Slack links in a text as Slack stores it: with entities and control sequences."""
-    return "".join(part if part.startswith("<") else _LINKED.sub(_link, part) for part in _MARKED.split(text))
+def linked(text: str, channels: Mapping[str, str] | None = None) -> str:
+    """Link what Slack links in a text as Slack stores it, and names of `channels`, which are ids by name."""
+    whole = "".join(part if part.startswith("<") else _LINKED.sub(_link, part) for part in _MARKED.split(text))
+    return _by_name(whole, {}, channels) if channels else whole
 
 
 def escaped(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
@@ -31,14 +32,17 @@ def escaped(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -
 
     docs.slack.dev/interactivity/implementing-slash-commands
     """
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _by_name(linked(plain), people, channels)
 
+
+def _by_name(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
     def meant(found: re.Match[str]) -> str:
         known = people if found["sign"] == "@" else channels
         name = found["name"]
         return f"<{found['sign']}{known[name]}|{name}>" if name in known else found[0]
 
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(part if part.startswith("<") else _NAMED.sub(meant, part) for part in _MARKED.split(linked(plain)))
+    return "".join(part if part.startswith("<") else _NAMED.sub(meant, part) for part in _MARKED.split(text))
 
 
 def _link(found: re.Match[str]) -> str:

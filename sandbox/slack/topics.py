@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
+from sandbox.slack.linking import linked
 from sandbox.slack.mrkdwn import is_known_sequence
 
 MOST_CHARACTERS: Final = 250
@@ -13,21 +15,24 @@ _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _EMOJI: Final = re.compile("[\u231a-\u23ff\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]\ufe0f?")
 
 
-def kept(text: str) -> str:
+def kept(text: str, channels: Mapping[str, str] | None = None) -> str:
     """Give what Slack stores for a topic, and hands back ever after: never quite what was sent.
 
-    `&`, `<` and `>` become entities, once: what is an entity or a mention already stays as it is. Every emoji becomes
-    its name between colons; Slack has names of its own, here it is Unicode's.
+    `&`, `<` and `>` become entities, once: what is an entity or a mention already stays as it is. Addresses become
+    links, and names of `channels` (their ids) too. Every emoji becomes its name between colons; Slack has names of its
+    own, here it is Unicode's.
     """
     escaped = "".join(_escaped(part) for part in _PART.finditer(text))
-    return _EMOJI.sub(_named, escaped)
+    return _EMOJI.sub(_named, linked(escaped, channels))
 
 
 def _escaped(part: re.Match[str]) -> str:
     inner = part[1]
     if inner is None:
         return _ENTITIES.get(part[0], part[0])
-    return part[0] if is_known_sequence(inner) else f"&lt;{kept(inner)}&gt;"
+    if is_known_sequence(inner):
+        return part[0]
+    return f"&lt;{''.join(_escaped(each) for each in _PART.finditer(inner))}&gt;"
 
 
 def _named(emoji: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
 
-from bot.messages.topic import TOPIC_LIMIT, topic_part, with_part
+from bot.messages.topic import TOPIC_LIMIT, is_right, topic_part, with_part
 from bot.on_call import on_call
 
 
@@ -42,6 +42,29 @@ def test_part__without_anybody__says_so():
 )
 def test_with_part__leaves_everything_else_alone(topic, becomes):
     assert with_part(topic, "Alice") == becomes
+
+
+@pytest.mark.parametrize(
+    ("kept", "part"),
+    [
+        ("Payments [on call: Alice (<http://db1.harbor.example|db1.harbor.example>)]", "Alice (db1.harbor.example)"),
+        ("[on call: Alice (<https://wiki.example/a>)] more", "Alice (https://wiki.example/a)"),
+        ("[on call: Alice (<#C0SEARCH|search-oncall>)]", "Alice (#search-oncall)"),
+        ("[on call: <mailto:new@harbor.example|new@harbor.example> (Primary)]", "new@harbor.example (Primary)"),
+        ("see <https://wiki.example|Runbook> [on call: Alice]", "Alice"),
+    ],
+)
+def test_a_topic__with_parts_slack_linked__is_right(kept, part):
+    """found.md B: such topics were set again every 15 minutes."""
+    assert is_right(kept, part)
+    assert not is_right(kept, f"{part} and Bob")
+    assert not is_right("Payments", part)
+
+
+def test_part__holds_no_emoji_code():
+    """found.md B."""
+    rota = schedule("a:100:b at 12:00", shift(ago(hours=1), ahead(hours=1), ALICE))
+    assert topic_part(entries(rota), PEOPLE) == "Alice Chen (a∶100:b at 12:00)"
 
 
 def test_with_part__without_room__is_none():

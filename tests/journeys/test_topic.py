@@ -1,5 +1,6 @@
 """The part of the channel's topic that says who is on call, beside what people wrote."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from harbor import CAROL, PAYMENTS, harbor_at
@@ -42,6 +43,24 @@ async def test_it_changes_at_a_hand_over_and_costs_no_write_before():
         await minutes_later(place, 10)
         assert len(writes(place)) == 2
         assert channel(place).topic != before
+
+
+async def test_a_schedule_whose_name_slack_links__costs_one_write_all_the_same():
+    """found.md B: topics with auto-linked parts were set again every 15 minutes."""
+
+    def named(place):
+        for number, name in ((6001, "db1.harbor.example #search-oncall"), (6002, "call new@harbor.example")):
+            schedules = place.flashduty.account.schedules
+            schedules[number] = replace(schedules[number], name=name)
+
+    async with harbor_at(**TOPIC) as place:
+        named(place)
+        await minutes_later(place, 16)
+        assert "<http://db1.harbor.example|db1.harbor.example>" in channel(place).topic
+        before = len(writes(place))
+        for _ in range(4):
+            await minutes_later(place, 3)
+        assert len(writes(place)) == before
 
 
 async def test_what_people_change_around_it_stays():

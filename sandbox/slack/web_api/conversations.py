@@ -129,7 +129,8 @@ def _set_topic(world: World, arguments: Arguments) -> Told:
         raise Refusal("is_archived")
     if len(arguments["topic"]) > MOST_CHARACTERS:
         raise Refusal("too_long")
-    _put_topic(world, channel, kept(arguments["topic"]))
+    names = {one.name: one.id for one in world.workspace.channels.values() if not one.is_im}
+    _put_topic(world, channel, kept(arguments["topic"], names))
     return {"channel": describe(world, channel)}
 
 

@@ -11,6 +11,7 @@ from surfaces_of_shifts import PLAN, changes
 from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.hand_over import Taken
+from bot.holding import Attribution
 from bot.incidents import Listing
 from bot.me import Me, MyShift
 from bot.messages import (
@@ -45,6 +46,7 @@ TEXTS = {
     "ampersands": "&<>" * 300,
     "fire": "🔥" * 900,
     "chinese": "数据库连接池耗尽" * 120,
+    "codes": ":100: :+1: a:8ball:b :支付: 12:30:45 :fire " * 20,
     "markup": "<!channel> *bold* `rm -rf` :100: " * 30,
 }
 IDS = (ALICE, BOB, WANG, CAROL, 7005, 7006)
@@ -130,7 +132,7 @@ def surfaces(text):
         "incidents": incidents.listing(found, "payments"),
         "incidents shared": incidents.listing(found, "payments", is_public=True),
         "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments"),
-        "card": incident_card.card(one, people(text), "payments", NOW, clicked_by=text),
+        "card": incident_card.card(one, people(text), "payments", NOW, known=Attribution(who, BOB, ALICE)),
         "card shared": incident_card.card(one, people(text), "payments", NOW, is_public=True),
         "chooser": incident_card.chooser(incidents_of(text, 40), text, people(text), "payments", NOW),
         "not found": incident_card.not_found(text, "payments"),

@@ -10,7 +10,8 @@ from surfaces import SURFACES
 
 from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, WORDS_LIMIT, Carried
 
-ANY = st.text(max_size=600) | st.text(st.sampled_from('&<>"\\\n支👍a'), max_size=600)
+WRITABLE = st.characters(exclude_categories=["Cc", "Cs"])
+ANY = st.text(WRITABLE, max_size=600) | st.text(st.sampled_from('&<>"\\\n支👍a'), max_size=600)
 
 
 @given(words=ANY, limit=st.sampled_from([BUTTON_VALUE, OPTION_VALUE]))

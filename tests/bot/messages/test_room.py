@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from surfaces import SURFACES
 from surfaces_at_worst import INCIDENTS, SCHEDULES, TEXTS, surfaces
+from test_text import codes
 
 from bot.messages.blocks import context, section
 from bot.messages.message import Message
@@ -49,6 +50,24 @@ def test_every_surface_at_its_worst__is_what_slack_takes(name, surface):
     payload = of(name, surface)
     assert problems(payload, "message") == []
     assert blocks_too_long(payload["blocks"]) is None
+
+
+def rendered(held):
+    """Every string Slack renders with emoji: texts, labels, options, cells."""
+    if isinstance(held, dict):
+        yield from ([held["text"]] if isinstance(held.get("text"), str) else [])
+        held = list(held.values())
+    for one in held if isinstance(held, list) else []:
+        yield from rendered(one)
+
+
+@pytest.mark.parametrize("surface", WORST["codes"])
+@pytest.mark.parametrize("name", ["codes", "markup"])
+def test_every_surface_at_its_worst__shows_no_emoji_of_others(name, surface):
+    """found.md B: `:100:` and codes in menus still became emoji."""
+    if surface in WORST[name]:
+        for text in rendered(of(name, surface)):
+            assert codes(text) == []
 
 
 @pytest.mark.parametrize("name", SURFACES)

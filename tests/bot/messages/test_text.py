@@ -13,6 +13,7 @@ from bot.messages.text import (
     clipped,
     counted,
     escaped,
+    inert,
     lines,
     link,
     moment,
@@ -21,6 +22,7 @@ from bot.messages.text import (
     shortened,
 )
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOSTILE = (
     st.text()
     | st.sampled_from(["<!channel>", "<@U0ALICE>", "`rm`", "*a*", "<http://x|y>", "&lt;", "𝒳👩‍👩‍👧", "严重"])
@@ -39,9 +41,37 @@ def test_escaped__leaves_no_control_sequence_for_any_string(untrusted):
     safe.encode()
 
 
-@given(HOSTILE)
+CODES = st.text(st.sampled_from(":: a1支+-'\n<"), max_size=30)
+TIME = r"(?<=\d):[0-5]\d(?=:)"
+
+
+def codes(text):
+    """What Slack would draw as emoji; tokens, code and times of day aside."""
+    return re.findall(r":[^\s:\u2060<>][^\s:<>]*:", re.sub(TIME, "", re.sub(r"<[^<>]*>|`[^`]*`", "<>", text)))
+
+
+@given(HOSTILE | CODES)
 def test_escaped__forms_no_emoji_code_for_any_string(untrusted):
-    assert not re.search(r":[a-z_+-][a-z0-9_+'-]*:", escaped(untrusted))
+    """found.md B."""
+    assert codes(escaped(untrusted)) == []
+
+
+@given(CODES, CODES)
+def test_mrkdwn__forms_no_emoji_code_with_its_own_colons(one, other):
+    """found.md B: a label named `:fire` in `{name}: {value}`."""
+    assert codes(mrkdwn("{one}: {other}: {at}", one=one, other=other, at=moment(NOON))) == []
+
+
+@pytest.mark.parametrize("code", [":100:", ":+1:", ":-1:", ":1234:", ":8ball:", ":tada:", ":支付:", ":了解:", ":o:"])
+@pytest.mark.parametrize("around", ["{}", "a{}b", "web{}5432", "{0}{0}", "({})", "1{}2"])
+def test_escaped__leaves_no_emoji__whatever_it_is_called(code, around):
+    """found.md B."""
+    untrusted = around.format(code)
+    assert codes(untrusted)
+    assert codes(escaped(untrusted)) == []
+    assert codes(inert(untrusted)) == []
+    assert escaped(untrusted).replace("\u2060", "") == untrusted
+    assert inert(inert(untrusted)) == inert(untrusted)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +83,8 @@ def test_escaped__forms_no_emoji_code_for_any_string(untrusted):
         ("*bold* 3*4", "∗bold∗ 3*4"),
         ("`rm -rf`", "ˋrm -rfˋ"),
         ("at 12:30:45", "at 12:30:45"),
+        ("db1:5432 2026-11-24T12:30:45Z", "db1:5432 2026-11-24T12:30:45Z"),
+        ("since 12:30: disk full", "since 12:30: disk full"),
         ("支付网关\n超时", "支付网关 超时"),
         ("abc\u202edef", "abc def"),
     ],

@@ -35,6 +35,10 @@ async def test_topic__set__says_by_whom_and_when(client, topic, clock):
         ("see <https://wiki.example/a?b=1&amp;c=2>", "see <https://wiki.example/a?b=1&amp;c=2>"),
         ("<!subteam^S0PAYONCALL>", "<!subteam^S0PAYONCALL>"),
         ("<script>&</script>", "&lt;script&gt;&amp;&lt;/script&gt;"),
+        (
+            "db1.harbor.example, https://wiki.example/a and #search-oncall",
+            "<http://db1.harbor.example|db1.harbor.example>, <https://wiki.example/a> and <#C0SEARCH|search-oncall>",
+        ),
         ("📟 王小明 · 🔔", ":pager: 王小明 · :bell:"),
         ("⚠️ *quiet* | until 18:00", ":warning_sign: *quiet* | until 18:00"),
     ],
