@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -70,7 +71,7 @@ class Desk:
         with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
             served = Served(asked, route, began, trail, route.deed(asked) if route.deed else None)
             async with StillAtIt(delivery, asked, served.deed, self.patience.notice, self.under_way) as notice:
-                reply = await self._outcome(served)
+                reply = await self._outcome_or_last_word(served, delivery)
             ends = await asyncio.gather(
                 self._answer(served, reply, delivery),
                 self._draw_again(served, reply, delivery, notice.covered),
@@ -88,6 +89,17 @@ class Desk:
     def _delivery(self, asked: Asked) -> Delivery:
         is_retry = asked.is_retry and not asked.place.is_public
         return Delivery(self.workspace, asked.place, asked.once, self.shown, self.patience, self.now, is_retry=is_retry)
+
+    async def _outcome_or_last_word(self, served: Served, delivery: Delivery) -> Reply:
+        """Give the outcome; work that is cut off because the bot ends leaves a last word."""
+        try:
+            return await self._outcome(served)
+        except asyncio.CancelledError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.patience.last_word):
+                    message = errors.restarting(served.in_doubt)
+                    await delivery.show(replace(_told(message, served.asked), outcome="cut off"))
+            raise
 
     async def _outcome(self, served: Served) -> Reply:
         try:
@@ -181,9 +193,12 @@ class Desk:
         """Draw the message that was pressed around what is true now; it costs nobody their answer."""
         if reply.redraw is not None:
             return
+        marked = self._marked(served.asked, reply)
+        if covered is not None and marked is not None:
+            await delivery.redraw(marked, attempts=1)
         drawn = await self._drawn(served.request, reply) if served.request and reply.again else None
         # What only says that something is under way must not stay.
-        instead = drawn or self._marked(served.asked, reply) or covered
+        instead = drawn or marked or covered
         is_shown = await delivery.redraw(instead) if instead is not None else False
         if reply.otherwise is not None and not (drawn and is_shown):
             await delivery.privately(reply.otherwise)

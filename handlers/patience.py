@@ -21,5 +21,8 @@ class Patience:
     last_call: float = 0.2
     """Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long."""
 
+    last_word: float = 0.8
+    """Within the second that work has which is cut off because the bot ends."""
+
     key_owner: float = 0.6
     """Kept back to find out whose key was refused."""

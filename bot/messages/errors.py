@@ -325,9 +325,11 @@ def slack_silent(retry: Retry, not_done: Mrkdwn | None = None) -> Message:
     return too_slow(Party.SLACK, retry, not_done)
 
 
-def restarting() -> Message:
-    """Say that the bot is about to restart."""
-    return Message.of(section(mrkdwn(RESTARTING)))
+def restarting(in_doubt: Mrkdwn | None = None) -> Message:
+    """Say that the bot is about to restart, and what is not known for that."""
+    if in_doubt is None:
+        return Message.of(section(mrkdwn(RESTARTING)))
+    return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
 
 
 def too_many() -> Message:

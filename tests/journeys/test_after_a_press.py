@@ -335,3 +335,30 @@ async def test_two_people_on_two_replicas_at_once__the_second_reads_who_was_firs
         assert len(lines) == 1
         confirmed = told(place, "You acknowledged", ALICE) + told(place, "You acknowledged", BOB)
         assert len(confirmed) == 1
+
+
+async def test_a_bot_that_ends_before_flashduty_answers__says_what_is_not_known():
+    """Who asked hears the end, also when that is that nobody knows."""
+    async with hurried() as place:
+        incident, action = await raised(place)
+        message = await place.types("/flashduty incidents")
+        place.flashduty.fail("/incident/ack", Fault.hang(), times=None)
+        place.flashduty.fail("/incident/info", Fault.delay(0.1), times=2)
+        place.flashduty.fail("/incident/info", Fault.hang(), times=None)
+        delivery = await place.slack.press(ALICE, message, action_id=action)
+        assert delivery.acked
+    (text,) = told(place, "The bot is restarting")
+    assert f"We could not confirm that #{number_of(incident)} was acknowledged" in text
+
+
+async def test_once_it_is_made__the_row_says_so_while_the_list_is_still_being_drawn():
+    async with harbor_at(patience=Patience(notice=0.05, redraw=10.0)) as place:
+        _, action = await raised(place)
+        message = await place.types("/flashduty incidents")
+        place.flashduty.fail("/incident/info", Fault.delay(0.3), times=1)
+        place.flashduty.fail("/incident/list", Fault.delay(1.0), times=1)
+        await place.slack.press(ALICE, message, action_id=action)
+        await place.slack.until(lambda: told(place, "Acknowledging"))
+        await place.slack.until(lambda: told(place, "✅ Acknowledged by you"))
+        await place.slack.until(lambda: told(place, "Alice Chen has it"))
+        assert told(place, "Acknowledged by you") == []

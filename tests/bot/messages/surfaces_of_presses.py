@@ -59,6 +59,7 @@ SURFACES = {
     "error-database": errors.database_unavailable(RETRY),
     "error-database-in-doubt": errors.database_unavailable(RETRY, DEEDS["covering"].in_doubt),
     "error-defect-in-doubt": errors.defect("1A2B3C4D", DEEDS["acknowledging"].in_doubt),
+    "restarting-in-doubt": errors.restarting(DEEDS["acknowledging"].in_doubt),
     "error-slack-not-acknowledged": errors.slack_refused("missing_scope", DEEDS["acknowledging"].not_done),
     "line-not-confirmed": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
     "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
