@@ -19,15 +19,22 @@ _SYNONYMS: Final = {
     "DATABASE_DSN": "DATABASE_URL",
     "DB_URI": "DATABASE_URL",
     "DB_URL": "DATABASE_URL",
+    "FLASHDUTY_API": "FLASHDUTY_API_URL",
+    "FLASHDUTY_BASE_URL": "FLASHDUTY_API_URL",
+    "FLASHDUTY_ENDPOINT": "FLASHDUTY_API_URL",
+    "FLASHDUTY_HOST": "FLASHDUTY_API_URL",
+    "FLASHDUTY_URL": "FLASHDUTY_API_URL",
     "LOGGING_LEVEL": "LOG_LEVEL",
     "LOG_FMT": "LOG_FORMAT",
     "LOG_LVL": "LOG_LEVEL",
     "SECRETS_DIRECTORY": "SECRETS_DIR",
     "SIGNING_SECRET": "SLACK_SIGNING_SECRET",
+    "SLACK_BASE_URL": "SLACK_API_URL",
     "SLACK_SECRET": "SLACK_SIGNING_SECRET",
+    "SLACK_TOKEN": "SLACK_BOT_TOKEN",
+    "SLACK_URL": "SLACK_API_URL",
 }
 _KEYS: Final = frozenset({"API_KEY", "APIKEY", "APPKEY", "APP_KEY", "KEY", "TOKEN"})
-_OUR_PREFIXES: Final = ("SLACK_", "FLASHDUTY_")
 _ANY_PREFIX: Final = re.compile(r"(?:FLASHDUTY_SLACK_BOT_|FLASHDUTY_BOT_|SLACK_BOT_|FLASHDUTY_|SLACK_|BOT_)")
 # What Kubernetes and Docker links set by themselves for a service called like the bot.
 _OF_A_SERVICE: Final = re.compile(r".*_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP)(?:_\w+)?)?)")
@@ -63,7 +70,10 @@ def misnamed(given: Given, known: Known) -> Iterator[Problem]:
 
 def hint(name: str, given: Given, known: Known) -> str:
     """Name what was set instead of a required setting that is missing."""
-    meant = [shown(other) for other in sorted(given.others) if name in nearest(_base(other), known.top)]
+    # Where something is missing for certain, a hint may reach further.
+    others = [(other, _base(other)) for other in sorted(given.others)]
+    meant = [shown(other) for other, base in others if name in nearest(base, known.top)]
+    meant += [shown(other) for other, base in others if base.startswith("SLACK_") and _likeness(base, name) >= _ALIKE]
     return f"; did you mean it by {meant[0]}?" if meant else ""
 
 
@@ -87,12 +97,7 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
     exact = [one for one in names if _compact(one) in {_compact(name), _compact(bare)} and len(one) > _SHORT]
     if exact or _OF_A_SERVICE.fullmatch(name):
         return exact
-    slips = [one for one in names if _is_slip(_compact(name), _compact(one))]
-    if slips or not name.startswith(_OUR_PREFIXES):
-        return slips
-    rated = {one: _likeness(name, one) for one in names if one.startswith(_OUR_PREFIXES)}
-    best = max(rated.values(), default=0.0)
-    return [one for one, likeness in rated.items() if likeness == best >= _ALIKE]
+    return [one for one in names if _is_slip(_compact(name), _compact(one))]
 
 
 def _other(name: str, given: Given, known: Known) -> Iterator[Problem]:

@@ -432,6 +432,13 @@ def test_an_env_file__that_may_not_be_read__is_said(tmp_path, monkeypatch, capsy
             "TZ": "UTC",
         },
         {"ACCOUNT": "x", "TOPIC": "x", "TIMEZONE": "Asia/Shanghai", "APP_KEY": "x", "KEY": "x", "TOKEN": "x"},
+        dict.fromkeys(
+            ("FLASHDUTY_PUSH_URL", "FLASHDUTY_WEBHOOK_URL", "SLACK_APP_ID", "SLACK_TEAM_ID", "SLACK_BOT_ID"), "x"
+        ),
+        dict.fromkeys(("SLACK_BOT_NAME", "SLACK_HOOK_URL", "SLACK_CHANNEL_ID", "SLACK_BOT_USER_ID"), "x"),
+        dict.fromkeys(("PGHOST", "PGPORT", "DOCKER_HOST", "KUBERNETES_PORT", "DOMAINS", "LOG_DIR", "LOG_PATH"), "x"),
+        dict.fromkeys(("FTP_PROXY", "SOCKS_PROXY", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GHOST", "SHELL"), "x"),
+        dict.fromkeys(("DATABASE_USER", "DATABASE_PASSWORD", "DATABASES", "SECRET_KEY", "SECRETS", "CHANNELS"), "x"),
         {"SERVER_PORT": "1", "HTTP_PORT": "1", "MYSQL_HOST": "x", "REDIS_URL": "x", "POSTGRES_URL": "x"},
     ],
 )
