@@ -49,11 +49,11 @@ class Desk:
 
     async def take(self, asked: Asked, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
-        if self.work.is_full and self.work.is_accepting:
-            self._refuse(asked)
-            return
         if not self.once.first_time(asked.once):
             log.info("second delivery", once=asked.once)
+            return
+        if self.work.is_full and self.work.is_accepting:
+            self._refuse(asked)
             return
         asked = replace(asked, occasion=asked.occasion or f"{self.now().astimezone(UTC):{MINUTE}}")
         if not self.work.start(self._serve(asked, route), name=asked.once):

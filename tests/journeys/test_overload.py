@@ -69,6 +69,16 @@ async def test_a_press_and_a_mention__when_there_is_too_much_to_do__are_told_so_
         await place.slack.settled(timeout=60)
 
 
+async def test_a_second_delivery__when_there_is_too_much_to_do__is_not_told_that_nothing_was_done():
+    async with harbor_at() as place:
+        place.flashduty.fail("/incident/list", Fault.hang(), times=None)
+        said = await place.slack.say(BOB, PAYMENTS, "<@U0FLASHBOT> incidents")
+        await filled(place)
+        await place.slack.redeliver(said)
+        await place.slack.settled(timeout=60)
+        assert TOO_MANY not in place.sees(BOB)
+
+
 async def test_one_method_of_slack_that_hangs__holds_up_nobody_else():
     """found.md F15: at 40 a second everybody waited for 12 s."""
     async with harbor_at() as place:
