@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
-from tests.chaos import attacks, databases, hostile, slowness, stopping, storms
+from tests.chaos import answers, attacks, databases, hostile, slowness, stopping, storms
 from tests.chaos.line import Line, printed
 
 MOST_SECONDS: Final = 600.0
 PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
     "attacks": attacks.lines,
     "hostile": hostile.lines,
+    "answers": answers.lines,
     "slowness": slowness.lines,
     "databases": databases.lines,
     "stopping": stopping.lines,
