@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Final
 
 from bot.settings_problems import Problem
@@ -35,7 +36,7 @@ _SYNONYMS: Final = {
     "SLACK_URL": "SLACK_API_URL",
 }
 _KEYS: Final = frozenset({"API_KEY", "APIKEY", "APPKEY", "APP_KEY", "KEY", "TOKEN"})
-_ANY_PREFIX: Final = re.compile(r"(?:FLASHDUTY_SLACK_BOT_|FLASHDUTY_BOT_|SLACK_BOT_|FLASHDUTY_|SLACK_|BOT_)")
+_ANY_PREFIX: Final = re.compile(r"^(?:FLASHDUTY_SLACK_BOT_|FLASHDUTY_BOT_|SLACK_BOT_|FLASHDUTY_|SLACK_|BOT_)")
 # What Kubernetes and Docker links set by themselves for a service called like the bot.
 _OF_A_SERVICE: Final = re.compile(r".*_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP)(?:_\w+)?)?)")
 # These words mean too much elsewhere to be taken for a team's setting by themselves.
@@ -93,11 +94,12 @@ def nearest(name: str, names: Iterable[str]) -> list[str]:
     """Find which of our names somebody meant by another one; several where they are as near."""
     if name in _SYNONYMS:
         return [one for one in names if one == _SYNONYMS[name]]
-    bare = _ANY_PREFIX.sub("", name, count=1) if _ANY_PREFIX.match(name) else name
-    exact = [one for one in names if _compact(one) in {_compact(name), _compact(bare)} and len(one) > _SHORT]
+    compact = {one: _compact(one) for one in names}
+    said = {_compact(name), _compact(_ANY_PREFIX.sub("", name, count=1))}
+    exact = [one for one in compact if compact[one] in said and len(one) > _SHORT]
     if exact or _OF_A_SERVICE.fullmatch(name):
         return exact
-    return [one for one in names if _is_slip(_compact(name), _compact(one))]
+    return [one for one in compact if _is_slip(_compact(name), compact[one])]
 
 
 def _other(name: str, given: Given, known: Known) -> Iterator[Problem]:
@@ -225,6 +227,7 @@ def _is_part(said: str, name: str) -> bool:
     return len(said) >= _SHORT and (said in name or (name in said and len(name) > _SHORT))
 
 
+@cache
 def _compact(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", name)
 
@@ -238,7 +241,9 @@ def _is_slip(said: str, name: str) -> bool:
     if len(name) <= _SHORT:
         return sorted(said) == sorted(name) or said in {f"{name}S", f"{name}{name[-1]}"}
     most = 2 if len(name) >= _LONG else 1
-    return abs(len(said) - len(name)) <= most and _distance(said, name) <= most
+    # Every slip brings in one letter at most: that settles nearly all names without counting.
+    others = max(len(set(said) - set(name)), len(set(name) - set(said)), abs(len(said) - len(name)))
+    return others <= most and _distance(said, name) <= most
 
 
 def _distance(one: str, other: str) -> int:
