@@ -50,8 +50,8 @@ TEXTS = {
     "markup": "<!channel> *bold* `rm -rf` :100: " * 30,
 }
 IDS = (ALICE, BOB, WANG, CAROL, 7005, 7006)
-SCHEDULES = 120
-INCIDENTS = 300
+SCHEDULES = 60
+INCIDENTS = 60
 
 
 def people(text):
@@ -93,7 +93,7 @@ def whole_digest(text):
     found = morning(*incidents_of(text), schedules=schedules, complete=False)
     found = replace(found, incidents=replace(opened(text), as_of=found.as_of))
     checks = tuple(NoisyCheck.model_validate({"label": text, "total_alert_cnt": 9}) for _ in range(3))
-    before = [schedule(f"{n} {text}", shift(ago(hours=8), ahead(days=20), BOB), number=n) for n in range(60, 200)]
+    before = [schedule(f"{n} {text}", shift(ago(hours=8), ahead(days=20), BOB), number=n) for n in range(30, 90)]
     seen = watched(found, *schedules, before=before, people=people(text))
     return with_package(seen, *schedules, noisiest=checks)
 
@@ -123,7 +123,8 @@ def surfaces(text):
     proposal = usergroups.Proposal(PLAN, text[:80], staying=names, unknown=names, **wanted)
     decision = usergroups.Decision(text, follows=True, who=text, at=NOW)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
-    posted = digest.posting(whole_digest(text), planned_for=NOW, asked_by=text)
+    whole = whole_digest(text)
+    posted = digest.posting(whole, planned_for=NOW, asked_by=text)
     lost = Trouble("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week(rotas(text), NOW, berlin)
@@ -147,8 +148,8 @@ def surfaces(text):
         "me": me.me(myself, "payments"),
         "digest": posted.first,
         **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
-        "digest in private": digest.digest(whole_digest(text), has_thread=False, reader=Reader(may_act=True)),
-        "digest redrawn": digest.digest(whole_digest(text), asked_by=text),
+        "digest in private": digest.digest(whole, has_thread=False, reader=Reader(may_act=True)),
+        "digest redrawn": digest.digest(whole, asked_by=text),
         "digest failed": digest.failed("payments", failure(text)),
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": shifts.notice(many, people(text), "payments"),
