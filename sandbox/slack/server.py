@@ -192,6 +192,11 @@ class PretendSlack(Hands, Troubles):
         """Count the open Socket Mode connections."""
         return self._sockets.count
 
+    @property
+    def connections_made(self) -> int:
+        """Count the Socket Mode connections there have been, ended ones included."""
+        return self._sockets.opened
+
     def views(self, user_id: str) -> list[View]:
         """List the modals a person has open, the visible one last."""
         return self._world.views.of(user_id)

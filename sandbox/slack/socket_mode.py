@@ -42,6 +42,8 @@ class Sockets:
         self._awaited: dict[str, list[asyncio.Future[Any]]] = defaultdict(list)
         self._refusals_left = 0
         self._hangs_left = 0
+        # How many connections have been opened in all.
+        self.opened = 0
         world.new_socket_address = self._new_address
 
     @property
@@ -140,6 +142,7 @@ class Sockets:
 
     async def _live(self, connection: web.WebSocketResponse, request: web.Request) -> web.WebSocketResponse:
         self._open[connection] = request
+        self.opened += 1
         refreshing = asyncio.create_task(self._refresh(connection, request))
         try:
             await connection.send_json(self._hello())

@@ -185,13 +185,50 @@ async def told_to_come_back(slack):
     await slack.disconnect("refresh_requested")
 
 
+async def told_there_are_too_many(slack):
+    await slack.disconnect("too_many_websockets")
+
+
+async def warned(slack):
+    await slack.disconnect("warning")
+
+
+async def switched_off_and_on(slack):
+    await slack.switch_socket_mode(is_on=False)
+    await slack.until(lambda: any(call.error == "socket_mode_not_enabled" for call in slack.calls))
+    await slack.switch_socket_mode(is_on=True)
+
+
+async def limited_meanwhile(slack):
+    slack.fail("apps.connections.open", Fault.rate_limited(retry_after=0), times=2)
+    slack.drop_sockets()
+
+
+async def answered_by_something_else(slack):
+    slack.fail("apps.connections.open", Fault.html(200), times=2)
+    slack.drop_sockets()
+
+
 @pytest.mark.usefixtures("socket")
-@pytest.mark.parametrize("ended", [dropped, told_to_come_back])
-async def test_a_connection_that_ends__comes_back_by_itself(slack, seen, ended):
+@pytest.mark.parametrize(
+    "ended",
+    [
+        dropped,
+        told_to_come_back,
+        told_there_are_too_many,
+        warned,
+        switched_off_and_on,
+        limited_meanwhile,
+        answered_by_something_else,
+    ],
+)
+async def test_a_connection_that_ends__comes_back_by_itself(slack, seen, ended, caplog):
+    """found.md C3: sockets are refreshed by the server, for each of its reasons."""
     await ended(slack)
-    await slack.until(lambda: len(addresses(slack)) > 1 and slack.connections)
+    await slack.until(lambda: slack.connections_made > 1 and slack.connections == 1)
     assert (await ask(slack)).acked
     assert seen.words == ["help"]
+    assert "Traceback" not in caplog.text
 
 
 async def test_stop__while_an_acknowledgement_is_under_way__lets_it_through(slack, socket, seen):

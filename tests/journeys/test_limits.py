@@ -1,0 +1,39 @@
+"""Everything Slack limits, limited: posts by channel, new connections, and every method by its tier. found.md C3."""
+
+import pytest
+from harbor import ALICE, BOB, PAYMENTS, harbor_at
+
+
+@pytest.fixture(params=["socket", "http"])
+async def limited(request):
+    async with harbor_at(socket_mode=request.param == "socket", prepare=lambda slack: slack.limit(is_on=True)) as place:
+        yield place
+
+
+async def test_a_burst_of_acknowledgements__is_told_to_the_channel_line_by_line(limited):
+    """found.md C3: chat.postMessage takes about one message a second and channel."""
+    listed = await limited.types("/flashduty incidents")
+    buttons = [
+        element
+        for block in listed["blocks"]
+        for element in [block.get("accessory"), *block.get("elements", [])]
+        if element and str(element.get("action_id", "")).startswith("acknowledge")
+    ]
+    assert len(buttons) > 6
+    for button in buttons:
+        await limited.slack.press(ALICE, listed, action_id=button["action_id"], value=button["value"])
+    await limited.slack.settled()
+    lines = [text for text in limited.sees(BOB) if "acknowledged" in text.lower()]
+    assert len(lines) == len(set(lines)) == len(buttons)
+    assert "rate_limited" in {call.error for call in limited.slack.calls if call.method == "chat.postMessage"}
+
+
+async def test_a_person_who_asks_again_and_again__is_answered_each_time(limited):
+    for _ in range(12):
+        assert (await limited.types("/flashduty help"))["text"]
+
+
+async def test_a_bot__with_all_limits_on__posts_its_digest_and_answers(limited):
+    assert (await limited.types("/flashduty digest post"))["text"]
+    await limited.slack.settled()
+    assert any("on call" in text.lower() for text in limited.sees(BOB, PAYMENTS))
