@@ -26,7 +26,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.arrivals import Arrivals
 from bot.outbound import DIRECTLY, Outbound
 from bot.slack_calls import UNUSABLE, refused
-from bot.slack_client import TOO_OFTEN, SlackClient, UnusableAnswer
+from bot.slack_client import TOO_OFTEN, SlackClient, UnusableAnswer, json_object
 from bot.slack_session import Hindered, open_session
 from bot.work import Turns
 
@@ -190,16 +190,27 @@ class _Client(SocketModeClient):
         self._turns = Turns(ANSWERS_PER_TURN)
         self._looks_for_others = is_alone
 
+    async def process_message(self) -> None:
+        """Take one frame from the queue; one that is no JSON object is passed over with a line in the log."""
+        frame = await self.message_queue.get()
+        message = json_object(frame.encode(errors="replace"))
+        if message is None:
+            log.warning("not a frame of Slack's", characters=len(frame))
+            return
+        task = asyncio.create_task(self.run_message_listeners(message, frame))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         if message.get("type") == "hello" and self._looks_for_others:
             # Only at the first: a connection that is replaced may be counted for a while.
             self._looks_for_others = False
             _tell_of_others(message.get("num_connections"))
-        task = asyncio.current_task()
-        if task is not None:
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
         await self._turns.mine()
+        if "envelope_id" in message:
+            # slack_sdk acknowledges nothing without a payload, and gives up on one of another kind.
+            payload = message.get("payload")
+            message = {"type": "", **message, "payload": payload if isinstance(payload, dict) else {}}
         await super().run_message_listeners(message, raw_message)
 
     async def connected(self) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import json
 import random
 import secrets
-from collections import defaultdict
+from collections import defaultdict, deque
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -27,6 +27,7 @@ _CONNECTION_SECONDS: Final = 3600
 # With `debug_reconnects=true` in the address.
 _DEBUG_SECONDS: Final = 360
 _WARNING_SECONDS: Final = 10
+_MOST_KEPT: Final = 1000
 _CLOSING_SECONDS: Final = 1.0
 
 
@@ -44,6 +45,7 @@ class Sockets:
         self._hangs_left = 0
         # How many connections have been opened in all.
         self.opened = 0
+        self.acknowledged: deque[str] = deque(maxlen=_MOST_KEPT)
         world.new_socket_address = self._new_address
 
     @property
@@ -69,6 +71,11 @@ class Sockets:
         """Tell all connections to end, and for any reason but `warning` end them."""
         for connection in list(self._open):
             await _end(connection, reason)
+
+    async def say(self, frame: str) -> None:
+        """Send these very words over all connections."""
+        for connection in list(self._open):
+            await connection.send_str(frame)
 
     async def switch(self, *, is_on: bool) -> None:
         """Switch Socket Mode off or on for the app; off ends every connection with `link_disabled`."""
@@ -187,6 +194,8 @@ class Sockets:
             return
         if not isinstance(frame, dict):
             return
+        self.acknowledged.append(str(frame.get("envelope_id")))
+        self._world.notices.changed()
         for answered in self._awaited.get(str(frame.get("envelope_id")), ()):
             if not answered.done():
                 answered.set_result(frame.get("payload") or None)

@@ -1,6 +1,6 @@
 """What can be made to go wrong between the pretend Slack and the bot, and what an administrator can do to both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sandbox.faults import Fault
 from sandbox.slack.deliveries import Deliveries, Delivery
@@ -51,6 +51,11 @@ class Troubles:
     def hang_handshakes(self, times: int) -> None:
         """Let the next Socket Mode handshakes never be answered."""
         self._sockets.hang_handshakes(times)
+
+    async def say_to_sockets(self, frame: str) -> Sequence[str]:
+        """Send these very words over all sockets; gives what is acknowledged, which goes on growing."""
+        await self._sockets.say(frame)
+        return self._sockets.acknowledged
 
     async def switch_socket_mode(self, *, is_on: bool) -> None:
         """Switch Socket Mode off or on for the app."""

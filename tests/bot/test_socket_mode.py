@@ -1,4 +1,5 @@
 import asyncio
+import json
 
 import aiohttp
 import pytest
@@ -226,6 +227,53 @@ async def test_a_connection_that_ends__comes_back_by_itself(slack, seen, ended, 
     """found.md C3: sockets are refreshed by the server, for each of its reasons."""
     await ended(slack)
     await slack.until(lambda: slack.connections_made > 1 and slack.connections == 1)
+    assert (await ask(slack)).acked
+    assert seen.words == ["help"]
+    assert "Traceback" not in caplog.text
+
+
+ENVELOPE = {
+    "envelope_id": "E1",
+    "type": "interactive",
+    "payload": {"type": "brand_new"},
+    "accepts_response_payload": False,
+}
+
+
+@pytest.mark.usefixtures("socket")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"type": "brand_new"},
+        {"type": ["a"]},
+        {"payload": None},
+        {"payload": [1]},
+        {"payload": "text"},
+        {"payload": 7},
+        {"payload": {}},
+        {"retry_attempt": [], "retry_reason": {}},
+        {"retry_attempt": {"a": 1}, "retry_reason": 7},
+    ],
+    ids=repr,
+)
+async def test_an_envelope__of_any_shape__is_acknowledged(slack, changed, caplog):
+    """found.md F11: what is not acknowledged is sent again, and counted as a failure."""
+    acknowledged = await slack.say_to_sockets(json.dumps(ENVELOPE | changed))
+    await slack.until(lambda: list(acknowledged) == ["E1"])
+    bare = {name: value for name, value in ENVELOPE.items() if name not in {"type", "payload"}}
+    await slack.say_to_sockets(json.dumps(bare))
+    await slack.until(lambda: list(acknowledged) == ["E1", "E1"])
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.usefixtures("socket")
+@pytest.mark.parametrize(
+    "frame", ["", "{", "[]", "7", "[" * 100_000, '{"a":' * 100_000, '{"type": []}', '{"envelope_id": 7}']
+)
+async def test_a_frame__that_is_none_of_slacks__is_passed_over(slack, seen, frame, caplog):
+    """found.md F11."""
+    await slack.say_to_sockets(frame)
     assert (await ask(slack)).acked
     assert seen.words == ["help"]
     assert "Traceback" not in caplog.text
