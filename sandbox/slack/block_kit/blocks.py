@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sandbox.slack.block_kit import limits
+from sandbox.slack.block_kit.data import CELL, CHART_FIELDS, TABLE_FIELDS, TABLE_OPTIONS, chart_rule, table_rule
 from sandbox.slack.block_kit.elements import (
     BUTTONS,
     BUTTONS_IN_MESSAGES,
@@ -23,7 +24,6 @@ from sandbox.slack.block_kit.shapes import (
     boolean,
     by_type,
     listed,
-    number,
     one_of,
     shape,
     string,
@@ -100,13 +100,6 @@ def _card_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
         findings.add(path, "needs hero_image, title, actions or body")
 
 
-_CELL: Final = by_type(
-    {
-        "raw_text": shape({"text": string()}),
-        "raw_number": shape({"value": number, "text": string()}),
-        "rich_text": RICH_TEXT,
-    }
-)
 _COLUMN: Final = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": boolean})
 _CARD_TEXT: Final = markup(limits.CARD_TITLE)
 _CARD: Final = _block(
@@ -193,7 +186,7 @@ def _with_controls(buttons: Kinds, moment: Kinds, inputs: Kinds) -> dict[str, Ch
 
 
 _TABLE: Final = _block(
-    {"rows": listed(listed(_CELL, 1, limits.TABLE_COLUMNS), 1, limits.TABLE_ROWS)},
+    {"rows": listed(listed(CELL, 1, limits.TABLE_COLUMNS), 1, limits.TABLE_ROWS)},
     {"column_settings": listed(_COLUMN, 1, limits.TABLE_COLUMNS)},
     _table_rule,
 )
@@ -230,6 +223,8 @@ IN_MESSAGES: Final[dict[str, Check]] = {
         _container_rule,
     ),
     "context_actions": _block({"elements": listed(by_type(CONTEXT_CONTROLS), 1, limits.CONTEXT_ACTIONS)}),
+    "data_table": _block(TABLE_FIELDS, TABLE_OPTIONS, table_rule),
+    "data_visualization": _block(CHART_FIELDS, None, chart_rule),
     "markdown": _block({"text": string(limits.MARKDOWN_TOTAL)}, None, _markdown_rule),
     "plan": _block({"title": string()}, {"tasks": listed(by_type({"task_card": _TASK}), 1, limits.PLAN_TASKS)}),
     "task_card": _TASK,
@@ -237,6 +232,7 @@ IN_MESSAGES: Final[dict[str, Check]] = {
 COUNTED: Final = {
     "tables": limits.TABLES_PER_MESSAGE,
     "table characters": limits.TABLE_CHARACTERS,
+    "charts": limits.CHARTS_PER_MESSAGE,
     "markdown characters": limits.MARKDOWN_TOTAL,
     "focus_on_load": 1,
 }

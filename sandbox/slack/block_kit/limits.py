@@ -51,6 +51,13 @@ VIDEO_ALT_TEXT: Final = 200
 ICON_VIEWERS: Final = 10
 ATTACHMENT_FOOTER: Final = 300
 LIST_INDENT: Final = 8
+DATA_ROWS: Final = 101
+DATA_PAGE: Final = 100
+CHARTS_PER_MESSAGE: Final = 2
+CHART_TITLE: Final = 50
+CHART_LABEL: Final = 20
+CHART_SERIES: Final = 6
+CHART_POINTS: Final = 20
 
 # Elements and composition objects.
 BUTTON_LABEL: Final = 75

@@ -10,6 +10,7 @@ import re
 import aiohttp.web
 import pytest
 import rules_of_blocks
+import rules_of_data
 import rules_of_elements
 import rules_of_messages
 import rules_of_methods
@@ -20,6 +21,7 @@ from sandbox.slack.web_api import METHODS as KNOWN
 
 RULES = [
     *rules_of_blocks.LIMITS,
+    *rules_of_data.DATA,
     *rules_of_blocks.SHAPES,
     *rules_of_blocks.SURFACES,
     *rules_of_elements.LIMITS,
