@@ -28,6 +28,13 @@ Way = Callable[[], Awaitable[object]]
 
 
 @dataclass
+class Doubts:
+    """Counts the lines for a channel that Slack did not confirm and that were not found."""
+
+    count: int = 0
+
+
+@dataclass
 class Delivery:
     """The ways back from one place; `once` is the name of the request, `is_retry` when it was pressed in an error."""
 
@@ -38,6 +45,7 @@ class Delivery:
     patience: Patience
     now: Callable[[], datetime]
     is_retry: bool = False
+    doubts: Doubts = field(default_factory=Doubts)
     uses: int = field(default=0, init=False)
     """How often the response URL was used; the sixth time it does not work any more."""
 
@@ -157,6 +165,7 @@ class Delivery:
         is_there = await self._is_there(channel, thread, mark)
         if is_there:
             return None
+        self.doubts.count += 1
         log.error("line not confirmed", to=channel, may_look=is_there is not None)
         return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
 
@@ -180,6 +189,7 @@ class Delivery:
         except SlackUnwilling as second:
             log.error("channel not told", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
             if second.may_be_done:
+                self.doubts.count += 1
                 return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=False)
             return channel_lines.not_told(line.about, channel, refusal.code, line.retry)
         return None

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.flashduty import Flashduty, FlashdutyError
+from bot.flashduty import FlashdutyError
 from bot.messages import Message, errors
 from bot.messages.deeds import number_of
 from bot.messages.refusals import refused
-from bot.messages.under_way import in_place_of
 from bot.once import Once
 from bot.slack_calls import SlackUnwilling
 from bot.store import StoreUnavailable
@@ -22,8 +21,9 @@ from bot.trail import on_a_trail
 from bot.work import Work
 from bot.workspace import Workspace
 from handlers.acknowledgement import WriteNotKnownError
-from handlers.delivery import Delivery
+from handlers.delivery import Delivery, Doubts
 from handlers.patience import Patience
+from handlers.redrawing import Redrawing
 from handlers.request import MINUTE, Announcement, Asked, AtHand, Handler, Reply, Request, Route, Shows
 from handlers.served import Served, retry_of
 from handlers.shown import Shown
@@ -45,6 +45,7 @@ class Desk:
     draw: Handler
     patience: Patience = field(default_factory=Patience)
     shown: Shown = field(default_factory=Shown)
+    doubts: Doubts = field(default_factory=Doubts)
     under_way: set[tuple[str, ...]] = field(default_factory=set)
 
     async def take(self, asked: Asked, route: Route) -> None:
@@ -74,7 +75,7 @@ class Desk:
                 reply = await self._outcome_or_last_word(served, delivery)
             ends = await asyncio.gather(
                 self._answer(served, reply, delivery),
-                self._draw_again(served, reply, delivery, notice.covered),
+                Redrawing(self.draw, self.shown, self.patience).after(served, reply, delivery, notice.covered),
                 return_exceptions=True,
             )
         for error in ends:
@@ -88,7 +89,16 @@ class Desk:
 
     def _delivery(self, asked: Asked) -> Delivery:
         is_retry = asked.is_retry and not asked.place.is_public
-        return Delivery(self.workspace, asked.place, asked.once, self.shown, self.patience, self.now, is_retry=is_retry)
+        return Delivery(
+            self.workspace,
+            asked.place,
+            asked.once,
+            self.shown,
+            self.patience,
+            self.now,
+            is_retry=is_retry,
+            doubts=self.doubts,
+        )
 
     async def _outcome_or_last_word(self, served: Served, delivery: Delivery) -> Reply:
         """Give the outcome; work that is cut off because the bot ends leaves a last word."""
@@ -188,42 +198,6 @@ class Desk:
         if channel is None:
             return replace(reply, announcement=None)
         return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
-
-    async def _draw_again(self, served: Served, reply: Reply, delivery: Delivery, covered: Message | None) -> None:
-        """Draw the message that was pressed around what is true now; it costs nobody their answer."""
-        if reply.redraw is not None:
-            return
-        marked = self._marked(served.asked, reply)
-        if covered is not None and marked is not None:
-            await delivery.redraw(marked, attempts=1)
-        drawn = await self._drawn(served.request, reply) if served.request and reply.again else None
-        # What only says that something is under way must not stay.
-        instead = drawn or marked or covered
-        is_shown = await delivery.redraw(instead) if instead is not None else False
-        if reply.otherwise is not None and not (drawn and is_shown):
-            await delivery.privately(reply.otherwise)
-
-    def _marked(self, asked: Asked, reply: Reply) -> Message | None:
-        if asked.place.is_public or asked.pressed is None or reply.mark is None:
-            return None
-        shown = self.shown.with_control(asked.place, *asked.pressed)
-        return in_place_of(shown, *asked.pressed, reply.mark) if shown is not None else None
-
-    async def _drawn(self, request: Request, reply: Reply) -> Message | None:
-        if not request.words:
-            return None
-        seconds = self.patience.redraw
-        flashduty = self._fresh_flashduty(request.team, seconds)
-        try:
-            async with asyncio.timeout(seconds):
-                drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty))
-        except (FlashdutyError, SlackUnwilling, StoreUnavailable, TimeoutError) as error:
-            log.warning("not drawn again", why=str(error) or type(error).__name__)
-            return None
-        return drawn if isinstance(drawn, Message) else None
-
-    def _fresh_flashduty(self, team: Team, seconds: float) -> Flashduty:
-        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, each=self.patience.call)
 
     async def _explained(self, error: FlashdutyError, served: Served) -> Message:
         failure = self._failure(error, served)

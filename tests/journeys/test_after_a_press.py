@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+import aiohttp
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
@@ -264,6 +265,8 @@ async def test_a_share_where_nobody_may_look__is_not_posted_again_unasked():
         failed = await shared(place)
         assert "may post it a second time" in failed["text"]
         assert len(told(place, "On call now", CAROL)) == 1
+        async with aiohttp.ClientSession() as session, session.get(f"{place.bot.url}/readyz") as answer:
+            assert (await answer.json())["lines_not_confirmed"] == 1
 
 
 async def test_a_line_that_slack_does_not_confirm__is_told_again_by_a_press_and_nothing_is_acknowledged_anew():
