@@ -1,7 +1,7 @@
 """Tells the people who run the bot, by direct message, what keeps messages from their channels, and when it is over."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from bot.messages import Message, Written
-from bot.messages.admins import NEEDS_A_HAND, NOBODY, cured, never_begun, not_posted
+from bot.messages.admins import NEEDS_A_HAND, OF_A_PERSON, ON_CALL, cured, never_begun, not_posted
 from bot.notes import NAME_LENGTH, Notes
 from bot.poster import Trouble
 from bot.slack_calls import SlackUnwilling
@@ -48,7 +48,7 @@ class Cause:
     @classmethod
     def of(cls, trouble: Trouble) -> "Cause":
         """Find what is behind a trouble."""
-        is_person = trouble.code == NOBODY
+        is_person = trouble.code in OF_A_PERSON
         return cls(
             code=trouble.code,
             team=trouble.team,
@@ -126,6 +126,18 @@ class Admins:
                 told = json.loads(body)
                 at = datetime.fromisoformat(told.pop("at"))
                 if Cause(**told).is_over_with(key, channel):
+                    await self._tell_end(name, Cause(**told), at)
+        except StoreUnavailable as error:
+            log.error("admins not told", why=str(error))  # noqa: TRY400 - same
+
+    async def able_to_act(self, person_ids: Iterable[int]) -> None:
+        """Tell that people who were on call and could not act in Slack can. Never raises."""
+        able = frozenset(map(str, person_ids))
+        try:
+            for _, name, body in await self.notes.all_of(TOLD, self.now()) if able else ():
+                told = json.loads(body)
+                at = datetime.fromisoformat(told.pop("at"))
+                if told["word"] == ON_CALL and told["person"] in able:
                     await self._tell_end(name, Cause(**told), at)
         except StoreUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - same

@@ -24,6 +24,7 @@ from bot.missed import Missed
 from bot.morning import MorningDigests
 from bot.notes import Notes
 from bot.noticeboard import Noticeboard
+from bot.on_call_watch import OnCallWatch
 from bot.poster import Poster
 from bot.rotas import Rotas
 from bot.rounds import Rounds
@@ -85,6 +86,7 @@ def lasting(
         rotas=rotas,
         shifts=ShiftNotices(poster, workspace, known, attributions, admins.report, teams.may_act, clock),
         followers=followers,
+        on_call=OnCallWatch(known, admins, clock),
         topics=TopicKeeper(board, upkeep, turns, clock),
         upkeep=upkeep,
         admins=admins,

@@ -15,6 +15,7 @@ from bot.messages.errors import Failure
 from bot.messages.shifts import schedules_read_again, schedules_unread
 from bot.missed import Missed
 from bot.morning import MorningDigests
+from bot.on_call_watch import OnCallWatch
 from bot.poster import Poster
 from bot.rotas import Rotas
 from bot.shift_notices import ShiftNotices
@@ -43,6 +44,7 @@ class Rounds:
     rotas: Rotas
     shifts: ShiftNotices
     followers: GroupFollowers
+    on_call: OnCallWatch
     topics: TopicKeeper
     upkeep: Upkeep
     admins: Admins
@@ -81,6 +83,7 @@ class Rounds:
             self.shifts.tick(team, rota),
             self.followers.tick(team, rota),
             self.topics.tick(team, rota),
+            self.on_call.tick(team, rota),
             return_exceptions=True,
         )
         _raise_together(ended)

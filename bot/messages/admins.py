@@ -82,6 +82,11 @@ MOST_NAMED: Final = 10
 
 # Ours, beside Slack's own words.
 NOBODY: Final = "nobody_with_that_address"
+NO_ADDRESS: Final = "no_address_in_flashduty"
+NOT_VERIFIED: Final = "address_not_verified"
+OF_A_PERSON: Final = frozenset({NOBODY, NO_ADDRESS, NOT_VERIFIED})
+# The kind of what is not a message: somebody is on call and could not act.
+ON_CALL: Final = "oncall"
 
 _GONE: Final = Mrkdwn(
     "The channel is not there any more, or is private and the bot is not in it. Type `/invite @Flashduty` there, or set"
@@ -111,7 +116,12 @@ _CURES: Final[Mapping[str, Mrkdwn]] = {
     "cannot_dm_bot": Mrkdwn("Slack has no direct messages with that account."),
     "user_disabled": Mrkdwn("That person's Slack account is switched off."),
     NOBODY: Mrkdwn(
-        "Nobody in Slack has the e-mail address this person has in Flashduty. The same address in both cures it."
+        "No full member of this Slack workspace has the e-mail address this person has in Flashduty. Use the same"
+        " address in both."
+    ),
+    NO_ADDRESS: Mrkdwn("Flashduty has no e-mail address of theirs. They can add one in their Flashduty profile."),
+    NOT_VERIFIED: Mrkdwn(
+        "They have not verified their e-mail address in Flashduty. They can do that in their Flashduty profile."
     ),
 }
 # What does not pass by itself, so that waiting before telling helps nobody.
@@ -136,8 +146,10 @@ _OTHER: Final[LiteralString] = "⚠️ *A message of team {team} was not posted 
 
 def _what(trouble: NotPosted) -> Mrkdwn:
     team, on = trouble.team, short_date(trouble.on)
-    if trouble.code == NOBODY:
+    if trouble.code in OF_A_PERSON:
         who = clipped(trouble.why.rpartition(": ")[0], 60) or "somebody"
+        if trouble.kind.partition(" ")[0] == ON_CALL:
+            return mrkdwn("⚠️ *{who} is on call for team {team} and cannot act in Slack.*", who=who, team=team)
         return mrkdwn("⚠️ *{who} of team {team} cannot be reminded of the shift on {on}.*", who=who, team=team, on=on)
     channel = Mrkdwn(f"<#{trouble.channel}>") if trouble.channel else Mrkdwn("its channel")
     word = "chart" if trouble.kind.endswith("chart") else trouble.kind.partition(" ")[0]
@@ -150,7 +162,7 @@ def _cure(trouble: NotPosted) -> Mrkdwn:
 
 
 def _next(trouble: NotPosted) -> Mrkdwn | None:
-    if trouble.code == NOBODY:
+    if trouble.code in OF_A_PERSON:
         return None
     if trouble.is_final:
         return mrkdwn("Its time is over, so it is not tried any more.")
@@ -205,7 +217,9 @@ _CURED_TOO: Final[LiteralString] = "✅ *Messages of team {team} are posted agai
 
 def cured(cause: Kept, since: datetime) -> Message:
     """Say that what was told is over."""
-    if cause.who:
+    if cause.word == ON_CALL:
+        text = mrkdwn("✅ *{who} of team {team} can act in Slack now.*", who=clipped(cause.who, 60), team=cause.team)
+    elif cause.who:
         text = mrkdwn("✅ *{who} of team {team} is reminded again.*", who=clipped(cause.who, 60), team=cause.team)
     elif cause.channel:
         text = mrkdwn("✅ *Messages are posted in {channel} again.*", channel=Mrkdwn(f"<#{cause.channel}>"))

@@ -152,7 +152,6 @@ async def test_a_team_is_asked_for_its_schedules_once__however_many_press():
         for user in (CAROL, XIAOMING, CAROL, XIAOMING):
             await acts(place, user, PAYMENTS, "payments")
         assert len(place.called("/schedule/list")) == 1
-        assert len(place.called("/person/infos")) == 1
 
 
 async def test_a_private_list_has_acknowledge_for_whoever_may_press_it__and_a_shared_one_for_all(quay):
@@ -195,3 +194,67 @@ async def test_in_a_private_digest__a_shift_can_be_taken_by_whoever_it_belongs_t
         assert [action for action in acting(digest) if action.startswith("take_over:")]
         assert not [action for action in acting(digest) if action.startswith("acknowledge:")]
         assert acting(await place.types("/flashduty digest", ALICE)) == []
+
+
+TOLD = {"ADMINS": ALICE, "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "channel"}
+
+
+async def told_to_alice(place, minutes=0):
+    place.clock.shift(timedelta(minutes=minutes))
+    await place.bot.tick()
+    await place.slack.settled()
+    return [message["text"] for message in place.slack.seen_by(ALICE, "D0ALICE")]
+
+
+def another_address(slack):
+    slack.workspace.people[BOB].email = "robert@harbor.example"
+
+
+def a_guest(slack):
+    slack.workspace.people[BOB].kind = "guest"
+
+
+@pytest.mark.parametrize("strange", [another_address, a_guest])
+async def test_somebody_on_call_whom_slack_does_not_know__is_told_to_admins_once(strange):
+    """found.md A17."""
+    async with harbor_at(prepare=strange, **TOLD) as place:
+        (told,) = await told_to_alice(place)
+        assert "Bob Müller is on call for team payments and cannot act in Slack" in told
+        assert "No full member of this Slack" in told
+        assert len(await told_to_alice(place, 1)) == 1
+        assert len(await told_to_alice(place, 16)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"email": ""}, "has no e-mail address of theirs"),
+        ({"email_verified": False}, "have not verified their e-mail address"),
+    ],
+)
+async def test_somebody_on_call_whose_address_is_not_confirmed__is_told_to_admins_once(changed, said):
+    """found.md A17."""
+    async with harbor_at(**TOLD) as place:
+        place.flashduty.account.persons[7002].update(changed)
+        (told,) = await told_to_alice(place, 16)
+        assert "Bob Müller is on call for team payments and cannot act in Slack" in told
+        assert said in told
+        assert len(await told_to_alice(place, 16)) == 1
+
+
+async def test_that_they_can_act_again__is_told_as_well():
+    """found.md A17."""
+    async with harbor_at(**TOLD) as place:
+        place.flashduty.account.persons[7002].update(email_verified=False)
+        assert len(await told_to_alice(place, 16)) == 1
+        place.flashduty.account.persons[7002].update(email_verified=True)
+        told = await told_to_alice(place, 16)
+        assert "Bob Müller of team payments can act in Slack now" in told[-1]
+        assert len(told) == 2
+
+
+async def test_admins_hear_nothing_of_it__where_being_on_call_lets_nobody_act():
+    """found.md A17."""
+    switched_off = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT": "false"}
+    async with harbor_at(prepare=another_address, **TOLD, **switched_off) as place:
+        assert await told_to_alice(place, 16) == []

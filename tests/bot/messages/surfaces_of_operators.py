@@ -25,6 +25,7 @@ SURFACES = {
     "admins-never-begun-many": admins.never_begun(MANY + MANY),
     "admins-cured-channel": admins.cured(behind("digest", "chat.postMessage: is_archived"), SINCE),
     "admins-cured-person": admins.cured(behind("reminder 1795507200 7002", f"{HOSTILE}: {admins.NOBODY}"), SINCE),
+    "admins-cured-on-call": admins.cured(behind("oncall 7002", f"Bob Müller: {admins.NOBODY}", None), SINCE),
     "admins-cured-report": admins.cured(behind("report", "/insight/team: InternalError", None), SINCE),
     "admins-cured-notices": admins.cured(behind("shift 1795507200", "x: missing_scope", None), SINCE),
     "database-away": database_away(SINCE, WHY, ()),
