@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import structlog
 import uvicorn
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
@@ -21,8 +20,6 @@ from bot.request_bodies import Gone, Receive, Refused
 from bot.tally import Tally
 from bot.work import Turns
 from bot.wrong_paths import WrongPaths
-
-log = structlog.get_logger(__name__)
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
