@@ -37,7 +37,9 @@ def rule(source, *given):
 
     def keep(check):
         RULES.extend(
-            pytest.param(check, case, id=f"{check.__name__} [{source}] {case or ''}") for case in given or [()]
+            # Counted, not spelt out: every process that runs a part of the tests must call them the same.
+            pytest.param(check, case, id=f"{check.__name__} [{source}] {number}")
+            for number, case in enumerate(given or [()], 1)
         )
         return check
 
