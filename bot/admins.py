@@ -48,12 +48,13 @@ class Cause:
     @classmethod
     def of(cls, trouble: Trouble) -> "Cause":
         """Find what is behind a trouble."""
-        is_person = trouble.code in OF_A_PERSON
+        is_person, is_scope = trouble.code in OF_A_PERSON, trouble.code == "missing_scope"
         return cls(
-            code=trouble.code,
+            # With the method: what needs another scope may go on.
+            code=trouble.why if is_scope else trouble.code,
             team=trouble.team,
             word=_word(trouble.kind),
-            channel=None if is_person else trouble.channel,
+            channel=None if is_person or is_scope else trouble.channel,
             person=_person(trouble.kind) if is_person else None,
             who=trouble.why.rpartition(": ")[0] if is_person else "",
         )
@@ -72,8 +73,9 @@ class Cause:
             return _word(key.kind) == REMINDER and _person(key.kind) == self.person
         if self.code in _OF_THE_APP or channel == self.channel:
             return True
-        # In a channel that was set anew. Reminders each have a channel of their own.
-        return self.word != REMINDER and (key.team, _word(key.kind)) == (self.team, self.word)
+        # In a channel that was set anew, unless each has a channel of its own.
+        has_own = self.word == REMINDER and self.channel is not None
+        return not has_own and (key.team, _word(key.kind)) == (self.team, self.word)
 
 
 def _word(kind: str) -> str:

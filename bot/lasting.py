@@ -75,7 +75,7 @@ def lasting(
     followers = GroupFollowers(
         poster, workspace, board, known, GroupMembers(known, clock), notes, turns, rotas, upkeep, clock
     )
-    reports = WeeklyReports(teams, poster, workspace, turns, work, clock)
+    reports = WeeklyReports(teams, poster, workspace, turns, work, notes, clock)
     rounds = Rounds(
         teams=teams,
         database=DatabaseWatch(store, settings.admins, workspace, clock),

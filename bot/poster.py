@@ -164,7 +164,8 @@ class Poster:
     ) -> str | None:
         """Post what an occasion calls for, unless it is there, somebody else is at it, or it is too early to try again.
 
-        Gives its address when it was posted now. What fails is in the log and is reported; nothing of it is raised.
+        Gives its address when it was posted now. What fails is in the log and is reported; nothing of it is raised, but
+        StoreUnavailable to whoever asked by hand.
         """
         # Whoever comes while the last one is at it finds the message there.
         async with self._at_it.setdefault(occasion.key, asyncio.Lock()):
@@ -175,6 +176,9 @@ class Poster:
                 return None if mine is None else await self._attempt(mine, channel, compose, way)
             except StoreUnavailable as error:
                 log.error("database unavailable", why=str(error), **_named(occasion.key))  # noqa: TRY400 - same
+                if occasion.key in self._askers:
+                    # Somebody waits, and is told whose fault it was.
+                    raise
                 return None
 
     async def _claim(self, occasion: Occasion) -> Entry | None:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -15,6 +15,7 @@ from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion
 from bot.messages import Posting
 from bot.messages.report import alt_text, chart_title, report
+from bot.notes import Notes
 from bot.poster import NotYetError, Poster, Trouble
 from bot.report import Report, gather_report, plotted
 from bot.store import Key, StoreUnavailable
@@ -28,8 +29,12 @@ log = structlog.get_logger(__name__)
 
 REPORT: Final = "report"
 BY_HAND: Final = "report by hand"
+ASKED_FOR: Final = "report asked for"
 BY_HAND_WINDOW: Final = timedelta(hours=1)
 PATIENCE: Final = 60.0
+# Reports that were asked for and may still lack their chart, until nobody wants it any more.
+CHARTS: Final = "charts to post"
+CHART_WINDOW: Final = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class WeeklyReports:
     workspace: Workspace
     turns: Turns
     work: Work
+    notes: Notes
     now: Callable[[], datetime]
     held: dict[Key, Report] = field(default_factory=dict, repr=False)
 
@@ -49,7 +55,7 @@ class WeeklyReports:
         now = self.now()
         plans = [(team, team.report) for team in self.teams if team.report]
         due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
-        await asyncio.gather(*(self._deliver(*each) for each in due))
+        await asyncio.gather(*(self._deliver(*each) for each in due), self._complete())
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
         occasion = Occasion(team.name, REPORT, due.on, due.at + plan.catch_up)
@@ -60,11 +66,10 @@ class WeeklyReports:
         await self.poster.deliver(occasion, plan.channel, compose, AsMessage(self.workspace))
         try:
             posted = await self.poster.address(occasion.key)
+            if posted is not None:
+                await self._add_chart(team, occasion, replace(occasion, kind=f"{REPORT} chart"), *posted)
         except StoreUnavailable as error:
             log.error("report not looked up", team=team.name, why=str(error))  # noqa: TRY400 - the driver's words
-            return
-        if posted is not None:
-            await self._add_chart(team, occasion, *posted)
 
     async def by_hand(
         self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str, minute: datetime
@@ -81,13 +86,40 @@ class WeeklyReports:
             return Posting(report(found, on, asked_by=person.name))
 
         occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
+        # Kept before the report is posted, so that an end of the process in between loses no chart.
+        await self.notes.write(team.name, CHARTS, occasion.kind, on.isoformat(), minute + CHART_WINDOW)
         ended = await self.poster.by_hand(occasion, channel, compose, AsMessage(self.workspace))
         if isinstance(ended, tuple):
             self.held[occasion.key] = found
-            self.work.start(self._add_chart(team, occasion, *ended), name="chart")
+            self.work.start(self._complete_one(team, occasion, minute + CHART_WINDOW), name="chart")
         return ended
 
-    async def _add_chart(self, team: Team, told: Occasion, channel: str, thread: str) -> None:
+    async def _complete(self) -> None:
+        """Add the charts that reports by hand still lack."""
+        teams = {team.name: team for team in self.teams}
+        try:
+            lacking = await self.notes.all_of(CHARTS, self.now())
+        except StoreUnavailable as error:
+            log.warning("charts left for later", why=str(error))
+            return
+        for name, kind, on in lacking:
+            if (team := teams.get(name)) is not None:
+                told = Occasion(name, kind, date.fromisoformat(on), self.now() + CHART_WINDOW)
+                await self._complete_one(team, told, told.window_ends)
+
+    async def _complete_one(self, team: Team, told: Occasion, until: datetime) -> None:
+        """Add the chart to a report by hand that is there, and forget it when it has one."""
+        # Nobody waits for the chart, so it is tried again and told like what comes by itself.
+        chart = replace(told, kind=f"{told.kind.replace(BY_HAND, ASKED_FOR)} chart", window_ends=until)
+        try:
+            posted = await self.poster.address(told.key)
+            if posted is not None and await self._add_chart(team, told, chart, *posted):
+                await self.notes.drop(team.name, CHARTS, told.kind)
+        except StoreUnavailable as error:
+            log.warning("chart left for later", team=team.name, why=str(error))
+
+    async def _add_chart(self, team: Team, told: Occasion, chart: Occasion, channel: str, thread: str) -> bool:
+        """Put the chart under a report; tell whether it is there. Raises StoreUnavailable."""
         filename = f"week-until-{told.on}.png"
 
         async def compose() -> Picture:
@@ -98,11 +130,11 @@ class WeeklyReports:
                 raise NotYetError(f"chart: {why}") from None
             return Picture(filename, content, chart_title(found), alt_text(found))
 
-        occasion = Occasion(team.name, f"{told.kind} chart", told.on, told.window_ends)
-        way = AsPictureInThread(self.workspace, thread, filename)
-        await self.poster.deliver(occasion, channel, compose, way)
-        if await self.poster.address(occasion.key) is not None:
+        await self.poster.deliver(chart, channel, compose, AsPictureInThread(self.workspace, thread, filename))
+        is_there = await self.poster.address(chart.key) is not None
+        if is_there:
             self.held.pop(told.key, None)
+        return is_there
 
     async def _gathered(self, key: Key, team: Team) -> Report:
         """Read the week, once for numbers and chart; raises NotYetError."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from harbor import ALICE, BOB, CAROL, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 
 from sandbox.faults import Fault
 from tests.chaos import database_faults as faults
@@ -105,3 +105,13 @@ async def test_a_database_that_was_away_for_a_digests_whole_time__is_told_with_w
         assert any("the digest of team payments for Tue 24 Nov" in text for text in later)
         assert (await readiness(place))[1]["not_posted"] == 1
         assert not any("Good morning" in text for text in place.sees(CAROL))
+
+
+@pytest.mark.parametrize("words", ["digest post", "digest week post"])
+async def test_what_is_asked_for_by_hand__says_that_it_was_the_database(address, words):
+    async with harbor_at(DATABASE_URL=address) as place, faults.read_only(address):
+        await place.types(f"/flashduty {words}")
+        await place.slack.settled()
+        told = [message for message in place.slack.seen_by(ALICE, PAYMENTS) if message["ephemeral"]][-1]["text"]
+        assert "database" in told
+        assert "a member there" not in told

@@ -91,3 +91,50 @@ async def test_a_week_later_there_is_another():
         place.clock.move_to(NOW + timedelta(days=7, minutes=30))
         await place.bot.tick()
         assert len(charts(place)) == 2
+
+
+async def asked_for(place):
+    """Ask for the report by hand, and let everything it causes happen."""
+    await place.types("/flashduty digest week post")
+    await place.slack.settled()
+
+
+async def test_the_chart_of_a_report_by_hand__that_cannot_be_uploaded__comes_later_once():
+    """found.md A10."""
+    async with harbor_at() as place:
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=1)
+        await asked_for(place)
+        assert any("The week of team payments" in message["text"] for message in everything(place))
+        assert charts(place) == []
+        for _ in range(3):
+            place.clock.shift(timedelta(minutes=1))
+            await place.bot.tick()
+        (chart,) = charts(place)
+        assert chart["thread_ts"] == next(m["ts"] for m in everything(place) if "The week of team" in m["text"])
+
+
+async def test_the_chart_of_a_report_by_hand__after_the_process_ended__comes_from_another():
+    """found.md A10."""
+    async with harbor_at() as place:
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=1)
+        await asked_for(place)
+        async with replica_of(place) as other:
+            place.clock.shift(timedelta(minutes=1))
+            await other.tick()
+            await other.tick()
+        assert len(charts(place)) == 1
+
+
+async def test_the_chart_of_a_report_by_hand__that_is_never_taken__is_given_up_after_three_hours():
+    async with harbor_at(ADMINS="U0ALICE") as place:
+        place.slack.fail("files.getUploadURLExternal", Fault.error("missing_scope"), times=None)
+        await asked_for(place)
+        for _ in range(3):
+            place.clock.shift(timedelta(hours=1, minutes=5))
+            await place.bot.tick()
+        calls = len([call for call in place.slack.calls if call.method == "files.getUploadURLExternal"])
+        place.clock.shift(timedelta(hours=1))
+        await place.bot.tick()
+        assert len([call for call in place.slack.calls if call.method == "files.getUploadURLExternal"]) == calls
+        (told,) = [message["text"] for message in place.slack.seen_by("U0ALICE", "D0ALICE")]
+        assert "The chart of the weekly report of team payments" in told
