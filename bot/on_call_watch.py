@@ -56,7 +56,9 @@ class OnCallWatch:
 
         found = await hindered(people, told)
         for person, hindrance in found:
-            await self._tell(team, person, _CODES[hindrance])
+            # Where people are reminded, whoever cannot be found for that was told of before the shift.
+            if not (team.shifts.reminds_people and _CODES[hindrance] == NOBODY):
+                await self._tell(team, person, _CODES[hindrance])
         unable = {person.id for person, _ in found}
         await self.admins.able_to_act(one.id for one in people if address_of(one) in known and one.id not in unable)
 
