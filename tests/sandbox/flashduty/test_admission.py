@@ -155,3 +155,25 @@ async def test_unknown_fields__when_switched_on__come_with_records_and_errors(de
     person = (await desk.gets("/person/infos", {"person_ids": [7001]}))["items"][0]
     assert "pronouns" in person
     assert "reason" in (await desk.ask("/nowhere", {})).body["error"]
+
+
+async def test_a_permission__needs_the_keys_scope_and_a_role_of_its_owner(desk):
+    """Since August 2026 a key has a scope of its own, beside the roles of whoever made it."""
+    body = {"start_time": desk.now - 100, "end_time": desk.now}
+    key = desk.flashduty.keys["payments"]
+    desk.account.roles[17] = frozenset({"Incidents Read"})
+    desk.account.roles_of[key.owner_id] = (17,)
+    assert (await desk.ask("/incident/list", body)).status == 200
+    assert (await desk.ask("/insight/account", body)).code == "AccessDenied"
+    key.permissions.discard("Incidents Read")
+    assert (await desk.ask("/incident/list", body)).code == "AccessDenied"
+
+
+async def test_permissions__are_those_of_the_roles_that_are_asked_for(desk):
+    desk.account.roles[17] = frozenset({"Incidents Read"})
+    told = (await desk.ask("/role/permission/list", {"role_ids": [17]})).data["items"]
+    assert [one["permission_name"] for one in told] == ["Incidents Read"]
+    whole = (await desk.ask("/role/permission/list", {"role_ids": [17], "with_all": True})).data["items"]
+    assert {one["permission_name"] for one in whole if one["is_granted"]} == {"Incidents Read"}
+    assert len(whole) > 10
+    assert (await desk.ask("/member/info", {})).data["account_role_ids"] == [6]

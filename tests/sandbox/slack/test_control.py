@@ -37,6 +37,7 @@ async def test_workspace__shows_people_channels_and_commands(ask):
         "handle": "payments-oncall",
         "name": "Payments on call",
         "users": ["U0CAROL"],
+        "is_disabled": False,
     }
     (command,) = told["commands"]
     assert command["command"] == "/flashduty"

@@ -65,6 +65,16 @@ async def test_address__is_good_for_one_handshake(slack, session):
         await session.ws_connect(f"{address}x")
 
 
+async def test_hello__tells_the_tokens_app_and_how_many_connections_there_are(slack, session):
+    """docs.slack.dev/apis/events-api/using-socket-mode: num_connections, connection_info.app_id."""
+    slack.workspace.app.other_app = "A0OTHER"
+    async with session.ws_connect(await address_of(slack, session)) as first:
+        assert (await first.receive_json())["num_connections"] == 1
+        async with session.ws_connect(await address_of(slack, session)) as second:
+            told = await second.receive_json()
+    assert (told["num_connections"], told["connection_info"]) == (2, {"app_id": "A0OTHER"})
+
+
 async def test_refused_handshake__uses_the_address_up(slack, session, plugged):
     slack.refuse_handshakes(1)
     address = await address_of(slack, session)

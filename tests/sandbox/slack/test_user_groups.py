@@ -74,3 +74,24 @@ async def test_message__with_a_user_group__tells_that_it_would_notify_it(client,
     await client.chat_postMessage(channel="C0PAYMENTS", text=f"<!subteam^{ON_CALL}> look", blocks=[block])
     (message,) = slack.seen_by("U0ALICE", "C0PAYMENTS")
     assert message["mentions"] == [ON_CALL, "S0RESPOND"]
+
+
+@pytest.mark.parametrize("method", ["usergroups_list", "usergroups_users_list", "usergroups_users_update"])
+async def test_user_groups__on_a_plan_without__are_refused(client, slack, refused, method):
+    """docs.slack.dev/reference/methods/usergroups.list: plan_upgrade_required."""
+    slack.workspace.has_user_groups = False
+    given = {"usergroups_list": {}, "usergroups_users_update": {"usergroup": ON_CALL, "users": ["U0BOB"]}}
+    told = await refused(getattr(client, method)(**given.get(method, {"usergroup": ON_CALL})))
+    assert told["error"] == "plan_upgrade_required"
+
+
+async def test_a_user_group__that_is_switched_off__is_shown_on_request_only(client, slack, refused):
+    """docs.slack.dev/reference/methods/usergroups.list: include_disabled, date_delete."""
+    slack.workspace.groups[ON_CALL].is_disabled = True
+    assert [one["id"] for one in (await client.usergroups_list())["usergroups"]] == ["S0RESPOND"]
+    whole = {
+        one["id"]: one["date_delete"] for one in (await client.usergroups_list(include_disabled=True))["usergroups"]
+    }
+    assert whole["S0RESPOND"] == 0 < whole[ON_CALL]
+    assert (await refused(client.usergroups_users_list(usergroup=ON_CALL)))["error"] == "no_such_subteam"
+    assert (await client.usergroups_users_list(usergroup=ON_CALL, include_disabled=True))["users"] == ["U0CAROL"]
