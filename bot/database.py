@@ -291,7 +291,8 @@ async def _write_ahead(engine: AsyncEngine) -> None:
 
     SQLite does not wait for others when it changes the mode, so the loser of a race looks again.
     """
-    for left in reversed(range(MIGRATION_SECONDS * 20)):
+    until = asyncio.get_running_loop().time() + MIGRATION_SECONDS
+    while True:
         try:
             async with engine.connect() as connection:
                 raw = await connection.get_raw_connection()
@@ -300,7 +301,7 @@ async def _write_ahead(engine: AsyncEngine) -> None:
                     await answer.fetchall()
                 return
         except TROUBLE as error:
-            if "locked" not in str(error) or not left:
+            if "locked" not in str(error) or asyncio.get_running_loop().time() > until:
                 raise
         await asyncio.sleep(0.05)
 

@@ -90,6 +90,15 @@ async def test_a_slack__that_never_answers__ends_the_start_with_a_sentence(tmp_p
     assert bot.tracebacks == 0
 
 
+async def test_a_database__that_stays_locked__ends_the_start_with_its_own_sentence(tmp_path):
+    """found.md F7: it took 75 s, and on a slow machine the sentence of the whole start came before this one."""
+    with locked_file(tmp_path) as address:
+        async with starting(tmp_path, DATABASE_URL=address) as bot:
+            assert await bot.ended(60) == 1
+    assert bot.count_logged("stays locked by another program") == 1
+    assert bot.tracebacks == 0
+
+
 async def test_waiting__without_end__is_given_up_with_a_sentence():
     """found.md F7."""
     with capture_logs() as lines, pytest.raises(CannotStart, match=r"0 s for Slack at SLACK_API_URL and gave up"):
