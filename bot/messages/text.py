@@ -15,10 +15,11 @@ ADDRESS_LIMIT: Final = 1000
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
 # Slack draws `:name:` as an emoji wherever it stands: also `:100:`, and names in any script that a workspace gave its
-# own. A time of day keeps its colons, and what stands in a code span or a token is none.
+# own. A time of day keeps its colons, an address too, and what stands in a code span or a token is none.
+_NAME: Final = r"[^\s:/.,;!?()\[\]{}<>\"&|=@#%]+"
 _TIME: Final = r"(?!(?<=\d:)[0-5]\d:)"
-_EMOJI_CODE = re.compile(rf":(?!{WORD_JOINER})(?=[^\s:]+:){_TIME}")
-_EMOJI_CODE_OR_TOKEN = re.compile(rf"<[^<>]*>|`[^`]*`|:(?!{WORD_JOINER})(?=[^\s:<>]+:){_TIME}")
+_EMOJI_CODE = re.compile(rf":(?!{WORD_JOINER})(?={_NAME}:){_TIME}")
+_EMOJI_CODE_OR_TOKEN = re.compile(rf"<[^<>]*>|`[^`]*`|:(?!{WORD_JOINER})(?={_NAME}:){_TIME}")
 # Slack has no escape for these; look-alikes are left only where the character would format the text.
 _FORMATTING = re.compile(r"(?<!\w)[*_~](?=\S)|(?<=\S)[*_~](?!\w)")
 _LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼"}

@@ -24,7 +24,7 @@ _PART: Final = re.compile(r"\[on call: [^\[\]]*\]")
 _SYMBOLS: Final = frozenset({"So", "Sk", "Me", "Cs"})
 _BETWEEN_EMOJI: Final = frozenset("\ufe0e\ufe0f\u200d")
 # The colon of `:name:`, which Slack draws as an emoji.
-_CODE: Final = re.compile(r":(?=[^\s:]+:)")
+_CODE: Final = re.compile(r":(?=[^\s:/.]+:)")
 _UNSAFE: Final = str.maketrans("[]<>&", "()‹›+")
 
 
