@@ -149,6 +149,7 @@ _BUTTON: Final = _control(
         "url": url(limits.URL),
         "style": STYLE,
         "accessibility_label": string(limits.BUTTON_LABEL),
+        "agent_prompt": string(limits.AGENT_PROMPT),
     },
 )
 _TICKS: Final = {**_CONFIRMED, **_FOCUSED}

@@ -62,6 +62,7 @@ CHART_POINTS: Final = 20
 # Elements and composition objects.
 BUTTON_LABEL: Final = 75
 BUTTON_VALUE: Final = 2_000
+AGENT_PROMPT: Final = 4_000
 OPTIONS: Final = 100
 OPTION_TEXT: Final = 75
 OPTION_VALUE: Final = 150

@@ -58,6 +58,14 @@ def cards(count):
 
 
 LIMITS = [
+    at_most(
+        200,
+        "subtext of a card",
+        f"{BLOCKS}/card-block",
+        lambda n: [{"type": "card", "title": marked(), "subtext": marked(size=n)}],
+    ),
+    at_most(200, "alt_text of a video", f"{BLOCKS}/video-block", lambda n: [VIDEO | {"alt_text": "x" * n}]),
+    at_most(50, "provider of a video", f"{BLOCKS}/video-block", lambda n: [VIDEO | {"provider_name": "x" * n}]),
     at_most(50, "blocks in a message", "docs.slack.dev/reference/block-kit/blocks", lambda n: [section()] * n),
     at_most(255, "block_id", f"{BLOCKS}/section-block", lambda n: [section(block_id="x" * n)]),
     at_most(3000, "text of a section", f"{BLOCKS}/section-block", lambda n: [section(text=marked(size=n))]),

@@ -38,11 +38,50 @@ def ticks(kind, count):
     return actions({"type": kind, "action_id": "a", "options": options(count)})
 
 
+def feedback(**more):
+    good = {"text": plain(), "value": "v", **more}
+    asked = {"type": "feedback_buttons", "action_id": "a", "positive_button": good, "negative_button": good}
+    return {"type": "context_actions", "elements": [asked]}
+
+
+def bin_for(count):
+    shown = [str(one) for one in range(count)]
+    icon = {"type": "icon_button", "icon": "trash", "text": plain(), "action_id": "a", "visible_to_user_ids": shown}
+    return {"type": "context_actions", "elements": [icon]}
+
+
+def link(url):
+    words = {"type": "rich_text_section", "elements": [{"type": "link", "url": url}]}
+    return {"type": "rich_text", "elements": [words]}
+
+
+def bordered(width):
+    words = [{"type": "text", "text": "x"}]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": words, "border": width}]}
+
+
 def numbers(**more):
     return field({"type": "number_input", "action_id": "a", "is_decimal_allowed": True, **more})
 
 
+FEEDBACK, ICON = f"{ELEMENTS}/feedback-buttons-element", f"{ELEMENTS}/icon-button-element"
+RICH_TEXT = "docs.slack.dev/reference/block-kit/blocks/rich-text-block"
 LIMITS = [
+    at_most(4000, "agent_prompt", f"{ELEMENTS}/button-element", lambda n: [actions(button(agent_prompt="x" * n))]),
+    at_most(75, "text of a feedback button", FEEDBACK, lambda n: [feedback(text=plain(size=n))]),
+    at_most(2000, "value of a feedback button", FEEDBACK, lambda n: [feedback(value="x" * n)]),
+    at_most(75, "label of a feedback button", FEEDBACK, lambda n: [feedback(accessibility_label="x" * n)]),
+    at_most(10, "people who see an icon button", ICON, lambda n: [bin_for(n)]),
+    at_most(3000, "address of a link", RICH_TEXT, lambda n: [link("https://a.example/".ljust(n, "x"))]),
+    at_most(1, "border of a quote", RICH_TEXT, lambda n: [bordered(n)]),
+    at_most(
+        3000,
+        "address of an overflow option",
+        f"{OBJECTS}/option-object",
+        lambda n: [
+            actions({"type": "overflow", "action_id": "a", "options": [option(url="https://a.example/".ljust(n, "x"))]})
+        ],
+    ),
     at_most(255, "action_id", f"{ELEMENTS}/button-element", lambda n: [actions(button("x" * n))]),
     at_most(75, "text of a button", f"{ELEMENTS}/button-element", lambda n: [actions(button(text=plain(size=n)))]),
     at_most(2000, "value of a button", f"{ELEMENTS}/button-element", lambda n: [actions(button(value="x" * n))]),
