@@ -23,6 +23,8 @@ LEAVE: Final = "leave_group"
 RETRY: Final = "retry"
 
 WORDS_LIMIT: Final = 280
+# Teams, incidents, occasions and messages have shorter names than that.
+NAME_LIMIT: Final = 64
 # docs.slack.dev/reference/block-kit/block-elements/button-element, and composition-objects/option-object
 BUTTON_VALUE: Final = 2000
 OPTION_VALUE: Final = 150
@@ -70,6 +72,8 @@ class Carried:
         if not isinstance(held, dict) or not all(isinstance(item, str) for item in held.values()):
             raise ValueError("not a value of ours")
         if not all(can_be_written(item) for item in held.values()):
+            raise ValueError("not a value of ours")
+        if any(len(held.get(name, "")) > NAME_LIMIT for name in ("t", "i", "o", "h")):
             raise ValueError("not a value of ours")
         return cls(*(held.get(name, "") for name in ("t", "w", "i", "o", "h")))
 

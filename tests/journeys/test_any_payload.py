@@ -1,5 +1,6 @@
 """Signed bodies of any shape: no traceback, no 5xx, and one line in the log for each that is refused. found.md F11."""
 
+import json
 import logging
 import os
 import random
@@ -9,6 +10,7 @@ from harbor import ALICE, PAYMENTS, harbor_at
 from mutations import OTHER_EVENTS, OTHER_PAYLOADS, bent, payloads_of_every_kind
 from structlog.testing import capture_logs
 
+import handlers
 from sandbox.slack.deliveries import Delivery
 from sandbox.slack.outcome import Sending
 
@@ -91,3 +93,50 @@ async def test_a_command__of_another_name__is_told_so(harbor):
     delivery = await sent(harbor.slack, "command", {**command, "command": "/fd"})
     said = delivery.answer["text"] if isinstance(delivery.answer, dict) else delivery.answer
     assert said.startswith("This bot answers /flashduty, not /fd.")
+
+
+WORDS = [
+    "",
+    "incidents",
+    "incidents page:99999999999999999999",
+    "incidents since:99999999999999d",
+    "incident " + "0" * 500,
+    "oncall at:+999999999999999h",
+    "oncall at:-1",
+    "digest post " * 50,
+    "reminder 1e999 x",
+    f"reminder {10**30} {10**30}",
+    "reminder -99999999999 6001",
+    "S0PAYONCALL " + "f" * 64,
+    "x" * 1_900,
+    "\u202e<!channel> \u2028 \ufffe \x7f",
+]
+
+
+def pressed(route, number, carried):
+    return {
+        "type": "block_actions",
+        "team": {"id": "T0HARBOR"},
+        "user": {"id": ALICE},
+        "channel": {"id": PAYMENTS},
+        "container": {"type": "message", "message_ts": "1.2", "is_ephemeral": True},
+        "actions": [{"action_id": f"{route}:{number}", "action_ts": f"{number}.1", "value": json.dumps(carried)}],
+    }
+
+
+async def test_a_press__that_carries_odd_words__is_answered_in_words(caplog):
+    """found.md F11: what a control brings back is as untrusted as everything else."""
+    async with harbor_at(socket_mode=False) as place:
+        with capture_logs() as lines:
+            for route in handlers.ACTIONS:
+                for number, words in enumerate(WORDS):
+                    incident = ("", "\u00e9" * 64, "6b053a288eed1cf4ce0e83ee")[number % 3]
+                    carried = {"t": "payments", "w": words, "i": incident, "o": words[:64], "h": words[:64]}
+                    await sent(place.slack, "block_actions", pressed(route, number, carried))
+                too_long = {"t": "payments", "w": "incidents", "o": "x" * 1_900}
+                await sent(place.slack, "block_actions", pressed(route, 99, too_long))
+                await place.slack.settled(30)
+        assert (await place.types("/flashduty help"))["text"]
+    assert [line for line in lines if line.get("exc_info") or line["log_level"] in {"error", "critical"}] == []
+    assert [record for record in caplog.records if record.exc_info] == []
+    assert not any("Something went wrong in the bot" in text for text in place.sees())
