@@ -95,10 +95,12 @@ async def running(
         outbound = settings.outbound
         # slack_sdk does not apply its own time limit to a session it is given.
         session = await stack.enter_async_context(open_session(outbound))
-        pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url, outbound))
+        pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url, outbound, hide=settings.redaction))
         client = slack_client(settings, session)
         workspace = Workspace(
-            SlackCalls(client, session), await find_installation(client), response_urls=settings.slack_response_urls
+            SlackCalls(client, session, hide=settings.redaction),
+            await find_installation(client),
+            response_urls=settings.slack_response_urls,
         )
         database = DatabaseState(clock)
         store = await open_database(stack, settings, database)
@@ -151,7 +153,15 @@ async def _connected(
     app: AsyncApp, app_token: SecretStr, settings: Settings, session: aiohttp.ClientSession
 ) -> SocketMode:
     is_alone = settings.database_kind == "SQLite"
-    return await connect(app, app_token, settings.slack_api_url, session, outbound=settings.outbound, is_alone=is_alone)
+    return await connect(
+        app,
+        app_token,
+        settings.slack_api_url,
+        session,
+        outbound=settings.outbound,
+        hide=settings.redaction,
+        is_alone=is_alone,
+    )
 
 
 def _at_hand(lasts: Lasting) -> AtHand:
@@ -254,7 +264,7 @@ def _run(settings: Settings) -> int:
     try:
         with_uvloop(run(settings))
     except (CannotStart, CannotConnect, CannotListen) as why:
-        print(why, file=sys.stderr)  # noqa: T201 - the operator's screen
+        print(settings.redaction(str(why)), file=sys.stderr)  # noqa: T201 - the operator's screen
         return CANNOT_START
     except Exception:
         log.exception("the bot stopped because of a defect")

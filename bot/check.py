@@ -13,7 +13,6 @@ from bot.check_who import WhoMay
 from bot.database import look_at
 from bot.findings import Finding, bad, doubtful, good, printable, table
 from bot.flashduty import open_pool
-from bot.redaction import Redaction
 from bot.roster import teams_of
 from bot.settings import Settings
 from bot.slack_client import SlackClient
@@ -40,19 +39,19 @@ async def check(
     """
     token = settings.slack_bot_token.get_secret_value()
     async with open_session(settings.outbound, seconds=patience) as session:
-        desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience))
+        desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience, hide=settings.redaction))
         who = await desk.ask_for("team_id", str, "auth.test")
         slack, keys, database = await asyncio.gather(
             check_slack(settings, desk, who, session, patience), check_keys(settings, now()), _database(settings)
         )
         may = await _who_may(settings, desk, workspace_of(who), now()) if who.error is None else []
     found = [*slack, database, *_without_effect(settings), *keys, *may, *_digests(settings, now())]
-    hide = Redaction(settings.secrets)
+    hide = settings.redaction
     return [replace(finding, what=hide(finding.what), cure=hide(finding.cure)) for finding in found]
 
 
 async def _who_may(settings: Settings, desk: SlackDesk, workspace: str, now: datetime) -> list[Finding]:
-    async with open_pool(settings.flashduty_api_url, settings.outbound) as pool:
+    async with open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction) as pool:
         return await WhoMay(desk, workspace, now).check(teams_of(settings, pool))
 
 

@@ -22,6 +22,7 @@ _APP_KEY: Final = re.compile(
 # Anything shorter would be found in ordinary words.
 _SHORTEST: Final = 4
 _SHORTEST_PACKED: Final = 8
+_LONGEST_TOLD: Final = 200_000
 # How often something may be encoded over again.
 _LAYERS: Final = 3
 _ENCODED: Final = re.compile(r"[%\\&+]")
@@ -44,6 +45,11 @@ class Redaction:
         """Give the text back without secrets."""
         known = self._without_known(text) if self._may_hold_one(text) else text
         return _APP_KEY.sub(rf"\1{HIDDEN}", _TOKEN.sub(HIDDEN, known))
+
+    def told(self, text: str | None, longest: int) -> str:
+        """Give what somebody outside says, without secrets, and then at most so many characters of it."""
+        # Cut first, half a secret might be left; of what is so long nothing is worth looking for one.
+        return self(text)[:longest] if text and len(text) <= _LONGEST_TOLD else ""
 
     def knowing(self, secret: str) -> "Redaction":
         """Give one that knows this as well."""

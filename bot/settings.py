@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import settings_values as read
 from bot.digest_times import CATCH_UP, MON_TO_FRI
 from bot.outbound import Direct, Outbound, Proxy
+from bot.redaction import Redaction
 from bot.settings_names import Known, hint, misnamed, unknown_field
 from bot.settings_problems import Problem, WrongSettings
 from bot.settings_sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
@@ -182,6 +183,11 @@ class Settings(BaseSettings):
         keys = (team.app_key for team in self.flashduty_teams.values())
         given = (secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None)
         return (*given, *self.outbound.secrets)
+
+    @cached_property
+    def redaction(self) -> Redaction:
+        """What hides all of them, however they are written."""
+        return Redaction(self.secrets)
 
     @cached_property
     def outbound(self) -> Outbound:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.hindrances import Hindrance
 from bot.lanes import LaneFullError, Lanes
+from bot.redaction import NOTHING_KNOWN, Redaction
 from bot.slack_client import TOO_OFTEN, WORDS_FOR_TOO_OFTEN, UnusableAnswer, json_object, limited
 from bot.slack_session import Hindered
 from bot.trail import Party, asking
@@ -76,6 +77,8 @@ class SlackCalls:
     client: AsyncWebClient = field(repr=False)
     session: aiohttp.ClientSession = field(repr=False)
     lanes: Lanes = field(default_factory=Lanes, repr=False)
+    hide: Redaction = field(default=NOTHING_KNOWN, repr=False)
+    """The door for what an address of Slack's says."""
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         """Call a method of the Web API, arguments that are None left out; raises SlackUnwilling."""
@@ -102,7 +105,7 @@ class SlackCalls:
                 self.session.post(url, allow_redirects=False, timeout=RESPONSE_TIMEOUT, **content) as answer,
             ):
                 said = await limited(answer, MOST_ANSWERED_THERE)
-                _check(what, answer, said)
+                _check(what, answer, said, self.hide)
         except LaneFullError:
             raise SlackUnwilling(what, NOT_SENT_IN_TIME) from None
         except (UnusableAnswer, *NO_ANSWER) as error:
@@ -154,7 +157,7 @@ def _unwilling(method: str, error: Exception) -> SlackUnwilling:
     return SlackUnwilling(method, type(error).__name__, may_be_done=is_sent)
 
 
-def _check(what: str, answer: aiohttp.ClientResponse, said: bytes) -> None:
+def _check(what: str, answer: aiohttp.ClientResponse, said: bytes, hide: Redaction) -> None:
     """Judge what an address of Slack's answered, "ok" in plain text or an object; raises SlackUnwilling.
 
     Source: docs.slack.dev/interactivity/handling-user-interaction, docs.slack.dev/messaging/working-with-files
@@ -169,7 +172,7 @@ def _check(what: str, answer: aiohttp.ClientResponse, said: bytes) -> None:
         return
     if not is_refusal or is_page:
         raise SlackUnwilling(what, UNUSABLE, may_be_done=True)
-    raise SlackUnwilling(what, str(word), may_be_done=answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    raise SlackUnwilling(what, hide(str(word)), may_be_done=answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def needed(method: str, answer: object, name: str, kind: type[T]) -> T:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answer_size import LARGEST, is_parseable
+from bot.redaction import NOTHING_KNOWN, Redaction
 
 CALL_SECONDS: Final = 10.0
 # Unpacked; Slack's longest pages, a thousand messages, stay far below.
@@ -34,15 +35,23 @@ class SlackClient(AsyncWebClient):
     """slack_sdk's client; nothing is sent twice, no redirect is followed.
 
     Raises SlackApiError for a refusal, whose word for too many calls is always `ratelimited`, UnusableAnswer, and
-    what aiohttp raises. `seconds` limits each call: slack_sdk does not apply its limit to a session it was given.
+    what aiohttp raises. `hide` is passed by what a refusal says. `seconds` limits each call: slack_sdk does not apply
+    its limit to a session it was given.
     """
 
     def __init__(
-        self, token: str | None, base_url: str, session: aiohttp.ClientSession, *, seconds: float = CALL_SECONDS
+        self,
+        token: str | None,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        *,
+        seconds: float = CALL_SECONDS,
+        hide: Redaction = NOTHING_KNOWN,
     ) -> None:
         super().__init__(token=token, base_url=base_url, session=session, retry_handlers=[])
         self._seconds = seconds
         self._pool = session
+        self._hide = hide
 
     async def _request(self, *, http_verb: str, api_url: str, req_args: Mapping[str, Any]) -> dict[str, Any]:
         async with (
@@ -50,6 +59,9 @@ class SlackClient(AsyncWebClient):
             self._pool.request(http_verb, api_url, allow_redirects=False, **req_args) as answer,
         ):
             data = _judged(await limited(answer), answer.status)
+            if data["ok"] is not True:
+                # The door: whatever Slack refuses with may repeat a secret.
+                data = self._hide.everywhere(data)
             return {"data": data, "headers": answer.headers, "status_code": answer.status}
 
     async def apps_connections_open(self, *, app_token: str, **others: object) -> AsyncSlackResponse:

@@ -25,6 +25,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.arrivals import Arrivals
 from bot.outbound import DIRECTLY, Outbound
+from bot.redaction import NOTHING_KNOWN, Redaction
 from bot.slack_calls import UNUSABLE, refused
 from bot.slack_client import TOO_OFTEN, SlackClient, UnusableAnswer, json_object
 from bot.slack_session import Hindered, open_session
@@ -117,6 +118,7 @@ async def connect(
     session: aiohttp.ClientSession,
     *,
     outbound: Outbound = DIRECTLY,
+    hide: Redaction = NOTHING_KNOWN,
     watch_every: float = WATCH_SECONDS,
     ping_every: float = PING_SECONDS,
     patience: float = FIRST_CONNECTION_SECONDS,
@@ -131,7 +133,7 @@ async def connect(
     connection is not up within `patience`, the attempts go on in the background.
     """
     token = app_token.get_secret_value()
-    web = SlackClient(None, api_url, session)
+    web = SlackClient(None, api_url, session, hide=hide.knowing(token))
     address = await _address(web, token)
     client = _Client(token, web, ping_every, _Handshakes(open_session(outbound), handshake), is_alone=is_alone)
     client.wss_uri = address

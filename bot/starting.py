@@ -47,7 +47,9 @@ async def waiting_for(whom: str, *, tell_after: float = TELL_AFTER, most: float 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackClient:
     """Make the client for Slack's Web API."""
-    return SlackClient(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+    return SlackClient(
+        settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, hide=settings.redaction
+    )
 
 
 async def find_installation(client: SlackClient) -> Installation:

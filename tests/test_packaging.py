@@ -312,7 +312,7 @@ def test_imports__are_where_the_layout_has_them(module):
 @pytest.mark.parametrize(
     ("folder", "never"),
     [
-        ("bot/flashduty/", r"bot(?!\.(flashduty|outbound|hindrances|answer_size|trail))|handlers|slack_"),
+        ("bot/flashduty/", r"bot(?!\.(flashduty|outbound|hindrances|answer_size|redaction|trail))|handlers|slack_"),
         (r"bot/outbound.py", r"bot|aiohttp|httpx"),
         (r"bot/hindrances.py", r"bot|aiohttp|httpx"),
         ("bot/messages/", r"bot\.(settings|workspace|web)|aiohttp|slack_sdk\.(?!models)"),

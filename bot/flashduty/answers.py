@@ -23,12 +23,13 @@ from bot.flashduty.people import (
 )
 from bot.flashduty.schedules import SchedulePage
 from bot.flashduty.transport import Answer
+from bot.redaction import NOTHING_KNOWN, Redaction
 
 T = TypeVar("T")
 
 LONGEST_MESSAGE: Final = 500
 LONGEST_CODE: Final = 100
-HIDDEN: Final = "[hidden]"
+LONGEST_REQUEST_ID: Final = 128
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Caller:
     operation: Operation
     team: str
     app_key: SecretStr
+    known: Redaction = NOTHING_KNOWN
 
     def read(self, answer: Answer, expected: Expected[T]) -> tuple[T, str | None]:
         """Give the data and the request id; an `error` is a failure whatever the HTTP status.
@@ -74,7 +76,7 @@ class Caller:
         except ValidationError as mismatch:
             failure = self._not_understood(answer, _what_is_wrong(mismatch))
         else:
-            request_id = _cut(envelope.request_id) or answer.request_id
+            request_id = self._request_id(answer, envelope.request_id)
             data = expected.instead_of_null if envelope.data is None else envelope.data
             if envelope.refusal is not None:
                 failure = self._refused(answer, envelope.refusal, request_id)
@@ -95,7 +97,7 @@ class Caller:
             return self._foreign(answer, reason)
         if refusal.error.is_none:
             return self._foreign(answer, reason)
-        return self._refused(answer, refusal.error, _cut(refusal.request_id) or answer.request_id)
+        return self._refused(answer, refusal.error, self._request_id(answer, refusal.request_id))
 
     def _refused(self, answer: Answer, complaint: Complaint, request_id: str | None) -> FlashdutyError:
         code = Code(complaint.code)
@@ -103,8 +105,8 @@ class Caller:
             operation=self.operation,
             team=self.team,
             code=code,
-            raw_code=self._without_key(complaint.code)[:LONGEST_CODE],
-            message=self._without_key(complaint.message)[:LONGEST_MESSAGE],
+            raw_code=self._hide.told(complaint.code, LONGEST_CODE),
+            message=self._hide.told(complaint.message, LONGEST_MESSAGE),
             status=answer.status,
             request_id=request_id,
             retry_after=answer.retry_after,
@@ -120,14 +122,17 @@ class Caller:
             team=self.team,
             is_ambiguous=not turned_away,
             status=answer.status,
-            request_id=answer.request_id,
+            request_id=self._request_id(answer),
             retry_after=answer.retry_after,
         )
 
-    def _without_key(self, text: str) -> str:
-        """Hide the key: a server that does not know it may repeat it."""
-        key = self.app_key.get_secret_value()
-        return text.replace(key, HIDDEN) if key else text
+    def _request_id(self, answer: Answer, told: str | None = None) -> str | None:
+        return self._hide.told(told or answer.request_id, LONGEST_REQUEST_ID) or None
+
+    @property
+    def _hide(self) -> Redaction:
+        """The door: whatever the other side says may repeat the key, or any other secret, in any encoding."""
+        return self.known.knowing(self.app_key.get_secret_value())
 
 
 # What pydantic says of numbers nobody can mean; the shape is right then.
@@ -149,7 +154,3 @@ def _what_is_wrong(mismatch: ValidationError) -> Reason:
     if "recursion limit" in first["msg"] or "out of range" in first["msg"]:
         return "unusable"
     return "cut_off" if "EOF while parsing" in first["msg"] and first["input"] else "not_json"
-
-
-def _cut(request_id: str | None) -> str | None:
-    return request_id[:128] if request_id else None

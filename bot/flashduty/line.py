@@ -69,7 +69,9 @@ class Line:
     async def _call(self, operation: Operation, body: Mapping[str, Any], expected: Expected[T]) -> T:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""
         began = asyncio.get_running_loop().time()
-        call = _Call(self, Caller(operation, self.team, self.app_key), body, expected, self._ends(began))
+        call = _Call(
+            self, Caller(operation, self.team, self.app_key, self.pool.hide), body, expected, self._ends(began)
+        )
         outcome, level = "unfinished", log.warning
         try:
             with asking(Party.FLASHDUTY):

@@ -16,6 +16,7 @@ from bot.flashduty.connections import Connections
 from bot.flashduty.errors import Reason
 from bot.hindrances import Hindrance, of_tls
 from bot.outbound import DIRECTLY, Outbound
+from bot.redaction import NOTHING_KNOWN, Redaction
 
 APP_KEY: Final = "flashduty_app_key"
 REQUEST_ID_HEADER: Final = "Flashcat-Request-Id"
@@ -26,7 +27,6 @@ KEPT_CONNECTIONS: Final = MOST_CONNECTIONS
 # Long enough for a person who reads a list and then presses a button.
 KEPT_SECONDS: Final = 45.0
 LONGEST_RETRY_AFTER: Final = 3600.0
-LONGEST_REQUEST_ID: Final = 128
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,18 @@ class Pool(httpx.AsyncClient):
     A cookie that was set for one team's key would be sent with another's. `through` is the setting of the proxy.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, through: str | None = None, **given: Any) -> None:  # noqa: ANN401 - httpx's own
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        through: str | None = None,
+        hide: Redaction = NOTHING_KNOWN,
+        **given: Any,  # noqa: ANN401 - httpx's own
+    ) -> None:
         super().__init__(transport=transport, trust_env=False, **given)
         self._straight = transport
         self.through = through
+        self.hide = hide
 
     async def send(self, request: httpx.Request, **_unused: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
         """Send a request; the answer is still to be read and closed."""
@@ -119,10 +127,17 @@ class Pool(httpx.AsyncClient):
         return response
 
 
-def open_pool(base_url: str, outbound: Outbound = DIRECTLY, *, timeouts: Timeouts | None = None) -> Pool:
+def open_pool(
+    base_url: str,
+    outbound: Outbound = DIRECTLY,
+    *,
+    hide: Redaction = NOTHING_KNOWN,
+    timeouts: Timeouts | None = None,
+) -> Pool:
     """Open the pool of connections that all teams share; close it with `async with` or `aclose`.
 
-    Its time-outs are for connecting and for each read; those of a `Flashduty` bound the whole call.
+    `hide` is passed by whatever the other side says. Its time-outs are for connecting and for each read; those of a
+    `Flashduty` bound the whole call.
     """
     limits = timeouts or Timeouts()
     open_connections = partial(
@@ -136,6 +151,7 @@ def open_pool(base_url: str, outbound: Outbound = DIRECTLY, *, timeouts: Timeout
     return Pool(
         KeyTransport(Connections(open_connections)),
         through=outbound.proxy_setting if outbound.proxy_to(base_url) else None,
+        hide=hide,
         base_url=base_url,
         timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.operation),
         headers={
@@ -232,7 +248,7 @@ async def _answer(response: httpx.Response) -> Answer:
     return Answer(
         response.status_code,
         content,
-        request_id[:LONGEST_REQUEST_ID] if request_id else None,
+        request_id,
         _seconds(headers.get("Retry-After")),
     )
 
