@@ -92,10 +92,7 @@ async def running(
     Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
     """
     async with AsyncExitStack() as stack:
-        outbound = settings.outbound
-        # slack_sdk does not apply its own time limit to a session it is given.
-        session = await stack.enter_async_context(open_session(outbound))
-        pool = await stack.enter_async_context(open_pool(settings.flashduty_api_url, outbound, hide=settings.redaction))
+        session, pool = await _ways_out(stack, settings)
         client = slack_client(settings, session)
         workspace = Workspace(
             SlackCalls(client, session, hide=settings.redaction),
@@ -130,6 +127,13 @@ async def running(
         stack.callback(leaving.begin)
         health.started()
         yield Bot(server.url, rounds.tick, work, workspace.installation)
+
+
+async def _ways_out(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.ClientSession, Pool]:
+    """Open the connections to Slack and to Flashduty until the stack ends."""
+    session = await stack.enter_async_context(open_session(settings.outbound))
+    pool = open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction)
+    return session, await stack.enter_async_context(pool)
 
 
 def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, *, clock: Clock, patience: Patience) -> Desk:
