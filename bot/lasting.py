@@ -65,7 +65,14 @@ def lasting(
     notes, board = Notes(store), Noticeboard(workspace.calls)
     admins = Admins(settings.admins, workspace, notes, clock, owner)
     ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
-    poster = Poster(ledger, clock, report=admins.report, heard=admins.posted, look=workspace.find)
+    poster = Poster(
+        ledger,
+        clock,
+        report=admins.report,
+        heard=admins.posted,
+        look=workspace.find,
+        made_anew_at=lambda: store.state.made_anew_at,
+    )
     turns, kept, known = rotas.turns, KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
     upkeep = Upkeep(notes, poster, workspace, clock, owner)
     clicks = Clicks(notes, clock)

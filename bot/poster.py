@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from weakref import WeakValueDictionary
@@ -82,6 +82,7 @@ class Poster:
         report: Report = in_the_log_only,
         heard: Heard = nobody_hears,
         look: Look | None = None,
+        made_anew_at: Callable[[], datetime | None] = lambda: None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
@@ -89,6 +90,7 @@ class Poster:
         self._report = report
         self._heard = heard
         self._look = look
+        self._made_anew_at = made_anew_at
         self._sleep = sleep
         self._askers: dict[Key, Report] = {}
         self._unmarked: dict[Key, tuple[str, str]] = {}
@@ -189,7 +191,7 @@ class Poster:
 
     async def _attempt(self, mine: Entry, channel: str, compose: Callable[[], Awaitable[C]], way: Way[C]) -> str | None:
         mark = _mark(mine.key)
-        content = await self._prepared(mine, mark, compose, way)
+        content = await self._prepared(mine if mine.channel else replace(mine, channel=channel), mark, compose, way)
         begun = await self._ledger.begin(mine, channel) if content is not None else None
         if content is None or begun is None:
             return None
@@ -220,7 +222,7 @@ class Poster:
         why = ""
         with Contained("not made", **_named(mine.key)) as kept:
             try:
-                if mine.is_posting and await self._found(mine, mark, way) is not None:
+                if self._may_be_there(mine) and await self._found(mine, mark, way) is not None:
                     return None
                 return await compose()
             except (SlackUnwilling, NotYetError) as known:
@@ -230,6 +232,11 @@ class Poster:
                 raise
         await self._failed(mine, why or f"defect {kept.reference}: {kept.defect}", may_be_posted=mine.is_posting)
         return None
+
+    def _may_be_there(self, mine: Entry) -> bool:
+        """Tell whether an attempt before may have posted it, also one that went with the rows of a ledger made anew."""
+        made = self._made_anew_at()
+        return mine.is_posting or (made is not None and self._now() - made < LOOK_BACK)
 
     async def _found(self, mine: Entry, mark: Mark, way: Way[C]) -> str | None:
         """Look for what an attempt whose end nobody knows sent; raises SlackUnwilling when that may yet work."""

@@ -89,6 +89,8 @@ class DatabaseState:
     """Since when it is away; None while all is well."""
     why: str = ""
     """What it said last, for the log and the people who run the bot."""
+    made_anew_at: datetime | None = None
+    """When its tables were found missing and made: what is not in it may have been done before."""
 
     def failed(self, why: str) -> None:
         """Note that something was not done."""
@@ -214,6 +216,7 @@ class Database:
             await self._engine.dispose()
             await self._make()
             self._times_made += 1
+            self.state.made_anew_at = self.state.now()
         finally:
             self._is_being_made = False
             async with self._changed:

@@ -115,3 +115,18 @@ async def test_what_is_asked_for_by_hand__says_that_it_was_the_database(address,
         told = [message for message in place.slack.seen_by(ALICE, PAYMENTS) if message["ephemeral"]][-1]["text"]
         assert "database" in told
         assert "a member there" not in told
+
+
+async def test_a_file_that_is_deleted_after_the_digest_was_posted__does_not_bring_it_twice():
+    """found.md F18."""
+    with faults.folder_for_a_database() as folder:
+        path = folder / "bot.db"
+        async with harbor_at(DATABASE_URL=f"sqlite:///{path}", **ADMINS) as place:
+            await after(place, 30)
+            with faults.deleted(path):
+                for _ in range(3):
+                    await after(place, 1)
+            assert path.exists()
+            assert len([text for text in place.sees(CAROL) if "Good morning" in text]) == 1
+            assert (await readiness(place))[1]["database"] == "ok"
+            assert direct(place) == []
