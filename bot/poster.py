@@ -275,7 +275,8 @@ class Poster:
         await self._tell(mine, why, is_final=False, may_be_posted=may_be_posted)
 
     async def _tell(self, entry: Entry, why: str, *, is_final: bool, may_be_posted: bool = False) -> None:
-        told = "not posted, given up" if is_final else "not posted, will be tried again"
+        again = "not posted" if is_by_hand(entry.kind) else "not posted, will be tried again"
+        told = "not posted, given up" if is_final else again
         log.error(told, why=why, attempts=entry.attempts, **_named(entry.key))
         trouble = Trouble(
             entry.team, entry.kind, entry.nominal, entry.channel, why, entry.attempts, is_final, may_be_posted

@@ -216,6 +216,9 @@ async def test_until__twice__keeps_the_earlier(client):
     assert client.until(5.0).until(9.0).deadline == 5.0
     assert client.until(9.0).until(5.0).deadline == 5.0
     assert client.until(9.0).pool is client.pool
+    assert client.until(9.0, each=2.0).until(8.0).each == 2.0
+    assert client.until(9.0, each=2.0).until(8.0, each=1.0).each == 1.0
+    assert client.until(9.0).each is None
 
 
 async def test_a_deadline_that_has_passed__sends_nothing(client, server):

@@ -73,3 +73,15 @@ async def test_flashduty_fails__and_what_was_asked_for_is_said_not_to_be_posted(
         (error,) = told(place, "was not posted")
         assert "Something broke inside Flashduty" in error
         assert public(place) == []
+
+
+async def test_a_slow_post_asked_for_in_a_direct_message__is_told_there():
+    """Without a response URL."""
+    async with harbor_at(patience=HURRIED) as place:
+        place.flashduty.fail("*", Fault.delay(0.3), times=None)
+        await place.slack.say(ALICE, "D0ALICE", "digest post team:payments")
+        await place.slack.settled()
+        said = [m["text"] for m in place.slack.seen_by(ALICE, "D0ALICE") if m["is_bot"]]
+        assert said[0] == "Posting today's digest …"
+        assert f"is in <#{PAYMENTS}>" in said[1]
+        assert len(public(place)) == 1
