@@ -26,6 +26,8 @@ MOST_SHOWN: Final = 60
 
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,40}")
 _TS: Final = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,16})?")
+# A command may have a name in any script; nothing in it is mark-up, as it is shown again.
+_COMMAND: Final = re.compile("[^\\s<>&\0\ud800-\udfff]{1,64}")
 # Of no other use than to be compared and logged.
 _NAME: Final = re.compile(r"[!-~]{1,255}")
 
@@ -84,7 +86,7 @@ def read(body: object) -> Payload:
 
 def _command(told: Payload) -> Payload:
     return {
-        "command": _required(told, "command", _name),
+        "command": _required(told, "command", _command_name),
         "text": _optional(told, "text", text_of) or "",
         **{name: _required(told, name, _id) for name in ("team_id", "channel_id", "user_id")},
         **_given(told, {"trigger_id": _name, "response_url": _name}),
@@ -194,4 +196,4 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[object, str], str]:
     return take
 
 
-_id, _ts, _name = map(_matching, (_ID, _TS, _NAME))
+_id, _ts, _name, _command_name = map(_matching, (_ID, _TS, _NAME, _COMMAND))

@@ -87,12 +87,13 @@ async def test_request_url__when_slack_asks__gives_the_challenge_and_takes_the_s
         assert (await place.slack.check_ssl()).acked
 
 
-async def test_a_command__of_another_name__is_told_so(harbor):
+@pytest.mark.parametrize("name", ["/fd", "/故障"])
+async def test_a_command__of_another_name__is_told_so(harbor, name):
     """found.md F11 and D: silence, or Slack's dispatch_failed, would say nothing of the cure."""
     command = (await harbor.slack.command(ALICE, PAYMENTS, "/flashduty help")).payload
-    delivery = await sent(harbor.slack, "command", {**command, "command": "/fd"})
+    delivery = await sent(harbor.slack, "command", {**command, "command": name})
     said = delivery.answer["text"] if isinstance(delivery.answer, dict) else delivery.answer
-    assert said.startswith("This bot answers /flashduty, not /fd.")
+    assert said.startswith(f"This bot answers /flashduty, not {name}.")
 
 
 WORDS = [
