@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED, harbor_at
 
+import handlers
+from bot.teams import Needs
 from sandbox.faults import Fault
 
 XIAOMING = "U0XIAOMING"
@@ -83,7 +85,7 @@ async def test_a_team_that_is_alone_and_names_no_channel__serves_every_full_memb
 
 # Team search names no responders; Alice, Bob and Carol are in its channel, Xiaoming is not. Team payments names Alice,
 # and a group of Alice, Bob and Xiaoming; all four are in its channel. Nobody of them is on call for search.
-@pytest.mark.parametrize(
+WHO_MAY_WHAT = pytest.mark.parametrize(
     ("user", "place", "team", "may_look", "may_act"),
     [
         (ALICE, PAYMENTS, "payments", True, True),
@@ -108,11 +110,38 @@ async def test_a_team_that_is_alone_and_names_no_channel__serves_every_full_memb
         (XIAOMING, GENERAL, "search", False, False),
     ],
 )
+# Whoever is on call may act besides, which is looked at on its own.
+ONLY_NAMED = {f"FLASHDUTY_TEAMS__{name}__ONCALL_MAY_ACT": "false" for name in ("PAYMENTS", "SEARCH")}
+REFUSALS = ("you are a guest", "another organisation", "not set up", "no team of that name", "*Not done*")
+# What a control carries decides what it needs.
+POSTING = ("digest post", "digest week post", "digest post week")
+
+
+@WHO_MAY_WHAT
+async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, team, may_look, may_act):
+    """found.md F9, A17."""
+    async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
+        number = next(iter(harbor.flashduty.account.incidents))
+        where = place_of(user, place)
+        forged = [(route, "incidents", handlers.ACTIONS[route].needs) for route in handlers.ACTIONS]
+        if not may_act:
+            forged += [(route, words, Needs.ACT) for route in ("open", "again", "share") for words in POSTING]
+        for count, (route, words, needs) in enumerate(forged):
+            before = len(harbor.slack.seen_by(user, where))
+            carried = json.dumps({"t": team, "w": words, "i": number if count else "f" * 24})
+            await harbor.forges(user, where, f"{route}:n{count}", carried)
+            told = [message["text"] for message in harbor.slack.seen_by(user, where)[before:]]
+            is_refused = any(words in text for text in told for words in REFUSALS)
+            assert is_refused is not (may_act if needs is Needs.ACT else may_look), (route, words, told)
+        assert may_look or harbor.flashduty.calls == []
+        assert may_act or not harbor.called("/incident/ack") + harbor.called("/incident/unack")
+        assert may_act or not [text for text in harbor.sees(user, where) if "who asked for it" in text]
+
+
+@WHO_MAY_WHAT
 async def test_who_may_what__by_person_place_and_route(user, place, team, may_look, may_act):
     """found.md F9."""
-    # Whoever is on call may act besides, which is looked at on its own.
-    only_named = {f"FLASHDUTY_TEAMS__{name}__ONCALL_MAY_ACT": "false" for name in ("PAYMENTS", "SEARCH")}
-    async with harbor_at(socket_mode=False, **only_named) as harbor:
+    async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
         assert (f"Team *{team}*" in await looks(harbor, user, place, team)) is may_look
         assert await acts(harbor, user, place, team) is may_act
         told = harbor.sees(user, place_of(user, place))[-1]
