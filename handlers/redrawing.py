@@ -45,7 +45,7 @@ class Redrawing:
         if asked.place.is_public or asked.pressed is None or reply.mark is None:
             return None
         shown = self.shown.with_control(asked.place, *asked.pressed)
-        return in_place_of(shown, *asked.pressed, reply.mark) if shown is not None else None
+        return in_place_of(shown, *asked.pressed, reply.mark, settles=True) if shown is not None else None
 
     async def _drawn(self, request: Request, reply: Reply) -> Message | None:
         if not request.words:

@@ -1,6 +1,6 @@
 """Something that was asked for and takes a while: said in the row where it was pressed, or in a line of its own."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block, InteractiveElement, SectionBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, InteractiveElement, SectionBlock
 
 from bot.messages.blocks import actions, context, section
 from bot.messages.message import Message
@@ -18,11 +18,20 @@ def has_control(message: Message, action_id: str, value: str) -> bool:
     return any(_holds(block, action_id, value) for block in message.blocks)
 
 
-def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn) -> Message | None:
-    """Say it where a control stands; None where the control is not, or the message is full."""
+def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn, *, settles: bool = False) -> Message | None:
+    """Say it where a control stands; None where the control is not, or the message is full.
+
+    What `settles` a row takes the place of the small print under it, which is not so any more.
+    """
     shown: list[Block] = []
+    is_outdated = False
     for block in message.blocks:
-        shown += _said(block, action_id, said) if _holds(block, action_id, value) else [block]
+        if is_outdated and isinstance(block, ContextBlock):
+            is_outdated = False
+            continue
+        holds = _holds(block, action_id, value)
+        shown += _said(block, action_id, said) if holds else [block]
+        is_outdated = holds and settles and isinstance(block, SectionBlock)
     drawn = Drawn.of(*shown, left_out=message.left_out)
     return Message(drawn) if drawn.has_room and has_control(message, action_id, value) else None
 

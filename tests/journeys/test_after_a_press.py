@@ -362,6 +362,8 @@ async def test_once_it_is_made__the_row_says_so_while_the_list_is_still_being_dr
         place.flashduty.fail("/incident/list", Fault.delay(1.0), times=1)
         await place.slack.press(ALICE, message, action_id=action)
         await place.slack.until(lambda: told(place, "Acknowledging"))
-        await place.slack.until(lambda: told(place, "✅ Acknowledged by you"))
+        (listed,) = await place.slack.until(lambda: told(place, "✅ Acknowledged by you"))
+        rest_of_the_row = listed.partition("✅ Acknowledged by you")[2].partition("#")[0]
+        assert "nobody has acknowledged" not in rest_of_the_row
         await place.slack.until(lambda: told(place, "Alice Chen has it"))
         assert told(place, "Acknowledged by you") == []
