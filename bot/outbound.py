@@ -21,6 +21,7 @@ from pydantic import SecretStr
 _PORTS: Final = {"http": 80, "https": 443}
 _ENCRYPTED: Final = frozenset({"https", "wss"})
 _NO_ADDRESS: Final = "is not the address of a proxy; in a password, / ? # % and @ must be percent-encoded"
+_HASHED: Final = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")
 
 
@@ -127,7 +128,7 @@ class Outbound:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         paths = ssl.get_default_verify_paths()
         usual = [Path(paths.openssl_cafile), Path(paths.openssl_capath)]
-        places = [place for place in usual if _holds_something(place)] or [Path(certifi.where())]
+        places = [place for place in usual if _holds_authorities(place)] or [Path(certifi.where())]
         for place in (*places, self.cert_file, *self.cert_dirs):
             if place is not None:
                 trust_also(context, place)
@@ -188,8 +189,9 @@ def _is_in(host: str, network: str) -> bool:
         return False
 
 
-def _holds_something(place: Path) -> bool:
+def _holds_authorities(place: Path) -> bool:
+    """Whether it is a file of certificates, or a directory with the links OpenSSL looks for."""
     try:
-        return place.is_file() or any(place.iterdir())
+        return place.is_file() or any(_HASHED.fullmatch(one.name) for one in place.iterdir())
     except OSError:
         return False

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -181,8 +181,9 @@ class Settings(BaseSettings):
         """Every value that must never be shown."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self._database_password)
         keys = (team.app_key for team in self.flashduty_teams.values())
-        given = (secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None)
-        return (*given, *self.outbound.secrets)
+        given = [secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None]
+        # A password in an address is percent-encoded there and plain where it is used.
+        return tuple(dict.fromkeys([*given, *(unquote(secret) for secret in given), *self.outbound.secrets]))
 
     @cached_property
     def redaction(self) -> Redaction:
@@ -214,7 +215,14 @@ class Settings(BaseSettings):
     @property
     def without_effect(self) -> tuple[Problem, ...]:
         """What somebody has set and nothing will come of; the bot runs all the same."""
-        return (*self._not_needed(), *without_effect(self.flashduty_teams))
+        return (*self._not_needed(), *self._leads_nowhere(), *without_effect(self.flashduty_teams))
+
+    def _leads_nowhere(self) -> Iterable[Problem]:
+        """Tell of a proxy for addresses of which there are none: all that is called is https or on this machine."""
+        if self.http_proxy is not None and self.outbound.https_proxy is None:
+            yield Problem(
+                "HTTP_PROXY", "leads to nothing the bot calls, which is https", cure="Set HTTPS_PROXY as well."
+            )
 
     def _not_needed(self) -> Iterable[Problem]:
         if self.uses_socket_mode and self.slack_signing_secret is not None:

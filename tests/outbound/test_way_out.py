@@ -123,6 +123,13 @@ def test_trust__is_in_the_systems_authorities_and_in_those_of_the_settings(tmp_p
     assert trusted.check_hostname
 
 
+def test_a_proxy_that_leads_to_nothing__is_told_and_stops_nobody():
+    settings = Settings.load({**NEEDED, "HTTP_PROXY": "http://proxy.example:3128"}, None, None)
+    assert [problem.name for problem in settings.without_effect] == ["HTTP_PROXY"]
+    both = Settings.load({**NEEDED, "HTTP_PROXY": "p.example:1", "HTTPS_PROXY": "p.example:1"}, None, None)
+    assert not both.without_effect
+
+
 def test_values_made_in_code__are_taken_as_they_are():
     proxy = read_proxy("proxy.example:3128")
     assert Outbound(https_proxy=proxy, direct=read_direct(["a.example"])).proxy_to("https://b.example/") is proxy
