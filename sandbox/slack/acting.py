@@ -116,6 +116,8 @@ class Acting:
     ) -> Delivery:
         """Use a control of a message or view as it was shown; raises LookupError when that cannot be."""
         block, element = find_control(shown["blocks"], action_id, block_id)
+        if str(element["type"]).endswith("external_select"):
+            element = {**element, "options": self._world.offered.get((user_id, action_id), [])}
         action = used(block, element, value, selected, self._world.messages.next_ts())
         if shown.get("type") in {"modal", "home"}:
             return await self._press_in_view(user_id, str(shown["id"]), action)

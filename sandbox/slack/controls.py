@@ -116,7 +116,9 @@ def chosen(element: Element, selected: Any) -> dict[str, Any]:  # noqa: ANN401 -
 
 
 def _offered(element: Element, held: _Held, selected: Any) -> Any:  # noqa: ANN401 - an id or an option
-    if not held.field.startswith("selected_option") or element["type"].endswith("external_select"):
+    # What an external select offers is known once somebody has typed into it.
+    is_open = element["type"].endswith("external_select") and "options" not in element
+    if not held.field.startswith("selected_option") or is_open:
         return selected
     for option in offered_options(element):
         if selected in (option, option["value"]):

@@ -64,7 +64,8 @@ class Menus:
         payload = self._interaction(user_id, "block_suggestion") | where
         payload |= payloads.suggestion(element, block.get("block_id"), typed)
         del payload["trigger_id"]
-        delivery = Delivery("block_suggestion", payload, f"type into {action_id}", user_id, apply=_offer)
+        delivery = Delivery("block_suggestion", payload, f"type into {action_id}", user_id)
+        delivery.apply = lambda done: self._offer(done, user_id, action_id)
         return await self._deliveries.deliver(delivery)
 
     async def verify_url(self) -> Delivery:
@@ -85,6 +86,16 @@ class Menus:
         self._check_http()
         return await self._deliveries.deliver(Delivery("ssl_check", payloads.ssl_check(), "ssl_check"))
 
+    def _offer(self, delivery: Delivery, user_id: str, action_id: str) -> None:
+        """Show what an app offers, or that it could not be shown."""
+        answer = delivery.answer if isinstance(delivery.answer, dict) else {}
+        options = list(offered_options(answer))
+        are_good = len(options) <= _MOST_OPTIONS and all(_is_option(one) for one in options)
+        if are_good and {"options", "option_groups"} & answer.keys():
+            self._world.offered[user_id, action_id] = options
+        else:
+            delivery.shown_error = "⚠ Options failed to load."
+
     def _check_http(self) -> None:
         if self._deliveries.url is None:
             raise LookupError("there is no Request URL in Socket Mode")
@@ -98,15 +109,6 @@ class Menus:
     def _interaction(self, user_id: str, kind: str) -> dict[str, Any]:
         person = person_of(self._world, user_id)
         return payloads.interaction(self._world.workspace, person, kind, self._world.trigger_ids.issue(user_id))
-
-
-def _offer(delivery: Delivery) -> None:
-    """Show what an app offers, or that it could not be shown."""
-    answer = delivery.answer if isinstance(delivery.answer, dict) else {}
-    options = list(offered_options(answer))
-    are_good = len(options) <= _MOST_OPTIONS and all(_is_option(one) for one in options)
-    if not are_good or not {"options", "option_groups"} & answer.keys():
-        delivery.shown_error = "⚠ Options failed to load."
 
 
 def _is_option(option: object) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -40,6 +41,8 @@ class World:
     tick: Callable[[], float] = time.monotonic
     calls_a_minute: Mapping[str, int] = field(default_factory=lambda: CALLS_A_MINUTE, repr=False)
     limits_channels: bool = False
+    # What the bot offered last in an external select: by person and action.
+    offered: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.clock.on_move.append(self.notices.changed)

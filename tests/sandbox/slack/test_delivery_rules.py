@@ -380,6 +380,21 @@ async def select__typed_into__asks_for_options(place, answer, error):
     assert delivery.shown_error == error
 
 
+@rule("docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select")
+async def select__takes_only_what_was_offered(place):
+    shown = await place.shown()
+    bob = {"text": {"type": "plain_text", "text": "Bob"}, "value": "bob"}
+    with pytest.raises(LookupError):
+        await place.slack.press("U0ALICE", shown, action_id="who", selected="bob")
+    place.answers = [web.json_response({"options": [bob]})]
+    await place.slack.suggest("U0ALICE", shown, action_id="who", typed="bo")
+    await place.slack.press("U0ALICE", shown, action_id="who", selected="bob")
+    assert payload_of(place.requests[-1])["actions"][0]["selected_option"] == bob
+    for user, value in (("U0ALICE", "mallory"), ("U0BOB", "bob")):
+        with pytest.raises(LookupError):
+            await place.slack.press(user, shown, action_id="who", selected=value)
+
+
 @rule(
     "docs.slack.dev/reference/events/url_verification",
     (lambda challenge: web.json_response({"challenge": challenge}), True),
