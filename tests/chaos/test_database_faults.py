@@ -185,8 +185,8 @@ async def test_postgresql__that_crashed_and_was_started_again__is_written_again(
 
 
 async def test_postgresql__that_stands_still__lets_everybody_go_and_is_written_again(own_server, monkeypatch):
-    monkeypatch.setattr("bot.database.STATEMENT_SECONDS", 0.5)
-    monkeypatch.setattr(transactions, "WAIT_SECONDS", 2.0)
+    monkeypatch.setattr("bot.database.STATEMENT_SECONDS", 2.0)
+    monkeypatch.setattr(transactions, "WAIT_SECONDS", 3.0)
     address = await fresh_database(own_server.address)
     async with opened(address) as notes:
         await written(notes)
@@ -198,6 +198,7 @@ async def test_postgresql__that_stands_still__lets_everybody_go_and_is_written_a
             ended = await asyncio.gather(*waiting, return_exceptions=True)
             assert {type(outcome) for outcome in ended} == {asyncio.CancelledError}
             assert await written(notes) == 0
+        monkeypatch.undo()
         await is_whole(notes)
         assert await remembers(notes)
 
