@@ -10,7 +10,7 @@ from typing import Final
 import asyncpg
 from sqlalchemy.engine import URL
 
-from bot.transactions import cause_of
+from bot.database_errors import cause_of
 
 # What asyncpg and SQLAlchemy take from the address, docs.sqlalchemy.org/en/20/dialects/postgresql.html.
 SSL: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})

@@ -65,14 +65,7 @@ def lasting(
     notes, board = Notes(store), Noticeboard(workspace.calls)
     admins = Admins(settings.admins, workspace, notes, clock, owner)
     ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
-    poster = Poster(
-        ledger,
-        clock,
-        report=admins.report,
-        heard=admins.posted,
-        look=workspace.find,
-        made_anew_at=lambda: store.state.made_anew_at,
-    )
+    poster = _poster(store, ledger, admins, workspace, clock)
     turns, kept, known = rotas.turns, KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
     upkeep = Upkeep(notes, poster, workspace, clock, owner)
     clicks = Clicks(notes, clock)
@@ -109,4 +102,15 @@ def lasting(
         mornings=mornings,
         reports=reports,
         followers=followers,
+    )
+
+
+def _poster(store: Store, ledger: Ledger, admins: Admins, workspace: Workspace, clock: Clock) -> Poster:
+    return Poster(
+        ledger,
+        clock,
+        report=admins.report,
+        heard=admins.posted,
+        look=workspace.find,
+        made_anew_at=lambda: store.state.made_anew_at,
     )

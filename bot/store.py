@@ -27,7 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.transactions import TROUBLE_LENGTH, Database, DatabaseState, StoreUnavailable, one_transaction
+from bot.database_errors import TROUBLE_LENGTH, StoreUnavailable
+from bot.transactions import Database, DatabaseState, one_transaction
 
 __all__ = ["TROUBLE_LENGTH", "Entry", "Key", "Store", "StoreUnavailable", "UtcTime", "ledger", "metadata"]
 

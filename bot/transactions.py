@@ -6,25 +6,21 @@ PostgreSQL would leave open what it did.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
-import asyncpg
 import structlog
-from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.database_errors import TROUBLE, CannotWrite, StoreUnavailable, TablesGone, in_words, kind_of
 from bot.trail import Party, asking
 
 log = structlog.get_logger(__name__)
 
-TROUBLE_LENGTH: Final = 200
 # How long a statement may take, and how long SQLite waits for another writer.
 STATEMENT_SECONDS: Final = 5
 # How long anybody waits: for a place, a connection and a statement.
@@ -35,44 +31,9 @@ LONGEST_SECONDS: Final = 30.0
 PLACES: Final = 10
 CLOSING_SECONDS: Final = 2.0
 
-# A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
-TROUBLE: Final = (
-    SQLAlchemyError,
-    sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-    TimeoutError,
-)
-# sqlite.org/rescode.html: what another connection may not have. Not a lock of another's, and not a wrong statement.
-_OF_A_CONNECTION: Final = frozenset(
-    {
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-_PRIMARY_CODE: Final = 0xFF
-
 T = TypeVar("T")
 P = ParamSpec("P")
 Work = Callable[[AsyncConnection], Awaitable[T]]
-
-
-class StoreUnavailable(Exception):  # noqa: N818 - reads as what happened
-    """The database did not do what it was asked, or did it and could not say so; the text says what it said."""
-
-
-class TablesGone(StoreUnavailable):
-    """The database is there and our tables are not in it."""
-
-
-class CannotWrite(StoreUnavailable):
-    """This connection may not write, which is not to say that another may not; nothing was done."""
 
 
 def utc_now() -> datetime:
@@ -136,7 +97,7 @@ class Database:
             async with self._engine.begin() as connection:
                 yield connection
         except TROUBLE as error:
-            raise _kind(error)(in_words(error)) from None
+            raise kind_of(error)(in_words(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:
         """Do work in one transaction and wait for it, at most eight seconds; raises StoreUnavailable.
@@ -250,47 +211,3 @@ def one_transaction(
         return await self.database.carry_out(lambda connection: method(self, connection, *args, **kwargs))
 
     return whole
-
-
-def give_up_connections(context: ExceptionContext) -> None:
-    """Throw all connections away after an error that another connection may not have.
-
-    One that was opened while a file could not be written, or led to a server that has become a standby, never writes
-    again. A listener of SQLAlchemy's event `handle_error`, docs.sqlalchemy.org/en/20/core/events.html.
-    """
-    code = getattr(context.original_exception, "sqlite_errorcode", None)
-    if code is None:
-        context.is_disconnect = True
-    elif code & _PRIMARY_CODE in _OF_A_CONNECTION:
-        if context.connection is not None:
-            # A closed connection whose statements somebody still holds keeps its transaction, and with it the lock.
-            with suppress(sqlite3.Error, SQLAlchemyError):
-                context.connection.connection.rollback()
-        context.is_disconnect = True
-
-
-def cause_of(error: BaseException) -> BaseException:
-    """Give the driver's own exception."""
-    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    # SQLAlchemy wraps asyncpg's once more.
-    return cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
-
-
-def _kind(error: BaseException) -> type[StoreUnavailable]:
-    cause = cause_of(error)
-    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
-    if code == sqlite3.SQLITE_READONLY or isinstance(cause, asyncpg.ReadOnlySQLTransactionError):
-        return CannotWrite
-    # SQLite has no code of its own for it, sqlite.org/rescode.html.
-    if isinstance(cause, asyncpg.UndefinedTableError) or (code and str(cause).startswith("no such table")):
-        return TablesGone
-    return StoreUnavailable
-
-
-def in_words(error: BaseException) -> str:
-    """Give what the database said, without the statement."""
-    cause = cause_of(error)
-    if isinstance(cause, TimeoutError):
-        return "TimeoutError: no answer in time"
-    said = (str(cause).splitlines() or [""])[0]
-    return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]

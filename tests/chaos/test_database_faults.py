@@ -11,7 +11,8 @@ from bot import transactions
 from bot.database import open_store
 from bot.notes import Notes
 from bot.settings_values import database_url
-from bot.transactions import PLACES, StoreUnavailable
+from bot.store import StoreUnavailable
+from bot.transactions import PLACES
 from tests.chaos import database_faults as faults
 from tests.chaos.postgres import fresh_database, server, skip_or_fail_without
 

@@ -7,7 +7,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import make_url
 
-from bot.database import migrate, open_store
+from bot.database import open_store
+from bot.migrating import migrate
 from bot.store import Key, StoreUnavailable, metadata
 
 KEY = Key("payments", "digest", date(2026, 11, 24))

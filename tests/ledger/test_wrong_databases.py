@@ -10,8 +10,7 @@ import asyncpg
 import pytest
 
 from bot.database import look_at, open_store
-from bot.store import Key
-from bot.transactions import StoreUnavailable
+from bot.store import Key, StoreUnavailable
 
 SECRET = "hush-hush"
 
@@ -77,7 +76,8 @@ async def test_a_host_that_does_not_exist():
 
 
 async def test_a_server_that_does_not_answer__is_told_and_not_waited_for_any_longer(monkeypatch):
-    monkeypatch.setattr("bot.database.CONNECT_SECONDS", 0.2)
+    for module in ("bot.database", "bot.migrating"):
+        monkeypatch.setattr(f"{module}.CONNECT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         words = await told(f"postgresql+asyncpg://bot:{SECRET}@127.0.0.1:{silent.getsockname()[1]}/bot")
     assert "did not answer in time" in words
