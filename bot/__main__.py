@@ -95,7 +95,7 @@ async def running(
         session, pool = await _ways_out(stack, settings)
         client = slack_client(settings, session)
         workspace = Workspace(
-            SlackCalls(client, session, hide=settings.redaction),
+            SlackCalls(client, session, hide=settings.key_redaction),
             await find_installation(client),
             response_urls=settings.slack_response_urls,
         )

@@ -5,6 +5,7 @@ that leaves the process as text passes it once more.
 """
 
 import html
+import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
@@ -54,6 +55,12 @@ class Redaction:
     def knowing(self, secret: str) -> "Redaction":
         """Give one that knows this as well."""
         return self if secret in self._secrets else Redaction((*self._secrets, secret))
+
+    def in_json(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Give JSON back as it is where no known secret is in it, which is nearly always; else without them."""
+        written = json.dumps(body, ensure_ascii=False, default=str)
+        found: dict[str, Any] = self.everywhere(body) if self._may_hold_one(written) else body
+        return found
 
     def everywhere(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         """Give JSON back without secrets in its texts and names."""

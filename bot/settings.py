@@ -191,6 +191,14 @@ class Settings(BaseSettings):
         return Redaction(self.secrets)
 
     @cached_property
+    def key_redaction(self) -> Redaction:
+        """What hides keys and tokens alone: the password of a database may be a word that people are shown."""
+        database = self._database_password
+        given = database.get_secret_value() if database is not None else ""
+        passwords = {given, unquote(given), *self.outbound.secrets}
+        return Redaction(secret for secret in self.secrets if secret not in passwords)
+
+    @cached_property
     def outbound(self) -> Outbound:
         """The way to everything the bot calls."""
         return Outbound(

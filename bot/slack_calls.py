@@ -78,11 +78,11 @@ class SlackCalls:
     session: aiohttp.ClientSession = field(repr=False)
     lanes: Lanes = field(default_factory=Lanes, repr=False)
     hide: Redaction = field(default=NOTHING_KNOWN, repr=False)
-    """The door for what an address of Slack's says."""
+    """The door for what an address of Slack's says, and for what Flashduty said and people are about to be shown."""
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         """Call a method of the Web API, arguments that are None left out; raises SlackUnwilling."""
-        given = {name: value for name, value in arguments.items() if value is not None}
+        given = self.hide.in_json({name: value for name, value in arguments.items() if value is not None})
         body: dict[str, Any] = {"json": given} if {"blocks", "files"} & given.keys() else {"params": given}
         try:
             async with self.lanes.of(method):
@@ -96,7 +96,7 @@ class SlackCalls:
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> None:
         """Post to a response_url, following no redirect; raises SlackUnwilling."""
-        await self._post("response_url", url, json=body)
+        await self._post("response_url", url, json=self.hide.in_json(dict(body)))
 
     async def _post(self, what: str, url: str, **content: Any) -> None:  # noqa: ANN401 - aiohttp's own arguments
         try:

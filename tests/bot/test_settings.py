@@ -360,3 +360,10 @@ def test_env_example__explains_every_setting():
         if re.match(r"#?[A-Z_]+=", line):
             assert above.startswith("# "), line
     assert EXAMPLE.read_text().isascii()
+
+
+def test_a_password_of_the_database__is_hidden_in_logs_and_not_in_messages():
+    settings = load({"DATABASE_URL": "postgresql://bot:flash%64uty@db.example.com/bot"})
+    assert settings.redaction("flashduty") == settings.redaction("flash%64uty") == "[hidden]"
+    assert settings.key_redaction("/flashduty incidents") == "/flashduty incidents"
+    assert settings.key_redaction(settings.slack_bot_token.get_secret_value()) == "[hidden]"

@@ -123,3 +123,16 @@ async def test_a_value_that_is_not_ours_does_nothing():
     async with harbor_at(socket_mode=False) as place:
         await place.forges(ALICE, PAYMENTS, "acknowledge:x", json.dumps(["not", "ours"]))
         assert place.sees() == []
+
+
+async def test_a_key_in_what_flashduty_says__is_shown_to_nobody(quay):
+    """found.md F12: the other side may repeat a key in any text it gives, and not only in its errors."""
+    key = str(quay.flashduty.keys["payments"])
+    written = key.replace("a", "%61")
+    quay.flashduty.raise_incident(f"Leaked {key} and {written}", flashduty_channel="Payments API")
+    for words in ("incidents", "digest", "digest post"):
+        await quay.types(f"/flashduty {words}")
+    shown = json.dumps(quay.slack.seen_by(ALICE, PAYMENTS), ensure_ascii=False)
+    assert "Leaked [hidden] and [hidden]" in shown
+    assert key not in shown
+    assert written not in shown
