@@ -81,10 +81,6 @@ class Clicks:
             # It stays without effect: the next acknowledgement has another time.
             log.warning("acknowledgement not forgotten", team=team, why=str(error))
 
-    async def who(self, team: str, incident: Incident) -> SlackPerson | None:
-        """Tell who acknowledged, if it was done here and nobody has acknowledged anew since."""
-        return (await self.pressers(team, [incident])).get(incident.id)
-
     async def pressers(self, team: str, incidents: Iterable[Incident]) -> dict[str, SlackPerson]:
         """Give those who acknowledged here, by incident; never raises."""
         wanted = {incident.id: _moment(incident) for incident in incidents if incident.acknowledged_at}

@@ -12,6 +12,7 @@ from bot.messages.deeds import Deed
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn, mrkdwn
 from bot.people import is_same_person, named
+from bot.team import SlackPerson
 from handlers.request import Announcement, Reply, Request
 
 # Kept back from the time a change may take, to look at the incident after one that may or may not have arrived.
@@ -76,10 +77,16 @@ def _announcement(request: Request, line: Message, what: str, incident: Incident
 async def _too_late(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
         return Reply(private=says.closed(incident, request.team.name), again=incident, outcome="already closed")
-    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
+    clicked_by = await _presser(request, incident)
     if clicked_by is not None:
         return await _beaten(request, incident, clicked_by.id, clicked_by.name)
     return await _beaten(request, incident, None, None)
+
+
+async def _presser(request: Request, incident: Incident) -> SlackPerson | None:
+    """Tell who pressed Acknowledge here, where that acknowledgement stands."""
+    known = await request.at_hand.attributions.of(request.team.name, [incident])
+    return known[incident.id].presser
 
 
 async def _beaten(request: Request, incident: Incident, by: str | None, name: str | None) -> Reply:
@@ -149,21 +156,21 @@ async def tell(request: Request) -> Reply:
 
 
 async def _is_still(request: Request, incident: Incident, moment: str) -> bool:
-    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
+    clicked_by = await _presser(request, incident)
     is_own = clicked_by is None or clicked_by.id == request.person.id
     return is_own and moment == says.acknowledgement_of(incident)
 
 
 async def _is_own(request: Request, incident: Incident) -> bool:
     """Whether it is still the acknowledgement that the button was made for: Flashduty names the key's owner for all."""
-    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
+    clicked_by = await _presser(request, incident)
     if clicked_by is not None and clicked_by.id != request.person.id:
         return False
     return not request.words or request.words == says.acknowledgement_of(incident)
 
 
 async def _somebody_elses(request: Request, incident: Incident) -> Reply:
-    clicked_by = await request.at_hand.clicks.who(request.team.name, incident)
+    clicked_by = await _presser(request, incident)
     people = await people_of(request.briefly(), [incident])
     name = clicked_by.name if clicked_by else None
     return Reply(redraw=says.not_yours(incident, people, request.team.name, name), outcome="somebody else's")

@@ -86,6 +86,21 @@ async def test_the_buttons_of_a_reminder_work_for_whoever_gets_it():
         assert "Payments backup" in place.slack.seen_by(CAROL, "D0CAROL")[-1]["text"]
 
 
+async def test_in_a_direct_message__whoever_is_on_call_needs_to_name_no_team():
+    """found.md A17."""
+    async with harbor_at(**REMINDERS) as place:
+        # In no channel of the teams and in no group: all she has is her shift.
+        for channel in place.slack.workspace.channels.values():
+            if not channel.is_im:
+                channel.members = [member for member in channel.members if member != CAROL]
+        assert "cannot tell which team you belong to" in (await place.types("/flashduty me", CAROL, "D0CAROL"))["text"]
+        place.clock.shift(A_DAY_LATER)
+        assert "Team *payments*" in (await place.types("/flashduty me", CAROL, "D0CAROL"))["text"]
+        place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
+        place.clock.shift(timedelta(minutes=16))
+        assert "could not read who is on call" in (await place.types("/flashduty me", CAROL, "D0CAROL"))["text"]
+
+
 async def test_where_it_is_switched_off__a_reminder_has_no_button_that_would_be_refused():
     """found.md A17."""
     async with harbor_at(**REMINDERS, FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT="false") as place:

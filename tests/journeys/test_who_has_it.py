@@ -107,6 +107,19 @@ async def test_whoever_acknowledged_in_flashduty_besides_has_it_too(quay):
     assert "through Slack" not in alice
 
 
+async def test_whoever_presses_too_late__is_told_who_has_it_now(quay):
+    """found.md A14: the acknowledgement that was pressed here was withdrawn, and somebody in Flashduty has it."""
+    record = await raised(quay, BOB_ID, ALICE_ID)
+    late = await quay.types(f"/flashduty incident {record['incident_id']}", ALICE)
+    await pressed(quay, record)
+    at = int(quay.clock.now().timestamp())
+    for one in quay.flashduty.account.incidents[record["incident_id"]]["responders"]:
+        one["acknowledged_at"] = at if one["person_id"] == ALICE_ID else 0
+    await quay.presses(late, f"acknowledge:{record['incident_id']}", ALICE)
+    assert any("already acknowledged by Alice Chen" in text for text in quay.sees(ALICE))
+    assert not any("already acknowledged by Bob Müller" in text for text in quay.sees(ALICE))
+
+
 @pytest.mark.parametrize("view", ["incidents triggered", "incident", "me", "digest", "chooser"])
 async def test_after_undo__the_keys_owner_was_never_paged(quay, view):
     """found.md A16."""
