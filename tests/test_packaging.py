@@ -279,6 +279,7 @@ ALLOWED = {
         "bot/slack_calls.py",
         "bot/slack_client.py",
         "bot/starting.py",
+        "bot/socket_client.py",
         "bot/socket_mode.py",
         "bot/check.py",
         "bot/__main__.py",

@@ -292,7 +292,11 @@ async def test_stop__while_an_acknowledgement_is_under_way__lets_it_through(slac
 
 def tasks_of_the_connection():
     files = {task: task.get_coro().cr_code.co_filename for task in asyncio.all_tasks()}
-    return {task for task, file in files.items() if "slack_sdk" in file or file.endswith("bot/socket_mode.py")}
+    return {
+        task
+        for task, file in files.items()
+        if "slack_sdk" in file or file.endswith(("bot/socket_mode.py", "bot/socket_client.py"))
+    }
 
 
 async def test_stop__leaves_no_task_behind(slack, session, seen):
