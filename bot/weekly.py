@@ -124,6 +124,9 @@ class WeeklyReports:
 
         async def compose() -> Picture:
             found = await self._gathered(told.key, team)
+            if not found.days:
+                self.held.pop(told.key, None)
+                raise NotYetError("chart: no days")
             try:
                 content = await draw(plotted(found))
             except NotDrawnError as why:

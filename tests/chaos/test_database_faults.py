@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot import transactions
-from bot.database import open_store
+from bot.database import look_at, open_store
 from bot.notes import Notes
 from bot.settings_values import database_url
 from bot.store import StoreUnavailable
@@ -219,3 +219,30 @@ async def test_postgresql__whose_tables_are_gone__has_them_made(own_server):
             assert await written(notes) == MANY
         await is_whole(notes)
         assert not await remembers(notes)
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_at_start_and_in_a_look(path, is_made):
+    """found.md F8 and D."""
+    address = database_url(SecretStr(f"sqlite:///{path}")).get_secret_value()
+    if is_made:
+        async with open_store(address):
+            pass
+    else:
+        path.touch()
+    with with_rights(faults.unwritable(path)):
+        for ask in (look_at(address), open_store(address).__aenter__()):
+            with pytest.raises(StoreUnavailable) as told:
+                await ask
+            assert "DATABASE_URL" in str(told.value)
+            assert "cannot be written. The file and its folder must belong to the bot's user (uid" in str(told.value)
+
+
+async def test_a_folder__that_cannot_be_written__is_a_sentence_at_start_and_in_a_look(path):
+    """found.md F8 and D."""
+    address = database_url(SecretStr(f"sqlite:///{path.parent}/new/bot.db")).get_secret_value()
+    path.touch()
+    with with_rights(faults.unwritable(path)):
+        for ask in (look_at(address), open_store(address).__aenter__()):
+            with pytest.raises(StoreUnavailable, match="folder of DATABASE_URL's file cannot be made or used"):
+                await ask
