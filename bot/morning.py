@@ -10,7 +10,7 @@ import structlog
 
 from bot import turns
 from bot.digest import Acknowledgers, Surroundings, gather
-from bot.digest_parts import Digest
+from bot.digest_parts import CHANGES, Digest
 from bot.digest_times import DigestPlan, Due, within_reach
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion
@@ -80,8 +80,8 @@ class MorningDigests:
                 "digest not made", team=team.name, code=found.failure.raw_code, request_id=found.failure.request_id
             )
             return Posting(failed(team.name, errors.Failure(found.failure, team.name, team.key_setting)))
-        if found.snapshot is not None:
-            await self.kept.keep(team.name, due.on, found.snapshot, now)
+        if (seen := found.snapshot) is not None:
+            await found.spares.waited_for(CHANGES, lambda: self.kept.keep(team.name, due.on, seen, now), None)
         return posting(found, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
 
     async def by_hand(

@@ -13,6 +13,7 @@ PARTS = {
     "bot.digest.hand_overs": "who is on call",
     "bot.digest.coverage": "holes in the days ahead",
     "bot.digest.snapshot": "what changed in the schedules",
+    "bot.schedule_changes.Snapshot.as_json": "what changed in the schedules",
     "bot.digest.incoming_shifts": "what whoever takes over should know",
     "bot.digest.noise_question": "the noisiest checks",
     "bot.digest.wanted": "some names",
