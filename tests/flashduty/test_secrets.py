@@ -10,12 +10,15 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 import structlog
+from authority import Authority, tls_front
+from connect_proxy import ConnectProxy
 from pydantic import SecretStr
 from scripted import HANG, RESET, Answer, html, refusal
 
 from bot.flashduty import Backoff, FlashdutyError, Timeouts, open_pool
 from bot.flashduty.transport import APP_KEY, KeyTransport
 from bot.flashduty.transport import Answer as Received
+from bot.outbound import Outbound, read_proxy
 
 ID = "a" * 24
 
@@ -213,3 +216,59 @@ def test_what_came_back__is_described_without_its_content(key):
         repr(Received(401, key.encode(), "01", None))
         == f"Answer(status=401, {len(key.encode())} bytes, request_id='01')"
     )
+
+
+PROXY_PASSWORD = "pr0xy-p@ss/word"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return Authority.made_in(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+async def proxied(server, authority):
+    """A proxy that wants a password and leads to the server, and the way out through it."""
+    port = int(server.url.rpartition(":")[2])
+    async with tls_front(authority.context_for("flashduty.test"), port) as front:
+        proxy = ConnectProxy({"flashduty.test:443": front}, f"ann:{PROXY_PASSWORD}")
+        async with proxy.running():
+            address = proxy.url.replace("//", f"//ann:{quote(PROXY_PASSWORD, safe='')}@")
+            yield proxy, Outbound(https_proxy=read_proxy(address), cert_file=authority.file)
+
+
+@pytest.fixture
+def shows(written, forms):
+    """Tell which forms of the key, or of the proxy's password, an error and the log show, and the proxy was told."""
+
+    def found(error, proxy):
+        evidence = shown(error) + written.getvalue()
+        assert "/incident/ack" in evidence
+        told = [form for form in forms if form in evidence + "".join(proxy.heads)]
+        return told + [form for form in (PROXY_PASSWORD, quote(PROXY_PASSWORD, safe="")) if form in evidence]
+
+    return found
+
+
+@pytest.mark.parametrize("step", FAILURES.values(), ids=FAILURES)
+async def test_no_failure__shows_the_key_through_a_proxy_or_to_it(client, server, proxied, shows, step):
+    """found.md D: httpcore repeats the target, key included, in what it asks a proxy."""
+    server.plays(then=step)
+    proxy, outbound = proxied
+    async with open_pool("https://flashduty.test", outbound, timeouts=Timeouts(read=0.2)) as pool:
+        error = await fails(replace(client, pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
+    assert server.asked
+    assert set(proxy.asked_for) == {"flashduty.test:443"}
+    assert not shows(error, proxy)
+
+
+@pytest.mark.parametrize("status", [407, 403])
+async def test_a_proxy_that_refuses__is_shown_neither_key_nor_password(client, server, proxied, shows, status):
+    proxy, outbound = proxied
+    proxy.leads_to.clear()
+    proxy.password = "another" if status == 407 else proxy.password
+    async with open_pool("https://flashduty.test", outbound) as pool:
+        error = await fails(replace(client, pool=pool).acknowledge(ID))
+    assert error.reason == ("proxy_password" if status == 407 else "proxy_refused")
+    assert (error.is_ambiguous, len(proxy.heads), server.asked) == (False, 1, [])
+    assert not shows(error, proxy)
