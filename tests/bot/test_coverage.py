@@ -10,6 +10,7 @@ from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule,
 from bot.coverage import coverage
 from bot.flashduty import Person, Schedule
 from bot.messages import coverage as words
+from bot.messages.message import Message
 
 UNTIL = NOW + timedelta(days=14)
 STEP = timedelta(minutes=30)
@@ -171,7 +172,7 @@ def test_coverage__tells_each_hole_whole__and_none_shorter_than_a_minute(schedul
 
 
 def text_of(part):
-    return "\n".join(block.text.text for block in part.blocks if block.type == "section")
+    return "\n".join(block.text.text for block in Message.of(*part.pieces).blocks if block.type == "section")
 
 
 def shown(*schedules, people=PEOPLE):

@@ -7,6 +7,7 @@ import pytest
 
 from bot.flashduty import Figures
 from bot.messages import yesterday as words
+from bot.messages.message import Message
 from bot.teams import Team
 from bot.yesterday import DayFigures, Trend, question, trend, yesterday
 
@@ -101,8 +102,8 @@ def test_the_night__is_the_hours_of_yesterdays_date():
 
 
 def told(*rows):
-    part = words.yesterday(yesterday(rows, BERLIN, TUESDAY))
-    return f"{part.blocks[0].text.text}\n{part.blocks[1].elements[0].text}"
+    message = Message.of(*words.yesterday(yesterday(rows, BERLIN, TUESDAY)).pieces)
+    return f"{message.blocks[0].text.text}\n{message.blocks[1].elements[0].text}"
 
 
 def test_parts_of_a_day_and_teams__are_added_up():
