@@ -7,6 +7,7 @@ from typing import Final
 from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.flashduty import Code, FlashdutyError, Unreachable
+from bot.flashduty.operations import INCIDENT_ACK, Operation
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import AGAIN, RETRY, Carried, control
 from bot.messages.message import Message
@@ -120,6 +121,14 @@ _BY_CODE: Final[Mapping[Code, str]] = {
     ),
 }
 
+# What a code means of one operation: an account can demand a form, and no operation shows it.
+_OF_ONE: Final[Mapping[tuple[Code, Operation], str]] = {
+    (Code.INVALID_PARAMETER, INCIDENT_ACK): (
+        "*Flashduty did not accept the acknowledgement, so nothing was acknowledged.* The incident may have been closed"
+        " meanwhile, or your Flashduty account demands a form for it: then acknowledge it in the Flashduty console."
+    ),
+}
+
 _UNREACHABLE: Final[Mapping[str, str]] = {
     "no_connection": (
         "*The bot cannot reach Flashduty.* Flashduty may be down, or the network between. Try again; in the meantime the"
@@ -221,7 +230,7 @@ def sentence(failure: Failure, *, with_id: bool = True) -> Mrkdwn:
     if error.code is Code.REQUEST_TOO_FREQUENTLY:
         return _too_frequently(error)
     return mrkdwn(
-        _BY_CODE.get(error.code, _BY_CODE[Code.UNKNOWN]),
+        _OF_ONE.get((error.code, error.operation)) or _BY_CODE.get(error.code, _BY_CODE[Code.UNKNOWN]),
         team=failure.team,
         setting=failure.key_setting,
         code=clipped(error.raw_code, 60),

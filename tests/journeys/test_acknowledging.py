@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
@@ -151,3 +152,25 @@ async def test_work_under_way_is_finished__when_the_bot_is_stopped():
         delivery = await place.slack.press(ALICE, message, action_id=action)
         assert delivery.acked
     assert len(lines(place, "Alice Chen acknowledged")) == 1
+
+
+async def test_an_account_that_demands_a_form__is_told_of_and_nothing_was_made(quay):
+    """found.md C7: a plain acknowledgement is refused, and no operation shows the form."""
+    record, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    quay.flashduty.habits = replace(quay.flashduty.habits, wants_forms=True)
+    await quay.presses(message, action)
+    assert quay.flashduty.account.incidents[record["incident_id"]]["progress"] == "Triggered"
+    assert any("demands a form for it" in text for text in quay.sees())
+    assert lines(quay, "acknowledged") == []
+
+
+@pytest.mark.parametrize("code", ["OK", "ok", "", "0", 0])
+async def test_an_acknowledgement_with_an_error_that_is_none__is_made(quay, code):
+    """found.md C7: `error.code` OK beside `data` is a success, of a change as well."""
+    record, action = await raised(quay)
+    message = await quay.types("/flashduty incidents")
+    quay.flashduty.habits = replace(quay.flashduty.habits, ok_code=code)
+    await quay.presses(message, action)
+    assert quay.flashduty.account.incidents[record["incident_id"]]["progress"] == "Processing"
+    assert len(lines(quay, "Alice Chen acknowledged")) == 1

@@ -394,6 +394,7 @@ SURFACES = {
     "error-not-found-named": errors.explain(
         replace(failure(Code.RESOURCE_NOT_FOUND, INCIDENT_INFO), looked_for="0E83EE")
     ),
+    "error-form-perhaps": errors.explain(failure(Code.INVALID_PARAMETER, INCIDENT_ACK)),
     "error-rate-limit-wait": errors.explain(failure(Code.REQUEST_TOO_FREQUENTLY, retry_after=3.0)),
     "error-write-not-known": errors.write_not_known(
         unreachable("timed_out"), deeds.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
