@@ -220,7 +220,8 @@ def test_what_is_shown__is_one_of_each_kind_and_in_order_of_time():
         "cannot be paged",
     ]
     assert rest == "and 13 more, in the thread"
-    (chapter,) = words.coverage(found(*rotas, people=people), people, UTC, in_thread=True).left_out
+    part = words.coverage(found(*rotas, people=people), people, UTC, in_thread=True)
+    (chapter,) = Message.of(*part.pieces).left_out
     begin = [int(re.search(r"\^(\d+)\^", row)[1]) for row in chapter.rows]
     assert begin == sorted(begin)
 
