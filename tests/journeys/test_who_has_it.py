@@ -1,6 +1,9 @@
 """Who has an incident is said alike in every view: whoever pressed here, and otherwise whom Flashduty has."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
@@ -181,4 +184,15 @@ async def test_where_names_cannot_be_looked_up__whoever_pressed_has_it_all_the_s
     record = await raised(quay, BOB_ID)
     quay.flashduty.fail("/person/infos", Fault.code("InternalError"), times=None)
     await pressed(quay, record)
+    assert "Bob Müller has it" in await shown(quay, "incident", record)
+
+
+async def test_a_press_noted_by_the_version_before__still_names_whoever_pressed(quay):
+    """found.md A14: what that version kept says who pressed, and not in whose name."""
+    record = await raised(quay, BOB_ID)
+    await pressed(quay, record)
+    database = Path(quay.settings.database_url.get_secret_value().partition("///")[2])
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("DELETE FROM notes WHERE kind = 'attribution'")
+    assert "Bob Müller has it" in await shown(quay, "incidents processing", record)
     assert "Bob Müller has it" in await shown(quay, "incident", record)
