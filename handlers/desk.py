@@ -115,7 +115,7 @@ class Desk:
         try:
             return await self._reply(served)
         except Refused as why:
-            told, outcome = refused(why), f"refused: {why.refusal.name}"
+            told, outcome = refused(why, served.not_done), f"refused: {why.refusal.name}"
         except WriteNotKnownError as unknown:
             failure = self._failure(unknown.error, served)
             told, outcome = errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known"

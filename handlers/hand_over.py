@@ -10,6 +10,7 @@ from bot.messages.buttons import TAKE_OVER, Carried
 from bot.messages.errors import Retry
 from bot.messages.hand_over import already_taken, not_yours_to_take, shift_over, taken_over
 from bot.messages.names import names
+from bot.messages.refusals import way_in
 from bot.messages.text import mrkdwn
 from bot.people import is_same_person
 from bot.teams import May, refusal_to_act
@@ -31,7 +32,8 @@ async def take(request: Request) -> Reply:
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = May.YES if is_theirs else await request.may_act()
     if verdict is May.NO:
-        return Reply(private=not_yours_to_take(request.team.name), outcome="refused: not a responder")
+        way = way_in(refusal_to_act(request.team, verdict))
+        return Reply(private=not_yours_to_take(request.team.name, way), outcome="refused: not a responder")
     if verdict is not May.YES:
         raise refusal_to_act(request.team, verdict)
     mine = Taken(request.person, request.now, is_theirs=is_theirs)

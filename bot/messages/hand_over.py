@@ -184,17 +184,10 @@ def already_taken(schedule: str, taken: Taken, *, is_yours: bool = False) -> Mes
     )
 
 
-def not_yours_to_take(team: str) -> Message:
-    """Say who may take a shift over."""
-    return Message.of(
-        section(
-            mrkdwn(
-                "This shift is somebody else's, and taking it over is for the responders of team *{team}*. Whoever runs"
-                " this bot can add you, or a user group you are in, to the team's setting `RESPONDERS`.",
-                team=team,
-            )
-        )
-    )
+def not_yours_to_take(team: str, way_in: Mrkdwn) -> Message:
+    """Say who may take a shift over, and how somebody becomes one of them."""
+    text = "This shift is somebody else's, and taking it over is for the responders of team *{team}*."
+    return Message.of(section(lines(mrkdwn(text, team=team), way_in)))
 
 
 def shift_over(schedule: str, until: datetime) -> Message:

@@ -32,9 +32,10 @@ _SENTENCES: Final = {
 }
 
 
-def refused(why: Refused) -> Message:
-    """Say why not, and what to do instead."""
-    return Message.of(section(_sentence(why)))
+def refused(why: Refused, not_done: Mrkdwn | None = None) -> Message:
+    """Say what was not done, where it was to change something; why not, and who lets somebody in."""
+    text = _sentence(why)
+    return Message.of(section(mrkdwn("{not_done} {why}", not_done=not_done, why=text) if not_done else text))
 
 
 def _sentence(why: Refused) -> Mrkdwn:
@@ -43,9 +44,7 @@ def _sentence(why: Refused) -> Mrkdwn:
         choices = Mrkdwn(", ").join_all(mrkdwn("`team:{name}`", name=name) for name in why.teams)
         return mrkdwn("Which team do you mean? Add one of these words: {choices}", choices=choices)
     if why.refusal is Refusal.NOT_A_RESPONDER:
-        return lines(
-            mrkdwn("*Not done*: acting for team *{team}* is for {whom}.", team=team, whom=_whom(why)), _way(why)
-        )
+        return lines(mrkdwn("Acting for team *{team}* is for {whom}.", team=team, whom=_whom(why)), way_in(why))
     if why.refusal is Refusal.MEMBERS_UNREAD:
         return _members_unread(team)
     if why.refusal is Refusal.ON_CALL_UNREAD:
@@ -70,7 +69,7 @@ def _responders(why: Refused) -> Mrkdwn:
     return mrkdwn("the people in {channels}", channels=Mrkdwn(", ").join_all(shown))
 
 
-def _way(why: Refused) -> Mrkdwn:
+def way_in(why: Refused) -> Mrkdwn:
     """Say who lets somebody in."""
     if why.channels:
         return mrkdwn("Join a channel of the team; if you just have, try again in five minutes.")
@@ -85,16 +84,18 @@ def _members_unread(team: str) -> Mrkdwn:
         " run `python -m bot check`."
     )
     if not team:
-        return lines(mrkdwn("*Nothing is shown*: I could not find out whether you belong to that team."), cause)
-    return lines(mrkdwn("*Not done*: I could not find out whether you may act for team *{team}*.", team=team), cause)
+        return lines(mrkdwn("I could not find out whether you belong to that team, so nothing is shown."), cause)
+    return lines(mrkdwn("I could not find out whether you may act for team *{team}*.", team=team), cause)
 
 
 def _on_call_unread(why: Refused) -> Mrkdwn:
     cause = mrkdwn("Flashduty did not give me its schedules. Try again in a minute, or use the Flashduty console.")
     if not why.teams:
-        return lines(mrkdwn("*Nothing is shown*: I could not read who is on call."), cause)
+        return lines(
+            mrkdwn("I could not read who is on call, and otherwise know no team of yours, so nothing is shown."), cause
+        )
     text = mrkdwn(
-        "*Not done*: I could not read who is on call for team *{team}*, and otherwise acting is for {whom}.",
+        "I could not read who is on call for team *{team}*, and otherwise acting is for {whom}.",
         team=why.teams[0],
         whom=_responders(why),
     )

@@ -410,6 +410,9 @@ SURFACES = {
     "refused-in-no-channel": refusals.refused(
         Refused(Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)
     ),
+    "refused-to-acknowledge": refusals.refused(
+        Refused(Refusal.NOT_A_RESPONDER, ("payments",)), deeds.acknowledging("69da451ef77b1b51f4000001").not_done
+    ),
     "refused-members-unread-in-direct": refusals.refused(Refused(Refusal.MEMBERS_UNREAD)),
     "refused-on-call-unread-in-direct": refusals.refused(Refused(Refusal.ON_CALL_UNREAD)),
     "refused-on-call-unread-in-no-channel": refusals.refused(

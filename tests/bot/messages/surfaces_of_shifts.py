@@ -11,9 +11,10 @@ from bot.messages import admins, digest_by_hand, errors, hand_over, shifts, topi
 from bot.messages.buttons import Carried
 from bot.messages.hand_over import not_yours_to_take
 from bot.messages.names import names
+from bot.messages.refusals import way_in
 from bot.open_incidents import OpenIncidents
 from bot.poster import Trouble
-from bot.teams import SlackPerson, Standing
+from bot.teams import Refusal, Refused, SlackPerson, Standing
 from bot.usergroups import GroupPlan, Source
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
@@ -94,7 +95,7 @@ SURFACES = {
         Taken(SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER), NOW),
         names([ALICE], PEOPLE),
     ),
-    "taken-over-refused": not_yours_to_take("payments"),
+    "taken-over-refused": not_yours_to_take("payments", way_in(Refused(Refusal.NOT_A_RESPONDER, ("payments",)))),
     "group-proposal": proposed(),
     "group-proposal-unknown": proposed(added=(), removed=(), unknown=(HOSTILE, "王小明")),
     "group-proposal-many": proposed(removed=tuple(f"Person {n}" for n in range(300))),
