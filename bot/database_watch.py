@@ -1,5 +1,6 @@
 """Tells the people who run the bot that its database is away, and that it is back; not through the database."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ class DatabaseWatch:
     _away_since: datetime | None = field(default=None, init=False)
     """Since when the database was away of which somebody has been told."""
     _told: set[str] = field(default_factory=set, init=False)
+    _telling: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     async def look(self) -> None:
         """Find out whether anything can be written; the database's state has the answer."""
@@ -43,7 +45,13 @@ class DatabaseWatch:
 
     async def tell(self, waiting: Iterable[Key]) -> None:
         """Tell what is to be told; `waiting` is what is due and could not even be begun."""
-        state, due = self.store.state, tuple(waiting)
+        due = tuple(waiting)
+        # A look that takes longer than a minute meets the next one.
+        async with self._telling:
+            await self._tell(due)
+
+    async def _tell(self, due: tuple[Key, ...]) -> None:
+        state = self.store.state
         if due and state.since is not None:
             # A restart of the server may be over by now.
             await self.look()

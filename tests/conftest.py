@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 # Test folders are no packages; what several of them share lies in these.
@@ -16,6 +17,13 @@ EXPLORES = os.environ.get("CI") == "true"
 settings.register_profile("same", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("exploring", derandomize=False, database=None, deadline=None, print_blob=True)
 settings.load_profile("exploring" if EXPLORES else "same")
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_comes():
+    """Let no test write its log where an earlier one, which ran the command line, sent it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

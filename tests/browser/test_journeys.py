@@ -248,8 +248,9 @@ async def test_bot_removed_from_the_channel__its_admin_is_told_the_cure(desk):
     await desk.page.locator("#nine").click()
     await expect(desk.page.locator(".toast").last).to_contain_text("Alice Chen got a direct message")
     await desk.page.locator(".conversation", has_text="Flashduty").click()
-    told = desk.message("The digest of team payments")
-    await expect(told).to_contain_text("was not posted in #payments-oncall")
+    # One cause is told once: by the digest, or by the hand-over that is due at the same time.
+    told = desk.messages.filter(has_text=re.compile("was not (posted|told) in #payments-oncall"))
+    await expect(told).to_have_count(1)
     await expect(told).to_contain_text("Type /invite @Flashduty there")
     await desk.goes_to("payments-oncall")
     await expect(desk.messages.filter(has_text="Good morning")).to_have_count(0)

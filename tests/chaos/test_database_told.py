@@ -1,5 +1,6 @@
 """A database that is away is told to those who run the bot, past the outbox that is in it. found.md F3."""
 
+import asyncio
 from datetime import timedelta
 
 import aiohttp
@@ -69,6 +70,21 @@ async def test_with_nothing_due__it_is_told_when_it_has_lasted_for_a_minute(addr
             (told,) = direct(place)
             assert "Not posted so far" not in told
         await after(place, 1)
+        assert len(direct(place)) == 2
+
+
+async def test_two_looks_at_once__tell_it_once_and_its_end_once(address):
+    """A look that takes longer than a minute meets the next one."""
+    async with harbor_at(DATABASE_URL=address, **ADMINS) as place:
+        async with faults.read_only(address):
+            await after(place, 1)
+            place.clock.shift(timedelta(minutes=1))
+            await asyncio.gather(place.bot.tick(), place.bot.tick())
+            await place.slack.settled()
+            assert len(direct(place)) == 1
+        place.clock.shift(timedelta(minutes=1))
+        await asyncio.gather(place.bot.tick(), place.bot.tick())
+        await place.slack.settled()
         assert len(direct(place)) == 2
 
 
