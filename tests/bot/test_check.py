@@ -169,7 +169,7 @@ async def test_check__of_responders__finds_guests_and_people_who_do_not_exist(lo
 async def test_check__changes_nothing(look, slack, flashduty):
     await look(slack_channels="C0PAYMENTS", digest_channel="C0PAYMENTS", responders="S0RESPOND")
     reads = {"auth.test", "bots.info", "apps.connections.open", "conversations.info", "users.info", "usergroups.list"}
-    reads |= {"users.lookupByEmail"}
+    reads |= {"users.lookupByEmail", "usergroups.users.list"}
     assert {call.method for call in slack.calls} <= reads
     assert {call.path for call in flashduty.calls} == {
         "/member/info",

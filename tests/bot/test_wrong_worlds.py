@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
@@ -17,6 +17,7 @@ import pytest
 from bot.__main__ import main
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
+from sandbox.flashduty.rota import Watch
 from sandbox.slack import PretendSlack
 
 ROOT = Path(__file__).parents[2]
@@ -36,12 +37,13 @@ class World:
     environ: dict = field(default_factory=dict)
     code: int = 1
     command: str = "check"
+    never: tuple[str, ...] = ()
 
 
-def wrong(*says, prepare=nothing, code=1, command="check", **team):
+def wrong(*says, prepare=nothing, code=1, command="check", never=(), **team):
     """One team called Payments, with these settings."""
     environ = {(name if name.isupper() else PAYMENTS + name.upper()): value for name, value in team.items()}
-    return World(says, prepare, environ, code, command)
+    return World(says, prepare, environ, code, command, never)
 
 
 def slack(change):
@@ -125,6 +127,34 @@ def everybody_in_flashduty(**fields):
     return flashduty(change)
 
 
+def a_crowd_on_call(flashduty):
+    """Put 21 people on call at once in every schedule's first layer."""
+    account = flashduty.account
+    model = next(iter(account.persons.values()))
+    for number in range(7900, 7921):
+        account.persons[number] = {
+            **model,
+            "person_id": number,
+            "person_name": f"Watch {number}",
+            "email": "bob@harbor.example",
+        }
+    crowd = [Watch("everybody", {1: tuple(range(7900, 7921))})]
+    for number, rota in account.schedules.items():
+        layers = tuple(replace(layer, watches=tuple(crowd)) for layer in rota.layers)
+        account.schedules[number] = replace(rota, layers=layers)
+
+
+def a_large_channel(slack):
+    slack.workspace.channels["C0PAYMENTS"].members += [f"U0CROWD{number:05}" for number in range(5000)]
+
+
+def a_large_channel_without_us(slack):
+    """Nobody of ours is among the people who are read; the bot is in it."""
+    channel = slack.workspace.channels["C0PAYMENTS"]
+    channel.members[:] = [f"U0CROWD{number:05}" for number in range(5001)] + list(channel.members)
+
+
+SWITCHED_OFF = {"oncall_may_act": "false", "flashduty_team_ids": "4001", "code": 0}
 TWO_TEAMS = {SEARCH + "APP_KEY": "{search}", SEARCH + "SLACK_CHANNELS": "C0PAYMENTS"}
 NOT_SLACK = ("✘ SLACK_BOT_TOKEN", "something else, a proxy perhaps, is at that address", "SLACK_API_URL")
 NOT_FLASHDUTY = ("✘ APP key", "Something other than Flashduty answered", "FLASHDUTY_API_URL")
@@ -380,9 +410,82 @@ WORLDS = {
         code=0,
         slack_channels="C0PAYMENTS",
     ),
-    "no responders and no channel": wrong("✔ who may act every full member of the workspace", code=0),
+    "a channel of more people than are read": wrong(
+        "✔ who may act whoever is in its channels, more than 5000 now",
+        code=0,
+        prepare=slack(a_large_channel),
+        slack_channels="C0PAYMENTS",
+    ),
+    "no responders and no channel": wrong(
+        "✔ who may act every full member of the workspace",
+        "Slack tells how many that is only with a further scope",
+        code=0,
+    ),
     "named responders": wrong(
-        f"✔ who may act the people and groups of {PAYMENTS}RESPONDERS", code=0, responders="U0BOB"
+        f"✔ who may act the people and groups of {PAYMENTS}RESPONDERS, one person", code=0, responders="U0BOB"
+    ),
+    "named responders, some of them twice": wrong(
+        f"✔ who may act the people and groups of {PAYMENTS}RESPONDERS, 4 people",
+        code=0,
+        responders="S0RESPOND,U0BOB,U0CAROL",
+    ),
+    "named responders, and a group that is not told": wrong(
+        f"– who may act the people and groups of {PAYMENTS}RESPONDERS",
+        "Slack does not tell who is in S0RESPOND (fetch_failed)",
+        code=0,
+        prepare=slack_failing("usergroups.users.list", Fault.error("fetch_failed")),
+        responders="S0RESPOND,U0BOB",
+    ),
+    "whoever is on call cannot be looked for without the scope": wrong(
+        "– on call now",
+        "cannot be looked at (missing_scope)",
+        never=("all of them may act",),
+        prepare=slack(without_scope("users:read.email")),
+    ),
+    "whoever is on call cannot be looked for so often": wrong(
+        "– on call now",
+        "cannot be looked at (ratelimited)",
+        never=("all of them may act",),
+        code=0,
+        prepare=slack_failing("users.lookupByEmail", Fault.rate_limited()),
+    ),
+    "a page instead of whoever is on call": wrong(
+        "– on call now",
+        "cannot be looked at (no answer of its own: something else, a proxy perhaps, is at that address)",
+        never=("all of them may act",),
+        code=0,
+        prepare=slack_failing("users.lookupByEmail", Fault.html(200)),
+    ),
+    "more people on call than are looked for": wrong(
+        "– on call now Watch 7920 cannot be looked at (only 20 are looked for)",
+        never=("all of them may act",),
+        code=0,
+        prepare=flashduty(a_crowd_on_call),
+        flashduty_team_ids="4001",
+    ),
+    "whoever is on call, and a group that is not told": wrong(
+        "– on call now",
+        "cannot be looked at (fetch_failed)",
+        never=("all of them may act", "is no responder"),
+        prepare=slack_failing("usergroups.users.list", Fault.error("fetch_failed")),
+        responders="S0RESPOND",
+        **SWITCHED_OFF,
+    ),
+    "whoever is on call, and a channel too large to read": wrong(
+        "– on call now",
+        "cannot be looked at (too_many_members)",
+        never=("all of them may act", "is no responder"),
+        prepare=slack(a_large_channel_without_us),
+        slack_channels="C0PAYMENTS",
+        **SWITCHED_OFF,
+    ),
+    "people on call whom Flashduty does not tell": wrong(
+        "– on call now",
+        "cannot be looked at (Flashduty does not tell who that is)",
+        never=("all of them may act", "✔ on call now nobody"),
+        code=0,
+        prepare=flashduty(lambda one: [one.account.persons.pop(number) for number in (7001, 7002, 7003, 7004)]),
+        flashduty_team_ids="4001",
     ),
     "a team nobody may act for": World(
         ("✘ who may act nobody but whoever is on call", SEARCH + "RESPONDERS", SEARCH + "SLACK_CHANNELS"),
@@ -467,7 +570,7 @@ async def world():
 
 @pytest.mark.parametrize("title", WORLDS)
 async def test_a_wrong_world__is_named_with_its_cure_and_no_secret(title, world, tmp_path, monkeypatch, capsys):
-    """found.md D and F6."""
+    """found.md D, F6, F9 and A17."""
     row = WORLDS[title]
     pretend_slack, pretend_flashduty = world
     row.prepare(pretend_slack, pretend_flashduty)
@@ -478,6 +581,7 @@ async def test_a_wrong_world__is_named_with_its_cure_and_no_secret(title, world,
     monkeypatch.setenv("COLUMNS", "120")
     code, told = await told_by(row.command, environment(pretend_slack, pretend_flashduty) | given, tmp_path, capsys)
     assert [words for words in row.says if words not in told] == [], told
+    assert [words for words in row.never if words in told] == [], told
     assert code == row.code, told
 
 
