@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot import digest_calendar, logs
+from bot.arrivals import Arrivals
 from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
 from bot.flashduty import Pool, open_pool
 from bot.guard import Guard
@@ -85,10 +86,11 @@ async def running(
     clock: Clock = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     patience: Patience | None = None,
+    work: Work | None = None,
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, then finish what people have asked for.
 
-    `monotonic` tells whether the scheduler still wakes up.
+    `monotonic` tells whether the scheduler still wakes up; `work` knows how much is taken on at once.
     Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
     """
     async with AsyncExitStack() as stack:
@@ -101,7 +103,7 @@ async def running(
         )
         database = DatabaseState(clock)
         store = await open_database(stack, settings, database)
-        work, leaving = Work(), Countdown(LEAVING_SECONDS)
+        work, leaving = work or Work(), Countdown(LEAVING_SECONDS)
         stack.push_async_callback(_drain, work, leaving)
         rotas = Rotas(Turns(Notes(store), clock), clock, work)
         teams = _teams(settings, pool, workspace, OnCallNow(rotas, clock))
@@ -113,12 +115,13 @@ async def running(
         desk = _desk(teams, workspace, work, lasts, clock=clock, patience=patience or Patience())
         health.tell("lines_not_confirmed", lambda: desk.doubts.count)
         handlers.register(app, desk)
-        web = surface(slack=_guarded(settings, app, clock), health=health)
+        arrivals = Arrivals(app, work)
+        web = surface(slack=_guarded(settings, arrivals, clock), health=health)
         server = await serve(web, settings.listens_on, settings.port)
         stack.push_async_callback(server.stop)
         if settings.slack_app_token is not None:
             async with waiting_for(SLACK):
-                line = await _connected(app, settings.slack_app_token, settings, session)
+                line = await _connected(arrivals, settings.slack_app_token, settings, session)
             stack.push_async_callback(line.stop)
             health.add("socket_mode", lambda: None if line.is_connected else NOT_CONNECTED)
         timer.start()
@@ -154,11 +157,11 @@ def _teams(settings: Settings, pool: Pool, workspace: Workspace, on_call: OnCall
 
 
 async def _connected(
-    app: AsyncApp, app_token: SecretStr, settings: Settings, session: aiohttp.ClientSession
+    arrivals: Arrivals, app_token: SecretStr, settings: Settings, session: aiohttp.ClientSession
 ) -> SocketMode:
     is_alone = settings.database_kind == "SQLite"
     return await connect(
-        app,
+        arrivals,
         app_token,
         settings.slack_api_url,
         session,
@@ -219,11 +222,11 @@ def _app(client: AsyncWebClient, installation: Installation) -> AsyncApp:
     )
 
 
-def _guarded(settings: Settings, app: AsyncApp, clock: Clock) -> GuardedSlack | None:
+def _guarded(settings: Settings, arrivals: Arrivals, clock: Clock) -> GuardedSlack | None:
     secret = settings.slack_signing_secret
     if secret is None or settings.uses_socket_mode:
         return None
-    return GuardedSlack(Guard(secret.get_secret_value(), now=clock), app)
+    return GuardedSlack(Guard(secret.get_secret_value(), now=clock), arrivals)
 
 
 async def run(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.markup import can_be_written
+from bot.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ Payload = dict[str, Any]
 # Events of other types are acknowledged and nothing more: Slack counts every other answer as a failure.
 EVENTS: Final = frozenset({"app_mention", "message"})
 MOST_SHOWN: Final = 60
+TOO_MUCH: Final = 503
 
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,40}")
 _TS: Final = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,16})?")
@@ -45,11 +47,14 @@ class Arrivals:
     """Everything that arrives, by HTTP or by socket."""
 
     app: AsyncApp
+    work: Work
 
     async def answer(self, body: object, headers: Mapping[str, str | Sequence[str]]) -> BoltResponse:
         """Hand to Bolt what is for this bot, with the fields that are used and no others.
 
-        What is not for us is answered 200, what is not of Slack's shape 400; each leaves one line in the log.
+        What is not for us is answered 200, what is not of Slack's shape 400; each leaves one line in the log. A press
+        or an event there is no room for is answered TOO_MUCH, so that Slack shows that nothing came of it, or sends
+        it again; a command is told so in its acknowledgement, which costs nothing.
         """
         try:
             known = read(body)
@@ -61,6 +66,9 @@ class Arrivals:
             return BoltResponse(status=200, body="")
         if "challenge" in known:
             return BoltResponse(status=200, body=json.dumps(known), headers={"content-type": ["application/json"]})
+        if self.work.is_overfull and "command" not in known:
+            self.work.refuse("messages" if "event" in known else "presses")
+            return BoltResponse(status=TOO_MUCH, body="Too much at once. Try again in a moment.")
         request = AsyncBoltRequest(body=known, headers=dict(headers), mode="socket_mode")
         response = await self.app.async_dispatch(request)
         # Bolt has said in the log that nobody listens to this.

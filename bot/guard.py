@@ -70,6 +70,12 @@ class Guard:
         body = parsed(raw, kind)
         return body if self._once.first_time(claim.signature.decode()) else None
 
+    def forget(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Let in once more a request that was let in and could not be taken."""
+        claim = claim_of(dict(headers))
+        if claim is not None:
+            self._once.forget(claim.signature.decode())
+
     def _check_age(self, claim: Claim) -> None:
         if abs(self._now().timestamp() - int(claim.timestamp)) > WINDOW_SECONDS:
             raise Refused(401, "The timestamp is more than five minutes away from the clock of this machine.")

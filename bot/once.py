@@ -26,7 +26,7 @@ class Once:
     def first_time(self, key: str) -> bool:
         """Tell whether the key is new, and remember it; a repeat does not make it last longer."""
         now = self._clock()
-        self._forget(now)
+        self._forget_the_old(now)
         if key in self._until:
             return False
         self._until[key] = now + self._ttl
@@ -34,7 +34,11 @@ class Once:
             self._until.popitem(last=False)
         return True
 
-    def _forget(self, now: float) -> None:
+    def forget(self, key: str) -> None:
+        """Take the next time for the first."""
+        self._until.pop(key, None)
+
+    def _forget_the_old(self, now: float) -> None:
         # Every key lives equally long, so the oldest is the first to go.
         while self._until:
             oldest = next(iter(self._until))

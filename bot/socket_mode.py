@@ -13,12 +13,11 @@ import structlog
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.arrivals import Arrivals
+from bot.arrivals import TOO_MUCH, Arrivals
 from bot.outbound import DIRECTLY, Outbound
 from bot.redaction import NOTHING_KNOWN, Redaction
 from bot.slack_calls import UNUSABLE, refused
@@ -101,7 +100,7 @@ class SocketMode:
 
 
 async def connect(
-    app: AsyncApp,
+    arrivals: Arrivals,
     app_token: SecretStr,
     api_url: str,
     session: aiohttp.ClientSession,
@@ -114,7 +113,7 @@ async def connect(
     handshake: float = HANDSHAKE_SECONDS,
     is_alone: bool = False,
 ) -> SocketMode:
-    """Connect to Slack, out as `outbound` says, and hand what arrives to Bolt; times are in seconds.
+    """Connect to Slack, out as `outbound` says, and hand over what arrives; times are in seconds.
 
     `is_alone` says that no other process shares this one's data, so that another connection of the app is worth a
     warning. `handshake` limits each attempt to open the connection; after it another one is made, at a new address.
@@ -127,7 +126,7 @@ async def connect(
     client = Client(token, web, ping_every, Handshakes(open_session(outbound), handshake), is_alone=is_alone)
     client.wss_uri = address
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
-    client.socket_mode_request_listeners.append(_Handler(app).handle)  # type: ignore[arg-type]
+    client.socket_mode_request_listeners.append(_Handler(arrivals).handle)  # type: ignore[arg-type]
     socket = SocketMode(client, watch_every=watch_every)
     if not await socket.first_connection(patience):
         log.warning("not connected to Slack yet")
@@ -135,14 +134,16 @@ async def connect(
 
 
 class _Handler:
-    """Hands envelopes to whoever answers them, and acknowledges every one of them, understood or not."""
+    """Hands envelopes to whoever answers them, and acknowledges all there is room for, understood or not."""
 
-    def __init__(self, app: AsyncApp) -> None:
-        self._arrivals = Arrivals(app)
+    def __init__(self, arrivals: Arrivals) -> None:
+        self._arrivals = arrivals
 
     async def handle(self, client: "Client", request: SocketModeRequest) -> None:
-        """Answer one envelope; Slack sends again what is not acknowledged."""
+        """Answer one envelope; Slack sends an event again that is not acknowledged, and shows a sign beside a press."""
         response = await self._arrivals.answer(request.payload, build_headers(request) or {})
+        if response.status == TOO_MUCH:
+            return
         if response.status != HTTPStatus.OK:
             response = BoltResponse(status=HTTPStatus.OK, body="")
         await send_async_response(client, request, response, time.time())

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import uvicorn
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.arrivals import Arrivals
+from bot.arrivals import TOO_MUCH, Arrivals
 from bot.connections import Bounds, Door, bounded
 from bot.guard import Guard
 from bot.health import Health
@@ -65,10 +64,10 @@ ALIVE: Final = Answer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
 
 @dataclass(frozen=True)
 class GuardedSlack:
-    """Bolt behind the guard."""
+    """What arrives, behind the guard."""
 
     guard: Guard
-    app: AsyncApp
+    arrivals: Arrivals
     turns: Turns = field(default_factory=lambda: Turns(ANSWERS_PER_TURN))
     # By the sentence: there are as many as the guard has.
     refusals: dict[str, Tally] = field(default_factory=dict)
@@ -86,7 +85,11 @@ class GuardedSlack:
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> Answer:
         retries = {RETRIES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in RETRIES}
         await self.turns.mine()
-        return _answer_of(await Arrivals(self.app).answer(body, retries))
+        response = await self.arrivals.answer(body, retries)
+        if response.status == TOO_MUCH:
+            # Slack sends it again at once: the same bytes, perhaps signed in the same second.
+            self.guard.forget(scope["headers"])
+        return _answer_of(response)
 
 
 def _answer_of(response: BoltResponse) -> Answer:

@@ -83,7 +83,9 @@ class Countdown:
 class Work:
     """Holds every running task by a strong reference: the loop itself keeps only weak ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_under_way: int = MOST_UNDER_WAY, most_refused: int = MOST_REFUSED) -> None:
+        self._most_under_way = most_under_way
+        self._most_refused = most_refused
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = Turns(STARTS_PER_TURN)
         self._is_draining = False
@@ -102,12 +104,12 @@ class Work:
     @property
     def is_full(self) -> bool:
         """Tell whether people should be told to come back; what the bot does by itself is begun all the same."""
-        return self.in_progress >= MOST_UNDER_WAY
+        return self.in_progress >= self._most_under_way
 
     @property
     def is_overfull(self) -> bool:
-        """Tell whether even telling them would be too much."""
-        return self.in_progress >= MOST_UNDER_WAY + MOST_REFUSED
+        """Tell whether even telling them would be too much, where that is work as well."""
+        return self.in_progress >= self._most_under_way + self._most_refused
 
     def refuse(self, what: Literal["commands", "presses", "messages"]) -> None:
         """Note in the log that somebody was sent away."""

@@ -117,10 +117,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await take(payloads.command(body))
 
     async def on_press(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if desk.work.is_overfull:
-            # Slack shows beside the control that nothing came of it.
-            desk.work.refuse("presses")
-            return
         await ack()
         await take(payloads.press(body))
 

@@ -61,10 +61,9 @@ class Desk:
             await self._delivery(asked).show(_told(errors.restarting(), asked))
 
     def _refuse(self, asked: Asked) -> None:
-        """Send somebody away, in words while there is room for that."""
+        """Send somebody away in words; there is room for that, or it would not have been acknowledged."""
         self.work.refuse("messages" if asked.route is None else "presses")
-        if not self.work.is_overfull:
-            self.work.start(self._delivery(asked).show(_told(errors.too_many(), asked)), name=asked.once)
+        self.work.start(self._delivery(asked).show(_told(errors.too_many(), asked)), name=asked.once)
 
     async def _serve(self, asked: Asked, route: Route) -> None:
         began = asyncio.get_running_loop().time()

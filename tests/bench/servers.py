@@ -23,6 +23,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
+from bot.arrivals import Arrivals
 from bot.guard import Guard
 from bot.health import Health
 from bot.web import AsgiApp, GuardedSlack, serve, surface
@@ -60,9 +61,10 @@ def guarded() -> AsgiApp:
         request_verification_enabled=False,
         process_before_response=True,
     )
-    _register(app, Work())
+    work = Work()
+    _register(app, work)
     guard = Guard(SECRET, now=lambda: datetime.now(UTC))
-    return surface(slack=GuardedSlack(guard, app), health=Health())
+    return surface(slack=GuardedSlack(guard, Arrivals(app, work)), health=Health())
 
 
 def plain() -> AsgiApp:

@@ -8,7 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.arrivals import Arrivals
 from bot.socket_mode import BadToken, CannotConnect, connect
+from bot.work import Work
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.slack import PretendSlack
@@ -49,6 +51,10 @@ def bolt_app(seen):
     return app
 
 
+def arrivals(seen):
+    return Arrivals(bolt_app(seen), Work())
+
+
 @pytest.fixture
 async def slack():
     async with PretendSlack(clock=Clock(), workspace=harbor()) as slack:
@@ -68,7 +74,7 @@ async def seen():
 
 @pytest.fixture
 async def socket(slack, session, seen):
-    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
     yield socket
     await socket.stop()
 
@@ -91,7 +97,7 @@ async def test_connect__with_a_good_token__brings_commands_here(slack, socket, s
 @pytest.mark.parametrize("token", ["xapp-someone-elses", "xoxb-pretend-0001"])
 async def test_connect__with_a_bad_token__says_so_at_once_and_does_not_show_it(slack, session, seen, token):
     with pytest.raises(BadToken, match="SLACK_APP_TOKEN") as raised:
-        await connect(bolt_app(seen), SecretStr(token), slack.api_url, session)
+        await connect(arrivals(seen), SecretStr(token), slack.api_url, session)
     assert token not in str(raised.value)
     assert len(addresses(slack)) == 1
 
@@ -100,26 +106,26 @@ async def test_connect__with_a_bad_token__says_so_at_once_and_does_not_show_it(s
 async def test_connect__when_slack_refuses_the_token__names_the_reason(slack, session, seen, code):
     slack.fail("apps.connections.open", Fault.error(code), times=1)
     with pytest.raises(BadToken, match=code):
-        await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session)
+        await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session)
 
 
 @pytest.mark.parametrize("fault", [Fault.html(502), Fault.half_body(), Fault.reset(), Fault.error("fatal_error")])
 async def test_connect__when_slack_is_unwell__is_not_blamed_on_the_token(slack, session, seen, fault):
     slack.fail("apps.connections.open", fault, times=1)
     with pytest.raises(CannotConnect) as raised:
-        await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session)
+        await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session)
     assert not isinstance(raised.value, BadToken)
     assert slack.app_token not in str(raised.value)
 
 
 async def test_connect__when_nobody_listens__says_so(session, seen, unused_tcp_port):
     with pytest.raises(CannotConnect, match="cannot be reached at SLACK_API_URL"):
-        await connect(bolt_app(seen), SecretStr("xapp-1"), f"http://127.0.0.1:{unused_tcp_port}/api/", session)
+        await connect(arrivals(seen), SecretStr("xapp-1"), f"http://127.0.0.1:{unused_tcp_port}/api/", session)
 
 
 async def test_connect__while_slack_limits_the_rate__waits_as_told(slack, session, seen):
     slack.fail("apps.connections.open", Fault.rate_limited(retry_after=0), times=1)
-    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
     assert socket.is_connected
     await socket.stop()
 
@@ -127,7 +133,7 @@ async def test_connect__while_slack_limits_the_rate__waits_as_told(slack, sessio
 @pytest.mark.parametrize("times", [1, 3])
 async def test_a_refused_handshake__leads_to_a_new_address(slack, session, seen, times):
     slack.refuse_handshakes(times)
-    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
     assert socket.is_connected
     assert len(addresses(slack)) > 1
     assert (await ask(slack)).acked
@@ -138,8 +144,7 @@ async def test_a_refused_handshake__leads_to_a_new_address(slack, session, seen,
 async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, seen, times, caplog):
     """found.md A4: it kept the bot deaf for 305 s."""
     slack.hang_handshakes(times)
-    app = bolt_app(seen)
-    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
     assert socket.is_connected
     assert (await ask(slack)).acked
     await socket.stop()
@@ -150,8 +155,7 @@ async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, se
 
 async def test_a_connection_that_ends__comes_back_past_a_handshake_that_hangs(slack, session, seen):
     """found.md A4: the same after the first connection, where nobody waits for it."""
-    app = bolt_app(seen)
-    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
     slack.hang_handshakes(1)
     await slack.disconnect("refresh_requested")
     await slack.until(lambda: len(addresses(slack)) > 2 and slack.connections)
@@ -161,16 +165,14 @@ async def test_a_connection_that_ends__comes_back_past_a_handshake_that_hangs(sl
 
 async def test_stop__while_a_handshake_hangs__comes_to_an_end(slack, session, seen):
     slack.hang_handshakes(1000)
-    app = bolt_app(seen)
-    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
     await socket.stop()
     assert not socket.is_connected
 
 
 async def test_connect__when_the_handshake_is_refused_for_long__goes_on_in_the_background(slack, session, seen, caplog):
     slack.refuse_handshakes(5)
-    app = bolt_app(seen)
-    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
     assert not socket.is_connected
     assert await socket.first_connection(5)
     assert (await ask(slack)).acked
@@ -300,7 +302,7 @@ def tasks_of_the_connection():
 
 
 async def test_stop__leaves_no_task_behind(slack, session, seen):
-    socket = await connect(bolt_app(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK)
     assert (await ask(slack)).acked
     assert tasks_of_the_connection()
     await socket.stop()
@@ -309,7 +311,6 @@ async def test_stop__leaves_no_task_behind(slack, session, seen):
 
 async def test_stop__before_the_first_connection__comes_to_an_end(slack, session, seen):
     slack.refuse_handshakes(1000)
-    app = bolt_app(seen)
-    socket = await connect(app, SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
     await socket.stop()
     assert not socket.is_connected

@@ -12,9 +12,11 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
+from bot.arrivals import Arrivals
 from bot.guard import Guard
 from bot.health import Health
 from bot.web import CannotListen, GuardedSlack, serve, surface
+from bot.work import Work
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -86,7 +88,7 @@ async def health():
 
 @pytest.fixture
 async def server(seen, health):
-    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), bolt_app(seen))
+    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), Arrivals(bolt_app(seen), Work()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     yield server
     await server.stop()
@@ -316,7 +318,7 @@ async def test_slack_events__in_socket_mode__are_not_there(health):
 
 
 async def test_stop__while_an_answer_is_under_way__waits_for_it(seen, health):
-    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), bolt_app(seen))
+    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), Arrivals(bolt_app(seen), Work()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     seen.go_on.clear()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:

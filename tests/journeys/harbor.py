@@ -127,7 +127,14 @@ def environment(slack, flashduty, *, socket_mode, **more):
 
 @asynccontextmanager
 async def harbor_at(
-    now=NOW, *, socket_mode=True, honours_client_msg_id=False, patience=None, prepare=lambda _slack: None, **more
+    now=NOW,
+    *,
+    socket_mode=True,
+    honours_client_msg_id=False,
+    patience=None,
+    work=None,
+    prepare=lambda _slack: None,
+    **more,
 ):
     clock = Clock(now, frozen=True)
     slack = PretendSlack(clock=clock, honours_client_msg_id=honours_client_msg_id)
@@ -139,7 +146,7 @@ async def harbor_at(
         folder = stack.enter_context(TemporaryDirectory())
         more = {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
         settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, **more), None, None)
-        async with running(settings, clock=clock.now, patience=patience) as bot:
+        async with running(settings, clock=clock.now, patience=patience, work=work) as bot:
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")

@@ -1,12 +1,14 @@
 """More at once than the bot can do: everybody hears so, nobody waits for somebody else's trouble, and it passes."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 from harbor import ALICE, BOB, GENERAL, PAYMENTS, harbor_at
+from structlog.testing import capture_logs
 
 from bot.messages.errors import TOO_MANY
-from bot.work import MOST_UNDER_WAY
+from bot.work import MOST_UNDER_WAY, Work
 from sandbox.faults import Fault
 from sandbox.slack.controls import controls
 
@@ -89,3 +91,56 @@ async def test_one_method_of_slack_that_hangs__holds_up_nobody_else():
         for _ in range(5):
             assert "/flashduty" in (await place.types("/flashduty help", BOB))["text"]
         place.slack.mend()
+
+
+BOTH = pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "http"])
+
+
+@asynccontextmanager
+async def at_the_last_bound(*, socket_mode):
+    """A bot that has one request under way, one person more to send away, and no room for the next."""
+    async with harbor_at(socket_mode=socket_mode, work=Work(most_under_way=1, most_refused=1)) as place:
+        listed = await place.types("/flashduty incidents")
+        await place.slack.settled()
+        place.flashduty.fail("/incident/list", Fault.hang(), times=None)
+        place.slack.fail("chat.postEphemeral", Fault.hang(), times=None)
+        await place.slack.command(BOB, PAYMENTS, "/flashduty incidents")
+        await place.slack.until(lambda: place.bot.work.in_progress == 1)
+        await place.slack.say(BOB, PAYMENTS, "<@U0FLASHBOT> incidents")
+        await place.slack.until(lambda: place.bot.work.in_progress == 2)
+        yield place, listed
+
+
+@BOTH
+async def test_a_press__beyond_the_last_bound__is_not_acknowledged_so_that_slack_says_so(socket_mode, caplog):
+    """found.md F15: acknowledged and forgotten, it was lost in silence."""
+    async with at_the_last_bound(socket_mode=socket_mode) as (place, listed):
+        action = next(element["action_id"] for _, element in controls(listed["blocks"]))
+        with capture_logs() as lines:
+            pressed = await asyncio.gather(*(place.slack.press(ALICE, listed, action_id=action) for _ in range(3)))
+        assert not any(press.acked for press in pressed)
+        assert all(press.shown_error for press in pressed)
+        assert {press.status for press in pressed} == ({503} if not socket_mode else {None})
+        assert place.called("/incident/ack") == []
+        assert len([line for line in lines if line["event"] == "too many at once"]) <= 1
+        assert "Unhandled" not in caplog.text
+        place.flashduty.mend()
+        place.slack.mend()
+        await place.slack.settled(timeout=60)
+        await place.presses(listed, action)
+        assert len(place.called("/incident/ack")) == 1
+
+
+@BOTH
+async def test_a_mention__beyond_the_last_bound__is_not_acknowledged_and_answered_when_it_comes_again(socket_mode):
+    """found.md F15: acknowledged and forgotten, it was lost in silence."""
+    async with at_the_last_bound(socket_mode=socket_mode) as (place, _):
+        said = await place.slack.say(ALICE, PAYMENTS, "<@U0FLASHBOT> help")
+        assert not said.acked
+        place.flashduty.mend()
+        place.slack.mend()
+        await place.slack.settled(timeout=60)
+        before = len(place.shown())
+        await place.slack.retry(said)
+        await place.slack.until(lambda: len(place.shown()) > before)
+        assert "/flashduty" in place.sees()[-1]
