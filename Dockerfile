@@ -1,4 +1,5 @@
 # build: everything that needs pip and the network; what it leaves behind is a virtual environment and compiled code.
+# Where its digest can be looked up, pin it in both stages: python:3.11.14-slim-bookworm@sha256:….
 FROM python:3.11.14-slim-bookworm AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
