@@ -8,13 +8,17 @@ from typing import Any, Final
 
 from tests.chaos import database_faults as faults
 from tests.chaos.line import Line
-from tests.chaos.place import ALICE, PAYMENTS, Place, place
-from tests.chaos.postgres import Server, fresh_database, server
+from tests.chaos.place import ALICE, PAYMENTS, Place, Transport, place
+from tests.chaos.postgres import MISSING, Server, fresh_database, is_installed, server
 
 BOB: Final = "U0BOB"
-PRESSES: Final = 3
+# Made at once, so that the pool opens connections that are new; a page of the list has ten.
+PRESSES: Final = 8
 COMMANDS: Final = 3
 PATIENCE: Final = 60.0
+# What does not answer is given up after 8 s.
+NOTICE_SECONDS: Final = 20.0
+NOTICED: Final = ("database unavailable", "making the database anew")
 Fault = AbstractContextManager[Any] | AbstractAsyncContextManager[Any]
 
 FILES: Final[dict[str, Callable[[Path, Place], Fault]]] = {
@@ -34,20 +38,33 @@ SERVERS: Final[dict[str, Callable[[str, Server], Fault]]] = {
 }
 
 
+# What people meet is the same on both transports; one of each kind is tried on both.
+ON_BOTH: Final = ("cannot be written", "has crashed")
+
+
 async def lines() -> AsyncIterator[Line]:
     """Break an SQLite file and a PostgreSQL server in every way we know."""
     for name, broken in FILES.items():
-        folder_of = faults.small_disk if "disk" in name else faults.folder_for_a_database
-        with folder_of() as folder:
-            path = Path(folder) / "bot.db"
-            prefix = faults.stopped_by_modes([])
-            async with place("socket", prefix=prefix, DATABASE_URL=f"sqlite:///{path}") as here:
-                yield await _broken(here, f"the SQLite file {name}", broken(path, here))
+        for transport in _transports(name):
+            folder_of = faults.small_disk if "disk" in name else faults.folder_for_a_database
+            with folder_of() as folder:
+                path = Path(folder) / "bot.db"
+                prefix = faults.stopped_by_modes([])
+                async with place(transport, prefix=prefix, DATABASE_URL=f"sqlite:///{path}") as here:
+                    yield await _broken(here, f"the SQLite file {name}", broken(path, here))
+    if not is_installed():
+        yield Line("PostgreSQL", "socket", {}, (MISSING,))
+        return
     with server() as own:
         for name, at_server in SERVERS.items():
-            address = await fresh_database(own.address)
-            async with place("socket", DATABASE_URL=address) as here:
-                yield await _broken(here, f"PostgreSQL {name}", at_server(address, own))
+            for transport in _transports(name):
+                address = await fresh_database(own.address)
+                async with place(transport, DATABASE_URL=address) as here:
+                    yield await _broken(here, f"PostgreSQL {name}", at_server(address, own))
+
+
+def _transports(name: str) -> tuple[Transport, ...]:
+    return ("socket", "http") if name in ON_BOTH else ("socket",)
 
 
 async def _broken(here: Place, what: str, fault: Fault) -> Line:
@@ -55,16 +72,17 @@ async def _broken(here: Place, what: str, fault: Fault) -> Line:
     await here.warm()
     ids = [_raised(here, f"Row {number}") for number in range(PRESSES)]
     shown = await _listed(here, ALICE)
+    logged = _logged(here)
     async with AsyncExitStack() as stack:
         if isinstance(fault, AbstractAsyncContextManager):
             await stack.enter_async_context(fault)
         else:
             stack.enter_context(fault)
-        for incident in ids:
-            await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+        await asyncio.gather(*(here.slack.press(ALICE, shown, action_id=f"acknowledge:{one}") for one in ids))
         told = await here.comes(lambda: all(_told(here, one) for one in ids), PATIENCE)
         answered = await here.answered(COMMANDS)
         status, _ = await here.bot.readiness()
+        noticed = await _is_noticed(here, logged)
     made = sum(here.flashduty.account.incidents[one]["progress"] == "Processing" for one in ids)
     known = sum(_told(here, one) for one in ids)
     whole = await _is_whole(here)
@@ -74,10 +92,12 @@ async def _broken(here: Place, what: str, fault: Fault) -> Line:
         *([f"{PRESSES - made} were not made"] if made < PRESSES else []),
         *([f"{COMMANDS - answered} commands were not answered"] if answered < COMMANDS else []),
         *([f"/readyz said {status}, which takes away what still works"] if status != 200 else []),
+        *([] if noticed else ["neither the log nor /readyz said a word of it"]),
         *(["it was not whole again without a restart"] if not whole else []),
         *([f"{tracebacks} tracebacks"] if tracebacks else []),
     ]
-    counts = {"presses": PRESSES, "made": made, "told": known, "answered": answered, "whole again": int(whole)}
+    counts = {"presses": PRESSES, "made": made, "told": known, "answered": answered, "noticed": int(noticed)}
+    counts["whole again"] = int(whole)
     return Line(what, here.transport, counts, tuple(broken))
 
 
@@ -94,6 +114,20 @@ async def _is_whole(here: Place) -> bool:
             return True
         await asyncio.sleep(0.5)
     return False
+
+
+async def _is_noticed(here: Place, logged: int) -> bool:
+    """See whether the log or /readyz says it, while it lasts."""
+    for _ in range(int(NOTICE_SECONDS * 4)):
+        if _logged(here) > logged or (await here.bot.readiness())[1]["database"] == "away":
+            return True
+        await asyncio.sleep(0.25)
+    return False
+
+
+def _logged(here: Place) -> int:
+    """Count the lines about the database."""
+    return sum(here.bot.count_logged(words) for words in NOTICED)
 
 
 def _raised(here: Place, title: str) -> str:

@@ -38,8 +38,13 @@ def _nobody_special():
         return pwd.getpwnam("nobody")
 
 
+def is_installed():
+    """Whether a server can be started here."""
+    return _programs() is not None
+
+
 def skip_or_fail_without():
-    if _programs() is None:
+    if not is_installed():
         if os.environ.get("POSTGRES_REQUIRED") == "1":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
