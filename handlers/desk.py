@@ -70,21 +70,29 @@ class Desk:
         place, delivery = asked.place, self._delivery(asked)
         with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
             served = Served(asked, route, began, trail, route.deed(asked) if route.deed else None)
-            async with StillAtIt(delivery, asked, served.deed, self.patience.notice, self.under_way) as notice:
-                reply = await self._outcome_or_last_word(served, delivery)
-            ends = await asyncio.gather(
-                self._answer(served, reply, delivery),
-                Redrawing(self.draw, self.shown, self.patience).after(served, reply, delivery, notice.covered),
-                return_exceptions=True,
-            )
+            try:
+                ends = await self._served(served, delivery)
+            finally:
+                # Wherever it was cut off.
+                served.log()
         for error in ends:
             if isinstance(error, Exception):
                 log.error("work failed", work=asked.once, exc_info=error)
 
+    async def _served(self, served: Served, delivery: Delivery) -> tuple[BaseException | None, ...]:
+        asked, patience = served.asked, self.patience
+        async with StillAtIt(delivery, asked, served.deed, patience.notice, self.under_way) as notice:
+            reply = await self._outcome_or_last_word(served, delivery)
+        return await asyncio.gather(
+            self._answer(served, reply, delivery),
+            Redrawing(self.draw, self.shown, patience).after(served, reply, delivery, notice.covered),
+            return_exceptions=True,
+        )
+
     async def _answer(self, served: Served, reply: Reply, delivery: Delivery) -> None:
         await self.work.turn()
         await delivery.show(reply)
-        served.log(reply)
+        served.log()
 
     def _delivery(self, asked: Asked) -> Delivery:
         is_retry = asked.is_retry and not asked.place.is_public
@@ -102,13 +110,15 @@ class Desk:
     async def _outcome_or_last_word(self, served: Served, delivery: Delivery) -> Reply:
         """Give the outcome; work that is cut off because the bot ends leaves a last word."""
         try:
-            return await self._outcome(served)
+            reply = await self._outcome(served)
         except asyncio.CancelledError:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.patience.last_word):
                     message = errors.restarting(served.in_doubt)
-                    await delivery.show(replace(_told(message, served.asked), outcome="cut off"))
+                    await delivery.show(_told(message, served.asked))
             raise
+        served.outcome = reply.outcome
+        return reply
 
     async def _outcome(self, served: Served) -> Reply:
         try:

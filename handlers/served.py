@@ -11,10 +11,12 @@ from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, SHARE, TAKE_
 from bot.messages.deeds import Deed, number_of
 from bot.messages.text import Mrkdwn
 from bot.trail import Trail
-from handlers.request import Asked, Reply, Request, Route
+from handlers.request import Asked, Request, Route
 
 log = structlog.get_logger(__name__)
 
+# What came of a request until something else has.
+CUT_OFF: Final = "cut off"
 # Controls that are offered again just as they were.
 _OFFERED_AGAIN: Final = frozenset({TELL, FOLLOW, LEAVE, TAKE_OVER, SHARE})
 
@@ -29,6 +31,8 @@ class Served:
     trail: Trail
     deed: Deed | None
     request: Request | None = None
+    outcome: str = CUT_OFF
+    is_logged: bool = False
 
     @property
     def team(self) -> str:
@@ -50,13 +54,16 @@ class Served:
         """What is not known to have happened, where something was to be changed."""
         return self.deed.in_doubt if self.deed else None
 
-    def log(self, reply: Reply) -> None:
-        """Leave one line for what was asked for: whose, about which incident, and what came of it."""
+    def log(self) -> None:
+        """Leave one line, once, for what was asked for: whose, about which incident, and what came of it."""
+        if self.is_logged:
+            return
+        self.is_logged = True
         log.info(
             self.route.name or self.asked.route or "command",
             number=number_of(self.asked.incident) or None,
             team=self.team or None,
-            outcome=reply.outcome,
+            outcome=self.outcome,
             request_id=self.trail.request_id,
             ms=round((asyncio.get_running_loop().time() - self.began) * 1000),
         )

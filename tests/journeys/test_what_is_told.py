@@ -18,6 +18,10 @@ def told(place, words, user=ALICE, channel=PAYMENTS):
     return [text for text in place.sees(user, channel) if words in text]
 
 
+def answers(place):
+    return sum(call.method == "response_url" for call in place.slack.calls)
+
+
 async def raised(place, title="Card payments fail"):
     record = place.flashduty.raise_incident(title=title, severity="Critical", flashduty_channel=5001)
     return record["incident_id"], f"acknowledge:{record['incident_id']}"
@@ -84,6 +88,39 @@ async def test_what_fails_is_told_with_its_outcome_and_flashdutys_request_id():
         assert line["request_id"] == place.called("/incident/ack")[0].request_id
         (error,) = told(place, "was not acknowledged")
         assert line["request_id"] in error
+
+
+async def test_what_is_cut_off_because_the_bot_ends__leaves_its_line_as_well():
+    """found.md A30."""
+    async with harbor_at(patience=HURRIED) as place:
+        incident, action = await raised(place)
+        message = await place.types("/flashduty incidents")
+        await place.slack.settled()
+        before = answers(place)
+        place.flashduty.fail("/incident/ack", Fault.hang(), times=None)
+        with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as logged:
+            await place.slack.press(ALICE, message, action_id=action)
+            await place.slack.until(lambda: answers(place) > before)
+            await place.bot.work.drain(0)
+        (line,) = lines_of(logged, "acknowledge")
+        assert (line["number"], line["user"]) == (incident[-6:].upper(), ALICE)
+        assert (line["team"], line["outcome"]) == ("payments", "cut off")
+
+
+async def test_what_was_done_and_is_cut_off_while_it_is_told__leaves_its_outcome():
+    """found.md A30."""
+    async with harbor_at() as place:
+        incident, action = await raised(place)
+        message = await place.types("/flashduty incidents")
+        await place.slack.settled()
+        before = answers(place)
+        place.slack.fail("chat.postMessage", Fault.hang(), times=None)
+        with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as logged:
+            await place.slack.press(ALICE, message, action_id=action)
+            await place.slack.until(lambda: answers(place) > before)
+            await place.bot.work.drain(0)
+        (line,) = lines_of(logged, "acknowledge")
+        assert (line["number"], line["outcome"]) == (incident[-6:].upper(), "acknowledged")
 
 
 async def test_a_channel_that_is_promised_a_request_id__finds_one():
