@@ -33,7 +33,7 @@ class Room:
     """Memory for long bodies, shared by all requests under way: who has waited for the rest too long gives way.
 
     Without anybody to give way a newcomer is refused: whoever floods us keeps out the long requests of that moment,
-    whoever drips keeps out none.
+    whoever drips keeps out none. It is refused with 429: whether anything is signed is not known before its end.
     """
 
     def __init__(self, most: int = MOST_HELD_BYTES) -> None:
@@ -45,7 +45,7 @@ class Room:
         while count > self._left:
             oldest = next((one for one in self._held if one is not share), None)
             if oldest is None or not oldest.is_slow:
-                raise Refused(503, TOO_MANY)
+                raise Refused(429, TOO_MANY)
             oldest.give_way()
         self._held[share] = self._held.get(share, 0) + count
         self._left -= count
@@ -87,8 +87,11 @@ async def body_of(receive: Receive, most: int, room: Room) -> bytes:
             return await _read(receive, most, share)
     except TimeoutError:
         if share.gave_way:
-            raise Refused(503, TOO_MANY) from None
+            raise Refused(429, TOO_MANY) from None
         raise Refused(408, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from None
+    except asyncio.CancelledError:
+        # The server ends; it would answer 500, and log a traceback, for a request that may be anybody's.
+        raise Refused(408, "The body did not arrive before the bot ended.") from None
     finally:
         room.free(share)
 

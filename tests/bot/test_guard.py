@@ -330,7 +330,7 @@ async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(
     await asyncio.sleep(0)
     with pytest.raises(Refused) as refused:
         await newer("y")
-    assert refused.value.status == 503
+    assert refused.value.status == 429
     assert (await admit(guard))["command"] == "/flashduty"
     late = loop.time() + SLOW_SECONDS + 0.01
     loop.time = lambda: late
@@ -338,7 +338,7 @@ async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(
         assert await newer("z") is not None
         with pytest.raises(Refused) as refused:
             await held[0]
-        assert refused.value.status == 503
+        assert refused.value.status == 429
         assert not any(task.done() for task in held[1:])
     finally:
         del loop.time

@@ -357,3 +357,18 @@ async def test_serve__on_ipv6__gives_an_address_that_can_be_asked(health):
     async with aiohttp.ClientSession() as session, session.get(f"{server.url}/healthz") as answer:
         assert answer.status == 200
     await server.stop()
+
+
+async def test_stop__while_a_body_has_not_arrived__is_not_answered_as_a_defect_of_ours(seen, health, caplog):
+    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), Arrivals(bolt_app(seen), Work()))
+    server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    head = {**signed(b""), "content-length": "100", "host": "bot"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    writer.write(f"POST /slack/events HTTP/1.1\r\n{lines}\r\nx".encode())
+    async with aiohttp.ClientSession(server.url) as session:
+        assert (await send(session, COMMAND))[0] == 200
+    await server.stop()
+    assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+    assert "Exception in ASGI" not in caplog.text
+    writer.close()
