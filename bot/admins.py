@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from bot.messages import Message, Written
-from bot.messages.admins import NEEDS_A_HAND, OF_A_PERSON, ON_CALL, cured, never_begun, not_posted
+from bot.messages.admins import NEEDS_A_HAND, NO_RESPONDER, NOBODY, OF_A_PERSON, ON_CALL, cured, never_begun, not_posted
 from bot.notes import NAME_LENGTH, Notes
 from bot.poster import Trouble
 from bot.slack_calls import SlackUnwilling
@@ -64,12 +64,18 @@ class Cause:
         """What it is kept under: the same for all that have it in common."""
         if self.code in _OF_THE_APP:
             return self.code
+        if self.code == NO_RESPONDER:
+            # What somebody is to one team says nothing of another.
+            return f"{self.code} {self.person} {self.team}"[:NAME_LENGTH]
         about = self.person or self.channel or f"{self.team} {self.word}"
         return f"{self.code} {about}"[:NAME_LENGTH]
 
     def is_over_with(self, key: Key, channel: str) -> bool:
         """Tell whether it must be over, as this was posted there."""
         if self.person is not None:
+            if self.word == ON_CALL and self.code != NOBODY:
+                # That somebody can be written to does not say that they may act.
+                return False
             return _word(key.kind) == REMINDER and _person(key.kind) == self.person
         if self.code in _OF_THE_APP or channel == self.channel:
             return True
@@ -132,14 +138,15 @@ class Admins:
         except StoreUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - same
 
-    async def able_to_act(self, person_ids: Iterable[int]) -> None:
-        """Tell that people who were on call and could not act in Slack can. Never raises."""
+    async def able_to_act(self, team: str, person_ids: Iterable[int]) -> None:
+        """Tell that people who were on call for a team and could not act in Slack can. Never raises."""
         able = frozenset(map(str, person_ids))
         try:
             for _, name, body in await self.notes.all_of(TOLD, self.now()) if able else ():
                 told = json.loads(body)
                 at = datetime.fromisoformat(told.pop("at"))
-                if told["word"] == ON_CALL and told["person"] in able:
+                is_here = told["code"] != NO_RESPONDER or told["team"] == team
+                if told["word"] == ON_CALL and told["person"] in able and is_here:
                     await self._tell_end(name, Cause(**told), at)
         except StoreUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - same

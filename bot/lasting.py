@@ -71,7 +71,8 @@ def lasting(
     clicks = Clicks(notes, clock)
     attributions = KeptAttributions(clicks)
     threads = Threads(notes, workspace, clock, owner)
-    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, attributions)
+    on_call = OnCallWatch(known, admins, teams.may_act, clock)
+    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, attributions, on_call)
     followers = GroupFollowers(
         poster, workspace, board, known, GroupMembers(known, clock), notes, turns, rotas, upkeep, clock
     )
@@ -86,7 +87,7 @@ def lasting(
         rotas=rotas,
         shifts=ShiftNotices(poster, workspace, known, attributions, admins.report, teams.may_act, clock),
         followers=followers,
-        on_call=OnCallWatch(known, admins, clock),
+        on_call=on_call,
         topics=TopicKeeper(board, upkeep, turns, clock),
         upkeep=upkeep,
         admins=admins,

@@ -10,13 +10,14 @@ import structlog
 
 from bot import turns
 from bot.digest import Acknowledgers, Surroundings, gather
-from bot.digest_parts import CHANGES, Digest
+from bot.digest_parts import CHANGES, Digest, OnCallPart
 from bot.digest_times import DigestPlan, Due, within_reach
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.ledger import Occasion
 from bot.memory import KeptSchedules
 from bot.messages import Posting, errors
 from bot.messages.digest import failed, posting
+from bot.on_call_watch import OnCallWatch
 from bot.people import Acquaintances
 from bot.poster import NotYetError, Poster, Trouble
 from bot.teams import SlackPerson, Team, Teams
@@ -54,6 +55,7 @@ class MorningDigests:
     kept: KeptSchedules
     acquaintances: Acquaintances
     acknowledgers: Acknowledgers
+    on_call: OnCallWatch
 
     async def tick(self) -> None:
         """Post what is due, not there and not too late."""
@@ -64,16 +66,26 @@ class MorningDigests:
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
         occasion = Occasion(team.name, KIND, due.on, due.at + plan.catch_up)
+        read: list[Digest] = []
         await self.poster.deliver(
-            occasion, plan.channel, lambda: self._message(team, plan, due), AsMessage(self.workspace, self.threads)
+            occasion,
+            plan.channel,
+            lambda: self._message(team, plan, due, read),
+            AsMessage(self.workspace, self.threads),
         )
+        for found in read:
+            # Teams that follow their shifts have been looked at.
+            if isinstance(found.on_call, OnCallPart) and not team.follows_shifts:
+                await self.on_call.after_digest(team, found.on_call)
 
-    async def _message(self, team: Team, plan: DigestPlan, due: Due) -> Posting:
+    async def _message(self, team: Team, plan: DigestPlan, due: Due, read: list[Digest]) -> Posting:
+        """Make a digest's message, and put what it was made of into `read`."""
         now = self.now()
         deadline = asyncio.get_running_loop().time() + PATIENCE
         around = Surroundings(self.kept, self.acquaintances, self.acknowledgers, notifies=plan.mentions)
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(turns.flashduty(team.account)))
         found = await gather(flashduty, team, now, due.on, around)
+        read.append(found)
         _require(found, now - due.at, plan.catch_up)
         if found.failure is not None:
             log.error(

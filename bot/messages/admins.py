@@ -84,9 +84,11 @@ MOST_NAMED: Final = 10
 NOBODY: Final = "nobody_with_that_address"
 NO_ADDRESS: Final = "no_address_in_flashduty"
 NOT_VERIFIED: Final = "address_not_verified"
-OF_A_PERSON: Final = frozenset({NOBODY, NO_ADDRESS, NOT_VERIFIED})
-# The kind of what is not a message: somebody is on call and could not act.
+NO_RESPONDER: Final = "no_responder"
+OF_A_PERSON: Final = frozenset({NOBODY, NO_ADDRESS, NOT_VERIFIED, NO_RESPONDER})
+# The kind of what is not a message: somebody is on call, or is soon, and could not act.
 ON_CALL: Final = "oncall"
+SOON_ON_CALL: Final = f"{ON_CALL} soon"
 
 _GONE: Final = Mrkdwn(
     "The channel is not there any more, or is private and the bot is not in it. Type `/invite @Flashduty` there, or set"
@@ -123,6 +125,11 @@ _CURES: Final[Mapping[str, Mrkdwn]] = {
     NOT_VERIFIED: Mrkdwn(
         "They have not verified their e-mail address in Flashduty. They can do that in their Flashduty profile."
     ),
+    NO_RESPONDER: Mrkdwn(
+        "They are no responder of the team. Add them to its `RESPONDERS` or a group named there, or where that is not set"
+        " to one of its channels. Or set the team's `ONCALL_MAY_ACT` to true, so that whoever is on call may act. A"
+        " changed setting needs a restart."
+    ),
 }
 # What does not pass by itself, so that waiting before telling helps nobody.
 NEEDS_A_HAND: Final = frozenset(_CURES)
@@ -144,12 +151,16 @@ _POSTED: Final[Mapping[str, LiteralString]] = {
 _OTHER: Final[LiteralString] = "⚠️ *A message of team {team} was not posted in {channel} on {on}.*"
 
 
+_NOW: Final[LiteralString] = "⚠️ *{who} is on call for team {team} and cannot act in Slack.*"
+_SOON: Final[LiteralString] = "⚠️ *{who} is soon on call for team {team} and cannot act in Slack.*"
+
+
 def _what(trouble: NotPosted) -> Mrkdwn:
     team, on = trouble.team, short_date(trouble.on)
     if trouble.code in OF_A_PERSON:
         who = clipped(trouble.why.rpartition(": ")[0], 60) or "somebody"
         if trouble.kind.partition(" ")[0] == ON_CALL:
-            return mrkdwn("⚠️ *{who} is on call for team {team} and cannot act in Slack.*", who=who, team=team)
+            return mrkdwn(_SOON if trouble.kind.startswith(SOON_ON_CALL) else _NOW, who=who, team=team)
         return mrkdwn("⚠️ *{who} of team {team} cannot be reminded of the shift on {on}.*", who=who, team=team, on=on)
     channel = Mrkdwn(f"<#{trouble.channel}>") if trouble.channel else Mrkdwn("its channel")
     word = "chart" if trouble.kind.endswith("chart") else trouble.kind.partition(" ")[0]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 from test_who_may import DIRECT, XIAOMING, acts, place_of
 
 from sandbox.faults import Fault
@@ -268,8 +268,87 @@ async def test_that_they_can_act_again__is_told_as_well():
         assert len(told) == 2
 
 
-async def test_admins_hear_nothing_of_it__where_being_on_call_lets_nobody_act():
+SWITCHED_OFF = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT": "false"}
+A_GROUP = {**SWITCHED_OFF, "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": f"{ALICE},S0RESPOND"}
+
+
+def out_of_the_group(slack):
+    slack.workspace.groups["S0RESPOND"].users.remove(BOB)
+
+
+async def test_where_it_is_switched_off__admins_hear_of_whoever_is_on_call_and_no_responder():
     """found.md A17."""
-    switched_off = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT": "false"}
-    async with harbor_at(prepare=another_address, **TOLD, **switched_off) as place:
+    async with harbor_at(prepare=out_of_the_group, **TOLD, **A_GROUP) as place:
+        (told,) = await told_to_alice(place)
+        assert "Bob Müller is on call for team payments and cannot act in Slack" in told
+        assert "no responder of the team" in told
+        assert "`ONCALL_MAY_ACT`" in told
+        assert len(await told_to_alice(place, 16)) == 1
+        place.slack.workspace.groups["S0RESPOND"].users.append(BOB)
+        # Another process has nothing of the group in its memory.
+        async with replica_of(place) as other:
+            await other.tick()
+            told = await told_to_alice(place)
+        assert "Bob Müller of team payments can act in Slack now" in told[-1]
+        assert len(told) == 2
+
+
+async def test_where_it_is_switched_off__a_reminder_that_came_does_not_make_a_responder():
+    """found.md A17: that somebody can be written to does not say that they may act."""
+    both = {**TOLD, "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both", **SWITCHED_OFF, **ONLY_ALICE}
+    async with harbor_at(**both) as place:
+        place.clock.shift(A_DAY_LATER - timedelta(hours=1))
+        told = await told_to_alice(place, 35)
+        assert len([text for text in told if "Carol Diaz" in text]) == 1
+        # Carol is reminded an hour before her shift, in the same round or the next.
+        told = await told_to_alice(place, 2)
+        assert place.slack.seen_by(CAROL, "D0CAROL")
+        assert not [text for text in told if "can act in Slack now" in text]
+
+
+async def test_where_it_is_switched_off__a_group_that_is_not_told_is_no_reason_to_tell_anybody():
+    """found.md A17."""
+
+    def silent(slack):
+        slack.fail("usergroups.users.list", Fault.error("fetch_failed"), times=None)
+
+    async with harbor_at(prepare=silent, **TOLD, **A_GROUP) as place:
+        assert await told_to_alice(place, 16) == []
+
+
+async def test_whoever_takes_over_within_the_lead_and_could_not_act__is_told_before_the_shift():
+    """found.md A17: the same lead as that of `check`."""
+
+    def carol_elsewhere(slack):
+        slack.workspace.people[CAROL].email = "c.diaz@harbor.example"
+
+    async with harbor_at(prepare=carol_elsewhere, **TOLD, FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS="sun") as place:
+        place.clock.shift(A_DAY_LATER - timedelta(hours=1))
+        assert await told_to_alice(place, 29) == []
+        (told,) = await told_to_alice(place, 2)
+        assert "Carol Diaz is soon on call for team payments and cannot act in Slack" in told
+        assert len(await told_to_alice(place, 40)) == 1
+
+
+@pytest.mark.parametrize(
+    ("strange", "more", "said"),
+    [
+        (another_address, {}, "No full member of this Slack"),
+        (out_of_the_group, A_GROUP, "no responder of the team"),
+    ],
+)
+async def test_a_team_with_nothing_but_a_digest__has_its_people_looked_at_when_that_comes(strange, more, said):
+    """found.md A17: with the schedules the digest reads, so that it costs Flashduty nothing."""
+    async with harbor_at(prepare=strange, ADMINS=ALICE, **more) as place:
+        (told,) = await told_to_alice(place, 31)
+        assert "Bob Müller is on call for team payments and cannot act in Slack" in told
+        assert said in told
+        assert len(place.called("/schedule/list")) == 1
+        assert len(place.called("/person/infos")) == 1
+        assert len([text for text in await told_to_alice(place, 60 * 24) if "Bob Müller" in text]) == 1
+
+
+async def test_admins_hear_nothing_of_strangers__where_being_on_call_lets_nobody_act():
+    """found.md A17: a responder may have another address in Slack."""
+    async with harbor_at(prepare=another_address, **TOLD, **SWITCHED_OFF) as place:
         assert await told_to_alice(place, 16) == []

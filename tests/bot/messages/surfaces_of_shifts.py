@@ -127,6 +127,8 @@ SURFACES = {
     "admins-on-call-nobody": not_posted("oncall 7002", f"{HOSTILE}: nobody_with_that_address", channel=None),
     "admins-on-call-no-address": not_posted("oncall 7002", "Bob Müller: no_address_in_flashduty", channel=None),
     "admins-on-call-not-verified": not_posted("oncall 7002", "Bob Müller: address_not_verified", channel=None),
+    "admins-on-call-no-responder": not_posted("oncall 7002", f"{HOSTILE}: no_responder", channel=None),
+    "admins-on-call-soon": not_posted("oncall soon 7002", f"{HOSTILE}: nobody_with_that_address", channel=None),
     "admins-other": not_posted("group S0PAYONCALL 1a2b3c4d", "chat.postMessage: is_archived"),
     "digest-by-hand": digest_by_hand.posted_by_hand("C0PAYMENTS"),
     "digest-by-hand-week": digest_by_hand.posted_by_hand("C0PAYMENTS", is_week=True),
