@@ -17,6 +17,9 @@ from tests.chaos.slowness import locked_database
 
 COMMANDS: Final = 30
 HELD: Final = Scale(seconds=20.0)
+# A person waits 4.2 s at most: 100 idle commands of 42 ms, as measured on two shared cores beside other work. Three times
+# that lets a machine be three times as fast; where nobody is told, the 20 s that are waited here are 480 of them.
+MOST_IDLE_COMMANDS: Final = 300.0
 
 
 def measure() -> list[Row]:
@@ -69,15 +72,15 @@ async def _while_away(here: Place) -> Row:
     began = time.monotonic()
     seen = len(here.slack.seen_by(ALICE, PAYMENTS))
     await asyncio.gather(*(here.slack.command(ALICE, PAYMENTS, "/flashduty incidents") for _ in range(COMMANDS)))
-    await here.comes(lambda: len(here.slack.seen_by(ALICE, PAYMENTS)) >= seen + COMMANDS, 20)
+    is_told = await here.comes(lambda: len(here.slack.seen_by(ALICE, PAYMENTS)) >= seen + COMMANDS, 20)
     slowest = time.monotonic() - began
     here.flashduty.mend()
     return Row(
         "the sentence while Flashduty hangs",
         f"{COMMANDS} at once, until the last person knows, over one command of an idle bot",
         f"{slowest / idle:.0f} × ({slowest:.1f} s over {idle * 1000:.0f} ms idle)",
-        "5 s",
-        slowest <= 5,
+        f"≤ {MOST_IDLE_COMMANDS:g} ×",
+        is_told and slowest / idle <= MOST_IDLE_COMMANDS,
     )
 
 
