@@ -1,7 +1,8 @@
 """One line of the table of `make chaos`: a fault, what was counted under it, and whether the bot held."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class Line:
     def as_json(self) -> dict[str, Any]:
         """The line for machines."""
         return asdict(self) | {"held": self.held}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        """Read what `as_json` gave."""
+        given = {name: value for name, value in told.items() if name != "held"}
+        return cls(**given | {"broken": tuple(told["broken"])})
 
 
 def printed(line: Line) -> str:

@@ -36,10 +36,11 @@ async def lines() -> AsyncIterator[Line]:
             yield await _reads_while_away(here)
             for name, fault in UNCERTAIN.items():
                 yield await _answers_when_response_urls_fail(here, name, fault)
-    async with place("http") as here:
-        await here.warm()
-        for name, fault in UNCERTAIN.items():
-            yield await _shares_when_posts_fail(here, name, fault)
+    for transport in TRANSPORTS:
+        async with place(transport) as here:
+            await here.warm()
+            for name, fault in UNCERTAIN.items():
+                yield await _shares_when_posts_fail(here, name, fault)
 
 
 async def _presses_while(here: Place, trouble: str, troubled: Any) -> Line:
