@@ -17,8 +17,8 @@ from tests.chaos.slowness import locked_database
 
 COMMANDS: Final = 30
 HELD: Final = Scale(seconds=20.0)
-# A person waits 4.2 s at most: 100 idle commands of 42 ms, as measured on two shared cores beside other work. Three times
-# that lets a machine be three times as fast; where nobody is told, the 20 s that are waited here are 480 of them.
+# A person waits 4.2 s at most: 100 idle commands of 42 ms, as measured on two shared cores beside other work. Three
+# times that lets a machine be three times as fast; where nobody is told, the 20 s waited here are 480 of them.
 MOST_IDLE_COMMANDS: Final = 300.0
 
 
