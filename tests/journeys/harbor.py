@@ -101,20 +101,20 @@ class Harbor:
         return [call for call in self.flashduty.calls if call.path == path]
 
 
-def environment(slack, flashduty, *, socket_mode, **more):
-    """The settings of a journey; a value of None leaves one out."""
+def environment(slack, flashduty, *, socket_mode, team="PAYMENTS", **more):
+    """The settings of a journey; `team` names the first of the teams, and a value of None leaves a setting out."""
     given = {
         "SLACK_BOT_TOKEN": slack.bot_token,
         **({"SLACK_APP_TOKEN": slack.app_token} if socket_mode else {"SLACK_SIGNING_SECRET": slack.signing_secret}),
         "SLACK_API_URL": slack.api_url,
         "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
         "FLASHDUTY_API_URL": flashduty.url,
-        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": flashduty.keys["payments"],
-        "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS": f"{PAYMENTS},{SHARED}",
-        "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": f"{ALICE},S0RESPOND",
-        "FLASHDUTY_TEAMS__PAYMENTS__FLASHDUTY_TEAM_IDS": "4001",
-        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": PAYMENTS,
-        "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": "Europe/Berlin",
+        f"FLASHDUTY_TEAMS__{team}__APP_KEY": flashduty.keys["payments"],
+        f"FLASHDUTY_TEAMS__{team}__SLACK_CHANNELS": f"{PAYMENTS},{SHARED}",
+        f"FLASHDUTY_TEAMS__{team}__RESPONDERS": f"{ALICE},S0RESPOND",
+        f"FLASHDUTY_TEAMS__{team}__FLASHDUTY_TEAM_IDS": "4001",
+        f"FLASHDUTY_TEAMS__{team}__DIGEST_CHANNEL": PAYMENTS,
+        f"FLASHDUTY_TEAMS__{team}__TIMEZONE": "Europe/Berlin",
         "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
         "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": SEARCH,
         "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
@@ -134,6 +134,7 @@ async def harbor_at(
     patience=None,
     work=None,
     prepare=lambda _slack: None,
+    team="PAYMENTS",
     **more,
 ):
     clock = Clock(now, frozen=True)
@@ -145,7 +146,7 @@ async def harbor_at(
         await stack.enter_async_context(flashduty)
         folder = stack.enter_context(TemporaryDirectory())
         more = {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
-        settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, **more), None, None)
+        settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, team=team, **more), None, None)
         async with running(settings, clock=clock.now, patience=patience, work=work) as bot:
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
