@@ -110,7 +110,7 @@ async def test_a_list_that_cannot_be_drawn_again__shows_who_has_it_all_the_same(
 
 
 async def test_while_flashduty_is_slow__the_row_says_that_it_is_under_way_and_then_what_came_of_it():
-    """Issue 3: answered at once, and finished later."""
+    """A press is answered at once, and finished later."""
     async with hurried() as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
