@@ -1,5 +1,6 @@
 """Who a Slack person is in Flashduty, and what that means for them now."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,70 +62,98 @@ class OwnPresses(Acknowledgers, Protocol):
         """Give the ids of incidents somebody pressed Acknowledge for; never raises."""
 
 
-async def find_person(flashduty: Flashduty, slack: SlackPerson) -> Person | NoMatch:
-    """Find somebody by the e-mail address Slack has confirmed, and look them up again by id to be certain.
+@dataclass(frozen=True)
+class _Found:
+    person: Person
+    schedules: tuple[Schedule, ...]
+    incidents: dict[str, Incident]
+    is_complete: bool
 
-    Member ids and person ids may differ, so `/member/list` only proposes; `/person/infos` has to agree on the address.
+
+async def gather_me(
+    flashduty: Flashduty, team: Team, slack: SlackPerson, now: datetime, presses: OwnPresses | None = None
+) -> Me | NoMatch:
+    """Find somebody by the address Slack has confirmed, and read their shifts and open incidents.
+
+    One call for the address, one for the person, one for shifts, one for incidents and for each further hundred, one
+    for those they acknowledged in Slack, and one for names. What needs no other answer is asked at once: two calls
+    follow one another before the one for names, which the answer can do without.
     """
     address = (slack.email or "").strip().lower()
     if not address:
         return NoMatch.NO_ADDRESS
-    members = [one for one in await flashduty.members(address) if (one.email or "").strip().lower() == address]
-    if not members:
-        return NoMatch.NOT_THERE
-    persons = await flashduty.persons([one.id for one in members])
-    certain = [one for one in persons.values() if address_of(one) == address and one.is_address_verified is not False]
-    return certain[0] if len(certain) == 1 else NoMatch.NOT_CERTAIN
-
-
-async def gather_me(  # noqa: PLR0917 - who asks, and of whom
-    flashduty: Flashduty,
-    team: Team,
-    person: Person,
-    now: datetime,
-    slack: SlackPerson | None = None,
-    presses: OwnPresses | None = None,
-) -> Me:
-    """Read somebody's shifts and open incidents: one call each and one for names, and one for each further hundred.
-
-    What they acknowledged in Slack without being called for it costs one call more.
-    """
     # Flashduty takes whole seconds, and ends the last shift it computes there.
     end = (now + LOOK_AHEAD).replace(microsecond=0)
-    schedules = await flashduty.schedules(now, end, team_ids=team.flashduty_team_ids)
-    found: dict[str, Incident] = {}
-    is_complete = await read_all(flashduty, _incidents_of(person, team, now), found)
-    known: Attributions = {}
-    if presses is not None and slack is not None:
-        await _read_pressed(flashduty, _open(team, now), await presses.pressed_by(team.name, slack), found)
-        known = await presses.of(team.name, found.values())
-        found = {number: one for number, one in found.items() if is_with(one, known[number], person.id, slack.id)}
-    shifts = sorted(_shifts(schedules, person.id), key=lambda shift: shift.start)
+    mine = await _find(flashduty, team, slack, address, (now, end), presses)
+    if isinstance(mine, NoMatch):
+        return mine
+    found, known = mine.incidents, await presses.of(team.name, mine.incidents.values()) if presses else {}
+    if presses is not None:
+        found = {one.id: one for one in found.values() if is_with(one, known[one.id], mine.person.id, slack.id)}
+    shifts = sorted(_shifts(mine.schedules, mine.person.id), key=lambda shift: shift.start)
     incidents = tuple(sorted(found.values(), key=lambda one: by_urgency(one, now)))
     return Me(
-        person=person,
+        person=mine.person,
         now=tuple(shift for shift in shifts if shift.start <= now < shift.end),
         following=tuple(shift for shift in shifts if shift.start > now)[:NEXT_SHIFTS],
         incidents=incidents,
         people=await people_of(flashduty, incidents[:MOST_NAMED]),
         known=known,
-        is_complete=is_complete,
+        is_complete=mine.is_complete,
         as_of=now,
         horizon=end,
     )
 
 
-def _incidents_of(person: Person, team: Team, now: datetime) -> IncidentQuery:
-    return replace(_open(team, now), responder_ids=(person.id,))
+async def _find(  # noqa: PLR0917 - who asks, and of whom
+    flashduty: Flashduty,
+    team: Team,
+    slack: SlackPerson,
+    address: str,
+    span: tuple[datetime, datetime],
+    presses: OwnPresses | None,
+) -> _Found | NoMatch:
+    """Find the person and the incidents: those of whoever the address may belong to are read beside the proof."""
+    now, end = span
+    pressed = presses.pressed_by(team.name, slack) if presses else _nothing()
+    members, numbers = await asyncio.gather(flashduty.members(address), pressed)
+    ids = tuple(one.id for one in members if (one.email or "").strip().lower() == address)
+    if not ids:
+        return NoMatch.NOT_THERE
+    found: dict[str, Incident] = {}
+    acknowledged: dict[str, Incident] = {}
+    person, schedules, is_complete, _ = await asyncio.gather(
+        _certain(flashduty, ids, address),
+        flashduty.schedules(now, end, team_ids=team.flashduty_team_ids),
+        read_all(flashduty, replace(_open(team, now), responder_ids=ids), found),
+        _read_pressed(flashduty, _open(team, now), numbers, acknowledged),
+    )
+    if isinstance(person, NoMatch):
+        return person
+    own = {number: one for number, one in found.items() if any(each.person_id == person.id for each in one.responders)}
+    return _Found(person, schedules, acknowledged | own, is_complete)
+
+
+async def _nothing() -> frozenset[str]:
+    return frozenset()
+
+
+async def _certain(flashduty: Flashduty, ids: Iterable[int], address: str) -> Person | NoMatch:
+    """Look somebody up again by id to be certain.
+
+    Member ids and person ids may differ, so `/member/list` only proposes; `/person/infos` has to agree on the address.
+    """
+    persons = await flashduty.persons(ids)
+    certain = [one for one in persons.values() if address_of(one) == address and one.is_address_verified is not False]
+    return certain[0] if len(certain) == 1 else NoMatch.NOT_CERTAIN
 
 
 async def _read_pressed(
     flashduty: Flashduty, query: IncidentQuery, ids: frozenset[str], found: dict[str, Incident]
 ) -> None:
-    """Add those of these incidents that are open; nothing is asked where all of them are there."""
-    missing = sorted(ids - found.keys())[-MOST_PRESSED:]
-    if missing:
-        await read_all(flashduty, replace(query, incident_ids=tuple(missing)), found)
+    """Read those of these incidents that are open; nothing is asked where there are none."""
+    if ids:
+        await read_all(flashduty, replace(query, incident_ids=tuple(sorted(ids)[-MOST_PRESSED:])), found)
 
 
 def _open(team: Team, now: datetime) -> IncidentQuery:

@@ -30,14 +30,19 @@ class Acquaintances(Protocol):
         """Ask again next time. Never raises."""
 
 
+class Unread(dict[int, Person]):
+    """The people that are remembered, where Flashduty did not name all that were asked for."""
+
+
 async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
-    """Look people up for their names; where Flashduty fails, those that are remembered, and numbers for the others."""
+    """Look people up for their names; where Flashduty fails, those that are remembered: `Unread` unless all are."""
     wanted = list(ids)
     try:
         return await flashduty.persons(wanted)
     except FlashdutyError as error:
         log.warning("names not known", code=error.raw_code, request_id=error.request_id)
-        return flashduty.remembered_persons(wanted)
+        remembered = flashduty.remembered_persons(wanted)
+        return remembered if all(number in remembered for number in wanted) else Unread(remembered)
 
 
 async def introduced(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.me import NoMatch, find_person, gather_me
+from bot.me import NoMatch, gather_me
 from bot.messages import Message
 from bot.messages.me import me, not_matched
 from handlers.request import Request
@@ -10,11 +10,10 @@ from handlers.request import Request
 
 async def show(request: Request) -> Message:
     """Tell the asker, and nobody else, whether they are on call and what is open with them."""
-    found = await find_person(request.flashduty, request.person)
-    if isinstance(found, NoMatch):
-        return not_matched(found, request.team.name)
     mine, may_act = await asyncio.gather(
-        gather_me(request.flashduty, request.team, found, request.now, request.person, request.at_hand.attributions),
+        gather_me(request.flashduty, request.team, request.person, request.now, request.at_hand.attributions),
         request.shows_acting(),
     )
+    if isinstance(mine, NoMatch):
+        return not_matched(mine, request.team.name)
     return me(mine, request.team.name, may_act=may_act)

@@ -11,7 +11,7 @@ class Patience:
     with has limits of its own: `names`, `redraw`, and `first_way` for each way back but the last.
     """
 
-    look: float = 4.2
+    look: float = 4.5
     notice: float = 1.5
     change: float = 60.0
     call: float = 10.0

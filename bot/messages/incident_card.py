@@ -13,7 +13,7 @@ from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import AGAIN, DETAILS, SHARE, Carried, control
 from bot.messages.incidents import People, acknowledge_control, facts, severity_mark, title_link, told_names
 from bot.messages.message import Message
-from bot.messages.names import names
+from bot.messages.names import names, unread
 from bot.messages.parts import rest
 from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn, one_line
@@ -47,6 +47,7 @@ def card(
         context(facts(incident, people, now, known)),
         section(_times(incident)),
         _responders(incident, people, known),
+        unread(people),
         section(description) if description else None,
         _labels(incident),
         actions(

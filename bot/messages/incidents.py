@@ -14,7 +14,7 @@ from bot.messages.blocks import actions, context, divider, header, section, sele
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPTION_VALUE, SHARE, Carried, control
 from bot.messages.buttons import OPEN as PRIVATELY
 from bot.messages.message import Message
-from bot.messages.names import names
+from bot.messages.names import names, unread
 from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, link, moment, mrkdwn, one_line
 from bot.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
@@ -208,6 +208,7 @@ def listing(
         context(_scope(found, team)),
         Rows(len(rows), draw) if rows else None,
         divider() if rows else None,
+        unread(found.people),
         _details_choice(found.shown, team) if may_act and not is_public else None,
         _ways_on(found.search, team, is_public=is_public) if is_nothing else None,
         _footer(found, carried, is_public=is_public, is_direct=is_direct),

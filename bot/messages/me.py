@@ -11,6 +11,7 @@ from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, OPEN, Carried, control
 from bot.messages.incidents import row
 from bot.messages.message import Message
+from bot.messages.names import unread
 from bot.messages.parts import listed
 from bot.messages.room import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
@@ -52,6 +53,7 @@ def me(found: Me, team: str, *, may_act: bool = True) -> Message:
         *_now(found),
         section(_following(found)),
         *_incidents(found, carried, may_act=may_act),
+        unread(found.people),
         context(
             dotted(
                 mrkdwn(

@@ -1,8 +1,11 @@
 from collections.abc import Iterable, Mapping
 
+from slack_sdk.models.blocks import ContextBlock
+
 from bot.flashduty import Person
+from bot.messages.blocks import context
 from bot.messages.text import Mrkdwn, clipped, counted, mention, mrkdwn
-from bot.people import Colleague
+from bot.people import Colleague, Unread
 
 MOST_NAMES = 4
 
@@ -22,6 +25,13 @@ def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, s
 def plain_names(ids: Iterable[int], people: Mapping[int, Person]) -> str:
     """Name people in a row where no markup is read, as in a table."""
     return ", ".join(_name(person, people, {}) for person in dict.fromkeys(ids))
+
+
+def unread(people: Mapping[int, Person]) -> ContextBlock | None:
+    """Say that numbers stand where names could not be read; nothing where all could."""
+    if not isinstance(people, Unread):
+        return None
+    return context(mrkdwn("Flashduty did not give all names: “person” and a number stands for somebody."))
 
 
 def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> Mrkdwn:

@@ -12,7 +12,7 @@ from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import AGAIN, SHARE, Carried, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
-from bot.messages.names import names
+from bot.messages.names import names, unread
 from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.on_call import OnCall, Watch
@@ -52,6 +52,7 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
         header(_headline(found.at)),
         Rows(len(entries), draw),
         context(mrkdwn("Or more: Flashduty did not give all schedules.")) if found.may_be_more else None,
+        unread(found.people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),

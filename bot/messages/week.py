@@ -9,7 +9,7 @@ from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, 
 from bot.messages.buttons import AGAIN, SHARE, Carried, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
-from bot.messages.names import plain_names
+from bot.messages.names import plain_names, unread
 from bot.messages.room import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
 from bot.week import ScheduleWeek, Stretch, Week
@@ -39,6 +39,7 @@ def week_table(
     return Message.of(
         header("On call in the next seven days"),
         Rows(len(rows), draw),
+        unread(people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
         actions(
             control("Refresh", AGAIN, carried, place="refresh"),

@@ -209,7 +209,8 @@ async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):
     message = await quay.types("/flashduty me", CAROL)
     assert "I cannot find you in Flashduty." in message["text"]
     assert "Use the same address in both" in message["text"]
-    assert [call.path for call in quay.flashduty.calls] == ["/member/list"]
+    # Whether she is on call, and may act for that, is asked at the same time.
+    assert {call.path for call in quay.flashduty.calls} == {"/member/list", "/schedule/list", "/person/infos"}
     await quay.presses(message, "open:oncall", CAROL)
     assert any("On call now" in text for text in quay.sees(CAROL))
 

@@ -1,5 +1,6 @@
 """Surfaces about somebody: who is on call when, a week of it, and oneself."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from bot.me import Me, MyShift, NoMatch
 from bot.messages import me, on_call
 from bot.messages.week import no_at_in_a_week, no_week, week_table
 from bot.on_call import on_call as at_instant
+from bot.people import Unread
 from bot.week import week
 from bot.when import Trouble, When
 
@@ -68,6 +70,7 @@ SURFACES = {
     "on-call-at-too-far": no_moment("2027-03-01", Trouble.TOO_FAR),
     "on-call-at-not-known": on_call.answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
     "on-call-invited": on_call.answer(invited(), "payments"),
+    "on-call-unread": on_call.answer(replace(invited(), people=Unread()), "payments"),
     "on-call-week": week_table(week([PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
     "on-call-week-many": week_table(week([PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True),
     "on-call-week-hostile": week_table(week([schedule(HOSTILE)], NOW, SHANGHAI), {}, HOSTILE, "payments"),
@@ -78,6 +81,7 @@ SURFACES = {
     "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments"),
     "me-free": me.me(myself(), "payments"),
     "me-from-then-on": me.me(myself((), (*NEXT[:1], FROM_THEN_ON)), "payments"),
+    "me-unread": me.me(replace(myself((ON_NOW,), NEXT, MINE[:1]), people=Unread()), "payments"),
     "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments"),
     **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in NoMatch},
 }
