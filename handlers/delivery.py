@@ -11,6 +11,7 @@ import structlog
 
 from bot.messages import Message, channel_lines
 from bot.slack_calls import SlackUnwilling
+from bot.slack_client import TOO_OFTEN
 from bot.workspace import Mark, Workspace
 from handlers.patience import Patience
 from handlers.request import Announcement, Place, Reply
@@ -182,8 +183,9 @@ class Delivery:
 
     async def _otherwise(self, line: Announcement, channel: str, refusal: SlackUnwilling) -> Message | None:
         """Post through the response URL, which may speak in channels the bot was never invited to."""
+        limited = refusal.code == TOO_OFTEN
         if line.elsewhere is not None or self.place.response_url is None:
-            return channel_lines.not_told(line.about, channel, refusal.code, line.retry)
+            return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
         try:
             await self._within(lambda: self._respond(line.message, in_channel=True), self.patience.first_way)
         except SlackUnwilling as second:
@@ -191,7 +193,7 @@ class Delivery:
             if second.may_be_done:
                 self.doubts.count += 1
                 return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=False)
-            return channel_lines.not_told(line.about, channel, refusal.code, line.retry)
+            return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
         return None
 
     async def _within(self, way: Way, seconds: float | None) -> None:

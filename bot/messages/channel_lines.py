@@ -18,13 +18,17 @@ def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: 
     return Message.of(section(text), again(retry) if retry else None)
 
 
-def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None) -> Message:
-    """Say that Slack refused to post a line, and what cures it."""
+def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False) -> Message:
+    """Say that Slack refused to post a line, and what cures it: time alone when it `is_passing`."""
+    where = Mrkdwn(f"<#{channel}>")
+    if is_passing:
+        words = "*Not posted in {channel}: {what}.* Slack takes no more messages just now. Try again in a minute."
+        return Message.of(section(mrkdwn(words, what=what, channel=where)), again(retry) if retry else None)
     text = mrkdwn(
         "*Not posted in {channel}: {what}.* Slack says `{code}`. Is the bot a member there, and is the channel in use? Type"
         " `/invite @Flashduty` there, then try again.",
         what=what,
-        channel=Mrkdwn(f"<#{channel}>"),
+        channel=where,
         code=clipped(code, 60),
     )
     return Message.of(section(text), again(retry) if retry else None)

@@ -61,6 +61,7 @@ SURFACES = {
     "error-defect-in-doubt": errors.defect("1A2B3C4D", DEEDS["acknowledging"].in_doubt),
     "restarting-in-doubt": errors.restarting(DEEDS["acknowledging"].in_doubt),
     "error-slack-not-acknowledged": errors.slack_refused("missing_scope", DEEDS["acknowledging"].not_done),
+    "line-limited": channel_lines.not_told(LINE, "C0PAYMENTS", "ratelimited", RETRY, is_passing=True),
     "line-not-confirmed": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
     "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
     "line-refused": channel_lines.not_told(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
