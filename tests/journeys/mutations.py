@@ -4,6 +4,7 @@ import copy
 import json
 
 from harbor import ALICE, PAYMENTS
+from hypothesis import strategies as st
 
 from sandbox.slack.cast import Shortcut
 
@@ -116,14 +117,26 @@ async def payloads_of_every_kind(place):
     return payloads
 
 
-def bent(payload, chance):
-    """Change a payload in one to four places: another value, nothing, another name, one level deeper or higher."""
+@st.composite
+def bent_payloads(draw, kinds):
+    """Draw a payload and change it in one to four places: another value, nothing, another name, deeper or higher."""
+    kind, payload = draw(st.sampled_from(kinds))
     changed = copy.deepcopy(payload)
-    for _ in range(chance.randint(1, 4)):
-        holder, key = chance.choice(list(_places(changed)) or [({}, None)])
-        if key is not None:
-            chance.choice((_replaced, _replaced, _taken, _renamed, _wrapped, _swapped, _deep))(holder, key, chance)
-    return changed
+    for _ in range(draw(st.integers(1, 4))):
+        places = list(_places(changed))
+        if places:
+            holder, key = places[draw(st.integers(0, len(places) - 1))]
+            draw(WAYS)(holder, key, draw)
+    return kind, changed
+
+
+def as_new(payload, number):
+    """Give a payload names of its own, so that the bot does not take it for a second delivery of the last one."""
+    named = copy.deepcopy(payload)
+    for holder, key in list(_places(named)):
+        if key in {"trigger_id", "action_ts", "ts"}:
+            holder[key] = f"1763969400.{number:06}"
+    return named
 
 
 def _places(value):
@@ -137,29 +150,36 @@ def _places(value):
             yield from _places(inner)
 
 
-def _replaced(holder, key, chance):
-    holder[key] = copy.deepcopy(chance.choice(JUNK))
+def _replaced(holder, key, draw):
+    holder[key] = copy.deepcopy(draw(VALUES))
 
 
-def _taken(holder, key, _chance):
+def _taken(holder, key, _draw):
     del holder[key]
 
 
-def _renamed(holder, key, chance):
+def _renamed(holder, key, draw):
     value = holder.pop(key)
     if isinstance(holder, dict):
-        holder[chance.choice(("id", "type", "user", "event", "command", "view", "authorizations", f"{key}s"))] = value
+        holder[draw(st.sampled_from([*NAMES, f"{key}s"]))] = value
 
 
-def _wrapped(holder, key, chance):
-    holder[key] = chance.choice(([holder[key]], {"id": holder[key]}, json.dumps(holder[key])))
+def _wrapped(holder, key, draw):
+    wrap = draw(st.sampled_from((lambda value: [value], lambda value: {"id": value}, json.dumps)))
+    holder[key] = wrap(holder[key])
 
 
-def _swapped(holder, key, chance):
-    other = chance.choice(list(holder)) if isinstance(holder, dict) else chance.randrange(len(holder))
+def _swapped(holder, key, draw):
+    other = draw(st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder))))
     holder[key], holder[other] = holder[other], holder[key]
 
 
-def _deep(holder, key, chance):
-    for _ in range(chance.choice((3, 50))):
+def _deep(holder, key, draw):
+    for _ in range(draw(st.sampled_from((3, 50)))):
         holder[key] = [holder[key]]
+
+
+VALUES = st.sampled_from(JUNK) | st.text(max_size=20) | st.integers() | st.floats()
+NAMES = ("id", "type", "user", "event", "command", "view", "authorizations")
+# What shrinks goes to the first of these.
+WAYS = st.sampled_from((_taken, _replaced, _replaced, _renamed, _wrapped, _swapped, _deep))
