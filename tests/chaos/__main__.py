@@ -44,7 +44,7 @@ PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
     "waiting": waiting.lines,
 }
 # Without names all parts run: these, which mostly wait, in processes of their own beside the rest.
-BESIDE: Final = (("slowness", "stopping"), ("waiting", "starting", "posting", "repeating"))
+BESIDE: Final = (("slowness", "stopping", "databases"), ("waiting", "starting", "posting", "repeating"))
 
 
 async def _part(name: str, ends: float) -> list[Line]:

@@ -45,7 +45,7 @@ async def _posted(here: Place, words: str, name: str) -> Line:
     """Post while the first call goes wrong and nobody may look whether it is there; then press the retry."""
     here.slack.fail("chat.postMessage", POSTING[name], times=1)
     here.slack.fail("conversations.history", Fault.error("internal_error"), times=1)
-    await here.slack.command(ALICE, PAYMENTS, f"/flashduty {words}")
+    delivery = await here.slack.command(ALICE, PAYMENTS, f"/flashduty {words}")
     await here.comes(lambda: _ends(here), PATIENCE)
     heard, pressed = len(_ends(here)), 0
     here.slack.mend()
@@ -57,12 +57,20 @@ async def _posted(here: Place, words: str, name: str) -> Line:
     await here.settled(40)
     posted = sum(POSTS[words] in message["text"] for message in here.slack.seen_by(BOB, PAYMENTS))
     said_so = any("is in <#" in text for text in _ends(here))
+    last = str(here.bot.logged()[-1:])[:300]
     broken = [
-        *(["whoever asked heard no end"] if not heard else []),
+        *(["the command was not acknowledged"] if not delivery.acked else []),
+        *([f"whoever asked heard no end; the log's last line is {last}"] if not heard else []),
         *([f"it is {posted} times in the channel"] if posted != 1 else []),
         *(["nobody was told that it is there"] if not said_so else []),
     ]
-    counts = {"asked": 1, "heard": int(bool(heard)), "tried again": pressed, "in the channel": posted}
+    counts = {
+        "asked": 1,
+        "acked": int(delivery.acked),
+        "heard": int(bool(heard)),
+        "tried again": pressed,
+        "in the channel": posted,
+    }
     return Line(f"{words}, chat.postMessage {name}", here.transport, counts, tuple(broken))
 
 

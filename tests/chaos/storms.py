@@ -6,8 +6,9 @@ from typing import Final
 
 from sandbox.faults import Fault
 from tests.chaos.line import Line
-from tests.chaos.place import ALICE, PAYMENTS, Place, place
+from tests.chaos.place import ALICE, PAYMENTS, Place, Transport, place
 
+TRANSPORTS: Final[tuple[Transport, ...]] = ("http", "socket")
 BOB: Final = "U0BOB"
 SIMULTANEOUS: Final = 500
 OVERLOAD: Final = 3000
@@ -21,15 +22,17 @@ MOST_FLAT_MIB: Final = 24.0
 
 async def lines() -> AsyncIterator[Line]:
     """Storm the bot in several ways."""
-    async with place("http") as here:
-        await here.warm()
-        yield await _simultaneous(here)
-        yield await _one_slow_method(here)
-    async with place("http") as here:
-        await here.warm()
-        yield await _overload(here)
-    for transport in ("http", "socket"):
-        async with place(transport) as here:  # type: ignore[arg-type]
+    for transport in TRANSPORTS:
+        async with place(transport) as here:
+            await here.warm()
+            yield await _simultaneous(here)
+            yield await _one_slow_method(here)
+    for transport in TRANSPORTS:
+        async with place(transport) as here:
+            await here.warm()
+            yield await _overload(here)
+    for transport in TRANSPORTS:
+        async with place(transport) as here:
             await here.warm()
             yield await _many_in_a_row(here)
 
