@@ -1,10 +1,12 @@
 """Tells the people who run the bot, by direct message, what keeps messages from their channels, and when it is over."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -106,6 +108,7 @@ class Admins:
     now: Callable[[], datetime]
     owner: str
     """This process's name among the replicas."""
+    locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
     async def report(self, trouble: Trouble) -> None:
         """Tell everybody once what is behind it; the log has it in any case."""
@@ -120,10 +123,10 @@ class Admins:
         """Put it into the outbox before it is noted as told, so that nothing is lost in between, and send it."""
         if await self.notes.read(EVERYBODY, TOLD, [cause.name], self.now()):
             return
-        left = await self._put(cause.name, not_posted(trouble))
-        body = json.dumps(asdict(cause) | {"at": left["at"]})
+        at = await self._put(cause.name, not_posted(trouble))
+        body = json.dumps(asdict(cause) | {"at": at})
         await self.notes.first(EVERYBODY, TOLD, cause.name, body, self.now() + KEPT)
-        await self._send_in_turn(EVERYBODY, cause.name, left)
+        await self._send_in_turn(EVERYBODY, cause.name)
 
     async def posted(self, key: Key, channel: str) -> None:
         """Tell that a cause is over when something was posted that it would have kept back. Never raises."""
@@ -158,9 +161,9 @@ class Admins:
             await self.notes.drop(EVERYBODY, OUTBOX, name)
             await self.notes.drop(EVERYBODY, TOLD, name)
             return
-        left = await self._put(over, cured(cause, since))
+        await self._put(over, cured(cause, since))
         await self.notes.drop(EVERYBODY, TOLD, name)
-        await self._send_in_turn(EVERYBODY, over, left)
+        await self._send_in_turn(EVERYBODY, over)
 
     async def missed(self, keys: Sequence[Key]) -> None:
         """Tell what nobody began in its time; raises StoreUnavailable."""
@@ -168,23 +171,26 @@ class Admins:
             return
         first = min(keys, key=lambda key: (key.nominal, key.team, key.kind))
         name = f"missed {first.nominal} {first.team} {first.kind}"[:NAME_LENGTH]
-        await self._send_in_turn(EVERYBODY, name, await self._put(name, never_begun(keys)))
+        await self._put(name, never_begun(keys))
+        await self._send_in_turn(EVERYBODY, name)
 
-    async def _put(self, name: str, message: Message) -> dict[str, Any]:
-        """Keep what is to be told; give what stands, for another replica may have been first."""
+    async def _put(self, name: str, message: Message) -> str:
+        """Keep what is to be told; give since when it stands, for another replica may have been first."""
         left = {"users": list(self.user_ids), "message": message.payload, "at": self.now().isoformat()}
         stands = await self.notes.first(EVERYBODY, OUTBOX, name, json.dumps(left), self.now() + OUTBOX_KEPT)
-        kept: dict[str, Any] = json.loads(stands)
-        return kept
+        return str(json.loads(stands)["at"])
 
     async def catch_up(self) -> None:
         """Tell those whom Slack did not let us tell before; raises StoreUnavailable."""
-        for team, name, body in await self.notes.all_of(OUTBOX, self.now()):
-            await self._send_in_turn(team, name, json.loads(body))
+        for team, name, _ in await self.notes.all_of(OUTBOX, self.now()):
+            await self._send_in_turn(team, name)
 
-    async def _send_in_turn(self, team: str, name: str, left: dict[str, Any]) -> None:
-        if await self.notes.minute_is_mine(team, f"admins {name}", self.owner, self.now()):
-            await self._send(team, name, left)
+    async def _send_in_turn(self, team: str, name: str) -> None:
+        """Send what is still owed: of all replicas one does in a minute, and of its own rounds one at a time."""
+        async with self.locks.setdefault(f"{team} {name}", asyncio.Lock()):
+            owed = (await self.notes.read(team, OUTBOX, [name], self.now())).get(name)
+            if owed is not None and await self.notes.minute_is_mine(team, f"admins {name}", self.owner, self.now()):
+                await self._send(team, name, json.loads(owed))
 
     async def _send(self, team: str, name: str, left: dict[str, Any]) -> None:
         once = f"{team} {name} {left.get('at')}"

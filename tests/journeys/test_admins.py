@@ -1,5 +1,6 @@
 """What could not be posted: told to the people who run the bot, and never silently."""
 
+import asyncio
 import json
 import re
 from dataclasses import replace
@@ -133,6 +134,22 @@ async def test_what_passes_by_itself__is_told_only_when_its_time_is_over():
         await let_it_be_nine(place)
         await minutes_later(place)
         assert direct(place) == []
+
+
+async def test_two_rounds_at_once__tell_an_admin_once():
+    """A round that takes longer than a minute meets the next one, and both find what is still to be told."""
+    async with harbor_at(**ADMINS) as place:
+        place.slack.workspace.channels[PAYMENTS].is_archived = True
+        # The digest itself is refused as it should be; the words to both admins have to wait.
+        place.slack.fail("chat.postMessage", Fault.delay(0), times=1)
+        place.slack.fail("chat.postMessage", Fault.rate_limited(retry_after=1), times=2)
+        await let_it_be_nine(place)
+        assert direct(place) == []
+        place.slack.mend()
+        place.clock.shift(timedelta(minutes=1))
+        await asyncio.gather(place.bot.tick(), place.bot.tick(), place.bot.tick())
+        await place.slack.settled()
+        assert len(direct(place)) == 1
 
 
 async def test_two_replicas_tell_an_admin_once():
