@@ -21,7 +21,8 @@ BEFORE: Final = timedelta(seconds=25)
 # The bot looks at each full minute.
 A_TICK: Final = 75.0
 PATIENCE: Final = 110.0
-DIGEST: Final = "Good morning"
+# A digest greets by the time of day.
+DIGEST: Final = ", team payments."
 
 
 async def lines() -> AsyncIterator[Line]:
