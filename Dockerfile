@@ -39,7 +39,7 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 
 HEALTHCHECK --interval=30s --timeout=5s --start-period=40s --retries=3 \
-    CMD ["python", "-m", "bot.health_check"]
+    CMD ["python", "-m", "bot.cli.health"]
 
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

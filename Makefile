@@ -45,10 +45,10 @@ browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser
 
 bench: $(VENV)/dev.stamp
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.proofs.bench
 
 chaos: $(VENV)/dev.stamp
-	@$(BIN)/python -m tests.chaos $(if $(JSON),--json $(JSON))
+	@$(BIN)/python -m tests.proofs.chaos $(if $(JSON),--json $(JSON))
 
 image:
 	docker build --tag $(IMAGE) .

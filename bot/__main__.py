@@ -20,37 +20,38 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import digest_calendar, logs
-from bot.arrivals import Arrivals
-from bot.command_line import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
+from bot.app.http import CannotListen, GuardedSlack, serve, surface
+from bot.app.jobs import Rounds
+from bot.app.open_files import raise_limit
+from bot.app.services import Lasting, lasting
+from bot.app.signals import Stop
+from bot.app.start_line import tell_ready
+from bot.app.startup import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
+from bot.app.teams import teams_of
+from bot.cli import digest_times
+from bot.cli.arguments import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
+from bot.config.settings import Settings, WrongSettings
 from bot.flashduty import Pool, open_pool
-from bot.guard import Guard
-from bot.health import WELL, Health
-from bot.lasting import Lasting, lasting
-from bot.notes import Notes
-from bot.on_call_now import OnCallNow
-from bot.once import Once
-from bot.open_files import raise_limit
-from bot.roster import teams_of
-from bot.rotas import Rotas
-from bot.rounds import Rounds
-from bot.scheduling import Timer
-from bot.settings import Settings, WrongSettings
-from bot.signals import Stop
-from bot.slack_calls import SlackCalls
-from bot.slack_session import open_session
-from bot.socket_mode import CannotConnect, SocketMode, connect
-from bot.start_line import tell_ready
-from bot.starting import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
-from bot.teams import Teams
-from bot.transactions import DatabaseState
-from bot.turns import Turns
-from bot.web import CannotListen, GuardedSlack, serve, surface
-from bot.work import LAST_SECONDS, Countdown, Work
-from bot.workspace import Installation, Workspace
-from handlers.desk import Desk
-from handlers.patience import Patience
-from handlers.request import AtHand
+from bot.oncall.current import OnCallNow
+from bot.oncall.schedules import Rotas
+from bot.runtime import logs
+from bot.runtime.dedupe import Once
+from bot.runtime.health import WELL, Health
+from bot.runtime.scheduler import Timer
+from bot.runtime.tasks import LAST_SECONDS, Countdown, Work
+from bot.slack.api import SlackCalls
+from bot.slack.payloads import Arrivals
+from bot.slack.request_verifier import Guard
+from bot.slack.session import open_session
+from bot.slack.socket_mode import CannotConnect, SocketMode, connect
+from bot.slack.workspace import Installation, Workspace
+from bot.storage.notes import Notes
+from bot.storage.rate_limits import Turns
+from bot.storage.transactions import DatabaseState
+from bot.teams.access import Teams
+from handlers.dispatch.context import AtHand
+from handlers.dispatch.dispatcher import Desk
+from handlers.dispatch.time_limits import Patience
 
 log = structlog.get_logger(__name__)
 
@@ -254,7 +255,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     if asked.command == "manifest":
         return print_manifest(asked.mode, asked.url, asked.features)
     if asked.command == "digest":
-        return digest_calendar.show(asked)
+        return digest_times.show(asked)
     try:
         settings = Settings.load(environ, Path(".env"))
     except WrongSettings as wrong:

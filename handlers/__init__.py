@@ -8,13 +8,16 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.messages import Message, deeds
+from bot.messages import Message
 from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, TELL, UNDO
+from bot.messages.changes import actions
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
-from bot.teams import Needs
-from handlers import acknowledgement, digest, hand_over, incidents, me, menu, on_call, payloads, shifts, usergroups
-from handlers.desk import Desk
-from handlers.request import Asked, Reply, Request, Route, Shows
+from bot.teams.access import Needs
+from handlers import acknowledge, digest, handoff, home, incidents, oncall, reminder, usergroups
+from handlers import help as menu
+from handlers.dispatch import payloads
+from handlers.dispatch.context import Asked, Reply, Request, Route, Shows
+from handlers.dispatch.dispatcher import Desk
 
 log = structlog.get_logger(__name__)
 
@@ -25,14 +28,14 @@ SUBCOMMANDS: Final[Mapping[str, Route]] = {
     "help": Route(menu.show, Needs.LOOK),
     "incidents": Route(incidents.list_incidents, Needs.LOOK),
     "incident": Route(incidents.show, Needs.LOOK),
-    "oncall": Route(on_call.who, Needs.LOOK),
-    "me": Route(me.show, Needs.LOOK),
+    "oncall": Route(oncall.who, Needs.LOOK),
+    "me": Route(home.show, Needs.LOOK),
     "digest": Route(digest.today, Needs.LOOK),
-    "digest post": Route(digest.post, Needs.ACT, deed=lambda _: deeds.posting_digest()),
+    "digest post": Route(digest.post, Needs.ACT, deed=lambda _: actions.posting_digest()),
     "digest week": Route(digest.week, Needs.LOOK),
-    "digest week post": Route(digest.post_week, Needs.ACT, deed=lambda _: deeds.posting_report()),
-    "digest post week": Route(digest.post_week, Needs.ACT, deed=lambda _: deeds.posting_report()),
-    "reminder": Route(shifts.again, Needs.LOOK),
+    "digest week post": Route(digest.post_week, Needs.ACT, deed=lambda _: actions.posting_report()),
+    "digest post week": Route(digest.post_week, Needs.ACT, deed=lambda _: actions.posting_report()),
+    "reminder": Route(reminder.again, Needs.LOOK),
 }
 ALIASES: Final[Mapping[str, str]] = {
     "on-call": "oncall",
@@ -68,24 +71,24 @@ async def details(request: Request) -> Message | Reply:
     return await incidents.show(replace(request, words=request.incident))
 
 
-def _deciding(asked: Asked) -> deeds.Deed:
-    return deeds.deciding(usergroups.handle_of(asked.words))
+def _deciding(asked: Asked) -> actions.Deed:
+    return actions.deciding(usergroups.handle_of(asked.words))
 
 
 ACTIONS: Final[Mapping[str, Route]] = {
     ACKNOWLEDGE: Route(
-        acknowledgement.acknowledge,
+        acknowledge.acknowledge,
         Needs.ACT,
         Shows.IN_PLACE,
-        deed=lambda asked: deeds.acknowledging(asked.incident),
+        deed=lambda asked: actions.acknowledging(asked.incident),
     ),
-    UNDO: Route(acknowledgement.undo, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: deeds.undoing(asked.incident)),
-    TELL: Route(acknowledgement.tell, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: deeds.telling(asked.incident)),
+    UNDO: Route(acknowledge.undo, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: actions.undoing(asked.incident)),
+    TELL: Route(acknowledge.tell, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: actions.telling(asked.incident)),
     AGAIN: Route(draw, Needs.LOOK, Shows.IN_PLACE),
     OPEN: Route(draw, Needs.LOOK, Shows.PRIVATELY),
     DETAILS: Route(details, Needs.LOOK, Shows.PRIVATELY),
     SHARE: Route(draw, Needs.LOOK, Shows.IN_CHANNEL),
-    TAKE_OVER: Route(hand_over.take, Needs.LOOK, deed=lambda asked: deeds.covering(hand_over.schedule_of(asked.words))),
+    TAKE_OVER: Route(handoff.take, Needs.LOOK, deed=lambda asked: actions.covering(handoff.schedule_of(asked.words))),
     FOLLOW: Route(usergroups.follow, Needs.ACT, Shows.IN_PLACE, deed=_deciding),
     LEAVE: Route(usergroups.leave, Needs.ACT, Shows.IN_PLACE, deed=_deciding),
 }

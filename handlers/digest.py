@@ -6,25 +6,25 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from bot.digest import gather
-from bot.digest_parts import Digest, OnCallPart
-from bot.messages import Message
-from bot.messages.buttons import Carried
-from bot.messages.digest import digest
-from bot.messages.digest_by_hand import (
+from bot.delivery.publisher import Trouble
+from bot.digest.gather import gather
+from bot.digest.messages.digest import digest
+from bot.digest.messages.on_demand import (
     no_place_for_digests,
     not_confirmed_by_hand,
     not_posted_by_hand,
     not_understood,
     posted_by_hand,
 )
+from bot.digest.model import Digest, OnCallPart
+from bot.messages import Message
+from bot.messages.buttons import Carried
 from bot.messages.reader import Reader
-from bot.messages.report import report
-from bot.people import is_same_person
-from bot.poster import Trouble
-from bot.report import gather_report
-from bot.team import SlackPerson
-from handlers.request import MINUTE, Reply, Request
+from bot.people.directory import is_same_person
+from bot.report.gather import gather_report
+from bot.report.messages import report
+from bot.teams.team import SlackPerson
+from handlers.dispatch.context import MINUTE, Reply, Request
 
 LONG_OVER: Final = timedelta(days=14)
 AN_HOUR: Final = timedelta(hours=1)

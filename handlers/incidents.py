@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import replace
 
 from bot.flashduty import Incident
-from bot.incidents import find, gather_listing, people_of
+from bot.incidents.messages.card import card, chooser, not_found
+from bot.incidents.messages.listing import listing
+from bot.incidents.queries import find, gather_listing, people_of
+from bot.incidents.search import read_search
 from bot.messages import Message
-from bot.messages.incident_card import card, chooser, not_found
-from bot.messages.incidents import listing
-from bot.search import read_search
-from handlers.request import Request
-from handlers.typed import unquoted
+from handlers.dispatch.context import Request
+from handlers.dispatch.typed import unquoted
 
 
 async def list_incidents(request: Request) -> Message:

@@ -3,12 +3,12 @@
 import asyncio
 from typing import Final
 
-from bot.group_members import NotSureError
 from bot.messages import Message
-from bot.messages.usergroups import Decision, changed_since, decided, not_sure
-from bot.store import StoreUnavailable
-from bot.usergroups import GroupPlan
-from handlers.request import Reply, Request
+from bot.storage.postings import StoreUnavailable
+from bot.usergroups.members import NotSureError
+from bot.usergroups.messages import Decision, changed_since, decided, not_sure
+from bot.usergroups.plan import GroupPlan
+from handlers.dispatch.context import Reply, Request
 
 # The answer counts at once; the group itself may have to wait for its turn, and follows later in any case.
 PATIENCE: Final = 20.0

@@ -12,10 +12,10 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
-from bot import logs
 from bot.__main__ import Bot, running
-from bot.settings import Settings, WrongSettings
-from bot.starting import CannotStart
+from bot.app.startup import CannotStart
+from bot.config.settings import Settings, WrongSettings
+from bot.runtime import logs
 
 
 class FollowingClock:

@@ -176,10 +176,10 @@ def test_the_lock_for_tests__has_what_the_bot_runs_with():
 
 
 def test_the_lock_of_slacks_types__has_hashes_and_names_no_host():
-    packages = json.loads((ROOT / "tests/block_kit/package-lock.json").read_text())["packages"]
+    packages = json.loads((ROOT / "tests/proofs/block_kit/package-lock.json").read_text())["packages"]
     assert all("resolved" not in package for package in packages.values())
     assert all(package["integrity"].startswith("sha512-") for name, package in packages.items() if name)
-    assert "://" not in (ROOT / "tests/block_kit/package-lock.json").read_text()
+    assert "://" not in (ROOT / "tests/proofs/block_kit/package-lock.json").read_text()
 
 
 def test_tracked_files__name_no_package_index_and_no_place_on_somebodys_machine():
@@ -269,38 +269,53 @@ def importers(module):
     }
 
 
+# Where sentences and blocks are made: of every surface, and beside each feature.
+MESSAGES = (
+    {"bot/messages/"}
+    | {
+        f"bot/{feature}/messages"
+        for feature in ("digest", "handoff", "home", "incidents", "oncall", "report", "topic", "usergroups")
+    }
+    | {"bot/delivery/alert_messages.py", "bot/delivery/database_messages.py"}
+)
 ALLOWED = {
-    "slack_bolt": {"handlers/__init__.py", "bot/arrivals.py", "bot/web.py", "bot/socket_mode.py", "bot/__main__.py"},
+    "slack_bolt": {
+        "handlers/__init__.py",
+        "bot/slack/payloads.py",
+        "bot/app/http.py",
+        "bot/slack/socket_mode.py",
+        "bot/__main__.py",
+    },
     "httpx": {"bot/flashduty/", "bot/__main__.py"},
     "httpcore": {"bot/flashduty/tunnel.py", "bot/flashduty/connections.py"},
-    "slack_sdk.models": {"bot/messages/"},
+    "slack_sdk.models": MESSAGES,
     "slack_sdk": {
-        "bot/messages/",
-        "bot/slack_calls.py",
-        "bot/slack_client.py",
-        "bot/starting.py",
-        "bot/socket_client.py",
-        "bot/socket_mode.py",
-        "bot/check.py",
+        *MESSAGES,
+        "bot/slack/api.py",
+        "bot/slack/client.py",
+        "bot/app/startup.py",
+        "bot/slack/socket_client.py",
+        "bot/slack/socket_mode.py",
+        "bot/cli/check/run.py",
         "bot/__main__.py",
     },
     "sqlalchemy": {
-        "bot/transactions.py",
-        "bot/engines.py",
-        "bot/migrating.py",
-        "bot/database_errors.py",
-        "bot/database_file.py",
-        "bot/store.py",
-        "bot/notes.py",
-        "bot/database.py",
-        "bot/database_words.py",
-        "bot/migrations/",
+        "bot/storage/transactions.py",
+        "bot/storage/engines.py",
+        "bot/storage/migrate.py",
+        "bot/storage/database_errors.py",
+        "bot/storage/sqlite_file.py",
+        "bot/storage/postings.py",
+        "bot/storage/notes.py",
+        "bot/storage/database.py",
+        "bot/storage/remedies.py",
+        "bot/storage/migrations/",
     },
-    "alembic": {"bot/migrating.py", "bot/migrations/"},
-    "asyncpg": {"bot/database_errors.py", "bot/database_words.py"},
-    "apscheduler": {"bot/scheduling.py", "bot/__main__.py"},
-    "uvicorn": {"bot/web.py", "bot/connections.py"},
-    "h11": {"bot/connections.py"},
+    "alembic": {"bot/storage/migrate.py", "bot/storage/migrations/"},
+    "asyncpg": {"bot/storage/database_errors.py", "bot/storage/remedies.py"},
+    "apscheduler": {"bot/runtime/scheduler.py", "bot/__main__.py"},
+    "uvicorn": {"bot/app/http.py", "bot/app/http_connections.py"},
+    "h11": {"bot/app/http_connections.py"},
     "bot": {"bot/", "handlers/", "sandbox/demo.py", "sandbox/bot_process.py"},
     "handlers": {"handlers/", "bot/__main__.py", "sandbox/demo.py", "sandbox/bot_process.py"},
     "sandbox": {"sandbox/"},
@@ -317,11 +332,14 @@ def test_imports__are_where_the_layout_has_them(module):
 @pytest.mark.parametrize(
     ("folder", "never"),
     [
-        ("bot/flashduty/", r"bot(?!\.(flashduty|outbound|hindrances|answer_size|redaction|trail))|handlers|slack_"),
-        (r"bot/outbound.py", r"bot|aiohttp|httpx"),
-        (r"bot/hindrances.py", r"bot|aiohttp|httpx"),
-        ("bot/messages/", r"bot\.(settings|workspace|web)|aiohttp|slack_sdk\.(?!models)"),
-        ("handlers/", r"bot\.settings|httpx"),
+        (
+            "bot/flashduty/",
+            r"bot(?!\.(flashduty|outbound|runtime\.(redaction|request_trail))(\.|$))(?!\.runtime$)|handlers|slack_",
+        ),
+        (r"bot/outbound/route.py", r"bot|aiohttp|httpx"),
+        (r"bot/outbound/hindrances.py", r"bot|aiohttp|httpx"),
+        ("bot/messages/", r"bot\.(config|slack\.workspace|app)|aiohttp|slack_sdk\.(?!models)"),
+        ("handlers/", r"bot\.config|httpx"),
     ],
 )
 def test_imports__never_point_against_the_arrows(folder, never):

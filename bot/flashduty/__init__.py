@@ -3,7 +3,6 @@
 from bot.flashduty.account import Account
 from bot.flashduty.client import Flashduty
 from bot.flashduty.errors import Code, FlashdutyError, Unreachable
-from bot.flashduty.insight import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.models import (
     Duty,
     FlashdutyChannel,
@@ -19,8 +18,9 @@ from bot.flashduty.models import (
     Severity,
     Shift,
 )
+from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.operations import Kind, Operation
-from bot.flashduty.retries import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
+from bot.flashduty.retry import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
 from bot.flashduty.transport import Pool, Timeouts, open_pool
 
 __all__ = [

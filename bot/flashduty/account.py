@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from bot.flashduty.operations import Operation
-from bot.flashduty.pacing import Pacer
-from bot.flashduty.retries import RetryBudget
+from bot.flashduty.rate_limit import Pacer
+from bot.flashduty.retry import RetryBudget
 
 
 @dataclass(frozen=True)

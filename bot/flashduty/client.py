@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.flashduty import answers, operations
+from bot.flashduty import operations, responses
+from bot.flashduty.calls import Line
 from bot.flashduty.errors import Unreachable
-from bot.flashduty.incident_query import IncidentQuery
-from bot.flashduty.incidents import Incident, IncidentPage
-from bot.flashduty.insight import Figures, InsightQuery, NoisyCheck
-from bot.flashduty.line import Line
+from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
+from bot.flashduty.models.incident_query import IncidentQuery
+from bot.flashduty.models.incidents import Incident, IncidentPage
+from bot.flashduty.models.people import FlashdutyChannel, FlashdutyTeam, KeyOwner, Member, Person
+from bot.flashduty.models.schedules import Schedule, Schedules
 from bot.flashduty.paging import Page, read_pages
-from bot.flashduty.people import FlashdutyChannel, FlashdutyTeam, KeyOwner, Member, Person
-from bot.flashduty.schedules import Schedule, Schedules
 
 SCHEDULES_PER_PAGE: Final = 100
 INCIDENTS_PER_CALL: Final = 100
@@ -41,7 +41,7 @@ class Flashduty(Line):
         Needs the permission Incidents Read. The next page is the same query with the page's `cursor`.
         Source: /en/api-reference/on-call/incidents/incident-list.
         """
-        return await self._call(operations.INCIDENT_LIST, query.body(), answers.INCIDENTS)
+        return await self._call(operations.INCIDENT_LIST, query.body(), responses.INCIDENTS)
 
     async def read_incidents(self, query: IncidentQuery, found: dict[str, Incident], most: int) -> bool:
         """Read page after page into `found`, by id, up to `most`; False where there are, or may be, more.
@@ -63,7 +63,7 @@ class Flashduty(Line):
 
         Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-info.
         """
-        return await self._call(operations.INCIDENT_INFO, {"incident_id": incident_id}, answers.INCIDENT)
+        return await self._call(operations.INCIDENT_INFO, {"incident_id": incident_id}, responses.INCIDENT)
 
     async def acknowledge(self, *incident_ids: str) -> None:
         """Acknowledge 1 to 100 incidents as the owner of the key; doing it twice changes nothing.
@@ -71,7 +71,7 @@ class Flashduty(Line):
         Needs the permission Incidents Manage. Raises ValueError for none or more than 100.
         Source: /en/api-reference/on-call/incidents/incident-ack.
         """
-        await self._call(operations.INCIDENT_ACK, _named(incident_ids), answers.DONE)
+        await self._call(operations.INCIDENT_ACK, _named(incident_ids), responses.DONE)
 
     async def unacknowledge(self, *incident_ids: str) -> None:
         """Take the key owner's acknowledgement of 1 to 100 incidents back.
@@ -79,7 +79,7 @@ class Flashduty(Line):
         An incident returns to Triggered when nobody else has acknowledged it. Needs the permission Incidents Manage.
         Raises ValueError for none or more than 100. Source: /en/api-reference/on-call/incidents/incident-unack.
         """
-        await self._call(operations.INCIDENT_UNACK, _named(incident_ids), answers.DONE)
+        await self._call(operations.INCIDENT_UNACK, _named(incident_ids), responses.DONE)
 
     async def schedules(
         self, start: datetime, end: datetime, *, team_ids: Sequence[int] = (), text: str | None = None
@@ -97,7 +97,7 @@ class Flashduty(Line):
 
         async def ask(number: int) -> Page[int, Schedule, int]:
             asked = body | {"p": number, "limit": SCHEDULES_PER_PAGE}
-            page = await self._call(operations.SCHEDULE_LIST, asked, answers.SCHEDULES)
+            page = await self._call(operations.SCHEDULE_LIST, asked, responses.SCHEDULES)
             new = {one.id for one in page.items} - found.keys()
             return Page(
                 [(one.id, one) for one in page.items],
@@ -124,7 +124,7 @@ class Flashduty(Line):
         found: dict[int, Person] = {}
         for first in range(0, len(wanted), PERSONS_PER_CALL):
             asked = {"person_ids": wanted[first : first + PERSONS_PER_CALL]}
-            people = await self._call(operations.PERSON_INFOS, asked, answers.PEOPLE)
+            people = await self._call(operations.PERSON_INFOS, asked, responses.PEOPLE)
             found.update((person.id, person) for person in people.items)
         self._remember(found)
         return found
@@ -143,7 +143,7 @@ class Flashduty(Line):
 
         Source: /en/api-reference/on-call/channels/channel-info.
         """
-        return await self._call(operations.CHANNEL_INFO, {"channel_id": channel_id}, answers.CHANNEL)
+        return await self._call(operations.CHANNEL_INFO, {"channel_id": channel_id}, responses.CHANNEL)
 
     async def flashduty_channels(self, ids: Iterable[int]) -> tuple[FlashdutyChannel, ...]:
         """Read the names and states of Flashduty channels, 1,000 a call; no call for none.
@@ -153,7 +153,7 @@ class Flashduty(Line):
         """
         found: list[FlashdutyChannel] = []
         for some in _chunks(ids, CHANNELS_PER_CALL):
-            found += (await self._call(operations.CHANNEL_INFOS, {"channel_ids": some}, answers.CHANNELS)).items
+            found += (await self._call(operations.CHANNEL_INFOS, {"channel_ids": some}, responses.CHANNELS)).items
         return tuple(found)
 
     async def flashduty_teams(self, ids: Iterable[int]) -> tuple[FlashdutyTeam, ...]:
@@ -163,7 +163,7 @@ class Flashduty(Line):
         """
         found: list[FlashdutyTeam] = []
         for some in _chunks(ids, TEAMS_PER_CALL):
-            found += (await self._call(operations.TEAM_INFOS, {"team_ids": some}, answers.TEAMS)).items
+            found += (await self._call(operations.TEAM_INFOS, {"team_ids": some}, responses.TEAMS)).items
         return tuple(found)
 
     async def permissions(self, role_ids: Iterable[int]) -> frozenset[str]:
@@ -172,7 +172,7 @@ class Flashduty(Line):
         Source: /en/api-reference/platform/roles-permissions/role-read-list-permission.
         """
         body = {"role_ids": list(role_ids)}
-        found = await self._call(operations.PERMISSION_LIST, body, answers.PERMISSIONS)
+        found = await self._call(operations.PERMISSION_LIST, body, responses.PERMISSIONS)
         return frozenset(one.name for one in found.items)
 
     async def key_owner(self) -> KeyOwner:
@@ -180,7 +180,7 @@ class Flashduty(Line):
 
         Source: /en/api-reference/platform/members/member-info.
         """
-        return await self._call(operations.MEMBER_INFO, {}, answers.KEY_OWNER)
+        return await self._call(operations.MEMBER_INFO, {}, responses.KEY_OWNER)
 
     async def figures(self, query: InsightQuery) -> tuple[Figures, ...]:
         """Read the analytics of the query's teams, or of the whole account.
@@ -189,7 +189,7 @@ class Flashduty(Line):
         and insight-by-account.
         """
         operation = operations.INSIGHT_TEAM if query.team_ids else operations.INSIGHT_ACCOUNT
-        return (await self._call(operation, query.body(), answers.FIGURES)).items
+        return (await self._call(operation, query.body(), responses.FIGURES)).items
 
     async def noisiest_checks(self, query: InsightQuery, count: int) -> tuple[NoisyCheck, ...]:
         """Read the 1 to 100 checks that raised the most alerts.
@@ -197,7 +197,7 @@ class Flashduty(Line):
         Needs the permission Analytics Read. Source: /en/api-reference/on-call/analytics/insight-topk-alerts-by-label.
         """
         body = query.body() | {"label": "check", "k": count, "orderby": "total_alert_cnt"}
-        return (await self._call(operations.NOISIEST_CHECKS, body, answers.NOISY_CHECKS)).items
+        return (await self._call(operations.NOISIEST_CHECKS, body, responses.NOISY_CHECKS)).items
 
     async def members(self, words: str) -> tuple[Member, ...]:
         """Find members by a part of a name or an e-mail address, 100 at most.
@@ -205,7 +205,7 @@ class Flashduty(Line):
         Source: /en/api-reference/platform/members/member-list.
         """
         body = {"query": words, "p": 1, "limit": MEMBERS_PER_PAGE}
-        return (await self._call(operations.MEMBER_LIST, body, answers.MEMBERS)).items
+        return (await self._call(operations.MEMBER_LIST, body, responses.MEMBERS)).items
 
 
 # Everybody of a large company.

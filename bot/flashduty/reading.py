@@ -4,7 +4,7 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Final, Protocol
 
-from bot.answer_size import LARGEST, Collected, TooLarge
+from bot.outbound.answer_size import LARGEST, Collected, TooLarge
 
 # What the bot can unpack, and therefore asks for.
 ACCEPTED: Final = "gzip, deflate"

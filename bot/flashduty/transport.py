@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from bot.flashduty import reading, tunnel
 from bot.flashduty.connections import Connections
 from bot.flashduty.errors import Reason
-from bot.hindrances import Hindrance, of_tls
-from bot.outbound import DIRECTLY, Outbound
-from bot.redaction import NOTHING_KNOWN, Redaction
+from bot.outbound.hindrances import Hindrance, of_tls
+from bot.outbound.route import DIRECTLY, Outbound
+from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 
 APP_KEY: Final = "flashduty_app_key"
 REQUEST_ID_HEADER: Final = "Flashcat-Request-Id"

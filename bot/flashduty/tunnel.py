@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import httpcore
 
-from bot.hindrances import Hindrance, of_status
-from bot.outbound import Outbound, Proxy
+from bot.outbound.hindrances import Hindrance, of_status
+from bot.outbound.route import Outbound, Proxy
 
 _OK: Final = range(200, 300)
 

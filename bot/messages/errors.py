@@ -12,7 +12,7 @@ from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import AGAIN, RETRY, Carried, control
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
-from bot.trail import Party
+from bot.runtime.request_trail import Party
 
 TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
 ANOTHER_COMMAND: Final = (

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock, TableBlock
 
-from bot.messages.room import MOST_BLOCKS, Chapter, Drawn, Piece, fitted
+from bot.messages.size import MOST_BLOCKS, Chapter, Drawn, Piece, fitted
 from bot.messages.text import Mrkdwn, escaped, shortened
 
 # chat.update refuses a longer `text` with msg_too_long (docs.slack.dev/reference/methods/chat.update).

@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import ContextBlock
 from bot.flashduty import Person
 from bot.messages.blocks import context
 from bot.messages.text import Mrkdwn, clipped, counted, mention, mrkdwn
-from bot.people import Colleague, Unread
+from bot.people.directory import Colleague, Unread
 
 MOST_NAMES = 4
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sandbox.flashduty.checks import Record
-from sandbox.flashduty.keys import AppKey
-from sandbox.flashduty.permissions import PERMISSIONS
-from sandbox.flashduty.rota import Rota
+from sandbox.flashduty.schedules.rota import Rota
+from sandbox.flashduty.wire.checks import Record
+from sandbox.flashduty.wire.keys import AppKey
+from sandbox.flashduty.wire.permissions import PERMISSIONS
 
 NO_RULE: Final = "0" * 24
 ADMINISTRATOR: Final = 6

@@ -3,9 +3,9 @@
 from typing import Final
 
 from sandbox.flashduty.account import Account, Asked
-from sandbox.flashduty.checks import Record, check_not_both
-from sandbox.flashduty.incident_record import is_open
-from sandbox.flashduty.refusals import not_found
+from sandbox.flashduty.incidents.record import is_open
+from sandbox.flashduty.wire.checks import Record, check_not_both
+from sandbox.flashduty.wire.refusals import not_found
 
 _DEFAULT_LIMIT: Final = 100
 _BRIEF: Final = ("channel_id", "channel_name", "description", "status")

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.flashduty.habits import Habits
-from sandbox.flashduty.reading import read_body, require_json
-from sandbox.flashduty.refusals import Refusal
+from sandbox.flashduty.wire.reading import read_body, require_json
+from sandbox.flashduty.wire.refusals import Refusal
 
 if TYPE_CHECKING:
     from sandbox.flashduty.server import PretendFlashduty

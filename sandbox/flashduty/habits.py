@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from sandbox.flashduty.checks import Record
-from sandbox.flashduty.refusals import invalid
+from sandbox.flashduty.wire.checks import Record
+from sandbox.flashduty.wire.refusals import invalid
 
 _CURSOR: Final = "search_after_ctx"
 _FORMS: Final = frozenset({"/incident/ack", "/incident/resolve"})

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.flashduty import channels, incident_actions, incidents, insight, people, permissions, schedules
+from sandbox.flashduty import channels, people
 from sandbox.flashduty.account import Asked
-from sandbox.flashduty.checks import (
+from sandbox.flashduty.incidents import actions, insight, queries
+from sandbox.flashduty.schedules import listing as schedules
+from sandbox.flashduty.wire import permissions
+from sandbox.flashduty.wire.checks import (
     Field,
     Fields,
     array,
@@ -119,24 +122,22 @@ _SCHEDULES: Final = frozenset({"Schedules Read", "Schedules Manage"})
 _ANALYTICS: Final = frozenset({"Analytics Read"})
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
-    "/incident/list": Operation(incidents.list_incidents, _INCIDENT_QUERY, _READ),
-    "/incident/info": Operation(incidents.incident_info, {"incident_id": required(object_id)}, _READ),
-    "/incident/list-by-ids": Operation(incidents.list_by_ids, _SOME_INCIDENTS, _READ),
-    "/incident/ack": Operation(incident_actions.acknowledge, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
-    "/incident/unack": Operation(incident_actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),
+    "/incident/list": Operation(queries.list_incidents, _INCIDENT_QUERY, _READ),
+    "/incident/info": Operation(queries.incident_info, {"incident_id": required(object_id)}, _READ),
+    "/incident/list-by-ids": Operation(queries.list_by_ids, _SOME_INCIDENTS, _READ),
+    "/incident/ack": Operation(actions.acknowledge, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
+    "/incident/unack": Operation(actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),
     "/incident/resolve": Operation(
-        incident_actions.resolve, {**_SOME_INCIDENTS, **_FORM, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
+        actions.resolve, {**_SOME_INCIDENTS, **_FORM, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
     ),
-    "/incident/snooze": Operation(
-        incident_actions.snooze, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE
-    ),
-    "/incident/wake": Operation(incident_actions.wake, _SOME_INCIDENTS, _MANAGE),
+    "/incident/snooze": Operation(actions.snooze, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE),
+    "/incident/wake": Operation(actions.wake, _SOME_INCIDENTS, _MANAGE),
     "/incident/comment": Operation(
-        incident_actions.comment,
+        actions.comment,
         {**_SOME_INCIDENTS, "comment": required(text(1_024, may_be_blank=False)), "mute_reply": _FLAG},
         _MANAGE,
     ),
-    "/incident/reopen": Operation(incident_actions.reopen, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
+    "/incident/reopen": Operation(actions.reopen, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
     "/schedule/list": Operation(schedules.list_schedules, _SCHEDULE_QUERY),
     "/schedule/info": Operation(schedules.schedule_info, _SCHEDULE_WINDOW, _SCHEDULES),
     "/person/infos": Operation(people.person_infos, {"person_ids": required(array(identifier, least=1))}),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from sandbox.flashduty.account import Asked
-from sandbox.flashduty.checks import Record
+from sandbox.flashduty.wire.checks import Record
 
 _DEFAULT_LIMIT: Final = 20
 

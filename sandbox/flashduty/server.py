@@ -13,19 +13,19 @@ from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults, misbehave, passed
 from sandbox.flashduty.account import Account, Asked
-from sandbox.flashduty.calls import Call
-from sandbox.flashduty.checks import Record, check_body
 from sandbox.flashduty.control import control_routes
-from sandbox.flashduty.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
 from sandbox.flashduty.fill import harbor_account
 from sandbox.flashduty.fill.raised import Raiser
 from sandbox.flashduty.habits import NO_HABITS, Habits
-from sandbox.flashduty.incident_actions import end_snoozes
-from sandbox.flashduty.keys import AppKey, key_of, require_permission
+from sandbox.flashduty.incidents.actions import end_snoozes
 from sandbox.flashduty.operations import OPERATIONS
-from sandbox.flashduty.rate_limit import RateLimit
-from sandbox.flashduty.reading import LARGEST_BODY, given_keys, read_body, refuse_other_parameters, require_json
-from sandbox.flashduty.refusals import Refusal, prefers_chinese
+from sandbox.flashduty.wire.calls import Call
+from sandbox.flashduty.wire.checks import Record, check_body
+from sandbox.flashduty.wire.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
+from sandbox.flashduty.wire.keys import AppKey, key_of, require_permission
+from sandbox.flashduty.wire.rate_limit import RateLimit
+from sandbox.flashduty.wire.reading import LARGEST_BODY, given_keys, read_body, refuse_other_parameters, require_json
+from sandbox.flashduty.wire.refusals import Refusal, prefers_chinese
 
 _STOP_SECONDS: Final = 2.0
 _ANSWERED: Final = frozenset({"code", "error", "rate_limited"})

@@ -11,25 +11,25 @@ from aiohttp import web
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.clock import Clock
 from sandbox.faults import ELSEWHERE, elsewhere
-from sandbox.slack.acting import Acting
-from sandbox.slack.answers import ResponseUrlDesk
 from sandbox.slack.cast import Workspace, harbor
-from sandbox.slack.control import Control
-from sandbox.slack.deliveries import Deliveries
-from sandbox.slack.hands import Hands
-from sandbox.slack.http_delivery import HttpDelivery
+from sandbox.slack.control.routes import Control
+from sandbox.slack.control.troubles import TroubleControl
+from sandbox.slack.conversation.uploads import Upload
+from sandbox.slack.conversation.views import View
+from sandbox.slack.delivery.answers import ResponseUrlDesk
+from sandbox.slack.delivery.deliveries import Deliveries
+from sandbox.slack.delivery.http_delivery import HttpDelivery
+from sandbox.slack.delivery.response_urls import PATH as RESPONSE_PATH
+from sandbox.slack.delivery.socket_mode import PATH as SOCKET_PATH
+from sandbox.slack.delivery.socket_mode import Sockets
+from sandbox.slack.delivery.troubles import Troubles
 from sandbox.slack.journal import Call, Journal
-from sandbox.slack.menus import Menus
 from sandbox.slack.notices import Notices
+from sandbox.slack.people.acting import Acting
+from sandbox.slack.people.hands import Hands
+from sandbox.slack.people.menus import Menus
 from sandbox.slack.recorded import Progress, recorded
-from sandbox.slack.response_urls import PATH as RESPONSE_PATH
-from sandbox.slack.socket_mode import PATH as SOCKET_PATH
-from sandbox.slack.socket_mode import Sockets
 from sandbox.slack.tiers import CALLS_A_MINUTE
-from sandbox.slack.trouble_control import TroubleControl
-from sandbox.slack.troubles import Troubles
-from sandbox.slack.uploads import Upload
-from sandbox.slack.views import View
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.web_api.files import UPLOAD_PATH
 from sandbox.slack.world import World

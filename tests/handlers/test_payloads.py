@@ -1,6 +1,6 @@
 import pytest
 
-from handlers import payloads
+from handlers.dispatch import payloads
 
 PLACE = {"team": {"id": "T1"}, "user": {"id": "U1"}, "channel": {"id": "C1"}, "message": {}}
 PRESS = {**PLACE, "container": {"is_ephemeral": True}}

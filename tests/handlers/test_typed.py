@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import payloads
-from handlers.typed import plain
+from handlers.dispatch import payloads
+from handlers.dispatch.typed import plain
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from bot.__main__ import Bot, running
-from bot.settings import Settings
+from bot.config.settings import Settings
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack

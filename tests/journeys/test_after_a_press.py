@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
-from handlers.patience import Patience
+from handlers.dispatch.time_limits import Patience
 from sandbox.faults import Fault
 
 # A hurried desk: a step of Flashduty is "slow" from 0.1 s on.

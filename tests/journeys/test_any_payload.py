@@ -14,8 +14,8 @@ from mutations import OTHER_EVENTS, OTHER_PAYLOADS, as_new, bent_payloads, paylo
 from structlog.testing import capture_logs
 
 import handlers
-from sandbox.slack.deliveries import Delivery
-from sandbox.slack.outcome import Sending
+from sandbox.slack.delivery.deliveries import Delivery
+from sandbox.slack.delivery.outcome import Sending
 
 BODIES = 3_200 if os.environ.get("FULL_PROOF") == "1" else 400
 REFUSED = {"not the shape of Slack's payloads", "refused"}

@@ -5,7 +5,7 @@ import pytest
 import structlog
 from harbor import ALICE, harbor_at
 
-from bot.logs import configure
+from bot.runtime.logs import configure
 
 MARKED = "zanzibar-latency"
 

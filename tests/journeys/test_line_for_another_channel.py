@@ -3,7 +3,7 @@
 import pytest
 from harbor import ALICE, CAROL, GENERAL, PAYMENTS, harbor_at
 
-from handlers.patience import Patience
+from handlers.dispatch.time_limits import Patience
 from sandbox.faults import Fault
 
 REFUSALS = [

@@ -8,9 +8,9 @@ from harbor import ALICE, BOB, GENERAL, PAYMENTS, harbor_at
 from structlog.testing import capture_logs
 
 from bot.messages.errors import TOO_MANY
-from bot.work import MOST_UNDER_WAY, Work
+from bot.runtime.tasks import MOST_UNDER_WAY, Work
 from sandbox.faults import Fault
-from sandbox.slack.controls import controls
+from sandbox.slack.conversation.controls import controls
 
 AT_A_TIME = 200
 SEND_AWAY = 100

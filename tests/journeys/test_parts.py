@@ -9,23 +9,23 @@ from harbor import CAROL, harbor_at
 
 # Where the defect is, and what people are told is missing; the headlines that must be there all the same.
 PARTS = {
-    "bot.digest.on_call": "who is on call",
-    "bot.digest.hand_overs": "who is on call",
-    "bot.digest.coverage": "holes in the days ahead",
-    "bot.digest.snapshot": "what changed in the schedules",
-    "bot.schedule_changes.Snapshot.as_json": "what changed in the schedules",
-    "bot.digest.incoming_shifts": "what whoever takes over should know",
-    "bot.digest.noise_question": "the noisiest checks",
-    "bot.digest.wanted": "some names",
-    "bot.digest.introduced": "some names",
-    "bot.digest.yesterday": "how yesterday went",
-    "bot.digest.read_open_incidents": "open incidents",
-    "bot.messages.digest.entry_text": "who is on call",
-    "bot.messages.digest.coverage": "holes in the days ahead",
-    "bot.messages.digest.open_incidents": "open incidents",
-    "bot.messages.digest.yesterday": "how yesterday went",
-    "bot.messages.digest.to_know": "what whoever takes over should know",
-    "bot.messages.digest.taking_over": "what whoever takes over should know",
+    "bot.digest.gather.on_call": "who is on call",
+    "bot.digest.gather.hand_overs": "who is on call",
+    "bot.digest.gather.coverage": "holes in the days ahead",
+    "bot.digest.gather.snapshot": "what changed in the schedules",
+    "bot.oncall.schedule_changes.Snapshot.as_json": "what changed in the schedules",
+    "bot.digest.gather.incoming_shifts": "what whoever takes over should know",
+    "bot.digest.gather.noise_question": "the noisiest checks",
+    "bot.digest.gather.wanted": "some names",
+    "bot.digest.gather.introduced": "some names",
+    "bot.digest.gather.yesterday": "how yesterday went",
+    "bot.digest.gather.read_open_incidents": "open incidents",
+    "bot.digest.messages.digest.entry_text": "who is on call",
+    "bot.digest.messages.digest.coverage": "holes in the days ahead",
+    "bot.digest.messages.digest.open_incidents": "open incidents",
+    "bot.digest.messages.digest.yesterday": "how yesterday went",
+    "bot.digest.messages.digest.to_know": "what whoever takes over should know",
+    "bot.digest.messages.digest.taking_over": "what whoever takes over should know",
 }
 HEADLINES = {
     "who is on call": "*On call now*",
@@ -69,7 +69,7 @@ async def test_a_digest_without_a_defect__says_nothing_of_the_kind(quay):
 
 
 async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_it(quay, monkeypatch):
-    break_(monkeypatch, "bot.messages.digest.yesterday")
+    break_(monkeypatch, "bot.digest.messages.digest.yesterday")
     told = written(await quay.types("/flashduty digest"))
     assert "Left out, because the bot made a mistake there: how yesterday went" in told
     assert "*On call now*" in told
@@ -78,10 +78,10 @@ async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_i
 @pytest.mark.parametrize(
     ("where", "missing"),
     [
-        ("bot.messages.report._day", "the days"),
-        ("bot.messages.report._totals", "the totals"),
-        ("bot.report._before", "the week before"),
-        ("bot.report._day_of", "the days"),
+        ("bot.report.messages._day", "the days"),
+        ("bot.report.messages._totals", "the totals"),
+        ("bot.report.gather._before", "the week before"),
+        ("bot.report.gather._day_of", "the days"),
     ],
 )
 async def test_a_report_with_a_defect_in_one_part__is_posted_without_it(quay, monkeypatch, where, missing):

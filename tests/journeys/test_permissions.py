@@ -6,7 +6,7 @@ import pytest
 from harbor import ALICE, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SHARED, harbor_at
 
 import handlers
-from bot.teams import Needs
+from bot.teams.access import Needs
 
 COMMANDS = [
     "/flashduty",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 
-from handlers.patience import Patience
+from handlers.dispatch.time_limits import Patience
 from sandbox.faults import Fault
 
 HURRIED = Patience(notice=0.1, first_way=0.5)

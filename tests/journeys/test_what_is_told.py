@@ -8,7 +8,7 @@ import pytest
 import structlog
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 
-from handlers.patience import Patience
+from handlers.dispatch.time_limits import Patience
 from sandbox.faults import Fault
 
 HURRIED = Patience(notice=0.1, first_way=0.5)

@@ -7,7 +7,7 @@ import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED, harbor_at
 
 import handlers
-from bot.teams import Needs
+from bot.teams.access import Needs
 from sandbox.faults import Fault
 
 XIAOMING = "U0XIAOMING"

@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.digest_times import CATCH_UP, DigestPlan, within_reach
+from bot.delivery.due import CATCH_UP, DigestPlan, within_reach
 from sandbox import demo_settings
 from sandbox.stage import PAYMENTS_ZONE
 

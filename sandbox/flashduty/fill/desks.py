@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sandbox.flashduty.checks import DAY, Record
-from sandbox.flashduty.keys import EVERYTHING, AppKey
+from sandbox.flashduty.wire.checks import DAY, Record
+from sandbox.flashduty.wire.keys import EVERYTHING, AppKey
 
 ALICE: Final = 7001
 BOB: Final = 7002

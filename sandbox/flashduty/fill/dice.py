@@ -2,8 +2,8 @@
 
 import random
 
-from sandbox.flashduty.checks import Record
-from sandbox.flashduty.incident_record import responder
+from sandbox.flashduty.incidents.record import responder
+from sandbox.flashduty.wire.checks import Record
 
 
 def dice(seed: str) -> random.Random:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandbox.flashduty.account import Account
-from sandbox.flashduty.checks import DAY, Record
 from sandbox.flashduty.fill import stories
 from sandbox.flashduty.fill.desks import (
     ALICE,
@@ -18,7 +17,8 @@ from sandbox.flashduty.fill.desks import (
     XIAOMING,
 )
 from sandbox.flashduty.fill.dice import dice, new_id, responders
-from sandbox.flashduty.incident_record import assignment, incident_record
+from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.wire.checks import DAY, Record
 
 RULE: Final = ("6500000000000000000000a1", "Payments, day and night")
 TWINS: Final = "5C0DE5"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandbox.flashduty.account import Account
-from sandbox.flashduty.checks import Record
 from sandbox.flashduty.fill.desks import KENJI, LEA, PENDING, SEARCH_CHANNEL
 from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
-from sandbox.flashduty.incident_record import assignment, incident_record
+from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.wire.checks import Record
 
 OPEN_INCIDENTS: Final = 120
 _STORM: Final = 70

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sandbox.slack.contents import content_of, updated_content
-from sandbox.slack.messages import Message
+from sandbox.slack.conversation.contents import content_of, updated_content
+from sandbox.slack.conversation.messages import Message
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, require_scope, thread_of
 from sandbox.slack.world import World

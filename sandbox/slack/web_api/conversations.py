@@ -3,9 +3,9 @@
 from typing import Final
 
 from sandbox.slack.cast import Channel
-from sandbox.slack.messages import Content, Message
+from sandbox.slack.conversation.messages import Content, Message
+from sandbox.slack.conversation.topics import MOST_CHARACTERS, kept
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.topics import MOST_CHARACTERS, kept
 from sandbox.slack.web_api.method import (
     Arguments,
     Method,

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sandbox.slack.contents import content_of
-from sandbox.slack.messages import Content
+from sandbox.slack.conversation.contents import content_of
+from sandbox.slack.conversation.messages import Content
+from sandbox.slack.conversation.uploads import Upload
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.uploads import Upload
 from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, thread_of
 from sandbox.slack.world import World
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from sandbox.slack.cast import Person, UserGroup
-from sandbox.slack.messages import bot_profile
+from sandbox.slack.conversation.messages import bot_profile
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Told, person
 from sandbox.slack.world import World

@@ -11,38 +11,34 @@ from surfaces_of_people import SURFACES as OF_PEOPLE
 from surfaces_of_presses import SURFACES as OF_PRESSES
 from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
-from bot.coverage import coverage
-from bot.digest_parts import Digest, OnCallPart
+from bot.digest.messages import digest
+from bot.digest.model import Digest, OnCallPart
+from bot.digest.yesterday import DayFigures, yesterday
 from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
 from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
-from bot.hand_over import HandOverPackage, Taken, incoming_shifts
-from bot.holding import Attribution
-from bot.incidents import Listing
-from bot.messages import (
-    acknowledgement,
-    deeds,
-    digest,
-    errors,
-    hand_over,
-    incident_card,
-    incidents,
-    menu,
-    on_call,
-    refusals,
-    report,
-)
+from bot.handoff.messages import package
+from bot.handoff.model import HandOverPackage, Taken, incoming_shifts
+from bot.incidents.holders import Attribution
+from bot.incidents.messages import acknowledgement, card
+from bot.incidents.messages import listing as incidents
+from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.queries import Listing
+from bot.incidents.search import IncidentSearch, read_search
+from bot.messages import access, errors
+from bot.messages import help as menu
 from bot.messages.buttons import ACKNOWLEDGE, Carried
+from bot.messages.changes import actions
 from bot.messages.reader import Reader
-from bot.on_call import hand_overs
-from bot.on_call import on_call as at_instant
-from bot.open_incidents import OpenIncidents
-from bot.report import Report, ReportDay
-from bot.schedule_changes import LOOK_AHEAD, changes, snapshot
-from bot.search import IncidentSearch, read_search
-from bot.teams import Refusal, Refused, SlackPerson, Standing
-from bot.trail import Party
-from bot.yesterday import DayFigures, yesterday
+from bot.oncall.coverage import coverage
+from bot.oncall.messages import now
+from bot.oncall.schedule_changes import LOOK_AHEAD, changes, snapshot
+from bot.oncall.shifts import hand_overs
+from bot.oncall.shifts import on_call as at_instant
+from bot.report import messages as report
+from bot.report.gather import Report, ReportDay
+from bot.runtime.request_trail import Party
+from bot.teams.access import Refusal, Refused, SlackPerson, Standing
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
@@ -123,7 +119,7 @@ def many(count):
 
 def on_call_answer(*schedules, words=""):
     entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedules)
-    return on_call.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary", "Payments backup"))
+    return now.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary", "Payments backup"))
 
 
 def failure(code, operation=INCIDENT_LIST, **given):
@@ -315,23 +311,23 @@ SURFACES = {
     "incidents-none-closed": incidents.listing(listed(words="closed"), "payments"),
     "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments"),
     "incidents-none-hostile": incidents.listing(listed(words=f"critical sinse:7d {HOSTILE}"), "payments"),
-    "card-triggered": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW),
-    "card-looking": incident_card.card(TRIGGERED, PEOPLE, "payments", NOW, may_act=False),
-    "card-processing": incident_card.card(PROCESSING, PEOPLE, "payments", NOW),
-    "card-pressed-here": incident_card.card(
+    "card-triggered": card.card(TRIGGERED, PEOPLE, "payments", NOW),
+    "card-looking": card.card(TRIGGERED, PEOPLE, "payments", NOW, may_act=False),
+    "card-processing": card.card(PROCESSING, PEOPLE, "payments", NOW),
+    "card-pressed-here": card.card(
         PRESSED_HERE, PEOPLE, "payments", NOW, known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE)
     ),
-    "card-undone-here": incident_card.card(
+    "card-undone-here": card.card(
         UNDONE_HERE, PEOPLE, "payments", NOW, known=Attribution(owner_id=ALICE, put_there_at=NOW)
     ),
-    "card-closed": incident_card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),
-    "card-strange": incident_card.card(STRANGE, {}, "payments", NOW),
-    "card-hostile": incident_card.card(NASTY, PEOPLE, "payments", NOW),
-    "card-long": incident_card.card(LONG, PEOPLE, "payments", NOW),
-    "chooser": incident_card.chooser([TRIGGERED, PROCESSING], "0E83EE", PEOPLE, "payments", NOW),
-    "chooser-many": incident_card.chooser(many(13), "0E83EE", PEOPLE, "payments", NOW),
-    "not-found": incident_card.not_found("0E83EF", "payments"),
-    "which-incident": incident_card.not_found("", "payments"),
+    "card-closed": card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),
+    "card-strange": card.card(STRANGE, {}, "payments", NOW),
+    "card-hostile": card.card(NASTY, PEOPLE, "payments", NOW),
+    "card-long": card.card(LONG, PEOPLE, "payments", NOW),
+    "chooser": card.chooser([TRIGGERED, PROCESSING], "0E83EE", PEOPLE, "payments", NOW),
+    "chooser-many": card.chooser(many(13), "0E83EE", PEOPLE, "payments", NOW),
+    "not-found": card.not_found("0E83EF", "payments"),
+    "which-incident": card.not_found("", "payments"),
     "acknowledged-line": acknowledgement.announced(TRIGGERED, "Alice Chen"),
     "acknowledged": acknowledgement.confirmed(TRIGGERED, "payments"),
     "already-acknowledged": acknowledgement.already(PROCESSING, PEOPLE, "payments", None),
@@ -345,11 +341,11 @@ SURFACES = {
     "undone": acknowledgement.undone(TRIGGERED, PEOPLE, "payments"),
     "undone-still-processing": acknowledgement.undone(PROCESSING, PEOPLE, "payments"),
     "nothing-to-undo": acknowledgement.nothing_to_undo(TRIGGERED, "payments"),
-    "on-call": on_call.answer(on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments"),
-    "on-call-no-match": on_call.answer(on_call_answer(words="<!here>"), "payments"),
-    "on-call-no-schedule": on_call.answer(replace(on_call_answer(), known_schedules=()), "payments"),
-    "on-call-may-be-more": on_call.answer(replace(on_call_answer(PRIMARY), may_be_more=True), "payments"),
-    "on-call-many": on_call.answer(on_call_answer(*[PRIMARY] * 40), "payments", is_public=True),
+    "on-call": now.answer(on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments"),
+    "on-call-no-match": now.answer(on_call_answer(words="<!here>"), "payments"),
+    "on-call-no-schedule": now.answer(replace(on_call_answer(), known_schedules=()), "payments"),
+    "on-call-may-be-more": now.answer(replace(on_call_answer(PRIMARY), may_be_more=True), "payments"),
+    "on-call-many": now.answer(on_call_answer(*[PRIMARY] * 40), "payments", is_public=True),
     "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
     "digest-quiet-day": digest.digest(quiet_day()),
     "digest-bad-day": digest.digest(bad_day()),
@@ -375,9 +371,9 @@ SURFACES = {
     "report-by-hand": report.report(week_report(), date(2026, 11, 24), asked_by=HOSTILE),
     "report-without-analytics": report.report(week_report(None, complete=False), date(2026, 11, 24)),
     "digest-chinese-names": digest.digest(chinese()),
-    "taken-over": hand_over.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
-    "already-taken-over": hand_over.already_taken(HOSTILE, TAKEN),
-    "already-taken-over-by-oneself": hand_over.already_taken(HOSTILE, TAKEN, is_yours=True),
+    "taken-over": package.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
+    "already-taken-over": package.already_taken(HOSTILE, TAKEN),
+    "already-taken-over-by-oneself": package.already_taken(HOSTILE, TAKEN, is_yours=True),
     "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
     "digest-no-schedules": digest.digest(
         replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
@@ -397,7 +393,7 @@ SURFACES = {
     "error-form-perhaps": errors.explain(failure(Code.INVALID_PARAMETER, INCIDENT_ACK)),
     "error-rate-limit-wait": errors.explain(failure(Code.REQUEST_TOO_FREQUENTLY, retry_after=3.0)),
     "error-write-not-known": errors.write_not_known(
-        unreachable("timed_out"), deeds.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
+        unreachable("timed_out"), actions.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
     ),
     "error-too-slow": errors.too_slow(Party.SLACK, errors.Retry("again", Carried("payments", "incidents"))),
     "error-defect": errors.defect("1A2B3C4D"),
@@ -406,18 +402,16 @@ SURFACES = {
     "too-many": errors.too_many(),
     **{f"error-{code.value}": errors.explain(failure(code)) for code in Code},
     **{f"error-{reason}": errors.explain(unreachable(reason)) for reason in get_args(Reason)},
-    **{f"refused-{why.name.lower()}": refusals.refused(Refused(why, ("payments", "search"))) for why in Refusal},
-    "refused-in-no-channel": refusals.refused(
+    **{f"refused-{why.name.lower()}": access.refused(Refused(why, ("payments", "search"))) for why in Refusal},
+    "refused-in-no-channel": access.refused(
         Refused(Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)
     ),
-    "refused-to-acknowledge": refusals.refused(
-        Refused(Refusal.NOT_A_RESPONDER, ("payments",)), deeds.acknowledging("69da451ef77b1b51f4000001").not_done
+    "refused-to-acknowledge": access.refused(
+        Refused(Refusal.NOT_A_RESPONDER, ("payments",)), actions.acknowledging("69da451ef77b1b51f4000001").not_done
     ),
-    "refused-members-unread-in-direct": refusals.refused(Refused(Refusal.MEMBERS_UNREAD)),
-    "refused-on-call-unread-in-direct": refusals.refused(Refused(Refusal.ON_CALL_UNREAD)),
-    "refused-on-call-unread-in-no-channel": refusals.refused(
-        Refused(Refusal.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))
-    ),
+    "refused-members-unread-in-direct": access.refused(Refused(Refusal.MEMBERS_UNREAD)),
+    "refused-on-call-unread-in-direct": access.refused(Refused(Refusal.ON_CALL_UNREAD)),
+    "refused-on-call-unread-in-no-channel": access.refused(Refused(Refusal.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))),
 }
 
 __all__ = ["HOSTILE", "SURFACES", "IncidentSearch"]

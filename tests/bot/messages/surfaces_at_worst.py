@@ -8,37 +8,32 @@ from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, respond
 from surfaces import morning, watched, week_report, with_package
 from surfaces_of_shifts import PLAN, changes
 
+from bot.delivery import alert_messages
+from bot.delivery.publisher import Trouble
+from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
 from bot.flashduty.operations import INCIDENT_LIST
-from bot.hand_over import Taken
-from bot.holding import Attribution
-from bot.incidents import Listing
-from bot.me import Me, MyShift
-from bot.messages import (
-    acknowledgement,
-    admins,
-    digest,
-    digest_by_hand,
-    errors,
-    hand_over,
-    incident_card,
-    incidents,
-    me,
-    menu,
-    on_call,
-    report,
-    shifts,
-    topic,
-    usergroups,
-)
+from bot.handoff.messages import notices, package
+from bot.handoff.model import Taken
+from bot.home import messages as me
+from bot.home.gather import Me, MyShift
+from bot.incidents.holders import Attribution
+from bot.incidents.messages import acknowledgement, card
+from bot.incidents.messages import listing as incidents
+from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.queries import Listing
+from bot.incidents.search import read_search
+from bot.messages import errors
+from bot.messages import help as menu
 from bot.messages.reader import Reader
-from bot.messages.week import week_table
-from bot.on_call import on_call as at_instant
-from bot.open_incidents import OpenIncidents
-from bot.poster import Trouble
-from bot.search import read_search
-from bot.teams import SlackPerson, Standing
-from bot.week import week
+from bot.oncall.messages import now
+from bot.oncall.messages.week import week_table
+from bot.oncall.shifts import on_call as at_instant
+from bot.oncall.week import week
+from bot.report import messages as report
+from bot.teams.access import SlackPerson, Standing
+from bot.topic import messages as topic
+from bot.usergroups import messages as usergroups
 
 LONG = "https://console.flashcat.cloud/incident/detail/"
 TEXTS = {
@@ -100,7 +95,7 @@ def whole_digest(text):
 
 def answered(text, **more):
     entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in rotas(text))
-    return on_call.OnCallAnswer(text[:200], entries, people(text), NOW, (text,) * 50, **more)
+    return now.OnCallAnswer(text[:200], entries, people(text), NOW, (text,) * 50, **more)
 
 
 def failure(text, code=Code.UNKNOWN):
@@ -133,16 +128,16 @@ def surfaces(text):
         "incidents": incidents.listing(found, "payments"),
         "incidents shared": incidents.listing(found, "payments", is_public=True),
         "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments"),
-        "card": incident_card.card(one, people(text), "payments", NOW, known=Attribution(who, BOB, ALICE)),
-        "card shared": incident_card.card(one, people(text), "payments", NOW, is_public=True),
-        "chooser": incident_card.chooser(incidents_of(text, 40), text, people(text), "payments", NOW),
-        "not found": incident_card.not_found(text, "payments"),
+        "card": card.card(one, people(text), "payments", NOW, known=Attribution(who, BOB, ALICE)),
+        "card shared": card.card(one, people(text), "payments", NOW, is_public=True),
+        "chooser": card.chooser(incidents_of(text, 40), text, people(text), "payments", NOW),
+        "not found": card.not_found(text, "payments"),
         "acknowledged": acknowledgement.confirmed(one, "payments"),
         "announced": acknowledgement.announced(one, text),
         "already": acknowledgement.already(one, people(text), "payments", text),
-        "on call": on_call.answer(answered(text), "payments"),
-        "on call shared": on_call.answer(answered(text), "payments", is_public=True),
-        "nobody on call": on_call.answer(replace(answered(text), entries=()), "payments"),
+        "on call": now.answer(answered(text), "payments"),
+        "on call shared": now.answer(answered(text), "payments", is_public=True),
+        "nobody on call": now.answer(replace(answered(text), entries=()), "payments"),
         "week": week_table(drawn_week, people(text), text, "payments"),
         "week shared": week_table(drawn_week, people(text), text, "payments", is_public=True),
         "me": me.me(myself, "payments"),
@@ -152,15 +147,15 @@ def surfaces(text):
         "digest redrawn": digest.digest(whole, asked_by=text),
         "digest failed": digest.failed("payments", failure(text)),
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
-        "shift notice": shifts.notice(many, people(text), "payments"),
-        "reminder": shifts.reminder(many, opened(text), "payments", key, "reminder 1 2"),
-        "taken over": hand_over.taken_over(text, NOW, Taken(who, NOW), incidents.names(IDS, people(text))),
+        "shift notice": notices.notice(many, people(text), "payments"),
+        "reminder": notices.reminder(many, opened(text), "payments", key, "reminder 1 2"),
+        "taken over": package.taken_over(text, NOW, Taken(who, NOW), incidents.names(IDS, people(text))),
         "proposal": usergroups.proposal(proposal, "payments"),
         "decided": usergroups.decided(decision, names, names, text),
         "group trouble": usergroups.trouble(text, usergroups.SOME_UNKNOWN, names, "payments"),
         "topic trouble": topic.trouble(text, "payments"),
-        "not posted": admins.not_posted(lost),
-        "by hand": digest_by_hand.not_understood(text, "payments"),
+        "not posted": alert_messages.not_posted(lost),
+        "by hand": on_demand.not_understood(text, "payments"),
         "error": errors.explain(failure(text)),
         "refused by Flashduty": errors.explain(failure(text, Code.ACCESS_DENIED)),
     }

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 from surfaces_of_shifts import HOSTILE
 
-from bot.admins import Cause
-from bot.messages import admins
-from bot.messages.database import database_away, database_back
-from bot.poster import Trouble
-from bot.store import Key
+from bot.delivery import alert_messages
+from bot.delivery.database_messages import database_away, database_back
+from bot.delivery.operator_alerts import Cause
+from bot.delivery.publisher import Trouble
+from bot.storage.postings import Key
 
 SINCE = datetime(2026, 11, 24, 7, 58, tzinfo=UTC)
 TUESDAY = date(2026, 11, 24)
@@ -21,13 +21,19 @@ def behind(kind, why, channel="C0PAYMENTS"):
 
 
 SURFACES = {
-    "admins-never-begun": admins.never_begun([Key("payments", "digest", TUESDAY), Key("search", "report", TUESDAY)]),
-    "admins-never-begun-many": admins.never_begun(MANY + MANY),
-    "admins-cured-channel": admins.cured(behind("digest", "chat.postMessage: is_archived"), SINCE),
-    "admins-cured-person": admins.cured(behind("reminder 1795507200 7002", f"{HOSTILE}: {admins.NOBODY}"), SINCE),
-    "admins-cured-on-call": admins.cured(behind("oncall 7002", f"Bob Müller: {admins.NOBODY}", None), SINCE),
-    "admins-cured-report": admins.cured(behind("report", "/insight/team: InternalError", None), SINCE),
-    "admins-cured-notices": admins.cured(behind("shift 1795507200", "x: missing_scope", None), SINCE),
+    "admins-never-begun": alert_messages.never_begun(
+        [Key("payments", "digest", TUESDAY), Key("search", "report", TUESDAY)]
+    ),
+    "admins-never-begun-many": alert_messages.never_begun(MANY + MANY),
+    "admins-cured-channel": alert_messages.cured(behind("digest", "chat.postMessage: is_archived"), SINCE),
+    "admins-cured-person": alert_messages.cured(
+        behind("reminder 1795507200 7002", f"{HOSTILE}: {alert_messages.NOBODY}"), SINCE
+    ),
+    "admins-cured-on-call": alert_messages.cured(
+        behind("oncall 7002", f"Bob Müller: {alert_messages.NOBODY}", None), SINCE
+    ),
+    "admins-cured-report": alert_messages.cured(behind("report", "/insight/team: InternalError", None), SINCE),
+    "admins-cured-notices": alert_messages.cured(behind("shift 1795507200", "x: missing_scope", None), SINCE),
     "database-away": database_away(SINCE, WHY, ()),
     "database-away-with-a-digest": database_away(SINCE, HOSTILE, [Key("payments", "digest", TUESDAY)]),
     "database-away-with-many": database_away(SINCE, WHY, MANY),

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
 
 from bot.flashduty import Person, Schedule
-from bot.me import Me, MyShift, NoMatch
-from bot.messages import me, on_call
-from bot.messages.week import no_at_in_a_week, no_week, week_table
-from bot.on_call import on_call as at_instant
-from bot.people import Unread
-from bot.week import week
-from bot.when import Trouble, When
+from bot.home import messages as me
+from bot.home.gather import Me, MyShift, NoMatch
+from bot.oncall.messages import now
+from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
+from bot.oncall.shifts import on_call as at_instant
+from bot.oncall.time_expressions import Trouble, When
+from bot.oncall.week import week
+from bot.people.directory import Unread
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
@@ -32,18 +33,18 @@ NIGHT = schedule("支付夜班", shift(ahead(days=1), ahead(days=2), WANG), shif
 
 def at_time(moment, words="", rota=PRIMARY):
     entries = (at_instant(rota, moment, moment + timedelta(days=15)),)
-    return on_call.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary",), moment.astimezone(SHANGHAI))
+    return now.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary",), moment.astimezone(SHANGHAI))
 
 
 def no_moment(said, trouble):
-    return on_call.no_moment(When(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI))
+    return now.no_moment(When(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI))
 
 
 def invited():
     """Somebody without a name yet has the pager."""
     person = Person.model_validate({"person_id": 7006, "person_name": "", "email": "new@harbor.example"})
     entries = (at_instant(schedule("Search", shift(ago(days=1), ahead(hours=4), 7006, 7009)), NOW, ahead_of(15)),)
-    return on_call.OnCallAnswer("", entries, {7006: person}, NOW)
+    return now.OnCallAnswer("", entries, {7006: person}, NOW)
 
 
 def ahead_of(days):
@@ -63,14 +64,14 @@ MINE = tuple(
 )
 
 SURFACES = {
-    "on-call-at": on_call.answer(at_time(NOW + timedelta(hours=10), "primary"), "payments"),
+    "on-call-at": now.answer(at_time(NOW + timedelta(hours=10), "primary"), "payments"),
     "on-call-at-not-understood": no_moment(HOSTILE, Trouble.NOT_UNDERSTOOD),
     "on-call-at-nothing": no_moment("", Trouble.NOT_UNDERSTOOD),
     "on-call-at-over": no_moment("today 08:00", Trouble.OVER),
     "on-call-at-too-far": no_moment("2027-03-01", Trouble.TOO_FAR),
-    "on-call-at-not-known": on_call.answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
-    "on-call-invited": on_call.answer(invited(), "payments"),
-    "on-call-unread": on_call.answer(replace(invited(), people=Unread()), "payments"),
+    "on-call-at-not-known": now.answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
+    "on-call-invited": now.answer(invited(), "payments"),
+    "on-call-unread": now.answer(replace(invited(), people=Unread()), "payments"),
     "on-call-week": week_table(week([PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
     "on-call-week-many": week_table(week([PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True),
     "on-call-week-hostile": week_table(week([schedule(HOSTILE)], NOW, SHANGHAI), {}, HOSTILE, "payments"),

@@ -2,14 +2,16 @@
 
 from recorded import NOW, PEOPLE, incident
 
+from bot.digest.messages import on_demand
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.operations import INCIDENT_ACK
-from bot.messages import channel_lines, deeds, digest_by_hand, errors, under_way
+from bot.incidents.messages.card import card
+from bot.incidents.messages.listing import acknowledge_control
+from bot.messages import errors
 from bot.messages.buttons import Carried
-from bot.messages.incident_card import card
-from bot.messages.incidents import acknowledge_control
+from bot.messages.changes import actions, channel_lines, under_way
 from bot.messages.text import Mrkdwn
-from bot.trail import Party
+from bot.runtime.request_trail import Party
 
 HOSTILE = "<!channel> *bold* `x` <https://evil.example|Sign in>"
 INCIDENT = incident(1)
@@ -17,21 +19,21 @@ CARRIED = Carried("payments", "incident 0E83EE", INCIDENT.id)
 LINE = Mrkdwn("the line about #0E83EE")
 RETRY = errors.Retry("acknowledge", CARRIED)
 DEEDS = {
-    "acknowledging": deeds.acknowledging(INCIDENT.id),
-    "acknowledging-what-is-no-incident": deeds.acknowledging(HOSTILE),
-    "undoing": deeds.undoing(INCIDENT.id),
-    "telling": deeds.telling(INCIDENT.id),
-    "covering": deeds.covering(HOSTILE),
-    "deciding": deeds.deciding(HOSTILE),
-    "posting-digest": deeds.posting_digest(),
-    "posting-report": deeds.posting_report(),
+    "acknowledging": actions.acknowledging(INCIDENT.id),
+    "acknowledging-what-is-no-incident": actions.acknowledging(HOSTILE),
+    "undoing": actions.undoing(INCIDENT.id),
+    "telling": actions.telling(INCIDENT.id),
+    "covering": actions.covering(HOSTILE),
+    "deciding": actions.deciding(HOSTILE),
+    "posting-digest": actions.posting_digest(),
+    "posting-report": actions.posting_report(),
 }
 FAILURE = errors.Failure(
     FlashdutyError(operation=INCIDENT_ACK, team="payments", code=Code.INTERNAL_ERROR, request_id="01REQUEST"),
     "payments",
     "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
     retry=RETRY,
-    not_done=deeds.acknowledging(INCIDENT.id).not_done,
+    not_done=actions.acknowledging(INCIDENT.id).not_done,
 )
 WHOLE_CARD = card(INCIDENT, PEOPLE, "payments", NOW)
 
@@ -66,7 +68,7 @@ SURFACES = {
     "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
     "line-refused": channel_lines.not_told(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
     "line-told-after-all": channel_lines.told_now("C0PAYMENTS"),
-    "digest-by-hand-not-confirmed": digest_by_hand.not_confirmed_by_hand("C0PAYMENTS", CARRIED),
-    "report-by-hand-not-confirmed": digest_by_hand.not_confirmed_by_hand("C0PAYMENTS", CARRIED, is_week=True),
-    "report-by-hand-failed": digest_by_hand.not_posted_by_hand("C0PAYMENTS", CARRIED, "is_archived", is_week=True),
+    "digest-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARRIED),
+    "report-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARRIED, is_week=True),
+    "report-by-hand-failed": on_demand.not_posted_by_hand("C0PAYMENTS", CARRIED, "is_archived", is_week=True),
 }

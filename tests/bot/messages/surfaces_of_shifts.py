@@ -4,18 +4,23 @@ from datetime import date, timedelta
 
 from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
 
+from bot.delivery import alert_messages
+from bot.delivery.publisher import Trouble
+from bot.digest.messages import on_demand
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.operations import INCIDENT_LIST
-from bot.hand_over import Taken, shift_changes
-from bot.messages import admins, digest_by_hand, errors, hand_over, shifts, topic, usergroups
+from bot.handoff.messages import notices, package
+from bot.handoff.messages.package import not_yours_to_take
+from bot.handoff.model import Taken, shift_changes
+from bot.incidents.open_incidents import OpenIncidents
+from bot.messages import errors
+from bot.messages.access import way_in
 from bot.messages.buttons import Carried
-from bot.messages.hand_over import not_yours_to_take
 from bot.messages.names import names
-from bot.messages.refusals import way_in
-from bot.open_incidents import OpenIncidents
-from bot.poster import Trouble
-from bot.teams import Refusal, Refused, SlackPerson, Standing
-from bot.usergroups import GroupPlan, Source
+from bot.teams.access import Refusal, Refused, SlackPerson, Standing
+from bot.topic import messages as topic
+from bot.usergroups import messages as usergroups
+from bot.usergroups.plan import GroupPlan, Source
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
 TUESDAY = date(2026, 11, 24)
@@ -66,13 +71,13 @@ def proposed(**more):
 
 
 def reminded(found=USUAL[:1], incidents=OPEN, *, begun=False):
-    words = shifts.reminder_words(NOW + timedelta(hours=1), BOB)
+    words = notices.reminder_words(NOW + timedelta(hours=1), BOB)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
-    return shifts.reminder(found, incidents, "payments", key, words, has_begun=begun)
+    return notices.reminder(found, incidents, "payments", key, words, has_begun=begun)
 
 
 def not_posted(kind, why, *, channel="C0PAYMENTS", final=False):
-    return admins.not_posted(Trouble("payments", kind, TUESDAY, channel, why, 3, is_final=final))
+    return alert_messages.not_posted(Trouble("payments", kind, TUESDAY, channel, why, 3, is_final=final))
 
 
 def decided(**more):
@@ -81,15 +86,15 @@ def decided(**more):
 
 
 SURFACES = {
-    "shift-notice": shifts.notice(USUAL, PEOPLE, "payments"),
-    "shift-notice-hostile": shifts.notice(NASTY, PEOPLE, "payments"),
-    "shift-notice-many": shifts.notice(MANY, PEOPLE, "payments"),
+    "shift-notice": notices.notice(USUAL, PEOPLE, "payments"),
+    "shift-notice-hostile": notices.notice(NASTY, PEOPLE, "payments"),
+    "shift-notice-many": notices.notice(MANY, PEOPLE, "payments"),
     "shift-reminder": reminded(),
     "shift-reminder-quiet": reminded(incidents=OpenIncidents((), is_complete=True, as_of=NOW)),
     "shift-reminder-many": reminded(MANY),
     "shift-reminder-unread": reminded(NASTY, FAILED),
-    "shift-reminder-over": shifts.no_such_shift("payments"),
-    "taken-over-by-another": hand_over.taken_over(
+    "shift-reminder-over": notices.no_such_shift("payments"),
+    "taken-over-by-another": package.taken_over(
         "Payments primary",
         NOW,
         Taken(SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER), NOW),
@@ -111,9 +116,9 @@ SURFACES = {
     "group-trouble-new": usergroups.trouble(HOSTILE, "something_new", (), "payments"),
     "group-lacks": usergroups.trouble("payments-oncall", usergroups.SOME_UNKNOWN, (HOSTILE,), "payments"),
     "topic-over": topic.over("payments"),
-    "schedules-unread": shifts.schedules_unread(errors.Failure(FAILED, "payments", "KEY")),
-    "schedules-read-again": shifts.schedules_read_again("payments"),
-    "shift-over": hand_over.shift_over(HOSTILE, NOW),
+    "schedules-unread": notices.schedules_unread(errors.Failure(FAILED, "payments", "KEY")),
+    "schedules-read-again": notices.schedules_read_again("payments"),
+    "shift-over": package.shift_over(HOSTILE, NOW),
     "shift-reminder-begun": reminded(begun=True),
     "topic-trouble": topic.trouble("no_room", "payments"),
     "topic-trouble-new": topic.trouble("something_new", "payments"),
@@ -130,12 +135,12 @@ SURFACES = {
     "admins-on-call-no-responder": not_posted("oncall 7002", f"{HOSTILE}: no_responder", channel=None),
     "admins-on-call-soon": not_posted("oncall soon 7002", f"{HOSTILE}: nobody_with_that_address", channel=None),
     "admins-other": not_posted("group S0PAYONCALL 1a2b3c4d", "chat.postMessage: is_archived"),
-    "digest-by-hand": digest_by_hand.posted_by_hand("C0PAYMENTS"),
-    "digest-by-hand-week": digest_by_hand.posted_by_hand("C0PAYMENTS", is_week=True),
-    "digest-by-hand-failed": digest_by_hand.not_posted_by_hand(
+    "digest-by-hand": on_demand.posted_by_hand("C0PAYMENTS"),
+    "digest-by-hand-week": on_demand.posted_by_hand("C0PAYMENTS", is_week=True),
+    "digest-by-hand-failed": on_demand.not_posted_by_hand(
         "C0PAYMENTS", Carried("payments", "digest post", occasion="2026-11-24T07:30Z"), "not_in_channel"
     ),
-    "digest-by-hand-nowhere": digest_by_hand.no_place_for_digests("payments"),
-    "digest-not-understood": digest_by_hand.not_understood(HOSTILE, "payments"),
+    "digest-by-hand-nowhere": on_demand.no_place_for_digests("payments"),
+    "digest-not-understood": on_demand.not_understood(HOSTILE, "payments"),
     "error-database": errors.database_unavailable(errors.Retry("again", Carried("payments", "incidents"))),
 }

@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 from recorded import NOW, ago, ahead, incident, responder, schedule, shift
 from surfaces import SURFACES, morning, watched, with_package
 
+from bot.digest.messages import digest
 from bot.flashduty import Code, FlashdutyError, Person
 from bot.flashduty.operations import INCIDENT_LIST
-from bot.incidents import Listing
-from bot.messages import acknowledgement, digest, errors, incident_card, incidents, menu, on_call
-from bot.messages.parts import MOST_MESSAGES
-from bot.on_call import on_call as at_instant
-from bot.search import read_search
+from bot.incidents.messages import acknowledgement, card
+from bot.incidents.messages import listing as incidents
+from bot.incidents.queries import Listing
+from bot.incidents.search import read_search
+from bot.messages import errors
+from bot.messages import help as menu
+from bot.messages.layout import MOST_MESSAGES
+from bot.oncall.messages import now
+from bot.oncall.shifts import on_call as at_instant
 from sandbox.slack.block_kit import problems
 
 ANY = (
@@ -63,9 +68,9 @@ def test_lists_and_cards(found, words, name):
             Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments"
         )
     )
-    assert_sound(incident_card.card(unique[0], people(name), "payments", NOW))
-    assert_sound(incident_card.chooser(unique, words, people(name), "payments", NOW))
-    assert_sound(incident_card.not_found(words, "payments"))
+    assert_sound(card.card(unique[0], people(name), "payments", NOW))
+    assert_sound(card.chooser(unique, words, people(name), "payments", NOW))
+    assert_sound(card.not_found(words, "payments"))
 
 
 @LEISURELY
@@ -86,9 +91,9 @@ def test_acknowledgements(one, name):
 def test_on_call_and_digest(name, words, person):
     rota = schedule(name, shift(ago(hours=1), ahead(hours=1), 1), shift(ahead(hours=1), ahead(hours=9), 2))
     entries = (at_instant(rota, NOW, NOW + timedelta(days=15)),) * 40
-    found = on_call.OnCallAnswer(words, entries, people(person), NOW, (name,) * 50)
-    assert_sound(on_call.answer(found, "payments"))
-    assert_sound(on_call.answer(on_call.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
+    found = now.OnCallAnswer(words, entries, people(person), NOW, (name,) * 50)
+    assert_sound(now.answer(found, "payments"))
+    assert_sound(now.answer(now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
     assert_sound(digest.digest(morning(incident(1, title=name), schedules=(rota,))))
 
 

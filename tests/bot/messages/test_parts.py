@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.parts import MOST_MESSAGES, MOST_ROWS, in_thread, listed
-from bot.messages.room import Chapter, fitted
+from bot.messages.layout import MOST_MESSAGES, MOST_ROWS, in_thread, listed
+from bot.messages.size import Chapter, fitted
 from bot.messages.text import Mrkdwn, escaped
 
 TITLE = Mrkdwn("*Holes*")

@@ -18,7 +18,7 @@ from test_text import codes
 
 from bot.messages.blocks import context, section
 from bot.messages.message import Message
-from bot.messages.room import MOST_BLOCKS, MOST_TEXT, Chapter, Drawn, Rows, fitted
+from bot.messages.size import MOST_BLOCKS, MOST_TEXT, Chapter, Drawn, Rows, fitted
 from bot.messages.text import Mrkdwn
 from sandbox.clock import Clock
 from sandbox.slack import PretendSlack

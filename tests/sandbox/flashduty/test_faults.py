@@ -8,7 +8,7 @@ import pytest
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
-from sandbox.flashduty.refusals import STATUS
+from sandbox.flashduty.wire.refusals import STATUS
 
 
 @pytest.mark.parametrize("code", STATUS)

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.flashduty import RateLimit
-from sandbox.flashduty.refusals import Refusal
+from sandbox.flashduty.wire.refusals import Refusal
 
 
 class Stopwatch:

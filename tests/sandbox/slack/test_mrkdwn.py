@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.slack.mrkdwn import markup_problems, mentions, notified
+from sandbox.slack.conversation.mrkdwn import markup_problems, mentions, notified
 
 
 @pytest.mark.parametrize(

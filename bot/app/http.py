@@ -1,0 +1,224 @@
+"""The HTTP surface: requests of Slack, and health. Bare ASGI under uvicorn."""
+
+import asyncio
+import errno
+import json
+import socket
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import uvicorn
+from slack_bolt.response import BoltResponse
+
+from bot.app.http_bodies import Gone, Receive, Refused
+from bot.app.http_connections import Bounds, Door, bounded
+from bot.app.wrong_paths import WrongPaths
+from bot.runtime.health import Health
+from bot.runtime.tally import Tally
+from bot.runtime.tasks import Turns
+from bot.slack.payloads import TOO_MUCH, Arrivals
+from bot.slack.request_verifier import Guard
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BACKLOG: Final = 2048
+ANSWERS_PER_TURN: Final = 20
+# Slack keeps connections open between requests; a proxy in front usually waits 60 s.
+KEEP_ALIVE_SECONDS: Final = 75
+LAST_ANSWERS_SECONDS: Final = 2
+
+TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
+AS_JSON: Final = (b"content-type", b"application/json")
+OVER_HTTP: Final = "POST /slack/events is the one for Slack: the Request URL of the app ends in it"
+NOT_OVER_HTTP: Final = "GET /healthz and /readyz: with SLACK_APP_TOKEN set, Slack is not expected here"
+NO_STORE: Final = (b"cache-control", b"no-store")
+RETRIES: Final = {b"x-slack-retry-num": "x-slack-retry-num", b"x-slack-retry-reason": "x-slack-retry-reason"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole HTTP answer."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = (TEXT,)
+
+    async def send(self, send: Send) -> None:
+        """Hand it to the server."""
+        length = (b"content-length", str(len(self.body)).encode())
+        headers = [*self.headers, length]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+Endpoint = Callable[[Scope, Receive], Awaitable[Answer]]
+Routes = Mapping[str, Mapping[str, Endpoint]]
+
+EMPTY: Final = Answer(200)
+NOT_FOUND: Final = Answer(404, b"There is nothing here.")
+ALIVE: Final = Answer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
+
+
+@dataclass(frozen=True)
+class GuardedSlack:
+    """What arrives, behind the guard."""
+
+    guard: Guard
+    arrivals: Arrivals
+    turns: Turns = field(default_factory=lambda: Turns(ANSWERS_PER_TURN))
+    # By the sentence: there are as many as the guard has.
+    refusals: dict[str, Tally] = field(default_factory=dict)
+
+    async def answer(self, scope: Scope, receive: Receive) -> Answer:
+        """Answer a request on the Request URL; raises Gone."""
+        try:
+            body = await self.guard.admit(scope["headers"], receive)
+            return EMPTY if body is None else await self._dispatch(body, scope)
+        except Refused as refusal:
+            tally = Tally("refused", status=refusal.status, why=refusal.sentence)
+            self.refusals.setdefault(refusal.sentence, tally).count("requests")
+            return Answer(refusal.status, refusal.sentence.encode())
+
+    async def _dispatch(self, body: dict[str, Any], scope: Scope) -> Answer:
+        retries = {RETRIES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in RETRIES}
+        await self.turns.mine()
+        response = await self.arrivals.answer(body, retries)
+        if response.status == TOO_MUCH:
+            # Slack sends it again at once: the same bytes, perhaps signed in the same second.
+            self.guard.forget(scope["headers"])
+        return _answer_of(response)
+
+
+def _answer_of(response: BoltResponse) -> Answer:
+    headers = tuple(
+        (name.encode(), value.encode())
+        for name, values in response.headers.items()
+        for value in values
+        if name != "content-length"
+    )
+    return Answer(response.status, response.body.encode(), headers)
+
+
+def surface(*, slack: GuardedSlack | None, health: Health) -> AsgiApp:
+    """Build the ASGI application; without `slack` (Socket Mode) it answers about health only."""
+
+    async def alive(_scope: Scope, _receive: Receive) -> Answer:
+        return ALIVE
+
+    async def ready(_scope: Scope, _receive: Receive) -> Answer:
+        is_ready, details = health.readiness()
+        body = json.dumps(details, ensure_ascii=False).encode()
+        return Answer(200 if is_ready else 503, body, (AS_JSON, NO_STORE))
+
+    routes: dict[str, dict[str, Endpoint]] = {
+        "/healthz": {"GET": alive, "HEAD": alive},
+        "/readyz": {"GET": ready, "HEAD": ready},
+    }
+    if slack is not None:
+        routes["/slack/events"] = {"POST": slack.answer}
+    return _routed(routes, WrongPaths(NOT_OVER_HTTP if slack is None else OVER_HTTP))
+
+
+def _routed(routes: Routes, wrong: WrongPaths) -> AsgiApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
+        try:
+            answer = await _answered(routes, wrong, scope, receive)
+        except Gone:
+            return
+        await answer.send(send)
+
+    return app
+
+
+async def _answered(routes: Routes, wrong: WrongPaths, scope: Scope, receive: Receive) -> Answer:
+    methods = routes.get(scope["path"])
+    if methods is None:
+        wrong.note(scope["method"], scope["path"], scope["headers"])
+        return NOT_FOUND
+    endpoint = methods.get(scope["method"])
+    if endpoint is None:
+        allowed = ", ".join(methods)
+        return Answer(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
+    return await endpoint(scope, receive)
+
+
+class CannotListen(OSError):  # noqa: N818 - the sentence an operator reads
+    """The address cannot be listened on; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A listening web server."""
+
+    host: str
+    port: int
+    _uvicorn: uvicorn.Server = field(repr=False)
+    _door: Door = field(repr=False)
+    _socket: socket.socket = field(repr=False)
+    _running: asyncio.Task[None] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    async def stop(self) -> None:
+        """Listen no more, and wait up to 2 s for answers under way."""
+        self._uvicorn.should_exit = True
+        await self._running
+        await self._uvicorn.shutdown([self._socket])
+        self._door.closed.close()
+
+
+async def serve(app: AsgiApp, host: str, port: int, bounds: Bounds | None = None) -> Server:
+    """Listen on an address until stopped; port 0 takes a free one. Raises CannotListen."""
+    listening = _listen(host, port)
+    door = Door(bounds or Bounds())
+    config = _config(app, door)
+    config.load()
+    server = uvicorn.Server(config)
+    # The parts of `Server.serve()` without its signal handlers: SIGTERM belongs to the whole process.
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listening])
+    running = asyncio.create_task(server.main_loop(), name="web server")
+    return Server(host, listening.getsockname()[1], server, door, listening, running)
+
+
+def _config(app: AsgiApp, door: Door) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=bounded(door),
+        ws="none",
+        interface="asgi3",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    except OSError as error:
+        raise CannotListen(_why(error, host, port)) from None
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{host}:{port} is taken by another process. Stop that one, or set PORT to another number."
+    if error.errno == errno.EACCES:
+        return f"This user may not listen on port {port}. Set PORT to a number from 1024 on."
+    return f"Cannot listen on {host}:{port} ({error.strerror}). Look at HOST and PORT."

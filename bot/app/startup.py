@@ -1,0 +1,95 @@
+"""What the bot needs before it can begin: Slack knows its token, and the database is there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import aiohttp
+import structlog
+
+from bot.config.settings import Settings
+from bot.slack.api import UNUSABLE, SlackUnwilling, ask, needed
+from bot.slack.client import SlackClient
+from bot.slack.socket_mode import OF_THE_TOKEN
+from bot.slack.workspace import Installation
+from bot.storage.database import open_store
+from bot.storage.postings import Store, StoreUnavailable
+from bot.storage.transactions import DatabaseState
+
+log = structlog.get_logger(__name__)
+
+SLACK: Final = "Slack at SLACK_API_URL"
+DATABASE: Final = "the database of DATABASE_URL"
+START_SECONDS: Final = 30.0
+# Whoever answers within this is not worth a line.
+TELL_AFTER: Final = 1.0
+
+
+class CannotStart(Exception):  # noqa: N818 - the sentence an operator reads
+    """The bot cannot start; the text says why and what to do."""
+
+
+@asynccontextmanager
+async def waiting_for(whom: str, *, tell_after: float = TELL_AFTER, most: float = START_SECONDS) -> AsyncIterator[None]:
+    """Say once whom the start waits for, if that takes a while; raises CannotStart after `most` seconds."""
+    telling = asyncio.get_running_loop().call_later(tell_after, log.warning, f"waiting for {whom}")
+    try:
+        async with asyncio.timeout(most):
+            yield
+    except TimeoutError:
+        raise CannotStart(
+            f"The start waited {most:.0f} s for {whom} and gave up. Look whether it answers, and start again."
+        ) from None
+    finally:
+        telling.cancel()
+
+
+def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackClient:
+    """Make the client for Slack's Web API."""
+    return SlackClient(
+        settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, hide=settings.redaction
+    )
+
+
+async def find_installation(client: SlackClient) -> Installation:
+    """Ask Slack where the bot is installed; raises CannotStart."""
+    try:
+        async with waiting_for(SLACK):
+            told = (await ask(client, "auth.test")).data
+        enterprise = told.get("enterprise_id")
+        return Installation(
+            workspace=needed("auth.test", told, "team_id", str),
+            enterprise=enterprise if isinstance(enterprise, str) else None,
+            bot_user=needed("auth.test", told, "user_id", str),
+            bot_id=needed("auth.test", told, "bot_id", str),
+            name=str(told.get("team") or ""),
+        )
+    except SlackUnwilling as error:
+        raise CannotStart(_why_not(error)) from None
+
+
+def _why_not(error: SlackUnwilling) -> str:
+    if error.code in OF_THE_TOKEN:
+        return (
+            f"Slack does not accept SLACK_BOT_TOKEN ({error.code}). Install the app again and copy the Bot User OAuth"
+            " Token from its page “OAuth & Permissions”."
+        )
+    if error.code == UNUSABLE:
+        return "What answers at SLACK_API_URL is not Slack. Look at that setting, and at proxies."
+    if error.hindered is not None:
+        return str(error.hindered)
+    if not error.is_from_slack:
+        return f"Slack cannot be reached at SLACK_API_URL ({error.code}). Look at the network."
+    return (
+        f"Slack did not answer as it should ({error.code}). Try again in a minute; if it stays, look at SLACK_API_URL."
+    )
+
+
+async def open_database(stack: AsyncExitStack, settings: Settings, state: DatabaseState) -> Store:
+    """Open the database until the stack ends; raises CannotStart."""
+    try:
+        async with waiting_for(DATABASE):
+            return await stack.enter_async_context(open_store(settings.database_url.get_secret_value(), state))
+    except StoreUnavailable as why:
+        raise CannotStart(str(why)) from None

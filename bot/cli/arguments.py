@@ -1,0 +1,66 @@
+"""The command line besides running the bot: what can be asked, the manifest, the check."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any, Final, Literal, TypeVar
+
+from bot.cli import digest_times
+from bot.config.settings import Settings
+
+T = TypeVar("T")
+
+WRONG_SETTINGS: Final = 2
+
+
+def print_manifest(mode: Literal["socket", "http"], url: str | None, features: list[str]) -> int:
+    """Print the Slack app manifest and give the exit code."""
+    from bot.cli.manifest import as_json  # noqa: PLC0415 - start-up time
+
+    try:
+        print(as_json(mode, url, features))  # noqa: T201 - the command's output
+    except ValueError as wrong:
+        print(wrong, file=sys.stderr)  # noqa: T201 - the operator's screen
+        return WRONG_SETTINGS
+    return 0
+
+
+def print_check(settings: Settings) -> int:
+    """Print what is right and what is wrong with the settings, and give the exit code."""
+    from bot.cli.check.run import check, printable, table  # noqa: PLC0415 - start-up time
+
+    findings = with_uvloop(check(settings))
+    print(printable(table(findings), sys.stdout.encoding))  # noqa: T201 - the command's output
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def with_uvloop(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on uvloop."""
+    import uvloop  # noqa: PLC0415 - not on every platform
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    asked = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot for teams on call with Flashduty.")
+    commands = asked.add_subparsers(dest="command", metavar="command")
+    asked.set_defaults(command="run")
+    commands.add_parser("run", help="run the bot (what happens without a command)")
+    commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
+    digest_times.add_to(commands)
+    manifest = commands.add_parser("manifest", help="print the Slack app manifest")
+    manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
+    manifest.add_argument("--url", help="the public address of the bot, for --mode http")
+    manifest.add_argument(
+        "--with",
+        dest="features",
+        nargs="+",
+        default=[],
+        choices=("user-groups", "topic", "reminders"),
+        metavar="FEATURE",
+        help="scopes for user-groups (ONCALL_USERGROUPS), topic (TOPIC) or reminders (SHIFT_NOTICES=dm or both)",
+    )
+    return asked

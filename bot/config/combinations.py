@@ -1,0 +1,78 @@
+"""Settings that are right by themselves and not together: what lacks a channel, is kept twice, or has no effect."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from bot.config.problems import Problem
+from bot.config.sources import setting_name
+
+if TYPE_CHECKING:
+    from bot.config.settings import TeamSettings
+
+
+def contradictions(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
+    """List what cannot work at all."""
+    for name, team in teams.items():
+        yield from _without_a_channel(name, team)
+    yield from _fought_over(teams)
+
+
+def _without_a_channel(name: str, team: "TeamSettings") -> Iterator[Problem]:
+    """List what would be told in a team's channel where the team has none."""
+    if team.channels:
+        return
+    asked = {
+        "report_day": team.report_day is not None,
+        "shift_notices": team.shift_notices in {"channel", "both"},
+        "oncall_usergroups": bool(team.oncall_usergroups),
+        "topic": team.topic,
+    }
+    channels, digest = setting_name(name, "slack_channels"), setting_name(name, "digest_channel")
+    what = f"needs a channel; set {channels}, or {digest} for a digest as well"
+    for field in (field for field, is_on in asked.items() if is_on):
+        yield Problem(setting_name(name, field), what, f"{channels}=C0123ABCD")
+
+
+def _fought_over(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
+    """List what two teams would keep in turns: a user group, or the topic of one channel."""
+    keepers: dict[tuple[str, str], str] = {}
+    for name, team in teams.items():
+        kept = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
+        kept += [("topic", team.home, "false")] if team.topic and team.home else []
+        for field, what, example in kept:
+            first = keepers.setdefault((field, what), name)
+            if first != name:
+                setting = setting_name(name, field)
+                other = setting_name(first, field)
+                yield Problem(setting, f"and {other} are about the same {what}; keep it in one", f"{setting}={example}")
+
+
+def without_effect(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
+    """List what somebody has set to something else than usual, and what nothing will come of."""
+    for name, team in teams.items():
+        changed = {
+            field
+            for field in team.model_fields_set
+            if getattr(team, field) != type(team).model_fields[field].get_default(call_default_factory=True)
+        }
+        for field, what, needs in _unmet(team):
+            if field in changed:
+                needed = " or ".join(setting_name(name, one) for one in needs)
+                value = " to dm or both" if needs == ("shift_notices",) else ""
+                problem = f"{what} without {needed}{value and ' being dm or both'}"
+                yield Problem(setting_name(name, field), problem, cure=f"Set {needed}{value}, or take it out.")
+
+
+def _unmet(team: "TeamSettings") -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """List settings of which nothing comes: each with what comes of it instead, and what it needs."""
+    has_digest, has_report = team.digest_channel is not None, team.report_day is not None
+    if not has_digest:
+        yield "digest_days", "has no effect", ("digest_channel",)
+    if not has_digest and not has_report:
+        yield "digest_time", "has no effect", ("digest_channel", "report_day")
+        yield "digest_catch_up", "has no effect", ("digest_channel", "report_day")
+    if not has_digest and not has_report and team.shift_notices == "off":
+        yield "digest_mention", "has no effect", ("digest_channel",)
+    # Where whoever is on call may act, it also says how long before their shift.
+    if team.shift_notices not in {"dm", "both"}:
+        yield "shift_reminder", "reminds nobody" if team.oncall_may_act else "has no effect", ("shift_notices",)

@@ -1,0 +1,323 @@
+"""How one value is read from text; a ValueError's sentence never repeats the value."""
+
+import json
+import os
+import re
+import ssl
+from collections.abc import Callable
+from datetime import time, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.outbound.route import Direct, Proxy, read_direct, read_proxy, trust_also
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Long enough to be a secret, and to be found and hidden in a log line without garbling it.
+SHORTEST_SECRET: Final = 8
+# The digests of two days never wait at the same time.
+LONGEST_CATCH_UP: Final = timedelta(hours=12)
+
+_TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
+_DURATION: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
+_DAYS: Final = re.compile(r"([a-z]+)(?:\s*-\s*([a-z]+))?")
+_SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
+_POSTGRESQL: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+# How Slack's prefixes look in Base64, in which Kubernetes writes its secrets down.
+_IN_BASE64: Final = ("eG94Yi", "eGFwcC")
+_OTHER_TOKENS: Final = {
+    "xoxb-": "a bot token (it belongs in SLACK_BOT_TOKEN)",
+    "xapp-": "an app-level token (it belongs in SLACK_APP_TOKEN)",
+    "xoxp-": "a user token (the bot needs none)",
+    "xoxe": "a token that expires (turn token rotation off for this app)",
+}
+
+Reader = Callable[[Any], Any]
+
+
+def entries(raw: Any) -> list[str]:  # noqa: ANN401 - text from a source, or a collection from code
+    """Split a list that is written with commas, white space or as JSON; each entry once, in order."""
+    if not isinstance(raw, str):
+        found = raw
+    elif raw.lstrip().startswith("["):
+        found = _json_list(raw)
+    else:
+        found = re.split(r"[,\s]+", raw)
+    return list(dict.fromkeys(text for item in found if (text := str(item).strip())))
+
+
+def _json_list(raw: str) -> list[Any]:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list) or not all(isinstance(item, str | int) for item in found):
+        raise ValueError("starts like a JSON list and is none; commas between the entries are enough")
+    return found
+
+
+def slack_ids(kind: str, first: str) -> Reader:
+    """Make a reader of a list of Slack ids whose first letter is one of `first`."""
+    shape = re.compile(rf"[{first}][A-Z0-9]{{2,30}}")
+    letters = " or ".join(first)
+
+    def read(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - see entries
+        found = entries(raw)
+        for place, entry in enumerate(found, 1):
+            if not shape.fullmatch(entry):
+                which = f"entry {place}" if len(found) > 1 else "this"
+                what = "is a name" if entry[0] in "#@" else "is none"
+                raise ValueError(f"must hold ids of {kind}, which start with {letters}; {which} {what}")
+        return tuple(found)
+
+    return read
+
+
+def slack_id(kind: str, first: str) -> Reader:
+    """Make a reader of one Slack id whose first letter is one of `first`; nothing reads as None."""
+    read_all = slack_ids(kind, first)
+
+    def read(raw: Any) -> str | None:  # noqa: ANN401 - see entries
+        found = read_all([raw] if isinstance(raw, str) else raw or [])
+        return found[0] if found else None
+
+    return read
+
+
+def numbers(raw: Any) -> tuple[int, ...]:  # noqa: ANN401 - see entries
+    """Read a list of Flashduty ids: positive whole numbers."""
+    found = entries(raw)
+    for place, entry in enumerate(found, 1):
+        if not re.fullmatch(r"[1-9][0-9]{0,18}", entry):
+            which = f"entry {place}" if len(found) > 1 else "this"
+            raise ValueError(f"must hold ids of Flashduty, which are whole numbers; {which} is none")
+    return tuple(int(entry) for entry in found)
+
+
+def secret(starts_with: str = "", what: str = "a secret") -> Reader:
+    """Make a reader of a token or key, of which nothing but a well-known beginning is ever repeated."""
+
+    def read(raw: Any) -> str:  # noqa: ANN401 - text, or a SecretStr from code
+        value = raw if isinstance(raw, str) else str(raw.get_secret_value())
+        known = next((known for known in _OTHER_TOKENS if value.startswith(known)), None)
+        if known and known != starts_with:
+            raise ValueError(f"is {_OTHER_TOKENS[known]}, not {what}")
+        if value.startswith(_IN_BASE64):
+            raise ValueError("is in Base64, once more than it should be; put the token itself there")
+        if "..." in value or "…" in value:
+            raise ValueError("holds dots where a part was left out; copy it whole")
+        if not value.startswith(starts_with):
+            raise ValueError(f"is not {what}, which starts with {starts_with}")
+        if not re.fullmatch(r"[!-~]+", value):
+            raise ValueError("holds white space or characters that no key has; was it copied whole?")
+        if len(value) < max(SHORTEST_SECRET, len(starts_with) + 4):
+            raise ValueError(f"is too short to be {what}; was it copied whole?")
+        return value
+
+    return read
+
+
+def time_of_day(raw: Any) -> time:  # noqa: ANN401 - text, or a time from code
+    """Read a local time of day, 24 hours, `9:00` or `09:00`."""
+    if isinstance(raw, time):
+        return raw
+    found = _TIME.fullmatch(raw)
+    if not found or int(found[1]) >= 24 or int(found[2]) >= 60:  # noqa: PLR2004 - hours and minutes
+        raise ValueError("is not a time of day in hours and minutes, 00:00 to 23:59")
+    return time(int(found[1]), int(found[2]))
+
+
+def duration(raw: Any) -> timedelta:  # noqa: ANN401 - text, or a timedelta from code
+    """Read how late something may come: `3h`, `90m` or `1h30m`, up to 12 hours."""
+    if isinstance(raw, timedelta):
+        return raw
+    found = _DURATION.fullmatch(raw.replace(" ", "").lower())
+    if not found or not found.group():
+        raise ValueError("is not a time in hours and minutes, such as 3h, 90m or 1h30m")
+    length = timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
+    if not timedelta(minutes=1) <= length <= LONGEST_CATCH_UP:
+        raise ValueError("must be between 1m and 12h")
+    return length
+
+
+def weekdays(raw: Any) -> frozenset[int]:  # noqa: ANN401 - text, or numbers from code
+    """Read days of the week: names, ranges (`mon-fri`, `sat-mon`) or `daily`; 0 is Monday."""
+    if not isinstance(raw, str):
+        return frozenset(int(day) for day in raw)
+    if raw.strip().lower() == "daily":
+        return frozenset(range(7))
+    spaced = re.sub(r"\s*-\s*", "-", raw.lower())
+    days = [day for entry in entries(spaced) for day in _range_of_days(entry)]
+    if not days:
+        raise ValueError("names no day; leave DIGEST_CHANNEL out to have no digest")
+    return frozenset(days)
+
+
+def weekday(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
+    """Read one day of the week by its name; 0 is Monday, and `off` or nothing is None."""
+    if not isinstance(raw, str):
+        return None if raw is None else int(raw)
+    word = raw.strip().lower()
+    return None if word in {"", "off", "none", "never"} else _day(word)
+
+
+def _range_of_days(entry: str) -> list[int]:
+    found = _DAYS.fullmatch(entry)
+    if not found:
+        raise ValueError("holds something that is no day of the week")
+    first = _day(found[1])
+    last = _day(found[2]) if found[2] else first
+    return [(first + step) % 7 for step in range((last - first) % 7 + 1)]
+
+
+def _day(name: str) -> int:
+    full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    for number, day in enumerate(full):
+        if len(name) >= len("mon") and day.startswith(name):
+            return number
+    raise ValueError("holds something that is no day of the week")
+
+
+def address(raw: Any) -> str:  # noqa: ANN401 - text
+    """Read a web address that ends with a slash: https, or http on this machine only."""
+    try:
+        parts = urlsplit(str(raw))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("is not a web address; it starts with https://")
+    if parts.scheme == "http" and not _is_this_machine(host):
+        raise ValueError("must start with https://; http:// is for this machine only")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must be a plain address, without a user, ? or #")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
+
+
+def without_slash(address: str) -> str:
+    """Drop the slash at the end."""
+    return address.removesuffix("/")
+
+
+def yes_or_no(value: object) -> bool:
+    """Read a switch: true or false, yes or no, on or off, 1 or 0."""
+    word = str(value).strip().lower()
+    if word in {"true", "yes", "on", "1"}:
+        return True
+    if word in {"false", "no", "off", "0"}:
+        return False
+    raise ValueError("is neither true nor false")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+_PERCENT_SIGNS: Final = "in a password, signs such as @ : / ? # % are written with percent signs, @ as %40"
+
+
+def database_url(raw: Any) -> SecretStr:  # noqa: ANN401 - text, or a SecretStr from code
+    """Read the address of an SQLite file or a PostgreSQL database, and add the driver to it."""
+    value = raw if isinstance(raw, str) else str(raw.get_secret_value())
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError(f"is not an address of a database; {_PERCENT_SIGNS}") from None
+    query = f"?{parts.query}" if parts.query else ""
+    if parts.scheme in _SQLITE:
+        if host or len(parts.path) < len("/x") or "memory" in value:
+            raise ValueError("must name a file, with three slashes before a relative path and four before the root")
+        return SecretStr(f"sqlite+aiosqlite://{parts.path}{query}")
+    if parts.scheme in _POSTGRESQL:
+        if parts.netloc.count("@") > 1 or "@" in parts.path or "@" in parts.query or parts.fragment:
+            raise ValueError(f"has an @, /, ? or # in its password; {_PERCENT_SIGNS}")
+        if not host or len(parts.path) < len("/x"):
+            raise ValueError("must name a host and a database")
+        # asyncpg's name for libpq's parameter.
+        query = re.sub(r"([?&])sslmode=", r"\1ssl=", query)
+        return SecretStr(f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}")
+    raise ValueError("must start with sqlite:/// or postgresql://")
+
+
+def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - see entries
+    """Read a list of web addresses."""
+    return tuple(address(entry) for entry in entries(raw))
+
+
+def listening_host(raw: Any) -> str | None:  # noqa: ANN401 - text
+    """Read the address to listen on: an IP address or a host name; None stays what it is, for what suits the mode."""
+    if raw is None:
+        return None
+    try:
+        return str(ip_address(raw))
+    except ValueError:
+        if _HOST_NAME.fullmatch(str(raw)):
+            return str(raw)
+        raise ValueError("is not an IP address or a host name") from None
+
+
+def port(raw: Any) -> int:  # noqa: ANN401 - text, or a number from code
+    """Read a TCP port; 0 takes any free one."""
+    if not re.fullmatch(r"[0-9]{1,5}", str(raw)) or int(raw) > 65535:  # noqa: PLR2004 - highest TCP port
+        raise ValueError("is not a port, a number from 1 to 65535")
+    return int(raw)
+
+
+def one_of(*choices: str) -> Reader:
+    """Make a reader of one of a few words, in any case."""
+
+    def read(raw: Any) -> str:  # noqa: ANN401 - text
+        if str(raw).lower() not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return str(raw).lower()
+
+    return read
+
+
+def name(raw: Any) -> str:  # noqa: ANN401 - text
+    """Read a short name."""
+    if not re.fullmatch(r"[\w.-]{1,60}", str(raw)):
+        raise ValueError("must be a short name of letters, digits, dots, dashes and underscores")
+    return str(raw)
+
+
+def proxy(raw: Any) -> Proxy | None:  # noqa: ANN401 - text, or a proxy from code
+    """Read the address of a proxy."""
+    return read_proxy(raw) if isinstance(raw, str) else raw
+
+
+def without_proxy(raw: Any) -> tuple[Direct, ...]:  # noqa: ANN401 - see entries
+    """Read the hosts that are reached without a proxy: names, `.names`, networks, `*`, each with a port or without."""
+    return read_direct(re.split(r"[,\s]+", raw)) if isinstance(raw, str) else tuple(raw)
+
+
+def authority_file(raw: Any) -> Path | None:  # noqa: ANN401 - text, or a path from code
+    """Read the name of a file with certificates of authorities in PEM form."""
+    if raw is None:
+        return None
+    path = Path(raw)
+    if not path.is_file():
+        raise ValueError("names a file that is not there")
+    try:
+        trust_also(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
+    except ssl.SSLError:
+        raise ValueError("names a file without a certificate in PEM form") from None
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read ({error.strerror or 'unknown reason'})") from None
+    return path
+
+
+def authority_directories(raw: Any) -> tuple[Path, ...]:  # noqa: ANN401 - text, or paths from code
+    """Read the names of directories with certificates, between colons."""
+    paths = tuple(Path(entry) for entry in raw.split(os.pathsep) if entry) if isinstance(raw, str) else tuple(raw)
+    if not all(path.is_dir() for path in paths):
+        raise ValueError("names a directory that is not there")
+    return paths

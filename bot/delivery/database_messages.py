@@ -1,0 +1,47 @@
+"""What the people who run the bot are told about its database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from bot.delivery.alert_messages import Waiting, named
+from bot.messages.blocks import section
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+
+MOST_NAMED: Final = 5
+
+
+def database_away(since: datetime, why: str, waiting: Iterable[Waiting]) -> Message:
+    """Say since when it is away, what waits for it, and what to look at."""
+    rows = named(waiting, MOST_NAMED)
+    return Message.of(
+        section(
+            lines(
+                mrkdwn("⚠️ *The bot's database has been away since {since}.*", since=moment(since)),
+                Mrkdwn("Digests, reports, notices and reminders wait for it. Commands and buttons go on working."),
+                Mrkdwn("Not posted so far:") if rows else None,
+                *rows,
+                Mrkdwn(
+                    "Look at the server or the disk of `DATABASE_URL`, and whether the bot may write there. No restart is"
+                    " needed."
+                ),
+                mrkdwn("What it said: `{why}`.", why=clipped(why, 200)),
+            )
+        )
+    )
+
+
+def database_back(since: datetime) -> Message:
+    """Say that it is back."""
+    return Message.of(
+        section(
+            lines(
+                Mrkdwn("✅ *The bot's database is back.*"),
+                mrkdwn(
+                    "It was away since {since}. What waited for it comes now, unless its time is over.",
+                    since=moment(since),
+                ),
+            )
+        )
+    )

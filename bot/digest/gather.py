@@ -1,0 +1,268 @@
+"""Gather what a team's morning digest says: at most five calls to Flashduty, each part failing alone."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol, TypeVar
+
+from bot.delivery.due import instant
+from bot.digest.model import (
+    CHANGES,
+    COVERAGE,
+    HAND_OVERS,
+    NAMES,
+    NOISE,
+    ON_CALL,
+    OPEN_INCIDENTS,
+    YESTERDAY,
+    Digest,
+    OnCallPart,
+)
+from bot.digest.people import on_duty, wanted
+from bot.digest.yesterday import Yesterday, question, yesterday
+from bot.flashduty import Figures, Flashduty, FlashdutyError, Incident, NoisyCheck, Person, Schedule
+from bot.handoff.model import NOISY_CHECKS, HandOverPackage, IncomingShift, incoming_shifts, noise_question
+from bot.incidents.holders import Attributions
+from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
+from bot.oncall.coverage import LOOK_AHEAD as COVERAGE_AHEAD
+from bot.oncall.coverage import coverage
+from bot.oncall.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
+from bot.oncall.shifts import hand_overs, on_call
+from bot.people.directory import Acquaintances, introduced
+from bot.runtime.defects import Spares
+from bot.teams.access import Team
+
+# Long enough to name the next person of a weekly or fortnightly rotation.
+HORIZON: Final = timedelta(days=15)
+HAND_OVER_WINDOW: Final = timedelta(hours=24)
+# Whoever leaves at the first instant is known only if the time before it was asked for.
+BEHIND: Final = timedelta(hours=1)
+
+NOBODY: Final = OnCallPart((), (), {})
+NO_SHIFTS: Final[tuple[IncomingShift, ...]] = ()
+NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
+
+T = TypeVar("T")
+
+
+class Memory(Protocol):
+    """What is kept from one digest to the next."""
+
+    async def snapshot_before(self, team: str, on: date) -> Snapshot | None:
+        """Give the schedules as the team's last digest before a local date kept them."""
+
+
+class Acknowledgers(Protocol):
+    """Who acknowledged from Slack, and in whose name."""
+
+    async def of(self, team: str, incidents: Iterable[Incident]) -> Attributions:
+        """Give what is known of incidents; never raises."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a digest needs beside Flashduty; without any of it the digest says a little less."""
+
+    memory: Memory | None = None
+    acquaintances: Acquaintances | None = None
+    acknowledgers: Acknowledgers | None = None
+    notifies: bool = False
+    """Whether the people on call are mentioned so that Slack tells them."""
+
+
+NO_SURROUNDINGS: Final = Surroundings()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the first calls brought; None for what a defect has cost."""
+
+    schedules: tuple[Schedule, ...] | FlashdutyError | None
+    incidents: OpenIncidents | FlashdutyError | None
+    figures: tuple[Figures, ...] | FlashdutyError | None
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """The local date a digest is for, the instant from which it looks ahead, and now."""
+
+    day: date
+    since: datetime
+    now: datetime
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """The bounds of the day ahead, its first instant included: many shifts begin when the digest comes."""
+        just_before = self.since - timedelta(seconds=1)
+        return just_before, just_before + HAND_OVER_WINDOW
+
+
+async def gather(
+    flashduty: Flashduty,
+    team: Team,
+    now: datetime,
+    on: date | None = None,
+    around: Surroundings = NO_SURROUNDINGS,
+) -> Digest:
+    """Read one team's digest for a local date; a part with a defect is left out and costs no other.
+
+    `/schedule/list`, `/incident/list` and the analytics together; then `/person/infos` and, when somebody takes over
+    within a day, the noisiest checks.
+    """
+    spares = Spares()
+    day = on or now.astimezone(team.timezone).date()
+    moments = _Moments(day, _since(team, on, now), now)
+    read = await _read(flashduty, team, moments, spares)
+    part, kept = await _on_call(read, team, moments, around, spares)
+    shifts = spares.part(HAND_OVERS, lambda: incoming_shifts(_known(read), *moments.window), NO_SHIFTS)
+    looking_up = spares.waited_for(NAMES, lambda: _people(flashduty, read, part, now), _People({}, None))
+    counting = spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts), NO_CHECKS)
+    people, noisiest = await asyncio.gather(looking_up, counting)
+    incidents = await spares.waited_for(NAMES, lambda: _attributed(read.incidents, team, around), read.incidents)
+    named = await spares.waited_for(
+        NAMES,
+        lambda: introduced(people.known, _on_duty(part), around.acquaintances, notifies=around.notifies),
+        dict(people.known),
+    )
+    return Digest(
+        team=team.name,
+        key_setting=team.key_setting,
+        on=day,
+        as_of=now.astimezone(team.timezone),
+        on_call=_completed(part, read, named, now, spares),
+        incidents=_named(incidents, named),
+        hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
+        yesterday=spares.part(YESTERDAY, lambda: _compared(read.figures, team, day), None),
+        names_unread=people.unread,
+        ahead_until=(moments.since + HAND_OVER_WINDOW).astimezone(team.timezone),
+        is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
+        snapshot=kept,
+        spares=spares,
+    )
+
+
+def _since(team: Team, on: date | None, now: datetime) -> datetime:
+    """Give the instant from which a digest looks ahead: the one it was planned for, however late it is drawn.
+
+    One that somebody asks for without a date looks ahead from now.
+    """
+    return min(instant(team.digest, on), now) if team.digest and on else now
+
+
+async def _read(flashduty: Flashduty, team: Team, moments: _Moments, spares: Spares) -> _Read:
+    schedules, incidents, figures = await asyncio.gather(
+        spares.waited_for(ON_CALL, lambda: _caught(_schedules(flashduty, team, moments.since)), None),
+        spares.waited_for(OPEN_INCIDENTS, lambda: _caught(read_open_incidents(flashduty, team, moments.now)), None),
+        spares.waited_for(YESTERDAY, lambda: _caught(flashduty.figures(question(team, moments.day))), None),
+    )
+    return _Read(schedules, incidents, figures)
+
+
+async def _caught(call: Awaitable[T]) -> T | FlashdutyError:
+    try:
+        return await call
+    except FlashdutyError as error:
+        return error
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who could be looked up; `unread` is why some have numbers instead of names."""
+
+    known: Mapping[int, Person]
+    unread: FlashdutyError | None
+
+
+async def _people(
+    flashduty: Flashduty, read: _Read, part: OnCallPart | FlashdutyError | None, now: datetime
+) -> _People:
+    ids = wanted(_known(read), _incidents(read), part if isinstance(part, OnCallPart) else NOBODY, now)
+    people = await _caught(flashduty.persons(ids))
+    if not isinstance(people, FlashdutyError):
+        return _People(people, None)
+    # Remembered names or numbers, where they cannot be read: the digest is worth more than its courtesy.
+    known = flashduty.remembered_persons(ids)
+    return _People(known, people if len(known) < len(ids) else None)
+
+
+async def _noisiest(
+    flashduty: Flashduty, team: Team, now: datetime, shifts: tuple[IncomingShift, ...]
+) -> tuple[NoisyCheck, ...] | FlashdutyError:
+    return await _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else ()
+
+
+async def _schedules(flashduty: Flashduty, team: Team, since: datetime) -> tuple[Schedule, ...]:
+    start = since - BEHIND
+    found = await flashduty.schedules(start, start + LOOK_AHEAD, team_ids=team.flashduty_team_ids)
+    return tuple(schedule for schedule in found if schedule.is_enabled)
+
+
+def _incidents(read: _Read) -> OpenIncidents | None:
+    return read.incidents if isinstance(read.incidents, OpenIncidents) else None
+
+
+def _known(read: _Read) -> tuple[Schedule, ...]:
+    return read.schedules if isinstance(read.schedules, tuple) else ()
+
+
+def _on_duty(part: OnCallPart | FlashdutyError | None) -> list[int]:
+    return on_duty(part) if isinstance(part, OnCallPart) else []
+
+
+async def _on_call(
+    read: _Read, team: Team, moments: _Moments, around: Surroundings, spares: Spares
+) -> tuple[OnCallPart | FlashdutyError | None, Snapshot | None]:
+    if not isinstance(read.schedules, tuple):
+        return read.schedules, None
+    schedules, horizon = read.schedules, moments.since - BEHIND + LOOK_AHEAD
+    kept = spares.part(CHANGES, lambda: snapshot(schedules, moments.now, horizon), None)
+    changed = await spares.waited_for(CHANGES, lambda: _changes(kept, team, moments, around), None)
+    part = spares.part(ON_CALL, lambda: _entries(schedules, moments, horizon), None)
+    return (replace(part, changes=changed) if part else None), kept
+
+
+def _entries(schedules: tuple[Schedule, ...], moments: _Moments, horizon: datetime) -> OnCallPart:
+    found = (change for one in schedules for change in hand_overs(one, *moments.window))
+    return OnCallPart(
+        entries=tuple(on_call(one, moments.now, horizon) for one in schedules),
+        hand_overs=tuple(sorted(found, key=lambda change: change.at)),
+        people={},
+    )
+
+
+async def _changes(
+    kept: Snapshot | None, team: Team, moments: _Moments, around: Surroundings
+) -> ScheduleChanges | None:
+    before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
+    return changes(before, kept) if before and kept else None
+
+
+def _completed(
+    part: OnCallPart | FlashdutyError | None, read: _Read, people: Mapping[int, Person], now: datetime, spares: Spares
+) -> OnCallPart | FlashdutyError | None:
+    if not isinstance(part, OnCallPart):
+        return part
+    minute = now.replace(second=0, microsecond=0)
+    ahead = spares.part(COVERAGE, lambda: coverage(_known(read), people, minute, minute + COVERAGE_AHEAD), None)
+    return replace(part, people=people, coverage=ahead)
+
+
+async def _attributed(
+    part: OpenIncidents | FlashdutyError | None, team: Team, around: Surroundings
+) -> OpenIncidents | FlashdutyError | None:
+    if not isinstance(part, OpenIncidents) or around.acknowledgers is None:
+        return part
+    return replace(part, known=await around.acknowledgers.of(team.name, part.incidents))
+
+
+def _named(
+    part: OpenIncidents | FlashdutyError | None, people: Mapping[int, Person]
+) -> OpenIncidents | FlashdutyError | None:
+    return replace(part, people=people) if isinstance(part, OpenIncidents) else part
+
+
+def _compared(
+    rows: tuple[Figures, ...] | FlashdutyError | None, team: Team, day: date
+) -> Yesterday | FlashdutyError | None:
+    return yesterday(rows, team.timezone, day) if isinstance(rows, tuple) else rows

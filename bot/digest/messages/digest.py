@@ -1,0 +1,207 @@
+"""The morning digest: what everybody sees at once, and what is left for the thread."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.digest.messages.yesterday import no_figures, yesterday
+from bot.digest.model import CHANGES, COVERAGE, HAND_OVERS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
+from bot.flashduty import FlashdutyError
+from bot.handoff.messages.package import taking_over, to_know
+from bot.incidents.messages.open_incidents import open_incidents
+from bot.incidents.open_incidents import OpenIncidents
+from bot.messages.blocks import actions, context, divider, header, section
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.dates import long_date
+from bot.messages.errors import Failure, evidence, sentence
+from bot.messages.layout import Part, in_thread, listed, rest
+from bot.messages.left_out import left_out
+from bot.messages.message import Message, Posting
+from bot.messages.names import names
+from bot.messages.reader import EVERYBODY, Reader
+from bot.messages.size import Chapter, Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+from bot.oncall.messages.coverage import coverage
+from bot.oncall.messages.now import entry_text
+from bot.oncall.messages.schedule_changes import schedule_changes
+from bot.oncall.shifts import HandOver
+
+MOST_SCHEDULES: Final = 15
+MOST_HAND_OVERS: Final = 10
+NOON: Final = 12
+EVENING: Final = 18
+
+
+def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> Posting:
+    """Draw the digest as it is posted; `planned_for` marks one that comes late, `asked_by` one that was asked for."""
+    first = _message(found, _parts(found, in_thread=True, asked_by=asked_by), planned_for, asked_by)
+    return Posting(first, in_thread(first.left_out))
+
+
+def digest(
+    found: Digest, *, has_thread: bool = True, reader: Reader | None = None, asked_by: str | None = None
+) -> Message:
+    """Draw the digest alone: to one reader, who has no thread to read on in, or once more over a posted one."""
+    parts = _parts(found, in_thread=has_thread, asked_by=asked_by, reader=reader or EVERYBODY)
+    return _message(found, parts, asked_by=asked_by, may_post=reader is not None and reader.may_act)
+
+
+def _message(
+    found: Digest,
+    parts: Part,
+    planned_for: datetime | None = None,
+    asked_by: str | None = None,
+    *,
+    may_post: bool = False,
+) -> Message:
+    asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
+    late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
+    told = late or asked
+    carried = Carried(team=found.team, words=_words(found, asked_by))
+    return Message.of(
+        header(_greeting(found)),
+        context(told) if told else None,
+        *parts.pieces,
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Post for everybody", OPEN, Carried(team=found.team, words="digest post"), place="post")
+            if may_post
+            else None,
+        ),
+        context(mrkdwn("as of {now}", now=moment(found.as_of))),
+    )
+
+
+def _words(found: Digest, asked_by: str | None = None) -> str:
+    return " ".join([f"digest on:{found.on.isoformat()}", *([f"by:{asked_by}"] if asked_by else [])])
+
+
+def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
+    """Draw every part; one that cannot be drawn is left out and named at the end."""
+    words, spared = _words(found, asked_by), found.spares.part
+    shown = (
+        spared(ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
+        + spared(HAND_OVERS, lambda: _to_know(found, in_thread=in_thread), Part())
+        + Part.of(divider())
+        + spared(OPEN_INCIDENTS, lambda: _incidents(found, words, in_thread=in_thread, may_act=reader.may_act), Part())
+        + spared(YESTERDAY, lambda: _yesterday(found), Part())
+    )
+    return shown + Part.of(left_out(found.spares.lost))
+
+
+def _greeting(found: Digest) -> str:
+    on = long_date(found.on)
+    if found.as_of.hour < NOON:
+        return f"Good morning, team {found.team}. {on}"
+    if found.as_of.hour < EVENING:
+        return f"Good afternoon, team {found.team}. {on}"
+    return f"Good evening, team {found.team}. {on}"
+
+
+def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
+    return Part.of(section(lines(what, sentence(Failure(error, found.team, found.key_setting)))), evidence(error))
+
+
+def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
+    part = found.on_call
+    if part is None:
+        return Part()
+    if isinstance(part, FlashdutyError):
+        return _unread(found, part, mrkdwn("*On call* could not be read."))
+    if not part.entries:
+        return Part.of(section(mrkdwn("*On call:* this team has no schedule in Flashduty.")))
+    zone, spared = found.as_of.tzinfo, found.spares.part
+    until = found.ahead_until or found.as_of + timedelta(hours=24)
+
+    def ahead() -> Part:
+        return coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
+
+    def changed() -> Part:
+        return schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
+
+    return (
+        spared(ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
+        + spared(HAND_OVERS, lambda: _hand_overs(found, part, until, reader, in_thread=in_thread), Part())
+        + spared(COVERAGE, ahead, Part())
+        + spared(CHANGES, changed, Part())
+    )
+
+
+def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
+    title = mrkdwn("*On call now*")
+    rows = [entry_text(entry, part.people) for entry in part.entries]
+
+    def draw(count: int) -> Drawn:
+        left_out = tuple(rows[count:])
+        more = rest(len(left_out), in_thread=in_thread)
+        shown = [section(row) for row in rows[:count]]
+        return Drawn.of(
+            *shown, context(more) if more else None, left_out=[Chapter(title, left_out)] if left_out else ()
+        )
+
+    return Part.of(section(title), Rows(min(len(rows), MOST_SCHEDULES), draw))
+
+
+def _hand_overs(found: Digest, part: OnCallPart, until: datetime, reader: Reader, *, in_thread: bool) -> Part:
+    """Tell who hands over to whom, those with somebody to take over with a button each."""
+    if not part.hand_overs:
+        return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
+    title = mrkdwn("*Hand-overs until {until}*", until=moment(until))
+    package = found.hand_over
+    with_button = [shift.change for shift in package.shifts] if package else []
+    rows = [_hand_over(change, part) for change in part.hand_overs if change not in with_button]
+    told = listed(title, rows, MOST_HAND_OVERS, in_thread=in_thread) if rows else Part.of(section(title))
+    return told + (taking_over(package, _read(found), part.people, found.team, reader) if package else Part())
+
+
+def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
+    name = clipped(change.schedule, 100)
+    leaving, coming = names(change.leaving, part.people), names(change.coming, part.people)
+    if not change.coming:
+        return mrkdwn(
+            "• {at} {name}: {leaving} leaves, *nobody takes over* ⚠️",
+            at=moment(change.at),
+            name=name,
+            leaving=leaving,
+        )
+    if not change.leaving:
+        return mrkdwn("• {at} {name}: {coming} begins", at=moment(change.at), name=name, coming=coming)
+    return mrkdwn(
+        "• {at} {name}: {leaving} → {coming}", at=moment(change.at), name=name, leaving=leaving, coming=coming
+    )
+
+
+def _to_know(found: Digest, *, in_thread: bool) -> Part:
+    if found.hand_over is None or not isinstance(found.on_call, OnCallPart):
+        return Part()
+    return to_know(found.hand_over, _read(found), in_thread=in_thread)
+
+
+def _read(found: Digest) -> OpenIncidents | None:
+    return found.incidents if isinstance(found.incidents, OpenIncidents) else None
+
+
+def _incidents(found: Digest, words: str, *, in_thread: bool, may_act: bool) -> Part:
+    part = found.incidents
+    if part is None:
+        return Part()
+    if isinstance(part, FlashdutyError):
+        return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
+    return open_incidents(part, Carried(team=found.team, words=words), in_thread=in_thread, may_act=may_act)
+
+
+def _yesterday(found: Digest) -> Part:
+    part = found.yesterday
+    if part is None:
+        return Part()
+    if isinstance(part, FlashdutyError):
+        return no_figures(part, found.team, found.key_setting, is_weekly_turn=found.is_weekly_turn)
+    return yesterday(part)
+
+
+def failed(team: str, failure: Failure) -> Message:
+    """Tell a team's channel that its digest could not be made."""
+    return Message.of(
+        section(lines(mrkdwn("*The digest of team {team} could not be made.*", team=team), sentence(failure))),
+        evidence(failure.error),
+        actions(control("Try again", AGAIN, Carried(team=team, words="digest"), place="retry")),
+    )

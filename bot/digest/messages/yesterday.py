@@ -1,0 +1,120 @@
+"""The digest's words about how yesterday went. Arrows never stand alone: the words say whether that is good."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.digest.yesterday import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, Yesterday, trend
+from bot.flashduty import Code, FlashdutyError
+from bot.messages.blocks import context, section
+from bot.messages.dates import duration, weekday
+from bot.messages.errors import Failure, evidence, sentence
+from bot.messages.layout import Part
+from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
+
+# Shares are compared in points of a hundred.
+TWO_POINTS: Final = 2.0
+
+# Flashduty counts the night by the date: the early and the late hours of one day.
+NIGHTS: Final = "Interruptions yesterday before 08:00 and after 23:00"
+
+_COUNTS: Final = {Trend.LESS: "↓ fewer than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ more than usual"}
+_SHARES: Final = {Trend.LESS: "↓ lower than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ higher than usual"}
+_TIMES: Final = {Trend.LESS: "↓ faster than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ slower than usual"}
+
+
+def yesterday(found: Yesterday) -> Part:
+    """Compare yesterday with the same weekday of the last four weeks; nothing when nothing ever happens."""
+    if found.is_quiet:
+        return Part()
+    title = mrkdwn("*Yesterday*, {weekday}", weekday=weekday(found.on))
+    return Part.of(section(lines(title, *_rows(found))), context(_usual_line(found)))
+
+
+def _usual_line(found: Yesterday) -> Mrkdwn:
+    if found.usual is None:
+        return mrkdwn("There are no figures of earlier {weekday}s to compare with.", weekday=weekday(found.on))
+    return counted(
+        found.weeks,
+        "Usual is the {weekday} before, the only one with figures.",
+        "Usual is the mean of the {count} {weekday}s before.",
+        weekday=weekday(found.on),
+    )
+
+
+def _rows(found: Yesterday) -> list[Mrkdwn | None]:
+    day, usual = found.day, found.usual
+    nights = _count(
+        NIGHTS, day.interruptions_at_night, found.usual_count(usual.interruptions_at_night) if usual else None
+    )
+    return [
+        _count("Incidents", day.incidents, found.usual_count(usual.incidents) if usual else None),
+        _share("Acknowledged", day.acknowledged_share, usual.acknowledged_share if usual else None),
+        _time("Mean time to acknowledge", day.mean_to_acknowledge, usual.mean_to_acknowledge if usual else None),
+        _time("Mean time to close", day.mean_to_close, usual.mean_to_close if usual else None),
+        _noise(day, usual),
+        nights if found.knows_nights else None,
+    ]
+
+
+def _count(label: str, figure: int, usual: float | None) -> Mrkdwn:
+    if usual is None:
+        return mrkdwn("• {label}: *{figure}*", label=label, figure=figure)
+    words = _COUNTS[trend(figure, usual, at_least=ONE)]
+    mean = f"{usual:.2f}".rstrip("0").rstrip(".")
+    return mrkdwn("• {label}: *{figure}* {words} ({usual})", label=label, figure=figure, words=words, usual=mean)
+
+
+def _share(label: str, figure: float | None, usual: float | None) -> Mrkdwn | None:
+    if figure is None:
+        return None
+    if usual is None:
+        return mrkdwn("• {label}: *{figure} %*", label=label, figure=round(figure))
+    words = _SHARES[trend(figure, usual, at_least=TWO_POINTS)]
+    return mrkdwn(
+        "• {label}: *{figure} %* {words} ({usual} %)",
+        label=label,
+        figure=round(figure),
+        words=words,
+        usual=round(usual),
+    )
+
+
+def _time(label: str, figure: timedelta | None, usual: timedelta | None) -> Mrkdwn | None:
+    if figure is None:
+        return None
+    if usual is None:
+        return mrkdwn("• {label}: *{figure}*", label=label, figure=duration(figure))
+    words = _TIMES[trend(figure.total_seconds(), usual.total_seconds(), at_least=ONE)]
+    return mrkdwn(
+        "• {label}: *{figure}* {words} ({usual})",
+        label=label,
+        figure=duration(figure),
+        words=words,
+        usual=duration(usual),
+    )
+
+
+def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
+    row = _share("Noise reduction", day.noise_reduction, usual.noise_reduction if usual else None)
+    return mrkdwn("{row}, of {alerts} alerts", row=row, alerts=day.alerts) if row else None
+
+
+def no_figures(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
+    """Say why there are no figures; that they are not for this team is said once a week, and quietly."""
+    if error.code not in NOT_FOR_THIS_TEAM:
+        why = sentence(Failure(error, team, key_setting))
+        return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))
+    if not is_weekly_turn:
+        return Part()
+    if error.code is Code.ACCESS_DENIED:
+        return Part.of(
+            context(
+                mrkdwn(
+                    "Yesterday's figures are left out: this team's APP Key, or whoever made it, lacks the permission"
+                    " Analytics Read in Flashduty."
+                )
+            )
+        )
+    return Part.of(
+        context(mrkdwn("Yesterday's figures are left out: this Flashduty account has no licence for analytics."))
+    )

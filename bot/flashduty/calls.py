@@ -1,0 +1,197 @@
+"""A team's line to Flashduty: how a call is placed, sent, tried again and logged, whatever it asks for."""
+
+import asyncio
+import math
+import random as chance
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any, Final, Generic, Self, TypeVar
+
+import structlog
+from pydantic import SecretStr
+
+from bot.flashduty.account import Account
+from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
+from bot.flashduty.operations import Kind, Operation
+from bot.flashduty.rate_limit import Sleep, TooBusy
+from bot.flashduty.responses import Caller, Expected
+from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
+from bot.flashduty.transport import NoAnswer, Pool, Timeouts, post
+from bot.outbound.hindrances import Hindrance
+from bot.runtime.request_trail import Party, asking, heard
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A shared pool and a shared account, one team's key, and how long and how often to try.
+
+    `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop and `each` the
+    seconds a call may take, both set by `until`; `turn` is waited for before each call, set by `in_turn`.
+    """
+
+    pool: Pool = field(repr=False)
+    account: Account = field(repr=False)
+    team: str
+    app_key: SecretStr = field(repr=False)
+    timeouts: Timeouts = field(default_factory=Timeouts, repr=False)
+    backoff: Backoff = field(default=WHILE_SOMEBODY_WAITS, repr=False)
+    sleep: Sleep = field(default=asyncio.sleep, repr=False)
+    random: Callable[[], float] = field(default=chance.random, repr=False)
+    deadline: float | None = field(default=None, repr=False)
+    each: float | None = field(default=None, repr=False)
+    turn: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+
+    def in_turn(self, turn: Callable[[], Awaitable[None]]) -> Self:
+        """Give the same client with every call waiting for `turn` first: for work that other processes do as well."""
+        return replace(self, turn=turn)
+
+    def until(self, deadline: float, *, each: float | None = None) -> Self:
+        """Give the same client with every call over by `deadline`, a time of the event loop, and within `each` seconds.
+
+        It takes the place of the time-out for a whole call. On a client that has a limit the narrower one holds.
+        """
+        return replace(
+            self,
+            deadline=deadline if self.deadline is None else min(deadline, self.deadline),
+            each=min((limit for limit in (each, self.each) if limit is not None), default=None),
+        )
+
+    def _ends(self, began: float) -> float:
+        limit = self.timeouts.operation if self.deadline is None and self.each is None else self.each
+        own = math.inf if limit is None else began + limit
+        return own if self.deadline is None else min(own, self.deadline)
+
+    async def _call(self, operation: Operation, body: Mapping[str, Any], expected: Expected[T]) -> T:
+        """Make one call, with its retries; raises FlashdutyError or Unreachable."""
+        began = asyncio.get_running_loop().time()
+        call = _Call(
+            self, Caller(operation, self.team, self.app_key, self.pool.hide), body, expected, self._ends(began)
+        )
+        outcome, level = "unfinished", log.warning
+        try:
+            with asking(Party.FLASHDUTY):
+                data = await call.carry_out()
+            outcome, level = "OK", log.debug
+        except FlashdutyError as error:
+            outcome = error.reason if isinstance(error, Unreachable) else error.raw_code or error.code
+            call.request_id = error.request_id
+            raise
+        else:
+            return data
+        finally:
+            heard(call.request_id, is_write=operation.kind is not Kind.READ)
+            level(
+                "flashduty",
+                team=self.team,
+                operation=operation.name,
+                duration_ms=round((asyncio.get_running_loop().time() - began) * 1000),
+                attempts=call.attempts,
+                code=outcome,
+                request_id=call.request_id,
+            )
+
+
+@dataclass
+class _Call(Generic[T]):
+    """One call on its way."""
+
+    line: Line
+    caller: Caller
+    body: Mapping[str, Any]
+    expected: Expected[T]
+    deadline: float
+    attempts: int = 0
+    request_id: str | None = None
+
+    async def carry_out(self) -> T:
+        """Try until it works, or must not or need not be tried again."""
+        self.line.account.budget.earn()
+        if self.line.turn is not None:
+            await self.line.turn()
+        await self._first_place()
+        is_ambiguous = False
+        while True:
+            try:
+                return await self._attempt()
+            except FlashdutyError as error:
+                # What an earlier attempt may have done stays done, however the last one ends.
+                error.is_ambiguous = is_ambiguous = is_ambiguous or error.is_ambiguous
+                self._heed(error)
+                if not await self._may_go_again(error):
+                    raise
+
+    async def _first_place(self) -> None:
+        try:
+            await self.line.account.place(self.caller.operation, self._left())
+        except TooBusy as busy:
+            reason: Reason = "too_busy" if self._left() > 0 else "timed_out"
+            wait = busy.wait
+        else:
+            return
+        raise self._unreachable(NoAnswer(reason, is_ambiguous=False), retry_after=wait)
+
+    async def _attempt(self) -> T:
+        self.attempts += 1
+        line = self.line
+        answer = await post(
+            line.pool, self.caller.operation.path, self.body, app_key=line.app_key, deadline=self.deadline
+        )
+        if isinstance(answer, NoAnswer):
+            raise self._unreachable(answer)
+        data, self.request_id = self.caller.read(answer, self.expected)
+        return data
+
+    def _heed(self, error: FlashdutyError) -> None:
+        """Hold back the whole account when Flashduty says for how long."""
+        if error.retry_after and _is_too_frequent(error):
+            self.line.account.pacer.pause(error.retry_after)
+
+    async def _may_go_again(self, error: FlashdutyError) -> bool:
+        """Wait until the next attempt; False where it may do harm, would come too late, or add to an outage."""
+        pause = error.retry_after or self.line.backoff.pause(self.attempts, self.line.random)
+        if not self._is_worth_another(error) or pause >= self._left() or not self.line.account.budget.spend():
+            return False
+        await self.line.sleep(pause)
+        try:
+            await self.line.account.place(self.caller.operation, self._left())
+        except TooBusy:
+            return False
+        return True
+
+    def _is_worth_another(self, error: FlashdutyError) -> bool:
+        if not self.caller.operation.may_be_repeated or self.attempts > self.line.backoff.retries:
+            return False
+        if isinstance(error, Unreachable) and error.status is None:
+            return error.reason not in _LASTING
+        return error.code in _OWN_TROUBLE or _is_too_frequent(error) or _is_from(500, error)
+
+    def _left(self) -> float:
+        return self.deadline - asyncio.get_running_loop().time()
+
+    def _unreachable(self, nothing: NoAnswer, retry_after: float | None = None) -> Unreachable:
+        return Unreachable(
+            nothing.reason,
+            operation=self.caller.operation,
+            team=self.line.team,
+            is_ambiguous=nothing.is_ambiguous,
+            retry_after=retry_after,
+            through=self.line.pool.through,
+        )
+
+
+# A second attempt would find it no better.
+_LASTING: Final = frozenset({"unusable", *Hindrance} - {Hindrance.PROXY_DOWN})
+_OWN_TROUBLE: Final = frozenset({Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE})
+
+
+def _is_too_frequent(error: FlashdutyError) -> bool:
+    return error.code is Code.REQUEST_TOO_FREQUENTLY or error.status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _is_from(status: int, error: FlashdutyError) -> bool:
+    return error.status is not None and error.status >= status

@@ -1,0 +1,163 @@
+"""Tells the channel of each hand-over when it happens, and reminds whoever takes over a while before; once each."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+
+import structlog
+
+from bot.delivery.alert_messages import NOBODY
+from bot.delivery.ledger import Occasion
+from bot.delivery.publisher import Poster, Report, Trouble
+from bot.delivery.targets import AsMessage
+from bot.digest.gather import Acknowledgers
+from bot.flashduty import Flashduty, FlashdutyError, Person
+from bot.handoff.messages.notices import notice, reminder, reminder_words
+from bot.handoff.model import IncomingShift, shift_changes
+from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
+from bot.incidents.queries import people_of
+from bot.messages import Message, Posting
+from bot.oncall.schedules import BEHIND, Rota
+from bot.people.directory import Acquaintances, Colleague, address_of, called, introduced
+from bot.slack.api import SlackUnwilling
+from bot.slack.workspace import Workspace
+from bot.teams.responders import Judge, May
+from bot.teams.team import SlackPerson, Standing, Team
+
+log = structlog.get_logger(__name__)
+
+SHIFT: Final = "shift"
+REMINDER: Final = "reminder"
+PATIENCE: Final = 20.0
+# More incidents than a reminder shows of a kind.
+MOST_NAMED: Final = 10
+
+
+@dataclass(frozen=True)
+class ShiftNotices:
+    """The notices and reminders of all teams; the ledger sees to it that each comes once."""
+
+    poster: Poster
+    workspace: Workspace
+    acquaintances: Acquaintances
+    acknowledgers: Acknowledgers
+    report: Report
+    may_act: Judge
+    now: Callable[[], datetime]
+
+    async def tick(self, team: Team, rota: Rota) -> None:
+        """Tell what has just happened, and remind those whose shift is near."""
+        now = self.now()
+        await asyncio.gather(
+            *(self._tell(team, rota, at, shifts) for at, shifts in _happened(team, rota, now)),
+            *(self._remind(team, rota, who, shifts) for who, shifts in _ahead(team, rota, now)),
+        )
+
+    async def _tell(self, team: Team, rota: Rota, at: datetime, shifts: list[IncomingShift]) -> None:
+        if team.home is None:
+            return
+
+        async def compose() -> Posting:
+            ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
+            people = await introduced(rota.people, ids, self.acquaintances, notifies=team.shifts.mentions)
+            return Posting(notice(shifts, people, team.name))
+
+        occasion = _occasion(team, f"{SHIFT} {int(at.timestamp())}", at, at + BEHIND)
+        await self.poster.deliver(occasion, team.home, compose, AsMessage(self.workspace))
+
+    async def _remind(self, team: Team, rota: Rota, person_id: int, shifts: list[IncomingShift]) -> None:
+        at = shifts[0].change.at
+        kind = f"{REMINDER} {int(at.timestamp())} {person_id}"
+        person = rota.people.get(person_id)
+        known = await introduced({person_id: person} if person else {}, [person_id], self.acquaintances, notifies=False)
+        colleague = known.get(person_id)
+        if not isinstance(colleague, Colleague):
+            await self._not_known(team, person, at, kind)
+            return
+        channel = await self._conversation(colleague)
+        slack = SlackPerson(colleague.slack_id, colleague.slack_name, Standing.MEMBER, email=address_of(colleague))
+        compose = self._composing(team, person_id, slack, shifts)
+        await self.poster.deliver(_occasion(team, kind, at, at), channel, compose, AsMessage(self.workspace))
+
+    async def _conversation(self, colleague: Colleague) -> str:
+        """Give the conversation with somebody; where it cannot be opened, Slack does it for whoever posts to them."""
+        try:
+            return await self.workspace.direct_channel(colleague.slack_id)
+        except SlackUnwilling as refusal:
+            log.warning("conversation not opened", code=refusal.code)
+            return colleague.slack_id
+
+    def _composing(
+        self, team: Team, person_id: int, slack: SlackPerson, shifts: list[IncomingShift]
+    ) -> Callable[[], Coroutine[Any, Any, Posting]]:
+        async def compose() -> Posting:
+            flashduty = team.flashduty.until(asyncio.get_running_loop().time() + PATIENCE)
+            may_act = await self.may_act(team, slack) is not May.NO
+            return Posting(
+                await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers, may_act=may_act)
+            )
+
+        return compose
+
+    async def _not_known(self, team: Team, person: Person | None, at: datetime, kind: str) -> None:
+        """Tell who runs the bot that somebody cannot be reminded, once that is certain."""
+        address = address_of(person) if person else ""
+        known = await self.acquaintances.by_email(frozenset([address] if address else []))
+        if person is not None and (not address or address in known):
+            await self._tell_trouble(team, kind, at, f"{called(person)}: {NOBODY}")
+
+    async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
+        on = at.astimezone(team.timezone).date()
+        log.warning("not reminded", team=team.name, kind=kind, why=why)
+        await self.report(Trouble(team.name, kind, on, None, why, 1, is_final=False))
+
+
+async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
+    flashduty: Flashduty,
+    team: Team,
+    person_id: int,
+    shifts: list[IncomingShift],
+    now: datetime,
+    acknowledgers: Acknowledgers,
+    *,
+    may_act: bool,
+) -> Message:
+    """Read what is open and draw the reminder; without Flashduty it says so and still reminds."""
+    incidents: OpenIncidents | FlashdutyError
+    try:
+        found = await read_open_incidents(flashduty, team, now)
+        shown = (*found.unacknowledged[:MOST_NAMED], *found.long_open[:MOST_NAMED])
+        people = await people_of(flashduty, shown)
+        incidents = replace(found, people=people, known=await acknowledgers.of(team.name, shown))
+    except FlashdutyError as error:
+        incidents = error
+    words = reminder_words(shifts[0].change.at, person_id)
+    has_begun = shifts[0].change.at <= now
+    return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=has_begun, may_act=may_act)
+
+
+def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Occasion:
+    return Occasion(team.name, kind, at.astimezone(team.timezone).date(), window_ends)
+
+
+def _happened(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
+    if not team.shifts.tells_channel:
+        return
+    changes = shift_changes(rota.schedules, max(now - BEHIND, rota.start), now)
+    for at, shifts in groupby(changes, key=lambda one: one.change.at):
+        yield at, list(shifts)
+
+
+def _ahead(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
+    """List who takes over when: one reminder for each person and instant, however many schedules."""
+    if not team.shifts.reminds_people:
+        return
+    for _, together in groupby(
+        shift_changes(rota.schedules, now, now + team.shifts.lead), key=lambda one: one.change.at
+    ):
+        shifts = list(together)
+        for person_id in dict.fromkeys(person for shift in shifts for person in shift.newcomers):
+            yield person_id, [shift for shift in shifts if person_id in shift.newcomers]

@@ -1,0 +1,154 @@
+"""Hand-overs as they happen: the notice to the channel, and the reminder to whoever takes over."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.flashduty import FlashdutyError, Person
+from bot.handoff.messages.package import take_over_button
+from bot.handoff.model import IncomingShift
+from bot.incidents.messages.open_incidents import open_incidents
+from bot.incidents.open_incidents import OpenIncidents
+from bot.messages.blocks import Block, actions, context, divider, section
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.errors import Failure, evidence, sentence
+from bot.messages.layout import rest
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.size import Drawn, Piece, Rows
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+
+MOST_SHIFTS: Final = 20
+NAME_LIMIT: Final = 100
+
+People = Mapping[int, Person]
+
+
+def notice(shifts: Sequence[IncomingShift], people: People, team: str) -> Message:
+    """Tell the channel who has handed over to whom, at one instant."""
+    return Message.of(
+        _shifts(
+            [
+                section(_handed_over(shift, people), take_over_button(shift, team) if shift.newcomers else None)
+                for shift in shifts
+            ]
+        )
+    )
+
+
+def _shifts(drawn: Sequence[Block]) -> Rows:
+    """Show at most 20 shifts, and count the others."""
+
+    def draw(count: int) -> Drawn:
+        more = rest(len(drawn) - count, in_thread=False)
+        return Drawn.of(*drawn[:count], context(more) if more else None)
+
+    return Rows(min(len(drawn), MOST_SHIFTS), draw)
+
+
+def _handed_over(shift: IncomingShift, people: People) -> Mrkdwn:
+    change = shift.change
+    name = mrkdwn("{name}", name=clipped(change.schedule, NAME_LIMIT) or "unnamed schedule")
+    leaving, coming = names(change.leaving, people), names(change.coming, people)
+    if not change.coming:
+        return mrkdwn("⚠️ {leaving} → *nobody* on {name}, since {at}", leaving=leaving, name=name, at=moment(change.at))
+    if shift.until is None:
+        if not change.leaving:
+            return mrkdwn("📟 *{coming}* now on {name}", coming=coming, name=name)
+        return mrkdwn("📟 {leaving} → *{coming}* on {name}", leaving=leaving, coming=coming, name=name)
+    until = moment(shift.until)
+    if not change.leaving:
+        return mrkdwn("📟 *{coming}* now on {name}, until {until}", coming=coming, name=name, until=until)
+    return mrkdwn(
+        "📟 {leaving} → *{coming}* on {name}, until {until}", leaving=leaving, coming=coming, name=name, until=until
+    )
+
+
+def reminder(
+    shifts: Sequence[IncomingShift],
+    incidents: OpenIncidents | FlashdutyError,
+    team: str,
+    key_setting: str,
+    words: str,
+    *,
+    has_begun: bool = False,
+    may_act: bool = True,
+) -> Message:
+    """Tell somebody in good time that they take over, and what is open; `words` draws the reminder again.
+
+    Without `may_act` nothing in it acts: their press would be refused.
+    """
+    carried = Carried(team=team, words=words)
+    return Message.of(
+        _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
+        divider(),
+        *_open(incidents, carried, key_setting, may_act=may_act),
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            control("My shifts", OPEN, Carried(team=team, words="me"), place="me"),
+        ),
+        context(
+            dotted(
+                mrkdwn("Team *{team}*", team=team),
+                mrkdwn("as of {now}", now=moment(incidents.as_of)) if isinstance(incidents, OpenIncidents) else None,
+            )
+        ),
+    )
+
+
+def _begins(shift: IncomingShift) -> Mrkdwn:
+    name, start = clipped(shift.change.schedule, NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
+    if shift.until is None:
+        return mrkdwn(
+            "⏰ *You take over {name}* {start}, with no hand-over in sight after that", name=name, start=start
+        )
+    return mrkdwn("⏰ *You take over {name}* {start}, until {until}", name=name, start=start, until=moment(shift.until))
+
+
+def _has_begun(shift: IncomingShift) -> Mrkdwn:
+    name, start = clipped(shift.change.schedule, NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
+    if shift.until is None:
+        return mrkdwn(
+            "📟 *You took {name} over* {start}, with no hand-over in sight after that", name=name, start=start
+        )
+    return mrkdwn("📟 *You took {name} over* {start}, until {until}", name=name, start=start, until=moment(shift.until))
+
+
+def _open(
+    incidents: OpenIncidents | FlashdutyError, carried: Carried, key_setting: str, *, may_act: bool
+) -> tuple[Piece, ...]:
+    if isinstance(incidents, FlashdutyError):
+        failure = Failure(incidents, carried.team, key_setting)
+        why = mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))
+        return section(why), evidence(incidents)
+    if not incidents.incidents:
+        return (section(mrkdwn("*Nothing is open.*")),)
+    return open_incidents(incidents, carried, in_thread=False, may_act=may_act).pieces
+
+
+def reminder_words(at: datetime, person_id: int) -> str:
+    """Write the words that draw a reminder again."""
+    return f"reminder {int(at.timestamp())} {person_id}"
+
+
+def no_such_shift(team: str) -> Message:
+    """Say that a shift somebody was reminded of is not theirs any more."""
+    return Message.of(
+        section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
+        actions(control("My shifts", AGAIN, Carried(team=team, words="me"), place="me")),
+    )
+
+
+def schedules_unread(failure: Failure) -> Message:
+    """Tell the channel that nothing can follow the schedules, and why."""
+    head = mrkdwn(
+        "⚠️ *The schedules of team {team} cannot be read*, so hand-overs are not told, and user groups and the topic are"
+        " left as they are.",
+        team=failure.team,
+    )
+    return Message.of(section(lines(head, sentence(failure))), evidence(failure.error))
+
+
+def schedules_read_again(team: str) -> Message:
+    """Tell the channel that this is over."""
+    return Message.of(section(mrkdwn("✅ The schedules of team {team} can be read again.", team=team)))

@@ -1,0 +1,203 @@
+"""The package for whoever takes the pager over today, and the button that says they have it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import ButtonElement, SectionBlock
+
+from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
+from bot.handoff.model import HandOverPackage, IncomingShift, Taken, most_urgent
+from bot.incidents.holders import UNKNOWN
+from bot.incidents.messages.listing import severity_mark, state, title_link
+from bot.incidents.messages.open_incidents import snooze_rows
+from bot.incidents.open_incidents import OpenIncidents
+from bot.messages.blocks import section, select
+from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, Carried, control
+from bot.messages.layout import Part, listed, rest
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.reader import EVERYBODY, Reader
+from bot.messages.size import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
+
+MOST_SHIFTS: Final = 3
+MOST_INCIDENTS: Final = 5
+MOST_SNOOZES: Final = 3
+TITLE_LIMIT: Final = 80
+NAME_LIMIT: Final = 100
+# Slack's limits of a menu: 100 options (docs.slack.dev/reference/block-kit/block-elements/select-menu-element), and 150
+# characters of what each carries.
+MOST_IN_MENU: Final = 100
+SHORT_NAME: Final = 40
+
+People = Mapping[int, Person]
+
+
+def taking_over(
+    package: HandOverPackage, incidents: OpenIncidents | None, people: People, team: str, reader: Reader = EVERYBODY
+) -> Part:
+    """Name who takes over from whom, each with a button to say that they have it, for whoever may."""
+    shown = [
+        section(
+            _shift(shift, incidents, people),
+            take_over_button(shift, team) if reader.may_take(shift.newcomers) else None,
+        )
+        for shift in package.shifts[:MOST_SHIFTS]
+    ]
+
+    theirs = [shift for shift in package.shifts[MOST_SHIFTS:] if reader.may_take(shift.newcomers)]
+    offers = [(f"I have {_name(shift)}", _carried(shift, team).packed(OPTION_VALUE)) for shift in theirs]
+
+    def draw(count: int) -> Drawn:
+        others = len(package.shifts) - min(count, MOST_SHIFTS)
+        return Drawn.of(*shown[:count], _others(others, offers, max(0, count - MOST_SHIFTS)))
+
+    return Part.of(Rows(len(shown) + min(len(offers), MOST_IN_MENU), draw))
+
+
+def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
+    """Show what the incoming people should know; nothing on days without a hand-over."""
+    if not package.shifts:
+        return Part()
+    return _incidents(incidents, in_thread=in_thread) + _noisiest(package.noisiest)
+
+
+def _others(count: int, offers: Sequence[tuple[str, str]], most: int) -> SectionBlock | None:
+    """Count the shifts that have no room of their own, and offer at most so many of them in a menu."""
+    if not count:
+        return None
+    text = counted(count, "And {count} more shift begins", "And {count} more shifts begin")
+    if 0 < most < len(offers):
+        text = mrkdwn("{text}; the menu has the first {count}", text=text, count=most)
+    return section(text, select("I have …", f"{TAKE_OVER}:more", offers[:most]) if offers[:most] else None)
+
+
+def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: People) -> Mrkdwn:
+    snoozes = incidents.snoozes_between(shift.change.at, shift.until) if incidents else ()
+    more = rest(len(snoozes) - MOST_SNOOZES, in_thread=False) if len(snoozes) > MOST_SNOOZES else None
+    return lines(
+        _heading(shift, people),
+        mrkdwn("Snoozes that run out on this shift:") if snoozes else None,
+        *snooze_rows(snoozes[:MOST_SNOOZES]),
+        more,
+    )
+
+
+def _heading(shift: IncomingShift, people: People) -> Mrkdwn:
+    """Say who comes in whose place, and for how long."""
+    who, start = names(shift.newcomers, people), moment(shift.change.at)
+    gone = [person for person in shift.change.leaving if person not in shift.change.coming]
+    changing = mrkdwn("{gone} → *{who}*", gone=names(gone, people), who=who) if gone else mrkdwn("*{who}*", who=who)
+    if shift.until is None:
+        return mrkdwn("🤝 {name}: {changing}, {start}", name=_name(shift), changing=changing, start=start)
+    return mrkdwn(
+        "🤝 {name}: {changing}, {start}, until {end}",
+        name=_name(shift),
+        changing=changing,
+        start=start,
+        end=moment(shift.until),
+    )
+
+
+def _name(shift: IncomingShift) -> str:
+    return clipped(one_line(shift.change.schedule), NAME_LIMIT) or "unnamed schedule"
+
+
+def _carried(shift: IncomingShift, team: str) -> Carried:
+    """Pack what names the shift for us, and the schedule for people, into the 150 characters of a menu's value."""
+    name = clipped(one_line(shift.change.schedule), SHORT_NAME)
+    return Carried(team=team, words=f"{shift.schedule_id} {int(shift.change.at.timestamp())} {name}")
+
+
+def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
+    """Offer to say that one has a shift; what it carries names the shift."""
+    place = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
+    return control(
+        "I have it", TAKE_OVER, _carried(shift, team), place=place, style="primary", spoken=f"I have {_name(shift)}"
+    )
+
+
+def _incidents(incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
+    if incidents is None or not incidents.incidents:
+        return Part()
+    count = len(incidents.incidents)
+    if incidents.is_complete:
+        title = counted(count, "*To take over: {count} open incident*", "*To take over: {count} open incidents*")
+    else:
+        title = mrkdwn("*To take over: {count} or more open incidents*", count=count)
+    rows = [_incident(one, incidents) for one in most_urgent(incidents, MOST_INCIDENTS)]
+    return listed(title, rows, MOST_INCIDENTS, in_thread=in_thread)
+
+
+def _incident(incident: Incident, part: OpenIncidents) -> Mrkdwn:
+    return mrkdwn(
+        "• {mark} {title} · {state}",
+        mark=severity_mark(incident.severity),
+        title=title_link(incident, TITLE_LIMIT),
+        state=state(incident, part.people, part.as_of, part.known.get(incident.id, UNKNOWN)),
+    )
+
+
+def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
+    if isinstance(found, FlashdutyError) or not found:
+        return Part()
+    checks = [
+        counted(check.alerts, "{name} ({count} alert)", "{name} ({count} alerts)", name=clipped(check.name, NAME_LIMIT))
+        for check in found
+        if check.name
+    ]
+    if not checks:
+        return Part()
+    return Part.of(section(mrkdwn("*Noisiest checks of the last day:* {checks}", checks=Mrkdwn(", ").join_all(checks))))
+
+
+def taken_over(schedule: str, start: datetime, taken: Taken, paged: Mrkdwn | None = None) -> Message:
+    """Tell the thread who has the pager, since when they say so, and whom Flashduty pages if that is somebody else."""
+    text = mrkdwn(
+        "🤝 *{who}* has {name}, the shift from {start} (pressed {at}).",
+        who=clipped(taken.person.name, 60),
+        name=clipped(schedule, NAME_LIMIT) or "the pager",
+        start=moment(start),
+        at=moment(taken.at),
+    )
+    if not paged:
+        return Message.of(section(text))
+    still = mrkdwn("⚠️ Flashduty itself still pages {who}: an override in the schedule changes that.", who=paged)
+    return Message.of(section(lines(text, still)))
+
+
+def already_taken(schedule: str, taken: Taken, *, is_yours: bool = False) -> Message:
+    """Tell whoever presses second who was first, if only themselves."""
+    name = clipped(schedule, NAME_LIMIT) or "this shift"
+    if is_yours:
+        return Message.of(section(mrkdwn("You already cover {name}, since {at}.", name=name, at=moment(taken.at))))
+    return Message.of(
+        section(
+            mrkdwn(
+                "{who} already said so for {name}, {at}.",
+                who=clipped(taken.person.name, 60),
+                name=name,
+                at=moment(taken.at),
+            )
+        )
+    )
+
+
+def not_yours_to_take(team: str, way_in: Mrkdwn) -> Message:
+    """Say who may take a shift over, and how somebody becomes one of them."""
+    text = "This shift is somebody else's, and taking it over is for the responders of team *{team}*."
+    return Message.of(section(lines(mrkdwn(text, team=team), way_in)))
+
+
+def shift_over(schedule: str, until: datetime) -> Message:
+    """Say that a shift has ended, so that nobody takes it over any more."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "This shift of {name} ended {until}. `/flashduty oncall` tells who has the pager now.",
+                name=clipped(schedule, NAME_LIMIT) or "the pager",
+                until=moment(until),
+            )
+        )
+    )

@@ -1,0 +1,97 @@
+"""What somebody who takes the pager over should know: open incidents, snoozes that run out on them, noisy checks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
+from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.queries import by_urgency
+from bot.oncall.shifts import HandOver, hand_overs, watches
+from bot.teams.access import SlackPerson, Team
+
+NOISY_CHECKS: Final = 5
+LAST_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class IncomingShift:
+    """A hand-over, and until when whoever comes then has the pager; None when that is not known."""
+
+    schedule_id: int
+    change: HandOver
+    until: datetime | None
+
+    @property
+    def newcomers(self) -> tuple[int, ...]:
+        """Those who did not have the pager before."""
+        return tuple(person for person in self.change.coming if person not in self.change.leaving)
+
+
+@dataclass(frozen=True)
+class HandOverPackage:
+    """The shifts that begin today, and what their people should know."""
+
+    shifts: tuple[IncomingShift, ...]
+    noisiest: tuple[NoisyCheck, ...] | FlashdutyError
+
+
+def shift_changes(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
+    """List the hand-overs between two instants by time, those to nobody included."""
+    found = [
+        IncomingShift(schedule.id, change, _end(schedule, change.at))
+        for schedule in schedules
+        for change in hand_overs(schedule, after, until)
+    ]
+    return tuple(sorted(found, key=lambda shift: shift.change.at))
+
+
+def incoming_shifts(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
+    """List the hand-overs to somebody between two instants, by time."""
+    return tuple(shift for shift in shift_changes(schedules, after, until) if shift.newcomers)
+
+
+def _end(schedule: Schedule, start: datetime) -> datetime | None:
+    """Find when the people who come at `start` change again."""
+    ends = (watch.end for watch in watches(schedule) if watch.start <= start < watch.end)
+    return max(ends, default=None)
+
+
+def noise_question(team: Team, now: datetime) -> InsightQuery:
+    """Ask for the last 24 hours of the team."""
+    return InsightQuery(
+        start=now - LAST_DAY,
+        end=now,
+        team_ids=team.flashduty_team_ids,
+        channel_ids=team.flashduty_channel_ids,
+        time_zone=team.timezone.key,
+    )
+
+
+def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
+    """Choose the incidents to look at first: those that wait, as the digest has them, then the others."""
+    waiting = incidents.unacknowledged
+    left = (one for one in incidents.incidents if one not in waiting)
+    others = sorted(left, key=lambda one: by_urgency(one, incidents.as_of))
+    return (*waiting, *others)[:count]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Who said that they have the pager, and when."""
+
+    person: SlackPerson
+    at: datetime
+    is_theirs: bool = True
+    """Whether Flashduty pages them on that shift."""
+
+
+class TakeOvers(Protocol):
+    """Where it is kept who took which shift over."""
+
+    async def take(self, shift: str, taken: Taken) -> Taken:
+        """Note it unless somebody has already; give the one that counts.
+
+        Whoever the shift belongs to takes it from anybody it does not belong to.
+        """

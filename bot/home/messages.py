@@ -1,0 +1,129 @@
+"""The answer to `/flashduty me`."""
+
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.home.gather import Me, MyShift, NoMatch
+from bot.incidents.holders import UNKNOWN
+from bot.incidents.messages.listing import row
+from bot.messages.blocks import actions, context, header, section
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.layout import listed
+from bot.messages.message import Message
+from bot.messages.names import unread
+from bot.messages.size import Drawn, Piece, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.people.directory import called
+
+MOST_INCIDENTS: Final = 5
+MOST_SHIFTS: Final = 20
+NAME_LIMIT: Final = 100
+
+_CURES: Final = {
+    NoMatch.NO_ADDRESS: Mrkdwn(
+        "*I cannot tell who you are in Flashduty.* Slack does not show me your e-mail address. Whoever runs the bot can"
+        " cure it: the Slack app needs the scope `users:read.email` and to be installed again. A guest account, or an"
+        " address that Slack has not confirmed, has none either."
+    ),
+    NoMatch.NOT_THERE: Mrkdwn(
+        "*I cannot find you in Flashduty.* Nobody there has the e-mail address of your Slack profile. Use the same"
+        " address in both, or ask an administrator of the Flashduty account to invite it."
+    ),
+    NoMatch.NOT_CERTAIN: Mrkdwn(
+        "*I cannot be certain who you are in Flashduty.* The e-mail address of your Slack profile is there, but it is"
+        " not verified, or more than one account has it. Verify it in your Flashduty profile, or ask an administrator"
+        " to remove the account that is too many."
+    ),
+}
+
+
+def not_matched(why: NoMatch, team: str) -> Message:
+    """Say why somebody is not known in Flashduty, and who can cure it."""
+    carried = Carried(team=team, words="oncall")
+    return Message.of(section(_CURES[why]), actions(control("Who is on call", OPEN, carried, place="oncall")))
+
+
+def me(found: Me, team: str, *, may_act: bool = True) -> Message:
+    """Say whether somebody is on call, when next, and what is open with them; `may_act` unless a press is refused."""
+    carried = Carried(team=team, words="me")
+    return Message.of(
+        header("You and the pager"),
+        *_now(found),
+        section(_following(found)),
+        *_incidents(found, carried, may_act=may_act),
+        unread(found.people),
+        context(
+            dotted(
+                mrkdwn(
+                    "You are *{name}* in Flashduty",
+                    name=clipped(called(found.person), 60),
+                ),
+                mrkdwn("Team *{team}*", team=team),
+                mrkdwn("as of {now}", now=moment(found.as_of)),
+            )
+        ),
+        actions(control("Refresh", AGAIN, carried, place="refresh")),
+    )
+
+
+def _now(found: Me) -> tuple[Piece, ...]:
+    if not found.now:
+        return (section(mrkdwn("*You are not on call now.*")),)
+    rows = [_current(shift, found.horizon) for shift in found.now]
+    return listed(Mrkdwn(""), rows, MOST_SHIFTS, in_thread=False).pieces
+
+
+def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
+    name = clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule"
+    if shift.end >= horizon:
+        return mrkdwn("📟 *You are on call* for {name}, with no hand-over in sight", name=name)
+    return mrkdwn("📟 *You are on call* for {name}, until {end}", name=name, end=moment(shift.end))
+
+
+def _following(found: Me) -> Mrkdwn:
+    if not found.following:
+        return mrkdwn("No further shift of yours is planned; I looked as far as {end}.", end=moment(found.horizon))
+    rows = [_planned(shift, found.horizon) for shift in found.following]
+    return lines(counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
+
+
+def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
+    name = clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule"
+    if shift.end >= horizon:
+        return mrkdwn("• from {start} on, {name}", start=moment(shift.start), name=name)
+    return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
+
+
+def _incidents(found: Me, carried: Carried, *, may_act: bool) -> list[Piece]:
+    if not found.incidents:
+        return [section(mrkdwn("*Nothing is open with you.*"))]
+    total = len(found.incidents)
+    if found.is_complete:
+        title = counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
+    else:
+        title = mrkdwn("*{count} or more open incidents are with you*", count=total)
+    people = {found.person.id: found.person, **found.people}
+    rows = [
+        row(one, people, found.as_of, carried, found.known.get(one.id, UNKNOWN), may_act=may_act)
+        for one in found.incidents[:MOST_INCIDENTS]
+    ]
+
+    def draw(count: int) -> Drawn:
+        return Drawn.of(*(block for blocks in rows[:count] for block in blocks), *_more(total - count, carried.team))
+
+    return [section(title), Rows(len(rows), draw)]
+
+
+def _more(count: int, team: str) -> list[Block]:
+    """Say how many are left out; they are in the list of the whole team."""
+    if not count:
+        return []
+    text = counted(
+        count,
+        "and {count} more: `/flashduty incidents` has it, among those of the whole team",
+        "and {count} more: `/flashduty incidents` has them, among those of the whole team",
+    )
+    whole = control("All open incidents", OPEN, Carried(team=team, words="incidents"), place="incidents")
+    return [context(text), actions(whole)]

@@ -1,0 +1,138 @@
+"""What is said around an acknowledgement and its undoing: to the channel, and to the person who pressed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.flashduty import Incident, Person, Progress
+from bot.incidents.messages.listing import title_link
+from bot.messages.blocks import actions, section
+from bot.messages.buttons import DETAILS, UNDO, Carried, control
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
+
+YOURS: Final = Mrkdwn("✅ Acknowledged by you")
+
+
+def announced(incident: Incident, who: str) -> Message:
+    """Tell the channel who acknowledged."""
+    return _line(mrkdwn("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(incident)))
+
+
+def acknowledgement_of(incident: Incident) -> str:
+    """Name an acknowledgement, so that an old Undo cannot take a newer one back."""
+    return f"{int(incident.acknowledged_at.timestamp())}" if incident.acknowledged_at else ""
+
+
+def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Message:
+    """Tell the person that it worked, with the way back; `is_known` unless the incident could not be read again."""
+    title = title_link(incident)
+    if is_known:
+        text = mrkdwn("You acknowledged {title}. Flashduty stops paging for it.", title=title)
+    else:
+        text = mrkdwn(
+            "You acknowledged {title}, and Flashduty confirmed it. Its present state could not be read.", title=title
+        )
+    carried = Carried(team=team, words=acknowledgement_of(incident) if is_known else "", incident=incident.id)
+    undo = control("Undo", UNDO, carried, spoken=f"Undo the acknowledgement of {incident.num}")
+    return Message.of(section(text), actions(undo, _details(incident, team)))
+
+
+def already(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
+    """Tell the person that somebody was faster; `clicked_by` is who pressed here, when that is known."""
+    who = mrkdwn("{name}", name=clipped(clicked_by, 60)) if clicked_by else _acknowledgers(incident, people)
+    title = title_link(incident)
+    at = incident.acknowledged_at
+    if who and at:
+        text = mrkdwn(
+            "{title} was already acknowledged by {who}, {at}. Nothing was changed.",
+            title=title,
+            who=who,
+            at=moment(at),
+        )
+    elif who:
+        text = mrkdwn("{title} was already acknowledged by {who}. Nothing was changed.", title=title, who=who)
+    else:
+        text = mrkdwn("{title} is already being worked on. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def closed(incident: Incident, team: str) -> Message:
+    """Tell the person that there is nothing left to acknowledge."""
+    title = title_link(incident)
+    if incident.closed_at:
+        text = mrkdwn("{title} was closed {at}. Nothing was changed.", title=title, at=moment(incident.closed_at))
+    else:
+        text = mrkdwn("{title} is closed. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def undo_announced(incident: Incident, who: str) -> Message:
+    """Tell the channel who took an acknowledgement back."""
+    name = clipped(who, 60)
+    title = title_link(incident)
+    if incident.progress is Progress.TRIGGERED:
+        return _line(
+            mrkdwn("↩ {who} took the acknowledgement of {title} back. Nobody has it now.", who=name, title=title)
+        )
+    return _line(mrkdwn("↩ {who} took their acknowledgement of {title} back.", who=name, title=title))
+
+
+def undone(incident: Incident, people: Mapping[int, Person], team: str) -> Message:
+    """Tell the person what is true after the undoing."""
+    title = title_link(incident)
+    if incident.progress is Progress.TRIGGERED:
+        text = mrkdwn("Taken back: {title} is *Triggered* again, and Flashduty pages for it.", title=title)
+    elif who := _acknowledgers(incident, people):
+        text = mrkdwn(
+            "Taken back. {title} stays *Processing*, because {who} acknowledged it too.", title=title, who=who
+        )
+    else:
+        text = mrkdwn("Taken back. {title} is still *Processing*.", title=title)
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def undone_unread(incident: Incident, team: str) -> Message:
+    """Tell the person that it was taken back, when the incident could not be read again."""
+    text = mrkdwn(
+        "Taken back, and Flashduty confirmed it. The present state of {title} could not be read.",
+        title=title_link(incident),
+    )
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def not_yours(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
+    """Tell the person that somebody else acknowledged since, and keeps it."""
+    title = title_link(incident)
+    if clicked_by:
+        text = mrkdwn("{who} has {title} now. Nothing was changed.", who=clipped(clicked_by, 60), title=title)
+    elif who := _acknowledgers(incident, people):
+        text = mrkdwn("{title} was acknowledged anew by {who}. Nothing was changed.", title=title, who=who)
+    else:
+        text = mrkdwn("{title} was acknowledged anew. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def nothing_to_undo(incident: Incident, team: str) -> Message:
+    """Tell the person that no acknowledgement is there any more."""
+    title = title_link(incident)
+    if incident.progress is Progress.CLOSED:
+        text = mrkdwn("{title} is closed by now. Nothing was changed.", title=title)
+    else:
+        text = mrkdwn("{title} is not acknowledged any more. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(_details(incident, team)))
+
+
+def _acknowledgers(incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
+    told = {responder.person_id: responder.name for responder in incident.responders if responder.name}
+    return names((responder.person_id for responder in incident.acknowledgers), people, told)
+
+
+def _details(incident: Incident, team: str) -> ButtonElement:
+    return control("Details", DETAILS, Carried(team=team, incident=incident.id), spoken=f"Details of {incident.num}")
+
+
+def _line(text: Mrkdwn) -> Message:
+    return Message.of(section(text))

@@ -1,0 +1,186 @@
+"""The card of one incident, and the choice between incidents with one number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.flashduty import Incident, Progress, Responder
+from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
+from bot.incidents.messages.listing import People, acknowledge_control, facts, severity_mark, title_link, told_names
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import AGAIN, DETAILS, SHARE, Carried, control
+from bot.messages.layout import rest
+from bot.messages.message import Message
+from bot.messages.names import names, unread
+from bot.messages.size import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn, one_line
+
+CARD_TITLE_LIMIT: Final = 500
+DESCRIPTION_LIMIT: Final = 700
+MOST_LABELS: Final = 15
+MOST_RESPONDERS: Final = 12
+MOST_CHOICES: Final = 10
+
+
+def card(
+    incident: Incident,
+    people: People,
+    team: str,
+    now: datetime,
+    *,
+    known: Attribution = UNKNOWN,
+    is_public: bool = False,
+    is_direct: bool = False,
+    may_act: bool = True,
+) -> Message:
+    """Draw everything about one incident; without `may_act` for somebody whose press would be refused."""
+    carried = Carried(team=team, words=f"incident {incident.id}", incident=incident.id)
+    title = mrkdwn(
+        "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
+    )
+    description = _description(incident)
+    return Message.of(
+        section(title),
+        context(facts(incident, people, now, known)),
+        section(_times(incident)),
+        _responders(incident, people, known),
+        unread(people),
+        section(description) if description else None,
+        _labels(incident),
+        actions(
+            acknowledge_control(incident, carried) if may_act and incident.progress is Progress.TRIGGERED else None,
+            control("Refresh", AGAIN, carried, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+        ),
+    )
+
+
+def _times(incident: Incident) -> Mrkdwn:
+    level = incident.escalation_level
+    rule = clipped(incident.escalation_rule or "", 80)
+    return lines(
+        mrkdwn("*Started* {at}", at=moment(incident.started_at)),
+        mrkdwn("*Acknowledged* {at}", at=moment(incident.acknowledged_at)) if incident.acknowledged_at else None,
+        mrkdwn("*Recovered* {at}", at=moment(incident.ended_at)) if incident.ended_at else None,
+        mrkdwn("*Closed* {at}", at=moment(incident.closed_at)) if incident.closed_at else None,
+        mrkdwn(
+            "*Alerts* {active} of {count} still firing",
+            active=incident.active_alert_count,
+            count=incident.alert_count,
+        )
+        if incident.alert_count
+        else None,
+        mrkdwn("*Escalation* {rule}, level {level}", rule=rule, level=level + 1)
+        if rule and level is not None
+        else None,
+    )
+
+
+def _responders(incident: Incident, people: People, known: Attribution) -> Rows | None:
+    everybody = involved(incident, known)
+    if not everybody:
+        return None
+    told = told_names(incident)
+    shown = [_responder(responder, people, told, known) for responder in everybody[:MOST_RESPONDERS]]
+
+    def draw(count: int) -> Drawn:
+        more = rest(len(everybody) - count, in_thread=False)
+        return Drawn.of(section(lines(mrkdwn("*Responders*"), *shown[:count], more)))
+
+    return Rows(len(shown), draw)
+
+
+def _responder(responder: Responder, people: People, told: Mapping[int, str], known: Attribution) -> Mrkdwn:
+    who = names((responder.person_id,), people, told)
+    is_pressed = known.stands_for(responder) and known.presser_id != responder.person_id
+    if responder.acknowledged_at and known.presser is not None and is_pressed:
+        pressed, at = clipped(known.presser.name, 60), moment(responder.acknowledged_at)
+        return mrkdwn("• {pressed}, acknowledged {at} through Slack, as {who}", pressed=pressed, at=at, who=who)
+    if responder.acknowledged_at:
+        return mrkdwn("• {who}, acknowledged {at}", who=who, at=moment(responder.acknowledged_at))
+    if responder.assigned_at:
+        return mrkdwn("• {who}, paged {at}, has not acknowledged", who=who, at=moment(responder.assigned_at))
+    return mrkdwn("• {who}, has not acknowledged", who=who)
+
+
+def _description(incident: Incident) -> Mrkdwn | None:
+    if not incident.description.strip():
+        return None
+    return mrkdwn("*Description* {text}", text=clipped(one_line(incident.description), DESCRIPTION_LIMIT))
+
+
+def _labels(incident: Incident) -> Rows | None:
+    if not incident.labels:
+        return None
+    shown = [
+        mrkdwn("{name}: {value}", name=clipped(name, 60), value=clipped(value, 120))
+        for name, value in list(incident.labels.items())[:MOST_LABELS]
+    ]
+
+    def draw(count: int) -> Drawn:
+        pairs = dotted(*shown[:count], rest(len(incident.labels) - count, in_thread=False))
+        return Drawn.of(context(mrkdwn("Labels: {facts}", facts=pairs)))
+
+    return Rows(len(shown), draw)
+
+
+def chooser(  # noqa: PLR0917 - what a choice is between
+    incidents: Sequence[Incident],
+    asked: str,
+    people: People,
+    team: str,
+    now: datetime,
+    known: Attributions = MappingProxyType({}),
+) -> Message:
+    """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
+    carried = Carried(team=team, words=f"incident {asked}")
+    choices = [
+        _choice(incident, people, team, now, known.get(incident.id, UNKNOWN)) for incident in incidents[:MOST_CHOICES]
+    ]
+
+    def draw(count: int) -> Drawn:
+        more = len(incidents) - count
+        return Drawn.of(
+            *(block for blocks in choices[:count] for block in blocks),
+            context(mrkdwn("and {count} more; give the 24-character id", count=more)) if more else None,
+        )
+
+    question = counted(
+        len(incidents),
+        "{count} incident has the number {number}.",
+        "{count} incidents have the number {number}. Which one do you mean?",
+        number=clipped(asked, 40),
+    )
+    return Message.of(
+        section(question), Rows(len(choices), draw), actions(control("Refresh", AGAIN, carried, place="refresh"))
+    )
+
+
+def _choice(incident: Incident, people: People, team: str, now: datetime, known: Attribution) -> tuple[Block, Block]:
+    held = Carried(team=team, incident=incident.id)
+    text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
+    details = control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
+    return section(text, details), context(facts(incident, people, now, known))
+
+
+def not_found(asked: str, team: str) -> Message:
+    """Say that no incident has the number."""
+    words = clipped(asked, 60)
+    if not words:
+        return Message.of(
+            section(mrkdwn("Which incident? Give its number or id, for example `/flashduty incident 0E83EE`."))
+        )
+    return Message.of(
+        section(
+            mrkdwn(
+                "I find no incident *{words}* of team *{team}* in the last six months. Numbers are the short ones in front"
+                " of the title, for example 0E83EE; older incidents are found by their 24-character id.",
+                words=words,
+                team=team,
+            )
+        ),
+        actions(control("Open incidents", AGAIN, Carried(team=team, words="incidents"), place="list")),
+    )

@@ -1,0 +1,102 @@
+"""Parts of a long message: what is shown at once, and what is left for the thread under it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.messages.blocks import SECTION_LIMIT, context, section
+from bot.messages.message import TEXT_LIMIT, Message
+from bot.messages.size import Chapter, Drawn, Piece, Rows
+from bot.messages.text import Mrkdwn, counted, lines, shortened
+
+# Room for "and 480 more, in the thread" after the last row that fits.
+REST_ROOM: Final = 100
+# Whoever reads on has had enough after this; Slack takes about one message a second in a channel.
+MOST_MESSAGES: Final = 8
+# One long list must not crowd out the others.
+MOST_ROWS: Final = 40
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pieces of a message that belong together."""
+
+    pieces: tuple[Piece, ...] = ()
+
+    @classmethod
+    def of(cls, *pieces: Piece | None) -> "Part":
+        """Build a part of the pieces that are there."""
+        return cls(tuple(piece for piece in pieces if piece is not None))
+
+    def __add__(self, other: "Part") -> "Part":
+        return Part((*self.pieces, *other.pieces))
+
+
+def rest(count: int, *, in_thread: bool) -> Mrkdwn | None:
+    """Say how many are left out, and where they are."""
+    if not count:
+        return None
+    if in_thread:
+        return counted(count, "and {count} more, in the thread", "and {count} more, in the thread")
+    return counted(count, "and {count} more", "and {count} more")
+
+
+def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool) -> Part:
+    """Show a title and the first rows, at most `most` and as many as a section holds; the others are left out."""
+    if not rows:
+        return Part()
+    shown = _in_a_section(title, rows[:most])
+
+    def draw(count: int) -> Drawn:
+        more = tuple(rows[count:])
+        block = section(lines(title, *shown[:count], rest(len(more), in_thread=in_thread)))
+        return Drawn.of(block, left_out=[Chapter(title, more)] if more else ())
+
+    return Part.of(Rows(len(shown), draw))
+
+
+def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
+    """Take as many rows as a section holds, the first one cut where it alone is too long."""
+    room = SECTION_LIMIT - len(title) - REST_ROOM
+    shown: list[Mrkdwn] = []
+    for row in rows:
+        fitting = row if shown else shortened(row, room)
+        room -= len(fitting) + 1
+        if room < 0 and shown:
+            break
+        shown.append(fitting)
+    return shown
+
+
+def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:
+    """Write what was left out as further messages, whole sentences each, at most eight."""
+    pages = list(_pages(paragraph for chapter in chapters for paragraph in _paragraphs(chapter)))
+    messages = [Message.of(*map(section, page)) for page in pages[:MOST_MESSAGES]]
+    if len(pages) > MOST_MESSAGES:
+        tail = context(Mrkdwn("There is more than fits here. The Flashduty console has all of it."))
+        messages[-1] = Message.of(*messages[-1].blocks, tail)
+    return tuple(messages)
+
+
+def _paragraphs(chapter: Chapter) -> Iterator[Mrkdwn]:
+    rows = [chapter.title]
+    more = rest(len(chapter.rows[MOST_ROWS:]), in_thread=False)
+    for row in (*chapter.rows[:MOST_ROWS], *([more] if more else [])):
+        fitting = shortened(row, SECTION_LIMIT)
+        if sum(len(one) + 1 for one in rows) + len(fitting) > SECTION_LIMIT:
+            yield lines(*rows)
+            rows = []
+        rows.append(fitting)
+    yield lines(*rows)
+
+
+def _pages(paragraphs: Iterable[Mrkdwn]) -> Iterator[list[Mrkdwn]]:
+    """Put paragraphs together as long as a screen reader is told all of them."""
+    page: list[Mrkdwn] = []
+    for paragraph in paragraphs:
+        if page and sum(len(one) + 1 for one in page) + len(paragraph) > TEXT_LIMIT - REST_ROOM:
+            yield page
+            page = []
+        page.append(paragraph)
+    if page:
+        yield page

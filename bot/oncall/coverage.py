@@ -1,0 +1,165 @@
+"""Holes in the days ahead: hours with nobody on call, people who cannot be paged, people on two schedules at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from bot.flashduty import Person, Schedule
+from bot.oncall.shifts import is_computed, watches
+
+LOOK_AHEAD: Final = timedelta(days=14)
+# /en/api-reference/platform/members/person-infos: `pending` was invited and has not accepted, `deleted` was removed.
+NOT_IN_USE: Final = frozenset({"disabled", "pending", "deleted"})
+AT_ONCE: Final = 2
+# What is shorter begins and ends at the same time on a clock without seconds.
+SHORTEST: Final = timedelta(minutes=1)
+
+Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch of time in which a schedule has nobody on call."""
+
+    schedule_id: int
+    schedule: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class OutOfReach:
+    """Time on call of somebody whose account is not in use; `status` is Flashduty's word for it."""
+
+    schedule: str
+    person_id: int
+    status: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Time that one person is on call in several schedules."""
+
+    person_id: int
+    schedules: tuple[str, ...]
+    start: datetime
+    end: datetime
+
+
+Hole = TypeVar("Hole", Gap, OutOfReach, Overlap)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is wrong between two instants, each kind by start; `not_known` are people that could not be looked up.
+
+    What ends at `until` may go on after it.
+    """
+
+    until: datetime
+    gaps: tuple[Gap, ...] = ()
+    out_of_reach: tuple[OutOfReach, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    not_known: tuple[int, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.gaps or self.out_of_reach or self.overlaps or self.not_known)
+
+    @property
+    def schedules_with_gaps(self) -> int:
+        """How many schedules have nobody on call at some time."""
+        return len({gap.schedule_id for gap in self.gaps})
+
+
+@dataclass(frozen=True)
+class _Duty:
+    """One person's unbroken time on one schedule."""
+
+    schedule: Schedule
+    person_id: int
+    start: datetime
+    end: datetime
+
+
+def coverage(schedules: Iterable[Schedule], people: Mapping[int, Person], now: datetime, until: datetime) -> Coverage:
+    """Look for holes between two instants; `until` is at most the end of the shifts that were asked for."""
+    known = [schedule for schedule in schedules if schedule.is_enabled and is_computed(schedule)]
+    duties = [duty for schedule in known for duty in _duties(schedule, now, until)]
+    gaps = (Gap(one.id, one.name, start, end) for one in known for start, end in _gaps(one, now, until))
+    return Coverage(
+        until=until,
+        gaps=_by_start(gaps),
+        out_of_reach=_by_start(_out_of_reach(duties, people)),
+        overlaps=_by_start(_overlaps(duties)),
+        not_known=tuple(dict.fromkeys(duty.person_id for duty in duties if duty.person_id not in people)),
+    )
+
+
+def _by_start(found: Iterable[Hole]) -> tuple[Hole, ...]:
+    worth_telling = (hole for hole in found if hole.end - hole.start >= SHORTEST)
+    return tuple(sorted(worth_telling, key=lambda hole: hole.start))
+
+
+def _duties(schedule: Schedule, now: datetime, until: datetime) -> Iterator[_Duty]:
+    spans: dict[int, list[Span]] = {}
+    for watch in watches(schedule):
+        for person_id in watch.person_ids:
+            spans.setdefault(person_id, []).append((watch.start, watch.end))
+    for person_id, found in spans.items():
+        for start, end in _united(found, now, until):
+            yield _Duty(schedule, person_id, start, end)
+
+
+def _united(spans: Iterable[Span], now: datetime, until: datetime) -> list[Span]:
+    """Join spans that touch, within two instants."""
+    united: list[Span] = []
+    for start, end in sorted((max(start, now), min(end, until)) for start, end in spans):
+        if start >= end:
+            continue
+        if united and united[-1][1] >= start:
+            united[-1] = (united[-1][0], max(united[-1][1], end))
+        else:
+            united.append((start, end))
+    return united
+
+
+def _gaps(schedule: Schedule, now: datetime, until: datetime) -> Iterator[Span]:
+    covered = _united(((watch.start, watch.end) for watch in watches(schedule)), now, until)
+    edges = [now, *(edge for span in covered for edge in span), until]
+    return ((start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end)
+
+
+def _out_of_reach(duties: Iterable[_Duty], people: Mapping[int, Person]) -> Iterator[OutOfReach]:
+    for duty in duties:
+        person = people.get(duty.person_id)
+        status = (person.status or "").lower() if person else ""
+        if status in NOT_IN_USE:
+            yield OutOfReach(duty.schedule.name, duty.person_id, status, duty.start, duty.end)
+
+
+def _overlaps(duties: Iterable[_Duty]) -> Iterator[Overlap]:
+    by_person: dict[int, list[_Duty]] = {}
+    for duty in duties:
+        by_person.setdefault(duty.person_id, []).append(duty)
+    for person_id, found in by_person.items():
+        yield from _overlaps_of(person_id, found)
+
+
+def _overlaps_of(person_id: int, duties: Sequence[_Duty]) -> Iterator[Overlap]:
+    edges = sorted({edge for duty in duties for edge in (duty.start, duty.end)})
+    last: Overlap | None = None
+    for start, end in pairwise(edges):
+        names = tuple(duty.schedule.name for duty in duties if duty.start <= start and end <= duty.end)
+        if last is not None and (len(names) < AT_ONCE or last.schedules != names or last.end != start):
+            yield last
+            last = None
+        if len(names) >= AT_ONCE:
+            last = Overlap(person_id, names, last.start if last else start, end)
+    if last is not None:
+        yield last

@@ -1,0 +1,87 @@
+"""Who is on call now or takes over soon, who of them may act for that, and who of them could not."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from bot.flashduty import Person, Schedule
+from bot.oncall.schedules import Rotas
+from bot.oncall.shifts import is_known, watches
+from bot.people.directory import address_of, is_same_person
+from bot.teams.responders import May
+from bot.teams.team import SlackPerson, Standing, Team
+
+
+def on_call_or_soon(schedules: Iterable[Schedule], now: datetime, lead: timedelta) -> tuple[int, ...]:
+    """List the people who are on call at an instant, and those who take over within `lead` of it."""
+    found = (
+        person
+        for schedule in schedules
+        for watch in watches(schedule)
+        if watch.start <= now + lead and now < watch.end
+        for person in watch.person_ids
+    )
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class OnCallNow:
+    """Lets whoever is on call act, matched by the e-mail address that Slack and Flashduty both have confirmed."""
+
+    rotas: Rotas
+    now: Callable[[], datetime]
+
+    async def may_act(self, team: Team, person: SlackPerson) -> May:
+        """Tell whether somebody may act for being on call, by schedules that are at most 15 minutes old."""
+        if not team.oncall_may_act or not person.email:
+            return May.NO
+        rota = await self.rotas.recent(team)
+        if rota is None:
+            return May.FLASHDUTY_SILENT
+        now = self.now()
+        wanted = on_call_or_soon(rota.schedules, now, team.shifts.lead)
+        known = [rota.people[number] for number in wanted if number in rota.people]
+        if any(is_same_person(one, person) for one in known):
+            return May.YES
+        is_whole = len(known) == len(wanted) and all(is_known(schedule, now) for schedule in rota.schedules)
+        return May.NO if is_whole else May.FLASHDUTY_SILENT
+
+
+class Hindrance(Enum):
+    """Why somebody who is on call could not act in Slack."""
+
+    NO_ADDRESS = auto()
+    """Flashduty has no e-mail address of theirs."""
+    NOT_VERIFIED = auto()
+    """Flashduty has an address of theirs that they have not confirmed."""
+    NOBODY_THERE = auto()
+    """Nobody in Slack has that address."""
+    NO_MEMBER = auto()
+    """Whoever has it in Slack is no full member: a guest, somebody of another organisation, or gone."""
+
+
+# Left out of the answer when it is not known.
+ByEmail = Callable[[frozenset[str]], Awaitable[Mapping[str, SlackPerson | None]]]
+
+
+async def hindered(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, Hindrance]]:
+    """List who of the people on call could not act in Slack, as far as `by_email` tells who they are there."""
+    whole = list(people)
+    known = await by_email(frozenset(filter(None, map(address_of, whole))))
+    found = ((one, _hindrance(one, known)) for one in whole)
+    return [(one, hindrance) for one, hindrance in found if hindrance is not None]
+
+
+def _hindrance(person: Person, known: Mapping[str, SlackPerson | None]) -> Hindrance | None:
+    address = address_of(person)
+    if not address:
+        return Hindrance.NO_ADDRESS
+    if person.is_address_verified is False:
+        return Hindrance.NOT_VERIFIED
+    if address not in known:
+        return None
+    slack = known[address]
+    if slack is None:
+        return Hindrance.NOBODY_THERE
+    return None if slack.standing is Standing.MEMBER else Hindrance.NO_MEMBER

@@ -1,0 +1,159 @@
+"""Who is on call: the answer to `/flashduty oncall`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from slack_sdk.models.blocks import Block
+
+from bot.flashduty import Person
+from bot.messages.blocks import actions, context, header, section
+from bot.messages.buttons import AGAIN, SHARE, Carried, control
+from bot.messages.dates import short_date
+from bot.messages.message import Message
+from bot.messages.names import names, unread
+from bot.messages.size import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.oncall.shifts import OnCall, Watch
+from bot.oncall.time_expressions import Trouble, When, written
+
+MOST_SCHEDULES: Final = 30
+MOST_NAMES_OF_SCHEDULES: Final = 20
+
+
+@dataclass(frozen=True)
+class OnCallAnswer:
+    """Schedules that match what was asked, and what may be said about them."""
+
+    words: str
+    entries: tuple[OnCall, ...]
+    people: Mapping[int, Person]
+    as_of: datetime
+    known_schedules: tuple[str, ...] = ()
+    at: datetime | None = None
+    """The moment that was asked for, in the asker's own time zone; None for now."""
+    may_be_more: bool = False
+    """Whether Flashduty has, or may have, schedules that it did not give."""
+
+
+def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
+    """Say per schedule who is on call, until when, and who is next."""
+    carried = Carried(team=team, words=_again(found))
+    if not found.entries:
+        return _nothing(found, team)
+    entries = [section(entry_text(entry, found.people)) for entry in found.entries[:MOST_SCHEDULES]]
+
+    def draw(count: int) -> Drawn:
+        more = len(found.entries) - count
+        return Drawn.of(*entries[:count], context(_more(more)) if more else None)
+
+    return Message.of(
+        header(_headline(found.at)),
+        Rows(len(entries), draw),
+        context(mrkdwn("Or more: Flashduty did not give all schedules.")) if found.may_be_more else None,
+        unread(found.people),
+        context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+        ),
+    )
+
+
+def _again(found: OnCallAnswer) -> str:
+    moment_and_zone = f"{written(found.at)} in:{found.at.tzinfo}" if found.at else ""
+    return " ".join(part for part in ("oncall", moment_and_zone, found.words) if part)
+
+
+def _headline(at: datetime | None) -> str:
+    return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
+
+
+def no_moment(when: When, team: str, now: datetime) -> Message:
+    """Say why nobody can look at a moment, and which ones can be asked for; `now` is the asker's own time."""
+    return Message.of(
+        section(
+            lines(
+                _why(when),
+                mrkdwn(
+                    "Try `/flashduty oncall at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:friday noon` or `at:{day} 18:00`.",
+                    day=f"{now + timedelta(days=2):%Y-%m-%d}",
+                ),
+            )
+        ),
+        actions(control("Who is on call now", AGAIN, Carried(team=team, words="oncall"), place="now")),
+    )
+
+
+def _why(when: When) -> Mrkdwn:
+    said = clipped(when.said, 60)
+    if when.trouble is Trouble.OVER:
+        return mrkdwn("“{said}” is over. I can look from now to 30 days ahead.", said=said)
+    if when.trouble is Trouble.TOO_FAR:
+        return mrkdwn("“{said}” is too far away. I can look from now to 30 days ahead.", said=said)
+    if not said:
+        return mrkdwn("There is no time behind `at:`.")
+    return mrkdwn("I do not understand the time “{said}”.", said=said)
+
+
+def _more(count: int) -> Mrkdwn:
+    return counted(
+        count,
+        "{count} more schedule. Name a part of it: `/flashduty oncall primary`",
+        "{count} more schedules. Name a part of one: `/flashduty oncall primary`",
+    )
+
+
+def _nothing(found: OnCallAnswer, team: str) -> Message:
+    if not found.known_schedules:
+        return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
+    known = [mrkdwn("• {name}", name=clipped(name, 80)) for name in found.known_schedules[:MOST_NAMES_OF_SCHEDULES]]
+    text = mrkdwn(
+        "No schedule has “{words}” in its name. Team *{team}* has these:",
+        words=clipped(found.words, 80),
+        team=team,
+    )
+    blocks: list[Block] = [section(lines(text, *known))]
+    return Message.of(*blocks, actions(control("Show all", AGAIN, Carried(team=team, words="oncall"), place="all")))
+
+
+def entry_text(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn:
+    """Say who has the pager of one schedule now, and who gets it next."""
+    name = clipped(entry.schedule, 100) or "unnamed schedule"
+    return lines(_now(entry, name, people), _next(entry, people))
+
+
+def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
+    if entry.now is None and not entry.is_known:
+        return mrkdwn("⚠️ *{name}*: it is not known who is on call then", name=name)
+    if entry.now is None:
+        return mrkdwn("⚠️ *{name}*: *nobody is on call*", name=name)
+    who = on_watch(entry.now, people)
+    if entry.until_is_known:
+        return mrkdwn("📟 *{name}*: {who}, until {end}", name=name, who=who, end=moment(entry.now.end))
+    return mrkdwn("📟 *{name}*: {who}, with no hand-over in sight", name=name, who=who)
+
+
+def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
+    if entry.following is not None:
+        who = on_watch(entry.following, people)
+        return mrkdwn("Next: {who}, from {start}", who=who, start=moment(entry.following.start))
+    if not entry.is_known or (entry.now is not None and not entry.until_is_known):
+        return None
+    if not entry.is_computed:
+        return mrkdwn("It is not known who follows.")
+    return mrkdwn("Nobody is planned to follow; I looked as far as {end}.", end=moment(entry.horizon))
+
+
+def on_watch(watch: Watch, people: Mapping[int, Person]) -> Mrkdwn:
+    """Name everybody on a watch; roles are told apart where there is more than one."""
+    filled = [duty for duty in watch.duties if duty.person_ids]
+    if len({duty.role_id for duty in filled}) < 2:  # noqa: PLR2004 - one role needs no telling apart
+        return mrkdwn("{who}", who=_bold(watch.person_ids, people))
+    shown = [mrkdwn("{who} (role {role})", who=_bold(duty.person_ids, people), role=duty.role_id) for duty in filled]
+    return Mrkdwn(" and ").join_all(shown)
+
+
+def _bold(ids: Sequence[int], people: Mapping[int, Person]) -> Mrkdwn:
+    return mrkdwn("*{who}*", who=names(ids, people))

@@ -1,0 +1,106 @@
+"""A week of on-call time as a table: the answer to `/flashduty oncall week`."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Final
+
+from bot.flashduty import Person
+from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, header, section, table
+from bot.messages.buttons import AGAIN, SHARE, Carried, control
+from bot.messages.dates import short_date
+from bot.messages.message import Message
+from bot.messages.names import plain_names, unread
+from bot.messages.size import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
+from bot.oncall.week import ScheduleWeek, Stretch, Week
+
+NAME_LIMIT: Final = 60
+CELL_LIMIT: Final = 200
+
+
+def week_table(
+    found: Week,
+    people: Mapping[int, Person],
+    words: str,
+    team: str,
+    *,
+    is_public: bool = False,
+    is_direct: bool = False,
+) -> Message:
+    """Show who has the pager of each schedule on each day; what the table cannot hold is counted."""
+    carried = _week(found.zone, words, team)
+    rows = _fitting([_row(one, people) for one in found.schedules])
+    heading = ["Schedule", *(short_date(day) for day in found.days)]
+
+    def draw(count: int) -> Drawn:
+        more = _more(len(found.schedules) - count)
+        return Drawn.of(table([heading, *rows[:count]]), context(more) if more else None)
+
+    return Message.of(
+        header("On call in the next seven days"),
+        Rows(len(rows), draw),
+        unread(people),
+        context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+        ),
+    )
+
+
+def _more(count: int) -> Mrkdwn | None:
+    if not count:
+        return None
+    return counted(
+        count,
+        "{count} more schedule. Name a part of it: `/flashduty oncall week primary`",
+        "{count} more schedules. Name a part of one: `/flashduty oncall week primary`",
+    )
+
+
+def no_at_in_a_week(zone: tzinfo, words: str, team: str) -> Message:
+    """Say that a week takes no moment, and offer the one that begins today."""
+    return Message.of(
+        section(mrkdwn("*The week always begins today*, so `week` takes no `at:`.")),
+        actions(control("Show the week", AGAIN, _week(zone, words, team), place="week")),
+    )
+
+
+def _week(zone: tzinfo, words: str, team: str) -> Carried:
+    """Carry the zone along: a week that others draw again stays in the zone of whoever asked for it."""
+    return Carried(team=team, words=f"oncall week in:{zone} {words}".strip())
+
+
+def no_week(words: str, team: str) -> Message:
+    """Say that no schedule is meant."""
+    if not words:
+        return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
+    text = mrkdwn("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
+    again = Carried(team=team, words="oncall week")
+    return Message.of(section(text), actions(control("Show all", AGAIN, again, place="all")))
+
+
+def _row(one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:
+    name = clipped(one_line(one.schedule), NAME_LIMIT) or "unnamed schedule"
+    return [name, *(clipped(_cell(day, people), CELL_LIMIT) for day in one.days)]
+
+
+def _cell(day: tuple[Stretch, ...], people: Mapping[int, Person]) -> str:
+    return " → ".join(_stretch(stretch, people) for stretch in day)
+
+
+def _stretch(stretch: Stretch, people: Mapping[int, Person]) -> str:
+    who = plain_names(stretch.person_ids, people) or ("nobody" if stretch.is_known else "not known")
+    return f"{stretch.start:%H:%M} {who}" if stretch.start else who
+
+
+def _fitting(rows: list[list[str]]) -> list[list[str]]:
+    """Keep as many rows as a table may have and hold."""
+    room = TABLE_CHARACTERS - CELL_LIMIT
+    kept: list[list[str]] = []
+    for row in rows[: TABLE_ROWS - 1]:
+        room -= sum(len(cell) for cell in row)
+        if room < 0:
+            break
+        kept.append(row)
+    return kept

@@ -1,0 +1,183 @@
+"""What changed in the schedules since the last digest: who gained and who lost which time on call.
+
+The shifts of the days ahead are kept as a plain snapshot and compared with the next one. Only the time that both cover
+is compared, so that neither the moving horizon nor a shift that is over counts as a change.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from bot.flashduty import Schedule
+from bot.oncall.shifts import Watch, is_computed, watches
+
+# /schedule/list takes less than 45 days (/en/api-reference/on-call/schedules/schedule-list).
+LOOK_AHEAD: Final = timedelta(days=45) - timedelta(minutes=1)
+FORMAT: Final = 1
+
+Posts = frozenset[tuple[int, int]]
+"""Who stands where: pairs of role and person."""
+
+
+@dataclass(frozen=True)
+class PlannedShift:
+    """A stretch of one schedule with the same people in the same roles."""
+
+    start: datetime
+    end: datetime
+    posts: Posts
+
+
+@dataclass(frozen=True)
+class PlannedSchedule:
+    """One schedule under its id; `shifts` is None while Flashduty tells no more of it than this moment."""
+
+    id: str
+    name: str
+    shifts: tuple[PlannedShift, ...] | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All schedules of a team, as they were computed from one instant up to another."""
+
+    start: datetime
+    end: datetime
+    schedules: tuple[PlannedSchedule, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Write it with plain lists, texts and numbers."""
+        return {
+            "format": FORMAT,
+            "start": _seconds(self.start),
+            "end": _seconds(self.end),
+            "schedules": [_schedule_as_json(one) for one in self.schedules],
+        }
+
+    @classmethod
+    def from_json(cls, kept: object) -> "Snapshot":
+        """Read what `as_json` wrote; raises ValueError for anything else."""
+        if not isinstance(kept, Mapping) or kept.get("format") != FORMAT:
+            raise ValueError("not a snapshot of this version")
+        try:
+            schedules = tuple(_schedule(one) for one in kept["schedules"])
+            return cls(_instant(kept["start"]), _instant(kept["end"]), schedules)
+        except (KeyError, TypeError, OverflowError, OSError) as error:
+            raise ValueError("not a snapshot") from error
+
+
+@dataclass(frozen=True)
+class ShiftChange:
+    """Time on call that went from some people to others; nobody lost or gained means that only roles changed."""
+
+    schedule: str
+    start: datetime
+    end: datetime
+    lost: tuple[int, ...]
+    gained: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ScheduleChanges:
+    """The changes by start, and the schedules that came and went as a whole."""
+
+    shifts: tuple[ShiftChange, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    until: datetime | None = None
+    """The end of what was compared: a change that lasts so long may last longer."""
+
+    def __bool__(self) -> bool:
+        return bool(self.shifts or self.added or self.removed)
+
+
+def snapshot(schedules: Iterable[Schedule], start: datetime, end: datetime) -> Snapshot:
+    """Keep what was computed for the window that was asked for."""
+    return Snapshot(start, end, tuple(_planned(schedule) for schedule in schedules if schedule.is_enabled))
+
+
+def _planned(schedule: Schedule) -> PlannedSchedule:
+    shifts = tuple(PlannedShift(watch.start, watch.end, _posts(watch)) for watch in watches(schedule))
+    return PlannedSchedule(str(schedule.id), schedule.name, shifts if is_computed(schedule) else None)
+
+
+def _posts(watch: Watch) -> Posts:
+    return frozenset((duty.role_id, person_id) for duty in watch.duties for person_id in duty.person_ids)
+
+
+def changes(before: Snapshot, after: Snapshot) -> ScheduleChanges:
+    """Compare two snapshots of a team in the time that both cover: from the later start to the earlier end."""
+    known = {one.id: one for one in before.schedules}
+    current = {one.id: one for one in after.schedules}
+    start, end = max(before.start, after.start), min(before.end, after.end)
+    found = (
+        change for one in after.schedules if one.id in known for change in _changes_of(known[one.id], one, start, end)
+    )
+    return ScheduleChanges(
+        shifts=tuple(sorted(found, key=lambda change: change.start)),
+        added=tuple(one.name for one in after.schedules if one.id not in known),
+        removed=tuple(one.name for one in before.schedules if one.id not in current),
+        until=end,
+    )
+
+
+def _changes_of(
+    before: PlannedSchedule, after: PlannedSchedule, start: datetime, end: datetime
+) -> Iterator[ShiftChange]:
+    if before.shifts is None or after.shifts is None or start >= end:
+        return
+    last: tuple[datetime, datetime, Posts, Posts] | None = None
+    for begins, ends in pairwise(_edges((*before.shifts, *after.shifts), start, end)):
+        old, new = _posts_at(before.shifts, begins), _posts_at(after.shifts, begins)
+        if last is not None and (old, new) == last[2:]:
+            last = (last[0], ends, old, new)
+            continue
+        if last is not None:
+            yield from _change(after.name, *last)
+        last = (begins, ends, old, new)
+    if last is not None:
+        yield from _change(after.name, *last)
+
+
+def _edges(shifts: Iterable[PlannedShift], start: datetime, end: datetime) -> list[datetime]:
+    inner = {edge for shift in shifts for edge in (shift.start, shift.end) if start < edge < end}
+    return sorted({start, end, *inner})
+
+
+def _posts_at(shifts: Iterable[PlannedShift], at: datetime) -> Posts:
+    return frozenset(post for shift in shifts if shift.start <= at < shift.end for post in shift.posts)
+
+
+def _change(name: str, start: datetime, end: datetime, old: Posts, new: Posts) -> Iterator[ShiftChange]:
+    if old != new:
+        were, are = {person for _, person in old}, {person for _, person in new}
+        yield ShiftChange(name, start, end, tuple(sorted(were - are)), tuple(sorted(are - were)))
+
+
+def _schedule_as_json(one: PlannedSchedule) -> dict[str, Any]:
+    shifts = None if one.shifts is None else [_shift_as_json(shift) for shift in one.shifts]
+    return {"id": one.id, "name": one.name, "shifts": shifts}
+
+
+def _schedule(kept: Any) -> PlannedSchedule:  # noqa: ANN401 - any JSON; what does not fit raises
+    shifts = kept["shifts"]
+    return PlannedSchedule(str(kept["id"]), str(kept["name"]), None if shifts is None else tuple(map(_shift, shifts)))
+
+
+def _shift_as_json(shift: PlannedShift) -> list[Any]:
+    return [_seconds(shift.start), _seconds(shift.end), [list(post) for post in sorted(shift.posts)]]
+
+
+def _shift(kept: Any) -> PlannedShift:  # noqa: ANN401 - any JSON; what does not fit raises
+    start, end, posts = kept
+    return PlannedShift(_instant(start), _instant(end), frozenset((int(role), int(person)) for role, person in posts))
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

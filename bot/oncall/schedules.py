@@ -1,0 +1,147 @@
+"""Each team's schedules for what happens at a hand-over: a few minutes old, and read anew at each change."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.flashduty import FlashdutyError, Person, Schedule
+from bot.oncall.shifts import watches
+from bot.runtime.tasks import Work
+from bot.storage import rate_limits as turns
+from bot.storage.rate_limits import Turns
+from bot.teams.access import Team
+
+log = structlog.get_logger(__name__)
+
+# A cover that somebody arranges just now is seen after this.
+FRESH: Final = timedelta(minutes=5)
+# Long enough to name the end of a weekly or fortnightly shift.
+AHEAD: Final = timedelta(days=15)
+# A hand-over that was missed while nobody looked is still told within this.
+BEHIND: Final = timedelta(hours=1)
+# Names are looked up for those who have the pager in this time; reminders go out no earlier.
+NAMED_AHEAD: Final = timedelta(hours=13)
+PATIENCE: Final = 20.0
+# Who may act is judged by nothing older, and somebody who pressed waits no longer for it.
+OLDEST: Final = timedelta(minutes=15)
+AT_ONCE: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Rota:
+    """The schedules in use at one team, and the people who have the pager around now."""
+
+    schedules: tuple[Schedule, ...]
+    people: Mapping[int, Person]
+    read_at: datetime
+    start: datetime
+    """From when on shifts were asked for: what is cut there did not begin there."""
+    is_fresh: bool = True
+    """Whether Flashduty has just confirmed it; false when it did not answer and this is what it said before."""
+
+    def changes_between(self, after: datetime, until: datetime) -> bool:
+        """Tell whether anybody takes or leaves the pager between two instants."""
+        return any(
+            after < edge <= until
+            for schedule in self.schedules
+            for watch in watches(schedule)
+            for edge in (watch.start, watch.end)
+        )
+
+
+@dataclass(frozen=True)
+class Rotas:
+    """Reads them: two calls to Flashduty a team every five minutes, and at every hand-over, where anybody asks.
+
+    `failures` tells why a team's could not be read the last time, until they can be again.
+    """
+
+    turns: Turns
+    now: Callable[[], datetime]
+    work: Work
+    held: dict[str, Rota] = field(default_factory=dict, repr=False)
+    failures: dict[str, FlashdutyError] = field(default_factory=dict, repr=False)
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+    reading: dict[str, asyncio.Event] = field(default_factory=dict, repr=False)
+    """Reads that somebody waits for; the next who asks waits for the same."""
+
+    async def recent(self, team: Team) -> Rota | None:
+        """Give a rota that is at most 15 minutes old, within a second; None when there is none.
+
+        A read that takes longer goes on, for whoever asks next.
+        """
+        held = self.held.get(team.name)
+        if held is None or _is_stale(held, self.now()):
+            await self._read_for_a_moment(team)
+            held = self.held.get(team.name)
+        return held if held is not None and timedelta(0) <= self.now() - held.read_at <= OLDEST else None
+
+    async def _read_for_a_moment(self, team: Team) -> None:
+        done = self.reading.get(team.name)
+        if done is None:
+            done = asyncio.Event()
+            if not self.work.start(self._read_for_others(team, done), name=f"schedules of {team.name}"):
+                return
+            self.reading[team.name] = done
+        try:
+            async with asyncio.timeout(AT_ONCE):
+                await done.wait()
+        except TimeoutError:
+            log.warning("schedules not read in time", team=team.name)
+
+    async def _read_for_others(self, team: Team, done: asyncio.Event) -> None:
+        try:
+            await self.of(team)
+        finally:
+            self.reading.pop(team.name, None)
+            done.set()
+
+    async def of(self, team: Team) -> Rota | None:
+        """Give a team's rota; None when Flashduty has not answered yet at all."""
+        async with self.locks.setdefault(team.name, asyncio.Lock()):
+            return await self._fresh(team)
+
+    async def _fresh(self, team: Team) -> Rota | None:
+        now, held = self.now(), self.held.get(team.name)
+        if held is not None and not _is_stale(held, now):
+            return held
+        try:
+            fresh = await self._read(team, now)
+        except FlashdutyError as error:
+            log.warning("schedules not read", team=team.name, code=error.raw_code, request_id=error.request_id)
+            self.failures[team.name] = error
+            return None if held is None else replace(held, is_fresh=False)
+        self.failures.pop(team.name, None)
+        self.held[team.name] = fresh
+        return fresh
+
+    async def _read(self, team: Team, now: datetime) -> Rota:
+        queue = turns.flashduty(team.account)
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(queue))
+        start = now - 2 * BEHIND
+        found = await flashduty.schedules(start, now + AHEAD, team_ids=team.flashduty_team_ids)
+        in_use = tuple(schedule for schedule in found if schedule.is_enabled)
+        people = await flashduty.persons(_around(in_use, now))
+        return Rota(in_use, people, now, start)
+
+
+def _is_stale(rota: Rota, now: datetime) -> bool:
+    # Clocks go back as well: what was read in the future is as old as anything.
+    is_young = timedelta(0) <= now - rota.read_at < FRESH
+    return not is_young or rota.changes_between(rota.read_at, now)
+
+
+def _around(schedules: Iterable[Schedule], now: datetime) -> list[int]:
+    near = (
+        person
+        for schedule in schedules
+        for watch in watches(schedule)
+        if watch.start <= now + NAMED_AHEAD and watch.end >= now - 2 * BEHIND
+        for person in watch.person_ids
+    )
+    return list(dict.fromkeys(near))

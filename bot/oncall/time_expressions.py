@@ -1,0 +1,197 @@
+"""A moment in the words people type behind `at:`, and a time zone behind `in:`."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum, auto
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+# /schedule/list computes less than 45 days, and a fortnight of them is for whoever follows.
+FURTHEST: Final = timedelta(days=30)
+MINUTE: Final = timedelta(minutes=1)
+DAY: Final = timedelta(days=1)
+WEEK: Final = timedelta(weeks=1)
+# "tomorrow at 6 pm"
+MOST_WORDS: Final = 4
+MINUTES_OF_A_DAY: Final = 1440
+NOON: Final = 720
+
+_QUOTES: Final = "\"'“”„‘’"
+_AT = re.compile(r"(?:^|\s)at:\s*", re.IGNORECASE)
+_IN = re.compile(r"(?:^|\s)in:(\S+)", re.IGNORECASE)
+_QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
+_SPAN = re.compile(r"([+-]?) ?((?:\d{1,4} ?[mhdw] ?)+)")
+_PIECE = re.compile(r"(\d{1,4}) ?([mhdw])")
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])m")
+_LIKE_A_TIME = re.compile(r"\d+:\d")
+_ISO = re.compile(r"(\d+-\d+-\d+)t(\S+?)(z?)")
+_MINUTES: Final = {"m": 1, "h": 60, "d": MINUTES_OF_A_DAY, "w": 7 * MINUTES_OF_A_DAY}
+# The midnight of a day is its end: nobody who says "today" or "friday" means the one that is over by then.
+_NAMED_TIMES: Final = {"noon": NOON, "midnight": MINUTES_OF_A_DAY}
+_NEAR_DAYS: Final = {"yesterday": -DAY, "today": timedelta(), "tonight": timedelta(), "tomorrow": DAY}
+# Said in the morning it means the evening; said later in the evening, that very moment.
+TONIGHT: Final = 20 * 60
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SHORTEST_DAY: Final = 3
+
+
+class Trouble(Enum):
+    """Why nobody can look at a moment; the sentences are in `bot.oncall.messages.now`."""
+
+    NOT_UNDERSTOOD = auto()
+    OVER = auto()
+    TOO_FAR = auto()
+
+
+@dataclass(frozen=True)
+class When:
+    """The moment that was meant, None for now; `said` is what stood behind `at:`, `words` are what is left."""
+
+    at: datetime | None
+    words: str
+    said: str = ""
+    trouble: Trouble | None = None
+
+
+def read_when(words: str, now: datetime, zone: tzinfo) -> When:
+    """Find `at:` in a line: `at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:"friday noon"`, `at:2026-11-25T18:00Z`.
+
+    Times without a zone are those of `zone`; at most 30 days ahead.
+    """
+    found = _AT.search(words)
+    if found is None:
+        return When(None, words.strip())
+    said, behind = _said(words[found.end() :], now, zone)
+    at = _moment(said, now, zone)
+    left = " ".join(f"{words[: found.start()]} {behind}".split())
+    return When(None, left, said, at) if isinstance(at, Trouble) else When(at, left, said)
+
+
+def written(at: datetime) -> str:
+    """Write a moment so that it means the same to everybody and later."""
+    return f"at:{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+
+
+def read_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
+    """Find `in:Europe/Berlin` in a line, and give what is left; a zone nobody knows is ignored."""
+    found = _IN.search(words)
+    if found is None:
+        return otherwise, words.strip()
+    left = " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
+    return zone_named(found[1], otherwise), left
+
+
+def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
+    """Give a time zone by its name, which may be anything at all."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return otherwise
+
+
+def _said(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
+    """Tell what belongs to `at:`: what is in quotes, or else as many words as are a moment together."""
+    if quoted := _QUOTED.match(behind):
+        return " ".join(quoted[1].split()), behind[quoted.end() :]
+    words = behind.split()
+    heads = {count: _head(words, count) for count in range(1, min(MOST_WORDS, len(words)) + 1)}
+    count = max((n for n, said in heads.items() if _moment(said, now, zone) is not Trouble.NOT_UNDERSTOOD), default=1)
+    if _day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
+        # What looks like a time of that day and is none is not a part of a schedule's name.
+        count += 1
+    return _head(words, count), " ".join(words[count:])
+
+
+def _head(words: Sequence[str], count: int) -> str:
+    return " ".join(words[:count]).strip(_QUOTES)
+
+
+def _moment(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
+    plain = said.lower()
+    if plain == "now":
+        return now
+    if span := _SPAN.fullmatch(plain):
+        return _after(span[1], _PIECE.findall(span[2]), now)
+    if iso := _ISO.fullmatch(plain):
+        return _local(f"{iso[1]} {iso[2]}", now, UTC if iso[3] else zone)
+    return _local(plain.replace(" at ", " "), now, zone)
+
+
+def _after(sign: str, pieces: Iterable[tuple[str, str]], now: datetime) -> datetime | Trouble:
+    # Whole numbers: what people type may be more than a timedelta holds.
+    minutes = sum(int(count) * _MINUTES[unit] for count, unit in pieces)
+    if sign == "-" and minutes:
+        return Trouble.OVER
+    return Trouble.TOO_FAR if minutes > FURTHEST // MINUTE else now + minutes * MINUTE
+
+
+def _local(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
+    local = now.astimezone(zone)
+    if (alone := _time(said)) is not None:
+        at = _on(local.date(), alone, zone)
+        return at if at > now else _on(local.date() + DAY, alone, zone)
+    word, _, time_word = said.partition(" ")
+    day, minutes = _day(word, local.date()), _time(time_word) if time_word else _usual_time(word, local)
+    if day is None or minutes is None:
+        return Trouble.NOT_UNDERSTOOD
+    return _far(day, local.date()) or _judged(_on(_coming(day, minutes, now, zone, word), minutes, zone), now)
+
+
+def _usual_time(word: str, local: datetime) -> int:
+    """Give the time of a day that is named alone: the one it is now, and tonight not before eight in the evening."""
+    minutes = local.hour * 60 + local.minute
+    return max(minutes, TONIGHT) if word == "tonight" else minutes
+
+
+def _time(said: str) -> int | None:
+    """Read a time of day, in minutes since midnight."""
+    if said in _NAMED_TIMES:
+        return _NAMED_TIMES[said]
+    found = _TIME.fullmatch(said)
+    if found is None:
+        return None
+    if found[1]:
+        return int(found[1]) * 60 + int(found[2])
+    return int(found[3]) % 12 * 60 + int(found[4] or 0) + (NOON if found[5] == "p" else 0)
+
+
+def _day(word: str, today: date) -> date | None:
+    if word in _NEAR_DAYS:
+        return today + _NEAR_DAYS[word]
+    if _is_weekday(word):
+        wanted = next(number for number, name in enumerate(_WEEKDAYS) if name.startswith(word))
+        return today + (wanted - today.weekday()) % 7 * DAY
+    try:
+        return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
+
+
+def _is_weekday(word: str) -> bool:
+    return len(word) >= _SHORTEST_DAY and any(name.startswith(word) for name in _WEEKDAYS)
+
+
+def _far(day: date, today: date) -> Trouble | None:
+    """Judge a day before it becomes an instant: the first and the last of the calendar have none in every zone."""
+    if day < today:
+        return Trouble.OVER
+    return Trouble.TOO_FAR if day - today > FURTHEST + DAY else None
+
+
+def _coming(day: date, minutes: int, now: datetime, zone: tzinfo, word: str) -> date:
+    """Take the next week's day where a weekday's time is over."""
+    return day + WEEK if _is_weekday(word) and _on(day, minutes, zone) <= now else day
+
+
+def _judged(at: datetime, now: datetime) -> datetime | Trouble:
+    if at < now - MINUTE:
+        return Trouble.OVER
+    return Trouble.TOO_FAR if at > now + FURTHEST else at
+
+
+def _on(day: date, minutes: int, zone: tzinfo) -> datetime:
+    """Give a local time of a day; one that a clock change skips is taken as it would read without the change."""
+    days, rest = divmod(minutes, MINUTES_OF_A_DAY)
+    return datetime.combine(day + days * DAY, time(*divmod(rest, 60)), tzinfo=zone).astimezone(UTC)

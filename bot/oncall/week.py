@@ -1,0 +1,86 @@
+"""The next seven days of schedules, day by day, in somebody's own time zone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from bot.flashduty import Schedule
+from bot.oncall.shifts import Watch, is_known, told, watches
+
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Part of a day with the same people; nobody when there are no ids. `start` is None at the day's beginning."""
+
+    start: time | None
+    person_ids: tuple[int, ...]
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class ScheduleWeek:
+    """One schedule, a tuple of stretches for each day."""
+
+    schedule: str
+    days: tuple[tuple[Stretch, ...], ...]
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven local days, and each schedule on them."""
+
+    days: tuple[date, ...]
+    zone: tzinfo
+    schedules: tuple[ScheduleWeek, ...]
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """Everybody in it, once."""
+        stretches = (stretch for one in self.schedules for day in one.days for stretch in day)
+        return tuple(dict.fromkeys(person for stretch in stretches for person in stretch.person_ids))
+
+
+def window(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Tell which time the week covers: from this local midnight on."""
+    today = now.astimezone(zone).date()
+    return _midnight(today, zone), _midnight(today + timedelta(days=DAYS), zone)
+
+
+def week(schedules: Iterable[Schedule], now: datetime, zone: tzinfo) -> Week:
+    """Lay the shifts out by local days."""
+    today = now.astimezone(zone).date()
+    days = tuple(today + timedelta(days=number) for number in range(DAYS))
+    rows = tuple(
+        ScheduleWeek(schedule.name, tuple(tuple(_stretches(schedule, day, zone)) for day in days))
+        for schedule in schedules
+    )
+    return Week(days, zone, rows)
+
+
+def _midnight(on: date, zone: tzinfo) -> datetime:
+    return datetime.combine(on, time(), tzinfo=zone)
+
+
+def _stretches(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[Stretch]:
+    # In UTC, because two local times of one zone are compared by their clock faces.
+    start, end = _midnight(day, zone).astimezone(UTC), _midnight(day + timedelta(days=1), zone).astimezone(UTC)
+    stretch = watches(schedule)
+    last: tuple[tuple[int, ...], bool] | None = None
+    for edge in sorted({start, *(edge for edge in _edges(schedule, stretch) if start < edge < end)}):
+        people = _people(stretch, edge)
+        state = people, bool(people) or is_known(schedule, edge)
+        if state != last:
+            yield Stretch(None if edge == start else edge.astimezone(zone).time(), *state)
+        last = state
+
+
+def _people(stretch: Iterable[Watch], at: datetime) -> tuple[int, ...]:
+    on = (person for watch in stretch if watch.start <= at < watch.end for person in watch.person_ids)
+    return tuple(dict.fromkeys(on))
+
+
+def _edges(schedule: Schedule, stretch: Iterable[Watch]) -> set[datetime]:
+    spans = [(one.start, one.end) for one in stretch] + [(one.start, one.end) for one in told(schedule)]
+    return {edge for span in spans for edge in span}

@@ -1,0 +1,85 @@
+"""People of Flashduty who are known in Slack as well, matched by e-mail."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import structlog
+from pydantic import Field
+
+from bot.flashduty import Flashduty, FlashdutyError, Person
+from bot.teams.access import SlackPerson
+
+log = structlog.get_logger(__name__)
+
+
+class Colleague(Person):
+    """Somebody in Flashduty, with who they are in Slack; `is_notified` when naming them is meant to reach them."""
+
+    slack_id: str = Field(repr=False)
+    slack_name: str
+    is_notified: bool = False
+
+
+class Acquaintances(Protocol):
+    """Who in Slack has an e-mail address; whoever asks again soon is answered from memory."""
+
+    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
+        """Say for addresses in lower case whose they are: None for nobody's, left out when not known. Never raises."""
+
+    async def forget(self, emails: frozenset[str]) -> None:
+        """Ask again next time. Never raises."""
+
+
+class Unread(dict[int, Person]):
+    """The people that are remembered, where Flashduty did not name all that were asked for."""
+
+
+async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
+    """Look people up for their names; where Flashduty fails, those that are remembered: `Unread` unless all are."""
+    wanted = list(ids)
+    try:
+        return await flashduty.persons(wanted)
+    except FlashdutyError as error:
+        log.warning("names not known", code=error.raw_code, request_id=error.request_id)
+        remembered = flashduty.remembered_persons(wanted)
+        return remembered if all(number in remembered for number in wanted) else Unread(remembered)
+
+
+async def introduced(
+    people: Mapping[int, Person], ids: Iterable[int], acquaintances: Acquaintances | None, *, notifies: bool
+) -> dict[int, Person]:
+    """Turn the people of these ids into colleagues where Slack knows their address."""
+    asked = {number: people[number] for number in ids if number in people}
+    emails = frozenset(address for person in asked.values() if (address := address_of(person)))
+    if acquaintances is None or not emails:
+        return dict(people)
+    known = await acquaintances.by_email(emails)
+    found = {
+        number: _colleague(person, slack, notifies=notifies)
+        for number, person in asked.items()
+        if (slack := known.get(address_of(person))) is not None
+    }
+    return {**people, **found}
+
+
+def called(person: Person) -> str:
+    """Give what somebody can be called by: the name, the address of whoever has not said one yet, or the number."""
+    return person.name or person.email or f"person {person.id}"
+
+
+def address_of(person: Person) -> str:
+    """Give somebody's e-mail address as it is compared, empty for none."""
+    return (person.email or "").strip().lower()
+
+
+def is_same_person(person: Person, slack: SlackPerson) -> bool:
+    """Tell whether somebody of Flashduty is somebody of Slack: by an e-mail address that neither leaves unconfirmed."""
+    address = (slack.email or "").strip().lower()
+    return bool(address) and address_of(person) == address and person.is_address_verified is not False
+
+
+def _colleague(person: Person, slack: SlackPerson, *, notifies: bool) -> Colleague:
+    # Built from a person that was validated already; the names on the wire are of no use here.
+    return Colleague.model_construct(
+        **person.model_dump(), slack_id=slack.id, slack_name=slack.name, is_notified=notifies
+    )

@@ -1,0 +1,185 @@
+"""The week behind a team: incidents by severity, day by day, and how long they waited for somebody."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from typing import Any, Final
+
+from bot.digest.yesterday import NOT_FOR_THIS_TEAM, DayFigures, local_date
+from bot.flashduty import (
+    Figures,
+    Flashduty,
+    FlashdutyError,
+    Incident,
+    IncidentQuery,
+    InsightQuery,
+    Progress,
+    Severity,
+)
+from bot.incidents.queries import read_all
+from bot.runtime.defects import Spares
+from bot.teams.access import Team
+
+WEEK: Final = 7
+SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
+
+
+# The parts, as people are told of one that is left out.
+TOTALS: Final = "the totals"
+DAYS: Final = "the days"
+BEFORE: Final = "the week before"
+
+
+@dataclass(frozen=True)
+class ReportDay:
+    """One local day."""
+
+    on: date
+    by_severity: Mapping[Severity, int]
+    figures: DayFigures
+
+
+NO_DAYS: Final[tuple[ReportDay, ...]] = ()
+# A row of the analytics: its local day, the severity that was asked for, and its figures.
+Told = tuple[date | None, Severity, DayFigures]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Seven local days, and the seven before where they are known; `is_complete` is false when some were not read.
+
+    There are no days when a defect of ours has cost them; `spares` tells of that, and keeps a defect in drawing one
+    part from the others.
+    """
+
+    team: str
+    days: tuple[ReportDay, ...]
+    before: DayFigures | None
+    is_complete: bool = True
+    is_counted: bool = False
+    """Whether the incidents were counted here, because the analytics are not open to the key."""
+    spares: Spares = field(default_factory=Spares, repr=False, compare=False)
+
+    @property
+    def total(self) -> DayFigures:
+        """The whole week."""
+        return together(day.figures for day in self.days)
+
+    def of(self, severity: Severity) -> int:
+        """How many incidents of one severity the week had."""
+        return sum(day.by_severity.get(severity, 0) for day in self.days)
+
+
+def together(figures: Iterable[DayFigures]) -> DayFigures:
+    """Add days up."""
+    return reduce(DayFigures.__add__, figures, DayFigures())
+
+
+async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:
+    """Read the seven days before a local date: three calls, or the incidents themselves without the analytics.
+
+    Raises FlashdutyError when neither can be read.
+    """
+    try:
+        # One at first: without the permission the others need not be asked.
+        worst = await flashduty.figures(_question(team, on, SEVERITIES[0]))
+        rest = await asyncio.gather(*(flashduty.figures(_question(team, on, other)) for other in SEVERITIES[1:]))
+    except FlashdutyError as error:
+        if error.code not in NOT_FOR_THIS_TEAM:
+            raise
+        return await _from_incidents(flashduty, team, on)
+    return _from_figures(dict(zip(SEVERITIES, (worst, *rest), strict=True)), team, on)
+
+
+def _question(team: Team, on: date, severity: Severity) -> InsightQuery:
+    return InsightQuery(
+        start=_midnight(team, on - timedelta(days=2 * WEEK)),
+        end=_midnight(team, on),
+        team_ids=team.flashduty_team_ids,
+        channel_ids=team.flashduty_channel_ids,
+        severities=(severity,),
+        by_day=True,
+        time_zone=team.timezone.key,
+    )
+
+
+def _midnight(team: Team, on: date) -> datetime:
+    return datetime.combine(on, time(), tzinfo=team.timezone)
+
+
+def _days(on: date) -> list[date]:
+    return [on - timedelta(days=ago) for ago in range(WEEK, 0, -1)]
+
+
+def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: date) -> Report:
+    told = [
+        (local_date(row, team.timezone), severity, DayFigures.of(row))
+        for severity, rows in tables.items()
+        for row in rows
+    ]
+    spares = Spares()
+    days = spares.part(DAYS, lambda: tuple(_day_of(told, tables, day) for day in _days(on)), NO_DAYS)
+    before = spares.part(BEFORE, lambda: _before(told, _days(on)[0]), None)
+    return Report(team.name, days, before, spares=spares)
+
+
+def _day_of(told: Sequence[Told], severities: Iterable[Severity], on: date) -> ReportDay:
+    return ReportDay(
+        on=on,
+        by_severity={
+            s: sum(one.incidents for when, which, one in told if (when, which) == (on, s)) for s in severities
+        },
+        figures=together(one for when, _, one in told if when == on),
+    )
+
+
+def _before(told: Sequence[Told], first: date) -> DayFigures | None:
+    """Add up the week before; a young account has nothing to compare with, which is not a week without incidents."""
+    before = [one for when, _, one in told if when is not None and when < first]
+    return together(before) if before else None
+
+
+async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
+    query = IncidentQuery(
+        start=_midnight(team, on - timedelta(days=WEEK)),
+        end=_midnight(team, on),
+        progress=(Progress.TRIGGERED, Progress.PROCESSING, Progress.CLOSED),
+        channel_ids=team.flashduty_channel_ids,
+        team_ids=team.flashduty_team_ids,
+    )
+    found: dict[str, Incident] = {}
+    is_complete = await read_all(flashduty, query, found)
+    spares = Spares()
+    days = spares.part(DAYS, lambda: tuple(_day(found.values(), team, day) for day in _days(on)), NO_DAYS)
+    return Report(team.name, days, None, is_complete, is_counted=True, spares=spares)
+
+
+def _day(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:
+    of_day = [one for one in incidents if one.started_at.astimezone(team.timezone).date() == on]
+    counts = {severity: sum(one.severity is severity for one in of_day) for severity in SEVERITIES}
+    return ReportDay(on, counts, together(_figures(one) for one in of_day))
+
+
+def _figures(incident: Incident) -> DayFigures:
+    acknowledged, closed = incident.acknowledged_at, incident.closed_at
+    return DayFigures(
+        incidents=1,
+        acknowledged=int(acknowledged is not None),
+        closed=int(closed is not None),
+        to_acknowledge=acknowledged - incident.started_at if acknowledged else timedelta(),
+        to_close=closed - incident.started_at if closed else timedelta(),
+    )
+
+
+def plotted(report: Report) -> dict[str, Any]:
+    """Give what the chart shows as plain lists: counts by severity, minutes to acknowledge or None, for each day."""
+    means = [day.figures.mean_to_acknowledge for day in report.days]
+    return {
+        "days": [f"{day.on:%a} {day.on.day} {day.on:%b}" for day in report.days],
+        "incidents": {
+            severity.value: [day.by_severity.get(severity, 0) for day in report.days] for severity in SEVERITIES
+        },
+        "minutes": [None if mean is None else mean.total_seconds() / 60 for mean in means],
+    }

@@ -1,0 +1,140 @@
+"""The weekly report in words, and what its chart says to whoever cannot see it."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from bot.digest.yesterday import ONE, Trend, trend
+from bot.flashduty import Severity
+from bot.incidents.messages.listing import severity_mark
+from bot.messages.blocks import actions, context, header, section
+from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.dates import duration, short_date
+from bot.messages.left_out import left_out
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+from bot.report.gather import DAYS, SEVERITIES, TOTALS, Report, ReportDay
+
+# Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
+ALT_LIMIT: Final = 1000
+
+_COUNTS: Final = {Trend.LESS: "↓ fewer than", Trend.SAME: "→ about as many as", Trend.MORE: "↑ more than"}
+_TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast as", Trend.MORE: "↑ slower than"}
+
+
+def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bool = False) -> Message:
+    """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
+    by = f" by:{asked_by}" if asked_by else ""
+    carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
+    spared = found.spares.part
+    totals = spared(TOTALS, lambda: section(lines(*_totals(found))), None) if found.days else None
+    days = spared(DAYS, lambda: section(lines(mrkdwn("*Day by day*"), *map(_day, found.days))), None)
+    return Message.of(
+        header(f"The week of team {found.team}: {_span(found)}" if found.days else f"The week of team {found.team}"),
+        totals,
+        days if found.days else None,
+        left_out(found.spares.lost),
+        None
+        if found.is_complete
+        else context(mrkdwn("There were more incidents than could be read; these are the newest 500.")),
+        context(mrkdwn("Counted from the incidents: the analytics are not open to this team's APP Key."))
+        if found.is_counted
+        else None,
+        actions(
+            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Post with its chart", OPEN, Carried(team=found.team, words="digest week post"), place="post")
+            if may_post
+            else None,
+        ),
+        context(mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60))) if asked_by else None,
+    )
+
+
+def _span(found: Report) -> str:
+    return f"{short_date(found.days[0].on)} to {short_date(found.days[-1].on)}"
+
+
+def _totals(found: Report) -> list[Mrkdwn | None]:
+    total = found.total
+    by_severity = [
+        mrkdwn("{mark} {count}", mark=severity_mark(severity), count=count)
+        for severity in SEVERITIES
+        if (count := found.of(severity))
+    ]
+    return [
+        _count(total.incidents, found.before.incidents if found.before else None),
+        dotted(*by_severity),
+        _share(total.acknowledged_share),
+        _time(
+            "Mean time to acknowledge",
+            total.mean_to_acknowledge,
+            found.before.mean_to_acknowledge if found.before else None,
+        ),
+        _time("Mean time to close", total.mean_to_close, found.before.mean_to_close if found.before else None),
+    ]
+
+
+def _count(figure: int, before: int | None) -> Mrkdwn:
+    headline = counted(figure, "*{count} incident*", "*{count} incidents*")
+    if before is None:
+        return headline
+    words = _COUNTS[trend(figure, before, at_least=ONE)]
+    return mrkdwn("{headline} {words} the week before ({before})", headline=headline, words=words, before=before)
+
+
+def _share(figure: float | None) -> Mrkdwn | None:
+    return None if figure is None else mrkdwn("• Acknowledged: *{figure} %*", figure=round(figure))
+
+
+def _time(label: str, figure: timedelta | None, before: timedelta | None) -> Mrkdwn | None:
+    if figure is None:
+        return None
+    if before is None:
+        return mrkdwn("• {label}: *{figure}*", label=label, figure=duration(figure))
+    words = _TIMES[trend(figure.total_seconds(), before.total_seconds(), at_least=ONE)]
+    return mrkdwn(
+        "• {label}: *{figure}* {words} the week before ({before})",
+        label=label,
+        figure=duration(figure),
+        words=words,
+        before=duration(before),
+    )
+
+
+def _day(day: ReportDay) -> Mrkdwn:
+    if not day.figures.incidents:
+        return mrkdwn("• {day}: none", day=short_date(day.on))
+    mean = day.figures.mean_to_acknowledge
+    return dotted(
+        counted(
+            day.figures.incidents, "• {day}: *{count}* incident", "• {day}: *{count}* incidents", day=short_date(day.on)
+        ),
+        mrkdwn("{severities}", severities=_severities(day)),
+        mrkdwn("acknowledged after {mean} on average", mean=duration(mean))
+        if mean is not None
+        else mrkdwn("none acknowledged"),
+    )
+
+
+def _severities(day: ReportDay) -> str:
+    return ", ".join(f"{_word(severity)} {count}" for severity, count in day.by_severity.items() if count)
+
+
+def _word(severity: Severity) -> str:
+    return severity.value.lower()
+
+
+def chart_title(found: Report) -> str:
+    """Name the picture."""
+    return f"Incidents of team {found.team}, {_span(found)}"
+
+
+def alt_text(found: Report) -> str:
+    """Describe the picture for whoever cannot see it, with its numbers, as plain text."""
+    days = "; ".join(
+        f"{short_date(day.on)}: {day.figures.incidents}" + (f" ({_severities(day)})" if day.figures.incidents else "")
+        for day in found.days
+    )
+    mean = found.total.mean_to_acknowledge
+    waited = f" On average they were acknowledged after {duration(mean)}." if mean is not None else ""
+    text = f"Bar chart of incidents by severity for each day, with a line for the mean time to acknowledge. {days}.{waited}"
+    return clipped(text, ALT_LIMIT)

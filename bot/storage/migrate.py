@@ -1,0 +1,109 @@
+"""Brings the tables up to date, and reads which migration they are at. The only importer of Alembic."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql import column, table
+
+from bot.storage.database_errors import TROUBLE
+from bot.storage.engines import engine_for
+from bot.storage.postings import metadata
+from bot.storage.remedies import NewerSchemaError
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+# Replicas that start together wait for the first one's migration; a server that does not answer is given up sooner.
+MIGRATION_SECONDS: Final = 20
+CONNECT_SECONDS: Final = 8
+# Any number will do as long as nobody else locks it in the same database.
+MIGRATION_LOCK: Final = 0x0F1A54D07
+
+_VERSION: Final = table("alembic_version", column("version_num"))
+
+
+async def migrate(url: URL) -> None:
+    """Bring the tables up to date; replicas that do it together do it one after another.
+
+    Blocks the event loop: Alembic reads files and loads modules.
+    """
+    open_once(url)
+    engine = engine_for(url, CONNECT_SECONDS, MIGRATION_SECONDS)
+    try:
+        if url.get_backend_name() == "sqlite":
+            await _write_ahead(engine)
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            was_up_to_date = await schema_of(connection) == known_schemas()[0]
+            await connection.run_sync(_upgrade)
+            if was_up_to_date:
+                # Who dropped our tables may have left the migrations' own.
+                await connection.run_sync(metadata.create_all)
+    finally:
+        await engine.dispose()
+
+
+def open_once(url: URL) -> None:
+    """Open an SQLite file and close it: aiosqlite leaves a thread behind that outlives our loop when it cannot."""
+    if url.get_backend_name() == "sqlite":
+        sqlite3.connect(str(url.database)).close()
+
+
+async def _write_ahead(engine: AsyncEngine) -> None:
+    """Let readers and one writer work side by side; the file remembers it.
+
+    SQLite does not wait for others when it changes the mode, so the loser of a race looks again.
+    """
+    until = asyncio.get_running_loop().time() + MIGRATION_SECONDS
+    while True:
+        try:
+            async with engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                async with driver.execute("PRAGMA journal_mode=WAL") as answer:
+                    await answer.fetchall()
+                return
+        except TROUBLE as error:
+            if "locked" not in str(error) or asyncio.get_running_loop().time() > until:
+                raise
+        await asyncio.sleep(0.05)
+
+
+async def schema_of(connection: AsyncConnection) -> str | None:
+    """Read which migration the tables are at; raises NewerSchemaError for one that is not ours."""
+    if not await connection.run_sync(lambda sync: inspect(sync).has_table(_VERSION.name)):
+        return None
+    found = (await connection.execute(select(_VERSION.c.version_num))).scalars().first()
+    newest, known = known_schemas()
+    if found is not None and found not in known:
+        raise NewerSchemaError(str(found), newest)
+    return found
+
+
+def known_schemas() -> tuple[str, frozenset[str]]:
+    """Give the newest of our migrations, and all of them."""
+    # Imported where it is needed: in the migration's own thread, beside the start-up of everything else.
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
+    scripts = ScriptDirectory.from_config(_alembic())
+    return str(scripts.get_current_head()), frozenset(one.revision for one in scripts.walk_revisions())
+
+
+def _alembic() -> Any:  # noqa: ANN401 - a class of a module that is loaded late
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+
+    config = _alembic()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,82 @@
+"""The file of an SQLite database: whether it can be made, and whether it is still the one that is open."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.engine import URL
+
+from bot.storage.remedies import FolderMissingError
+
+# A file by its device and its number there.
+Number = tuple[int, int]
+
+
+class DatabaseFile:
+    """The file of an SQLite database, told by its number: one that is deleted or replaced keeps its connections."""
+
+    def __init__(self, url: URL) -> None:
+        self._path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        self._log = Path(f"{self._path}-wal")
+        self._index = Path(f"{self._path}-shm")
+        self._seen: Number | None = None
+        self._log_seen: Number | None = None
+        self.look()
+
+    def look(self) -> None:
+        """Take the file that is there now for the right one."""
+        if self._path is not None:
+            self._seen, self._log_seen = _number(self._path, self._seen), _number(self._log, self._log_seen)
+
+    def is_replaced(self) -> bool:
+        """Tell whether the file is gone, or another than before."""
+        if self._path is None:
+            return False
+        if _number(self._path, self._seen) != self._seen:
+            return True
+        self.look()
+        return False
+
+    def drop_log(self) -> None:
+        """Delete the write-ahead log of the file that is gone: SQLite finds it by its name, and would read it again.
+
+        Call it when every connection is closed. Source: sqlite.org/howtocorrupt.html, 1.4 and 2.5.
+        """
+        if self._path is not None and self._log_seen is not None and _number(self._log, None) == self._log_seen:
+            for path in (self._log, self._index):
+                path.unlink(missing_ok=True)
+
+
+def _number(path: Path, unknown: Number | None) -> Number | None:
+    """Tell which file is at a path: None for none, `unknown` when that cannot be found out now."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return unknown
+    return found.st_dev, found.st_ino
+
+
+def is_there_or_can_be_made(url: URL) -> bool:
+    """Tell whether the file is there; raises FolderMissingError when it is not and cannot be made."""
+    path = Path(str(url.database)).absolute()
+    if path.exists():
+        return True
+    folder = next(parent for parent in path.parents if parent.exists())
+    try:
+        # Rights alone do not tell: root has all of them, also where nothing can be made.
+        with TemporaryDirectory(prefix=".flashduty-bot-", dir=folder):
+            return False
+    except OSError as error:
+        raise FolderMissingError(path.parent, error.strerror or type(error).__name__) from None
+
+
+def make_folder(url: URL) -> None:
+    """Make the folder of the file; raises FolderMissingError."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderMissingError(folder, error.strerror or type(error).__name__) from None

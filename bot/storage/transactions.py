@@ -1,0 +1,213 @@
+"""Carries out work in transactions, on a database that may be slow, go away and come back without a restart.
+
+Nobody who waits can be held up by the database: whoever gives up stops waiting at once, and the transaction goes on to
+its own end. A statement that waits in the driver's thread cannot be cancelled, and cancelling one on its way to
+PostgreSQL would leave open what it did.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.runtime.request_trail import Party, asking
+from bot.storage.database_errors import TROUBLE, CannotWrite, StoreUnavailable, TablesGone, in_words, kind_of
+
+log = structlog.get_logger(__name__)
+
+# How long a statement may take, and how long SQLite waits for another writer.
+STATEMENT_SECONDS: Final = 5
+# How long anybody waits: for a place, a connection and a statement.
+WAIT_SECONDS: Final = 8.0
+# What nobody waits for any more is cut off after this, for the sake of its place.
+LONGEST_SECONDS: Final = 30.0
+# So many transactions at a time, each with a connection, on SQLite with a thread.
+PLACES: Final = 10
+CLOSING_SECONDS: Final = 2.0
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class DatabaseState:
+    """Whether the database does its work: away from the first failure until something is proven to be written."""
+
+    now: Callable[[], datetime] = utc_now
+    since: datetime | None = None
+    """Since when it is away; None while all is well."""
+    why: str = ""
+    """What it said last, for the log and the people who run the bot."""
+    made_anew_at: datetime | None = None
+    """When its tables were found missing and made: what is not in it may have been done before."""
+
+    def failed(self, why: str) -> None:
+        """Note that something was not done."""
+        self.since = self.since or self.now()
+        self.why = why
+
+    def proven(self) -> None:
+        """Note that something was written."""
+        self.since, self.why = None, ""
+
+
+class Database:
+    """Carries out transactions: at most ten at a time, each to its end; makes anew what is gone.
+
+    `is_replaced` tells whether the open connections lead to a file that is not the one at its address any more;
+    `make` brings the tables of the database at its address up to date.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        state: DatabaseState,
+        *,
+        is_replaced: Callable[[], bool],
+        make: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.state = state
+        self.dialect = engine.dialect.name
+        self._engine = engine
+        self._is_replaced = is_replaced
+        self._make = make
+        self._places = asyncio.Semaphore(PLACES)
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._at_work = 0
+        self._is_being_made = False
+        self._times_made = 0
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Commit when the block ends, roll back when it raises; raises StoreUnavailable."""
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except TROUBLE as error:
+            raise kind_of(error)(in_words(error)) from None
+
+    async def carry_out(self, work: Work[T]) -> T:
+        """Do work in one transaction and wait for it, at most eight seconds; raises StoreUnavailable.
+
+        Whoever is cancelled or waits too long is let go, and the work is done or not: nobody knows.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._places.acquire()
+                task = asyncio.get_running_loop().create_task(self._in_a_place(work), name="transaction")
+                self._under_way.add(task)
+                task.add_done_callback(self._ended)
+                with asking(Party.DATABASE):
+                    return await asyncio.shield(task)
+        except TimeoutError:
+            why = f"no answer within {WAIT_SECONDS:.0f} s"
+            self.state.failed(why)
+            raise StoreUnavailable(why) from None
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._under_way.discard(task)
+        # Looked at, so that asyncio does not call an outcome nobody waited for a defect; the state has it.
+        if not task.cancelled() and task.exception() is not None:
+            log.debug("transaction failed", why=str(task.exception()))
+
+    async def _in_a_place(self, work: Work[T]) -> T:
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                return await self._on_what_is_there(work)
+        except StoreUnavailable as error:
+            self.state.failed(str(error))
+            raise
+        except TimeoutError:
+            raise StoreUnavailable(f"no answer within {LONGEST_SECONDS:.0f} s") from None
+        finally:
+            self._places.release()
+
+    async def _on_what_is_there(self, work: Work[T]) -> T:
+        times_made = self._times_made
+        if self._is_replaced():
+            await self._make_anew("the file was deleted or replaced", times_made)
+        times_made = self._times_made
+        try:
+            return await self._attempt(work)
+        except TablesGone as gone:
+            await self._make_anew(str(gone), times_made)
+            return await self._attempt(work)
+        except CannotWrite:
+            # Opened while nothing could be written; every other of that time has been thrown away by now.
+            return await self._attempt(work)
+
+    async def _attempt(self, work: Work[T]) -> T:
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._is_being_made)
+            self._at_work += 1
+        try:
+            async with self.transaction() as connection:
+                return await work(connection)
+        finally:
+            self._at_work -= 1
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def _make_anew(self, why: str, times_made: int) -> None:
+        """Close every connection and make the tables, unless somebody has since.
+
+        SQLite's connections to a deleted file must be closed before one to the new file is opened: the last one to go
+        deletes the write-ahead log by its name.
+        """
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._is_being_made and self._at_work == 0)
+            if self._times_made != times_made:
+                return
+            self._is_being_made = True
+        log.error("making the database anew", why=why)
+        try:
+            await self._engine.dispose()
+            await self._make()
+            self._times_made += 1
+            self.state.made_anew_at = self.state.now()
+        finally:
+            self._is_being_made = False
+            async with self._changed:
+                self._changed.notify_all()
+
+    async def close(self) -> None:
+        """Let what is under way end, for three seconds, and close the connections."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=CLOSING_SECONDS)
+        await self._engine.dispose()
+
+
+class Kept(Protocol):
+    """Something whose methods are transactions of a database."""
+
+    @property
+    def database(self) -> Database:
+        """Where they are carried out."""
+
+
+K = TypeVar("K", bound=Kept)
+
+
+def one_transaction(
+    method: Callable[Concatenate[K, AsyncConnection, P], Awaitable[T]],
+) -> Callable[Concatenate[K, P], Coroutine[Any, Any, T]]:
+    """Give a method its connection, and carry it out as one transaction; raises StoreUnavailable."""
+
+    @wraps(method)
+    async def whole(self: K, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.database.carry_out(lambda connection: method(self, connection, *args, **kwargs))
+
+    return whole

@@ -1,0 +1,253 @@
+"""User groups that follow who is on call: the proposal, what came of it, and what keeps a group from being right."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.messages.blocks import SECTION_LIMIT, actions, context, section
+from bot.messages.buttons import FOLLOW, LEAVE, Carried, control
+from bot.messages.message import Message
+from bot.messages.size import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
+from bot.usergroups.plan import GroupPlan
+
+MOST_NAMES: Final = 20
+NAME_LIMIT: Final = 80
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What following would do to a group now; everything but the plan is names, for people."""
+
+    plan: GroupPlan
+    handle: str
+    schedules: tuple[tuple[str, int | None], ...]
+    """Names, each with the one role that counts, if not all do."""
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    staying: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody said to a proposal, and when."""
+
+    handle: str
+    follows: bool
+    who: str
+    at: datetime
+
+
+def proposal(found: Proposal, team: str) -> Message:
+    """Show what would change, and wait for a button: nothing has been changed yet."""
+    carried = Carried(team=team, words=f"{found.plan.group} {found.plan.signature} {found.handle}")
+    return Message.of(
+        section(
+            mrkdwn(
+                "*Shall the user group {group} follow who is on call?* Nothing has been changed yet.",
+                group=_name(found.handle),
+            )
+        ),
+        _named(lambda most: lines(_following(found.schedules, most), *_changes(found, most))),
+        actions(
+            control("Yes, keep it equal", FOLLOW, carried, place=found.plan.group, style="primary"),
+            control("No, leave it alone", LEAVE, carried, place=found.plan.group),
+        ),
+        context(
+            mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
+            if found.plan.pinned
+            else mrkdwn("From then on it changes at every hand-over.")
+        ),
+    )
+
+
+def _named(text: Callable[[int], Mrkdwn]) -> Rows:
+    """Show a paragraph with as many names in each of its lists as fit, at most 20; the others are counted."""
+    most = next((each for each in range(MOST_NAMES, 1, -1) if len(text(each)) <= SECTION_LIMIT), 1)
+    return Rows(most, lambda count: Drawn.of(section(text(count))))
+
+
+def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
+    wanted = [
+        mrkdwn("{name}", name=clipped(name, NAME_LIMIT))
+        if role is None
+        else mrkdwn("{name} (role {role} only)", name=clipped(name, NAME_LIMIT), role=role)
+        for name, role in found
+    ]
+    return mrkdwn("It would follow: {schedules}", schedules=_row(wanted, most))
+
+
+def _changes(found: Proposal, most: int) -> list[Mrkdwn | None]:
+    if found.trouble is not None:
+        return [_trouble(found.trouble)]
+    return [
+        mrkdwn("• Would be added: {people}", people=_names(found.added, most)) if found.added else None,
+        mrkdwn("• Would be removed: {people}", people=_names(found.removed, most)) if found.removed else None,
+        mrkdwn("• Would stay: {people}", people=_names(found.staying, most)) if found.staying else None,
+        mrkdwn(
+            "• On call, but not found in Slack by their e-mail address: {people}", people=_names(found.unknown, most)
+        )
+        if found.unknown
+        else None,
+    ]
+
+
+def _name(handle: str) -> Mrkdwn:
+    # Written as text: a mention would notify everybody in the group.
+    return mrkdwn("@{handle}", handle=clipped(handle, NAME_LIMIT))
+
+
+def _names(names: Iterable[str], most: int) -> Mrkdwn:
+    return _row([mrkdwn("{name}", name=clipped(name, NAME_LIMIT)) for name in names], most)
+
+
+def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
+    row = Mrkdwn(", ").join_all(wanted[:most])
+    more = len(wanted) - most
+    return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
+
+
+def decided(
+    decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), trouble: str | None = None
+) -> Message:
+    """Say in place of the proposal who answered it, and what was changed at once."""
+    group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
+    if not decision.follows:
+        return Message.of(
+            section(
+                mrkdwn(
+                    "*{group} is left alone.* {who} said so, {at}. Another set of schedules in the settings asks again.",
+                    group=group,
+                    who=who,
+                    at=at,
+                )
+            )
+        )
+    new, gone = list(added), list(removed)
+    return Message.of(
+        _named(
+            lambda most: lines(
+                mrkdwn("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
+                mrkdwn("• Added: {people}", people=_names(new, most)) if new else None,
+                mrkdwn("• Removed: {people}", people=_names(gone, most)) if gone else None,
+                _trouble(trouble) if trouble else None,
+            )
+        ),
+        context(mrkdwn("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
+    )
+
+
+def changed_since(team: str) -> Message:
+    """Say that a proposal is not the one the settings make now."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*The settings of team {team} have changed since this was proposed*, so nothing was done. What they make"
+                " of it now is proposed anew.",
+                team=team,
+            )
+        )
+    )
+
+
+def not_sure() -> Message:
+    """Say that the answer counts and the group is changed a little later."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "Your answer is noted. The group could not be changed just now; that is done within some minutes, and"
+                " the channel is told if it cannot be."
+            )
+        )
+    )
+
+
+def over(handle: str) -> Message:
+    """Tell the channel that a group is right again."""
+    return Message.of(section(mrkdwn("✅ The user group {group} is up to date again.", group=_name(handle))))
+
+
+def trouble(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
+    """Tell the channel what keeps a group from being right, and who can cure it."""
+    group, absent = _name(handle), list(unknown)
+    if code == SOME_UNKNOWN:
+        return Message.of(
+            _named(
+                lambda most: mrkdwn(
+                    "⚠️ *{group} lacks somebody who is on call*: {people}. Nobody in Slack has their e-mail address of"
+                    " Flashduty. The same address in both cures it.",
+                    group=group,
+                    people=_names(absent, most),
+                )
+            )
+        )
+    return Message.of(
+        section(
+            lines(
+                mrkdwn("⚠️ *The user group {group} of team {team} is not kept up to date.*", group=group, team=team),
+                _trouble(code),
+            )
+        )
+    )
+
+
+SOME_UNKNOWN: Final = "some_unknown"
+_PERMISSION: Final = Mrkdwn(
+    "Slack does not let the bot change user groups. An administrator of the workspace can cure it: under Settings,"
+    " Permissions, “User groups”, let everybody (or apps) change them."
+)
+_PLAN: Final = Mrkdwn("User groups need a paid plan of Slack.")
+_SCOPE: Final = Mrkdwn(
+    "The Slack app lacks a scope. Whoever runs the bot can cure it: add `usergroups:read` and `usergroups:write` and"
+    " install the app again."
+)
+_GONE: Final = Mrkdwn(
+    "Slack knows no such user group, or it was switched off. Switch it on again, or correct its id in"
+    " `ONCALL_USERGROUPS`."
+)
+_PEOPLE: Final = Mrkdwn(
+    "Slack does not take somebody who is on call, or pinned in `ONCALL_USERGROUPS`: guests, people of other"
+    " organisations and deactivated accounts cannot be in it."
+)
+_SENTENCES: Final[Mapping[str, Mrkdwn]] = {
+    "nobody_on_call": Mrkdwn(
+        "Nobody is on call on its schedules, and Slack has no groups without people: it is left as it is."
+    ),
+    "nobody_known": Mrkdwn(
+        "Whoever is on call on its schedules has an e-mail address in Flashduty that nobody has in Slack: it is left as"
+        " it is. The same address in both cures it."
+    ),
+    "no_such_schedule": Mrkdwn(
+        "A schedule it should follow is not there, is switched off, or belongs to another Flashduty team: it is left as"
+        " it is. Whoever runs the bot can correct `ONCALL_USERGROUPS`."
+    ),
+    "schedules_unread": Mrkdwn("Flashduty has not answered for its schedules for half an hour: it is left as it is."),
+    "schedule_not_known": Mrkdwn(
+        "Flashduty has not told for half an hour who is on call on one of its schedules: it is left as it is."
+    ),
+    "person_not_told": Mrkdwn(
+        "Flashduty has not told for half an hour who somebody is that is on call: it is left as it is. Whoever looks"
+        " after the schedules can put somebody else in their place."
+    ),
+    "slack_not_told": Mrkdwn(
+        "Slack has not told for half an hour whose an e-mail address is: it is left as it is. Does the Slack app have the"
+        " scope `users:read.email`?"
+    ),
+    "permission_denied": _PERMISSION,
+    "user_is_restricted": _PERMISSION,
+    "paid_teams_only": _PLAN,
+    "plan_upgrade_required": _PLAN,
+    "missing_scope": _SCOPE,
+    "no_such_subteam": _GONE,
+    "subteam_not_found": _GONE,
+    "invalid_users": _PEOPLE,
+    "invalid_user": _PEOPLE,
+    "failed_for_some_users": _PEOPLE,
+}
+
+
+def _trouble(code: str) -> Mrkdwn:
+    return _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))

@@ -1,0 +1,205 @@
+"""What a handler is given, and what it gives back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final, Self
+
+from bot.digest.gather import Surroundings
+from bot.digest.job import MorningDigests
+from bot.flashduty import Flashduty, Incident
+from bot.handoff.model import TakeOvers
+from bot.incidents.acknowledgements import Clicks
+from bot.incidents.attribution import KeptAttributions
+from bot.messages import Message
+from bot.messages.changes.actions import Deed
+from bot.messages.errors import Retry
+from bot.messages.text import Mrkdwn
+from bot.report.job import WeeklyReports
+from bot.teams.access import May, Needs, SlackPerson, Team
+from bot.usergroups.job import GroupFollowers
+from handlers.dispatch.time_limits import Patience
+
+# How an occasion is written: the minute, in UTC, in which something was first asked for.
+MINUTE: Final = "%Y-%m-%dT%H:%MZ"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was asked or pressed, and how an answer gets there."""
+
+    workspace: str
+    channel: str
+    user: str
+    thread: str | None = None
+    response_url: str | None = None
+    is_public: bool = False
+    """Whether what was pressed stands where others see it too."""
+    message: str | None = None
+    """The address of the message that was pressed; a private one has none that a thread can hang on."""
+
+    has_replies: bool = False
+    """Whether a thread hangs on the message that was pressed."""
+
+    belongs_under: str | None = None
+    """The thread a line for the channel belongs in, where what was pressed tries that line again."""
+
+    @property
+    def line_thread(self) -> str | None:
+        """The thread in which a line for the channel goes, if it was asked for in one."""
+        return self.thread or self.belongs_under
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether this is the person's own conversation with the bot."""
+        return self.channel.startswith("D")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What arrived: where, what, and the name under which a second delivery is known."""
+
+    place: Place
+    once: str
+    words: str = ""
+    team: str | None = None
+    route: str | None = None
+    incident: str = ""
+    is_retry: bool = False
+    occasion: str = ""
+    """When a thing that must come once was first asked for, as a control that tries again carries it."""
+
+    pressed: tuple[str, str] | None = None
+    """The action id and the value of the control that was pressed."""
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """What handlers use besides Flashduty: what is remembered between requests, and what posts by itself."""
+
+    clicks: Clicks
+    attributions: KeptAttributions
+    surroundings: Surroundings
+    take_overs: TakeOvers
+    mornings: MorningDigests
+    reports: WeeklyReports
+    followers: GroupFollowers
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing a person asks for, after it was allowed."""
+
+    team: Team
+    flashduty: Flashduty
+    person: SlackPerson
+    place: Place
+    now: datetime
+    deadline: float
+    """The event loop's time by which Flashduty must have answered."""
+
+    patience: Patience
+    at_hand: AtHand
+    may_act: Callable[[], Awaitable[May]]
+    """Asks whether the person may act, for what others may do under a condition of its own, and for what is drawn."""
+    once: str
+    """The name of the request, the same for a second delivery of it."""
+
+    words: str = ""
+    """What was typed behind the command; for a press, the command that draws the message again."""
+
+    incident: str = ""
+    occasion: str = ""
+    """The minute in which it was first asked for: a control that tries again brings it back."""
+
+    is_retry: bool = False
+    fresh: Incident | None = None
+    """An incident as it was read just now, newer than what a list may say."""
+
+    async def shows_acting(self) -> bool:
+        """Tell whether controls that act are drawn: where all see them, or for somebody who may, or perhaps may.
+
+        Where it is not known who may, the press decides, and says what is not known.
+        """
+        return self.place.is_public or await self.may_act() is not May.NO
+
+    def patiently(self) -> Flashduty:
+        """Give Flashduty for what decides how an answer is worded, in about the time a person waits for a look."""
+        now = asyncio.get_running_loop().time()
+        return self.flashduty.until(now + self.patience.look)
+
+    def briefly(self) -> Flashduty:
+        """Give Flashduty for what an answer can do without, such as names."""
+        now = asyncio.get_running_loop().time()
+        return self.flashduty.until(now + self.patience.names)
+
+
+WHAT_WAS_SHARED: Final = Mrkdwn("your message")
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A line for the whole channel; `once` names the occasion, under which it is found when an answer got lost.
+
+    With `in_thread` it goes under the message that was pressed, where that is possible. `retry` is the control that
+    tells the channel again; `is_again` when it was pressed, so that the line may be there.
+    """
+
+    message: Message
+    once: str
+    in_thread: bool = False
+    elsewhere: str | None = None
+    """The team's own channel, when the thing was done in one that is not."""
+
+    about: Mrkdwn = WHAT_WAS_SHARED
+    retry: Retry | None = None
+    is_again: bool = False
+
+    def repeated(self) -> Self:
+        """Give the line as one that may be there already."""
+        return replace(self, is_again=True)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Everything there is to show.
+
+    `again` draws the message that was pressed once more, around this incident as it is now. Where that cannot be done,
+    `mark` stands in place of the control that was pressed, and `otherwise` is told. `outcome` is for the log.
+    """
+
+    private: Message | None = None
+    redraw: Message | None = None
+    public: Message | None = None
+    again: Incident | None = None
+    announcement: Announcement | None = None
+    mark: Mrkdwn | None = None
+    otherwise: Message | None = None
+    outcome: str = "told"
+
+
+Handler = Callable[[Request], Awaitable[Message | Reply]]
+
+
+class Shows(Enum):
+    """Where a route's message goes."""
+
+    PRIVATELY = auto()
+    IN_PLACE = auto()
+    IN_CHANNEL = auto()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A function for something a person can do, what it needs of them, and in which words it changes something.
+
+    `name` is for the log.
+    """
+
+    handle: Handler
+    needs: Needs
+    shows: Shows = Shows.PRIVATELY
+    deed: Callable[[Asked], Deed] | None = None
+    name: str = ""

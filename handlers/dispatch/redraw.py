@@ -1,0 +1,64 @@
+"""Draws the message that was pressed once more, around what is true now; it costs nobody their answer."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.flashduty import Flashduty, FlashdutyError
+from bot.messages import Message
+from bot.messages.changes.under_way import in_place_of
+from bot.slack.api import SlackUnwilling
+from bot.storage.postings import StoreUnavailable
+from bot.teams.team import Team
+from handlers.dispatch.context import Asked, Handler, Reply, Request
+from handlers.dispatch.responder import Delivery
+from handlers.dispatch.serving import Served
+from handlers.dispatch.shown import Shown
+from handlers.dispatch.time_limits import Patience
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Redrawing:
+    """What it takes to draw a message again."""
+
+    draw: Handler
+    shown: Shown
+    patience: Patience
+
+    async def after(self, served: Served, reply: Reply, delivery: Delivery, covered: Message | None) -> None:
+        """Draw the message that was pressed around what is true now; it costs nobody their answer."""
+        if reply.redraw is not None:
+            return
+        marked = self._marked(served.asked, reply)
+        is_marked = covered is not None and marked is not None and await delivery.redraw(marked, attempts=1)
+        drawn = await self._drawn(served.request, reply) if served.request and reply.again else None
+        # What only says that something is under way must not stay.
+        instead = drawn or (None if is_marked else marked or covered)
+        is_shown = await delivery.redraw(instead) if instead is not None else False
+        if reply.otherwise is not None and not (drawn and is_shown):
+            await delivery.privately(reply.otherwise)
+
+    def _marked(self, asked: Asked, reply: Reply) -> Message | None:
+        if asked.place.is_public or asked.pressed is None or reply.mark is None:
+            return None
+        shown = self.shown.with_control(asked.place, *asked.pressed)
+        return in_place_of(shown, *asked.pressed, reply.mark, settles=True) if shown is not None else None
+
+    async def _drawn(self, request: Request, reply: Reply) -> Message | None:
+        if not request.words:
+            return None
+        seconds = self.patience.redraw
+        flashduty = self._fresh_flashduty(request.team, seconds)
+        try:
+            async with asyncio.timeout(seconds):
+                drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty))
+        except (FlashdutyError, SlackUnwilling, StoreUnavailable, TimeoutError) as error:
+            log.warning("not drawn again", why=str(error) or type(error).__name__)
+            return None
+        return drawn if isinstance(drawn, Message) else None
+
+    def _fresh_flashduty(self, team: Team, seconds: float) -> Flashduty:
+        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, each=self.patience.call)

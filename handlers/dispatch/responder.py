@@ -1,0 +1,206 @@
+"""Show a reply where it belongs; a way that fails or hangs gives way to the next, so that a person always hears."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.messages import Message
+from bot.messages.changes import channel_lines
+from bot.slack.api import SlackUnwilling
+from bot.slack.client import TOO_OFTEN
+from bot.slack.workspace import Mark, Workspace
+from handlers.dispatch.context import Announcement, Place, Reply
+from handlers.dispatch.shown import Shown
+from handlers.dispatch.time_limits import Patience
+
+log = structlog.get_logger(__name__)
+
+# docs.slack.dev/interactivity/handling-user-interaction
+MOST_USES: Final = 5
+EVENT_TYPE: Final = "flashduty_bot_line"
+# A line that may be there is looked for among the messages of a day.
+LOOK_BACK: Final = timedelta(days=1)
+
+Way = Callable[[], Awaitable[object]]
+
+
+@dataclass
+class Doubts:
+    """Counts the lines for a channel that Slack did not confirm and that were not found."""
+
+    count: int = 0
+
+
+@dataclass
+class Delivery:
+    """The ways back from one place; `once` is the name of the request, `is_retry` when it was pressed in an error."""
+
+    workspace: Workspace
+    place: Place
+    once: str
+    shown: Shown
+    patience: Patience
+    now: Callable[[], datetime]
+    is_retry: bool = False
+    doubts: Doubts = field(default_factory=Doubts)
+    uses: int = field(default=0, init=False)
+    """How often the response URL was used; the sixth time it does not work any more."""
+
+    async def show(self, reply: Reply) -> None:
+        """Redraw what was pressed, tell the channel, tell the person: all at once, as a slow one holds up no other."""
+        announcement = reply.announcement or (Announcement(reply.public, self.once) if reply.public else None)
+        await asyncio.gather(
+            *([self._redrawn(reply.redraw)] if reply.redraw else []),
+            *([self._to_channel(announcement)] if announcement else []),
+            *([self.privately(reply.private)] if reply.private else []),
+        )
+
+    async def _redrawn(self, message: Message) -> None:
+        """Put a message in the place of what was pressed, or show it beside."""
+        if not await self.redraw(message):
+            await self.privately(message)
+
+    async def redraw(self, message: Message, *, attempts: int = 2) -> bool:
+        """Put a message in the place of what was pressed; tell whether Slack said that it did.
+
+        Replacing a second time changes nothing where the first one arrived.
+        """
+        for _ in range(attempts):
+            try:
+                await self._within(lambda: self._respond(message, replace=True), self.patience.first_way)
+            except SlackUnwilling as refusal:
+                log.warning("not redrawn", code=refusal.code)
+                if not refusal.may_be_done:
+                    return False
+            else:
+                self._keep(message)
+                return True
+        return False
+
+    async def privately(self, message: Message) -> None:
+        """Show a message to the person; one that comes twice is better than none."""
+        *others, last = self._private_ways(message)
+        limits = [(way, self.patience.first_way) for way in others]
+        for way, seconds in [*limits, (last, None)]:
+            try:
+                await self._within(way, seconds)
+            except SlackUnwilling as refusal:
+                log.warning("not shown this way", method=refusal.method, code=refusal.code)
+            else:
+                self._keep(message)
+                return
+        log.error("not shown", user=self.place.user)
+
+    def _private_ways(self, message: Message) -> list[Way]:
+        place = self.place
+
+        def through_the_url() -> Awaitable[object]:
+            return self._respond(message)
+
+        def whispered() -> Awaitable[object]:
+            return self.workspace.whisper(place.channel, place.user, message, thread=place.thread)
+
+        def posted() -> Awaitable[object]:
+            return self.workspace.post(place.channel, message, once=self.once, thread=place.thread)
+
+        def written() -> Awaitable[object]:
+            return self.workspace.post(place.user, message, once=f"{self.once} directly")
+
+        if place.response_url is None:
+            return [posted, whispered] if place.is_direct else [whispered, written]
+        first = [whispered, through_the_url] if place.thread is not None else [through_the_url, whispered]
+        return [*first, posted if place.is_direct else written]
+
+    async def _respond(self, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
+        """Use the response URL; raises SlackUnwilling, at once where there is none or Slack has had five answers."""
+        if self.place.response_url is None:
+            raise SlackUnwilling("response_url", "no_url")
+        if self.uses >= MOST_USES:
+            raise SlackUnwilling("response_url", "used_url")
+        self.uses += 1
+        await self.workspace.respond(self.place.response_url, message, replace=replace, in_channel=in_channel)
+
+    def _keep(self, message: Message) -> None:
+        if not self.place.is_public:
+            self.shown.keep(self.place, message)
+
+    async def _to_channel(self, line: Announcement) -> None:
+        """Post a line for everybody, and tell whoever pressed when that is not certain."""
+        channel = line.elsewhere or self.place.channel
+        problem = await self._posted(line, channel)
+        if problem is not None:
+            await self._answered(problem)
+        elif line.is_again:
+            await self._answered(channel_lines.told_now(channel))
+
+    async def _answered(self, message: Message) -> None:
+        if self.is_retry:
+            await self._redrawn(message)
+        else:
+            await self.privately(message)
+
+    async def _posted(self, line: Announcement, channel: str) -> Message | None:
+        """Post a line unless it is there; give what there is to say when that failed or is not known."""
+        place = self.place
+        thread = place.line_thread or (place.message if line.in_thread else None)
+        if line.elsewhere is not None:
+            thread = None
+        mark = Mark(EVENT_TYPE, {"line": hashlib.sha256(line.once.encode()).hexdigest()[:32]})
+        if line.is_again and await self._is_there(channel, thread, mark):
+            return None
+        try:
+            await self.workspace.post(channel, line.message, once=line.once, thread=thread, mark=mark)
+        except SlackUnwilling as refusal:
+            log.warning("line not posted", to=channel, code=refusal.code, may_be_done=refusal.may_be_done)
+            if refusal.may_be_done:
+                return await self._in_doubt(line, channel, thread, mark)
+            return await self._otherwise(line, channel, refusal)
+        return None
+
+    async def _in_doubt(self, line: Announcement, channel: str, thread: str | None, mark: Mark) -> Message | None:
+        """Look for a line whose posting Slack did not confirm."""
+        is_there = await self._is_there(channel, thread, mark)
+        if is_there:
+            return None
+        self.doubts.count += 1
+        log.error("line not confirmed", to=channel, may_look=is_there is not None)
+        return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
+
+    async def _is_there(self, channel: str, thread: str | None, mark: Mark) -> bool | None:
+        """Tell whether a line is there; None where that cannot be looked up."""
+        try:
+            async with asyncio.timeout(self.patience.first_way):
+                if thread is None:
+                    return await self.workspace.find(channel, mark, self.now() - LOOK_BACK) is not None
+                return mark.details in await self.workspace.marks_in_thread(channel, thread, mark.kind)
+        except (SlackUnwilling, TimeoutError) as silence:
+            log.warning("line not looked for", to=channel, why=str(silence))
+            return None
+
+    async def _otherwise(self, line: Announcement, channel: str, refusal: SlackUnwilling) -> Message | None:
+        """Post through the response URL, which may speak in channels the bot was never invited to."""
+        limited = refusal.code == TOO_OFTEN
+        if line.elsewhere is not None or self.place.response_url is None:
+            return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
+        try:
+            await self._within(lambda: self._respond(line.message, in_channel=True), self.patience.first_way)
+        except SlackUnwilling as second:
+            log.error("channel not told", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
+            if second.may_be_done:
+                self.doubts.count += 1
+                return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=False)
+            return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
+        return None
+
+    async def _within(self, way: Way, seconds: float | None) -> None:
+        """Go one way back, for a limited time; raises SlackUnwilling."""
+        try:
+            async with asyncio.timeout(seconds):
+                await way()
+        except TimeoutError:
+            raise SlackUnwilling("a way back", "TimeoutError", may_be_done=True) from None

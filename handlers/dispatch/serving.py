@@ -1,0 +1,82 @@
+"""A request on its way through the desk: what is known of it, how it is asked for again, and its line in the log."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.messages import errors
+from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, SHARE, TAKE_OVER, TELL, UNDO, Carried
+from bot.messages.changes.actions import Deed, number_of
+from bot.messages.text import Mrkdwn
+from bot.runtime.request_trail import Trail
+from handlers.dispatch.context import Asked, Request, Route
+
+log = structlog.get_logger(__name__)
+
+# What came of a request until something else has.
+CUT_OFF: Final = "cut off"
+# Controls that are offered again just as they were.
+_OFFERED_AGAIN: Final = frozenset({TELL, FOLLOW, LEAVE, TAKE_OVER, SHARE})
+
+
+@dataclass
+class Served:
+    """What is known of a request on its way through."""
+
+    asked: Asked
+    route: Route
+    began: float
+    trail: Trail
+    deed: Deed | None
+    request: Request | None = None
+    outcome: str = CUT_OFF
+    is_logged: bool = False
+
+    @property
+    def team(self) -> str:
+        """The team it is for, as far as that is known."""
+        return self.request.team.name if self.request else self.asked.team or ""
+
+    @property
+    def retry(self) -> errors.Retry:
+        """The control that asks for the same again."""
+        return retry_of(self.asked, self.team)
+
+    @property
+    def not_done(self) -> Mrkdwn | None:
+        """What did not happen, where something was to be changed."""
+        return self.deed.not_done if self.deed else None
+
+    @property
+    def in_doubt(self) -> Mrkdwn | None:
+        """What is not known to have happened, where something was to be changed."""
+        return self.deed.in_doubt if self.deed else None
+
+    def log(self) -> None:
+        """Leave one line, once, for what was asked for: whose, about which incident, and what came of it."""
+        if self.is_logged:
+            return
+        self.is_logged = True
+        log.info(
+            self.route.name or self.asked.route or "command",
+            number=number_of(self.asked.incident) or None,
+            team=self.team or None,
+            outcome=self.outcome,
+            request_id=self.trail.request_id,
+            ms=round((asyncio.get_running_loop().time() - self.began) * 1000),
+        )
+
+
+def retry_of(asked: Asked, team: str) -> errors.Retry:
+    """Give the control that asks for the same again."""
+    if asked.route == ACKNOWLEDGE:
+        return errors.Retry(ACKNOWLEDGE, Carried(team, f"incident {asked.incident}", asked.incident))
+    if asked.route == UNDO:
+        return errors.Retry(UNDO, Carried(team, asked.words, asked.incident))
+    if asked.route in _OFFERED_AGAIN:
+        carried = Carried(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
+        return errors.Retry(asked.route, carried)
+    words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
+    return errors.Retry(AGAIN, Carried(team, words, occasion=asked.occasion))

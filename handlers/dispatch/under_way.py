@@ -1,0 +1,66 @@
+"""Tells a person after a moment that what they want changed is under way; what comes of it follows."""
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+from bot.messages import Message
+from bot.messages.changes.actions import Deed
+from bot.messages.changes.under_way import in_a_line, in_place_of
+from handlers.dispatch.context import Asked
+from handlers.dispatch.responder import Delivery
+
+
+class StillAtIt:
+    """Around work that changes something: after `seconds` without its end the person is told that it is under way.
+
+    Where the private message with the pressed control is known the control makes room for it, and `covered` is that
+    message; elsewhere it is a line of its own. A second press of the same while the first is `under_way` says nothing.
+    """
+
+    def __init__(
+        self, delivery: Delivery, asked: Asked, deed: Deed | None, seconds: float, under_way: set[tuple[str, ...]]
+    ) -> None:
+        self.covered: Message | None = None
+        self._delivery = delivery
+        self._asked = asked
+        self._deed = deed
+        self._seconds = seconds
+        self._under_way = under_way
+        self._name = (asked.place.user, asked.route or "", asked.incident, asked.words)
+        self._task: asyncio.Task[None] | None = None
+        self._has_begun = False
+
+    async def __aenter__(self) -> Self:
+        if self._deed is not None and self._name not in self._under_way:
+            self._under_way.add(self._name)
+            self._task = asyncio.create_task(self._tell_later(self._deed))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._task is None:
+            return
+        self._under_way.discard(self._name)
+        if self._has_begun and kind is None:
+            # What comes of it must not be overtaken by the word that it is under way.
+            await asyncio.wait({self._task}, timeout=self._delivery.patience.first_way)
+        self._task.cancel()
+
+    async def _tell_later(self, deed: Deed) -> None:
+        await asyncio.sleep(self._seconds)
+        self._has_begun = True
+        if not await self._told_in_the_row(deed):
+            await self._delivery.privately(in_a_line(deed.under_way))
+
+    async def _told_in_the_row(self, deed: Deed) -> bool:
+        place, pressed = self._asked.place, self._asked.pressed
+        if place.is_public or place.response_url is None or pressed is None:
+            return False
+        shown = self._delivery.shown.with_control(place, *pressed)
+        marked = in_place_of(shown, *pressed, deed.under_way) if shown is not None else None
+        if marked is None:
+            return False
+        self.covered = shown
+        return await self._delivery.redraw(marked, attempts=1)

@@ -1,0 +1,88 @@
+"""The "I have it" button of the hand-over package and of the notice of a hand-over."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.flashduty import FlashdutyError, Person
+from bot.handoff.messages.package import already_taken, not_yours_to_take, shift_over, taken_over
+from bot.handoff.model import Taken, shift_changes
+from bot.messages import Message
+from bot.messages.access import way_in
+from bot.messages.buttons import TAKE_OVER, Carried
+from bot.messages.errors import Retry
+from bot.messages.names import names
+from bot.messages.text import mrkdwn
+from bot.people.directory import is_same_person
+from bot.teams.access import May, refusal_to_act
+from handlers.dispatch.context import Announcement, Reply, Request
+
+AROUND: Final = timedelta(hours=1)
+LONGEST_ID: Final = 19
+
+
+async def take(request: Request) -> Reply:
+    """Tell the thread who has the pager; whoever presses second is told who was first.
+
+    Whoever the shift belongs to may say so, and otherwise whoever may act for the team.
+    """
+    number, start, schedule = _shift(request.words, request.now)
+    paged, until = await _paged(request, number, start)
+    if until is not None and until <= request.now:
+        return Reply(private=shift_over(schedule, until), outcome="shift is over")
+    is_theirs = any(is_same_person(one, request.person) for one in paged.values())
+    verdict = May.YES if is_theirs else await request.may_act()
+    if verdict is May.NO:
+        way = way_in(refusal_to_act(request.team, verdict))
+        return Reply(private=not_yours_to_take(request.team.name, way), outcome="refused: not a responder")
+    if verdict is not May.YES:
+        raise refusal_to_act(request.team, verdict)
+    mine = Taken(request.person, request.now, is_theirs=is_theirs)
+    shift = f"{number} {int(start.timestamp())}"
+    counts = await request.at_hand.take_overs.take(f"{request.team.name} {shift}", mine)
+    is_own = counts.person.id == mine.person.id
+    is_first = is_own and counts.at == mine.at
+    # Whoever tries again has said so before, and what was not told is told now.
+    if not is_first and not (is_own and request.is_retry):
+        return Reply(private=already_taken(schedule, counts, is_yours=is_own), outcome="already covered")
+    line = taken_over(schedule, start, counts, None if is_theirs else names(paged, paged))
+    return Reply(announcement=_announcement(request, line, f"taken over {shift} {counts.person.id}"), outcome="covered")
+
+
+def _announcement(request: Request, line: Message, once: str) -> Announcement:
+    thread = request.place.line_thread or request.place.message or ""
+    carried = Carried(request.team.name, request.words, "", request.occasion, thread)
+    retry = Retry(TAKE_OVER, carried)
+    about = mrkdwn("the line that you cover {name}", name=schedule_of(request.words)[:60] or "the shift")
+    return Announcement(line, once, in_thread=True, about=about, retry=retry, is_again=request.is_retry)
+
+
+def schedule_of(words: str) -> str:
+    """Give the name of the schedule that the button carries."""
+    return words.split(" ", 2)[2] if words.count(" ") > 1 else ""
+
+
+async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[int, Person], datetime | None]:
+    """Find whom Flashduty pages on the shift, and until when; nobody when it cannot say: no responder is kept out."""
+    end = max(start, request.now) + AROUND
+    try:
+        flashduty = request.patiently()
+        found = await flashduty.schedules(start - AROUND, end, team_ids=request.team.flashduty_team_ids)
+        own = [schedule for schedule in found if schedule.id == number]
+        shifts = shift_changes(own, start - timedelta(seconds=1), start)
+        people = await flashduty.persons(person for shift in shifts for person in shift.change.coming)
+    except FlashdutyError:
+        return {}, None
+    return people, max((shift.until for shift in shifts if shift.until), default=None)
+
+
+def _shift(words: str, now: datetime) -> tuple[int, datetime, str]:
+    """Read what the button carries: the schedule's id, when the shift starts, and the schedule's name for people."""
+    number, _, rest = words.partition(" ")
+    seconds, _, schedule = rest.partition(" ")
+    if len(number) > LONGEST_ID:
+        number = ""
+    try:
+        start = datetime.fromtimestamp(int(seconds), UTC)
+        return int(number), start if abs(start - now) < timedelta(days=30) else now, schedule
+    except (ValueError, OverflowError, OSError):
+        return 0, now.replace(microsecond=0), schedule

@@ -1,0 +1,19 @@
+"""`/flashduty me`."""
+
+import asyncio
+
+from bot.home.gather import NoMatch, gather_me
+from bot.home.messages import me, not_matched
+from bot.messages import Message
+from handlers.dispatch.context import Request
+
+
+async def show(request: Request) -> Message:
+    """Tell the asker, and nobody else, whether they are on call and what is open with them."""
+    mine, may_act = await asyncio.gather(
+        gather_me(request.flashduty, request.team, request.person, request.now, request.at_hand.attributions),
+        request.shows_acting(),
+    )
+    if isinstance(mine, NoMatch):
+        return not_matched(mine, request.team.name)
+    return me(mine, request.team.name, may_act=may_act)

@@ -1,0 +1,71 @@
+"""`/flashduty oncall` and `/flashduty oncall week`."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.digest.gather import HORIZON
+from bot.messages import Message
+from bot.oncall.messages.now import OnCallAnswer, answer, no_moment
+from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
+from bot.oncall.shifts import everyone, matching, on_call
+from bot.oncall.time_expressions import When, read_when, read_zone, zone_named
+from bot.oncall.week import week, window
+from bot.people.directory import named
+from handlers.dispatch.context import Request
+from handlers.dispatch.typed import unquoted
+
+WEEK = "week"
+
+
+async def who(request: Request) -> Message:
+    """Say who is on call now or at a moment, for the schedules whose names have the words in them."""
+    zone, words = read_zone(request.words, _zone(request))
+    when = read_when(words, request.now, zone)
+    when = replace(when, words=unquoted(when.words))
+    first, _, rest = when.words.partition(" ")
+    if first.lower() == WEEK:
+        has_at = when.at is not None or when.trouble is not None
+        return no_at_in_a_week(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
+    if when.trouble is not None:
+        return no_moment(when, request.team.name, request.now.astimezone(zone))
+    return await _at(request, when, zone)
+
+
+async def _at(request: Request, when: When, zone: ZoneInfo) -> Message:
+    at = when.at or request.now
+    until = at + HORIZON
+    found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
+    known = [schedule for schedule in found if schedule.is_enabled]
+    entries = tuple(on_call(schedule, at, until) for schedule in matching(known, when.words))
+    people = await named(request.flashduty, sorted(everyone(entries)))
+    names = tuple(schedule.name for schedule in known)
+    local = when.at.astimezone(zone) if when.at else None
+    return answer(
+        OnCallAnswer(when.words, entries, people, request.now, names, local, not found.is_complete),
+        request.team.name,
+        is_public=request.place.is_public,
+        is_direct=request.place.is_direct,
+    )
+
+
+async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
+    start, end = window(request.now, zone)
+    found = await request.flashduty.schedules(start, end, team_ids=request.team.flashduty_team_ids)
+    chosen = matching((schedule for schedule in found if schedule.is_enabled), words)
+    if not chosen:
+        return no_week(words, request.team.name)
+    days = week(chosen, request.now, zone)
+    people = await named(request.flashduty, days.person_ids)
+    return week_table(
+        days,
+        people,
+        words,
+        request.team.name,
+        is_public=request.place.is_public,
+        is_direct=request.place.is_direct,
+    )
+
+
+def _zone(request: Request) -> ZoneInfo:
+    """Choose the asker's own time zone, or the team's where Slack does not tell one."""
+    return zone_named(request.person.timezone or "", request.team.timezone)

@@ -1,0 +1,61 @@
+"""Requests under /sandbox/: a JSON object in, an object that says ok out, sentences for what is wrong."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.slack.delivery.deliveries import Delivery
+
+Body = Mapping[str, Any]
+
+
+class WrongRequest(Exception):  # noqa: N818 - what the caller sent
+    """A request to the control surface that makes no sense; the text is a sentence."""
+
+
+def taking(act: Callable[[Body], Awaitable[dict[str, Any]]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Read a JSON body, act, and turn what is wrong with it into a sentence."""
+
+    async def serve(request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            return refused("invalid_content_type", "Send application/json.")
+        try:
+            body = await request.json()
+            if not isinstance(body, dict):
+                return refused("invalid_body", "Send a JSON object.")
+            return done(**await act(body))
+        except (WrongRequest, LookupError, ValueError) as error:
+            return refused(type(error).__name__.lower(), str(error.args[0] if error.args else error))
+
+    return serve
+
+
+def words_of(body: Body, *names: str) -> list[str]:
+    """Take what must be there, each a text; raises WrongRequest."""
+    missing = [name for name in names if not isinstance(body.get(name), str) or not body[name]]
+    if missing:
+        raise WrongRequest(f"Missing: {', '.join(missing)}.")
+    return [body[name] for name in names]
+
+
+def told(delivery: Delivery) -> dict[str, Any]:
+    """Say how a delivery went."""
+    return {
+        "acked": delivery.acked,
+        "status": delivery.status,
+        "seconds": round(delivery.seconds, 3),
+        "shown_error": delivery.shown_error,
+        "errors": delivery.errors or None,
+    }
+
+
+def done(**told: object) -> web.Response:
+    """Say ok, and what came of it."""
+    return web.json_response({"ok": True, **told})
+
+
+def refused(error: str, sentence: str) -> web.Response:
+    """Say what is wrong with a request."""
+    return web.json_response({"ok": False, "error": error, "sentence": sentence}, status=HTTPStatus.BAD_REQUEST)

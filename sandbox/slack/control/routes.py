@@ -1,0 +1,195 @@
+"""The routes under /sandbox/, with which a page or a script acts for people; JSON in and out."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from sandbox.faults import Fault
+from sandbox.slack.control.requests import Body, WrongRequest, done, taking, told, words_of
+from sandbox.slack.people.acting import Incomplete
+
+if TYPE_CHECKING:
+    from sandbox.slack.server import PretendSlack
+
+# A comment line this often shows a proxy, and the page, that the stream lives.
+_HEARTBEAT_SECONDS: Final = 15.0
+
+
+class Control:
+    """Reads requests of the page, and answers what it shows."""
+
+    def __init__(self, slack: "PretendSlack") -> None:
+        self._slack = slack
+        posts: dict[str, Callable[[Body], Awaitable[dict[str, Any]]]] = {
+            "/sandbox/type": self._type,
+            "/sandbox/press": self._press,
+            "/sandbox/submit": self._submit,
+            "/sandbox/close": self._close,
+            "/sandbox/faults": self._plan_fault,
+            "/sandbox/clock": self._move_clock,
+        }
+        slack.web_app.add_routes(
+            [
+                web.get("/sandbox/workspace", self._workspace),
+                web.get("/sandbox/messages", self._messages),
+                web.get("/sandbox/views", self._views),
+                web.get("/sandbox/requests", self._requests),
+                web.get("/sandbox/files/{file_id}", self._file),
+                web.get("/sandbox/stream", self._stream),
+                web.delete("/sandbox/faults", self._mend),
+                *(web.post(path, taking(act)) for path, act in posts.items()),
+            ]
+        )
+
+    async def _workspace(self, _: web.Request) -> web.Response:
+        workspace = self._slack.workspace
+        app = workspace.app
+        people = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "real_name": one.real_name,
+                "kind": one.kind,
+                "title": one.title,
+                "tz": one.tz,
+            }
+            for one in workspace.people.values()
+        ]
+        channels = [
+            {
+                "id": one.id,
+                "name": one.name,
+                "kind": "im" if one.is_im else "channel",
+                "topic": one.topic,
+                "members": one.members,
+            }
+            for one in workspace.channels.values()
+        ]
+        return done(
+            team={"id": workspace.id, "name": workspace.name, "domain": workspace.domain},
+            people=people,
+            channels=channels,
+            groups=[asdict(one) for one in workspace.groups.values()],
+            commands=[asdict(one) for one in app.commands],
+            bot={"id": app.bot_id, "user_id": app.user_id, "name": app.name, "app_id": app.id},
+            now=self._slack.clock.now().isoformat(),
+        )
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        return done(messages=self._slack.seen_by(_query(request, "user"), _query(request, "channel")))
+
+    async def _views(self, request: web.Request) -> web.Response:
+        return done(views=self._slack.views(_query(request, "user")))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a picture as its type and nothing else: what apps upload must not become a page here."""
+        picture = self._slack.picture(request.match_info["file_id"])
+        if picture is None:
+            return web.json_response({"ok": False, "error": "file_not_found"}, status=HTTPStatus.NOT_FOUND)
+        return web.Response(
+            body=picture.content, content_type=picture.mimetype, headers={"X-Content-Type-Options": "nosniff"}
+        )
+
+    async def _requests(self, _: web.Request) -> web.Response:
+        return done(requests=list(self._slack.journal.rows))
+
+    async def _type(self, body: Body) -> dict[str, Any]:
+        user, channel, text = words_of(body, "user", "channel", "text")
+        act = self._slack.command if text.startswith("/") else self._slack.say
+        return {"delivery": told(await act(user, channel, text, thread_ts=body.get("thread_ts")))}
+
+    async def _press(self, body: Body) -> dict[str, Any]:
+        user, action_id = words_of(body, "user", "action_id")
+        shown = self._shown(body, user)
+        delivery = await self._slack.press(
+            user,
+            shown,
+            action_id=action_id,
+            value=body.get("value"),
+            selected=body.get("selected"),
+            block_id=body.get("block_id"),
+        )
+        return {"delivery": told(delivery)}
+
+    def _shown(self, body: Body, user: str) -> dict[str, Any]:
+        """Find the message or the view as the person sees it now."""
+        if body.get("view_id"):
+            view = self._slack.view(user, str(body["view_id"]))
+            if view is None:
+                raise WrongRequest("That view is not open any more.")
+            return view
+        channel, ts = words_of(body, "channel", "message_ts")
+        for message in self._slack.seen_by(user, channel):
+            if message["ts"] == ts:
+                return message
+        raise WrongRequest("That message is not there any more.")
+
+    async def _submit(self, body: Body) -> dict[str, Any]:
+        user, view_id = words_of(body, "user", "view_id")
+        try:
+            delivery = await self._slack.submit(user, view_id, body.get("values") or {})
+        except Incomplete as incomplete:
+            return {"errors": incomplete.errors, "delivery": None}
+        return {"delivery": told(delivery), **({"errors": delivery.errors} if delivery.errors else {})}
+
+    async def _close(self, body: Body) -> dict[str, Any]:
+        user, view_id = words_of(body, "user", "view_id")
+        return {"delivery": told(await self._slack.close_view(user, view_id))}
+
+    async def _plan_fault(self, body: Body) -> dict[str, Any]:
+        (method,) = words_of(body, "method")
+        times = body.get("times", 1)
+        if times is not None and (not isinstance(times, int) or times < 1):
+            raise WrongRequest("times is a positive number, or null for every time.")
+        self._slack.fail(method, Fault.from_json(body.get("fault") or {}), times)
+        return {}
+
+    async def _mend(self, _: web.Request) -> web.Response:
+        self._slack.mend()
+        return done()
+
+    async def _move_clock(self, body: Body) -> dict[str, Any]:
+        now = self._slack.clock.now()
+        if "shift_seconds" in body:
+            target = now + timedelta(seconds=float(body["shift_seconds"]))
+        else:
+            target = datetime.fromisoformat(*words_of(body, "move_to"))
+        self._slack.move_clock(target)
+        return {"now": self._slack.clock.now().isoformat()}
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        """Tell a page what its person may notice, as server-sent events."""
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await answer.prepare(request)
+        stopping = asyncio.create_task(self._slack.stopping.wait())
+        try:
+            with self._slack.notices.listening(_query(request, "user")) as listener, suppress(ConnectionError):
+                await answer.write(b": hello\n\n")
+                while not stopping.done():
+                    await answer.write(await _next_event(listener.unread, stopping))
+        finally:
+            stopping.cancel()
+        return answer
+
+
+async def _next_event(unread: "asyncio.Queue[tuple[str, dict[str, Any]]]", stopping: "asyncio.Task[Any]") -> bytes:
+    waiting = asyncio.create_task(unread.get())
+    try:
+        await asyncio.wait({waiting, stopping}, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done():
+            return b": bye\n\n" if stopping.done() else b": still here\n\n"
+        kind, data = waiting.result()
+        return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    finally:
+        waiting.cancel()
+
+
+def _query(request: web.Request, name: str) -> str:
+    return request.query.get(name, "")

@@ -1,0 +1,202 @@
+"""The messages of each conversation, and who sees which."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.slack.cast import App, Workspace
+from sandbox.slack.conversation.mrkdwn import mentions
+from sandbox.slack.notices import Notices
+
+Blocks = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a message says; `text` is mrkdwn."""
+
+    text: str
+    blocks: Blocks = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
+    topic: str | None = None
+
+
+@dataclass
+class Message:
+    """A message in a conversation; `audience` is the one person an ephemeral message is for."""
+
+    channel: str
+    ts: str
+    author: str
+    content: Content
+    thread_ts: str | None = None
+    audience: str | None = None
+    client_msg_id: str | None = None
+    edited: dict[str, str] | None = None
+    subtype: str | None = None
+    # What people have selected in the message's controls, by person: block_id → action_id → state.
+    selections: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Tell whether only one person sees it."""
+        return self.audience is not None
+
+    def as_slack(self, app: App, team_id: str) -> dict[str, Any]:
+        """Show it as the Web API does (docs.slack.dev/reference/events/message)."""
+        told: dict[str, Any] = {
+            "type": "message",
+            "user": self.author,
+            "ts": self.ts,
+            "team": team_id,
+            "text": self.content.text,
+        }
+        if self.author == app.user_id:
+            told |= {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": bot_profile(app, team_id)}
+        optional = {
+            "subtype": self.subtype,
+            "blocks": self.content.blocks,
+            "attachments": self.content.attachments,
+            "files": self.content.files,
+            "topic": self.content.topic,
+            "thread_ts": self.thread_ts,
+            "edited": self.edited,
+            "client_msg_id": self.client_msg_id,
+        }
+        return told | {name: value for name, value in optional.items() if value}
+
+
+def bot_profile(app: App, team_id: str) -> dict[str, Any]:
+    """Describe the bot as Slack attaches it to its messages."""
+    return {
+        "id": app.bot_id,
+        "app_id": app.id,
+        "user_id": app.user_id,
+        "name": app.name,
+        "icons": {},
+        "deleted": False,
+        "updated": 1767225600,
+        "team_id": team_id,
+    }
+
+
+def with_block_ids(blocks: Blocks) -> Blocks:
+    """Give blocks an id where they have none, as Slack does: random, and once in a message."""
+    return [block if block.get("block_id") else {**block, "block_id": secrets.token_urlsafe(4)} for block in blocks]
+
+
+class Messages:
+    """Everything that was posted."""
+
+    def __init__(self, workspace: Workspace, clock: Clock, notices: Notices) -> None:
+        self._workspace = workspace
+        self._clock = clock
+        self._notices = notices
+        self._held: dict[str, dict[str, Message]] = defaultdict(dict)
+        self._last_tick = 0
+        self._by_client_id: dict[tuple[str, str], Message] = {}
+        self.on_post: Callable[[Message], None] = lambda _: None
+
+    def next_ts(self) -> str:
+        """Give an address no message has: microseconds of the pretend time, always growing."""
+        now = int(self._clock.now().timestamp() * 1_000_000)
+        self._last_tick = max(now, self._last_tick + 1)
+        return f"{self._last_tick // 1_000_000}.{self._last_tick % 1_000_000:06d}"
+
+    def post(
+        self,
+        channel: str,
+        author: str,
+        content: Content,
+        *,
+        thread_ts: str | None = None,
+        audience: str | None = None,
+        client_msg_id: str | None = None,
+        subtype: str | None = None,
+    ) -> Message:
+        """Post a message; with an audience it is ephemeral."""
+        ready = replace(content, blocks=with_block_ids(content.blocks))
+        message = Message(channel, self.next_ts(), author, ready, thread_ts, audience, client_msg_id, None, subtype)
+        self._held[channel][message.ts] = message
+        root = self._held[channel].get(thread_ts or "")
+        if root is not None and audience is None:
+            # Slack marks the root of a thread with its own address once there is a reply.
+            root.thread_ts = root.ts
+        if client_msg_id is not None:
+            self._by_client_id[(channel, client_msg_id)] = message
+        self._tell("message", message)
+        self.on_post(message)
+        return message
+
+    def with_client_id(self, channel: str, client_msg_id: str) -> Message | None:
+        """Find the first message that was posted under a client's id."""
+        return self._by_client_id.get((channel, client_msg_id))
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        """Find a message, ephemeral ones included."""
+        return self._held[channel].get(ts)
+
+    def public(self, channel: str, ts: str) -> Message | None:
+        """Find a message that everybody in the channel sees."""
+        message = self.find(channel, ts)
+        return None if message is None or message.is_ephemeral else message
+
+    def is_active_thread(self, channel: str, ts: str) -> bool:
+        """Tell whether a thread has a reply that everybody sees."""
+        root = self.public(channel, ts)
+        return root is not None and root.thread_ts == root.ts
+
+    def rewrite(self, message: Message, content: Content) -> None:
+        """Replace what a message says."""
+        message.content = replace(content, blocks=with_block_ids(content.blocks))
+        message.selections.clear()
+        # Of an update with blocks people see no "(edited)" (docs.slack.dev/reference/methods/chat.update).
+        if not message.is_ephemeral and not content.blocks:
+            message.edited = {"user": message.author, "ts": self.next_ts()}
+        self._tell("update", message)
+
+    def delete(self, message: Message) -> None:
+        """Take a message away."""
+        del self._held[message.channel][message.ts]
+        self._tell("delete", message)
+
+    def in_channel(self, channel: str) -> Iterator[Message]:
+        """Go through a channel's messages in order, ephemeral ones included."""
+        return iter(list(self._held[channel].values()))
+
+    def seen_by(self, user_id: str, channel: str) -> list[dict[str, Any]]:
+        """Show what one person sees in a channel; nothing when they are not in it."""
+        if not self._workspace.is_member(user_id, channel):
+            return []
+        return [self.as_seen(one) for one in self.in_channel(channel) if one.audience in {None, user_id}]
+
+    def as_seen(self, message: Message) -> dict[str, Any]:
+        """Show a message as the page and tests read it."""
+        app = self._workspace.app
+        person = self._workspace.people.get(message.author)
+        content = message.content
+        # Nobody is notified of what they did themselves.
+        called = mentions(content.text, [*content.blocks, *content.attachments])
+        return {
+            **message.as_slack(app, self._workspace.id),
+            "channel": message.channel,
+            "thread_ts": message.thread_ts,
+            "name": person.real_name if person else app.name,
+            "is_bot": message.author == app.user_id,
+            "blocks": content.blocks,
+            "ephemeral": message.is_ephemeral,
+            "edited": message.edited,
+            "client_msg_id": message.client_msg_id,
+            "metadata": content.metadata,
+            "mentions": [one for one in called if one != message.author],
+        }
+
+    def _tell(self, kind: str, message: Message) -> None:
+        members = self._workspace.channels[message.channel].members
+        only = {message.audience} if message.audience else set(members)
+        self._notices.tell(kind, {"channel": message.channel, "ts": message.ts, "user": message.author}, only)

@@ -1,0 +1,252 @@
+"""What people do: type a command, say something, press a control, fill in a modal."""
+
+import asyncio
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.slack.cast import Channel, Person
+from sandbox.slack.conversation.controls import answer_places, chosen, controls, find_control, is_empty, state_of, used
+from sandbox.slack.conversation.linking import escaped, linked
+from sandbox.slack.conversation.messages import Content, Message
+from sandbox.slack.conversation.mrkdwn import notified
+from sandbox.slack.conversation.views import View
+from sandbox.slack.delivery import payloads
+from sandbox.slack.delivery.answers import Answers
+from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
+from sandbox.slack.people.whereabouts import message_for, person_in, person_of, view_of
+from sandbox.slack.world import World
+
+# What the app subscribes to and the scope that takes, by kind of conversation.
+_HEARD: Final = {
+    "im": ("message.im", "im:history"),
+    "public": ("message.channels", "channels:history"),
+    "private": ("message.groups", "groups:history"),
+}
+_BY_NAME: Final = ("app_mention", "app_mentions:read")
+_REQUIRED: Final = "Please complete this required field."
+
+
+class Incomplete(ValueError):  # noqa: N818 - what the form is
+    """Slack keeps a modal whose required inputs are empty; `errors` says which, by block_id."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(f"not filled in: {', '.join(errors)}")
+        self.errors = dict(errors)
+
+
+class Acting:
+    """Turns what people do into messages and deliveries."""
+
+    def __init__(self, world: World, deliveries: Deliveries) -> None:
+        self._world = world
+        self._deliveries = deliveries
+        self._answers = Answers(world)
+
+    async def command(self, user_id: str, channel_id: str, typed: str, thread_ts: str | None = None) -> Delivery:
+        """Type a slash command; raises LookupError when the person is not there."""
+        person, channel = self._at(user_id, channel_id)
+        name, _, text = typed.partition(" ")
+        if thread_ts is not None:
+            return not_delivered(shown_error=f"{name} is not supported in threads. Sorry!")
+        app = self._world.workspace.app
+        command = next((one for one in app.commands if one.command == name), None)
+        if command is None or "commands" not in app.scopes:
+            return not_delivered(shown_error=f"{name} is not a valid command.")
+        url = self._world.response_urls.issue(user_id, channel_id)
+        payload = payloads.command(
+            self._world.workspace,
+            person,
+            channel,
+            name,
+            self._escaped(text.strip()) if command.should_escape else text.strip(),
+            response_url=f"{self._world.origin}{url.path}",
+            trigger_id=self._world.trigger_ids.issue(user_id),
+        )
+        delivery = Delivery("command", payload, typed, user_id, apply=self._answers.reply_to_command)
+        return await self._deliveries.deliver(delivery)
+
+    async def say(self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> Delivery:
+        """Say something; the bot hears mentions where it is a member, and everything said to it directly."""
+        person, channel = self._at(user_id, channel_id)
+        if thread_ts is not None and self._world.messages.public(channel_id, thread_ts) is None:
+            raise LookupError(f"there is no thread {thread_ts} in {channel_id}")
+        message = self._world.messages.post(
+            channel.id, person.id, Content(linked(text)), thread_ts=thread_ts, client_msg_id=str(uuid.uuid4())
+        )
+        seen = self._world.messages.as_seen(message)
+        deliveries = [self._event(one, user_id, is_shared=channel.is_shared) for one in self._heard(channel, message)]
+        if not deliveries:
+            return not_delivered(message=seen)
+        deliveries[0].message = seen
+        await asyncio.gather(*(self._deliveries.deliver(one) for one in deliveries))
+        return deliveries[0]
+
+    def _escaped(self, text: str) -> str:
+        workspace = self._world.workspace
+        people = {one.name: one.id for one in workspace.people.values()}
+        return escaped(text, people, {one.name: one.id for one in workspace.channels.values()})
+
+    def echo(self, message: Message) -> None:
+        """Tell the bot of its own direct message, as Slack does: apps must not answer themselves."""
+        app = self._world.workspace.app
+        channel = self._world.workspace.channels[message.channel]
+        if message.author == app.user_id and channel.is_im and not message.is_ephemeral:
+            for event in self._heard(channel, message):
+                self._deliveries.deliver_soon(self._event(event, "", is_shared=False))
+
+    async def open_home(self, user_id: str, tab: str = "home") -> Delivery:
+        """Open the app's home."""
+        workspace = self._world.workspace
+        if "app_home_opened" not in workspace.app.events:
+            return not_delivered()
+        channel, view = workspace.im_with(user_id), self._world.views.home(user_id)
+        inner = payloads.home_opened(user_id, channel, tab, self._world.messages.next_ts(), view)
+        return await self._deliveries.deliver(self._event(inner, user_id, is_shared=False))
+
+    async def press(
+        self,
+        user_id: str,
+        shown: Mapping[str, Any],
+        *,
+        action_id: str,
+        value: str | None,
+        selected: object,
+        block_id: str | None,
+    ) -> Delivery:
+        """Use a control of a message or view as it was shown; raises LookupError when that cannot be."""
+        block, element = find_control(shown["blocks"], action_id, block_id)
+        if str(element["type"]).endswith("external_select"):
+            element = {**element, "options": self._world.offered.get((user_id, action_id), [])}
+        action = used(block, element, value, selected, self._world.messages.next_ts())
+        if shown.get("type") in {"modal", "home"}:
+            return await self._press_in_view(user_id, str(shown["id"]), action)
+        return await self._press_in_message(user_id, str(shown["channel"]), str(shown["ts"]), action)
+
+    async def _press_in_message(self, user_id: str, channel_id: str, ts: str, action: dict[str, Any]) -> Delivery:
+        person = self._person(user_id)
+        message = message_for(self._world, user_id, channel_id, ts)
+        selections = message.selections.setdefault(user_id, {})
+        _remember(selections, action)
+        url = self._world.response_urls.issue(user_id, channel_id, message)
+        payload = {
+            **payloads.interaction(
+                self._world.workspace, person, "block_actions", self._world.trigger_ids.issue(user_id)
+            ),
+            **payloads.message_press(self._world.workspace, message, f"{self._world.origin}{url.path}"),
+            "state": state_of(message.content.blocks, selections),
+            "actions": [action],
+        }
+        return await self._deliveries.deliver(Delivery("block_actions", payload, _what(action), user_id))
+
+    async def _press_in_view(self, user_id: str, view_id: str, action: dict[str, Any]) -> Delivery:
+        view = self._view(user_id, view_id)
+        _remember(view["state"]["values"], action)
+        view["state"] = state_of(view["blocks"], view["state"]["values"])
+        trigger_id = self._world.trigger_ids.issue(user_id, view_id)
+        payload = {
+            **payloads.interaction(self._world.workspace, self._person(user_id), "block_actions", trigger_id),
+            **payloads.view_press(view),
+            "actions": [action],
+        }
+        return await self._deliveries.deliver(Delivery("block_actions", payload, _what(action), user_id))
+
+    async def submit(self, user_id: str, view_id: str, values: Mapping[str, Mapping[str, Any]]) -> Delivery:
+        """Fill in a modal and send it; raises Incomplete, or LookupError for fields it does not have."""
+        view = self._view(user_id, view_id)
+        _fill_in(view, values)
+        trigger_id = self._world.trigger_ids.issue(user_id, view_id)
+        person = self._person(user_id)
+        payload = {
+            **payloads.interaction(self._world.workspace, person, "view_submission", trigger_id),
+            "view": dict(view),
+            "response_urls": [
+                place | {"response_url": self._response_url(user_id, place["channel_id"])}
+                for place in answer_places(view)
+            ],
+        }
+        delivery = Delivery("view_submission", payload, f"submit {view['callback_id']}", user_id)
+        delivery.apply = lambda done: self._answers.after_submission(done, user_id, view_id)
+        return await self._deliveries.deliver(delivery)
+
+    def _response_url(self, user_id: str, channel_id: str) -> str:
+        return f"{self._world.origin}{self._world.response_urls.issue(user_id, channel_id).path}"
+
+    async def close_view(self, user_id: str, view_id: str) -> Delivery:
+        """Close a modal; the bot hears of it where the view asks for that."""
+        view = self._view(user_id, view_id)
+        clears = bool(view["clear_on_close"])
+        self._world.views.close(user_id, view_id, clears=clears)
+        if not view["notify_on_close"]:
+            return not_delivered()
+        payload = payloads.interaction(self._world.workspace, self._person(user_id), "view_closed", "")
+        del payload["trigger_id"]
+        payload |= {"view": view, "is_cleared": clears}
+        return await self._deliveries.deliver(Delivery("view_closed", payload, f"close {view['callback_id']}", user_id))
+
+    def _heard(self, channel: Channel, message: Message) -> list[dict[str, Any]]:
+        """Describe the events a message makes for the bot: one for its name, one for the conversation."""
+        app = self._world.workspace.app
+        if app.user_id not in channel.members:
+            return []
+        is_named = app.user_id in notified(message.content.text) and not channel.is_im
+        subscriptions = {"app_mention": _BY_NAME} if is_named else {}
+        subscriptions["message"] = _HEARD[channel.kind]
+        root = self._world.messages.public(channel.id, message.thread_ts or "")
+        return [
+            payloads.message_event(self._world.workspace, message, kind, root.author if root else None)
+            for kind, (event, scope) in subscriptions.items()
+            if event in app.events and scope in app.scopes
+        ]
+
+    def _event(self, inner: Mapping[str, Any], user_id: str, *, is_shared: bool) -> Delivery:
+        now = int(self._world.clock.now().timestamp())
+        payload = payloads.event(self._world.workspace, inner, at=now, is_shared=is_shared)
+        return Delivery("event", payload, str(inner["type"]), user_id)
+
+    def _person(self, user_id: str) -> Person:
+        return person_of(self._world, user_id)
+
+    def _at(self, user_id: str, channel_id: str) -> tuple[Person, Channel]:
+        return person_in(self._world, user_id, channel_id)
+
+    def _view(self, user_id: str, view_id: str) -> View:
+        return view_of(self._world, user_id, view_id)
+
+
+def _what(action: Mapping[str, Any]) -> str:
+    return f"press {action['action_id']}"
+
+
+def _remember(selections: dict[str, dict[str, Any]], action: Mapping[str, Any]) -> None:
+    """Keep what was chosen; buttons choose nothing."""
+    kept = {
+        name: value
+        for name, value in action.items()
+        if name in {"type", "value", "rich_text_value"} or name.startswith("selected_")
+    }
+    if action["type"] not in {"button", "overflow", "workflow_button"}:
+        selections.setdefault(str(action["block_id"]), {})[str(action["action_id"])] = kept
+
+
+def _fill_in(view: View, values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put values into a view's state; values are what Slack would hold, or the plain choice or text."""
+    if view["type"] != "modal" or view["submit"] is None:
+        raise LookupError("this view cannot be submitted")
+    selections: dict[str, dict[str, Any]] = dict(view["state"]["values"])
+    for block_id, given in values.items():
+        for action_id, value in given.items():
+            _, element = find_control(view["blocks"], action_id, block_id)
+            state = {"type": element["type"], **chosen(element, value)}
+            selections.setdefault(block_id, {})[action_id] = state
+    state = state_of(view["blocks"], selections)
+    missing = {
+        str(block["block_id"]): _REQUIRED
+        for block, element in controls(view["blocks"])
+        if block["type"] == "input"
+        and not block.get("optional")
+        and is_empty(state["values"][block["block_id"]][element["action_id"]])
+    }
+    if missing:
+        raise Incomplete(missing)
+    view["state"] = state

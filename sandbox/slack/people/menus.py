@@ -1,0 +1,119 @@
+"""What people choose from menus, what they type into a select, and what Slack itself asks of an app."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.slack.block_kit.elements import offered_options
+from sandbox.slack.conversation.controls import find_control
+from sandbox.slack.delivery import payloads
+from sandbox.slack.delivery.deliveries import Deliveries, Delivery
+from sandbox.slack.people.whereabouts import message_for, person_of, view_of
+from sandbox.slack.world import World
+
+_MOST_OPTIONS: Final = 100
+_MOST_OPTION_WORDS: Final = 75
+
+
+class Menus:
+    """Turns shortcuts, suggestions and Slack's own checks into deliveries."""
+
+    def __init__(self, world: World, deliveries: Deliveries) -> None:
+        self._world = world
+        self._deliveries = deliveries
+
+    async def shortcut(self, user_id: str, callback_id: str) -> Delivery:
+        """Choose a global shortcut; raises LookupError for one the app does not have."""
+        self._check(callback_id, "global")
+        payload = self._interaction(user_id, "shortcut") | payloads.shortcut(
+            callback_id, self._world.messages.next_ts()
+        )
+        return await self._deliveries.deliver(Delivery("shortcut", payload, f"shortcut {callback_id}", user_id))
+
+    async def message_action(self, user_id: str, channel_id: str, ts: str, callback_id: str) -> Delivery:
+        """Choose a shortcut in a message's menu; raises LookupError where there is none."""
+        self._check(callback_id, "message")
+        message = message_for(self._world, user_id, channel_id, ts)
+        if message.is_ephemeral:
+            raise LookupError("a message only one person sees has no shortcuts")
+        url = self._world.response_urls.issue(user_id, channel_id, message)
+        payload = self._interaction(user_id, "message_action") | payloads.message_action(
+            self._world.workspace,
+            message,
+            callback_id,
+            self._world.messages.next_ts(),
+            f"{self._world.origin}{url.path}",
+        )
+        return await self._deliveries.deliver(Delivery("message_action", payload, f"shortcut {callback_id}", user_id))
+
+    async def suggest(self, user_id: str, shown: Mapping[str, Any], action_id: str, typed: str) -> Delivery:
+        """Type into an external select; the delivery's `answer` holds the options, or nothing is offered.
+
+        docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+        """
+        block, element = find_control(shown["blocks"], action_id)
+        if not element["type"].endswith("external_select"):
+            raise LookupError(f"{action_id!r} asks nobody what to offer")
+        where: dict[str, Any]
+        if shown.get("type") in {"modal", "home"}:
+            where = payloads.view_press(view_of(self._world, user_id, str(shown["id"])))
+        else:
+            message = message_for(self._world, user_id, str(shown["channel"]), str(shown["ts"]))
+            where = payloads.message_press(self._world.workspace, message, "")
+            del where["response_url"]
+        payload = self._interaction(user_id, "block_suggestion") | where
+        payload |= payloads.suggestion(element, block.get("block_id"), typed)
+        del payload["trigger_id"]
+        delivery = Delivery("block_suggestion", payload, f"type into {action_id}", user_id)
+        delivery.apply = lambda done: self._offer(done, user_id, action_id)
+        return await self._deliveries.deliver(delivery)
+
+    async def verify_url(self) -> Delivery:
+        """Ask whether the Request URL is the app's; it answers with the challenge. Over HTTP only."""
+        self._check_http()
+        challenge = secrets.token_urlsafe(32)
+        delivery = Delivery("url_verification", payloads.url_verification(challenge), "url_verification")
+        delivery = await self._deliveries.deliver(delivery)
+        answer = delivery.answer
+        told = answer.get("challenge") if isinstance(answer, dict) else str(answer).removeprefix("challenge=")
+        if told != challenge:
+            delivery.acked = False
+            delivery.shown_error = "Your URL didn't respond with the value of the challenge parameter."
+        return delivery
+
+    async def check_ssl(self) -> Delivery:
+        """Look whether the address can be reached; not signed. Over HTTP only."""
+        self._check_http()
+        return await self._deliveries.deliver(Delivery("ssl_check", payloads.ssl_check(), "ssl_check"))
+
+    def _offer(self, delivery: Delivery, user_id: str, action_id: str) -> None:
+        """Show what an app offers, or that it could not be shown."""
+        answer = delivery.answer if isinstance(delivery.answer, dict) else {}
+        options = list(offered_options(answer))
+        are_good = len(options) <= _MOST_OPTIONS and all(_is_option(one) for one in options)
+        if are_good and {"options", "option_groups"} & answer.keys():
+            self._world.offered[user_id, action_id] = options
+        else:
+            delivery.shown_error = "⚠ Options failed to load."
+
+    def _check_http(self) -> None:
+        if self._deliveries.url is None:
+            raise LookupError("there is no Request URL in Socket Mode")
+
+    def _check(self, callback_id: str, kind: str) -> None:
+        app = self._world.workspace.app
+        known = {one.callback_id for one in app.shortcuts if one.kind == kind}
+        if callback_id not in known or "commands" not in app.scopes:
+            raise LookupError(f"the app has no {kind} shortcut {callback_id!r}")
+
+    def _interaction(self, user_id: str, kind: str) -> dict[str, Any]:
+        person = person_of(self._world, user_id)
+        return payloads.interaction(self._world.workspace, person, kind, self._world.trigger_ids.issue(user_id))
+
+
+def _is_option(option: object) -> bool:
+    if not isinstance(option, dict) or not isinstance(option.get("value"), str):
+        return False
+    text = option.get("text")
+    words = text.get("text") if isinstance(text, dict) else None
+    return isinstance(words, str) and 0 < len(words) <= _MOST_OPTION_WORDS

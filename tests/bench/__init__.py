@@ -1,1 +1,0 @@
-"""What this bot costs, as ratios measured in one run on one machine: `python -m tests.bench`."""

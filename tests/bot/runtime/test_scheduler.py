@@ -1,0 +1,101 @@
+"""The timer and its supervisor, with clocks and schedulers in hand."""
+
+import asyncio
+from datetime import UTC
+
+import pytest
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.runtime.scheduler import LOOK_EVERY, STALLED_AFTER, Timer
+from bot.runtime.tasks import Work
+
+
+class Bench:
+    """A clock, a sleep that ends when told, and every scheduler that was made."""
+
+    def __init__(self):
+        self.seconds = 0.0
+        self.made = []
+        self.ticks = 0
+        self.ticked = asyncio.Event()
+        self._asleep = asyncio.Queue()
+        self.work = Work()
+        self.timer = Timer(self.tick, self.work, monotonic=lambda: self.seconds, sleep=self.sleep, make=self.make)
+
+    def make(self):
+        self.made.append(AsyncIOScheduler(timezone=UTC))
+        return self.made[-1]
+
+    async def tick(self):
+        self.ticks += 1
+        self.ticked.set()
+
+    async def sleep(self, seconds):
+        assert seconds == LOOK_EVERY
+        woken = asyncio.Event()
+        self._asleep.put_nowait(woken)
+        await woken.wait()
+
+    async def let_pass(self, seconds):
+        """Let time pass and the supervisor look once, and wait until it sleeps again."""
+        woken = await self._asleep.get()
+        self.seconds += seconds
+        woken.set()
+        again = await self._asleep.get()
+        self._asleep.put_nowait(again)
+
+    async def wake_up(self):
+        """Do what the scheduler does at a full minute."""
+        self.ticked.clear()
+        (job,) = self.made[-1].get_jobs()
+        await job.func()
+        await self.ticked.wait()
+
+
+@pytest.fixture
+async def bench():
+    made = Bench()
+    made.timer.start()
+    yield made
+    await made.timer.stop()
+    await made.work.drain(1)
+
+
+async def test_start__ticks_at_once(bench):
+    await bench.ticked.wait()
+    assert bench.ticks == 1
+
+
+async def test_a_scheduler_that_wakes_up__is_left_alone(bench):
+    for _ in range(6):
+        await bench.let_pass(60)
+        await bench.wake_up()
+    assert len(bench.made) == 1
+    assert bench.timer.state() == "ok"
+
+
+async def test_a_scheduler_that_stalls__is_replaced_and_what_is_due_is_done_at_once(bench):
+    await bench.let_pass(STALLED_AFTER - 1)
+    assert (len(bench.made), bench.timer.state()) == (1, "ok")
+    bench.ticked.clear()
+    await bench.let_pass(2)
+    await bench.ticked.wait()
+    assert len(bench.made) == 2
+    assert not bench.made[0].running
+    assert bench.made[1].running
+    assert (bench.timer.state(), bench.timer.age()) == ("stalled", int(STALLED_AFTER) + 1)
+
+
+async def test_after_the_new_scheduler_woke_up__all_is_well(bench):
+    await bench.let_pass(STALLED_AFTER + 1)
+    await bench.wake_up()
+    assert bench.timer.state() == "ok"
+    assert bench.timer.age() == 0
+
+
+async def test_a_new_scheduler_that_stalls_as_well__is_replaced_after_the_same_time(bench):
+    await bench.let_pass(STALLED_AFTER + 1)
+    await bench.let_pass(LOOK_EVERY)
+    assert len(bench.made) == 2
+    await bench.let_pass(STALLED_AFTER)
+    assert len(bench.made) == 3

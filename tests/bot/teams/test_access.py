@@ -1,0 +1,192 @@
+"""Who is let in, for which team, to do what."""
+
+from dataclasses import replace
+from datetime import time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.delivery.due import DigestPlan
+from bot.slack.api import SlackUnwilling
+from bot.teams.access import Needs, Refusal, Refused, SlackPerson, Standing, Team, Teams
+
+ALICE = SlackPerson("U0ALICE", "Alice Chen", Standing.MEMBER)
+CAROL = SlackPerson("U0CAROL", "Carol Diaz", Standing.MEMBER)
+GUEST = SlackPerson("U0GINA", "Gina Park", Standing.GUEST)
+STRANGER = SlackPerson("U0OTTO", "Otto Lang", Standing.STRANGER)
+GONE = SlackPerson("U0GONE", "Gone", Standing.GONE)
+GROUPS = {"S0RESPOND": frozenset({"U0ALICE"})}
+
+
+def team(name, **given):
+    return Team(
+        name,
+        flashduty=None,
+        **{key: frozenset(v) if key in {"channels", "workspaces"} else v for key, v in given.items()},
+    )
+
+
+PAY = team("payments", channels={"C0PAY"}, responders=("S0RESPOND",))
+SEARCH = team("search", channels={"C0SEARCH"})
+ABROAD = team("abroad", workspaces={"T0ABROAD"}, responders=("U0CAROL",))
+
+
+async def members(group):
+    return GROUPS[group]
+
+
+async def channel_members(channel):
+    return {"C0PAY": frozenset({"U0CAROL", "U0ALICE"}), "C0SEARCH": frozenset({"U0ALICE"})}.get(channel, frozenset())
+
+
+async def silence(place):
+    raise SlackUnwilling("conversations.members", f"missing_scope for {place}")
+
+
+async def admit(
+    teams, person, needs=Needs.LOOK, *, channel="C0PAY", workspace="T0HARBOR", asked=None, told=channel_members
+):
+    deciding = Teams(teams, members, told)
+    return (await deciding.admit(person, needs, workspace=workspace, channel=channel, asked=asked)).name
+
+
+async def refusal(*args, **kwargs):
+    with pytest.raises(Refused) as why:
+        await admit(*args, **kwargs)
+    return why.value
+
+
+async def test_the_channel_decides_the_team():
+    assert await admit([PAY, SEARCH], CAROL) == "payments"
+    assert await admit([PAY, SEARCH], CAROL, channel="C0SEARCH") == "search"
+
+
+@pytest.mark.parametrize(
+    ("person", "why"), [(GUEST, Refusal.GUEST), (STRANGER, Refusal.STRANGER), (GONE, Refusal.STRANGER)]
+)
+@pytest.mark.parametrize("needs", list(Needs))
+async def test_outsiders_are_refused__whatever_they_want(person, why, needs):
+    assert (await refusal([PAY, SEARCH], person, needs)).refusal is why
+
+
+async def test_a_plain_member_may_look_but_not_act():
+    assert await admit([PAY], CAROL) == "payments"
+    assert (await refusal([PAY], CAROL, Needs.ACT)).refusal is Refusal.NOT_A_RESPONDER
+    assert await admit([PAY], ALICE, Needs.ACT) == "payments"
+
+
+async def test_without_responders__the_people_in_its_channels_may_act():
+    """found.md F9."""
+    assert await admit([PAY, SEARCH], ALICE, Needs.ACT, channel="C0SEARCH") == "search"
+    why = await refusal([PAY, SEARCH], CAROL, Needs.ACT, channel="C0SEARCH")
+    assert (why.refusal, why.teams, why.channels) == (Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH",))
+
+
+async def test_a_team_that_is_alone_and_names_no_channel_serves_everybody():
+    """found.md F9."""
+    assert await admit([team("solo")], CAROL, Needs.ACT, channel="C0ANY") == "solo"
+    assert await admit([team("solo")], CAROL, Needs.ACT, channel="D0CAROL") == "solo"
+
+
+async def test_among_others__a_team_without_channels_and_responders_serves_nobody():
+    """found.md F9."""
+    why = await refusal([SEARCH, team("loose")], CAROL, channel="D0CAROL", asked="loose")
+    assert why.refusal is Refusal.NO_SUCH_TEAM
+
+
+@pytest.mark.parametrize("needs", list(Needs))
+async def test_where_slack_does_not_tell_who_is_in_a_channel__nobody_is_let_in_for_that(needs):
+    """found.md F9."""
+    why = await refusal([PAY, SEARCH], ALICE, Needs.ACT, channel="C0SEARCH", told=silence)
+    assert (why.refusal, why.teams) == (Refusal.MEMBERS_UNREAD, ("search",))
+    for asked in ("search", None):
+        why = await refusal([SEARCH, team("other")], ALICE, needs, channel="D0ALICE", asked=asked, told=silence)
+        assert (why.refusal, why.teams) == (Refusal.MEMBERS_UNREAD, ())
+
+
+async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
+    """found.md A1."""
+    plan = DigestPlan("C0DIGEST", time(9), ZoneInfo("UTC"))
+    announcing = replace(PAY, digest=plan)
+    assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST") == "payments"
+    assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST", asked="payments") == "payments"
+    assert await admit([announcing, SEARCH], CAROL) == "payments"
+    only = team("solo", digest=plan)
+    assert (await refusal([only], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+    assert Teams([announcing, SEARCH], members).announces_in(announcing, "C0DIGEST") == "C0DIGEST"
+
+
+async def test_a_named_responder_is_served_anywhere():
+    assert await admit([PAY, SEARCH], ALICE, channel="C0GENERAL") == "payments"
+    assert await admit([PAY], ALICE, channel="D0ALICE") == "payments"
+
+
+async def test_an_unserved_channel_is_refused__and_names_nobody():
+    why = await refusal([PAY, SEARCH], CAROL, channel="C0GENERAL")
+    assert (why.refusal, why.teams) == (Refusal.NOT_SERVED, ())
+
+
+async def test_a_direct_message_asks_which_team__when_there_are_several():
+    teams = [team("payments", channels={"C0PAY"}), team("search", channels={"C0SEARCH"})]
+    why = await refusal(teams, ALICE, channel="D0ALICE")
+    assert (why.refusal, why.teams) == (Refusal.WHICH_TEAM, ("payments", "search"))
+    assert await admit(teams, ALICE, channel="D0ALICE", asked="Search") == "search"
+
+
+async def test_a_direct_message_is_for_the_team_that_names_the_person():
+    assert await admit([PAY, SEARCH], ALICE, channel="D0ALICE") == "payments"
+    assert await admit([SEARCH, ABROAD], CAROL, channel="D0CAROL", workspace="T0ABROAD") == "abroad"
+
+
+@pytest.mark.parametrize("asked", ["payments", "nonesuch"])
+async def test_another_teams_name_is_refused_like_one_there_is_not(asked):
+    why = await refusal([PAY, SEARCH], CAROL, channel="C0SEARCH", asked=asked)
+    assert (why.refusal, why.teams) == (Refusal.NO_SUCH_TEAM, ())
+
+
+async def test_the_only_team_without_channels_serves_every_channel():
+    assert await admit([team("solo")], CAROL, channel="C0ANY") == "solo"
+
+
+async def test_several_teams_without_channels_serve_none():
+    assert (await refusal([team("one"), team("two")], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+
+
+async def test_a_team_is_limited_to_its_workspaces():
+    assert await admit([PAY, ABROAD], CAROL, channel="C0ANY", workspace="T0ABROAD") == "abroad"
+    assert (await refusal([ABROAD], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+
+
+async def test_a_channel_of_two_teams_asks_which():
+    twins = [team("one", channels={"C0PAY"}), team("two", channels={"C0PAY"})]
+    assert (await refusal(twins, CAROL)).teams == ("one", "two")
+    assert await admit(twins, CAROL, asked="two") == "two"
+
+
+async def in_a_direct_message(person, needs=Needs.LOOK, asked=None, teams=(PAY, SEARCH)):
+    deciding = Teams(teams, members, channel_members)
+    return (await deciding.admit(person, needs, workspace="T0HARBOR", channel="D0CAROL", asked=asked)).name
+
+
+async def test_in_a_direct_message__whoever_is_in_a_teams_channel_may_look_and_not_act():
+    assert await in_a_direct_message(CAROL, asked="payments") == "payments"
+    assert await in_a_direct_message(CAROL, teams=(PAY,)) == "payments"
+    with pytest.raises(Refused) as why:
+        await in_a_direct_message(CAROL, Needs.ACT, asked="payments")
+    assert why.value.refusal is Refusal.NOT_A_RESPONDER
+
+
+async def test_in_a_direct_message__with_several_teams_it_is_asked_which():
+    here = team("search", channels={"C0PAY"})
+    with pytest.raises(Refused) as why:
+        await in_a_direct_message(CAROL, teams=(PAY, here))
+    assert why.value.refusal is Refusal.WHICH_TEAM
+    assert set(why.value.teams) == {"payments", "search"}
+    assert await in_a_direct_message(ALICE) == "payments"
+
+
+async def test_in_a_direct_message__whoever_is_in_no_channel_of_a_team_is_told_nothing_of_it():
+    stranger_to_payments = SlackPerson("U0DAVE", "Dave", Standing.MEMBER)
+    with pytest.raises(Refused) as why:
+        await in_a_direct_message(stranger_to_payments, asked="payments")
+    assert why.value.refusal is Refusal.NO_SUCH_TEAM

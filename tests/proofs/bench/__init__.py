@@ -1,0 +1,1 @@
+"""What this bot costs, as ratios measured in one run on one machine: `python -m tests.proofs.bench`."""

@@ -1,0 +1,89 @@
+"""Whether everybody gets an answer when everybody asks at once and Flashduty hangs."""
+
+import asyncio
+import json
+import signal
+from typing import Final
+
+from sandbox.clock import Clock
+from sandbox.faults import Fault
+from sandbox.flashduty import PretendFlashduty, harbor_account
+from sandbox.slack import PretendSlack
+from sandbox.slack.cast import harbor
+from tests.proofs.bench.processes import LOOPBACK, Child, child, connected, database, free_port
+from tests.proofs.bench.row import Row
+
+COMMANDS: Final = 500
+DEADLINE: Final = 3.0
+MOST_LAG_MS: Final = 50.0
+PATIENCE: Final = 30.0
+
+
+def measure() -> list[Row]:
+    """Send 500 commands at once to the bot in a process of its own."""
+    return asyncio.run(_measure())
+
+
+async def _measure() -> list[Row]:
+    clock = Clock()
+    slack = PretendSlack(clock=clock, workspace=harbor())
+    flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()))
+    port = free_port()
+    async with slack, flashduty:
+        with child("tests.proofs.bench.bot_with_meter", environ=_environ(slack, flashduty, port)) as bot:
+            (await asyncio.to_thread(connected, port)).close()
+            slack.deliver_to(f"http://{LOOPBACK}:{port}/slack/events")
+            flashduty.fail("/incident/list", Fault.hang(), times=None)
+            bot.process.send_signal(signal.SIGUSR1)
+            took = await _all_at_once(slack)
+            await slack.settled(timeout=PATIENCE)
+            lag = await _lag(bot)
+    return _rows(took, lag)
+
+
+async def _all_at_once(slack: PretendSlack) -> list[float]:
+    deliveries = await asyncio.gather(
+        *(slack.command("U0ALICE", "C0PAYMENTS", "/flashduty incidents") for _ in range(COMMANDS))
+    )
+    return [delivery.seconds for delivery in deliveries if delivery.acked]
+
+
+async def _lag(bot: Child) -> dict[str, float]:
+    told: dict[str, float] = json.loads(await asyncio.to_thread(bot.stop))
+    return told
+
+
+def _rows(took: list[float], lag: dict[str, float]) -> list[Row]:
+    in_time = sum(seconds <= DEADLINE for seconds in took)
+    slowest = f"the slowest after {max(took):.2f} s" if took else "none at all"
+    return [
+        Row(
+            f"answers within 3 s to {COMMANDS} simultaneous commands while Flashduty hangs",
+            "the real bot in a process of its own, signed HTTP from the pretend Slack",
+            f"{in_time} of {COMMANDS}, {slowest}",
+            str(COMMANDS),
+            in_time == COMMANDS,
+        ),
+        Row(
+            "how late the bot's event loop was meanwhile",
+            "a timer every 5 ms inside the bot, the worst of the whole storm",
+            f"{lag['worst']:.0f} ms (99 in 100: {lag['p99']:.0f} ms)",
+            f"≤ {MOST_LAG_MS:.0f} ms",
+            lag["worst"] <= MOST_LAG_MS,
+        ),
+    ]
+
+
+def _environ(slack: PretendSlack, flashduty: PretendFlashduty, port: int) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
+        "FLASHDUTY_API_URL": flashduty.url,
+        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": str(flashduty.keys["payments"]),
+        "HOST": LOOPBACK,
+        "DATABASE_URL": database(),
+        "PORT": str(port),
+        "LOG_LEVEL": "warning",
+    }

@@ -1,0 +1,179 @@
+"""The demo as a person meets it: its own process, its page in Chromium."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+ROOT = Path(__file__).parents[3]
+PICTURES = ROOT / "docs" / "images"
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# A cold start of the bot on a busy machine, and Flashduty's own time-outs, both fit.
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture
+def chromium():
+    """Where Chromium is; without it the tests are skipped, unless BROWSER_REQUIRED says that they may not be."""
+    if not CHROMIUM.exists():
+        sentence = f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji"
+        if os.environ.get("BROWSER_REQUIRED") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return CHROMIUM
+
+
+@asynccontextmanager
+async def demo_process(*arguments, ends_with=0):
+    """The demo on a free port; gives the process and its address, and ends it with SIGTERM."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox.demo", "--port", "0", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        said = (await process.stdout.readline()).decode()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert address, said + (await process.stdout.read()).decode()
+        yield process, address.group()
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.communicate()
+    assert process.returncode == ends_with
+
+
+@pytest.fixture
+def demo():
+    """How to start the demo."""
+    return demo_process
+
+
+def bot_of(demo):
+    """The process id of a demo's bot."""
+    (child,) = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
+    return int(child)
+
+
+@dataclass
+class Desk:
+    """Somebody in front of the page."""
+
+    page: Page
+    demo: asyncio.subprocess.Process
+
+    @property
+    def bot(self) -> int:
+        """The process id of the bot."""
+        return bot_of(self.demo)
+
+    @property
+    def box(self) -> Locator:
+        """The message box."""
+        return self.page.locator("#composer textarea")
+
+    @property
+    def messages(self) -> Locator:
+        """All messages of the conversation."""
+        return self.page.locator("#messages article")
+
+    @property
+    def newest(self) -> Locator:
+        """The last message of the conversation."""
+        return self.messages.last
+
+    def message(self, text: str) -> Locator:
+        """The last message that says this."""
+        return self.messages.filter(has_text=text).last
+
+    async def types(self, text: str) -> None:
+        """Type into the message box and send."""
+        await self.box.fill(text)
+        await self.box.press("Enter")
+
+    async def acts_as(self, name: str) -> None:
+        """Become somebody else."""
+        await self.page.locator("#acting").click()
+        await self.page.get_by_role("option", name=name).click()
+        await expect(self.page.locator("#acting")).to_contain_text(name)
+
+    async def goes_to(self, conversation: str) -> None:
+        """Open a conversation."""
+        await self.page.locator(".conversation", has_text=conversation).click()
+        await expect(self.page.locator("#channel-name")).to_contain_text(conversation)
+
+    async def breaks_flashduty(self, fault: str) -> None:
+        """Choose a fault from the menu."""
+        await self.page.locator("#break").click()
+        await self.page.get_by_role("option", name=fault).click()
+        await expect(self.page.locator("#break")).to_have_class(re.compile(r"\bon\b"))
+
+    async def mends_flashduty(self) -> None:
+        """Let Flashduty work again."""
+        await self.page.locator("#break").click()
+        await self.page.get_by_role("option", name="Mend it").click()
+        await expect(self.page.locator("#break")).not_to_have_class(re.compile(r"\bon\b"))
+
+    async def pictures(self, name: str) -> None:
+        """Leave a picture for the README."""
+        hints = self.page.get_by_role("button", name="Hide these suggestions")
+        if await hints.count():
+            await hints.click()
+        await self.page.mouse.move(0, 0)
+        await expect(self.page.locator(".stage-button[aria-busy]")).to_have_count(0)
+        await expect(self.page.locator(".toast")).to_have_count(0)
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
+
+
+@asynccontextmanager
+async def desk_of(chromium, **look):
+    """Open the page of a demo of one's own."""
+    async with demo_process() as (process, address), async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        context = await browser.new_context(
+            viewport={"width": 1400, "height": 880},
+            device_scale_factor=1.5,
+            locale="en-US",
+            timezone_id="Europe/Berlin",
+            **look,
+        )
+        page = await context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        await page.goto(address)
+        await expect(page.locator("body.ready")).to_be_visible()
+        # The last of what the bot does by itself on start.
+        await expect(page.locator("#channel-topic")).to_contain_text("[on call: ")
+        yield Desk(page, process)
+        await browser.close()
+        assert complaints == []
+
+
+@pytest.fixture
+async def desk(chromium):
+    """A person in the light look."""
+    async with desk_of(chromium, color_scheme="light") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def dark_desk(chromium):
+    """A person whose system is dark."""
+    async with desk_of(chromium, color_scheme="dark") as opened:
+        yield opened

@@ -1,0 +1,248 @@
+"""A database that was away for a moment is whole again without a restart. found.md F2, F18 and B."""
+
+import asyncio
+import threading
+from contextlib import asynccontextmanager, contextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from bot.config.parsers import database_url
+from bot.storage import transactions
+from bot.storage.database import look_at, open_store
+from bot.storage.notes import Notes
+from bot.storage.postings import StoreUnavailable
+from bot.storage.transactions import PLACES
+from tests.proofs.chaos import database_faults as faults
+from tests.proofs.chaos.postgres import fresh_database, server, skip_or_fail_without
+
+MANY = 3 * PLACES
+
+
+@pytest.fixture(scope="module")
+def own_server():
+    skip_or_fail_without()
+    with server() as own:
+        yield own
+
+
+@asynccontextmanager
+async def opened(address):
+    """Notes in a database, one of which is there already."""
+    async with open_store(database_url(SecretStr(address)).get_secret_value()) as store:
+        notes = Notes(store)
+        await notes.write("payments", "kept", "before", "1")
+        yield notes
+
+
+@pytest.fixture
+def path():
+    """Where a file may be, for a store that modes stop."""
+    with faults.folder_for_a_database() as folder, faults.stopped_by_modes_here():
+        yield folder / "bot.db"
+
+
+async def written(notes, count=MANY):
+    """How many of so many notes, written at once, were written."""
+    writing = (notes.write("payments", "tried", str(n), "1") for n in range(count))
+    outcomes = await asyncio.gather(*writing, return_exceptions=True)
+    assert all(outcome is None or isinstance(outcome, StoreUnavailable) for outcome in outcomes)
+    return outcomes.count(None)
+
+
+async def is_whole(notes):
+    """Everything is written: many at once, so that every connection of the pool is one of them."""
+    for _ in range(3):
+        assert await written(notes) == MANY
+    await notes.store.prove()
+    assert notes.store.state.since is None
+
+
+async def remembers(notes):
+    return bool(await notes.all_of("kept", notes.store.state.now()))
+
+
+@contextmanager
+def with_rights(fault):
+    """Break and mend with the rights of the tests, while modes stop the store."""
+    with faults.stopped_by_modes_here(are_stopped=False), fault, faults.stopped_by_modes_here():
+        yield
+
+
+async def test_an_sqlite_file__unwritable_for_a_moment__is_written_again(path):
+    async with opened(f"sqlite:///{path}") as notes:
+        # Opened one after another by whoever comes while the first is busy: these find the file read-only.
+        with with_rights(faults.unwritable(path)):
+            assert await written(notes) < MANY
+            assert notes.store.state.since is not None
+        await is_whole(notes)
+        assert await remembers(notes)
+
+
+@pytest.mark.parametrize("disk", [faults.small_disk, faults.folder_for_a_database])
+async def test_an_sqlite_file__on_a_full_disk__is_written_again(disk):
+    with disk() as folder, faults.stopped_by_modes_here():
+        path = folder / "bot.db"
+        async with opened(f"sqlite:///{path}") as notes:
+            with with_rights(faults.full(folder)):
+                big = "x" * 400_000
+                with pytest.raises(StoreUnavailable):
+                    await notes.write("payments", "tried", "big", big)
+                assert notes.store.state.since is not None
+            assert await written(notes, 12) == 12
+            await notes.store.prove()
+            assert notes.store.state.since is None
+            assert await remembers(notes)
+
+
+async def test_an_sqlite_file__locked_by_another__lets_everybody_go_and_is_written_again(path):
+    async with opened(f"sqlite:///{path}") as notes:
+        before = threading.active_count()
+        with with_rights(faults.locked(path)):
+            for _ in range(4):
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.1):
+                        await notes.write("payments", "kept", "while locked", "1")
+            waiting = [asyncio.create_task(notes.write("payments", "tried", str(n), "1")) for n in range(MANY)]
+            await asyncio.sleep(0.2)
+            for task in waiting:
+                task.cancel()
+            # All of them end while the file is locked; at most ten go on waiting for it.
+            ended = await asyncio.gather(*waiting, return_exceptions=True)
+            assert {type(outcome) for outcome in ended} == {asyncio.CancelledError}
+            assert threading.active_count() - before <= PLACES
+        await is_whole(notes)
+        # What nobody waited for any more was done all the same, once it could be.
+        assert await notes.read("payments", "kept", ["while locked"], notes.store.state.now())
+
+
+async def test_an_sqlite_file__locked_for_longer_than_a_statement_may_take__fails_in_words(path, monkeypatch):
+    monkeypatch.setattr("bot.storage.database.STATEMENT_SECONDS", 0.2)
+    async with opened(f"sqlite:///{path}") as notes:
+        with with_rights(faults.locked(path)), pytest.raises(StoreUnavailable, match="locked"):
+            await notes.write("payments", "tried", "1", "1")
+        assert await written(notes, 1) == 1
+
+
+@pytest.mark.parametrize("fault", [faults.deleted, faults.replaced, faults.without_tables])
+async def test_an_sqlite_file__gone_or_another__is_noticed_at_once_and_its_tables_are_made(path, fault):
+    async with opened(f"sqlite:///{path}") as notes:
+        await written(notes)
+        with with_rights(fault(path)):
+            assert await written(notes) == MANY
+        await is_whole(notes)
+        assert not await remembers(notes)
+    async with opened(f"sqlite:///{path}") as notes:
+        # It was written to the file that is there, not to one without a name.
+        assert len(await notes.all_of("tried", notes.store.state.now())) == MANY
+
+
+async def test_an_sqlite_file__replaced_by_an_older_copy__is_read_as_it_is(path):
+    async with opened(f"sqlite:///{path}"):
+        pass
+    copy = path.with_name("copy.db")
+    copy.write_bytes(path.read_bytes())
+    async with opened(f"sqlite:///{path}") as notes:
+        await notes.write("payments", "kept", "later", "x" * 10_000)
+        assert path.with_name("bot.db-wal").exists()
+        copy.replace(path)
+        # Without the changes of the other file, which are in a log of that name.
+        assert [name for _, name, _ in await notes.all_of("kept", notes.store.state.now())] == ["before"]
+        await is_whole(notes)
+
+
+async def test_postgresql__read_only_for_a_moment__is_written_again(own_server):
+    address = await fresh_database(own_server.address)
+    async with opened(address) as notes:
+        async with faults.read_only(address):
+            assert await written(notes) == 0
+            with pytest.raises(StoreUnavailable, match="read-only"):
+                await notes.store.prove()
+            assert notes.store.state.since is not None
+            # Opened meanwhile, for reading.
+            assert await remembers(notes)
+        await is_whole(notes)
+        assert await remembers(notes)
+
+
+async def test_postgresql__that_is_well_but_read_only__is_noticed_without_writing(own_server):
+    """found.md F3."""
+    address = await fresh_database(own_server.address)
+    async with opened(address) as notes, faults.read_only(address):
+        assert notes.store.state.since is None
+        assert await notes.all_of("kept", notes.store.state.now())
+        with pytest.raises(StoreUnavailable, match="read-only"):
+            await notes.store.prove()
+
+
+async def test_postgresql__that_crashed_and_was_started_again__is_written_again(own_server):
+    address = await fresh_database(own_server.address)
+    async with opened(address) as notes:
+        await written(notes)
+        with faults.crashed(own_server):
+            assert await written(notes) == 0
+        await is_whole(notes)
+        assert await remembers(notes)
+
+
+async def test_postgresql__that_stands_still__lets_everybody_go_and_is_written_again(own_server, monkeypatch):
+    monkeypatch.setattr("bot.storage.database.STATEMENT_SECONDS", 2.0)
+    monkeypatch.setattr(transactions, "WAIT_SECONDS", 3.0)
+    address = await fresh_database(own_server.address)
+    async with opened(address) as notes:
+        await written(notes)
+        with faults.stopped(own_server):
+            waiting = [asyncio.create_task(notes.write("payments", "tried", str(n), "1")) for n in range(MANY)]
+            await asyncio.sleep(0.1)
+            for task in waiting:
+                task.cancel()
+            ended = await asyncio.gather(*waiting, return_exceptions=True)
+            assert {type(outcome) for outcome in ended} == {asyncio.CancelledError}
+            assert await written(notes) == 0
+        monkeypatch.undo()
+        await is_whole(notes)
+        assert await remembers(notes)
+
+
+async def test_postgresql__out_of_connections_for_a_moment__is_written_again(own_server):
+    address = await fresh_database(own_server.address)
+    async with opened(address) as notes:
+        async with faults.out_of_connections(address):
+            assert await written(notes) == 0
+        await is_whole(notes)
+
+
+async def test_postgresql__whose_tables_are_gone__has_them_made(own_server):
+    address = await fresh_database(own_server.address)
+    async with opened(address) as notes:
+        async with faults.without_its_tables(address):
+            assert await written(notes) == MANY
+        await is_whole(notes)
+        assert not await remembers(notes)
+
+
+@pytest.mark.parametrize("is_made", [True, False])
+async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_at_start_and_in_a_look(path, is_made):
+    """found.md F8 and D."""
+    address = database_url(SecretStr(f"sqlite:///{path}")).get_secret_value()
+    if is_made:
+        async with open_store(address):
+            pass
+    else:
+        path.touch()
+    with with_rights(faults.unwritable(path)):
+        for ask in (look_at(address), open_store(address).__aenter__()):
+            with pytest.raises(StoreUnavailable) as told:
+                await ask
+            assert "DATABASE_URL" in str(told.value)
+            assert "cannot be written. The file and its folder must belong to the bot's user (uid" in str(told.value)
+
+
+async def test_a_folder__that_cannot_be_written__is_a_sentence_at_start_and_in_a_look(path):
+    """found.md F8 and D."""
+    address = database_url(SecretStr(f"sqlite:///{path.parent}/new/bot.db")).get_secret_value()
+    path.touch()
+    with with_rights(faults.unwritable(path)):
+        for ask in (look_at(address), open_store(address).__aenter__()):
+            with pytest.raises(StoreUnavailable, match="folder of DATABASE_URL's file cannot be made or used"):
+                await ask

@@ -1,0 +1,153 @@
+"""Every answer of the pretend Flashduty against the published description of the real one."""
+
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+
+from sandbox.faults import Fault
+from sandbox.flashduty.operations import OPERATIONS
+from sandbox.flashduty.wire.refusals import STATUS
+
+NOW = int(datetime(2026, 11, 24, 7, 30, tzinfo=UTC).timestamp())
+DAY = 86_400
+WINDOW = {"start_time": NOW - 31 * DAY, "end_time": NOW}
+SHIFTS = {"start": NOW, "end": NOW + 15 * DAY}
+NOTHING_YET = {"start_time": 1, "end_time": 2}
+
+QUESTIONS = [
+    ("/incident/list", WINDOW | {"limit": 100}),
+    ("/incident/list", WINDOW | {"limit": 100, "asc": True, "p": 2}),
+    ("/incident/list", WINDOW | {"team_ids": [4001], "progress": "Triggered,Processing"}),
+    ("/incident/list", WINDOW | {"progress": "Closed", "incident_severity": "Critical,Warning,Info"}),
+    ("/incident/list", NOTHING_YET),
+    ("/schedule/list", {}),
+    ("/schedule/list", {"limit": 100}),
+    ("/schedule/list", SHIFTS | {"limit": 100}),
+    ("/schedule/list", SHIFTS | {"query": "nothing like it"}),
+    *(("/schedule/info", SHIFTS | {"schedule_id": number}) for number in range(6001, 6009)),
+    ("/person/infos", {"person_ids": list(range(7001, 7010))}),
+    ("/person/infos", {"person_ids": [1]}),
+    ("/member/info", {}),
+    ("/member/list", {}),
+    ("/member/list", {"query": "nobody"}),
+    *(("/channel/info", {"channel_id": number}) for number in range(5001, 5005)),
+    ("/channel/infos", {"channel_ids": [5001, 5004]}),
+    ("/channel/infos", {"channel_ids": [1]}),
+    ("/channel/list", {}),
+    ("/channel/list", {"is_brief": True}),
+    ("/channel/list", {"query": "nothing like it"}),
+    ("/team/infos", {"team_ids": [4001, 4002, 4003]}),
+    ("/team/infos", {"team_ids": [1]}),
+    ("/role/permission/list", {"role_ids": [6]}),
+    ("/role/permission/list", {"role_ids": [6], "with_all": True}),
+    ("/role/permission/list", {"role_ids": [1]}),
+    ("/insight/team", WINDOW),
+    ("/insight/team", WINDOW | {"aggregate_unit": "day", "split_hours": True}),
+    ("/insight/account", WINDOW | {"aggregate_unit": "week"}),
+    ("/insight/account", NOTHING_YET),
+    ("/insight/alert/topk-by-label", WINDOW | {"label": "check"}),
+    ("/insight/alert/topk-by-label", WINDOW | {"label": "resource", "split_hours": True}),
+    ("/insight/alert/topk-by-label", NOTHING_YET | {"label": "check"}),
+]
+
+
+class Auditor:
+    """Asks, and has the document judge both the question and the answer."""
+
+    def __init__(self, flashduty, document, session):
+        self.flashduty = flashduty
+        self.asked = set()
+        self._document = document
+        self._session = session
+
+    async def ask(self, path, body, *, key="payments", is_wrong=False):
+        self.asked.add(path)
+        async with self._session.post(
+            self.flashduty.url + path, params={"app_key": self.flashduty.keys.get(key, key)}, json=body
+        ) as response:
+            answer = await response.json()
+        assert (response.status != 200) == is_wrong, answer
+        if not is_wrong:
+            assert self._document.problems_in_request(path, body) == []
+        assert self._document.problems_in_answer(path, response.status, answer) == []
+        return answer.get("data")
+
+
+@pytest.fixture
+async def auditor(flashduty, document):
+    async with aiohttp.ClientSession() as session:
+        yield Auditor(flashduty, document, session)
+
+
+@pytest.mark.parametrize(("path", "body"), QUESTIONS)
+async def test_an_answer__is_as_documented(auditor, path, body):
+    await auditor.ask(path, body)
+
+
+@pytest.mark.parametrize("path", ["/incident/info", "/incident/list-by-ids"])
+async def test_every_incident__read_singly_or_together__is_as_documented(auditor, path):
+    ids = list(auditor.flashduty.account.incidents)
+    if path == "/incident/info":
+        for incident_id in ids:
+            await auditor.ask(path, {"incident_id": incident_id})
+    else:
+        for first in range(0, len(ids), 100):
+            await auditor.ask(path, {"incident_ids": ids[first : first + 100]})
+
+
+async def test_a_whole_life_of_an_incident__is_as_documented(auditor):
+    incident_id = auditor.flashduty.raise_incident()["incident_id"]
+    some = {"incident_ids": [incident_id]}
+    for what, more in [
+        ("ack", {}),
+        ("snooze", {"minutes": 1}),
+        ("wake", {}),
+        ("comment", {"comment": "看一下", "mute_reply": True}),
+        ("unack", {}),
+        ("resolve", {"root_cause": "x", "resolution": "y"}),
+        ("reopen", {"reason": "again"}),
+        ("snooze", {"minutes": 1440}),
+    ]:
+        await auditor.ask(f"/incident/{what}", some | more)
+        await auditor.ask("/incident/info", {"incident_id": incident_id})
+    auditor.flashduty.clock.shift(timedelta(days=1))
+    await auditor.ask("/incident/info", {"incident_id": incident_id})
+
+
+@pytest.mark.parametrize("code", STATUS)
+async def test_every_error__is_as_documented(auditor, code):
+    auditor.flashduty.fail("*", Fault.code(code))
+    await auditor.ask("/member/info", {}, is_wrong=STATUS[code] != 200)
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+async def test_a_refusal__of_any_operation__is_as_documented(auditor, path):
+    await auditor.ask(path, {"colour": "red"}, is_wrong=True)
+    await auditor.ask(path, {}, key="nobody's", is_wrong=True)
+
+
+# What the operations have taken since: answers to the form an account may demand.
+NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "resolve")}
+
+
+def test_these_questions__leave_out_no_operation():
+    asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids"}
+    life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen")}
+    assert asked | life == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_field_of_a_request__is_one_the_document_has__and_the_other_way_round(document, path):
+    assert set(OPERATIONS[path].fields) - NEWER.get(path, set()) == document.fields_of_request(path)
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_permissions__are_those_the_document_names(document, path):
+    told = document.operation(path)["x-mint"]["content"].partition("Permissions")[2]
+    assert all(f"**{permission}**" in told for permission in OPERATIONS[path].permissions)
+    assert bool(OPERATIONS[path].permissions) != ("any valid `app_key`" in told)
+
+
+def test_statuses__are_those_the_document_names(document):
+    assert document.statuses == STATUS
