@@ -20,38 +20,38 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.app.http import CannotListen, GuardedSlack, serve, surface
-from bot.app.jobs import Rounds
+from bot.app.http import CannotListen, SlackEndpoint, serve, surface
+from bot.app.jobs import PeriodicJobs
 from bot.app.open_files import raise_limit
-from bot.app.services import Lasting, lasting
+from bot.app.services import AppServices, build_services
 from bot.app.signals import Stop
 from bot.app.start_line import tell_ready
 from bot.app.startup import SLACK, CannotStart, find_installation, open_database, slack_client, waiting_for
-from bot.app.teams import teams_of
+from bot.app.teams import build_teams
 from bot.cli import digest_times
 from bot.cli.arguments import WRONG_SETTINGS, parser, print_check, print_manifest, with_uvloop
 from bot.config.settings import Settings, WrongSettings
 from bot.flashduty import Pool, open_pool
-from bot.oncall.current import OnCallNow
-from bot.oncall.schedules import Rotas
+from bot.oncall.current import CurrentOnCall
+from bot.oncall.schedules import ScheduleCache
 from bot.runtime import logs
-from bot.runtime.dedupe import Once
+from bot.runtime.dedupe import SeenKeys
 from bot.runtime.health import WELL, Health
-from bot.runtime.scheduler import Timer
-from bot.runtime.tasks import LAST_SECONDS, Countdown, Work
-from bot.slack.api import SlackCalls
-from bot.slack.payloads import Arrivals
-from bot.slack.request_verifier import Guard
+from bot.runtime.scheduler import Scheduler
+from bot.runtime.tasks import LAST_SECONDS, BackgroundTasks, Countdown
+from bot.slack.api import SlackApi
+from bot.slack.payloads import PayloadIntake
+from bot.slack.request_verifier import RequestVerifier
 from bot.slack.session import open_session
 from bot.slack.socket_mode import CannotConnect, SocketMode, connect
 from bot.slack.workspace import Installation, Workspace
 from bot.storage.notes import Notes
-from bot.storage.rate_limits import Turns
+from bot.storage.rate_limits import SharedRateLimiter
 from bot.storage.transactions import DatabaseState
 from bot.teams.access import Teams
-from handlers.dispatch.context import AtHand
-from handlers.dispatch.dispatcher import Desk
-from handlers.dispatch.time_limits import Patience
+from handlers.dispatch.context import Services
+from handlers.dispatch.dispatcher import Dispatcher
+from handlers.dispatch.time_limits import TimeLimits
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ class Bot:
 
     url: str
     tick: Callable[[], Awaitable[None]]
-    work: Work
+    work: BackgroundTasks
     installation: Installation
 
 
@@ -86,8 +86,8 @@ async def running(
     *,
     clock: Clock = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
-    patience: Patience | None = None,
-    work: Work | None = None,
+    patience: TimeLimits | None = None,
+    work: BackgroundTasks | None = None,
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, then finish what people have asked for.
 
@@ -98,25 +98,25 @@ async def running(
         session, pool = await _ways_out(stack, settings)
         client = slack_client(settings, session)
         workspace = Workspace(
-            SlackCalls(client, session, hide=settings.key_redaction),
+            SlackApi(client, session, hide=settings.key_redaction),
             await find_installation(client),
             response_urls=settings.slack_response_urls,
         )
         database = DatabaseState(clock)
         store = await open_database(stack, settings, database)
-        work, leaving = work or Work(), Countdown(LEAVING_SECONDS)
+        work, leaving = work or BackgroundTasks(), Countdown(LEAVING_SECONDS)
         stack.push_async_callback(_drain, work, leaving)
-        rotas = Rotas(Turns(Notes(store), clock), clock, work)
-        teams = _teams(settings, pool, workspace, OnCallNow(rotas, clock))
-        lasts = lasting(settings, teams, store, workspace, rotas, work=work, clock=clock)
+        schedule_cache = ScheduleCache(SharedRateLimiter(Notes(store), clock), clock, work)
+        teams = _teams(settings, pool, workspace, CurrentOnCall(schedule_cache, clock))
+        lasts = build_services(settings, teams, store, workspace, schedule_cache, work=work, clock=clock)
         rounds = lasts.rounds
-        timer = Timer(rounds.tick, work, monotonic=monotonic)
+        timer = Scheduler(rounds.tick, work, monotonic=monotonic)
         health = _health(timer, rounds, database)
         app = _app(client, workspace.installation)
-        desk = _desk(teams, workspace, work, lasts, clock=clock, patience=patience or Patience())
+        desk = _desk(teams, workspace, work, lasts, clock=clock, patience=patience or TimeLimits())
         health.tell("lines_not_confirmed", lambda: desk.doubts.count)
         handlers.register(app, desk)
-        arrivals = Arrivals(app, work)
+        arrivals = PayloadIntake(app, work)
         web = surface(slack=_guarded(settings, arrivals, clock), health=health)
         server = await serve(web, settings.listens_on, settings.port)
         stack.push_async_callback(server.stop)
@@ -140,25 +140,27 @@ async def _ways_out(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.
     return session, await stack.enter_async_context(pool)
 
 
-def _desk(teams: Teams, workspace: Workspace, work: Work, lasts: Lasting, *, clock: Clock, patience: Patience) -> Desk:
-    return Desk(
+def _desk(
+    teams: Teams, workspace: Workspace, work: BackgroundTasks, lasts: AppServices, *, clock: Clock, patience: TimeLimits
+) -> Dispatcher:
+    return Dispatcher(
         teams=teams,
         workspace=workspace,
         work=work,
-        once=Once(REMEMBERED_SECONDS),
-        at_hand=_at_hand(lasts),
+        once=SeenKeys(REMEMBERED_SECONDS),
+        services=_at_hand(lasts),
         now=clock,
         draw=handlers.draw,
         patience=patience,
     )
 
 
-def _teams(settings: Settings, pool: Pool, workspace: Workspace, on_call: OnCallNow) -> Teams:
-    return Teams(teams_of(settings, pool), workspace.group_members, workspace.channel_members, on_call.may_act)
+def _teams(settings: Settings, pool: Pool, workspace: Workspace, on_call: CurrentOnCall) -> Teams:
+    return Teams(build_teams(settings, pool), workspace.group_members, workspace.channel_members, on_call.may_act)
 
 
 async def _connected(
-    arrivals: Arrivals, app_token: SecretStr, settings: Settings, session: aiohttp.ClientSession
+    arrivals: PayloadIntake, app_token: SecretStr, settings: Settings, session: aiohttp.ClientSession
 ) -> SocketMode:
     is_alone = settings.database_kind == "SQLite"
     return await connect(
@@ -172,29 +174,29 @@ async def _connected(
     )
 
 
-def _at_hand(lasts: Lasting) -> AtHand:
-    return AtHand(
-        clicks=lasts.clicks,
+def _at_hand(lasts: AppServices) -> Services:
+    return Services(
+        acknowledgements=lasts.acknowledgements,
         attributions=lasts.attributions,
-        surroundings=lasts.surroundings,
-        take_overs=lasts.take_overs,
-        mornings=lasts.mornings,
+        digest_dependencies=lasts.digest_dependencies,
+        takeovers=lasts.takeovers,
+        digests=lasts.digests,
         reports=lasts.reports,
         followers=lasts.followers,
     )
 
 
-def _health(timer: Timer, rounds: Rounds, database: DatabaseState) -> Health:
+def _health(timer: Scheduler, rounds: PeriodicJobs, database: DatabaseState) -> Health:
     health = Health()
     health.tell("scheduler", timer.state)
     health.tell("seconds_since_scheduler", timer.age)
     health.tell("database", lambda: WELL if database.since is None else "away")
     health.tell("database_away_since", lambda: None if database.since is None else database.since.isoformat())
-    health.tell("not_posted", rounds.poster.not_posted)
+    health.tell("not_posted", rounds.publisher.not_posted)
     return health
 
 
-async def _drain(work: Work, leaving: Countdown) -> None:
+async def _drain(work: BackgroundTasks, leaving: Countdown) -> None:
     left = await work.drain(max(0.0, leaving.left() - LAST_SECONDS))
     if left:
         log.warning("stopped with work left", left=left)
@@ -223,11 +225,11 @@ def _app(client: AsyncWebClient, installation: Installation) -> AsyncApp:
     )
 
 
-def _guarded(settings: Settings, arrivals: Arrivals, clock: Clock) -> GuardedSlack | None:
+def _guarded(settings: Settings, arrivals: PayloadIntake, clock: Clock) -> SlackEndpoint | None:
     secret = settings.slack_signing_secret
     if secret is None or settings.uses_socket_mode:
         return None
-    return GuardedSlack(Guard(secret.get_secret_value(), now=clock), arrivals)
+    return SlackEndpoint(RequestVerifier(secret.get_secret_value(), now=clock), arrivals)
 
 
 async def run(settings: Settings) -> None:

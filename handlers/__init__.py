@@ -9,33 +9,44 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.messages import Message
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, FOLLOW, LEAVE, OPEN, SHARE, TAKE_OVER, TELL, UNDO
+from bot.messages.buttons import (
+    ACKNOWLEDGE,
+    ANNOUNCE,
+    APPROVE_SYNC,
+    DECLINE_SYNC,
+    DETAILS,
+    REFRESH,
+    SHARE,
+    SHOW_PRIVATELY,
+    TAKE_OVER,
+    UNDO,
+)
 from bot.messages.changes import actions
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
-from bot.teams.access import Needs
+from bot.teams.access import Permission
 from handlers import acknowledge, digest, handoff, home, incidents, oncall, reminder, usergroups
 from handlers import help as menu
 from handlers.dispatch import payloads
-from handlers.dispatch.context import Asked, Reply, Request, Route, Shows
-from handlers.dispatch.dispatcher import Desk
+from handlers.dispatch.context import Incoming, Reply, Request, Route, Visibility
+from handlers.dispatch.dispatcher import Dispatcher
 
 log = structlog.get_logger(__name__)
 
 COMMAND: Final = "/flashduty"
 
 SUBCOMMANDS: Final[Mapping[str, Route]] = {
-    "": Route(menu.show, Needs.LOOK),
-    "help": Route(menu.show, Needs.LOOK),
-    "incidents": Route(incidents.list_incidents, Needs.LOOK),
-    "incident": Route(incidents.show, Needs.LOOK),
-    "oncall": Route(oncall.who, Needs.LOOK),
-    "me": Route(home.show, Needs.LOOK),
-    "digest": Route(digest.today, Needs.LOOK),
-    "digest post": Route(digest.post, Needs.ACT, deed=lambda _: actions.posting_digest()),
-    "digest week": Route(digest.week, Needs.LOOK),
-    "digest week post": Route(digest.post_week, Needs.ACT, deed=lambda _: actions.posting_report()),
-    "digest post week": Route(digest.post_week, Needs.ACT, deed=lambda _: actions.posting_report()),
-    "reminder": Route(reminder.again, Needs.LOOK),
+    "": Route(menu.show, Permission.VIEW),
+    "help": Route(menu.show, Permission.VIEW),
+    "incidents": Route(incidents.list_incidents, Permission.VIEW),
+    "incident": Route(incidents.show, Permission.VIEW),
+    "oncall": Route(oncall.who, Permission.VIEW),
+    "me": Route(home.show, Permission.VIEW),
+    "digest": Route(digest.today, Permission.VIEW),
+    "digest post": Route(digest.post, Permission.RESPOND, deed=lambda _: actions.posting_digest()),
+    "digest week": Route(digest.week, Permission.VIEW),
+    "digest week post": Route(digest.post_week, Permission.RESPOND, deed=lambda _: actions.posting_report()),
+    "digest post week": Route(digest.post_week, Permission.RESPOND, deed=lambda _: actions.posting_report()),
+    "reminder": Route(reminder.again, Permission.VIEW),
 }
 ALIASES: Final[Mapping[str, str]] = {
     "on-call": "oncall",
@@ -45,7 +56,7 @@ ALIASES: Final[Mapping[str, str]] = {
     "?": "help",
 }
 LONGEST: Final = max(len(name.split()) for name in SUBCOMMANDS)
-UNKNOWN: Final = Route(menu.unknown, Needs.LOOK, name="unknown")
+UNKNOWN: Final = Route(menu.unknown, Permission.VIEW, name="unknown")
 
 
 def subcommand(words: str) -> tuple[Route, str]:
@@ -71,41 +82,47 @@ async def details(request: Request) -> Message | Reply:
     return await incidents.show(replace(request, words=request.incident))
 
 
-def _deciding(asked: Asked) -> actions.Deed:
+def _deciding(asked: Incoming) -> actions.ChangeWords:
     return actions.deciding(usergroups.handle_of(asked.words))
 
 
 ACTIONS: Final[Mapping[str, Route]] = {
     ACKNOWLEDGE: Route(
         acknowledge.acknowledge,
-        Needs.ACT,
-        Shows.IN_PLACE,
+        Permission.RESPOND,
+        Visibility.IN_PLACE,
         deed=lambda asked: actions.acknowledging(asked.incident),
     ),
-    UNDO: Route(acknowledge.undo, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: actions.undoing(asked.incident)),
-    TELL: Route(acknowledge.tell, Needs.ACT, Shows.IN_PLACE, deed=lambda asked: actions.telling(asked.incident)),
-    AGAIN: Route(draw, Needs.LOOK, Shows.IN_PLACE),
-    OPEN: Route(draw, Needs.LOOK, Shows.PRIVATELY),
-    DETAILS: Route(details, Needs.LOOK, Shows.PRIVATELY),
-    SHARE: Route(draw, Needs.LOOK, Shows.IN_CHANNEL),
-    TAKE_OVER: Route(handoff.take, Needs.LOOK, deed=lambda asked: actions.covering(handoff.schedule_of(asked.words))),
-    FOLLOW: Route(usergroups.follow, Needs.ACT, Shows.IN_PLACE, deed=_deciding),
-    LEAVE: Route(usergroups.leave, Needs.ACT, Shows.IN_PLACE, deed=_deciding),
+    UNDO: Route(
+        acknowledge.undo, Permission.RESPOND, Visibility.IN_PLACE, deed=lambda asked: actions.undoing(asked.incident)
+    ),
+    ANNOUNCE: Route(
+        acknowledge.tell, Permission.RESPOND, Visibility.IN_PLACE, deed=lambda asked: actions.telling(asked.incident)
+    ),
+    REFRESH: Route(draw, Permission.VIEW, Visibility.IN_PLACE),
+    SHOW_PRIVATELY: Route(draw, Permission.VIEW, Visibility.PRIVATELY),
+    DETAILS: Route(details, Permission.VIEW, Visibility.PRIVATELY),
+    SHARE: Route(draw, Permission.VIEW, Visibility.IN_CHANNEL),
+    TAKE_OVER: Route(
+        handoff.take, Permission.VIEW, deed=lambda asked: actions.covering(handoff.schedule_of(asked.words))
+    ),
+    APPROVE_SYNC: Route(usergroups.follow, Permission.RESPOND, Visibility.IN_PLACE, deed=_deciding),
+    DECLINE_SYNC: Route(usergroups.leave, Permission.RESPOND, Visibility.IN_PLACE, deed=_deciding),
 }
-TYPED: Final = Route(draw, Needs.LOOK)
+TYPED: Final = Route(draw, Permission.VIEW)
 
 
-def route_for(asked: Asked) -> Route | None:
+def route_for(asked: Incoming) -> Route | None:
     """Choose the route of what arrived; one that draws a command needs what the command needs as well."""
     route = TYPED if asked.route is None else ACTIONS.get(asked.route)
     if route is None or route.handle is not draw:
         return replace(route, name=asked.route or "") if route else None
     drawn = subcommand(asked.words)[0]
-    needs = Needs.ACT if Needs.ACT in {route.needs, drawn.needs} else Needs.LOOK
+    needs = Permission.RESPOND if Permission.RESPOND in {route.needs, drawn.needs} else Permission.VIEW
     return replace(route, needs=needs, deed=drawn.deed, name=f"{asked.route or ''} {drawn.name}".strip())
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, desk: Dispatcher) -> None:
     """Connect Bolt to the desk. Bolt fills parameters by name; no exception may leave a listener."""
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -130,7 +147,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def on_message(body: dict[str, Any]) -> None:
         await take(payloads.mention(body))
 
-    async def take(asked: Asked | None) -> None:
+    async def take(asked: Incoming | None) -> None:
         route = route_for(asked) if asked is not None else None
         if asked is None or route is None:
             log.info("nothing to do")

@@ -7,9 +7,9 @@ from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.incidents.messages import acknowledgement as says
 from bot.incidents.queries import people_of, require_scope
 from bot.messages import Message
-from bot.messages.buttons import TELL, Carried
+from bot.messages.buttons import ANNOUNCE, ButtonValue
 from bot.messages.changes import actions
-from bot.messages.changes.actions import Deed
+from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn, mrkdwn
 from bot.people.directory import is_same_person, named
@@ -24,7 +24,7 @@ UNDONE: Final = "undone"
 Write = Callable[[Flashduty], Awaitable[None]]
 
 
-class WriteNotKnownError(Exception):
+class UnknownOutcomeError(Exception):
     """A change may or may not have been made, and looking it up failed as well; `in_doubt` says so."""
 
     def __init__(self, error: FlashdutyError, incident_id: str, in_doubt: Mrkdwn) -> None:
@@ -36,9 +36,9 @@ class WriteNotKnownError(Exception):
 
 async def acknowledge(request: Request) -> Reply:
     """Acknowledge the incident unless somebody already has, and tell the channel who did."""
-    clicks, team = request.at_hand.clicks, request.team.name
-    async with clicks.one_at_a_time(request.incident):
-        stale = await clicks.noted(team, request.incident)
+    acknowledgements, team = request.services.acknowledgements, request.team.name
+    async with acknowledgements.one_at_a_time(request.incident):
+        stale = await acknowledgements.noted(team, request.incident)
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.TRIGGERED:
@@ -48,7 +48,9 @@ async def acknowledge(request: Request) -> Reply:
             request, before, _acknowledge(before.id), lambda seen: seen.progress is not Progress.TRIGGERED, deed
         )
         faster = (
-            await clicks.remember(team, after, request.person, request.once, stale=stale) if after is not None else None
+            await acknowledgements.remember(team, after, request.person, request.once, stale=stale)
+            if after is not None
+            else None
         )
         if after is not None and faster is None:
             await _attribute(request, before, after)
@@ -68,11 +70,11 @@ async def acknowledge(request: Request) -> Reply:
 def _announcement(request: Request, line: Message, what: str, incident: Incident, moment: str = "") -> Announcement:
     """Name the occasion after the acknowledgement, so that every replica and every retry names it alike."""
     moment = moment or f"{int((incident.acknowledged_at or request.now).timestamp())}"
-    carried = Carried(
+    carried = ButtonValue(
         request.team.name, f"{what} {moment}", incident.id, request.occasion, request.place.line_thread or ""
     )
     about = mrkdwn("the line about #{number}", number=incident.num)
-    return Announcement(line, f"{what} {incident.id} {moment}", about=about, retry=Retry(TELL, carried))
+    return Announcement(line, f"{what} {incident.id} {moment}", about=about, retry=Retry(ANNOUNCE, carried))
 
 
 async def _too_late(request: Request, incident: Incident) -> Reply:
@@ -86,7 +88,7 @@ async def _too_late(request: Request, incident: Incident) -> Reply:
 
 async def _presser(request: Request, incident: Incident) -> SlackPerson | None:
     """Tell who pressed Acknowledge here, where that acknowledgement stands."""
-    known = await request.at_hand.attributions.of(request.team.name, [incident])
+    known = await request.services.attributions.of(request.team.name, [incident])
     return known[incident.id].presser
 
 
@@ -107,12 +109,12 @@ async def _attribute(request: Request, before: Incident, after: Incident) -> Non
     if len(people) < len(ids):
         people = await named(request.briefly(), sorted(ids))
     own = (number for number, person in people.items() if is_same_person(person, request.person))
-    await request.at_hand.attributions.note(request.team.name, before, after, request.person, next(own, 0))
+    await request.services.attributions.note(request.team.name, before, after, request.person, next(own, 0))
 
 
 async def undo(request: Request) -> Reply:
     """Take the person's own acknowledgement back, and say what is true then."""
-    async with request.at_hand.clicks.one_at_a_time(request.incident):
+    async with request.services.acknowledgements.one_at_a_time(request.incident):
         before = await request.flashduty.incident(request.incident)
         await require_scope(request.flashduty, request.team, before)
         if before.progress is not Progress.PROCESSING:
@@ -123,7 +125,7 @@ async def undo(request: Request) -> Reply:
         after = await _write(
             request, before, _unacknowledge(before.id), lambda seen: seen.progress is Progress.TRIGGERED, deed
         )
-        await request.at_hand.clicks.forget(request.team.name, before.id)
+        await request.services.acknowledgements.forget(request.team.name, before.id)
     now = after or before
     line = says.undo_announced(now, request.person.name)
     moment = f"{int((before.acknowledged_at or request.now).timestamp())}"
@@ -186,7 +188,7 @@ def _unacknowledge(incident_id: str) -> Write:
 
 
 async def _write(
-    request: Request, before: Incident, write: Write, done: Callable[[Incident], bool], deed: Deed
+    request: Request, before: Incident, write: Write, done: Callable[[Incident], bool], deed: ChangeWords
 ) -> Incident | None:
     """Change an incident and return what Flashduty then says of it; None when it was changed and cannot be read.
 
@@ -208,8 +210,8 @@ async def _write(
         return None
 
 
-async def _look(request: Request, before: Incident, cause: FlashdutyError, deed: Deed) -> Incident:
+async def _look(request: Request, before: Incident, cause: FlashdutyError, deed: ChangeWords) -> Incident:
     try:
         return await request.flashduty.incident(before.id)
     except FlashdutyError:
-        raise WriteNotKnownError(cause, before.id, deed.in_doubt) from None
+        raise UnknownOutcomeError(cause, before.id, deed.in_doubt) from None

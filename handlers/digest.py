@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from bot.delivery.publisher import Trouble
+from bot.delivery.publisher import DeliveryFailure
 from bot.digest.gather import gather
 from bot.digest.messages.digest import digest
 from bot.digest.messages.on_demand import (
@@ -18,7 +18,7 @@ from bot.digest.messages.on_demand import (
 )
 from bot.digest.model import Digest, OnCallPart
 from bot.messages import Message
-from bot.messages.buttons import Carried
+from bot.messages.buttons import ButtonValue
 from bot.messages.reader import Reader
 from bot.people.directory import is_same_person
 from bot.report.gather import gather_report
@@ -37,7 +37,7 @@ async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
     if request.words and not _CARRIED.fullmatch(request.words.strip()):
         return not_understood(request.words, request.team.name)
-    around = replace(request.at_hand.surroundings, notifies=False)
+    around = replace(request.services.digest_dependencies, notifies=False)
     found, may_act = await asyncio.gather(
         gather(request.flashduty, request.team, request.now, _date(request), around), request.shows_acting()
     )
@@ -62,17 +62,19 @@ async def post(request: Request) -> Message | Reply:
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    posts = request.at_hand.mornings
+    posts = request.services.digests
     ended = await posts.by_hand(request.team, request.flashduty, request.person, channel, _minute(request))
     return _told(request, channel, ended)
 
 
-def _told(request: Request, channel: str, ended: tuple[str, str] | Trouble | None, *, is_week: bool = False) -> Reply:
+def _told(
+    request: Request, channel: str, ended: tuple[str, str] | DeliveryFailure | None, *, is_week: bool = False
+) -> Reply:
     """Say where it is, or why it may not be there; to try again is to ask for the same one."""
     if isinstance(ended, tuple):
         return Reply(private=posted_by_hand(channel, is_week=is_week), outcome="posted")
     words = "digest week post" if is_week else "digest post"
-    carried = Carried(request.team.name, words, occasion=f"{_minute(request):{MINUTE}}")
+    carried = ButtonValue(request.team.name, words, occasion=f"{_minute(request):{MINUTE}}")
     if ended is None or ended.may_be_posted:
         return Reply(private=not_confirmed_by_hand(channel, carried, is_week=is_week), outcome="not confirmed")
     return Reply(private=not_posted_by_hand(channel, carried, ended.code, is_week=is_week), outcome=ended.why)
@@ -105,7 +107,7 @@ async def post_week(request: Request) -> Message | Reply:
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    posts = request.at_hand.reports
+    posts = request.services.reports
     ended = await posts.by_hand(request.team, request.flashduty, request.person, channel, _minute(request))
     return _told(request, channel, ended, is_week=True)
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from bot.flashduty import FlashdutyError, Person
 from bot.handoff.messages.package import already_taken, not_yours_to_take, shift_over, taken_over
-from bot.handoff.model import Taken, shift_changes
+from bot.handoff.model import Takeover, shift_changes
 from bot.messages import Message
 from bot.messages.access import way_in
-from bot.messages.buttons import TAKE_OVER, Carried
+from bot.messages.buttons import TAKE_OVER, ButtonValue
 from bot.messages.errors import Retry
 from bot.messages.names import names
 from bot.messages.text import mrkdwn
@@ -36,9 +36,9 @@ async def take(request: Request) -> Reply:
         return Reply(private=not_yours_to_take(request.team.name, way), outcome="refused: not a responder")
     if verdict is not May.YES:
         raise refusal_to_act(request.team, verdict)
-    mine = Taken(request.person, request.now, is_theirs=is_theirs)
+    mine = Takeover(request.person, request.now, is_theirs=is_theirs)
     shift = f"{number} {int(start.timestamp())}"
-    counts = await request.at_hand.take_overs.take(f"{request.team.name} {shift}", mine)
+    counts = await request.services.takeovers.take(f"{request.team.name} {shift}", mine)
     is_own = counts.person.id == mine.person.id
     is_first = is_own and counts.at == mine.at
     # Whoever tries again has said so before, and what was not told is told now.
@@ -50,7 +50,7 @@ async def take(request: Request) -> Reply:
 
 def _announcement(request: Request, line: Message, once: str) -> Announcement:
     thread = request.place.line_thread or request.place.message or ""
-    carried = Carried(request.team.name, request.words, "", request.occasion, thread)
+    carried = ButtonValue(request.team.name, request.words, "", request.occasion, thread)
     retry = Retry(TAKE_OVER, carried)
     about = mrkdwn("the line that you cover {name}", name=schedule_of(request.words)[:60] or "the shift")
     return Announcement(line, once, in_thread=True, about=about, retry=retry, is_again=request.is_retry)

@@ -11,7 +11,7 @@ from handlers.dispatch.context import Request
 async def show(request: Request) -> Message:
     """Tell the asker, and nobody else, whether they are on call and what is open with them."""
     mine, may_act = await asyncio.gather(
-        gather_me(request.flashduty, request.team, request.person, request.now, request.at_hand.attributions),
+        gather_me(request.flashduty, request.team, request.person, request.now, request.services.attributions),
         request.shows_acting(),
     )
     if isinstance(mine, NoMatch):

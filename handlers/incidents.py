@@ -20,7 +20,7 @@ async def list_incidents(request: Request) -> Message:
         gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh),
         request.shows_acting(),
     )
-    found = replace(found, known=await request.at_hand.attributions.of(request.team.name, found.shown))
+    found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
     return listing(
         found,
         request.team.name,
@@ -40,7 +40,7 @@ async def show(request: Request) -> Message:
         return not_found(asked, request.team.name)
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
-        known = await request.at_hand.attributions.of(request.team.name, found)
+        known = await request.services.attributions.of(request.team.name, found)
         return chooser(found, asked.lstrip("#"), people, request.team.name, request.now, known)
     return await draw_card(request, found[0])
 
@@ -48,7 +48,7 @@ async def show(request: Request) -> Message:
 async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
     people, may_act = await asyncio.gather(people_of(request.flashduty, [incident]), request.shows_acting())
-    known = await request.at_hand.attributions.of(request.team.name, [incident])
+    known = await request.services.attributions.of(request.team.name, [incident])
     return card(
         incident,
         people,

@@ -8,7 +8,7 @@ from bot.messages import Message
 from bot.oncall.messages.now import OnCallAnswer, answer, no_moment
 from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
 from bot.oncall.shifts import everyone, matching, on_call
-from bot.oncall.time_expressions import When, read_when, read_zone, zone_named
+from bot.oncall.time_expressions import TimeExpression, read_when, read_zone, zone_named
 from bot.oncall.week import week, window
 from bot.people.directory import named
 from handlers.dispatch.context import Request
@@ -31,7 +31,7 @@ async def who(request: Request) -> Message:
     return await _at(request, when, zone)
 
 
-async def _at(request: Request, when: When, zone: ZoneInfo) -> Message:
+async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
     at = when.at or request.now
     until = at + HORIZON
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)

@@ -28,7 +28,7 @@ async def again(request: Request) -> Message:
         person_id,
         shifts,
         request.now,
-        request.at_hand.attributions,
+        request.services.attributions,
         may_act=await request.shows_acting(),
     )
 

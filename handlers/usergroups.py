@@ -4,8 +4,8 @@ import asyncio
 from typing import Final
 
 from bot.messages import Message
-from bot.storage.postings import StoreUnavailable
-from bot.usergroups.members import NotSureError
+from bot.storage.postings import DatabaseUnavailable
+from bot.usergroups.members import UncertainMembersError
 from bot.usergroups.messages import Decision, changed_since, decided, not_sure
 from bot.usergroups.plan import GroupPlan
 from handlers.dispatch.context import Reply, Request
@@ -29,7 +29,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     if plan is None:
         return Reply(redraw=changed_since(request.team.name))
     mine = Decision(handle, follows, request.person.name, request.now)
-    counts = await request.at_hand.followers.decide(request.team, plan, mine)
+    counts = await request.services.followers.decide(request.team, plan, mine)
     is_own = (counts.who, counts.follows) == (mine.who, mine.follows)
     if counts != mine and not (is_own and request.is_retry):
         # What came of the first answer stands in the message, or is on its way there.
@@ -38,8 +38,8 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=decided(counts), outcome="declined")
     try:
         async with asyncio.timeout(PATIENCE):
-            done = await request.at_hand.followers.follow_now(request.team, plan)
-    except (NotSureError, StoreUnavailable, TimeoutError):
+            done = await request.services.followers.follow_now(request.team, plan)
+    except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
         return Reply(redraw=decided(counts), private=not_sure(), outcome="agreed, not yet followed")
     added, removed = await _named(request, done.added), await _named(request, done.removed)
     obstacle = done.obstacle.code if done.obstacle else None
@@ -50,7 +50,7 @@ async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
     """Give people's names, or their ids where Slack takes too long for them."""
     try:
         async with asyncio.timeout(request.patience.names):
-            return await request.at_hand.followers.named(members)
+            return await request.services.followers.named(members)
     except TimeoutError:
         return tuple(sorted(members))
 

@@ -11,14 +11,14 @@ from typing import Any, Final
 import uvicorn
 from slack_bolt.response import BoltResponse
 
-from bot.app.http_bodies import Gone, Receive, Refused
+from bot.app.http_bodies import ClientGone, Receive, RequestRejected
 from bot.app.http_connections import Bounds, Door, bounded
 from bot.app.wrong_paths import WrongPaths
 from bot.runtime.health import Health
 from bot.runtime.tally import Tally
-from bot.runtime.tasks import Turns
-from bot.slack.payloads import TOO_MUCH, Arrivals
-from bot.slack.request_verifier import Guard
+from bot.runtime.tasks import LoopThrottle
+from bot.slack.payloads import TOO_MUCH, PayloadIntake
+from bot.slack.request_verifier import RequestVerifier
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -39,7 +39,7 @@ RETRIES: Final = {b"x-slack-retry-num": "x-slack-retry-num", b"x-slack-retry-rea
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """A whole HTTP answer."""
 
     status: int
@@ -54,35 +54,35 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body})
 
 
-Endpoint = Callable[[Scope, Receive], Awaitable[Answer]]
+Endpoint = Callable[[Scope, Receive], Awaitable[HttpAnswer]]
 Routes = Mapping[str, Mapping[str, Endpoint]]
 
-EMPTY: Final = Answer(200)
-NOT_FOUND: Final = Answer(404, b"There is nothing here.")
-ALIVE: Final = Answer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
+EMPTY: Final = HttpAnswer(200)
+NOT_FOUND: Final = HttpAnswer(404, b"There is nothing here.")
+ALIVE: Final = HttpAnswer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
 
 
 @dataclass(frozen=True)
-class GuardedSlack:
+class SlackEndpoint:
     """What arrives, behind the guard."""
 
-    guard: Guard
-    arrivals: Arrivals
-    turns: Turns = field(default_factory=lambda: Turns(ANSWERS_PER_TURN))
+    guard: RequestVerifier
+    arrivals: PayloadIntake
+    turns: LoopThrottle = field(default_factory=lambda: LoopThrottle(ANSWERS_PER_TURN))
     # By the sentence: there are as many as the guard has.
     refusals: dict[str, Tally] = field(default_factory=dict)
 
-    async def answer(self, scope: Scope, receive: Receive) -> Answer:
-        """Answer a request on the Request URL; raises Gone."""
+    async def answer(self, scope: Scope, receive: Receive) -> HttpAnswer:
+        """Answer a request on the Request URL; raises ClientGone."""
         try:
             body = await self.guard.admit(scope["headers"], receive)
             return EMPTY if body is None else await self._dispatch(body, scope)
-        except Refused as refusal:
+        except RequestRejected as refusal:
             tally = Tally("refused", status=refusal.status, why=refusal.sentence)
             self.refusals.setdefault(refusal.sentence, tally).count("requests")
-            return Answer(refusal.status, refusal.sentence.encode())
+            return HttpAnswer(refusal.status, refusal.sentence.encode())
 
-    async def _dispatch(self, body: dict[str, Any], scope: Scope) -> Answer:
+    async def _dispatch(self, body: dict[str, Any], scope: Scope) -> HttpAnswer:
         retries = {RETRIES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in RETRIES}
         await self.turns.mine()
         response = await self.arrivals.answer(body, retries)
@@ -92,26 +92,26 @@ class GuardedSlack:
         return _answer_of(response)
 
 
-def _answer_of(response: BoltResponse) -> Answer:
+def _answer_of(response: BoltResponse) -> HttpAnswer:
     headers = tuple(
         (name.encode(), value.encode())
         for name, values in response.headers.items()
         for value in values
         if name != "content-length"
     )
-    return Answer(response.status, response.body.encode(), headers)
+    return HttpAnswer(response.status, response.body.encode(), headers)
 
 
-def surface(*, slack: GuardedSlack | None, health: Health) -> AsgiApp:
+def surface(*, slack: SlackEndpoint | None, health: Health) -> AsgiApp:
     """Build the ASGI application; without `slack` (Socket Mode) it answers about health only."""
 
-    async def alive(_scope: Scope, _receive: Receive) -> Answer:
+    async def alive(_scope: Scope, _receive: Receive) -> HttpAnswer:
         return ALIVE
 
-    async def ready(_scope: Scope, _receive: Receive) -> Answer:
+    async def ready(_scope: Scope, _receive: Receive) -> HttpAnswer:
         is_ready, details = health.readiness()
         body = json.dumps(details, ensure_ascii=False).encode()
-        return Answer(200 if is_ready else 503, body, (AS_JSON, NO_STORE))
+        return HttpAnswer(200 if is_ready else 503, body, (AS_JSON, NO_STORE))
 
     routes: dict[str, dict[str, Endpoint]] = {
         "/healthz": {"GET": alive, "HEAD": alive},
@@ -128,14 +128,14 @@ def _routed(routes: Routes, wrong: WrongPaths) -> AsgiApp:
             raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
         try:
             answer = await _answered(routes, wrong, scope, receive)
-        except Gone:
+        except ClientGone:
             return
         await answer.send(send)
 
     return app
 
 
-async def _answered(routes: Routes, wrong: WrongPaths, scope: Scope, receive: Receive) -> Answer:
+async def _answered(routes: Routes, wrong: WrongPaths, scope: Scope, receive: Receive) -> HttpAnswer:
     methods = routes.get(scope["path"])
     if methods is None:
         wrong.note(scope["method"], scope["path"], scope["headers"])
@@ -143,7 +143,7 @@ async def _answered(routes: Routes, wrong: WrongPaths, scope: Scope, receive: Re
     endpoint = methods.get(scope["method"])
     if endpoint is None:
         allowed = ", ".join(methods)
-        return Answer(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
+        return HttpAnswer(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
     return await endpoint(scope, receive)
 
 

@@ -16,7 +16,7 @@ SLOW_SECONDS: Final = 0.25
 TOO_MANY: Final = "Too many long requests at once. Try again in a moment."
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a defect
+class RequestRejected(Exception):  # noqa: N818 - an answer, not a defect
     """A request is not let in; the text is the whole answer."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -25,11 +25,11 @@ class Refused(Exception):  # noqa: N818 - an answer, not a defect
         self.sentence = sentence
 
 
-class Gone(Exception):  # noqa: N818 - same
+class ClientGone(Exception):  # noqa: N818 - same
     """The sender hung up before the request was complete: nobody is left to answer."""
 
 
-class Room:
+class BodyBudget:
     """Memory for long bodies, shared by all requests under way: who has waited for the rest too long gives way.
 
     Without anybody to give way a newcomer is refused: whoever floods us keeps out the long requests of that moment,
@@ -45,7 +45,7 @@ class Room:
         while count > self._left:
             oldest = next((one for one in self._held if one is not share), None)
             if oldest is None or not oldest.is_slow:
-                raise Refused(429, TOO_MANY)
+                raise RequestRejected(429, TOO_MANY)
             oldest.give_way()
         self._held[share] = self._held.get(share, 0) + count
         self._left -= count
@@ -58,7 +58,7 @@ class Room:
 class _Share:
     """What one request holds of the room, since when, and what ends its waiting."""
 
-    def __init__(self, room: Room, limit: asyncio.Timeout) -> None:
+    def __init__(self, room: BodyBudget, limit: asyncio.Timeout) -> None:
         self._room = room
         self._limit = limit
         self._since = asyncio.get_running_loop().time()
@@ -78,7 +78,7 @@ class _Share:
             self._limit.reschedule(asyncio.get_running_loop().time())
 
 
-async def body_of(receive: Receive, most: int, room: Room) -> bytes:
+async def body_of(receive: Receive, most: int, room: BodyBudget) -> bytes:
     """Read a body of at most `most` bytes, counting as it comes; raises Refused and Gone."""
     limit = asyncio.timeout(BODY_SECONDS)
     share = _Share(room, limit)
@@ -87,11 +87,11 @@ async def body_of(receive: Receive, most: int, room: Room) -> bytes:
             return await _read(receive, most, share)
     except TimeoutError:
         if share.gave_way:
-            raise Refused(429, TOO_MANY) from None
-        raise Refused(408, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from None
+            raise RequestRejected(429, TOO_MANY) from None
+        raise RequestRejected(408, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from None
     except asyncio.CancelledError:
         # The server ends; it would answer 500, and log a traceback, for a request that may be anybody's.
-        raise Refused(408, "The body did not arrive before the bot ended.") from None
+        raise RequestRejected(408, "The body did not arrive before the bot ended.") from None
     finally:
         room.free(share)
 
@@ -102,11 +102,11 @@ async def _read(receive: Receive, most: int, share: _Share) -> bytes:
     while True:
         event = await receive()
         if event["type"] == "http.disconnect":
-            raise Gone
+            raise ClientGone
         chunk = event.get("body", b"")
         length += len(chunk)
         if length > most:
-            raise Refused(413, f"The body is longer than {most} bytes.")
+            raise RequestRejected(413, f"The body is longer than {most} bytes.")
         chunks.append(chunk)
         if not event.get("more_body", False):
             return b"".join(chunks)

@@ -7,24 +7,24 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.database_alerts import DatabaseWatch
-from bot.delivery.missed import Missed
-from bot.delivery.operator_alerts import Admins
-from bot.delivery.outbox import Threads
-from bot.delivery.problem_notices import Obstacle, Upkeep
-from bot.delivery.publisher import Poster
-from bot.delivery.responder_alerts import OnCallWatch
-from bot.digest.job import MorningDigests
-from bot.handoff.job import ShiftNotices
+from bot.delivery.database_alerts import DatabaseAlerts
+from bot.delivery.missed import MissedPosts
+from bot.delivery.operator_alerts import OperatorAlerts
+from bot.delivery.outbox import ThreadOutbox
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.delivery.publisher import Publisher
+from bot.delivery.responder_alerts import ResponderAlerts
+from bot.digest.job import DigestJob
+from bot.handoff.job import ShiftNoticeJob
 from bot.handoff.messages.notices import schedules_read_again, schedules_unread
-from bot.messages.errors import Failure
-from bot.oncall.schedules import Rotas
-from bot.report.job import WeeklyReports
-from bot.storage.postings import StoreUnavailable
-from bot.storage.retention import Clearing
+from bot.messages.errors import FailedCall
+from bot.oncall.schedules import ScheduleCache
+from bot.report.job import ReportJob
+from bot.storage.postings import DatabaseUnavailable
+from bot.storage.retention import Retention
 from bot.teams.access import Team, Teams
-from bot.topic.job import TopicKeeper
-from bot.usergroups.job import GroupFollowers
+from bot.topic.job import TopicSync
+from bot.usergroups.job import UserGroupSync
 
 log = structlog.get_logger(__name__)
 
@@ -32,49 +32,49 @@ SCHEDULES: Final = "schedules"
 
 
 @dataclass
-class Rounds:
+class PeriodicJobs:
     """What is done on start and every minute."""
 
     teams: Teams
-    database: DatabaseWatch
-    poster: Poster
-    threads: Threads
-    mornings: MorningDigests
-    reports: WeeklyReports
-    rotas: Rotas
-    shifts: ShiftNotices
-    followers: GroupFollowers
-    on_call: OnCallWatch
-    topics: TopicKeeper
-    upkeep: Upkeep
-    admins: Admins
-    missed: Missed
-    clearing: Clearing
+    database: DatabaseAlerts
+    publisher: Publisher
+    threads: ThreadOutbox
+    digests: DigestJob
+    reports: ReportJob
+    schedule_cache: ScheduleCache
+    shifts: ShiftNoticeJob
+    followers: UserGroupSync
+    on_call: ResponderAlerts
+    topics: TopicSync
+    problem_notices: ProblemNotices
+    admins: OperatorAlerts
+    missed: MissedPosts
+    clearing: Retention
 
     async def tick(self) -> None:
         """Do everything that is due; raises what went wrong in a group, after all the rest was done."""
         await self.database.look()
-        await self.poster.catch_up()
+        await self.publisher.catch_up()
         following = [self._follow(team) for team in self.teams if team.follows_shifts]
         ended = await asyncio.gather(
             self._mornings(),
-            self._unless_down("threads", self.threads.catch_up(self.poster.address)),
+            self._unless_down("threads", self.threads.catch_up(self.publisher.address)),
             self._unless_down("word to the admins", self.admins.catch_up()),
             self._unless_down("what was missed", self.missed.tick()),
             self._unless_down("clearing out", self.clearing.tick()),
             *following,
             return_exceptions=True,
         )
-        await self.database.tell(self.poster.unclaimed())
+        await self.database.tell(self.publisher.unclaimed())
         _raise_together(ended)
 
     async def _mornings(self) -> None:
         """Post the digests, and then the week's reports: the day comes first."""
-        ended = [await asyncio.gather(one.tick(), return_exceptions=True) for one in (self.mornings, self.reports)]
+        ended = [await asyncio.gather(one.tick(), return_exceptions=True) for one in (self.digests, self.reports)]
         _raise_together(outcome for (outcome,) in ended)
 
     async def _follow(self, team: Team) -> None:
-        rota = await self.rotas.of(team)
+        rota = await self.schedule_cache.of(team)
         await self._unless_down("trouble with schedules", self._tell_of_schedules(team))
         if rota is None:
             return
@@ -90,21 +90,21 @@ class Rounds:
 
     async def _tell_of_schedules(self, team: Team) -> None:
         """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
-        failure = self.rotas.failures.get(team.name)
-        if not await self.upkeep.is_mine(team, SCHEDULES):
+        failure = self.schedule_cache.failures.get(team.name)
+        if not await self.problem_notices.is_mine(team, SCHEDULES):
             return
         if failure is None:
-            await self.upkeep.right(team, SCHEDULES, schedules_read_again(team.name))
+            await self.problem_notices.right(team, SCHEDULES, schedules_read_again(team.name))
             return
-        why = Failure(failure, team.name, team.key_setting)
-        obstacle = Obstacle(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
-        await self.upkeep.tell(team, SCHEDULES, obstacle, schedules_unread(why))
+        why = FailedCall(failure, team.name, team.key_setting)
+        obstacle = SyncProblem(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
+        await self.problem_notices.tell(team, SCHEDULES, obstacle, schedules_unread(why))
 
     async def _unless_down(self, what: str, work: Awaitable[None]) -> None:
         """Leave for later what needs the database while that does not answer."""
         try:
             await work
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.warning("left for later", what=what, why=str(error))
 
 

@@ -9,105 +9,121 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.app.jobs import Rounds
+from bot.app.jobs import PeriodicJobs
 from bot.config.settings import Settings
-from bot.delivery.database_alerts import DatabaseWatch
+from bot.delivery.database_alerts import DatabaseAlerts
 from bot.delivery.ledger import Ledger
-from bot.delivery.missed import Missed
-from bot.delivery.operator_alerts import Admins
-from bot.delivery.outbox import Threads
-from bot.delivery.problem_notices import Upkeep
-from bot.delivery.publisher import Poster
-from bot.delivery.responder_alerts import OnCallWatch
-from bot.digest.gather import Surroundings
-from bot.digest.job import MorningDigests
-from bot.handoff.job import ShiftNotices
-from bot.incidents.acknowledgements import Clicks
-from bot.incidents.attribution import KeptAttributions
-from bot.oncall.schedules import Rotas
-from bot.people.slack_profiles import AcquaintedBySlack
-from bot.report.job import WeeklyReports
-from bot.runtime.tasks import Work
+from bot.delivery.missed import MissedPosts
+from bot.delivery.operator_alerts import OperatorAlerts
+from bot.delivery.outbox import ThreadOutbox
+from bot.delivery.problem_notices import ProblemNotices
+from bot.delivery.publisher import Publisher
+from bot.delivery.responder_alerts import ResponderAlerts
+from bot.digest.gather import DigestDependencies
+from bot.digest.job import DigestJob
+from bot.handoff.job import ShiftNoticeJob
+from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.attribution import Attributions
+from bot.oncall.schedules import ScheduleCache
+from bot.people.slack_profiles import SlackProfiles
+from bot.report.job import ReportJob
+from bot.runtime.tasks import BackgroundTasks
 from bot.slack.noticeboard import Noticeboard
 from bot.slack.workspace import Workspace
-from bot.storage.memory import KeptSchedules, KeptTakeOvers
+from bot.storage.memory import ScheduleSnapshots, ShiftTakeovers
 from bot.storage.notes import Notes
 from bot.storage.postings import Store
-from bot.storage.retention import Clearing
+from bot.storage.retention import Retention
 from bot.teams.access import Teams
-from bot.topic.job import TopicKeeper
-from bot.usergroups.job import GroupFollowers
+from bot.topic.job import TopicSync
+from bot.usergroups.job import UserGroupSync
 from bot.usergroups.members import GroupMembers
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Lasting:
+class AppServices:
     """The rounds, and what handlers need of what they use."""
 
-    rounds: Rounds
-    clicks: Clicks
-    attributions: KeptAttributions
-    surroundings: Surroundings
-    take_overs: KeptTakeOvers
-    mornings: MorningDigests
-    reports: WeeklyReports
-    followers: GroupFollowers
+    rounds: PeriodicJobs
+    acknowledgements: Acknowledgements
+    attributions: Attributions
+    digest_dependencies: DigestDependencies
+    takeovers: ShiftTakeovers
+    digests: DigestJob
+    reports: ReportJob
+    followers: UserGroupSync
 
 
-def lasting(
-    settings: Settings, teams: Teams, store: Store, workspace: Workspace, rotas: Rotas, *, work: Work, clock: Clock
-) -> Lasting:
+def build_services(
+    settings: Settings,
+    teams: Teams,
+    store: Store,
+    workspace: Workspace,
+    schedule_cache: ScheduleCache,
+    *,
+    work: BackgroundTasks,
+    clock: Clock,
+) -> AppServices:
     """Build what outlives a request."""
     # One name for each process, also where the host and the process id come back after a restart.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     notes, board = Notes(store), Noticeboard(workspace.calls)
-    admins = Admins(settings.admins, workspace, notes, clock, owner)
+    admins = OperatorAlerts(settings.admins, workspace, notes, clock, owner)
     ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
-    poster = _poster(store, ledger, admins, workspace, clock)
-    turns, kept, known = rotas.turns, KeptSchedules(notes), AcquaintedBySlack(workspace, notes, clock)
-    upkeep = Upkeep(notes, poster, workspace, clock, owner)
-    clicks = Clicks(notes, clock)
-    attributions = KeptAttributions(clicks)
-    threads = Threads(notes, workspace, clock, owner)
-    on_call = OnCallWatch(known, admins, teams.may_act, clock)
-    mornings = MorningDigests(teams, poster, workspace, threads, turns, clock, kept, known, attributions, on_call)
-    followers = GroupFollowers(
-        poster, workspace, board, known, GroupMembers(known, clock), notes, turns, rotas, upkeep, clock
+    publisher = _poster(store, ledger, admins, workspace, clock)
+    turns, kept, known = schedule_cache.turns, ScheduleSnapshots(notes), SlackProfiles(workspace, notes, clock)
+    problem_notices = ProblemNotices(notes, publisher, workspace, clock, owner)
+    acknowledgements = Acknowledgements(notes, clock)
+    attributions = Attributions(acknowledgements)
+    threads = ThreadOutbox(notes, workspace, clock, owner)
+    on_call = ResponderAlerts(known, admins, teams.may_act, clock)
+    digests = DigestJob(teams, publisher, workspace, threads, turns, clock, kept, known, attributions, on_call)
+    followers = UserGroupSync(
+        publisher,
+        workspace,
+        board,
+        known,
+        GroupMembers(known, clock),
+        notes,
+        turns,
+        schedule_cache,
+        problem_notices,
+        clock,
     )
-    reports = WeeklyReports(teams, poster, workspace, turns, work, notes, clock)
-    rounds = Rounds(
+    reports = ReportJob(teams, publisher, workspace, turns, work, notes, clock)
+    rounds = PeriodicJobs(
         teams=teams,
-        database=DatabaseWatch(store, settings.admins, workspace, clock),
-        poster=poster,
+        database=DatabaseAlerts(store, settings.admins, workspace, clock),
+        publisher=publisher,
         threads=threads,
-        mornings=mornings,
+        digests=digests,
         reports=reports,
-        rotas=rotas,
-        shifts=ShiftNotices(poster, workspace, known, attributions, admins.report, teams.may_act, clock),
+        schedule_cache=schedule_cache,
+        shifts=ShiftNoticeJob(publisher, workspace, known, attributions, admins.report, teams.may_act, clock),
         followers=followers,
         on_call=on_call,
-        topics=TopicKeeper(board, upkeep, turns, clock),
-        upkeep=upkeep,
+        topics=TopicSync(board, problem_notices, turns, clock),
+        problem_notices=problem_notices,
         admins=admins,
-        missed=Missed(teams, ledger, notes, admins, clock),
-        clearing=Clearing(notes, clock),
+        missed=MissedPosts(teams, ledger, notes, admins, clock),
+        clearing=Retention(notes, clock),
     )
-    return Lasting(
+    return AppServices(
         rounds=rounds,
-        clicks=clicks,
+        acknowledgements=acknowledgements,
         attributions=attributions,
-        surroundings=Surroundings(kept, known, attributions),
-        take_overs=KeptTakeOvers(notes),
-        mornings=mornings,
+        digest_dependencies=DigestDependencies(kept, known, attributions),
+        takeovers=ShiftTakeovers(notes),
+        digests=digests,
         reports=reports,
         followers=followers,
     )
 
 
-def _poster(store: Store, ledger: Ledger, admins: Admins, workspace: Workspace, clock: Clock) -> Poster:
-    return Poster(
+def _poster(store: Store, ledger: Ledger, admins: OperatorAlerts, workspace: Workspace, clock: Clock) -> Publisher:
+    return Publisher(
         ledger,
         clock,
         report=admins.report,

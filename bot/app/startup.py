@@ -9,12 +9,12 @@ import aiohttp
 import structlog
 
 from bot.config.settings import Settings
-from bot.slack.api import UNUSABLE, SlackUnwilling, ask, needed
+from bot.slack.api import UNUSABLE, SlackError, ask, needed
 from bot.slack.client import SlackClient
 from bot.slack.socket_mode import OF_THE_TOKEN
 from bot.slack.workspace import Installation
 from bot.storage.database import open_store
-from bot.storage.postings import Store, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, Store
 from bot.storage.transactions import DatabaseState
 
 log = structlog.get_logger(__name__)
@@ -65,11 +65,11 @@ async def find_installation(client: SlackClient) -> Installation:
             bot_id=needed("auth.test", told, "bot_id", str),
             name=str(told.get("team") or ""),
         )
-    except SlackUnwilling as error:
+    except SlackError as error:
         raise CannotStart(_why_not(error)) from None
 
 
-def _why_not(error: SlackUnwilling) -> str:
+def _why_not(error: SlackError) -> str:
     if error.code in OF_THE_TOKEN:
         return (
             f"Slack does not accept SLACK_BOT_TOKEN ({error.code}). Install the app again and copy the Bot User OAuth"
@@ -91,5 +91,5 @@ async def open_database(stack: AsyncExitStack, settings: Settings, state: Databa
     try:
         async with waiting_for(DATABASE):
             return await stack.enter_async_context(open_store(settings.database_url.get_secret_value(), state))
-    except StoreUnavailable as why:
+    except DatabaseUnavailable as why:
         raise CannotStart(str(why)) from None

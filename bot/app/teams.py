@@ -6,7 +6,7 @@ from bot.flashduty import Account, Flashduty, Pool
 from bot.teams.access import ShiftPlan, Team
 
 
-def teams_of(settings: Settings, pool: Pool) -> list[Team]:
+def build_teams(settings: Settings, pool: Pool) -> list[Team]:
     """Build every team of the settings."""
     accounts: dict[str, Account] = {}
     return [_team(name, team, pool, accounts) for name, team in settings.flashduty_teams.items()]
@@ -29,7 +29,7 @@ def _team(name: str, given: TeamSettings, pool: Pool, accounts: dict[str, Accoun
         report=_report(given),
         shifts=_shifts(given),
         usergroups=given.oncall_usergroups,
-        keeps_topic=given.topic,
+        topic_sync=given.topic,
     )
 
 

@@ -33,8 +33,8 @@ HERE: Final = "127.0.0.1"
 
 Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
 Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
-Responders = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
-Admins = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people", "UW"))]
+ResponderList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
+AdminList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people", "UW"))]
 Channel = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
 FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
 AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
@@ -44,7 +44,7 @@ SigningSecret = Annotated[SecretStr, BeforeValidator(read.secret(what="a signing
 Address = Annotated[str, BeforeValidator(read.address)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(read.addresses)]
 HttpProxy = Annotated[Proxy | None, BeforeValidator(read.proxy)]
-ShiftNotices = Literal["off", "channel", "dm", "both"]
+ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["text", "json"]
 
@@ -59,7 +59,7 @@ class TeamSettings(BaseModel):
     slack_workspaces: Workspaces = Field(default=(), examples=["T0123ABCD"])
     flashduty_team_ids: FlashdutyIds = Field(default=(), examples=["4001"])
     flashduty_channel_ids: FlashdutyIds = Field(default=(), examples=["5001,5002"])
-    responders: Responders = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
+    responders: ResponderList = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
     oncall_may_act: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=True, examples=["false"])
     account: Annotated[str, BeforeValidator(read.name)] = Field(default="default", examples=["main"])
     digest_channel: Channel = Field(default=None, examples=["C0123ABCD"])
@@ -70,7 +70,7 @@ class TeamSettings(BaseModel):
     digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
     digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
     report_day: Annotated[int | None, BeforeValidator(read.weekday)] = Field(default=None, examples=["mon"])
-    shift_notices: Annotated[ShiftNotices, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
+    shift_notices: Annotated[ShiftNoticeSettings, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
         default="off", examples=["both"]
     )
     shift_reminder: Annotated[timedelta, BeforeValidator(read.duration)] = Field(
@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     ssl_cert_dir: Annotated[tuple[Path, ...], BeforeValidator(read.authority_directories)] = Field(
         default=(), examples=["/etc/ssl/company"]
     )
-    admins: Admins = Field(default=(), examples=["U0123ABCD"])
+    admins: AdminList = Field(default=(), examples=["U0123ABCD"])
     database_url: Annotated[SecretStr, BeforeValidator(read.database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
         examples=["postgresql://bot:…@db.example.com/flashduty_bot"],

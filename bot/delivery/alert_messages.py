@@ -54,7 +54,7 @@ class Waiting(Protocol):
         """What it is, the ledger's word first."""
 
     @property
-    def nominal(self) -> date:
+    def local_date(self) -> date:
         """The local date it is for."""
 
 
@@ -195,7 +195,7 @@ _WAITS_TOO: Final[LiteralString] = "• a message of team {team} for {on}"
 def named(waiting: Iterable[Waiting], most: int) -> list[Mrkdwn]:
     """Name messages, a row each, and count those beyond `most`."""
     rows = [
-        mrkdwn(_WAITS.get(one.kind.partition(" ")[0], _WAITS_TOO), team=one.team, on=short_date(one.nominal))
+        mrkdwn(_WAITS.get(one.kind.partition(" ")[0], _WAITS_TOO), team=one.team, on=short_date(one.local_date))
         for one in waiting
     ]
     more = [mrkdwn("• and {count} more", count=len(rows) - most)] if len(rows) > most else []

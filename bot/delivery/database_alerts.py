@@ -10,9 +10,9 @@ import structlog
 
 from bot.delivery.database_messages import database_away, database_back
 from bot.messages import Message
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
-from bot.storage.postings import Key, Store, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, PostingKey, Store
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ PASSES_WITHIN: Final = timedelta(minutes=1)
 
 
 @dataclass
-class DatabaseWatch:
+class DatabaseAlerts:
     """Looks once a minute whether the database takes what is written, and tells each of ADMINS once and the end once.
 
     Each replica tells what it sees: what they share is away.
@@ -40,17 +40,17 @@ class DatabaseWatch:
         """Find out whether anything can be written; the database's state has the answer."""
         try:
             await self.store.prove()
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
 
-    async def tell(self, waiting: Iterable[Key]) -> None:
+    async def tell(self, waiting: Iterable[PostingKey]) -> None:
         """Tell what is to be told; `waiting` is what is due and could not even be begun."""
         due = tuple(waiting)
         # A look that takes longer than a minute meets the next one.
         async with self._telling:
             await self._tell(due)
 
-    async def _tell(self, due: tuple[Key, ...]) -> None:
+    async def _tell(self, due: tuple[PostingKey, ...]) -> None:
         state = self.store.state
         if due and state.since is not None:
             # A restart of the server may be over by now.
@@ -78,7 +78,7 @@ class DatabaseWatch:
     async def _is_told(self, user: str, message: Message, once: str) -> bool:
         try:
             await self.workspace.post(user, message, once=once)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.error("an admin was not told", user=user, code=refusal.code)  # noqa: TRY400 - the code says it
             # What may have arrived is not sent again, what somebody must cure first is not sent for ever.
             return refusal.may_be_done or not refusal.is_passing

@@ -9,12 +9,12 @@ from typing import Final
 import structlog
 
 from bot.delivery.due import DigestPlan, upcoming
-from bot.delivery.ledger import REPORT_AFTER, Ledger, Occasion
-from bot.delivery.operator_alerts import Admins
+from bot.delivery.ledger import REPORT_AFTER, Ledger, ScheduledPost
+from bot.delivery.operator_alerts import OperatorAlerts
 from bot.digest import job as morning
 from bot.report import job as weekly
 from bot.storage.notes import Notes
-from bot.storage.postings import Key
+from bot.storage.postings import PostingKey
 from bot.teams.access import Teams
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ Wanted = tuple[str, str]
 
 
 @dataclass
-class Missed:
+class MissedPosts:
     """Looks a day back, on start and every minute, and tells once of each digest and report that nobody began.
 
     Since when a team wants what it wants is noted when it is first seen: what was due before was asked of nobody, as
@@ -37,13 +37,13 @@ class Missed:
     teams: Teams
     ledger: Ledger
     notes: Notes
-    admins: Admins
+    admins: OperatorAlerts
     now: Callable[[], datetime]
-    _settled: set[Key] = field(default_factory=set, init=False, repr=False)
-    _late: set[Key] | None = field(default=None, init=False, repr=False)
+    _settled: set[PostingKey] = field(default_factory=set, init=False, repr=False)
+    _late: set[PostingKey] | None = field(default=None, init=False, repr=False)
 
     async def tick(self) -> None:
-        """Tell of what was missed; raises StoreUnavailable."""
+        """Tell of what was missed; raises DatabaseUnavailable."""
         now, plans = self.now(), dict(self._plans())
         since = await self._since(plans, now)
         late = [
@@ -57,9 +57,9 @@ class Missed:
         self._late = {one.key for one in late}
         missed = [one.key for one in sure if await self.ledger.was_missed(one)]
         self._settled |= {one.key for one in sure}
-        self._settled = {key for key in self._settled if key.nominal > now.date() - 4 * LOOK_BACK}
+        self._settled = {key for key in self._settled if key.local_date > now.date() - 4 * LOOK_BACK}
         for key in missed:
-            log.error("not posted, never begun", team=key.team, kind=key.kind, on=key.nominal.isoformat())
+            log.error("not posted, never begun", team=key.team, kind=key.kind, on=key.local_date.isoformat())
         await self.admins.missed(missed)
 
     def _plans(self) -> Iterator[tuple[Wanted, DigestPlan]]:
@@ -84,9 +84,9 @@ class Missed:
         return since
 
 
-def _over(wanted: Wanted, plan: DigestPlan, now: datetime) -> Iterator[Occasion]:
+def _over(wanted: Wanted, plan: DigestPlan, now: datetime) -> Iterator[ScheduledPost]:
     """List what was due in a day whose last chance has just passed."""
     behind = plan.catch_up + REPORT_AFTER
     for due in takewhile(lambda due: due.at <= now - behind, upcoming(plan, now - behind - LOOK_BACK)):
         team, kind = wanted
-        yield Occasion(team, kind, due.on, due.at + plan.catch_up)
+        yield ScheduledPost(team, kind, due.on, due.at + plan.catch_up)

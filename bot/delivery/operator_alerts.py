@@ -20,12 +20,12 @@ from bot.delivery.alert_messages import (
     never_begun,
     not_posted,
 )
-from bot.delivery.publisher import Trouble
+from bot.delivery.publisher import DeliveryFailure
 from bot.messages import Message, Written
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.notes import NAME_LENGTH, Notes
-from bot.storage.postings import Key, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, PostingKey
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ class Cause:
     who: str
 
     @classmethod
-    def of(cls, trouble: Trouble) -> "Cause":
+    def of(cls, trouble: DeliveryFailure) -> "Cause":
         """Find what is behind a trouble."""
         is_person, is_scope = trouble.code in OF_A_PERSON, trouble.code == "missing_scope"
         return cls(
@@ -81,7 +81,7 @@ class Cause:
         about = self.person or self.channel or f"{self.team} {self.word}"
         return f"{self.code} {about}"[:NAME_LENGTH]
 
-    def is_over_with(self, key: Key, channel: str) -> bool:
+    def is_over_with(self, key: PostingKey, channel: str) -> bool:
         """Tell whether it must be over, as this was posted there."""
         if self.person is not None:
             if self.word == ON_CALL and self.code != NOBODY:
@@ -104,7 +104,7 @@ def _person(kind: str) -> str:
 
 
 @dataclass(frozen=True)
-class Admins:
+class OperatorAlerts:
     """The people of ADMINS; each cause that needs a hand is told once, however much it keeps back, and so is its end.
 
     What passes by itself is told when a message's time is over. What is to be told is kept in the database until Slack
@@ -119,16 +119,16 @@ class Admins:
     """This process's name among the replicas."""
     locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
 
-    async def report(self, trouble: Trouble) -> None:
+    async def report(self, trouble: DeliveryFailure) -> None:
         """Tell everybody once what is behind it; the log has it in any case."""
         if not self.user_ids or not (trouble.is_final or trouble.code in NEEDS_A_HAND):
             return
         try:
             await self._tell_cause(Cause.of(trouble), trouble)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - the driver's words say it
 
-    async def _tell_cause(self, cause: Cause, trouble: Trouble) -> None:
+    async def _tell_cause(self, cause: Cause, trouble: DeliveryFailure) -> None:
         """Put it into the outbox before it is noted as told, so that nothing is lost in between, and send it."""
         if await self.notes.read(EVERYBODY, TOLD, [cause.name], self.now()):
             return
@@ -137,7 +137,7 @@ class Admins:
         await self.notes.first(EVERYBODY, TOLD, cause.name, body, self.now() + KEPT)
         await self._send_in_turn(EVERYBODY, cause.name)
 
-    async def posted(self, key: Key, channel: str) -> None:
+    async def posted(self, key: PostingKey, channel: str) -> None:
         """Tell that a cause is over when something was posted that it would have kept back. Never raises."""
         if not self.user_ids:
             return
@@ -147,7 +147,7 @@ class Admins:
                 at = datetime.fromisoformat(told.pop("at"))
                 if Cause(**told).is_over_with(key, channel):
                     await self._tell_end(name, Cause(**told), at)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - same
 
     async def able_to_act(self, team: str, person_ids: Iterable[int]) -> None:
@@ -160,7 +160,7 @@ class Admins:
                 is_here = told["code"] != NO_RESPONDER or told["team"] == team
                 if told["word"] == ON_CALL and told["person"] in able and is_here:
                     await self._tell_end(name, Cause(**told), at)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.error("admins not told", why=str(error))  # noqa: TRY400 - same
 
     async def _tell_end(self, name: str, cause: Cause, since: datetime) -> None:
@@ -174,12 +174,12 @@ class Admins:
         await self.notes.drop(EVERYBODY, TOLD, name)
         await self._send_in_turn(EVERYBODY, over)
 
-    async def missed(self, keys: Sequence[Key]) -> None:
-        """Tell what nobody began in its time; raises StoreUnavailable."""
+    async def missed(self, keys: Sequence[PostingKey]) -> None:
+        """Tell what nobody began in its time; raises DatabaseUnavailable."""
         if not self.user_ids or not keys:
             return
-        first = min(keys, key=lambda key: (key.nominal, key.team, key.kind))
-        name = f"missed {first.nominal} {first.team} {first.kind}"[:NAME_LENGTH]
+        first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
+        name = f"missed {first.local_date} {first.team} {first.kind}"[:NAME_LENGTH]
         await self._put(name, never_begun(keys))
         await self._send_in_turn(EVERYBODY, name)
 
@@ -190,7 +190,7 @@ class Admins:
         return str(json.loads(stands)["at"])
 
     async def catch_up(self) -> None:
-        """Tell those whom Slack did not let us tell before; raises StoreUnavailable."""
+        """Tell those whom Slack did not let us tell before; raises DatabaseUnavailable."""
         for team, name, _ in await self.notes.all_of(OUTBOX, self.now()):
             await self._send_in_turn(team, name)
 
@@ -212,7 +212,7 @@ class Admins:
     async def _is_told(self, user_id: str, message: Written, once: str) -> bool:
         try:
             await self.workspace.post(user_id, message, once=once)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.error("an admin was not told", user=user_id, code=refusal.code)  # noqa: TRY400 - the code says it
             # What may have arrived is not sent again, what somebody must cure first is not sent for ever.
             return refusal.may_be_done or not refusal.is_passing

@@ -9,10 +9,10 @@ from typing import Any, Final
 import structlog
 
 from bot.messages import Message, Written
-from bot.slack.api import SlackUnwilling
-from bot.slack.workspace import Mark, Workspace
+from bot.slack.api import SlackError
+from bot.slack.workspace import MessageMetadata, Workspace
 from bot.storage.notes import Notes
-from bot.storage.postings import Key
+from bot.storage.postings import PostingKey
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +23,11 @@ LEFT_ALONE: Final = timedelta(minutes=2)
 # Nobody wants the rest of a digest of yesterday.
 KEPT: Final = timedelta(hours=12)
 
-Find = Callable[[Key], Awaitable[tuple[str, str] | None]]
+Find = Callable[[PostingKey], Awaitable[tuple[str, str] | None]]
 
 
 @dataclass(frozen=True)
-class Threads:
+class ThreadOutbox:
     """Keeps the messages of a thread in the database until Slack has all of them; methods raise StoreUnavailable."""
 
     notes: Notes
@@ -36,13 +36,13 @@ class Threads:
     owner: str
     """This process's name among the replicas."""
 
-    async def keep(self, key: Key, messages: Sequence[Message]) -> None:
+    async def keep(self, key: PostingKey, messages: Sequence[Message]) -> None:
         """Keep what belongs under a message that is about to be posted."""
         if messages:
             body = {"at": self.now().isoformat(), "messages": [message.payload for message in messages]}
             await self.notes.write(key.team, THREADS, _name(key), json.dumps(body), self.now() + KEPT)
 
-    async def finish(self, key: Key, channel: str, address: str, *, is_first: bool) -> None:
+    async def finish(self, key: PostingKey, channel: str, address: str, *, is_first: bool) -> None:
         """Post what is kept for a message that is there; unless `is_first`, what is in the thread is left out.
 
         What fails is done by a later `catch_up`.
@@ -64,35 +64,35 @@ class Threads:
                 await self._complete(key, *posted, kept["messages"], is_first=False)
 
     async def _complete(
-        self, key: Key, channel: str, address: str, messages: list[dict[str, Any]], *, is_first: bool
+        self, key: PostingKey, channel: str, address: str, messages: list[dict[str, Any]], *, is_first: bool
     ) -> None:
         try:
             there = frozenset() if is_first else await self._there(channel, address)
             await self._post(key, channel, address, messages, there)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.warning("thread left for later", team=key.team, once=_name(key), code=refusal.code)
             return
         await self.notes.drop(key.team, THREADS, _name(key))
 
     async def _there(self, channel: str, address: str) -> frozenset[str]:
-        """List the numbers of the messages that are in a thread; raises SlackUnwilling."""
+        """List the numbers of the messages that are in a thread; raises SlackError."""
         marks = await self.workspace.marks_in_thread(channel, address, EVENT_TYPE)
         return frozenset(str(mark.get("number")) for mark in marks)
 
     async def _post(
-        self, key: Key, channel: str, address: str, messages: list[dict[str, Any]], there: Collection[str]
+        self, key: PostingKey, channel: str, address: str, messages: list[dict[str, Any]], there: Collection[str]
     ) -> None:
         for number, payload in enumerate(messages, 1):
             if str(number) not in there:
-                mark = Mark(EVENT_TYPE, {"number": str(number)})
-                once = f"{key.kind} {key.team} {key.nominal} {number}"
+                mark = MessageMetadata(EVENT_TYPE, {"number": str(number)})
+                once = f"{key.kind} {key.team} {key.local_date} {number}"
                 await self.workspace.post(channel, Written(payload), once=once, thread=address, mark=mark)
 
 
-def _name(key: Key) -> str:
-    return f"{key.kind} {key.nominal}"
+def _name(key: PostingKey) -> str:
+    return f"{key.kind} {key.local_date}"
 
 
-def _key(team: str, name: str) -> Key:
-    kind, _, nominal = name.rpartition(" ")
-    return Key(team, kind, date.fromisoformat(nominal))
+def _key(team: str, name: str) -> PostingKey:
+    kind, _, local_date = name.rpartition(" ")
+    return PostingKey(team, kind, date.fromisoformat(local_date))

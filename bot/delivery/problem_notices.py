@@ -9,11 +9,11 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.delivery.ledger import Occasion
-from bot.delivery.publisher import Poster
-from bot.delivery.targets import AsMessage
-from bot.messages import Message, Posting
-from bot.slack.api import SlackUnwilling
+from bot.delivery.ledger import ScheduledPost
+from bot.delivery.publisher import Publisher
+from bot.delivery.targets import ChannelMessage
+from bot.messages import Message, PostedMessage
+from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.notes import Notes
 from bot.teams.access import Team
@@ -30,24 +30,24 @@ KIND_LENGTH: Final = 60
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class SyncProblem:
     """What stands in the way, in a word of Slack's or ours; `passes` when the next minute may do better."""
 
     code: str
     passes: bool = False
 
     @classmethod
-    def of(cls, refusal: SlackUnwilling) -> "Obstacle":
+    def of(cls, refusal: SlackError) -> "SyncProblem":
         """Take over a refusal of Slack; one without an answer says nothing of what Slack would have said."""
         return cls(refusal.code, passes=refusal.is_passing)
 
 
 @dataclass(frozen=True)
-class Upkeep:
+class ProblemNotices:
     """Shared by everything that is kept; a `subject` is such a thing by name. Methods raise StoreUnavailable."""
 
     notes: Notes
-    poster: Poster
+    publisher: Publisher
     workspace: Workspace
     now: Callable[[], datetime]
     owner: str
@@ -87,7 +87,7 @@ class Upkeep:
             )
         await self.notes.drop(team.name, TROUBLES, subject)
 
-    async def tell(self, team: Team, subject: str, obstacle: Obstacle, message: Message) -> None:
+    async def tell(self, team: Team, subject: str, obstacle: SyncProblem, message: Message) -> None:
         """Tell the team's channel of trouble once until all is well, and again when it lasts for a week."""
         held = (await self.notes.read(team.name, TROUBLES, [subject], self.now())).get(subject)
         trouble = json.loads(held) if held else {}
@@ -104,11 +104,11 @@ class Upkeep:
         if team.home is None:
             return
 
-        async def compose() -> Posting:
-            return Posting(message)
+        async def compose() -> PostedMessage:
+            return PostedMessage(message)
 
         on = since.astimezone(team.timezone).date()
         ends = datetime.combine(on, time(), tzinfo=team.timezone) + TOLD
-        await self.poster.deliver(
-            Occasion(team.name, kind[:KIND_LENGTH], on, ends), team.home, compose, AsMessage(self.workspace)
+        await self.publisher.deliver(
+            ScheduledPost(team.name, kind[:KIND_LENGTH], on, ends), team.home, compose, ChannelMessage(self.workspace)
         )

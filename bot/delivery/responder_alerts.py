@@ -8,13 +8,13 @@ from typing import Final
 import structlog
 
 from bot.delivery.alert_messages import NO_ADDRESS, NO_RESPONDER, NOBODY, NOT_VERIFIED, ON_CALL, SOON_ON_CALL
-from bot.delivery.operator_alerts import Admins
-from bot.delivery.publisher import Trouble
+from bot.delivery.operator_alerts import OperatorAlerts
+from bot.delivery.publisher import DeliveryFailure
 from bot.digest.model import OnCallPart
 from bot.flashduty import Person
-from bot.oncall.current import Hindrance, hindered, on_call_or_soon
-from bot.oncall.schedules import Rota
-from bot.people.directory import Acquaintances, address_of, called
+from bot.oncall.current import LookupProblem, hindered, on_call_or_soon
+from bot.oncall.schedules import TeamSchedules
+from bot.people.directory import ProfileLookup, address_of, called
 from bot.teams.responders import Judge, May
 from bot.teams.team import SlackPerson, Team
 
@@ -23,25 +23,25 @@ log = structlog.get_logger(__name__)
 # The same people are looked at again after this.
 AGAIN: Final = timedelta(minutes=15)
 _CODES: Final = {
-    Hindrance.NO_ADDRESS: NO_ADDRESS,
-    Hindrance.NOT_VERIFIED: NOT_VERIFIED,
-    Hindrance.NOBODY_THERE: NOBODY,
+    LookupProblem.NO_ADDRESS: NO_ADDRESS,
+    LookupProblem.NOT_VERIFIED: NOT_VERIFIED,
+    LookupProblem.NOBODY_THERE: NOBODY,
     # Of a guest or of somebody of another organisation as little is known here as of nobody.
-    Hindrance.NO_MEMBER: NOBODY,
+    LookupProblem.NO_MEMBER: NOBODY,
 }
 
 
 @dataclass(frozen=True)
-class OnCallWatch:
+class ResponderAlerts:
     """Looks at the teams whose schedules are read anyway, so that it costs Flashduty nothing."""
 
-    acquaintances: Acquaintances
-    admins: Admins
+    profiles: ProfileLookup
+    admins: OperatorAlerts
     may_act: Judge
     now: Callable[[], datetime]
     looked: dict[str, tuple[frozenset[int], datetime]] = field(default_factory=dict, repr=False)
 
-    async def tick(self, team: Team, rota: Rota) -> None:
+    async def tick(self, team: Team, rota: TeamSchedules) -> None:
         """Look at who is on call now or soon by a team's schedules."""
         now = self.now()
         on_call = on_call_or_soon(rota.schedules, now, timedelta(0))
@@ -67,7 +67,7 @@ class OnCallWatch:
             return
         self.looked[team.name] = ids, now
         people = [known[number] for number in sorted(ids) if number in known]
-        in_slack = await self.acquaintances.by_email(frozenset(filter(None, map(address_of, people))))
+        in_slack = await self.profiles.by_email(frozenset(filter(None, map(address_of, people))))
         judge = self._for_being_on_call if team.oncall_may_act else self._by_settings
         able, unable = await judge(team, people, in_slack)
         for person, code in unable:
@@ -102,4 +102,4 @@ class OnCallWatch:
         log.warning("on call and cannot act in Slack", team=team.name, person=person.id, why=code)
         on = self.now().astimezone(team.timezone).date()
         why = f"{called(person)}: {code}"
-        await self.admins.report(Trouble(team.name, f"{kind} {person.id}", on, None, why, 1, is_final=False))
+        await self.admins.report(DeliveryFailure(team.name, f"{kind} {person.id}", on, None, why, 1, is_final=False))

@@ -22,14 +22,14 @@ from bot.digest.model import (
 from bot.digest.people import on_duty, wanted
 from bot.digest.yesterday import Yesterday, question, yesterday
 from bot.flashduty import Figures, Flashduty, FlashdutyError, Incident, NoisyCheck, Person, Schedule
-from bot.handoff.model import NOISY_CHECKS, HandOverPackage, IncomingShift, incoming_shifts, noise_question
+from bot.handoff.model import NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_question
 from bot.incidents.holders import Attributions
 from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
 from bot.oncall.coverage import LOOK_AHEAD as COVERAGE_AHEAD
 from bot.oncall.coverage import coverage
 from bot.oncall.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
 from bot.oncall.shifts import hand_overs, on_call
-from bot.people.directory import Acquaintances, introduced
+from bot.people.directory import ProfileLookup, introduced
 from bot.runtime.defects import Spares
 from bot.teams.access import Team
 
@@ -46,7 +46,7 @@ NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
 T = TypeVar("T")
 
 
-class Memory(Protocol):
+class SnapshotMemory(Protocol):
     """What is kept from one digest to the next."""
 
     async def snapshot_before(self, team: str, on: date) -> Snapshot | None:
@@ -61,17 +61,17 @@ class Acknowledgers(Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class DigestDependencies:
     """What a digest needs beside Flashduty; without any of it the digest says a little less."""
 
-    memory: Memory | None = None
-    acquaintances: Acquaintances | None = None
+    memory: SnapshotMemory | None = None
+    profiles: ProfileLookup | None = None
     acknowledgers: Acknowledgers | None = None
     notifies: bool = False
     """Whether the people on call are mentioned so that Slack tells them."""
 
 
-NO_SURROUNDINGS: Final = Surroundings()
+NO_SURROUNDINGS: Final = DigestDependencies()
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ async def gather(
     team: Team,
     now: datetime,
     on: date | None = None,
-    around: Surroundings = NO_SURROUNDINGS,
+    around: DigestDependencies = NO_SURROUNDINGS,
 ) -> Digest:
     """Read one team's digest for a local date; a part with a defect is left out and costs no other.
 
@@ -122,7 +122,7 @@ async def gather(
     incidents = await spares.waited_for(NAMES, lambda: _attributed(read.incidents, team, around), read.incidents)
     named = await spares.waited_for(
         NAMES,
-        lambda: introduced(people.known, _on_duty(part), around.acquaintances, notifies=around.notifies),
+        lambda: introduced(people.known, _on_duty(part), around.profiles, notifies=around.notifies),
         dict(people.known),
     )
     return Digest(
@@ -132,7 +132,7 @@ async def gather(
         as_of=now.astimezone(team.timezone),
         on_call=_completed(part, read, named, now, spares),
         incidents=_named(incidents, named),
-        hand_over=HandOverPackage(shifts, noisiest) if shifts else None,
+        hand_over=HandoffPackage(shifts, noisiest) if shifts else None,
         yesterday=spares.part(YESTERDAY, lambda: _compared(read.figures, team, day), None),
         names_unread=people.unread,
         ahead_until=(moments.since + HAND_OVER_WINDOW).astimezone(team.timezone),
@@ -211,7 +211,7 @@ def _on_duty(part: OnCallPart | FlashdutyError | None) -> list[int]:
 
 
 async def _on_call(
-    read: _Read, team: Team, moments: _Moments, around: Surroundings, spares: Spares
+    read: _Read, team: Team, moments: _Moments, around: DigestDependencies, spares: Spares
 ) -> tuple[OnCallPart | FlashdutyError | None, Snapshot | None]:
     if not isinstance(read.schedules, tuple):
         return read.schedules, None
@@ -232,7 +232,7 @@ def _entries(schedules: tuple[Schedule, ...], moments: _Moments, horizon: dateti
 
 
 async def _changes(
-    kept: Snapshot | None, team: Team, moments: _Moments, around: Surroundings
+    kept: Snapshot | None, team: Team, moments: _Moments, around: DigestDependencies
 ) -> ScheduleChanges | None:
     before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
     return changes(before, kept) if before and kept else None
@@ -249,7 +249,7 @@ def _completed(
 
 
 async def _attributed(
-    part: OpenIncidents | FlashdutyError | None, team: Team, around: Surroundings
+    part: OpenIncidents | FlashdutyError | None, team: Team, around: DigestDependencies
 ) -> OpenIncidents | FlashdutyError | None:
     if not isinstance(part, OpenIncidents) or around.acknowledgers is None:
         return part

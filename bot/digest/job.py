@@ -9,21 +9,21 @@ from typing import Final
 import structlog
 
 from bot.delivery.due import DigestPlan, Due, within_reach
-from bot.delivery.ledger import Occasion
-from bot.delivery.outbox import Threads
-from bot.delivery.publisher import NotYetError, Poster, Trouble
-from bot.delivery.responder_alerts import OnCallWatch
-from bot.delivery.targets import AsMessage
-from bot.digest.gather import Acknowledgers, Surroundings, gather
+from bot.delivery.ledger import ScheduledPost
+from bot.delivery.outbox import ThreadOutbox
+from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
+from bot.delivery.responder_alerts import ResponderAlerts
+from bot.delivery.targets import ChannelMessage
+from bot.digest.gather import Acknowledgers, DigestDependencies, gather
 from bot.digest.messages.digest import failed, posting
 from bot.digest.model import CHANGES, Digest, OnCallPart
 from bot.flashduty import Flashduty, FlashdutyError
-from bot.messages import Posting, errors
-from bot.people.directory import Acquaintances
+from bot.messages import PostedMessage, errors
+from bot.people.directory import ProfileLookup
 from bot.slack.workspace import Workspace
 from bot.storage import rate_limits as turns
-from bot.storage.memory import KeptSchedules
-from bot.storage.rate_limits import Turns
+from bot.storage.memory import ScheduleSnapshots
+from bot.storage.rate_limits import SharedRateLimiter
 from bot.teams.access import SlackPerson, Team, Teams
 
 log = structlog.get_logger(__name__)
@@ -43,19 +43,19 @@ LAST_ATTEMPT: Final = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
-class MorningDigests:
+class DigestJob:
     """The digests of all teams; the poster sees to it that each nominal local date has one."""
 
     teams: Teams
-    poster: Poster
+    publisher: Publisher
     workspace: Workspace
-    threads: Threads
-    turns: Turns
+    threads: ThreadOutbox
+    turns: SharedRateLimiter
     now: Callable[[], datetime]
-    kept: KeptSchedules
-    acquaintances: Acquaintances
+    kept: ScheduleSnapshots
+    profiles: ProfileLookup
     acknowledgers: Acknowledgers
-    on_call: OnCallWatch
+    on_call: ResponderAlerts
 
     async def tick(self) -> None:
         """Post what is due, not there and not too late."""
@@ -65,24 +65,24 @@ class MorningDigests:
         await asyncio.gather(*(self._deliver(*each) for each in due))
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
-        occasion = Occasion(team.name, KIND, due.on, due.at + plan.catch_up)
+        occasion = ScheduledPost(team.name, KIND, due.on, due.at + plan.catch_up)
         read: list[Digest] = []
-        await self.poster.deliver(
+        await self.publisher.deliver(
             occasion,
             plan.channel,
             lambda: self._message(team, plan, due, read),
-            AsMessage(self.workspace, self.threads),
+            ChannelMessage(self.workspace, self.threads),
         )
         for found in read:
             # Teams that follow their shifts have been looked at.
             if isinstance(found.on_call, OnCallPart) and not team.follows_shifts:
                 await self.on_call.after_digest(team, found.on_call)
 
-    async def _message(self, team: Team, plan: DigestPlan, due: Due, read: list[Digest]) -> Posting:
+    async def _message(self, team: Team, plan: DigestPlan, due: Due, read: list[Digest]) -> PostedMessage:
         """Make a digest's message, and put what it was made of into `read`."""
         now = self.now()
         deadline = asyncio.get_running_loop().time() + PATIENCE
-        around = Surroundings(self.kept, self.acquaintances, self.acknowledgers, notifies=plan.mentions)
+        around = DigestDependencies(self.kept, self.profiles, self.acknowledgers, notifies=plan.mentions)
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(turns.flashduty(team.account)))
         found = await gather(flashduty, team, now, due.on, around)
         read.append(found)
@@ -91,31 +91,31 @@ class MorningDigests:
             log.error(
                 "digest not made", team=team.name, code=found.failure.raw_code, request_id=found.failure.request_id
             )
-            return Posting(failed(team.name, errors.Failure(found.failure, team.name, team.key_setting)))
+            return PostedMessage(failed(team.name, errors.FailedCall(found.failure, team.name, team.key_setting)))
         if (seen := found.snapshot) is not None:
             await found.spares.waited_for(CHANGES, lambda: self.kept.keep(team.name, due.on, seen, now), None)
         return posting(found, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
 
     async def by_hand(
         self, team: Team, flashduty: Flashduty, person: SlackPerson, channel: str, minute: datetime
-    ) -> tuple[str, str] | Trouble | None:
+    ) -> tuple[str, str] | DeliveryFailure | None:
         """Post today's digest now, with the name of whoever asked for it; give where it is, or why it may not be there.
 
         Asked for twice within a minute it comes once, also when it is tried again later on, and the one of the morning
         comes all the same. Raises FlashdutyError when a part of it cannot be read, and StoreUnavailable.
         """
-        around = Surroundings(self.kept, self.acquaintances, self.acknowledgers)
+        around = DigestDependencies(self.kept, self.profiles, self.acknowledgers)
         found = await gather(flashduty, team, self.now(), around=around)
         missing = found.hole or found.names_unread
         if missing is not None:
             raise missing
 
-        async def compose() -> Posting:
+        async def compose() -> PostedMessage:
             return posting(found, asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
-        occasion = Occasion(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
-        return await self.poster.by_hand(occasion, channel, compose, AsMessage(self.workspace, self.threads))
+        occasion = ScheduledPost(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
+        return await self.publisher.by_hand(occasion, channel, compose, ChannelMessage(self.workspace, self.threads))
 
 
 def _require(found: Digest, late: timedelta, catch_up: timedelta) -> None:

@@ -7,11 +7,11 @@ from typing import Final
 
 from bot.digest.yesterday import Yesterday
 from bot.flashduty import FlashdutyError, Person
-from bot.handoff.model import HandOverPackage
+from bot.handoff.model import HandoffPackage
 from bot.incidents.open_incidents import OpenIncidents
 from bot.oncall.coverage import Coverage
 from bot.oncall.schedule_changes import ScheduleChanges, Snapshot
-from bot.oncall.shifts import HandOver, OnCall
+from bot.oncall.shifts import Handoff, OnCall
 from bot.runtime.defects import Spares
 
 # The parts, as people are told of one that is left out.
@@ -30,7 +30,7 @@ class OnCallPart:
     """Who is on call now and next, the changes of the next 24 hours, and what is wrong or new in the days ahead."""
 
     entries: tuple[OnCall, ...]
-    hand_overs: tuple[HandOver, ...]
+    hand_overs: tuple[Handoff, ...]
     people: Mapping[int, Person]
     coverage: Coverage | None = None
     changes: ScheduleChanges | None = None
@@ -50,7 +50,7 @@ class Digest:
     as_of: datetime
     on_call: OnCallPart | FlashdutyError | None
     incidents: OpenIncidents | FlashdutyError | None
-    hand_over: HandOverPackage | None = None
+    hand_over: HandoffPackage | None = None
     yesterday: Yesterday | FlashdutyError | None = None
     is_weekly_turn: bool = False
     ahead_until: datetime | None = None

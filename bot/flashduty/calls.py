@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from bot.flashduty.account import Account
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.operations import Kind, Operation
-from bot.flashduty.rate_limit import Sleep, TooBusy
-from bot.flashduty.responses import Caller, Expected
+from bot.flashduty.rate_limit import RateLimited, Sleep
+from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
-from bot.flashduty.transport import NoAnswer, Pool, Timeouts, post
+from bot.flashduty.transport import NoResponse, Pool, Timeouts, post
 from bot.outbound.hindrances import Hindrance
 from bot.runtime.request_trail import Party, asking, heard
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Line:
+class ApiCaller:
     """A shared pool and a shared account, one team's key, and how long and how often to try.
 
     `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop and `each` the
@@ -70,7 +70,7 @@ class Line:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""
         began = asyncio.get_running_loop().time()
         call = _Call(
-            self, Caller(operation, self.team, self.app_key, self.pool.hide), body, expected, self._ends(began)
+            self, ResponseReader(operation, self.team, self.app_key, self.pool.hide), body, expected, self._ends(began)
         )
         outcome, level = "unfinished", log.warning
         try:
@@ -100,8 +100,8 @@ class Line:
 class _Call(Generic[T]):
     """One call on its way."""
 
-    line: Line
-    caller: Caller
+    line: ApiCaller
+    caller: ResponseReader
     body: Mapping[str, Any]
     expected: Expected[T]
     deadline: float
@@ -128,12 +128,12 @@ class _Call(Generic[T]):
     async def _first_place(self) -> None:
         try:
             await self.line.account.place(self.caller.operation, self._left())
-        except TooBusy as busy:
+        except RateLimited as busy:
             reason: Reason = "too_busy" if self._left() > 0 else "timed_out"
             wait = busy.wait
         else:
             return
-        raise self._unreachable(NoAnswer(reason, is_ambiguous=False), retry_after=wait)
+        raise self._unreachable(NoResponse(reason, is_ambiguous=False), retry_after=wait)
 
     async def _attempt(self) -> T:
         self.attempts += 1
@@ -141,7 +141,7 @@ class _Call(Generic[T]):
         answer = await post(
             line.pool, self.caller.operation.path, self.body, app_key=line.app_key, deadline=self.deadline
         )
-        if isinstance(answer, NoAnswer):
+        if isinstance(answer, NoResponse):
             raise self._unreachable(answer)
         data, self.request_id = self.caller.read(answer, self.expected)
         return data
@@ -159,7 +159,7 @@ class _Call(Generic[T]):
         await self.line.sleep(pause)
         try:
             await self.line.account.place(self.caller.operation, self._left())
-        except TooBusy:
+        except RateLimited:
             return False
         return True
 
@@ -173,7 +173,7 @@ class _Call(Generic[T]):
     def _left(self) -> float:
         return self.deadline - asyncio.get_running_loop().time()
 
-    def _unreachable(self, nothing: NoAnswer, retry_after: float | None = None) -> Unreachable:
+    def _unreachable(self, nothing: NoResponse, retry_after: float | None = None) -> Unreachable:
         return Unreachable(
             nothing.reason,
             operation=self.caller.operation,

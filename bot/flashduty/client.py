@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.flashduty import operations, responses
-from bot.flashduty.calls import Line
+from bot.flashduty.calls import ApiCaller
 from bot.flashduty.errors import Unreachable
 from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.models.incident_query import IncidentQuery
@@ -25,7 +25,7 @@ LONGEST_SPAN: Final = timedelta(days=45)
 
 
 @dataclass(frozen=True)
-class Flashduty(Line):
+class Flashduty(ApiCaller):
     """One team's view of Flashduty, acting as the owner of the team's key.
 
     Every call raises FlashdutyError when Flashduty refuses, and its kind Unreachable when no answer of Flashduty came

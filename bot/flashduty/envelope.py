@@ -9,7 +9,7 @@ from bot.flashduty.wire import OptionalText, Text, Wire
 T = TypeVar("T")
 
 
-class Complaint(Wire):
+class ErrorDetail(Wire):
     """`error` of an answer: a code to go by, and a sentence in the language of the request."""
 
     code: Text
@@ -21,11 +21,11 @@ class Complaint(Wire):
         return self.code.strip().lower() in {"", "0", "ok"}
 
 
-class Refusal(Wire):
+class ErrorBody(Wire):
     """An answer that has an `error`, whatever else is in it."""
 
     request_id: OptionalText
-    error: Complaint
+    error: ErrorDetail
 
 
 class Envelope(Wire, Generic[T]):
@@ -33,10 +33,10 @@ class Envelope(Wire, Generic[T]):
 
     request_id: OptionalText
     data: T | None = None
-    error: Complaint | None = None
+    error: ErrorDetail | None = None
 
     @property
-    def refusal(self) -> Complaint | None:
+    def refusal(self) -> ErrorDetail | None:
         """The `error`, if it is one: beside data, a code may also say that all is well."""
         is_well = self.error is not None and self.error.is_none and "data" in self.model_fields_set
         return None if is_well else self.error

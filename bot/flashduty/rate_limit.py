@@ -22,7 +22,7 @@ LONGEST_PAUSE: Final = 300.0
 Sleep = Callable[[float], Awaitable[object]]
 
 
-class TooBusy(Exception):  # noqa: N818 - reads as what happened
+class RateLimited(Exception):  # noqa: N818 - reads as what happened
     """There is no place before the deadline; the next one would be in `wait` seconds."""
 
     def __init__(self, wait: float) -> None:
@@ -30,7 +30,7 @@ class TooBusy(Exception):  # noqa: N818 - reads as what happened
         self.wait = wait
 
 
-class Pacer:
+class CallRateLimiter:
     """Gives each call its place in time, first come, first served.
 
     50 a second and 1,000 a minute become: 45 a second, evenly spaced after at most 5 at once when idle, 47 in any
@@ -60,7 +60,7 @@ class Pacer:
         self._plan = 0
 
     async def place(self, patience: float) -> None:
-        """Wait for a place; raises TooBusy at once when it would come later than in `patience` seconds."""
+        """Wait for a place; raises RateLimited at once when it would come later than in `patience` seconds."""
         deadline = self.clock() + patience
         while True:
             at, plan = self._book(deadline), self._plan
@@ -74,9 +74,9 @@ class Pacer:
                 # The event loop was late: those behind would go all at once.
                 self._plan_again()
 
-    def with_limits(self, per_second: int, per_minute: int) -> "Pacer":
+    def with_limits(self, per_second: int, per_minute: int) -> "CallRateLimiter":
         """Make a pacer for other limits, by the same clock."""
-        return Pacer(per_second=per_second, per_minute=per_minute, clock=self.clock, sleep=self._sleep)
+        return CallRateLimiter(per_second=per_second, per_minute=per_minute, clock=self.clock, sleep=self._sleep)
 
     def pause(self, seconds: float) -> None:
         """Give nobody a place for a while, at most five minutes, because Flashduty said so."""
@@ -87,7 +87,7 @@ class Pacer:
         now = self.clock()
         at = max(now, self._next - self._slack, self._paused_until, self._when_windows_allow())
         if at > deadline:
-            raise TooBusy(at - now)
+            raise RateLimited(at - now)
         self._next = max(self._next, at) + self._spacing
         self._places.append(at)
         return at

@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
-from bot.flashduty.envelope import Complaint, Envelope, Refusal
+from bot.flashduty.envelope import Envelope, ErrorBody, ErrorDetail
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.models.analytics import FiguresTable, NoisyChecks
 from bot.flashduty.models.incidents import Incident, IncidentPage
@@ -15,13 +15,13 @@ from bot.flashduty.models.people import (
     FlashdutyChannels,
     FlashdutyTeams,
     KeyOwner,
+    KeyPermissions,
     Members,
     People,
-    Permissions,
 )
 from bot.flashduty.models.schedules import SchedulePage
 from bot.flashduty.operations import Operation
-from bot.flashduty.transport import Answer
+from bot.flashduty.transport import HttpResponse
 from bot.outbound.answer_size import is_parseable
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 
@@ -51,12 +51,12 @@ NOISY_CHECKS: Final = Expected(Envelope[NoisyChecks], NoisyChecks.model_validate
 MEMBERS: Final = Expected(Envelope[Members], Members.model_validate({}))
 TEAMS: Final = Expected(Envelope[FlashdutyTeams], FlashdutyTeams.model_validate({}))
 CHANNELS: Final = Expected(Envelope[FlashdutyChannels], FlashdutyChannels.model_validate({}))
-PERMISSIONS: Final = Expected(Envelope[Permissions], Permissions.model_validate({}))
+PERMISSIONS: Final = Expected(Envelope[KeyPermissions], KeyPermissions.model_validate({}))
 DONE: Final = Expected(Envelope[object], object())
 
 
 @dataclass(frozen=True)
-class Caller:
+class ResponseReader:
     """Who asked for what, as every error tells."""
 
     operation: Operation
@@ -64,7 +64,7 @@ class Caller:
     app_key: SecretStr
     known: Redaction = NOTHING_KNOWN
 
-    def read(self, answer: Answer, expected: Expected[T]) -> tuple[T, str | None]:
+    def read(self, answer: HttpResponse, expected: Expected[T]) -> tuple[T, str | None]:
         """Give the data and the request id; an `error` is a failure whatever the HTTP status.
 
         Raises FlashdutyError, or Unreachable for what is not an answer of Flashduty.
@@ -87,19 +87,19 @@ class Caller:
         # Raised here and not above: the mismatch quotes the answer.
         raise failure
 
-    def _not_understood(self, answer: Answer, reason: Reason) -> FlashdutyError:
+    def _not_understood(self, answer: HttpResponse, reason: Reason) -> FlashdutyError:
         """Look for an `error`: it counts even where the rest of the answer has a shape nobody knows."""
         if reason == "cut_off":
             return self._foreign(answer, reason)
         try:
-            refusal = Refusal.model_validate_json(answer.content)
+            refusal = ErrorBody.model_validate_json(answer.content)
         except ValidationError:
             return self._foreign(answer, reason)
         if refusal.error.is_none:
             return self._foreign(answer, reason)
         return self._refused(answer, refusal.error, self._request_id(answer, refusal.request_id))
 
-    def _refused(self, answer: Answer, complaint: Complaint, request_id: str | None) -> FlashdutyError:
+    def _refused(self, answer: HttpResponse, complaint: ErrorDetail, request_id: str | None) -> FlashdutyError:
         code = Code(complaint.code)
         return FlashdutyError(
             operation=self.operation,
@@ -113,7 +113,7 @@ class Caller:
             is_ambiguous=code is Code.INTERNAL_ERROR or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         )
 
-    def _foreign(self, answer: Answer, reason: Reason = "not_json") -> Unreachable:
+    def _foreign(self, answer: HttpResponse, reason: Reason = "not_json") -> Unreachable:
         # A redirect or a refusal by something on the way did not reach Flashduty; anything else may have.
         turned_away = HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
         return Unreachable(
@@ -126,7 +126,7 @@ class Caller:
             retry_after=answer.retry_after,
         )
 
-    def _request_id(self, answer: Answer, told: str | None = None) -> str | None:
+    def _request_id(self, answer: HttpResponse, told: str | None = None) -> str | None:
         return self._hide.told(told or answer.request_id, LONGEST_REQUEST_ID) or None
 
     @property

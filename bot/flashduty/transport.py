@@ -62,14 +62,14 @@ class KeyTransport(httpx.AsyncBaseTransport):
                 error.request = request
             if hindrance is None:
                 raise error.with_traceback(None)  # noqa: B904 - there must be no cause
-        raise Hindered(hindrance)
+        raise FlashdutyHindered(hindrance)
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._inner.aclose()
 
 
-class Hindered(httpx.ConnectError):
+class FlashdutyHindered(httpx.ConnectError):
     """Nothing was reached, and the way there says why."""
 
     def __init__(self, hindrance: Hindrance) -> None:
@@ -163,7 +163,7 @@ def open_pool(
     )
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     """What came back, whoever it came from."""
 
     status: int
@@ -176,14 +176,14 @@ class Answer(NamedTuple):
         return f"Answer(status={self.status}, {len(self.content)} bytes, request_id={self.request_id!r})"
 
 
-class NoAnswer(NamedTuple):
+class NoResponse(NamedTuple):
     """That nothing came back, and whether Flashduty may have had the whole request."""
 
     reason: Reason
     is_ambiguous: bool
 
 
-class _Letter(httpx.AsyncByteStream):
+class _RequestBody(httpx.AsyncByteStream):
     """The body of a request; knows whether it was handed over, which nothing can happen before."""
 
     def __init__(self, content: bytes) -> None:
@@ -198,32 +198,32 @@ class _Letter(httpx.AsyncByteStream):
 
 async def post(
     pool: httpx.AsyncClient, path: str, body: Mapping[str, Any], *, app_key: SecretStr, deadline: float
-) -> Answer | NoAnswer:
+) -> HttpResponse | NoResponse:
     """Send one request and wait for the whole answer, at most until `deadline`, a time of the event loop.
 
     Gives back failures instead of raising them: an exception would bring the frames along in which it happened.
     """
     if deadline <= asyncio.get_running_loop().time():
-        return NoAnswer("timed_out", is_ambiguous=False)
+        return NoResponse("timed_out", is_ambiguous=False)
     # Only ASCII leaves, so that half a surrogate pair in a search text cannot break the encoding.
     content = json.dumps(body, separators=(",", ":")).encode("ascii")
-    letter = _Letter(content)
+    letter = _RequestBody(content)
     request = _request(pool, path, letter, app_key)
     try:
         async with asyncio.timeout_at(deadline):
             return await _answer(await pool.send(request))
-    except Hindered as error:
-        return NoAnswer(error.hindrance.value, is_ambiguous=False)
+    except FlashdutyHindered as error:
+        return NoResponse(error.hindrance.value, is_ambiguous=False)
     except (httpx.TimeoutException, TimeoutError):
         reason: Reason = "timed_out"
     except httpx.HTTPError:
         reason = "cut_off"
     except reading.Unreadable:
-        return NoAnswer("unusable", is_ambiguous=True)
-    return NoAnswer(reason if letter.is_posted else "no_connection", letter.is_posted)
+        return NoResponse("unusable", is_ambiguous=True)
+    return NoResponse(reason if letter.is_posted else "no_connection", letter.is_posted)
 
 
-def _request(pool: httpx.AsyncClient, path: str, letter: _Letter, app_key: SecretStr) -> httpx.Request:
+def _request(pool: httpx.AsyncClient, path: str, letter: _RequestBody, app_key: SecretStr) -> httpx.Request:
     """Write what `pool.build_request` writes, for a third of the time: the address is worked out once per operation."""
     address = _address(pool.base_url, path)
     headers = httpx.Headers(pool.headers)
@@ -238,14 +238,14 @@ def _address(base_url: httpx.URL, path: str) -> httpx.URL:
     return base_url.copy_with(raw_path=base_url.raw_path.rstrip(b"/") + path.encode("ascii"))
 
 
-async def _answer(response: httpx.Response) -> Answer:
+async def _answer(response: httpx.Response) -> HttpResponse:
     headers = response.headers
     request_id = headers.get(REQUEST_ID_HEADER)
     try:
         content = await reading.read(response.aiter_raw(), headers.get("Content-Encoding", ""))
     finally:
         await response.aclose()
-    return Answer(
+    return HttpResponse(
         response.status_code,
         content,
         request_id,

@@ -10,22 +10,22 @@ from typing import Any, Final
 import structlog
 
 from bot.delivery.alert_messages import NOBODY
-from bot.delivery.ledger import Occasion
-from bot.delivery.publisher import Poster, Report, Trouble
-from bot.delivery.targets import AsMessage
+from bot.delivery.ledger import ScheduledPost
+from bot.delivery.publisher import DeliveryFailure, Publisher, Report
+from bot.delivery.targets import ChannelMessage
 from bot.digest.gather import Acknowledgers
 from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.handoff.messages.notices import notice, reminder, reminder_words
 from bot.handoff.model import IncomingShift, shift_changes
 from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
 from bot.incidents.queries import people_of
-from bot.messages import Message, Posting
-from bot.oncall.schedules import BEHIND, Rota
-from bot.people.directory import Acquaintances, Colleague, address_of, called, introduced
-from bot.slack.api import SlackUnwilling
+from bot.messages import Message, PostedMessage
+from bot.oncall.schedules import BEHIND, TeamSchedules
+from bot.people.directory import LinkedPerson, ProfileLookup, address_of, called, introduced
+from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.teams.responders import Judge, May
-from bot.teams.team import SlackPerson, Standing, Team
+from bot.teams.team import MemberStatus, SlackPerson, Team
 
 log = structlog.get_logger(__name__)
 
@@ -37,18 +37,18 @@ MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True)
-class ShiftNotices:
+class ShiftNoticeJob:
     """The notices and reminders of all teams; the ledger sees to it that each comes once."""
 
-    poster: Poster
+    publisher: Publisher
     workspace: Workspace
-    acquaintances: Acquaintances
+    profiles: ProfileLookup
     acknowledgers: Acknowledgers
     report: Report
     may_act: Judge
     now: Callable[[], datetime]
 
-    async def tick(self, team: Team, rota: Rota) -> None:
+    async def tick(self, team: Team, rota: TeamSchedules) -> None:
         """Tell what has just happened, and remind those whose shift is near."""
         now = self.now()
         await asyncio.gather(
@@ -56,47 +56,47 @@ class ShiftNotices:
             *(self._remind(team, rota, who, shifts) for who, shifts in _ahead(team, rota, now)),
         )
 
-    async def _tell(self, team: Team, rota: Rota, at: datetime, shifts: list[IncomingShift]) -> None:
+    async def _tell(self, team: Team, rota: TeamSchedules, at: datetime, shifts: list[IncomingShift]) -> None:
         if team.home is None:
             return
 
-        async def compose() -> Posting:
+        async def compose() -> PostedMessage:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
-            people = await introduced(rota.people, ids, self.acquaintances, notifies=team.shifts.mentions)
-            return Posting(notice(shifts, people, team.name))
+            people = await introduced(rota.people, ids, self.profiles, notifies=team.shifts.mentions)
+            return PostedMessage(notice(shifts, people, team.name))
 
         occasion = _occasion(team, f"{SHIFT} {int(at.timestamp())}", at, at + BEHIND)
-        await self.poster.deliver(occasion, team.home, compose, AsMessage(self.workspace))
+        await self.publisher.deliver(occasion, team.home, compose, ChannelMessage(self.workspace))
 
-    async def _remind(self, team: Team, rota: Rota, person_id: int, shifts: list[IncomingShift]) -> None:
+    async def _remind(self, team: Team, rota: TeamSchedules, person_id: int, shifts: list[IncomingShift]) -> None:
         at = shifts[0].change.at
         kind = f"{REMINDER} {int(at.timestamp())} {person_id}"
         person = rota.people.get(person_id)
-        known = await introduced({person_id: person} if person else {}, [person_id], self.acquaintances, notifies=False)
+        known = await introduced({person_id: person} if person else {}, [person_id], self.profiles, notifies=False)
         colleague = known.get(person_id)
-        if not isinstance(colleague, Colleague):
+        if not isinstance(colleague, LinkedPerson):
             await self._not_known(team, person, at, kind)
             return
         channel = await self._conversation(colleague)
-        slack = SlackPerson(colleague.slack_id, colleague.slack_name, Standing.MEMBER, email=address_of(colleague))
+        slack = SlackPerson(colleague.slack_id, colleague.slack_name, MemberStatus.MEMBER, email=address_of(colleague))
         compose = self._composing(team, person_id, slack, shifts)
-        await self.poster.deliver(_occasion(team, kind, at, at), channel, compose, AsMessage(self.workspace))
+        await self.publisher.deliver(_occasion(team, kind, at, at), channel, compose, ChannelMessage(self.workspace))
 
-    async def _conversation(self, colleague: Colleague) -> str:
+    async def _conversation(self, colleague: LinkedPerson) -> str:
         """Give the conversation with somebody; where it cannot be opened, Slack does it for whoever posts to them."""
         try:
             return await self.workspace.direct_channel(colleague.slack_id)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.warning("conversation not opened", code=refusal.code)
             return colleague.slack_id
 
     def _composing(
         self, team: Team, person_id: int, slack: SlackPerson, shifts: list[IncomingShift]
-    ) -> Callable[[], Coroutine[Any, Any, Posting]]:
-        async def compose() -> Posting:
+    ) -> Callable[[], Coroutine[Any, Any, PostedMessage]]:
+        async def compose() -> PostedMessage:
             flashduty = team.flashduty.until(asyncio.get_running_loop().time() + PATIENCE)
             may_act = await self.may_act(team, slack) is not May.NO
-            return Posting(
+            return PostedMessage(
                 await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers, may_act=may_act)
             )
 
@@ -105,14 +105,14 @@ class ShiftNotices:
     async def _not_known(self, team: Team, person: Person | None, at: datetime, kind: str) -> None:
         """Tell who runs the bot that somebody cannot be reminded, once that is certain."""
         address = address_of(person) if person else ""
-        known = await self.acquaintances.by_email(frozenset([address] if address else []))
+        known = await self.profiles.by_email(frozenset([address] if address else []))
         if person is not None and (not address or address in known):
             await self._tell_trouble(team, kind, at, f"{called(person)}: {NOBODY}")
 
     async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
         on = at.astimezone(team.timezone).date()
         log.warning("not reminded", team=team.name, kind=kind, why=why)
-        await self.report(Trouble(team.name, kind, on, None, why, 1, is_final=False))
+        await self.report(DeliveryFailure(team.name, kind, on, None, why, 1, is_final=False))
 
 
 async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
@@ -139,11 +139,11 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
     return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=has_begun, may_act=may_act)
 
 
-def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Occasion:
-    return Occasion(team.name, kind, at.astimezone(team.timezone).date(), window_ends)
+def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> ScheduledPost:
+    return ScheduledPost(team.name, kind, at.astimezone(team.timezone).date(), window_ends)
 
 
-def _happened(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
+def _happened(team: Team, rota: TeamSchedules, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
     if not team.shifts.tells_channel:
         return
     changes = shift_changes(rota.schedules, max(now - BEHIND, rota.start), now)
@@ -151,7 +151,7 @@ def _happened(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[datetime,
         yield at, list(shifts)
 
 
-def _ahead(team: Team, rota: Rota, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
+def _ahead(team: Team, rota: TeamSchedules, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
     """List who takes over when: one reminder for each person and instant, however many schedules."""
     if not team.shifts.reminds_people:
         return

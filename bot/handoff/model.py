@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
 from bot.incidents.open_incidents import OpenIncidents
 from bot.incidents.queries import by_urgency
-from bot.oncall.shifts import HandOver, hand_overs, watches
+from bot.oncall.shifts import Handoff, hand_overs, watches
 from bot.teams.access import SlackPerson, Team
 
 NOISY_CHECKS: Final = 5
@@ -20,7 +20,7 @@ class IncomingShift:
     """A hand-over, and until when whoever comes then has the pager; None when that is not known."""
 
     schedule_id: int
-    change: HandOver
+    change: Handoff
     until: datetime | None
 
     @property
@@ -30,7 +30,7 @@ class IncomingShift:
 
 
 @dataclass(frozen=True)
-class HandOverPackage:
+class HandoffPackage:
     """The shifts that begin today, and what their people should know."""
 
     shifts: tuple[IncomingShift, ...]
@@ -78,7 +78,7 @@ def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Takeover:
     """Who said that they have the pager, and when."""
 
     person: SlackPerson
@@ -87,10 +87,10 @@ class Taken:
     """Whether Flashduty pages them on that shift."""
 
 
-class TakeOvers(Protocol):
+class TakeoverMemory(Protocol):
     """Where it is kept who took which shift over."""
 
-    async def take(self, shift: str, taken: Taken) -> Taken:
+    async def take(self, shift: str, taken: Takeover) -> Takeover:
         """Note it unless somebody has already; give the one that counts.
 
         Whoever the shift belongs to takes it from anybody it does not belong to.

@@ -9,7 +9,7 @@ from bot.home.gather import Me, MyShift, NoMatch
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.layout import listed
 from bot.messages.message import Message
 from bot.messages.names import unread
@@ -41,13 +41,13 @@ _CURES: Final = {
 
 def not_matched(why: NoMatch, team: str) -> Message:
     """Say why somebody is not known in Flashduty, and who can cure it."""
-    carried = Carried(team=team, words="oncall")
-    return Message.of(section(_CURES[why]), actions(control("Who is on call", OPEN, carried, place="oncall")))
+    carried = ButtonValue(team=team, words="oncall")
+    return Message.of(section(_CURES[why]), actions(control("Who is on call", SHOW_PRIVATELY, carried, place="oncall")))
 
 
 def me(found: Me, team: str, *, may_act: bool = True) -> Message:
     """Say whether somebody is on call, when next, and what is open with them; `may_act` unless a press is refused."""
-    carried = Carried(team=team, words="me")
+    carried = ButtonValue(team=team, words="me")
     return Message.of(
         header("You and the pager"),
         *_now(found),
@@ -64,7 +64,7 @@ def me(found: Me, team: str, *, may_act: bool = True) -> Message:
                 mrkdwn("as of {now}", now=moment(found.as_of)),
             )
         ),
-        actions(control("Refresh", AGAIN, carried, place="refresh")),
+        actions(control("Refresh", REFRESH, carried, place="refresh")),
     )
 
 
@@ -96,7 +96,7 @@ def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
     return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
-def _incidents(found: Me, carried: Carried, *, may_act: bool) -> list[Piece]:
+def _incidents(found: Me, carried: ButtonValue, *, may_act: bool) -> list[Piece]:
     if not found.incidents:
         return [section(mrkdwn("*Nothing is open with you.*"))]
     total = len(found.incidents)
@@ -125,5 +125,5 @@ def _more(count: int, team: str) -> list[Block]:
         "and {count} more: `/flashduty incidents` has it, among those of the whole team",
         "and {count} more: `/flashduty incidents` has them, among those of the whole team",
     )
-    whole = control("All open incidents", OPEN, Carried(team=team, words="incidents"), place="incidents")
+    whole = control("All open incidents", SHOW_PRIVATELY, ButtonValue(team=team, words="incidents"), place="incidents")
     return [context(text), actions(whole)]

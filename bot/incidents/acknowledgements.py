@@ -12,8 +12,8 @@ import structlog
 
 from bot.flashduty import Incident
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
-from bot.teams.access import SlackPerson, Standing
+from bot.storage.postings import DatabaseUnavailable
+from bot.teams.access import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)
 
@@ -22,11 +22,11 @@ KIND: Final = "acknowledged"
 KEPT: Final = timedelta(days=31)
 # Somebody waits for an answer in which the name is the smallest part.
 PATIENCE: Final = 0.5
-TROUBLE: Final = (StoreUnavailable, TimeoutError)
+TROUBLE: Final = (DatabaseUnavailable, TimeoutError)
 
 
 @dataclass(frozen=True)
-class Clicks:
+class Acknowledgements:
     """The latest acknowledgements from Slack, and one press at a time per incident.
 
     Kept in the database, for all replicas; while it does not answer, the owner of the key is named instead. The locks
@@ -70,7 +70,7 @@ class Clicks:
             log.warning("acknowledgement not remembered", team=team, why=str(error))
             return None
         faster = json.loads(counts)
-        return None if counts == body else SlackPerson(faster["id"], faster["name"], Standing.MEMBER)
+        return None if counts == body else SlackPerson(faster["id"], faster["name"], MemberStatus.MEMBER)
 
     async def forget(self, team: str, incident_id: str) -> None:
         """Note that an acknowledgement was taken back."""
@@ -94,7 +94,7 @@ class Clicks:
             return {}
         told = ((incident_id, json.loads(body)) for incident_id, body in held.items())
         return {
-            incident_id: SlackPerson(who["id"], who["name"], Standing.MEMBER)
+            incident_id: SlackPerson(who["id"], who["name"], MemberStatus.MEMBER)
             for incident_id, who in told
             if who["at"] == wanted[incident_id]
         }

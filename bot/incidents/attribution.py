@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from bot.flashduty import Incident
-from bot.incidents.acknowledgements import KEPT, PATIENCE, TROUBLE, Clicks
+from bot.incidents.acknowledgements import KEPT, PATIENCE, TROUBLE, Acknowledgements
 from bot.incidents.holders import Attribution
 from bot.teams.team import SlackPerson
 
@@ -22,13 +22,13 @@ PRESSED_BY: Final = "pressed by"
 
 
 @dataclass(frozen=True)
-class KeptAttributions:
-    """What `Clicks` keeps of the presser, and beside it in whose name Flashduty has the acknowledgement.
+class Attributions:
+    """What `Acknowledgements` keeps of the presser, and beside it in whose name Flashduty has the acknowledgement.
 
     While the database does not answer, people are told as Flashduty tells them.
     """
 
-    clicks: Clicks
+    acknowledgements: Acknowledgements
 
     async def note(self, team: str, before: Incident, after: Incident, person: SlackPerson, person_id: int) -> None:
         """Keep in whose name a press acknowledged, by the incident right before it and right after."""
@@ -36,7 +36,7 @@ class KeptAttributions:
         if len(new) != 1:
             return
         (owner,) = new
-        now = self.clicks.now()
+        now = self.acknowledgements.now()
         was_there = owner in {one.person_id for one in before.responders}
         try:
             async with asyncio.timeout(PATIENCE):
@@ -44,8 +44,8 @@ class KeptAttributions:
                 put_there = _earlier(held, owner) if was_there else int((after.acknowledged_at or now).timestamp())
                 body = {"by": person.id, "as": person_id, "owner": owner, "put_there": put_there}
                 until = now + KEPT
-                await self.clicks.notes.write(team, KIND, after.id, json.dumps(body), until)
-                await self.clicks.notes.write(team, f"{PRESSED_BY} {person.id}"[:60], after.id, "", until)
+                await self.acknowledgements.notes.write(team, KIND, after.id, json.dumps(body), until)
+                await self.acknowledgements.notes.write(team, f"{PRESSED_BY} {person.id}"[:60], after.id, "", until)
         except TROUBLE as error:
             log.warning("attribution not remembered", team=team, why=str(error))
 
@@ -54,7 +54,7 @@ class KeptAttributions:
         asked = {one.id: one for one in incidents}
         if not asked:
             return {}
-        pressers = await self.clicks.pressers(team, asked.values())
+        pressers = await self.acknowledgements.pressers(team, asked.values())
         try:
             async with asyncio.timeout(PATIENCE):
                 held = await self._read(team, asked)
@@ -67,14 +67,16 @@ class KeptAttributions:
         """Give the ids of incidents somebody acknowledged here, whether they still have them or not; never raises."""
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await self.clicks.notes.all_of(f"{PRESSED_BY} {person.id}"[:60], self.clicks.now())
+                found = await self.acknowledgements.notes.all_of(
+                    f"{PRESSED_BY} {person.id}"[:60], self.acknowledgements.now()
+                )
         except TROUBLE as error:
             log.warning("presses not known", team=team, why=str(error))
             return frozenset()
         return frozenset(name for of_team, name, _ in found if of_team == team)
 
     async def _read(self, team: str, ids: Collection[str]) -> dict[str, dict[str, Any]]:
-        found = await self.clicks.notes.read(team, KIND, ids, self.clicks.now())
+        found = await self.acknowledgements.notes.read(team, KIND, ids, self.acknowledgements.now())
         return {name: json.loads(body) for name, body in found.items()}
 
 

@@ -10,7 +10,7 @@ from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Progress
 from bot.incidents.holders import Attributions
 from bot.incidents.search import PAGE_SIZE, IncidentSearch
 from bot.people.directory import named
-from bot.teams.access import Refusal, Refused, Team
+from bot.teams.access import AccessDenied, DenialReason, Team
 
 WINDOW: Final = timedelta(days=31)
 # A list is sorted by us, so all of it must be here; five pages of 100 are read, and the list says when there is more.
@@ -158,11 +158,11 @@ async def find(flashduty: Flashduty, team: Team, asked: str, now: datetime) -> t
 
 async def require_scope(flashduty: Flashduty, team: Team, incident: Incident) -> None:
     """Raise Refused unless the incident belongs to the team's own Flashduty channels and teams, where those are set."""
-    if not team.is_narrowed:
+    if not team.is_scoped:
         return
     in_channels = not team.flashduty_channel_ids or incident.channel_id in team.flashduty_channel_ids
     if not in_channels or not await _owned(flashduty, team, incident.channel_id):
-        raise Refused(Refusal.NOT_THIS_INCIDENT, (team.name,))
+        raise AccessDenied(DenialReason.NOT_THIS_INCIDENT, (team.name,))
 
 
 async def _owned(flashduty: Flashduty, team: Team, flashduty_channel_id: int) -> bool:

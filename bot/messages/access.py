@@ -5,51 +5,51 @@ from typing import Final
 from bot.messages.blocks import section
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, channel_link, lines, mrkdwn
-from bot.teams.access import Refusal, Refused
+from bot.teams.access import AccessDenied, DenialReason
 
 MOST_CHANNELS: Final = 5
 
 _SENTENCES: Final = {
-    Refusal.GUEST: mrkdwn(
+    DenialReason.GUEST: mrkdwn(
         "Incidents and on-call schedules are open to full members of this workspace only, and you are a guest here."
         " Please ask somebody of the team."
     ),
-    Refusal.STRANGER: mrkdwn(
+    DenialReason.STRANGER: mrkdwn(
         "Incidents and on-call schedules are open to members of this workspace only, and you belong to another"
         " organisation. Please ask somebody of the team."
     ),
-    Refusal.NOT_SERVED: mrkdwn(
+    DenialReason.NOT_SERVED: mrkdwn(
         "I am not set up for this channel, so nothing is shown here. Ask in your team's on-call channel; or ask the bot's"
         " administrator to add this channel's id to the team's setting `SLACK_CHANNELS`."
     ),
-    Refusal.NO_TEAM_OF_YOURS: mrkdwn(
+    DenialReason.NO_TEAM_OF_YOURS: mrkdwn(
         "I cannot tell which team you belong to, so nothing is shown here. Join your team's Slack channel, or ask the"
         " bot's administrator to add you to the team's setting `RESPONDERS`."
     ),
-    Refusal.NO_SUCH_TEAM: mrkdwn(
+    DenialReason.NO_SUCH_TEAM: mrkdwn(
         "There is no team of that name that you can use here. Leave `team:` out, or ask in that team's channel."
     ),
 }
 
 
-def refused(why: Refused, not_done: Mrkdwn | None = None) -> Message:
+def refused(why: AccessDenied, not_done: Mrkdwn | None = None) -> Message:
     """Say what was not done, where it was to change something; why not, and who lets somebody in."""
     text = _sentence(why)
     return Message.of(section(mrkdwn("{not_done} {why}", not_done=not_done, why=text) if not_done else text))
 
 
-def _sentence(why: Refused) -> Mrkdwn:
+def _sentence(why: AccessDenied) -> Mrkdwn:
     team = why.teams[0] if why.teams else ""
-    if why.refusal is Refusal.WHICH_TEAM:
+    if why.refusal is DenialReason.WHICH_TEAM:
         choices = Mrkdwn(", ").join_all(mrkdwn("`team:{name}`", name=name) for name in why.teams)
         return mrkdwn("Which team do you mean? Add one of these words: {choices}", choices=choices)
-    if why.refusal is Refusal.NOT_A_RESPONDER:
+    if why.refusal is DenialReason.NOT_A_RESPONDER:
         return lines(mrkdwn("Acting for team *{team}* is for {whom}.", team=team, whom=_whom(why)), way_in(why))
-    if why.refusal is Refusal.MEMBERS_UNREAD:
+    if why.refusal is DenialReason.MEMBERS_UNREAD:
         return _members_unread(team)
-    if why.refusal is Refusal.ON_CALL_UNREAD:
+    if why.refusal is DenialReason.ON_CALL_UNREAD:
         return _on_call_unread(why)
-    if why.refusal is Refusal.NOT_THIS_INCIDENT:
+    if why.refusal is DenialReason.NOT_THIS_INCIDENT:
         return mrkdwn(
             "That incident does not belong to team *{team}*, so it cannot be shown or changed from here.",
             team=team,
@@ -57,19 +57,19 @@ def _sentence(why: Refused) -> Mrkdwn:
     return _SENTENCES[why.refusal]
 
 
-def _whom(why: Refused) -> Mrkdwn:
+def _whom(why: AccessDenied) -> Mrkdwn:
     responders = _responders(why)
     return mrkdwn("{responders} and whoever is on call", responders=responders) if why.on_call else responders
 
 
-def _responders(why: Refused) -> Mrkdwn:
+def _responders(why: AccessDenied) -> Mrkdwn:
     if not why.channels:
         return mrkdwn("its responders")
     shown = [channel_link(channel) for channel in why.channels[:MOST_CHANNELS]]
     return mrkdwn("the people in {channels}", channels=Mrkdwn(", ").join_all(shown))
 
 
-def way_in(why: Refused) -> Mrkdwn:
+def way_in(why: AccessDenied) -> Mrkdwn:
     """Say who lets somebody in."""
     if why.channels:
         return mrkdwn("Join a channel of the team; if you just have, try again in five minutes.")
@@ -88,7 +88,7 @@ def _members_unread(team: str) -> Mrkdwn:
     return lines(mrkdwn("I could not find out whether you may act for team *{team}*.", team=team), cause)
 
 
-def _on_call_unread(why: Refused) -> Mrkdwn:
+def _on_call_unread(why: AccessDenied) -> Mrkdwn:
     cause = mrkdwn("Flashduty did not give me its schedules. Try again in a minute, or use the Flashduty console.")
     if not why.teams:
         return lines(

@@ -11,14 +11,14 @@ from bot.slack.markup import can_be_written
 
 ACKNOWLEDGE: Final = "acknowledge"
 UNDO: Final = "undo_acknowledge"
-AGAIN: Final = "again"
-OPEN: Final = "open"
+REFRESH: Final = "again"
+SHOW_PRIVATELY: Final = "open"
 DETAILS: Final = "details"
 SHARE: Final = "share"
 TAKE_OVER: Final = "take_over"
-TELL: Final = "tell_channel"
-FOLLOW: Final = "follow_group"
-LEAVE: Final = "leave_group"
+ANNOUNCE: Final = "tell_channel"
+APPROVE_SYNC: Final = "follow_group"
+DECLINE_SYNC: Final = "leave_group"
 # The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
 RETRY: Final = "retry"
 
@@ -35,7 +35,7 @@ Style = Literal["primary", "danger"]
 
 
 @dataclass(frozen=True)
-class Carried:
+class ButtonValue:
     """What a control brings back when pressed: untrusted like everything that arrives, and small (2,000 characters).
 
     `words` is the command that draws the message the control stands in. `occasion` is when a thing that must come once
@@ -63,7 +63,7 @@ class Carried:
         return value
 
     @classmethod
-    def unpacked(cls, value: str) -> "Carried":
+    def unpacked(cls, value: str) -> "ButtonValue":
         """Read a `value`; raises ValueError when it is none of ours."""
         try:
             held = json.loads(value)
@@ -81,7 +81,7 @@ class Carried:
 def control(
     label: str,
     route: str,
-    carried: Carried,
+    carried: ButtonValue,
     *,
     place: str = "",
     style: Style | None = None,

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 from bot.flashduty import Code, FlashdutyError, Unreachable
 from bot.flashduty.operations import INCIDENT_ACK, Operation
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import AGAIN, RETRY, Carried, control
+from bot.messages.buttons import REFRESH, RETRY, ButtonValue, control
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
 from bot.runtime.request_trail import Party
@@ -26,11 +26,11 @@ class Retry:
     """The control that tries again: its route, and what it carries."""
 
     route: str
-    carried: Carried
+    carried: ButtonValue
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailedCall:
     """An error, and what the person who hits it needs to know about the surroundings."""
 
     error: FlashdutyError
@@ -180,7 +180,7 @@ _UNREACHABLE: Final[Mapping[str, str]] = {
 }
 
 
-def explain(failure: Failure) -> Message:
+def explain(failure: FailedCall) -> Message:
     """Turn a failure into a private message, with a way to try again where that makes sense."""
     retry = again(failure.retry) if failure.error.is_worth_retrying and failure.retry else None
     return Message.of(section(lines(failure.not_done, sentence(failure))), evidence(failure.error), retry)
@@ -216,7 +216,7 @@ def again(retry: Retry) -> ActionsBlock:
     return actions(control("Try again", retry.route, retry.carried, place=RETRY))
 
 
-def sentence(failure: Failure, *, with_id: bool = True) -> Mrkdwn:
+def sentence(failure: FailedCall, *, with_id: bool = True) -> Mrkdwn:
     """Say what happened and who can cure it; `with_id` where the evidence stands below."""
     error = failure.error
     if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
@@ -238,7 +238,7 @@ def sentence(failure: Failure, *, with_id: bool = True) -> Mrkdwn:
     )
 
 
-def _access_denied(failure: Failure) -> Mrkdwn:
+def _access_denied(failure: FailedCall) -> Mrkdwn:
     """Name both cures: a call needs the key's own scope and a role of whoever made it, and the code says neither.
 
     Keys have a scope of their own since August 2026.
@@ -263,7 +263,7 @@ def _access_denied(failure: Failure) -> Mrkdwn:
     )
 
 
-def _not_found(failure: Failure) -> Mrkdwn:
+def _not_found(failure: FailedCall) -> Mrkdwn:
     if failure.looked_for:
         return mrkdwn(
             "*Flashduty does not have “{what}”.* It may be mistyped, deleted or merged, or belong to another account. If it"
@@ -302,10 +302,10 @@ def evidence(error: FlashdutyError) -> ContextBlock:
     )
 
 
-def write_not_known(failure: Failure, in_doubt: Mrkdwn, incident: str) -> Message:
+def write_not_known(failure: FailedCall, in_doubt: Mrkdwn, incident: str) -> Message:
     """Say that a change may or may not have happened, and could not be looked up."""
-    carried = Carried(team=failure.team, words=f"incident {incident}")
-    look = control("Look again", AGAIN, carried, place="look")
+    carried = ButtonValue(team=failure.team, words=f"incident {incident}")
+    look = control("Look again", REFRESH, carried, place="look")
     return Message.of(
         section(lines(mrkdwn("*{said}*", said=in_doubt), sentence(failure))), evidence(failure.error), actions(look)
     )

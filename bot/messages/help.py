@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import OPEN, Carried, control
+from bot.messages.buttons import SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.message import Message
 from bot.messages.text import clipped, dotted, lines, mrkdwn
 
@@ -34,13 +34,13 @@ def menu(team: str, *, command: str = "/flashduty") -> Message:
         actions(
             control(
                 "Open incidents",
-                OPEN,
-                Carried(team=team, words="incidents"),
+                SHOW_PRIVATELY,
+                ButtonValue(team=team, words="incidents"),
                 place="incidents",
                 style="primary",
             ),
-            control("Who is on call", OPEN, Carried(team=team, words="oncall"), place="oncall"),
-            control("Today's digest", OPEN, Carried(team=team, words="digest"), place="digest"),
+            control("Who is on call", SHOW_PRIVATELY, ButtonValue(team=team, words="oncall"), place="oncall"),
+            control("Today's digest", SHOW_PRIVATELY, ButtonValue(team=team, words="digest"), place="digest"),
         ),
         context(
             dotted(
@@ -59,5 +59,9 @@ def not_understood(word: str, nearest: Iterable[str], team: str) -> Message:
         first = mrkdwn("I do not know “{word}”. This is what I can do:", word=said)
     else:
         first = mrkdwn("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
-    offer = actions(control(f"Show {near}", OPEN, Carried(team=team, words=near), place="nearest")) if near else None
+    offer = (
+        actions(control(f"Show {near}", SHOW_PRIVATELY, ButtonValue(team=team, words=near), place="nearest"))
+        if near
+        else None
+    )
     return Message.of(section(first), offer, *menu(team).blocks)

@@ -82,7 +82,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Posting:
+class PostedMessage:
     """A message for the channel, and the messages for the thread under it."""
 
     first: Message

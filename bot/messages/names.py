@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import ContextBlock
 from bot.flashduty import Person
 from bot.messages.blocks import context
 from bot.messages.text import Mrkdwn, clipped, counted, mention, mrkdwn
-from bot.people.directory import Colleague, Unread
+from bot.people.directory import LinkedPerson, Unread
 
 MOST_NAMES = 4
 
@@ -37,7 +37,7 @@ def unread(people: Mapping[int, Person]) -> ContextBlock | None:
 def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> Mrkdwn:
     """Name somebody; whoever Slack knows gets the @ of their Slack name, and is notified only where that is meant."""
     person = people.get(person_id)
-    if not isinstance(person, Colleague):
+    if not isinstance(person, LinkedPerson):
         return mrkdwn("{name}", name=_name(person_id, people, told))
     return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
 

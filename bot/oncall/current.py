@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.flashduty import Person, Schedule
-from bot.oncall.schedules import Rotas
+from bot.oncall.schedules import ScheduleCache
 from bot.oncall.shifts import is_known, watches
 from bot.people.directory import address_of, is_same_person
 from bot.teams.responders import May
-from bot.teams.team import SlackPerson, Standing, Team
+from bot.teams.team import MemberStatus, SlackPerson, Team
 
 
 def on_call_or_soon(schedules: Iterable[Schedule], now: datetime, lead: timedelta) -> tuple[int, ...]:
@@ -26,17 +26,17 @@ def on_call_or_soon(schedules: Iterable[Schedule], now: datetime, lead: timedelt
 
 
 @dataclass(frozen=True)
-class OnCallNow:
+class CurrentOnCall:
     """Lets whoever is on call act, matched by the e-mail address that Slack and Flashduty both have confirmed."""
 
-    rotas: Rotas
+    schedule_cache: ScheduleCache
     now: Callable[[], datetime]
 
     async def may_act(self, team: Team, person: SlackPerson) -> May:
         """Tell whether somebody may act for being on call, by schedules that are at most 15 minutes old."""
         if not team.oncall_may_act or not person.email:
             return May.NO
-        rota = await self.rotas.recent(team)
+        rota = await self.schedule_cache.recent(team)
         if rota is None:
             return May.FLASHDUTY_SILENT
         now = self.now()
@@ -48,7 +48,7 @@ class OnCallNow:
         return May.NO if is_whole else May.FLASHDUTY_SILENT
 
 
-class Hindrance(Enum):
+class LookupProblem(Enum):
     """Why somebody who is on call could not act in Slack."""
 
     NO_ADDRESS = auto()
@@ -65,7 +65,7 @@ class Hindrance(Enum):
 ByEmail = Callable[[frozenset[str]], Awaitable[Mapping[str, SlackPerson | None]]]
 
 
-async def hindered(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, Hindrance]]:
+async def hindered(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, LookupProblem]]:
     """List who of the people on call could not act in Slack, as far as `by_email` tells who they are there."""
     whole = list(people)
     known = await by_email(frozenset(filter(None, map(address_of, whole))))
@@ -73,15 +73,15 @@ async def hindered(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Pe
     return [(one, hindrance) for one, hindrance in found if hindrance is not None]
 
 
-def _hindrance(person: Person, known: Mapping[str, SlackPerson | None]) -> Hindrance | None:
+def _hindrance(person: Person, known: Mapping[str, SlackPerson | None]) -> LookupProblem | None:
     address = address_of(person)
     if not address:
-        return Hindrance.NO_ADDRESS
+        return LookupProblem.NO_ADDRESS
     if person.is_address_verified is False:
-        return Hindrance.NOT_VERIFIED
+        return LookupProblem.NOT_VERIFIED
     if address not in known:
         return None
     slack = known[address]
     if slack is None:
-        return Hindrance.NOBODY_THERE
-    return None if slack.standing is Standing.MEMBER else Hindrance.NO_MEMBER
+        return LookupProblem.NOBODY_THERE
+    return None if slack.standing is MemberStatus.MEMBER else LookupProblem.NO_MEMBER

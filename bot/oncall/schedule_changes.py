@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from bot.flashduty import Schedule
-from bot.oncall.shifts import Watch, is_computed, watches
+from bot.oncall.shifts import ShiftSpan, is_computed, watches
 
 # /schedule/list takes less than 45 days (/en/api-reference/on-call/schedules/schedule-list).
 LOOK_AHEAD: Final = timedelta(days=45) - timedelta(minutes=1)
@@ -103,7 +103,7 @@ def _planned(schedule: Schedule) -> PlannedSchedule:
     return PlannedSchedule(str(schedule.id), schedule.name, shifts if is_computed(schedule) else None)
 
 
-def _posts(watch: Watch) -> Posts:
+def _posts(watch: ShiftSpan) -> Posts:
     return frozenset((duty.role_id, person_id) for duty in watch.duties for person_id in duty.person_ids)
 
 

@@ -10,9 +10,9 @@ import structlog
 
 from bot.flashduty import FlashdutyError, Person, Schedule
 from bot.oncall.shifts import watches
-from bot.runtime.tasks import Work
+from bot.runtime.tasks import BackgroundTasks
 from bot.storage import rate_limits as turns
-from bot.storage.rate_limits import Turns
+from bot.storage.rate_limits import SharedRateLimiter
 from bot.teams.access import Team
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ AT_ONCE: Final = 1.0
 
 
 @dataclass(frozen=True)
-class Rota:
+class TeamSchedules:
     """The schedules in use at one team, and the people who have the pager around now."""
 
     schedules: tuple[Schedule, ...]
@@ -54,22 +54,22 @@ class Rota:
 
 
 @dataclass(frozen=True)
-class Rotas:
+class ScheduleCache:
     """Reads them: two calls to Flashduty a team every five minutes, and at every hand-over, where anybody asks.
 
     `failures` tells why a team's could not be read the last time, until they can be again.
     """
 
-    turns: Turns
+    turns: SharedRateLimiter
     now: Callable[[], datetime]
-    work: Work
-    held: dict[str, Rota] = field(default_factory=dict, repr=False)
+    work: BackgroundTasks
+    held: dict[str, TeamSchedules] = field(default_factory=dict, repr=False)
     failures: dict[str, FlashdutyError] = field(default_factory=dict, repr=False)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
     reading: dict[str, asyncio.Event] = field(default_factory=dict, repr=False)
     """Reads that somebody waits for; the next who asks waits for the same."""
 
-    async def recent(self, team: Team) -> Rota | None:
+    async def recent(self, team: Team) -> TeamSchedules | None:
         """Give a rota that is at most 15 minutes old, within a second; None when there is none.
 
         A read that takes longer goes on, for whoever asks next.
@@ -100,12 +100,12 @@ class Rotas:
             self.reading.pop(team.name, None)
             done.set()
 
-    async def of(self, team: Team) -> Rota | None:
+    async def of(self, team: Team) -> TeamSchedules | None:
         """Give a team's rota; None when Flashduty has not answered yet at all."""
         async with self.locks.setdefault(team.name, asyncio.Lock()):
             return await self._fresh(team)
 
-    async def _fresh(self, team: Team) -> Rota | None:
+    async def _fresh(self, team: Team) -> TeamSchedules | None:
         now, held = self.now(), self.held.get(team.name)
         if held is not None and not _is_stale(held, now):
             return held
@@ -119,7 +119,7 @@ class Rotas:
         self.held[team.name] = fresh
         return fresh
 
-    async def _read(self, team: Team, now: datetime) -> Rota:
+    async def _read(self, team: Team, now: datetime) -> TeamSchedules:
         queue = turns.flashduty(team.account)
         deadline = asyncio.get_running_loop().time() + PATIENCE
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(queue))
@@ -127,10 +127,10 @@ class Rotas:
         found = await flashduty.schedules(start, now + AHEAD, team_ids=team.flashduty_team_ids)
         in_use = tuple(schedule for schedule in found if schedule.is_enabled)
         people = await flashduty.persons(_around(in_use, now))
-        return Rota(in_use, people, now, start)
+        return TeamSchedules(in_use, people, now, start)
 
 
-def _is_stale(rota: Rota, now: datetime) -> bool:
+def _is_stale(rota: TeamSchedules, now: datetime) -> bool:
     # Clocks go back as well: what was read in the future is as old as anything.
     is_young = timedelta(0) <= now - rota.read_at < FRESH
     return not is_young or rota.changes_between(rota.read_at, now)

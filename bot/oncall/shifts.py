@@ -10,7 +10,7 @@ from bot.flashduty import Duty, Schedule, Shift
 
 
 @dataclass(frozen=True)
-class Watch:
+class ShiftSpan:
     """An unbroken stretch of time with the same people in the same roles."""
 
     start: datetime
@@ -36,8 +36,8 @@ class OnCall:
     """
 
     schedule: str
-    now: Watch | None
-    following: Watch | None
+    now: ShiftSpan | None
+    following: ShiftSpan | None
     horizon: datetime
     is_known: bool = True
     is_computed: bool = True
@@ -49,7 +49,7 @@ class OnCall:
 
 
 @dataclass(frozen=True)
-class HandOver:
+class Handoff:
     """A change of the people on a schedule."""
 
     schedule: str
@@ -58,24 +58,24 @@ class HandOver:
     coming: tuple[int, ...]
 
 
-def watches(schedule: Schedule) -> tuple[Watch, ...]:
+def watches(schedule: Schedule) -> tuple[ShiftSpan, ...]:
     """Merge neighbouring shifts of the same people, so that "until" means until somebody else takes over.
 
     Shifts that overlap become stretches one after another, each with everybody who is on call in it.
     """
-    merged: list[Watch] = []
+    merged: list[ShiftSpan] = []
     for watch in _one_after_another(sorted(_shifts(schedule), key=lambda shift: shift.start)):
         last = merged[-1] if merged else None
         if last is not None and last.end >= watch.start and _roles(last.duties) == _roles(watch.duties):
-            merged[-1] = Watch(last.start, max(last.end, watch.end), last.duties)
+            merged[-1] = ShiftSpan(last.start, max(last.end, watch.end), last.duties)
         else:
             merged.append(watch)
     return tuple(watch for watch in merged if not watch.is_empty)
 
 
-def _one_after_another(shifts: Sequence[Shift]) -> Iterator[Watch]:
+def _one_after_another(shifts: Sequence[Shift]) -> Iterator[ShiftSpan]:
     if all(before.end <= after.start for before, after in pairwise(shifts)):
-        yield from (Watch(shift.start, shift.end, shift.duties) for shift in shifts)
+        yield from (ShiftSpan(shift.start, shift.end, shift.duties) for shift in shifts)
         return
     edges = sorted({edge for shift in shifts for edge in (shift.start, shift.end)})
     coming, on = deque(shifts), list[Shift]()
@@ -84,7 +84,7 @@ def _one_after_another(shifts: Sequence[Shift]) -> Iterator[Watch]:
             on.append(coming.popleft())
         on = [shift for shift in on if shift.end > start]
         if on:
-            yield Watch(start, end, _together(on))
+            yield ShiftSpan(start, end, _together(on))
 
 
 def _together(shifts: Sequence[Shift]) -> tuple[Duty, ...]:
@@ -145,12 +145,12 @@ def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
     )
 
 
-def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[HandOver, ...]:
+def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Handoff, ...]:
     """List the changes of people after one instant and up to another, to nobody and from nobody included."""
     stretch = watches(schedule)
     changes = {at for watch in stretch for at in (watch.start, watch.end) if after < at <= until}
     found = (
-        HandOver(
+        Handoff(
             schedule.name,
             at,
             leaving=_people(stretch, at, ends=True),
@@ -163,7 +163,7 @@ def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Ha
     return tuple(change for change in changed if is_computed(schedule) or (change.leaving and change.coming))
 
 
-def _people(stretch: Sequence[Watch], at: datetime, *, ends: bool) -> tuple[int, ...]:
+def _people(stretch: Sequence[ShiftSpan], at: datetime, *, ends: bool) -> tuple[int, ...]:
     on = (watch for watch in stretch if (watch.start < at <= watch.end if ends else watch.start <= at < watch.end))
     return tuple(dict.fromkeys(person for watch in on for person in watch.person_ids))
 

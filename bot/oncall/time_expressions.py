@@ -37,7 +37,7 @@ _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "sat
 _SHORTEST_DAY: Final = 3
 
 
-class Trouble(Enum):
+class TimeProblem(Enum):
     """Why nobody can look at a moment; the sentences are in `bot.oncall.messages.now`."""
 
     NOT_UNDERSTOOD = auto()
@@ -46,27 +46,27 @@ class Trouble(Enum):
 
 
 @dataclass(frozen=True)
-class When:
+class TimeExpression:
     """The moment that was meant, None for now; `said` is what stood behind `at:`, `words` are what is left."""
 
     at: datetime | None
     words: str
     said: str = ""
-    trouble: Trouble | None = None
+    trouble: TimeProblem | None = None
 
 
-def read_when(words: str, now: datetime, zone: tzinfo) -> When:
+def read_when(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
     """Find `at:` in a line: `at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:"friday noon"`, `at:2026-11-25T18:00Z`.
 
     Times without a zone are those of `zone`; at most 30 days ahead.
     """
     found = _AT.search(words)
     if found is None:
-        return When(None, words.strip())
+        return TimeExpression(None, words.strip())
     said, behind = _said(words[found.end() :], now, zone)
     at = _moment(said, now, zone)
     left = " ".join(f"{words[: found.start()]} {behind}".split())
-    return When(None, left, said, at) if isinstance(at, Trouble) else When(at, left, said)
+    return TimeExpression(None, left, said, at) if isinstance(at, TimeProblem) else TimeExpression(at, left, said)
 
 
 def written(at: datetime) -> str:
@@ -97,7 +97,9 @@ def _said(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
         return " ".join(quoted[1].split()), behind[quoted.end() :]
     words = behind.split()
     heads = {count: _head(words, count) for count in range(1, min(MOST_WORDS, len(words)) + 1)}
-    count = max((n for n, said in heads.items() if _moment(said, now, zone) is not Trouble.NOT_UNDERSTOOD), default=1)
+    count = max(
+        (n for n, said in heads.items() if _moment(said, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
+    )
     if _day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
         # What looks like a time of that day and is none is not a part of a schedule's name.
         count += 1
@@ -108,7 +110,7 @@ def _head(words: Sequence[str], count: int) -> str:
     return " ".join(words[:count]).strip(_QUOTES)
 
 
-def _moment(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
+def _moment(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
     plain = said.lower()
     if plain == "now":
         return now
@@ -119,15 +121,15 @@ def _moment(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
     return _local(plain.replace(" at ", " "), now, zone)
 
 
-def _after(sign: str, pieces: Iterable[tuple[str, str]], now: datetime) -> datetime | Trouble:
+def _after(sign: str, pieces: Iterable[tuple[str, str]], now: datetime) -> datetime | TimeProblem:
     # Whole numbers: what people type may be more than a timedelta holds.
     minutes = sum(int(count) * _MINUTES[unit] for count, unit in pieces)
     if sign == "-" and minutes:
-        return Trouble.OVER
-    return Trouble.TOO_FAR if minutes > FURTHEST // MINUTE else now + minutes * MINUTE
+        return TimeProblem.OVER
+    return TimeProblem.TOO_FAR if minutes > FURTHEST // MINUTE else now + minutes * MINUTE
 
 
-def _local(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
+def _local(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
     local = now.astimezone(zone)
     if (alone := _time(said)) is not None:
         at = _on(local.date(), alone, zone)
@@ -135,7 +137,7 @@ def _local(said: str, now: datetime, zone: tzinfo) -> datetime | Trouble:
     word, _, time_word = said.partition(" ")
     day, minutes = _day(word, local.date()), _time(time_word) if time_word else _usual_time(word, local)
     if day is None or minutes is None:
-        return Trouble.NOT_UNDERSTOOD
+        return TimeProblem.NOT_UNDERSTOOD
     return _far(day, local.date()) or _judged(_on(_coming(day, minutes, now, zone, word), minutes, zone), now)
 
 
@@ -173,11 +175,11 @@ def _is_weekday(word: str) -> bool:
     return len(word) >= _SHORTEST_DAY and any(name.startswith(word) for name in _WEEKDAYS)
 
 
-def _far(day: date, today: date) -> Trouble | None:
+def _far(day: date, today: date) -> TimeProblem | None:
     """Judge a day before it becomes an instant: the first and the last of the calendar have none in every zone."""
     if day < today:
-        return Trouble.OVER
-    return Trouble.TOO_FAR if day - today > FURTHEST + DAY else None
+        return TimeProblem.OVER
+    return TimeProblem.TOO_FAR if day - today > FURTHEST + DAY else None
 
 
 def _coming(day: date, minutes: int, now: datetime, zone: tzinfo, word: str) -> date:
@@ -185,10 +187,10 @@ def _coming(day: date, minutes: int, now: datetime, zone: tzinfo, word: str) -> 
     return day + WEEK if _is_weekday(word) and _on(day, minutes, zone) <= now else day
 
 
-def _judged(at: datetime, now: datetime) -> datetime | Trouble:
+def _judged(at: datetime, now: datetime) -> datetime | TimeProblem:
     if at < now - MINUTE:
-        return Trouble.OVER
-    return Trouble.TOO_FAR if at > now + FURTHEST else at
+        return TimeProblem.OVER
+    return TimeProblem.TOO_FAR if at > now + FURTHEST else at
 
 
 def _on(day: date, minutes: int, zone: tzinfo) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.flashduty import Schedule
-from bot.oncall.shifts import Watch, is_known, told, watches
+from bot.oncall.shifts import ShiftSpan, is_known, told, watches
 
 DAYS = 7
 
@@ -76,11 +76,11 @@ def _stretches(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[Stretch]
         last = state
 
 
-def _people(stretch: Iterable[Watch], at: datetime) -> tuple[int, ...]:
+def _people(stretch: Iterable[ShiftSpan], at: datetime) -> tuple[int, ...]:
     on = (person for watch in stretch if watch.start <= at < watch.end for person in watch.person_ids)
     return tuple(dict.fromkeys(on))
 
 
-def _edges(schedule: Schedule, stretch: Iterable[Watch]) -> set[datetime]:
+def _edges(schedule: Schedule, stretch: Iterable[ShiftSpan]) -> set[datetime]:
     spans = [(one.start, one.end) for one in stretch] + [(one.start, one.end) for one in told(schedule)]
     return {edge for span in spans for edge in span}

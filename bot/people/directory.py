@@ -12,7 +12,7 @@ from bot.teams.access import SlackPerson
 log = structlog.get_logger(__name__)
 
 
-class Colleague(Person):
+class LinkedPerson(Person):
     """Somebody in Flashduty, with who they are in Slack; `is_notified` when naming them is meant to reach them."""
 
     slack_id: str = Field(repr=False)
@@ -20,7 +20,7 @@ class Colleague(Person):
     is_notified: bool = False
 
 
-class Acquaintances(Protocol):
+class ProfileLookup(Protocol):
     """Who in Slack has an e-mail address; whoever asks again soon is answered from memory."""
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
@@ -46,14 +46,14 @@ async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
 
 
 async def introduced(
-    people: Mapping[int, Person], ids: Iterable[int], acquaintances: Acquaintances | None, *, notifies: bool
+    people: Mapping[int, Person], ids: Iterable[int], profiles: ProfileLookup | None, *, notifies: bool
 ) -> dict[int, Person]:
     """Turn the people of these ids into colleagues where Slack knows their address."""
     asked = {number: people[number] for number in ids if number in people}
     emails = frozenset(address for person in asked.values() if (address := address_of(person)))
-    if acquaintances is None or not emails:
+    if profiles is None or not emails:
         return dict(people)
-    known = await acquaintances.by_email(emails)
+    known = await profiles.by_email(emails)
     found = {
         number: _colleague(person, slack, notifies=notifies)
         for number, person in asked.items()
@@ -78,8 +78,8 @@ def is_same_person(person: Person, slack: SlackPerson) -> bool:
     return bool(address) and address_of(person) == address and person.is_address_verified is not False
 
 
-def _colleague(person: Person, slack: SlackPerson, *, notifies: bool) -> Colleague:
+def _colleague(person: Person, slack: SlackPerson, *, notifies: bool) -> LinkedPerson:
     # Built from a person that was validated already; the names on the wire are of no use here.
-    return Colleague.model_construct(
+    return LinkedPerson.model_construct(
         **person.model_dump(), slack_id=slack.id, slack_name=slack.name, is_notified=notifies
     )

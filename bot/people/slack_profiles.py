@@ -12,11 +12,11 @@ from typing import Final
 
 import structlog
 
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
-from bot.teams.access import SlackPerson, Standing
+from bot.storage.postings import DatabaseUnavailable
+from bot.teams.access import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ MINUTE: Final = 60.0
 
 
 @dataclass(frozen=True)
-class AcquaintedBySlack:
+class SlackProfiles:
     """Asks Slack for addresses it has not asked for lately; whom Slack does not tell keeps the name from Flashduty."""
 
     workspace: Workspace
@@ -51,7 +51,7 @@ class AcquaintedBySlack:
         # At once, because somebody may be waiting for the answer.
         answers = await asyncio.gather(*map(self._ask, unknown), return_exceptions=True)
         for email, answer in zip(unknown, answers, strict=True):
-            if isinstance(answer, SlackUnwilling):
+            if isinstance(answer, SlackError):
                 log.warning("somebody not matched to Slack", code=answer.code)
             elif isinstance(answer, BaseException):
                 raise answer
@@ -64,7 +64,7 @@ class AcquaintedBySlack:
         for email in emails:
             try:
                 await self.notes.drop(EVERYBODY, KIND, _name(email))
-            except StoreUnavailable as error:
+            except DatabaseUnavailable as error:
                 log.warning("somebody of Slack not forgotten", why=str(error))
 
     def _may_ask(self) -> bool:
@@ -78,19 +78,19 @@ class AcquaintedBySlack:
         names = {_name(email): email for email in emails}
         try:
             held = await self.notes.read(EVERYBODY, KIND, names, self.now())
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.warning("people of Slack not remembered", why=str(error))
             return {}
         return {names[name]: _person(body) for name, body in held.items()}
 
     async def _ask(self, email: str) -> SlackPerson | None:
         told = await self.workspace.person_with_email(email)
-        person = told if told is not None and told.standing is Standing.MEMBER else None
+        person = told if told is not None and told.standing is MemberStatus.MEMBER else None
         body = json.dumps({"id": person.id, "name": person.name} if person else {})
         try:
             until = self.now() + (_kept(email) if person else MISSED)
             await self.notes.write(EVERYBODY, KIND, _name(email), body, until)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.warning("people of Slack not remembered", why=str(error))
         return person
 
@@ -106,4 +106,4 @@ def _kept(email: str) -> timedelta:
 
 def _person(body: str) -> SlackPerson | None:
     held = json.loads(body)
-    return SlackPerson(held["id"], held["name"], Standing.MEMBER) if held else None
+    return SlackPerson(held["id"], held["name"], MemberStatus.MEMBER) if held else None

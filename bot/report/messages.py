@@ -7,7 +7,7 @@ from bot.digest.yesterday import ONE, Trend, trend
 from bot.flashduty import Severity
 from bot.incidents.messages.listing import severity_mark
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.dates import duration, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
@@ -24,7 +24,7 @@ _TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast a
 def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bool = False) -> Message:
     """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
     by = f" by:{asked_by}" if asked_by else ""
-    carried = Carried(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
+    carried = ButtonValue(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
     spared = found.spares.part
     totals = spared(TOTALS, lambda: section(lines(*_totals(found))), None) if found.days else None
     days = spared(DAYS, lambda: section(lines(mrkdwn("*Day by day*"), *map(_day, found.days))), None)
@@ -40,8 +40,13 @@ def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bo
         if found.is_counted
         else None,
         actions(
-            control("Refresh", AGAIN, carried, place="refresh"),
-            control("Post with its chart", OPEN, Carried(team=found.team, words="digest week post"), place="post")
+            control("Refresh", REFRESH, carried, place="refresh"),
+            control(
+                "Post with its chart",
+                SHOW_PRIVATELY,
+                ButtonValue(team=found.team, words="digest week post"),
+                place="post",
+            )
             if may_post
             else None,
         ),

@@ -11,7 +11,7 @@ T = TypeVar("T")
 MOST_REMEMBERED: Final = 5000
 
 
-class Remembered(Generic[T]):
+class TtlCache(Generic[T]):
     """Answers of Slack, kept for a while; while one is on its way, others who want it wait for the same."""
 
     def __init__(self, ttl: float, clock: Callable[[], float]) -> None:

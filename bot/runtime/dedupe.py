@@ -8,7 +8,7 @@ from typing import Final
 MOST_REMEMBERED: Final = 20_000
 
 
-class Once:
+class SeenKeys:
     """Knows each key for `ttl` seconds after its first time; past `most` keys the oldest is forgotten.
 
     Kept in memory: another replica, or this one after a restart, sees a key for the first time again.
@@ -23,7 +23,7 @@ class Once:
     def __len__(self) -> int:
         return len(self._until)
 
-    def first_time(self, key: str) -> bool:
+    def add(self, key: str) -> bool:
         """Tell whether the key is new, and remember it; a repeat does not make it last longer."""
         now = self._clock()
         self._forget_the_old(now)

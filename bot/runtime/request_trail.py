@@ -18,7 +18,7 @@ class Party(Enum):
 
 
 @dataclass
-class Trail:
+class RequestTrail:
     """What became known on the way through one request."""
 
     cut_off: list[Party] = field(default_factory=list)
@@ -40,13 +40,13 @@ class Trail:
             self.request_ids[is_write] = request_id
 
 
-_TRAIL: Final[ContextVar[Trail | None]] = ContextVar("trail", default=None)
+_TRAIL: Final[ContextVar[RequestTrail | None]] = ContextVar("trail", default=None)
 
 
 @contextmanager
-def on_a_trail() -> Iterator[Trail]:
+def on_a_trail() -> Iterator[RequestTrail]:
     """Follow a request until the block ends, also through the tasks it starts."""
-    trail = Trail()
+    trail = RequestTrail()
     before = _TRAIL.set(trail)
     try:
         yield trail

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.runtime.tasks import Work
+from bot.runtime.tasks import BackgroundTasks
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,7 @@ LOOK_EVERY: Final = 20.0
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Timer:
+class Scheduler:
     """Calls `tick` at once and at every full minute; a call that is late or overlaps is made once, never dropped.
 
     APScheduler plans by the wall clock and can stop for good without a word, so its last wake-up is watched by a clock
@@ -32,7 +32,7 @@ class Timer:
     def __init__(
         self,
         tick: Callable[[], Awaitable[None]],
-        work: Work,
+        work: BackgroundTasks,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,

@@ -21,7 +21,7 @@ MOST_UNDER_WAY: Final = 800
 MOST_REFUSED: Final = 200
 
 
-class Turns:
+class LoopThrottle:
     """Lets at most `most` through in one turn of the event loop, in order; the others in the turns after it.
 
     Hundreds of commands at once would otherwise all take their next step in the same turn, and whatever else is
@@ -80,14 +80,14 @@ class Countdown:
         return max(0.0, self._ends - asyncio.get_running_loop().time())
 
 
-class Work:
+class BackgroundTasks:
     """Holds every running task by a strong reference: the loop itself keeps only weak ones."""
 
     def __init__(self, *, most_under_way: int = MOST_UNDER_WAY, most_refused: int = MOST_REFUSED) -> None:
         self._most_under_way = most_under_way
         self._most_refused = most_refused
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turns = Turns(STARTS_PER_TURN)
+        self._turns = LoopThrottle(STARTS_PER_TURN)
         self._is_draining = False
         self._refusals = Tally("too many at once")
 

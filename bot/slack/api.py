@@ -15,7 +15,7 @@ from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 from bot.runtime.request_trail import Party, asking
 from bot.slack.client import TOO_OFTEN, WORDS_FOR_TOO_OFTEN, UnusableAnswer, json_object, limited
 from bot.slack.lanes import LaneFullError, Lanes
-from bot.slack.session import Hindered
+from bot.slack.session import SlackHindered
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ MOST_ANSWERED_THERE: Final = 65_536
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 
-class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
+class SlackError(Exception):
     """Slack refused a call or did not answer; `code` is Slack's word for it.
 
     `may_be_done` says that Slack may have done all the same what it was asked to; `retry_after`, in seconds, that it
@@ -47,7 +47,7 @@ class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
         *,
         may_be_done: bool = False,
         retry_after: float | None = None,
-        hindered: Hindered | None = None,
+        hindered: SlackHindered | None = None,
     ) -> None:
         super().__init__(f"{method}: {code}")
         self.method = method
@@ -68,7 +68,7 @@ class SlackUnwilling(Exception):  # noqa: N818 - reads as what happened
 
 
 @dataclass(frozen=True)
-class SlackCalls:
+class SlackApi:
     """The way to Slack; `client` must not send anything again by itself, and ends every call.
 
     Each method has a share of the connections, so that one that hangs does not hold up the others.
@@ -81,21 +81,21 @@ class SlackCalls:
     """The door for what an address of Slack's says, and for what Flashduty said and people are about to be shown."""
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
-        """Call a method of the Web API, arguments that are None left out; raises SlackUnwilling."""
+        """Call a method of the Web API, arguments that are None left out; raises SlackError."""
         given = self.hide.in_json({name: value for name, value in arguments.items() if value is not None})
         body: dict[str, Any] = {"json": given} if {"blocks", "files"} & given.keys() else {"params": given}
         try:
             async with self.lanes.of(method):
                 return (await ask(self.client, method, **body)).data
         except LaneFullError:
-            raise SlackUnwilling(method, NOT_SENT_IN_TIME) from None
+            raise SlackError(method, NOT_SENT_IN_TIME) from None
 
     async def send(self, url: str, content: bytes) -> None:
-        """Send a file to the address Slack gave for it; raises SlackUnwilling."""
+        """Send a file to the address Slack gave for it; raises SlackError."""
         await self._post("upload_url", url, data=content)
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> None:
-        """Post to a response_url, following no redirect; raises SlackUnwilling."""
+        """Post to a response_url, following no redirect; raises SlackError."""
         await self._post("response_url", url, json=self.hide.in_json(dict(body)))
 
     async def _post(self, what: str, url: str, **content: Any) -> None:  # noqa: ANN401 - aiohttp's own arguments
@@ -107,7 +107,7 @@ class SlackCalls:
                 said = await limited(answer, MOST_ANSWERED_THERE)
                 _check(what, answer, said, self.hide)
         except LaneFullError:
-            raise SlackUnwilling(what, NOT_SENT_IN_TIME) from None
+            raise SlackError(what, NOT_SENT_IN_TIME) from None
         except (UnusableAnswer, *NO_ANSWER) as error:
             raise _unwilling(what, error) from None
 
@@ -117,15 +117,15 @@ NO_ANSWER: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 @dataclass(frozen=True)
-class Answer:
+class SlackResponse:
     """What Slack answered."""
 
     data: Mapping[str, Any]
     headers: Mapping[str, str]
 
 
-async def ask(client: AsyncWebClient, method: str, **body: Any) -> Answer:  # noqa: ANN401 - slack_sdk's own arguments
-    """Call a method with a body as slack_sdk takes it; raises SlackUnwilling, whatever goes wrong."""
+async def ask(client: AsyncWebClient, method: str, **body: Any) -> SlackResponse:  # noqa: ANN401 - slack_sdk's own arguments
+    """Call a method with a body as slack_sdk takes it; raises SlackError, whatever goes wrong."""
     try:
         with asking(Party.SLACK):
             told = await client.api_call(method, **body)
@@ -134,31 +134,31 @@ async def ask(client: AsyncWebClient, method: str, **body: Any) -> Answer:  # no
     except (UnusableAnswer, *NO_ANSWER) as error:
         raise _unwilling(method, error) from None
     if not isinstance(told.data, dict):
-        raise SlackUnwilling(method, UNUSABLE, may_be_done=True)
-    return Answer(told.data, told.headers)
+        raise SlackError(method, UNUSABLE, may_be_done=True)
+    return SlackResponse(told.data, told.headers)
 
 
-def refused(method: str, error: SlackApiError) -> SlackUnwilling:
+def refused(method: str, error: SlackApiError) -> SlackError:
     """Say what slack_sdk raises as one of ours."""
     data = getattr(error.response, "data", None)
     told = data.get("error") if isinstance(data, dict) else None
     code = told if isinstance(told, str) and told else UNUSABLE
     may_be_done = code == UNUSABLE or code in UNCERTAIN
-    return SlackUnwilling(method, code, may_be_done=may_be_done, retry_after=_retry_after(error))
+    return SlackError(method, code, may_be_done=may_be_done, retry_after=_retry_after(error))
 
 
-def _unwilling(method: str, error: Exception) -> SlackUnwilling:
+def _unwilling(method: str, error: Exception) -> SlackError:
     if isinstance(error, UnusableAnswer):
-        return SlackUnwilling(method, UNUSABLE, may_be_done=True)
-    if isinstance(error, Hindered):
-        return SlackUnwilling(method, error.hindrance.value, hindered=error)
+        return SlackError(method, UNUSABLE, may_be_done=True)
+    if isinstance(error, SlackHindered):
+        return SlackError(method, error.hindrance.value, hindered=error)
     # What could not be connected was not sent.
     is_sent = not isinstance(error, aiohttp.ClientConnectorError)
-    return SlackUnwilling(method, type(error).__name__, may_be_done=is_sent)
+    return SlackError(method, type(error).__name__, may_be_done=is_sent)
 
 
 def _check(what: str, answer: aiohttp.ClientResponse, said: bytes, hide: Redaction) -> None:
-    """Judge what an address of Slack's answered, "ok" in plain text or an object; raises SlackUnwilling.
+    """Judge what an address of Slack's answered, "ok" in plain text or an object; raises SlackError.
 
     Source: docs.slack.dev/interactivity/handling-user-interaction, docs.slack.dev/messaging/working-with-files
     """
@@ -166,31 +166,31 @@ def _check(what: str, answer: aiohttp.ClientResponse, said: bytes, hide: Redacti
     word = told.get("error") if told is not None else said.decode("latin-1").strip()
     is_refusal = isinstance(word, str) and _WORD.fullmatch(word) is not None and word != "ok"
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS or (is_refusal and word in WORDS_FOR_TOO_OFTEN):
-        raise SlackUnwilling(what, TOO_OFTEN)
+        raise SlackError(what, TOO_OFTEN)
     is_page = answer.content_type == "text/html"
     if answer.status == HTTPStatus.OK and not is_page and (told is None or told.get("ok") is not False):
         return
     if not is_refusal or is_page:
-        raise SlackUnwilling(what, UNUSABLE, may_be_done=True)
-    raise SlackUnwilling(what, hide(str(word)), may_be_done=answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+        raise SlackError(what, UNUSABLE, may_be_done=True)
+    raise SlackError(what, hide(str(word)), may_be_done=answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def needed(method: str, answer: object, name: str, kind: type[T]) -> T:
     """Take a field of a kind out of an answer.
 
-    Raises SlackUnwilling where it is missing or something else: the call may have been carried out.
+    Raises SlackError where it is missing or something else: the call may have been carried out.
     """
     value = answer.get(name) if isinstance(answer, Mapping) else None
     if not isinstance(value, kind) or value == "":
-        raise SlackUnwilling(method, UNUSABLE, may_be_done=True)
+        raise SlackError(method, UNUSABLE, may_be_done=True)
     return value
 
 
 def listed(method: str, answer: Mapping[str, Any], name: str, kind: type[T]) -> list[T]:
-    """Take a list out of an answer, empty where it is missing; raises SlackUnwilling where it holds other things."""
+    """Take a list out of an answer, empty where it is missing; raises SlackError where it holds other things."""
     values = needed(method, answer, name, list) if answer.get(name) is not None else []
     if not all(isinstance(value, kind) for value in values):
-        raise SlackUnwilling(method, UNUSABLE, may_be_done=True)
+        raise SlackError(method, UNUSABLE, may_be_done=True)
     return values
 
 

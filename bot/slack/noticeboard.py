@@ -6,14 +6,14 @@ These methods are in Slack's slow tier, about 20 calls a minute; whoever calls t
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.slack.api import SlackCalls, listed, needed
+from bot.slack.api import SlackApi, listed, needed
 
 
 @dataclass(frozen=True)
 class Noticeboard:
-    """User groups and topics; every method raises SlackUnwilling."""
+    """User groups and topics; every method raises SlackError."""
 
-    calls: SlackCalls
+    calls: SlackApi
 
     async def members(self, group: str) -> frozenset[str]:
         """List who is in a user group at this moment."""

@@ -14,7 +14,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.runtime.tasks import Work
+from bot.runtime.tasks import BackgroundTasks
 from bot.slack.markup import can_be_written
 
 log = structlog.get_logger(__name__)
@@ -43,11 +43,11 @@ class NotForUs(Exception):  # noqa: N818 - what was sent
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class PayloadIntake:
     """Everything that arrives, by HTTP or by socket."""
 
     app: AsyncApp
-    work: Work
+    work: BackgroundTasks
 
     async def answer(self, body: object, headers: Mapping[str, str | Sequence[str]]) -> BoltResponse:
         """Hand to Bolt what is for this bot, with the fields that are used and no others.

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from bot.app.http_bodies import Receive, Refused, Room, body_of
-from bot.runtime.dedupe import Once
+from bot.app.http_bodies import BodyBudget, Receive, RequestRejected, body_of
+from bot.runtime.dedupe import SeenKeys
 
 Headers = Mapping[bytes, bytes]
 
@@ -42,14 +42,14 @@ class Claim:
     signature: bytes
 
 
-class Guard:
+class RequestVerifier:
     """Checks one request after the other; remembers the signatures it has let in, and nothing else."""
 
     def __init__(self, signing_secret: str, *, now: Callable[[], datetime]) -> None:
         self._secret = signing_secret.encode()
         self._now = now
-        self._once = Once(REPLAY_SECONDS, lambda: now().timestamp())
-        self._room = Room()
+        self._once = SeenKeys(REPLAY_SECONDS, lambda: now().timestamp())
+        self._room = BodyBudget()
 
     async def admit(self, headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> dict[str, Any] | None:
         """Give the parsed body of a request that Slack signed within the last five minutes.
@@ -68,7 +68,7 @@ class Guard:
         raw = await body_of(receive, MOST_BYTES, self._room)
         self._check_signature(claim, raw)
         body = parsed(raw, kind)
-        return body if self._once.first_time(claim.signature.decode()) else None
+        return body if self._once.add(claim.signature.decode()) else None
 
     def forget(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         """Let in once more a request that was let in and could not be taken."""
@@ -78,20 +78,22 @@ class Guard:
 
     def _check_age(self, claim: Claim) -> None:
         if abs(self._now().timestamp() - int(claim.timestamp)) > WINDOW_SECONDS:
-            raise Refused(401, "The timestamp is more than five minutes away from the clock of this machine.")
+            raise RequestRejected(401, "The timestamp is more than five minutes away from the clock of this machine.")
 
     def _check_signature(self, claim: Claim, raw: bytes) -> None:
         signed = b"v0:" + claim.timestamp + b":" + raw
         expected = b"v0=" + hmac.new(self._secret, signed, hashlib.sha256).hexdigest().encode()
         if not hmac.compare_digest(expected, claim.signature):
-            raise Refused(401, "The signature does not fit the body. Is SLACK_SIGNING_SECRET the one of this app?")
+            raise RequestRejected(
+                401, "The signature does not fit the body. Is SLACK_SIGNING_SECRET the one of this app?"
+            )
 
 
 def media_type(headers: Headers) -> bytes:
     """Name the content type without its parameters; raises Refused unless it is a form or JSON."""
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind not in (FORM, JSON):
-        raise Refused(415, "Slack sends forms and JSON; this is neither.")
+        raise RequestRejected(415, "Slack sends forms and JSON; this is neither.")
     return kind
 
 
@@ -101,9 +103,9 @@ def claim_of(headers: Headers) -> Claim | None:
     if timestamp is None and signature is None:
         return None
     if timestamp is None or signature is None:
-        raise Refused(401, "X-Slack-Request-Timestamp and X-Slack-Signature belong together.")
+        raise RequestRejected(401, "X-Slack-Request-Timestamp and X-Slack-Signature belong together.")
     if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
-        raise Refused(401, "X-Slack-Request-Timestamp or X-Slack-Signature has the wrong form.")
+        raise RequestRejected(401, "X-Slack-Request-Timestamp or X-Slack-Signature has the wrong form.")
     return Claim(timestamp, signature)
 
 
@@ -113,9 +115,9 @@ def check_length(headers: Headers, most: int) -> None:
     if announced is None:
         return
     if not _LENGTH.fullmatch(announced):
-        raise Refused(400, "Content-Length is not a sensible number.")
+        raise RequestRejected(400, "Content-Length is not a sensible number.")
     if int(announced) > most:
-        raise Refused(413, f"The body is longer than {most} bytes.")
+        raise RequestRejected(413, f"The body is longer than {most} bytes.")
 
 
 def parsed(raw: bytes, kind: bytes) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def parsed(raw: bytes, kind: bytes) -> dict[str, Any]:
         form = dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
         return _object(form["payload"]) if "payload" in form else form
     except (ValueError, RecursionError):
-        raise Refused(400, "The body is not what Slack sends.") from None
+        raise RequestRejected(400, "The body is not what Slack sends.") from None
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -137,11 +139,11 @@ def _object(text: str) -> dict[str, Any]:
     return told
 
 
-async def _only_ssl_check(headers: Headers, receive: Receive, room: Room) -> None:
+async def _only_ssl_check(headers: Headers, receive: Receive, room: BodyBudget) -> None:
     # docs.slack.dev/interactivity/implementing-slash-commands: answered 200, signed or not.
     length = headers.get(b"content-length", b"")
     if _LENGTH.fullmatch(length) and int(length) <= MOST_UNSIGNED_BYTES:
         raw = await body_of(receive, MOST_UNSIGNED_BYTES, room)
         if b"ssl_check=1" in raw.split(b"&"):
             return
-    raise Refused(401, "The request is not signed.")
+    raise RequestRejected(401, "The request is not signed.")

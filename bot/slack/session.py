@@ -14,7 +14,7 @@ from bot.slack.lanes import CONNECTIONS
 SECONDS: Final = 10.0
 
 
-class Hindered(aiohttp.ClientConnectionError):
+class SlackHindered(aiohttp.ClientConnectionError):
     """Slack was not reached, and the way there says why; nothing has left. The text is for the operator."""
 
     def __init__(self, hindrance: Hindrance, proxy_setting: str) -> None:
@@ -51,7 +51,7 @@ class _WayOut:
             hindrance = _hindrance(error)
             if hindrance is None:
                 raise
-        raise Hindered(hindrance, self._outbound.proxy_setting)
+        raise SlackHindered(hindrance, self._outbound.proxy_setting)
 
 
 def _hindrance(error: aiohttp.ClientError) -> Hindrance | None:

@@ -12,7 +12,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
-from bot.runtime.tasks import Turns
+from bot.runtime.tasks import LoopThrottle
 from bot.slack.client import SlackClient, UnusableAnswer, json_object
 
 log = structlog.get_logger(__name__)
@@ -58,7 +58,7 @@ class Client(SocketModeClient):
         self._unused = self.aiohttp_client_session
         self.aiohttp_client_session = handshakes  # type: ignore[assignment]
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._turns = Turns(ANSWERS_PER_TURN)
+        self._turns = LoopThrottle(ANSWERS_PER_TURN)
         self._looks_for_others = is_alone
 
     async def process_message(self) -> None:

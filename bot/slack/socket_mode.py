@@ -21,8 +21,8 @@ from bot.outbound.route import DIRECTLY, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 from bot.slack.api import UNUSABLE, refused
 from bot.slack.client import TOO_OFTEN, SlackClient, UnusableAnswer
-from bot.slack.payloads import TOO_MUCH, Arrivals
-from bot.slack.session import Hindered, open_session
+from bot.slack.payloads import TOO_MUCH, PayloadIntake
+from bot.slack.session import SlackHindered, open_session
 from bot.slack.socket_client import Client, Handshakes, ended
 
 log = structlog.get_logger(__name__)
@@ -100,7 +100,7 @@ class SocketMode:
 
 
 async def connect(
-    arrivals: Arrivals,
+    arrivals: PayloadIntake,
     app_token: SecretStr,
     api_url: str,
     session: aiohttp.ClientSession,
@@ -136,7 +136,7 @@ async def connect(
 class _Handler:
     """Hands envelopes to whoever answers them, and acknowledges all there is room for, understood or not."""
 
-    def __init__(self, arrivals: Arrivals) -> None:
+    def __init__(self, arrivals: PayloadIntake) -> None:
         self._arrivals = arrivals
 
     async def handle(self, client: "Client", request: SocketModeRequest) -> None:
@@ -161,7 +161,7 @@ async def _address(web: SlackClient, token: str) -> str | None:
         if code == TOO_OFTEN:
             return None
         raise _refusal(code) from None
-    except Hindered as hindered:
+    except SlackHindered as hindered:
         raise CannotConnect(str(hindered)) from None
     except UnusableAnswer:
         raise _refusal(UNUSABLE) from None

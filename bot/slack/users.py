@@ -6,8 +6,8 @@ docs.slack.dev/reference/objects/user-object
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.slack.api import UNUSABLE, SlackUnwilling, needed
-from bot.teams.access import SlackPerson, Standing
+from bot.slack.api import UNUSABLE, SlackError, needed
+from bot.teams.access import MemberStatus, SlackPerson
 
 # The one user of Slack's own: Slack does not call it a bot.
 SLACKBOT: Final = "USLACKBOT"
@@ -18,12 +18,12 @@ GUESTS: Final = ("is_restricted", "is_ultra_restricted")
 def described(method: str, user: Mapping[str, Any], workspace: str, *, asked: str | None = None) -> SlackPerson:
     """Read a user object of Slack's.
 
-    `asked` is whom the question was about. Raises SlackUnwilling for an object about somebody else, and for one
+    `asked` is whom the question was about. Raises SlackError for an object about somebody else, and for one
     that lacks what tells members from others: nobody is let in for want of knowledge.
     """
     user_id = needed(method, user, "id", str)
     if asked is not None and user_id != asked:
-        raise SlackUnwilling(method, UNUSABLE)
+        raise SlackError(method, UNUSABLE)
     told = user.get("profile")
     profile = told if isinstance(told, dict) else {}
     names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
@@ -38,20 +38,20 @@ def described(method: str, user: Mapping[str, Any], workspace: str, *, asked: st
     )
 
 
-def standing(method: str, user: Mapping[str, Any], workspace: str) -> Standing:
-    """Tell members from guests, strangers and whatever is no person; raises SlackUnwilling where it is not said.
+def standing(method: str, user: Mapping[str, Any], workspace: str) -> MemberStatus:
+    """Tell members from guests, strangers and whatever is no person; raises SlackError where it is not said.
 
     `is_stranger` is false for people of other organisations in a channel shared with us, and people of other
     workspaces of the same Enterprise Grid are in ours only where it is among their `teams`.
     """
     if user.get("deleted") or user.get("id") == SLACKBOT or any(user.get(name) for name in MACHINES):
-        return Standing.GONE
+        return MemberStatus.GONE
     if user.get("is_stranger") or not _is_at_home(method, user, workspace):
-        return Standing.STRANGER
+        return MemberStatus.STRANGER
     # Slack leaves these out where somebody is gone or of another organisation, and says them of everybody else.
     for name in ("deleted", "is_bot", *GUESTS):
         needed(method, user, name, bool)
-    return Standing.GUEST if any(user[name] for name in GUESTS) else Standing.MEMBER
+    return MemberStatus.GUEST if any(user[name] for name in GUESTS) else MemberStatus.MEMBER
 
 
 def _is_at_home(method: str, user: Mapping[str, Any], workspace: str) -> bool:

@@ -11,8 +11,8 @@ from uuid import NAMESPACE_URL, uuid5
 import structlog
 
 from bot.messages import Message, Written
-from bot.runtime.cache import Remembered
-from bot.slack.api import SlackCalls, SlackUnwilling, cursor_of, listed, needed
+from bot.runtime.cache import TtlCache
+from bot.slack.api import SlackApi, SlackError, cursor_of, listed, needed
 from bot.slack.users import described
 from bot.teams.access import SlackPerson
 
@@ -34,7 +34,7 @@ FIND_SECONDS: Final = 25.0
 
 
 @dataclass(frozen=True)
-class Mark:
+class MessageMetadata:
     """Metadata by which the bot finds a message of its own again; anybody in the workspace can read it.
 
     Source: docs.slack.dev/messaging/message-metadata
@@ -75,7 +75,7 @@ class Workspace:
 
     def __init__(
         self,
-        calls: SlackCalls,
+        calls: SlackApi,
         installation: Installation,
         *,
         response_urls: tuple[str, ...] = (),
@@ -84,13 +84,13 @@ class Workspace:
         self.calls = calls
         self.installation = installation
         self._response_urls = (SLACK_RESPONSE_URL, *response_urls)
-        self._people: Remembered[SlackPerson] = Remembered(PERSON_TTL, clock)
-        self._groups: Remembered[frozenset[str]] = Remembered(GROUP_TTL, clock)
-        self._members: Remembered[frozenset[str]] = Remembered(GROUP_TTL, clock)
-        self._direct: Remembered[str] = Remembered(DIRECT_TTL, clock)
+        self._people: TtlCache[SlackPerson] = TtlCache(PERSON_TTL, clock)
+        self._groups: TtlCache[frozenset[str]] = TtlCache(GROUP_TTL, clock)
+        self._members: TtlCache[frozenset[str]] = TtlCache(GROUP_TTL, clock)
+        self._direct: TtlCache[str] = TtlCache(DIRECT_TTL, clock)
 
     async def person(self, user_id: str) -> SlackPerson:
-        """Look somebody up, at most a minute old; raises SlackUnwilling."""
+        """Look somebody up, at most a minute old; raises SlackError."""
         return await self._people.get(user_id, self._ask_person)
 
     async def _ask_person(self, user_id: str) -> SlackPerson:
@@ -99,10 +99,10 @@ class Workspace:
         return described("users.info", user, self.installation.workspace, asked=user_id)
 
     async def person_with_email(self, email: str) -> SlackPerson | None:
-        """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackUnwilling."""
+        """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackError."""
         try:
             answer = await self.calls.call("users.lookupByEmail", email=email)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             if refusal.code == "users_not_found":
                 return None
             raise
@@ -110,13 +110,13 @@ class Workspace:
         return described("users.lookupByEmail", user, self.installation.workspace)
 
     async def group_members(self, group_id: str) -> frozenset[str]:
-        """List the members of a user group, at most five minutes old; raises SlackUnwilling."""
+        """List the members of a user group, at most five minutes old; raises SlackError."""
         return await self._groups.get(group_id, self._ask_group)
 
     async def _ask_group(self, group_id: str) -> frozenset[str]:
         try:
             answer = await self.calls.call("usergroups.users.list", usergroup=group_id)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             if refusal.code != "no_such_subteam":
                 raise
             log.warning("a user group of RESPONDERS is gone", group=group_id)
@@ -124,7 +124,7 @@ class Workspace:
         return frozenset(listed("usergroups.users.list", answer, "users", str))
 
     async def channel_members(self, channel: str) -> frozenset[str]:
-        """List the members of a channel, 20,000 at most and five minutes old; raises SlackUnwilling."""
+        """List the members of a channel, 20,000 at most and five minutes old; raises SlackError."""
         return await self._members.get(channel, self._ask_members)
 
     async def _ask_members(self, channel: str) -> frozenset[str]:
@@ -137,10 +137,10 @@ class Workspace:
             if not cursor:
                 return frozenset(found)
         # Whoever is not among those read would be refused as if Slack had said so.
-        raise SlackUnwilling("conversations.members", "too_many_members")
+        raise SlackError("conversations.members", "too_many_members")
 
     async def direct_channel(self, user_id: str) -> str:
-        """Give the id of the bot's conversation with a person; needs im:write, raises SlackUnwilling."""
+        """Give the id of the bot's conversation with a person; needs im:write, raises SlackError."""
         return await self._direct.get(user_id, self._open_direct)
 
     async def _open_direct(self, user_id: str) -> str:
@@ -154,12 +154,12 @@ class Workspace:
         *,
         once: str,
         thread: str | None = None,
-        mark: Mark | None = None,
+        mark: MessageMetadata | None = None,
     ) -> str:
         """Post a message that everybody in the channel sees and return its address (`ts`).
 
         `once` names the occasion. Slack documents nothing for a second post of one name: what must come once carries a
-        `mark`, and is looked for before it is posted again. Raises SlackUnwilling.
+        `mark`, and is looked for before it is posted again. Raises SlackError.
         """
         answer = await self.calls.call(
             "chat.postMessage",
@@ -174,7 +174,7 @@ class Workspace:
         return needed("chat.postMessage", answer, "ts", str)
 
     async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
-        """Put a picture into a channel or a thread and return the file's id; raises SlackUnwilling.
+        """Put a picture into a channel or a thread and return the file's id; raises SlackError.
 
         Unlike a post it has no name under which a second one would be known, so a repeated upload shows twice.
         Source: docs.slack.dev/messaging/working-with-files
@@ -192,8 +192,8 @@ class Workspace:
         await self.calls.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
         return file_id
 
-    async def find(self, channel: str, mark: Mark, since: datetime) -> str | None:
-        """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackUnwilling.
+    async def find(self, channel: str, mark: MessageMetadata, since: datetime) -> str | None:
+        """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackError.
 
         Needs channels:history or groups:history. Source: docs.slack.dev/reference/methods/conversations.history
         """
@@ -209,18 +209,18 @@ class Workspace:
                     if not cursor:
                         break
         except TimeoutError:
-            raise SlackUnwilling("conversations.history", "TimeoutError") from None
+            raise SlackError("conversations.history", "TimeoutError") from None
         return None
 
     async def find_picture(self, channel: str, thread: str, filename: str) -> str | None:
-        """Find the id of a picture of ours in a thread by its file name; raises SlackUnwilling."""
+        """Find the id of a picture of ours in a thread by its file name; raises SlackError."""
         method = "conversations.replies"
         replies = await self._replies(channel, thread)
         files = (file for message in replies for file in listed(method, message, "files", dict))
         return next((needed(method, file, "id", str) for file in files if file.get("name") == filename), None)
 
     async def marks_in_thread(self, channel: str, thread: str, kind: str) -> list[Mapping[str, Any]]:
-        """List what our own messages in a thread carry as a mark of a kind; raises SlackUnwilling."""
+        """List what our own messages in a thread carry as a mark of a kind; raises SlackError."""
         told = (_mark_of(message) for message in await self._replies(channel, thread))
         return [one["event_payload"] for one in told if one["event_type"] == kind]
 
@@ -245,21 +245,21 @@ class Workspace:
             cursor=cursor,
         )
 
-    def _is_ours(self, message: Mapping[str, Any], mark: Mark) -> bool:
+    def _is_ours(self, message: Mapping[str, Any], mark: MessageMetadata) -> bool:
         return message.get("bot_id") == self.installation.bot_id and _mark_of(message) == mark.wire
 
     async def whisper(self, channel: str, user_id: str, message: Message, *, thread: str | None = None) -> None:
-        """Show a message to one person in a channel; raises SlackUnwilling."""
+        """Show a message to one person in a channel; raises SlackError."""
         await self.calls.call("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **message.payload)
 
     async def respond(self, url: str, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
-        """Answer a command or a press through its response_url, five times within 30 minutes; raises SlackUnwilling.
+        """Answer a command or a press through its response_url, five times within 30 minutes; raises SlackError.
 
         Only addresses of Slack are answered, and no redirect is followed: the address came with the request.
         Source: docs.slack.dev/interactivity/handling-user-interaction
         """
         if not url.startswith(self._response_urls):
-            raise SlackUnwilling("response_url", "not_an_address_of_slack")
+            raise SlackError("response_url", "not_an_address_of_slack")
         body = {
             **message.payload,
             "replace_original": replace,

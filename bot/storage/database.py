@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
-from bot.storage.database_errors import TROUBLE, StoreUnavailable
+from bot.storage.database_errors import TROUBLE, DatabaseUnavailable
 from bot.storage.engines import engine_for
 from bot.storage.migrate import CONNECT_SECONDS, known_schemas, migrate, open_once, schema_of
 from bot.storage.postings import Store
@@ -25,8 +25,8 @@ FAILURES: Final = (*TROUBLE, NewerSchemaError, FolderMissingError)
 async def open_store(address: str, state: DatabaseState | None = None) -> AsyncIterator[Store]:
     """Bring the database up to date, and hold it open until the block ends.
 
-    `address` is a SQLAlchemy URL with an asynchronous driver. Raises StoreUnavailable with a sentence for the operator
-    within half a minute, and can be cancelled before.
+    `address` is a SQLAlchemy URL with an asynchronous driver. Raises DatabaseUnavailable with a sentence for the
+    operator within half a minute, and can be cancelled before.
     """
     url = _url(address)
     await _explained(url, _make_folder_and_migrate)
@@ -90,15 +90,15 @@ async def _look(url: URL) -> Seen:
 def _url(address: str) -> URL:
     url = make_url(address)
     if (wrong := wrong_address(url)) is not None:
-        raise StoreUnavailable(wrong)
+        raise DatabaseUnavailable(wrong)
     return url
 
 
 async def _explained(url: URL, work: Callable[[URL], Awaitable[None]]) -> None:
-    """Do work that may block, and raise StoreUnavailable with a sentence for what goes wrong."""
+    """Do work that may block, and raise DatabaseUnavailable with a sentence for what goes wrong."""
     outcome = await _in_a_thread(lambda: work(url))
     if isinstance(outcome, FAILURES):
-        raise StoreUnavailable(cannot_be_used(outcome, url)) from None
+        raise DatabaseUnavailable(cannot_be_used(outcome, url)) from None
     if outcome is not None:
         raise outcome
 

@@ -33,15 +33,15 @@ _OF_A_CONNECTION: Final = frozenset(
 _PRIMARY_CODE: Final = 0xFF
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - reads as what happened
+class DatabaseUnavailable(Exception):  # noqa: N818 - reads as what happened
     """The database did not do what it was asked, or did it and could not say so; the text says what it said."""
 
 
-class TablesGone(StoreUnavailable):
+class TablesGone(DatabaseUnavailable):
     """The database is there and our tables are not in it."""
 
 
-class CannotWrite(StoreUnavailable):
+class CannotWrite(DatabaseUnavailable):
     """This connection may not write, which is not to say that another may not; nothing was done."""
 
 
@@ -69,7 +69,7 @@ def cause_of(error: BaseException) -> BaseException:
     return cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
 
 
-def kind_of(error: BaseException) -> type[StoreUnavailable]:
+def kind_of(error: BaseException) -> type[DatabaseUnavailable]:
     """Tell what is to be done about it."""
     cause = cause_of(error)
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
@@ -78,7 +78,7 @@ def kind_of(error: BaseException) -> type[StoreUnavailable]:
     # SQLite has no code of its own for it, sqlite.org/rescode.html.
     if isinstance(cause, asyncpg.UndefinedTableError) or (code and str(cause).startswith("no such table")):
         return TablesGone
-    return StoreUnavailable
+    return DatabaseUnavailable
 
 
 def in_words(error: BaseException) -> str:

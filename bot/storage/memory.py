@@ -7,11 +7,11 @@ from typing import Final
 
 import structlog
 
-from bot.handoff.model import Taken
+from bot.handoff.model import Takeover
 from bot.oncall.schedule_changes import Snapshot
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
-from bot.teams.access import SlackPerson, Standing
+from bot.storage.postings import DatabaseUnavailable
+from bot.teams.access import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,7 @@ KEPT: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class KeptSchedules:
+class ScheduleSnapshots:
     """The schedules as each digest saw them; a database that fails costs the comparison and nothing else."""
 
     notes: Notes
@@ -32,7 +32,7 @@ class KeptSchedules:
         try:
             body = await self.notes.last_before(team, SCHEDULES, on.isoformat())
             return Snapshot.from_json(json.loads(body)) if body else None
-        except (StoreUnavailable, ValueError) as error:
+        except (DatabaseUnavailable, ValueError) as error:
             log.warning("schedules of the last digest not known", team=team, why=type(error).__name__)
             return None
 
@@ -40,18 +40,18 @@ class KeptSchedules:
         """Keep the schedules for the next digest; the first of a date stands."""
         try:
             await self.notes.first(team, SCHEDULES, on.isoformat(), json.dumps(seen.as_json()), now + KEPT)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.warning("schedules not kept", team=team, why=str(error))
 
 
 @dataclass(frozen=True)
-class KeptTakeOvers:
+class ShiftTakeovers:
     """Who said that they have the pager: the first counts, on whichever replica they pressed."""
 
     notes: Notes
 
-    async def take(self, shift: str, taken: Taken) -> Taken:
-        """Note it unless somebody has already; give the one that counts. Raises StoreUnavailable."""
+    async def take(self, shift: str, taken: Takeover) -> Takeover:
+        """Note it unless somebody has already; give the one that counts. Raises DatabaseUnavailable."""
         team, _, name = shift.partition(" ")
         mine = _written(taken)
         counts = _read(await self.notes.first(team, TAKE_OVERS, name, mine, taken.at + KEPT))
@@ -61,12 +61,12 @@ class KeptTakeOvers:
         return counts
 
 
-def _written(taken: Taken) -> str:
+def _written(taken: Takeover) -> str:
     held = {"id": taken.person.id, "name": taken.person.name, "at": taken.at.isoformat(), "theirs": taken.is_theirs}
     return json.dumps(held)
 
 
-def _read(body: str) -> Taken:
+def _read(body: str) -> Takeover:
     held = json.loads(body)
-    person = SlackPerson(held["id"], held["name"], Standing.MEMBER)
-    return Taken(person, datetime.fromisoformat(held["at"]), is_theirs=held.get("theirs", True))
+    person = SlackPerson(held["id"], held["name"], MemberStatus.MEMBER)
+    return Takeover(person, datetime.fromisoformat(held["at"]), is_theirs=held.get("theirs", True))

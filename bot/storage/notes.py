@@ -38,7 +38,7 @@ turns: Final = Table(
 
 @dataclass(frozen=True)
 class Notes:
-    """The notes of all replicas; every method is one transaction and raises StoreUnavailable."""
+    """The notes of all replicas; every method is one transaction and raises DatabaseUnavailable."""
 
     store: Store
 

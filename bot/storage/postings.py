@@ -27,10 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.database_errors import TROUBLE_LENGTH, StoreUnavailable
+from bot.storage.database_errors import TROUBLE_LENGTH, DatabaseUnavailable
 from bot.storage.transactions import Database, DatabaseState, one_transaction
 
-__all__ = ["TROUBLE_LENGTH", "Entry", "Key", "Store", "StoreUnavailable", "UtcTime", "ledger", "metadata"]
+__all__ = ["TROUBLE_LENGTH", "DatabaseUnavailable", "Posting", "PostingKey", "Store", "UtcTime", "ledger", "metadata"]
 
 MOST_LISTED: Final = 50
 
@@ -72,21 +72,21 @@ ledger: Final = Table(
 )
 
 
-class Key(NamedTuple):
+class PostingKey(NamedTuple):
     """What a row of the ledger is about: a team, a kind of message and the local date it is for."""
 
     team: str
     kind: str
-    nominal: date
+    local_date: date
 
 
 @dataclass(frozen=True)
-class Entry:
+class Posting:
     """One row of the ledger. Every change makes a new `generation`, so a change to a stale row changes nothing."""
 
     team: str
     kind: str
-    nominal: date
+    local_date: date
     window_ends: datetime
     generation: int = 0
     owner: str | None = None
@@ -100,13 +100,13 @@ class Entry:
     trouble: str | None = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> PostingKey:
         """What the row is about."""
-        return Key(self.team, self.kind, self.nominal)
+        return PostingKey(self.team, self.kind, self.local_date)
 
 
 class Store:
-    """The tables; every method is one transaction and raises StoreUnavailable."""
+    """The tables; every method is one transaction and raises DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -118,7 +118,7 @@ class Store:
         return self.database.state
 
     async def prove(self) -> None:
-        """Find out whether rows can be written, and note it when they can again; raises StoreUnavailable.
+        """Find out whether rows can be written, and note it when they can again; raises DatabaseUnavailable.
 
         Writes nothing while all is well: what is asked is refused where nothing may be written, and touches no row.
         A disk that is full shows itself only when something is written, so the end of a trouble is proven by a row.
@@ -132,22 +132,22 @@ class Store:
 
     @one_transaction
     async def _write_and_delete(self, connection: AsyncConnection) -> None:
-        row = Entry("", "proof", date(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC), is_reported=True)
+        row = Posting("", "proof", date(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC), is_reported=True)
         await connection.execute(self.insert(ledger).values(_columns(row)).on_conflict_do_nothing())
         await connection.execute(delete(ledger).where(_is_row(row.key)))
 
     @one_transaction
-    async def entry(self, connection: AsyncConnection, key: Key, window_ends: datetime) -> Entry:
+    async def entry(self, connection: AsyncConnection, key: PostingKey, window_ends: datetime) -> Posting:
         """Read a row; the first to ask for it makes it."""
         found = await _read(connection, key)
         if found is not None:
             return found
-        fresh = Entry(*key, window_ends)
+        fresh = Posting(*key, window_ends)
         await connection.execute(self.insert(ledger).values(_columns(fresh)).on_conflict_do_nothing())
         return await _read(connection, key) or fresh
 
     @one_transaction
-    async def change(self, connection: AsyncConnection, /, entry: Entry, **values: Any) -> Entry | None:  # noqa: ANN401 - fields of Entry
+    async def change(self, connection: AsyncConnection, /, entry: Posting, **values: Any) -> Posting | None:  # noqa: ANN401 - fields of Entry
         """Change an undone row that is still as it was read; None, and nothing is changed, when it is not."""
         new = {**values, "generation": entry.generation + 1}
         same = and_(_is_row(entry.key), ledger.c.generation == entry.generation, ledger.c.is_done == false())
@@ -156,7 +156,7 @@ class Store:
         return _entry(row) if row is not None else None
 
     @one_transaction
-    async def mark_done(self, connection: AsyncConnection, key: Key, channel: str, ts: str) -> None:
+    async def mark_done(self, connection: AsyncConnection, key: PostingKey, channel: str, ts: str) -> None:
         """Note where the message is, whoever holds the row: what was posted stays posted."""
         done = update(ledger).where(_is_row(key), ledger.c.is_done == false())
         await connection.execute(
@@ -171,7 +171,7 @@ class Store:
         )
 
     @one_transaction
-    async def mark_reported(self, connection: AsyncConnection, entry: Entry) -> bool:
+    async def mark_reported(self, connection: AsyncConnection, entry: Posting) -> bool:
         """Note that somebody is told that a row was not done in its time; False when that was noted before.
 
         Leaves the generation alone: whoever may be at the row is not disturbed.
@@ -183,9 +183,11 @@ class Store:
         return told.first() is not None
 
     @one_transaction
-    async def mark_missed(self, connection: AsyncConnection, key: Key, window_ends: datetime, trouble: str) -> bool:
+    async def mark_missed(
+        self, connection: AsyncConnection, key: PostingKey, window_ends: datetime, trouble: str
+    ) -> bool:
         """Note that nobody began in time what a row is about; False when somebody did, or it was noted before."""
-        row = Entry(*key, window_ends, is_reported=True, trouble=trouble)
+        row = Posting(*key, window_ends, is_reported=True, trouble=trouble)
         made = self.insert(ledger).values(_columns(row)).on_conflict_do_nothing().returning(ledger.c.team)
         if (await connection.execute(made)).first() is not None:
             return True
@@ -200,36 +202,36 @@ class Store:
         return (await connection.execute(told)).first() is not None
 
     @one_transaction
-    async def done(self, connection: AsyncConnection, key: Key) -> Entry | None:
+    async def done(self, connection: AsyncConnection, key: PostingKey) -> Posting | None:
         """Read a row if what it is about was posted."""
         found = await _read(connection, key)
         return found if found is not None and found.is_done else None
 
     @one_transaction
-    async def in_trouble(self, connection: AsyncConnection, ends_after: datetime) -> list[Entry]:
+    async def in_trouble(self, connection: AsyncConnection, ends_after: datetime) -> list[Posting]:
         """List the undone rows that failed and whose window ends after an instant, at most 50."""
         wanted = and_(ledger.c.is_done == false(), ledger.c.trouble.is_not(None), ledger.c.window_ends > ends_after)
         return [_entry(row) for row in await connection.execute(select(ledger).where(wanted).limit(MOST_LISTED))]
 
     @one_transaction
-    async def unreported(self, connection: AsyncConnection, ended_before: datetime) -> list[Entry]:
+    async def unreported(self, connection: AsyncConnection, ended_before: datetime) -> list[Posting]:
         """List the rows that were not done before their window ended and of which nobody has been told."""
         wanted = and_(ledger.c.is_done == false(), ledger.c.is_reported == false(), ledger.c.window_ends < ended_before)
         return [_entry(row) for row in await connection.execute(select(ledger).where(wanted))]
 
 
-async def _read(connection: AsyncConnection, key: Key) -> Entry | None:
+async def _read(connection: AsyncConnection, key: PostingKey) -> Posting | None:
     row = (await connection.execute(select(ledger).where(_is_row(key)))).one_or_none()
     return _entry(row) if row is not None else None
 
 
-def _is_row(key: Key) -> ColumnElement[bool]:
-    return and_(ledger.c.team == key.team, ledger.c.kind == key.kind, ledger.c.nominal == key.nominal)
+def _is_row(key: PostingKey) -> ColumnElement[bool]:
+    return and_(ledger.c.team == key.team, ledger.c.kind == key.kind, ledger.c.local_date == key.local_date)
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+def _entry(row: Row[Any]) -> Posting:
+    return Posting(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
 
 
-def _columns(entry: Entry) -> dict[str, Any]:
+def _columns(entry: Posting) -> dict[str, Any]:
     return {field.name: getattr(entry, field.name) for field in fields(entry)}

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +18,7 @@ TOGETHER: Final = 5
 
 
 @dataclass(frozen=True)
-class Queue:
+class RateLimit:
     """A queue of all replicas; in seconds, how long a turn lasts, and how much of turns goes at once after a pause."""
 
     name: str
@@ -28,14 +28,14 @@ class Queue:
     """A queue that is longer than this is the work of a clock that was wrong, and begins anew."""
 
 
-def flashduty(account: str) -> Queue:
+def flashduty(account: str) -> RateLimit:
     """Name the queue for an account's 50 calls a second, with a tenth left for people who press buttons."""
-    return Queue(f"flashduty {account}", 1 / 45, longest=30.0)
+    return RateLimit(f"flashduty {account}", 1 / 45, longest=30.0)
 
 
-def _slow(method: str) -> Queue:
+def _slow(method: str) -> RateLimit:
     """Name the queue of a method of Slack's tier 2, "20+ a minute": six at once, and twelve in the minute after."""
-    return Queue(method, 5.0, burst=25.0, longest=600.0)
+    return RateLimit(method, 5.0, burst=25.0, longest=600.0)
 
 
 LIST_GROUPS: Final = _slow("usergroups.list")
@@ -45,7 +45,7 @@ SET_TOPIC: Final = _slow("conversations.setTopic")
 
 
 @dataclass(frozen=True)
-class Turns:
+class SharedRateLimiter:
     """Waits for turns; without the database there is no queue, and the limits of the process itself must do."""
 
     notes: Notes
@@ -54,7 +54,7 @@ class Turns:
     asking: dict[str, list[asyncio.Future[float]]] = field(default_factory=dict, repr=False)
     locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
 
-    async def wait(self, queue: Queue) -> None:
+    async def wait(self, queue: RateLimit) -> None:
         """Wait for the next turn of a queue."""
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[float] = loop.create_future()
@@ -72,7 +72,7 @@ class Turns:
         if left > 0:
             await self.sleep(left)
 
-    async def _book_for(self, queue: Queue, asking: list[asyncio.Future[float]]) -> None:
+    async def _book_for(self, queue: RateLimit, asking: list[asyncio.Future[float]]) -> None:
         """Book for the first of those who ask, and tell each when its turn is."""
         together = asking[:TOGETHER]
         first = asyncio.get_running_loop().time() + await self._booked(queue, len(together))
@@ -81,7 +81,7 @@ class Turns:
                 asking.remove(one)
                 one.set_result(first + place * queue.turn)
 
-    async def _booked(self, queue: Queue, count: int) -> float:
+    async def _booked(self, queue: RateLimit, count: int) -> float:
         """Book turns in a row and give the seconds until the first."""
         try:
             return await self.notes.book(
@@ -91,6 +91,6 @@ class Turns:
                 burst=queue.burst,
                 longest=queue.longest,
             )
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.warning("no turn booked", queue=queue.name, why=str(error))
             return 0.0

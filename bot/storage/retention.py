@@ -20,7 +20,7 @@ LEAST_DRIFT: Final = timedelta(minutes=10)
 
 
 @dataclass
-class Clearing:
+class Retention:
     """Clears out when an hour has passed by both clocks: rows that a wrong clock deletes would be posted again."""
 
     notes: Notes
@@ -29,7 +29,7 @@ class Clearing:
     _looked: tuple[float, datetime] | None = field(default=None, init=False, repr=False)
 
     async def tick(self) -> None:
-        """Clear out if it is time; raises StoreUnavailable."""
+        """Clear out if it is time; raises DatabaseUnavailable."""
         read, now = self.monotonic(), self.now()
         since, at = self._looked or (read, now)
         if self._looked is not None and read - since < EVERY:

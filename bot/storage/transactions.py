@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.runtime.request_trail import Party, asking
-from bot.storage.database_errors import TROUBLE, CannotWrite, StoreUnavailable, TablesGone, in_words, kind_of
+from bot.storage.database_errors import TROUBLE, CannotWrite, DatabaseUnavailable, TablesGone, in_words, kind_of
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Commit when the block ends, roll back when it raises; raises StoreUnavailable."""
+        """Commit when the block ends, roll back when it raises; raises DatabaseUnavailable."""
         try:
             async with self._engine.begin() as connection:
                 yield connection
@@ -100,7 +100,7 @@ class Database:
             raise kind_of(error)(in_words(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:
-        """Do work in one transaction and wait for it, at most eight seconds; raises StoreUnavailable.
+        """Do work in one transaction and wait for it, at most eight seconds; raises DatabaseUnavailable.
 
         Whoever is cancelled or waits too long is let go, and the work is done or not: nobody knows.
         """
@@ -115,7 +115,7 @@ class Database:
         except TimeoutError:
             why = f"no answer within {WAIT_SECONDS:.0f} s"
             self.state.failed(why)
-            raise StoreUnavailable(why) from None
+            raise DatabaseUnavailable(why) from None
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self._under_way.discard(task)
@@ -127,11 +127,11 @@ class Database:
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 return await self._on_what_is_there(work)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             self.state.failed(str(error))
             raise
         except TimeoutError:
-            raise StoreUnavailable(f"no answer within {LONGEST_SECONDS:.0f} s") from None
+            raise DatabaseUnavailable(f"no answer within {LONGEST_SECONDS:.0f} s") from None
         finally:
             self._places.release()
 
@@ -204,7 +204,7 @@ K = TypeVar("K", bound=Kept)
 def one_transaction(
     method: Callable[Concatenate[K, AsyncConnection, P], Awaitable[T]],
 ) -> Callable[Concatenate[K, P], Coroutine[Any, Any, T]]:
-    """Give a method its connection, and carry it out as one transaction; raises StoreUnavailable."""
+    """Give a method its connection, and carry it out as one transaction; raises DatabaseUnavailable."""
 
     @wraps(method)
     async def whole(self: K, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -5,9 +5,20 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.teams.responders import Judge, May, Members, Responders, nobody, nobody_on_call
-from bot.teams.team import Needs, Owners, Refusal, Refused, ShiftPlan, SlackPerson, Standing, Team
+from bot.teams.team import AccessDenied, DenialReason, MemberStatus, Owners, Permission, ShiftPlan, SlackPerson, Team
 
-__all__ = ["May", "Needs", "Owners", "Refusal", "Refused", "ShiftPlan", "SlackPerson", "Standing", "Team", "Teams"]
+__all__ = [
+    "AccessDenied",
+    "DenialReason",
+    "May",
+    "MemberStatus",
+    "Owners",
+    "Permission",
+    "ShiftPlan",
+    "SlackPerson",
+    "Team",
+    "Teams",
+]
 
 
 class Teams:
@@ -32,7 +43,7 @@ class Teams:
         return self._teams[name]
 
     async def admit(
-        self, person: SlackPerson, needs: Needs, *, workspace: str, channel: str, asked: str | None
+        self, person: SlackPerson, needs: Permission, *, workspace: str, channel: str, asked: str | None
     ) -> Team:
         """Choose the team for a request and let the person through, or raise Refused.
 
@@ -41,14 +52,14 @@ class Teams:
         settings name. Acting needs a responder or whoever is on call. Guests and people from other organisations do
         neither.
         """
-        if person.standing is Standing.GUEST:
-            raise Refused(Refusal.GUEST)
-        if person.standing is not Standing.MEMBER:
-            raise Refused(Refusal.STRANGER)
+        if person.standing is MemberStatus.GUEST:
+            raise AccessDenied(DenialReason.GUEST)
+        if person.standing is not MemberStatus.MEMBER:
+            raise AccessDenied(DenialReason.STRANGER)
         here = [team for team in self._teams.values() if _allows(team, workspace)]
         serving = [team for team in here if self._serves(team, channel)]
         team = await self._chosen(person, here, serving, channel, asked)
-        if needs is Needs.ACT and (verdict := await self.may_act(team, person)) is not May.YES:
+        if needs is Permission.RESPOND and (verdict := await self.may_act(team, person)) is not May.YES:
             raise refusal_to_act(team, verdict)
         return team
 
@@ -75,7 +86,7 @@ class Teams:
                 verdicts += judged
         if not own:
             silent = (_WHY[one] for one in verdicts if one is not May.NO)
-            raise Refused(next(silent, Refusal.NO_TEAM_OF_YOURS))
+            raise AccessDenied(next(silent, DenialReason.NO_TEAM_OF_YOURS))
         return _only([team for team in own if team.workspaces] or own)
 
     async def _own(self, here: list[Team], person: SlackPerson) -> list[Team]:
@@ -87,13 +98,13 @@ class Teams:
     ) -> Team:
         team = next((team for team in here if team.name == asked), None)
         if team is None:
-            raise Refused(Refusal.NO_SUCH_TEAM)
+            raise AccessDenied(DenialReason.NO_SUCH_TEAM)
         if team in serving:
             return team
         verdict = await self._knows(team, person, channel)
         if verdict is May.YES:
             return team
-        raise Refused(Refusal.NO_SUCH_TEAM if verdict is May.NO else _WHY[verdict])
+        raise AccessDenied(DenialReason.NO_SUCH_TEAM if verdict is May.NO else _WHY[verdict])
 
     async def _knows(self, team: Team, person: SlackPerson, channel: str) -> May:
         """Tell whether a team is for somebody outside its channels; in other people's only where it names them."""
@@ -119,16 +130,16 @@ class Teams:
 
 
 _WHY: Final = {
-    May.NO: Refusal.NOT_A_RESPONDER,
-    May.SLACK_SILENT: Refusal.MEMBERS_UNREAD,
-    May.FLASHDUTY_SILENT: Refusal.ON_CALL_UNREAD,
+    May.NO: DenialReason.NOT_A_RESPONDER,
+    May.SLACK_SILENT: DenialReason.MEMBERS_UNREAD,
+    May.FLASHDUTY_SILENT: DenialReason.ON_CALL_UNREAD,
 }
 
 
-def refusal_to_act(team: Team, verdict: May) -> Refused:
+def refusal_to_act(team: Team, verdict: May) -> AccessDenied:
     """Say why somebody may not act for a team that they may look at."""
     channels = () if team.responders else tuple(sorted(team.channels))
-    return Refused(_WHY[verdict], (team.name,), channels, on_call=team.oncall_may_act)
+    return AccessDenied(_WHY[verdict], (team.name,), channels, on_call=team.oncall_may_act)
 
 
 async def _judged(judge: Judge, teams: list[Team], person: SlackPerson) -> list[May]:
@@ -145,7 +156,7 @@ def _is_direct(channel: str) -> bool:
 
 def _only(teams: list[Team]) -> Team:
     if not teams:
-        raise Refused(Refusal.NOT_SERVED)
+        raise AccessDenied(DenialReason.NOT_SERVED)
     if len(teams) > 1:
-        raise Refused(Refusal.WHICH_TEAM, tuple(team.name for team in teams))
+        raise AccessDenied(DenialReason.WHICH_TEAM, tuple(team.name for team in teams))
     return teams[0]

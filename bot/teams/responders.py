@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.teams.team import SlackPerson, Team
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def rule_of(team: Described, *, is_alone: bool) -> Rule:
     return Rule.EVERYBODY if is_alone else Rule.NOBODY
 
 
-# Raises SlackUnwilling where Slack does not tell.
+# Raises SlackError where Slack does not tell.
 Members = Callable[[str], Awaitable[frozenset[str]]]
 Judge = Callable[[Team, SlackPerson], Awaitable[May]]
 
@@ -120,6 +120,6 @@ async def _among(place: str, person: SlackPerson, members: Members) -> May:
     try:
         async with asyncio.timeout(PATIENCE):
             return May.YES if person.id in await members(place) else May.NO
-    except (SlackUnwilling, TimeoutError) as error:
+    except (SlackError, TimeoutError) as error:
         log.warning("members not known", place=place, why=str(error) or "no answer in time")
         return May.SLACK_SILENT

@@ -16,14 +16,14 @@ from bot.usergroups.plan import GroupPlan
 OWNERS_TTL: Final = 600.0
 
 
-class Needs(Enum):
+class Permission(Enum):
     """What a route asks of the person who takes it."""
 
-    LOOK = auto()
-    ACT = auto()
+    VIEW = auto()
+    RESPOND = auto()
 
 
-class Standing(Enum):
+class MemberStatus(Enum):
     """What a Slack person is to the workspace the bot is installed in."""
 
     MEMBER = auto()
@@ -32,7 +32,7 @@ class Standing(Enum):
     GONE = auto()
 
 
-class Refusal(Enum):
+class DenialReason(Enum):
     """Why somebody may not; the sentences are in `bot.messages.access`."""
 
     GUEST = auto()
@@ -47,7 +47,7 @@ class Refusal(Enum):
     NOT_THIS_INCIDENT = auto()
 
 
-class Refused(Exception):  # noqa: N818 - reads as what happened: the person was refused
+class AccessDenied(Exception):  # noqa: N818 - reads as what happened: the person was refused
     """Somebody may not do what they asked.
 
     `teams` are the names they may choose from, or the one they were refused for; `channels` are those whose people are
@@ -56,7 +56,7 @@ class Refused(Exception):  # noqa: N818 - reads as what happened: the person was
 
     def __init__(
         self,
-        refusal: Refusal,
+        refusal: DenialReason,
         teams: tuple[str, ...] = (),
         channels: tuple[str, ...] = (),
         *,
@@ -75,7 +75,7 @@ class SlackPerson:
 
     id: str
     name: str
-    standing: Standing
+    standing: MemberStatus
     email: str | None = field(default=None, repr=False)
     """Their address, where Slack shows it and has confirmed it."""
     timezone: str | None = None
@@ -132,7 +132,7 @@ class Team:
     report: DigestPlan | None = None
     shifts: ShiftPlan = field(default_factory=ShiftPlan)
     usergroups: tuple[GroupPlan, ...] = ()
-    keeps_topic: bool = False
+    topic_sync: bool = False
     owners: Owners = field(default_factory=Owners, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -155,9 +155,9 @@ class Team:
     @property
     def follows_shifts(self) -> bool:
         """Whether anything of this team changes when a shift does."""
-        return self.shifts.tells_channel or self.shifts.reminds_people or bool(self.usergroups) or self.keeps_topic
+        return self.shifts.tells_channel or self.shifts.reminds_people or bool(self.usergroups) or self.topic_sync
 
     @property
-    def is_narrowed(self) -> bool:
+    def is_scoped(self) -> bool:
         """Whether the team is limited to some Flashduty channels or teams."""
         return bool(self.flashduty_team_ids or self.flashduty_channel_ids)

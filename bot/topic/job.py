@@ -7,55 +7,57 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.problem_notices import Obstacle, Upkeep
-from bot.oncall.schedules import AHEAD, Rota
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.oncall.schedules import AHEAD, TeamSchedules
 from bot.oncall.shifts import is_known, on_call
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.noticeboard import Noticeboard
-from bot.storage.postings import StoreUnavailable
-from bot.storage.rate_limits import SET_TOPIC, Turns
+from bot.storage.postings import DatabaseUnavailable
+from bot.storage.rate_limits import SET_TOPIC, SharedRateLimiter
 from bot.teams.access import Team
 from bot.topic.messages import is_right, over, topic_part, trouble, with_part
 
 log = structlog.get_logger(__name__)
 
-NO_ROOM: Final = Obstacle("no_room")
+NO_ROOM: Final = SyncProblem("no_room")
 
 
 @dataclass(frozen=True)
-class TopicKeeper:
+class TopicSync:
     """The topics of all teams' channels; one that is right costs no write."""
 
     noticeboard: Noticeboard
-    upkeep: Upkeep
-    turns: Turns
+    problem_notices: ProblemNotices
+    turns: SharedRateLimiter
     now: Callable[[], datetime]
 
-    async def tick(self, team: Team, rota: Rota) -> None:
+    async def tick(self, team: Team, rota: TeamSchedules) -> None:
         """Look after a team's topic; nothing is changed by what is not known for certain at this moment."""
         channel, now = team.home, self.now()
         is_certain = rota.is_fresh and all(is_known(schedule, now) for schedule in rota.schedules)
-        if not team.keeps_topic or channel is None or not is_certain:
+        if not team.topic_sync or channel is None or not is_certain:
             return
         part = topic_part([on_call(one, now, now + AHEAD) for one in rota.schedules], rota.people)
         try:
-            async with self.upkeep.lock(_subject(channel)):
+            async with self.problem_notices.lock(_subject(channel)):
                 await self._look_after(team, channel, part)
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.error("topic left alone", channel=channel, why=str(error))  # noqa: TRY400 - the driver's words
 
     async def _look_after(self, team: Team, channel: str, part: str) -> None:
         subject = _subject(channel)
-        if await self.upkeep.is_known(team, subject, part) or not await self.upkeep.is_mine(team, subject):
+        if await self.problem_notices.is_known(team, subject, part) or not await self.problem_notices.is_mine(
+            team, subject
+        ):
             return
         obstacle = await self._write(channel, part)
         if obstacle is not None:
-            await self.upkeep.tell(team, subject, obstacle, trouble(obstacle.code, team.name))
+            await self.problem_notices.tell(team, subject, obstacle, trouble(obstacle.code, team.name))
             return
-        await self.upkeep.know(team, subject, part)
-        await self.upkeep.right(team, subject, over(team.name))
+        await self.problem_notices.know(team, subject, part)
+        await self.problem_notices.right(team, subject, over(team.name))
 
-    async def _write(self, channel: str, part: str) -> Obstacle | None:
+    async def _write(self, channel: str, part: str) -> SyncProblem | None:
         """Change the topic where it is not right; give what stands in the way."""
         try:
             if await self._is_right(channel, part):
@@ -67,9 +69,9 @@ class TopicKeeper:
             if right is None:
                 return NO_ROOM
             await self.noticeboard.set_topic(channel, right)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.warning("topic not changed", channel=channel, method=refusal.method, code=refusal.code)
-            return Obstacle.of(refusal)
+            return SyncProblem.of(refusal)
         return None
 
     async def _is_right(self, channel: str, part: str) -> bool:

@@ -10,21 +10,21 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.ledger import Occasion
-from bot.delivery.problem_notices import Obstacle, Upkeep
-from bot.delivery.publisher import Poster
-from bot.delivery.targets import AsMessage
-from bot.messages import Posting
-from bot.oncall.schedules import Rota, Rotas
-from bot.people.directory import Acquaintances, called
-from bot.slack.api import SlackUnwilling
+from bot.delivery.ledger import ScheduledPost
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.delivery.publisher import Publisher
+from bot.delivery.targets import ChannelMessage
+from bot.messages import PostedMessage
+from bot.oncall.schedules import ScheduleCache, TeamSchedules
+from bot.people.directory import ProfileLookup, called
+from bot.slack.api import SlackError
 from bot.slack.noticeboard import Noticeboard
 from bot.slack.workspace import Workspace
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
-from bot.storage.rate_limits import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, Turns
+from bot.storage.postings import DatabaseUnavailable
+from bot.storage.rate_limits import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, SharedRateLimiter
 from bot.teams.access import Team
-from bot.usergroups.members import GroupMembers, NotSureError, Wanted
+from bot.usergroups.members import GroupMembers, UncertainMembersError, WantedMembers
 from bot.usergroups.messages import MOST_NAMES, SOME_UNKNOWN, Decision, Proposal, over, proposal, trouble
 from bot.usergroups.plan import GroupPlan
 
@@ -37,42 +37,42 @@ OF_SOMEBODY: Final = frozenset({"invalid_users", "invalid_user", "failed_for_som
 
 
 @dataclass(frozen=True)
-class Followed:
+class SyncedGroup:
     """What became of a group: who was put in and taken out, or why nothing was changed."""
 
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    obstacle: Obstacle | None = None
+    obstacle: SyncProblem | None = None
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class GroupFollowers:
+class UserGroupSync:
     """The user groups of all teams; unchanged groups cost no write, and all replicas share one pace."""
 
-    poster: Poster
+    publisher: Publisher
     workspace: Workspace
     noticeboard: Noticeboard
-    acquaintances: Acquaintances
+    profiles: ProfileLookup
     members: GroupMembers
     notes: Notes
-    turns: Turns
-    rotas: Rotas
-    upkeep: Upkeep
+    turns: SharedRateLimiter
+    schedule_cache: ScheduleCache
+    problem_notices: ProblemNotices
     now: Callable[[], datetime]
 
-    async def tick(self, team: Team, rota: Rota) -> None:
+    async def tick(self, team: Team, rota: TeamSchedules) -> None:
         """Look after a team's groups, one after another; nothing is changed by what Flashduty said a while ago."""
         if not rota.is_fresh:
             return
         for plan in team.usergroups:
             try:
-                async with self.upkeep.lock(_subject(plan)):
+                async with self.problem_notices.lock(_subject(plan)):
                     await self._look_after(team, plan, rota)
-            except StoreUnavailable as error:
+            except DatabaseUnavailable as error:
                 log.error("group left alone", group=plan.group, why=str(error))  # noqa: TRY400 - the driver's words
 
-    async def _look_after(self, team: Team, plan: GroupPlan, rota: Rota) -> None:
+    async def _look_after(self, team: Team, plan: GroupPlan, rota: TeamSchedules) -> None:
         decision = await self._decision(team, plan)
         if decision is not None and not decision.follows:
             return
@@ -81,40 +81,42 @@ class GroupFollowers:
             wanted = await self.members.wanted(plan, rota)
             if decision is None:
                 await self._propose(team, plan, rota)
-            elif not await self._is_right(team, plan, wanted) and await self.upkeep.is_mine(team, _subject(plan)):
+            elif not await self._is_right(team, plan, wanted) and await self.problem_notices.is_mine(
+                team, _subject(plan)
+            ):
                 await self._tell(team, plan, await self._follow(team, plan), handle)
-        except NotSureError as missing:
+        except UncertainMembersError as missing:
             log.info("group left alone", group=plan.group, why=missing.code)
-            await self._tell(team, plan, Followed(obstacle=Obstacle(missing.code, passes=True)), handle)
-        except SlackUnwilling as refusal:
-            await self._tell(team, plan, Followed(obstacle=Obstacle.of(refusal)), handle)
+            await self._tell(team, plan, SyncedGroup(obstacle=SyncProblem(missing.code, passes=True)), handle)
+        except SlackError as refusal:
+            await self._tell(team, plan, SyncedGroup(obstacle=SyncProblem.of(refusal)), handle)
 
-    async def _is_right(self, team: Team, plan: GroupPlan, wanted: Wanted) -> bool:
-        return wanted.trouble is None and await self.upkeep.is_known(team, _subject(plan), wanted.state)
+    async def _is_right(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
+        return wanted.trouble is None and await self.problem_notices.is_known(team, _subject(plan), wanted.state)
 
-    async def _propose(self, team: Team, plan: GroupPlan, rota: Rota) -> None:
-        """Post the proposal, once a week until somebody answers; raises SlackUnwilling when it cannot be made."""
+    async def _propose(self, team: Team, plan: GroupPlan, rota: TeamSchedules) -> None:
+        """Post the proposal, once a week until somebody answers; raises SlackError when it cannot be made."""
         if team.home is None:
             return
         today = self.now().astimezone(team.timezone).date()
         monday = today - timedelta(days=today.weekday())
         ends = datetime.combine(monday + WEEK, time(), tzinfo=team.timezone)
-        occasion = Occasion(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
-        refused: list[SlackUnwilling] = []
+        occasion = ScheduledPost(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
+        refused: list[SlackError] = []
 
-        async def compose() -> Posting:
+        async def compose() -> PostedMessage:
             try:
-                return Posting(proposal(await self._proposed(plan, rota), team.name))
-            except SlackUnwilling as refusal:
+                return PostedMessage(proposal(await self._proposed(plan, rota), team.name))
+            except SlackError as refusal:
                 refused.append(refusal)
                 raise
 
-        await self.poster.deliver(occasion, team.home, compose, AsMessage(self.workspace))
+        await self.publisher.deliver(occasion, team.home, compose, ChannelMessage(self.workspace))
         if refused:
             raise refused[0]
 
-    async def _proposed(self, plan: GroupPlan, rota: Rota) -> Proposal:
-        """Work out what following would change now; raises SlackUnwilling and NotSureError."""
+    async def _proposed(self, plan: GroupPlan, rota: TeamSchedules) -> Proposal:
+        """Work out what following would change now; raises SlackError and NotSureError."""
         await self.turns.wait(LIST_GROUPS)
         described = await self.noticeboard.described(plan.group)
         wanted = await self.members.wanted(plan, rota)
@@ -140,17 +142,19 @@ class GroupFollowers:
     async def _name(self, user_id: str) -> str:
         try:
             return (await self.workspace.person(user_id)).name
-        except SlackUnwilling:
+        except SlackError:
             return user_id
 
-    async def _follow(self, team: Team, plan: GroupPlan) -> Followed:
-        """Make a group equal to who is on call when its turn has come; raises NotSureError and StoreUnavailable.
+    async def _follow(self, team: Team, plan: GroupPlan) -> SyncedGroup:
+        """Make a group equal to who is on call when its turn has come.
+
+        Raises UncertainMembersError and DatabaseUnavailable.
 
         An empty schedule leaves it alone, as Slack knows no group without people.
         """
         wanted = await self._wanted_now(team, plan)
         if wanted.trouble is not None:
-            return Followed(obstacle=Obstacle(wanted.trouble), unknown=_names(wanted))
+            return SyncedGroup(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
         try:
             await self.turns.wait(LIST_MEMBERS)
             present = await self.noticeboard.members(plan.group)
@@ -160,32 +164,32 @@ class GroupFollowers:
                 wanted = await self._wanted_now(team, plan)
                 if wanted.trouble is None:
                     await self.noticeboard.set_members(plan.group, wanted.members)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.warning("group not changed", group=plan.group, method=refusal.method, code=refusal.code)
             if refusal.code in OF_SOMEBODY:
-                await self.acquaintances.forget(wanted.emails)
-            return Followed(obstacle=Obstacle.of(refusal), unknown=_names(wanted))
+                await self.profiles.forget(wanted.emails)
+            return SyncedGroup(obstacle=SyncProblem.of(refusal), unknown=_names(wanted))
         if wanted.trouble is not None:
-            return Followed(obstacle=Obstacle(wanted.trouble), unknown=_names(wanted))
-        await self.upkeep.know(team, _subject(plan), wanted.state)
-        return Followed(wanted.members - present, present - wanted.members, unknown=_names(wanted))
+            return SyncedGroup(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
+        await self.problem_notices.know(team, _subject(plan), wanted.state)
+        return SyncedGroup(wanted.members - present, present - wanted.members, unknown=_names(wanted))
 
-    async def _wanted_now(self, team: Team, plan: GroupPlan) -> Wanted:
-        rota = await self.rotas.of(team)
+    async def _wanted_now(self, team: Team, plan: GroupPlan) -> WantedMembers:
+        rota = await self.schedule_cache.of(team)
         if rota is None or not rota.is_fresh:
-            raise NotSureError("schedules_unread")
+            raise UncertainMembersError("schedules_unread")
         return await self.members.wanted(plan, rota)
 
-    async def _tell(self, team: Team, plan: GroupPlan, outcome: Followed, handle: str) -> None:
+    async def _tell(self, team: Team, plan: GroupPlan, outcome: SyncedGroup, handle: str) -> None:
         obstacle = outcome.obstacle
         if obstacle is None and outcome.unknown:
             # Somebody else who is missing is news.
-            obstacle = Obstacle(f"{SOME_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
+            obstacle = SyncProblem(f"{SOME_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
         if obstacle is None:
-            await self.upkeep.right(team, _subject(plan), over(handle))
+            await self.problem_notices.right(team, _subject(plan), over(handle))
             return
         message = trouble(handle, obstacle.code.partition(" ")[0], outcome.unknown, team.name)
-        await self.upkeep.tell(team, _subject(plan), obstacle, message)
+        await self.problem_notices.tell(team, _subject(plan), obstacle, message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:
         held = await self.notes.read(team.name, DECISIONS, [_decision_name(plan)], self.now())
@@ -194,14 +198,14 @@ class GroupFollowers:
     async def decide(self, team: Team, plan: GroupPlan, mine: Decision) -> Decision:
         """Note what somebody says to a plan unless somebody has already; give the answer that counts.
 
-        Raises StoreUnavailable.
+        Raises DatabaseUnavailable.
         """
         body = json.dumps({**asdict(mine), "at": mine.at.isoformat()})
         return _decision(await self.notes.first(team.name, DECISIONS, _decision_name(plan), body))
 
-    async def follow_now(self, team: Team, plan: GroupPlan) -> Followed:
-        """Make a group equal right after somebody agreed; raises StoreUnavailable and NotSureError."""
-        async with self.upkeep.lock(_subject(plan)):
+    async def follow_now(self, team: Team, plan: GroupPlan) -> SyncedGroup:
+        """Make a group equal right after somebody agreed; raises DatabaseUnavailable and NotSureError."""
+        async with self.problem_notices.lock(_subject(plan)):
             return await self._follow(team, plan)
 
 
@@ -209,7 +213,7 @@ def _subject(plan: GroupPlan) -> str:
     return f"group {plan.group}"
 
 
-def _names(wanted: Wanted) -> tuple[str, ...]:
+def _names(wanted: WantedMembers) -> tuple[str, ...]:
     return tuple(map(called, wanted.unknown))
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.flashduty import Person
-from bot.oncall.schedules import Rota
-from bot.people.directory import Acquaintances, address_of
+from bot.oncall.schedules import TeamSchedules
+from bot.people.directory import ProfileLookup, address_of
 from bot.teams.access import SlackPerson
 from bot.usergroups.plan import GroupPlan, OnDuty, on_duty
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedMembers:
     """Who belongs in a group now; `unknown` are on call and not in Slack, `trouble` says why it must be left alone."""
 
     members: frozenset[str]
@@ -26,7 +26,7 @@ class Wanted:
         return " ".join(sorted(self.members))
 
 
-class NotSureError(Exception):
+class UncertainMembersError(Exception):
     """It is not known who belongs in a group at this moment, so it is left alone; `code` says what is missing."""
 
     def __init__(self, code: str) -> None:
@@ -41,21 +41,21 @@ class GroupMembers:
     `seen` keeps who somebody was in Slack, for an answer of Flashduty that lacks their address.
     """
 
-    acquaintances: Acquaintances
+    profiles: ProfileLookup
     now: Callable[[], datetime]
     seen: dict[int, str] = field(default_factory=dict, repr=False)
 
-    async def wanted(self, plan: GroupPlan, rota: Rota) -> Wanted:
-        """Find who belongs in a group now; raises NotSureError."""
+    async def wanted(self, plan: GroupPlan, rota: TeamSchedules) -> WantedMembers:
+        """Find who belongs in a group now; raises UncertainMembersError."""
         duty = on_duty(plan, rota.schedules, self.now())
         found = _everybody(duty, rota)
-        known = await self.acquaintances.by_email(frozenset(filter(None, map(address_of, found))))
+        known = await self.profiles.by_email(frozenset(filter(None, map(address_of, found))))
         if any(address_of(one) not in {"", *known} for one in found):
-            raise NotSureError("slack_not_told")
+            raise UncertainMembersError("slack_not_told")
         ids = {one.id: self._slack_id(one, known) for one in found}
         matched = frozenset(slack_id for slack_id in ids.values() if slack_id is not None)
         unknown = tuple(one for one in found if ids[one.id] is None)
-        return Wanted(matched | plan.pinned, unknown, _why_not(duty, found, matched), frozenset(known))
+        return WantedMembers(matched | plan.pinned, unknown, _why_not(duty, found, matched), frozenset(known))
 
     def _slack_id(self, person: Person, known: Mapping[str, SlackPerson | None]) -> str | None:
         address = address_of(person)
@@ -69,11 +69,11 @@ class GroupMembers:
         return slack.id
 
 
-def _everybody(duty: OnDuty, rota: Rota) -> list[Person]:
+def _everybody(duty: OnDuty, rota: TeamSchedules) -> list[Person]:
     if duty.not_known:
-        raise NotSureError("schedule_not_known")
+        raise UncertainMembersError("schedule_not_known")
     if any(number not in rota.people for number in duty.person_ids):
-        raise NotSureError("person_not_told")
+        raise UncertainMembersError("person_not_told")
     return [rota.people[number] for number in duty.person_ids]
 
 

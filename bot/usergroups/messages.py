@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.messages.blocks import SECTION_LIMIT, actions, context, section
-from bot.messages.buttons import FOLLOW, LEAVE, Carried, control
+from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, control
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
@@ -43,7 +43,7 @@ class Decision:
 
 def proposal(found: Proposal, team: str) -> Message:
     """Show what would change, and wait for a button: nothing has been changed yet."""
-    carried = Carried(team=team, words=f"{found.plan.group} {found.plan.signature} {found.handle}")
+    carried = ButtonValue(team=team, words=f"{found.plan.group} {found.plan.signature} {found.handle}")
     return Message.of(
         section(
             mrkdwn(
@@ -53,8 +53,8 @@ def proposal(found: Proposal, team: str) -> Message:
         ),
         _named(lambda most: lines(_following(found.schedules, most), *_changes(found, most))),
         actions(
-            control("Yes, keep it equal", FOLLOW, carried, place=found.plan.group, style="primary"),
-            control("No, leave it alone", LEAVE, carried, place=found.plan.group),
+            control("Yes, keep it equal", APPROVE_SYNC, carried, place=found.plan.group, style="primary"),
+            control("No, leave it alone", DECLINE_SYNC, carried, place=found.plan.group),
         ),
         context(
             mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")

@@ -7,27 +7,27 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final, Self
 
-from bot.digest.gather import Surroundings
-from bot.digest.job import MorningDigests
+from bot.digest.gather import DigestDependencies
+from bot.digest.job import DigestJob
 from bot.flashduty import Flashduty, Incident
-from bot.handoff.model import TakeOvers
-from bot.incidents.acknowledgements import Clicks
-from bot.incidents.attribution import KeptAttributions
+from bot.handoff.model import TakeoverMemory
+from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.attribution import Attributions
 from bot.messages import Message
-from bot.messages.changes.actions import Deed
+from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn
-from bot.report.job import WeeklyReports
-from bot.teams.access import May, Needs, SlackPerson, Team
-from bot.usergroups.job import GroupFollowers
-from handlers.dispatch.time_limits import Patience
+from bot.report.job import ReportJob
+from bot.teams.access import May, Permission, SlackPerson, Team
+from bot.usergroups.job import UserGroupSync
+from handlers.dispatch.time_limits import TimeLimits
 
 # How an occasion is written: the minute, in UTC, in which something was first asked for.
 MINUTE: Final = "%Y-%m-%dT%H:%MZ"
 
 
 @dataclass(frozen=True)
-class Place:
+class Origin:
     """Where something was asked or pressed, and how an answer gets there."""
 
     workspace: str
@@ -58,10 +58,10 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Incoming:
     """What arrived: where, what, and the name under which a second delivery is known."""
 
-    place: Place
+    place: Origin
     once: str
     words: str = ""
     team: str | None = None
@@ -76,16 +76,16 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class AtHand:
+class Services:
     """What handlers use besides Flashduty: what is remembered between requests, and what posts by itself."""
 
-    clicks: Clicks
-    attributions: KeptAttributions
-    surroundings: Surroundings
-    take_overs: TakeOvers
-    mornings: MorningDigests
-    reports: WeeklyReports
-    followers: GroupFollowers
+    acknowledgements: Acknowledgements
+    attributions: Attributions
+    digest_dependencies: DigestDependencies
+    takeovers: TakeoverMemory
+    digests: DigestJob
+    reports: ReportJob
+    followers: UserGroupSync
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,13 @@ class Request:
     team: Team
     flashduty: Flashduty
     person: SlackPerson
-    place: Place
+    place: Origin
     now: datetime
     deadline: float
     """The event loop's time by which Flashduty must have answered."""
 
-    patience: Patience
-    at_hand: AtHand
+    patience: TimeLimits
+    services: Services
     may_act: Callable[[], Awaitable[May]]
     """Asks whether the person may act, for what others may do under a condition of its own, and for what is drawn."""
     once: str
@@ -183,7 +183,7 @@ class Reply:
 Handler = Callable[[Request], Awaitable[Message | Reply]]
 
 
-class Shows(Enum):
+class Visibility(Enum):
     """Where a route's message goes."""
 
     PRIVATELY = auto()
@@ -199,7 +199,7 @@ class Route:
     """
 
     handle: Handler
-    needs: Needs
-    shows: Shows = Shows.PRIVATELY
-    deed: Callable[[Asked], Deed] | None = None
+    needs: Permission
+    shows: Visibility = Visibility.PRIVATELY
+    deed: Callable[[Incoming], ChangeWords] | None = None
     name: str = ""

@@ -13,44 +13,54 @@ from bot.flashduty import FlashdutyError
 from bot.messages import Message, errors
 from bot.messages.access import refused
 from bot.messages.changes.actions import number_of
-from bot.runtime.dedupe import Once
+from bot.runtime.dedupe import SeenKeys
 from bot.runtime.request_trail import on_a_trail
-from bot.runtime.tasks import Work
-from bot.slack.api import SlackUnwilling
+from bot.runtime.tasks import BackgroundTasks
+from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
-from bot.storage.postings import StoreUnavailable
-from bot.teams.access import Refused, SlackPerson, Team, Teams
-from handlers.acknowledge import WriteNotKnownError
-from handlers.dispatch.context import MINUTE, Announcement, Asked, AtHand, Handler, Reply, Request, Route, Shows
-from handlers.dispatch.redraw import Redrawing
-from handlers.dispatch.responder import Delivery, Doubts
-from handlers.dispatch.serving import Served, retry_of
-from handlers.dispatch.shown import Shown
-from handlers.dispatch.time_limits import Patience
-from handlers.dispatch.under_way import StillAtIt
+from bot.storage.postings import DatabaseUnavailable
+from bot.teams.access import AccessDenied, SlackPerson, Team, Teams
+from handlers.acknowledge import UnknownOutcomeError
+from handlers.dispatch.context import (
+    MINUTE,
+    Announcement,
+    Handler,
+    Incoming,
+    Reply,
+    Request,
+    Route,
+    Services,
+    Visibility,
+)
+from handlers.dispatch.redraw import Redrawer
+from handlers.dispatch.responder import Responder, UnconfirmedLines
+from handlers.dispatch.serving import ServedRequest, retry_of
+from handlers.dispatch.shown import ShownMessages
+from handlers.dispatch.time_limits import TimeLimits
+from handlers.dispatch.under_way import ProgressNotice
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Desk:
+class Dispatcher:
     """Everything a request needs, and the order in which things happen to it."""
 
     teams: Teams
     workspace: Workspace
-    work: Work
-    once: Once
-    at_hand: AtHand
+    work: BackgroundTasks
+    once: SeenKeys
+    services: Services
     now: Callable[[], datetime]
     draw: Handler
-    patience: Patience = field(default_factory=Patience)
-    shown: Shown = field(default_factory=Shown)
-    doubts: Doubts = field(default_factory=Doubts)
+    patience: TimeLimits = field(default_factory=TimeLimits)
+    shown: ShownMessages = field(default_factory=ShownMessages)
+    doubts: UnconfirmedLines = field(default_factory=UnconfirmedLines)
     under_way: set[tuple[str, ...]] = field(default_factory=set)
 
-    async def take(self, asked: Asked, route: Route) -> None:
+    async def take(self, asked: Incoming, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
-        if not self.once.first_time(asked.once):
+        if not self.once.add(asked.once):
             log.info("second delivery", once=asked.once)
             return
         if self.work.is_full and self.work.is_accepting:
@@ -60,16 +70,16 @@ class Desk:
         if not self.work.start(self._serve(asked, route), name=asked.once):
             await self._delivery(asked).show(_told(errors.restarting(), asked))
 
-    def _refuse(self, asked: Asked) -> None:
+    def _refuse(self, asked: Incoming) -> None:
         """Send somebody away in words; there is room for that, or it would not have been acknowledged."""
         self.work.refuse("messages" if asked.route is None else "presses")
         self.work.start(self._delivery(asked).show(_told(errors.too_many(), asked)), name=asked.once)
 
-    async def _serve(self, asked: Asked, route: Route) -> None:
+    async def _serve(self, asked: Incoming, route: Route) -> None:
         began = asyncio.get_running_loop().time()
         place, delivery = asked.place, self._delivery(asked)
         with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
-            served = Served(asked, route, began, trail, route.deed(asked) if route.deed else None)
+            served = ServedRequest(asked, route, began, trail, route.deed(asked) if route.deed else None)
             try:
                 ends = await self._served(served, delivery)
             finally:
@@ -79,24 +89,24 @@ class Desk:
             if isinstance(error, Exception):
                 log.error("work failed", work=asked.once, exc_info=error)
 
-    async def _served(self, served: Served, delivery: Delivery) -> tuple[BaseException | None, ...]:
+    async def _served(self, served: ServedRequest, delivery: Responder) -> tuple[BaseException | None, ...]:
         asked, patience = served.asked, self.patience
-        async with StillAtIt(delivery, asked, served.deed, patience.notice, self.under_way) as notice:
+        async with ProgressNotice(delivery, asked, served.deed, patience.notice, self.under_way) as notice:
             reply = await self._outcome_or_last_word(served, delivery)
         return await asyncio.gather(
             self._answer(served, reply, delivery),
-            Redrawing(self.draw, self.shown, patience).after(served, reply, delivery, notice.covered),
+            Redrawer(self.draw, self.shown, patience).after(served, reply, delivery, notice.covered),
             return_exceptions=True,
         )
 
-    async def _answer(self, served: Served, reply: Reply, delivery: Delivery) -> None:
+    async def _answer(self, served: ServedRequest, reply: Reply, delivery: Responder) -> None:
         await self.work.turn()
         await delivery.show(reply)
         served.log()
 
-    def _delivery(self, asked: Asked) -> Delivery:
+    def _delivery(self, asked: Incoming) -> Responder:
         is_retry = asked.is_retry and not asked.place.is_public
-        return Delivery(
+        return Responder(
             self.workspace,
             asked.place,
             asked.once,
@@ -107,7 +117,7 @@ class Desk:
             doubts=self.doubts,
         )
 
-    async def _outcome_or_last_word(self, served: Served, delivery: Delivery) -> Reply:
+    async def _outcome_or_last_word(self, served: ServedRequest, delivery: Responder) -> Reply:
         """Give the outcome; work that is cut off because the bot ends leaves a last word."""
         try:
             reply = await self._outcome(served)
@@ -120,20 +130,20 @@ class Desk:
         served.outcome = reply.outcome
         return reply
 
-    async def _outcome(self, served: Served) -> Reply:
+    async def _outcome(self, served: ServedRequest) -> Reply:
         try:
             return await self._reply(served)
-        except Refused as why:
+        except AccessDenied as why:
             told, outcome = refused(why, served.not_done), f"refused: {why.refusal.name}"
-        except WriteNotKnownError as unknown:
+        except UnknownOutcomeError as unknown:
             failure = self._failure(unknown.error, served)
             told, outcome = errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known"
         except FlashdutyError as error:
             served.trail.heard(error.request_id, is_write=True)
             told, outcome = await self._explained(error, served), f"failed: {error.raw_code or error}"
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             told, outcome = _by_slack(refusal, served), f"failed: {refusal}"
-        except StoreUnavailable as error:
+        except DatabaseUnavailable as error:
             log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
             told, outcome = errors.database_unavailable(served.retry, served.in_doubt), "failed: database"
         except TimeoutError:
@@ -146,7 +156,7 @@ class Desk:
             told, outcome = errors.defect(reference, served.in_doubt), f"defect: {reference}"
         return replace(_told(told, served.asked), outcome=outcome)
 
-    async def _reply(self, served: Served) -> Reply:
+    async def _reply(self, served: ServedRequest) -> Reply:
         """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
         deadline = served.began + self.patience.look
         if served.deed is None:
@@ -157,7 +167,7 @@ class Desk:
             served.request = await self._admitted(served)
         return await self._handled(served, served.request)
 
-    async def _admitted(self, served: Served) -> Request:
+    async def _admitted(self, served: ServedRequest) -> Request:
         asked, route = served.asked, served.route
         person = await self.workspace.person(asked.place.user)
         # Everybody who waited for the same answer of Slack goes on in the same instant.
@@ -171,10 +181,10 @@ class Desk:
         )
         return self._request(served, team, person)
 
-    def _request(self, served: Served, team: Team, person: SlackPerson) -> Request:
+    def _request(self, served: ServedRequest, team: Team, person: SlackPerson) -> Request:
         asked, patience = served.asked, self.patience
         ends = served.began + (patience.change if served.deed else patience.look - patience.last_call)
-        is_public = asked.place.is_public or served.route.shows is Shows.IN_CHANNEL
+        is_public = asked.place.is_public or served.route.shows is Visibility.IN_CHANNEL
         return Request(
             team=team,
             flashduty=team.flashduty.until(ends, each=patience.call if served.deed else None),
@@ -183,7 +193,7 @@ class Desk:
             now=self.now(),
             deadline=ends,
             patience=patience,
-            at_hand=self.at_hand,
+            services=self.services,
             may_act=lambda: self.teams.may_act(team, person),
             once=asked.once,
             words=asked.words,
@@ -192,7 +202,7 @@ class Desk:
             is_retry=asked.is_retry,
         )
 
-    async def _handled(self, served: Served, request: Request) -> Reply:
+    async def _handled(self, served: ServedRequest, request: Request) -> Reply:
         outcome = await served.route.handle(request)
         if isinstance(outcome, Message):
             return _shown(outcome, served)
@@ -208,18 +218,18 @@ class Desk:
             return replace(reply, announcement=None)
         return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
 
-    async def _explained(self, error: FlashdutyError, served: Served) -> Message:
+    async def _explained(self, error: FlashdutyError, served: ServedRequest) -> Message:
         failure = self._failure(error, served)
         if failure.needs_owner:
             failure = replace(failure, key_owner=await self._key_owner(error.team))
         return errors.explain(failure)
 
-    def _failure(self, error: FlashdutyError, served: Served) -> errors.Failure:
+    def _failure(self, error: FlashdutyError, served: ServedRequest) -> errors.FailedCall:
         team, asked = self.teams.named(error.team), served.asked
         command, _, rest = asked.words.partition(" ")
         number = number_of(asked.incident)
         looked_for = rest if command == "incident" and not asked.incident else f"#{number}" if number else ""
-        return errors.Failure(
+        return errors.FailedCall(
             error,
             team.name,
             team.key_setting,
@@ -236,18 +246,18 @@ class Desk:
             return None
 
 
-def _by_slack(refusal: SlackUnwilling, served: Served) -> Message:
+def _by_slack(refusal: SlackError, served: ServedRequest) -> Message:
     if refusal.is_passing:
         return errors.slack_silent(served.retry, served.not_done)
     return errors.slack_refused(refusal.code, served.not_done)
 
 
-def _shown(message: Message, served: Served) -> Reply:
+def _shown(message: Message, served: ServedRequest) -> Reply:
     """Put a route's message where it goes."""
     asked = served.asked
-    if served.route.shows is Shows.IN_PLACE:
+    if served.route.shows is Visibility.IN_PLACE:
         return Reply(redraw=message)
-    if served.route.shows is Shows.IN_CHANNEL:
+    if served.route.shows is Visibility.IN_CHANNEL:
         once = f"{asked.route} {asked.place.user} {served.team} {asked.words} {asked.occasion}"
         return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
     return Reply(private=message)
@@ -261,6 +271,6 @@ def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
     return reply
 
 
-def _told(message: Message, asked: Asked) -> Reply:
+def _told(message: Message, asked: Incoming) -> Reply:
     """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
     return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)

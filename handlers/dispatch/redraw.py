@@ -8,27 +8,27 @@ import structlog
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import Message
 from bot.messages.changes.under_way import in_place_of
-from bot.slack.api import SlackUnwilling
-from bot.storage.postings import StoreUnavailable
+from bot.slack.api import SlackError
+from bot.storage.postings import DatabaseUnavailable
 from bot.teams.team import Team
-from handlers.dispatch.context import Asked, Handler, Reply, Request
-from handlers.dispatch.responder import Delivery
-from handlers.dispatch.serving import Served
-from handlers.dispatch.shown import Shown
-from handlers.dispatch.time_limits import Patience
+from handlers.dispatch.context import Handler, Incoming, Reply, Request
+from handlers.dispatch.responder import Responder
+from handlers.dispatch.serving import ServedRequest
+from handlers.dispatch.shown import ShownMessages
+from handlers.dispatch.time_limits import TimeLimits
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Redrawing:
+class Redrawer:
     """What it takes to draw a message again."""
 
     draw: Handler
-    shown: Shown
-    patience: Patience
+    shown: ShownMessages
+    patience: TimeLimits
 
-    async def after(self, served: Served, reply: Reply, delivery: Delivery, covered: Message | None) -> None:
+    async def after(self, served: ServedRequest, reply: Reply, delivery: Responder, covered: Message | None) -> None:
         """Draw the message that was pressed around what is true now; it costs nobody their answer."""
         if reply.redraw is not None:
             return
@@ -41,7 +41,7 @@ class Redrawing:
         if reply.otherwise is not None and not (drawn and is_shown):
             await delivery.privately(reply.otherwise)
 
-    def _marked(self, asked: Asked, reply: Reply) -> Message | None:
+    def _marked(self, asked: Incoming, reply: Reply) -> Message | None:
         if asked.place.is_public or asked.pressed is None or reply.mark is None:
             return None
         shown = self.shown.with_control(asked.place, *asked.pressed)
@@ -55,7 +55,7 @@ class Redrawing:
         try:
             async with asyncio.timeout(seconds):
                 drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty))
-        except (FlashdutyError, SlackUnwilling, StoreUnavailable, TimeoutError) as error:
+        except (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError) as error:
             log.warning("not drawn again", why=str(error) or type(error).__name__)
             return None
         return drawn if isinstance(drawn, Message) else None

@@ -11,12 +11,12 @@ import structlog
 
 from bot.messages import Message
 from bot.messages.changes import channel_lines
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.client import TOO_OFTEN
-from bot.slack.workspace import Mark, Workspace
-from handlers.dispatch.context import Announcement, Place, Reply
-from handlers.dispatch.shown import Shown
-from handlers.dispatch.time_limits import Patience
+from bot.slack.workspace import MessageMetadata, Workspace
+from handlers.dispatch.context import Announcement, Origin, Reply
+from handlers.dispatch.shown import ShownMessages
+from handlers.dispatch.time_limits import TimeLimits
 
 log = structlog.get_logger(__name__)
 
@@ -30,24 +30,24 @@ Way = Callable[[], Awaitable[object]]
 
 
 @dataclass
-class Doubts:
+class UnconfirmedLines:
     """Counts the lines for a channel that Slack did not confirm and that were not found."""
 
     count: int = 0
 
 
 @dataclass
-class Delivery:
+class Responder:
     """The ways back from one place; `once` is the name of the request, `is_retry` when it was pressed in an error."""
 
     workspace: Workspace
-    place: Place
+    place: Origin
     once: str
-    shown: Shown
-    patience: Patience
+    shown: ShownMessages
+    patience: TimeLimits
     now: Callable[[], datetime]
     is_retry: bool = False
-    doubts: Doubts = field(default_factory=Doubts)
+    doubts: UnconfirmedLines = field(default_factory=UnconfirmedLines)
     uses: int = field(default=0, init=False)
     """How often the response URL was used; the sixth time it does not work any more."""
 
@@ -73,7 +73,7 @@ class Delivery:
         for _ in range(attempts):
             try:
                 await self._within(lambda: self._respond(message, replace=True), self.patience.first_way)
-            except SlackUnwilling as refusal:
+            except SlackError as refusal:
                 log.warning("not redrawn", code=refusal.code)
                 if not refusal.may_be_done:
                     return False
@@ -89,7 +89,7 @@ class Delivery:
         for way, seconds in [*limits, (last, None)]:
             try:
                 await self._within(way, seconds)
-            except SlackUnwilling as refusal:
+            except SlackError as refusal:
                 log.warning("not shown this way", method=refusal.method, code=refusal.code)
             else:
                 self._keep(message)
@@ -117,11 +117,11 @@ class Delivery:
         return [*first, posted if place.is_direct else written]
 
     async def _respond(self, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
-        """Use the response URL; raises SlackUnwilling, at once where there is none or Slack has had five answers."""
+        """Use the response URL; raises SlackError, at once where there is none or Slack has had five answers."""
         if self.place.response_url is None:
-            raise SlackUnwilling("response_url", "no_url")
+            raise SlackError("response_url", "no_url")
         if self.uses >= MOST_USES:
-            raise SlackUnwilling("response_url", "used_url")
+            raise SlackError("response_url", "used_url")
         self.uses += 1
         await self.workspace.respond(self.place.response_url, message, replace=replace, in_channel=in_channel)
 
@@ -150,19 +150,21 @@ class Delivery:
         thread = place.line_thread or (place.message if line.in_thread else None)
         if line.elsewhere is not None:
             thread = None
-        mark = Mark(EVENT_TYPE, {"line": hashlib.sha256(line.once.encode()).hexdigest()[:32]})
+        mark = MessageMetadata(EVENT_TYPE, {"line": hashlib.sha256(line.once.encode()).hexdigest()[:32]})
         if line.is_again and await self._is_there(channel, thread, mark):
             return None
         try:
             await self.workspace.post(channel, line.message, once=line.once, thread=thread, mark=mark)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             log.warning("line not posted", to=channel, code=refusal.code, may_be_done=refusal.may_be_done)
             if refusal.may_be_done:
                 return await self._in_doubt(line, channel, thread, mark)
             return await self._otherwise(line, channel, refusal)
         return None
 
-    async def _in_doubt(self, line: Announcement, channel: str, thread: str | None, mark: Mark) -> Message | None:
+    async def _in_doubt(
+        self, line: Announcement, channel: str, thread: str | None, mark: MessageMetadata
+    ) -> Message | None:
         """Look for a line whose posting Slack did not confirm."""
         is_there = await self._is_there(channel, thread, mark)
         if is_there:
@@ -171,25 +173,25 @@ class Delivery:
         log.error("line not confirmed", to=channel, may_look=is_there is not None)
         return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
 
-    async def _is_there(self, channel: str, thread: str | None, mark: Mark) -> bool | None:
+    async def _is_there(self, channel: str, thread: str | None, mark: MessageMetadata) -> bool | None:
         """Tell whether a line is there; None where that cannot be looked up."""
         try:
             async with asyncio.timeout(self.patience.first_way):
                 if thread is None:
                     return await self.workspace.find(channel, mark, self.now() - LOOK_BACK) is not None
                 return mark.details in await self.workspace.marks_in_thread(channel, thread, mark.kind)
-        except (SlackUnwilling, TimeoutError) as silence:
+        except (SlackError, TimeoutError) as silence:
             log.warning("line not looked for", to=channel, why=str(silence))
             return None
 
-    async def _otherwise(self, line: Announcement, channel: str, refusal: SlackUnwilling) -> Message | None:
+    async def _otherwise(self, line: Announcement, channel: str, refusal: SlackError) -> Message | None:
         """Post through the response URL, which may speak in channels the bot was never invited to."""
         limited = refusal.code == TOO_OFTEN
         if line.elsewhere is not None or self.place.response_url is None:
             return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
         try:
             await self._within(lambda: self._respond(line.message, in_channel=True), self.patience.first_way)
-        except SlackUnwilling as second:
+        except SlackError as second:
             log.error("channel not told", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
             if second.may_be_done:
                 self.doubts.count += 1
@@ -198,9 +200,9 @@ class Delivery:
         return None
 
     async def _within(self, way: Way, seconds: float | None) -> None:
-        """Go one way back, for a limited time; raises SlackUnwilling."""
+        """Go one way back, for a limited time; raises SlackError."""
         try:
             async with asyncio.timeout(seconds):
                 await way()
         except TimeoutError:
-            raise SlackUnwilling("a way back", "TimeoutError", may_be_done=True) from None
+            raise SlackError("a way back", "TimeoutError", may_be_done=True) from None

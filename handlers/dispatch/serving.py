@@ -7,29 +7,39 @@ from typing import Final
 import structlog
 
 from bot.messages import errors
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, FOLLOW, LEAVE, SHARE, TAKE_OVER, TELL, UNDO, Carried
-from bot.messages.changes.actions import Deed, number_of
+from bot.messages.buttons import (
+    ACKNOWLEDGE,
+    ANNOUNCE,
+    APPROVE_SYNC,
+    DECLINE_SYNC,
+    REFRESH,
+    SHARE,
+    TAKE_OVER,
+    UNDO,
+    ButtonValue,
+)
+from bot.messages.changes.actions import ChangeWords, number_of
 from bot.messages.text import Mrkdwn
-from bot.runtime.request_trail import Trail
-from handlers.dispatch.context import Asked, Request, Route
+from bot.runtime.request_trail import RequestTrail
+from handlers.dispatch.context import Incoming, Request, Route
 
 log = structlog.get_logger(__name__)
 
 # What came of a request until something else has.
 CUT_OFF: Final = "cut off"
 # Controls that are offered again just as they were.
-_OFFERED_AGAIN: Final = frozenset({TELL, FOLLOW, LEAVE, TAKE_OVER, SHARE})
+_OFFERED_AGAIN: Final = frozenset({ANNOUNCE, APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER, SHARE})
 
 
 @dataclass
-class Served:
+class ServedRequest:
     """What is known of a request on its way through."""
 
-    asked: Asked
+    asked: Incoming
     route: Route
     began: float
-    trail: Trail
-    deed: Deed | None
+    trail: RequestTrail
+    deed: ChangeWords | None
     request: Request | None = None
     outcome: str = CUT_OFF
     is_logged: bool = False
@@ -69,14 +79,14 @@ class Served:
         )
 
 
-def retry_of(asked: Asked, team: str) -> errors.Retry:
+def retry_of(asked: Incoming, team: str) -> errors.Retry:
     """Give the control that asks for the same again."""
     if asked.route == ACKNOWLEDGE:
-        return errors.Retry(ACKNOWLEDGE, Carried(team, f"incident {asked.incident}", asked.incident))
+        return errors.Retry(ACKNOWLEDGE, ButtonValue(team, f"incident {asked.incident}", asked.incident))
     if asked.route == UNDO:
-        return errors.Retry(UNDO, Carried(team, asked.words, asked.incident))
+        return errors.Retry(UNDO, ButtonValue(team, asked.words, asked.incident))
     if asked.route in _OFFERED_AGAIN:
-        carried = Carried(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
+        carried = ButtonValue(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
         return errors.Retry(asked.route, carried)
     words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
-    return errors.Retry(AGAIN, Carried(team, words, occasion=asked.occasion))
+    return errors.Retry(REFRESH, ButtonValue(team, words, occasion=asked.occasion))

@@ -5,22 +5,22 @@ from typing import Final
 
 from bot.messages import Message
 from bot.messages.changes.under_way import has_control
-from handlers.dispatch.context import Place
+from handlers.dispatch.context import Origin
 
 MOST_KEPT: Final = 200
 
 
-class Shown:
+class ShownMessages:
     """Knows the last messages with controls that were shown to single people, 200 in all, by this process."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._kept: deque[tuple[str, str, Message]] = deque(maxlen=most)
 
-    def keep(self, place: Place, message: Message) -> None:
+    def keep(self, place: Origin, message: Message) -> None:
         """Remember what a person was shown."""
         self._kept.append((place.user, place.channel, message))
 
-    def with_control(self, place: Place, action_id: str, value: str) -> Message | None:
+    def with_control(self, place: Origin, action_id: str, value: str) -> Message | None:
         """Find the newest message of a person's in a channel in which a control stands."""
         here = (place.user, place.channel)
         mine = (shown for user, channel, shown in reversed(self._kept) if (user, channel) == here)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class TimeLimits:
     """A person hears something within `look` seconds, or within `notice` when something is being changed.
 
     A change goes on after that: `change` is for all of it, `call` for each call to Flashduty in it. What it is told

@@ -5,13 +5,13 @@ from types import TracebackType
 from typing import Self
 
 from bot.messages import Message
-from bot.messages.changes.actions import Deed
+from bot.messages.changes.actions import ChangeWords
 from bot.messages.changes.under_way import in_a_line, in_place_of
-from handlers.dispatch.context import Asked
-from handlers.dispatch.responder import Delivery
+from handlers.dispatch.context import Incoming
+from handlers.dispatch.responder import Responder
 
 
-class StillAtIt:
+class ProgressNotice:
     """Around work that changes something: after `seconds` without its end the person is told that it is under way.
 
     Where the private message with the pressed control is known the control makes room for it, and `covered` is that
@@ -19,7 +19,12 @@ class StillAtIt:
     """
 
     def __init__(
-        self, delivery: Delivery, asked: Asked, deed: Deed | None, seconds: float, under_way: set[tuple[str, ...]]
+        self,
+        delivery: Responder,
+        asked: Incoming,
+        deed: ChangeWords | None,
+        seconds: float,
+        under_way: set[tuple[str, ...]],
     ) -> None:
         self.covered: Message | None = None
         self._delivery = delivery
@@ -48,13 +53,13 @@ class StillAtIt:
             await asyncio.wait({self._task}, timeout=self._delivery.patience.first_way)
         self._task.cancel()
 
-    async def _tell_later(self, deed: Deed) -> None:
+    async def _tell_later(self, deed: ChangeWords) -> None:
         await asyncio.sleep(self._seconds)
         self._has_begun = True
         if not await self._told_in_the_row(deed):
             await self._delivery.privately(in_a_line(deed.under_way))
 
-    async def _told_in_the_row(self, deed: Deed) -> bool:
+    async def _told_in_the_row(self, deed: ChangeWords) -> bool:
         place, pressed = self._asked.place, self._asked.pressed
         if place.is_public or place.response_url is None or pressed is None:
             return False

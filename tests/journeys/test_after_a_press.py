@@ -9,11 +9,11 @@ import aiohttp
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
-from handlers.dispatch.time_limits import Patience
+from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
 # A hurried desk: a step of Flashduty is "slow" from 0.1 s on.
-HURRIED = Patience(notice=0.1, look=2.0, names=1.0, redraw=1.0, first_way=0.5)
+HURRIED = TimeLimits(notice=0.1, look=2.0, names=1.0, redraw=1.0, first_way=0.5)
 SLOW = Fault.delay(0.2)
 
 
@@ -313,7 +313,7 @@ async def test_the_slow_one_is_named__the_database():
 
 async def test_the_slow_one_is_named__flashduty_with_the_incident_that_was_meant():
     """found.md F4."""
-    patience = Patience(notice=0.1, call=0.5, change=2.0)
+    patience = TimeLimits(notice=0.1, call=0.5, change=2.0)
     async with harbor_at(patience=patience) as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -355,7 +355,7 @@ async def test_a_bot_that_ends_before_flashduty_answers__says_what_is_not_known(
 
 
 async def test_once_it_is_made__the_row_says_so_while_the_list_is_still_being_drawn():
-    async with harbor_at(patience=Patience(notice=0.05, redraw=10.0)) as place:
+    async with harbor_at(patience=TimeLimits(notice=0.05, redraw=10.0)) as place:
         _, action = await raised(place)
         message = await place.types("/flashduty incidents")
         place.flashduty.fail("/incident/info", Fault.delay(0.3), times=1)

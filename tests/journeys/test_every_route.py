@@ -7,7 +7,7 @@ from harbor import ALICE, PAYMENTS, harbor_at
 
 import handlers
 from bot.flashduty import Code
-from bot.messages.buttons import FOLLOW, LEAVE, TAKE_OVER
+from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER
 from sandbox.faults import Fault
 
 FAULTS = {
@@ -18,7 +18,7 @@ FAULTS = {
 }
 ASKING_FLASHDUTY = [name for name in handlers.SUBCOMMANDS if name not in {"", "help"}]
 # These ask the database, and Flashduty only for a proposal that stands.
-PRESSED = [name for name in handlers.ACTIONS if name not in {TAKE_OVER, FOLLOW, LEAVE}]
+PRESSED = [name for name in handlers.ACTIONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC}]
 
 
 @pytest.mark.parametrize("failing", FAULTS)

@@ -8,7 +8,7 @@ from harbor import ALICE, BOB, GENERAL, PAYMENTS, harbor_at
 from structlog.testing import capture_logs
 
 from bot.messages.errors import TOO_MANY
-from bot.runtime.tasks import MOST_UNDER_WAY, Work
+from bot.runtime.tasks import MOST_UNDER_WAY, BackgroundTasks
 from sandbox.faults import Fault
 from sandbox.slack.conversation.controls import controls
 
@@ -99,7 +99,7 @@ BOTH = pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "htt
 @asynccontextmanager
 async def at_the_last_bound(*, socket_mode):
     """A bot that has one request under way, one person more to send away, and no room for the next."""
-    async with harbor_at(socket_mode=socket_mode, work=Work(most_under_way=1, most_refused=1)) as place:
+    async with harbor_at(socket_mode=socket_mode, work=BackgroundTasks(most_under_way=1, most_refused=1)) as place:
         listed = await place.types("/flashduty incidents")
         await place.slack.settled()
         place.flashduty.fail("/incident/list", Fault.hang(), times=None)

@@ -6,7 +6,7 @@ import pytest
 from harbor import ALICE, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SHARED, harbor_at
 
 import handlers
-from bot.teams.access import Needs
+from bot.teams.access import Permission
 
 COMMANDS = [
     "/flashduty",
@@ -60,9 +60,9 @@ async def test_a_direct_message_is_answered_there(quay):
     "route", [*handlers.SUBCOMMANDS.values(), *handlers.ACTIONS.values(), handlers.UNKNOWN, handlers.TYPED]
 )
 def test_every_route_declares_what_it_needs(route):
-    assert isinstance(route.needs, Needs)
+    assert isinstance(route.needs, Permission)
 
 
 def test_acting_needs_a_responder():
-    acting = {name for name, route in handlers.ACTIONS.items() if route.needs is Needs.ACT}
+    acting = {name for name, route in handlers.ACTIONS.items() if route.needs is Permission.RESPOND}
     assert acting == {"acknowledge", "follow_group", "leave_group", "tell_channel", "undo_acknowledge"}

@@ -3,14 +3,14 @@
 import pytest
 from harbor import BOB, harbor_at
 
-from handlers.dispatch.time_limits import Patience
+from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 from sandbox.flashduty.habits import Habits
 
 # Two calls one after the other fit into the time for a look, and a third does not.
 SECONDS = 0.5
-TWO_CALLS = Patience(look=1.45, last_call=0.2)
-HASTY = Patience(look=0.9, last_call=0.2)
+TWO_CALLS = TimeLimits(look=1.45, last_call=0.2)
+HASTY = TimeLimits(look=0.9, last_call=0.2)
 NAMES_ARE_MISSING = "Flashduty did not give all names"
 
 

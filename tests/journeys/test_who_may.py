@@ -7,7 +7,7 @@ import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED, harbor_at
 
 import handlers
-from bot.teams.access import Needs
+from bot.teams.access import Permission
 from sandbox.faults import Fault
 
 XIAOMING = "U0XIAOMING"
@@ -125,14 +125,14 @@ async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, tea
         where = place_of(user, place)
         forged = [(route, "incidents", handlers.ACTIONS[route].needs) for route in handlers.ACTIONS]
         if not may_act:
-            forged += [(route, words, Needs.ACT) for route in ("open", "again", "share") for words in POSTING]
+            forged += [(route, words, Permission.RESPOND) for route in ("open", "again", "share") for words in POSTING]
         for count, (route, words, needs) in enumerate(forged):
             before = len(harbor.slack.seen_by(user, where))
             carried = json.dumps({"t": team, "w": words, "i": number if count else "f" * 24})
             await harbor.forges(user, where, f"{route}:n{count}", carried)
             told = [message["text"] for message in harbor.slack.seen_by(user, where)[before:]]
             is_refused = any(words in text for text in told for words in REFUSALS)
-            assert is_refused is not (may_act if needs is Needs.ACT else may_look), (route, words, told)
+            assert is_refused is not (may_act if needs is Permission.RESPOND else may_look), (route, words, told)
         assert may_look or harbor.flashduty.calls == []
         assert may_act or not harbor.called("/incident/ack") + harbor.called("/incident/unack")
         assert may_act or not [text for text in harbor.sees(user, where) if "who asked for it" in text]

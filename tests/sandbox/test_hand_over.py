@@ -27,16 +27,16 @@ def rota(*layers, name="Primary", team=TEAM, **more):
 
 
 def test_next_hand_over__is_the_earliest_of_the_teams_schedules():
-    rotas = [
+    schedule_cache = [
         rota(daily(watch(ALICE), watch(BOB), hour=18), name="Evening"),
         rota(daily(watch(ALICE), watch(BOB), hour=9), name="Morning"),
         rota(daily(watch(BOB), watch(ALICE), hour=9), name="Backup"),
         rota(daily(watch(ALICE), watch(BOB), hour=8, every=1), name="Elsewhere", team=2),
     ]
-    found = next_hand_over(rotas, TEAM, NOW)
+    found = next_hand_over(schedule_cache, TEAM, NOW)
     assert found.at == datetime(2026, 11, 24, 9, tzinfo=BERLIN)
     assert found.schedules == ("Morning", "Backup")
-    assert next_hand_over(rotas, TEAM, found.at).schedules == ("Evening",)
+    assert next_hand_over(schedule_cache, TEAM, found.at).schedules == ("Evening",)
 
 
 def test_next_hand_over__while_the_same_people_go_on__is_none():
@@ -69,12 +69,12 @@ def test_next_hand_over__sees_overrides():
 
 def test_next_hand_over__leaves_out_what_is_disabled_empty_or_far_away():
     begins = NOW + timedelta(days=46)
-    rotas = [
+    schedule_cache = [
         rota(daily(watch(ALICE), watch(BOB)), is_disabled=True),
         rota(),
         rota(Layer("Later", (watch(ALICE),), begins)),
     ]
-    assert next_hand_over(rotas, TEAM, NOW) is None
+    assert next_hand_over(schedule_cache, TEAM, NOW) is None
 
 
 def test_next_hand_over__within_a_second__is_later_than_now():
@@ -86,9 +86,9 @@ def test_next_hand_over__within_a_second__is_later_than_now():
 
 def test_next_hand_over__at_harbor__changes_who_is_on_call_each_time():
     account = harbor_account(NOW)
-    rotas, now, seen = account.schedules.values(), NOW, []
+    schedule_cache, now, seen = account.schedules.values(), NOW, []
     for _ in range(4):
-        found = next_hand_over(rotas, 4001, now)
+        found = next_hand_over(schedule_cache, 4001, now)
         assert found.at > now
         now = found.at
         seen.append((now.astimezone(BERLIN).strftime("%a %H:%M"), *found.schedules))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.cli.check.results import Finding, bad, unseen
-from bot.slack.api import UNUSABLE, SlackUnwilling, ask
+from bot.slack.api import UNUSABLE, SlackError, ask
 from bot.slack.client import TOO_OFTEN, SlackClient
-from bot.slack.session import Hindered
+from bot.slack.session import SlackHindered
 
 PAGE: Final = "https://api.slack.com/apps"
 # A word of ours: Slack's have underscores.
@@ -26,7 +26,7 @@ class SlackAnswer:
     data: Mapping[str, Any]
     headers: Mapping[str, str]
     error: str | None = None
-    hindered: Hindered | None = None
+    hindered: SlackHindered | None = None
 
     def object(self, name: str) -> Mapping[str, Any]:
         """Give an object of the answer, empty where it is something else."""
@@ -39,7 +39,7 @@ class SlackAnswer:
         return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
 
 
-class SlackDesk:
+class SlackProbe:
     """Where `check` asks Slack; whoever never answers is not asked again and again."""
 
     def __init__(self, client: SlackClient) -> None:
@@ -52,7 +52,7 @@ class SlackDesk:
             return SlackAnswer({}, {}, f"{_NO_ANSWER} in time")
         try:
             answer = await ask(self._client, method, params=arguments)
-        except SlackUnwilling as error:
+        except SlackError as error:
             self._silences += error.code == "TimeoutError"
             return SlackAnswer({}, {}, _said(error), error.hindered)
         return SlackAnswer(answer.data, answer.headers)
@@ -65,7 +65,7 @@ class SlackDesk:
         return answer
 
 
-def _said(error: SlackUnwilling) -> str:
+def _said(error: SlackError) -> str:
     """Give Slack's own word for why it refuses, or say that there was none."""
     if error.is_from_slack:
         return error.code

@@ -1,12 +1,12 @@
 """The look of `check` at Slack channels: whether they are there, the bot is in them, and one team has them."""
 
-from bot.cli.check.asking import SlackDesk, refused
+from bot.cli.check.asking import SlackProbe, refused
 from bot.cli.check.results import Finding, bad, good
 from bot.config.settings import Settings
 from bot.config.sources import setting_name
 
 
-async def check_channels(settings: Settings, desk: SlackDesk) -> list[Finding]:
+async def check_channels(settings: Settings, desk: SlackProbe) -> list[Finding]:
     """Look at every channel that the settings name."""
     found = [await _channel(desk, channel, names) for channel, names in named_channels(settings).items()]
     return found + _shared(settings)
@@ -23,7 +23,7 @@ def named_channels(settings: Settings) -> dict[str, list[str]]:
     return named
 
 
-async def _channel(desk: SlackDesk, channel: str, settings: list[str]) -> Finding:
+async def _channel(desk: SlackProbe, channel: str, settings: list[str]) -> Finding:
     subject, where = f"channel {channel}", " and ".join(settings)
     if channel.startswith("D"):
         return good(subject, "a direct message; Slack does not tell the bot more about it")

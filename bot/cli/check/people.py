@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.cli.check.asking import SlackAnswer, SlackDesk, refused
+from bot.cli.check.asking import SlackAnswer, SlackProbe, refused
 from bot.cli.check.results import Finding, bad, good
 from bot.config.settings import Settings, TeamSettings
 from bot.config.sources import setting_name
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.users import described
-from bot.teams.access import Standing
+from bot.teams.access import MemberStatus
 
 # Slack's words for a plan without user groups (docs.slack.dev/reference/methods/usergroups.list).
 _NO_GROUPS: Final = frozenset({"plan_upgrade_required", "paid_teams_only"})
@@ -18,7 +18,7 @@ _ONLY_MEMBERS: Final = "only full members of this workspace count"
 Named = tuple[str, str, str]
 
 
-async def check_people(settings: Settings, desk: SlackDesk, workspace: str) -> list[Finding]:
+async def check_people(settings: Settings, desk: SlackProbe, workspace: str) -> list[Finding]:
     """Look at everybody the settings name, groups as well."""
     named = list(named_people(settings))
     groups = await _groups(desk) if any(one.startswith("S") for _, one, _ in named) else None
@@ -51,7 +51,7 @@ def _followers(team: TeamSettings) -> Iterator[tuple[str, str]]:
         yield from (("pinned", one) for one in sorted(plan.pinned))
 
 
-async def _groups(desk: SlackDesk) -> SlackAnswer:
+async def _groups(desk: SlackProbe) -> SlackAnswer:
     """Read all user groups at once, those that are switched off as well: 20 such calls a minute are the most."""
     wanted = {"include_disabled": "true", "include_users": "true", "include_count": "true"}
     return await desk.ask_for("usergroups", list, "usergroups.list", **wanted)
@@ -82,7 +82,7 @@ def _group(kind: str, group: str, where: str, groups: SlackAnswer) -> Finding:
     return good(subject, f"{handle}, a user group of {count}")
 
 
-async def _person(desk: SlackDesk, subject: str, user: str, where: str, workspace: str) -> Finding:
+async def _person(desk: SlackProbe, subject: str, user: str, where: str, workspace: str) -> Finding:
     answer = await desk.ask_for("user", dict, "users.info", user=user)
     if answer.error in {"user_not_found", "user_not_visible"}:
         return bad(subject, "does not exist in this workspace", f"Correct {where}.")
@@ -91,7 +91,7 @@ async def _person(desk: SlackDesk, subject: str, user: str, where: str, workspac
     told = answer.object("user")
     try:
         person = described("users.info", told, workspace, asked=user)
-    except SlackUnwilling:
+    except SlackError:
         return bad(subject, "Slack does not say who that is", "Run the check again in a minute.")
     why = _why_not(person.standing, told)
     if why is None:
@@ -99,12 +99,12 @@ async def _person(desk: SlackDesk, subject: str, user: str, where: str, workspac
     return bad(subject, f"{person.name} {why}", f"Take them out of {where}: {_ONLY_MEMBERS}.")
 
 
-def _why_not(standing: Standing, told: Mapping[str, Any]) -> str | None:
+def _why_not(standing: MemberStatus, told: Mapping[str, Any]) -> str | None:
     """Say why somebody does not count, if they do not."""
-    if standing is Standing.MEMBER:
+    if standing is MemberStatus.MEMBER:
         return None
-    if standing is Standing.GUEST:
+    if standing is MemberStatus.GUEST:
         return "is a guest"
-    if standing is Standing.STRANGER:
+    if standing is MemberStatus.STRANGER:
         return "is of another organisation or workspace"
     return "is deactivated" if told.get("deleted") else "is not a person"

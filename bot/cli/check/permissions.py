@@ -17,7 +17,7 @@ from bot.flashduty import (
     KeyOwner,
     Unreachable,
 )
-from bot.messages.errors import Failure, sentence
+from bot.messages.errors import FailedCall, sentence
 from bot.outbound.hindrances import Hindrance, in_words
 
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
@@ -122,7 +122,7 @@ def _scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Findin
 
 def failed(subject: str, error: FlashdutyError, team: str) -> Finding:
     """Report a refusal or a silence in the words people read in Slack."""
-    failure = Failure(error, team=team, key_setting=setting_name(team, "app_key"))
+    failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
     said = sentence(failure, with_id=False)
     if isinstance(error, Unreachable) and error.reason in set(Hindrance):
         return bad(subject, *in_words(Hindrance(error.reason), "Flashduty", error.through or "HTTPS_PROXY"))

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.cli.check.asking import NOT_SLACK, SlackDesk
-from bot.cli.check.members import Place, Places
+from bot.cli.check.asking import NOT_SLACK, SlackProbe
+from bot.cli.check.members import CheckedChannel, CheckedChannels
 from bot.cli.check.results import Finding, bad, doubtful, good, unseen
 from bot.config.sources import setting_name
 from bot.flashduty import FlashdutyError, Person
-from bot.oncall.current import Hindrance, hindered, on_call_or_soon
+from bot.oncall.current import LookupProblem, hindered, on_call_or_soon
 from bot.people.directory import address_of, called
-from bot.slack.api import SlackUnwilling
+from bot.slack.api import SlackError
 from bot.slack.users import described
 from bot.teams.responders import May, Responders, Rule, rule_of
 from bot.teams.team import SlackPerson, Team
@@ -20,11 +20,11 @@ from bot.teams.team import SlackPerson, Team
 # As many addresses as are looked for: Slack takes 50 such calls a minute.
 MOST_LOOKED_FOR: Final = 20
 A_LITTLE: Final = timedelta(minutes=1)
-_WHY: Final[Mapping[Hindrance, str]] = {
-    Hindrance.NO_ADDRESS: "has no e-mail address in Flashduty",
-    Hindrance.NOT_VERIFIED: "has not confirmed the e-mail address in Flashduty",
-    Hindrance.NOBODY_THERE: "has an e-mail address that nobody has in Slack",
-    Hindrance.NO_MEMBER: "is no full member of this Slack workspace",
+_WHY: Final[Mapping[LookupProblem, str]] = {
+    LookupProblem.NO_ADDRESS: "has no e-mail address in Flashduty",
+    LookupProblem.NOT_VERIFIED: "has not confirmed the e-mail address in Flashduty",
+    LookupProblem.NOBODY_THERE: "has an e-mail address that nobody has in Slack",
+    LookupProblem.NO_MEMBER: "is no full member of this Slack workspace",
 }
 
 
@@ -52,7 +52,7 @@ class _Judged:
 class WhoMay:
     """Looks at the teams one after another; `workspace` is where the bot is installed."""
 
-    desk: SlackDesk
+    desk: SlackProbe
     workspace: str
     now: datetime
     people: dict[str, SlackPerson | None] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class WhoMay:
     """Why somebody could not be looked for, by address."""
 
     def __post_init__(self) -> None:
-        self.places = Places(self.desk)
+        self.places = CheckedChannels(self.desk)
 
     async def check(self, teams: Iterable[Team]) -> list[Finding]:
         """Say for each team who may act, and who is on call now or soon and could not."""
@@ -100,7 +100,7 @@ class WhoMay:
         return good(subject, f"{what}, {'one person' if count == 1 else f'{count} people'}{also}")
 
     async def _in_channels(self, subject: str, team: Team, setting: str, also: str) -> Finding:
-        places: list[Place] = [await self.places.look(channel) for channel in sorted(team.channels)]
+        places: list[CheckedChannel] = [await self.places.look(channel) for channel in sorted(team.channels)]
         silence = next((one.silence for one in places if one.silence), "")
         if silence:
             return unseen(subject, f"whoever is in its channels; Slack does not tell who that is ({silence})")
@@ -163,7 +163,7 @@ class WhoMay:
         for place in asked:
             try:
                 await self.places.members(place)
-            except SlackUnwilling as silence:
+            except SlackError as silence:
                 return silence.code
         return "no answer in time"
 
@@ -181,7 +181,7 @@ class WhoMay:
     def _remember(self, email: str, user: Mapping[str, object]) -> None:
         try:
             self.people[email] = described("users.lookupByEmail", user, self.workspace)
-        except SlackUnwilling:
+        except SlackError:
             self.silences[email] = NOT_SLACK
 
 

@@ -20,7 +20,7 @@ SUBJECT: Final = 24
 _IN_ASCII: Final = str.maketrans({"✔": "+", "✘": "x", "–": "-", "→": "->", "“": '"', "”": '"', "…": "...", "’": "'"})
 
 
-class Mark(Enum):
+class CheckMark(Enum):
     """How something stands, as it is shown in front of it."""
 
     RIGHT = "✔"
@@ -34,34 +34,34 @@ class Finding:
     """One thing to look at: how it stands, what was found, and the cure if it is wrong."""
 
     subject: str
-    mark: Mark
+    mark: CheckMark
     what: str
     cure: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether nothing is known to be wrong."""
-        return self.mark is not Mark.WRONG
+        return self.mark is not CheckMark.WRONG
 
 
 def good(subject: str, what: str) -> Finding:
     """Report something that is right."""
-    return Finding(subject, Mark.RIGHT, what)
+    return Finding(subject, CheckMark.RIGHT, what)
 
 
 def bad(subject: str, what: str, cure: str) -> Finding:
     """Report something that is wrong, with the cure."""
-    return Finding(subject, Mark.WRONG, what, cure)
+    return Finding(subject, CheckMark.WRONG, what, cure)
 
 
 def doubtful(subject: str, what: str, cure: str) -> Finding:
     """Report something that may be meant so and deserves a look, with the cure if it is not."""
-    return Finding(subject, Mark.DOUBTFUL, what, cure)
+    return Finding(subject, CheckMark.DOUBTFUL, what, cure)
 
 
 def unseen(subject: str, why: str = "") -> Finding:
     """Report something that was not looked at, or cannot be, and what there is to say about it."""
-    return Finding(subject, Mark.NOT_LOOKED_AT, why or "not looked at")
+    return Finding(subject, CheckMark.NOT_LOOKED_AT, why or "not looked at")
 
 
 def table(findings: Sequence[Finding]) -> str:
@@ -135,15 +135,15 @@ def _width(text: str) -> int:
 def _sum(findings: Sequence[Finding]) -> str:
     count = Counter(finding.mark for finding in findings)
     told = []
-    if count[Mark.WRONG]:
-        told.append(_counted(count[Mark.WRONG], "One thing is wrong.", "{} things are wrong."))
-    elif count[Mark.NOT_LOOKED_AT]:
+    if count[CheckMark.WRONG]:
+        told.append(_counted(count[CheckMark.WRONG], "One thing is wrong.", "{} things are wrong."))
+    elif count[CheckMark.NOT_LOOKED_AT]:
         told.append("Nothing that was looked at is wrong.")
-    if count[Mark.DOUBTFUL]:
-        told.append(_counted(count[Mark.DOUBTFUL], "One thing deserves a look.", "{} things deserve a look."))
-    if count[Mark.NOT_LOOKED_AT]:
+    if count[CheckMark.DOUBTFUL]:
+        told.append(_counted(count[CheckMark.DOUBTFUL], "One thing deserves a look.", "{} things deserve a look."))
+    if count[CheckMark.NOT_LOOKED_AT]:
         told.append(
-            _counted(count[Mark.NOT_LOOKED_AT], "One thing was not looked at.", "{} things were not looked at.")
+            _counted(count[CheckMark.NOT_LOOKED_AT], "One thing was not looked at.", "{} things were not looked at.")
         )
     return " ".join(told) or "Everything is as it should be."
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.app.start_line import next_of, told
-from bot.app.teams import teams_of
-from bot.cli.check.asking import SlackDesk
+from bot.app.teams import build_teams
+from bot.cli.check.asking import SlackProbe
 from bot.cli.check.flashduty import check_keys
 from bot.cli.check.responders import WhoMay
 from bot.cli.check.results import Finding, bad, doubtful, good, printable, table
@@ -18,7 +18,7 @@ from bot.flashduty import open_pool
 from bot.slack.client import SlackClient
 from bot.slack.session import open_session
 from bot.storage.database import look_at
-from bot.storage.postings import StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable
 
 __all__ = ["check", "printable", "table"]
 
@@ -39,7 +39,9 @@ async def check(
     """
     token = settings.slack_bot_token.get_secret_value()
     async with open_session(settings.outbound, seconds=patience) as session:
-        desk = SlackDesk(SlackClient(token, settings.slack_api_url, session, seconds=patience, hide=settings.redaction))
+        desk = SlackProbe(
+            SlackClient(token, settings.slack_api_url, session, seconds=patience, hide=settings.redaction)
+        )
         who = await desk.ask_for("team_id", str, "auth.test")
         slack, keys, database = await asyncio.gather(
             check_slack(settings, desk, who, session, patience), check_keys(settings, now()), _database(settings)
@@ -50,15 +52,15 @@ async def check(
     return [replace(finding, what=hide(finding.what), cure=hide(finding.cure)) for finding in found]
 
 
-async def _who_may(settings: Settings, desk: SlackDesk, workspace: str, now: datetime) -> list[Finding]:
+async def _who_may(settings: Settings, desk: SlackProbe, workspace: str, now: datetime) -> list[Finding]:
     async with open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction) as pool:
-        return await WhoMay(desk, workspace, now).check(teams_of(settings, pool))
+        return await WhoMay(desk, workspace, now).check(build_teams(settings, pool))
 
 
 async def _database(settings: Settings) -> Finding:
     try:
         seen = await look_at(settings.database_url.get_secret_value())
-    except StoreUnavailable as why:
+    except DatabaseUnavailable as why:
         what, _, cure = str(why).partition(". ")
         return bad("DATABASE_URL", what, cure or "Look at its address and rights.")
     state = "up to date" if seen.is_up_to_date else "its tables are made or brought up to date at the start"

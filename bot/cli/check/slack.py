@@ -5,7 +5,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.cli.check.asking import PAGE, SlackAnswer, SlackDesk, refused
+from bot.cli.check.asking import PAGE, SlackAnswer, SlackProbe, refused
 from bot.cli.check.channels import check_channels, named_channels
 from bot.cli.check.people import check_people, named_people
 from bot.cli.check.results import Finding, bad, good, unseen
@@ -36,7 +36,7 @@ _APP_TOKEN_CURES: Final = {
 
 
 async def check_slack(
-    settings: Settings, desk: SlackDesk, who: SlackAnswer, session: aiohttp.ClientSession, patience: float
+    settings: Settings, desk: SlackProbe, who: SlackAnswer, session: aiohttp.ClientSession, patience: float
 ) -> list[Finding]:
     """Look at everything that Slack can tell; `who` is the answer of auth.test, `patience` is in seconds."""
     app = await _app(desk, who) if who.error is None else None
@@ -60,7 +60,7 @@ def workspace_of(who: SlackAnswer) -> str:
     return str(who.data.get("team_id"))
 
 
-async def _app(desk: SlackDesk, who: SlackAnswer) -> str | None:
+async def _app(desk: SlackProbe, who: SlackAnswer) -> str | None:
     """Tell which app the bot token belongs to; docs.slack.dev/reference/methods/bots.info."""
     answer = await desk.ask("bots.info", bot=str(who.data.get("bot_id")))
     app = answer.object("bot").get("app_id")
@@ -80,7 +80,7 @@ def _not_looked_at(settings: Settings) -> list[Finding]:
 
 
 async def _way_in(
-    settings: Settings, desk: SlackDesk, session: aiohttp.ClientSession, app: str | None, patience: float
+    settings: Settings, desk: SlackProbe, session: aiohttp.ClientSession, app: str | None, patience: float
 ) -> list[Finding]:
     token = settings.slack_app_token
     if token is None:

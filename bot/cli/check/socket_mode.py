@@ -8,7 +8,7 @@ from typing import Any, Final
 import aiohttp
 
 from bot.cli.check.results import Finding, bad, doubtful, good
-from bot.slack.session import Hindered
+from bot.slack.session import SlackHindered
 
 # What a connection ends with that says no hello: no answer, or one that is not Slack's.
 _FAILURES: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError)
@@ -25,7 +25,7 @@ class Hello:
     app: str | None = None
     connections: int | None = None
     failure: str | None = None
-    hindered: Hindered | None = None
+    hindered: SlackHindered | None = None
 
 
 async def hello(session: aiohttp.ClientSession, address: str, patience: float) -> Hello:
@@ -37,7 +37,7 @@ async def hello(session: aiohttp.ClientSession, address: str, patience: float) -
     try:
         async with asyncio.timeout(patience), session.ws_connect(address, timeout=closing) as connection:
             told = await connection.receive_json()
-    except Hindered as error:
+    except SlackHindered as error:
         return Hello(failure="not reached", hindered=error)
     except aiohttp.WSServerHandshakeError as error:
         return Hello(failure=f"status {error.status}")

@@ -10,12 +10,12 @@ from bot.handoff.messages.package import taking_over, to_know
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.open_incidents import OpenIncidents
 from bot.messages.blocks import actions, context, divider, header, section
-from bot.messages.buttons import AGAIN, OPEN, Carried, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.dates import long_date
-from bot.messages.errors import Failure, evidence, sentence
+from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part, in_thread, listed, rest
 from bot.messages.left_out import left_out
-from bot.messages.message import Message, Posting
+from bot.messages.message import Message, PostedMessage
 from bot.messages.names import names
 from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.size import Chapter, Drawn, Rows
@@ -23,7 +23,7 @@ from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.oncall.messages.coverage import coverage
 from bot.oncall.messages.now import entry_text
 from bot.oncall.messages.schedule_changes import schedule_changes
-from bot.oncall.shifts import HandOver
+from bot.oncall.shifts import Handoff
 
 MOST_SCHEDULES: Final = 15
 MOST_HAND_OVERS: Final = 10
@@ -31,10 +31,10 @@ NOON: Final = 12
 EVENING: Final = 18
 
 
-def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> Posting:
+def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> PostedMessage:
     """Draw the digest as it is posted; `planned_for` marks one that comes late, `asked_by` one that was asked for."""
     first = _message(found, _parts(found, in_thread=True, asked_by=asked_by), planned_for, asked_by)
-    return Posting(first, in_thread(first.left_out))
+    return PostedMessage(first, in_thread(first.left_out))
 
 
 def digest(
@@ -56,14 +56,16 @@ def _message(
     asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
     told = late or asked
-    carried = Carried(team=found.team, words=_words(found, asked_by))
+    carried = ButtonValue(team=found.team, words=_words(found, asked_by))
     return Message.of(
         header(_greeting(found)),
         context(told) if told else None,
         *parts.pieces,
         actions(
-            control("Refresh", AGAIN, carried, place="refresh"),
-            control("Post for everybody", OPEN, Carried(team=found.team, words="digest post"), place="post")
+            control("Refresh", REFRESH, carried, place="refresh"),
+            control(
+                "Post for everybody", SHOW_PRIVATELY, ButtonValue(team=found.team, words="digest post"), place="post"
+            )
             if may_post
             else None,
         ),
@@ -98,7 +100,7 @@ def _greeting(found: Digest) -> str:
 
 
 def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
-    return Part.of(section(lines(what, sentence(Failure(error, found.team, found.key_setting)))), evidence(error))
+    return Part.of(section(lines(what, sentence(FailedCall(error, found.team, found.key_setting)))), evidence(error))
 
 
 def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
@@ -153,7 +155,7 @@ def _hand_overs(found: Digest, part: OnCallPart, until: datetime, reader: Reader
     return told + (taking_over(package, _read(found), part.people, found.team, reader) if package else Part())
 
 
-def _hand_over(change: HandOver, part: OnCallPart) -> Mrkdwn:
+def _hand_over(change: Handoff, part: OnCallPart) -> Mrkdwn:
     name = clipped(change.schedule, 100)
     leaving, coming = names(change.leaving, part.people), names(change.coming, part.people)
     if not change.coming:
@@ -186,7 +188,7 @@ def _incidents(found: Digest, words: str, *, in_thread: bool, may_act: bool) -> 
         return Part()
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
-    return open_incidents(part, Carried(team=found.team, words=words), in_thread=in_thread, may_act=may_act)
+    return open_incidents(part, ButtonValue(team=found.team, words=words), in_thread=in_thread, may_act=may_act)
 
 
 def _yesterday(found: Digest) -> Part:
@@ -198,10 +200,10 @@ def _yesterday(found: Digest) -> Part:
     return yesterday(part)
 
 
-def failed(team: str, failure: Failure) -> Message:
+def failed(team: str, failure: FailedCall) -> Message:
     """Tell a team's channel that its digest could not be made."""
     return Message.of(
         section(lines(mrkdwn("*The digest of team {team} could not be made.*", team=team), sentence(failure))),
         evidence(failure.error),
-        actions(control("Try again", AGAIN, Carried(team=team, words="digest"), place="retry")),
+        actions(control("Try again", REFRESH, ButtonValue(team=team, words="digest"), place="retry")),
     )

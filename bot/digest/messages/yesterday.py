@@ -7,7 +7,7 @@ from bot.digest.yesterday import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, Yest
 from bot.flashduty import Code, FlashdutyError
 from bot.messages.blocks import context, section
 from bot.messages.dates import duration, weekday
-from bot.messages.errors import Failure, evidence, sentence
+from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part
 from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
 
@@ -102,7 +102,7 @@ def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
 def no_figures(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
     """Say why there are no figures; that they are not for this team is said once a week, and quietly."""
     if error.code not in NOT_FOR_THIS_TEAM:
-        why = sentence(Failure(error, team, key_setting))
+        why = sentence(FailedCall(error, team, key_setting))
         return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))
     if not is_weekly_turn:
         return Part()

@@ -75,16 +75,16 @@ class FlashdutyTeams(Wire):
     items: Annotated[tuple[FlashdutyTeam, ...], FailFast(), NullIs(tuple)]
 
 
-class Permission(Wire):
+class KeyPermission(Wire):
     """Something that a role allows (schema PermissionItem)."""
 
     name: Text = Field(validation_alias="permission_name")
 
 
-class Permissions(Wire):
+class KeyPermissions(Wire):
     """The answer of `/role/permission/list`."""
 
-    items: Annotated[tuple[Permission, ...], FailFast(), NullIs(tuple)]
+    items: Annotated[tuple[KeyPermission, ...], FailFast(), NullIs(tuple)]
 
 
 class Member(Wire):

@@ -10,8 +10,8 @@ from bot.handoff.model import IncomingShift
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.open_incidents import OpenIncidents
 from bot.messages.blocks import Block, actions, context, divider, section
-from bot.messages.buttons import AGAIN, OPEN, Carried, control
-from bot.messages.errors import Failure, evidence, sentence
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
+from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import rest
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -78,14 +78,14 @@ def reminder(
 
     Without `may_act` nothing in it acts: their press would be refused.
     """
-    carried = Carried(team=team, words=words)
+    carried = ButtonValue(team=team, words=words)
     return Message.of(
         _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
         divider(),
         *_open(incidents, carried, key_setting, may_act=may_act),
         actions(
-            control("Refresh", AGAIN, carried, place="refresh"),
-            control("My shifts", OPEN, Carried(team=team, words="me"), place="me"),
+            control("Refresh", REFRESH, carried, place="refresh"),
+            control("My shifts", SHOW_PRIVATELY, ButtonValue(team=team, words="me"), place="me"),
         ),
         context(
             dotted(
@@ -115,10 +115,10 @@ def _has_begun(shift: IncomingShift) -> Mrkdwn:
 
 
 def _open(
-    incidents: OpenIncidents | FlashdutyError, carried: Carried, key_setting: str, *, may_act: bool
+    incidents: OpenIncidents | FlashdutyError, carried: ButtonValue, key_setting: str, *, may_act: bool
 ) -> tuple[Piece, ...]:
     if isinstance(incidents, FlashdutyError):
-        failure = Failure(incidents, carried.team, key_setting)
+        failure = FailedCall(incidents, carried.team, key_setting)
         why = mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))
         return section(why), evidence(incidents)
     if not incidents.incidents:
@@ -135,11 +135,11 @@ def no_such_shift(team: str) -> Message:
     """Say that a shift somebody was reminded of is not theirs any more."""
     return Message.of(
         section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
-        actions(control("My shifts", AGAIN, Carried(team=team, words="me"), place="me")),
+        actions(control("My shifts", REFRESH, ButtonValue(team=team, words="me"), place="me")),
     )
 
 
-def schedules_unread(failure: Failure) -> Message:
+def schedules_unread(failure: FailedCall) -> Message:
     """Tell the channel that nothing can follow the schedules, and why."""
     head = mrkdwn(
         "⚠️ *The schedules of team {team} cannot be read*, so hand-overs are not told, and user groups and the topic are"

@@ -7,13 +7,13 @@ from typing import Final
 from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
 from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
-from bot.handoff.model import HandOverPackage, IncomingShift, Taken, most_urgent
+from bot.handoff.model import HandoffPackage, IncomingShift, Takeover, most_urgent
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import severity_mark, state, title_link
 from bot.incidents.messages.open_incidents import snooze_rows
 from bot.incidents.open_incidents import OpenIncidents
 from bot.messages.blocks import section, select
-from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, Carried, control
+from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, control
 from bot.messages.layout import Part, listed, rest
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -35,7 +35,7 @@ People = Mapping[int, Person]
 
 
 def taking_over(
-    package: HandOverPackage, incidents: OpenIncidents | None, people: People, team: str, reader: Reader = EVERYBODY
+    package: HandoffPackage, incidents: OpenIncidents | None, people: People, team: str, reader: Reader = EVERYBODY
 ) -> Part:
     """Name who takes over from whom, each with a button to say that they have it, for whoever may."""
     shown = [
@@ -56,7 +56,7 @@ def taking_over(
     return Part.of(Rows(len(shown) + min(len(offers), MOST_IN_MENU), draw))
 
 
-def to_know(package: HandOverPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
+def to_know(package: HandoffPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
     """Show what the incoming people should know; nothing on days without a hand-over."""
     if not package.shifts:
         return Part()
@@ -104,10 +104,10 @@ def _name(shift: IncomingShift) -> str:
     return clipped(one_line(shift.change.schedule), NAME_LIMIT) or "unnamed schedule"
 
 
-def _carried(shift: IncomingShift, team: str) -> Carried:
+def _carried(shift: IncomingShift, team: str) -> ButtonValue:
     """Pack what names the shift for us, and the schedule for people, into the 150 characters of a menu's value."""
     name = clipped(one_line(shift.change.schedule), SHORT_NAME)
-    return Carried(team=team, words=f"{shift.schedule_id} {int(shift.change.at.timestamp())} {name}")
+    return ButtonValue(team=team, words=f"{shift.schedule_id} {int(shift.change.at.timestamp())} {name}")
 
 
 def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
@@ -152,7 +152,7 @@ def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
     return Part.of(section(mrkdwn("*Noisiest checks of the last day:* {checks}", checks=Mrkdwn(", ").join_all(checks))))
 
 
-def taken_over(schedule: str, start: datetime, taken: Taken, paged: Mrkdwn | None = None) -> Message:
+def taken_over(schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn | None = None) -> Message:
     """Tell the thread who has the pager, since when they say so, and whom Flashduty pages if that is somebody else."""
     text = mrkdwn(
         "🤝 *{who}* has {name}, the shift from {start} (pressed {at}).",
@@ -167,7 +167,7 @@ def taken_over(schedule: str, start: datetime, taken: Taken, paged: Mrkdwn | Non
     return Message.of(section(lines(text, still)))
 
 
-def already_taken(schedule: str, taken: Taken, *, is_yours: bool = False) -> Message:
+def already_taken(schedule: str, taken: Takeover, *, is_yours: bool = False) -> Message:
     """Tell whoever presses second who was first, if only themselves."""
     name = clipped(schedule, NAME_LIMIT) or "this shift"
     if is_yours:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.flashduty import Incident, Person, Progress
 from bot.incidents.messages.listing import title_link
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import DETAILS, UNDO, Carried, control
+from bot.messages.buttons import DETAILS, UNDO, ButtonValue, control
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
@@ -35,7 +35,7 @@ def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Messag
         text = mrkdwn(
             "You acknowledged {title}, and Flashduty confirmed it. Its present state could not be read.", title=title
         )
-    carried = Carried(team=team, words=acknowledgement_of(incident) if is_known else "", incident=incident.id)
+    carried = ButtonValue(team=team, words=acknowledgement_of(incident) if is_known else "", incident=incident.id)
     undo = control("Undo", UNDO, carried, spoken=f"Undo the acknowledgement of {incident.num}")
     return Message.of(section(text), actions(undo, _details(incident, team)))
 
@@ -131,7 +131,9 @@ def _acknowledgers(incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
 
 
 def _details(incident: Incident, team: str) -> ButtonElement:
-    return control("Details", DETAILS, Carried(team=team, incident=incident.id), spoken=f"Details of {incident.num}")
+    return control(
+        "Details", DETAILS, ButtonValue(team=team, incident=incident.id), spoken=f"Details of {incident.num}"
+    )
 
 
 def _line(text: Mrkdwn) -> Message:

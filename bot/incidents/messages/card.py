@@ -11,7 +11,7 @@ from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
 from bot.incidents.messages.listing import People, acknowledge_control, facts, severity_mark, title_link, told_names
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import AGAIN, DETAILS, SHARE, Carried, control
+from bot.messages.buttons import DETAILS, REFRESH, SHARE, ButtonValue, control
 from bot.messages.layout import rest
 from bot.messages.message import Message
 from bot.messages.names import names, unread
@@ -37,7 +37,7 @@ def card(
     may_act: bool = True,
 ) -> Message:
     """Draw everything about one incident; without `may_act` for somebody whose press would be refused."""
-    carried = Carried(team=team, words=f"incident {incident.id}", incident=incident.id)
+    carried = ButtonValue(team=team, words=f"incident {incident.id}", incident=incident.id)
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
     )
@@ -52,7 +52,7 @@ def card(
         _labels(incident),
         actions(
             acknowledge_control(incident, carried) if may_act and incident.progress is Progress.TRIGGERED else None,
-            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Refresh", REFRESH, carried, place="refresh"),
             None if is_public or is_direct else control("Share in channel", SHARE, carried),
         ),
     )
@@ -136,7 +136,7 @@ def chooser(  # noqa: PLR0917 - what a choice is between
     known: Attributions = MappingProxyType({}),
 ) -> Message:
     """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
-    carried = Carried(team=team, words=f"incident {asked}")
+    carried = ButtonValue(team=team, words=f"incident {asked}")
     choices = [
         _choice(incident, people, team, now, known.get(incident.id, UNKNOWN)) for incident in incidents[:MOST_CHOICES]
     ]
@@ -155,12 +155,12 @@ def chooser(  # noqa: PLR0917 - what a choice is between
         number=clipped(asked, 40),
     )
     return Message.of(
-        section(question), Rows(len(choices), draw), actions(control("Refresh", AGAIN, carried, place="refresh"))
+        section(question), Rows(len(choices), draw), actions(control("Refresh", REFRESH, carried, place="refresh"))
     )
 
 
 def _choice(incident: Incident, people: People, team: str, now: datetime, known: Attribution) -> tuple[Block, Block]:
-    held = Carried(team=team, incident=incident.id)
+    held = ButtonValue(team=team, incident=incident.id)
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
     details = control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
     return section(text, details), context(facts(incident, people, now, known))
@@ -182,5 +182,5 @@ def not_found(asked: str, team: str) -> Message:
                 team=team,
             )
         ),
-        actions(control("Open incidents", AGAIN, Carried(team=team, words="incidents"), place="list")),
+        actions(control("Open incidents", REFRESH, ButtonValue(team=team, words="incidents"), place="list")),
     )

@@ -12,8 +12,8 @@ from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
 from bot.incidents.queries import Listing, is_snoozed
 from bot.incidents.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
 from bot.messages.blocks import actions, context, divider, header, section, select
-from bot.messages.buttons import ACKNOWLEDGE, AGAIN, DETAILS, OPTION_VALUE, SHARE, Carried, control
-from bot.messages.buttons import OPEN as PRIVATELY
+from bot.messages.buttons import ACKNOWLEDGE, DETAILS, OPTION_VALUE, REFRESH, SHARE, ButtonValue, control
+from bot.messages.buttons import SHOW_PRIVATELY as PRIVATELY
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
@@ -143,7 +143,7 @@ def row(
     incident: Incident,
     people: People,
     now: datetime,
-    carried: Carried,
+    carried: ButtonValue,
     known: Attribution = UNKNOWN,
     *,
     may_act: bool = True,
@@ -164,15 +164,15 @@ def _closing(incident: Incident) -> Mrkdwn | None:
     return mrkdwn("✅ *Closed* {when}", when=when)
 
 
-def main_control(incident: Incident, carried: Carried, *, may_act: bool = True) -> InteractiveElement:
+def main_control(incident: Incident, carried: ButtonValue, *, may_act: bool = True) -> InteractiveElement:
     """Offer Acknowledge while nobody has the incident and the person may press it, its details otherwise."""
-    held = Carried(team=carried.team, words=carried.words, incident=incident.id)
+    held = ButtonValue(team=carried.team, words=carried.words, incident=incident.id)
     if may_act and incident.progress is Progress.TRIGGERED:
         return acknowledge_control(incident, held)
     return control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
 
 
-def acknowledge_control(incident: Incident, carried: Carried) -> InteractiveElement:
+def acknowledge_control(incident: Incident, carried: ButtonValue) -> InteractiveElement:
     """Offer to acknowledge an incident."""
     return control(
         "Acknowledge",
@@ -191,7 +191,7 @@ def listing(
 
     Without `may_act` nothing in it acts: it is for somebody whose press would be refused.
     """
-    carried = Carried(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
+    carried = ButtonValue(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
     rows = [
         row(incident, found.people, found.as_of, carried, found.known.get(incident.id, UNKNOWN), may_act=may_act)
         for incident in found.shown
@@ -276,10 +276,10 @@ def _not_found(search: IncidentSearch) -> Mrkdwn:
 
 def _ways_on(search: IncidentSearch, team: str, *, is_public: bool) -> Block:
     """Offer what was probably meant, and everything; whoever presses in a public message gets a list of their own."""
-    route, near = (PRIVATELY if is_public else AGAIN), meant(search)
-    whole = Carried(team=team, words="incidents")
+    route, near = (PRIVATELY if is_public else REFRESH), meant(search)
+    whole = ButtonValue(team=team, words="incidents")
     return actions(
-        control(f"Show {near.words}", route, Carried(team=team, words=f"incidents {near.words}"), place="meant")
+        control(f"Show {near.words}", route, ButtonValue(team=team, words=f"incidents {near.words}"), place="meant")
         if near
         else None,
         control("All open incidents", route, whole, place="all"),
@@ -314,20 +314,23 @@ def _details_choice(shown: Sequence[Incident], team: str) -> Block | None:
     if not waiting:
         return None
     options = [
-        (f"#{incident.num} {one_line(incident.title)}", Carried(team=team, incident=incident.id).packed(OPTION_VALUE))
+        (
+            f"#{incident.num} {one_line(incident.title)}",
+            ButtonValue(team=team, incident=incident.id).packed(OPTION_VALUE),
+        )
         for incident in waiting
     ]
     return actions(select("Details of an unacknowledged incident", f"{DETAILS}:choice", options))
 
 
-def _footer(found: Listing, carried: Carried, *, is_public: bool, is_direct: bool) -> Block:
-    def page(number: int) -> Carried:
-        return Carried(team=carried.team, words=f"incidents {found.search.on_page(number).words}".strip())
+def _footer(found: Listing, carried: ButtonValue, *, is_public: bool, is_direct: bool) -> Block:
+    def page(number: int) -> ButtonValue:
+        return ButtonValue(team=carried.team, words=f"incidents {found.search.on_page(number).words}".strip())
 
     paged = not is_public
     return actions(
-        control("‹ Previous", AGAIN, page(found.page - 1), place="previous") if paged and found.page > 1 else None,
-        control("Next ›", AGAIN, page(found.page + 1), place="next") if paged and found.page < found.pages else None,
-        control("Refresh", AGAIN, carried, place="refresh"),
+        control("‹ Previous", REFRESH, page(found.page - 1), place="previous") if paged and found.page > 1 else None,
+        control("Next ›", REFRESH, page(found.page + 1), place="next") if paged and found.page < found.pages else None,
+        control("Refresh", REFRESH, carried, place="refresh"),
         None if is_public or is_direct else control("Share in channel", SHARE, carried),
     )

@@ -7,7 +7,7 @@ from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row, severity_mark, state, title_link
 from bot.incidents.open_incidents import OpenIncidents
 from bot.messages.blocks import context, section
-from bot.messages.buttons import Carried
+from bot.messages.buttons import ButtonValue
 from bot.messages.layout import Part, listed, rest
 from bot.messages.size import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clock_time, counted, dotted, mrkdwn
@@ -18,7 +18,7 @@ MOST_LONG_OPEN: Final = 5
 TITLE_LIMIT: Final = 80
 
 
-def open_incidents(part: OpenIncidents, carried: Carried, *, in_thread: bool, may_act: bool = True) -> Part:
+def open_incidents(part: OpenIncidents, carried: ButtonValue, *, in_thread: bool, may_act: bool = True) -> Part:
     """Count by severity, offer to acknowledge to whoever may, and say what lasts too long and what comes back today."""
     if not part.incidents:
         return Part.of(section(mrkdwn("*Nothing is open.*")))
@@ -46,7 +46,7 @@ def _counts(part: OpenIncidents) -> Mrkdwn:
     return Mrkdwn("\n").join_all([headline, dotted(*by_severity)])
 
 
-def _unacknowledged(part: OpenIncidents, carried: Carried, *, in_thread: bool, may_act: bool) -> Part:
+def _unacknowledged(part: OpenIncidents, carried: ButtonValue, *, in_thread: bool, may_act: bool) -> Part:
     waiting = part.unacknowledged
     if not waiting:
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))

@@ -9,7 +9,7 @@ _INCIDENT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
 @dataclass(frozen=True)
-class Deed:
+class ChangeWords:
     """One change: while it is on its way, when it was not made, and when that is not known."""
 
     under_way: Mrkdwn
@@ -27,20 +27,20 @@ def _incident(incident_id: str) -> Mrkdwn:
     return mrkdwn("#{number}", number=number) if number else mrkdwn("the incident")
 
 
-def acknowledging(incident_id: str) -> Deed:
+def acknowledging(incident_id: str) -> ChangeWords:
     """Speak of an acknowledgement."""
     which = _incident(incident_id)
-    return Deed(
+    return ChangeWords(
         mrkdwn("Acknowledging {which} …", which=which),
         mrkdwn("*{which} was not acknowledged.*", which=which),
         mrkdwn("We could not confirm that {which} was acknowledged. Check before relying on it.", which=which),
     )
 
 
-def undoing(incident_id: str) -> Deed:
+def undoing(incident_id: str) -> ChangeWords:
     """Speak of an acknowledgement that is undone."""
     which = _incident(incident_id)
-    return Deed(
+    return ChangeWords(
         mrkdwn("Undoing the acknowledgement of {which} …", which=which),
         mrkdwn("*The acknowledgement of {which} was not undone.*", which=which),
         mrkdwn(
@@ -50,48 +50,48 @@ def undoing(incident_id: str) -> Deed:
     )
 
 
-def telling(incident_id: str) -> Deed:
+def telling(incident_id: str) -> ChangeWords:
     """Speak of a line to the channel."""
     which = _incident(incident_id)
-    return Deed(
+    return ChangeWords(
         mrkdwn("Telling the channel about {which} …", which=which),
         mrkdwn("*The channel was not told about {which}.*", which=which),
         mrkdwn("We could not confirm that the channel was told about {which}.", which=which),
     )
 
 
-def covering(schedule: str) -> Deed:
+def covering(schedule: str) -> ChangeWords:
     """Speak of a shift that somebody covers."""
     which = mrkdwn("{name}", name=clipped(schedule, 60)) if schedule else mrkdwn("the shift")
-    return Deed(
+    return ChangeWords(
         mrkdwn("Noting that you cover {which} …", which=which),
         mrkdwn("*It was not noted that you cover {which}.*", which=which),
         mrkdwn("We could not confirm that it was noted that you cover {which}.", which=which),
     )
 
 
-def deciding(handle: str) -> Deed:
+def deciding(handle: str) -> ChangeWords:
     """Speak of an answer to a proposal for a user group."""
     which = mrkdwn("@{handle}", handle=clipped(handle, 60)) if handle else mrkdwn("the user group")
-    return Deed(
+    return ChangeWords(
         mrkdwn("Noting your answer for {which} …", which=which),
         mrkdwn("*Your answer for {which} was not noted.*", which=which),
         mrkdwn("We could not confirm that your answer for {which} was noted.", which=which),
     )
 
 
-def posting_digest() -> Deed:
+def posting_digest() -> ChangeWords:
     """Speak of a digest that is posted by hand."""
-    return Deed(
+    return ChangeWords(
         mrkdwn("Posting today's digest …"),
         mrkdwn("*Today's digest was not posted.*"),
         mrkdwn("We could not confirm that today's digest was posted."),
     )
 
 
-def posting_report() -> Deed:
+def posting_report() -> ChangeWords:
     """Speak of a week's report that is posted by hand."""
-    return Deed(
+    return ChangeWords(
         mrkdwn("Posting the week's report …"),
         mrkdwn("*The week's report was not posted.*"),
         mrkdwn("We could not confirm that the week's report was posted."),

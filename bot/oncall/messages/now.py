@@ -9,14 +9,14 @@ from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Person
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import AGAIN, SHARE, Carried, control
+from bot.messages.buttons import REFRESH, SHARE, ButtonValue, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
-from bot.oncall.shifts import OnCall, Watch
-from bot.oncall.time_expressions import Trouble, When, written
+from bot.oncall.shifts import OnCall, ShiftSpan
+from bot.oncall.time_expressions import TimeExpression, TimeProblem, written
 
 MOST_SCHEDULES: Final = 30
 MOST_NAMES_OF_SCHEDULES: Final = 20
@@ -39,7 +39,7 @@ class OnCallAnswer:
 
 def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
     """Say per schedule who is on call, until when, and who is next."""
-    carried = Carried(team=team, words=_again(found))
+    carried = ButtonValue(team=team, words=_again(found))
     if not found.entries:
         return _nothing(found, team)
     entries = [section(entry_text(entry, found.people)) for entry in found.entries[:MOST_SCHEDULES]]
@@ -55,7 +55,7 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
         unread(found.people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(
-            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Refresh", REFRESH, carried, place="refresh"),
             None if is_public or is_direct else control("Share in channel", SHARE, carried),
         ),
     )
@@ -70,7 +70,7 @@ def _headline(at: datetime | None) -> str:
     return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
 
 
-def no_moment(when: When, team: str, now: datetime) -> Message:
+def no_moment(when: TimeExpression, team: str, now: datetime) -> Message:
     """Say why nobody can look at a moment, and which ones can be asked for; `now` is the asker's own time."""
     return Message.of(
         section(
@@ -82,15 +82,15 @@ def no_moment(when: When, team: str, now: datetime) -> Message:
                 ),
             )
         ),
-        actions(control("Who is on call now", AGAIN, Carried(team=team, words="oncall"), place="now")),
+        actions(control("Who is on call now", REFRESH, ButtonValue(team=team, words="oncall"), place="now")),
     )
 
 
-def _why(when: When) -> Mrkdwn:
+def _why(when: TimeExpression) -> Mrkdwn:
     said = clipped(when.said, 60)
-    if when.trouble is Trouble.OVER:
+    if when.trouble is TimeProblem.OVER:
         return mrkdwn("“{said}” is over. I can look from now to 30 days ahead.", said=said)
-    if when.trouble is Trouble.TOO_FAR:
+    if when.trouble is TimeProblem.TOO_FAR:
         return mrkdwn("“{said}” is too far away. I can look from now to 30 days ahead.", said=said)
     if not said:
         return mrkdwn("There is no time behind `at:`.")
@@ -115,7 +115,9 @@ def _nothing(found: OnCallAnswer, team: str) -> Message:
         team=team,
     )
     blocks: list[Block] = [section(lines(text, *known))]
-    return Message.of(*blocks, actions(control("Show all", AGAIN, Carried(team=team, words="oncall"), place="all")))
+    return Message.of(
+        *blocks, actions(control("Show all", REFRESH, ButtonValue(team=team, words="oncall"), place="all"))
+    )
 
 
 def entry_text(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn:
@@ -146,7 +148,7 @@ def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
     return mrkdwn("Nobody is planned to follow; I looked as far as {end}.", end=moment(entry.horizon))
 
 
-def on_watch(watch: Watch, people: Mapping[int, Person]) -> Mrkdwn:
+def on_watch(watch: ShiftSpan, people: Mapping[int, Person]) -> Mrkdwn:
     """Name everybody on a watch; roles are told apart where there is more than one."""
     filled = [duty for duty in watch.duties if duty.person_ids]
     if len({duty.role_id for duty in filled}) < 2:  # noqa: PLR2004 - one role needs no telling apart

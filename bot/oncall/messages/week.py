@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, header, section, table
-from bot.messages.buttons import AGAIN, SHARE, Carried, control
+from bot.messages.buttons import REFRESH, SHARE, ButtonValue, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import plain_names, unread
@@ -42,7 +42,7 @@ def week_table(
         unread(people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
         actions(
-            control("Refresh", AGAIN, carried, place="refresh"),
+            control("Refresh", REFRESH, carried, place="refresh"),
             None if is_public or is_direct else control("Share in channel", SHARE, carried),
         ),
     )
@@ -62,13 +62,13 @@ def no_at_in_a_week(zone: tzinfo, words: str, team: str) -> Message:
     """Say that a week takes no moment, and offer the one that begins today."""
     return Message.of(
         section(mrkdwn("*The week always begins today*, so `week` takes no `at:`.")),
-        actions(control("Show the week", AGAIN, _week(zone, words, team), place="week")),
+        actions(control("Show the week", REFRESH, _week(zone, words, team), place="week")),
     )
 
 
-def _week(zone: tzinfo, words: str, team: str) -> Carried:
+def _week(zone: tzinfo, words: str, team: str) -> ButtonValue:
     """Carry the zone along: a week that others draw again stays in the zone of whoever asked for it."""
-    return Carried(team=team, words=f"oncall week in:{zone} {words}".strip())
+    return ButtonValue(team=team, words=f"oncall week in:{zone} {words}".strip())
 
 
 def no_week(words: str, team: str) -> Message:
@@ -76,8 +76,8 @@ def no_week(words: str, team: str) -> Message:
     if not words:
         return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
     text = mrkdwn("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
-    again = Carried(team=team, words="oncall week")
-    return Message.of(section(text), actions(control("Show all", AGAIN, again, place="all")))
+    again = ButtonValue(team=team, words="oncall week")
+    return Message.of(section(text), actions(control("Show all", REFRESH, again, place="all")))
 
 
 def _row(one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:

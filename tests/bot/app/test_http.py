@@ -12,11 +12,11 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
-from bot.app.http import CannotListen, GuardedSlack, serve, surface
+from bot.app.http import CannotListen, SlackEndpoint, serve, surface
 from bot.runtime.health import Health
-from bot.runtime.tasks import Work
-from bot.slack.payloads import Arrivals
-from bot.slack.request_verifier import Guard
+from bot.runtime.tasks import BackgroundTasks
+from bot.slack.payloads import PayloadIntake
+from bot.slack.request_verifier import RequestVerifier
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ async def health():
 
 @pytest.fixture
 async def server(seen, health):
-    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), Arrivals(bolt_app(seen), Work()))
+    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(bolt_app(seen), BackgroundTasks()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     yield server
     await server.stop()
@@ -318,7 +318,7 @@ async def test_slack_events__in_socket_mode__are_not_there(health):
 
 
 async def test_stop__while_an_answer_is_under_way__waits_for_it(seen, health):
-    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), Arrivals(bolt_app(seen), Work()))
+    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(bolt_app(seen), BackgroundTasks()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     seen.go_on.clear()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
@@ -360,7 +360,7 @@ async def test_serve__on_ipv6__gives_an_address_that_can_be_asked(health):
 
 
 async def test_stop__while_a_body_has_not_arrived__is_not_answered_as_a_defect_of_ours(seen, health, caplog):
-    guarded = GuardedSlack(Guard(SECRET, now=lambda: NOW), Arrivals(bolt_app(seen), Work()))
+    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(bolt_app(seen), BackgroundTasks()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     head = {**signed(b""), "content-length": "100", "host": "bot"}

@@ -4,7 +4,7 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from bot.cli.check.results import Mark, bad, doubtful, good, unseen
+from bot.cli.check.results import CheckMark, bad, doubtful, good, unseen
 from bot.cli.check.run import check, table
 from bot.config.settings import Settings, TeamSettings
 from sandbox.clock import Clock
@@ -184,7 +184,7 @@ async def test_check__changes_nothing(look, slack, flashduty):
 
 async def test_check__of_what_only_a_change_would_show__says_that_nobody_looked(look):
     found = await look(flashduty_team_ids="4001")
-    assert found["payments: Incidents Manage"].mark is Mark.NOT_LOOKED_AT
+    assert found["payments: Incidents Manage"].mark is CheckMark.NOT_LOOKED_AT
     assert "cannot be looked at" in found["payments: Incidents Manage"].what
     assert "12 things the bot has no use for" in found["payments: key's scope"].what
     drawn = table(list(found.values()))
@@ -200,7 +200,7 @@ async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look
         slack_workspaces="T0HARBOR",
         oncall_usergroups="S0PAYONCALL=6001,U0BOB",
     )
-    not_seen = {subject for subject, finding in found.items() if finding.mark is Mark.NOT_LOOKED_AT}
+    not_seen = {subject for subject, finding in found.items() if finding.mark is CheckMark.NOT_LOOKED_AT}
     assert not_seen == {
         "scopes",
         "payments: workspaces",
@@ -235,7 +235,7 @@ async def test_check__of_a_role_that_somebody_has__is_right(look):
 
 async def test_check__with_a_wrong_key__does_not_look_at_schedules(look):
     found = await look(app_key="wrong-key-of-nobody", oncall_usergroups="S0PAYONCALL=6001")
-    assert found["payments: schedules of user groups"].mark is Mark.NOT_LOOKED_AT
+    assert found["payments: schedules of user groups"].mark is CheckMark.NOT_LOOKED_AT
 
 
 async def test_check__without_flashduty__names_the_setting_with_its_address(look, flashduty):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.ledger import FIRST_PAUSE, LEASE_SECONDS, LONGEST_PAUSE, REPORT_AFTER, Ledger, Occasion, pause
+from bot.delivery.ledger import FIRST_PAUSE, LEASE_SECONDS, LONGEST_PAUSE, REPORT_AFTER, Ledger, ScheduledPost, pause
 from bot.storage.database import open_store
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ENDS = NINE + timedelta(hours=3)
-DIGEST = Occasion("payments", "digest", date(2026, 11, 24), ENDS)
+DIGEST = ScheduledPost("payments", "digest", date(2026, 11, 24), ENDS)
 
 
 @dataclass

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from recorded import NOW
 
-from bot.delivery.operator_alerts import TOLD, Admins
-from bot.delivery.publisher import Trouble
+from bot.delivery.operator_alerts import TOLD, OperatorAlerts
+from bot.delivery.publisher import DeliveryFailure
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable
 
-ARCHIVED = Trouble(
+ARCHIVED = DeliveryFailure(
     "payments", "digest", date(2026, 11, 24), "C0PAY", "chat.postMessage: is_archived", 1, is_final=False
 )
 
@@ -30,12 +30,12 @@ class EndsBeforeItIsNoted(Notes):
 
     async def first(self, team, kind, name, body, kept_until=None):
         if kind == TOLD:
-            raise StoreUnavailable("the process has ended")
+            raise DatabaseUnavailable("the process has ended")
         return await super().first(team, kind, name, body, kept_until)
 
 
 def admins(slack, notes, owner="one"):
-    return Admins(("U0ALICE", "U0BOB"), slack, notes, lambda: NOW, owner)
+    return OperatorAlerts(("U0ALICE", "U0BOB"), slack, notes, lambda: NOW, owner)
 
 
 @pytest.fixture
@@ -59,5 +59,5 @@ async def test_the_same_trouble_again__on_any_replica__is_told_once(store, slack
 
 
 async def test_without_admins__nothing_is_kept(store, slack):
-    await Admins((), slack, Notes(store), lambda: NOW, "one").report(ARCHIVED)
+    await OperatorAlerts((), slack, Notes(store), lambda: NOW, "one").report(ARCHIVED)
     assert await Notes(store).all_of("admins to tell", NOW) == []

@@ -6,18 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import structlog
 
-from bot.delivery.ledger import LEASE_SECONDS, REPORT_AFTER, Ledger, Occasion, pause
-from bot.delivery.publisher import Poster
-from bot.delivery.targets import AsMessage
-from bot.messages import Message, Posting
+from bot.delivery.ledger import LEASE_SECONDS, REPORT_AFTER, Ledger, ScheduledPost, pause
+from bot.delivery.publisher import Publisher
+from bot.delivery.targets import ChannelMessage
+from bot.messages import Message, PostedMessage
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
-from bot.storage.postings import Store, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, Store
 from tests.proofs.chaos.pretend_slack import SmallSlack, listening, reaching
 
 CHANNEL = "C0DIGEST"
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
-DIGEST = Occasion("payments", "digest", date(2026, 11, 24), NINE + timedelta(hours=3))
+DIGEST = ScheduledPost("payments", "digest", date(2026, 11, 24), NINE + timedelta(hours=3))
 
 
 class Hands:
@@ -41,12 +41,12 @@ class Hands:
 class Told:
     """A poster that posts messages."""
 
-    def __init__(self, poster, way):
-        self.poster, self.way = poster, way
-        self.catch_up, self.unclaimed = poster.catch_up, poster.unclaimed
+    def __init__(self, publisher, way):
+        self.publisher, self.way = publisher, way
+        self.catch_up, self.unclaimed = publisher.catch_up, publisher.unclaimed
 
     async def deliver(self, occasion, channel, compose):
-        return await self.poster.deliver(occasion, channel, compose, self.way)
+        return await self.publisher.deliver(occasion, channel, compose, self.way)
 
 
 @pytest.fixture
@@ -64,17 +64,17 @@ async def slack():
 async def posting(store, slack, hands, name="one"):
     async with reaching(slack.url) as workspace:
         ledger = Ledger(store, owner=name, monotonic=lambda: hands.seconds, random=lambda: 0)
-        yield Told(Poster(ledger, hands.now, report=hands.report, sleep=hands.sleep), AsMessage(workspace))
+        yield Told(Publisher(ledger, hands.now, report=hands.report, sleep=hands.sleep), ChannelMessage(workspace))
 
 
 async def message():
-    return Posting(Message.of(section(mrkdwn("Good morning"))))
+    return PostedMessage(Message.of(section(mrkdwn("Good morning"))))
 
 
-async def ticks(poster, hands, count, every=60):
+async def ticks(publisher, hands, count, every=60):
     for _ in range(count):
-        await poster.catch_up()
-        await poster.deliver(DIGEST, CHANNEL, message)
+        await publisher.catch_up()
+        await publisher.deliver(DIGEST, CHANNEL, message)
         hands.seconds += every
 
 
@@ -94,8 +94,8 @@ async def test_deliver__again_and_again_by_two_replicas__posts_once(store, slack
 
 async def test_deliver__when_slack_refuses__tries_again_after_growing_pauses_and_tells(store, slack, hands):
     slack.faults = once("chat.postMessage", "error:ratelimited", "error:ratelimited", "error:ratelimited")
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 8, every=30)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 8, every=30)
     assert [trouble.attempts for trouble in hands.reports] == [1, 2, 3]
     assert "ratelimited" in hands.reports[0].why
     assert len(slack.messages) == 1
@@ -104,11 +104,11 @@ async def test_deliver__when_slack_refuses__tries_again_after_growing_pauses_and
 
 async def test_deliver__that_never_succeeds__is_reported_at_last_once(store, slack, hands):
     slack.faults = lambda _method: "error:is_archived"
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 2)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 2)
         hands.seconds = (DIGEST.window_ends + REPORT_AFTER - NINE).total_seconds() + 1
         for _ in range(3):
-            await poster.catch_up()
+            await publisher.catch_up()
             hands.seconds += REPORT_AFTER.total_seconds()
     assert [trouble.is_final for trouble in hands.reports] == [False, False, True]
     assert "is_archived" in hands.reports[-1].why
@@ -117,8 +117,8 @@ async def test_deliver__that_never_succeeds__is_reported_at_last_once(store, sla
 @pytest.mark.parametrize("fault", ["cut", "cut-before"])
 async def test_deliver__after_the_answer_was_cut_off__looks_before_it_posts_again(store, slack, hands, fault):
     slack.faults = once("chat.postMessage", "cut" if fault == "cut" else "broken")
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 3)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 3)
     assert len(slack.messages) == 1
     assert slack.calls["chat.postMessage"] == (1 if fault == "cut" else 2)
     assert slack.calls["conversations.history"] == (1 if fault == "cut" else 2)
@@ -127,11 +127,11 @@ async def test_deliver__after_the_answer_was_cut_off__looks_before_it_posts_agai
 async def test_deliver__looking_through_pages__finds_the_message_behind_others(store, slack, hands):
     cut, unseen = once("chat.postMessage", "cut"), once("conversations.history", "broken")
     slack.faults = lambda method: cut(method) or unseen(method)
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 1)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 1)
         for n in range(450):
             await slack.post({"client_msg_id": str(n), "metadata": {}, "text": "", "channel": CHANNEL}, None)
-        await ticks(poster, hands, 1)
+        await ticks(publisher, hands, 1)
     assert slack.calls["chat.postMessage"] == 1
     assert slack.calls["conversations.history"] == 1 + 3
 
@@ -141,8 +141,8 @@ async def test_deliver__while_looking_fails__waits(store, slack, hands):
         return "cut" if method == "chat.postMessage" else "broken"
 
     slack.faults = faults
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 5)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 5)
     assert len(slack.messages) == 1
     assert slack.calls["chat.postMessage"] == 1
 
@@ -151,8 +151,8 @@ async def test_deliver__without_leave_to_look__posts_rather_than_miss(store, sla
     cut = once("chat.postMessage", "cut")
     slack.faults = lambda method: "error:missing_scope" if method == "conversations.history" else cut(method)
     slack.honours_client_msg_id = True
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 3)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 3)
     assert slack.calls["chat.postMessage"] == 2
     assert len(slack.messages) == 1
 
@@ -160,10 +160,10 @@ async def test_deliver__without_leave_to_look__posts_rather_than_miss(store, sla
 async def test_deliver__when_nobody_listens__does_not_look(store, slack, hands):
     nowhere = SmallSlack()
     nowhere.url = "http://127.0.0.1:9/api/"
-    async with posting(store, nowhere, hands) as poster:
-        await ticks(poster, hands, 1)
-    async with posting(store, slack, hands) as poster:
-        await ticks(poster, hands, 1)
+    async with posting(store, nowhere, hands) as publisher:
+        await ticks(publisher, hands, 1)
+    async with posting(store, slack, hands) as publisher:
+        await ticks(publisher, hands, 1)
     assert slack.calls == {"chat.postMessage": 1}
 
 
@@ -171,11 +171,11 @@ async def test_deliver__of_something_that_cannot_be_made__is_tried_again(store, 
     async def defect():
         raise LookupError("no such thing")
 
-    async with posting(store, slack, hands) as poster:
+    async with posting(store, slack, hands) as publisher:
         with structlog.testing.capture_logs():
-            await poster.deliver(DIGEST, CHANNEL, defect)
+            await publisher.deliver(DIGEST, CHANNEL, defect)
         hands.seconds += pause(1, 0)
-        await poster.deliver(DIGEST, CHANNEL, message)
+        await publisher.deliver(DIGEST, CHANNEL, message)
     assert [trouble.code for trouble in hands.reports] == ["LookupError"]
     assert len(slack.messages) == 1
 
@@ -190,7 +190,7 @@ class Unnoting(Store):
     async def mark_done(self, *given):
         self.times -= 1
         if self.times >= 0:
-            raise StoreUnavailable("injected")
+            raise DatabaseUnavailable("injected")
         await super().mark_done(*given)
 
 
@@ -221,14 +221,14 @@ async def test_deliver__whose_claim_fails__names_it_until_the_next_look(store, s
 
         async def change(self, *given, **values):
             if self.is_down:
-                raise StoreUnavailable("injected")
+                raise DatabaseUnavailable("injected")
             return await super().change(*given, **values)
 
     down = Down(store.database)
-    async with posting(down, slack, hands) as poster:
-        await ticks(poster, hands, 1)
-        assert poster.unclaimed() == (DIGEST.key,)
+    async with posting(down, slack, hands) as publisher:
+        await ticks(publisher, hands, 1)
+        assert publisher.unclaimed() == (DIGEST.key,)
         down.is_down = False
-        await ticks(poster, hands, 1)
-        assert poster.unclaimed() == ()
+        await ticks(publisher, hands, 1)
+        assert publisher.unclaimed() == ()
     assert len(slack.messages) == 1

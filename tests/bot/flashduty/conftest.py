@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from scripted import Scripted
 
 from bot.flashduty import Account, Flashduty, IncidentQuery, open_pool
-from bot.flashduty.rate_limit import Pacer
+from bot.flashduty.rate_limit import CallRateLimiter
 
 # Characters that must be escaped in a query, so that an escaped form of it would be found as well.
 KEY = "k3y-of-payments/+ =&é"
@@ -64,7 +64,7 @@ def client(pool, naps):
 @pytest.fixture
 def unpaced():
     """An account whose limits are never reached."""
-    return Account(Pacer(per_second=10**6, per_minute=10**6))
+    return Account(CallRateLimiter(per_second=10**6, per_minute=10**6))
 
 
 @pytest.fixture

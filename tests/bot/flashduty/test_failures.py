@@ -6,7 +6,7 @@ from scripted import HANG, HEADER, RESET, Answer, html, ok, recorded, refusal
 
 from bot.flashduty import Account, Backoff, Code, FlashdutyError, Timeouts, Unreachable, open_pool
 from bot.flashduty.operations import INCIDENT_ACK
-from bot.flashduty.rate_limit import Pacer
+from bot.flashduty.rate_limit import CallRateLimiter
 
 CODES = {
     "OK": 200,
@@ -228,7 +228,7 @@ async def test_a_deadline_that_has_passed__sends_nothing(client, server):
 
 
 async def test_no_place_before_the_deadline__is_told_at_once(client, server, naps):
-    frozen = Account(Pacer(per_second=1, clock=lambda: 100.0, sleep=naps))
+    frozen = Account(CallRateLimiter(per_second=1, clock=lambda: 100.0, sleep=naps))
     busy = replace(client, account=frozen)
     await busy.acknowledge(ID)
     error = await failure(busy.until(asyncio.get_running_loop().time() + 0.5).acknowledge(ID), Unreachable)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.flashduty import Account, Kind, Operation
 from bot.flashduty.operations import INCIDENT_LIST
-from bot.flashduty.rate_limit import Pacer, TooBusy
+from bot.flashduty.rate_limit import CallRateLimiter, RateLimited
 
 EXPORT = Operation("/insight/export", Kind.READ, "/en/api-reference/insight/export", per_second=2, per_minute=10)
 
@@ -53,7 +53,7 @@ def time():
 
 @pytest.fixture
 def pacer(time):
-    return Pacer(clock=time.clock, sleep=time.sleep)
+    return CallRateLimiter(clock=time.clock, sleep=time.sleep)
 
 
 def taken_by(time, pacer, patience=1e9):
@@ -110,7 +110,7 @@ async def test_no_place_in_time__is_told_at_once_and_takes_none(time, pacer):
     places, take = taken_by(time, pacer)
     crowd = [asyncio.ensure_future(take(number)) for number in range(100)]
     await asyncio.sleep(0)
-    with pytest.raises(TooBusy) as caught:
+    with pytest.raises(RateLimited) as caught:
         await pacer.place(0.5)
     assert time.now == 1000.0
     assert caught.value.wait == pytest.approx(96 / 45, abs=0.1)
@@ -136,12 +136,12 @@ async def test_a_pause_longer_than_the_patience__ends_the_waiting(time, pacer):
     await asyncio.sleep(0)
     pacer.pause(10.0)
     told = await time.passes(*crowd)
-    assert [type(each) for each in told] == [type(None)] * 5 + [TooBusy] * 5
+    assert [type(each) for each in told] == [type(None)] * 5 + [RateLimited] * 5
 
 
 async def test_a_pause__is_at_most_five_minutes(pacer):
     pacer.pause(3600.0)
-    with pytest.raises(TooBusy) as caught:
+    with pytest.raises(RateLimited) as caught:
         await pacer.place(1.0)
     assert caught.value.wait == pytest.approx(300.0)
 
@@ -161,10 +161,10 @@ async def test_an_operation_with_its_own_limits__keeps_them_and_holds_nobody_up(
 
 
 async def test_an_operation_with_its_own_limits__has_them_for_each_account_alone(time):
-    first, second = (Account(Pacer(clock=time.clock, sleep=time.sleep)) for _ in range(2))
+    first, second = (Account(CallRateLimiter(clock=time.clock, sleep=time.sleep)) for _ in range(2))
     await first.place(EXPORT, 0.0)
     await second.place(EXPORT, 0.0)
-    with pytest.raises(TooBusy):
+    with pytest.raises(RateLimited):
         await first.place(EXPORT, 0.1)
 
 
@@ -172,7 +172,7 @@ async def test_an_operation_with_its_own_limits__has_them_for_each_account_alone
 @given(gaps=st.lists(st.sampled_from([0.0, 0.0, 0.001, 0.02, 0.1, 0.7, 3.0]), max_size=150))
 def test_any_rhythm_of_calls__keeps_the_second(gaps):
     time = Time()
-    pacer = Pacer(clock=time.clock, sleep=time.sleep)
+    pacer = CallRateLimiter(clock=time.clock, sleep=time.sleep)
     places, take = taken_by(time, pacer)
 
     async def calls():
@@ -190,7 +190,7 @@ def test_any_rhythm_of_calls__keeps_the_second(gaps):
 
 @pytest.mark.usefixtures("server")
 async def test_two_teams_of_one_account__share_its_places(client, naps):
-    frozen = Account(Pacer(clock=lambda: 100.0, sleep=naps))
+    frozen = Account(CallRateLimiter(clock=lambda: 100.0, sleep=naps))
     payments = replace(client, account=frozen)
     search = replace(client, account=frozen, team="search")
     for _ in range(3):

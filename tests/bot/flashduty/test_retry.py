@@ -17,7 +17,7 @@ from bot.flashduty import (
     open_pool,
 )
 from bot.flashduty.operations import INCIDENT_ACK, SCHEDULE_LIST
-from bot.flashduty.rate_limit import Pacer
+from bot.flashduty.rate_limit import CallRateLimiter
 from bot.flashduty.responses import DONE as NOTHING
 from bot.flashduty.retry import RetryBudget
 
@@ -108,7 +108,7 @@ async def test_doubt__outlives_the_attempt_it_came_from(client, server):
 
 
 async def test_retry_after__is_waited_for_when_there_is_time(client, server, naps):
-    patient = replace(client, account=Account(Pacer(sleep=naps)), timeouts=Timeouts(operation=10.0))
+    patient = replace(client, account=Account(CallRateLimiter(sleep=naps)), timeouts=Timeouts(operation=10.0))
     server.plays(refusal("RequestTooFrequently", status=429, headers=(("Retry-After", "3"),)), DONE)
     await patient.acknowledge(ID)
     assert naps.taken[0] == 3.0
@@ -141,7 +141,7 @@ async def test_retry_after_of_an_outage__holds_nobody_back(client, server):
 
 
 async def test_a_retry_that_finds_no_place__tells_the_first_failure(client, server, naps):
-    slow = replace(client, account=Account(Pacer(per_second=1, clock=lambda: 100.0, sleep=naps)))
+    slow = replace(client, account=Account(CallRateLimiter(per_second=1, clock=lambda: 100.0, sleep=naps)))
     server.plays(html(502))
     with pytest.raises(Unreachable) as caught:
         await slow.until(asyncio.get_running_loop().time() + 0.7).acknowledge(ID)

@@ -9,7 +9,7 @@ from recorded import NOW
 
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.home.gather import NEXT_SHIFTS, NoMatch, gather_me
-from bot.teams.access import SlackPerson, Standing, Team
+from bot.teams.access import MemberStatus, SlackPerson, Team
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
 
@@ -35,7 +35,7 @@ async def found_by(client, email, now=NOW):
 
 
 def slack(email):
-    return SlackPerson("U0ALICE", "alice", Standing.MEMBER, email=email)
+    return SlackPerson("U0ALICE", "alice", MemberStatus.MEMBER, email=email)
 
 
 async def test_an_address_in_both__is_the_same_person(client):

@@ -18,7 +18,7 @@ from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Sev
 from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
 from bot.handoff.messages import package
-from bot.handoff.model import HandOverPackage, Taken, incoming_shifts
+from bot.handoff.model import HandoffPackage, Takeover, incoming_shifts
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
@@ -27,7 +27,7 @@ from bot.incidents.queries import Listing
 from bot.incidents.search import IncidentSearch, read_search
 from bot.messages import access, errors
 from bot.messages import help as menu
-from bot.messages.buttons import ACKNOWLEDGE, Carried
+from bot.messages.buttons import ACKNOWLEDGE, ButtonValue
 from bot.messages.changes import actions
 from bot.messages.reader import Reader
 from bot.oncall.coverage import coverage
@@ -38,7 +38,7 @@ from bot.oncall.shifts import on_call as at_instant
 from bot.report import messages as report
 from bot.report.gather import Report, ReportDay
 from bot.runtime.request_trail import Party
-from bot.teams.access import Refusal, Refused, SlackPerson, Standing
+from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
@@ -46,7 +46,7 @@ TRIGGERED = incident(1, responders=[responder(ALICE, assigned=ago(minutes=11))])
 LONELY = incident(
     2, incident_severity="Warning", title="支付网关超时率升高 5%", start_time=ago(hours=5), channel_name="支付"
 )
-BOB_IN_SLACK = SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER)
+BOB_IN_SLACK = SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER)
 PRESSED_HERE = incident(
     11,
     progress="Processing",
@@ -134,15 +134,15 @@ def failure(code, operation=INCIDENT_LIST, **given):
         **given,
     )
     retry = errors.Retry(
-        ACKNOWLEDGE, Carried("payments", "incident 69da451ef77b1b51f4000001", "69da451ef77b1b51f4000001")
+        ACKNOWLEDGE, ButtonValue("payments", "incident 69da451ef77b1b51f4000001", "69da451ef77b1b51f4000001")
     )
-    return errors.Failure(error, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", retry=retry)
+    return errors.FailedCall(error, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", retry=retry)
 
 
 def unreachable(reason):
     error = Unreachable(reason, operation=INCIDENT_LIST, team="payments", is_ambiguous=False)
-    retry = errors.Retry("again", Carried("payments", "incidents"))
-    return errors.Failure(error, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", retry=retry)
+    retry = errors.Retry("again", ButtonValue("payments", "incidents"))
+    return errors.FailedCall(error, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", retry=retry)
 
 
 def morning(*open_incidents, schedules=(PRIMARY, BOTH_ROLES, GAP), complete=True):
@@ -233,7 +233,7 @@ def watched(found, *schedules, before=(), people=PEOPLE):
 
 def with_package(found, *schedules, noisiest=CHECKS):
     shifts = incoming_shifts(schedules, NOW, NOW + timedelta(hours=24))
-    return replace(found, hand_over=HandOverPackage(shifts, noisiest))
+    return replace(found, hand_over=HandoffPackage(shifts, noisiest))
 
 
 def steady(name, *people, number=1):
@@ -257,11 +257,11 @@ def bad_day():
     twice = schedule("Payments 备用", shift(ago(days=3), ahead(days=2), ALICE), number=2)
     left = {WANG: Person.model_validate({"person_id": WANG, "person_name": "王小明", "status": "deleted"})}
     weekend = schedule("Payments weekend", shift(ago(days=1), ahead(days=60), WANG), number=4)
-    rotas = (lent, twice, weekend)
+    schedule_cache = (lent, twice, weekend)
     before = (steady("Payments primary", ALICE, BOB), twice, steady("Payments night", CAROL, number=3))
     found = watched(
-        morning(*many(100), SNOOZED, PROCESSING, NASTY, LONG, schedules=rotas, complete=False),
-        *rotas,
+        morning(*many(100), SNOOZED, PROCESSING, NASTY, LONG, schedules=schedule_cache, complete=False),
+        *schedule_cache,
         before=before,
         people={**PEOPLE, **left},
     )
@@ -274,9 +274,11 @@ def hand_over_day():
 
 
 def many_schedules():
-    rotas = tuple(steady(f"Rota {n:02d}", ALICE, BOB, CAROL, number=n) for n in range(1, 41))
-    found = morning(*many(500), schedules=rotas)
-    return with_package(watched(found, *rotas, before=(steady("Old", BOB, number=99), *rotas[:20])), PRIMARY)
+    schedule_cache = tuple(steady(f"Rota {n:02d}", ALICE, BOB, CAROL, number=n) for n in range(1, 41))
+    found = morning(*many(500), schedules=schedule_cache)
+    return with_package(
+        watched(found, *schedule_cache, before=(steady("Old", BOB, number=99), *schedule_cache[:20])), PRIMARY
+    )
 
 
 def chinese():
@@ -290,7 +292,7 @@ def chinese():
 
 
 LI = 7008
-TAKEN = Taken(SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER), NOW)
+TAKEN = Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW)
 
 SURFACES = {
     "menu": menu.menu("payments"),
@@ -395,23 +397,28 @@ SURFACES = {
     "error-write-not-known": errors.write_not_known(
         unreachable("timed_out"), actions.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
     ),
-    "error-too-slow": errors.too_slow(Party.SLACK, errors.Retry("again", Carried("payments", "incidents"))),
+    "error-too-slow": errors.too_slow(Party.SLACK, errors.Retry("again", ButtonValue("payments", "incidents"))),
     "error-defect": errors.defect("1A2B3C4D"),
     "error-slack": errors.slack_refused("not_in_channel"),
     "restarting": errors.restarting(),
     "too-many": errors.too_many(),
     **{f"error-{code.value}": errors.explain(failure(code)) for code in Code},
     **{f"error-{reason}": errors.explain(unreachable(reason)) for reason in get_args(Reason)},
-    **{f"refused-{why.name.lower()}": access.refused(Refused(why, ("payments", "search"))) for why in Refusal},
+    **{
+        f"refused-{why.name.lower()}": access.refused(AccessDenied(why, ("payments", "search"))) for why in DenialReason
+    },
     "refused-in-no-channel": access.refused(
-        Refused(Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)
+        AccessDenied(DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)
     ),
     "refused-to-acknowledge": access.refused(
-        Refused(Refusal.NOT_A_RESPONDER, ("payments",)), actions.acknowledging("69da451ef77b1b51f4000001").not_done
+        AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)),
+        actions.acknowledging("69da451ef77b1b51f4000001").not_done,
     ),
-    "refused-members-unread-in-direct": access.refused(Refused(Refusal.MEMBERS_UNREAD)),
-    "refused-on-call-unread-in-direct": access.refused(Refused(Refusal.ON_CALL_UNREAD)),
-    "refused-on-call-unread-in-no-channel": access.refused(Refused(Refusal.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))),
+    "refused-members-unread-in-direct": access.refused(AccessDenied(DenialReason.MEMBERS_UNREAD)),
+    "refused-on-call-unread-in-direct": access.refused(AccessDenied(DenialReason.ON_CALL_UNREAD)),
+    "refused-on-call-unread-in-no-channel": access.refused(
+        AccessDenied(DenialReason.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))
+    ),
 }
 
 __all__ = ["HOSTILE", "SURFACES", "IncidentSearch"]

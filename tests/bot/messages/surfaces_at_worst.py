@@ -9,12 +9,12 @@ from surfaces import morning, watched, week_report, with_package
 from surfaces_of_shifts import PLAN, changes
 
 from bot.delivery import alert_messages
-from bot.delivery.publisher import Trouble
+from bot.delivery.publisher import DeliveryFailure
 from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.handoff.messages import notices, package
-from bot.handoff.model import Taken
+from bot.handoff.model import Takeover
 from bot.home import messages as me
 from bot.home.gather import Me, MyShift
 from bot.incidents.holders import Attribution
@@ -31,7 +31,7 @@ from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call as at_instant
 from bot.oncall.week import week
 from bot.report import messages as report
-from bot.teams.access import SlackPerson, Standing
+from bot.teams.access import MemberStatus, SlackPerson
 from bot.topic import messages as topic
 from bot.usergroups import messages as usergroups
 
@@ -53,7 +53,7 @@ def people(text):
     return {number: Person.model_validate({"person_id": number, "person_name": text}) for number in IDS}
 
 
-def rotas(text, count=SCHEDULES):
+def schedule_cache(text, count=SCHEDULES):
     """Schedules that change hands in an hour, from four people to four others."""
     turns = (shift(ago(hours=8), ahead(hours=1), *IDS[:4]), shift(ahead(hours=1), ahead(days=30), *IDS[2:]))
     return [schedule(f"{n} {text}", *turns, number=n) for n in range(1, count + 1)]
@@ -84,7 +84,7 @@ def opened(text):
 
 
 def whole_digest(text):
-    schedules = rotas(text)
+    schedules = schedule_cache(text)
     found = morning(*incidents_of(text), schedules=schedules, complete=False)
     found = replace(found, incidents=replace(opened(text), as_of=found.as_of))
     checks = tuple(NoisyCheck.model_validate({"label": text, "total_alert_cnt": 9}) for _ in range(3))
@@ -94,7 +94,7 @@ def whole_digest(text):
 
 
 def answered(text, **more):
-    entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in rotas(text))
+    entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedule_cache(text))
     return now.OnCallAnswer(text[:200], entries, people(text), NOW, (text,) * 50, **more)
 
 
@@ -102,14 +102,18 @@ def failure(text, code=Code.UNKNOWN):
     error = FlashdutyError(
         operation=INCIDENT_LIST, team="payments", code=code, raw_code=text, message=text, request_id=text
     )
-    retry = errors.Retry("again", errors.Carried("payments", text))
-    return errors.Failure(error, "payments", "SETTING", key_owner=text, looked_for=text, retry=retry)
+    retry = errors.Retry("again", errors.ButtonValue("payments", text))
+    return errors.FailedCall(error, "payments", "SETTING", key_owner=text, looked_for=text, retry=retry)
 
 
 def surfaces(text):
     """Draw them all, as private answers, as public ones, and as what is shared from a private one."""
     found = Listing(read_search(text[:400]), incidents_of(text, 25), is_complete=False, people=people(text), as_of=NOW)
-    one, many, who = incident_of(text, 1), changes(*rotas(text, 40)), SlackPerson("U0BOB", text, Standing.MEMBER)
+    one, many, who = (
+        incident_of(text, 1),
+        changes(*schedule_cache(text, 40)),
+        SlackPerson("U0BOB", text, MemberStatus.MEMBER),
+    )
     mine = tuple(MyShift(text, NOW - timedelta(hours=n), NOW + timedelta(days=n)) for n in range(1, 40))
     person, horizon = people(text)[ALICE], NOW + timedelta(days=44)
     myself = Me(person, mine, mine[:3], incidents_of(text, 40), is_complete=False, as_of=NOW, horizon=horizon)
@@ -120,9 +124,9 @@ def surfaces(text):
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
     posted = digest.posting(whole, planned_for=NOW, asked_by=text)
-    lost = Trouble("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
+    lost = DeliveryFailure("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
     berlin = ZoneInfo("Europe/Berlin")
-    drawn_week = week(rotas(text), NOW, berlin)
+    drawn_week = week(schedule_cache(text), NOW, berlin)
     return {
         "menu": menu.not_understood(text, ["incidents"], "payments"),
         "incidents": incidents.listing(found, "payments"),
@@ -149,7 +153,7 @@ def surfaces(text):
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": notices.notice(many, people(text), "payments"),
         "reminder": notices.reminder(many, opened(text), "payments", key, "reminder 1 2"),
-        "taken over": package.taken_over(text, NOW, Taken(who, NOW), incidents.names(IDS, people(text))),
+        "taken over": package.taken_over(text, NOW, Takeover(who, NOW), incidents.names(IDS, people(text))),
         "proposal": usergroups.proposal(proposal, "payments"),
         "decided": usergroups.decided(decision, names, names, text),
         "group trouble": usergroups.trouble(text, usergroups.SOME_UNKNOWN, names, "payments"),

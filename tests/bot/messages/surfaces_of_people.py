@@ -12,7 +12,7 @@ from bot.home.gather import Me, MyShift, NoMatch
 from bot.oncall.messages import now
 from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
 from bot.oncall.shifts import on_call as at_instant
-from bot.oncall.time_expressions import Trouble, When
+from bot.oncall.time_expressions import TimeExpression, TimeProblem
 from bot.oncall.week import week
 from bot.people.directory import Unread
 
@@ -37,7 +37,7 @@ def at_time(moment, words="", rota=PRIMARY):
 
 
 def no_moment(said, trouble):
-    return now.no_moment(When(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI))
+    return now.no_moment(TimeExpression(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI))
 
 
 def invited():
@@ -65,10 +65,10 @@ MINE = tuple(
 
 SURFACES = {
     "on-call-at": now.answer(at_time(NOW + timedelta(hours=10), "primary"), "payments"),
-    "on-call-at-not-understood": no_moment(HOSTILE, Trouble.NOT_UNDERSTOOD),
-    "on-call-at-nothing": no_moment("", Trouble.NOT_UNDERSTOOD),
-    "on-call-at-over": no_moment("today 08:00", Trouble.OVER),
-    "on-call-at-too-far": no_moment("2027-03-01", Trouble.TOO_FAR),
+    "on-call-at-not-understood": no_moment(HOSTILE, TimeProblem.NOT_UNDERSTOOD),
+    "on-call-at-nothing": no_moment("", TimeProblem.NOT_UNDERSTOOD),
+    "on-call-at-over": no_moment("today 08:00", TimeProblem.OVER),
+    "on-call-at-too-far": no_moment("2027-03-01", TimeProblem.TOO_FAR),
     "on-call-at-not-known": now.answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
     "on-call-invited": now.answer(invited(), "payments"),
     "on-call-unread": now.answer(replace(invited(), people=Unread()), "payments"),

@@ -8,14 +8,14 @@ from bot.flashduty.operations import INCIDENT_ACK
 from bot.incidents.messages.card import card
 from bot.incidents.messages.listing import acknowledge_control
 from bot.messages import errors
-from bot.messages.buttons import Carried
+from bot.messages.buttons import ButtonValue
 from bot.messages.changes import actions, channel_lines, under_way
 from bot.messages.text import Mrkdwn
 from bot.runtime.request_trail import Party
 
 HOSTILE = "<!channel> *bold* `x` <https://evil.example|Sign in>"
 INCIDENT = incident(1)
-CARRIED = Carried("payments", "incident 0E83EE", INCIDENT.id)
+CARRIED = ButtonValue("payments", "incident 0E83EE", INCIDENT.id)
 LINE = Mrkdwn("the line about #0E83EE")
 RETRY = errors.Retry("acknowledge", CARRIED)
 DEEDS = {
@@ -28,7 +28,7 @@ DEEDS = {
     "posting-digest": actions.posting_digest(),
     "posting-report": actions.posting_report(),
 }
-FAILURE = errors.Failure(
+FAILURE = errors.FailedCall(
     FlashdutyError(operation=INCIDENT_ACK, team="payments", code=Code.INTERNAL_ERROR, request_id="01REQUEST"),
     "payments",
     "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",

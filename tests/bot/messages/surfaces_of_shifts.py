@@ -5,19 +5,19 @@ from datetime import date, timedelta
 from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
 
 from bot.delivery import alert_messages
-from bot.delivery.publisher import Trouble
+from bot.delivery.publisher import DeliveryFailure
 from bot.digest.messages import on_demand
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.handoff.messages import notices, package
 from bot.handoff.messages.package import not_yours_to_take
-from bot.handoff.model import Taken, shift_changes
+from bot.handoff.model import Takeover, shift_changes
 from bot.incidents.open_incidents import OpenIncidents
 from bot.messages import errors
 from bot.messages.access import way_in
-from bot.messages.buttons import Carried
+from bot.messages.buttons import ButtonValue
 from bot.messages.names import names
-from bot.teams.access import Refusal, Refused, SlackPerson, Standing
+from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
 from bot.topic import messages as topic
 from bot.usergroups import messages as usergroups
 from bot.usergroups.plan import GroupPlan, Source
@@ -77,7 +77,7 @@ def reminded(found=USUAL[:1], incidents=OPEN, *, begun=False):
 
 
 def not_posted(kind, why, *, channel="C0PAYMENTS", final=False):
-    return alert_messages.not_posted(Trouble("payments", kind, TUESDAY, channel, why, 3, is_final=final))
+    return alert_messages.not_posted(DeliveryFailure("payments", kind, TUESDAY, channel, why, 3, is_final=final))
 
 
 def decided(**more):
@@ -97,10 +97,12 @@ SURFACES = {
     "taken-over-by-another": package.taken_over(
         "Payments primary",
         NOW,
-        Taken(SlackPerson("U0BOB", "Bob Müller", Standing.MEMBER), NOW),
+        Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
         names([ALICE], PEOPLE),
     ),
-    "taken-over-refused": not_yours_to_take("payments", way_in(Refused(Refusal.NOT_A_RESPONDER, ("payments",)))),
+    "taken-over-refused": not_yours_to_take(
+        "payments", way_in(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
+    ),
     "group-proposal": proposed(),
     "group-proposal-unknown": proposed(added=(), removed=(), unknown=(HOSTILE, "王小明")),
     "group-proposal-many": proposed(removed=tuple(f"Person {n}" for n in range(300))),
@@ -116,7 +118,7 @@ SURFACES = {
     "group-trouble-new": usergroups.trouble(HOSTILE, "something_new", (), "payments"),
     "group-lacks": usergroups.trouble("payments-oncall", usergroups.SOME_UNKNOWN, (HOSTILE,), "payments"),
     "topic-over": topic.over("payments"),
-    "schedules-unread": notices.schedules_unread(errors.Failure(FAILED, "payments", "KEY")),
+    "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
     "schedules-read-again": notices.schedules_read_again("payments"),
     "shift-over": package.shift_over(HOSTILE, NOW),
     "shift-reminder-begun": reminded(begun=True),
@@ -138,9 +140,9 @@ SURFACES = {
     "digest-by-hand": on_demand.posted_by_hand("C0PAYMENTS"),
     "digest-by-hand-week": on_demand.posted_by_hand("C0PAYMENTS", is_week=True),
     "digest-by-hand-failed": on_demand.not_posted_by_hand(
-        "C0PAYMENTS", Carried("payments", "digest post", occasion="2026-11-24T07:30Z"), "not_in_channel"
+        "C0PAYMENTS", ButtonValue("payments", "digest post", occasion="2026-11-24T07:30Z"), "not_in_channel"
     ),
     "digest-by-hand-nowhere": on_demand.no_place_for_digests("payments"),
     "digest-not-understood": on_demand.not_understood(HOSTILE, "payments"),
-    "error-database": errors.database_unavailable(errors.Retry("again", Carried("payments", "incidents"))),
+    "error-database": errors.database_unavailable(errors.Retry("again", ButtonValue("payments", "incidents"))),
 }

@@ -100,12 +100,12 @@ def test_on_call_and_digest(name, words, person):
 @LEISURELY
 @given(message=ANY, code=ANY, request_id=ANY, owner=ANY, words=st.text(max_size=3000))
 def test_errors_and_menus(message, code, request_id, owner, words):
-    retry = errors.Retry("again", errors.Carried("payments", words))
+    retry = errors.Retry("again", errors.ButtonValue("payments", words))
     for known in Code:
         error = FlashdutyError(
             operation=INCIDENT_LIST, team="payments", code=known, raw_code=code, message=message, request_id=request_id
         )
-        failure = errors.Failure(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
+        failure = errors.FailedCall(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
         assert_sound(errors.explain(failure))
     assert_sound(menu.not_understood(words or "x", [], "payments"))
 
@@ -116,13 +116,15 @@ def test_every_surface__is_what_slack_takes(name):
 
 
 def test_a_digest_of_40_schedules_and_500_incidents__fits():
-    rotas = tuple(
+    schedule_cache = tuple(
         schedule(f"Rota {n} " + "长" * 80, shift(ago(hours=1), ahead(hours=n % 20 + 1), 1), number=n) for n in range(40)
     )
     crowd = tuple(
         incident(n, title="故障" * 250, snoozed_before=ahead(hours=1), start_time=ago(days=2)) for n in range(1, 501)
     )
-    found = with_package(watched(morning(*crowd, schedules=rotas), *rotas, before=rotas[1:]), *rotas)
+    found = with_package(
+        watched(morning(*crowd, schedules=schedule_cache), *schedule_cache, before=schedule_cache[1:]), *schedule_cache
+    )
     posted = digest.posting(found, planned_for=NOW)
     for message in (posted.first, *posted.thread, digest.digest(found, has_thread=False)):
         assert_sound(message)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from surfaces import SURFACES
 
-from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, WORDS_LIMIT, Carried
+from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, WORDS_LIMIT, ButtonValue
 
 WRITABLE = st.characters(exclude_categories=["Cc", "Cs"])
 ANY = st.text(WRITABLE, max_size=600) | st.text(st.sampled_from('&<>"\\\n支👍a'), max_size=600)
@@ -17,10 +17,10 @@ ANY = st.text(WRITABLE, max_size=600) | st.text(st.sampled_from('&<>"\\\n支👍
 @given(words=ANY, limit=st.sampled_from([BUTTON_VALUE, OPTION_VALUE]))
 def test_carried__comes_back_through_entities__as_long_as_it_may_be(words, limit):
     """found.md B: Slack writes &, < and > of a value as entities."""
-    value = Carried("R&D", words, "69da451ef77b1b51f4000001").packed(limit)
+    value = ButtonValue("R&D", words, "69da451ef77b1b51f4000001").packed(limit)
     assert len(value) <= limit
     assert html.escape(value, quote=False) == value
-    back = Carried.unpacked(html.escape(value, quote=False))
+    back = ButtonValue.unpacked(html.escape(value, quote=False))
     assert (back.team, back.incident) == ("R&D", "69da451ef77b1b51f4000001")
     assert words.startswith(back.words)
     assert len(back.words) >= min(len(words), WORDS_LIMIT if limit == BUTTON_VALUE else 10)

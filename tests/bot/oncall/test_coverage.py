@@ -105,7 +105,7 @@ def test_overlaps__are_cut_where_the_schedules_change():
 
 
 @st.composite
-def rotas(draw):
+def schedule_cache(draw):
     """A few schedules of shifts that begin and end on half hours, in any order, with holes and overlaps."""
     names = "ABC"[: draw(st.integers(1, 3))]
     return [schedule(name, *draw(st.lists(shifts(), max_size=6)), number=n) for n, name in enumerate(names, 1)]
@@ -138,7 +138,7 @@ def sampled(spans, at):
 
 
 @settings(max_examples=60, deadline=None)
-@given(rotas(), odd_starts())
+@given(schedule_cache(), odd_starts())
 def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules, seconds):
     people = PEOPLE | {BOB: person(BOB, "disabled")}
     start = NOW + timedelta(seconds=seconds)
@@ -155,7 +155,7 @@ def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules, seconds):
 
 
 @settings(max_examples=60, deadline=None)
-@given(rotas(), odd_starts())
+@given(schedule_cache(), odd_starts())
 def test_coverage__tells_each_hole_whole__and_none_shorter_than_a_minute(schedules, seconds):
     """Two neighbouring entries that say the same would be one hole told twice."""
     start = NOW + timedelta(seconds=seconds)
@@ -188,12 +188,12 @@ def test_the_title__counts_the_schedules_that_are_at_times_without_anybody():
 
 def test_what_lasts_to_the_end_of_what_is_looked_at__has_no_end():
     people = PEOPLE | {WANG: person(WANG, "disabled")}
-    rotas = [
+    schedule_cache = [
         schedule("A", shift(ago(days=1), ahead(days=3), BOB), number=1),
         schedule("B", shift(ago(days=1), ahead(days=20), WANG), number=2),
         schedule("C", shift(ago(days=1), ahead(days=20), WANG), number=3),
     ]
-    gap, out_of_reach, overlap = (line for line in _rows_by_kind(shown(*rotas, people=people)))
+    gap, out_of_reach, overlap = (line for line in _rows_by_kind(shown(*schedule_cache, people=people)))
     assert gap.endswith(" on, for the rest of the 14 days")
     assert "nobody is on call* from <!date" in gap
     assert "> on, their" in out_of_reach
@@ -208,19 +208,19 @@ def _rows_by_kind(text):
 
 def test_what_is_shown__is_one_of_each_kind_and_in_order_of_time():
     people = PEOPLE | {CAROL: person(CAROL, "pending")}
-    rotas = [
+    schedule_cache = [
         schedule("Nights", *(shift(ahead(days=day), ahead(hours=day * 24 + 12), BOB) for day in range(14)), number=1),
         schedule("A", shift(ago(days=1), ahead(days=2), ALICE), shift(ahead(days=2), ahead(days=20), WANG), number=2),
         schedule("B", shift(ago(days=1), ahead(days=2), ALICE), shift(ahead(days=2), ahead(days=20), CAROL), number=3),
     ]
-    _, *rows, rest = shown(*rotas, people=people).splitlines()
+    _, *rows, rest = shown(*schedule_cache, people=people).splitlines()
     assert [kind for row in rows for kind in ("at once", "Nights", "cannot be paged") if kind in row] == [
         "at once",
         "Nights",
         "cannot be paged",
     ]
     assert rest == "and 13 more, in the thread"
-    part = words.coverage(found(*rotas, people=people), people, UTC, in_thread=True)
+    part = words.coverage(found(*schedule_cache, people=people), people, UTC, in_thread=True)
     (chapter,) = Message.of(*part.pieces).left_out
     begin = [int(re.search(r"\^(\d+)\^", row)[1]) for row in chapter.rows]
     assert begin == sorted(begin)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.oncall.time_expressions import FURTHEST, Trouble, When, read_when, read_zone, written
+from bot.oncall.time_expressions import FURTHEST, TimeExpression, TimeProblem, read_when, read_zone, written
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
@@ -71,29 +71,29 @@ def test_at__means(said, meant):
 @pytest.mark.parametrize(
     ("said", "trouble"),
     [
-        ("at:", Trouble.NOT_UNDERSTOOD),
-        ('at:""', Trouble.NOT_UNDERSTOOD),
-        ("at:soon", Trouble.NOT_UNDERSTOOD),
-        ("at:25:00", Trouble.NOT_UNDERSTOOD),
-        ("at:13:30pm", Trouble.NOT_UNDERSTOOD),
-        ("at:0am", Trouble.NOT_UNDERSTOOD),
-        ("at:2026-13-40", Trouble.NOT_UNDERSTOOD),
-        ("at:2026-11-25T99:00Z", Trouble.NOT_UNDERSTOOD),
-        ("at:tomorrow 25:00", Trouble.NOT_UNDERSTOOD),
-        ("at:mo", Trouble.NOT_UNDERSTOOD),
-        ("at:-6h", Trouble.OVER),
-        ('at:"today 08:00"', Trouble.OVER),
-        ('at:"yesterday 18:00"', Trouble.OVER),
-        ("at:2025-01-01", Trouble.OVER),
-        ("at:0001-01-01 00:00", Trouble.OVER),
-        ("at:2026-11-24T07:58Z", Trouble.OVER),
-        ("at:99d", Trouble.TOO_FAR),
-        ("at:" + "9999w" * 60, Trouble.TOO_FAR),
-        ("at:2026-12-25", Trouble.TOO_FAR),
-        ("at:2026-12-24T08:01Z", Trouble.TOO_FAR),
-        ("at:9999-12-31 23:59", Trouble.TOO_FAR),
-        ("at:9999-12-31 midnight", Trouble.TOO_FAR),
-        ("at:9999-12-31T23:59Z", Trouble.TOO_FAR),
+        ("at:", TimeProblem.NOT_UNDERSTOOD),
+        ('at:""', TimeProblem.NOT_UNDERSTOOD),
+        ("at:soon", TimeProblem.NOT_UNDERSTOOD),
+        ("at:25:00", TimeProblem.NOT_UNDERSTOOD),
+        ("at:13:30pm", TimeProblem.NOT_UNDERSTOOD),
+        ("at:0am", TimeProblem.NOT_UNDERSTOOD),
+        ("at:2026-13-40", TimeProblem.NOT_UNDERSTOOD),
+        ("at:2026-11-25T99:00Z", TimeProblem.NOT_UNDERSTOOD),
+        ("at:tomorrow 25:00", TimeProblem.NOT_UNDERSTOOD),
+        ("at:mo", TimeProblem.NOT_UNDERSTOOD),
+        ("at:-6h", TimeProblem.OVER),
+        ('at:"today 08:00"', TimeProblem.OVER),
+        ('at:"yesterday 18:00"', TimeProblem.OVER),
+        ("at:2025-01-01", TimeProblem.OVER),
+        ("at:0001-01-01 00:00", TimeProblem.OVER),
+        ("at:2026-11-24T07:58Z", TimeProblem.OVER),
+        ("at:99d", TimeProblem.TOO_FAR),
+        ("at:" + "9999w" * 60, TimeProblem.TOO_FAR),
+        ("at:2026-12-25", TimeProblem.TOO_FAR),
+        ("at:2026-12-24T08:01Z", TimeProblem.TOO_FAR),
+        ("at:9999-12-31 23:59", TimeProblem.TOO_FAR),
+        ("at:9999-12-31 midnight", TimeProblem.TOO_FAR),
+        ("at:9999-12-31T23:59Z", TimeProblem.TOO_FAR),
     ],
 )
 def test_at__what_cannot_be_looked_at__is_told_with_the_reason(said, trouble):
@@ -121,7 +121,9 @@ def test_words_behind_a_moment__are_words(said):
 @pytest.mark.parametrize("words", ["18:00 shift", "6 pm shift", "noon shift", "1d", "tomorrow", '"x"', "at 6 pm"])
 def test_words_behind_what_is_written__stay_words(words):
     at = TUESDAY + timedelta(hours=6)
-    assert read_when(f"{written(at)} {words}", TUESDAY, BERLIN) == When(at, words, written(at).removeprefix("at:"))
+    assert read_when(f"{written(at)} {words}", TUESDAY, BERLIN) == TimeExpression(
+        at, words, written(at).removeprefix("at:")
+    )
 
 
 def test_a_weekday_of_next_week__keeps_its_time_when_the_clocks_change():

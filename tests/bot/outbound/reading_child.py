@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, open_pool
 from bot.outbound.route import DIRECTLY
-from bot.slack.api import SlackCalls, SlackUnwilling
+from bot.slack.api import SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.session import open_session
 
@@ -30,11 +30,11 @@ async def flashduty(url):
 
 async def slack(url, ask):
     async with open_session(DIRECTLY) as session:
-        calls = SlackCalls(SlackClient("xoxb-made-up", f"{url}/api/", session), session)
+        calls = SlackApi(SlackClient("xoxb-made-up", f"{url}/api/", session), session)
         yield
         try:
             await ask(calls)
-        except SlackUnwilling as refusal:
+        except SlackError as refusal:
             yield refusal.code
         else:
             yield "answered"

@@ -78,7 +78,7 @@ async def _process(command, environ):
 
 
 @asynccontextmanager
-async def surroundings(spell, folder, **more):
+async def digest_dependencies(spell, folder, **more):
     async with PretendSlack() as slack, PretendFlashduty() as flashduty, parrot(spell) as url:
         given = environment(slack, flashduty, socket_mode=True)
         given |= {
@@ -124,7 +124,7 @@ def _all_of(folder):
 async def test_flashduty_that_repeats_the_key__is_quoted_nowhere(encoding):
     """found.md F12: logs, messages, the database's file and /readyz of the running process."""
     with TemporaryDirectory() as folder:
-        async with surroundings(ENCODINGS[encoding], folder, LOG_LEVEL="debug") as (slack, environ):
+        async with digest_dependencies(ENCODINGS[encoding], folder, LOG_LEVEL="debug") as (slack, environ):
             process = await _process("run", environ)
             try:
                 log, ready = await _asked(process, slack)
@@ -144,7 +144,7 @@ async def test_flashduty_that_repeats_the_key__is_quoted_nowhere(encoding):
 async def test_flashduty_that_repeats_the_key__is_not_quoted_by_check(encoding):
     """found.md F12."""
     with TemporaryDirectory() as folder:
-        async with surroundings(ENCODINGS[encoding], folder) as (_, environ):
+        async with digest_dependencies(ENCODINGS[encoding], folder) as (_, environ):
             process = await _process("check", environ)
             out, errors = await process.communicate()
     assert process.returncode == 1
@@ -159,7 +159,7 @@ async def test_flashduty_that_repeats_the_key__is_not_quoted_by_check(encoding):
 async def test_slack_that_repeats_a_secret__is_not_quoted_at_start(encoding, command, method):
     """found.md F12: the start sentence and the table of check."""
     with TemporaryDirectory() as folder:
-        async with surroundings(str, folder, SLACK_SIGNING_SECRET=SIGNING) as (slack, environ):
+        async with digest_dependencies(str, folder, SLACK_SIGNING_SECRET=SIGNING) as (slack, environ):
             token = environ["SLACK_BOT_TOKEN" if method == "auth.test" else "SLACK_APP_TOKEN"]
             spell = ENCODINGS[encoding]
             slack.fail(method, Fault.error(f"no_{spell(token)}_{spell(SIGNING)}"), times=None)

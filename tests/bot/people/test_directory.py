@@ -10,7 +10,7 @@ from bot.incidents.open_incidents import OpenIncidents
 from bot.messages.names import names
 from bot.oncall.shifts import on_call
 from bot.people.directory import introduced
-from bot.teams.access import SlackPerson, Standing
+from bot.teams.access import MemberStatus, SlackPerson
 
 PEOPLE = {
     number: Person.model_validate(
@@ -30,7 +30,9 @@ class Known:
     async def by_email(self, emails):
         self.asked.append(emails)
         told = {f"{name}@harbor.example": shown for name, shown in self.names.items()}
-        return {one: SlackPerson("U0" + one[:3].upper(), told[one], Standing.MEMBER) for one in emails if one in told}
+        return {
+            one: SlackPerson("U0" + one[:3].upper(), told[one], MemberStatus.MEMBER) for one in emails if one in told
+        }
 
 
 async def known(*, notifies=False, alice="alice"):

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from recorded import NOW
 
-from bot.people.slack_profiles import MOST_A_MINUTE, AcquaintedBySlack
-from bot.slack.api import SlackUnwilling
+from bot.people.slack_profiles import MOST_A_MINUTE, SlackProfiles
+from bot.slack.api import SlackError
 from bot.storage.notes import Notes
-from bot.teams.access import SlackPerson, Standing
+from bot.teams.access import MemberStatus, SlackPerson
 
-ALICE = SlackPerson("U0ALICE", "Alice Chen", Standing.MEMBER)
-GINA = SlackPerson("U0GINA", "Gina Park", Standing.GUEST)
+ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
+GINA = SlackPerson("U0GINA", "Gina Park", MemberStatus.GUEST)
 
 
 class Slack:
@@ -23,7 +23,7 @@ class Slack:
     async def person_with_email(self, email):
         self.asked.append(email)
         if self.refusal:
-            raise SlackUnwilling("users.lookupByEmail", self.refusal)
+            raise SlackError("users.lookupByEmail", self.refusal)
         return self.people.get(email.partition("@")[0])
 
 
@@ -46,7 +46,7 @@ def hands():
 
 
 def acquainted(slack, store, hands):
-    return AcquaintedBySlack(slack, Notes(store), hands.now, hands.monotonic)
+    return SlackProfiles(slack, Notes(store), hands.now, hands.monotonic)
 
 
 def of(*names):
@@ -68,7 +68,7 @@ async def test_by_email__after_two_hours__asks_again_for_whom_it_did_not_find(st
     known = acquainted(slack, store, hands)
     await known.by_email(of("alice", "bob"))
     hands.passed = timedelta(hours=2, minutes=1)
-    slack.people["bob"] = SlackPerson("U0BOB", "Bob", Standing.MEMBER)
+    slack.people["bob"] = SlackPerson("U0BOB", "Bob", MemberStatus.MEMBER)
     assert (await known.by_email(of("alice", "bob")))["bob@harbor.example"].id == "U0BOB"
     assert slack.asked.count("alice@harbor.example") == 1
 

@@ -12,7 +12,7 @@ from recorded import NOW
 from bot.flashduty import Account, Flashduty, FlashdutyError, Severity, open_pool
 from bot.report.chart import NotDrawnError, draw
 from bot.report.gather import gather_report, plotted
-from bot.slack.api import SlackCalls, SlackUnwilling
+from bot.slack.api import SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation, Picture, Workspace
 from bot.teams.access import Team
@@ -56,7 +56,7 @@ async def slack():
 async def workspace(slack):
     async with aiohttp.ClientSession() as session:
         client = SlackClient(slack.bot_token, slack.api_url, session)
-        yield Workspace(SlackCalls(client, session), Installation("T0HARBOR", None, "U0FLASHBOT", "B0FLASHBOT"))
+        yield Workspace(SlackApi(client, session), Installation("T0HARBOR", None, "U0FLASHBOT", "B0FLASHBOT"))
 
 
 async def test_a_week__is_seven_local_days_and_costs_three_calls(flashduty, team):
@@ -101,7 +101,7 @@ async def test_draw__of_a_week_without_incidents():
 
 async def test_an_upload_that_breaks__is_told(slack, workspace):
     slack.fail("files.completeUploadExternal", Fault.error("internal_error"))
-    with pytest.raises(SlackUnwilling):
+    with pytest.raises(SlackError):
         await workspace.upload(CHANNEL, Picture("a.png", b"x", "A", "a"))
 
 

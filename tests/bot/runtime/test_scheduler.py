@@ -6,8 +6,8 @@ from datetime import UTC
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.runtime.scheduler import LOOK_EVERY, STALLED_AFTER, Timer
-from bot.runtime.tasks import Work
+from bot.runtime.scheduler import LOOK_EVERY, STALLED_AFTER, Scheduler
+from bot.runtime.tasks import BackgroundTasks
 
 
 class Bench:
@@ -19,8 +19,8 @@ class Bench:
         self.ticks = 0
         self.ticked = asyncio.Event()
         self._asleep = asyncio.Queue()
-        self.work = Work()
-        self.timer = Timer(self.tick, self.work, monotonic=lambda: self.seconds, sleep=self.sleep, make=self.make)
+        self.work = BackgroundTasks()
+        self.timer = Scheduler(self.tick, self.work, monotonic=lambda: self.seconds, sleep=self.sleep, make=self.make)
 
     def make(self):
         self.made.append(AsyncIOScheduler(timezone=UTC))

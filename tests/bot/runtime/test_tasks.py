@@ -3,7 +3,7 @@ import gc
 
 from structlog.testing import capture_logs
 
-from bot.runtime.tasks import STARTS_PER_TURN, Turns, Work
+from bot.runtime.tasks import STARTS_PER_TURN, BackgroundTasks, LoopThrottle
 
 
 class Job:
@@ -25,7 +25,7 @@ class Job:
 
 async def test_work__nobody_else_refers_to__survives_the_garbage_collector():
     job = Job()
-    work = Work()
+    work = BackgroundTasks()
     assert work.start(job(), name="job")
     await job.began.wait()
     gc.collect()
@@ -38,7 +38,7 @@ async def test_work__nobody_else_refers_to__survives_the_garbage_collector():
 
 async def test_drain__while_something_runs__waits_for_it():
     job = Job()
-    work = Work()
+    work = BackgroundTasks()
     work.start(job(), name="job")
     draining = asyncio.create_task(work.drain(5))
     await job.began.wait()
@@ -49,7 +49,7 @@ async def test_drain__while_something_runs__waits_for_it():
 
 async def test_drain__when_time_is_up__cancels_and_counts_what_is_left():
     quick, stuck, stuck_too = Job(), Job(), Job()
-    work = Work()
+    work = BackgroundTasks()
     for job in (quick, stuck, stuck_too):
         work.start(job(), name="job")
         await job.began.wait()
@@ -71,7 +71,7 @@ async def test_drain__of_work_that_will_not_be_cancelled__comes_to_an_end():
             except asyncio.CancelledError:
                 continue
 
-    work = Work()
+    work = BackgroundTasks()
     work.start(stubborn(), name="stubborn")
     assert await work.drain(0) == 1
     release.set()
@@ -79,12 +79,12 @@ async def test_drain__of_work_that_will_not_be_cancelled__comes_to_an_end():
 
 
 async def test_drain__of_nothing__is_over_at_once():
-    assert await Work().drain(60) == 0
+    assert await BackgroundTasks().drain(60) == 0
 
 
 async def test_new_work__once_draining_began__is_refused_and_never_runs():
     job = Job()
-    work = Work()
+    work = BackgroundTasks()
     assert work.is_accepting
     await work.drain(0)
     assert not work.is_accepting
@@ -97,7 +97,7 @@ async def test_an_exception__that_leaves_a_task__is_logged_with_its_name():
     async def broken():
         raise LookupError("no such incident")
 
-    work = Work()
+    work = BackgroundTasks()
     with capture_logs() as lines:
         work.start(broken(), name="acknowledge 0E83EE")
         await work.drain(5)
@@ -109,7 +109,7 @@ async def test_an_exception__that_leaves_a_task__is_logged_with_its_name():
 
 async def test_work__cancelled_before_its_first_step__is_closed_without_a_warning():
     job = Job()
-    work = Work()
+    work = BackgroundTasks()
     for _ in range(10 * STARTS_PER_TURN):
         work.start(job(), name="job")
     assert await work.drain(0) == 10 * STARTS_PER_TURN
@@ -130,7 +130,7 @@ async def test_much_work_at_once__begins_a_little_in_each_turn_of_the_loop():
 
     loop = asyncio.get_running_loop()
     loop.call_soon(next_turn)
-    work = Work()
+    work = BackgroundTasks()
     for _ in range(10 * STARTS_PER_TURN):
         work.start(job(), name="job")
     assert await work.drain(5) == 0
@@ -139,13 +139,13 @@ async def test_much_work_at_once__begins_a_little_in_each_turn_of_the_loop():
 
 
 async def test_a_turn__while_few_are_asking__comes_at_once():
-    turns = Turns(2)
+    turns = LoopThrottle(2)
     for _ in range(2):
         assert next(iter(turns.mine().__await__()), "at once") == "at once"
 
 
 async def test_a_turn__nobody_waits_for_any_more__goes_to_the_next():
-    turns = Turns(1)
+    turns = LoopThrottle(1)
     waiting = [asyncio.create_task(turns.mine()) for _ in range(5)]
     await asyncio.sleep(0)
     waiting[1].cancel()

@@ -13,10 +13,10 @@ from bot.config.settings import Settings
 from bot.messages import Message
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
-from bot.slack.api import UNUSABLE, SlackCalls, SlackUnwilling
+from bot.slack.api import UNUSABLE, SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.socket_mode import CannotConnect, connect
-from bot.slack.workspace import Installation, Mark, Picture, Workspace
+from bot.slack.workspace import Installation, MessageMetadata, Picture, Workspace
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
 from sandbox.slack import PretendSlack
@@ -69,7 +69,7 @@ def client(slack, session):
 @pytest.fixture
 def workspace(slack, client, session):
     here = Installation("T0HARBOR", None, "U0FLASHBOT", "B0FLASHBOT")
-    return Workspace(SlackCalls(client, session), here, response_urls=(slack.url,))
+    return Workspace(SlackApi(client, session), here, response_urls=(slack.url,))
 
 
 @pytest.fixture(params=ANSWERS)
@@ -82,7 +82,7 @@ PICTURE = Picture("a.png", b"x", "A", "a")
 
 
 async def unwilling(call):
-    with pytest.raises(SlackUnwilling) as caught:
+    with pytest.raises(SlackError) as caught:
         await call
     return caught.value
 
@@ -90,7 +90,7 @@ async def unwilling(call):
 async def outcome(call):
     try:
         return await call
-    except SlackUnwilling as error:
+    except SlackError as error:
         return error.code
 
 
@@ -141,7 +141,7 @@ async def test_a_response_url__that_refuses__says_slacks_own_word(slack, workspa
 async def test_an_answer__whose_fields_are_other_things__is_unwilling_or_empty(slack, workspace, shape):
     """found.md F6: "ok" says nothing of the rest."""
     slack.fail("*", Fault.says(json.dumps({"ok": True, **SHAPES[shape]})), times=None)
-    mark = Mark("kind", {"a": "b"})
+    mark = MessageMetadata("kind", {"a": "b"})
     for call in (
         lambda: workspace.person("U0ALICE"),
         lambda: workspace.person_with_email("a@harbor.example"),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app.http_bodies import MOST_HELD_BYTES, SLOW_SECONDS, Gone, Refused
-from bot.slack.request_verifier import MOST_BYTES, Guard
+from bot.app.http_bodies import MOST_HELD_BYTES, SLOW_SECONDS, ClientGone, RequestRejected
+from bot.slack.request_verifier import MOST_BYTES, RequestVerifier
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ def clock():
 
 @pytest.fixture
 def guard(clock):
-    return Guard(SECRET, now=clock)
+    return RequestVerifier(SECRET, now=clock)
 
 
 def signature(body, timestamp, secret=SECRET):
@@ -72,7 +72,7 @@ async def admit(guard, body=COMMAND, **given):
 
 
 async def refusal(guard, body=COMMAND, **given):
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await admit(guard, body, **given)
     assert raised.value.sentence.isascii()
     assert len(raised.value.sentence) < 120
@@ -109,7 +109,7 @@ async def test_a_body__of_another_secret__is_refused(guard):
 
 
 async def test_a_body__changed_after_signing__is_refused(guard):
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers_for(COMMAND), arriving(COMMAND.replace(b"incidents", b"incident1")))
     assert raised.value.status == 401
 
@@ -126,7 +126,7 @@ async def test_a_timestamp__around_five_minutes_away__decides(guard, clock, seco
     if is_let_in:
         assert await guard.admit(headers, arriving(COMMAND))
     else:
-        with pytest.raises(Refused) as raised:
+        with pytest.raises(RequestRejected) as raised:
             await guard.admit(headers, never_asked)
         assert raised.value.status == 401
 
@@ -136,7 +136,7 @@ async def test_a_timestamp__around_five_minutes_away__decides(guard, clock, seco
     ["abc", "", "9" * 5000, "-1795510800", "+1795510800", " 1795510800", "1795510800.0", "１７９５", "0x1f"],
 )
 async def test_a_timestamp__that_is_no_plain_number__is_refused_without_reading_the_body(guard, timestamp):
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers_for(COMMAND, x_slack_request_timestamp=timestamp), never_asked)
     assert raised.value.status == 401
 
@@ -145,7 +145,7 @@ async def test_a_timestamp__that_is_no_plain_number__is_refused_without_reading_
     "given", ["", "v0=", "v1=" + "0" * 64, "v0=" + "0" * 63, "v0=" + "0" * 65, "v0=" + "é" * 32, "v0=" + "G" * 64]
 )
 async def test_a_signature__of_the_wrong_form__is_refused_without_reading_the_body(guard, given):
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers_for(COMMAND, x_slack_signature=given), never_asked)
     assert raised.value.status == 401
 
@@ -165,7 +165,7 @@ async def test_a_request__without_its_headers__is_refused(guard, without):
 
 async def test_a_long_body__without_a_signature__is_not_read(guard):
     without = ["x-slack-signature", "x-slack-request-timestamp"]
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers_for(COMMAND, without=without, content_length="52428800"), never_asked)
     assert raised.value.status == 401
 
@@ -180,7 +180,7 @@ async def test_a_request__without_a_content_type__is_refused(guard):
 
 
 async def test_a_body__announced_as_too_long__is_refused_without_reading_it(guard):
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers_for(COMMAND, content_length=str(MOST_BYTES + 1)), never_asked)
     assert raised.value.status == 413
 
@@ -200,7 +200,7 @@ async def test_a_body__that_grows_too_long_unannounced__is_cut_off_and_takes_no_
         return {"type": "http.request", "body": piece, "more_body": True}
 
     tracemalloc.start()
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers_for(COMMAND, without=["content-length"]), endless)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -218,7 +218,7 @@ async def test_a_sender__that_hangs_up__gets_no_answer(guard):
     async def receive():
         return {"type": "http.disconnect"}
 
-    with pytest.raises(Gone):
+    with pytest.raises(ClientGone):
         await guard.admit(headers_for(COMMAND), receive)
 
 
@@ -263,7 +263,7 @@ async def test_the_same_words__signed_a_second_later__are_let_in(guard):
 async def test_a_request__refused_at_first__may_come_again(guard, clock):
     headers = headers_for(COMMAND)
     clock.now -= timedelta(seconds=400)
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRejected):
         await guard.admit(headers, arriving(COMMAND))
     clock.now = NOW
     assert await guard.admit(headers, arriving(COMMAND)) is not None
@@ -286,22 +286,22 @@ async def test_an_ssl_check__without_a_signature__is_answered_with_nothing(guard
     body=st.binary(max_size=200),
 )
 async def test_a_stranger__whatever_is_sent__is_refused(headers, body):
-    guard = Guard(SECRET, now=lambda: NOW)
-    with pytest.raises(Refused) as raised:
+    guard = RequestVerifier(SECRET, now=lambda: NOW)
+    with pytest.raises(RequestRejected) as raised:
         await guard.admit(headers.items(), arriving(body))
     assert raised.value.status in {400, 401, 413, 415}
 
 
 @given(kind=st.sampled_from([FORM, "application/json"]), body=st.binary(max_size=500))
 async def test_a_body__whatever_is_in_it__is_let_in_or_refused(kind, body):
-    guard = Guard(SECRET, now=lambda: NOW)
+    guard = RequestVerifier(SECRET, now=lambda: NOW)
     assert isinstance(await admit_or_status(guard, body, kind), dict | int)
 
 
 async def admit_or_status(guard, body, kind):
     try:
         return await admit(guard, body, kind=kind)
-    except Refused as refused:
+    except RequestRejected as refused:
         return refused.status
 
 
@@ -328,7 +328,7 @@ async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(
     count = MOST_HELD_BYTES // len(long)
     held = [loop.create_task(guard.admit(headers_for(long), arriving_in_part(long))) for _ in range(count)]
     await asyncio.sleep(0)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestRejected) as refused:
         await newer("y")
     assert refused.value.status == 429
     assert (await admit(guard))["command"] == "/flashduty"
@@ -336,7 +336,7 @@ async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(
     loop.time = lambda: late
     try:
         assert await newer("z") is not None
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RequestRejected) as refused:
             await held[0]
         assert refused.value.status == 429
         assert not any(task.done() for task in held[1:])

@@ -8,8 +8,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.runtime.tasks import Work
-from bot.slack.payloads import Arrivals
+from bot.runtime.tasks import BackgroundTasks
+from bot.slack.payloads import PayloadIntake
 from bot.slack.socket_mode import BadToken, CannotConnect, connect
 from sandbox.clock import Clock
 from sandbox.faults import Fault
@@ -52,7 +52,7 @@ def bolt_app(seen):
 
 
 def arrivals(seen):
-    return Arrivals(bolt_app(seen), Work())
+    return PayloadIntake(bolt_app(seen), BackgroundTasks())
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from recorded import NOW
 
 from bot.storage.notes import Notes
-from bot.storage.postings import Key, StoreUnavailable
-from bot.storage.rate_limits import Queue, Turns
+from bot.storage.postings import DatabaseUnavailable, PostingKey
+from bot.storage.rate_limits import RateLimit, SharedRateLimiter
 
 LATER = NOW + timedelta(hours=1)
 AT = NOW.timestamp()
@@ -58,7 +58,7 @@ async def test_clear_out__deletes_what_is_over_and_rows_of_long_ago(notes):
     await notes.write("payments", "kind", "over", "x", NOW - timedelta(minutes=1))
     await notes.write("payments", "kind", "kept", "x", LATER)
     await notes.write("payments", "kind", "for good", "x")
-    old, new = Key("payments", "digest", date(2026, 1, 2)), Key("payments", "digest", date(2026, 11, 24))
+    old, new = PostingKey("payments", "digest", date(2026, 1, 2)), PostingKey("payments", "digest", date(2026, 11, 24))
     await notes.store.entry(old, NOW - timedelta(days=61))
     await notes.store.entry(new, NOW)
     assert await notes.clear_out(NOW, NOW - timedelta(days=60)) == 2
@@ -94,8 +94,8 @@ async def test_turns__of_several_replicas__are_in_a_row(notes):
     async def sleep(seconds):
         slept.append(seconds)
 
-    queue = Queue("queue", 10.0)
-    one, two = Turns(notes, lambda: NOW, sleep), Turns(notes, lambda: NOW, sleep)
+    queue = RateLimit("queue", 10.0)
+    one, two = SharedRateLimiter(notes, lambda: NOW, sleep), SharedRateLimiter(notes, lambda: NOW, sleep)
     await asyncio.gather(*(turns.wait(queue) for turns in (one, two) for _ in range(3)))
     assert sorted(slept) == pytest.approx([10, 20, 30, 40, 50], abs=1)
 
@@ -106,8 +106,8 @@ async def test_turns__that_many_ask_for_at_once_after_a_pause__keep_within_the_l
     async def sleep(seconds):
         slept.append(seconds)
 
-    queue = Queue("queue", 5.0, burst=25.0)
-    one, two = Turns(notes, lambda: NOW, sleep), Turns(notes, lambda: NOW, sleep)
+    queue = RateLimit("queue", 5.0, burst=25.0)
+    one, two = SharedRateLimiter(notes, lambda: NOW, sleep), SharedRateLimiter(notes, lambda: NOW, sleep)
     await asyncio.gather(*(turns.wait(queue) for turns in (one, two) for _ in range(10)))
     # Six at once, and then one every five seconds, whoever asks.
     assert sorted(slept) == pytest.approx([5 * n for n in range(1, 15)], abs=1)
@@ -119,8 +119,8 @@ async def test_turns__in_a_long_queue__are_as_long_as_the_queue_may_be(notes):
     async def sleep(seconds):
         slept.append(seconds)
 
-    queue = Queue("queue", 10.0, longest=600.0)
-    turns = Turns(notes, lambda: NOW, sleep)
+    queue = RateLimit("queue", 10.0, longest=600.0)
+    turns = SharedRateLimiter(notes, lambda: NOW, sleep)
     await asyncio.gather(*(turns.wait(queue) for _ in range(40)))
     assert max(slept) == pytest.approx(390, abs=1)
     assert len({round(seconds) for seconds in slept}) == 39
@@ -140,7 +140,7 @@ async def test_turns__when_whoever_books_gives_up__the_others_go_on(notes):
         pass
 
     slow = Slow()
-    turns, queue = Turns(slow, lambda: NOW, sleep), Queue("queue", 1.0)
+    turns, queue = SharedRateLimiter(slow, lambda: NOW, sleep), RateLimit("queue", 1.0)
     first = asyncio.create_task(turns.wait(queue))
     await slow.begun.wait()
     others = [asyncio.create_task(turns.wait(queue)) for _ in range(3)]
@@ -155,9 +155,9 @@ async def test_turns__when_whoever_books_gives_up__the_others_go_on(notes):
 async def test_turns__without_a_database__wait_for_nobody():
     class Gone:
         async def book(self, *_arguments, **_more):
-            raise StoreUnavailable("gone")
+            raise DatabaseUnavailable("gone")
 
     async def sleep(seconds):
         raise AssertionError(seconds)
 
-    await Turns(Gone(), lambda: NOW, sleep).wait(Queue("queue", 60.0))
+    await SharedRateLimiter(Gone(), lambda: NOW, sleep).wait(RateLimit("queue", 60.0))

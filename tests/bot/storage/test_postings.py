@@ -9,9 +9,9 @@ from sqlalchemy.engine import make_url
 
 from bot.storage.database import open_store
 from bot.storage.migrate import migrate
-from bot.storage.postings import Key, StoreUnavailable, metadata
+from bot.storage.postings import DatabaseUnavailable, PostingKey, metadata
 
-KEY = Key("payments", "digest", date(2026, 11, 24))
+KEY = PostingKey("payments", "digest", date(2026, 11, 24))
 ENDS = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
 
@@ -78,10 +78,10 @@ async def test_times__come_back_in_utc(store):
 
 async def test_unreported__lists_what_was_not_done_in_its_time(store):
     for day in (23, 24, 25):
-        await store.entry(KEY._replace(nominal=date(2026, 11, day)), ENDS.replace(day=day))
-    await store.mark_done(KEY._replace(nominal=date(2026, 11, 23)), "C0ONE", "1.0")
+        await store.entry(KEY._replace(local_date=date(2026, 11, day)), ENDS.replace(day=day))
+    await store.mark_done(KEY._replace(local_date=date(2026, 11, 23)), "C0ONE", "1.0")
     found = await store.unreported(ENDS + timedelta(hours=1))
-    assert [entry.nominal for entry in found] == [KEY.nominal]
+    assert [entry.local_date for entry in found] == [KEY.local_date]
 
 
 async def test_an_sqlite_file__is_made_with_its_folder_and_write_ahead(tmp_path):
@@ -97,7 +97,7 @@ async def test_an_sqlite_file__is_made_with_its_folder_and_write_ahead(tmp_path)
     "address", ["postgresql+asyncpg://bot:hush-hush@127.0.0.1:9/bot", "sqlite+aiosqlite:////proc/x/y"]
 )
 async def test_a_database_that_is_not_there__is_told_without_its_password(address):
-    with pytest.raises(StoreUnavailable) as raised:
+    with pytest.raises(DatabaseUnavailable) as raised:
         async with open_store(address):
             pass
     assert "hush-hush" not in str(raised.value)

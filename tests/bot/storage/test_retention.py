@@ -6,10 +6,10 @@ import pytest
 from recorded import NOW
 
 from bot.storage.notes import Notes
-from bot.storage.postings import Key
-from bot.storage.retention import Clearing
+from bot.storage.postings import PostingKey
+from bot.storage.retention import Retention
 
-KEY = Key("payments", "digest", date(2026, 11, 24))
+KEY = PostingKey("payments", "digest", date(2026, 11, 24))
 
 
 class Hands:
@@ -31,7 +31,7 @@ async def clearing(store, hands):
     notes = Notes(store)
     await store.entry(KEY, NOW - timedelta(days=61))
     await store.mark_done(KEY, "C0ONE", "1.0")
-    return Clearing(notes, lambda: hands.wall, lambda: hands.steady)
+    return Retention(notes, lambda: hands.wall, lambda: hands.steady)
 
 
 async def is_there(clearing):

@@ -10,17 +10,17 @@ import asyncpg
 import pytest
 
 from bot.storage.database import look_at, open_store
-from bot.storage.postings import Key, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, PostingKey
 
 SECRET = "hush-hush"
 
 
 async def told(address):
     """What an operator is told by the start and by the look, which is the same."""
-    with pytest.raises(StoreUnavailable) as at_start:
+    with pytest.raises(DatabaseUnavailable) as at_start:
         async with open_store(address):
             pass
-    with pytest.raises(StoreUnavailable) as by_look:
+    with pytest.raises(DatabaseUnavailable) as by_look:
         await look_at(address)
     assert str(by_look.value) == str(at_start.value)
     assert SECRET not in str(at_start.value)
@@ -122,6 +122,6 @@ async def test_a_look__makes_nothing_and_says_what_is_there(tmp_path):
 
 
 async def test_a_look__beside_a_running_bot__changes_nothing(address, store):
-    made = await store.entry(Key("payments", "digest", date(2026, 11, 24)), datetime(2026, 11, 24, tzinfo=UTC))
+    made = await store.entry(PostingKey("payments", "digest", date(2026, 11, 24)), datetime(2026, 11, 24, tzinfo=UTC))
     assert (await look_at(address)).is_up_to_date
     assert await store.entry(made.key, made.window_ends) == made

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.delivery.due import DigestPlan
-from bot.slack.api import SlackUnwilling
-from bot.teams.access import Needs, Refusal, Refused, SlackPerson, Standing, Team, Teams
+from bot.slack.api import SlackError
+from bot.teams.access import AccessDenied, DenialReason, MemberStatus, Permission, SlackPerson, Team, Teams
 
-ALICE = SlackPerson("U0ALICE", "Alice Chen", Standing.MEMBER)
-CAROL = SlackPerson("U0CAROL", "Carol Diaz", Standing.MEMBER)
-GUEST = SlackPerson("U0GINA", "Gina Park", Standing.GUEST)
-STRANGER = SlackPerson("U0OTTO", "Otto Lang", Standing.STRANGER)
-GONE = SlackPerson("U0GONE", "Gone", Standing.GONE)
+ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
+CAROL = SlackPerson("U0CAROL", "Carol Diaz", MemberStatus.MEMBER)
+GUEST = SlackPerson("U0GINA", "Gina Park", MemberStatus.GUEST)
+STRANGER = SlackPerson("U0OTTO", "Otto Lang", MemberStatus.STRANGER)
+GONE = SlackPerson("U0GONE", "Gone", MemberStatus.GONE)
 GROUPS = {"S0RESPOND": frozenset({"U0ALICE"})}
 
 
@@ -40,18 +40,18 @@ async def channel_members(channel):
 
 
 async def silence(place):
-    raise SlackUnwilling("conversations.members", f"missing_scope for {place}")
+    raise SlackError("conversations.members", f"missing_scope for {place}")
 
 
 async def admit(
-    teams, person, needs=Needs.LOOK, *, channel="C0PAY", workspace="T0HARBOR", asked=None, told=channel_members
+    teams, person, needs=Permission.VIEW, *, channel="C0PAY", workspace="T0HARBOR", asked=None, told=channel_members
 ):
     deciding = Teams(teams, members, told)
     return (await deciding.admit(person, needs, workspace=workspace, channel=channel, asked=asked)).name
 
 
 async def refusal(*args, **kwargs):
-    with pytest.raises(Refused) as why:
+    with pytest.raises(AccessDenied) as why:
         await admit(*args, **kwargs)
     return why.value
 
@@ -62,46 +62,46 @@ async def test_the_channel_decides_the_team():
 
 
 @pytest.mark.parametrize(
-    ("person", "why"), [(GUEST, Refusal.GUEST), (STRANGER, Refusal.STRANGER), (GONE, Refusal.STRANGER)]
+    ("person", "why"), [(GUEST, DenialReason.GUEST), (STRANGER, DenialReason.STRANGER), (GONE, DenialReason.STRANGER)]
 )
-@pytest.mark.parametrize("needs", list(Needs))
+@pytest.mark.parametrize("needs", list(Permission))
 async def test_outsiders_are_refused__whatever_they_want(person, why, needs):
     assert (await refusal([PAY, SEARCH], person, needs)).refusal is why
 
 
 async def test_a_plain_member_may_look_but_not_act():
     assert await admit([PAY], CAROL) == "payments"
-    assert (await refusal([PAY], CAROL, Needs.ACT)).refusal is Refusal.NOT_A_RESPONDER
-    assert await admit([PAY], ALICE, Needs.ACT) == "payments"
+    assert (await refusal([PAY], CAROL, Permission.RESPOND)).refusal is DenialReason.NOT_A_RESPONDER
+    assert await admit([PAY], ALICE, Permission.RESPOND) == "payments"
 
 
 async def test_without_responders__the_people_in_its_channels_may_act():
     """found.md F9."""
-    assert await admit([PAY, SEARCH], ALICE, Needs.ACT, channel="C0SEARCH") == "search"
-    why = await refusal([PAY, SEARCH], CAROL, Needs.ACT, channel="C0SEARCH")
-    assert (why.refusal, why.teams, why.channels) == (Refusal.NOT_A_RESPONDER, ("search",), ("C0SEARCH",))
+    assert await admit([PAY, SEARCH], ALICE, Permission.RESPOND, channel="C0SEARCH") == "search"
+    why = await refusal([PAY, SEARCH], CAROL, Permission.RESPOND, channel="C0SEARCH")
+    assert (why.refusal, why.teams, why.channels) == (DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH",))
 
 
 async def test_a_team_that_is_alone_and_names_no_channel_serves_everybody():
     """found.md F9."""
-    assert await admit([team("solo")], CAROL, Needs.ACT, channel="C0ANY") == "solo"
-    assert await admit([team("solo")], CAROL, Needs.ACT, channel="D0CAROL") == "solo"
+    assert await admit([team("solo")], CAROL, Permission.RESPOND, channel="C0ANY") == "solo"
+    assert await admit([team("solo")], CAROL, Permission.RESPOND, channel="D0CAROL") == "solo"
 
 
 async def test_among_others__a_team_without_channels_and_responders_serves_nobody():
     """found.md F9."""
     why = await refusal([SEARCH, team("loose")], CAROL, channel="D0CAROL", asked="loose")
-    assert why.refusal is Refusal.NO_SUCH_TEAM
+    assert why.refusal is DenialReason.NO_SUCH_TEAM
 
 
-@pytest.mark.parametrize("needs", list(Needs))
+@pytest.mark.parametrize("needs", list(Permission))
 async def test_where_slack_does_not_tell_who_is_in_a_channel__nobody_is_let_in_for_that(needs):
     """found.md F9."""
-    why = await refusal([PAY, SEARCH], ALICE, Needs.ACT, channel="C0SEARCH", told=silence)
-    assert (why.refusal, why.teams) == (Refusal.MEMBERS_UNREAD, ("search",))
+    why = await refusal([PAY, SEARCH], ALICE, Permission.RESPOND, channel="C0SEARCH", told=silence)
+    assert (why.refusal, why.teams) == (DenialReason.MEMBERS_UNREAD, ("search",))
     for asked in ("search", None):
         why = await refusal([SEARCH, team("other")], ALICE, needs, channel="D0ALICE", asked=asked, told=silence)
-        assert (why.refusal, why.teams) == (Refusal.MEMBERS_UNREAD, ())
+        assert (why.refusal, why.teams) == (DenialReason.MEMBERS_UNREAD, ())
 
 
 async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
@@ -112,7 +112,7 @@ async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
     assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST", asked="payments") == "payments"
     assert await admit([announcing, SEARCH], CAROL) == "payments"
     only = team("solo", digest=plan)
-    assert (await refusal([only], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+    assert (await refusal([only], CAROL, channel="C0ANY")).refusal is DenialReason.NOT_SERVED
     assert Teams([announcing, SEARCH], members).announces_in(announcing, "C0DIGEST") == "C0DIGEST"
 
 
@@ -123,13 +123,13 @@ async def test_a_named_responder_is_served_anywhere():
 
 async def test_an_unserved_channel_is_refused__and_names_nobody():
     why = await refusal([PAY, SEARCH], CAROL, channel="C0GENERAL")
-    assert (why.refusal, why.teams) == (Refusal.NOT_SERVED, ())
+    assert (why.refusal, why.teams) == (DenialReason.NOT_SERVED, ())
 
 
 async def test_a_direct_message_asks_which_team__when_there_are_several():
     teams = [team("payments", channels={"C0PAY"}), team("search", channels={"C0SEARCH"})]
     why = await refusal(teams, ALICE, channel="D0ALICE")
-    assert (why.refusal, why.teams) == (Refusal.WHICH_TEAM, ("payments", "search"))
+    assert (why.refusal, why.teams) == (DenialReason.WHICH_TEAM, ("payments", "search"))
     assert await admit(teams, ALICE, channel="D0ALICE", asked="Search") == "search"
 
 
@@ -141,7 +141,7 @@ async def test_a_direct_message_is_for_the_team_that_names_the_person():
 @pytest.mark.parametrize("asked", ["payments", "nonesuch"])
 async def test_another_teams_name_is_refused_like_one_there_is_not(asked):
     why = await refusal([PAY, SEARCH], CAROL, channel="C0SEARCH", asked=asked)
-    assert (why.refusal, why.teams) == (Refusal.NO_SUCH_TEAM, ())
+    assert (why.refusal, why.teams) == (DenialReason.NO_SUCH_TEAM, ())
 
 
 async def test_the_only_team_without_channels_serves_every_channel():
@@ -149,12 +149,12 @@ async def test_the_only_team_without_channels_serves_every_channel():
 
 
 async def test_several_teams_without_channels_serve_none():
-    assert (await refusal([team("one"), team("two")], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+    assert (await refusal([team("one"), team("two")], CAROL, channel="C0ANY")).refusal is DenialReason.NOT_SERVED
 
 
 async def test_a_team_is_limited_to_its_workspaces():
     assert await admit([PAY, ABROAD], CAROL, channel="C0ANY", workspace="T0ABROAD") == "abroad"
-    assert (await refusal([ABROAD], CAROL, channel="C0ANY")).refusal is Refusal.NOT_SERVED
+    assert (await refusal([ABROAD], CAROL, channel="C0ANY")).refusal is DenialReason.NOT_SERVED
 
 
 async def test_a_channel_of_two_teams_asks_which():
@@ -163,7 +163,7 @@ async def test_a_channel_of_two_teams_asks_which():
     assert await admit(twins, CAROL, asked="two") == "two"
 
 
-async def in_a_direct_message(person, needs=Needs.LOOK, asked=None, teams=(PAY, SEARCH)):
+async def in_a_direct_message(person, needs=Permission.VIEW, asked=None, teams=(PAY, SEARCH)):
     deciding = Teams(teams, members, channel_members)
     return (await deciding.admit(person, needs, workspace="T0HARBOR", channel="D0CAROL", asked=asked)).name
 
@@ -171,22 +171,22 @@ async def in_a_direct_message(person, needs=Needs.LOOK, asked=None, teams=(PAY, 
 async def test_in_a_direct_message__whoever_is_in_a_teams_channel_may_look_and_not_act():
     assert await in_a_direct_message(CAROL, asked="payments") == "payments"
     assert await in_a_direct_message(CAROL, teams=(PAY,)) == "payments"
-    with pytest.raises(Refused) as why:
-        await in_a_direct_message(CAROL, Needs.ACT, asked="payments")
-    assert why.value.refusal is Refusal.NOT_A_RESPONDER
+    with pytest.raises(AccessDenied) as why:
+        await in_a_direct_message(CAROL, Permission.RESPOND, asked="payments")
+    assert why.value.refusal is DenialReason.NOT_A_RESPONDER
 
 
 async def test_in_a_direct_message__with_several_teams_it_is_asked_which():
     here = team("search", channels={"C0PAY"})
-    with pytest.raises(Refused) as why:
+    with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(CAROL, teams=(PAY, here))
-    assert why.value.refusal is Refusal.WHICH_TEAM
+    assert why.value.refusal is DenialReason.WHICH_TEAM
     assert set(why.value.teams) == {"payments", "search"}
     assert await in_a_direct_message(ALICE) == "payments"
 
 
 async def test_in_a_direct_message__whoever_is_in_no_channel_of_a_team_is_told_nothing_of_it():
-    stranger_to_payments = SlackPerson("U0DAVE", "Dave", Standing.MEMBER)
-    with pytest.raises(Refused) as why:
+    stranger_to_payments = SlackPerson("U0DAVE", "Dave", MemberStatus.MEMBER)
+    with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(stranger_to_payments, asked="payments")
-    assert why.value.refusal is Refusal.NO_SUCH_TEAM
+    assert why.value.refusal is DenialReason.NO_SUCH_TEAM

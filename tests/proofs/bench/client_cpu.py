@@ -16,7 +16,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.flashduty import Account, Flashduty, IncidentQuery, open_pool
-from bot.flashduty.rate_limit import Pacer
+from bot.flashduty.rate_limit import CallRateLimiter
 from bot.runtime import logs
 from tests.proofs.bench.processes import LOOPBACK, child
 from tests.proofs.bench.row import Row, ratio
@@ -73,7 +73,7 @@ def _bare(shared: httpx.AsyncClient) -> Call:
 
 
 def _ours(pool: httpx.AsyncClient) -> Call:
-    account = Account(Pacer(per_second=UNLIMITED, per_minute=UNLIMITED))
+    account = Account(CallRateLimiter(per_second=UNLIMITED, per_minute=UNLIMITED))
     client = Flashduty(pool, account, team="payments", app_key=SecretStr("pretend"))
     now = datetime(2026, 11, 24, 8, tzinfo=UTC)
     query = IncidentQuery(start=now - timedelta(days=1), end=now)

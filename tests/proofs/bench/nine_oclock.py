@@ -3,8 +3,9 @@
 import asyncio
 from typing import Final
 
+from tests.proofs.bench.digests import Morning, allowed, morning
+
 from bot.flashduty.operations import ACCOUNT_PER_SECOND
-from tests.proofs.bench.mornings import Morning, allowed, morning
 from tests.proofs.bench.other_ways import Way, a_call_per_schedule, a_plain_burst
 from tests.proofs.bench.row import Row, ratio
 from tests.proofs.bench.twenty_teams import SCHEDULES, TEAMS
@@ -21,13 +22,13 @@ def measure() -> list[Row]:
 
 
 async def _measure() -> list[Row]:
-    mornings = {replicas: [await morning(replicas) for _ in range(ROUNDS)] for replicas in REPLICAS}
-    every = [one for rounds in mornings.values() for one in rounds]
+    digests = {replicas: [await morning(replicas) for _ in range(ROUNDS)] for replicas in REPLICAS}
+    every = [one for rounds in digests.values() for one in rounds]
     return [
-        *(row for replicas, rounds in mornings.items() for row in _rows(REPLICAS[replicas], rounds)),
+        *(row for replicas, rounds in digests.items() for row in _rows(REPLICAS[replicas], rounds)),
         _calls(every),
         _other("a call for each schedule, through the same client and pacer", await a_call_per_schedule()),
-        _other("a plain burst of the digests' own calls, without pacing", await a_plain_burst(mornings[1][0].calls)),
+        _other("a plain burst of the digests' own calls, without pacing", await a_plain_burst(digests[1][0].calls)),
     ]
 
 

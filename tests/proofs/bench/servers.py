@@ -22,12 +22,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.http import AsgiApp, GuardedSlack, serve, surface
+from bot.app.http import AsgiApp, SlackEndpoint, serve, surface
 from bot.runtime import logs
 from bot.runtime.health import Health
-from bot.runtime.tasks import Work
-from bot.slack.payloads import Arrivals
-from bot.slack.request_verifier import Guard
+from bot.runtime.tasks import BackgroundTasks
+from bot.slack.payloads import PayloadIntake
+from bot.slack.request_verifier import RequestVerifier
 from tests.proofs.bench.signed import SECRET
 
 
@@ -61,16 +61,16 @@ def guarded() -> AsgiApp:
         request_verification_enabled=False,
         process_before_response=True,
     )
-    work = Work()
+    work = BackgroundTasks()
     _register(app, work)
-    guard = Guard(SECRET, now=lambda: datetime.now(UTC))
-    return surface(slack=GuardedSlack(guard, Arrivals(app, work)), health=Health())
+    guard = RequestVerifier(SECRET, now=lambda: datetime.now(UTC))
+    return surface(slack=SlackEndpoint(guard, PayloadIntake(app, work)), health=Health())
 
 
 def plain() -> AsgiApp:
     """Build Bolt's own way: its ASGI adapter, every setting as it comes."""
     app = AsyncApp(client=AsyncWebClient(), authorize=_authorize, signing_secret=SECRET)
-    _register(app, Work())
+    _register(app, BackgroundTasks())
     return cast("AsgiApp", AsyncSlackRequestHandler(app))
 
 
@@ -78,7 +78,7 @@ async def _authorize() -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=None, team_id="T0HARBOR", bot_id="B0FLASHBOT", bot_user_id="U0FLASHBOT")
 
 
-def _register(app: AsyncApp, work: Work) -> None:
+def _register(app: AsyncApp, work: BackgroundTasks) -> None:
     async def on_command(ack: AsyncAck) -> None:
         await ack()
         work.start(asyncio.sleep(0), name="work")

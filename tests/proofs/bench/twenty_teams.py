@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sandbox.flashduty.fill.schedule_cache import PRIMARY
+
 from sandbox.flashduty import Account, AppKey
 from sandbox.flashduty.fill import ACCOUNT_ID, dice
 from sandbox.flashduty.fill.desks import ALICE, PAYMENTS_API, channels, persons
-from sandbox.flashduty.fill.rotas import PRIMARY
 from sandbox.flashduty.incidents.record import incident_record
 from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
 from sandbox.flashduty.wire.checks import Record

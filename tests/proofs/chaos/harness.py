@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.storage.database import open_store
-from bot.storage.postings import Key, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, PostingKey
 from tests.proofs.chaos.pretend_slack import SmallSlack, listening
 from tests.proofs.chaos.replica import Orders, live
 from tests.proofs.chaos.story import Story
@@ -145,10 +145,10 @@ class Chaos:
     async def _done(self, store):
         """List what is marked done; our own connection may be the one that is cut."""
         for _ in range(10):
-            with suppress(StoreUnavailable):
+            with suppress(DatabaseUnavailable):
                 async with store.database.transaction() as connection:
                     rows = await connection.exec_driver_sql("SELECT team, nominal FROM ledger WHERE is_done")
-                    return {(team, str(nominal)) for team, nominal in rows}
+                    return {(team, str(local_date)) for team, local_date in rows}
         raise AssertionError("the database did not answer ten times")
 
     async def _restart_the_dead(self):
@@ -181,7 +181,9 @@ class Chaos:
     async def _explain(self, store):
         """Tell what the database and the log know about each thing that went wrong."""
         for team, day in sorted(self.account.missed | self.account.unexplained):
-            row = await store.entry(Key(team, "digest", date.fromisoformat(day)), self._story.now(self._story.end))
+            row = await store.entry(
+                PostingKey(team, "digest", date.fromisoformat(day)), self._story.now(self._story.end)
+            )
             self.account.stories += [str(row), *await asyncio.to_thread(self._logged, team, day)]
 
     def _logged(self, *words):

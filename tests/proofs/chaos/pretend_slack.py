@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import aiohttp
 from aiohttp import web
 
-from bot.slack.api import SlackCalls
+from bot.slack.api import SlackApi
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation, Workspace
 
@@ -107,4 +107,4 @@ async def reaching(url, replica="tests"):
     """The bot's own way to Slack, ending at this one."""
     async with aiohttp.ClientSession(headers={"X-Replica": replica}) as session:
         client = SlackClient("xoxb-made-up", url, session)
-        yield Workspace(SlackCalls(client, session), BOT)
+        yield Workspace(SlackApi(client, session), BOT)

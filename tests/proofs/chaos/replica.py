@@ -10,14 +10,14 @@ from pathlib import Path
 import structlog
 
 from bot.delivery.due import within_reach
-from bot.delivery.ledger import Ledger, Occasion
-from bot.delivery.publisher import Poster
-from bot.delivery.targets import AsMessage
-from bot.messages import Message, Posting
+from bot.delivery.ledger import Ledger, ScheduledPost
+from bot.delivery.publisher import Publisher
+from bot.delivery.targets import ChannelMessage
+from bot.messages import Message, PostedMessage
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
 from bot.storage.database import open_store
-from bot.storage.postings import Store, StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable, Store
 from tests.proofs.chaos.pretend_slack import reaching
 from tests.proofs.chaos.story import TEAMS, Story, plan
 
@@ -44,10 +44,10 @@ class Unsteady:
 
     async def carry_out(self, work):
         if self._chance.random() < DATABASE_ERRORS:
-            raise StoreUnavailable("injected, nothing was done")
+            raise DatabaseUnavailable("injected, nothing was done")
         outcome = await self._database.carry_out(work)
         if self._chance.random() < DATABASE_ERRORS:
-            raise StoreUnavailable("injected, it was done")
+            raise DatabaseUnavailable("injected, it was done")
         return outcome
 
 
@@ -62,8 +62,8 @@ class Replica:
             random=self._chance.random,
             lease=orders.story.lease * orders.story.speed,
         )
-        self._poster = Poster(ledger, self._now, sleep=self._short_sleep)
-        self._way = AsMessage(workspace)
+        self._poster = Publisher(ledger, self._now, sleep=self._short_sleep)
+        self._way = ChannelMessage(workspace)
 
     def _now(self):
         return self._story.wrong_now(time.monotonic(), self._name)
@@ -75,7 +75,7 @@ class Replica:
         await asyncio.sleep(self._chance.uniform(0, 0.05))
         if self._chance.random() < DEFECTS:
             raise LookupError("injected")
-        return Posting(Message.of(section(mrkdwn("Good morning"))))
+        return PostedMessage(Message.of(section(mrkdwn("Good morning"))))
 
     async def tick(self):
         now = self._now()
@@ -85,7 +85,7 @@ class Replica:
 
     async def _deliver(self, team, due):
         wanted = plan(team)
-        occasion = Occasion(team, "digest", due.on, due.at + wanted.catch_up)
+        occasion = ScheduledPost(team, "digest", due.on, due.at + wanted.catch_up)
         await self._poster.deliver(occasion, wanted.channel, self._message, self._way)
 
 
@@ -103,7 +103,7 @@ def live(orders):
         _write_to(log, orders)
         try:
             asyncio.run(_live(orders))
-        except StoreUnavailable:
+        except DatabaseUnavailable:
             raise SystemExit(1) from None
 
 

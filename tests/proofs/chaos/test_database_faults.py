@@ -11,7 +11,7 @@ from bot.config.parsers import database_url
 from bot.storage import transactions
 from bot.storage.database import look_at, open_store
 from bot.storage.notes import Notes
-from bot.storage.postings import StoreUnavailable
+from bot.storage.postings import DatabaseUnavailable
 from bot.storage.transactions import PLACES
 from tests.proofs.chaos import database_faults as faults
 from tests.proofs.chaos.postgres import fresh_database, server, skip_or_fail_without
@@ -46,7 +46,7 @@ async def written(notes, count=MANY):
     """How many of so many notes, written at once, were written."""
     writing = (notes.write("payments", "tried", str(n), "1") for n in range(count))
     outcomes = await asyncio.gather(*writing, return_exceptions=True)
-    assert all(outcome is None or isinstance(outcome, StoreUnavailable) for outcome in outcomes)
+    assert all(outcome is None or isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
     return outcomes.count(None)
 
 
@@ -86,7 +86,7 @@ async def test_an_sqlite_file__on_a_full_disk__is_written_again(disk):
         async with opened(f"sqlite:///{path}") as notes:
             with with_rights(faults.full(folder)):
                 big = "x" * 400_000
-                with pytest.raises(StoreUnavailable):
+                with pytest.raises(DatabaseUnavailable):
                     await notes.write("payments", "tried", "big", big)
                 assert notes.store.state.since is not None
             assert await written(notes, 12) == 12
@@ -119,7 +119,7 @@ async def test_an_sqlite_file__locked_by_another__lets_everybody_go_and_is_writt
 async def test_an_sqlite_file__locked_for_longer_than_a_statement_may_take__fails_in_words(path, monkeypatch):
     monkeypatch.setattr("bot.storage.database.STATEMENT_SECONDS", 0.2)
     async with opened(f"sqlite:///{path}") as notes:
-        with with_rights(faults.locked(path)), pytest.raises(StoreUnavailable, match="locked"):
+        with with_rights(faults.locked(path)), pytest.raises(DatabaseUnavailable, match="locked"):
             await notes.write("payments", "tried", "1", "1")
         assert await written(notes, 1) == 1
 
@@ -156,7 +156,7 @@ async def test_postgresql__read_only_for_a_moment__is_written_again(own_server):
     async with opened(address) as notes:
         async with faults.read_only(address):
             assert await written(notes) == 0
-            with pytest.raises(StoreUnavailable, match="read-only"):
+            with pytest.raises(DatabaseUnavailable, match="read-only"):
                 await notes.store.prove()
             assert notes.store.state.since is not None
             # Opened meanwhile, for reading.
@@ -171,7 +171,7 @@ async def test_postgresql__that_is_well_but_read_only__is_noticed_without_writin
     async with opened(address) as notes, faults.read_only(address):
         assert notes.store.state.since is None
         assert await notes.all_of("kept", notes.store.state.now())
-        with pytest.raises(StoreUnavailable, match="read-only"):
+        with pytest.raises(DatabaseUnavailable, match="read-only"):
             await notes.store.prove()
 
 
@@ -232,7 +232,7 @@ async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_
         path.touch()
     with with_rights(faults.unwritable(path)):
         for ask in (look_at(address), open_store(address).__aenter__()):
-            with pytest.raises(StoreUnavailable) as told:
+            with pytest.raises(DatabaseUnavailable) as told:
                 await ask
             assert "DATABASE_URL" in str(told.value)
             assert "cannot be written. The file and its folder must belong to the bot's user (uid" in str(told.value)
@@ -244,5 +244,5 @@ async def test_a_folder__that_cannot_be_written__is_a_sentence_at_start_and_in_a
     path.touch()
     with with_rights(faults.unwritable(path)):
         for ask in (look_at(address), open_store(address).__aenter__()):
-            with pytest.raises(StoreUnavailable, match="folder of DATABASE_URL's file cannot be made or used"):
+            with pytest.raises(DatabaseUnavailable, match="folder of DATABASE_URL's file cannot be made or used"):
                 await ask
