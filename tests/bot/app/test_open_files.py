@@ -6,7 +6,7 @@ import pytest
 # A process of its own: a limit that was lowered for good cannot be raised again.
 CHILD = """
 import resource, sys
-from bot.open_files import raise_limit
+from bot.app.open_files import raise_limit
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
 raise_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE))

@@ -42,7 +42,7 @@ for folder in (".", "/", "/tmp", "/var/tmp", "/dev/shm", os.path.expanduser("~")
     except OSError:
         continue
     sys.exit(f"{folder} can be written")
-from bot.chart import draw
+from bot.report.chart import draw
 sys.stdout.buffer.write(asyncio.run(draw(json.load(sys.stdin))))
 """
 
