@@ -17,7 +17,7 @@ help:
 	@echo 'make run      run the bot with the settings of .env'
 	@echo 'make bench    measure it'
 	@echo 'make chaos    break everything around it, and count what came of it (JSON=file for machines)'
-	@echo 'make lint     ruff and mypy alone'
+	@echo 'make lint     ruff, mypy and the contracts of imports alone'
 	@echo 'make image    build the Docker image (IMAGE=… for another name)'
 	@echo 'make browser  drive the demo page in Chromium, and take the pictures of the README'
 
@@ -40,6 +40,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.messages.blocks import button
-from bot.slack.markup import can_be_written
+from bot.runtime.encodable import can_be_written
 
 ACKNOWLEDGE: Final = "acknowledge"
 UNDO: Final = "undo_acknowledge"

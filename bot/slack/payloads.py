@@ -14,8 +14,8 @@ import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.runtime.encodable import can_be_written
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.markup import can_be_written
 
 log = structlog.get_logger(__name__)
 

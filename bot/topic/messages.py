@@ -7,11 +7,11 @@ from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.blocks import section
+from bot.messages.markup import without_markup
 from bot.messages.message import Message
 from bot.messages.names import plain_names
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn, one_line
 from bot.oncall.shifts import OnCall
-from bot.slack.markup import without_markup
 
 # docs.slack.dev/reference/methods/conversations.setTopic
 TOPIC_LIMIT: Final = 250

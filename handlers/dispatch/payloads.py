@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.messages.buttons import ButtonValue, is_retry, route_of
-from bot.slack.markup import without_markup
+from bot.messages.markup import without_markup
 from handlers.dispatch.context import Incoming, Origin
 from handlers.dispatch.typed import plain, unquoted
 

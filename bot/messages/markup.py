@@ -12,7 +12,6 @@ _SEQUENCE: Final = re.compile(r"<([^<>]*)>")
 _ENTITIES: Final = re.compile(r"&(?:amp|lt|gt);")
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 _AUTOMATIC: Final = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
-_UNWRITABLE: Final = re.compile("[\0\ud800-\udfff]")
 _SIGNS: Final = {"@": "@", "#": "#", "!": ""}
 
 
@@ -24,11 +23,6 @@ def without_markup(text: str) -> str:
     """
     words = "".join(_undone(part) if position % 2 else part for position, part in enumerate(_SEQUENCE.split(text)))
     return _ENTITIES.sub(lambda entity: html.unescape(entity[0]), words)
-
-
-def can_be_written(text: str) -> bool:
-    """Tell whether a text has nothing that no encoding or no database takes: JSON can hold halves of characters."""
-    return _UNWRITABLE.search(text) is None
 
 
 def _undone(inner: str) -> str:
