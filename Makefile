@@ -21,7 +21,7 @@ help:
 	@echo 'make image    build the Docker image (IMAGE=… for another name)'
 	@echo 'make browser  drive the demo page in Chromium, and take the pictures of the README'
 
-demo: $(VENV)/run.stamp
+demo: $(VENV)/demo.stamp
 	@$(BIN)/python -m sandbox demo $(if $(PORT),--port $(PORT))
 
 run: $(VENV)/run.stamp
@@ -57,11 +57,17 @@ image:
 # The locks name no index and no host, so that any mirror will do. Needs uv.
 lock:
 	$(COMPILE) pyproject.toml --output-file requirements/run.txt
-	$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) --group demo --output-file requirements/demo.txt
+	$(COMPILE) pyproject.toml --group dev --constraint requirements/demo.txt --constraint requirements/run.txt --output-file requirements/dev.txt
 
 $(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
 	@echo 'installing what the bot needs, with hash checking …' >&2
 	@$(INSTALL) --requirement requirements/run.txt
+	@touch $@
+
+$(VENV)/demo.stamp: requirements/demo.txt $(VENV)/run.stamp
+	@echo 'installing what the demo needs besides, with hash checking …' >&2
+	@$(INSTALL) --requirement requirements/demo.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt | $(BIN)/python

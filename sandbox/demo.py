@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -133,7 +134,7 @@ async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
     async with AsyncExitStack() as stack:
         flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), port=0)
         slack = PretendSlack(clock=clock, workspace=harbor(), port=port)
-        flashduty.on_call = lambda call: slack.on_note(_row(call))
+        flashduty.on_call = lambda call: slack.on_note(_row(flashduty, call))
         stage = Stage(slack, flashduty, clock)
         add_page(slack.web_app)
         await stack.enter_async_context(flashduty)
@@ -150,7 +151,7 @@ async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
         await _until_stopped(stop, bot)
 
 
-def _row(call: Call) -> dict[str, object]:
+def _row(flashduty: PretendFlashduty, call: Call) -> dict[str, object]:
     began = datetime.fromtimestamp(call.at - call.seconds, UTC)
     return {
         "direction": "bot→flashduty",
@@ -158,8 +159,15 @@ def _row(call: Call) -> dict[str, object]:
         "status": call.status if call.code is None else call.code,
         "ms": round(call.seconds * 1000, 1),
         "at": began.isoformat(),
-        "note": "",
+        "note": _comment_note(flashduty) if call.path == "/incident/comment" and call.status == HTTPStatus.OK else "",
     }
+
+
+def _comment_note(flashduty: PretendFlashduty) -> str:
+    """Show the newest comment as it is read in Flashduty, and whom it notified."""
+    comment = flashduty.account.comments[-1]
+    people = ", ".join(flashduty.account.persons[number]["person_name"] for number in comment.notified)
+    return f"{comment.shown}\nNotified: {people or 'nobody'}"
 
 
 async def _until_ready(bot: BotProcess) -> None:

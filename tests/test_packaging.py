@@ -159,7 +159,7 @@ def test_the_image__listens_to_the_outside():
 # The locks
 
 
-@pytest.mark.parametrize("name", ["requirements/run.txt", "requirements/dev.txt"])
+@pytest.mark.parametrize("name", ["requirements/run.txt", "requirements/demo.txt", "requirements/dev.txt"])
 def test_python_locks__pin_every_version_with_hashes_and_name_no_host(name):
     text = (ROOT / name).read_text()
     for requirement in re.sub(r"\s*\\\n\s*", " ", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)).splitlines():
@@ -167,12 +167,13 @@ def test_python_locks__pin_every_version_with_hashes_and_name_no_host(name):
     assert not re.search(r"://|--(?:extra-)?index|--find-links|--trusted-host| @ ", text)
 
 
-def test_the_lock_for_tests__has_what_the_bot_runs_with():
-    run, dev = (
+def test_the_lock_for_tests__has_what_the_bot_and_the_demo_run_with():
+    run, demo, dev = (
         set(re.findall(r"^\S+==\S+", (ROOT / name).read_text(), flags=re.MULTILINE))
-        for name in ("requirements/run.txt", "requirements/dev.txt")
+        for name in ("requirements/run.txt", "requirements/demo.txt", "requirements/dev.txt")
     )
-    assert run <= dev
+    assert run | demo <= dev
+    assert not run & demo, "what the demo needs besides is not in the image"
 
 
 def test_the_lock_of_slacks_types__has_hashes_and_names_no_host():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from sandbox.flashduty.incidents.comments import Comment
 from sandbox.flashduty.schedules.rota import Rota
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey
@@ -39,6 +40,7 @@ class Account:
     teams: dict[int, Record] = field(default_factory=dict)
     keys: dict[str, AppKey] = field(default_factory=dict)
     timeline: list[TimelineEntry] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
     # What each role allows, and who has which; whoever is not named is an administrator.
     roles: dict[int, frozenset[str]] = field(default_factory=lambda: {ADMINISTRATOR: frozenset(PERMISSIONS)})
     roles_of: dict[int, tuple[int, ...]] = field(default_factory=dict)

@@ -24,6 +24,7 @@ def control_routes(flashduty: "PretendFlashduty") -> list[web.RouteDef]:
         web.delete("/sandbox/faults", controls.mend),
         web.post("/sandbox/habits", controls.change_habits),
         web.get("/sandbox/requests", controls.requests),
+        web.get("/sandbox/comments", controls.comments),
         web.post("/sandbox/clock", controls.move_clock),
     ]
 
@@ -65,6 +66,10 @@ class _Controls:
     async def requests(self, _request: web.Request) -> web.Response:
         """Tell what was asked."""
         return _done(requests=[asdict(call) for call in self._flashduty.calls])
+
+    async def comments(self, _request: web.Request) -> web.Response:
+        """Tell what was written on incidents, how a reader sees it, and who was notified."""
+        return _done(comments=[asdict(comment) for comment in self._flashduty.account.comments])
 
     async def move_clock(self, request: web.Request) -> web.Response:
         """Take `shift_seconds` or `move_to` (ISO 8601 with an offset)."""

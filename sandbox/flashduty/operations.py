@@ -6,7 +6,7 @@ from typing import Final
 
 from sandbox.flashduty import channels, people
 from sandbox.flashduty.account import Asked
-from sandbox.flashduty.incidents import actions, insight, queries
+from sandbox.flashduty.incidents import actions, comments, insight, queries
 from sandbox.flashduty.schedules import listing as schedules
 from sandbox.flashduty.wire import permissions
 from sandbox.flashduty.wire.checks import (
@@ -23,6 +23,7 @@ from sandbox.flashduty.wire.checks import (
     required,
     seconds,
     text,
+    trimmed_text,
 )
 
 _FLAG: Final = Field(boolean)
@@ -134,7 +135,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/wake": Operation(actions.wake, _SOME_INCIDENTS, _MANAGE),
     "/incident/comment": Operation(
         actions.comment,
-        {**_SOME_INCIDENTS, "comment": required(text(1_024, may_be_blank=False)), "mute_reply": _FLAG},
+        {
+            **_SOME_INCIDENTS,
+            "comment": required(trimmed_text(comments.LONGEST)),
+            "mute_reply": _FLAG,
+            "comment_type_id": Field(object_id),
+        },
         _MANAGE,
     ),
     "/incident/reopen": Operation(actions.reopen, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandbox.flashduty.account import Account, Asked
+from sandbox.flashduty.incidents.comments import Comment, read
 from sandbox.flashduty.incidents.queries import incident_with_id
 from sandbox.flashduty.incidents.record import acknowledgers, is_open, responder
 from sandbox.flashduty.wire.checks import Record
-from sandbox.flashduty.wire.refusals import invalid
+from sandbox.flashduty.wire.refusals import invalid, not_found
 
 _MINUTE: Final = 60
 
@@ -83,9 +84,28 @@ def wake(asked: Asked) -> Record:
 
 
 def comment(asked: Asked) -> Record:
-    """Answer `/en/api-reference/on-call/incidents/incident-comment`."""
+    """Answer `/en/api-reference/on-call/incidents/incident-comment`; what surrounds the text is trimmed."""
+    if "comment_type_id" in asked.body:
+        # An account defines its own types; this one has defined none.
+        raise not_found("comment type", asked.body["comment_type_id"])
+    source = asked.body["comment"].strip()
+    reading = read(source)
+    notified = tuple(number for number in reading.mentioned if number in asked.account.persons)
     for incident in _all(asked):
-        _note(asked, incident, "i_comm", asked.body["comment"])
+        _note(asked, incident, "i_comm", source)
+        asked.account.comments.append(
+            Comment(
+                incident_id=incident["incident_id"],
+                at=asked.now,
+                person_id=asked.key.owner_id,
+                source=source,
+                shown=reading.shown,
+                links=reading.links,
+                images=reading.images,
+                markup=reading.markup,
+                notified=notified,
+            )
+        )
     return {}
 
 

@@ -83,6 +83,16 @@ def text(longest: int | None = None, *, may_be_blank: bool = True) -> Check:
     return check
 
 
+def trimmed_text(longest: int) -> Check:
+    """Refuse anything but a string that says something; what surrounds it is not counted."""
+
+    def check(name: str, value: object) -> None:
+        text(may_be_blank=False)(name, value)
+        text(longest)(name, str(value).strip())
+
+    return check
+
+
 def one_of(*words: str) -> Check:
     """Refuse anything but one of the words, spelt exactly so."""
 

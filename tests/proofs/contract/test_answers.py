@@ -127,8 +127,10 @@ async def test_a_refusal__of_any_operation__is_as_documented(auditor, path):
     await auditor.ask(path, {}, key="nobody's", is_wrong=True)
 
 
-# What the operations have taken since: answers to the form an account may demand.
-NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "resolve")}
+# What the operations have taken since: answers to the form an account may demand, and the type of a comment.
+NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "resolve")} | {
+    "/incident/comment": {"comment_type_id"}
+}
 
 
 def test_these_questions__leave_out_no_operation():
