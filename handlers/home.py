@@ -2,8 +2,9 @@
 
 import asyncio
 
-from bot.home.gather import NoMatch, gather_me
+from bot.home.gather import gather_me
 from bot.home.messages import me, not_matched
+from bot.home.model import NoMatch
 from bot.messages import Message
 from handlers.dispatch.context import Request
 

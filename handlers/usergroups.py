@@ -6,7 +6,8 @@ from typing import Final
 from bot.messages import Message
 from bot.storage.postings import DatabaseUnavailable
 from bot.usergroups.members import UncertainMembersError
-from bot.usergroups.messages import Decision, changed_since, decided, not_sure
+from bot.usergroups.messages import changed_since, decided, not_sure
+from bot.usergroups.model import Decision
 from bot.usergroups.plan import GroupPlan
 from handlers.dispatch.context import Reply, Request
 

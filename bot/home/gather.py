@@ -1,15 +1,15 @@
 """Who a Slack person is in Flashduty, and what that means for them now."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
 from typing import Final, Protocol
 
 from bot.digest.gather import Acknowledgers
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Schedule
-from bot.incidents.holders import Attributions, is_with
+from bot.home.model import Me, MyShift, NoMatch
+from bot.incidents.holders import is_with
 from bot.incidents.queries import SKEW, WINDOW, by_urgency, people_of, read_all
 from bot.incidents.search import OPEN
 from bot.oncall.schedule_changes import LOOK_AHEAD
@@ -21,38 +21,6 @@ NEXT_SHIFTS: Final = 3
 MOST_NAMED: Final = 10
 # Ids of Flashduty grow with time, so that these are the newest; /incident/list takes no more.
 MOST_PRESSED: Final = 100
-
-
-class NoMatch(Enum):
-    """Why nobody in Flashduty is known to be this Slack person; the sentences are in `bot.home.messages`."""
-
-    NO_ADDRESS = auto()
-    NOT_THERE = auto()
-    NOT_CERTAIN = auto()
-
-
-@dataclass(frozen=True)
-class MyShift:
-    """Unbroken time of one person on one schedule."""
-
-    schedule: str
-    start: datetime
-    end: datetime
-
-
-@dataclass(frozen=True)
-class Me:
-    """One person: on call now in these schedules, next in those, and with these incidents."""
-
-    person: Person
-    now: tuple[MyShift, ...]
-    following: tuple[MyShift, ...]
-    incidents: tuple[Incident, ...]
-    is_complete: bool
-    as_of: datetime
-    horizon: datetime
-    people: Mapping[int, Person] = field(default_factory=dict)
-    known: Attributions = field(default_factory=dict)
 
 
 class OwnPresses(Acknowledgers, Protocol):

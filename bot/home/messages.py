@@ -5,7 +5,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.home.gather import Me, MyShift, NoMatch
+from bot.home.model import Me, MyShift, NoMatch
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row
 from bot.messages.blocks import actions, context, header, section

@@ -2,12 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 from typing import Any, Final
 
-from bot.digest.yesterday import NOT_FOR_THIS_TEAM, DayFigures, local_date
 from bot.flashduty import (
     Figures,
     Flashduty,
@@ -18,63 +15,18 @@ from bot.flashduty import (
     Progress,
     Severity,
 )
+from bot.incidents.figures import NOT_FOR_THIS_TEAM, DayFigures, local_date, together
 from bot.incidents.queries import read_all
+from bot.report.model import BEFORE, DAYS, SEVERITIES, Report, ReportDay
 from bot.runtime.defects import Spares
 from bot.teams.access import Team
 
 WEEK: Final = 7
-SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
-
-
-# The parts, as people are told of one that is left out.
-TOTALS: Final = "the totals"
-DAYS: Final = "the days"
-BEFORE: Final = "the week before"
-
-
-@dataclass(frozen=True)
-class ReportDay:
-    """One local day."""
-
-    on: date
-    by_severity: Mapping[Severity, int]
-    figures: DayFigures
 
 
 NO_DAYS: Final[tuple[ReportDay, ...]] = ()
 # A row of the analytics: its local day, the severity that was asked for, and its figures.
 Told = tuple[date | None, Severity, DayFigures]
-
-
-@dataclass(frozen=True)
-class Report:
-    """Seven local days, and the seven before where they are known; `is_complete` is false when some were not read.
-
-    There are no days when a defect of ours has cost them; `spares` tells of that, and keeps a defect in drawing one
-    part from the others.
-    """
-
-    team: str
-    days: tuple[ReportDay, ...]
-    before: DayFigures | None
-    is_complete: bool = True
-    is_counted: bool = False
-    """Whether the incidents were counted here, because the analytics are not open to the key."""
-    spares: Spares = field(default_factory=Spares, repr=False, compare=False)
-
-    @property
-    def total(self) -> DayFigures:
-        """The whole week."""
-        return together(day.figures for day in self.days)
-
-    def of(self, severity: Severity) -> int:
-        """How many incidents of one severity the week had."""
-        return sum(day.by_severity.get(severity, 0) for day in self.days)
-
-
-def together(figures: Iterable[DayFigures]) -> DayFigures:
-    """Add days up."""
-    return reduce(DayFigures.__add__, figures, DayFigures())
 
 
 async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:

@@ -15,8 +15,9 @@ from bot.delivery.targets import ChannelMessage, ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import PostedMessage
 from bot.report.chart import NotDrawnError, draw
-from bot.report.gather import Report, gather_report, plotted
+from bot.report.gather import gather_report, plotted
 from bot.report.messages import alt_text, chart_title, report
+from bot.report.model import Report
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Picture, Workspace
 from bot.storage import rate_limits as turns

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Final
 
-from bot.digest.yesterday import ONE, Trend, trend
 from bot.flashduty import Severity
+from bot.incidents.figures import ONE, Trend, trend
 from bot.incidents.messages.listing import severity_mark
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
@@ -12,7 +12,7 @@ from bot.messages.dates import duration, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
-from bot.report.gather import DAYS, SEVERITIES, TOTALS, Report, ReportDay
+from bot.report.model import DAYS, SEVERITIES, TOTALS, Report, ReportDay
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
 ALT_LIMIT: Final = 1000

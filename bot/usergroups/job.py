@@ -25,7 +25,8 @@ from bot.storage.postings import DatabaseUnavailable
 from bot.storage.rate_limits import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, SharedRateLimiter
 from bot.teams.access import Team
 from bot.usergroups.members import GroupMembers, UncertainMembersError, WantedMembers
-from bot.usergroups.messages import MOST_NAMES, SOME_UNKNOWN, Decision, Proposal, over, proposal, trouble
+from bot.usergroups.messages import MOST_NAMES, SOME_UNKNOWN, over, proposal, trouble
+from bot.usergroups.model import Decision, Proposal
 from bot.usergroups.plan import GroupPlan
 
 log = structlog.get_logger(__name__)

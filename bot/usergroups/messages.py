@@ -1,8 +1,6 @@
 """User groups that follow who is on call: the proposal, what came of it, and what keeps a group from being right."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from bot.messages.blocks import SECTION_LIMIT, actions, context, section
@@ -10,35 +8,10 @@ from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, contro
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
-from bot.usergroups.plan import GroupPlan
+from bot.usergroups.model import Decision, Proposal
 
 MOST_NAMES: Final = 20
 NAME_LIMIT: Final = 80
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What following would do to a group now; everything but the plan is names, for people."""
-
-    plan: GroupPlan
-    handle: str
-    schedules: tuple[tuple[str, int | None], ...]
-    """Names, each with the one role that counts, if not all do."""
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    staying: tuple[str, ...]
-    unknown: tuple[str, ...] = ()
-    trouble: str | None = None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What somebody said to a proposal, and when."""
-
-    handle: str
-    follows: bool
-    who: str
-    at: datetime
 
 
 def proposal(found: Proposal, team: str) -> Message:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.digest.yesterday import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, Yesterday, trend
+from bot.digest.yesterday import Yesterday
 from bot.flashduty import Code, FlashdutyError
+from bot.incidents.figures import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, trend
 from bot.messages.blocks import context, section
 from bot.messages.dates import duration, weekday
 from bot.messages.errors import FailedCall, evidence, sentence

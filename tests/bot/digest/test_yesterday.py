@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.digest.messages import yesterday as words
-from bot.digest.yesterday import DayFigures, Trend, question, trend, yesterday
+from bot.digest.yesterday import question, yesterday
 from bot.flashduty import Figures
+from bot.incidents.figures import DayFigures, Trend, trend
 from bot.messages.message import Message
 from bot.teams.access import Team
 

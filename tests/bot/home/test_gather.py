@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from recorded import NOW
 
 from bot.flashduty import Account, Flashduty, open_pool
-from bot.home.gather import NEXT_SHIFTS, NoMatch, gather_me
+from bot.home.gather import NEXT_SHIFTS, gather_me
+from bot.home.model import NoMatch
 from bot.teams.access import MemberStatus, SlackPerson, Team
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account

@@ -13,12 +13,13 @@ from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
 from bot.digest.messages import digest
 from bot.digest.model import Digest, OnCallPart
-from bot.digest.yesterday import DayFigures, yesterday
+from bot.digest.yesterday import yesterday
 from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
 from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
 from bot.handoff.messages import package
 from bot.handoff.model import HandoffPackage, Takeover, incoming_shifts
+from bot.incidents.figures import DayFigures
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
@@ -36,7 +37,7 @@ from bot.oncall.schedule_changes import LOOK_AHEAD, changes, snapshot
 from bot.oncall.shifts import hand_overs
 from bot.oncall.shifts import on_call as at_instant
 from bot.report import messages as report
-from bot.report.gather import Report, ReportDay
+from bot.report.model import Report, ReportDay
 from bot.runtime.request_trail import Party
 from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
 

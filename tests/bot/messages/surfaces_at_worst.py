@@ -16,7 +16,7 @@ from bot.flashduty.operations import INCIDENT_LIST
 from bot.handoff.messages import notices, package
 from bot.handoff.model import Takeover
 from bot.home import messages as me
-from bot.home.gather import Me, MyShift
+from bot.home.model import Me, MyShift
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents

@@ -8,7 +8,7 @@ from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident,
 
 from bot.flashduty import Person, Schedule
 from bot.home import messages as me
-from bot.home.gather import Me, MyShift, NoMatch
+from bot.home.model import Me, MyShift, NoMatch
 from bot.oncall.messages import now
 from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
 from bot.oncall.shifts import on_call as at_instant

@@ -7,10 +7,11 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.digest.yesterday import DayFigures
 from bot.flashduty import Severity
-from bot.report.gather import Report, ReportDay, plotted
+from bot.incidents.figures import DayFigures
+from bot.report.gather import plotted
 from bot.report.messages import chart_title
+from bot.report.model import Report, ReportDay
 
 ROOT = Path(__file__).parents[3]
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -1,0 +1,106 @@
+"""What the analytics count, of one day or of several, and how two figures compare."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from functools import reduce
+from typing import Final, Self
+from zoneinfo import ZoneInfo
+
+from bot.flashduty import Code, Figures
+
+# The codes that mean "not for you", today and tomorrow; anything else is trouble of this morning.
+NOT_FOR_THIS_TEAM: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
+# Below a tenth, and below one incident, nobody would speak of a difference.
+TENTH: Final = 0.1
+ONE: Final = 1.0
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """What the analytics count, of one day or of several together."""
+
+    incidents: int = 0
+    acknowledged: int = 0
+    closed: int = 0
+    to_acknowledge: timedelta = timedelta()
+    to_close: timedelta = timedelta()
+    interruptions_at_night: int = 0
+    alerts: int = 0
+    alerts_reduced: float = 0.0
+
+    @classmethod
+    def of(cls, row: Figures) -> Self:
+        """Take over one row of Flashduty's answer."""
+        return cls(
+            incidents=row.incidents,
+            acknowledged=row.acknowledged,
+            closed=row.closed,
+            to_acknowledge=row.to_acknowledge,
+            to_close=row.to_close,
+            interruptions_at_night=row.interruptions if row.is_at_night else 0,
+            alerts=row.alerts,
+            alerts_reduced=row.alerts * row.noise_reduction / 100,
+        )
+
+    def __add__(self, other: "DayFigures") -> "DayFigures":
+        return DayFigures(
+            incidents=self.incidents + other.incidents,
+            acknowledged=self.acknowledged + other.acknowledged,
+            closed=self.closed + other.closed,
+            to_acknowledge=self.to_acknowledge + other.to_acknowledge,
+            to_close=self.to_close + other.to_close,
+            interruptions_at_night=self.interruptions_at_night + other.interruptions_at_night,
+            alerts=self.alerts + other.alerts,
+            alerts_reduced=self.alerts_reduced + other.alerts_reduced,
+        )
+
+    @property
+    def acknowledged_share(self) -> float | None:
+        """How many in a hundred were acknowledged; None without incidents."""
+        return 100 * self.acknowledged / self.incidents if self.incidents else None
+
+    @property
+    def mean_to_acknowledge(self) -> timedelta | None:
+        """How long an incident waited until somebody acknowledged it; None when none was."""
+        return self.to_acknowledge / self.acknowledged if self.acknowledged else None
+
+    @property
+    def mean_to_close(self) -> timedelta | None:
+        """How long an incident lasted until it was closed; None when none was."""
+        return self.to_close / self.closed if self.closed else None
+
+    @property
+    def noise_reduction(self) -> float | None:
+        """How many alerts in a hundred became no incident of their own; None without alerts."""
+        return 100 * self.alerts_reduced / self.alerts if self.alerts else None
+
+
+class Trend(Enum):
+    """How a figure compares with the usual one."""
+
+    LESS = auto()
+    SAME = auto()
+    MORE = auto()
+
+
+def trend(figure: float, usual: float, *, at_least: float = 0.0) -> Trend:
+    """Compare; a difference of less than a tenth, or of less than `at_least`, is none."""
+    difference = figure - usual
+    if abs(difference) < max(TENTH * abs(usual), at_least) or not difference:
+        return Trend.SAME
+    return Trend.MORE if difference > 0 else Trend.LESS
+
+
+def local_date(row: Figures, timezone: ZoneInfo) -> date | None:
+    """Tell which local day a row is about; None when it does not say."""
+    try:
+        return datetime.fromtimestamp(row.ts, timezone).date() if row.ts else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def together(figures: Iterable[DayFigures]) -> DayFigures:
+    """Add days up."""
+    return reduce(DayFigures.__add__, figures, DayFigures())
