@@ -14,7 +14,8 @@ from bot.digest.model import OnCallPart
 from bot.flashduty import Person
 from bot.oncall.current import LookupProblem, hindered, on_call_or_soon
 from bot.oncall.schedules import TeamSchedules
-from bot.people.directory import ProfileLookup, address_of, called
+from bot.people.directory import address_of, called
+from bot.people.slack_profiles import SlackProfiles
 from bot.teams.responders import Judge, May
 from bot.teams.team import SlackPerson, Team
 
@@ -35,7 +36,7 @@ _CODES: Final = {
 class ResponderAlerts:
     """Looks at the teams whose schedules are read anyway, so that it costs Flashduty nothing."""
 
-    profiles: ProfileLookup
+    profiles: SlackProfiles
     admins: OperatorAlerts
     may_act: Judge
     now: Callable[[], datetime]

@@ -1,10 +1,10 @@
 """Gather what a team's morning digest says: at most five calls to Flashduty, each part failing alone."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from bot.delivery.due import instant
 from bot.digest.model import (
@@ -21,16 +21,18 @@ from bot.digest.model import (
 )
 from bot.digest.people import on_duty, wanted
 from bot.digest.yesterday import Yesterday, question, yesterday
-from bot.flashduty import Figures, Flashduty, FlashdutyError, Incident, NoisyCheck, Person, Schedule
+from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
 from bot.handoff.model import NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_question
-from bot.incidents.holders import Attributions
+from bot.incidents.attribution import Attributions
 from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
 from bot.oncall.coverage import LOOK_AHEAD as COVERAGE_AHEAD
 from bot.oncall.coverage import coverage
 from bot.oncall.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
 from bot.oncall.shifts import hand_overs, on_call
-from bot.people.directory import ProfileLookup, introduced
+from bot.people.directory import introduced
+from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.defects import Spares
+from bot.storage.memory import ScheduleSnapshots
 from bot.teams.access import Team
 
 # Long enough to name the next person of a weekly or fortnightly rotation.
@@ -46,27 +48,13 @@ NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
 T = TypeVar("T")
 
 
-class SnapshotMemory(Protocol):
-    """What is kept from one digest to the next."""
-
-    async def snapshot_before(self, team: str, on: date) -> Snapshot | None:
-        """Give the schedules as the team's last digest before a local date kept them."""
-
-
-class Acknowledgers(Protocol):
-    """Who acknowledged from Slack, and in whose name."""
-
-    async def of(self, team: str, incidents: Iterable[Incident]) -> Attributions:
-        """Give what is known of incidents; never raises."""
-
-
 @dataclass(frozen=True)
 class DigestDependencies:
     """What a digest needs beside Flashduty; without any of it the digest says a little less."""
 
-    memory: SnapshotMemory | None = None
-    profiles: ProfileLookup | None = None
-    acknowledgers: Acknowledgers | None = None
+    memory: ScheduleSnapshots | None = None
+    profiles: SlackProfiles | None = None
+    acknowledgers: Attributions | None = None
     notifies: bool = False
     """Whether the people on call are mentioned so that Slack tells them."""
 

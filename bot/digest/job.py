@@ -14,12 +14,13 @@ from bot.delivery.outbox import ThreadOutbox
 from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
 from bot.delivery.responder_alerts import ResponderAlerts
 from bot.delivery.targets import ChannelMessage
-from bot.digest.gather import Acknowledgers, DigestDependencies, gather
+from bot.digest.gather import DigestDependencies, gather
 from bot.digest.messages.digest import failed, posting
 from bot.digest.model import CHANGES, Digest, OnCallPart
 from bot.flashduty import Flashduty, FlashdutyError
+from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
-from bot.people.directory import ProfileLookup
+from bot.people.slack_profiles import SlackProfiles
 from bot.slack.workspace import Workspace
 from bot.storage import rate_limits as turns
 from bot.storage.memory import ScheduleSnapshots
@@ -53,8 +54,8 @@ class DigestJob:
     turns: SharedRateLimiter
     now: Callable[[], datetime]
     kept: ScheduleSnapshots
-    profiles: ProfileLookup
-    acknowledgers: Acknowledgers
+    profiles: SlackProfiles
+    acknowledgers: Attributions
     on_call: ResponderAlerts
 
     async def tick(self) -> None:

@@ -13,15 +13,16 @@ from bot.delivery.alert_messages import NOBODY
 from bot.delivery.ledger import ScheduledPost
 from bot.delivery.publisher import DeliveryFailure, Publisher, Report
 from bot.delivery.targets import ChannelMessage
-from bot.digest.gather import Acknowledgers
 from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.handoff.messages.notices import notice, reminder, reminder_words
 from bot.handoff.model import IncomingShift, shift_changes
+from bot.incidents.attribution import Attributions
 from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
 from bot.incidents.queries import people_of
 from bot.messages import Message, PostedMessage
 from bot.oncall.schedules import BEHIND, TeamSchedules
-from bot.people.directory import LinkedPerson, ProfileLookup, address_of, called, introduced
+from bot.people.directory import LinkedPerson, address_of, called, introduced
+from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.teams.responders import Judge, May
@@ -42,8 +43,8 @@ class ShiftNoticeJob:
 
     publisher: Publisher
     workspace: Workspace
-    profiles: ProfileLookup
-    acknowledgers: Acknowledgers
+    profiles: SlackProfiles
+    acknowledgers: Attributions
     report: Report
     may_act: Judge
     now: Callable[[], datetime]
@@ -121,7 +122,7 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
     person_id: int,
     shifts: list[IncomingShift],
     now: datetime,
-    acknowledgers: Acknowledgers,
+    acknowledgers: Attributions,
     *,
     may_act: bool,
 ) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
 from bot.incidents.open_incidents import OpenIncidents
@@ -85,13 +85,3 @@ class Takeover:
     at: datetime
     is_theirs: bool = True
     """Whether Flashduty pages them on that shift."""
-
-
-class TakeoverMemory(Protocol):
-    """Where it is kept who took which shift over."""
-
-    async def take(self, shift: str, taken: Takeover) -> Takeover:
-        """Note it unless somebody has already; give the one that counts.
-
-        Whoever the shift belongs to takes it from anybody it does not belong to.
-        """

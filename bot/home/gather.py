@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
-from bot.digest.gather import Acknowledgers
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Schedule
 from bot.home.model import Me, MyShift, NoMatch
+from bot.incidents.attribution import Attributions
 from bot.incidents.holders import is_with
 from bot.incidents.queries import SKEW, WINDOW, by_urgency, people_of, read_all
 from bot.incidents.search import OPEN
@@ -23,13 +23,6 @@ MOST_NAMED: Final = 10
 MOST_PRESSED: Final = 100
 
 
-class OwnPresses(Acknowledgers, Protocol):
-    """Who acknowledged from Slack, and what somebody acknowledged there."""
-
-    async def pressed_by(self, team: str, person: SlackPerson) -> frozenset[str]:
-        """Give the ids of incidents somebody pressed Acknowledge for; never raises."""
-
-
 @dataclass(frozen=True)
 class _Found:
     person: Person
@@ -39,7 +32,7 @@ class _Found:
 
 
 async def gather_me(
-    flashduty: Flashduty, team: Team, slack: SlackPerson, now: datetime, presses: OwnPresses | None = None
+    flashduty: Flashduty, team: Team, slack: SlackPerson, now: datetime, presses: Attributions | None = None
 ) -> Me | NoMatch:
     """Find somebody by the address Slack has confirmed, and read their shifts and open incidents.
 
@@ -79,7 +72,7 @@ async def _find(  # noqa: PLR0917 - who asks, and of whom
     slack: SlackPerson,
     address: str,
     span: tuple[datetime, datetime],
-    presses: OwnPresses | None,
+    presses: Attributions | None,
 ) -> _Found | NoMatch:
     """Find the person and the incidents: those of whoever the address may belong to are read beside the proof."""
     now, end = span

@@ -1,12 +1,12 @@
 """People of Flashduty who are known in Slack as well, matched by e-mail."""
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
 
 import structlog
 from pydantic import Field
 
 from bot.flashduty import Flashduty, FlashdutyError, Person
+from bot.people.slack_profiles import SlackProfiles
 from bot.teams.access import SlackPerson
 
 log = structlog.get_logger(__name__)
@@ -18,16 +18,6 @@ class LinkedPerson(Person):
     slack_id: str = Field(repr=False)
     slack_name: str
     is_notified: bool = False
-
-
-class ProfileLookup(Protocol):
-    """Who in Slack has an e-mail address; whoever asks again soon is answered from memory."""
-
-    async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
-        """Say for addresses in lower case whose they are: None for nobody's, left out when not known. Never raises."""
-
-    async def forget(self, emails: frozenset[str]) -> None:
-        """Ask again next time. Never raises."""
 
 
 class Unread(dict[int, Person]):
@@ -46,7 +36,7 @@ async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
 
 
 async def introduced(
-    people: Mapping[int, Person], ids: Iterable[int], profiles: ProfileLookup | None, *, notifies: bool
+    people: Mapping[int, Person], ids: Iterable[int], profiles: SlackProfiles | None, *, notifies: bool
 ) -> dict[int, Person]:
     """Turn the people of these ids into colleagues where Slack knows their address."""
     asked = {number: people[number] for number in ids if number in people}

@@ -16,7 +16,8 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import PostedMessage
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
-from bot.people.directory import ProfileLookup, called
+from bot.people.directory import called
+from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
 from bot.slack.noticeboard import Noticeboard
 from bot.slack.workspace import Workspace
@@ -54,7 +55,7 @@ class UserGroupSync:
     publisher: Publisher
     workspace: Workspace
     noticeboard: Noticeboard
-    profiles: ProfileLookup
+    profiles: SlackProfiles
     members: GroupMembers
     notes: Notes
     turns: SharedRateLimiter

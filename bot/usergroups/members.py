@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.flashduty import Person
 from bot.oncall.schedules import TeamSchedules
-from bot.people.directory import ProfileLookup, address_of
+from bot.people.directory import address_of
+from bot.people.slack_profiles import SlackProfiles
 from bot.teams.access import SlackPerson
 from bot.usergroups.plan import GroupPlan, OnDuty, on_duty
 
@@ -41,7 +42,7 @@ class GroupMembers:
     `seen` keeps who somebody was in Slack, for an answer of Flashduty that lacks their address.
     """
 
-    profiles: ProfileLookup
+    profiles: SlackProfiles
     now: Callable[[], datetime]
     seen: dict[int, str] = field(default_factory=dict, repr=False)
 

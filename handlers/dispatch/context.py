@@ -10,7 +10,6 @@ from typing import Final, Self
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.flashduty import Flashduty, Incident
-from bot.handoff.model import TakeoverMemory
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.messages import Message
@@ -18,6 +17,7 @@ from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
+from bot.storage.memory import ShiftTakeovers
 from bot.teams.access import May, Permission, SlackPerson, Team
 from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.time_limits import TimeLimits
@@ -82,7 +82,7 @@ class Services:
     acknowledgements: Acknowledgements
     attributions: Attributions
     digest_dependencies: DigestDependencies
-    takeovers: TakeoverMemory
+    takeovers: ShiftTakeovers
     digests: DigestJob
     reports: ReportJob
     followers: UserGroupSync
