@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.incidents.messages import acknowledgement as says
-from bot.incidents.queries import people_of, require_scope
+from bot.incidents.queries import people_of
+from bot.incidents.scope import read_incident
 from bot.messages import Message
 from bot.messages.buttons import ANNOUNCE, ButtonValue
 from bot.messages.changes import actions
@@ -39,8 +40,7 @@ async def acknowledge(request: Request) -> Reply:
     acknowledgements, team = request.services.acknowledgements, request.team.name
     async with acknowledgements.one_at_a_time(request.incident):
         stale = await acknowledgements.noted(team, request.incident)
-        before = await request.flashduty.incident(request.incident)
-        await require_scope(request.flashduty, request.team, before)
+        before = await read_incident(request.flashduty, request.team, request.incident)
         if before.progress is not Progress.TRIGGERED:
             return await _too_late(request, before)
         deed = actions.acknowledging(before.id)
@@ -115,8 +115,7 @@ async def _attribute(request: Request, before: Incident, after: Incident) -> Non
 async def undo(request: Request) -> Reply:
     """Take the person's own acknowledgement back, and say what is true then."""
     async with request.services.acknowledgements.one_at_a_time(request.incident):
-        before = await request.flashduty.incident(request.incident)
-        await require_scope(request.flashduty, request.team, before)
+        before = await read_incident(request.flashduty, request.team, request.incident)
         if before.progress is not Progress.PROCESSING:
             return Reply(redraw=says.nothing_to_undo(before, request.team.name), outcome="nothing to undo")
         if not await _is_own(request, before):
@@ -145,8 +144,7 @@ async def _undone(request: Request, before: Incident, after: Incident | None) ->
 async def tell(request: Request) -> Reply:
     """Tell the channel once more of what was done, unless the line is there or another one would be true."""
     what, _, moment = request.words.partition(" ")
-    incident = await request.flashduty.incident(request.incident)
-    await require_scope(request.flashduty, request.team, incident)
+    incident = await read_incident(request.flashduty, request.team, request.incident)
     if what == UNDONE:
         line = says.undo_announced(incident, request.person.name)
     elif await _is_still(request, incident, moment):

@@ -24,7 +24,8 @@ from bot.digest.yesterday import Yesterday, question, yesterday
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
 from bot.handoff.model import NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_question
 from bot.incidents.attribution import Attributions
-from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
+from bot.incidents.model import OpenIncidents
+from bot.incidents.queries import read_open_incidents
 from bot.oncall.coverage import LOOK_AHEAD as COVERAGE_AHEAD
 from bot.oncall.coverage import coverage
 from bot.oncall.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot

@@ -8,7 +8,7 @@ from typing import Final
 from bot.digest.yesterday import Yesterday
 from bot.flashduty import FlashdutyError, Person
 from bot.handoff.model import HandoffPackage
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.oncall.coverage import Coverage
 from bot.oncall.schedule_changes import ScheduleChanges, Snapshot
 from bot.oncall.shifts import Handoff, OnCall

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.digest.model import OnCallPart
 from bot.flashduty import Schedule
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.oncall.coverage import LOOK_AHEAD
 from bot.oncall.shifts import everyone, watches
 

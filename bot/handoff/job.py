@@ -17,8 +17,8 @@ from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.handoff.messages.notices import notice, reminder, reminder_words
 from bot.handoff.model import IncomingShift, shift_changes
 from bot.incidents.attribution import Attributions
-from bot.incidents.open_incidents import OpenIncidents, read_open_incidents
-from bot.incidents.queries import people_of
+from bot.incidents.model import OpenIncidents
+from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message, PostedMessage
 from bot.oncall.schedules import BEHIND, TeamSchedules
 from bot.people.directory import LinkedPerson, address_of, called, introduced

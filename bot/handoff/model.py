@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
-from bot.incidents.open_incidents import OpenIncidents
-from bot.incidents.queries import by_urgency
+from bot.incidents.model import OpenIncidents, by_urgency
 from bot.oncall.shifts import Handoff, hand_overs, watches
 from bot.teams.access import SlackPerson, Team
 

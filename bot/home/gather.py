@@ -10,7 +10,8 @@ from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Schedule
 from bot.home.model import Me, MyShift, NoMatch
 from bot.incidents.attribution import Attributions
 from bot.incidents.holders import is_with
-from bot.incidents.queries import SKEW, WINDOW, by_urgency, people_of, read_all
+from bot.incidents.model import by_urgency
+from bot.incidents.queries import SKEW, WINDOW, people_of, read_all
 from bot.incidents.search import OPEN
 from bot.oncall.schedule_changes import LOOK_AHEAD
 from bot.oncall.shifts import times_on_call

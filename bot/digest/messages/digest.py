@@ -8,7 +8,7 @@ from bot.digest.model import CHANGES, COVERAGE, HAND_OVERS, ON_CALL, OPEN_INCIDE
 from bot.flashduty import FlashdutyError
 from bot.handoff.messages.package import taking_over, to_know
 from bot.incidents.messages.open_incidents import open_incidents
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.dates import long_date

@@ -8,7 +8,7 @@ from bot.flashduty import FlashdutyError, Person
 from bot.handoff.messages.package import take_over_button
 from bot.handoff.model import IncomingShift
 from bot.incidents.messages.open_incidents import open_incidents
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import Block, actions, context, divider, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.errors import FailedCall, evidence, sentence

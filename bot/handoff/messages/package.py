@@ -11,7 +11,7 @@ from bot.handoff.model import HandoffPackage, IncomingShift, Takeover, most_urge
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import severity_mark, state, title_link
 from bot.incidents.messages.open_incidents import snooze_rows
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import section, select
 from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, control
 from bot.messages.layout import Part, listed, rest

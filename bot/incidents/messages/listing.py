@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.flashduty import Incident, Person, Progress, Severity
 from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
-from bot.incidents.queries import Listing, is_snoozed
+from bot.incidents.model import Listing, is_snoozed
 from bot.incidents.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
 from bot.messages.blocks import actions, context, divider, header, section, select
 from bot.messages.buttons import ACKNOWLEDGE, DETAILS, OPTION_VALUE, REFRESH, SHARE, ButtonValue, control

@@ -5,7 +5,7 @@ from typing import Final
 from bot.flashduty import Incident, Severity
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row, severity_mark, state, title_link
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import context, section
 from bot.messages.buttons import ButtonValue
 from bot.messages.layout import Part, listed, rest

@@ -4,8 +4,7 @@ from zoneinfo import ZoneInfo
 from recorded import ALICE, BOB, CAROL, NOW, ago, ahead, incident, schedule, shift
 
 from bot.handoff.model import incoming_shifts, most_urgent
-from bot.incidents.open_incidents import OpenIncidents
-from bot.incidents.queries import by_urgency, in_the_list
+from bot.incidents.model import OpenIncidents, by_urgency, in_the_list
 
 TOMORROW = NOW + timedelta(hours=24)
 

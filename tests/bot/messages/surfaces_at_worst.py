@@ -20,8 +20,7 @@ from bot.home.model import Me, MyShift
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
-from bot.incidents.open_incidents import OpenIncidents
-from bot.incidents.queries import Listing
+from bot.incidents.model import Listing, OpenIncidents
 from bot.incidents.search import read_search
 from bot.messages import errors
 from bot.messages import help as menu

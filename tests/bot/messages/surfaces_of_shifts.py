@@ -12,7 +12,7 @@ from bot.flashduty.operations import INCIDENT_LIST
 from bot.handoff.messages import notices, package
 from bot.handoff.messages.package import not_yours_to_take
 from bot.handoff.model import Takeover, shift_changes
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.messages import errors
 from bot.messages.access import way_in
 from bot.messages.buttons import ButtonValue

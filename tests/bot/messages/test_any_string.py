@@ -13,7 +13,7 @@ from bot.flashduty import Code, FlashdutyError, Person
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
-from bot.incidents.queries import Listing
+from bot.incidents.model import Listing
 from bot.incidents.search import read_search
 from bot.messages import errors
 from bot.messages import help as menu

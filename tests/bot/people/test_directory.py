@@ -6,7 +6,7 @@ from recorded import ALICE, BOB, NAMES, NOW, WANG, ahead, schedule, shift
 from bot.digest.messages.digest import digest
 from bot.digest.model import Digest, OnCallPart
 from bot.flashduty import Person
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 from bot.messages.names import names
 from bot.oncall.shifts import on_call
 from bot.people.directory import introduced

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from recorded import NOW, ago, ahead, incident
 
-from bot.incidents.open_incidents import OpenIncidents
+from bot.incidents.model import OpenIncidents
 
 LOCAL = NOW.astimezone(ZoneInfo("Europe/Berlin"))  # 09:00
 

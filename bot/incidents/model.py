@@ -1,0 +1,115 @@
+"""Incidents as the views hold them: a list that matches a search, and what is open in a team; in which order. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.flashduty import Incident, Person, Progress
+from bot.incidents.holders import Attributions
+from bot.incidents.search import PAGE_SIZE, IncidentSearch
+
+TOO_LONG: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Incidents that match a search, in the order they are shown, and the people they name."""
+
+    search: IncidentSearch
+    incidents: tuple[Incident, ...]
+    is_complete: bool
+    people: Mapping[int, Person]
+    as_of: datetime
+    known: Attributions = field(default_factory=dict)
+
+    @property
+    def open(self) -> int:
+        """How many of them are open."""
+        return sum(incident.is_open for incident in self.incidents)
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many of them wait for somebody."""
+        return sum(incident.progress is Progress.TRIGGERED for incident in self.incidents)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the list has, at least one."""
+        return max(1, -(-len(self.incidents) // PAGE_SIZE))
+
+    @property
+    def page(self) -> int:
+        """The page shown: the one asked for, or the last."""
+        return min(self.search.page, self.pages)
+
+    @property
+    def shown(self) -> tuple[Incident, ...]:
+        """The incidents on the page."""
+        return self.incidents[(self.page - 1) * PAGE_SIZE : self.page * PAGE_SIZE]
+
+
+def by_urgency(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, bool, int, float]:
+    """Order: unacknowledged, then not snoozed at this moment, then most severe, then newest.
+
+    What was just changed keeps its place: a row that jumps away under the finger looks lost.
+    """
+    waits = incident.progress is Progress.TRIGGERED or incident.id == just_changed
+    return (not waits, is_snoozed(incident, now), incident.severity.rank, -incident.started_at.timestamp())
+
+
+def is_snoozed(incident: Incident, now: datetime) -> bool:
+    """Tell whether a snooze keeps an incident quiet; Flashduty tells the end of one that is over as well."""
+    return incident.snoozed_until is not None and incident.snoozed_until > now
+
+
+def in_the_list(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
+    """Order: what is open by urgency, then what is closed, the newest closing first."""
+    if incident.is_open or incident.id == just_changed:
+        return False, by_urgency(incident, now, just_changed)
+    return True, (-(incident.closed_at or incident.started_at).timestamp(),)
+
+
+@dataclass(frozen=True)
+class OpenIncidents:
+    """The open incidents of a team at an instant of its local time."""
+
+    incidents: tuple[Incident, ...]
+    is_complete: bool
+    as_of: datetime
+    people: Mapping[int, Person] = field(default_factory=dict)
+    known: Attributions = field(default_factory=dict)
+
+    @property
+    def unacknowledged(self) -> tuple[Incident, ...]:
+        """Those nobody has acknowledged and no snooze keeps quiet, most severe first, then oldest."""
+        waiting = (
+            one for one in self.incidents if one.progress is Progress.TRIGGERED and not is_snoozed(one, self.as_of)
+        )
+        return tuple(sorted(waiting, key=lambda one: (one.severity.rank, one.started_at)))
+
+    @property
+    def long_open(self) -> tuple[Incident, ...]:
+        """Those open for more than a day, oldest first."""
+        return _oldest_first(one for one in self.incidents if self.as_of - one.started_at > TOO_LONG)
+
+    @property
+    def snoozes_ending(self) -> tuple[Incident, ...]:
+        """Those whose snooze runs out before the local day does, the next one first."""
+        today = self.as_of.date()
+        return tuple(
+            incident for until, incident in self._snoozes() if until.astimezone(self.as_of.tzinfo).date() == today
+        )
+
+    def snoozes_between(self, start: datetime, end: datetime | None) -> tuple[Incident, ...]:
+        """Those whose snooze runs out on a shift, which has no end that is known when `end` is None."""
+        return tuple(incident for until, incident in self._snoozes() if start <= until and (end is None or until < end))
+
+    def _snoozes(self) -> list[tuple[datetime, Incident]]:
+        waiting = ((one.snoozed_until, one) for one in self.incidents)
+        ahead = [(until, one) for until, one in waiting if until is not None and until > self.as_of]
+        return sorted(ahead, key=lambda pair: pair[0])
+
+
+def _oldest_first(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    return tuple(sorted(incidents, key=lambda incident: incident.started_at))

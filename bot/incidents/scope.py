@@ -1,0 +1,37 @@
+"""Which incidents a team may see and change: the only way from an id to an incident."""
+
+from bot.flashduty import Flashduty, Incident
+from bot.teams.access import AccessDenied, DenialReason, Team
+
+
+async def read_incident(flashduty: Flashduty, team: Team, incident_id: str) -> Incident:
+    """Read one incident of the team by its 24 hexadecimal digits.
+
+    Raises AccessDenied for an incident outside the Flashduty channels and teams that the team's settings name, and
+    FlashdutyError where it, or the owners of its Flashduty channel, cannot be read. One call, and one more for a
+    channel whose owners were not read in the last ten minutes.
+    """
+    incident = await flashduty.incident(incident_id)
+    await _require_scope(flashduty, team, incident)
+    return incident
+
+
+async def _require_scope(flashduty: Flashduty, team: Team, incident: Incident) -> None:
+    if not team.is_scoped:
+        return
+    in_channels = not team.flashduty_channel_ids or incident.channel_id in team.flashduty_channel_ids
+    if not in_channels or not await _owned(flashduty, team, incident.channel_id):
+        raise AccessDenied(DenialReason.NOT_THIS_INCIDENT, (team.name,))
+
+
+async def _owned(flashduty: Flashduty, team: Team, flashduty_channel_id: int) -> bool:
+    if not team.flashduty_team_ids:
+        return True
+    if not flashduty_channel_id:
+        return False
+    owners = team.owners.get(flashduty_channel_id)
+    if owners is None:
+        channel = await flashduty.flashduty_channel(flashduty_channel_id)
+        owners = frozenset(owner for owner in (channel.team_id, *channel.managing_team_ids) if owner)
+        team.owners.keep(flashduty_channel_id, owners)
+    return not owners.isdisjoint(team.flashduty_team_ids)
