@@ -3,7 +3,7 @@
 from sandbox.slack.cast import App, Channel, Command, Person, UserGroup, Workspace, harbor
 from sandbox.slack.delivery.deliveries import Delivery
 from sandbox.slack.journal import Call
-from sandbox.slack.people.acting import Incomplete
+from sandbox.slack.people.forms import Incomplete
 from sandbox.slack.server import PretendSlack
 
 __all__ = [

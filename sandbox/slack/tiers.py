@@ -11,7 +11,8 @@ _TIER_2: Final = 20
 _TIER_3: Final = 50
 _TIER_4: Final = 100
 
-# "Several hundred" for a workspace (docs.slack.dev/reference/methods/chat.postMessage), "hundreds" (…/auth.test).
+# "Several hundred" for a workspace (docs.slack.dev/reference/methods/chat.postMessage), "hundreds" (…/auth.test and
+# …/chat.getPermalink).
 _HUNDREDS: Final = 300
 
 # Slack promises that many and allows bursts it does not publish; here the promise is the limit.
@@ -23,6 +24,7 @@ CALLS_A_MINUTE: Final[Mapping[str, int]] = {
     "auth.test": _HUNDREDS,
     "bots.info": _TIER_3,
     "chat.delete": _TIER_3,
+    "chat.getPermalink": _HUNDREDS,
     "chat.postMessage": _HUNDREDS,
     "chat.update": _TIER_3,
     "conversations.history": _TIER_3,

@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from sandbox.slack.delivery.deliveries import Delivery
+
+if TYPE_CHECKING:
+    from sandbox.slack.server import PretendSlack
 
 Body = Mapping[str, Any]
 
@@ -38,6 +41,20 @@ def words_of(body: Body, *names: str) -> list[str]:
     if missing:
         raise WrongRequest(f"Missing: {', '.join(missing)}.")
     return [body[name] for name in names]
+
+
+def shown_to(slack: "PretendSlack", body: Body, user: str) -> dict[str, Any]:
+    """Find the view (`view_id`) or the message (`channel`, `message_ts`) as the person sees it now."""
+    if body.get("view_id"):
+        view = slack.view(user, str(body["view_id"]))
+        if view is None:
+            raise WrongRequest("That view is not open any more.")
+        return view
+    channel, ts = words_of(body, "channel", "message_ts")
+    for message in slack.seen_by(user, channel):
+        if message["ts"] == ts:
+            return message
+    raise WrongRequest("That message is not there any more.")
 
 
 def told(delivery: Delivery) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.slack.control.requests import Body, WrongRequest, done, taking, told, words_of
-from sandbox.slack.people.acting import Incomplete
+from sandbox.slack.control.requests import Body, WrongRequest, done, shown_to, taking, told, words_of
+from sandbox.slack.people.forms import Incomplete
 
 if TYPE_CHECKING:
     from sandbox.slack.server import PretendSlack
@@ -78,6 +78,7 @@ class Control:
             channels=channels,
             groups=[asdict(one) for one in workspace.groups.values()],
             commands=[asdict(one) for one in app.commands],
+            shortcuts=[asdict(one) for one in app.shortcuts],
             bot={"id": app.bot_id, "user_id": app.user_id, "name": app.name, "app_id": app.id},
             now=self._slack.clock.now().isoformat(),
         )
@@ -107,29 +108,15 @@ class Control:
 
     async def _press(self, body: Body) -> dict[str, Any]:
         user, action_id = words_of(body, "user", "action_id")
-        shown = self._shown(body, user)
         delivery = await self._slack.press(
             user,
-            shown,
+            shown_to(self._slack, body, user),
             action_id=action_id,
             value=body.get("value"),
             selected=body.get("selected"),
             block_id=body.get("block_id"),
         )
         return {"delivery": told(delivery)}
-
-    def _shown(self, body: Body, user: str) -> dict[str, Any]:
-        """Find the message or the view as the person sees it now."""
-        if body.get("view_id"):
-            view = self._slack.view(user, str(body["view_id"]))
-            if view is None:
-                raise WrongRequest("That view is not open any more.")
-            return view
-        channel, ts = words_of(body, "channel", "message_ts")
-        for message in self._slack.seen_by(user, channel):
-            if message["ts"] == ts:
-                return message
-        raise WrongRequest("That message is not there any more.")
 
     async def _submit(self, body: Body) -> dict[str, Any]:
         user, view_id = words_of(body, "user", "view_id")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
-from sandbox.slack.control.requests import Body, WrongRequest, taking, told, words_of
+from sandbox.slack.control.requests import Body, WrongRequest, shown_to, taking, told, words_of
 
 if TYPE_CHECKING:
     from sandbox.slack.server import PretendSlack
@@ -28,6 +28,8 @@ class TroubleControl:
                     "limits": self._limits,
                     "again": self._again,
                     "twice": self._twice,
+                    "hold": self._hold,
+                    "let-go": self._let_go,
                     "sockets": self._sockets,
                     "handshakes": self._handshakes,
                     "shortcut": self._shortcut,
@@ -82,6 +84,17 @@ class TroubleControl:
         self._slack.deliver_twice(_number(body, "times"))
         return {}
 
+    async def _hold(self, body: Body) -> dict[str, Any]:
+        """Take `times`: so many of the next deliveries wait on the way."""
+        self._slack.hold_back(_number(body, "times"))
+        return {}
+
+    async def _let_go(self, body: Body) -> dict[str, Any]:
+        """Bring what waits; the newest first with `newest_first`."""
+        held = self._slack.held
+        await self._slack.let_go(newest_first=_flag(body, "newest_first", default=False))
+        return {"brought": held}
+
     async def _sockets(self, body: Body) -> dict[str, Any]:
         """Take `reason` as Slack says it, `dropped` for none at all, or `link_enabled`."""
         (reason,) = words_of(body, "reason")
@@ -111,11 +124,9 @@ class TroubleControl:
         return {"delivery": told(await self._slack.shortcut(user, callback_id))}
 
     async def _suggest(self, body: Body) -> dict[str, Any]:
-        """Take `user`, `channel`, `message_ts`, `action_id` and `text`."""
-        user, channel, ts, action_id = words_of(body, "user", "channel", "message_ts", "action_id")
-        shown = next((one for one in self._slack.seen_by(user, channel) if one["ts"] == ts), None)
-        if shown is None:
-            raise WrongRequest("That message is not there any more.")
+        """Take `user`, `action_id` and `text`, and `view_id`, or `channel` and `message_ts`."""
+        user, action_id = words_of(body, "user", "action_id")
+        shown = shown_to(self._slack, body, user)
         delivery = await self._slack.suggest(user, shown, action_id=action_id, typed=str(body.get("text", "")))
         return {"delivery": told(delivery), "answer": delivery.answer}
 

@@ -20,7 +20,8 @@ _BAD: Final = HTTPStatus.BAD_REQUEST
 _COMMAND_REPLY: Final = frozenset(
     {"text", "blocks", "attachments", "response_type", "mrkdwn", "unfurl_links", "unfurl_media"}
 )
-_ACTIONS: Final = frozenset({"errors", "update", "push", "clear"})
+# What each answer to a submission holds beside `response_action` (docs.slack.dev/surfaces/modals).
+_ACTIONS: Final = {"errors": "errors", "update": "view", "push": "view", "clear": None}
 
 
 class Answers:
@@ -67,6 +68,8 @@ class Answers:
         action = answer.get("response_action") if isinstance(answer, dict) else None
         if action not in _ACTIONS:
             raise Refusal("invalid_response_action")
+        if set(answer) - {"response_action", _ACTIONS[action]}:
+            raise Refusal("invalid_arguments")
         if action == "clear":
             views.close(user_id, view_id, clears=True)
         elif action == "errors":
@@ -84,7 +87,9 @@ class Answers:
         errors = answer.get("errors")
         if not isinstance(errors, dict) or not errors or set(errors) - inputs:
             raise Refusal("invalid_errors")
-        return {str(name): str(sentence) for name, sentence in errors.items()}
+        if not all(isinstance(sentence, str) and sentence.strip() for sentence in errors.values()):
+            raise Refusal("invalid_errors")
+        return dict(errors)
 
 
 class ResponseUrlDesk:

@@ -28,6 +28,8 @@ Kind = Literal[
     "ssl_check",
 ]
 
+# What Slack reads one answer to, however often the question arrived.
+_ANSWERED_ONCE: Final = frozenset({"view_submission", "block_suggestion"})
 _NOT_SENT: Final = Outcome(acked=True)
 _SHOW_A_SIGN: Final = frozenset({"block_actions", "block_suggestion", "shortcut", "message_action"})
 _LATER: Final = (timedelta(minutes=1), timedelta(minutes=5))
@@ -77,12 +79,30 @@ class Deliveries:
         self._retries_events = retries_events
         self._tasks: set[asyncio.Task[Any]] = set()
         self._twice_left = 0
+        self._held_left = 0
+        self._held: list[tuple[asyncio.Event, asyncio.Event]] = []
         self.failed: dict[int, Delivery] = {}
         self.url: str | None = None
 
     async def deliver(self, delivery: Delivery) -> Delivery:
         """Bring it there; an event that failed comes once more at once, and later again by the pretend clock."""
         delivery.sending = Sending(delivery.kind, delivery.payload)
+        if self._held_left > 0:
+            return await self._deliver_held(delivery)
+        return await self._deliver(delivery)
+
+    async def _deliver_held(self, delivery: Delivery) -> Delivery:
+        self._held_left -= 1
+        may_go, has_gone = asyncio.Event(), asyncio.Event()
+        self._held.append((may_go, has_gone))
+        self._world.notices.changed()
+        await may_go.wait()
+        try:
+            return await self._deliver(delivery)
+        finally:
+            has_gone.set()
+
+    async def _deliver(self, delivery: Delivery) -> Delivery:
         if self._twice_left > 0:
             self._twice_left -= 1
             await asyncio.gather(self._attempt(delivery), self.redeliver(delivery))
@@ -103,6 +123,22 @@ class Deliveries:
         """Bring each of the next so many things two times at once, as a proxy or a broken line does."""
         self._twice_left = times
 
+    def hold_back(self, times: int) -> None:
+        """Keep each of the next so many things on the way until `let_go`."""
+        self._held_left = times
+
+    @property
+    def held(self) -> int:
+        """Count what is kept on the way."""
+        return len(self._held)
+
+    async def let_go(self, *, newest_first: bool = False) -> None:
+        """Bring what was held back, one after the other."""
+        held, self._held, self._held_left = self._held, [], 0
+        for may_go, has_gone in reversed(held) if newest_first else held:
+            may_go.set()
+            await has_gone.wait()
+
     async def again(self) -> list[Delivery]:
         """Try every event again that was never acknowledged, without waiting for its time."""
         return [await self.retry(one) for one in list(self.failed.values())]
@@ -122,7 +158,8 @@ class Deliveries:
 
     async def redeliver(self, delivery: Delivery) -> Delivery:
         """Bring the very same bytes, or the same envelope, a second time."""
-        again = Delivery(delivery.kind, delivery.payload, delivery.what, delivery.user_id, apply=delivery.apply)
+        apply = None if delivery.kind in _ANSWERED_ONCE else delivery.apply
+        again = Delivery(delivery.kind, delivery.payload, delivery.what, delivery.user_id, apply=apply)
         again.sending = delivery.sending
         return await self._attempt(again)
 

@@ -32,6 +32,19 @@ class Troubles:
         """Bring each of the next so many things two times at once."""
         self._deliveries.deliver_twice(times)
 
+    def hold_back(self, times: int = 1) -> None:
+        """Keep each of the next so many things on the way until `let_go`; their trigger ids grow old meanwhile."""
+        self._deliveries.hold_back(times)
+
+    @property
+    def held(self) -> int:
+        """Count what is kept on the way."""
+        return self._deliveries.held
+
+    async def let_go(self, *, newest_first: bool = False) -> None:
+        """Bring what was held back, one after the other: late, and out of order if so wanted."""
+        await self._deliveries.let_go(newest_first=newest_first)
+
     async def send_again(self) -> list[Delivery]:
         """Try every event again that was never acknowledged."""
         return await self._deliveries.again()

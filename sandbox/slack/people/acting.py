@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.slack.cast import Channel, Person
-from sandbox.slack.conversation.controls import answer_places, chosen, controls, find_control, is_empty, state_of, used
+from sandbox.slack.conversation.controls import answer_places, find_control, state_of, used
 from sandbox.slack.conversation.linking import escaped, linked
 from sandbox.slack.conversation.messages import Content, Message
 from sandbox.slack.conversation.mrkdwn import notified
@@ -14,6 +14,7 @@ from sandbox.slack.conversation.views import View
 from sandbox.slack.delivery import payloads
 from sandbox.slack.delivery.answers import Answers
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
+from sandbox.slack.people.forms import fill_in
 from sandbox.slack.people.whereabouts import message_for, person_in, person_of, view_of
 from sandbox.slack.world import World
 
@@ -24,15 +25,6 @@ _HEARD: Final = {
     "private": ("message.groups", "groups:history"),
 }
 _BY_NAME: Final = ("app_mention", "app_mentions:read")
-_REQUIRED: Final = "Please complete this required field."
-
-
-class Incomplete(ValueError):  # noqa: N818 - what the form is
-    """Slack keeps a modal whose required inputs are empty; `errors` says which, by block_id."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(f"not filled in: {', '.join(errors)}")
-        self.errors = dict(errors)
 
 
 class Acting:
@@ -117,7 +109,7 @@ class Acting:
         """Use a control of a message or view as it was shown; raises LookupError when that cannot be."""
         block, element = find_control(shown["blocks"], action_id, block_id)
         if str(element["type"]).endswith("external_select"):
-            element = {**element, "options": self._world.offered.get((user_id, action_id), [])}
+            element = {**element, "options": self._offered_to(user_id).get(action_id, [])}
         action = used(block, element, value, selected, self._world.messages.next_ts())
         if shown.get("type") in {"modal", "home"}:
             return await self._press_in_view(user_id, str(shown["id"]), action)
@@ -154,7 +146,7 @@ class Acting:
     async def submit(self, user_id: str, view_id: str, values: Mapping[str, Mapping[str, Any]]) -> Delivery:
         """Fill in a modal and send it; raises Incomplete, or LookupError for fields it does not have."""
         view = self._view(user_id, view_id)
-        _fill_in(view, values)
+        fill_in(view, values, self._offered_to(user_id))
         trigger_id = self._world.trigger_ids.issue(user_id, view_id)
         person = self._person(user_id)
         payload = {
@@ -168,6 +160,10 @@ class Acting:
         delivery = Delivery("view_submission", payload, f"submit {view['callback_id']}", user_id)
         delivery.apply = lambda done: self._answers.after_submission(done, user_id, view_id)
         return await self._deliveries.deliver(delivery)
+
+    def _offered_to(self, user_id: str) -> dict[str, list[Any]]:
+        """Give what external selects offer somebody, by action."""
+        return {action: options for (user, action), options in self._world.offered.items() if user == user_id}
 
     def _response_url(self, user_id: str, channel_id: str) -> str:
         return f"{self._world.origin}{self._world.response_urls.issue(user_id, channel_id).path}"
@@ -227,26 +223,3 @@ def _remember(selections: dict[str, dict[str, Any]], action: Mapping[str, Any]) 
     }
     if action["type"] not in {"button", "overflow", "workflow_button"}:
         selections.setdefault(str(action["block_id"]), {})[str(action["action_id"])] = kept
-
-
-def _fill_in(view: View, values: Mapping[str, Mapping[str, Any]]) -> None:
-    """Put values into a view's state; values are what Slack would hold, or the plain choice or text."""
-    if view["type"] != "modal" or view["submit"] is None:
-        raise LookupError("this view cannot be submitted")
-    selections: dict[str, dict[str, Any]] = dict(view["state"]["values"])
-    for block_id, given in values.items():
-        for action_id, value in given.items():
-            _, element = find_control(view["blocks"], action_id, block_id)
-            state = {"type": element["type"], **chosen(element, value)}
-            selections.setdefault(block_id, {})[action_id] = state
-    state = state_of(view["blocks"], selections)
-    missing = {
-        str(block["block_id"]): _REQUIRED
-        for block, element in controls(view["blocks"])
-        if block["type"] == "input"
-        and not block.get("optional")
-        and is_empty(state["values"][block["block_id"]][element["action_id"]])
-    }
-    if missing:
-        raise Incomplete(missing)
-    view["state"] = state

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.slack.block_kit.elements import offered_options
+from sandbox.slack.block_kit.suggestions import suggestion_problems
 from sandbox.slack.conversation.controls import find_control
 from sandbox.slack.delivery import payloads
-from sandbox.slack.delivery.deliveries import Deliveries, Delivery
+from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
 from sandbox.slack.people.whereabouts import message_for, person_of, view_of
 from sandbox.slack.world import World
 
-_MOST_OPTIONS: Final = 100
-_MOST_OPTION_WORDS: Final = 75
+# docs.slack.dev/reference/block-kit/block-elements/select-menu-element: where `min_query_length` is not given.
+_FEWEST_TYPED: Final = 3
 
 
 class Menus:
@@ -21,6 +22,9 @@ class Menus:
     def __init__(self, world: World, deliveries: Deliveries) -> None:
         self._world = world
         self._deliveries = deliveries
+        self._asked = 0
+        # By person and action: which question was answered last.
+        self._answered: dict[tuple[str, str], int] = {}
 
     async def shortcut(self, user_id: str, callback_id: str) -> Delivery:
         """Choose a global shortcut; raises LookupError for one the app does not have."""
@@ -49,11 +53,14 @@ class Menus:
     async def suggest(self, user_id: str, shown: Mapping[str, Any], action_id: str, typed: str) -> Delivery:
         """Type into an external select; the delivery's `answer` holds the options, or nothing is offered.
 
-        docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+        The app is not asked before `min_query_length` characters are typed, and an answer that comes after the one to
+        something typed later is not shown. docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
         """
         block, element = find_control(shown["blocks"], action_id)
         if not element["type"].endswith("external_select"):
             raise LookupError(f"{action_id!r} asks nobody what to offer")
+        if len(typed) < element.get("min_query_length", _FEWEST_TYPED):
+            return not_delivered()
         where: dict[str, Any]
         if shown.get("type") in {"modal", "home"}:
             where = payloads.view_press(view_of(self._world, user_id, str(shown["id"])))
@@ -65,7 +72,9 @@ class Menus:
         payload |= payloads.suggestion(element, block.get("block_id"), typed)
         del payload["trigger_id"]
         delivery = Delivery("block_suggestion", payload, f"type into {action_id}", user_id)
-        delivery.apply = lambda done: self._offer(done, user_id, action_id)
+        self._asked += 1
+        number = self._asked
+        delivery.apply = lambda done: self._offer(done, (user_id, action_id), number)
         return await self._deliveries.deliver(delivery)
 
     async def verify_url(self) -> Delivery:
@@ -86,15 +95,15 @@ class Menus:
         self._check_http()
         return await self._deliveries.deliver(Delivery("ssl_check", payloads.ssl_check(), "ssl_check"))
 
-    def _offer(self, delivery: Delivery, user_id: str, action_id: str) -> None:
-        """Show what an app offers, or that it could not be shown."""
-        answer = delivery.answer if isinstance(delivery.answer, dict) else {}
-        options = list(offered_options(answer))
-        are_good = len(options) <= _MOST_OPTIONS and all(_is_option(one) for one in options)
-        if are_good and {"options", "option_groups"} & answer.keys():
-            self._world.offered[user_id, action_id] = options
-        else:
+    def _offer(self, delivery: Delivery, where: tuple[str, str], number: int) -> None:
+        """Show what an app offers, or that it could not be shown; what answers an older question is passed over."""
+        if number < self._answered.get(where, 0):
+            return
+        self._answered[where] = number
+        if suggestion_problems(delivery.answer):
             delivery.shown_error = "⚠ Options failed to load."
+        else:
+            self._world.offered[where] = list(offered_options(delivery.answer))
 
     def _check_http(self) -> None:
         if self._deliveries.url is None:
@@ -109,11 +118,3 @@ class Menus:
     def _interaction(self, user_id: str, kind: str) -> dict[str, Any]:
         person = person_of(self._world, user_id)
         return payloads.interaction(self._world.workspace, person, kind, self._world.trigger_ids.issue(user_id))
-
-
-def _is_option(option: object) -> bool:
-    if not isinstance(option, dict) or not isinstance(option.get("value"), str):
-        return False
-    text = option.get("text")
-    words = text.get("text") if isinstance(text, dict) else None
-    return isinstance(words, str) and 0 < len(words) <= _MOST_OPTION_WORDS

@@ -82,6 +82,22 @@ def _delete(world: World, arguments: Arguments) -> Told:
     return {"channel": message.channel, "ts": message.ts}
 
 
+def _permalink(world: World, arguments: Arguments) -> Told:
+    """Give a message's address (docs.slack.dev/reference/methods/chat.getPermalink); a reply's names its thread."""
+    channel = world.workspace.channels.get(arguments["channel"])
+    if channel is None or (channel.kind != "public" and world.workspace.app.user_id not in channel.members):
+        raise Refusal("channel_not_found")
+    message = world.messages.public(channel.id, arguments["message_ts"])
+    if message is None:
+        raise Refusal("message_not_found")
+    address = f"https://{world.workspace.domain}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    is_reply = message.thread_ts not in {None, message.ts}
+    return {
+        "channel": channel.id,
+        "permalink": f"{address}?thread_ts={message.thread_ts}&cid={channel.id}" if is_reply else address,
+    }
+
+
 def _own(world: World, arguments: Arguments, error: str) -> Message:
     channel = world.workspace.channels.get(arguments["channel"])
     if channel is None or (channel.kind != "public" and world.workspace.app.user_id not in channel.members):
@@ -121,6 +137,9 @@ METHODS: Final = {
         {**_CONTENT, "ts": "ts", "file_ids": "names", "reply_broadcast": "flag", "metadata": "object"},
         ("channel", "ts"),
         "chat:write",
+    ),
+    "chat.getPermalink": Method(
+        _permalink, {"channel": "text", "message_ts": "ts"}, ("channel", "message_ts"), takes_json=False
     ),
     "chat.delete": Method(_delete, {"channel": "text", "ts": "ts", "as_user": "flag"}, ("channel", "ts"), "chat:write"),
 }

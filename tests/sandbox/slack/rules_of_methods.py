@@ -63,6 +63,20 @@ CALLS = [
         "too_long",
     ),
     Rule(
+        "a permalink is of a message that is there",
+        f"{METHODS}/chat.getPermalink",
+        (("chat.getPermalink", {"channel": PAYMENTS, "message_ts": "1.000002"}),),
+        (),
+        "message_not_found",
+    ),
+    Rule(
+        "a permalink is of a conversation the app may know",
+        f"{METHODS}/chat.getPermalink",
+        (("chat.getPermalink", {"channel": "C0NOWHERE", "message_ts": "1.000002"}),),
+        (),
+        "channel_not_found",
+    ),
+    Rule(
         "a user is known",
         f"{METHODS}/users.info",
         (("users.info", {"user": "U0EVE"}),),

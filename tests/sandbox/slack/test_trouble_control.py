@@ -47,6 +47,24 @@ async def test_things__are_delivered_twice(slack, order, listening):
     assert len(bodies) == 2 == 2 * len(set(bodies))
 
 
+async def test_things__held_back__are_brought_the_newest_first(slack, order, listening):
+    texts = []
+
+    async def take(request):
+        texts.append((await request.post())["text"])
+        return web.Response()
+
+    async with listening(take) as url:
+        slack.deliver_to(url)
+        await order("hold", times=2)
+        typing = [asyncio.create_task(slack.command("U0ALICE", PAYMENTS, f"/flashduty {word}")) for word in "ab"]
+        await slack.until(lambda: slack.held == 2)
+        assert texts == []
+        assert (await order("let-go", newest_first=True))[1]["brought"] == 2
+        await asyncio.gather(*typing)
+    assert texts == ["b", "a"]
+
+
 async def test_channel__archived_and_left__refuses(order, client, refused):
     await order("archive", channel=PAYMENTS)
     assert (await refused(client.chat_postMessage(channel=PAYMENTS, text="x")))["error"] == "is_archived"
@@ -118,6 +136,8 @@ async def test_url__is_verified_and_checked(slack, order, listening):
         ("scopes", {"without": "users:read"}),
         ("limits", {"on": "yes"}),
         ("twice", {"times": -1}),
+        ("hold", {"times": "two"}),
+        ("suggest", {"user": "U0ALICE", "view_id": "V0NOWHERE", "action_id": "who"}),
         ("sockets", {"reason": "tired"}),
         ("handshakes", {"hang": True}),
         ("shortcut", {"user": "U0ALICE", "callback_id": "new"}),
