@@ -19,7 +19,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-import handlers
 from bot.app.http import CannotListen, SlackEndpoint, serve, surface
 from bot.app.jobs import PeriodicJobs
 from bot.app.open_files import raise_limit
@@ -49,9 +48,11 @@ from bot.storage.notes import Notes
 from bot.storage.rate_limits import SharedRateLimiter
 from bot.storage.transactions import DatabaseState
 from bot.teams.access import Teams
+from handlers.bolt import register
 from handlers.dispatch.context import Services
 from handlers.dispatch.dispatcher import Dispatcher
 from handlers.dispatch.time_limits import TimeLimits
+from handlers.routes import draw
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +116,7 @@ async def running(
         app = _app(client, workspace.installation)
         desk = _desk(teams, workspace, work, lasts, clock=clock, patience=patience or TimeLimits())
         health.tell("lines_not_confirmed", lambda: desk.doubts.count)
-        handlers.register(app, desk)
+        register(app, desk)
         arrivals = PayloadIntake(app, work)
         web = surface(slack=_guarded(settings, arrivals, clock), health=health)
         server = await serve(web, settings.listens_on, settings.port)
@@ -150,7 +151,7 @@ def _desk(
         once=SeenKeys(REMEMBERED_SECONDS),
         services=_at_hand(lasts),
         now=clock,
-        draw=handlers.draw,
+        draw=draw,
         patience=patience,
     )
 

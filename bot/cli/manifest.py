@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from handlers.routes import usage_hint
+
 Mode = Literal["socket", "http"]
 
 # Every scope the code uses and what for. `python -m bot check` compares the installed app with this table.
@@ -88,7 +90,7 @@ def _slash_command(request_url: str | None) -> dict[str, Any]:
     command = {
         "command": "/flashduty",
         "description": "Incidents, who is on call, the digest",
-        "usage_hint": "[incidents | incident 0E83EE | oncall | me | digest | help]",
+        "usage_hint": usage_hint(),
         # Escaping would turn an @ or # in search words into ids.
         "should_escape": False,
     }

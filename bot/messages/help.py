@@ -1,36 +1,32 @@
 """What can be done here: the menu, and what to say to words nobody understands."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, ButtonValue, control
 from bot.messages.message import Message
-from bot.messages.text import clipped, dotted, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, mrkdwn
 
 
-def menu(team: str, *, command: str = "/flashduty") -> Message:
+@dataclass(frozen=True)
+class HelpLine:
+    """A command as it is typed, and what it shows; a line without `shows` is not in the menu."""
+
+    usage: str
+    shows: str = ""
+
+
+def menu(team: str, commands: Iterable[HelpLine], *, command: str = "/flashduty") -> Message:
     """List the commands, for which team, with buttons to the common ones."""
+    listed = (
+        mrkdwn("`{command} {usage}` {shows}", command=command, usage=line.usage, shows=Mrkdwn(line.shows))
+        for line in commands
+        if line.shows
+    )
     return Message.of(
         section(mrkdwn("*Flashduty for team {team}*", team=team)),
-        section(
-            lines(
-                mrkdwn(
-                    "`{command} incidents` open incidents; add `critical`, `triggered`, `closed`, `since:7d` or words to search for",
-                    command=command,
-                ),
-                mrkdwn("`{command} incident 0E83EE` everything about one incident", command=command),
-                mrkdwn(
-                    "`{command} oncall` who is on call now and next; add a part of a schedule's name, or `at:tomorrow 18:00`",
-                    command=command,
-                ),
-                mrkdwn("`{command} oncall week` the next seven days as a table", command=command),
-                mrkdwn("`{command} me` am I on call, my next shifts, my open incidents", command=command),
-                mrkdwn(
-                    "`{command} digest` today's digest, only for you; `digest post` sends it to the channel, `digest week` shows the week behind you",
-                    command=command,
-                ),
-            )
-        ),
+        section(lines(*listed)),
         actions(
             control(
                 "Open incidents",
@@ -51,7 +47,7 @@ def menu(team: str, *, command: str = "/flashduty") -> Message:
     )
 
 
-def not_understood(word: str, nearest: Iterable[str], team: str) -> Message:
+def not_understood(word: str, nearest: Iterable[str], team: str, commands: Iterable[HelpLine]) -> Message:
     """Say that a command is unknown, with the nearest one and the menu."""
     near = next(iter(nearest), None)
     said = clipped(word, 60)
@@ -64,4 +60,4 @@ def not_understood(word: str, nearest: Iterable[str], team: str) -> Message:
         if near
         else None
     )
-    return Message.of(section(first), offer, *menu(team).blocks)
+    return Message.of(section(first), offer, *menu(team, commands).blocks)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import Enum, auto
 from typing import Final, Self
 
 from bot.digest.gather import DigestDependencies
@@ -13,12 +12,11 @@ from bot.flashduty import Flashduty, Incident
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.messages import Message
-from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
 from bot.storage.memory import ShiftTakeovers
-from bot.teams.access import May, Permission, SlackPerson, Team
+from bot.teams.access import May, SlackPerson, Team
 from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.time_limits import TimeLimits
 
@@ -178,28 +176,3 @@ class Reply:
     mark: Mrkdwn | None = None
     otherwise: Message | None = None
     outcome: str = "told"
-
-
-Handler = Callable[[Request], Awaitable[Message | Reply]]
-
-
-class Visibility(Enum):
-    """Where a route's message goes."""
-
-    PRIVATELY = auto()
-    IN_PLACE = auto()
-    IN_CHANNEL = auto()
-
-
-@dataclass(frozen=True)
-class Route:
-    """A function for something a person can do, what it needs of them, and in which words it changes something.
-
-    `name` is for the log.
-    """
-
-    handle: Handler
-    needs: Permission
-    shows: Visibility = Visibility.PRIVATELY
-    deed: Callable[[Incoming], ChangeWords] | None = None
-    name: str = ""

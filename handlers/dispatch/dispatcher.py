@@ -24,17 +24,15 @@ from handlers.acknowledge import UnknownOutcomeError
 from handlers.dispatch.context import (
     MINUTE,
     Announcement,
-    Handler,
     Incoming,
     Reply,
     Request,
-    Route,
     Services,
-    Visibility,
 )
 from handlers.dispatch.redraw import Redrawer
 from handlers.dispatch.responder import Responder, UnconfirmedLines
-from handlers.dispatch.serving import ServedRequest, retry_of
+from handlers.dispatch.route import Handler, Route, Visibility
+from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.dispatch.under_way import ProgressNotice
@@ -79,7 +77,7 @@ class Dispatcher:
         began = asyncio.get_running_loop().time()
         place, delivery = asked.place, self._delivery(asked)
         with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
-            served = ServedRequest(asked, route, began, trail, route.deed(asked) if route.deed else None)
+            served = ServedRequest(asked, route, began, trail, route.change(asked) if route.change else None)
             try:
                 ends = await self._served(served, delivery)
             finally:
@@ -174,7 +172,7 @@ class Dispatcher:
         await self.work.turn()
         team = await self.teams.admit(
             person,
-            route.needs,
+            route.permission,
             workspace=asked.place.workspace,
             channel=asked.place.channel,
             asked=asked.team,
@@ -184,7 +182,7 @@ class Dispatcher:
     def _request(self, served: ServedRequest, team: Team, person: SlackPerson) -> Request:
         asked, patience = served.asked, self.patience
         ends = served.began + (patience.change if served.deed else patience.look - patience.last_call)
-        is_public = asked.place.is_public or served.route.shows is Visibility.IN_CHANNEL
+        is_public = asked.place.is_public or served.route.visibility is Visibility.IN_CHANNEL
         return Request(
             team=team,
             flashduty=team.flashduty.until(ends, each=patience.call if served.deed else None),
@@ -234,7 +232,7 @@ class Dispatcher:
             team.name,
             team.key_setting,
             looked_for=looked_for or None,
-            retry=retry_of(asked, team.name),
+            retry=served.route.retry(asked, team.name),
             not_done=served.not_done,
         )
 
@@ -255,9 +253,9 @@ def _by_slack(refusal: SlackError, served: ServedRequest) -> Message:
 def _shown(message: Message, served: ServedRequest) -> Reply:
     """Put a route's message where it goes."""
     asked = served.asked
-    if served.route.shows is Visibility.IN_PLACE:
+    if served.route.visibility is Visibility.IN_PLACE:
         return Reply(redraw=message)
-    if served.route.shows is Visibility.IN_CHANNEL:
+    if served.route.visibility is Visibility.IN_CHANNEL:
         once = f"{asked.route} {asked.place.user} {served.team} {asked.words} {asked.occasion}"
         return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
     return Reply(private=message)

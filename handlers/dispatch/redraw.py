@@ -11,8 +11,9 @@ from bot.messages.changes.under_way import in_place_of
 from bot.slack.api import SlackError
 from bot.storage.postings import DatabaseUnavailable
 from bot.teams.team import Team
-from handlers.dispatch.context import Handler, Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.responder import Responder
+from handlers.dispatch.route import Handler
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits

@@ -7,28 +7,16 @@ from typing import Final
 import structlog
 
 from bot.messages import errors
-from bot.messages.buttons import (
-    ACKNOWLEDGE,
-    ANNOUNCE,
-    APPROVE_SYNC,
-    DECLINE_SYNC,
-    REFRESH,
-    SHARE,
-    TAKE_OVER,
-    UNDO,
-    ButtonValue,
-)
 from bot.messages.changes.actions import ChangeWords, number_of
 from bot.messages.text import Mrkdwn
 from bot.runtime.request_trail import RequestTrail
-from handlers.dispatch.context import Incoming, Request, Route
+from handlers.dispatch.context import Incoming, Request
+from handlers.dispatch.route import Route
 
 log = structlog.get_logger(__name__)
 
 # What came of a request until something else has.
 CUT_OFF: Final = "cut off"
-# Controls that are offered again just as they were.
-_OFFERED_AGAIN: Final = frozenset({ANNOUNCE, APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER, SHARE})
 
 
 @dataclass
@@ -52,7 +40,7 @@ class ServedRequest:
     @property
     def retry(self) -> errors.Retry:
         """The control that asks for the same again."""
-        return retry_of(self.asked, self.team)
+        return self.route.retry(self.asked, self.team)
 
     @property
     def not_done(self) -> Mrkdwn | None:
@@ -77,16 +65,3 @@ class ServedRequest:
             request_id=self.trail.request_id,
             ms=round((asyncio.get_running_loop().time() - self.began) * 1000),
         )
-
-
-def retry_of(asked: Incoming, team: str) -> errors.Retry:
-    """Give the control that asks for the same again."""
-    if asked.route == ACKNOWLEDGE:
-        return errors.Retry(ACKNOWLEDGE, ButtonValue(team, f"incident {asked.incident}", asked.incident))
-    if asked.route == UNDO:
-        return errors.Retry(UNDO, ButtonValue(team, asked.words, asked.incident))
-    if asked.route in _OFFERED_AGAIN:
-        carried = ButtonValue(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
-        return errors.Retry(asked.route, carried)
-    words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
-    return errors.Retry(REFRESH, ButtonValue(team, words, occasion=asked.occasion))

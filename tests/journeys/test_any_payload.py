@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from mutations import OTHER_EVENTS, OTHER_PAYLOADS, as_new, bent_payloads, payloads_of_every_kind
 from structlog.testing import capture_logs
 
-import handlers
+from handlers import routes
 from sandbox.slack.delivery.deliveries import Delivery
 from sandbox.slack.delivery.outcome import Sending
 
@@ -164,7 +164,7 @@ async def test_a_press__that_carries_odd_words__is_answered_in_words(caplog):
     """found.md F11: what a control brings back is as untrusted as everything else."""
     async with harbor_at(socket_mode=False) as place:
         with capture_logs() as lines:
-            for route in handlers.ACTIONS:
+            for route in routes.BUTTONS:
                 for number, words in enumerate(WORDS):
                     incident = ("", "\u00e9" * 64, "6b053a288eed1cf4ce0e83ee")[number % 3]
                     carried = {"t": "payments", "w": words, "i": incident, "o": words[:64], "h": words[:64]}

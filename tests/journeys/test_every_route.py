@@ -5,9 +5,9 @@ import json
 import pytest
 from harbor import ALICE, PAYMENTS, harbor_at
 
-import handlers
 from bot.flashduty import Code
 from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER
+from handlers import routes
 from sandbox.faults import Fault
 
 FAULTS = {
@@ -16,9 +16,9 @@ FAULTS = {
     "a page of a proxy": Fault.html(502),
     "a broken line": Fault.reset(),
 }
-ASKING_FLASHDUTY = [name for name in handlers.SUBCOMMANDS if name not in {"", "help"}]
+ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help"}]
 # These ask the database, and Flashduty only for a proposal that stands.
-PRESSED = [name for name in handlers.ACTIONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC}]
+PRESSED = [name for name in routes.BUTTONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC}]
 
 
 @pytest.mark.parametrize("failing", FAULTS)

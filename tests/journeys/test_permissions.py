@@ -5,12 +5,12 @@ import json
 import pytest
 from harbor import ALICE, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SHARED, harbor_at
 
-import handlers
 from bot.teams.access import Permission
+from handlers import routes
 
 COMMANDS = [
     "/flashduty",
-    *(f"/flashduty {name}".strip() for name in handlers.SUBCOMMANDS if name),
+    *(f"/flashduty {name}".strip() for name in routes.COMMANDS if name),
     "/flashduty nonsense",
 ]
 
@@ -26,7 +26,7 @@ async def test_outsiders_get_nothing__through_any_command(quay, user, channel, w
 
 
 @pytest.mark.parametrize(("user", "channel"), [(GINA, PAYMENTS), (OTTO, SHARED)])
-@pytest.mark.parametrize("route", sorted(handlers.ACTIONS))
+@pytest.mark.parametrize("route", sorted(routes.BUTTONS))
 async def test_outsiders_get_nothing__through_any_control(user, channel, route):
     async with harbor_at(socket_mode=False) as place:
         some_incident = next(iter(place.flashduty.account.incidents))
@@ -56,13 +56,11 @@ async def test_a_direct_message_is_answered_there(quay):
     assert "On call now" in quay.sees(ALICE, "D0ALICE")[-1]
 
 
-@pytest.mark.parametrize(
-    "route", [*handlers.SUBCOMMANDS.values(), *handlers.ACTIONS.values(), handlers.UNKNOWN, handlers.TYPED]
-)
+@pytest.mark.parametrize("route", [*routes.COMMANDS.values(), *routes.BUTTONS.values(), routes.UNKNOWN, routes.TYPED])
 def test_every_route_declares_what_it_needs(route):
-    assert isinstance(route.needs, Permission)
+    assert isinstance(route.permission, Permission)
 
 
 def test_acting_needs_a_responder():
-    acting = {name for name, route in handlers.ACTIONS.items() if route.needs is Permission.RESPOND}
+    acting = {name for name, route in routes.BUTTONS.items() if route.permission is Permission.RESPOND}
     assert acting == {"acknowledge", "follow_group", "leave_group", "tell_channel", "undo_acknowledge"}

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED, harbor_at
 
-import handlers
 from bot.teams.access import Permission
+from handlers import routes
 from sandbox.faults import Fault
 
 XIAOMING = "U0XIAOMING"
@@ -123,7 +123,7 @@ async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, tea
     async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
         number = next(iter(harbor.flashduty.account.incidents))
         where = place_of(user, place)
-        forged = [(route, "incidents", handlers.ACTIONS[route].needs) for route in handlers.ACTIONS]
+        forged = [(route, "incidents", routes.BUTTONS[route].permission) for route in routes.BUTTONS]
         if not may_act:
             forged += [(route, words, Permission.RESPOND) for route in ("open", "again", "share") for words in POSTING]
         for count, (route, words, needs) in enumerate(forged):

@@ -39,6 +39,7 @@ from bot.report import messages as report
 from bot.report.model import Report, ReportDay
 from bot.runtime.request_trail import Party
 from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
+from handlers.routes import help_lines
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
@@ -295,9 +296,9 @@ LI = 7008
 TAKEN = Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW)
 
 SURFACES = {
-    "menu": menu.menu("payments"),
-    "unknown-command": menu.not_understood("incidnets", ["incidents"], "payments"),
-    "unknown-command-hostile": menu.not_understood(HOSTILE * 9, [], "payments"),
+    "menu": menu.menu("payments", help_lines()),
+    "unknown-command": menu.not_understood("incidnets", ["incidents"], "payments", help_lines()),
+    "unknown-command-hostile": menu.not_understood(HOSTILE * 9, [], "payments", help_lines()),
     "incidents": incidents.listing(listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments"),
     "incidents-looking": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", may_act=False),
     "incidents-hostile": incidents.listing(listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),

@@ -33,6 +33,7 @@ from bot.report import messages as report
 from bot.teams.access import MemberStatus, SlackPerson
 from bot.topic import messages as topic
 from bot.usergroups import messages as usergroups
+from handlers.routes import help_lines
 
 LONG = "https://console.flashcat.cloud/incident/detail/"
 TEXTS = {
@@ -127,7 +128,7 @@ def surfaces(text):
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week(schedule_cache(text), NOW, berlin)
     return {
-        "menu": menu.not_understood(text, ["incidents"], "payments"),
+        "menu": menu.not_understood(text, ["incidents"], "payments", help_lines()),
         "incidents": incidents.listing(found, "payments"),
         "incidents shared": incidents.listing(found, "payments", is_public=True),
         "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments"),

@@ -20,6 +20,7 @@ from bot.messages import help as menu
 from bot.messages.layout import MOST_MESSAGES
 from bot.oncall.messages import now
 from bot.oncall.shifts import on_call as at_instant
+from handlers.routes import help_lines
 from sandbox.slack.block_kit import problems
 
 ANY = (
@@ -107,7 +108,7 @@ def test_errors_and_menus(message, code, request_id, owner, words):
         )
         failure = errors.FailedCall(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
         assert_sound(errors.explain(failure))
-    assert_sound(menu.not_understood(words or "x", [], "payments"))
+    assert_sound(menu.not_understood(words or "x", [], "payments", help_lines()))
 
 
 @pytest.mark.parametrize("name", SURFACES)
