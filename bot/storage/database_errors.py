@@ -6,7 +6,9 @@ from typing import Final
 
 import asyncpg
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+
+from bot.storage.columns import ValueTooLongError
 
 TROUBLE_LENGTH: Final = 200
 # A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
@@ -41,6 +43,10 @@ class TablesGone(DatabaseUnavailable):
     """The database is there and our tables are not in it."""
 
 
+class ValueTooLong(DatabaseUnavailable):
+    """A value does not fit into its column; nothing was done, and the database is there."""
+
+
 class CannotWrite(DatabaseUnavailable):
     """This connection may not write, which is not to say that another may not; nothing was done."""
 
@@ -51,6 +57,8 @@ def give_up_connections(context: ExceptionContext) -> None:
     One that was opened while a file could not be written, or led to a server that has become a standby, never writes
     again. A listener of SQLAlchemy's event `handle_error`, docs.sqlalchemy.org/en/20/core/events.html.
     """
+    if isinstance(context.original_exception, ValueTooLongError):
+        return
     code = getattr(context.original_exception, "sqlite_errorcode", None)
     if code is None:
         context.is_disconnect = True
@@ -64,7 +72,7 @@ def give_up_connections(context: ExceptionContext) -> None:
 
 def cause_of(error: BaseException) -> BaseException:
     """Give the driver's own exception."""
-    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause: BaseException = error.orig if isinstance(error, StatementError) and error.orig is not None else error
     # SQLAlchemy wraps asyncpg's once more.
     return cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
 
@@ -72,6 +80,8 @@ def cause_of(error: BaseException) -> BaseException:
 def kind_of(error: BaseException) -> type[DatabaseUnavailable]:
     """Tell what is to be done about it."""
     cause = cause_of(error)
+    if isinstance(cause, ValueTooLongError):
+        return ValueTooLong
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
     if code == sqlite3.SQLITE_READONLY or isinstance(cause, asyncpg.ReadOnlySQLTransactionError):
         return CannotWrite

@@ -9,14 +9,10 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
-    DateTime,
-    Dialect,
     Integer,
-    MetaData,
     Row,
     String,
     Table,
-    TypeDecorator,
     and_,
     delete,
     false,
@@ -27,7 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.columns import UtcTime
 from bot.storage.database_errors import TROUBLE_LENGTH, DatabaseUnavailable
+from bot.storage.tables import metadata
 from bot.storage.transactions import Database, DatabaseState, one_transaction
 
 __all__ = ["TROUBLE_LENGTH", "DatabaseUnavailable", "Posting", "PostingKey", "Store", "UtcTime", "ledger", "metadata"]
@@ -35,29 +33,12 @@ __all__ = ["TROUBLE_LENGTH", "DatabaseUnavailable", "Posting", "PostingKey", "St
 MOST_LISTED: Final = 50
 
 
-class UtcTime(TypeDecorator[datetime]):
-    """An instant: kept without its zone where the database has none, always given back in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Put into UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - same
-        """Give the zone back that SQLite drops."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-metadata: Final = MetaData()
-
 ledger: Final = Table(
     "ledger",
     metadata,
     Column("team", String(60), primary_key=True),
     Column("kind", String(60), primary_key=True),
-    Column("nominal", Date, primary_key=True),
+    Column("nominal", Date, key="local_date", primary_key=True),
     Column("window_ends", UtcTime, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("owner", String(80)),
@@ -230,7 +211,8 @@ def _is_row(key: PostingKey) -> ColumnElement[bool]:
 
 
 def _entry(row: Row[Any]) -> Posting:
-    return Posting(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+    values: list[Any] = list(row)
+    return Posting(*values)
 
 
 def _columns(entry: Posting) -> dict[str, Any]:

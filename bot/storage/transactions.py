@@ -14,10 +14,19 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import structlog
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.runtime.request_trail import Party, asking
-from bot.storage.database_errors import TROUBLE, CannotWrite, DatabaseUnavailable, TablesGone, in_words, kind_of
+from bot.storage.database_errors import (
+    TROUBLE,
+    CannotWrite,
+    DatabaseUnavailable,
+    TablesGone,
+    ValueTooLong,
+    in_words,
+    kind_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +89,7 @@ class Database:
     ) -> None:
         self.state = state
         self.dialect = engine.dialect.name
+        self.insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
         self._engine = engine
         self._is_replaced = is_replaced
         self._make = make
@@ -127,6 +137,8 @@ class Database:
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 return await self._on_what_is_there(work)
+        except ValueTooLong:
+            raise
         except DatabaseUnavailable as error:
             self.state.failed(str(error))
             raise

@@ -1,0 +1,80 @@
+"""Leases: what only one replica at a time may do, by name.
+
+Clocks jump and differ between replicas, so no replica compares another's time with its own: a lease has expired when
+*this* process has seen the same generation of its row for the whole length of a lease, by a clock that only runs
+forward.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import leases
+from bot.storage.transactions import Database, one_transaction
+
+# A replica renews its leases with every tick, once a minute; the second tick after the last renewal finds it expired.
+LEASE_SECONDS: Final = 90.0
+# Rows of replicas and of work that do not exist any more.
+LEASE_RETENTION: Final = timedelta(days=1)
+
+
+class Leases:
+    """The leases as one process sees them; every method is one transaction and raises DatabaseUnavailable."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        owner: str,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        length: float = LEASE_SECONDS,
+    ) -> None:
+        self.database = database
+        self.owner = owner
+        self._now = now
+        self._monotonic = monotonic
+        self._length = length
+        self._first_seen: dict[str, tuple[int, float]] = {}
+
+    @one_transaction
+    async def hold(self, connection: AsyncConnection, name: str) -> bool:
+        """Take or renew a lease; False while another replica holds it.
+
+        A lease of this process is renewed, however often it is asked for.
+        """
+        fresh = self.database.insert(leases).values(
+            name=name, holder=self.owner, generation=0, renewed_at=self._now()
+        ).on_conflict_do_nothing()  # fmt: skip
+        await connection.execute(fresh)
+        # PostgreSQL would let two replicas read the same generation; the one whose update comes second changes nothing.
+        row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
+        if row is None or not self._is_free(name, row):
+            return False
+        mine = update(leases).where(leases.c.name == name, leases.c.generation == row.generation)
+        new = {"holder": self.owner, "generation": row.generation + 1, "renewed_at": self._now()}
+        return (await connection.execute(mine.values(new).returning(leases.c.name))).first() is not None
+
+    def _is_free(self, name: str, row: Row[tuple[str, str, int, datetime]]) -> bool:
+        if row.holder == self.owner:
+            self._first_seen.pop(name, None)
+            return True
+        now = self._monotonic()
+        generation, since = self._first_seen.get(name, (None, now))
+        if generation != row.generation:
+            self._first_seen[name] = (row.generation, now)
+            return False
+        return now - since >= self._length
+
+    @one_transaction
+    async def release(self, connection: AsyncConnection, name: str) -> None:
+        """Give a lease of this process back; harmless when another replica has it."""
+        await connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == self.owner))
+
+    @one_transaction
+    async def release_all(self, connection: AsyncConnection) -> None:
+        """Give all leases of this process back, so that nobody waits for them after it has ended."""
+        await connection.execute(delete(leases).where(leases.c.holder == self.owner))

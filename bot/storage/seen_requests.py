@@ -1,0 +1,23 @@
+"""Requests that changed something, by key: what a retry, a replay or another replica must not do again."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.fingerprints import fingerprint
+from bot.storage.tables import seen_requests
+from bot.storage.transactions import Database, one_transaction
+
+
+class SeenRequests:
+    """The requests of all replicas; every method is one transaction and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @one_transaction
+    async def add(self, connection: AsyncConnection, key: str, kept_until: datetime) -> bool:
+        """Note a request before it is carried out; False when it was noted before, by any replica."""
+        fresh = self.database.insert(seen_requests).values(request_key=fingerprint(key), kept_until=kept_until)
+        made = fresh.on_conflict_do_nothing().returning(seen_requests.c.request_key)
+        return (await connection.execute(made)).first() is not None

@@ -1,0 +1,215 @@
+"""All tables of the bot, on one page. One repository each, beside this module; no other package holds SQL.
+
+`kept_until` says when a row may be deleted; rows without it stay. Names of people and documents have no limit, other
+texts have one that both databases keep: see `columns`.
+"""
+
+from typing import Final
+
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, MetaData, Table
+
+from bot.storage.columns import FreeText, LargeInteger, ShortText, UtcTime
+
+TEAM: Final = 60
+KIND: Final = 40
+SUBJECT: Final = 200
+# Of Slack: people, channels, and the `ts` of messages.
+SLACK_ID: Final = 40
+OWNER: Final = 80
+ERROR: Final = 200
+FINGERPRINT: Final = 64
+
+metadata: Final = MetaData()
+
+# One row for each message that must come exactly once. Every change makes a new generation.
+postings: Final = Table(
+    "postings",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("kind", ShortText(KIND), primary_key=True),
+    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("window_ends", UtcTime, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("owner", ShortText(OWNER)),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt", UtcTime),
+    Column("is_posting", Boolean, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+    Column("is_reported", Boolean, nullable=False),
+    Column("channel", ShortText(SLACK_ID)),
+    Column("ts", ShortText(SLACK_ID)),
+    Column("last_error", ShortText(ERROR)),
+)
+
+# What is owed to Slack later. A thread reply or a chart belongs to a posting, a message to an operator to a person.
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("kind", ShortText(KIND), primary_key=True),
+    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("team", ShortText(TEAM)),
+    Column("posting_kind", ShortText(KIND)),
+    Column("posting_subject", ShortText(SUBJECT)),
+    Column("local_date", Date),
+    Column("slack_user_id", ShortText(SLACK_ID)),
+    Column("payload", JSON),
+    Column("created_at", UtcTime, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# Causes of failures of which the operators were alerted, until they are over.
+operator_alerts: Final = Table(
+    "operator_alerts",
+    metadata,
+    Column("alert_key", ShortText(SUBJECT), primary_key=True),
+    Column("code", ShortText(ERROR), nullable=False),
+    Column("team", ShortText(TEAM), nullable=False),
+    Column("kind", ShortText(KIND), nullable=False),
+    Column("channel", ShortText(SLACK_ID)),
+    Column("person_id", LargeInteger),
+    Column("person_name", FreeText, nullable=False),
+    Column("alerted_at", UtcTime, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# Since when a team has a plan for digests or reports as it is.
+watched_plans: Final = Table(
+    "watched_plans",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("kind", ShortText(KIND), primary_key=True),
+    Column("plan", FreeText, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+
+# Who pressed Acknowledge, and in whose name Flashduty has it. `press` is None after it was taken back.
+acknowledgements: Final = Table(
+    "acknowledgements",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("incident_id", ShortText(SUBJECT), primary_key=True),
+    Column("press", ShortText(FINGERPRINT)),
+    Column("slack_user_id", ShortText(SLACK_ID), nullable=False),
+    Column("slack_user_name", FreeText, nullable=False),
+    Column("acknowledged_at", UtcTime),
+    Column("person_id", LargeInteger),
+    Column("owner_id", LargeInteger),
+    Column("put_there_at", UtcTime),
+    Column("kept_until", UtcTime, nullable=False),
+)
+Index("ix_acknowledgements_slack_user_id", acknowledgements.c.slack_user_id)
+
+# The schedules as each digest saw them.
+schedule_snapshots: Final = Table(
+    "schedule_snapshots",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("snapshot", JSON, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# Who said that they have the pager on a shift.
+shift_takeovers: Final = Table(
+    "shift_takeovers",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("schedule_id", LargeInteger, primary_key=True, autoincrement=False),
+    Column("starts_at", UtcTime, primary_key=True),
+    Column("slack_user_id", ShortText(SLACK_ID), nullable=False),
+    Column("slack_user_name", FreeText, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("is_theirs", Boolean, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# What somebody said to the proposal to keep a user group in sync.
+usergroup_decisions: Final = Table(
+    "usergroup_decisions",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("group_id", ShortText(SLACK_ID), primary_key=True),
+    Column("signature", ShortText(FINGERPRINT), primary_key=True),
+    Column("handle", FreeText, nullable=False),
+    Column("follows", Boolean, nullable=False),
+    Column("decided_by", FreeText, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+)
+
+# What was last written to something in Slack that is kept in sync, such as a user group or a topic.
+sync_states: Final = Table(
+    "sync_states",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("state", FreeText, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# What stands in the way of a sync. One row for each code of a subject, until all is well again.
+problems: Final = Table(
+    "problems",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("code", ShortText(ERROR), primary_key=True),
+    Column("episode", ShortText(KIND), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("is_announced", Boolean, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# Who in Slack has an e-mail address; a person without an id is nobody. Addresses are stored as SHA-256.
+slack_profiles: Final = Table(
+    "slack_profiles",
+    metadata,
+    Column("email_hash", ShortText(FINGERPRINT), primary_key=True),
+    Column("slack_user_id", ShortText(SLACK_ID)),
+    Column("slack_user_name", FreeText),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# Which replica does what only one may do at a time: judged by generation and each replica's own monotonic clock.
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("name", ShortText(SUBJECT), primary_key=True),
+    Column("holder", ShortText(OWNER), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("renewed_at", UtcTime, nullable=False),
+)
+
+# What is about to be changed for somebody, noted before the request is sent.
+pending_actions: Final = Table(
+    "pending_actions",
+    metadata,
+    Column("team", ShortText(TEAM), primary_key=True),
+    Column("incident_id", ShortText(SUBJECT), primary_key=True),
+    Column("slack_user_id", ShortText(SLACK_ID), primary_key=True),
+    Column("slack_user_name", FreeText, nullable=False),
+    Column("action", ShortText(KIND), nullable=False),
+    Column("owner", ShortText(OWNER), nullable=False),
+    Column("channel", ShortText(SLACK_ID)),
+    Column("response_url", FreeText),
+    Column("noted_at", UtcTime, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# Requests that changed something: a retry, a replay and another replica must not do them again. Keys are hashed.
+seen_requests: Final = Table(
+    "seen_requests",
+    metadata,
+    Column("request_key", ShortText(FINGERPRINT), primary_key=True),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
+# When the next call of a rate limit that all replicas share may be made, in Unix seconds.
+rate_limits: Final = Table(
+    "rate_limits",
+    metadata,
+    Column("name", ShortText(SUBJECT), primary_key=True),
+    Column("free_at", Float, nullable=False),
+)
