@@ -13,7 +13,7 @@ from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn, mrkdwn
-from bot.people.directory import is_same_person, named
+from bot.people.directory import is_same_person, look_up_people
 from bot.teams.team import SlackPerson
 from handlers.dispatch.context import Announcement, Reply, Request
 
@@ -107,7 +107,7 @@ async def _attribute(request: Request, before: Incident, after: Incident) -> Non
     ids = {one.person_id for one in (*before.responders, *after.responders)}
     people = request.flashduty.remembered_persons(ids)
     if len(people) < len(ids):
-        people = await named(request.briefly(), sorted(ids))
+        people = await look_up_people(request.briefly(), sorted(ids))
     own = (number for number, person in people.items() if is_same_person(person, request.person))
     await request.services.attributions.note(request.team.name, before, after, request.person, next(own, 0))
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.delivery.publisher import DeliveryFailure
-from bot.digest.gather import gather
+from bot.digest.gather import gather_digest
 from bot.digest.messages.digest import digest
 from bot.digest.messages.on_demand import (
     no_place_for_digests,
@@ -39,7 +39,7 @@ async def today(request: Request) -> Message:
         return not_understood(request.words, request.team.name)
     around = replace(request.services.digest_dependencies, notifies=False)
     found, may_act = await asyncio.gather(
-        gather(request.flashduty, request.team, request.now, _date(request), around), request.shows_acting()
+        gather_digest(request.flashduty, request.team, request.now, _date(request), around), request.shows_acting()
     )
     failure = found.blemish if request.place.is_public else found.failure
     if failure is not None:

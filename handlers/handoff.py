@@ -13,7 +13,7 @@ from bot.messages.errors import Retry
 from bot.messages.names import names
 from bot.messages.text import mrkdwn
 from bot.people.directory import is_same_person
-from bot.teams.access import May, refusal_to_act
+from bot.teams.access import Verdict, acting_denied
 from handlers.dispatch.context import Announcement, Reply, Request
 
 AROUND: Final = timedelta(hours=1)
@@ -30,12 +30,12 @@ async def take(request: Request) -> Reply:
     if until is not None and until <= request.now:
         return Reply(private=shift_over(schedule, until), outcome="shift is over")
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
-    verdict = May.YES if is_theirs else await request.may_act()
-    if verdict is May.NO:
-        way = way_in(refusal_to_act(request.team, verdict))
+    verdict = Verdict.YES if is_theirs else await request.may_act()
+    if verdict is Verdict.NO:
+        way = way_in(acting_denied(request.team, verdict))
         return Reply(private=not_yours_to_take(request.team.name, way), outcome="refused: not a responder")
-    if verdict is not May.YES:
-        raise refusal_to_act(request.team, verdict)
+    if verdict is not Verdict.YES:
+        raise acting_denied(request.team, verdict)
     mine = Takeover(request.person, request.now, is_theirs=is_theirs)
     shift = f"{number} {int(start.timestamp())}"
     counts = await request.services.takeovers.take(f"{request.team.name} {shift}", mine)

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.home.gather import gather_me
 from bot.home.messages import me, not_matched
-from bot.home.model import NoMatch
+from bot.home.model import MatchProblem
 from bot.messages import Message
 from handlers.dispatch.context import Request
 
@@ -15,6 +15,6 @@ async def show(request: Request) -> Message:
         gather_me(request.flashduty, request.team, request.person, request.now, request.services.attributions),
         request.shows_acting(),
     )
-    if isinstance(mine, NoMatch):
+    if isinstance(mine, MatchProblem):
         return not_matched(mine, request.team.name)
     return me(mine, request.team.name, may_act=may_act)

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.digest.gather import HORIZON
 from bot.messages import Message
 from bot.oncall.messages.now import OnCallAnswer, answer, no_moment
 from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
-from bot.oncall.shifts import everyone, matching, on_call
-from bot.oncall.time_expressions import TimeExpression, read_when, read_zone, zone_named
-from bot.oncall.week import week, window
-from bot.people.directory import named
+from bot.oncall.schedules import READ_AHEAD
+from bot.oncall.shifts import all_person_ids, matching, on_call
+from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, zone_named
+from bot.oncall.week import week_of, week_window
+from bot.people.directory import look_up_people
 from handlers.dispatch.context import Request
 from handlers.dispatch.typed import unquoted
 
@@ -19,8 +19,8 @@ WEEK = "week"
 
 async def who(request: Request) -> Message:
     """Say who is on call now or at a moment, for the schedules whose names have the words in them."""
-    zone, words = read_zone(request.words, _zone(request))
-    when = read_when(words, request.now, zone)
+    zone, words = parse_zone(request.words, _zone(request))
+    when = parse_time(words, request.now, zone)
     when = replace(when, words=unquoted(when.words))
     first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
@@ -33,11 +33,11 @@ async def who(request: Request) -> Message:
 
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
     at = when.at or request.now
-    until = at + HORIZON
+    until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
     known = [schedule for schedule in found if schedule.is_enabled]
     entries = tuple(on_call(schedule, at, until) for schedule in matching(known, when.words))
-    people = await named(request.flashduty, sorted(everyone(entries)))
+    people = await look_up_people(request.flashduty, sorted(all_person_ids(entries)))
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
     return answer(
@@ -49,13 +49,13 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
 
 
 async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
-    start, end = window(request.now, zone)
+    start, end = week_window(request.now, zone)
     found = await request.flashduty.schedules(start, end, team_ids=request.team.flashduty_team_ids)
     chosen = matching((schedule for schedule in found if schedule.is_enabled), words)
     if not chosen:
         return no_week(words, request.team.name)
-    days = week(chosen, request.now, zone)
-    people = await named(request.flashduty, days.person_ids)
+    days = week_of(chosen, request.now, zone)
+    people = await look_up_people(request.flashduty, days.person_ids)
     return week_table(
         days,
         people,

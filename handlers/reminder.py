@@ -6,7 +6,7 @@ from bot.handoff.job import draw_reminder
 from bot.handoff.messages.notices import no_such_shift
 from bot.handoff.model import shift_changes
 from bot.messages import Message
-from bot.oncall.schedules import AHEAD
+from bot.oncall.schedules import READ_AHEAD
 from handlers.dispatch.context import Request
 
 AROUND = timedelta(seconds=1)
@@ -17,7 +17,7 @@ async def again(request: Request) -> Message:
     """Draw what somebody was reminded of, as it is now."""
     at, person_id = _carried(request.words, request.now)
     team = request.team
-    schedules = await request.flashduty.schedules(at - BEFORE, at + AHEAD, team_ids=team.flashduty_team_ids)
+    schedules = await request.flashduty.schedules(at - BEFORE, at + READ_AHEAD, team_ids=team.flashduty_team_ids)
     in_use = (schedule for schedule in schedules if schedule.is_enabled)
     shifts = [one for one in shift_changes(in_use, at - AROUND, at) if person_id in one.newcomers]
     if not shifts:
@@ -38,6 +38,6 @@ def _carried(words: str, now: datetime) -> tuple[datetime, int]:
     seconds, _, person = words.partition(" ")
     try:
         at = datetime.fromtimestamp(int(seconds), UTC)
-        return (at if abs(at - now) < AHEAD else now), int(person)
+        return (at if abs(at - now) < READ_AHEAD else now), int(person)
     except (ValueError, OverflowError, OSError):
         return now, 0

@@ -22,7 +22,7 @@ from bot.config.time_zones import time_zone
 from bot.delivery.due import CATCH_UP, MON_TO_FRI
 from bot.outbound.route import Direct, Outbound, Proxy
 from bot.runtime.redaction import Redaction
-from bot.teams.channels import channels_of, home_of
+from bot.teams.channels import announcement_channel_of, channels_of
 from bot.usergroups.plan import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
@@ -92,7 +92,7 @@ class TeamSettings(BaseModel):
     @property
     def home(self) -> str | None:
         """The channel where the team is told things."""
-        return home_of(self.slack_channels, self.digest_channel)
+        return announcement_channel_of(self.slack_channels, self.digest_channel)
 
 
 class Settings(BaseSettings):

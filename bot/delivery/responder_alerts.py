@@ -12,11 +12,11 @@ from bot.delivery.operator_alerts import OperatorAlerts
 from bot.delivery.publisher import DeliveryFailure
 from bot.digest.model import OnCallPart
 from bot.flashduty import Person
-from bot.oncall.current import LookupProblem, hindered, on_call_or_soon
+from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
 from bot.oncall.schedules import TeamSchedules
-from bot.people.directory import address_of, called
+from bot.people.directory import address_of, display_name
 from bot.people.slack_profiles import SlackProfiles
-from bot.teams.responders import Judge, May
+from bot.teams.responders import AccessCheck, Verdict
 from bot.teams.team import SlackPerson, Team
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class ResponderAlerts:
 
     profiles: SlackProfiles
     admins: OperatorAlerts
-    may_act: Judge
+    may_act: AccessCheck
     now: Callable[[], datetime]
     looked: dict[str, tuple[frozenset[int], datetime]] = field(default_factory=dict, repr=False)
 
@@ -81,7 +81,7 @@ class ResponderAlerts:
         async def told(_: frozenset[str]) -> Mapping[str, SlackPerson | None]:
             return in_slack
 
-        found = [(person, _CODES[hindrance]) for person, hindrance in await hindered(people, told)]
+        found = [(person, _CODES[hindrance]) for person, hindrance in await unable_to_act(people, told)]
         unable = {person.id for person, _ in found}
         able = [one.id for one in people if address_of(one) in in_slack and one.id not in unable]
         # Where people are reminded, whoever cannot be found for that was told of before the shift.
@@ -96,11 +96,11 @@ class ResponderAlerts:
             for person in people
             if (slack := in_slack.get(address_of(person))) is not None
         ]
-        able = [person.id for person, verdict in verdicts if verdict is May.YES]
-        return able, [(person, NO_RESPONDER) for person, verdict in verdicts if verdict is May.NO]
+        able = [person.id for person, verdict in verdicts if verdict is Verdict.YES]
+        return able, [(person, NO_RESPONDER) for person, verdict in verdicts if verdict is Verdict.NO]
 
     async def _tell(self, team: Team, person: Person, code: str, kind: str) -> None:
         log.warning("on call and cannot act in Slack", team=team.name, person=person.id, why=code)
         on = self.now().astimezone(team.timezone).date()
-        why = f"{called(person)}: {code}"
+        why = f"{display_name(person)}: {code}"
         await self.admins.report(DeliveryFailure(team.name, f"{kind} {person.id}", on, None, why, 1, is_final=False))

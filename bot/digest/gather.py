@@ -10,7 +10,7 @@ from bot.delivery.due import instant
 from bot.digest.model import (
     CHANGES,
     COVERAGE,
-    HAND_OVERS,
+    HANDOFFS,
     NAMES,
     NOISE,
     ON_CALL,
@@ -19,30 +19,28 @@ from bot.digest.model import (
     Digest,
     OnCallPart,
 )
-from bot.digest.people import on_duty, wanted
-from bot.digest.yesterday import Yesterday, question, yesterday
+from bot.digest.people import on_call_person_ids, person_ids_to_look_up
+from bot.digest.yesterday import Yesterday, compare_yesterday, yesterday_query
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
-from bot.handoff.model import NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_question
+from bot.handoff.model import MAX_NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_query
 from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import read_open_incidents
-from bot.oncall.coverage import LOOK_AHEAD as COVERAGE_AHEAD
-from bot.oncall.coverage import coverage
-from bot.oncall.schedule_changes import LOOK_AHEAD, ScheduleChanges, Snapshot, changes, snapshot
-from bot.oncall.shifts import hand_overs, on_call
-from bot.people.directory import introduced
+from bot.oncall.coverage import COVERAGE_LOOK_AHEAD as COVERAGE_AHEAD
+from bot.oncall.coverage import check_coverage
+from bot.oncall.schedule_changes import MAX_LOOK_AHEAD, ScheduleChanges, Snapshot, compare_snapshots, take_snapshot
+from bot.oncall.shifts import handoffs, on_call
+from bot.people.directory import link_profiles
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.defects import Spares
 from bot.storage.memory import ScheduleSnapshots
 from bot.teams.access import Team
 
-# Long enough to name the next person of a weekly or fortnightly rotation.
-HORIZON: Final = timedelta(days=15)
-HAND_OVER_WINDOW: Final = timedelta(hours=24)
+HANDOFF_WINDOW: Final = timedelta(hours=24)
 # Whoever leaves at the first instant is known only if the time before it was asked for.
-BEHIND: Final = timedelta(hours=1)
+READ_BEFORE: Final = timedelta(hours=1)
 
-NOBODY: Final = OnCallPart((), (), {})
+NO_ON_CALL: Final = OnCallPart((), (), {})
 NO_SHIFTS: Final[tuple[IncomingShift, ...]] = ()
 NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
 
@@ -60,7 +58,7 @@ class DigestDependencies:
     """Whether the people on call are mentioned so that Slack tells them."""
 
 
-NO_SURROUNDINGS: Final = DigestDependencies()
+NO_DEPENDENCIES: Final = DigestDependencies()
 
 
 @dataclass(frozen=True)
@@ -84,15 +82,15 @@ class _Moments:
     def window(self) -> tuple[datetime, datetime]:
         """The bounds of the day ahead, its first instant included: many shifts begin when the digest comes."""
         just_before = self.since - timedelta(seconds=1)
-        return just_before, just_before + HAND_OVER_WINDOW
+        return just_before, just_before + HANDOFF_WINDOW
 
 
-async def gather(
+async def gather_digest(
     flashduty: Flashduty,
     team: Team,
     now: datetime,
     on: date | None = None,
-    around: DigestDependencies = NO_SURROUNDINGS,
+    around: DigestDependencies = NO_DEPENDENCIES,
 ) -> Digest:
     """Read one team's digest for a local date; a part with a defect is left out and costs no other.
 
@@ -104,14 +102,14 @@ async def gather(
     moments = _Moments(day, _since(team, on, now), now)
     read = await _read(flashduty, team, moments, spares)
     part, kept = await _on_call(read, team, moments, around, spares)
-    shifts = spares.part(HAND_OVERS, lambda: incoming_shifts(_known(read), *moments.window), NO_SHIFTS)
+    shifts = spares.part(HANDOFFS, lambda: incoming_shifts(_known(read), *moments.window), NO_SHIFTS)
     looking_up = spares.waited_for(NAMES, lambda: _people(flashduty, read, part, now), _People({}, None))
     counting = spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts), NO_CHECKS)
     people, noisiest = await asyncio.gather(looking_up, counting)
     incidents = await spares.waited_for(NAMES, lambda: _attributed(read.incidents, team, around), read.incidents)
     named = await spares.waited_for(
         NAMES,
-        lambda: introduced(people.known, _on_duty(part), around.profiles, notifies=around.notifies),
+        lambda: link_profiles(people.known, _on_duty(part), around.profiles, notifies=around.notifies),
         dict(people.known),
     )
     return Digest(
@@ -124,7 +122,7 @@ async def gather(
         hand_over=HandoffPackage(shifts, noisiest) if shifts else None,
         yesterday=spares.part(YESTERDAY, lambda: _compared(read.figures, team, day), None),
         names_unread=people.unread,
-        ahead_until=(moments.since + HAND_OVER_WINDOW).astimezone(team.timezone),
+        ahead_until=(moments.since + HANDOFF_WINDOW).astimezone(team.timezone),
         is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
         snapshot=kept,
         spares=spares,
@@ -143,7 +141,7 @@ async def _read(flashduty: Flashduty, team: Team, moments: _Moments, spares: Spa
     schedules, incidents, figures = await asyncio.gather(
         spares.waited_for(ON_CALL, lambda: _caught(_schedules(flashduty, team, moments.since)), None),
         spares.waited_for(OPEN_INCIDENTS, lambda: _caught(read_open_incidents(flashduty, team, moments.now)), None),
-        spares.waited_for(YESTERDAY, lambda: _caught(flashduty.figures(question(team, moments.day))), None),
+        spares.waited_for(YESTERDAY, lambda: _caught(flashduty.figures(yesterday_query(team, moments.day))), None),
     )
     return _Read(schedules, incidents, figures)
 
@@ -166,7 +164,9 @@ class _People:
 async def _people(
     flashduty: Flashduty, read: _Read, part: OnCallPart | FlashdutyError | None, now: datetime
 ) -> _People:
-    ids = wanted(_known(read), _incidents(read), part if isinstance(part, OnCallPart) else NOBODY, now)
+    ids = person_ids_to_look_up(
+        _known(read), _incidents(read), part if isinstance(part, OnCallPart) else NO_ON_CALL, now
+    )
     people = await _caught(flashduty.persons(ids))
     if not isinstance(people, FlashdutyError):
         return _People(people, None)
@@ -178,12 +178,12 @@ async def _people(
 async def _noisiest(
     flashduty: Flashduty, team: Team, now: datetime, shifts: tuple[IncomingShift, ...]
 ) -> tuple[NoisyCheck, ...] | FlashdutyError:
-    return await _caught(flashduty.noisiest_checks(noise_question(team, now), NOISY_CHECKS)) if shifts else ()
+    return await _caught(flashduty.noisiest_checks(noise_query(team, now), MAX_NOISY_CHECKS)) if shifts else ()
 
 
 async def _schedules(flashduty: Flashduty, team: Team, since: datetime) -> tuple[Schedule, ...]:
-    start = since - BEHIND
-    found = await flashduty.schedules(start, start + LOOK_AHEAD, team_ids=team.flashduty_team_ids)
+    start = since - READ_BEFORE
+    found = await flashduty.schedules(start, start + MAX_LOOK_AHEAD, team_ids=team.flashduty_team_ids)
     return tuple(schedule for schedule in found if schedule.is_enabled)
 
 
@@ -196,7 +196,7 @@ def _known(read: _Read) -> tuple[Schedule, ...]:
 
 
 def _on_duty(part: OnCallPart | FlashdutyError | None) -> list[int]:
-    return on_duty(part) if isinstance(part, OnCallPart) else []
+    return on_call_person_ids(part) if isinstance(part, OnCallPart) else []
 
 
 async def _on_call(
@@ -204,15 +204,15 @@ async def _on_call(
 ) -> tuple[OnCallPart | FlashdutyError | None, Snapshot | None]:
     if not isinstance(read.schedules, tuple):
         return read.schedules, None
-    schedules, horizon = read.schedules, moments.since - BEHIND + LOOK_AHEAD
-    kept = spares.part(CHANGES, lambda: snapshot(schedules, moments.now, horizon), None)
+    schedules, horizon = read.schedules, moments.since - READ_BEFORE + MAX_LOOK_AHEAD
+    kept = spares.part(CHANGES, lambda: take_snapshot(schedules, moments.now, horizon), None)
     changed = await spares.waited_for(CHANGES, lambda: _changes(kept, team, moments, around), None)
     part = spares.part(ON_CALL, lambda: _entries(schedules, moments, horizon), None)
     return (replace(part, changes=changed) if part else None), kept
 
 
 def _entries(schedules: tuple[Schedule, ...], moments: _Moments, horizon: datetime) -> OnCallPart:
-    found = (change for one in schedules for change in hand_overs(one, *moments.window))
+    found = (change for one in schedules for change in handoffs(one, *moments.window))
     return OnCallPart(
         entries=tuple(on_call(one, moments.now, horizon) for one in schedules),
         hand_overs=tuple(sorted(found, key=lambda change: change.at)),
@@ -224,7 +224,7 @@ async def _changes(
     kept: Snapshot | None, team: Team, moments: _Moments, around: DigestDependencies
 ) -> ScheduleChanges | None:
     before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
-    return changes(before, kept) if before and kept else None
+    return compare_snapshots(before, kept) if before and kept else None
 
 
 def _completed(
@@ -233,7 +233,7 @@ def _completed(
     if not isinstance(part, OnCallPart):
         return part
     minute = now.replace(second=0, microsecond=0)
-    ahead = spares.part(COVERAGE, lambda: coverage(_known(read), people, minute, minute + COVERAGE_AHEAD), None)
+    ahead = spares.part(COVERAGE, lambda: check_coverage(_known(read), people, minute, minute + COVERAGE_AHEAD), None)
     return replace(part, people=people, coverage=ahead)
 
 
@@ -254,4 +254,4 @@ def _named(
 def _compared(
     rows: tuple[Figures, ...] | FlashdutyError | None, team: Team, day: date
 ) -> Yesterday | FlashdutyError | None:
-    return yesterday(rows, team.timezone, day) if isinstance(rows, tuple) else rows
+    return compare_yesterday(rows, team.timezone, day) if isinstance(rows, tuple) else rows

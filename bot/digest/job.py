@@ -14,7 +14,7 @@ from bot.delivery.outbox import ThreadOutbox
 from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
 from bot.delivery.responder_alerts import ResponderAlerts
 from bot.delivery.targets import ChannelMessage
-from bot.digest.gather import DigestDependencies, gather
+from bot.digest.gather import DigestDependencies, gather_digest
 from bot.digest.messages.digest import failed, posting
 from bot.digest.model import CHANGES, Digest, OnCallPart
 from bot.flashduty import Flashduty, FlashdutyError
@@ -29,17 +29,17 @@ from bot.teams.access import SlackPerson, Team, Teams
 
 log = structlog.get_logger(__name__)
 
-KIND: Final = "digest"
-BY_HAND: Final = "digest by hand"
+DIGEST: Final = "digest"
+ON_DEMAND: Final = "digest by hand"
 # Whoever tries again later than this has asked for another one.
-BY_HAND_WINDOW: Final = timedelta(hours=1)
+ON_DEMAND_WINDOW: Final = timedelta(hours=1)
 # Nobody waits for a digest in front of the screen: slow answers are worth waiting for.
-PATIENCE: Final = 60.0
+DIGEST_TIMEOUT: Final = 60.0
 # The timer comes once a minute; whoever gets a digest later than this is told when it was meant to come.
 LATE_AFTER: Final = timedelta(minutes=2)
 # A digest with a hole that may close by itself waits so long for it, one of which nothing can be read until shortly
 # before its time is over: a pause between two attempts is 15 minutes at most.
-HOLES_CLOSE: Final = timedelta(minutes=10)
+WAIT_FOR_PARTS: Final = timedelta(minutes=10)
 LAST_ATTEMPT: Final = timedelta(minutes=20)
 
 
@@ -66,7 +66,7 @@ class DigestJob:
         await asyncio.gather(*(self._deliver(*each) for each in due))
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
-        occasion = ScheduledPost(team.name, KIND, due.on, due.at + plan.catch_up)
+        occasion = ScheduledPost(team.name, DIGEST, due.on, due.at + plan.catch_up)
         read: list[Digest] = []
         await self.publisher.deliver(
             occasion,
@@ -82,10 +82,10 @@ class DigestJob:
     async def _message(self, team: Team, plan: DigestPlan, due: Due, read: list[Digest]) -> PostedMessage:
         """Make a digest's message, and put what it was made of into `read`."""
         now = self.now()
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + DIGEST_TIMEOUT
         around = DigestDependencies(self.kept, self.profiles, self.acknowledgers, notifies=plan.mentions)
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(turns.flashduty(team.account)))
-        found = await gather(flashduty, team, now, due.on, around)
+        found = await gather_digest(flashduty, team, now, due.on, around)
         read.append(found)
         _require(found, now - due.at, plan.catch_up)
         if found.failure is not None:
@@ -106,7 +106,7 @@ class DigestJob:
         comes all the same. Raises FlashdutyError when a part of it cannot be read, and StoreUnavailable.
         """
         around = DigestDependencies(self.kept, self.profiles, self.acknowledgers)
-        found = await gather(flashduty, team, self.now(), around=around)
+        found = await gather_digest(flashduty, team, self.now(), around=around)
         missing = found.hole or found.names_unread
         if missing is not None:
             raise missing
@@ -115,7 +115,7 @@ class DigestJob:
             return posting(found, asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
-        occasion = ScheduledPost(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
+        occasion = ScheduledPost(team.name, f"{ON_DEMAND} {channel} {minute:%H:%M}", on, minute + ON_DEMAND_WINDOW)
         return await self.publisher.by_hand(occasion, channel, compose, ChannelMessage(self.workspace, self.threads))
 
 
@@ -124,6 +124,6 @@ def _require(found: Digest, late: timedelta, catch_up: timedelta) -> None:
     hole: FlashdutyError | None = found.hole
     if hole is None or not hole.is_worth_retrying:
         return
-    wait = catch_up - LAST_ATTEMPT if found.failure is not None else min(HOLES_CLOSE, catch_up - LAST_ATTEMPT)
+    wait = catch_up - LAST_ATTEMPT if found.failure is not None else min(WAIT_FOR_PARTS, catch_up - LAST_ATTEMPT)
     if late < wait:
         raise NotYetError(f"{hole.operation.path}: {hole.raw_code or 'no answer'}")

@@ -17,7 +17,7 @@ from bot.runtime.defects import Spares
 # The parts, as people are told of one that is left out.
 ON_CALL: Final = "who is on call"
 OPEN_INCIDENTS: Final = "open incidents"
-HAND_OVERS: Final = "what whoever takes over should know"
+HANDOFFS: Final = "what whoever takes over should know"
 NOISE: Final = "the noisiest checks"
 NAMES: Final = "some names"
 CHANGES: Final = "what changed in the schedules"

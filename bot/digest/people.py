@@ -7,33 +7,33 @@ from typing import Final
 from bot.digest.model import OnCallPart
 from bot.flashduty import Schedule
 from bot.incidents.model import OpenIncidents
-from bot.oncall.coverage import LOOK_AHEAD
-from bot.oncall.shifts import everyone, watches
+from bot.oncall.coverage import COVERAGE_LOOK_AHEAD
+from bot.oncall.shifts import all_person_ids, spans
 
 # One call's worth: a digest costs five calls, and one more for each further hundred schedules or incidents, which those
 # cost themselves.
 MOST_PEOPLE: Final = 100
 
 
-def wanted(
+def person_ids_to_look_up(
     schedules: tuple[Schedule, ...], incidents: OpenIncidents | None, part: OnCallPart, now: datetime
 ) -> list[int]:
     """List whom to look up, at most 100."""
-    found = [*on_duty(part), *_planned(schedules, part, now), *(_nameless(incidents) if incidents else ())]
+    found = [*on_call_person_ids(part), *_planned(schedules, part, now), *(_nameless(incidents) if incidents else ())]
     return list(dict.fromkeys(found))[:MOST_PEOPLE]
 
 
-def on_duty(part: OnCallPart) -> list[int]:
+def on_call_person_ids(part: OnCallPart) -> list[int]:
     """List who is on call now or next, and who hands over."""
     changing = (person for change in part.hand_overs for person in (*change.leaving, *change.coming))
-    return [*sorted(everyone(part.entries)), *changing]
+    return [*sorted(all_person_ids(part.entries)), *changing]
 
 
 def _planned(schedules: Iterable[Schedule], part: OnCallPart, now: datetime) -> Iterator[int]:
     """List who has a shift in the next 14 days, then who gained or lost one."""
-    ahead = [watch for schedule in schedules for watch in watches(schedule) if watch.start < now + LOOK_AHEAD]
-    for watch in sorted(ahead, key=lambda watch: watch.start):
-        yield from watch.person_ids
+    ahead = [span for schedule in schedules for span in spans(schedule) if span.start < now + COVERAGE_LOOK_AHEAD]
+    for span in sorted(ahead, key=lambda span: span.start):
+        yield from span.person_ids
     for change in part.changes.shifts if part.changes else ():
         yield from (*change.lost, *change.gained)
 

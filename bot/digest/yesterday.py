@@ -34,7 +34,7 @@ class Yesterday:
         return total / self.weeks
 
 
-def question(team: Team, on: date) -> InsightQuery:
+def yesterday_query(team: Team, on: date) -> InsightQuery:
     """Ask for the day before `on` and the four weeks before that: 29 local days, by day and part of the day."""
     return InsightQuery(
         start=_midnight(on - timedelta(days=1 + 7 * WEEKS), team.timezone),
@@ -51,7 +51,7 @@ def _midnight(on: date, timezone: ZoneInfo) -> datetime:
     return datetime.combine(on, time(), tzinfo=timezone)
 
 
-def yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> Yesterday:
+def compare_yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> Yesterday:
     """Compare the day before `on` with the same weekday of the four weeks before."""
     told = [(local_date(row, timezone), row) for row in rows]
     day = on - timedelta(days=1)

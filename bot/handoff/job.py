@@ -20,21 +20,21 @@ from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message, PostedMessage
-from bot.oncall.schedules import BEHIND, TeamSchedules
-from bot.people.directory import LinkedPerson, address_of, called, introduced
+from bot.oncall.schedules import MISSED_HANDOFF_WINDOW, TeamSchedules
+from bot.people.directory import LinkedPerson, address_of, display_name, link_profiles
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
-from bot.teams.responders import Judge, May
+from bot.teams.responders import AccessCheck, Verdict
 from bot.teams.team import MemberStatus, SlackPerson, Team
 
 log = structlog.get_logger(__name__)
 
-SHIFT: Final = "shift"
-REMINDER: Final = "reminder"
-PATIENCE: Final = 20.0
+SHIFT_NOTICE: Final = "shift"
+SHIFT_REMINDER: Final = "reminder"
+REMINDER_TIMEOUT: Final = 20.0
 # More incidents than a reminder shows of a kind.
-MOST_NAMED: Final = 10
+MAX_NAMED_INCIDENTS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -46,34 +46,36 @@ class ShiftNoticeJob:
     profiles: SlackProfiles
     acknowledgers: Attributions
     report: Report
-    may_act: Judge
+    may_act: AccessCheck
     now: Callable[[], datetime]
 
-    async def tick(self, team: Team, rota: TeamSchedules) -> None:
+    async def tick(self, team: Team, team_schedules: TeamSchedules) -> None:
         """Tell what has just happened, and remind those whose shift is near."""
         now = self.now()
         await asyncio.gather(
-            *(self._tell(team, rota, at, shifts) for at, shifts in _happened(team, rota, now)),
-            *(self._remind(team, rota, who, shifts) for who, shifts in _ahead(team, rota, now)),
+            *(self._tell(team, team_schedules, at, shifts) for at, shifts in _happened(team, team_schedules, now)),
+            *(self._remind(team, team_schedules, who, shifts) for who, shifts in _ahead(team, team_schedules, now)),
         )
 
-    async def _tell(self, team: Team, rota: TeamSchedules, at: datetime, shifts: list[IncomingShift]) -> None:
+    async def _tell(self, team: Team, team_schedules: TeamSchedules, at: datetime, shifts: list[IncomingShift]) -> None:
         if team.home is None:
             return
 
         async def compose() -> PostedMessage:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
-            people = await introduced(rota.people, ids, self.profiles, notifies=team.shifts.mentions)
+            people = await link_profiles(team_schedules.people, ids, self.profiles, notifies=team.shifts.mentions)
             return PostedMessage(notice(shifts, people, team.name))
 
-        occasion = _occasion(team, f"{SHIFT} {int(at.timestamp())}", at, at + BEHIND)
+        occasion = _occasion(team, f"{SHIFT_NOTICE} {int(at.timestamp())}", at, at + MISSED_HANDOFF_WINDOW)
         await self.publisher.deliver(occasion, team.home, compose, ChannelMessage(self.workspace))
 
-    async def _remind(self, team: Team, rota: TeamSchedules, person_id: int, shifts: list[IncomingShift]) -> None:
+    async def _remind(
+        self, team: Team, team_schedules: TeamSchedules, person_id: int, shifts: list[IncomingShift]
+    ) -> None:
         at = shifts[0].change.at
-        kind = f"{REMINDER} {int(at.timestamp())} {person_id}"
-        person = rota.people.get(person_id)
-        known = await introduced({person_id: person} if person else {}, [person_id], self.profiles, notifies=False)
+        kind = f"{SHIFT_REMINDER} {int(at.timestamp())} {person_id}"
+        person = team_schedules.people.get(person_id)
+        known = await link_profiles({person_id: person} if person else {}, [person_id], self.profiles, notifies=False)
         colleague = known.get(person_id)
         if not isinstance(colleague, LinkedPerson):
             await self._not_known(team, person, at, kind)
@@ -95,8 +97,8 @@ class ShiftNoticeJob:
         self, team: Team, person_id: int, slack: SlackPerson, shifts: list[IncomingShift]
     ) -> Callable[[], Coroutine[Any, Any, PostedMessage]]:
         async def compose() -> PostedMessage:
-            flashduty = team.flashduty.until(asyncio.get_running_loop().time() + PATIENCE)
-            may_act = await self.may_act(team, slack) is not May.NO
+            flashduty = team.flashduty.until(asyncio.get_running_loop().time() + REMINDER_TIMEOUT)
+            may_act = await self.may_act(team, slack) is not Verdict.NO
             return PostedMessage(
                 await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers, may_act=may_act)
             )
@@ -108,7 +110,7 @@ class ShiftNoticeJob:
         address = address_of(person) if person else ""
         known = await self.profiles.by_email(frozenset([address] if address else []))
         if person is not None and (not address or address in known):
-            await self._tell_trouble(team, kind, at, f"{called(person)}: {NOBODY}")
+            await self._tell_trouble(team, kind, at, f"{display_name(person)}: {NOBODY}")
 
     async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
         on = at.astimezone(team.timezone).date()
@@ -130,7 +132,7 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
     incidents: OpenIncidents | FlashdutyError
     try:
         found = await read_open_incidents(flashduty, team, now)
-        shown = (*found.unacknowledged[:MOST_NAMED], *found.long_open[:MOST_NAMED])
+        shown = (*found.unacknowledged[:MAX_NAMED_INCIDENTS], *found.long_open[:MAX_NAMED_INCIDENTS])
         people = await people_of(flashduty, shown)
         incidents = replace(found, people=people, known=await acknowledgers.of(team.name, shown))
     except FlashdutyError as error:
@@ -144,20 +146,22 @@ def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Sch
     return ScheduledPost(team.name, kind, at.astimezone(team.timezone).date(), window_ends)
 
 
-def _happened(team: Team, rota: TeamSchedules, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
+def _happened(
+    team: Team, team_schedules: TeamSchedules, now: datetime
+) -> Iterable[tuple[datetime, list[IncomingShift]]]:
     if not team.shifts.tells_channel:
         return
-    changes = shift_changes(rota.schedules, max(now - BEHIND, rota.start), now)
+    changes = shift_changes(team_schedules.schedules, max(now - MISSED_HANDOFF_WINDOW, team_schedules.start), now)
     for at, shifts in groupby(changes, key=lambda one: one.change.at):
         yield at, list(shifts)
 
 
-def _ahead(team: Team, rota: TeamSchedules, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
+def _ahead(team: Team, team_schedules: TeamSchedules, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
     """List who takes over when: one reminder for each person and instant, however many schedules."""
     if not team.shifts.reminds_people:
         return
     for _, together in groupby(
-        shift_changes(rota.schedules, now, now + team.shifts.lead), key=lambda one: one.change.at
+        shift_changes(team_schedules.schedules, now, now + team.shifts.lead), key=lambda one: one.change.at
     ):
         shifts = list(together)
         for person_id in dict.fromkeys(person for shift in shifts for person in shift.newcomers):

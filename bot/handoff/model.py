@@ -7,11 +7,11 @@ from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
 from bot.incidents.model import OpenIncidents, by_urgency
-from bot.oncall.shifts import Handoff, hand_overs, watches
+from bot.oncall.shifts import Handoff, handoffs, spans
 from bot.teams.access import SlackPerson, Team
 
-NOISY_CHECKS: Final = 5
-LAST_DAY: Final = timedelta(days=1)
+MAX_NOISY_CHECKS: Final = 5
+NOISE_WINDOW: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def shift_changes(schedules: Iterable[Schedule], after: datetime, until: datetim
     found = [
         IncomingShift(schedule.id, change, _end(schedule, change.at))
         for schedule in schedules
-        for change in hand_overs(schedule, after, until)
+        for change in handoffs(schedule, after, until)
     ]
     return tuple(sorted(found, key=lambda shift: shift.change.at))
 
@@ -53,14 +53,14 @@ def incoming_shifts(schedules: Iterable[Schedule], after: datetime, until: datet
 
 def _end(schedule: Schedule, start: datetime) -> datetime | None:
     """Find when the people who come at `start` change again."""
-    ends = (watch.end for watch in watches(schedule) if watch.start <= start < watch.end)
+    ends = (span.end for span in spans(schedule) if span.start <= start < span.end)
     return max(ends, default=None)
 
 
-def noise_question(team: Team, now: datetime) -> InsightQuery:
+def noise_query(team: Team, now: datetime) -> InsightQuery:
     """Ask for the last 24 hours of the team."""
     return InsightQuery(
-        start=now - LAST_DAY,
+        start=now - NOISE_WINDOW,
         end=now,
         team_ids=team.flashduty_team_ids,
         channel_ids=team.flashduty_channel_ids,

@@ -5,7 +5,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.home.model import Me, MyShift, NoMatch
+from bot.home.model import MatchProblem, Me, MyShift
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row
 from bot.messages.blocks import actions, context, header, section
@@ -15,23 +15,23 @@ from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
-from bot.people.directory import called
+from bot.people.directory import display_name
 
 MOST_INCIDENTS: Final = 5
 MOST_SHIFTS: Final = 20
 NAME_LIMIT: Final = 100
 
 _CURES: Final = {
-    NoMatch.NO_ADDRESS: Mrkdwn(
+    MatchProblem.NO_ADDRESS: Mrkdwn(
         "*I cannot tell who you are in Flashduty.* Slack does not show me your e-mail address. Whoever runs the bot can"
         " cure it: the Slack app needs the scope `users:read.email` and to be installed again. A guest account, or an"
         " address that Slack has not confirmed, has none either."
     ),
-    NoMatch.NOT_THERE: Mrkdwn(
+    MatchProblem.NOT_THERE: Mrkdwn(
         "*I cannot find you in Flashduty.* Nobody there has the e-mail address of your Slack profile. Use the same"
         " address in both, or ask an administrator of the Flashduty account to invite it."
     ),
-    NoMatch.NOT_CERTAIN: Mrkdwn(
+    MatchProblem.NOT_CERTAIN: Mrkdwn(
         "*I cannot be certain who you are in Flashduty.* The e-mail address of your Slack profile is there, but it is"
         " not verified, or more than one account has it. Verify it in your Flashduty profile, or ask an administrator"
         " to remove the account that is too many."
@@ -39,7 +39,7 @@ _CURES: Final = {
 }
 
 
-def not_matched(why: NoMatch, team: str) -> Message:
+def not_matched(why: MatchProblem, team: str) -> Message:
     """Say why somebody is not known in Flashduty, and who can cure it."""
     carried = ButtonValue(team=team, words="oncall")
     return Message.of(section(_CURES[why]), actions(control("Who is on call", SHOW_PRIVATELY, carried, place="oncall")))
@@ -58,7 +58,7 @@ def me(found: Me, team: str, *, may_act: bool = True) -> Message:
             dotted(
                 mrkdwn(
                     "You are *{name}* in Flashduty",
-                    name=clipped(called(found.person), 60),
+                    name=clipped(display_name(found.person), 60),
                 ),
                 mrkdwn("Team *{team}*", team=team),
                 mrkdwn("as of {now}", now=moment(found.as_of)),

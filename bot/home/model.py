@@ -9,7 +9,7 @@ from bot.flashduty import Incident, Person
 from bot.incidents.holders import Attributions
 
 
-class NoMatch(Enum):
+class MatchProblem(Enum):
     """Why nobody in Flashduty is known to be this Slack person; the sentences are in `bot.home.messages`."""
 
     NO_ADDRESS = auto()

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from bot.flashduty import Code, Figures
 
 # The codes that mean "not for you", today and tomorrow; anything else is trouble of this morning.
-NOT_FOR_THIS_TEAM: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
+ANALYTICS_NOT_OPEN: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
 # Below a tenth, and below one incident, nobody would speak of a difference.
-TENTH: Final = 0.1
-ONE: Final = 1.0
+MIN_RELATIVE_DIFFERENCE: Final = 0.1
+MIN_DIFFERENCE: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Trend(Enum):
 def trend(figure: float, usual: float, *, at_least: float = 0.0) -> Trend:
     """Compare; a difference of less than a tenth, or of less than `at_least`, is none."""
     difference = figure - usual
-    if abs(difference) < max(TENTH * abs(usual), at_least) or not difference:
+    if abs(difference) < max(MIN_RELATIVE_DIFFERENCE * abs(usual), at_least) or not difference:
         return Trend.SAME
     return Trend.MORE if difference > 0 else Trend.LESS
 

@@ -10,7 +10,7 @@ from bot.flashduty import Flashduty, Incident, IncidentQuery, Person
 from bot.incidents.model import Listing, OpenIncidents, in_the_list
 from bot.incidents.scope import read_incident
 from bot.incidents.search import OPEN, IncidentSearch
-from bot.people.directory import named
+from bot.people.directory import look_up_people
 from bot.teams.access import Team
 
 WINDOW: Final = timedelta(days=31)
@@ -92,7 +92,7 @@ async def people_of(flashduty: Flashduty, incidents: Iterable[Incident]) -> dict
         for responder in incident.responders
         if not responder.name and responder.person_id
     }
-    return await named(flashduty, sorted(nameless))
+    return await look_up_people(flashduty, sorted(nameless))
 
 
 async def find(flashduty: Flashduty, team: Team, asked: str, now: datetime) -> tuple[Incident, ...]:

@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import ContextBlock
 from bot.flashduty import Person
 from bot.messages.blocks import context
 from bot.messages.text import Mrkdwn, clipped, counted, mention, mrkdwn
-from bot.people.directory import LinkedPerson, Unread
+from bot.people.directory import LinkedPerson, PartialPeople
 
 MOST_NAMES = 4
 
@@ -29,7 +29,7 @@ def plain_names(ids: Iterable[int], people: Mapping[int, Person]) -> str:
 
 def unread(people: Mapping[int, Person]) -> ContextBlock | None:
     """Say that numbers stand where names could not be read; nothing where all could."""
-    if not isinstance(people, Unread):
+    if not isinstance(people, PartialPeople):
         return None
     return context(mrkdwn("Flashduty did not give all names: “person” and a number stands for somebody."))
 

@@ -7,16 +7,16 @@ from itertools import pairwise
 from typing import Final, TypeVar
 
 from bot.flashduty import Person, Schedule
-from bot.oncall.shifts import is_computed, watches
+from bot.oncall.shifts import is_computed, spans
 
-LOOK_AHEAD: Final = timedelta(days=14)
+COVERAGE_LOOK_AHEAD: Final = timedelta(days=14)
 # /en/api-reference/platform/members/person-infos: `pending` was invited and has not accepted, `deleted` was removed.
-NOT_IN_USE: Final = frozenset({"disabled", "pending", "deleted"})
-AT_ONCE: Final = 2
+INACTIVE_STATUSES: Final = frozenset({"disabled", "pending", "deleted"})
+MIN_OVERLAPPING: Final = 2
 # What is shorter begins and ends at the same time on a clock without seconds.
-SHORTEST: Final = timedelta(minutes=1)
+MIN_DURATION: Final = timedelta(minutes=1)
 
-Span = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class OutOfReach:
+class UnreachableShift:
     """Time on call of somebody whose account is not in use; `status` is Flashduty's word for it."""
 
     schedule: str
@@ -50,7 +50,7 @@ class Overlap:
     end: datetime
 
 
-Hole = TypeVar("Hole", Gap, OutOfReach, Overlap)
+CoverageProblem = TypeVar("CoverageProblem", Gap, UnreachableShift, Overlap)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Coverage:
 
     until: datetime
     gaps: tuple[Gap, ...] = ()
-    out_of_reach: tuple[OutOfReach, ...] = ()
+    out_of_reach: tuple[UnreachableShift, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     not_known: tuple[int, ...] = ()
 
@@ -87,7 +87,9 @@ class _Duty:
     end: datetime
 
 
-def coverage(schedules: Iterable[Schedule], people: Mapping[int, Person], now: datetime, until: datetime) -> Coverage:
+def check_coverage(
+    schedules: Iterable[Schedule], people: Mapping[int, Person], now: datetime, until: datetime
+) -> Coverage:
     """Look for holes between two instants; `until` is at most the end of the shifts that were asked for."""
     known = [schedule for schedule in schedules if schedule.is_enabled and is_computed(schedule)]
     duties = [duty for schedule in known for duty in _duties(schedule, now, until)]
@@ -95,30 +97,30 @@ def coverage(schedules: Iterable[Schedule], people: Mapping[int, Person], now: d
     return Coverage(
         until=until,
         gaps=_by_start(gaps),
-        out_of_reach=_by_start(_out_of_reach(duties, people)),
+        out_of_reach=_by_start(_unreachable(duties, people)),
         overlaps=_by_start(_overlaps(duties)),
         not_known=tuple(dict.fromkeys(duty.person_id for duty in duties if duty.person_id not in people)),
     )
 
 
-def _by_start(found: Iterable[Hole]) -> tuple[Hole, ...]:
-    worth_telling = (hole for hole in found if hole.end - hole.start >= SHORTEST)
+def _by_start(found: Iterable[CoverageProblem]) -> tuple[CoverageProblem, ...]:
+    worth_telling = (hole for hole in found if hole.end - hole.start >= MIN_DURATION)
     return tuple(sorted(worth_telling, key=lambda hole: hole.start))
 
 
 def _duties(schedule: Schedule, now: datetime, until: datetime) -> Iterator[_Duty]:
-    spans: dict[int, list[Span]] = {}
-    for watch in watches(schedule):
-        for person_id in watch.person_ids:
-            spans.setdefault(person_id, []).append((watch.start, watch.end))
-    for person_id, found in spans.items():
+    by_person: dict[int, list[Interval]] = {}
+    for span in spans(schedule):
+        for person_id in span.person_ids:
+            by_person.setdefault(person_id, []).append((span.start, span.end))
+    for person_id, found in by_person.items():
         for start, end in _united(found, now, until):
             yield _Duty(schedule, person_id, start, end)
 
 
-def _united(spans: Iterable[Span], now: datetime, until: datetime) -> list[Span]:
+def _united(spans: Iterable[Interval], now: datetime, until: datetime) -> list[Interval]:
     """Join spans that touch, within two instants."""
-    united: list[Span] = []
+    united: list[Interval] = []
     for start, end in sorted((max(start, now), min(end, until)) for start, end in spans):
         if start >= end:
             continue
@@ -129,18 +131,18 @@ def _united(spans: Iterable[Span], now: datetime, until: datetime) -> list[Span]
     return united
 
 
-def _gaps(schedule: Schedule, now: datetime, until: datetime) -> Iterator[Span]:
-    covered = _united(((watch.start, watch.end) for watch in watches(schedule)), now, until)
+def _gaps(schedule: Schedule, now: datetime, until: datetime) -> Iterator[Interval]:
+    covered = _united(((span.start, span.end) for span in spans(schedule)), now, until)
     edges = [now, *(edge for span in covered for edge in span), until]
     return ((start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end)
 
 
-def _out_of_reach(duties: Iterable[_Duty], people: Mapping[int, Person]) -> Iterator[OutOfReach]:
+def _unreachable(duties: Iterable[_Duty], people: Mapping[int, Person]) -> Iterator[UnreachableShift]:
     for duty in duties:
         person = people.get(duty.person_id)
         status = (person.status or "").lower() if person else ""
-        if status in NOT_IN_USE:
-            yield OutOfReach(duty.schedule.name, duty.person_id, status, duty.start, duty.end)
+        if status in INACTIVE_STATUSES:
+            yield UnreachableShift(duty.schedule.name, duty.person_id, status, duty.start, duty.end)
 
 
 def _overlaps(duties: Iterable[_Duty]) -> Iterator[Overlap]:
@@ -156,10 +158,10 @@ def _overlaps_of(person_id: int, duties: Sequence[_Duty]) -> Iterator[Overlap]:
     last: Overlap | None = None
     for start, end in pairwise(edges):
         names = tuple(duty.schedule.name for duty in duties if duty.start <= start and end <= duty.end)
-        if last is not None and (len(names) < AT_ONCE or last.schedules != names or last.end != start):
+        if last is not None and (len(names) < MIN_OVERLAPPING or last.schedules != names or last.end != start):
             yield last
             last = None
-        if len(names) >= AT_ONCE:
+        if len(names) >= MIN_OVERLAPPING:
             last = Overlap(person_id, names, last.start if last else start, end)
     if last is not None:
         yield last

@@ -7,9 +7,9 @@ from enum import Enum, auto
 
 from bot.flashduty import Person, Schedule
 from bot.oncall.schedules import ScheduleCache
-from bot.oncall.shifts import is_known, watches
+from bot.oncall.shifts import is_known, spans
 from bot.people.directory import address_of, is_same_person
-from bot.teams.responders import May
+from bot.teams.responders import Verdict
 from bot.teams.team import MemberStatus, SlackPerson, Team
 
 
@@ -18,9 +18,9 @@ def on_call_or_soon(schedules: Iterable[Schedule], now: datetime, lead: timedelt
     found = (
         person
         for schedule in schedules
-        for watch in watches(schedule)
-        if watch.start <= now + lead and now < watch.end
-        for person in watch.person_ids
+        for span in spans(schedule)
+        if span.start <= now + lead and now < span.end
+        for person in span.person_ids
     )
     return tuple(dict.fromkeys(found))
 
@@ -32,20 +32,20 @@ class CurrentOnCall:
     schedule_cache: ScheduleCache
     now: Callable[[], datetime]
 
-    async def may_act(self, team: Team, person: SlackPerson) -> May:
+    async def may_act(self, team: Team, person: SlackPerson) -> Verdict:
         """Tell whether somebody may act for being on call, by schedules that are at most 15 minutes old."""
         if not team.oncall_may_act or not person.email:
-            return May.NO
-        rota = await self.schedule_cache.recent(team)
-        if rota is None:
-            return May.FLASHDUTY_SILENT
+            return Verdict.NO
+        team_schedules = await self.schedule_cache.recent(team)
+        if team_schedules is None:
+            return Verdict.FLASHDUTY_SILENT
         now = self.now()
-        wanted = on_call_or_soon(rota.schedules, now, team.shifts.lead)
-        known = [rota.people[number] for number in wanted if number in rota.people]
+        wanted = on_call_or_soon(team_schedules.schedules, now, team.shifts.lead)
+        known = [team_schedules.people[number] for number in wanted if number in team_schedules.people]
         if any(is_same_person(one, person) for one in known):
-            return May.YES
-        is_whole = len(known) == len(wanted) and all(is_known(schedule, now) for schedule in rota.schedules)
-        return May.NO if is_whole else May.FLASHDUTY_SILENT
+            return Verdict.YES
+        is_whole = len(known) == len(wanted) and all(is_known(schedule, now) for schedule in team_schedules.schedules)
+        return Verdict.NO if is_whole else Verdict.FLASHDUTY_SILENT
 
 
 class LookupProblem(Enum):
@@ -65,15 +65,15 @@ class LookupProblem(Enum):
 ByEmail = Callable[[frozenset[str]], Awaitable[Mapping[str, SlackPerson | None]]]
 
 
-async def hindered(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, LookupProblem]]:
+async def unable_to_act(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, LookupProblem]]:
     """List who of the people on call could not act in Slack, as far as `by_email` tells who they are there."""
     whole = list(people)
     known = await by_email(frozenset(filter(None, map(address_of, whole))))
-    found = ((one, _hindrance(one, known)) for one in whole)
+    found = ((one, _lookup_problem(one, known)) for one in whole)
     return [(one, hindrance) for one, hindrance in found if hindrance is not None]
 
 
-def _hindrance(person: Person, known: Mapping[str, SlackPerson | None]) -> LookupProblem | None:
+def _lookup_problem(person: Person, known: Mapping[str, SlackPerson | None]) -> LookupProblem | None:
     address = address_of(person)
     if not address:
         return LookupProblem.NO_ADDRESS

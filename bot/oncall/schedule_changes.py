@@ -11,13 +11,13 @@ from itertools import pairwise
 from typing import Any, Final
 
 from bot.flashduty import Schedule
-from bot.oncall.shifts import ShiftSpan, is_computed, watches
+from bot.oncall.shifts import ShiftSpan, is_computed, spans
 
 # /schedule/list takes less than 45 days (/en/api-reference/on-call/schedules/schedule-list).
-LOOK_AHEAD: Final = timedelta(days=45) - timedelta(minutes=1)
-FORMAT: Final = 1
+MAX_LOOK_AHEAD: Final = timedelta(days=45) - timedelta(minutes=1)
+SNAPSHOT_FORMAT: Final = 1
 
-Posts = frozenset[tuple[int, int]]
+Assignments = frozenset[tuple[int, int]]
 """Who stands where: pairs of role and person."""
 
 
@@ -27,7 +27,7 @@ class PlannedShift:
 
     start: datetime
     end: datetime
-    posts: Posts
+    posts: Assignments
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Snapshot:
     def as_json(self) -> dict[str, Any]:
         """Write it with plain lists, texts and numbers."""
         return {
-            "format": FORMAT,
+            "format": SNAPSHOT_FORMAT,
             "start": _seconds(self.start),
             "end": _seconds(self.end),
             "schedules": [_schedule_as_json(one) for one in self.schedules],
@@ -59,7 +59,7 @@ class Snapshot:
     @classmethod
     def from_json(cls, kept: object) -> "Snapshot":
         """Read what `as_json` wrote; raises ValueError for anything else."""
-        if not isinstance(kept, Mapping) or kept.get("format") != FORMAT:
+        if not isinstance(kept, Mapping) or kept.get("format") != SNAPSHOT_FORMAT:
             raise ValueError("not a snapshot of this version")
         try:
             schedules = tuple(_schedule(one) for one in kept["schedules"])
@@ -93,21 +93,21 @@ class ScheduleChanges:
         return bool(self.shifts or self.added or self.removed)
 
 
-def snapshot(schedules: Iterable[Schedule], start: datetime, end: datetime) -> Snapshot:
+def take_snapshot(schedules: Iterable[Schedule], start: datetime, end: datetime) -> Snapshot:
     """Keep what was computed for the window that was asked for."""
     return Snapshot(start, end, tuple(_planned(schedule) for schedule in schedules if schedule.is_enabled))
 
 
 def _planned(schedule: Schedule) -> PlannedSchedule:
-    shifts = tuple(PlannedShift(watch.start, watch.end, _posts(watch)) for watch in watches(schedule))
+    shifts = tuple(PlannedShift(span.start, span.end, _assignments(span)) for span in spans(schedule))
     return PlannedSchedule(str(schedule.id), schedule.name, shifts if is_computed(schedule) else None)
 
 
-def _posts(watch: ShiftSpan) -> Posts:
-    return frozenset((duty.role_id, person_id) for duty in watch.duties for person_id in duty.person_ids)
+def _assignments(span: ShiftSpan) -> Assignments:
+    return frozenset((duty.role_id, person_id) for duty in span.duties for person_id in duty.person_ids)
 
 
-def changes(before: Snapshot, after: Snapshot) -> ScheduleChanges:
+def compare_snapshots(before: Snapshot, after: Snapshot) -> ScheduleChanges:
     """Compare two snapshots of a team in the time that both cover: from the later start to the earlier end."""
     known = {one.id: one for one in before.schedules}
     current = {one.id: one for one in after.schedules}
@@ -128,9 +128,9 @@ def _changes_of(
 ) -> Iterator[ShiftChange]:
     if before.shifts is None or after.shifts is None or start >= end:
         return
-    last: tuple[datetime, datetime, Posts, Posts] | None = None
+    last: tuple[datetime, datetime, Assignments, Assignments] | None = None
     for begins, ends in pairwise(_edges((*before.shifts, *after.shifts), start, end)):
-        old, new = _posts_at(before.shifts, begins), _posts_at(after.shifts, begins)
+        old, new = _assignments_at(before.shifts, begins), _assignments_at(after.shifts, begins)
         if last is not None and (old, new) == last[2:]:
             last = (last[0], ends, old, new)
             continue
@@ -146,11 +146,11 @@ def _edges(shifts: Iterable[PlannedShift], start: datetime, end: datetime) -> li
     return sorted({start, end, *inner})
 
 
-def _posts_at(shifts: Iterable[PlannedShift], at: datetime) -> Posts:
+def _assignments_at(shifts: Iterable[PlannedShift], at: datetime) -> Assignments:
     return frozenset(post for shift in shifts if shift.start <= at < shift.end for post in shift.posts)
 
 
-def _change(name: str, start: datetime, end: datetime, old: Posts, new: Posts) -> Iterator[ShiftChange]:
+def _change(name: str, start: datetime, end: datetime, old: Assignments, new: Assignments) -> Iterator[ShiftChange]:
     if old != new:
         were, are = {person for _, person in old}, {person for _, person in new}
         yield ShiftChange(name, start, end, tuple(sorted(were - are)), tuple(sorted(are - were)))

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.flashduty import FlashdutyError, Person, Schedule
-from bot.oncall.shifts import watches
+from bot.oncall.shifts import spans
 from bot.runtime.tasks import BackgroundTasks
 from bot.storage import rate_limits as turns
 from bot.storage.rate_limits import SharedRateLimiter
@@ -18,17 +18,17 @@ from bot.teams.access import Team
 log = structlog.get_logger(__name__)
 
 # A cover that somebody arranges just now is seen after this.
-FRESH: Final = timedelta(minutes=5)
+SCHEDULES_TTL: Final = timedelta(minutes=5)
 # Long enough to name the end of a weekly or fortnightly shift.
-AHEAD: Final = timedelta(days=15)
+READ_AHEAD: Final = timedelta(days=15)
 # A hand-over that was missed while nobody looked is still told within this.
-BEHIND: Final = timedelta(hours=1)
+MISSED_HANDOFF_WINDOW: Final = timedelta(hours=1)
 # Names are looked up for those who have the pager in this time; reminders go out no earlier.
-NAMED_AHEAD: Final = timedelta(hours=13)
-PATIENCE: Final = 20.0
+NAMES_AHEAD: Final = timedelta(hours=13)
+SCHEDULES_TIMEOUT: Final = 20.0
 # Who may act is judged by nothing older, and somebody who pressed waits no longer for it.
-OLDEST: Final = timedelta(minutes=15)
-AT_ONCE: Final = 1.0
+MAX_AGE_TO_JUDGE_BY: Final = timedelta(minutes=15)
+RECENT_TIMEOUT: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class TeamSchedules:
         return any(
             after < edge <= until
             for schedule in self.schedules
-            for watch in watches(schedule)
-            for edge in (watch.start, watch.end)
+            for span in spans(schedule)
+            for edge in (span.start, span.end)
         )
 
 
@@ -78,7 +78,7 @@ class ScheduleCache:
         if held is None or _is_stale(held, self.now()):
             await self._read_for_a_moment(team)
             held = self.held.get(team.name)
-        return held if held is not None and timedelta(0) <= self.now() - held.read_at <= OLDEST else None
+        return held if held is not None and timedelta(0) <= self.now() - held.read_at <= MAX_AGE_TO_JUDGE_BY else None
 
     async def _read_for_a_moment(self, team: Team) -> None:
         done = self.reading.get(team.name)
@@ -88,7 +88,7 @@ class ScheduleCache:
                 return
             self.reading[team.name] = done
         try:
-            async with asyncio.timeout(AT_ONCE):
+            async with asyncio.timeout(RECENT_TIMEOUT):
                 await done.wait()
         except TimeoutError:
             log.warning("schedules not read in time", team=team.name)
@@ -121,27 +121,27 @@ class ScheduleCache:
 
     async def _read(self, team: Team, now: datetime) -> TeamSchedules:
         queue = turns.flashduty(team.account)
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + SCHEDULES_TIMEOUT
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(queue))
-        start = now - 2 * BEHIND
-        found = await flashduty.schedules(start, now + AHEAD, team_ids=team.flashduty_team_ids)
+        start = now - 2 * MISSED_HANDOFF_WINDOW
+        found = await flashduty.schedules(start, now + READ_AHEAD, team_ids=team.flashduty_team_ids)
         in_use = tuple(schedule for schedule in found if schedule.is_enabled)
-        people = await flashduty.persons(_around(in_use, now))
+        people = await flashduty.persons(_person_ids_near(in_use, now))
         return TeamSchedules(in_use, people, now, start)
 
 
-def _is_stale(rota: TeamSchedules, now: datetime) -> bool:
+def _is_stale(team_schedules: TeamSchedules, now: datetime) -> bool:
     # Clocks go back as well: what was read in the future is as old as anything.
-    is_young = timedelta(0) <= now - rota.read_at < FRESH
-    return not is_young or rota.changes_between(rota.read_at, now)
+    is_young = timedelta(0) <= now - team_schedules.read_at < SCHEDULES_TTL
+    return not is_young or team_schedules.changes_between(team_schedules.read_at, now)
 
 
-def _around(schedules: Iterable[Schedule], now: datetime) -> list[int]:
+def _person_ids_near(schedules: Iterable[Schedule], now: datetime) -> list[int]:
     near = (
         person
         for schedule in schedules
-        for watch in watches(schedule)
-        if watch.start <= now + NAMED_AHEAD and watch.end >= now - 2 * BEHIND
-        for person in watch.person_ids
+        for span in spans(schedule)
+        if span.start <= now + NAMES_AHEAD and span.end >= now - 2 * MISSED_HANDOFF_WINDOW
+        for person in span.person_ids
     )
     return list(dict.fromkeys(near))

@@ -58,19 +58,19 @@ class Handoff:
     coming: tuple[int, ...]
 
 
-def watches(schedule: Schedule) -> tuple[ShiftSpan, ...]:
+def spans(schedule: Schedule) -> tuple[ShiftSpan, ...]:
     """Merge neighbouring shifts of the same people, so that "until" means until somebody else takes over.
 
     Shifts that overlap become stretches one after another, each with everybody who is on call in it.
     """
     merged: list[ShiftSpan] = []
-    for watch in _one_after_another(sorted(_shifts(schedule), key=lambda shift: shift.start)):
+    for span in _one_after_another(sorted(_shifts(schedule), key=lambda shift: shift.start)):
         last = merged[-1] if merged else None
-        if last is not None and last.end >= watch.start and _roles(last.duties) == _roles(watch.duties):
-            merged[-1] = ShiftSpan(last.start, max(last.end, watch.end), last.duties)
+        if last is not None and last.end >= span.start and _roles(last.duties) == _roles(span.duties):
+            merged[-1] = ShiftSpan(last.start, max(last.end, span.end), last.duties)
         else:
-            merged.append(watch)
-    return tuple(watch for watch in merged if not watch.is_empty)
+            merged.append(span)
+    return tuple(span for span in merged if not span.is_empty)
 
 
 def _one_after_another(shifts: Sequence[Shift]) -> Iterator[ShiftSpan]:
@@ -101,19 +101,19 @@ def _roles(duties: Iterable[Duty]) -> list[tuple[int, frozenset[int]]]:
 
 
 def _shifts(schedule: Schedule) -> Iterable[Shift]:
-    return schedule.shifts or told(schedule)
+    return schedule.shifts or reported_shifts(schedule)
 
 
 def times_on_call(schedule: Schedule, person_id: int) -> tuple[tuple[datetime, datetime], ...]:
     """List one person's unbroken times on a schedule, whoever else comes and goes meanwhile."""
     joined: list[tuple[datetime, datetime]] = []
-    for watch in watches(schedule):
-        if person_id not in watch.person_ids:
+    for span in spans(schedule):
+        if person_id not in span.person_ids:
             continue
-        if joined and joined[-1][1] >= watch.start:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], watch.end))
+        if joined and joined[-1][1] >= span.start:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], span.end))
         else:
-            joined.append((watch.start, watch.end))
+            joined.append((span.start, span.end))
     return tuple(joined)
 
 
@@ -127,28 +127,28 @@ def is_known(schedule: Schedule, at: datetime) -> bool:
     if is_computed(schedule):
         return True
     has_begun = schedule.current is None or schedule.current.start <= at
-    return has_begun and any(at < shift.end for shift in told(schedule))
+    return has_begun and any(at < shift.end for shift in reported_shifts(schedule))
 
 
-def told(schedule: Schedule) -> tuple[Shift, ...]:
+def reported_shifts(schedule: Schedule) -> tuple[Shift, ...]:
     """Give Flashduty's own view of this moment: the shift that is on, and the next one."""
     return tuple(shift for shift in (schedule.current, schedule.following) if shift is not None)
 
 
 def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
     """Say who is on call at `now` and who follows; `horizon` is the end of the shifts that were asked for."""
-    stretch = watches(schedule)
-    current = next((watch for watch in stretch if watch.start <= now < watch.end), None)
-    following = next((watch for watch in stretch if watch.start > now), None)
+    stretch = spans(schedule)
+    current = next((span for span in stretch if span.start <= now < span.end), None)
+    following = next((span for span in stretch if span.start > now), None)
     return OnCall(
         schedule.name, current, following, horizon, is_known=is_known(schedule, now), is_computed=is_computed(schedule)
     )
 
 
-def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Handoff, ...]:
+def handoffs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Handoff, ...]:
     """List the changes of people after one instant and up to another, to nobody and from nobody included."""
-    stretch = watches(schedule)
-    changes = {at for watch in stretch for at in (watch.start, watch.end) if after < at <= until}
+    stretch = spans(schedule)
+    changes = {at for span in stretch for at in (span.start, span.end) if after < at <= until}
     found = (
         Handoff(
             schedule.name,
@@ -164,14 +164,14 @@ def hand_overs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Ha
 
 
 def _people(stretch: Sequence[ShiftSpan], at: datetime, *, ends: bool) -> tuple[int, ...]:
-    on = (watch for watch in stretch if (watch.start < at <= watch.end if ends else watch.start <= at < watch.end))
-    return tuple(dict.fromkeys(person for watch in on for person in watch.person_ids))
+    on = (span for span in stretch if (span.start < at <= span.end if ends else span.start <= at < span.end))
+    return tuple(dict.fromkeys(person for span in on for person in span.person_ids))
 
 
-def everyone(entries: Iterable[OnCall]) -> frozenset[int]:
+def all_person_ids(entries: Iterable[OnCall]) -> frozenset[int]:
     """Collect the ids of all people named in these entries."""
     pairs = ((entry.now, entry.following) for entry in entries)
-    return frozenset(person for pair in pairs for watch in pair if watch for person in watch.person_ids)
+    return frozenset(person for pair in pairs for span in pair if span for person in span.person_ids)
 
 
 def matching(schedules: Iterable[Schedule], words: str) -> tuple[Schedule, ...]:

@@ -9,14 +9,14 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # /schedule/list computes less than 45 days, and a fortnight of them is for whoever follows.
-FURTHEST: Final = timedelta(days=30)
-MINUTE: Final = timedelta(minutes=1)
-DAY: Final = timedelta(days=1)
-WEEK: Final = timedelta(weeks=1)
+MAX_AHEAD: Final = timedelta(days=30)
+_MINUTE: Final = timedelta(minutes=1)
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(weeks=1)
 # "tomorrow at 6 pm"
 MOST_WORDS: Final = 4
 MINUTES_OF_A_DAY: Final = 1440
-NOON: Final = 720
+_NOON: Final = 720
 
 _QUOTES: Final = "\"'“”„‘’"
 _AT = re.compile(r"(?:^|\s)at:\s*", re.IGNORECASE)
@@ -29,8 +29,8 @@ _LIKE_A_TIME = re.compile(r"\d+:\d")
 _ISO = re.compile(r"(\d+-\d+-\d+)t(\S+?)(z?)")
 _MINUTES: Final = {"m": 1, "h": 60, "d": MINUTES_OF_A_DAY, "w": 7 * MINUTES_OF_A_DAY}
 # The midnight of a day is its end: nobody who says "today" or "friday" means the one that is over by then.
-_NAMED_TIMES: Final = {"noon": NOON, "midnight": MINUTES_OF_A_DAY}
-_NEAR_DAYS: Final = {"yesterday": -DAY, "today": timedelta(), "tonight": timedelta(), "tomorrow": DAY}
+_NAMED_TIMES: Final = {"noon": _NOON, "midnight": MINUTES_OF_A_DAY}
+_NEAR_DAYS: Final = {"yesterday": -_DAY, "today": timedelta(), "tonight": timedelta(), "tomorrow": _DAY}
 # Said in the morning it means the evening; said later in the evening, that very moment.
 TONIGHT: Final = 20 * 60
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -55,7 +55,7 @@ class TimeExpression:
     trouble: TimeProblem | None = None
 
 
-def read_when(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
+def parse_time(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
     """Find `at:` in a line: `at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:"friday noon"`, `at:2026-11-25T18:00Z`.
 
     Times without a zone are those of `zone`; at most 30 days ahead.
@@ -63,18 +63,18 @@ def read_when(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
     found = _AT.search(words)
     if found is None:
         return TimeExpression(None, words.strip())
-    said, behind = _said(words[found.end() :], now, zone)
+    said, behind = _split_expression(words[found.end() :], now, zone)
     at = _moment(said, now, zone)
     left = " ".join(f"{words[: found.start()]} {behind}".split())
     return TimeExpression(None, left, said, at) if isinstance(at, TimeProblem) else TimeExpression(at, left, said)
 
 
-def written(at: datetime) -> str:
+def as_expression(at: datetime) -> str:
     """Write a moment so that it means the same to everybody and later."""
     return f"at:{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def read_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
+def parse_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
     """Find `in:Europe/Berlin` in a line, and give what is left; a zone nobody knows is ignored."""
     found = _IN.search(words)
     if found is None:
@@ -91,7 +91,7 @@ def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
         return otherwise
 
 
-def _said(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
+def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
     """Tell what belongs to `at:`: what is in quotes, or else as many words as are a moment together."""
     if quoted := _QUOTED.match(behind):
         return " ".join(quoted[1].split()), behind[quoted.end() :]
@@ -100,7 +100,7 @@ def _said(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
     count = max(
         (n for n, said in heads.items() if _moment(said, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
     )
-    if _day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
+    if _parse_day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
         # What looks like a time of that day and is none is not a part of a schedule's name.
         count += 1
     return _head(words, count), " ".join(words[count:])
@@ -126,19 +126,24 @@ def _after(sign: str, pieces: Iterable[tuple[str, str]], now: datetime) -> datet
     minutes = sum(int(count) * _MINUTES[unit] for count, unit in pieces)
     if sign == "-" and minutes:
         return TimeProblem.OVER
-    return TimeProblem.TOO_FAR if minutes > FURTHEST // MINUTE else now + minutes * MINUTE
+    return TimeProblem.TOO_FAR if minutes > MAX_AHEAD // _MINUTE else now + minutes * _MINUTE
 
 
 def _local(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
     local = now.astimezone(zone)
-    if (alone := _time(said)) is not None:
+    if (alone := _parse_time_of_day(said)) is not None:
         at = _on(local.date(), alone, zone)
-        return at if at > now else _on(local.date() + DAY, alone, zone)
+        return at if at > now else _on(local.date() + _DAY, alone, zone)
     word, _, time_word = said.partition(" ")
-    day, minutes = _day(word, local.date()), _time(time_word) if time_word else _usual_time(word, local)
+    day, minutes = (
+        _parse_day(word, local.date()),
+        _parse_time_of_day(time_word) if time_word else _usual_time(word, local),
+    )
     if day is None or minutes is None:
         return TimeProblem.NOT_UNDERSTOOD
-    return _far(day, local.date()) or _judged(_on(_coming(day, minutes, now, zone, word), minutes, zone), now)
+    return _day_problem(day, local.date()) or _within_reach(
+        _on(_next_occurrence(day, minutes, now, zone, word), minutes, zone), now
+    )
 
 
 def _usual_time(word: str, local: datetime) -> int:
@@ -147,7 +152,7 @@ def _usual_time(word: str, local: datetime) -> int:
     return max(minutes, TONIGHT) if word == "tonight" else minutes
 
 
-def _time(said: str) -> int | None:
+def _parse_time_of_day(said: str) -> int | None:
     """Read a time of day, in minutes since midnight."""
     if said in _NAMED_TIMES:
         return _NAMED_TIMES[said]
@@ -156,15 +161,15 @@ def _time(said: str) -> int | None:
         return None
     if found[1]:
         return int(found[1]) * 60 + int(found[2])
-    return int(found[3]) % 12 * 60 + int(found[4] or 0) + (NOON if found[5] == "p" else 0)
+    return int(found[3]) % 12 * 60 + int(found[4] or 0) + (_NOON if found[5] == "p" else 0)
 
 
-def _day(word: str, today: date) -> date | None:
+def _parse_day(word: str, today: date) -> date | None:
     if word in _NEAR_DAYS:
         return today + _NEAR_DAYS[word]
     if _is_weekday(word):
         wanted = next(number for number, name in enumerate(_WEEKDAYS) if name.startswith(word))
-        return today + (wanted - today.weekday()) % 7 * DAY
+        return today + (wanted - today.weekday()) % 7 * _DAY
     try:
         return datetime.strptime(word, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
@@ -175,25 +180,25 @@ def _is_weekday(word: str) -> bool:
     return len(word) >= _SHORTEST_DAY and any(name.startswith(word) for name in _WEEKDAYS)
 
 
-def _far(day: date, today: date) -> TimeProblem | None:
+def _day_problem(day: date, today: date) -> TimeProblem | None:
     """Judge a day before it becomes an instant: the first and the last of the calendar have none in every zone."""
     if day < today:
         return TimeProblem.OVER
-    return TimeProblem.TOO_FAR if day - today > FURTHEST + DAY else None
+    return TimeProblem.TOO_FAR if day - today > MAX_AHEAD + _DAY else None
 
 
-def _coming(day: date, minutes: int, now: datetime, zone: tzinfo, word: str) -> date:
+def _next_occurrence(day: date, minutes: int, now: datetime, zone: tzinfo, word: str) -> date:
     """Take the next week's day where a weekday's time is over."""
-    return day + WEEK if _is_weekday(word) and _on(day, minutes, zone) <= now else day
+    return day + _WEEK if _is_weekday(word) and _on(day, minutes, zone) <= now else day
 
 
-def _judged(at: datetime, now: datetime) -> datetime | TimeProblem:
-    if at < now - MINUTE:
+def _within_reach(at: datetime, now: datetime) -> datetime | TimeProblem:
+    if at < now - _MINUTE:
         return TimeProblem.OVER
-    return TimeProblem.TOO_FAR if at > now + FURTHEST else at
+    return TimeProblem.TOO_FAR if at > now + MAX_AHEAD else at
 
 
 def _on(day: date, minutes: int, zone: tzinfo) -> datetime:
     """Give a local time of a day; one that a clock change skips is taken as it would read without the change."""
     days, rest = divmod(minutes, MINUTES_OF_A_DAY)
-    return datetime.combine(day + days * DAY, time(*divmod(rest, 60)), tzinfo=zone).astimezone(UTC)
+    return datetime.combine(day + days * _DAY, time(*divmod(rest, 60)), tzinfo=zone).astimezone(UTC)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.flashduty import Schedule
-from bot.oncall.shifts import ShiftSpan, is_known, told, watches
+from bot.oncall.shifts import ShiftSpan, is_known, reported_shifts, spans
 
-DAYS = 7
+WEEK_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Stretch:
+class DaySegment:
     """Part of a day with the same people; nobody when there are no ids. `start` is None at the day's beginning."""
 
     start: time | None
@@ -24,7 +24,7 @@ class ScheduleWeek:
     """One schedule, a tuple of stretches for each day."""
 
     schedule: str
-    days: tuple[tuple[Stretch, ...], ...]
+    days: tuple[tuple[DaySegment, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class Week:
         return tuple(dict.fromkeys(person for stretch in stretches for person in stretch.person_ids))
 
 
-def window(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+def week_window(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     """Tell which time the week covers: from this local midnight on."""
     today = now.astimezone(zone).date()
-    return _midnight(today, zone), _midnight(today + timedelta(days=DAYS), zone)
+    return _midnight(today, zone), _midnight(today + timedelta(days=WEEK_DAYS), zone)
 
 
-def week(schedules: Iterable[Schedule], now: datetime, zone: tzinfo) -> Week:
+def week_of(schedules: Iterable[Schedule], now: datetime, zone: tzinfo) -> Week:
     """Lay the shifts out by local days."""
     today = now.astimezone(zone).date()
-    days = tuple(today + timedelta(days=number) for number in range(DAYS))
+    days = tuple(today + timedelta(days=number) for number in range(WEEK_DAYS))
     rows = tuple(
-        ScheduleWeek(schedule.name, tuple(tuple(_stretches(schedule, day, zone)) for day in days))
+        ScheduleWeek(schedule.name, tuple(tuple(_segments(schedule, day, zone)) for day in days))
         for schedule in schedules
     )
     return Week(days, zone, rows)
@@ -63,24 +63,24 @@ def _midnight(on: date, zone: tzinfo) -> datetime:
     return datetime.combine(on, time(), tzinfo=zone)
 
 
-def _stretches(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[Stretch]:
+def _segments(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[DaySegment]:
     # In UTC, because two local times of one zone are compared by their clock faces.
     start, end = _midnight(day, zone).astimezone(UTC), _midnight(day + timedelta(days=1), zone).astimezone(UTC)
-    stretch = watches(schedule)
+    stretch = spans(schedule)
     last: tuple[tuple[int, ...], bool] | None = None
     for edge in sorted({start, *(edge for edge in _edges(schedule, stretch) if start < edge < end)}):
         people = _people(stretch, edge)
         state = people, bool(people) or is_known(schedule, edge)
         if state != last:
-            yield Stretch(None if edge == start else edge.astimezone(zone).time(), *state)
+            yield DaySegment(None if edge == start else edge.astimezone(zone).time(), *state)
         last = state
 
 
 def _people(stretch: Iterable[ShiftSpan], at: datetime) -> tuple[int, ...]:
-    on = (person for watch in stretch if watch.start <= at < watch.end for person in watch.person_ids)
+    on = (person for span in stretch if span.start <= at < span.end for person in span.person_ids)
     return tuple(dict.fromkeys(on))
 
 
 def _edges(schedule: Schedule, stretch: Iterable[ShiftSpan]) -> set[datetime]:
-    spans = [(one.start, one.end) for one in stretch] + [(one.start, one.end) for one in told(schedule)]
+    spans = [(one.start, one.end) for one in stretch] + [(one.start, one.end) for one in reported_shifts(schedule)]
     return {edge for span in spans for edge in span}

@@ -20,11 +20,11 @@ class LinkedPerson(Person):
     is_notified: bool = False
 
 
-class Unread(dict[int, Person]):
+class PartialPeople(dict[int, Person]):
     """The people that are remembered, where Flashduty did not name all that were asked for."""
 
 
-async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
+async def look_up_people(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
     """Look people up for their names; where Flashduty fails, those that are remembered: `Unread` unless all are."""
     wanted = list(ids)
     try:
@@ -32,10 +32,10 @@ async def named(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
     except FlashdutyError as error:
         log.warning("names not known", code=error.raw_code, request_id=error.request_id)
         remembered = flashduty.remembered_persons(wanted)
-        return remembered if all(number in remembered for number in wanted) else Unread(remembered)
+        return remembered if all(number in remembered for number in wanted) else PartialPeople(remembered)
 
 
-async def introduced(
+async def link_profiles(
     people: Mapping[int, Person], ids: Iterable[int], profiles: SlackProfiles | None, *, notifies: bool
 ) -> dict[int, Person]:
     """Turn the people of these ids into colleagues where Slack knows their address."""
@@ -45,14 +45,14 @@ async def introduced(
         return dict(people)
     known = await profiles.by_email(emails)
     found = {
-        number: _colleague(person, slack, notifies=notifies)
+        number: _linked(person, slack, notifies=notifies)
         for number, person in asked.items()
         if (slack := known.get(address_of(person))) is not None
     }
     return {**people, **found}
 
 
-def called(person: Person) -> str:
+def display_name(person: Person) -> str:
     """Give what somebody can be called by: the name, the address of whoever has not said one yet, or the number."""
     return person.name or person.email or f"person {person.id}"
 
@@ -68,7 +68,7 @@ def is_same_person(person: Person, slack: SlackPerson) -> bool:
     return bool(address) and address_of(person) == address and person.is_address_verified is not False
 
 
-def _colleague(person: Person, slack: SlackPerson, *, notifies: bool) -> LinkedPerson:
+def _linked(person: Person, slack: SlackPerson, *, notifies: bool) -> LinkedPerson:
     # Built from a person that was validated already; the names on the wire are of no use here.
     return LinkedPerson.model_construct(
         **person.model_dump(), slack_id=slack.id, slack_name=slack.name, is_notified=notifies

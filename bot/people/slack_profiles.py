@@ -20,17 +20,17 @@ from bot.teams.access import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)
 
-KIND: Final = "slack person"
+PROFILE: Final = "slack person"
 # All teams of this bot are in one workspace.
-EVERYBODY: Final = ""
+ALL_TEAMS: Final = ""
 # From one to three days, by address, so that not everybody is looked for again on the same morning.
-KEPT_HOURS: Final = 24
-SPREAD_HOURS: Final = 48
+PROFILE_TTL_HOURS: Final = 24
+TTL_SPREAD_HOURS: Final = 48
 # Somebody who is not there yet may be invited any minute; the search costs one call.
-MISSED: Final = timedelta(hours=2)
+NOT_FOUND_TTL: Final = timedelta(hours=2)
 # users.lookupByEmail is in tier 3, 50 calls a minute, which all teams' digests at nine o'clock share.
-MOST_A_MINUTE: Final = 40
-MINUTE: Final = 60.0
+LOOKUPS_A_MINUTE: Final = 40
+LOOKUP_PERIOD: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SlackProfiles:
     notes: Notes
     now: Callable[[], datetime]
     monotonic: Callable[[], float] = time.monotonic
-    asked: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_A_MINUTE), repr=False)
+    asked: deque[float] = field(default_factory=lambda: deque(maxlen=LOOKUPS_A_MINUTE), repr=False)
     """When the last calls were made, by a clock that only runs forward."""
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
@@ -63,13 +63,13 @@ class SlackProfiles:
         """Ask again next time, because Slack has just said that somebody is not who they were."""
         for email in emails:
             try:
-                await self.notes.drop(EVERYBODY, KIND, _name(email))
+                await self.notes.drop(ALL_TEAMS, PROFILE, _name(email))
             except DatabaseUnavailable as error:
                 log.warning("somebody of Slack not forgotten", why=str(error))
 
     def _may_ask(self) -> bool:
         now = self.monotonic()
-        if len(self.asked) == MOST_A_MINUTE and now - self.asked[0] < MINUTE:
+        if len(self.asked) == LOOKUPS_A_MINUTE and now - self.asked[0] < LOOKUP_PERIOD:
             return False
         self.asked.append(now)
         return True
@@ -77,7 +77,7 @@ class SlackProfiles:
     async def _remembered(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
         names = {_name(email): email for email in emails}
         try:
-            held = await self.notes.read(EVERYBODY, KIND, names, self.now())
+            held = await self.notes.read(ALL_TEAMS, PROFILE, names, self.now())
         except DatabaseUnavailable as error:
             log.warning("people of Slack not remembered", why=str(error))
             return {}
@@ -88,8 +88,8 @@ class SlackProfiles:
         person = told if told is not None and told.standing is MemberStatus.MEMBER else None
         body = json.dumps({"id": person.id, "name": person.name} if person else {})
         try:
-            until = self.now() + (_kept(email) if person else MISSED)
-            await self.notes.write(EVERYBODY, KIND, _name(email), body, until)
+            until = self.now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
+            await self.notes.write(ALL_TEAMS, PROFILE, _name(email), body, until)
         except DatabaseUnavailable as error:
             log.warning("people of Slack not remembered", why=str(error))
         return person
@@ -100,8 +100,8 @@ def _name(email: str) -> str:
     return hashlib.sha256(email.encode()).hexdigest()
 
 
-def _kept(email: str) -> timedelta:
-    return timedelta(hours=KEPT_HOURS + int(_name(email)[:8], 16) % SPREAD_HOURS)
+def _profile_ttl(email: str) -> timedelta:
+    return timedelta(hours=PROFILE_TTL_HOURS + int(_name(email)[:8], 16) % TTL_SPREAD_HOURS)
 
 
 def _person(body: str) -> SlackPerson | None:

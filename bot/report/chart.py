@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
 
-PATIENCE: Final = 60.0
+DRAWING_TIMEOUT: Final = 60.0
 # A folder that is not there.
-NOWHERE: Final = "/nonexistent"
+NO_CACHE_FOLDER: Final = "/nonexistent"
 # Told apart by pattern as well as by colour; the colours differ in lightness too.
 _LOOKS: Final = {"Critical": ("#b3261e", ""), "Warning": ("#f2a33a", "//"), "Info": ("#8fb8de", "..")}
 
@@ -22,7 +22,7 @@ class NotDrawnError(Exception):
     """The picture could not be made; the text says why."""
 
 
-async def draw(numbers: Mapping[str, Any]) -> bytes:
+async def draw_chart(numbers: Mapping[str, Any]) -> bytes:
     """Make a PNG of what `bot.report.gather.plotted` gives; raises NotDrawnError.
 
     Nothing is written to disk: the container's is read-only. The process sees none of our environment, which holds
@@ -39,7 +39,7 @@ async def draw(numbers: Mapping[str, Any]) -> bytes:
         env={"PATH": os.environ.get("PATH", ""), "MATPLOTLIBRC": os.devnull},
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DRAWING_TIMEOUT):
             picture, trouble = await process.communicate(json.dumps(numbers).encode())
     except TimeoutError:
         raise NotDrawnError("it took too long") from None
@@ -59,7 +59,7 @@ def _png(numbers: Mapping[str, Any]) -> bytes:
 
     # It looks for a folder to write to in both, makes one, and cannot go on without; what it would keep there is a list
     # of fonts and somebody's own styles, without which it draws as well.
-    mpl.get_cachedir = mpl.get_configdir = lambda: NOWHERE
+    mpl.get_cachedir = mpl.get_configdir = lambda: NO_CACHE_FOLDER
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - same
     from matplotlib.figure import Figure  # noqa: PLC0415 - same
 

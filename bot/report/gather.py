@@ -15,18 +15,18 @@ from bot.flashduty import (
     Progress,
     Severity,
 )
-from bot.incidents.figures import NOT_FOR_THIS_TEAM, DayFigures, local_date, together
+from bot.incidents.figures import ANALYTICS_NOT_OPEN, DayFigures, local_date, together
 from bot.incidents.queries import read_all
-from bot.report.model import BEFORE, DAYS, SEVERITIES, Report, ReportDay
+from bot.report.model import REPORT_DAYS, SEVERITIES, WEEK_BEFORE, Report, ReportDay
 from bot.runtime.defects import Spares
 from bot.teams.access import Team
 
-WEEK: Final = 7
+DAYS_IN_REPORT: Final = 7
 
 
 NO_DAYS: Final[tuple[ReportDay, ...]] = ()
 # A row of the analytics: its local day, the severity that was asked for, and its figures.
-Told = tuple[date | None, Severity, DayFigures]
+FiguresRow = tuple[date | None, Severity, DayFigures]
 
 
 async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:
@@ -36,18 +36,18 @@ async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:
     """
     try:
         # One at first: without the permission the others need not be asked.
-        worst = await flashduty.figures(_question(team, on, SEVERITIES[0]))
-        rest = await asyncio.gather(*(flashduty.figures(_question(team, on, other)) for other in SEVERITIES[1:]))
+        worst = await flashduty.figures(_report_query(team, on, SEVERITIES[0]))
+        rest = await asyncio.gather(*(flashduty.figures(_report_query(team, on, other)) for other in SEVERITIES[1:]))
     except FlashdutyError as error:
-        if error.code not in NOT_FOR_THIS_TEAM:
+        if error.code not in ANALYTICS_NOT_OPEN:
             raise
         return await _from_incidents(flashduty, team, on)
     return _from_figures(dict(zip(SEVERITIES, (worst, *rest), strict=True)), team, on)
 
 
-def _question(team: Team, on: date, severity: Severity) -> InsightQuery:
+def _report_query(team: Team, on: date, severity: Severity) -> InsightQuery:
     return InsightQuery(
-        start=_midnight(team, on - timedelta(days=2 * WEEK)),
+        start=_midnight(team, on - timedelta(days=2 * DAYS_IN_REPORT)),
         end=_midnight(team, on),
         team_ids=team.flashduty_team_ids,
         channel_ids=team.flashduty_channel_ids,
@@ -62,7 +62,7 @@ def _midnight(team: Team, on: date) -> datetime:
 
 
 def _days(on: date) -> list[date]:
-    return [on - timedelta(days=ago) for ago in range(WEEK, 0, -1)]
+    return [on - timedelta(days=ago) for ago in range(DAYS_IN_REPORT, 0, -1)]
 
 
 def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: date) -> Report:
@@ -72,12 +72,12 @@ def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: 
         for row in rows
     ]
     spares = Spares()
-    days = spares.part(DAYS, lambda: tuple(_day_of(told, tables, day) for day in _days(on)), NO_DAYS)
-    before = spares.part(BEFORE, lambda: _before(told, _days(on)[0]), None)
+    days = spares.part(REPORT_DAYS, lambda: tuple(_day_from_figures(told, tables, day) for day in _days(on)), NO_DAYS)
+    before = spares.part(WEEK_BEFORE, lambda: _before(told, _days(on)[0]), None)
     return Report(team.name, days, before, spares=spares)
 
 
-def _day_of(told: Sequence[Told], severities: Iterable[Severity], on: date) -> ReportDay:
+def _day_from_figures(told: Sequence[FiguresRow], severities: Iterable[Severity], on: date) -> ReportDay:
     return ReportDay(
         on=on,
         by_severity={
@@ -87,7 +87,7 @@ def _day_of(told: Sequence[Told], severities: Iterable[Severity], on: date) -> R
     )
 
 
-def _before(told: Sequence[Told], first: date) -> DayFigures | None:
+def _before(told: Sequence[FiguresRow], first: date) -> DayFigures | None:
     """Add up the week before; a young account has nothing to compare with, which is not a week without incidents."""
     before = [one for when, _, one in told if when is not None and when < first]
     return together(before) if before else None
@@ -95,7 +95,7 @@ def _before(told: Sequence[Told], first: date) -> DayFigures | None:
 
 async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
     query = IncidentQuery(
-        start=_midnight(team, on - timedelta(days=WEEK)),
+        start=_midnight(team, on - timedelta(days=DAYS_IN_REPORT)),
         end=_midnight(team, on),
         progress=(Progress.TRIGGERED, Progress.PROCESSING, Progress.CLOSED),
         channel_ids=team.flashduty_channel_ids,
@@ -104,17 +104,19 @@ async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, query, found)
     spares = Spares()
-    days = spares.part(DAYS, lambda: tuple(_day(found.values(), team, day) for day in _days(on)), NO_DAYS)
+    days = spares.part(
+        REPORT_DAYS, lambda: tuple(_day_from_incidents(found.values(), team, day) for day in _days(on)), NO_DAYS
+    )
     return Report(team.name, days, None, is_complete, is_counted=True, spares=spares)
 
 
-def _day(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:
+def _day_from_incidents(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:
     of_day = [one for one in incidents if one.started_at.astimezone(team.timezone).date() == on]
     counts = {severity: sum(one.severity is severity for one in of_day) for severity in SEVERITIES}
-    return ReportDay(on, counts, together(_figures(one) for one in of_day))
+    return ReportDay(on, counts, together(_incident_figures(one) for one in of_day))
 
 
-def _figures(incident: Incident) -> DayFigures:
+def _incident_figures(incident: Incident) -> DayFigures:
     acknowledged, closed = incident.acknowledged_at, incident.closed_at
     return DayFigures(
         incidents=1,
@@ -125,7 +127,7 @@ def _figures(incident: Incident) -> DayFigures:
     )
 
 
-def plotted(report: Report) -> dict[str, Any]:
+def chart_data(report: Report) -> dict[str, Any]:
     """Give what the chart shows as plain lists: counts by severity, minutes to acknowledge or None, for each day."""
     means = [day.figures.mean_to_acknowledge for day in report.days]
     return {

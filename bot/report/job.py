@@ -14,8 +14,8 @@ from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import PostedMessage
-from bot.report.chart import NotDrawnError, draw
-from bot.report.gather import gather_report, plotted
+from bot.report.chart import NotDrawnError, draw_chart
+from bot.report.gather import chart_data, gather_report
 from bot.report.messages import alt_text, chart_title, report
 from bot.report.model import Report
 from bot.runtime.tasks import BackgroundTasks
@@ -29,10 +29,10 @@ from bot.teams.access import SlackPerson, Team, Teams
 log = structlog.get_logger(__name__)
 
 REPORT: Final = "report"
-BY_HAND: Final = "report by hand"
-ASKED_FOR: Final = "report asked for"
-BY_HAND_WINDOW: Final = timedelta(hours=1)
-PATIENCE: Final = 60.0
+REPORT_ON_DEMAND: Final = "report by hand"
+REPORT_ASKED_FOR: Final = "report asked for"
+REPORT_ON_DEMAND_WINDOW: Final = timedelta(hours=1)
+REPORT_TIMEOUT: Final = 60.0
 # Reports that were asked for and may still lack their chart, until nobody wants it any more.
 CHARTS: Final = "charts to post"
 CHART_WINDOW: Final = timedelta(hours=3)
@@ -86,7 +86,9 @@ class ReportJob:
         async def compose() -> PostedMessage:
             return PostedMessage(report(found, on, asked_by=person.name))
 
-        occasion = ScheduledPost(team.name, f"{BY_HAND} {channel} {minute:%H:%M}", on, minute + BY_HAND_WINDOW)
+        occasion = ScheduledPost(
+            team.name, f"{REPORT_ON_DEMAND} {channel} {minute:%H:%M}", on, minute + REPORT_ON_DEMAND_WINDOW
+        )
         # Kept before the report is posted, so that an end of the process in between loses no chart.
         await self.notes.write(team.name, CHARTS, occasion.kind, on.isoformat(), minute + CHART_WINDOW)
         ended = await self.publisher.by_hand(occasion, channel, compose, ChannelMessage(self.workspace))
@@ -111,7 +113,7 @@ class ReportJob:
     async def _complete_one(self, team: Team, told: ScheduledPost, until: datetime) -> None:
         """Add the chart to a report by hand that is there, and forget it when it has one."""
         # Nobody waits for the chart, so it is tried again and told like what comes by itself.
-        chart = replace(told, kind=f"{told.kind.replace(BY_HAND, ASKED_FOR)} chart", window_ends=until)
+        chart = replace(told, kind=f"{told.kind.replace(REPORT_ON_DEMAND, REPORT_ASKED_FOR)} chart", window_ends=until)
         try:
             posted = await self.publisher.address(told.key)
             if posted is not None and await self._add_chart(team, told, chart, *posted):
@@ -131,7 +133,7 @@ class ReportJob:
                 self.held.pop(told.key, None)
                 raise NotYetError("chart: no days")
             try:
-                content = await draw(plotted(found))
+                content = await draw_chart(chart_data(found))
             except NotDrawnError as why:
                 raise NotYetError(f"chart: {why}") from None
             return Picture(filename, content, chart_title(found), alt_text(found))
@@ -146,7 +148,7 @@ class ReportJob:
         """Read the week, once for numbers and chart; raises NotYetError."""
         if key not in self.held:
             queue = turns.flashduty(team.account)
-            deadline = asyncio.get_running_loop().time() + PATIENCE
+            deadline = asyncio.get_running_loop().time() + REPORT_TIMEOUT
             flashduty = team.flashduty.until(deadline).in_turn(lambda: self.turns.wait(queue))
             try:
                 self.held[key] = await gather_report(flashduty, team, key.local_date)

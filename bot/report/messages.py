@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.flashduty import Severity
-from bot.incidents.figures import ONE, Trend, trend
+from bot.incidents.figures import MIN_DIFFERENCE, Trend, trend
 from bot.incidents.messages.listing import severity_mark
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
@@ -12,7 +12,7 @@ from bot.messages.dates import duration, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
-from bot.report.model import DAYS, SEVERITIES, TOTALS, Report, ReportDay
+from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, Report, ReportDay
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
 ALT_LIMIT: Final = 1000
@@ -27,7 +27,7 @@ def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bo
     carried = ButtonValue(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
     spared = found.spares.part
     totals = spared(TOTALS, lambda: section(lines(*_totals(found))), None) if found.days else None
-    days = spared(DAYS, lambda: section(lines(mrkdwn("*Day by day*"), *map(_day, found.days))), None)
+    days = spared(REPORT_DAYS, lambda: section(lines(mrkdwn("*Day by day*"), *map(_day, found.days))), None)
     return Message.of(
         header(f"The week of team {found.team}: {_span(found)}" if found.days else f"The week of team {found.team}"),
         totals,
@@ -82,7 +82,7 @@ def _count(figure: int, before: int | None) -> Mrkdwn:
     headline = counted(figure, "*{count} incident*", "*{count} incidents*")
     if before is None:
         return headline
-    words = _COUNTS[trend(figure, before, at_least=ONE)]
+    words = _COUNTS[trend(figure, before, at_least=MIN_DIFFERENCE)]
     return mrkdwn("{headline} {words} the week before ({before})", headline=headline, words=words, before=before)
 
 
@@ -95,7 +95,7 @@ def _time(label: str, figure: timedelta | None, before: timedelta | None) -> Mrk
         return None
     if before is None:
         return mrkdwn("• {label}: *{figure}*", label=label, figure=duration(figure))
-    words = _TIMES[trend(figure.total_seconds(), before.total_seconds(), at_least=ONE)]
+    words = _TIMES[trend(figure.total_seconds(), before.total_seconds(), at_least=MIN_DIFFERENCE)]
     return mrkdwn(
         "• {label}: *{figure}* {words} the week before ({before})",
         label=label,

@@ -12,8 +12,8 @@ from bot.runtime.defects import Spares
 SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 # The parts, as people are told of one that is left out.
 TOTALS: Final = "the totals"
-DAYS: Final = "the days"
-BEFORE: Final = "the week before"
+REPORT_DAYS: Final = "the days"
+WEEK_BEFORE: Final = "the week before"
 
 
 @dataclass(frozen=True)

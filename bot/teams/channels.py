@@ -8,6 +8,6 @@ def channels_of(named: Iterable[str], announcements: str | None) -> frozenset[st
     return frozenset((*named, *([announcements] if announcements else [])))
 
 
-def home_of(named: Iterable[str], announcements: str | None) -> str | None:
+def announcement_channel_of(named: Iterable[str], announcements: str | None) -> str | None:
     """Give the channel where a team is told things: the one for announcements, or its first."""
     return announcements or min(named, default=None)

@@ -14,10 +14,10 @@ from bot.teams.team import SlackPerson, Team
 log = structlog.get_logger(__name__)
 
 # Somebody waits for what they pressed.
-PATIENCE: Final = 2.0
+MEMBERSHIP_TIMEOUT: Final = 2.0
 
 
-class Rule(Enum):
+class ResponderRule(Enum):
     """By what it is told who a team's responders are."""
 
     NAMED = auto()
@@ -30,7 +30,7 @@ class Rule(Enum):
     """Nobody: there are other teams, and this one names neither responders nor a channel."""
 
 
-class May(Enum):
+class Verdict(Enum):
     """Whether somebody may act, as far as it can be told; what is not known is refused."""
 
     YES = auto()
@@ -41,7 +41,7 @@ class May(Enum):
     """Flashduty does not tell who is on call."""
 
 
-class Described(Protocol):
+class ResponderSettings(Protocol):
     """What a team's settings say about its people."""
 
     @property
@@ -53,28 +53,28 @@ class Described(Protocol):
         """Every Slack channel of the team."""
 
 
-def rule_of(team: Described, *, is_alone: bool) -> Rule:
+def rule_of(team: ResponderSettings, *, is_alone: bool) -> ResponderRule:
     """Say who a team's responders are; `is_alone` when the bot has no other team."""
     if team.responders:
-        return Rule.NAMED
+        return ResponderRule.NAMED
     if team.channels:
-        return Rule.ITS_CHANNELS
-    return Rule.EVERYBODY if is_alone else Rule.NOBODY
+        return ResponderRule.ITS_CHANNELS
+    return ResponderRule.EVERYBODY if is_alone else ResponderRule.NOBODY
 
 
 # Raises SlackError where Slack does not tell.
-Members = Callable[[str], Awaitable[frozenset[str]]]
-Judge = Callable[[Team, SlackPerson], Awaitable[May]]
+MemberLookup = Callable[[str], Awaitable[frozenset[str]]]
+AccessCheck = Callable[[Team, SlackPerson], Awaitable[Verdict]]
 
 
-async def nobody(_channel: str) -> frozenset[str]:
+async def no_members(_channel: str) -> frozenset[str]:
     """Know no members of any channel."""
     return frozenset()
 
 
-async def nobody_on_call(_team: Team, _person: SlackPerson) -> May:
+async def never_on_call(_team: Team, _person: SlackPerson) -> Verdict:
     """Know nobody on call."""
-    return May.NO
+    return Verdict.NO
 
 
 @dataclass(frozen=True)
@@ -82,44 +82,44 @@ class Responders:
     """Judges full members of the workspace; members of groups and channels are at most five minutes old."""
 
     is_alone: bool
-    group_members: Members
-    channel_members: Members = nobody
-    on_call: Judge = nobody_on_call
+    group_members: MemberLookup
+    channel_members: MemberLookup = no_members
+    on_call: AccessCheck = never_on_call
 
-    async def may_act(self, team: Team, person: SlackPerson) -> May:
+    async def may_act(self, team: Team, person: SlackPerson) -> Verdict:
         """Tell whether somebody may act for a team, by its settings or for being on call."""
         by_settings = await self.is_responder(team, person)
-        if by_settings is May.YES:
-            return May.YES
+        if by_settings is Verdict.YES:
+            return Verdict.YES
         on_call = await self.on_call(team, person)
-        return on_call if by_settings is May.NO or on_call is May.YES else by_settings
+        return on_call if by_settings is Verdict.NO or on_call is Verdict.YES else by_settings
 
-    async def is_responder(self, team: Team, person: SlackPerson) -> May:
+    async def is_responder(self, team: Team, person: SlackPerson) -> Verdict:
         """Tell whether somebody is one of a team's responders, whoever is on call."""
         rule = rule_of(team, is_alone=self.is_alone)
-        if rule is Rule.ITS_CHANNELS:
+        if rule is ResponderRule.ITS_CHANNELS:
             return await self.is_in_a_channel(team, person)
-        if rule is not Rule.NAMED:
-            return May.YES if rule is Rule.EVERYBODY else May.NO
+        if rule is not ResponderRule.NAMED:
+            return Verdict.YES if rule is ResponderRule.EVERYBODY else Verdict.NO
         if person.id in team.responders:
-            return May.YES
+            return Verdict.YES
         groups = (responder for responder in team.responders if responder.startswith("S"))
         return await _is_in(groups, person, self.group_members)
 
-    async def is_in_a_channel(self, team: Team, person: SlackPerson) -> May:
+    async def is_in_a_channel(self, team: Team, person: SlackPerson) -> Verdict:
         """Tell whether somebody is in one of a team's Slack channels."""
         return await _is_in(sorted(team.channels), person, self.channel_members)
 
 
-async def _is_in(places: Iterable[str], person: SlackPerson, members: Members) -> May:
+async def _is_in(places: Iterable[str], person: SlackPerson, members: MemberLookup) -> Verdict:
     answers = await asyncio.gather(*(_among(place, person, members) for place in places))
-    return next((one for one in (May.YES, May.SLACK_SILENT) if one in answers), May.NO)
+    return next((one for one in (Verdict.YES, Verdict.SLACK_SILENT) if one in answers), Verdict.NO)
 
 
-async def _among(place: str, person: SlackPerson, members: Members) -> May:
+async def _among(place: str, person: SlackPerson, members: MemberLookup) -> Verdict:
     try:
-        async with asyncio.timeout(PATIENCE):
-            return May.YES if person.id in await members(place) else May.NO
+        async with asyncio.timeout(MEMBERSHIP_TIMEOUT):
+            return Verdict.YES if person.id in await members(place) else Verdict.NO
     except (SlackError, TimeoutError) as error:
         log.warning("members not known", place=place, why=str(error) or "no answer in time")
-        return May.SLACK_SILENT
+        return Verdict.SLACK_SILENT

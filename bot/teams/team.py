@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.due import DigestPlan
 from bot.flashduty import Flashduty
-from bot.teams.channels import channels_of, home_of
+from bot.teams.channels import announcement_channel_of, channels_of
 from bot.usergroups.plan import GroupPlan
 
-OWNERS_TTL: Final = 600.0
+CHANNEL_OWNERS_TTL: Final = 600.0
 
 
 class Permission(Enum):
@@ -92,7 +92,7 @@ class ShiftPlan:
     mentions: bool = False
 
 
-class Owners:
+class ChannelOwners:
     """Which Flashduty teams own a Flashduty channel, remembered for ten minutes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -102,7 +102,7 @@ class Owners:
     def get(self, flashduty_channel_id: int) -> frozenset[int] | None:
         """Give the owners, if they were read not long ago."""
         at, owners = self._held.get(flashduty_channel_id, (float("-inf"), frozenset()))
-        return owners if self._clock() - at < OWNERS_TTL else None
+        return owners if self._clock() - at < CHANNEL_OWNERS_TTL else None
 
     def keep(self, flashduty_channel_id: int, owners: frozenset[int]) -> None:
         """Remember the owners."""
@@ -133,7 +133,7 @@ class Team:
     shifts: ShiftPlan = field(default_factory=ShiftPlan)
     usergroups: tuple[GroupPlan, ...] = ()
     topic_sync: bool = False
-    owners: Owners = field(default_factory=Owners, repr=False, compare=False)
+    owners: ChannelOwners = field(default_factory=ChannelOwners, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "channels", channels_of(self.channels, self._announcements))
@@ -145,7 +145,7 @@ class Team:
     @property
     def home(self) -> str | None:
         """The channel where the team is told things: its digest's, or its first."""
-        return home_of(self.channels, self._announcements)
+        return announcement_channel_of(self.channels, self._announcements)
 
     @property
     def key_setting(self) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot.delivery.problem_notices import ProblemNotices, SyncProblem
-from bot.oncall.schedules import AHEAD, TeamSchedules
+from bot.oncall.schedules import READ_AHEAD, TeamSchedules
 from bot.oncall.shifts import is_known, on_call
 from bot.slack.api import SlackError
 from bot.slack.noticeboard import Noticeboard
@@ -19,7 +19,7 @@ from bot.topic.messages import is_right, over, topic_part, trouble, with_part
 
 log = structlog.get_logger(__name__)
 
-NO_ROOM: Final = SyncProblem("no_room")
+TOPIC_FULL: Final = SyncProblem("no_room")
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,15 @@ class TopicSync:
     turns: SharedRateLimiter
     now: Callable[[], datetime]
 
-    async def tick(self, team: Team, rota: TeamSchedules) -> None:
+    async def tick(self, team: Team, team_schedules: TeamSchedules) -> None:
         """Look after a team's topic; nothing is changed by what is not known for certain at this moment."""
         channel, now = team.home, self.now()
-        is_certain = rota.is_fresh and all(is_known(schedule, now) for schedule in rota.schedules)
+        is_certain = team_schedules.is_fresh and all(is_known(schedule, now) for schedule in team_schedules.schedules)
         if not team.topic_sync or channel is None or not is_certain:
             return
-        part = topic_part([on_call(one, now, now + AHEAD) for one in rota.schedules], rota.people)
+        part = topic_part(
+            [on_call(one, now, now + READ_AHEAD) for one in team_schedules.schedules], team_schedules.people
+        )
         try:
             async with self.problem_notices.lock(_subject(channel)):
                 await self._look_after(team, channel, part)
@@ -67,7 +69,7 @@ class TopicSync:
             topic = await self.noticeboard.topic(channel)
             right = with_part(topic, part)
             if right is None:
-                return NO_ROOM
+                return TOPIC_FULL
             await self.noticeboard.set_topic(channel, right)
         except SlackError as refusal:
             log.warning("topic not changed", channel=channel, method=refusal.method, code=refusal.code)

@@ -16,7 +16,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import PostedMessage
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
-from bot.people.directory import called
+from bot.people.directory import display_name
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
 from bot.slack.noticeboard import Noticeboard
@@ -32,14 +32,14 @@ from bot.usergroups.plan import GroupPlan
 
 log = structlog.get_logger(__name__)
 
-DECISIONS: Final = "group decision"
-WEEK: Final = timedelta(days=7)
+GROUP_DECISIONS: Final = "group decision"
+PROPOSAL_INTERVAL: Final = timedelta(days=7)
 # Somebody has left, or become a guest, since they were looked up.
-OF_SOMEBODY: Final = frozenset({"invalid_users", "invalid_user", "failed_for_some_users", "user_not_found"})
+STALE_MEMBER_CODES: Final = frozenset({"invalid_users", "invalid_user", "failed_for_some_users", "user_not_found"})
 
 
 @dataclass(frozen=True)
-class SyncedGroup:
+class SyncOutcome:
     """What became of a group: who was put in and taken out, or why nothing was changed."""
 
     added: frozenset[str] = frozenset()
@@ -63,52 +63,52 @@ class UserGroupSync:
     problem_notices: ProblemNotices
     now: Callable[[], datetime]
 
-    async def tick(self, team: Team, rota: TeamSchedules) -> None:
+    async def tick(self, team: Team, team_schedules: TeamSchedules) -> None:
         """Look after a team's groups, one after another; nothing is changed by what Flashduty said a while ago."""
-        if not rota.is_fresh:
+        if not team_schedules.is_fresh:
             return
         for plan in team.usergroups:
             try:
                 async with self.problem_notices.lock(_subject(plan)):
-                    await self._look_after(team, plan, rota)
+                    await self._look_after(team, plan, team_schedules)
             except DatabaseUnavailable as error:
                 log.error("group left alone", group=plan.group, why=str(error))  # noqa: TRY400 - the driver's words
 
-    async def _look_after(self, team: Team, plan: GroupPlan, rota: TeamSchedules) -> None:
+    async def _look_after(self, team: Team, plan: GroupPlan, team_schedules: TeamSchedules) -> None:
         decision = await self._decision(team, plan)
         if decision is not None and not decision.follows:
             return
         handle = decision.handle if decision else plan.group
         try:
-            wanted = await self.members.wanted(plan, rota)
+            wanted = await self.members.wanted(plan, team_schedules)
             if decision is None:
-                await self._propose(team, plan, rota)
+                await self._propose(team, plan, team_schedules)
             elif not await self._is_right(team, plan, wanted) and await self.problem_notices.is_mine(
                 team, _subject(plan)
             ):
                 await self._tell(team, plan, await self._follow(team, plan), handle)
         except UncertainMembersError as missing:
             log.info("group left alone", group=plan.group, why=missing.code)
-            await self._tell(team, plan, SyncedGroup(obstacle=SyncProblem(missing.code, passes=True)), handle)
+            await self._tell(team, plan, SyncOutcome(obstacle=SyncProblem(missing.code, passes=True)), handle)
         except SlackError as refusal:
-            await self._tell(team, plan, SyncedGroup(obstacle=SyncProblem.of(refusal)), handle)
+            await self._tell(team, plan, SyncOutcome(obstacle=SyncProblem.of(refusal)), handle)
 
     async def _is_right(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
         return wanted.trouble is None and await self.problem_notices.is_known(team, _subject(plan), wanted.state)
 
-    async def _propose(self, team: Team, plan: GroupPlan, rota: TeamSchedules) -> None:
+    async def _propose(self, team: Team, plan: GroupPlan, team_schedules: TeamSchedules) -> None:
         """Post the proposal, once a week until somebody answers; raises SlackError when it cannot be made."""
         if team.home is None:
             return
         today = self.now().astimezone(team.timezone).date()
         monday = today - timedelta(days=today.weekday())
-        ends = datetime.combine(monday + WEEK, time(), tzinfo=team.timezone)
+        ends = datetime.combine(monday + PROPOSAL_INTERVAL, time(), tzinfo=team.timezone)
         occasion = ScheduledPost(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
         refused: list[SlackError] = []
 
         async def compose() -> PostedMessage:
             try:
-                return PostedMessage(proposal(await self._proposed(plan, rota), team.name))
+                return PostedMessage(proposal(await self._proposed(plan, team_schedules), team.name))
             except SlackError as refusal:
                 refused.append(refusal)
                 raise
@@ -117,13 +117,13 @@ class UserGroupSync:
         if refused:
             raise refused[0]
 
-    async def _proposed(self, plan: GroupPlan, rota: TeamSchedules) -> Proposal:
+    async def _proposed(self, plan: GroupPlan, team_schedules: TeamSchedules) -> Proposal:
         """Work out what following would change now; raises SlackError and NotSureError."""
         await self.turns.wait(LIST_GROUPS)
         described = await self.noticeboard.described(plan.group)
-        wanted = await self.members.wanted(plan, rota)
+        wanted = await self.members.wanted(plan, team_schedules)
         handle, members = described or (plan.group, frozenset())
-        names = {schedule.id: schedule.name for schedule in rota.schedules}
+        names = {schedule.id: schedule.name for schedule in team_schedules.schedules}
         return Proposal(
             plan,
             handle,
@@ -147,7 +147,7 @@ class UserGroupSync:
         except SlackError:
             return user_id
 
-    async def _follow(self, team: Team, plan: GroupPlan) -> SyncedGroup:
+    async def _follow(self, team: Team, plan: GroupPlan) -> SyncOutcome:
         """Make a group equal to who is on call when its turn has come.
 
         Raises UncertainMembersError and DatabaseUnavailable.
@@ -156,7 +156,7 @@ class UserGroupSync:
         """
         wanted = await self._wanted_now(team, plan)
         if wanted.trouble is not None:
-            return SyncedGroup(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
+            return SyncOutcome(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
         try:
             await self.turns.wait(LIST_MEMBERS)
             present = await self.noticeboard.members(plan.group)
@@ -168,21 +168,21 @@ class UserGroupSync:
                     await self.noticeboard.set_members(plan.group, wanted.members)
         except SlackError as refusal:
             log.warning("group not changed", group=plan.group, method=refusal.method, code=refusal.code)
-            if refusal.code in OF_SOMEBODY:
+            if refusal.code in STALE_MEMBER_CODES:
                 await self.profiles.forget(wanted.emails)
-            return SyncedGroup(obstacle=SyncProblem.of(refusal), unknown=_names(wanted))
+            return SyncOutcome(obstacle=SyncProblem.of(refusal), unknown=_names(wanted))
         if wanted.trouble is not None:
-            return SyncedGroup(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
+            return SyncOutcome(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
         await self.problem_notices.know(team, _subject(plan), wanted.state)
-        return SyncedGroup(wanted.members - present, present - wanted.members, unknown=_names(wanted))
+        return SyncOutcome(wanted.members - present, present - wanted.members, unknown=_names(wanted))
 
     async def _wanted_now(self, team: Team, plan: GroupPlan) -> WantedMembers:
-        rota = await self.schedule_cache.of(team)
-        if rota is None or not rota.is_fresh:
+        team_schedules = await self.schedule_cache.of(team)
+        if team_schedules is None or not team_schedules.is_fresh:
             raise UncertainMembersError("schedules_unread")
-        return await self.members.wanted(plan, rota)
+        return await self.members.wanted(plan, team_schedules)
 
-    async def _tell(self, team: Team, plan: GroupPlan, outcome: SyncedGroup, handle: str) -> None:
+    async def _tell(self, team: Team, plan: GroupPlan, outcome: SyncOutcome, handle: str) -> None:
         obstacle = outcome.obstacle
         if obstacle is None and outcome.unknown:
             # Somebody else who is missing is news.
@@ -194,7 +194,7 @@ class UserGroupSync:
         await self.problem_notices.tell(team, _subject(plan), obstacle, message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:
-        held = await self.notes.read(team.name, DECISIONS, [_decision_name(plan)], self.now())
+        held = await self.notes.read(team.name, GROUP_DECISIONS, [_decision_name(plan)], self.now())
         return _decision(held[_decision_name(plan)]) if held else None
 
     async def decide(self, team: Team, plan: GroupPlan, mine: Decision) -> Decision:
@@ -203,9 +203,9 @@ class UserGroupSync:
         Raises DatabaseUnavailable.
         """
         body = json.dumps({**asdict(mine), "at": mine.at.isoformat()})
-        return _decision(await self.notes.first(team.name, DECISIONS, _decision_name(plan), body))
+        return _decision(await self.notes.first(team.name, GROUP_DECISIONS, _decision_name(plan), body))
 
-    async def follow_now(self, team: Team, plan: GroupPlan) -> SyncedGroup:
+    async def follow_now(self, team: Team, plan: GroupPlan) -> SyncOutcome:
         """Make a group equal right after somebody agreed; raises DatabaseUnavailable and NotSureError."""
         async with self.problem_notices.lock(_subject(plan)):
             return await self._follow(team, plan)
@@ -216,7 +216,7 @@ def _subject(plan: GroupPlan) -> str:
 
 
 def _names(wanted: WantedMembers) -> tuple[str, ...]:
-    return tuple(map(called, wanted.unknown))
+    return tuple(map(display_name, wanted.unknown))
 
 
 def _decision_name(plan: GroupPlan) -> str:

@@ -9,7 +9,7 @@ from bot.oncall.schedules import TeamSchedules
 from bot.people.directory import address_of
 from bot.people.slack_profiles import SlackProfiles
 from bot.teams.access import SlackPerson
-from bot.usergroups.plan import GroupPlan, OnDuty, on_duty
+from bot.usergroups.plan import GroupPlan, RequestedMembers, requested_members
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class GroupMembers:
     now: Callable[[], datetime]
     seen: dict[int, str] = field(default_factory=dict, repr=False)
 
-    async def wanted(self, plan: GroupPlan, rota: TeamSchedules) -> WantedMembers:
+    async def wanted(self, plan: GroupPlan, team_schedules: TeamSchedules) -> WantedMembers:
         """Find who belongs in a group now; raises UncertainMembersError."""
-        duty = on_duty(plan, rota.schedules, self.now())
-        found = _everybody(duty, rota)
+        duty = requested_members(plan, team_schedules.schedules, self.now())
+        found = _everybody(duty, team_schedules)
         known = await self.profiles.by_email(frozenset(filter(None, map(address_of, found))))
         if any(address_of(one) not in {"", *known} for one in found):
             raise UncertainMembersError("slack_not_told")
@@ -70,15 +70,15 @@ class GroupMembers:
         return slack.id
 
 
-def _everybody(duty: OnDuty, rota: TeamSchedules) -> list[Person]:
+def _everybody(duty: RequestedMembers, team_schedules: TeamSchedules) -> list[Person]:
     if duty.not_known:
         raise UncertainMembersError("schedule_not_known")
-    if any(number not in rota.people for number in duty.person_ids):
+    if any(number not in team_schedules.people for number in duty.person_ids):
         raise UncertainMembersError("person_not_told")
-    return [rota.people[number] for number in duty.person_ids]
+    return [team_schedules.people[number] for number in duty.person_ids]
 
 
-def _why_not(duty: OnDuty, found: list[Person], matched: frozenset[str]) -> str | None:
+def _why_not(duty: RequestedMembers, found: list[Person], matched: frozenset[str]) -> str | None:
     if duty.missing:
         return "no_such_schedule"
     if not found:

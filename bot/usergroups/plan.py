@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.flashduty import Schedule
-from bot.oncall.shifts import is_known, watches
+from bot.oncall.shifts import is_known, spans
 
 _GROUP: Final = re.compile(r"S[A-Z0-9]{2,30}")
 _PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
@@ -42,7 +42,7 @@ class GroupPlan:
 
 
 @dataclass(frozen=True)
-class OnDuty:
+class RequestedMembers:
     """The people a plan asks for at one instant, the schedules of it that there are not, and those not known then."""
 
     person_ids: tuple[int, ...]
@@ -50,7 +50,7 @@ class OnDuty:
     not_known: tuple[str, ...] = ()
 
 
-def on_duty(plan: GroupPlan, schedules: Iterable[Schedule], now: datetime) -> OnDuty:
+def requested_members(plan: GroupPlan, schedules: Iterable[Schedule], now: datetime) -> RequestedMembers:
     """Find who is on call for a group; a schedule that is not in use counts as one with nobody on call."""
     known = {schedule.id: schedule for schedule in schedules}
     missing = tuple(source.schedule_id for source in plan.sources if source.schedule_id not in known)
@@ -62,15 +62,15 @@ def on_duty(plan: GroupPlan, schedules: Iterable[Schedule], now: datetime) -> On
     ]
     asked = [known[source.schedule_id] for source in plan.sources if source.schedule_id in known]
     not_known = tuple(schedule.name for schedule in asked if schedule.is_enabled and not is_known(schedule, now))
-    return OnDuty(tuple(dict.fromkeys(found)), missing, not_known)
+    return RequestedMembers(tuple(dict.fromkeys(found)), missing, not_known)
 
 
 def _people(schedule: Schedule, role_id: int | None, now: datetime) -> list[int]:
     return [
         person
-        for watch in watches(schedule)
-        if watch.start <= now < watch.end
-        for duty in watch.duties
+        for span in spans(schedule)
+        if span.start <= now < span.end
+        for duty in span.duties
         if role_id is None or duty.role_id == role_id
         for person in duty.person_ids
     ]

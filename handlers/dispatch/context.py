@@ -16,7 +16,7 @@ from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
 from bot.storage.memory import ShiftTakeovers
-from bot.teams.access import May, SlackPerson, Team
+from bot.teams.access import SlackPerson, Team, Verdict
 from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.time_limits import TimeLimits
 
@@ -100,7 +100,7 @@ class Request:
 
     patience: TimeLimits
     services: Services
-    may_act: Callable[[], Awaitable[May]]
+    may_act: Callable[[], Awaitable[Verdict]]
     """Asks whether the person may act, for what others may do under a condition of its own, and for what is drawn."""
     once: str
     """The name of the request, the same for a second delivery of it."""
@@ -121,7 +121,7 @@ class Request:
 
         Where it is not known who may, the press decides, and says what is not known.
         """
-        return self.place.is_public or await self.may_act() is not May.NO
+        return self.place.is_public or await self.may_act() is not Verdict.NO
 
     def patiently(self) -> Flashduty:
         """Give Flashduty for what decides how an answer is worded, in about the time a person waits for a look."""

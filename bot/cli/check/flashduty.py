@@ -12,7 +12,7 @@ from bot.config.settings import Settings, TeamSettings
 from bot.config.sources import setting_name
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
 from bot.flashduty.operations import MEMBER_INFO
-from bot.oncall.shifts import is_computed, watches
+from bot.oncall.shifts import is_computed, spans
 from bot.usergroups.plan import Source
 
 ANSWER_SECONDS: Final = 30.0
@@ -96,7 +96,7 @@ def _is_held(source: Source, schedule: Schedule) -> bool:
 
 def _roles(schedule: Schedule) -> list[int]:
     """List the roles somebody has in the days that were read."""
-    duties = (duty for watch in watches(schedule) for duty in watch.duties)
+    duties = (duty for span in spans(schedule) for duty in span.duties)
     return sorted({duty.role_id for duty in duties if duty.person_ids})
 
 

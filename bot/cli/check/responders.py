@@ -10,11 +10,11 @@ from bot.cli.check.members import CheckedChannel, CheckedChannels
 from bot.cli.check.results import Finding, bad, doubtful, good, unseen
 from bot.config.sources import setting_name
 from bot.flashduty import FlashdutyError, Person
-from bot.oncall.current import LookupProblem, hindered, on_call_or_soon
-from bot.people.directory import address_of, called
+from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
+from bot.people.directory import address_of, display_name
 from bot.slack.api import SlackError
 from bot.slack.users import described
-from bot.teams.responders import May, Responders, Rule, rule_of
+from bot.teams.responders import ResponderRule, Responders, Verdict, rule_of
 from bot.teams.team import SlackPerson, Team
 
 # As many addresses as are looked for: Slack takes 50 such calls a minute.
@@ -76,15 +76,15 @@ class WhoMay:
         subject, setting = f"{team.name}: who may act", setting_name(team.name, "responders")
         also = "; so may whoever is on call" if team.oncall_may_act else ""
         rule = rule_of(team, is_alone=is_alone)
-        if rule is Rule.NAMED:
+        if rule is ResponderRule.NAMED:
             return await self._named(subject, team, setting, also)
-        if rule is Rule.EVERYBODY:
+        if rule is ResponderRule.EVERYBODY:
             return good(
                 subject,
                 f"every full member of the workspace: neither channels nor {setting} are set. Slack tells how many that"
                 " is only with a further scope",
             )
-        if rule is Rule.NOBODY:
+        if rule is ResponderRule.NOBODY:
             cure = f"Set {setting}, or {setting_name(team.name, 'slack_channels')}."
             return bad(subject, "nobody but whoever is on call" if team.oncall_may_act else "nobody", cure)
         return await self._in_channels(subject, team, setting, also)
@@ -130,12 +130,12 @@ class WhoMay:
 
     async def _judge(self, team: Team, people: list[Person], judged: _Judged, *, is_alone: bool) -> None:
         for person in people[MOST_LOOKED_FOR:]:
-            judged.not_known(called(person), _TOO_MANY)
+            judged.not_known(display_name(person), _TOO_MANY)
         looked_at = people[:MOST_LOOKED_FOR]
-        hindrances = {one.id: why for one, why in await hindered(looked_at, self._by_email)}
+        hindrances = {one.id: why for one, why in await unable_to_act(looked_at, self._by_email)}
         responders = Responders(is_alone, self.places.members, self.places.members)
         for person in looked_at:
-            name, why = called(person), hindrances.get(person.id)
+            name, why = display_name(person), hindrances.get(person.id)
             slack = self.people.get(address_of(person))
             if why is not None:
                 judged.outside.append(f"{name} {_WHY[why]}")
@@ -150,9 +150,9 @@ class WhoMay:
         self, team: Team, name: str, slack: SlackPerson, responders: Responders, judged: _Judged
     ) -> None:
         verdict = await responders.is_responder(team, slack)
-        if verdict is May.YES:
+        if verdict is Verdict.YES:
             judged.able.append(name)
-        elif verdict is May.NO:
+        elif verdict is Verdict.NO:
             judged.outside.append(f"{name} is no responder of the team")
         else:
             judged.not_known(name, await self._silence(team))

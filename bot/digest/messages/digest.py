@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.digest.messages.yesterday import no_figures, yesterday
-from bot.digest.model import CHANGES, COVERAGE, HAND_OVERS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
+from bot.digest.model import CHANGES, COVERAGE, HANDOFFS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
 from bot.flashduty import FlashdutyError
 from bot.handoff.messages.package import taking_over, to_know
 from bot.incidents.messages.open_incidents import open_incidents
@@ -82,7 +82,7 @@ def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reade
     words, spared = _words(found, asked_by), found.spares.part
     shown = (
         spared(ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
-        + spared(HAND_OVERS, lambda: _to_know(found, in_thread=in_thread), Part())
+        + spared(HANDOFFS, lambda: _to_know(found, in_thread=in_thread), Part())
         + Part.of(divider())
         + spared(OPEN_INCIDENTS, lambda: _incidents(found, words, in_thread=in_thread, may_act=reader.may_act), Part())
         + spared(YESTERDAY, lambda: _yesterday(found), Part())
@@ -122,7 +122,7 @@ def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
 
     return (
         spared(ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
-        + spared(HAND_OVERS, lambda: _hand_overs(found, part, until, reader, in_thread=in_thread), Part())
+        + spared(HANDOFFS, lambda: _hand_overs(found, part, until, reader, in_thread=in_thread), Part())
         + spared(COVERAGE, ahead, Part())
         + spared(CHANGES, changed, Part())
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.digest.yesterday import Yesterday
 from bot.flashduty import Code, FlashdutyError
-from bot.incidents.figures import NOT_FOR_THIS_TEAM, ONE, DayFigures, Trend, trend
+from bot.incidents.figures import ANALYTICS_NOT_OPEN, MIN_DIFFERENCE, DayFigures, Trend, trend
 from bot.messages.blocks import context, section
 from bot.messages.dates import duration, weekday
 from bot.messages.errors import FailedCall, evidence, sentence
@@ -60,7 +60,7 @@ def _rows(found: Yesterday) -> list[Mrkdwn | None]:
 def _count(label: str, figure: int, usual: float | None) -> Mrkdwn:
     if usual is None:
         return mrkdwn("• {label}: *{figure}*", label=label, figure=figure)
-    words = _COUNTS[trend(figure, usual, at_least=ONE)]
+    words = _COUNTS[trend(figure, usual, at_least=MIN_DIFFERENCE)]
     mean = f"{usual:.2f}".rstrip("0").rstrip(".")
     return mrkdwn("• {label}: *{figure}* {words} ({usual})", label=label, figure=figure, words=words, usual=mean)
 
@@ -85,7 +85,7 @@ def _time(label: str, figure: timedelta | None, usual: timedelta | None) -> Mrkd
         return None
     if usual is None:
         return mrkdwn("• {label}: *{figure}*", label=label, figure=duration(figure))
-    words = _TIMES[trend(figure.total_seconds(), usual.total_seconds(), at_least=ONE)]
+    words = _TIMES[trend(figure.total_seconds(), usual.total_seconds(), at_least=MIN_DIFFERENCE)]
     return mrkdwn(
         "• {label}: *{figure}* {words} ({usual})",
         label=label,
@@ -102,7 +102,7 @@ def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
 
 def no_figures(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
     """Say why there are no figures; that they are not for this team is said once a week, and quietly."""
-    if error.code not in NOT_FOR_THIS_TEAM:
+    if error.code not in ANALYTICS_NOT_OPEN:
         why = sentence(FailedCall(error, team, key_setting))
         return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))
     if not is_weekly_turn:

@@ -11,7 +11,7 @@ from bot.messages.blocks import context
 from bot.messages.layout import Part, listed
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, counted, moment, mrkdwn
-from bot.oncall.coverage import Coverage, Gap, OutOfReach, Overlap
+from bot.oncall.coverage import Coverage, Gap, Overlap, UnreachableShift
 
 MOST_HOLES: Final = 3
 MOST_NAMES: Final = 3
@@ -82,7 +82,7 @@ def _gap(gap: Gap, shown: _Shown) -> Mrkdwn:
     return mrkdwn("• {name}: *nobody is on call* {span}", name=name, span=span(gap.start, gap.end, shown.zone))
 
 
-def _out_of_reach(shift: OutOfReach, shown: _Shown) -> Mrkdwn:
+def _out_of_reach(shift: UnreachableShift, shown: _Shown) -> Mrkdwn:
     return mrkdwn(
         "• {name}: {who} cannot be paged {span}, {why}",
         name=_name(shift.schedule),

@@ -16,7 +16,7 @@ from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.oncall.shifts import OnCall, ShiftSpan
-from bot.oncall.time_expressions import TimeExpression, TimeProblem, written
+from bot.oncall.time_expressions import TimeExpression, TimeProblem, as_expression
 
 MOST_SCHEDULES: Final = 30
 MOST_NAMES_OF_SCHEDULES: Final = 20
@@ -62,7 +62,7 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
 
 
 def _again(found: OnCallAnswer) -> str:
-    moment_and_zone = f"{written(found.at)} in:{found.at.tzinfo}" if found.at else ""
+    moment_and_zone = f"{as_expression(found.at)} in:{found.at.tzinfo}" if found.at else ""
     return " ".join(part for part in ("oncall", moment_and_zone, found.words) if part)
 
 

@@ -12,7 +12,7 @@ from bot.messages.message import Message
 from bot.messages.names import plain_names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
-from bot.oncall.week import ScheduleWeek, Stretch, Week
+from bot.oncall.week import DaySegment, ScheduleWeek, Week
 
 NAME_LIMIT: Final = 60
 CELL_LIMIT: Final = 200
@@ -85,11 +85,11 @@ def _row(one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:
     return [name, *(clipped(_cell(day, people), CELL_LIMIT) for day in one.days)]
 
 
-def _cell(day: tuple[Stretch, ...], people: Mapping[int, Person]) -> str:
+def _cell(day: tuple[DaySegment, ...], people: Mapping[int, Person]) -> str:
     return " → ".join(_stretch(stretch, people) for stretch in day)
 
 
-def _stretch(stretch: Stretch, people: Mapping[int, Person]) -> str:
+def _stretch(stretch: DaySegment, people: Mapping[int, Person]) -> str:
     who = plain_names(stretch.person_ids, people) or ("nobody" if stretch.is_known else "not known")
     return f"{stretch.start:%H:%M} {who}" if stretch.start else who
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.digest.messages import yesterday as words
-from bot.digest.yesterday import question, yesterday
+from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Figures
 from bot.incidents.figures import DayFigures, Trend, trend
 from bot.messages.message import Message
@@ -26,7 +26,7 @@ def team(zone=BERLIN, **given):
 
 
 def test_question__covers_four_weeks_and_a_day_of_the_teams_own_time():
-    asked = question(team(flashduty_team_ids=(4001,), flashduty_channel_ids=(5001,)), TUESDAY)
+    asked = yesterday_query(team(flashduty_team_ids=(4001,), flashduty_channel_ids=(5001,)), TUESDAY)
     assert asked.start == datetime(2026, 10, 26, tzinfo=BERLIN)
     assert asked.end == datetime(2026, 11, 24, tzinfo=BERLIN)
     assert asked.body() == {
@@ -43,13 +43,13 @@ def test_question__covers_four_weeks_and_a_day_of_the_teams_own_time():
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"])
 @pytest.mark.parametrize("on", [date(2026, 3, 30), date(2026, 11, 3), date(2026, 1, 1)])
 def test_question__stays_within_a_month_whatever_the_clocks_do(zone, on):
-    asked = question(team(ZoneInfo(zone)), on)
+    asked = yesterday_query(team(ZoneInfo(zone)), on)
     assert timedelta(days=28) < asked.end.astimezone(ZoneInfo("UTC")) - asked.start.astimezone(ZoneInfo("UTC"))
     assert asked.end.timestamp() - asked.start.timestamp() < timedelta(days=31).total_seconds()
 
 
 def test_only_the_same_weekday_is_usual():
-    found = yesterday(
+    found = compare_yesterday(
         [
             row(1, total_incident_cnt=4),
             row(2, total_incident_cnt=99),
@@ -70,13 +70,15 @@ def test_only_the_same_weekday_is_usual():
     [(29, 4, 2), (28, 3, 8 / 3), (22, 3, 8 / 3), (16, 2, 4), (15, 2, 4), (14, 1, 8), (8, 1, 8)],
 )
 def test_usual__is_divided_by_the_weeks_that_can_have_figures(first_row, weeks, usual):
-    found = yesterday([row(1), row(8, total_incident_cnt=8), row(first_row)], BERLIN, TUESDAY)
+    found = compare_yesterday([row(1), row(8, total_incident_cnt=8), row(first_row)], BERLIN, TUESDAY)
     assert found.weeks == weeks
     assert found.usual_count(found.usual.incidents) == usual
 
 
 def test_an_account_younger_than_a_week__has_no_usual_day():
-    assert yesterday([row(1, total_incident_cnt=4), row(7, total_incident_cnt=8)], BERLIN, TUESDAY).usual is None
+    assert (
+        compare_yesterday([row(1, total_incident_cnt=4), row(7, total_incident_cnt=8)], BERLIN, TUESDAY).usual is None
+    )
 
 
 def test_two_mondays_of_eight_incidents__are_as_usual():
@@ -103,7 +105,7 @@ def test_the_night__is_the_hours_of_yesterdays_date():
 
 
 def told(*rows):
-    message = Message.of(*words.yesterday(yesterday(rows, BERLIN, TUESDAY)).pieces)
+    message = Message.of(*words.yesterday(compare_yesterday(rows, BERLIN, TUESDAY)).pieces)
     return f"{message.blocks[0].text.text}\n{message.blocks[1].elements[0].text}"
 
 
@@ -126,7 +128,7 @@ def test_parts_of_a_day_and_teams__are_added_up():
             total_interruptions=2,
         ),
     ]
-    day = yesterday(parts, BERLIN, TUESDAY).day
+    day = compare_yesterday(parts, BERLIN, TUESDAY).day
     assert (day.incidents, day.acknowledged_share, day.interruptions_at_night) == (4, 75, 2)
     assert day.mean_to_acknowledge == timedelta(seconds=100)
 
@@ -136,18 +138,18 @@ def test_noise_reduction__is_weighed_by_alerts():
         row(1, noise_reduction_pct=90, total_alert_event_cnt=100),
         row(1, noise_reduction_pct=0, total_alert_event_cnt=0, total_alert_cnt=20),
     ]
-    assert yesterday(parts, BERLIN, TUESDAY).day.noise_reduction == 75
+    assert compare_yesterday(parts, BERLIN, TUESDAY).day.noise_reduction == 75
 
 
 def test_without_earlier_figures__nothing_is_usual():
-    found = yesterday([row(1, total_incident_cnt=1)], BERLIN, TUESDAY)
+    found = compare_yesterday([row(1, total_incident_cnt=1)], BERLIN, TUESDAY)
     assert found.usual is None
     assert not found.is_quiet
 
 
 def test_nothing_at_all__is_quiet():
-    assert yesterday([], BERLIN, TUESDAY).is_quiet
-    assert yesterday(
+    assert compare_yesterday([], BERLIN, TUESDAY).is_quiet
+    assert compare_yesterday(
         [Figures.model_validate({"ts": None}), Figures.model_validate({"ts": 10**15})], BERLIN, TUESDAY
     ).is_quiet
 

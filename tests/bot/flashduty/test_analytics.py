@@ -7,10 +7,10 @@ import pytest
 from pydantic import SecretStr
 from recorded import NOW
 
-from bot.digest.gather import gather
-from bot.digest.yesterday import question, yesterday
+from bot.digest.gather import gather_digest
+from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Account, Code, Flashduty, FlashdutyError, InsightQuery, Severity, open_pool
-from bot.handoff.model import noise_question
+from bot.handoff.model import noise_query
 from bot.teams.access import Team
 from sandbox.clock import Clock
 from sandbox.faults import Fault
@@ -36,8 +36,8 @@ def team(client, **given):
 
 
 async def test_yesterday_of_a_team__takes_one_call(client, flashduty):
-    rows = await client.figures(question(team(client), NOW.date()))
-    found = yesterday(rows, BERLIN, NOW.date())
+    rows = await client.figures(yesterday_query(team(client), NOW.date()))
+    found = compare_yesterday(rows, BERLIN, NOW.date())
     assert found.usual.incidents > 0
     assert found.usual.mean_to_acknowledge > timedelta()
     assert [call.path for call in flashduty.calls] == ["/insight/team"]
@@ -50,7 +50,7 @@ async def test_without_teams__the_account_is_asked(client, flashduty):
 
 
 async def test_the_noisiest_checks__come_first(client):
-    found = await client.noisiest_checks(noise_question(team(client), NOW), 3)
+    found = await client.noisiest_checks(noise_query(team(client), NOW), 3)
     assert len(found) == 3
     assert [check.alerts for check in found] == sorted((check.alerts for check in found), reverse=True)
     assert all(check.name for check in found)
@@ -64,7 +64,7 @@ async def test_members__are_found_by_address(client):
 async def test_a_key_without_analytics__is_refused_by_name(client, flashduty):
     flashduty.fail("/insight/team", Fault.code("AccessDenied"))
     with pytest.raises(FlashdutyError) as refused:
-        await client.figures(question(team(client), NOW.date()))
+        await client.figures(yesterday_query(team(client), NOW.date()))
     assert refused.value.operation.permission == "Analytics Read"
 
 
@@ -78,7 +78,7 @@ async def test_a_key_without_analytics__is_refused_by_name(client, flashduty):
 )
 async def test_a_part_that_fails__leaves_the_others(client, flashduty, path, part):
     flashduty.fail(path, Fault.code("AccessDenied"))
-    found = await gather(client, team(client), NOW)
+    found = await gather_digest(client, team(client), NOW)
     failed = {
         name for name in ("on_call", "incidents", "yesterday") if isinstance(getattr(found, name), FlashdutyError)
     }
@@ -88,7 +88,7 @@ async def test_a_part_that_fails__leaves_the_others(client, flashduty, path, par
 
 async def test_people_who_cannot_be_read__are_shown_by_number(client, flashduty):
     flashduty.fail("/person/infos", Fault.code("AccessDenied"))
-    found = await gather(client, team(client), NOW)
+    found = await gather_digest(client, team(client), NOW)
     assert found.on_call.people == {}
     assert found.on_call.coverage.not_known
 
@@ -96,7 +96,7 @@ async def test_people_who_cannot_be_read__are_shown_by_number(client, flashduty)
 async def test_a_digest__costs_five_calls_and_one_for_each_further_hundred_incidents(client, flashduty):
     for n in range(250):
         flashduty.raise_incident(title=f"Incident {n}", severity="Info", flashduty_channel=5001)
-    await gather(client, team(client), NOW)
+    await gather_digest(client, team(client), NOW)
     paths = [call.path for call in flashduty.calls]
     assert paths.count("/incident/list") == 3
     assert len(paths) == 5 + 2

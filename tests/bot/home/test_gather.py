@@ -9,7 +9,7 @@ from recorded import NOW
 
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.home.gather import NEXT_SHIFTS, gather_me
-from bot.home.model import NoMatch
+from bot.home.model import MatchProblem
 from bot.teams.access import MemberStatus, SlackPerson, Team
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
@@ -44,23 +44,23 @@ async def test_an_address_in_both__is_the_same_person(client):
 
 
 async def test_without_an_address__nobody_is_asked(client, flashduty):
-    assert await found_by(client, None) is NoMatch.NO_ADDRESS
+    assert await found_by(client, None) is MatchProblem.NO_ADDRESS
     assert flashduty.calls == []
 
 
 @pytest.mark.parametrize("address", ["nobody@harbor.example", "alice", "lice@harbor.example", "harbor.example"])
 async def test_a_part_of_an_address__is_nobody(client, address):
-    assert await found_by(client, address) is NoMatch.NOT_THERE
+    assert await found_by(client, address) is MatchProblem.NOT_THERE
 
 
 async def test_an_address_nobody_verified__is_not_certain(client, flashduty):
     flashduty.account.persons[7001]["email_verified"] = False
-    assert await found_by(client, "alice@harbor.example") is NoMatch.NOT_CERTAIN
+    assert await found_by(client, "alice@harbor.example") is MatchProblem.NOT_CERTAIN
 
 
 async def test_two_accounts_with_one_address__are_not_certain(client, flashduty):
     flashduty.account.persons[7002]["email"] = "alice@harbor.example"
-    assert await found_by(client, "alice@harbor.example") is NoMatch.NOT_CERTAIN
+    assert await found_by(client, "alice@harbor.example") is MatchProblem.NOT_CERTAIN
 
 
 async def test_shifts_and_incidents__are_those_of_the_person(client, flashduty):

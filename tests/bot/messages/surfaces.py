@@ -13,7 +13,7 @@ from surfaces_of_shifts import SURFACES as OF_SHIFTS
 
 from bot.digest.messages import digest
 from bot.digest.model import Digest, OnCallPart
-from bot.digest.yesterday import yesterday
+from bot.digest.yesterday import compare_yesterday
 from bot.flashduty import Code, Figures, FlashdutyError, NoisyCheck, Person, Severity, Unreachable
 from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO, INCIDENT_LIST, INSIGHT_TEAM, SCHEDULE_LIST
@@ -30,10 +30,10 @@ from bot.messages import help as menu
 from bot.messages.buttons import ACKNOWLEDGE, ButtonValue
 from bot.messages.changes import actions
 from bot.messages.reader import Reader
-from bot.oncall.coverage import coverage
+from bot.oncall.coverage import check_coverage
 from bot.oncall.messages import now
-from bot.oncall.schedule_changes import LOOK_AHEAD, changes, snapshot
-from bot.oncall.shifts import hand_overs
+from bot.oncall.schedule_changes import MAX_LOOK_AHEAD, compare_snapshots, take_snapshot
+from bot.oncall.shifts import handoffs
 from bot.oncall.shifts import on_call as at_instant
 from bot.report import messages as report
 from bot.report.model import Report, ReportDay
@@ -150,7 +150,7 @@ def morning(*open_incidents, schedules=(PRIMARY, BOTH_ROLES, GAP), complete=True
     until = NOW + timedelta(hours=24)
     as_of = NOW.astimezone(ZoneInfo("Europe/Berlin"))
     entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedules)
-    changes = tuple(change for each in schedules for change in hand_overs(each, NOW, until))
+    changes = tuple(change for each in schedules for change in handoffs(each, NOW, until))
     return Digest(
         team="payments",
         key_setting="FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
@@ -168,7 +168,7 @@ def figures(days_ago=1, **given):
 
 
 def compared(*rows):
-    return yesterday(rows, ZoneInfo("Europe/Berlin"), date(2026, 11, 24))
+    return compare_yesterday(rows, ZoneInfo("Europe/Berlin"), date(2026, 11, 24))
 
 
 BAD_MONDAY = figures(
@@ -222,12 +222,14 @@ def week_report(before=THE_WEEK_BEFORE, *, complete=True):
 
 def watched(found, *schedules, before=(), people=PEOPLE):
     """The digest with what lies ahead in these schedules, after a digest that saw `before`."""
-    kept = snapshot(schedules, NOW, NOW + LOOK_AHEAD)
+    kept = take_snapshot(schedules, NOW, NOW + MAX_LOOK_AHEAD)
     part = replace(
         found.on_call,
         people=people,
-        coverage=coverage(schedules, people, NOW, NOW + timedelta(days=14)),
-        changes=changes(snapshot(before, NOW - timedelta(days=1), NOW + timedelta(days=44)), kept) if before else None,
+        coverage=check_coverage(schedules, people, NOW, NOW + timedelta(days=14)),
+        changes=compare_snapshots(take_snapshot(before, NOW - timedelta(days=1), NOW + timedelta(days=44)), kept)
+        if before
+        else None,
     )
     return replace(found, on_call=part)
 

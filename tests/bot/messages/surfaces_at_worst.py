@@ -28,7 +28,7 @@ from bot.messages.reader import Reader
 from bot.oncall.messages import now
 from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call as at_instant
-from bot.oncall.week import week
+from bot.oncall.week import week_of
 from bot.report import messages as report
 from bot.teams.access import MemberStatus, SlackPerson
 from bot.topic import messages as topic
@@ -126,7 +126,7 @@ def surfaces(text):
     posted = digest.posting(whole, planned_for=NOW, asked_by=text)
     lost = DeliveryFailure("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
     berlin = ZoneInfo("Europe/Berlin")
-    drawn_week = week(schedule_cache(text), NOW, berlin)
+    drawn_week = week_of(schedule_cache(text), NOW, berlin)
     return {
         "menu": menu.not_understood(text, ["incidents"], "payments", help_lines()),
         "incidents": incidents.listing(found, "payments"),

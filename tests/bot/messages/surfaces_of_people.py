@@ -8,13 +8,13 @@ from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, incident,
 
 from bot.flashduty import Person, Schedule
 from bot.home import messages as me
-from bot.home.model import Me, MyShift, NoMatch
+from bot.home.model import MatchProblem, Me, MyShift
 from bot.oncall.messages import now
 from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
 from bot.oncall.shifts import on_call as at_instant
 from bot.oncall.time_expressions import TimeExpression, TimeProblem
-from bot.oncall.week import week
-from bot.people.directory import Unread
+from bot.oncall.week import week_of
+from bot.people.directory import PartialPeople
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada:"
@@ -71,18 +71,18 @@ SURFACES = {
     "on-call-at-too-far": no_moment("2027-03-01", TimeProblem.TOO_FAR),
     "on-call-at-not-known": now.answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
     "on-call-invited": now.answer(invited(), "payments"),
-    "on-call-unread": now.answer(replace(invited(), people=Unread()), "payments"),
-    "on-call-week": week_table(week([PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
-    "on-call-week-many": week_table(week([PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True),
-    "on-call-week-hostile": week_table(week([schedule(HOSTILE)], NOW, SHANGHAI), {}, HOSTILE, "payments"),
-    "on-call-week-not-known": week_table(week([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, "", "payments"),
+    "on-call-unread": now.answer(replace(invited(), people=PartialPeople()), "payments"),
+    "on-call-week": week_table(week_of([PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
+    "on-call-week-many": week_table(week_of([PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True),
+    "on-call-week-hostile": week_table(week_of([schedule(HOSTILE)], NOW, SHANGHAI), {}, HOSTILE, "payments"),
+    "on-call-week-not-known": week_table(week_of([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, "", "payments"),
     "on-call-week-at": no_at_in_a_week(SHANGHAI, "primary", "payments"),
     "on-call-week-no-match": no_week(HOSTILE, "payments"),
     "on-call-week-no-schedule": no_week("", "payments"),
     "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments"),
     "me-free": me.me(myself(), "payments"),
     "me-from-then-on": me.me(myself((), (*NEXT[:1], FROM_THEN_ON)), "payments"),
-    "me-unread": me.me(replace(myself((ON_NOW,), NEXT, MINE[:1]), people=Unread()), "payments"),
+    "me-unread": me.me(replace(myself((ON_NOW,), NEXT, MINE[:1]), people=PartialPeople()), "payments"),
     "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments"),
-    **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in NoMatch},
+    **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in MatchProblem},
 }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.oncall.time_expressions import FURTHEST, TimeExpression, TimeProblem, read_when, read_zone, written
+from bot.oncall.time_expressions import MAX_AHEAD, TimeExpression, TimeProblem, as_expression, parse_time, parse_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
@@ -63,7 +63,7 @@ def local(day, hour, minute=0):
     ],
 )
 def test_at__means(said, meant):
-    found = read_when(f"primary {said} sre", TUESDAY, BERLIN)
+    found = parse_time(f"primary {said} sre", TUESDAY, BERLIN)
     assert found.at == meant
     assert found.words == "primary sre"
 
@@ -97,43 +97,43 @@ def test_at__means(said, meant):
     ],
 )
 def test_at__what_cannot_be_looked_at__is_told_with_the_reason(said, trouble):
-    found = read_when(said, TUESDAY, BERLIN)
+    found = parse_time(said, TUESDAY, BERLIN)
     assert (found.at, found.trouble) == (None, trouble)
     assert found.words == ""
 
 
 def test_at__tells_what_stood_there():
-    assert read_when('p at:"Today  08:00" q', TUESDAY, BERLIN).said == "Today 08:00"
-    assert read_when("p at:tomorrow 25:00 q", TUESDAY, BERLIN).said == "tomorrow 25:00"
+    assert parse_time('p at:"Today  08:00" q', TUESDAY, BERLIN).said == "Today 08:00"
+    assert parse_time("p at:tomorrow 25:00 q", TUESDAY, BERLIN).said == "tomorrow 25:00"
 
 
 @pytest.mark.parametrize(("hour", "meant"), [(1, 20), (19, 20), (20, 20), (22, 22)])
 def test_tonight__is_eight_in_the_evening__or_now_where_that_has_passed(hour, meant):
     """found.md A24."""
-    assert read_when("at:tonight", local(24, hour), BERLIN).at == local(24, meant)
+    assert parse_time("at:tonight", local(24, hour), BERLIN).at == local(24, meant)
 
 
 @pytest.mark.parametrize("said", ["at:tomorrow", "at:+6h", "at:18:00", "at:friday noon"])
 def test_words_behind_a_moment__are_words(said):
-    assert read_when(f"{said} primary 2", TUESDAY, BERLIN).words == "primary 2"
+    assert parse_time(f"{said} primary 2", TUESDAY, BERLIN).words == "primary 2"
 
 
 @pytest.mark.parametrize("words", ["18:00 shift", "6 pm shift", "noon shift", "1d", "tomorrow", '"x"', "at 6 pm"])
 def test_words_behind_what_is_written__stay_words(words):
     at = TUESDAY + timedelta(hours=6)
-    assert read_when(f"{written(at)} {words}", TUESDAY, BERLIN) == TimeExpression(
-        at, words, written(at).removeprefix("at:")
+    assert parse_time(f"{as_expression(at)} {words}", TUESDAY, BERLIN) == TimeExpression(
+        at, words, as_expression(at).removeprefix("at:")
     )
 
 
 def test_a_weekday_of_next_week__keeps_its_time_when_the_clocks_change():
     friday = datetime(2026, 10, 23, 10, tzinfo=UTC)  # 12:00 in Berlin, two days before the clocks go back
-    assert read_when("at:friday 08:00", friday, BERLIN).at == datetime(2026, 10, 30, 8, tzinfo=BERLIN)
+    assert parse_time("at:friday 08:00", friday, BERLIN).at == datetime(2026, 10, 30, 8, tzinfo=BERLIN)
 
 
 @pytest.mark.parametrize("words", ["in:Asia/Shanghai primary", "primary in:Asia/Shanghai", "IN:Asia/Shanghai primary"])
 def test_in__names_a_zone(words):
-    assert read_zone(words, BERLIN) == (ZoneInfo("Asia/Shanghai"), "primary")
+    assert parse_zone(words, BERLIN) == (ZoneInfo("Asia/Shanghai"), "primary")
 
 
 @pytest.mark.parametrize(
@@ -141,26 +141,26 @@ def test_in__names_a_zone(words):
     ["Mars/Base", "../../etc/passwd", "/etc/passwd", "Europe", "Europe/", "x" * 5000, "\0", "\ud800", "tzdata.zi", "."],
 )
 def test_in__an_unknown_zone__is_ignored(said):
-    assert read_zone(f"in:{said} primary", BERLIN) == (BERLIN, "primary")
+    assert parse_zone(f"in:{said} primary", BERLIN) == (BERLIN, "primary")
 
 
 def test_without_in__the_zone_is_the_askers():
-    assert read_zone("  primary within:x in: ", BERLIN) == (BERLIN, "primary within:x in:")
+    assert parse_zone("  primary within:x in: ", BERLIN) == (BERLIN, "primary within:x in:")
 
 
 def test_without_at__everything_is_words():
-    assert read_when("  primary chat:on ", TUESDAY, BERLIN).words == "primary chat:on"
+    assert parse_time("  primary chat:on ", TUESDAY, BERLIN).words == "primary chat:on"
 
 
 def test_a_time_that_a_clock_change_skips__comes_an_hour_later():
     eve = datetime(2026, 3, 28, 12, tzinfo=UTC)
-    assert read_when('at:"tomorrow 02:30"', eve, BERLIN).at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert parse_time('at:"tomorrow 02:30"', eve, BERLIN).at == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
-@given(st.integers(0, int(FURTHEST.total_seconds()) // 60))
+@given(st.integers(0, int(MAX_AHEAD.total_seconds()) // 60))
 def test_written__means_the_same_to_everybody(minutes):
     at = TUESDAY + timedelta(minutes=minutes)
-    assert read_when(written(at), TUESDAY, ZoneInfo("Asia/Kathmandu")).at == at
+    assert parse_time(as_expression(at), TUESDAY, ZoneInfo("Asia/Kathmandu")).at == at
 
 
 COUNTS = st.sampled_from([0, 1, 9999]) | st.integers(0, 9999)
@@ -188,22 +188,22 @@ def assert_sound(found, now):
     if found.trouble is not None:
         assert found.at is None
     elif found.at is not None:
-        assert now - timedelta(minutes=1) <= found.at <= now + FURTHEST
+        assert now - timedelta(minutes=1) <= found.at <= now + MAX_AHEAD
 
 
 @given(st.text(max_size=60), ZONES)
 def test_at__survives_any_text(text, zone):
-    assert_sound(read_when(f"at:{text}", TUESDAY, zone), TUESDAY)
-    assert_sound(read_when(f'at:"{text}"', TUESDAY, zone), TUESDAY)
+    assert_sound(parse_time(f"at:{text}", TUESDAY, zone), TUESDAY)
+    assert_sound(parse_time(f'at:"{text}"', TUESDAY, zone), TUESDAY)
 
 
 @settings(max_examples=400)
 @given(SHAPES, ZONES)
 def test_at__survives_whatever_looks_like_a_moment(text, zone):
-    assert_sound(read_when(f"at:{text}", TUESDAY, zone), TUESDAY)
-    assert_sound(read_when(f'at:"{text}"', TUESDAY, zone), TUESDAY)
+    assert_sound(parse_time(f"at:{text}", TUESDAY, zone), TUESDAY)
+    assert_sound(parse_time(f'at:"{text}"', TUESDAY, zone), TUESDAY)
 
 
 @given(st.text(max_size=60), ZONES)
 def test_in__survives_any_text(text, zone):
-    read_zone(f"in:{text}", zone)
+    parse_zone(f"in:{text}", zone)

@@ -10,27 +10,27 @@ from bot.messages.names import plain_names
 from bot.oncall.messages.now import entry_text
 from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call
-from bot.oncall.week import Stretch, week, window
+from bot.oncall.week import DaySegment, week_of, week_window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_days__begin_at_local_midnight():
-    found = week(
+    found = week_of(
         [schedule("P", shift(ago(days=1), ahead(hours=4), ALICE), shift(ahead(hours=4), ahead(days=9), BOB))],
         NOW,
         BERLIN,
     )
     assert found.days[0] == date(2026, 11, 24)
     first, second = found.schedules[0].days[:2]
-    assert first == (Stretch(None, (ALICE,)), Stretch(time(13), (BOB,)))
-    assert second == (Stretch(None, (BOB,)),)
+    assert first == (DaySegment(None, (ALICE,)), DaySegment(time(13), (BOB,)))
+    assert second == (DaySegment(None, (BOB,)),)
     assert found.person_ids == (ALICE, BOB)
 
 
 def test_nobody__is_a_stretch_too():
-    (one,) = week([schedule("P", shift(ahead(hours=1), ahead(hours=2), ALICE))], NOW, BERLIN).schedules
-    assert one.days[0] == (Stretch(None, ()), Stretch(time(10), (ALICE,)), Stretch(time(11), ()))
+    (one,) = week_of([schedule("P", shift(ahead(hours=1), ahead(hours=2), ALICE))], NOW, BERLIN).schedules
+    assert one.days[0] == (DaySegment(None, ()), DaySegment(time(10), (ALICE,)), DaySegment(time(11), ()))
 
 
 def only_this_moment(now=None, following=None):
@@ -40,18 +40,18 @@ def only_this_moment(now=None, following=None):
 
 
 def days_of(rota):
-    return week([rota], NOW, BERLIN).schedules[0].days
+    return week_of([rota], NOW, BERLIN).schedules[0].days
 
 
-UNKNOWN = (Stretch(None, (), is_known=False),)
+UNKNOWN = (DaySegment(None, (), is_known=False),)
 
 
 def test_what_flashduty_does_not_tell__is_not_known():
     first, second, *others = days_of(only_this_moment(shift(ago(hours=2), ahead(hours=4), ALICE)))
     assert first == (
-        Stretch(None, (), is_known=False),
-        Stretch(time(7), (ALICE,)),
-        Stretch(time(13), (), is_known=False),
+        DaySegment(None, (), is_known=False),
+        DaySegment(time(7), (ALICE,)),
+        DaySegment(time(13), (), is_known=False),
     )
     assert [second, *others] == [UNKNOWN] * 6
 
@@ -59,27 +59,27 @@ def test_what_flashduty_does_not_tell__is_not_known():
 def test_up_to_the_next_shift_that_is_told__nobody_is_nobody():
     rota = only_this_moment(shift(ago(days=1), ahead(hours=4), ALICE), shift(ahead(hours=24), ahead(hours=30), BOB))
     first, second, third, *_ = days_of(rota)
-    assert first == (Stretch(None, (ALICE,)), Stretch(time(13), ()))
-    assert second == (Stretch(None, ()), Stretch(time(9), (BOB,)), Stretch(time(15), (), is_known=False))
+    assert first == (DaySegment(None, (ALICE,)), DaySegment(time(13), ()))
+    assert second == (DaySegment(None, ()), DaySegment(time(9), (BOB,)), DaySegment(time(15), (), is_known=False))
     assert third == UNKNOWN
 
 
 def test_a_next_shift_after_the_week__leaves_the_week_to_nobody():
-    assert days_of(only_this_moment(None, shift(ahead(days=20), ahead(days=21), BOB))) == ((Stretch(None, ()),),) * 7
+    assert days_of(only_this_moment(None, shift(ahead(days=20), ahead(days=21), BOB))) == ((DaySegment(None, ()),),) * 7
 
 
 def test_a_shift_of_nobody_that_is_told__is_known():
     first, *_ = days_of(only_this_moment(shift(ago(hours=2), ahead(hours=4))))
     assert first == (
-        Stretch(None, (), is_known=False),
-        Stretch(time(7), ()),
-        Stretch(time(13), (), is_known=False),
+        DaySegment(None, (), is_known=False),
+        DaySegment(time(7), ()),
+        DaySegment(time(13), (), is_known=False),
     )
 
 
 def test_cells__tell_nobody_from_not_known():
     table = week_table(
-        week([only_this_moment(shift(ago(days=1), ahead(hours=4), ALICE)), schedule("Q")], NOW, BERLIN),
+        week_of([only_this_moment(shift(ago(days=1), ahead(hours=4), ALICE)), schedule("Q")], NOW, BERLIN),
         PEOPLE,
         "",
         "payments",
@@ -113,7 +113,7 @@ def test_a_person_without_a_name__is_shown_by_their_address():
 
 def test_the_day_of_a_clock_change__is_longer():
     now = datetime(2026, 10, 25, 10, tzinfo=UTC)
-    start, end = window(now, BERLIN)
+    start, end = week_window(now, BERLIN)
     assert end.timestamp() - start.timestamp() == timedelta(days=7, hours=1).total_seconds()
 
 
@@ -127,8 +127,8 @@ def test_stretches__are_what_a_look_at_every_quarter_finds(shifts, zone, now):
     zone = ZoneInfo(zone)
     begin = int(now.timestamp())
     rota = schedule("P", *(shift(begin + 3600 * at, begin + 3600 * (at + long), who) for at, long, who in shifts))
-    found = week([rota], now, zone)
-    start, end = window(now, zone)
+    found = week_of([rota], now, zone)
+    start, end = week_window(now, zone)
     for seconds in range(int(start.timestamp()), int(end.timestamp()), 900):
         at = datetime.fromtimestamp(seconds, zone)
         day = found.schedules[0].days[found.days.index(at.date())]

@@ -9,7 +9,7 @@ from bot.flashduty import Person
 from bot.incidents.model import OpenIncidents
 from bot.messages.names import names
 from bot.oncall.shifts import on_call
-from bot.people.directory import introduced
+from bot.people.directory import link_profiles
 from bot.teams.access import MemberStatus, SlackPerson
 
 PEOPLE = {
@@ -36,7 +36,7 @@ class Known:
 
 
 async def known(*, notifies=False, alice="alice"):
-    return await introduced(PEOPLE, PEOPLE, Known(alice=alice), notifies=notifies)
+    return await link_profiles(PEOPLE, PEOPLE, Known(alice=alice), notifies=notifies)
 
 
 async def test_whoever_slack_knows__has_the_name_people_see_there():
@@ -55,12 +55,12 @@ async def test_a_name_that_looks_like_a_mention__is_none():
 
 
 async def test_without_slack__names_are_those_of_flashduty():
-    assert await introduced(PEOPLE, PEOPLE, None, notifies=True) == PEOPLE
+    assert await link_profiles(PEOPLE, PEOPLE, None, notifies=True) == PEOPLE
 
 
 async def test_only_those_on_call__are_looked_up():
     slack = Known(alice="alice", bob="bob")
-    people = await introduced(PEOPLE, [ALICE, 99], slack, notifies=False)
+    people = await link_profiles(PEOPLE, [ALICE, 99], slack, notifies=False)
     assert slack.asked == [frozenset({"alice@harbor.example"})]
     assert names([ALICE, BOB], people) == "@alice, Bob Müller"
 

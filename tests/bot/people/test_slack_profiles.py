@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from recorded import NOW
 
-from bot.people.slack_profiles import MOST_A_MINUTE, SlackProfiles
+from bot.people.slack_profiles import LOOKUPS_A_MINUTE, SlackProfiles
 from bot.slack.api import SlackError
 from bot.storage.notes import Notes
 from bot.teams.access import MemberStatus, SlackPerson
@@ -93,8 +93,8 @@ async def test_by_email__for_more_than_slack_takes_in_a_minute__leaves_out_the_r
     slack = Slack()
     known = acquainted(slack, store, hands)
     many = of(*(f"person{number}" for number in range(100)))
-    assert len(await known.by_email(many)) == MOST_A_MINUTE
-    assert len(await known.by_email(many)) == MOST_A_MINUTE
+    assert len(await known.by_email(many)) == LOOKUPS_A_MINUTE
+    assert len(await known.by_email(many)) == LOOKUPS_A_MINUTE
     for _ in range(2):
         hands.passed += timedelta(seconds=61)
         await known.by_email(many)

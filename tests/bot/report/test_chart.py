@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.flashduty import Severity
 from bot.incidents.figures import DayFigures
-from bot.report.gather import plotted
+from bot.report.gather import chart_data
 from bot.report.messages import chart_title
 from bot.report.model import Report, ReportDay
 
@@ -77,7 +77,7 @@ def test_the_chart__where_nothing_can_be_written__is_drawn_as_a_picture():
     assert "支付" in chart_title(found)
     drawn = subprocess.run(  # noqa: S603 - our own words
         as_the_container_runs(sys.executable, "-B", "-c", DRAWS),
-        input=json.dumps(plotted(found)).encode(),
+        input=json.dumps(chart_data(found)).encode(),
         capture_output=True,
         check=False,
         cwd=ROOT,

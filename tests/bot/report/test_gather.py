@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from recorded import NOW
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, Severity, open_pool
-from bot.report.chart import NotDrawnError, draw
-from bot.report.gather import gather_report, plotted
+from bot.report.chart import NotDrawnError, draw_chart
+from bot.report.gather import chart_data, gather_report
 from bot.slack.api import SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation, Picture, Workspace
@@ -83,7 +83,7 @@ async def test_other_trouble__is_told(flashduty, team):
 
 
 async def test_draw__makes_a_picture():
-    picture = await draw(NUMBERS)
+    picture = await draw_chart(NUMBERS)
     assert picture.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", picture[16:24])
     assert (width, height) == (1200, 600)
@@ -91,12 +91,12 @@ async def test_draw__makes_a_picture():
 
 async def test_draw__of_what_is_no_week__says_so():
     with pytest.raises(NotDrawnError, match="KeyError"):
-        await draw({})
+        await draw_chart({})
 
 
 async def test_draw__of_a_week_without_incidents():
     nothing = {"days": ["Mon"], "incidents": {"Critical": [0]}, "minutes": [None]}
-    assert (await draw(nothing)).startswith(b"\x89PNG")
+    assert (await draw_chart(nothing)).startswith(b"\x89PNG")
 
 
 async def test_an_upload_that_breaks__is_told(slack, workspace):
@@ -112,6 +112,6 @@ async def test_people__are_found_by_address(workspace):
 
 async def test_the_chart__shows_what_the_text_says(team):
     found = await gather_report(team.flashduty, team, TUESDAY)
-    numbers = plotted(found)
+    numbers = chart_data(found)
     assert sum(map(sum, numbers["incidents"].values())) == found.total.incidents
     assert len(numbers["days"]) == len(numbers["minutes"]) == 7

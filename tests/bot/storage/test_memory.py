@@ -6,7 +6,7 @@ import pytest
 from recorded import ALICE, BOB, NOW, ahead, schedule, shift
 
 from bot.handoff.model import Takeover
-from bot.oncall.schedule_changes import snapshot
+from bot.oncall.schedule_changes import take_snapshot
 from bot.storage.memory import SCHEDULES, ScheduleSnapshots, ShiftTakeovers
 from bot.storage.notes import Notes
 from bot.teams.access import MemberStatus, SlackPerson
@@ -15,7 +15,9 @@ MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
 
 def seen(person):
-    return snapshot([schedule("Primary", shift(ahead(hours=1), ahead(hours=9), person))], NOW, NOW + timedelta(days=40))
+    return take_snapshot(
+        [schedule("Primary", shift(ahead(hours=1), ahead(hours=9), person))], NOW, NOW + timedelta(days=40)
+    )
 
 
 def taken(number, name):

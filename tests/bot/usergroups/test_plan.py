@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, schedule, shift
 
-from bot.usergroups.plan import GroupPlan, OnDuty, Source, on_duty, read_plans
+from bot.usergroups.plan import GroupPlan, RequestedMembers, Source, read_plans, requested_members
 
 
 def rota(number, *shifts, **more):
@@ -71,28 +71,28 @@ def test_read_plans__survives_any_text(written):
 
 def test_on_duty__of_several_schedules_and_roles__names_everybody_once():
     plan = GroupPlan("S0ONCALL", (Source(6001), Source(6002), Source(6001, 1)))
-    assert on_duty(plan, [PRIMARY, BACKUP], NOW) == OnDuty((ALICE, BOB, CAROL), ())
-    assert on_duty(GroupPlan("S0ONCALL", (Source(6001, 2),)), [PRIMARY, BACKUP], NOW).person_ids == (BOB,)
+    assert requested_members(plan, [PRIMARY, BACKUP], NOW) == RequestedMembers((ALICE, BOB, CAROL), ())
+    assert requested_members(GroupPlan("S0ONCALL", (Source(6001, 2),)), [PRIMARY, BACKUP], NOW).person_ids == (BOB,)
 
 
 def test_on_duty__at_a_hand_over__is_whoever_comes():
     plan = GroupPlan("S0ONCALL", (Source(6002),))
     at = NOW + timedelta(hours=1)
-    assert on_duty(plan, [BACKUP], at - timedelta(seconds=1)).person_ids == (CAROL,)
-    assert on_duty(plan, [BACKUP], at).person_ids == (WANG,)
-    assert on_duty(plan, [BACKUP], NOW + timedelta(hours=2)).person_ids == ()
+    assert requested_members(plan, [BACKUP], at - timedelta(seconds=1)).person_ids == (CAROL,)
+    assert requested_members(plan, [BACKUP], at).person_ids == (WANG,)
+    assert requested_members(plan, [BACKUP], NOW + timedelta(hours=2)).person_ids == ()
 
 
 def test_on_duty__of_a_schedule_that_is_not_there__says_which():
     plan = GroupPlan("S0ONCALL", (Source(6002), Source(6009)))
-    assert on_duty(plan, [BACKUP], NOW) == OnDuty((CAROL,), (6009,))
+    assert requested_members(plan, [BACKUP], NOW) == RequestedMembers((CAROL,), (6009,))
 
 
 def test_on_duty__where_only_a_moment_is_told__says_what_is_not_known():
     over = schedule("Rota 6003", number=6003).model_copy(update={"current": BACKUP.shifts[0]})
     plan = GroupPlan("S0ONCALL", (Source(6003),))
-    assert on_duty(plan, [over], NOW).not_known == ()
-    assert on_duty(plan, [over], NOW + timedelta(hours=2)).not_known == ("Rota 6003",)
+    assert requested_members(plan, [over], NOW).not_known == ()
+    assert requested_members(plan, [over], NOW + timedelta(hours=2)).not_known == ("Rota 6003",)
 
 
 def test_signature__changes_with_schedules_roles_and_pinned_people_and_not_with_their_order():
