@@ -27,6 +27,15 @@ export const press = (pressed) => ask("POST", "/sandbox/press", pressed);
 export const submit = (user, viewId, values) => ask("POST", "/sandbox/submit", { user, view_id: viewId, values });
 export const close = (user, viewId) => ask("POST", "/sandbox/close", { user, view_id: viewId });
 
+export const chooseShortcut = (chosen) => ask("POST", "/sandbox/shortcut", chosen);
+
+/** Asks what an external select offers; null where it failed to load. */
+export async function suggest(typed) {
+  const { delivery, answer } = await ask("POST", "/sandbox/suggest", typed).catch(() => ({}));
+  if (!delivery?.acked || delivery.shown_error) return null;
+  return answer?.options ?? (answer?.option_groups ?? []).flatMap((group) => group.options);
+}
+
 export const raise = (severity) => ask("POST", "/demo/raise", { severity });
 export const breakFlashduty = (fault) => ask("POST", "/demo/break", { fault });
 export const mend = () => ask("POST", "/demo/mend", {});

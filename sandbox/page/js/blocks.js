@@ -5,7 +5,8 @@ import { renderRichText } from "./richtext.js";
 
 /**
  * Draws Block Kit blocks (docs.slack.dev/reference/block-kit).
- * `site.press(block, element, chosen)` sends a press; `site.hold(block, element, value)` remembers a form's value.
+ * `site.press(block, element, chosen)` sends a press; `site.hold(block, element, value)` remembers a form's value;
+ * `site.suggest(block, element, text)` asks what an external select offers.
  */
 export const renderBlocks = (blocks, site) => h("div", { class: "blocks" }, blocks.map((block) => renderBlock(block, site)));
 
@@ -19,6 +20,7 @@ function renderBlock(block, site) {
 const within = (block, site) => ({
   press: site.press && ((element, chosen) => site.press(block, element, chosen)),
   hold: site.hold && ((element, value) => site.hold(block, element, value)),
+  suggest: (element, text) => site.suggest(block, element, text),
 });
 
 const BLOCKS = {

@@ -17,8 +17,10 @@ export class Conversation {
     this.asked = 0;
     this.shown = 0;
     const press = (message, block, element, chosen) => this.press(message, block, element, chosen);
-    this.list = new MessageList(byId("messages"), { press, openThread: (message) => this.openThread(message.thread_ts ?? message.ts) });
-    this.replies = new MessageList(byId("thread-messages"), { press });
+    const suggest = (message, block, element, text) => api.suggest({ user: world.me.id, channel: message.channel, message_ts: message.ts, action_id: element.action_id, text });
+    const choose = (message, shortcut) => this.choose(message, shortcut);
+    this.list = new MessageList(byId("messages"), { press, suggest, choose, openThread: (message) => this.openThread(message.thread_ts ?? message.ts) });
+    this.replies = new MessageList(byId("thread-messages"), { press, suggest, choose });
     this.scrolling = new Scrolling(byId("messages-pane"));
     this.threadScrolling = new Scrolling(byId("thread-pane"));
     this.composer = new Composer(byId("composer"), { slash: true, send: (text) => this.send(text) });
@@ -146,6 +148,12 @@ export class Conversation {
   press(message, block, element, chosen) {
     return this.attempt(message.channel, message.thread_ts, () =>
       api.press({ user: world.me.id, channel: message.channel, message_ts: message.ts, block_id: block.block_id, action_id: element.action_id, ...chosen }),
+    );
+  }
+
+  choose(message, shortcut) {
+    return this.attempt(message.channel, message.thread_ts, () =>
+      api.chooseShortcut({ user: world.me.id, callback_id: shortcut.callback_id, channel: message.channel, message_ts: message.ts }),
     );
   }
 

@@ -2,12 +2,14 @@ import { confirmed } from "./confirm.js";
 import { freshId, h, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { renderPlain, renderText } from "./mrkdwn.js";
+import { externalSelect } from "./suggest.js";
 import { botUser, nameOf, world } from "./workspace.js";
 
 /**
  * Draws one block element. `site` says where it stands:
  *   press(element, chosen)  what a press or choice sends, a promise; absent where nothing may be sent
  *   hold(element, value)    remembers a value of a form
+ *   suggest(element, text)  asks the app what an external select offers
  *   labelId                 the id of the label of an input block
  */
 export function renderElement(element, site) {
@@ -20,6 +22,7 @@ const ELEMENTS = {
   overflow,
   image: (element) => h("img", { class: "thumbnail", src: element.image_url, alt: element.alt_text }),
   static_select: choice,
+  external_select: searched,
   multi_static_select: choice,
   users_select: choice,
   multi_users_select: choice,
@@ -136,6 +139,16 @@ function choice(element, site) {
       { many, title: element.placeholder?.text },
     ),
   );
+  return node;
+}
+
+function searched(element, site) {
+  const hold = (option) => site.hold?.(element, { type: element.type, selected_option: option });
+  hold(element.initial_option ?? null);
+  const node = externalSelect(element, site, (option) => {
+    hold(option);
+    send(node, element, site, { selected: option });
+  });
   return node;
 }
 

@@ -22,6 +22,7 @@ const modals = new Modals({
     return told?.errors ?? told?.delivery?.errors ?? null;
   },
   close: (view) => attempt(() => api.close(world.me.id, view.id)),
+  suggest: (view, block, element, text) => api.suggest({ user: world.me.id, view_id: view.id, action_id: element.action_id, text }),
   press: (view, block, element, chosen) =>
     attempt(() => api.press({ user: world.me.id, channel: world.channel.id, view_id: view.id, block_id: block.block_id, action_id: element.action_id, ...chosen })),
 });

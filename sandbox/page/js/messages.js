@@ -3,18 +3,24 @@ import { dayKey, dayTitle, exactTime, timeOfDay } from "./dates.js";
 import { h, icon } from "./dom.js";
 import { face } from "./faces.js";
 import { renderFiles } from "./files.js";
+import { openMenu } from "./menu.js";
 import { renderMrkdwn } from "./mrkdwn.js";
 import { topicText } from "./topic.js";
-import { nameOf } from "./workspace.js";
+import { botName, messageShortcuts, nameOf } from "./workspace.js";
 
 const SAME_BREATH_SECONDS = 300;
 
 /** Keeps a list of messages on the screen; unchanged ones keep their nodes, and with them the focus. */
 export class MessageList {
-  /** `press(message, block, element, chosen)` sends a press; `openThread(message)` is absent inside a thread. */
-  constructor(container, { press, openThread }) {
+  /**
+   * `press(message, block, element, chosen)` sends a press, `suggest(message, block, element, text)` asks for options,
+   * `choose(message, shortcut)` chooses from a message's menu; `openThread(message)` is absent inside a thread.
+   */
+  constructor(container, { press, suggest, choose, openThread }) {
     this.container = container;
     this.press = press;
+    this.suggest = suggest;
+    this.choose = choose;
     this.openThread = openThread;
     this.drawn = new Map();
   }
@@ -73,14 +79,15 @@ export class MessageList {
         message.files?.length > 0 && renderFiles(message.files),
         replies.length > 0 && this.threadLink(message, replies),
       ),
-      this.openThread && !message.ephemeral && !message.local && this.toolbar(message),
+      !message.ephemeral && !message.local && this.toolbar(message),
     );
   }
 
   body(message) {
     if (message.blocks?.length) {
       const press = (block, element, chosen) => this.press(message, block, element, chosen);
-      return renderBlocks(message.blocks, { press });
+      const suggest = (block, element, text) => this.suggest(message, block, element, text);
+      return renderBlocks(message.blocks, { press, suggest });
     }
     if (!message.text) return null;
     return h(
@@ -104,11 +111,21 @@ export class MessageList {
   }
 
   toolbar(message) {
+    const shortcuts = messageShortcuts();
+    if (!this.openThread && !shortcuts.length) return null;
     return h(
       "div",
       { class: "toolbar" },
-      h("button", { class: "tool", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => this.openThread(message) } }, icon("thread")),
+      this.openThread && h("button", { class: "tool", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => this.openThread(message) } }, icon("thread")),
+      shortcuts.length > 0 && this.menu(message, shortcuts),
     );
+  }
+
+  menu(message, shortcuts) {
+    const node = h("button", { class: "tool", type: "button", title: "More actions", "aria-label": "More actions", "aria-haspopup": "listbox", "aria-expanded": "false" }, icon("more"));
+    const items = shortcuts.map((shortcut) => ({ label: shortcut.name, note: botName(), shortcut }));
+    node.addEventListener("click", () => openMenu(node, items, ({ shortcut }) => this.choose(message, shortcut)));
+    return node;
   }
 
   focusedControl() {

@@ -3,11 +3,12 @@ import { h, icon } from "./dom.js";
 
 /** Shows the views an app has opened for the acting person, the newest on top. */
 export class Modals {
-  /** `submit(view, values)` resolves to errors by block id, or nothing; `close(view)` leaves; `press` sends a press. */
-  constructor({ submit, close, press }) {
+  /** `submit(view, values)` resolves to errors by block id, or nothing; `close(view)` leaves; `press` sends a press; `suggest` asks for options. */
+  constructor({ submit, close, press, suggest }) {
     this.sendSubmit = submit;
     this.sendClose = close;
     this.sendPress = press;
+    this.askOptions = suggest;
     this.dialog = null;
     this.values = new Map();
   }
@@ -67,6 +68,7 @@ export class Modals {
   blocks(view) {
     return renderBlocks(view.blocks.map((block) => this.carriedOver(block)), {
       press: (block, element, chosen) => this.sendPress(view, block, element, chosen),
+      suggest: (block, element, text) => this.askOptions(view, block, element, text),
       hold: (block, element, value) => this.values.set(`${block.block_id}\n${element.action_id}`, [block, element, value]),
     });
   }
@@ -74,8 +76,9 @@ export class Modals {
   // Slack keeps what was typed when a view is updated and an input keeps its block_id and action_id.
   carriedOver(block) {
     const held = block.element && this.values.get(`${block.block_id}\n${block.element.action_id}`);
-    if (!held || held[2].value === undefined) return block;
-    return { ...block, element: { ...block.element, initial_value: held[2].value ?? "" } };
+    if (!held) return block;
+    if (held[2].selected_option) return { ...block, element: { ...block.element, initial_option: held[2].selected_option } };
+    return held[2].value === undefined ? block : { ...block, element: { ...block.element, initial_value: held[2].value ?? "" } };
   }
 
   async submit(view) {

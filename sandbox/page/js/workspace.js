@@ -6,6 +6,7 @@ export const world = {
   channels: new Map(),
   groups: new Map(),
   commands: [],
+  shortcuts: [],
   me: null,
   channel: null,
   thread: null,
@@ -27,6 +28,7 @@ export function settle(told) {
   world.channels = new Map(told.channels.map((channel) => [channel.id, channel]));
   world.groups = new Map(told.groups.map((group) => [group.id, group]));
   world.commands = told.commands;
+  world.shortcuts = told.shortcuts;
   setClock(told.now);
 }
 
@@ -55,6 +57,9 @@ export function nameOf(id) {
 export const handleOf = (id) => world.groups.get(id)?.handle;
 
 export const isMember = (channel, person) => !channel.members || channel.members.includes(person.id);
+
+/** Lists what stands in the menu of a message. */
+export const messageShortcuts = () => world.shortcuts.filter((shortcut) => shortcut.kind === "message");
 
 /** Lists the channels the acting person is in, in the order the workspace gives. */
 export const myChannels = () =>

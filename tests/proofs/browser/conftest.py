@@ -39,6 +39,15 @@ def chromium():
     return CHROMIUM
 
 
+@pytest.fixture
+async def browser(chromium):
+    """Chromium, for a page that is not the demo's."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield opened
+        await opened.close()
+
+
 @asynccontextmanager
 async def demo_process(*arguments, ends_with=0):
     """The demo on a free port; gives the process and its address, and ends it with SIGTERM."""
