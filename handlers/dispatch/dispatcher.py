@@ -9,18 +9,12 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.flashduty import FlashdutyError
 from bot.messages import Message, errors
-from bot.messages.access import refused
-from bot.messages.changes.actions import number_of
 from bot.runtime.dedupe import SeenKeys
 from bot.runtime.request_trail import on_a_trail
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
-from bot.storage.postings import DatabaseUnavailable
-from bot.teams.access import AccessDenied, SlackPerson, Team, Teams
-from handlers.acknowledge import UnknownOutcomeError
+from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.context import (
     MINUTE,
     Announcement,
@@ -29,6 +23,7 @@ from handlers.dispatch.context import (
     Request,
     Services,
 )
+from handlers.dispatch.failures import FOR_PEOPLE, Circumstances, Explanation, explain
 from handlers.dispatch.redraw import Redrawer
 from handlers.dispatch.responder import Responder, UnconfirmedLines
 from handlers.dispatch.route import Handler, Route, Visibility
@@ -131,28 +126,13 @@ class Dispatcher:
     async def _outcome(self, served: ServedRequest) -> Reply:
         try:
             return await self._reply(served)
-        except AccessDenied as why:
-            told, outcome = refused(why, served.not_done), f"refused: {why.refusal.name}"
-        except UnknownOutcomeError as unknown:
-            failure = self._failure(unknown.error, served)
-            told, outcome = errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known"
-        except FlashdutyError as error:
-            served.trail.heard(error.request_id, is_write=True)
-            told, outcome = await self._explained(error, served), f"failed: {error.raw_code or error}"
-        except SlackError as refusal:
-            told, outcome = _by_slack(refusal, served), f"failed: {refusal}"
-        except DatabaseUnavailable as error:
-            log.error("database unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
-            told, outcome = errors.database_unavailable(served.retry, served.in_doubt), "failed: database"
-        except TimeoutError:
-            slow = served.trail.slow
-            told = errors.too_slow(slow, served.retry, served.not_done)
-            outcome = f"too slow: {slow.value if slow else 'the bot'}"
+        except FOR_PEOPLE as error:
+            explanation = await explain(error, Circumstances(served, self.teams, self.patience))
         except Exception:
             reference = secrets.token_hex(4).upper()
             log.exception("defect", reference=reference)
-            told, outcome = errors.defect(reference, served.in_doubt), f"defect: {reference}"
-        return replace(_told(told, served.asked), outcome=outcome)
+            explanation = Explanation(errors.defect(reference, served.in_doubt), f"defect: {reference}")
+        return replace(_told(explanation.message, served.asked), outcome=explanation.outcome)
 
     async def _reply(self, served: ServedRequest) -> Reply:
         """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
@@ -215,39 +195,6 @@ class Dispatcher:
         if channel is None:
             return replace(reply, announcement=None)
         return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
-
-    async def _explained(self, error: FlashdutyError, served: ServedRequest) -> Message:
-        failure = self._failure(error, served)
-        if failure.needs_owner:
-            failure = replace(failure, key_owner=await self._key_owner(error.team))
-        return errors.explain(failure)
-
-    def _failure(self, error: FlashdutyError, served: ServedRequest) -> errors.FailedCall:
-        team, asked = self.teams.named(error.team), served.asked
-        command, _, rest = asked.words.partition(" ")
-        number = number_of(asked.incident)
-        looked_for = rest if command == "incident" and not asked.incident else f"#{number}" if number else ""
-        return errors.FailedCall(
-            error,
-            team.name,
-            team.key_setting,
-            looked_for=looked_for or None,
-            retry=served.route.retry(asked, team.name),
-            not_done=served.not_done,
-        )
-
-    async def _key_owner(self, team: str) -> str | None:
-        until = asyncio.get_running_loop().time() + self.patience.key_owner
-        try:
-            return (await self.teams.named(team).flashduty.until(until).key_owner()).name
-        except FlashdutyError:
-            return None
-
-
-def _by_slack(refusal: SlackError, served: ServedRequest) -> Message:
-    if refusal.is_passing:
-        return errors.slack_silent(served.retry, served.not_done)
-    return errors.slack_refused(refusal.code, served.not_done)
 
 
 def _shown(message: Message, served: ServedRequest) -> Reply:
