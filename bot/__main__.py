@@ -179,6 +179,7 @@ def _at_hand(lasts: AppServices) -> Services:
     return Services(
         acknowledgements=lasts.acknowledgements,
         attributions=lasts.attributions,
+        commands=lasts.commands,
         digest_dependencies=lasts.digest_dependencies,
         takeovers=lasts.takeovers,
         digests=lasts.digests,

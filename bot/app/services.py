@@ -24,6 +24,7 @@ from bot.digest.job import DigestJob
 from bot.handoff.job import ShiftNoticeJob
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
+from bot.incidents.commands import CommandRunner
 from bot.oncall.schedules import ScheduleCache
 from bot.people.slack_profiles import SlackProfiles
 from bot.report.job import ReportJob
@@ -49,6 +50,7 @@ class AppServices:
     rounds: PeriodicJobs
     acknowledgements: Acknowledgements
     attributions: Attributions
+    commands: CommandRunner
     digest_dependencies: DigestDependencies
     takeovers: ShiftTakeovers
     digests: DigestJob
@@ -114,6 +116,7 @@ def build_services(
         rounds=rounds,
         acknowledgements=acknowledgements,
         attributions=attributions,
+        commands=CommandRunner(clock),
         digest_dependencies=DigestDependencies(kept, known, attributions),
         takeovers=ShiftTakeovers(notes),
         digests=digests,

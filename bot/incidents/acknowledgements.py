@@ -3,10 +3,9 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from weakref import WeakValueDictionary
 
 import structlog
 
@@ -27,19 +26,13 @@ TROUBLE: Final = (DatabaseUnavailable, TimeoutError)
 
 @dataclass(frozen=True)
 class Acknowledgements:
-    """The latest acknowledgements from Slack, and one press at a time per incident.
+    """The latest acknowledgements from Slack.
 
-    Kept in the database, for all replicas; while it does not answer, the owner of the key is named instead. The locks
-    are this process's own.
+    Kept in the database, for all replicas; while it does not answer, the owner of the key is named instead.
     """
 
     notes: Notes
     now: Callable[[], datetime]
-    locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
-
-    def one_at_a_time(self, incident_id: str) -> asyncio.Lock:
-        """Give the lock of an incident: a second press waits for what the first one did."""
-        return self.locks.setdefault(incident_id, asyncio.Lock())
 
     async def noted(self, team: str, incident_id: str) -> str | None:
         """Give the note there is; of an incident that is found unacknowledged after this it tells nothing any more."""

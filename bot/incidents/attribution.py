@@ -63,6 +63,10 @@ class Attributions:
             held = {}
         return {number: _attribution(asked[number], pressers.get(number), held.get(number)) for number in asked}
 
+    async def presser(self, team: str, incident: Incident) -> SlackPerson | None:
+        """Give who pressed Acknowledge here, where that acknowledgement stands; never raises."""
+        return (await self.of(team, [incident]))[incident.id].presser
+
     async def pressed_by(self, team: str, person: SlackPerson) -> frozenset[str]:
         """Give the ids of incidents somebody acknowledged here, whether they still have them or not; never raises."""
         try:

@@ -16,6 +16,11 @@ async def read_incident(flashduty: Flashduty, team: Team, incident_id: str) -> I
     return incident
 
 
+async def read_again(flashduty: Flashduty, incident: Incident) -> Incident:
+    """Read an incident as it is after a change; that it is the team's was checked when it was read before."""
+    return await flashduty.incident(incident.id)
+
+
 async def _require_scope(flashduty: Flashduty, team: Team, incident: Incident) -> None:
     if not team.is_scoped:
         return

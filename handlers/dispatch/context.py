@@ -11,6 +11,7 @@ from bot.digest.job import DigestJob
 from bot.flashduty import Flashduty, Incident
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
+from bot.incidents.commands import Actor, CommandRunner
 from bot.messages import Message
 from bot.messages.errors import Retry
 from bot.messages.text import Mrkdwn
@@ -79,6 +80,7 @@ class Services:
 
     acknowledgements: Acknowledgements
     attributions: Attributions
+    commands: CommandRunner
     digest_dependencies: DigestDependencies
     takeovers: ShiftTakeovers
     digests: DigestJob
@@ -122,6 +124,17 @@ class Request:
         Where it is not known who may, the press decides, and says what is not known.
         """
         return self.place.is_public or await self.may_act() is not Verdict.NO
+
+    @property
+    def actor(self) -> Actor:
+        """The person as whoever changes incidents of the team."""
+        return Actor(
+            team=self.team,
+            person=self.person,
+            flashduty=self.flashduty,
+            deadline=self.deadline,
+            brief_timeout=self.patience.names,
+        )
 
     def patiently(self) -> Flashduty:
         """Give Flashduty for what decides how an answer is worded, in about the time a person waits for a look."""

@@ -8,13 +8,13 @@ from typing import Any, Final
 import structlog
 
 from bot.flashduty import FlashdutyError
+from bot.incidents.commands import UnknownOutcomeError
 from bot.messages import Message, errors
 from bot.messages.access import refused
 from bot.messages.changes.actions import number_of
 from bot.slack.api import SlackError
 from bot.storage.postings import DatabaseUnavailable
 from bot.teams.access import AccessDenied, Teams
-from handlers.acknowledge import UnknownOutcomeError
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.time_limits import TimeLimits
 

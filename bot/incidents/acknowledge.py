@@ -1,0 +1,97 @@
+"""The commands that acknowledge an incident and take an acknowledgement back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.flashduty import Flashduty, Incident, Progress
+from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.attribution import Attributions
+from bot.incidents.commands import Actor, Change, IncidentCommand
+from bot.incidents.messages.acknowledgement import acknowledgement_of
+from bot.messages.changes import actions
+from bot.messages.changes.actions import ChangeWords
+from bot.people.directory import is_same_person, look_up_people
+from bot.teams.team import SlackPerson
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledge(IncidentCommand):
+    """Acknowledge incidents nobody has acknowledged; `press` names the press, the same for a second delivery of it."""
+
+    acknowledgements: Acknowledgements
+    attributions: Attributions
+    press: str
+    wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED})
+
+    def words(self, incident_id: str) -> ChangeWords:
+        """Speak of an acknowledgement."""
+        return actions.acknowledging(incident_id)
+
+    async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
+        """Acknowledge as the owner of the key, up to 100 incidents; twice changes nothing."""
+        await flashduty.acknowledge(*incident_ids)
+
+    def is_made(self, incident: Incident) -> bool:
+        """Recognise it by the progress: somebody has the incident, or has closed it."""
+        return incident.progress is not Progress.TRIGGERED
+
+    async def noted_before(self, actor: Actor, incident_id: str) -> str | None:
+        """Read the note of an earlier acknowledgement, stale once the incident is found unacknowledged."""
+        return await self.acknowledgements.noted(actor.team.name, incident_id)
+
+    async def note(self, actor: Actor, change: Change) -> SlackPerson | None:
+        """Note who pressed and in whose name, unless another press on another replica was first."""
+        if change.after is None:
+            return None
+        first = await self.acknowledgements.remember(
+            actor.team.name, change.after, actor.person, self.press, stale=change.noted_before
+        )
+        if first is None:
+            await self._attribute(actor, change.before, change.after)
+        return first
+
+    async def _attribute(self, actor: Actor, before: Incident, after: Incident) -> None:
+        """Note in whose name a press acknowledged, and who of the people around the incident pressed."""
+        ids = {one.person_id for one in (*before.responders, *after.responders)}
+        people = actor.flashduty.remembered_persons(ids)
+        if len(people) < len(ids):
+            people = await look_up_people(actor.briefly(), sorted(ids))
+        own = (number for number, person in people.items() if is_same_person(person, actor.person))
+        await self.attributions.note(actor.team.name, before, after, actor.person, next(own, 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unacknowledge(IncidentCommand):
+    """Take the person's own acknowledgement back.
+
+    `acknowledgement` names the one that the button was made for; without it any of the person's own is meant.
+    """
+
+    acknowledgements: Acknowledgements
+    attributions: Attributions
+    acknowledgement: str = ""
+    wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
+
+    def words(self, incident_id: str) -> ChangeWords:
+        """Speak of an acknowledgement that is taken back."""
+        return actions.undoing(incident_id)
+
+    async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
+        """Withdraw the acknowledgement of the key's owner, of up to 100 incidents."""
+        await flashduty.unacknowledge(*incident_ids)
+
+    def is_made(self, incident: Incident) -> bool:
+        """Recognise it by the progress: nobody has the incident."""
+        return incident.progress is Progress.TRIGGERED
+
+    async def may_change(self, actor: Actor, before: Incident) -> bool:
+        """Tell whether the acknowledgement is still the person's own: Flashduty names the key's owner for everybody."""
+        presser = await self.attributions.presser(actor.team.name, before)
+        if presser is not None and presser.id != actor.person.id:
+            return False
+        return not self.acknowledgement or self.acknowledgement == acknowledgement_of(before)
+
+    async def note(self, actor: Actor, change: Change) -> None:
+        """Forget who pressed."""
+        await self.acknowledgements.forget(actor.team.name, change.before.id)
