@@ -12,7 +12,7 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
-from bot.__main__ import Bot, running
+from bot.app.process import Bot, running
 from bot.app.startup import CannotStart
 from bot.config.settings import Settings, WrongSettings
 from bot.runtime import logs

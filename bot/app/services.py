@@ -1,4 +1,4 @@
-"""What outlives a request: what is looked after every minute, and what handlers share with it; built once."""
+"""Builds every service once and connects them: the only place where services are wired."""
 
 import os
 import random
@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.app.jobs import PeriodicJobs
+from bot.app.teams import build_teams
 from bot.config.settings import Settings
 from bot.delivery.database_alerts import DatabaseAlerts
 from bot.delivery.ledger import Ledger
@@ -21,116 +23,243 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.responder_alerts import ResponderAlerts
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
+from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
+from bot.oncall.current import CurrentOnCall
 from bot.oncall.schedules import ScheduleCache
 from bot.people.slack_profiles import SlackProfiles
 from bot.report.job import ReportJob
+from bot.runtime.dedupe import SeenKeys
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.noticeboard import Noticeboard
 from bot.slack.workspace import Workspace
 from bot.storage.memory import ScheduleSnapshots, ShiftTakeovers
 from bot.storage.notes import Notes
 from bot.storage.postings import Store
+from bot.storage.rate_limits import SharedRateLimiter
 from bot.storage.retention import Retention
 from bot.teams.access import Teams
 from bot.topic.job import TopicSync
 from bot.usergroups.job import UserGroupSync
 from bot.usergroups.members import GroupMembers
+from handlers.dispatch.context import Services
+from handlers.dispatch.dispatcher import Dispatcher
+from handlers.dispatch.time_limits import TimeLimits
+from handlers.routes import draw
 
-Clock = Callable[[], datetime]
+# How long a second delivery of a request is recognised.
+SEEN_REQUEST_SECONDS: Final = 900.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class _Foundation:
+    """What services are built on: the settings, open connections, the database, the clock."""
+
+    settings: Settings
+    pool: Pool
+    workspace: Workspace
+    store: Store
+    work: BackgroundTasks
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppServices:
-    """The rounds, and what handlers need of what they use."""
+    """What the process runs: requests, periodic jobs, and the publisher, which health asks."""
 
-    rounds: PeriodicJobs
+    dispatcher: Dispatcher
+    jobs: PeriodicJobs
+    publisher: Publisher
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """What several features are built on."""
+
+    notes: Notes
+    ledger: Ledger
+    rate_limiter: SharedRateLimiter
+    schedule_cache: ScheduleCache
+    teams: Teams
+    profiles: SlackProfiles
+    operator_alerts: OperatorAlerts
+    publisher: Publisher
+    problem_notices: ProblemNotices
+    outbox: ThreadOutbox
+    responder_alerts: ResponderAlerts
     acknowledgements: Acknowledgements
     attributions: Attributions
-    commands: CommandRunner
-    digest_dependencies: DigestDependencies
-    takeovers: ShiftTakeovers
-    digests: DigestJob
-    reports: ReportJob
-    followers: UserGroupSync
+    snapshots: ScheduleSnapshots
 
 
 def build_services(
-    settings: Settings,
-    teams: Teams,
-    store: Store,
-    workspace: Workspace,
-    schedule_cache: ScheduleCache,
     *,
+    settings: Settings,
+    pool: Pool,
+    workspace: Workspace,
+    store: Store,
     work: BackgroundTasks,
-    clock: Clock,
+    clock: Callable[[], datetime],
+    time_limits: TimeLimits,
 ) -> AppServices:
-    """Build what outlives a request."""
+    """Build every service of the process."""
+    base = _Foundation(settings=settings, pool=pool, workspace=workspace, store=store, work=work, clock=clock)
+    shared = _shared(base)
+    digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
+    return AppServices(
+        dispatcher=Dispatcher(
+            teams=shared.teams,
+            workspace=base.workspace,
+            work=base.work,
+            once=SeenKeys(SEEN_REQUEST_SECONDS),
+            services=Services(
+                acknowledgements=shared.acknowledgements,
+                attributions=shared.attributions,
+                commands=CommandRunner(base.clock),
+                digest_dependencies=DigestDependencies(
+                    memory=shared.snapshots, profiles=shared.profiles, acknowledgers=shared.attributions
+                ),
+                takeovers=ShiftTakeovers(shared.notes),
+                digests=digests,
+                reports=reports,
+                followers=user_groups,
+            ),
+            now=base.clock,
+            draw=draw,
+            patience=time_limits,
+        ),
+        jobs=_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
+        publisher=shared.publisher,
+    )
+
+
+def _shared(base: _Foundation) -> _Shared:
     # One name for each process, also where the host and the process id come back after a restart.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
-    notes, board = Notes(store), Noticeboard(workspace.calls)
-    admins = OperatorAlerts(settings.admins, workspace, notes, clock, owner)
-    ledger = Ledger(store, owner=owner, monotonic=time.monotonic, random=random.random)
-    publisher = _poster(store, ledger, admins, workspace, clock)
-    turns, kept, known = schedule_cache.turns, ScheduleSnapshots(notes), SlackProfiles(workspace, notes, clock)
-    problem_notices = ProblemNotices(notes, publisher, workspace, clock, owner)
-    acknowledgements = Acknowledgements(notes, clock)
-    attributions = Attributions(acknowledgements)
-    threads = ThreadOutbox(notes, workspace, clock, owner)
-    on_call = ResponderAlerts(known, admins, teams.may_act, clock)
-    digests = DigestJob(teams, publisher, workspace, threads, turns, clock, kept, known, attributions, on_call)
-    followers = UserGroupSync(
-        publisher,
-        workspace,
-        board,
-        known,
-        GroupMembers(known, clock),
-        notes,
-        turns,
-        schedule_cache,
-        problem_notices,
-        clock,
+    clock, workspace, notes = base.clock, base.workspace, Notes(base.store)
+    rate_limiter = SharedRateLimiter(notes=notes, now=clock)
+    schedule_cache = ScheduleCache(turns=rate_limiter, now=clock, work=base.work)
+    teams = Teams(
+        build_teams(base.settings, base.pool),
+        group_members=workspace.group_members,
+        channel_members=workspace.channel_members,
+        on_call=CurrentOnCall(schedule_cache=schedule_cache, now=clock).may_act,
     )
-    reports = ReportJob(teams, publisher, workspace, turns, work, notes, clock)
-    rounds = PeriodicJobs(
-        teams=teams,
-        database=DatabaseAlerts(store, settings.admins, workspace, clock),
-        publisher=publisher,
-        threads=threads,
-        digests=digests,
-        reports=reports,
-        schedule_cache=schedule_cache,
-        shifts=ShiftNoticeJob(publisher, workspace, known, attributions, admins.report, teams.may_act, clock),
-        followers=followers,
-        on_call=on_call,
-        topics=TopicSync(board, problem_notices, turns, clock),
-        problem_notices=problem_notices,
-        admins=admins,
-        missed=MissedPosts(teams, ledger, notes, admins, clock),
-        clearing=Retention(notes, clock),
+    profiles = SlackProfiles(workspace=workspace, notes=notes, now=clock)
+    operator_alerts = OperatorAlerts(
+        user_ids=base.settings.admins, workspace=workspace, notes=notes, now=clock, owner=owner
     )
-    return AppServices(
-        rounds=rounds,
-        acknowledgements=acknowledgements,
-        attributions=attributions,
-        commands=CommandRunner(clock),
-        digest_dependencies=DigestDependencies(kept, known, attributions),
-        takeovers=ShiftTakeovers(notes),
-        digests=digests,
-        reports=reports,
-        followers=followers,
-    )
-
-
-def _poster(store: Store, ledger: Ledger, admins: OperatorAlerts, workspace: Workspace, clock: Clock) -> Publisher:
-    return Publisher(
+    ledger = Ledger(base.store, owner=owner, monotonic=time.monotonic, random=random.random)
+    publisher = Publisher(
         ledger,
         clock,
-        report=admins.report,
-        heard=admins.posted,
+        report=operator_alerts.report,
+        heard=operator_alerts.posted,
         look=workspace.find,
-        made_anew_at=lambda: store.state.made_anew_at,
+        made_anew_at=lambda: base.store.state.made_anew_at,
+    )
+    acknowledgements = Acknowledgements(notes, clock)
+    return _Shared(
+        notes=notes,
+        ledger=ledger,
+        rate_limiter=rate_limiter,
+        schedule_cache=schedule_cache,
+        teams=teams,
+        profiles=profiles,
+        operator_alerts=operator_alerts,
+        publisher=publisher,
+        problem_notices=ProblemNotices(notes=notes, publisher=publisher, workspace=workspace, now=clock, owner=owner),
+        outbox=ThreadOutbox(notes=notes, workspace=workspace, now=clock, owner=owner),
+        responder_alerts=ResponderAlerts(profiles=profiles, admins=operator_alerts, may_act=teams.may_act, now=clock),
+        acknowledgements=acknowledgements,
+        attributions=Attributions(acknowledgements),
+        snapshots=ScheduleSnapshots(notes),
+    )
+
+
+def _digests(base: _Foundation, shared: _Shared) -> DigestJob:
+    return DigestJob(
+        teams=shared.teams,
+        publisher=shared.publisher,
+        workspace=base.workspace,
+        threads=shared.outbox,
+        turns=shared.rate_limiter,
+        now=base.clock,
+        kept=shared.snapshots,
+        profiles=shared.profiles,
+        acknowledgers=shared.attributions,
+        on_call=shared.responder_alerts,
+    )
+
+
+def _reports(base: _Foundation, shared: _Shared) -> ReportJob:
+    return ReportJob(
+        teams=shared.teams,
+        publisher=shared.publisher,
+        workspace=base.workspace,
+        turns=shared.rate_limiter,
+        work=base.work,
+        notes=shared.notes,
+        now=base.clock,
+    )
+
+
+def _user_groups(base: _Foundation, shared: _Shared) -> UserGroupSync:
+    return UserGroupSync(
+        publisher=shared.publisher,
+        workspace=base.workspace,
+        noticeboard=Noticeboard(base.workspace.calls),
+        profiles=shared.profiles,
+        members=GroupMembers(profiles=shared.profiles, now=base.clock),
+        notes=shared.notes,
+        turns=shared.rate_limiter,
+        schedule_cache=shared.schedule_cache,
+        problem_notices=shared.problem_notices,
+        now=base.clock,
+    )
+
+
+def _jobs(
+    base: _Foundation, shared: _Shared, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
+) -> PeriodicJobs:
+    return PeriodicJobs(
+        teams=shared.teams,
+        database=DatabaseAlerts(
+            store=base.store, user_ids=base.settings.admins, workspace=base.workspace, now=base.clock
+        ),
+        publisher=shared.publisher,
+        threads=shared.outbox,
+        digests=digests,
+        reports=reports,
+        schedule_cache=shared.schedule_cache,
+        shifts=ShiftNoticeJob(
+            publisher=shared.publisher,
+            workspace=base.workspace,
+            profiles=shared.profiles,
+            acknowledgers=shared.attributions,
+            report=shared.operator_alerts.report,
+            may_act=shared.teams.may_act,
+            now=base.clock,
+        ),
+        followers=user_groups,
+        on_call=shared.responder_alerts,
+        topics=TopicSync(
+            noticeboard=Noticeboard(base.workspace.calls),
+            problem_notices=shared.problem_notices,
+            turns=shared.rate_limiter,
+            now=base.clock,
+        ),
+        problem_notices=shared.problem_notices,
+        admins=shared.operator_alerts,
+        missed=MissedPosts(
+            teams=shared.teams,
+            ledger=shared.ledger,
+            notes=shared.notes,
+            admins=shared.operator_alerts,
+            now=base.clock,
+        ),
+        clearing=Retention(notes=shared.notes, now=base.clock),
     )

@@ -1,15 +1,12 @@
 """The command line besides running the bot: what can be asked, the manifest, the check."""
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Coroutine
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal
 
 from bot.cli import digest_times
 from bot.config.settings import Settings
-
-T = TypeVar("T")
+from bot.runtime.event_loop import run_on_uvloop
 
 WRONG_SETTINGS: Final = 2
 
@@ -30,17 +27,9 @@ def print_check(settings: Settings) -> int:
     """Print what is right and what is wrong with the settings, and give the exit code."""
     from bot.cli.check.run import check, printable, table  # noqa: PLC0415 - start-up time
 
-    findings = with_uvloop(check(settings))
+    findings = run_on_uvloop(check(settings))
     print(printable(table(findings), sys.stdout.encoding))  # noqa: T201 - the command's output
     return 0 if all(finding.ok for finding in findings) else 1
-
-
-def with_uvloop(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on uvloop."""
-    import uvloop  # noqa: PLC0415 - not on every platform
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
 
 
 def parser() -> argparse.ArgumentParser:

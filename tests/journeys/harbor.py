@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from bot.__main__ import Bot, running
+from bot.app.process import Bot, running
 from bot.config.settings import Settings
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account

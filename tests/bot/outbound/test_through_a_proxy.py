@@ -15,7 +15,7 @@ from authority import Authority, listening, tls_front
 from connect_proxy import ConnectProxy
 from harbor import NOW, environment
 
-from bot.__main__ import running
+from bot.app.process import running
 from bot.config.settings import Settings
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import uvloop
 
-from bot.__main__ import Bot, running
+from bot.app.process import Bot, running
 from bot.config.settings import Settings
 from bot.runtime import logs
 from tests.proofs.bench.twenty_teams import NINE

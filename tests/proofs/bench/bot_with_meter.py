@@ -8,7 +8,7 @@ from typing import Final
 
 import uvloop
 
-from bot.__main__ import run
+from bot.app.process import run
 from bot.config.settings import Settings
 from bot.runtime import logs
 

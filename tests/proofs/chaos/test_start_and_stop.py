@@ -68,7 +68,7 @@ async def test_a_signal__while_the_start_waits_for_the_database__ends_it_promptl
             await says(bot, "waiting for the database of DATABASE_URL")
             bot.process.send_signal(signum)
             assert await bot.ended(PROMPTLY) == 0
-        assert bot.count_logged("stopped before the start was done") == 1
+        assert bot.count_logged("process.start_cancelled") == 1
         assert bot.count_logged("waiting for") == 1
         assert bot.tracebacks == 0
 

@@ -3,7 +3,7 @@
 import pytest
 from never_ending import never_ending
 
-from bot.__main__ import running
+from bot.app.process import running
 from bot.config.settings import Settings
 from sandbox.clock import Clock
 from sandbox.slack import PretendSlack
