@@ -81,6 +81,15 @@ class Flashduty(ApiCaller):
         """
         await self._call(operations.INCIDENT_UNACK, _named(incident_ids), responses.DONE)
 
+    async def comment(self, incident_id: str, text: str) -> None:
+        """Write a comment, 1 to 1,024 code points of Markdown, to an incident's timeline, as the owner of the key.
+
+        A link to `flashduty://ref/member/…` in it notifies a person. Not sent again when its fate is not known. Needs
+        the permission Incidents Manage. Source: /en/api-reference/on-call/incidents/incident-comment.
+        """
+        body = {"incident_ids": [incident_id], "comment": text}
+        await self._call(operations.INCIDENT_COMMENT, body, responses.DONE)
+
     async def schedules(
         self, start: datetime, end: datetime, *, team_ids: Sequence[int] = (), text: str | None = None
     ) -> Schedules:

@@ -54,6 +54,10 @@ INCIDENT_ACK: Final = Operation(
 INCIDENT_UNACK: Final = Operation(
     "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", "Incidents Manage"
 )
+# Each time it is carried out there is one comment more: what may have been is never sent again.
+INCIDENT_COMMENT: Final = Operation(
+    "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", "Incidents Manage"
+)
 SCHEDULE_LIST: Final = Operation("/schedule/list", Kind.READ, "/en/api-reference/on-call/schedules/schedule-list")
 PERSON_INFOS: Final = Operation("/person/infos", Kind.READ, "/en/api-reference/platform/members/person-infos")
 MEMBER_INFO: Final = Operation("/member/info", Kind.READ, "/en/api-reference/platform/members/member-info")

@@ -106,6 +106,13 @@ async def test_a_write__with_nothing_to_tell__is_done(client, server, name, data
     assert server.bodies == [{"incident_ids": ["b" * 24, "a" * 24]}]
 
 
+async def test_a_comment__names_one_incident_and_holds_the_text_as_it_is(client, server):
+    server.plays(ok({}))
+    await client.comment("a" * 24, "Alice in Slack: *now*")
+    assert server.asked[0].path == "/incident/comment"
+    assert server.bodies == [{"incident_ids": ["a" * 24], "comment": "Alice in Slack: *now*"}]
+
+
 @pytest.mark.parametrize("ids", [(), tuple(str(number) for number in range(101))], ids=["none", "101"])
 async def test_a_write__of_none_or_too_many__is_not_sent(client, server, ids):
     with pytest.raises(ValueError, match="1 to 100"):

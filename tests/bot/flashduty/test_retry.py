@@ -11,18 +11,15 @@ from bot.flashduty import (
     Code,
     FlashdutyError,
     Kind,
-    Operation,
     Timeouts,
     Unreachable,
     open_pool,
 )
-from bot.flashduty.operations import INCIDENT_ACK, SCHEDULE_LIST
+from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_COMMENT, SCHEDULE_LIST
 from bot.flashduty.rate_limit import CallRateLimiter
-from bot.flashduty.responses import DONE as NOTHING
 from bot.flashduty.retry import RetryBudget
 
 ID = "a" * 24
-COMMENT = Operation("/incident/comment", Kind.WRITE, "/en/api-reference/on-call/incidents/incident-comment")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +79,7 @@ async def test_what_will_not_change__is_not_tried_again(client, server, refused)
 async def test_a_write_that_is_not_idempotent__is_sent_once(client, server, trouble):
     server.plays(trouble)
     with pytest.raises(FlashdutyError) as caught:
-        await client._call(COMMENT, {"comment": "x"}, NOTHING)  # noqa: SLF001 - no call of ours is such a write yet
+        await client.comment(ID, "restarting")
     assert caught.value.is_ambiguous
     assert len(server.asked) == 1
 
@@ -184,4 +181,5 @@ def test_pauses__grow_and_are_spread_over_their_whole_length():
 
 def test_operations__know_what_their_pages_say():
     assert (INCIDENT_ACK.permission, INCIDENT_ACK.kind) == ("Incidents Manage", Kind.IDEMPOTENT_WRITE)
+    assert (INCIDENT_COMMENT.permission, INCIDENT_COMMENT.kind) == ("Incidents Manage", Kind.WRITE)
     assert (SCHEDULE_LIST.permission, SCHEDULE_LIST.kind) == (None, Kind.READ)

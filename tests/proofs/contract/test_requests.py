@@ -82,6 +82,7 @@ CALLS = {
     "incident": lambda client: client.incident(client.some_incidents[0]),
     "acknowledge": lambda client: client.acknowledge(*client.some_incidents),
     "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),
+    "comment": lambda client: client.comment(client.some_incidents[0], "restarting the database"),
     "schedules": _schedules,
     "persons": _persons,
     "flashduty_channel": lambda client: client.flashduty_channel(5001),

@@ -1,0 +1,85 @@
+"""Comments on incidents, as they are written to Flashduty: by whom in Slack, the words, and the message they are about.
+
+A comment appears in Flashduty under the name of the APP Key's owner, so it says who wrote it.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.incidents.markdown import escaped_markdown, escaped_name
+
+# Code points of the trimmed text. Source: /en/api-reference/on-call/incidents/incident-comment.
+COMMENT_LIMIT: Final = 1_024
+_PERMALINK: Final = re.compile(
+    r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,20}/p[0-9]{1,20}(?:\?thread_ts=[0-9.]{1,20}&cid=[A-Z0-9]{1,20})?"
+)
+_FINGERPRINT_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackMessage:
+    """The message a comment is about; `permalink` is empty where Slack gives none, or one of another shape.
+
+    `fingerprint` is that of the message's text.
+    """
+
+    author: str
+    permalink: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentDraft:
+    """What somebody wants to write on an incident; `message` is what it is about, if anything."""
+
+    words: str
+    writer: str
+    message: SlackMessage | None = None
+
+    @property
+    def text(self) -> str:
+        """The comment as it is sent."""
+        if self.message is None:
+            return _said(self.writer, self.words)
+        link = _link(self.message)
+        if not self.words.strip():
+            return f"{link}, added by {escaped_name(self.writer)}"
+        if fingerprint(self.words) == self.message.fingerprint:
+            return f"{_said(self.message.author, self.words)}\n\n{link}, added by {escaped_name(self.writer)}"
+        return f"{_said(self.writer, self.words)}\n\nAbout: {link}"
+
+    @property
+    def length(self) -> int:
+        """Its length as Flashduty counts it: code points of the trimmed text, everything included."""
+        return len(self.text.strip())
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether Flashduty would refuse it."""
+        return self.length > COMMENT_LIMIT
+
+
+def fingerprint(text: str) -> str:
+    """Give a short name of a text, the same for texts that differ in the white space around lines only."""
+    lines = "\n".join(line.strip() for line in text.strip().splitlines())
+    return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()[:_FINGERPRINT_LENGTH]
+
+
+def checked_permalink(address: str) -> str:
+    """Give an address of the shape of Slack's permalinks, or nothing.
+
+    Source: docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    return address if _PERMALINK.fullmatch(address) else ""
+
+
+def _said(name: str, words: str) -> str:
+    return f"{escaped_name(name)} in Slack: {escaped_markdown(words)}"
+
+
+def _link(message: SlackMessage) -> str:
+    label = f"message of {escaped_name(message.author)} in Slack"
+    address = checked_permalink(message.permalink)
+    return f"[{label}]({address})" if address else label
