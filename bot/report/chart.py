@@ -23,7 +23,7 @@ class NotDrawnError(Exception):
 
 
 async def draw_chart(numbers: Mapping[str, Any]) -> bytes:
-    """Make a PNG of what `bot.report.gather.plotted` gives; raises NotDrawnError.
+    """Make a PNG of what `bot.report.gather.chart_data` gives; raises NotDrawnError.
 
     Nothing is written to disk: the container's is read-only. The process sees none of our environment, which holds
     tokens and keys.

@@ -81,7 +81,7 @@ async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_i
         ("bot.report.messages._day", "the days"),
         ("bot.report.messages._totals", "the totals"),
         ("bot.report.gather._before", "the week before"),
-        ("bot.report.gather._day_of", "the days"),
+        ("bot.report.gather._day_from_figures", "the days"),
     ],
 )
 async def test_a_report_with_a_defect_in_one_part__is_posted_without_it(quay, monkeypatch, where, missing):

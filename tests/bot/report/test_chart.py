@@ -1,4 +1,4 @@
-"""The chart, in the process that draws it, where nothing can be written. found.md A9."""
+"""The chart, in the process that draws it, where nothing can be written."""
 
 import json
 import os
@@ -43,8 +43,8 @@ for folder in (".", "/", "/tmp", "/var/tmp", "/dev/shm", os.path.expanduser("~")
     except OSError:
         continue
     sys.exit(f"{folder} can be written")
-from bot.report.chart import draw
-sys.stdout.buffer.write(asyncio.run(draw(json.load(sys.stdin))))
+from bot.report.chart import draw_chart
+sys.stdout.buffer.write(asyncio.run(draw_chart(json.load(sys.stdin))))
 """
 
 
