@@ -37,11 +37,12 @@ async def today(request: Request) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
     if request.words and not _CARRIED.fullmatch(request.words.strip()):
         return not_understood(request.words, request.team.name)
-    around = replace(request.services.digest_dependencies, notifies=False)
+    deps = replace(request.services.digest_dependencies, notifies=False)
     found, may_act = await asyncio.gather(
-        gather_digest(request.flashduty, request.team, request.now, _date(request), around), request.shows_acting()
+        gather_digest(request.flashduty, request.team, request.now, on=_date(request), deps=deps),
+        request.shows_acting(),
     )
-    failure = found.blemish if request.place.is_public else found.failure
+    failure = found.passing_error if request.place.is_public else found.failure
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
@@ -62,8 +63,10 @@ async def post(request: Request) -> Message | Reply:
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    posts = request.services.digests
-    ended = await posts.by_hand(request.team, request.flashduty, request.person, channel, _minute(request))
+    digests = request.services.digests
+    ended = await digests.post_on_demand(
+        request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
+    )
     return _told(request, channel, ended)
 
 
@@ -91,7 +94,7 @@ def _minute(request: Request) -> datetime:
 
 
 def _channel(request: Request) -> str | None:
-    return request.team.home or (None if request.place.is_direct else request.place.channel)
+    return request.team.announcement_channel or (None if request.place.is_direct else request.place.channel)
 
 
 async def week(request: Request) -> Message:

@@ -55,7 +55,7 @@ class PeriodicJobs:
         """Do everything that is due; raises what went wrong in a group, after all the rest was done."""
         await self.database.look()
         await self.publisher.catch_up()
-        following = [self._follow(team) for team in self.teams if team.follows_shifts]
+        following = [self._follow(team) for team in self.teams if team.needs_schedules]
         ended = await asyncio.gather(
             self._mornings(),
             self._unless_down("threads", self.threads.catch_up(self.publisher.address)),

@@ -120,7 +120,7 @@ def build_services(
                 attributions=shared.attributions,
                 commands=CommandRunner(base.clock),
                 digest_dependencies=DigestDependencies(
-                    memory=shared.snapshots, profiles=shared.profiles, acknowledgers=shared.attributions
+                    snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
                 ),
                 takeovers=ShiftTakeovers(shared.notes),
                 digests=digests,
@@ -185,13 +185,13 @@ def _digests(base: _Foundation, shared: _Shared) -> DigestJob:
         teams=shared.teams,
         publisher=shared.publisher,
         workspace=base.workspace,
-        threads=shared.outbox,
-        turns=shared.rate_limiter,
-        now=base.clock,
-        kept=shared.snapshots,
+        outbox=shared.outbox,
+        rate_limiter=shared.rate_limiter,
+        snapshots=shared.snapshots,
         profiles=shared.profiles,
-        acknowledgers=shared.attributions,
-        on_call=shared.responder_alerts,
+        attributions=shared.attributions,
+        responder_alerts=shared.responder_alerts,
+        now=base.clock,
     )
 
 

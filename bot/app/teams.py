@@ -27,7 +27,7 @@ def _team(name: str, given: TeamSettings, pool: Pool, accounts: dict[str, Accoun
         account=given.account,
         digest=_digest(given),
         report=_report(given),
-        shifts=_shifts(given),
+        shift_notices=_shifts(given),
         usergroups=given.oncall_usergroups,
         topic_sync=given.topic,
     )

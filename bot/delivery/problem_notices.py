@@ -101,7 +101,7 @@ class ProblemNotices:
         await self.notes.write(team.name, TROUBLES, subject, json.dumps(trouble), since + TOLD)
 
     async def _post(self, team: Team, kind: str, since: datetime, message: Message) -> None:
-        if team.home is None:
+        if team.announcement_channel is None:
             return
 
         async def compose() -> PostedMessage:
@@ -110,5 +110,8 @@ class ProblemNotices:
         on = since.astimezone(team.timezone).date()
         ends = datetime.combine(on, time(), tzinfo=team.timezone) + TOLD
         await self.publisher.deliver(
-            ScheduledPost(team.name, kind[:KIND_LENGTH], on, ends), team.home, compose, ChannelMessage(self.workspace)
+            ScheduledPost(team.name, kind[:KIND_LENGTH], on, ends),
+            team.announcement_channel,
+            compose,
+            ChannelMessage(self.workspace),
         )

@@ -46,14 +46,14 @@ class ResponderAlerts:
         """Look at who is on call now or soon by a team's schedules."""
         now = self.now()
         on_call = on_call_or_soon(rota.schedules, now, timedelta(0))
-        await self._look(team, on_call, on_call_or_soon(rota.schedules, now, team.shifts.lead), rota.people)
+        await self._look(team, on_call, on_call_or_soon(rota.schedules, now, team.shift_notices.lead), rota.people)
 
     async def after_digest(self, team: Team, part: OnCallPart) -> None:
         """Look at who is on call now or soon by what a digest has read."""
         now = self.now()
         on_call = [one for entry in part.entries if entry.now for one in entry.now.person_ids]
-        until = now + team.shifts.lead
-        coming = (one for change in part.hand_overs if change.at <= until for one in change.coming)
+        until = now + team.shift_notices.lead
+        coming = (one for change in part.handoffs if change.at <= until for one in change.coming)
         await self._look(team, on_call, {*on_call, *coming}, part.people)
 
     async def _look(
@@ -85,7 +85,7 @@ class ResponderAlerts:
         unable = {person.id for person, _ in found}
         able = [one.id for one in people if address_of(one) in in_slack and one.id not in unable]
         # Where people are reminded, whoever cannot be found for that was told of before the shift.
-        return able, [one for one in found if not (team.shifts.reminds_people and one[1] == NOBODY)]
+        return able, [one for one in found if not (team.shift_notices.reminds_people and one[1] == NOBODY)]
 
     async def _by_settings(
         self, team: Team, people: list[Person], in_slack: Mapping[str, SlackPerson | None]

@@ -1,248 +1,151 @@
-"""Gather what a team's morning digest says: at most five calls to Flashduty, each part failing alone."""
+"""Read what one team's digest contains, in at most five calls to Flashduty; a failed part affects no other."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Final, TypeVar
+from datetime import date, datetime
+from typing import Final
 
 from bot.delivery.due import instant
-from bot.digest.model import (
-    CHANGES,
-    COVERAGE,
-    HANDOFFS,
-    NAMES,
-    NOISE,
-    ON_CALL,
-    OPEN_INCIDENTS,
-    YESTERDAY,
-    Digest,
-    OnCallPart,
-)
-from bot.digest.people import on_call_person_ids, person_ids_to_look_up
+from bot.digest.model import HANDOFFS, NAMES, NOISE, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
+from bot.digest.on_call import DigestWindow, add_coverage, gather_on_call, read_schedules
+from bot.digest.people import DigestPeople, on_call_person_ids, person_ids_to_look_up, read_people
+from bot.digest.results import error_or
 from bot.digest.yesterday import Yesterday, compare_yesterday, yesterday_query
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
 from bot.handoff.model import MAX_NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_query
 from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import read_open_incidents
-from bot.oncall.coverage import COVERAGE_LOOK_AHEAD as COVERAGE_AHEAD
-from bot.oncall.coverage import check_coverage
-from bot.oncall.schedule_changes import MAX_LOOK_AHEAD, ScheduleChanges, Snapshot, compare_snapshots, take_snapshot
-from bot.oncall.shifts import handoffs, on_call
 from bot.people.directory import link_profiles
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.defects import Spares
 from bot.storage.memory import ScheduleSnapshots
 from bot.teams.access import Team
 
-HANDOFF_WINDOW: Final = timedelta(hours=24)
-# Whoever leaves at the first instant is known only if the time before it was asked for.
-READ_BEFORE: Final = timedelta(hours=1)
-
-NO_ON_CALL: Final = OnCallPart((), (), {})
 NO_SHIFTS: Final[tuple[IncomingShift, ...]] = ()
 NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
 
-T = TypeVar("T")
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DigestDependencies:
-    """What a digest needs beside Flashduty; without any of it the digest says a little less."""
+    """What a digest reads besides Flashduty; the digest leaves out what a missing one would add."""
 
-    memory: ScheduleSnapshots | None = None
+    snapshots: ScheduleSnapshots | None = None
     profiles: SlackProfiles | None = None
-    acknowledgers: Attributions | None = None
+    attributions: Attributions | None = None
     notifies: bool = False
-    """Whether the people on call are mentioned so that Slack tells them."""
+    """Whether the people on call are mentioned so that Slack notifies them."""
 
 
 NO_DEPENDENCIES: Final = DigestDependencies()
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What the first calls brought; None for what a defect has cost."""
+@dataclass(frozen=True, kw_only=True)
+class _Answers:
+    """The answers to the first calls; None where a defect lost one."""
 
     schedules: tuple[Schedule, ...] | FlashdutyError | None
     incidents: OpenIncidents | FlashdutyError | None
     figures: tuple[Figures, ...] | FlashdutyError | None
 
-
-@dataclass(frozen=True)
-class _Moments:
-    """The local date a digest is for, the instant from which it looks ahead, and now."""
-
-    day: date
-    since: datetime
-    now: datetime
+    @property
+    def known_schedules(self) -> tuple[Schedule, ...]:
+        return self.schedules if isinstance(self.schedules, tuple) else ()
 
     @property
-    def window(self) -> tuple[datetime, datetime]:
-        """The bounds of the day ahead, its first instant included: many shifts begin when the digest comes."""
-        just_before = self.since - timedelta(seconds=1)
-        return just_before, just_before + HANDOFF_WINDOW
+    def known_incidents(self) -> OpenIncidents | None:
+        return self.incidents if isinstance(self.incidents, OpenIncidents) else None
 
 
 async def gather_digest(
     flashduty: Flashduty,
     team: Team,
     now: datetime,
+    *,
     on: date | None = None,
-    around: DigestDependencies = NO_DEPENDENCIES,
+    deps: DigestDependencies = NO_DEPENDENCIES,
 ) -> Digest:
-    """Read one team's digest for a local date; a part with a defect is left out and costs no other.
+    """Read the digest of a local date, today by default.
 
-    `/schedule/list`, `/incident/list` and the analytics together; then `/person/infos` and, when somebody takes over
-    within a day, the noisiest checks.
+    `/schedule/list`, `/incident/list` and the analytics are called at once; then `/person/infos` and, when a shift
+    begins within 24 hours, the noisiest checks. A part with a defect is left out.
     """
     spares = Spares()
-    day = on or now.astimezone(team.timezone).date()
-    moments = _Moments(day, _since(team, on, now), now)
-    read = await _read(flashduty, team, moments, spares)
-    part, kept = await _on_call(read, team, moments, around, spares)
-    shifts = spares.part(HANDOFFS, lambda: incoming_shifts(_known(read), *moments.window), NO_SHIFTS)
-    looking_up = spares.waited_for(NAMES, lambda: _people(flashduty, read, part, now), _People({}, None))
-    counting = spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts), NO_CHECKS)
-    people, noisiest = await asyncio.gather(looking_up, counting)
-    incidents = await spares.waited_for(NAMES, lambda: _attributed(read.incidents, team, around), read.incidents)
-    named = await spares.waited_for(
-        NAMES,
-        lambda: link_profiles(people.known, _on_duty(part), around.profiles, notifies=around.notifies),
-        dict(people.known),
+    window = DigestWindow(on or now.astimezone(team.timezone).date(), _planned_start(team, on, now), now)
+    answers = await _read(flashduty, team, window, spares=spares)
+    part, snapshot = await gather_on_call(
+        answers.schedules, window, team=team.name, snapshots=deps.snapshots, spares=spares
     )
+    shifts = spares.part(HANDOFFS, lambda: incoming_shifts(answers.known_schedules, *window.next_day), NO_SHIFTS)
+    people, noisiest = await asyncio.gather(
+        spares.waited_for(NAMES, lambda: _people(flashduty, answers, part, now=now), DigestPeople({})),
+        spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts=shifts), NO_CHECKS),
+    )
+    incidents = await spares.waited_for(NAMES, lambda: _attributed(answers.incidents, team, deps), answers.incidents)
+    linked = await spares.waited_for(NAMES, lambda: _linked(people.known, part, deps), dict(people.known))
     return Digest(
         team=team.name,
         key_setting=team.key_setting,
-        on=day,
+        on=window.day,
         as_of=now.astimezone(team.timezone),
-        on_call=_completed(part, read, named, now, spares),
-        incidents=_named(incidents, named),
-        hand_over=HandoffPackage(shifts, noisiest) if shifts else None,
-        yesterday=spares.part(YESTERDAY, lambda: _compared(read.figures, team, day), None),
-        names_unread=people.unread,
-        ahead_until=(moments.since + HANDOFF_WINDOW).astimezone(team.timezone),
-        is_weekly_turn=day.weekday() == min(team.digest.days if team.digest else (), default=0),
-        snapshot=kept,
+        on_call=add_coverage(part, answers.known_schedules, linked, now=now, spares=spares),
+        incidents=_named(incidents, linked),
+        handoff=HandoffPackage(shifts, noisiest) if shifts else None,
+        yesterday=spares.part(YESTERDAY, lambda: _compared(answers.figures, team, window.day), None),
+        names_unread=people.error,
+        ahead_until=window.ends_at.astimezone(team.timezone),
+        is_weekly_turn=window.day.weekday() == min(team.digest.days if team.digest else (), default=0),
+        snapshot=snapshot,
         spares=spares,
     )
 
 
-def _since(team: Team, on: date | None, now: datetime) -> datetime:
-    """Give the instant from which a digest looks ahead: the one it was planned for, however late it is drawn.
+def _planned_start(team: Team, on: date | None, now: datetime) -> datetime:
+    """Give the instant from which a digest looks ahead.
 
-    One that somebody asks for without a date looks ahead from now.
+    It is the planned time of a digest for a date, however late it is drawn, and `now` for one without a date.
     """
     return min(instant(team.digest, on), now) if team.digest and on else now
 
 
-async def _read(flashduty: Flashduty, team: Team, moments: _Moments, spares: Spares) -> _Read:
+async def _read(flashduty: Flashduty, team: Team, window: DigestWindow, *, spares: Spares) -> _Answers:
     schedules, incidents, figures = await asyncio.gather(
-        spares.waited_for(ON_CALL, lambda: _caught(_schedules(flashduty, team, moments.since)), None),
-        spares.waited_for(OPEN_INCIDENTS, lambda: _caught(read_open_incidents(flashduty, team, moments.now)), None),
-        spares.waited_for(YESTERDAY, lambda: _caught(flashduty.figures(yesterday_query(team, moments.day))), None),
+        spares.waited_for(ON_CALL, lambda: error_or(read_schedules(flashduty, team, window)), None),
+        spares.waited_for(OPEN_INCIDENTS, lambda: error_or(read_open_incidents(flashduty, team, window.now)), None),
+        spares.waited_for(YESTERDAY, lambda: error_or(flashduty.figures(yesterday_query(team, window.day))), None),
     )
-    return _Read(schedules, incidents, figures)
-
-
-async def _caught(call: Awaitable[T]) -> T | FlashdutyError:
-    try:
-        return await call
-    except FlashdutyError as error:
-        return error
-
-
-@dataclass(frozen=True)
-class _People:
-    """Who could be looked up; `unread` is why some have numbers instead of names."""
-
-    known: Mapping[int, Person]
-    unread: FlashdutyError | None
+    return _Answers(schedules=schedules, incidents=incidents, figures=figures)
 
 
 async def _people(
-    flashduty: Flashduty, read: _Read, part: OnCallPart | FlashdutyError | None, now: datetime
-) -> _People:
-    ids = person_ids_to_look_up(
-        _known(read), _incidents(read), part if isinstance(part, OnCallPart) else NO_ON_CALL, now
-    )
-    people = await _caught(flashduty.persons(ids))
-    if not isinstance(people, FlashdutyError):
-        return _People(people, None)
-    # Remembered names or numbers, where they cannot be read: the digest is worth more than its courtesy.
-    known = flashduty.remembered_persons(ids)
-    return _People(known, people if len(known) < len(ids) else None)
+    flashduty: Flashduty, answers: _Answers, part: OnCallPart | FlashdutyError | None, *, now: datetime
+) -> DigestPeople:
+    ids = person_ids_to_look_up(answers.known_schedules, answers.known_incidents, part, now=now)
+    return await read_people(flashduty, ids)
 
 
 async def _noisiest(
-    flashduty: Flashduty, team: Team, now: datetime, shifts: tuple[IncomingShift, ...]
+    flashduty: Flashduty, team: Team, now: datetime, *, shifts: tuple[IncomingShift, ...]
 ) -> tuple[NoisyCheck, ...] | FlashdutyError:
-    return await _caught(flashduty.noisiest_checks(noise_query(team, now), MAX_NOISY_CHECKS)) if shifts else ()
+    if not shifts:
+        return ()
+    return await error_or(flashduty.noisiest_checks(noise_query(team, now), MAX_NOISY_CHECKS))
 
 
-async def _schedules(flashduty: Flashduty, team: Team, since: datetime) -> tuple[Schedule, ...]:
-    start = since - READ_BEFORE
-    found = await flashduty.schedules(start, start + MAX_LOOK_AHEAD, team_ids=team.flashduty_team_ids)
-    return tuple(schedule for schedule in found if schedule.is_enabled)
-
-
-def _incidents(read: _Read) -> OpenIncidents | None:
-    return read.incidents if isinstance(read.incidents, OpenIncidents) else None
-
-
-def _known(read: _Read) -> tuple[Schedule, ...]:
-    return read.schedules if isinstance(read.schedules, tuple) else ()
-
-
-def _on_duty(part: OnCallPart | FlashdutyError | None) -> list[int]:
-    return on_call_person_ids(part) if isinstance(part, OnCallPart) else []
-
-
-async def _on_call(
-    read: _Read, team: Team, moments: _Moments, around: DigestDependencies, spares: Spares
-) -> tuple[OnCallPart | FlashdutyError | None, Snapshot | None]:
-    if not isinstance(read.schedules, tuple):
-        return read.schedules, None
-    schedules, horizon = read.schedules, moments.since - READ_BEFORE + MAX_LOOK_AHEAD
-    kept = spares.part(CHANGES, lambda: take_snapshot(schedules, moments.now, horizon), None)
-    changed = await spares.waited_for(CHANGES, lambda: _changes(kept, team, moments, around), None)
-    part = spares.part(ON_CALL, lambda: _entries(schedules, moments, horizon), None)
-    return (replace(part, changes=changed) if part else None), kept
-
-
-def _entries(schedules: tuple[Schedule, ...], moments: _Moments, horizon: datetime) -> OnCallPart:
-    found = (change for one in schedules for change in handoffs(one, *moments.window))
-    return OnCallPart(
-        entries=tuple(on_call(one, moments.now, horizon) for one in schedules),
-        hand_overs=tuple(sorted(found, key=lambda change: change.at)),
-        people={},
-    )
-
-
-async def _changes(
-    kept: Snapshot | None, team: Team, moments: _Moments, around: DigestDependencies
-) -> ScheduleChanges | None:
-    before = await around.memory.snapshot_before(team.name, moments.day) if around.memory else None
-    return compare_snapshots(before, kept) if before and kept else None
-
-
-def _completed(
-    part: OnCallPart | FlashdutyError | None, read: _Read, people: Mapping[int, Person], now: datetime, spares: Spares
-) -> OnCallPart | FlashdutyError | None:
-    if not isinstance(part, OnCallPart):
-        return part
-    minute = now.replace(second=0, microsecond=0)
-    ahead = spares.part(COVERAGE, lambda: check_coverage(_known(read), people, minute, minute + COVERAGE_AHEAD), None)
-    return replace(part, people=people, coverage=ahead)
+async def _linked(
+    people: Mapping[int, Person], part: OnCallPart | FlashdutyError | None, deps: DigestDependencies
+) -> dict[int, Person]:
+    ids = on_call_person_ids(part) if isinstance(part, OnCallPart) else []
+    return await link_profiles(people, ids, deps.profiles, notifies=deps.notifies)
 
 
 async def _attributed(
-    part: OpenIncidents | FlashdutyError | None, team: Team, around: DigestDependencies
+    part: OpenIncidents | FlashdutyError | None, team: Team, deps: DigestDependencies
 ) -> OpenIncidents | FlashdutyError | None:
-    if not isinstance(part, OpenIncidents) or around.acknowledgers is None:
+    if not isinstance(part, OpenIncidents) or deps.attributions is None:
         return part
-    return replace(part, known=await around.acknowledgers.of(team.name, part.incidents))
+    return replace(part, known=await deps.attributions.of(team.name, part.incidents))
 
 
 def _named(

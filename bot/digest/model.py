@@ -1,4 +1,4 @@
-"""What a digest is made of, each part either there or the reason why not."""
+"""The parts of a digest. Each is present, or an error says why it is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from bot.oncall.schedule_changes import ScheduleChanges, Snapshot
 from bot.oncall.shifts import Handoff, OnCall
 from bot.runtime.defects import Spares
 
-# The parts, as people are told of one that is left out.
+# The names of the parts, as a message shows those that are left out.
 ON_CALL: Final = "who is on call"
 OPEN_INCIDENTS: Final = "open incidents"
 HANDOFFS: Final = "what whoever takes over should know"
@@ -27,10 +27,10 @@ YESTERDAY: Final = "how yesterday went"
 
 @dataclass(frozen=True)
 class OnCallPart:
-    """Who is on call now and next, the changes of the next 24 hours, and what is wrong or new in the days ahead."""
+    """Who is on call now and next, the next day's handoffs, and the coverage and changes of the days ahead."""
 
     entries: tuple[OnCall, ...]
-    hand_overs: tuple[Handoff, ...]
+    handoffs: tuple[Handoff, ...]
     people: Mapping[int, Person]
     coverage: Coverage | None = None
     changes: ScheduleChanges | None = None
@@ -38,10 +38,10 @@ class OnCallPart:
 
 @dataclass(frozen=True)
 class Digest:
-    """One team's morning, each part either there or the reason why not; None for one that a defect of ours has cost.
+    """One team's digest; a part is None where a defect of the bot lost it.
 
-    `spares` tells which those are, and keeps a defect in drawing one from the others. `snapshot` is what the next
-    digest compares its schedules with; None when they could not be read.
+    `spares` names those parts, and contains a defect in drawing one of them. The next digest compares its schedules
+    with `snapshot`; None when they could not be read.
     """
 
     team: str
@@ -50,19 +50,19 @@ class Digest:
     as_of: datetime
     on_call: OnCallPart | FlashdutyError | None
     incidents: OpenIncidents | FlashdutyError | None
-    hand_over: HandoffPackage | None = None
+    handoff: HandoffPackage | None = None
     yesterday: Yesterday | FlashdutyError | None = None
     is_weekly_turn: bool = False
     ahead_until: datetime | None = None
-    """The end of the day ahead, whose hand-overs are told; None for 24 hours from `as_of`."""
+    """The end of the time whose handoffs are listed; None for 24 hours from `as_of`."""
     names_unread: FlashdutyError | None = None
-    """Why people have numbers instead of names, if so."""
+    """The error that left people with ids instead of names."""
     snapshot: Snapshot | None = field(default=None, repr=False)
     spares: Spares = field(default_factory=Spares, repr=False, compare=False)
 
     @property
     def failure(self) -> FlashdutyError | None:
-        """Why nothing at all could be read, if so."""
+        """The error when nothing at all could be read."""
         return (
             self.incidents
             if isinstance(self.on_call, FlashdutyError) and isinstance(self.incidents, FlashdutyError)
@@ -70,14 +70,14 @@ class Digest:
         )
 
     @property
-    def hole(self) -> FlashdutyError | None:
-        """Why a part that matters in the morning could not be read, if so."""
-        failed = (part for part in (self.on_call, self.incidents) if isinstance(part, FlashdutyError))
-        return next(failed, None)
+    def essential_error(self) -> FlashdutyError | None:
+        """The error of a part without which a digest is not worth posting yet."""
+        errors = (part for part in (self.on_call, self.incidents) if isinstance(part, FlashdutyError))
+        return next(errors, None)
 
     @property
-    def blemish(self) -> FlashdutyError | None:
-        """Why anything at all is missing that may be there in a moment, if so."""
+    def passing_error(self) -> FlashdutyError | None:
+        """The error of any part that a retry may still read."""
         figures = self.yesterday if isinstance(self.yesterday, FlashdutyError) else None
         passing = figures if figures is not None and figures.is_worth_retrying else None
-        return self.hole or self.names_unread or passing
+        return self.essential_error or self.names_unread or passing

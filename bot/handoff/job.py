@@ -58,16 +58,18 @@ class ShiftNoticeJob:
         )
 
     async def _tell(self, team: Team, team_schedules: TeamSchedules, at: datetime, shifts: list[IncomingShift]) -> None:
-        if team.home is None:
+        if team.announcement_channel is None:
             return
 
         async def compose() -> PostedMessage:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
-            people = await link_profiles(team_schedules.people, ids, self.profiles, notifies=team.shifts.mentions)
+            people = await link_profiles(
+                team_schedules.people, ids, self.profiles, notifies=team.shift_notices.mentions
+            )
             return PostedMessage(notice(shifts, people, team.name))
 
         occasion = _occasion(team, f"{SHIFT_NOTICE} {int(at.timestamp())}", at, at + MISSED_HANDOFF_WINDOW)
-        await self.publisher.deliver(occasion, team.home, compose, ChannelMessage(self.workspace))
+        await self.publisher.deliver(occasion, team.announcement_channel, compose, ChannelMessage(self.workspace))
 
     async def _remind(
         self, team: Team, team_schedules: TeamSchedules, person_id: int, shifts: list[IncomingShift]
@@ -149,7 +151,7 @@ def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> Sch
 def _happened(
     team: Team, team_schedules: TeamSchedules, now: datetime
 ) -> Iterable[tuple[datetime, list[IncomingShift]]]:
-    if not team.shifts.tells_channel:
+    if not team.shift_notices.tells_channel:
         return
     changes = shift_changes(team_schedules.schedules, max(now - MISSED_HANDOFF_WINDOW, team_schedules.start), now)
     for at, shifts in groupby(changes, key=lambda one: one.change.at):
@@ -158,10 +160,10 @@ def _happened(
 
 def _ahead(team: Team, team_schedules: TeamSchedules, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
     """List who takes over when: one reminder for each person and instant, however many schedules."""
-    if not team.shifts.reminds_people:
+    if not team.shift_notices.reminds_people:
         return
     for _, together in groupby(
-        shift_changes(team_schedules.schedules, now, now + team.shifts.lead), key=lambda one: one.change.at
+        shift_changes(team_schedules.schedules, now, now + team.shift_notices.lead), key=lambda one: one.change.at
     ):
         shifts = list(together)
         for person_id in dict.fromkeys(person for shift in shifts for person in shift.newcomers):

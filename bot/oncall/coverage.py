@@ -88,7 +88,7 @@ class _Duty:
 
 
 def check_coverage(
-    schedules: Iterable[Schedule], people: Mapping[int, Person], now: datetime, until: datetime
+    schedules: Iterable[Schedule], people: Mapping[int, Person], *, now: datetime, until: datetime
 ) -> Coverage:
     """Look for holes between two instants; `until` is at most the end of the shifts that were asked for."""
     known = [schedule for schedule in schedules if schedule.is_enabled and is_computed(schedule)]

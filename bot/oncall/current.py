@@ -40,7 +40,7 @@ class CurrentOnCall:
         if team_schedules is None:
             return Verdict.FLASHDUTY_SILENT
         now = self.now()
-        wanted = on_call_or_soon(team_schedules.schedules, now, team.shifts.lead)
+        wanted = on_call_or_soon(team_schedules.schedules, now, team.shift_notices.lead)
         known = [team_schedules.people[number] for number in wanted if number in team_schedules.people]
         if any(is_same_person(one, person) for one in known):
             return Verdict.YES
@@ -84,4 +84,4 @@ def _lookup_problem(person: Person, known: Mapping[str, SlackPerson | None]) -> 
     slack = known[address]
     if slack is None:
         return LookupProblem.NOBODY_THERE
-    return None if slack.standing is MemberStatus.MEMBER else LookupProblem.NO_MEMBER
+    return None if slack.status is MemberStatus.MEMBER else LookupProblem.NO_MEMBER

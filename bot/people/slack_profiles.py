@@ -85,7 +85,7 @@ class SlackProfiles:
 
     async def _ask(self, email: str) -> SlackPerson | None:
         told = await self.workspace.person_with_email(email)
-        person = told if told is not None and told.standing is MemberStatus.MEMBER else None
+        person = told if told is not None and told.status is MemberStatus.MEMBER else None
         body = json.dumps({"id": person.id, "name": person.name} if person else {})
         try:
             until = self.now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)

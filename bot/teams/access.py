@@ -61,9 +61,9 @@ class Teams:
         settings name. Acting needs a responder or whoever is on call. Guests and people from other organisations do
         neither.
         """
-        if person.standing is MemberStatus.GUEST:
+        if person.status is MemberStatus.GUEST:
             raise AccessDenied(DenialReason.GUEST)
-        if person.standing is not MemberStatus.MEMBER:
+        if person.status is not MemberStatus.MEMBER:
             raise AccessDenied(DenialReason.STRANGER)
         here = [team for team in self._teams.values() if _allows(team, workspace)]
         serving = [team for team in here if self._serves(team, channel)]
@@ -135,7 +135,7 @@ class Teams:
         """Say where a team hears what was done: in the channel where it was done, or else in the team's own."""
         if self._serves(team, channel):
             return channel
-        return team.home
+        return team.announcement_channel
 
 
 _WHY: Final = {

@@ -75,7 +75,7 @@ class SlackPerson:
 
     id: str
     name: str
-    standing: MemberStatus
+    status: MemberStatus
     email: str | None = field(default=None, repr=False)
     """Their address, where Slack shows it and has confirmed it."""
     timezone: str | None = None
@@ -130,7 +130,7 @@ class Team:
     """Teams of one account share its rate limit."""
     digest: DigestPlan | None = None
     report: DigestPlan | None = None
-    shifts: ShiftPlan = field(default_factory=ShiftPlan)
+    shift_notices: ShiftPlan = field(default_factory=ShiftPlan)
     usergroups: tuple[GroupPlan, ...] = ()
     topic_sync: bool = False
     owners: ChannelOwners = field(default_factory=ChannelOwners, repr=False, compare=False)
@@ -143,7 +143,7 @@ class Team:
         return self.digest.channel if self.digest else None
 
     @property
-    def home(self) -> str | None:
+    def announcement_channel(self) -> str | None:
         """The channel where the team is told things: its digest's, or its first."""
         return announcement_channel_of(self.channels, self._announcements)
 
@@ -153,9 +153,14 @@ class Team:
         return f"FLASHDUTY_TEAMS__{self.name.upper()}__APP_KEY"
 
     @property
-    def follows_shifts(self) -> bool:
+    def needs_schedules(self) -> bool:
         """Whether anything of this team changes when a shift does."""
-        return self.shifts.tells_channel or self.shifts.reminds_people or bool(self.usergroups) or self.topic_sync
+        return (
+            self.shift_notices.tells_channel
+            or self.shift_notices.reminds_people
+            or bool(self.usergroups)
+            or self.topic_sync
+        )
 
     @property
     def is_scoped(self) -> bool:

@@ -33,7 +33,7 @@ class TopicSync:
 
     async def tick(self, team: Team, team_schedules: TeamSchedules) -> None:
         """Look after a team's topic; nothing is changed by what is not known for certain at this moment."""
-        channel, now = team.home, self.now()
+        channel, now = team.announcement_channel, self.now()
         is_certain = team_schedules.is_fresh and all(is_known(schedule, now) for schedule in team_schedules.schedules)
         if not team.topic_sync or channel is None or not is_certain:
             return

@@ -98,7 +98,7 @@ class UserGroupSync:
 
     async def _propose(self, team: Team, plan: GroupPlan, team_schedules: TeamSchedules) -> None:
         """Post the proposal, once a week until somebody answers; raises SlackError when it cannot be made."""
-        if team.home is None:
+        if team.announcement_channel is None:
             return
         today = self.now().astimezone(team.timezone).date()
         monday = today - timedelta(days=today.weekday())
@@ -113,7 +113,7 @@ class UserGroupSync:
                 refused.append(refusal)
                 raise
 
-        await self.publisher.deliver(occasion, team.home, compose, ChannelMessage(self.workspace))
+        await self.publisher.deliver(occasion, team.announcement_channel, compose, ChannelMessage(self.workspace))
         if refused:
             raise refused[0]
 

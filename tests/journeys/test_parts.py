@@ -1,4 +1,4 @@
-"""A defect in one part of a digest or a report costs that part alone. found.md A6."""
+"""A defect in one part of a digest or a report costs that part alone."""
 
 import json
 import re
@@ -9,16 +9,16 @@ from harbor import CAROL, harbor_at
 
 # Where the defect is, and what people are told is missing; the headlines that must be there all the same.
 PARTS = {
-    "bot.digest.gather.on_call": "who is on call",
-    "bot.digest.gather.hand_overs": "who is on call",
-    "bot.digest.gather.coverage": "holes in the days ahead",
-    "bot.digest.gather.snapshot": "what changed in the schedules",
+    "bot.digest.on_call.on_call": "who is on call",
+    "bot.digest.on_call.handoffs": "who is on call",
+    "bot.digest.on_call.check_coverage": "holes in the days ahead",
+    "bot.digest.on_call.take_snapshot": "what changed in the schedules",
     "bot.oncall.schedule_changes.Snapshot.as_json": "what changed in the schedules",
     "bot.digest.gather.incoming_shifts": "what whoever takes over should know",
-    "bot.digest.gather.noise_question": "the noisiest checks",
-    "bot.digest.gather.wanted": "some names",
-    "bot.digest.gather.introduced": "some names",
-    "bot.digest.gather.yesterday": "how yesterday went",
+    "bot.digest.gather.noise_query": "the noisiest checks",
+    "bot.digest.gather.person_ids_to_look_up": "some names",
+    "bot.digest.gather.link_profiles": "some names",
+    "bot.digest.gather.compare_yesterday": "how yesterday went",
     "bot.digest.gather.read_open_incidents": "open incidents",
     "bot.digest.messages.digest.entry_text": "who is on call",
     "bot.digest.messages.digest.coverage": "holes in the days ahead",

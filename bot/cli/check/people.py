@@ -93,7 +93,7 @@ async def _person(desk: SlackProbe, subject: str, user: str, where: str, workspa
         person = described("users.info", told, workspace, asked=user)
     except SlackError:
         return bad(subject, "Slack does not say who that is", "Run the check again in a minute.")
-    why = _why_not(person.standing, told)
+    why = _why_not(person.status, told)
     if why is None:
         return good(subject, person.name)
     return bad(subject, f"{person.name} {why}", f"Take them out of {where}: {_ONLY_MEMBERS}.")

@@ -111,7 +111,7 @@ class WhoMay:
 
     async def _on_call(self, team: Team, *, is_alone: bool) -> list[Finding]:
         subject = f"{team.name}: on call now"
-        lead = team.shifts.lead
+        lead = team.shift_notices.lead
         try:
             found = await team.flashduty.schedules(
                 self.now - A_LITTLE, self.now + lead + A_LITTLE, team_ids=team.flashduty_team_ids

@@ -145,12 +145,12 @@ def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
 
 def _hand_overs(found: Digest, part: OnCallPart, until: datetime, reader: Reader, *, in_thread: bool) -> Part:
     """Tell who hands over to whom, those with somebody to take over with a button each."""
-    if not part.hand_overs:
+    if not part.handoffs:
         return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
     title = mrkdwn("*Hand-overs until {until}*", until=moment(until))
-    package = found.hand_over
+    package = found.handoff
     with_button = [shift.change for shift in package.shifts] if package else []
-    rows = [_hand_over(change, part) for change in part.hand_overs if change not in with_button]
+    rows = [_hand_over(change, part) for change in part.handoffs if change not in with_button]
     told = listed(title, rows, MOST_HAND_OVERS, in_thread=in_thread) if rows else Part.of(section(title))
     return told + (taking_over(package, _read(found), part.people, found.team, reader) if package else Part())
 
@@ -173,9 +173,9 @@ def _hand_over(change: Handoff, part: OnCallPart) -> Mrkdwn:
 
 
 def _to_know(found: Digest, *, in_thread: bool) -> Part:
-    if found.hand_over is None or not isinstance(found.on_call, OnCallPart):
+    if found.handoff is None or not isinstance(found.on_call, OnCallPart):
         return Part()
-    return to_know(found.hand_over, _read(found), in_thread=in_thread)
+    return to_know(found.handoff, _read(found), in_thread=in_thread)
 
 
 def _read(found: Digest) -> OpenIncidents | None:

@@ -226,7 +226,7 @@ def watched(found, *schedules, before=(), people=PEOPLE):
     part = replace(
         found.on_call,
         people=people,
-        coverage=check_coverage(schedules, people, NOW, NOW + timedelta(days=14)),
+        coverage=check_coverage(schedules, people, now=NOW, until=NOW + timedelta(days=14)),
         changes=compare_snapshots(take_snapshot(before, NOW - timedelta(days=1), NOW + timedelta(days=44)), kept)
         if before
         else None,
@@ -236,7 +236,7 @@ def watched(found, *schedules, before=(), people=PEOPLE):
 
 def with_package(found, *schedules, noisiest=CHECKS):
     shifts = incoming_shifts(schedules, NOW, NOW + timedelta(hours=24))
-    return replace(found, hand_over=HandoffPackage(shifts, noisiest))
+    return replace(found, handoff=HandoffPackage(shifts, noisiest))
 
 
 def steady(name, *people, number=1):

@@ -22,7 +22,7 @@ def person(number, status):
 
 
 def found(*schedules, people=PEOPLE):
-    return check_coverage(schedules, people, NOW, UNTIL)
+    return check_coverage(schedules, people, now=NOW, until=UNTIL)
 
 
 def test_a_schedule_without_a_hole__leaves_nothing_to_say():
@@ -52,7 +52,7 @@ def test_what_is_over_before_the_clock_shows_the_next_minute__is_no_hole():
     first = schedule("A", shift(ago(days=1), ahead(seconds=59), ALICE), shift(ahead(seconds=59), ahead(days=20), BOB))
     second = schedule("B", shift(ago(days=1), ahead(seconds=59), ALICE), shift(ahead(seconds=59), ahead(days=20), WANG))
     third = schedule("C", shift(ahead(seconds=50), ahead(days=20), CAROL))
-    assert check_coverage([first, second, third], people, late, late + timedelta(days=14)).is_sound
+    assert check_coverage([first, second, third], people, now=late, until=late + timedelta(days=14)).is_sound
 
 
 def test_a_shift_of_nobody__is_a_gap():
@@ -142,7 +142,7 @@ def sampled(spans, at):
 def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules, seconds):
     people = PEOPLE | {BOB: person(BOB, "disabled")}
     start = NOW + timedelta(seconds=seconds)
-    seen = check_coverage(schedules, people, start, UNTIL)
+    seen = check_coverage(schedules, people, now=start, until=UNTIL)
     for at in half_hours(start):
         on = {rota.name: on_call_at(rota, at) for rota in schedules}
         for name, there in on.items():
@@ -159,7 +159,9 @@ def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules, seconds):
 def test_coverage__tells_each_hole_whole__and_none_shorter_than_a_minute(schedules, seconds):
     """Two neighbouring entries that say the same would be one hole told twice."""
     start = NOW + timedelta(seconds=seconds)
-    seen = check_coverage(schedules, PEOPLE | {BOB: person(BOB, "disabled")}, start, UNTIL + timedelta(seconds=seconds))
+    seen = check_coverage(
+        schedules, PEOPLE | {BOB: person(BOB, "disabled")}, now=start, until=UNTIL + timedelta(seconds=seconds)
+    )
     for spans, same in (
         (seen.gaps, lambda one: one.schedule),
         (seen.out_of_reach, lambda one: one.schedule),
