@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from recorded import NOW, ago, ahead, incident, responder, schedule, shift
-from surfaces import SURFACES, morning, watched, with_package
 
 from bot.digest.messages import digest
 from bot.flashduty import Code, FlashdutyError, Person
@@ -22,6 +21,8 @@ from bot.oncall.messages import now
 from bot.oncall.shifts import on_call as at_instant
 from handlers.routes import help_lines
 from sandbox.slack.block_kit import problems
+from tests.bot.digest.days import morning, watched, with_package
+from tests.bot.every_surface import SURFACES
 
 ANY = (
     st.text(max_size=40)

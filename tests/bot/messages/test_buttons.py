@@ -6,9 +6,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from surfaces import SURFACES
 
 from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, WORDS_LIMIT, ButtonValue
+from tests.bot.every_surface import SURFACES
 
 WRITABLE = st.characters(exclude_categories=["Cc", "Cs"])
 ANY = st.text(WRITABLE, max_size=600) | st.text(st.sampled_from('&<>"\\\n支👍a'), max_size=600)

@@ -12,8 +12,6 @@ import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from surfaces import SURFACES
-from surfaces_at_worst import INCIDENTS, SCHEDULES, TEXTS, surfaces
 from test_text import codes
 
 from bot.messages.blocks import context, section
@@ -24,6 +22,8 @@ from sandbox.clock import Clock
 from sandbox.slack import PretendSlack
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.size import blocks_too_long
+from tests.bot.every_surface import SURFACES
+from tests.bot.messages.at_worst import INCIDENTS, SCHEDULES, TEXTS, surfaces
 
 
 @cache

@@ -6,20 +6,17 @@
 import json
 import os
 import re
-from pathlib import Path
 
 import pytest
 from slack_sdk.models.blocks import Block
-from surfaces import SURFACES
 
 from bot.messages.text import escaped
-
-GOLDEN = Path(__file__).parents[2] / "golden"
+from tests.bot.every_surface import FEATURES, GOLDEN, HERE, SURFACES
 
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_message__looks_as_agreed(name):
-    path = GOLDEN / f"{name}.json"
+    path = GOLDEN[name]
     payload = SURFACES[name].payload
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -27,7 +24,11 @@ def test_message__looks_as_agreed(name):
 
 
 def test_golden_files__are_all_of_a_message_there_is():
-    assert {path.stem for path in GOLDEN.glob("*.json")} == set(SURFACES)
+    assert set(HERE.glob("*/golden/*.json")) == set(GOLDEN.values())
+
+
+def test_no_two_features__have_a_message_of_the_same_name():
+    assert len(SURFACES) == sum(len(module.SURFACES) for module in FEATURES.values())
 
 
 @pytest.mark.parametrize("name", SURFACES)

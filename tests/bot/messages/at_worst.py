@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
-from surfaces import morning, watched, week_report, with_package
-from surfaces_of_shifts import PLAN, changes
 
 from bot.delivery import alert_messages
 from bot.delivery.publisher import DeliveryFailure
@@ -34,6 +32,10 @@ from bot.teams.access import MemberStatus, SlackPerson
 from bot.topic import messages as topic
 from bot.usergroups import messages as usergroups
 from handlers.routes import help_lines
+from tests.bot.digest.days import morning, watched, with_package
+from tests.bot.handoff.surfaces import changes
+from tests.bot.report.surfaces import week_report
+from tests.bot.usergroups.surfaces import PLAN
 
 LONG = "https://console.flashcat.cloud/incident/detail/"
 TEXTS = {

@@ -1,0 +1,53 @@
+"""Surfaces of the digest, and of posting it on demand."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.digest.messages import digest, on_demand
+from bot.flashduty import Code
+from bot.flashduty.operations import INSIGHT_TEAM, SCHEDULE_LIST
+from bot.messages.buttons import ButtonValue
+from bot.messages.reader import Reader
+from tests.bot.digest.days import bad_day, chinese, hand_over_day, many_schedules, morning, quiet_day
+from tests.bot.recorded import BOB, NOW
+from tests.bot.samples import CARRIED, HOSTILE_NAME, LONELY, PROCESSING, SNOOZED, TRIGGERED, failure, unreachable
+
+SURFACES = {
+    "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
+    "digest-quiet-day": digest.digest(quiet_day()),
+    "digest-bad-day": digest.digest(bad_day()),
+    "digest-bad-day-private": digest.digest(bad_day(), has_thread=False, reader=Reader(may_act=True)),
+    "digest-bad-day-looking": digest.digest(bad_day(), has_thread=False, reader=Reader(may_act=False)),
+    "digest-hand-over-day-own-shift": digest.digest(
+        hand_over_day(), reader=Reader(may_act=False, person_ids=frozenset({BOB}))
+    ),
+    **{f"digest-bad-day-thread-{n}": each for n, each in enumerate(digest.posting(bad_day()).thread, 1)},
+    "digest-hand-over-day": digest.digest(hand_over_day()),
+    "digest-late": digest.posting(quiet_day(), planned_for=NOW - timedelta(minutes=40)).first,
+    "digest-without-analytics": digest.digest(
+        replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True)
+    ),
+    "digest-without-licence": digest.digest(
+        replace(quiet_day(), yesterday=failure(Code.NO_LICENSE, INSIGHT_TEAM).error, is_weekly_turn=True)
+    ),
+    "digest-figures-failed": digest.digest(replace(quiet_day(), yesterday=unreachable("timed_out").error)),
+    "digest-40-schedules": digest.digest(many_schedules()),
+    **{f"digest-40-schedules-thread-{n}": each for n, each in enumerate(digest.posting(many_schedules()).thread, 1)},
+    "digest-chinese-names": digest.digest(chinese()),
+    "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
+    "digest-no-schedules": digest.digest(
+        replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
+    ),
+    "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
+    "digest-failed": digest.failed("payments", unreachable("no_connection")),
+    "digest-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARRIED),
+    "report-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARRIED, is_week=True),
+    "report-by-hand-failed": on_demand.not_posted_by_hand("C0PAYMENTS", CARRIED, "is_archived", is_week=True),
+    "digest-by-hand": on_demand.posted_by_hand("C0PAYMENTS"),
+    "digest-by-hand-week": on_demand.posted_by_hand("C0PAYMENTS", is_week=True),
+    "digest-by-hand-failed": on_demand.not_posted_by_hand(
+        "C0PAYMENTS", ButtonValue("payments", "digest post", occasion="2026-11-24T07:30Z"), "not_in_channel"
+    ),
+    "digest-by-hand-nowhere": on_demand.no_place_for_digests("payments"),
+    "digest-not-understood": on_demand.not_understood(HOSTILE_NAME, "payments"),
+}

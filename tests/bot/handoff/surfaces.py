@@ -1,0 +1,88 @@
+"""Surfaces of handoffs: notices, reminders, and who takes over."""
+
+from datetime import timedelta
+
+from bot.flashduty import Code, FlashdutyError
+from bot.flashduty.operations import INCIDENT_LIST
+from bot.handoff.messages import notices, package
+from bot.handoff.messages.package import not_yours_to_take
+from bot.handoff.model import Takeover, shift_changes
+from bot.incidents.model import OpenIncidents
+from bot.messages import errors
+from bot.messages.access import way_in
+from bot.messages.names import names
+from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
+from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
+from tests.bot.samples import HOSTILE, HOSTILE_NAME
+
+TAKEN = Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW)
+
+
+def changing(name, leaving, coming, *, number=1, until=8):
+    """A schedule that changes hands in an hour; nobody comes where `coming` is empty."""
+    before = [shift(ago(hours=8), ahead(hours=1), *leaving)] if leaving else []
+    after = [shift(ahead(hours=1), ahead(hours=until), *coming)] if coming else []
+    return schedule(name, *before, *after, number=number)
+
+
+def changes(*schedules):
+    return shift_changes(schedules, NOW, NOW + timedelta(hours=2))
+
+
+USUAL_CHANGES = changes(
+    changing("Payments primary", [ALICE], [BOB]),
+    changing("支付夜班", [], [WANG, ALICE], number=2),
+    changing("Payments weekend", [BOB], [], number=3),
+)
+
+HOSTILE_CHANGES = changes(changing(HOSTILE_NAME, [ALICE], [BOB]))
+
+MANY_CHANGES = changes(*(changing(f"Rota {n}", [ALICE], [BOB], number=n) for n in range(1, 41)))
+
+OPEN = OpenIncidents(
+    (
+        incident(1, title="Checkout: payments fail with 502"),
+        incident(2, progress="Processing", responders=[responder(ALICE, acknowledged=ago(hours=1))]),
+    ),
+    is_complete=True,
+    as_of=NOW,
+    people=PEOPLE,
+)
+
+FAILED = FlashdutyError(
+    operation=INCIDENT_LIST, team="payments", code=Code.INTERNAL_ERROR, raw_code="InternalError", request_id="01HK8XQE"
+)
+
+
+def reminded(found=USUAL_CHANGES[:1], incidents=OPEN, *, begun=False):
+    words = notices.reminder_words(NOW + timedelta(hours=1), BOB)
+    key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
+    return notices.reminder(found, incidents, "payments", key, words, has_begun=begun)
+
+
+SURFACES = {
+    "taken-over": package.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
+    "already-taken-over": package.already_taken(HOSTILE, TAKEN),
+    "already-taken-over-by-oneself": package.already_taken(HOSTILE, TAKEN, is_yours=True),
+    "shift-notice": notices.notice(USUAL_CHANGES, PEOPLE, "payments"),
+    "shift-notice-hostile": notices.notice(HOSTILE_CHANGES, PEOPLE, "payments"),
+    "shift-notice-many": notices.notice(MANY_CHANGES, PEOPLE, "payments"),
+    "shift-reminder": reminded(),
+    "shift-reminder-quiet": reminded(incidents=OpenIncidents((), is_complete=True, as_of=NOW)),
+    "shift-reminder-many": reminded(MANY_CHANGES),
+    "shift-reminder-unread": reminded(HOSTILE_CHANGES, FAILED),
+    "shift-reminder-over": notices.no_such_shift("payments"),
+    "taken-over-by-another": package.taken_over(
+        "Payments primary",
+        NOW,
+        Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
+        names([ALICE], PEOPLE),
+    ),
+    "taken-over-refused": not_yours_to_take(
+        "payments", way_in(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
+    ),
+    "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
+    "schedules-read-again": notices.schedules_read_again("payments"),
+    "shift-over": package.shift_over(HOSTILE_NAME, NOW),
+    "shift-reminder-begun": reminded(begun=True),
+}

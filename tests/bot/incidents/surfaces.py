@@ -1,0 +1,90 @@
+"""Surfaces of lists, cards and acknowledgements."""
+
+from bot.incidents.holders import Attribution
+from bot.incidents.messages import acknowledgement, card
+from bot.incidents.messages import listing as incidents
+from bot.incidents.model import Listing
+from bot.incidents.search import read_search
+from bot.teams.access import MemberStatus, SlackPerson
+from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
+from tests.bot.samples import HOSTILE, LONELY, LONG, NASTY, PROCESSING, SNOOZED, TRIGGERED, many
+
+BOB_IN_SLACK = SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER)
+
+PRESSED_HERE = incident(
+    11,
+    progress="Processing",
+    ack_time=ago(minutes=2),
+    responders=[
+        responder(BOB, assigned=ago(minutes=9)),
+        responder(ALICE, acknowledged=ago(minutes=2)),
+        responder(WANG),
+    ],
+)
+
+UNDONE_HERE = incident(
+    12, responders=[responder(BOB, assigned=ago(minutes=9)), responder(ALICE, assigned=ago(minutes=2))]
+)
+
+RECOVERED = incident(5, end_time=ago(minutes=4), active_alert_cnt=0)
+
+CLOSED = incident(6, progress="Closed", close_time=ago(hours=1), closer={"person_id": BOB, "person_name": "Bob Müller"})
+
+CLOSED_BY_ITSELF = incident(12, progress="Closed", close_time=ago(hours=1))
+
+STRANGE = incident(
+    7, incident_severity="Fatal", progress="Paused", title=None, num=None, detail_url=None, alert_cnt=None
+)
+
+
+def listed(*found, words="", complete=True):
+    return Listing(read_search(words), found, complete, PEOPLE, NOW)
+
+
+SURFACES = {
+    "incidents": incidents.listing(listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments"),
+    "incidents-looking": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", may_act=False),
+    "incidents-hostile": incidents.listing(listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),
+    "incidents-page-2": incidents.listing(listed(*many(25), words="critical page:2"), "payments"),
+    "incidents-incomplete": incidents.listing(listed(*many(500), complete=False), "payments"),
+    "incidents-public": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", is_public=True),
+    "incidents-closed": incidents.listing(listed(CLOSED, words="closed since:7d since:x"), "payments"),
+    "incidents-closed-quietly": incidents.listing(listed(CLOSED_BY_ITSELF, words="closed"), "payments"),
+    "incidents-none": incidents.listing(listed(), "payments"),
+    "incidents-none-with-words": incidents.listing(listed(words="zzz"), "payments"),
+    "incidents-none-misspelt": incidents.listing(listed(words="critcal sinse:7d ledger"), "payments"),
+    "incidents-none-filtered": incidents.listing(listed(words="critical since:7d"), "payments", is_public=True),
+    "incidents-none-closed": incidents.listing(listed(words="closed"), "payments"),
+    "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments"),
+    "incidents-none-hostile": incidents.listing(listed(words=f"critical sinse:7d {HOSTILE}"), "payments"),
+    "card-triggered": card.card(TRIGGERED, PEOPLE, "payments", NOW),
+    "card-looking": card.card(TRIGGERED, PEOPLE, "payments", NOW, may_act=False),
+    "card-processing": card.card(PROCESSING, PEOPLE, "payments", NOW),
+    "card-pressed-here": card.card(
+        PRESSED_HERE, PEOPLE, "payments", NOW, known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE)
+    ),
+    "card-undone-here": card.card(
+        UNDONE_HERE, PEOPLE, "payments", NOW, known=Attribution(owner_id=ALICE, put_there_at=NOW)
+    ),
+    "card-closed": card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),
+    "card-strange": card.card(STRANGE, {}, "payments", NOW),
+    "card-hostile": card.card(NASTY, PEOPLE, "payments", NOW),
+    "card-long": card.card(LONG, PEOPLE, "payments", NOW),
+    "chooser": card.chooser([TRIGGERED, PROCESSING], "0E83EE", PEOPLE, "payments", NOW),
+    "chooser-many": card.chooser(many(13), "0E83EE", PEOPLE, "payments", NOW),
+    "not-found": card.not_found("0E83EF", "payments"),
+    "which-incident": card.not_found("", "payments"),
+    "acknowledged-line": acknowledgement.announced(TRIGGERED, "Alice Chen"),
+    "acknowledged": acknowledgement.confirmed(TRIGGERED, "payments"),
+    "already-acknowledged": acknowledgement.already(PROCESSING, PEOPLE, "payments", None),
+    "already-acknowledged-here": acknowledgement.already(PROCESSING, PEOPLE, "payments", "Carol Diaz"),
+    "already-closed": acknowledgement.closed(CLOSED, "payments"),
+    "acknowledged-unread": acknowledgement.confirmed(TRIGGERED, "payments", is_known=False),
+    "undone-unread": acknowledgement.undone_unread(PROCESSING, "payments"),
+    "not-yours": acknowledgement.not_yours(PROCESSING, PEOPLE, "payments", None),
+    "not-yours-here": acknowledgement.not_yours(PROCESSING, PEOPLE, "payments", "Carol Diaz"),
+    "undone-line": acknowledgement.undo_announced(TRIGGERED, "Alice Chen"),
+    "undone": acknowledgement.undone(TRIGGERED, PEOPLE, "payments"),
+    "undone-still-processing": acknowledgement.undone(PROCESSING, PEOPLE, "payments"),
+    "nothing-to-undo": acknowledgement.nothing_to_undo(TRIGGERED, "payments"),
+}

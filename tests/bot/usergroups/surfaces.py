@@ -1,0 +1,43 @@
+"""Surfaces of user groups that follow a schedule."""
+
+from bot.usergroups import messages as usergroups
+from bot.usergroups.plan import GroupPlan, Source
+from tests.bot.recorded import NOW
+from tests.bot.samples import HOSTILE_NAME
+
+NOT_SURE = ("schedules_unread", "schedule_not_known", "person_not_told", "slack_not_told", "invalid_users")
+
+PLAN = GroupPlan("S0PAYONCALL", (Source(6001), Source(6002, 1)), frozenset({"U0BOSS"}))
+
+
+def proposed(**more):
+    usual = {
+        "added": ("Bob Müller", "王小明"),
+        "removed": ("Carol Diaz",),
+        "staying": ("Alice Chen",),
+        "schedules": (("Payments primary", 1), ("Payments backup", None)),
+    }
+    return usergroups.proposal(usergroups.Proposal(PLAN, "payments-oncall", **{**usual, **more}), "payments")
+
+
+def decided(**more):
+    said = usergroups.Decision("payments-oncall", follows=more.pop("follows", True), who="Alice Chen", at=NOW)
+    return usergroups.decided(said, **more)
+
+
+SURFACES = {
+    "group-proposal": proposed(),
+    "group-proposal-unknown": proposed(added=(), removed=(), unknown=(HOSTILE_NAME, "王小明")),
+    "group-proposal-many": proposed(removed=tuple(f"Person {n}" for n in range(300))),
+    "group-proposal-nobody": proposed(trouble="nobody_on_call"),
+    "group-decided": decided(added=("Bob Müller",), removed=("Carol Diaz",)),
+    "group-decided-trouble": decided(trouble="permission_denied"),
+    "group-declined": decided(follows=False),
+    "group-changed-since": usergroups.changed_since("payments"),
+    "group-not-sure": usergroups.not_sure(),
+    "group-over": usergroups.over("payments-oncall"),
+    **{f"group-trouble-{code}": usergroups.trouble("payments-oncall", code, (), "payments") for code in NOT_SURE},
+    "group-trouble": usergroups.trouble("payments-oncall", "missing_scope", (), "payments"),
+    "group-trouble-new": usergroups.trouble(HOSTILE_NAME, "something_new", (), "payments"),
+    "group-lacks": usergroups.trouble("payments-oncall", usergroups.SOME_UNKNOWN, (HOSTILE_NAME,), "payments"),
+}
