@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.acknowledge import Acknowledge, Unacknowledge
+from bot.incidents.changes import is_same_acknowledgement
 from bot.incidents.commands import Outcome
 from bot.incidents.messages import acknowledgement as says
 from bot.incidents.queries import people_of
@@ -99,7 +100,7 @@ async def undo(request: Request) -> Reply:
 async def _undone(request: Request, before: Incident, after: Incident | None) -> Message:
     if after is None:
         return says.undone_unread(before, request.team.name)
-    return says.undone(after, await people_of(request.briefly(), [after]), request.team.name)
+    return says.undone(after, await people_of(request.briefly(), [after], remembered_will_do=True), request.team.name)
 
 
 async def tell(request: Request) -> Reply:
@@ -120,7 +121,7 @@ async def tell(request: Request) -> Reply:
 async def _is_still(request: Request, incident: Incident, moment: str) -> bool:
     presser = await request.services.attributions.presser(request.team.name, incident)
     is_own = presser is None or presser.id == request.person.id
-    return is_own and moment == says.acknowledgement_of(incident)
+    return is_own and is_same_acknowledgement(incident, moment)
 
 
 async def _somebody_elses(request: Request, incident: Incident) -> Reply:

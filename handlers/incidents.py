@@ -35,6 +35,8 @@ async def show(request: Request) -> Message:
     asked = unquoted(request.words)
     if not asked:
         return not_found("", request.team.name)
+    if request.fresh is not None and request.fresh.id == asked.lower():
+        return await draw_card(request, request.fresh)
     found = await find(request.flashduty, request.team, asked, request.now)
     if not found:
         return not_found(asked, request.team.name)
@@ -47,7 +49,10 @@ async def show(request: Request) -> Message:
 
 async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
-    people, may_act = await asyncio.gather(people_of(request.flashduty, [incident]), request.shows_acting())
+    people, may_act = await asyncio.gather(
+        people_of(request.flashduty, [incident], remembered_will_do=request.fresh is not None),
+        request.shows_acting(),
+    )
     known = await request.services.attributions.of(request.team.name, [incident])
     return card(
         incident,

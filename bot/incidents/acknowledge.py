@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot.flashduty import Flashduty, Incident, Progress
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
-from bot.incidents.commands import Actor, Change, IncidentCommand
-from bot.incidents.messages.acknowledgement import acknowledgement_of
+from bot.incidents.changes import acknowledged, is_same_acknowledgement, unacknowledged
+from bot.incidents.commands import Actor, Change, IncidentCommand, KeyIdentity
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.people.directory import is_same_person, look_up_people
@@ -35,6 +36,17 @@ class Acknowledge(IncidentCommand):
     def is_made(self, incident: Incident) -> bool:
         """Recognise it by the progress: somebody has the incident, or has closed it."""
         return incident.progress is not Progress.TRIGGERED
+
+    def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
+        """Add the acknowledgement of the key's owner, where it is known who that is."""
+        return acknowledged(before, identity.person_id, identity.stamp(at)) if identity is not None else None
+
+    def learned(self, before: Incident, after: Incident, at: datetime) -> KeyIdentity | None:
+        """Find the key's owner as the one person who acknowledged since."""
+        new = {one.person_id for one in after.acknowledgers} - {one.person_id for one in before.acknowledgers}
+        if len(new) != 1 or after.acknowledged_at is None:
+            return None
+        return KeyIdentity(person_id=new.pop(), clock_ahead=after.acknowledged_at - at)
 
     async def noted_before(self, actor: Actor, incident_id: str) -> str | None:
         """Read the note of an earlier acknowledgement, stale once the incident is found unacknowledged."""
@@ -85,12 +97,17 @@ class Unacknowledge(IncidentCommand):
         """Recognise it by the progress: nobody has the incident."""
         return incident.progress is Progress.TRIGGERED
 
+    def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
+        """Take the acknowledgement of the key's owner away, where it is known who that is."""
+        del at
+        return unacknowledged(before, identity.person_id) if identity is not None else None
+
     async def may_change(self, actor: Actor, before: Incident) -> bool:
         """Tell whether the acknowledgement is still the person's own: Flashduty names the key's owner for everybody."""
         presser = await self.attributions.presser(actor.team.name, before)
         if presser is not None and presser.id != actor.person.id:
             return False
-        return not self.acknowledgement or self.acknowledgement == acknowledgement_of(before)
+        return not self.acknowledgement or is_same_acknowledgement(before, self.acknowledgement)
 
     async def note(self, actor: Actor, change: Change) -> None:
         """Forget who pressed."""

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from bot.flashduty import Incident
+from bot.incidents.changes import is_same_time
 from bot.storage.notes import Notes
 from bot.storage.postings import DatabaseUnavailable
 from bot.teams.access import MemberStatus, SlackPerson
@@ -76,7 +77,7 @@ class Acknowledgements:
 
     async def pressers(self, team: str, incidents: Iterable[Incident]) -> dict[str, SlackPerson]:
         """Give those who acknowledged here, by incident; never raises."""
-        wanted = {incident.id: _moment(incident) for incident in incidents if incident.acknowledged_at}
+        wanted = {one.id: at for one in incidents if (at := one.acknowledged_at) is not None}
         if not wanted:
             return {}
         try:
@@ -89,7 +90,7 @@ class Acknowledgements:
         return {
             incident_id: SlackPerson(who["id"], who["name"], MemberStatus.MEMBER)
             for incident_id, who in told
-            if who["at"] == wanted[incident_id]
+            if who["at"] and is_same_time(wanted[incident_id], datetime.fromisoformat(who["at"]).timestamp())
         }
 
 

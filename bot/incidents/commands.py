@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import ClassVar, Final
 from weakref import WeakValueDictionary
@@ -60,6 +60,18 @@ class Fate(Enum):
     UNKNOWN = auto()
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeyIdentity:
+    """Whom a team's key acts as, and how far Flashduty's clock is ahead of this machine's."""
+
+    person_id: int
+    clock_ahead: timedelta
+
+    def stamp(self, at: datetime) -> int:
+        """Give the Unix time Flashduty has for what it confirmed at `at`, give or take the length of the call."""
+        return int((at + self.clock_ahead).timestamp())
+
+
 class IncidentCommand(ABC):
     """One kind of change: the progress it wants, the write, and how its success is recognised.
 
@@ -81,12 +93,18 @@ class IncidentCommand(ABC):
         """Tell whether an incident that is read after the write shows the change."""
         raise NotImplementedError
 
-    def applied(self, before: Incident, actor: Actor, at: datetime) -> Incident | None:
+    def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
         """Give the incident as it is after a write that Flashduty confirmed at `at`; None where it must be read.
 
-        Pure. An answer to a write holds nothing: what the change makes of the incident follows from the documentation.
+        Pure. The answer to a write holds nothing: what the change makes of the incident follows from the documentation
+        and from whom the key acts as, where that is known.
         """
-        del before, actor, at
+        del before, identity, at
+        return None
+
+    def learned(self, before: Incident, after: Incident, at: datetime) -> KeyIdentity | None:
+        """Tell from an incident that was read after a write confirmed at `at` whom the key acts as, where it shows."""
+        del before, after, at
         return None
 
     async def look(self, actor: Actor, before: Incident) -> tuple[Fate, Incident | None]:
@@ -145,18 +163,23 @@ class Outcome:
 
 
 class CommandRunner:
-    """Runs commands, one at a time for each incident in this process."""
+    """Runs commands, one at a time for each incident in this process.
+
+    Whom a key acts as is learned from the first change that is read back, and remembered while the process runs.
+    """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._identities: dict[str, KeyIdentity] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, command: IncidentCommand, incident_ids: Sequence[str], actor: Actor) -> tuple[Outcome, ...]:
         """Change incidents of the actor's team, and say what came of it for each, in their order.
 
-        Two calls where all goes well: one reads, one writes. A second press waits for the first. Raises AccessDenied
-        for an incident outside the team's scope, FlashdutyError when reading or writing failed and nothing was
-        changed, and UnknownOutcomeError when that is not known.
+        Two calls where all goes well, one that reads and one that writes; a third where the answer to the write is
+        lost, or what the change made of the incident does not follow from what is known. A second press waits for the
+        first. Raises AccessDenied for an incident outside the team's scope, FlashdutyError when reading or writing
+        failed and nothing was changed, and UnknownOutcomeError when that is not known.
         """
         async with AsyncExitStack() as held:
             for incident_id in sorted(set(incident_ids)):
@@ -183,8 +206,22 @@ class CommandRunner:
             if not error.is_ambiguous:
                 raise
             return {one.id: await _looked_up(command, one, actor, error) for one in incidents}
-        at = self._now()
-        return {one.id: command.applied(one, actor, at) or await _read_if_possible(actor, one) for one in incidents}
+        at, identity = self._now(), self._identities.get(actor.team.name)
+        return {
+            one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at)
+            for one in incidents
+        }
+
+    async def _read_after(
+        self, command: IncidentCommand, before: Incident, actor: Actor, at: datetime
+    ) -> Incident | None:
+        try:
+            after = await read_again(actor.briefly(), before)
+        except FlashdutyError:
+            return None
+        if (identity := command.learned(before, after, at)) is not None:
+            self._identities[actor.team.name] = identity
+        return after
 
 
 async def _looked_up(command: IncidentCommand, before: Incident, actor: Actor, error: FlashdutyError) -> Incident:
@@ -198,13 +235,6 @@ async def _looked_up(command: IncidentCommand, before: Incident, actor: Actor, e
     if fate is Fate.NOT_MADE:
         raise error
     return after or before
-
-
-async def _read_if_possible(actor: Actor, before: Incident) -> Incident | None:
-    try:
-        return await read_again(actor.briefly(), before)
-    except FlashdutyError:
-        return None
 
 
 async def _noted(command: IncidentCommand, before: Incident, change: Change | None, actor: Actor) -> Outcome:

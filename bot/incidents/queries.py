@@ -34,7 +34,7 @@ async def gather_listing(
     just_changed = fresh.id if fresh else None
     ordered = tuple(sorted(found, key=lambda incident: in_the_list(incident, now, just_changed)))
     listing = Listing(search, ordered, is_complete, {}, now)
-    people = await people_of(flashduty, listing.shown)
+    people = await people_of(flashduty, listing.shown, remembered_will_do=fresh is not None)
     return replace(listing, people=people)
 
 
@@ -84,15 +84,22 @@ async def read_open_incidents(flashduty: Flashduty, team: Team, now: datetime) -
     return OpenIncidents(tuple(found.values()), is_complete, now.astimezone(team.timezone))
 
 
-async def people_of(flashduty: Flashduty, incidents: Iterable[Incident]) -> dict[int, Person]:
-    """Look up the responders whose names the incidents do not carry, in one call."""
+async def people_of(
+    flashduty: Flashduty, incidents: Iterable[Incident], *, remembered_will_do: bool = False
+) -> dict[int, Person]:
+    """Look up the responders whose names the incidents do not carry, in one call.
+
+    With `remembered_will_do` no call is made where all of them were looked up before: what is drawn again after a
+    change names the people of the view it was made in.
+    """
     nameless = {
         responder.person_id
         for incident in incidents
         for responder in incident.responders
         if not responder.name and responder.person_id
     }
-    return await look_up_people(flashduty, sorted(nameless))
+    remembered = flashduty.remembered_persons(nameless) if remembered_will_do else {}
+    return remembered if len(remembered) == len(nameless) else await look_up_people(flashduty, sorted(nameless))
 
 
 async def find(flashduty: Flashduty, team: Team, asked: str, now: datetime) -> tuple[Incident, ...]:

@@ -2,7 +2,7 @@
 
 import json
 
-from harbor import ALICE, BOB, CAROL, GENERAL, GINA, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, GENERAL, GINA, PAYMENTS, harbor_at, replica_of
 
 from sandbox.faults import Fault
 
@@ -33,15 +33,19 @@ async def test_an_old_undo_leaves_somebody_elses_acknowledgement_alone(quay):
     assert texts(quay, "took the acknowledgement") == []
 
 
-async def test_an_undo_whose_look_afterwards_fails_says_what_is_known(quay):
-    incident, action = await raised(quay)
-    confirmation = await acknowledged_by(quay, ALICE, action)
-    quay.flashduty.fail("/incident/info", Fault.delay(0), times=1)
-    quay.flashduty.fail("/incident/info", Fault.code("AccessDenied"), times=1)
-    await quay.presses(confirmation, "undo_acknowledge")
-    assert quay.flashduty.account.incidents[incident]["progress"] == "Triggered"
-    assert any("could not be read" in text for text in quay.sees())
-    assert len(texts(quay, "took")) == 1
+async def test_an_undo_whose_look_afterwards_fails_says_what_is_known():
+    """A process that has not learned yet whom the key acts as has to look."""
+    async with harbor_at(socket_mode=False) as place:
+        incident, action = await raised(place)
+        confirmation = await acknowledged_by(place, ALICE, action)
+        async with replica_of(place) as other:
+            place.slack.deliver_to(f"{other.url}/slack/events")
+            place.flashduty.fail("/incident/info", Fault.delay(0), times=1)
+            place.flashduty.fail("/incident/info", Fault.code("AccessDenied"), times=1)
+            await place.presses(confirmation, "undo_acknowledge")
+        assert place.flashduty.account.incidents[incident]["progress"] == "Triggered"
+        assert any("could not be read" in text for text in place.sees())
+        assert len(texts(place, "took")) == 1
 
 
 async def test_names_that_cannot_be_looked_up_take_nothing_away(quay):

@@ -1,0 +1,73 @@
+"""What a change makes of an incident that was read before it, and which acknowledgement is which. Pure."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.flashduty import Incident, Progress
+from bot.flashduty.models.incidents import Responder
+
+# An acknowledgement that is not read back gets its time from our clock, corrected by how far Flashduty's is ahead. The
+# call takes a while, and clocks drift apart while the process runs.
+CLOCK_TOLERANCE: Final = timedelta(minutes=1)
+_UNIX_TIME: Final = re.compile(r"[0-9]{1,10}")
+
+
+def acknowledged(incident: Incident, person_id: int, at: int) -> Incident:
+    """Give the incident as it is once somebody has acknowledged it at a Unix time.
+
+    Whoever is not among its responders is put there. Source: /en/on-call/incident/handle-update-incident.
+    """
+    own = _record_of(incident, person_id)
+    record = {**(own or {"person_id": person_id, "assigned_at": at}), "acknowledged_at": at}
+    assigned = _with(incident, person_id, record) if own else (*incident.assigned, record)
+    return _changed(incident, progress=Progress.PROCESSING, ack_time=incident.ack_time or at, assigned=assigned)
+
+
+def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
+    """Give the incident as it is once somebody has taken their acknowledgement back; None where they have none.
+
+    It is Triggered again when nobody else has acknowledged it.
+    Source: /en/api-reference/on-call/incidents/incident-unack.
+    """
+    own = _record_of(incident, person_id)
+    if own is None or person_id not in {one.person_id for one in incident.acknowledgers}:
+        return None
+    assigned = _with(incident, person_id, {**own, "acknowledged_at": 0})
+    if any(one.person_id != person_id for one in incident.acknowledgers):
+        return _changed(incident, assigned=assigned)
+    return _changed(incident, progress=Progress.TRIGGERED, ack_time=0, assigned=assigned)
+
+
+def is_same_acknowledgement(incident: Incident, named: str) -> bool:
+    """Tell whether the acknowledgement that stands is the one of a name, which is its Unix time in digits.
+
+    Times less than a minute apart are one acknowledgement: that somebody takes one back and makes another within a
+    minute, in Flashduty and in the name of the same key, is not told apart.
+    """
+    if incident.acknowledged_at is None or not _UNIX_TIME.fullmatch(named):
+        return False
+    return is_same_time(incident.acknowledged_at, int(named))
+
+
+def is_same_time(acknowledged_at: datetime, seconds: float) -> bool:
+    """Tell whether a time of Flashduty's and one that was noted here, in Unix seconds, are of one acknowledgement."""
+    return abs(acknowledged_at.timestamp() - seconds) <= CLOCK_TOLERANCE.total_seconds()
+
+
+def _person_of(record: dict[str, Any]) -> int:
+    return Responder.model_validate(record).person_id
+
+
+def _record_of(incident: Incident, person_id: int) -> dict[str, Any] | None:
+    return next((one for one in incident.assigned if one and _person_of(one) == person_id), None)
+
+
+def _with(incident: Incident, person_id: int, record: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    return tuple(record if _person_of(one) == person_id else one for one in incident.assigned if one)
+
+
+def _changed(incident: Incident, **changes: Any) -> Incident:  # noqa: ANN401 - any field of an incident
+    """Copy an incident with other values, which are as they would be after validation."""
+    fields = {name: getattr(incident, name) for name in type(incident).model_fields}
+    return type(incident).model_construct(**fields | changes)
