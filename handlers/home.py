@@ -12,7 +12,13 @@ from handlers.dispatch.context import Request
 async def show(request: Request) -> Message:
     """Tell the asker, and nobody else, whether they are on call and what is open with them."""
     mine, may_act = await asyncio.gather(
-        gather_me(request.flashduty, request.team, request.person, request.now, request.services.attributions),
+        gather_me(
+            request.flashduty,
+            request.team,
+            request.person,
+            now=request.now,
+            attributions=request.services.attributions,
+        ),
         request.shows_acting(),
     )
     if isinstance(mine, MatchProblem):

@@ -25,10 +25,10 @@ async def again(request: Request) -> Message:
     return await draw_reminder(
         request.flashduty,
         team,
-        person_id,
-        shifts,
-        request.now,
-        request.services.attributions,
+        person_id=person_id,
+        shifts=shifts,
+        now=request.now,
+        attributions=request.services.attributions,
         may_act=await request.shows_acting(),
     )
 

@@ -74,7 +74,7 @@ class PeriodicJobs:
         _raise_together(outcome for (outcome,) in ended)
 
     async def _follow(self, team: Team) -> None:
-        rota = await self.schedule_cache.of(team)
+        rota = await self.schedule_cache.get(team)
         await self._unless_down("trouble with schedules", self._tell_of_schedules(team))
         if rota is None:
             return
@@ -90,7 +90,7 @@ class PeriodicJobs:
 
     async def _tell_of_schedules(self, team: Team) -> None:
         """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
-        failure = self.schedule_cache.failures.get(team.name)
+        failure = self.schedule_cache.error(team)
         if not await self.problem_notices.is_mine(team, SCHEDULES):
             return
         if failure is None:

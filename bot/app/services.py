@@ -141,7 +141,7 @@ def _shared(base: _Foundation) -> _Shared:
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     clock, workspace, notes = base.clock, base.workspace, Notes(base.store)
     rate_limiter = SharedRateLimiter(notes=notes, now=clock)
-    schedule_cache = ScheduleCache(turns=rate_limiter, now=clock, work=base.work)
+    schedule_cache = ScheduleCache(rate_limiter=rate_limiter, now=clock, tasks=base.work)
     teams = Teams(
         build_teams(base.settings, base.pool),
         group_members=workspace.group_members,
@@ -239,7 +239,7 @@ def _jobs(
             publisher=shared.publisher,
             workspace=base.workspace,
             profiles=shared.profiles,
-            acknowledgers=shared.attributions,
+            attributions=shared.attributions,
             report=shared.operator_alerts.report,
             may_act=shared.teams.may_act,
             now=base.clock,

@@ -1,9 +1,9 @@
-"""Tells the channel of each hand-over when it happens, and reminds whoever takes over a while before; once each."""
+"""Post each handoff to the team's channel when it happens, and remind the people whose shift begins soon; each once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -33,110 +33,144 @@ log = structlog.get_logger(__name__)
 SHIFT_NOTICE: Final = "shift"
 SHIFT_REMINDER: Final = "reminder"
 REMINDER_TIMEOUT: Final = 20.0
-# More incidents than a reminder shows of a kind.
+# More incidents of a kind than a reminder shows.
 MAX_NAMED_INCIDENTS: Final = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class _Reminder:
+    """What one reminder is about: a person, and their shifts that begin at one instant."""
+
+    team: Team
+    person_id: int
+    shifts: list[IncomingShift]
+
+    @property
+    def at(self) -> datetime:
+        return self.shifts[0].change.at
+
+    @property
+    def kind(self) -> str:
+        return f"{SHIFT_REMINDER} {int(self.at.timestamp())} {self.person_id}"
+
+    @property
+    def local_date(self) -> date:
+        return self.at.astimezone(self.team.timezone).date()
+
+
 class ShiftNoticeJob:
-    """The notices and reminders of all teams; the ledger sees to it that each comes once."""
+    """The notices and reminders of all teams; the publisher posts each once."""
 
-    publisher: Publisher
-    workspace: Workspace
-    profiles: SlackProfiles
-    acknowledgers: Attributions
-    report: Report
-    may_act: AccessCheck
-    now: Callable[[], datetime]
+    def __init__(
+        self,
+        *,
+        publisher: Publisher,
+        workspace: Workspace,
+        profiles: SlackProfiles,
+        attributions: Attributions,
+        report: Report,
+        may_act: AccessCheck,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._publisher = publisher
+        self._workspace = workspace
+        self._profiles = profiles
+        self._attributions = attributions
+        self._report = report
+        self._may_act = may_act
+        self._now = now
+        self._target = ChannelMessage(workspace)
 
-    async def tick(self, team: Team, team_schedules: TeamSchedules) -> None:
-        """Tell what has just happened, and remind those whose shift is near."""
-        now = self.now()
+    async def tick(self, team: Team, current: TeamSchedules) -> None:
+        """Post the handoffs of the last hour, and send the reminders that are due."""
+        now = self._now()
         await asyncio.gather(
-            *(self._tell(team, team_schedules, at, shifts) for at, shifts in _happened(team, team_schedules, now)),
-            *(self._remind(team, team_schedules, who, shifts) for who, shifts in _ahead(team, team_schedules, now)),
+            *(self._post_notice(team, current, at, shifts=shifts) for at, shifts in _happened(team, current, now)),
+            *(self._remind(one, current) for one in _reminders(team, current, now)),
         )
 
-    async def _tell(self, team: Team, team_schedules: TeamSchedules, at: datetime, shifts: list[IncomingShift]) -> None:
+    async def _post_notice(
+        self, team: Team, current: TeamSchedules, at: datetime, *, shifts: list[IncomingShift]
+    ) -> None:
         if team.announcement_channel is None:
             return
 
         async def compose() -> PostedMessage:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
-            people = await link_profiles(
-                team_schedules.people, ids, self.profiles, notifies=team.shift_notices.mentions
-            )
+            mentions = team.shift_notices.mentions
+            people = await link_profiles(current.people, ids, self._profiles, notifies=mentions)
             return PostedMessage(notice(shifts, people, team.name))
 
-        occasion = _occasion(team, f"{SHIFT_NOTICE} {int(at.timestamp())}", at, at + MISSED_HANDOFF_WINDOW)
-        await self.publisher.deliver(occasion, team.announcement_channel, compose, ChannelMessage(self.workspace))
+        on = at.astimezone(team.timezone).date()
+        post = ScheduledPost(team.name, f"{SHIFT_NOTICE} {int(at.timestamp())}", on, at + MISSED_HANDOFF_WINDOW)
+        await self._publisher.deliver(post, team.announcement_channel, compose, way=self._target)
 
-    async def _remind(
-        self, team: Team, team_schedules: TeamSchedules, person_id: int, shifts: list[IncomingShift]
-    ) -> None:
-        at = shifts[0].change.at
-        kind = f"{SHIFT_REMINDER} {int(at.timestamp())} {person_id}"
-        person = team_schedules.people.get(person_id)
-        known = await link_profiles({person_id: person} if person else {}, [person_id], self.profiles, notifies=False)
-        colleague = known.get(person_id)
-        if not isinstance(colleague, LinkedPerson):
-            await self._not_known(team, person, at, kind)
+    async def _remind(self, due: _Reminder, current: TeamSchedules) -> None:
+        person = current.people.get(due.person_id)
+        people = {due.person_id: person} if person else {}
+        linked = (await link_profiles(people, [due.person_id], self._profiles, notifies=False)).get(due.person_id)
+        if not isinstance(linked, LinkedPerson):
+            await self._report_unlinked(due, person)
             return
-        channel = await self._conversation(colleague)
-        slack = SlackPerson(colleague.slack_id, colleague.slack_name, MemberStatus.MEMBER, email=address_of(colleague))
-        compose = self._composing(team, person_id, slack, shifts)
-        await self.publisher.deliver(_occasion(team, kind, at, at), channel, compose, ChannelMessage(self.workspace))
+        channel = await self._conversation(linked)
+        slack = SlackPerson(linked.slack_id, linked.slack_name, MemberStatus.MEMBER, email=address_of(linked))
+        post = ScheduledPost(due.team.name, due.kind, due.local_date, due.at)
+        await self._publisher.deliver(post, channel, self._composing(due, slack), way=self._target)
 
-    async def _conversation(self, colleague: LinkedPerson) -> str:
-        """Give the conversation with somebody; where it cannot be opened, Slack does it for whoever posts to them."""
+    async def _conversation(self, linked: LinkedPerson) -> str:
+        """Return the direct-message channel, or the user id, for which Slack opens the channel on posting."""
         try:
-            return await self.workspace.direct_channel(colleague.slack_id)
+            return await self._workspace.direct_channel(linked.slack_id)
         except SlackError as refusal:
-            log.warning("conversation not opened", code=refusal.code)
-            return colleague.slack_id
+            log.warning("shift_reminder.conversation_not_opened", code=refusal.code)
+            return linked.slack_id
 
-    def _composing(
-        self, team: Team, person_id: int, slack: SlackPerson, shifts: list[IncomingShift]
-    ) -> Callable[[], Coroutine[Any, Any, PostedMessage]]:
+    def _composing(self, due: _Reminder, slack: SlackPerson) -> Callable[[], Coroutine[Any, Any, PostedMessage]]:
         async def compose() -> PostedMessage:
-            flashduty = team.flashduty.until(asyncio.get_running_loop().time() + REMINDER_TIMEOUT)
-            may_act = await self.may_act(team, slack) is not Verdict.NO
-            return PostedMessage(
-                await draw_reminder(flashduty, team, person_id, shifts, self.now(), self.acknowledgers, may_act=may_act)
+            may_act = await self._may_act(due.team, slack) is not Verdict.NO
+            message = await draw_reminder(
+                due.team.flashduty.until(asyncio.get_running_loop().time() + REMINDER_TIMEOUT),
+                due.team,
+                person_id=due.person_id,
+                shifts=due.shifts,
+                now=self._now(),
+                attributions=self._attributions,
+                may_act=may_act,
             )
+            return PostedMessage(message)
 
         return compose
 
-    async def _not_known(self, team: Team, person: Person | None, at: datetime, kind: str) -> None:
-        """Tell who runs the bot that somebody cannot be reminded, once that is certain."""
-        address = address_of(person) if person else ""
-        known = await self.profiles.by_email(frozenset([address] if address else []))
-        if person is not None and (not address or address in known):
-            await self._tell_trouble(team, kind, at, f"{display_name(person)}: {NOBODY}")
+    async def _report_unlinked(self, due: _Reminder, person: Person | None) -> None:
+        """Alert the operators, once it is certain that Slack has no such address."""
+        if person is None:
+            return
+        address = address_of(person)
+        known = await self._profiles.by_email(frozenset([address] if address else []))
+        if address and address not in known:
+            return
+        why = f"{display_name(person)}: {NOBODY}"
+        log.warning("shift_reminder.not_sent", team=due.team.name, kind=due.kind, why=why)
+        await self._report(DeliveryFailure(due.team.name, due.kind, due.local_date, None, why, 1, is_final=False))
 
-    async def _tell_trouble(self, team: Team, kind: str, at: datetime, why: str) -> None:
-        on = at.astimezone(team.timezone).date()
-        log.warning("not reminded", team=team.name, kind=kind, why=why)
-        await self.report(DeliveryFailure(team.name, kind, on, None, why, 1, is_final=False))
 
-
-async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
+async def draw_reminder(
     flashduty: Flashduty,
     team: Team,
+    *,
     person_id: int,
     shifts: list[IncomingShift],
     now: datetime,
-    acknowledgers: Attributions,
-    *,
+    attributions: Attributions,
     may_act: bool,
 ) -> Message:
-    """Read what is open and draw the reminder; without Flashduty it says so and still reminds."""
+    """Draw a reminder with the open incidents, or with the error of Flashduty in their place."""
     incidents: OpenIncidents | FlashdutyError
     try:
         found = await read_open_incidents(flashduty, team, now)
         shown = (*found.unacknowledged[:MAX_NAMED_INCIDENTS], *found.long_open[:MAX_NAMED_INCIDENTS])
         people = await people_of(flashduty, shown)
-        incidents = replace(found, people=people, known=await acknowledgers.of(team.name, shown))
+        incidents = replace(found, people=people, known=await attributions.of(team.name, shown))
     except FlashdutyError as error:
         incidents = error
     words = reminder_words(shifts[0].change.at, person_id)
@@ -144,27 +178,21 @@ async def draw_reminder(  # noqa: PLR0917 - what a reminder is about
     return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=has_begun, may_act=may_act)
 
 
-def _occasion(team: Team, kind: str, at: datetime, window_ends: datetime) -> ScheduledPost:
-    return ScheduledPost(team.name, kind, at.astimezone(team.timezone).date(), window_ends)
-
-
-def _happened(
-    team: Team, team_schedules: TeamSchedules, now: datetime
-) -> Iterable[tuple[datetime, list[IncomingShift]]]:
+def _happened(team: Team, current: TeamSchedules, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
     if not team.shift_notices.tells_channel:
         return
-    changes = shift_changes(team_schedules.schedules, max(now - MISSED_HANDOFF_WINDOW, team_schedules.start), now)
+    changes = shift_changes(current.schedules, max(now - MISSED_HANDOFF_WINDOW, current.start), now)
     for at, shifts in groupby(changes, key=lambda one: one.change.at):
         yield at, list(shifts)
 
 
-def _ahead(team: Team, team_schedules: TeamSchedules, now: datetime) -> Iterable[tuple[int, list[IncomingShift]]]:
-    """List who takes over when: one reminder for each person and instant, however many schedules."""
+def _reminders(team: Team, current: TeamSchedules, now: datetime) -> Iterable[_Reminder]:
+    """List the reminders that are due: one for each person and instant, however many schedules."""
     if not team.shift_notices.reminds_people:
         return
-    for _, together in groupby(
-        shift_changes(team_schedules.schedules, now, now + team.shift_notices.lead), key=lambda one: one.change.at
-    ):
+    soon = shift_changes(current.schedules, now, now + team.shift_notices.lead)
+    for _, together in groupby(soon, key=lambda one: one.change.at):
         shifts = list(together)
         for person_id in dict.fromkeys(person for shift in shifts for person in shift.newcomers):
-            yield person_id, [shift for shift in shifts if person_id in shift.newcomers]
+            own = [shift for shift in shifts if person_id in shift.newcomers]
+            yield _Reminder(team=team, person_id=person_id, shifts=own)

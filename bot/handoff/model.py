@@ -1,4 +1,4 @@
-"""What somebody who takes the pager over should know: open incidents, snoozes that run out on them, noisy checks."""
+"""Handoffs, and what the incoming people should know: open incidents, snoozes that end on their shift, noisy checks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NOISE_WINDOW: Final = timedelta(days=1)
 
 @dataclass(frozen=True)
 class IncomingShift:
-    """A hand-over, and until when whoever comes then has the pager; None when that is not known."""
+    """A handoff, and the end of the shift that begins with it; None when that is not known."""
 
     schedule_id: int
     change: Handoff
@@ -24,20 +24,20 @@ class IncomingShift:
 
     @property
     def newcomers(self) -> tuple[int, ...]:
-        """Those who did not have the pager before."""
+        """The people who were not on call before."""
         return tuple(person for person in self.change.coming if person not in self.change.leaving)
 
 
 @dataclass(frozen=True)
 class HandoffPackage:
-    """The shifts that begin today, and what their people should know."""
+    """The shifts that begin within 24 hours, and the noisiest checks."""
 
     shifts: tuple[IncomingShift, ...]
     noisiest: tuple[NoisyCheck, ...] | FlashdutyError
 
 
 def shift_changes(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
-    """List the hand-overs between two instants by time, those to nobody included."""
+    """List the handoffs between two instants by time, those to nobody included."""
     found = [
         IncomingShift(schedule.id, change, _end(schedule, change.at))
         for schedule in schedules
@@ -47,18 +47,18 @@ def shift_changes(schedules: Iterable[Schedule], after: datetime, until: datetim
 
 
 def incoming_shifts(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
-    """List the hand-overs to somebody between two instants, by time."""
+    """List the handoffs to somebody between two instants, by time."""
     return tuple(shift for shift in shift_changes(schedules, after, until) if shift.newcomers)
 
 
 def _end(schedule: Schedule, start: datetime) -> datetime | None:
-    """Find when the people who come at `start` change again."""
+    """Find the next change of people after `start`."""
     ends = (span.end for span in spans(schedule) if span.start <= start < span.end)
     return max(ends, default=None)
 
 
 def noise_query(team: Team, now: datetime) -> InsightQuery:
-    """Ask for the last 24 hours of the team."""
+    """Query the last 24 hours of the team."""
     return InsightQuery(
         start=now - NOISE_WINDOW,
         end=now,
@@ -69,7 +69,7 @@ def noise_query(team: Team, now: datetime) -> InsightQuery:
 
 
 def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
-    """Choose the incidents to look at first: those that wait, as the digest has them, then the others."""
+    """Choose the incidents to look at first: unacknowledged ones in the digest's order, then the others by urgency."""
     waiting = incidents.unacknowledged
     left = (one for one in incidents.incidents if one not in waiting)
     others = sorted(left, key=lambda one: by_urgency(one, incidents.as_of))
@@ -78,9 +78,9 @@ def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
 
 @dataclass(frozen=True)
 class Takeover:
-    """Who said that they have the pager, and when."""
+    """Who pressed "I have it" for a shift, and when."""
 
     person: SlackPerson
     at: datetime
     is_theirs: bool = True
-    """Whether Flashduty pages them on that shift."""
+    """Whether the shift is theirs in Flashduty."""

@@ -1,7 +1,7 @@
-"""Who a Slack person is in Flashduty, and what that means for them now."""
+"""Read who a Slack person is in Flashduty, their shifts, and their open incidents."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -9,13 +9,13 @@ from typing import Final
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person, Schedule
 from bot.home.model import MatchProblem, Me, MyShift
 from bot.incidents.attribution import Attributions
-from bot.incidents.holders import is_with
+from bot.incidents.holders import Attribution, is_with
 from bot.incidents.model import by_urgency
 from bot.incidents.queries import SKEW, WINDOW, people_of, read_all
 from bot.incidents.search import OPEN
 from bot.oncall.schedule_changes import MAX_LOOK_AHEAD
 from bot.oncall.shifts import times_on_call
-from bot.people.directory import address_of
+from bot.people.directory import address_of, normalised_email
 from bot.teams.access import SlackPerson, Team
 
 NEXT_SHIFTS: Final = 3
@@ -24,8 +24,32 @@ MAX_NAMED: Final = 10
 MAX_ACKNOWLEDGED: Final = 100
 
 
-@dataclass(frozen=True)
-class _Found:
+@dataclass(frozen=True, kw_only=True)
+class _Asker:
+    """Who asks, of which team, and when."""
+
+    flashduty: Flashduty
+    team: Team
+    slack: SlackPerson
+    address: str
+    now: datetime
+    until: datetime
+    attributions: Attributions | None
+
+    @property
+    def open_incidents(self) -> IncidentQuery:
+        """The query for the team's open incidents of the last 31 days."""
+        return IncidentQuery(
+            start=self.now + SKEW - WINDOW,
+            end=self.now + SKEW,
+            progress=OPEN,
+            channel_ids=self.team.flashduty_channel_ids,
+            team_ids=self.team.flashduty_team_ids,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answers:
     person: Person
     schedules: tuple[Schedule, ...]
     incidents: dict[str, Incident]
@@ -33,75 +57,88 @@ class _Found:
 
 
 async def gather_me(
-    flashduty: Flashduty, team: Team, slack: SlackPerson, now: datetime, presses: Attributions | None = None
-) -> Me | MatchProblem:
-    """Find somebody by the address Slack has confirmed, and read their shifts and open incidents.
-
-    One call for the address, one for the person, one for shifts, one for incidents and for each further hundred, one
-    for those they acknowledged in Slack, and one for names. What needs no other answer is asked at once: two calls
-    follow one another before the one for names, which the answer can do without.
-    """
-    address = (slack.email or "").strip().lower()
-    if not address:
-        return MatchProblem.NO_ADDRESS
-    # Flashduty takes whole seconds, and ends the last shift it computes there.
-    end = (now + MAX_LOOK_AHEAD).replace(microsecond=0)
-    mine = await _find(flashduty, team, slack, address, (now, end), presses)
-    if isinstance(mine, MatchProblem):
-        return mine
-    found, known = mine.incidents, await presses.of(team.name, mine.incidents.values()) if presses else {}
-    if presses is not None:
-        found = {one.id: one for one in found.values() if is_with(one, known[one.id], mine.person.id, slack.id)}
-    shifts = sorted(_shifts(mine.schedules, mine.person.id), key=lambda shift: shift.start)
-    incidents = tuple(sorted(found.values(), key=lambda one: by_urgency(one, now)))
-    return Me(
-        person=mine.person,
-        now=tuple(shift for shift in shifts if shift.start <= now < shift.end),
-        following=tuple(shift for shift in shifts if shift.start > now)[:NEXT_SHIFTS],
-        incidents=incidents,
-        people=await people_of(flashduty, incidents[:MAX_NAMED]),
-        known=known,
-        is_complete=mine.is_complete,
-        as_of=now,
-        horizon=end,
-    )
-
-
-async def _find(  # noqa: PLR0917 - who asks, and of whom
     flashduty: Flashduty,
     team: Team,
     slack: SlackPerson,
-    address: str,
-    span: tuple[datetime, datetime],
-    presses: Attributions | None,
-) -> _Found | MatchProblem:
-    """Find the person and the incidents: those of whoever the address may belong to are read beside the proof."""
-    now, end = span
-    pressed = presses.pressed_by(team.name, slack) if presses else _nothing()
-    members, numbers = await asyncio.gather(flashduty.members(address), pressed)
-    ids = tuple(one.id for one in members if (one.email or "").strip().lower() == address)
+    *,
+    now: datetime,
+    attributions: Attributions | None = None,
+) -> Me | MatchProblem:
+    """Match a person by the address Slack has confirmed, and read their shifts and open incidents.
+
+    One call for the address, one for the person, one for shifts, one for incidents and for each further hundred, one
+    for those they acknowledged in Slack, and one for names. Calls that need no other answer run concurrently: two calls
+    follow one another before the one for names, which the answer can do without.
+    """
+    address = normalised_email(slack.email)
+    if not address:
+        return MatchProblem.NO_ADDRESS
+    # Flashduty takes whole seconds, and ends the last shift it computes there.
+    until = (now + MAX_LOOK_AHEAD).replace(microsecond=0)
+    asker = _Asker(
+        flashduty=flashduty,
+        team=team,
+        slack=slack,
+        address=address,
+        now=now,
+        until=until,
+        attributions=attributions,
+    )
+    answers = await _read(asker)
+    return answers if isinstance(answers, MatchProblem) else await _me(asker, answers)
+
+
+async def _me(asker: _Asker, answers: _Answers) -> Me:
+    found, known, now = answers.incidents, await _known(asker, answers), asker.now
+    if asker.attributions is not None:
+        number, slack_id = answers.person.id, asker.slack.id
+        found = {one.id: one for one in found.values() if is_with(one, known[one.id], number, slack_id=slack_id)}
+    shifts = sorted(_shifts(answers.schedules, answers.person.id), key=lambda shift: shift.start)
+    incidents = tuple(sorted(found.values(), key=lambda one: by_urgency(one, now)))
+    return Me(
+        person=answers.person,
+        now=tuple(shift for shift in shifts if shift.start <= now < shift.end),
+        following=tuple(shift for shift in shifts if shift.start > now)[:NEXT_SHIFTS],
+        incidents=incidents,
+        people=await people_of(asker.flashduty, incidents[:MAX_NAMED]),
+        known=known,
+        is_complete=answers.is_complete,
+        as_of=now,
+        horizon=asker.until,
+    )
+
+
+async def _known(asker: _Asker, answers: _Answers) -> Mapping[str, Attribution]:
+    return await asker.attributions.of(asker.team.name, answers.incidents.values()) if asker.attributions else {}
+
+
+async def _read(asker: _Asker) -> _Answers | MatchProblem:
+    """Read the person and the incidents; those of every possible match are read while the match is confirmed."""
+    flashduty, team, address = asker.flashduty, asker.team, asker.address
+    members, acknowledged_ids = await asyncio.gather(flashduty.members(address), _acknowledged_ids(asker))
+    ids = tuple(one.id for one in members if normalised_email(one.email) == address)
     if not ids:
         return MatchProblem.NOT_THERE
     found: dict[str, Incident] = {}
     acknowledged: dict[str, Incident] = {}
     person, schedules, is_complete, _ = await asyncio.gather(
-        _certain(flashduty, ids, address),
-        flashduty.schedules(now, end, team_ids=team.flashduty_team_ids),
-        read_all(flashduty, replace(_open(team, now), responder_ids=ids), found),
-        _read_pressed(flashduty, _open(team, now), numbers, acknowledged),
+        _confirmed(flashduty, ids, address),
+        flashduty.schedules(asker.now, asker.until, team_ids=team.flashduty_team_ids),
+        read_all(flashduty, replace(asker.open_incidents, responder_ids=ids), found),
+        _read_acknowledged(asker, acknowledged_ids, acknowledged),
     )
     if isinstance(person, MatchProblem):
         return person
     own = {number: one for number, one in found.items() if any(each.person_id == person.id for each in one.responders)}
-    return _Found(person, schedules, acknowledged | own, is_complete)
+    return _Answers(person=person, schedules=schedules, incidents=acknowledged | own, is_complete=is_complete)
 
 
-async def _nothing() -> frozenset[str]:
-    return frozenset()
+async def _acknowledged_ids(asker: _Asker) -> frozenset[str]:
+    return await asker.attributions.pressed_by(asker.team.name, asker.slack) if asker.attributions else frozenset()
 
 
-async def _certain(flashduty: Flashduty, ids: Iterable[int], address: str) -> Person | MatchProblem:
-    """Look somebody up again by id to be certain.
+async def _confirmed(flashduty: Flashduty, ids: Iterable[int], address: str) -> Person | MatchProblem:
+    """Look the person up again by id.
 
     Member ids and person ids may differ, so `/member/list` only proposes; `/person/infos` has to agree on the address.
     """
@@ -110,22 +147,11 @@ async def _certain(flashduty: Flashduty, ids: Iterable[int], address: str) -> Pe
     return certain[0] if len(certain) == 1 else MatchProblem.NOT_CERTAIN
 
 
-async def _read_pressed(
-    flashduty: Flashduty, query: IncidentQuery, ids: frozenset[str], found: dict[str, Incident]
-) -> None:
-    """Read those of these incidents that are open; nothing is asked where there are none."""
+async def _read_acknowledged(asker: _Asker, ids: frozenset[str], found: dict[str, Incident]) -> None:
+    """Read those of these incidents that are open; no call without ids."""
     if ids:
-        await read_all(flashduty, replace(query, incident_ids=tuple(sorted(ids)[-MAX_ACKNOWLEDGED:])), found)
-
-
-def _open(team: Team, now: datetime) -> IncidentQuery:
-    return IncidentQuery(
-        start=now + SKEW - WINDOW,
-        end=now + SKEW,
-        progress=OPEN,
-        channel_ids=team.flashduty_channel_ids,
-        team_ids=team.flashduty_team_ids,
-    )
+        newest = tuple(sorted(ids)[-MAX_ACKNOWLEDGED:])
+        await read_all(asker.flashduty, replace(asker.open_incidents, incident_ids=newest), found)
 
 
 def _shifts(schedules: Iterable[Schedule], person_id: int) -> Iterator[MyShift]:

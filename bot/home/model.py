@@ -1,4 +1,4 @@
-"""Who a Slack person is in Flashduty, as messages show it."""
+"""A Slack person's view of Flashduty: their shifts and open incidents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.incidents.holders import Attributions
 
 
 class MatchProblem(Enum):
-    """Why nobody in Flashduty is known to be this Slack person; the sentences are in `bot.home.messages`."""
+    """Why a Slack person could not be matched to one in Flashduty; the sentences are in `bot.home.messages`."""
 
     NO_ADDRESS = auto()
     NOT_THERE = auto()
@@ -19,16 +19,16 @@ class MatchProblem(Enum):
 
 @dataclass(frozen=True)
 class MyShift:
-    """Unbroken time of one person on one schedule."""
+    """An uninterrupted time of one person on one schedule."""
 
     schedule: str
     start: datetime
     end: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Me:
-    """One person: on call now in these schedules, next in those, and with these incidents."""
+    """A person's shifts now and next, and the open incidents assigned to them."""
 
     person: Person
     now: tuple[MyShift, ...]

@@ -1,7 +1,6 @@
-"""Who is on call now or takes over soon, who of them may act for that, and who of them could not."""
+"""The people who are on call now or soon: whether a Slack person is one of them, and who of them could not act."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -14,7 +13,7 @@ from bot.teams.team import MemberStatus, SlackPerson, Team
 
 
 def on_call_or_soon(schedules: Iterable[Schedule], now: datetime, lead: timedelta) -> tuple[int, ...]:
-    """List the people who are on call at an instant, and those who take over within `lead` of it."""
+    """List the people who are on call at an instant, and those whose shift begins within `lead` of it."""
     found = (
         person
         for schedule in schedules
@@ -25,48 +24,48 @@ def on_call_or_soon(schedules: Iterable[Schedule], now: datetime, lead: timedelt
     return tuple(dict.fromkeys(found))
 
 
-@dataclass(frozen=True)
 class CurrentOnCall:
-    """Lets whoever is on call act, matched by the e-mail address that Slack and Flashduty both have confirmed."""
+    """Permits people on call to act, matched by the e-mail address that both Slack and Flashduty have confirmed."""
 
-    schedule_cache: ScheduleCache
-    now: Callable[[], datetime]
+    def __init__(self, *, schedule_cache: ScheduleCache, now: Callable[[], datetime]) -> None:
+        self._schedule_cache = schedule_cache
+        self._now = now
 
     async def may_act(self, team: Team, person: SlackPerson) -> Verdict:
-        """Tell whether somebody may act for being on call, by schedules that are at most 15 minutes old."""
+        """Decide whether a person may act because they are on call, by schedules that are at most 15 minutes old."""
         if not team.oncall_may_act or not person.email:
             return Verdict.NO
-        team_schedules = await self.schedule_cache.recent(team)
-        if team_schedules is None:
+        current = await self._schedule_cache.get_recent(team)
+        if current is None:
             return Verdict.FLASHDUTY_SILENT
-        now = self.now()
-        wanted = on_call_or_soon(team_schedules.schedules, now, team.shift_notices.lead)
-        known = [team_schedules.people[number] for number in wanted if number in team_schedules.people]
+        now = self._now()
+        ids = on_call_or_soon(current.schedules, now, team.shift_notices.lead)
+        known = [current.people[number] for number in ids if number in current.people]
         if any(is_same_person(one, person) for one in known):
             return Verdict.YES
-        is_whole = len(known) == len(wanted) and all(is_known(schedule, now) for schedule in team_schedules.schedules)
-        return Verdict.NO if is_whole else Verdict.FLASHDUTY_SILENT
+        is_complete = len(known) == len(ids) and all(is_known(schedule, now) for schedule in current.schedules)
+        return Verdict.NO if is_complete else Verdict.FLASHDUTY_SILENT
 
 
 class LookupProblem(Enum):
-    """Why somebody who is on call could not act in Slack."""
+    """Why a person on call could not act in Slack."""
 
     NO_ADDRESS = auto()
-    """Flashduty has no e-mail address of theirs."""
+    """Flashduty has no e-mail address of the person."""
     NOT_VERIFIED = auto()
-    """Flashduty has an address of theirs that they have not confirmed."""
+    """The person has not confirmed the address in Flashduty."""
     NOBODY_THERE = auto()
     """Nobody in Slack has that address."""
     NO_MEMBER = auto()
-    """Whoever has it in Slack is no full member: a guest, somebody of another organisation, or gone."""
+    """The address belongs to a guest, to a person of another organisation, or to a deactivated account."""
 
 
-# Left out of the answer when it is not known.
+# An address that could not be looked up is missing from the answer.
 ByEmail = Callable[[frozenset[str]], Awaitable[Mapping[str, SlackPerson | None]]]
 
 
 async def unable_to_act(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, LookupProblem]]:
-    """List who of the people on call could not act in Slack, as far as `by_email` tells who they are there."""
+    """List the people who could not act in Slack, each with the reason; without those that `by_email` does not know."""
     whole = list(people)
     known = await by_email(frozenset(filter(None, map(address_of, whole))))
     found = ((one, _lookup_problem(one, known)) for one in whole)

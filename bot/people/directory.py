@@ -1,4 +1,4 @@
-"""People of Flashduty who are known in Slack as well, matched by e-mail."""
+"""Names of Flashduty's people, and their Slack profiles, matched by e-mail address."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 class LinkedPerson(Person):
-    """Somebody in Flashduty, with who they are in Slack; `is_notified` when naming them is meant to reach them."""
+    """A person in Flashduty with their Slack profile; `is_notified` when a mention is to notify them."""
 
     slack_id: str = Field(repr=False)
     slack_name: str
@@ -21,16 +21,16 @@ class LinkedPerson(Person):
 
 
 class PartialPeople(dict[int, Person]):
-    """The people that are remembered, where Flashduty did not name all that were asked for."""
+    """The cached people, where Flashduty did not answer and not everybody is cached."""
 
 
 async def look_up_people(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, Person]:
-    """Look people up for their names; where Flashduty fails, those that are remembered: `Unread` unless all are."""
+    """Look people up by id; where Flashduty fails, return the cached ones, `PartialPeople` unless all are cached."""
     wanted = list(ids)
     try:
         return await flashduty.persons(wanted)
     except FlashdutyError as error:
-        log.warning("names not known", code=error.raw_code, request_id=error.request_id)
+        log.warning("people.lookup_failed", code=error.raw_code, request_id=error.request_id)
         remembered = flashduty.remembered_persons(wanted)
         return remembered if all(number in remembered for number in wanted) else PartialPeople(remembered)
 
@@ -38,7 +38,7 @@ async def look_up_people(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, 
 async def link_profiles(
     people: Mapping[int, Person], ids: Iterable[int], profiles: SlackProfiles | None, *, notifies: bool
 ) -> dict[int, Person]:
-    """Turn the people of these ids into colleagues where Slack knows their address."""
+    """Return all people, those of these ids as `LinkedPerson` where Slack has their address."""
     asked = {number: people[number] for number in ids if number in people}
     emails = frozenset(address for person in asked.values() if (address := address_of(person)))
     if profiles is None or not emails:
@@ -53,23 +53,28 @@ async def link_profiles(
 
 
 def display_name(person: Person) -> str:
-    """Give what somebody can be called by: the name, the address of whoever has not said one yet, or the number."""
+    """Return a person's name, or the address, or the id."""
     return person.name or person.email or f"person {person.id}"
 
 
+def normalised_email(address: str | None) -> str:
+    """Return an e-mail address as it is compared, empty for none."""
+    return (address or "").strip().lower()
+
+
 def address_of(person: Person) -> str:
-    """Give somebody's e-mail address as it is compared, empty for none."""
-    return (person.email or "").strip().lower()
+    """Return a person's e-mail address as it is compared, empty for none."""
+    return normalised_email(person.email)
 
 
 def is_same_person(person: Person, slack: SlackPerson) -> bool:
-    """Tell whether somebody of Flashduty is somebody of Slack: by an e-mail address that neither leaves unconfirmed."""
-    address = (slack.email or "").strip().lower()
+    """Whether a person in Flashduty is a person in Slack: by an e-mail address that neither leaves unconfirmed."""
+    address = normalised_email(slack.email)
     return bool(address) and address_of(person) == address and person.is_address_verified is not False
 
 
 def _linked(person: Person, slack: SlackPerson, *, notifies: bool) -> LinkedPerson:
-    # Built from a person that was validated already; the names on the wire are of no use here.
+    # The person is validated already, and validation expects the names on the wire.
     return LinkedPerson.model_construct(
         **person.model_dump(), slack_id=slack.id, slack_name=slack.name, is_notified=notifies
     )

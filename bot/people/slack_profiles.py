@@ -1,4 +1,4 @@
-"""Who in Slack has which e-mail address, remembered in the database for a day or more."""
+"""Look up Slack profiles by e-mail address, and keep the answers in the database for a day or more."""
 
 import asyncio
 import hashlib
@@ -6,7 +6,6 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,36 +22,42 @@ log = structlog.get_logger(__name__)
 PROFILE: Final = "slack person"
 # All teams of this bot are in one workspace.
 ALL_TEAMS: Final = ""
-# From one to three days, by address, so that not everybody is looked for again on the same morning.
+# One to three days, by address, so that not all profiles expire on the same morning.
 PROFILE_TTL_HOURS: Final = 24
 TTL_SPREAD_HOURS: Final = 48
-# Somebody who is not there yet may be invited any minute; the search costs one call.
+# An address without a profile may be invited at any time; the lookup costs one call.
 NOT_FOUND_TTL: Final = timedelta(hours=2)
 # users.lookupByEmail is in tier 3, 50 calls a minute, which all teams' digests at nine o'clock share.
 LOOKUPS_A_MINUTE: Final = 40
 LOOKUP_PERIOD: Final = 60.0
 
 
-@dataclass(frozen=True)
 class SlackProfiles:
-    """Asks Slack for addresses it has not asked for lately; whom Slack does not tell keeps the name from Flashduty."""
+    """Profiles by e-mail address. Where Slack does not answer, a person keeps the name from Flashduty."""
 
-    workspace: Workspace
-    notes: Notes
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float] = time.monotonic
-    asked: deque[float] = field(default_factory=lambda: deque(maxlen=LOOKUPS_A_MINUTE), repr=False)
-    """When the last calls were made, by a clock that only runs forward."""
+    def __init__(
+        self,
+        *,
+        workspace: Workspace,
+        notes: Notes,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._workspace = workspace
+        self._notes = notes
+        self._now = now
+        self._monotonic = monotonic
+        self._calls: deque[float] = deque(maxlen=LOOKUPS_A_MINUTE)
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
-        """Say for addresses whose they are: None for nobody's, left out when it is not known. Never raises."""
-        found = await self._remembered(emails)
-        unknown = [email for email in sorted(emails - found.keys()) if self._may_ask()]
-        # At once, because somebody may be waiting for the answer.
-        answers = await asyncio.gather(*map(self._ask, unknown), return_exceptions=True)
+        """Return the full member of each lower-case address: None for nobody's, missing when unknown. Never raises."""
+        found = await self._cached(emails)
+        unknown = [email for email in sorted(emails - found.keys()) if self._may_call()]
+        # Concurrently, because somebody may be waiting for the answer.
+        answers = await asyncio.gather(*map(self._look_up, unknown), return_exceptions=True)
         for email, answer in zip(unknown, answers, strict=True):
             if isinstance(answer, SlackError):
-                log.warning("somebody not matched to Slack", code=answer.code)
+                log.warning("slack_profile.lookup_failed", code=answer.code)
             elif isinstance(answer, BaseException):
                 raise answer
             else:
@@ -60,38 +65,38 @@ class SlackProfiles:
         return found
 
     async def forget(self, emails: frozenset[str]) -> None:
-        """Ask again next time, because Slack has just said that somebody is not who they were."""
+        """Drop cached profiles that Slack has just refused. Never raises."""
         for email in emails:
             try:
-                await self.notes.drop(ALL_TEAMS, PROFILE, _name(email))
+                await self._notes.drop(ALL_TEAMS, PROFILE, _name(email))
             except DatabaseUnavailable as error:
-                log.warning("somebody of Slack not forgotten", why=str(error))
+                log.warning("slack_profile.not_dropped", why=str(error))
 
-    def _may_ask(self) -> bool:
-        now = self.monotonic()
-        if len(self.asked) == LOOKUPS_A_MINUTE and now - self.asked[0] < LOOKUP_PERIOD:
+    def _may_call(self) -> bool:
+        now = self._monotonic()
+        if len(self._calls) == LOOKUPS_A_MINUTE and now - self._calls[0] < LOOKUP_PERIOD:
             return False
-        self.asked.append(now)
+        self._calls.append(now)
         return True
 
-    async def _remembered(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
+    async def _cached(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
         names = {_name(email): email for email in emails}
         try:
-            held = await self.notes.read(ALL_TEAMS, PROFILE, names, self.now())
+            held = await self._notes.read(ALL_TEAMS, PROFILE, names, self._now())
         except DatabaseUnavailable as error:
-            log.warning("people of Slack not remembered", why=str(error))
+            log.warning("slack_profile.cache_unreadable", why=str(error))
             return {}
         return {names[name]: _person(body) for name, body in held.items()}
 
-    async def _ask(self, email: str) -> SlackPerson | None:
-        told = await self.workspace.person_with_email(email)
-        person = told if told is not None and told.status is MemberStatus.MEMBER else None
+    async def _look_up(self, email: str) -> SlackPerson | None:
+        found = await self._workspace.person_with_email(email)
+        person = found if found is not None and found.status is MemberStatus.MEMBER else None
         body = json.dumps({"id": person.id, "name": person.name} if person else {})
         try:
-            until = self.now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
-            await self.notes.write(ALL_TEAMS, PROFILE, _name(email), body, until)
+            until = self._now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
+            await self._notes.write(ALL_TEAMS, PROFILE, _name(email), body, until)
         except DatabaseUnavailable as error:
-            log.warning("people of Slack not remembered", why=str(error))
+            log.warning("slack_profile.not_stored", why=str(error))
         return person
 
 

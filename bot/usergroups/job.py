@@ -177,7 +177,7 @@ class UserGroupSync:
         return SyncOutcome(wanted.members - present, present - wanted.members, unknown=_names(wanted))
 
     async def _wanted_now(self, team: Team, plan: GroupPlan) -> WantedMembers:
-        team_schedules = await self.schedule_cache.of(team)
+        team_schedules = await self.schedule_cache.get(team)
         if team_schedules is None or not team_schedules.is_fresh:
             raise UncertainMembersError("schedules_unread")
         return await self.members.wanted(plan, team_schedules)

@@ -32,7 +32,7 @@ def team_of(client):
 
 
 async def found_by(client, email, now=NOW):
-    return await gather_me(client, team_of(client), slack(email), now)
+    return await gather_me(client, team_of(client), slack(email), now=now)
 
 
 def slack(email):

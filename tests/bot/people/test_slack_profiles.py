@@ -46,7 +46,7 @@ def hands():
 
 
 def acquainted(slack, store, hands):
-    return SlackProfiles(slack, Notes(store), hands.now, hands.monotonic)
+    return SlackProfiles(workspace=slack, notes=Notes(store), now=hands.now, monotonic=hands.monotonic)
 
 
 def of(*names):
