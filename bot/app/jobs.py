@@ -1,114 +1,105 @@
-"""Everything the bot looks after once a minute by itself; one thing's trouble touches no other."""
+"""Periodic jobs: a table of name, interval, lease and what to run. One job's failure does not stop the others.
+
+`bot.app.services` writes the table.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from functools import partial
 from typing import Final
 
 import structlog
 
-from bot.delivery.database_alerts import DatabaseAlerts
-from bot.delivery.missed import MissedPosts
-from bot.delivery.operator_alerts import OperatorAlerts
-from bot.delivery.outbox import ThreadOutbox
-from bot.delivery.problem_notices import ProblemNotices, SyncProblem
-from bot.delivery.publisher import Publisher
-from bot.delivery.responder_alerts import ResponderAlerts
-from bot.digest.job import DigestJob
-from bot.handoff.job import ShiftNoticeJob
-from bot.handoff.messages.notices import schedules_read_again, schedules_unread
-from bot.messages.errors import FailedCall
-from bot.oncall.schedules import ScheduleCache
-from bot.report.job import ReportJob
-from bot.storage.postings import DatabaseUnavailable
-from bot.storage.retention import Retention
-from bot.teams.access import Team, Teams
-from bot.topic.job import TopicSync
-from bot.usergroups.job import UserGroupSync
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.leases import Leases
 
 log = structlog.get_logger(__name__)
 
-SCHEDULES: Final = "schedules"
+EVERY_MINUTE: Final = timedelta(minutes=1)
 
 
-@dataclass
+class Stage(Enum):
+    """When in a round a job runs."""
+
+    BEFORE = auto()
+    """One after another, before all others: what these rely on."""
+    MAIN = auto()
+    """All at once."""
+    AFTER = auto()
+    """When all others have ended: what reports how the round went."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A periodic job: `run` is called at the start and every `interval`, on one replica at a time with `has_lease`.
+
+    `follows` names a job of the same stage that goes first. A run that takes longer than the interval overlaps with the
+    next one.
+    """
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    interval: timedelta = EVERY_MINUTE
+    stage: Stage = Stage.MAIN
+    follows: str | None = None
+    has_lease: bool = False
+
+
 class PeriodicJobs:
-    """What is done on start and every minute."""
+    """Runs the jobs of the table in rounds: one for every interval."""
 
-    teams: Teams
-    database: DatabaseAlerts
-    publisher: Publisher
-    threads: ThreadOutbox
-    digests: DigestJob
-    reports: ReportJob
-    schedule_cache: ScheduleCache
-    shifts: ShiftNoticeJob
-    followers: UserGroupSync
-    on_call: ResponderAlerts
-    topics: TopicSync
-    problem_notices: ProblemNotices
-    admins: OperatorAlerts
-    missed: MissedPosts
-    clearing: Retention
+    def __init__(self, jobs: Iterable[Job], *, leases: Leases) -> None:
+        self._jobs = tuple(jobs)
+        self._leases = leases
+
+    @property
+    def rounds(self) -> Mapping[timedelta, Callable[[], Awaitable[None]]]:
+        """Give for each interval what runs the jobs that have it."""
+        return {
+            interval: partial(self._run, [job for job in self._jobs if job.interval == interval])
+            for interval in sorted({job.interval for job in self._jobs})
+        }
 
     async def tick(self) -> None:
-        """Do everything that is due; raises what went wrong in a group, after all the rest was done."""
-        await self.database.look()
-        await self.publisher.catch_up()
-        following = [self._follow(team) for team in self.teams if team.needs_schedules]
-        ended = await asyncio.gather(
-            self._mornings(),
-            self._unless_down("threads", self.threads.catch_up(self.publisher.address)),
-            self._unless_down("word to the admins", self.admins.catch_up()),
-            self._unless_down("what was missed", self.missed.tick()),
-            self._unless_down("clearing out", self.clearing.tick()),
-            *following,
-            return_exceptions=True,
-        )
-        await self.database.tell(self.publisher.unclaimed())
-        _raise_together(ended)
+        """Run every job once, whatever its interval.
 
-    async def _mornings(self) -> None:
-        """Post the digests, and then the week's reports: the day comes first."""
-        ended = [await asyncio.gather(one.tick(), return_exceptions=True) for one in (self.digests, self.reports)]
-        _raise_together(outcome for (outcome,) in ended)
+        Raises an ExceptionGroup of what went wrong, after all jobs have ended.
+        """
+        await self._run(self._jobs)
 
-    async def _follow(self, team: Team) -> None:
-        rota = await self.schedule_cache.get(team)
-        await self._unless_down("trouble with schedules", self._tell_of_schedules(team))
-        if rota is None:
-            return
-        # Groups may wait for minutes for their turns, which nothing else has to.
-        ended = await asyncio.gather(
-            self.shifts.tick(team, rota),
-            self.followers.tick(team, rota),
-            self.topics.tick(team, rota),
-            self.on_call.tick(team, rota),
-            return_exceptions=True,
-        )
-        _raise_together(ended)
+    async def _run(self, jobs: Iterable[Job]) -> None:
+        by_stage = {stage: [job for job in jobs if job.stage is stage] for stage in Stage}
+        ended = [outcome for job in by_stage[Stage.BEFORE] for outcome in await self._run_together([job])]
+        for stage in (Stage.MAIN, Stage.AFTER):
+            ended += await self._run_together(by_stage[stage])
+        raise_together(ended)
 
-    async def _tell_of_schedules(self, team: Team) -> None:
-        """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
-        failure = self.schedule_cache.error(team)
-        if not await self.problem_notices.is_mine(team, SCHEDULES):
-            return
-        if failure is None:
-            await self.problem_notices.right(team, SCHEDULES, schedules_read_again(team.name))
-            return
-        why = FailedCall(failure, team.name, team.key_setting)
-        obstacle = SyncProblem(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
-        await self.problem_notices.tell(team, SCHEDULES, obstacle, schedules_unread(why))
+    async def _run_together(self, jobs: Iterable[Job]) -> list[BaseException | None]:
+        """Run jobs and give what they raised."""
+        tasks: dict[str, asyncio.Task[None]] = {}
+        for job in jobs:
+            tasks[job.name] = asyncio.create_task(self._run_one(job, tasks.get(job.follows or "")), name=job.name)
+        ended = await asyncio.gather(*tasks.values(), return_exceptions=True)
+        for name, outcome in zip(tasks, ended, strict=True):
+            if outcome is not None:
+                outcome.add_note(f"periodic job: {name}")
+        return ended
 
-    async def _unless_down(self, what: str, work: Awaitable[None]) -> None:
-        """Leave for later what needs the database while that does not answer."""
+    async def _run_one(self, job: Job, earlier: asyncio.Task[None] | None) -> None:
+        if earlier is not None:
+            await asyncio.wait({earlier})
         try:
-            await work
+            if not job.has_lease or await self._leases.hold(f"job {job.name}"):
+                await job.run()
         except DatabaseUnavailable as error:
-            log.warning("left for later", what=what, why=str(error))
+            log.warning("job.postponed", job=job.name, why=str(error))
 
 
-def _raise_together(ended: Iterable[BaseException | None]) -> None:
+def raise_together(ended: Iterable[BaseException | None]) -> None:
+    """Raise what went wrong in an ExceptionGroup; nothing when nothing did."""
     wrong = [outcome for outcome in ended if isinstance(outcome, Exception)]
     if wrong:
-        raise ExceptionGroup("not all of the round was done", wrong)
+        raise ExceptionGroup("periodic jobs failed", wrong)

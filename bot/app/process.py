@@ -125,7 +125,7 @@ async def running(
             clock=clock,
             time_limits=patience or TimeLimits(),
         )
-        scheduler = Scheduler(services.jobs.tick, work, monotonic=monotonic)
+        scheduler = Scheduler(services.jobs.rounds, work, monotonic=monotonic)
         health = _health(scheduler, services, database)
         app = bolt_app(client, installation)
         register(app, services.dispatcher)

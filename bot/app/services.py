@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.app.jobs import PeriodicJobs
+from bot.app.jobs import Job, PeriodicJobs, Stage
+from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.teams import build_teams
 from bot.config.settings import Settings
 from bot.delivery.database_alerts import DatabaseAlerts
@@ -36,6 +37,7 @@ from bot.runtime.dedupe import SeenKeys
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.noticeboard import Noticeboard
 from bot.slack.workspace import Workspace
+from bot.storage.leases import Leases
 from bot.storage.memory import ScheduleSnapshots, ShiftTakeovers
 from bot.storage.notes import Notes
 from bot.storage.postings import Store
@@ -80,6 +82,7 @@ class _Shared:
     """What several features are built on."""
 
     notes: Notes
+    leases: Leases
     ledger: Ledger
     rate_limiter: SharedRateLimiter
     schedule_cache: ScheduleCache
@@ -131,7 +134,9 @@ def build_services(
             draw=draw,
             patience=time_limits,
         ),
-        jobs=_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
+        jobs=PeriodicJobs(
+            _jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups), leases=shared.leases
+        ),
         publisher=shared.publisher,
     )
 
@@ -164,6 +169,7 @@ def _shared(base: _Foundation) -> _Shared:
     acknowledgements = Acknowledgements(notes, clock)
     return _Shared(
         notes=notes,
+        leases=Leases(base.store.database, owner=owner, now=clock, monotonic=time.monotonic),
         ledger=ledger,
         rate_limiter=rate_limiter,
         schedule_cache=schedule_cache,
@@ -224,42 +230,47 @@ def _user_groups(base: _Foundation, shared: _Shared) -> UserGroupSync:
 
 def _jobs(
     base: _Foundation, shared: _Shared, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
-) -> PeriodicJobs:
-    return PeriodicJobs(
-        teams=shared.teams,
-        database=DatabaseAlerts(
-            store=base.store, user_ids=base.settings.admins, workspace=base.workspace, now=base.clock
-        ),
+) -> tuple[Job, ...]:
+    """List what the bot does by itself."""
+    database = DatabaseAlerts(store=base.store, user_ids=base.settings.admins, workspace=base.workspace, now=base.clock)
+    publisher, outbox = shared.publisher, shared.outbox
+    missed = MissedPosts(
+        teams=shared.teams, ledger=shared.ledger, notes=shared.notes, admins=shared.operator_alerts, now=base.clock
+    )
+    return (
+        Job(name="database", run=database.look, stage=Stage.BEFORE),
+        Job(name="postings", run=publisher.catch_up, stage=Stage.BEFORE),
+        Job(name="digests", run=digests.tick),
+        Job(name="reports", run=reports.tick, follows="digests"),
+        Job(name="outbox", run=lambda: outbox.catch_up(publisher.address)),
+        Job(name="operator alerts", run=shared.operator_alerts.catch_up),
+        Job(name="missed posts", run=missed.tick),
+        Job(name="retention", run=Retention(notes=shared.notes, now=base.clock).tick),
+        Job(name="schedules", run=_schedule_jobs(base, shared, user_groups).tick),
+        Job(name="database alerts", run=lambda: database.tell(publisher.unclaimed()), stage=Stage.AFTER),
+    )
+
+
+def _schedule_jobs(base: _Foundation, shared: _Shared, user_groups: UserGroupSync) -> ScheduleJobs:
+    """List what follows the schedules of each team."""
+    shift_notices = ShiftNoticeJob(
         publisher=shared.publisher,
-        threads=shared.outbox,
-        digests=digests,
-        reports=reports,
-        schedule_cache=shared.schedule_cache,
-        shifts=ShiftNoticeJob(
-            publisher=shared.publisher,
-            workspace=base.workspace,
-            profiles=shared.profiles,
-            attributions=shared.attributions,
-            report=shared.operator_alerts.report,
-            may_act=shared.teams.may_act,
-            now=base.clock,
-        ),
-        followers=user_groups,
-        on_call=shared.responder_alerts,
-        topics=TopicSync(
-            noticeboard=Noticeboard(base.workspace.calls),
-            problem_notices=shared.problem_notices,
-            turns=shared.rate_limiter,
-            now=base.clock,
-        ),
+        workspace=base.workspace,
+        profiles=shared.profiles,
+        attributions=shared.attributions,
+        report=shared.operator_alerts.report,
+        may_act=shared.teams.may_act,
+        now=base.clock,
+    )
+    topics = TopicSync(
+        noticeboard=Noticeboard(base.workspace.calls),
         problem_notices=shared.problem_notices,
-        admins=shared.operator_alerts,
-        missed=MissedPosts(
-            teams=shared.teams,
-            ledger=shared.ledger,
-            notes=shared.notes,
-            admins=shared.operator_alerts,
-            now=base.clock,
-        ),
-        clearing=Retention(notes=shared.notes, now=base.clock),
+        turns=shared.rate_limiter,
+        now=base.clock,
+    )
+    return ScheduleJobs(
+        (shift_notices.tick, user_groups.tick, topics.tick, shared.responder_alerts.tick),
+        teams=shared.teams,
+        schedule_cache=shared.schedule_cache,
+        problem_notices=shared.problem_notices,
     )

@@ -75,6 +75,10 @@ class ProblemNotices:
         """Take this minute's turn at it; one replica gets it."""
         return await self.notes.minute_is_mine(team.name, subject, self.owner, self.now())
 
+    async def has_problem(self, team: Team, subject: str) -> bool:
+        """Tell whether a problem is noted that has not been resolved."""
+        return bool(await self.notes.read(team.name, TROUBLES, [subject], self.now()))
+
     async def right(self, team: Team, subject: str, message: Message) -> None:
         """Note that all is well; where trouble was told, `message` says that it is over."""
         held = (await self.notes.read(team.name, TROUBLES, [subject], self.now())).get(subject)

@@ -1,10 +1,11 @@
-"""The timer: APScheduler wakes us once a minute, and what is due is ours to know."""
+"""The scheduler: APScheduler calls each round of periodic jobs at its interval, and a watchdog replaces it."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 
 import structlog
@@ -15,30 +16,31 @@ from bot.runtime.tasks import BackgroundTasks
 
 log = structlog.get_logger(__name__)
 
-PERIOD: Final = timedelta(minutes=1)
 STALLED_AFTER: Final = 180.0
-LOOK_EVERY: Final = 20.0
+WATCHDOG_SECONDS: Final = 20.0
 
+Round = Callable[[], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
 class Scheduler:
-    """Calls `tick` at once and at every full minute; a call that is late or overlaps is made once, never dropped.
+    """Calls each round at once and at every multiple of its interval; one that is late is called once, never dropped.
 
     APScheduler plans by the wall clock and can stop for good without a word, so its last wake-up is watched by a clock
-    that only runs forward, and a scheduler that sleeps too long is replaced.
+    that only runs forward, and a scheduler that sleeps too long is replaced. The shortest interval must be shorter than
+    `STALLED_AFTER` seconds.
     """
 
     def __init__(
         self,
-        tick: Callable[[], Awaitable[None]],
+        rounds: Mapping[timedelta, Round],
         work: BackgroundTasks,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
         make: Callable[[], AsyncIOScheduler] = lambda: AsyncIOScheduler(timezone=UTC),
     ) -> None:
-        self._tick = tick
+        self._rounds = rounds
         self._work = work
         self._monotonic = monotonic
         self._sleep = sleep
@@ -48,13 +50,12 @@ class Scheduler:
         self._supervisor: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to wake up, now and then every minute."""
-        self._work.start(self._run(), name="tick")
+        """Call every round, and go on calling it at its interval."""
         self._begin()
         self._supervisor = asyncio.get_running_loop().create_task(self._supervise(), name="scheduler supervisor")
 
     async def stop(self) -> None:
-        """Wake up no more; what is running belongs to the registry of work and is awaited there."""
+        """Call nothing more; what is running belongs to BackgroundTasks, which awaits it."""
         if self._supervisor is not None:
             self._supervisor.cancel()
             with suppress(asyncio.CancelledError):
@@ -70,14 +71,19 @@ class Scheduler:
         return "stalled" if self._monotonic() - self._last > STALLED_AFTER else "ok"
 
     def _begin(self) -> None:
-        first = datetime.now(UTC).replace(second=0, microsecond=0) + PERIOD
         self._scheduler = self._make()
-        self._scheduler.add_job(
-            self._wake,
-            IntervalTrigger(seconds=int(PERIOD.total_seconds()), start_date=first, timezone=UTC),
-            misfire_grace_time=None,
-            coalesce=True,
-        )
+        now = datetime.now(UTC)
+        for interval, run in self._rounds.items():
+            self._work.start(_called(run), name="periodic jobs")
+            passed = timedelta(seconds=now.timestamp() % interval.total_seconds())
+            self._scheduler.add_job(
+                partial(self._wake, run),
+                IntervalTrigger(
+                    seconds=int(interval.total_seconds()), start_date=now - passed + interval, timezone=UTC
+                ),
+                misfire_grace_time=None,
+                coalesce=True,
+            )
         self._scheduler.start()
 
     def _end(self) -> None:
@@ -89,18 +95,18 @@ class Scheduler:
         """Replace a scheduler that has stalled; until the new one wakes up, `/readyz` goes on saying so."""
         since = self._last
         while True:
-            await self._sleep(LOOK_EVERY)
+            await self._sleep(WATCHDOG_SECONDS)
             since = max(since, self._last)
             if self._monotonic() - since > STALLED_AFTER:
-                log.error("scheduler stalled, starting another", seconds=self.age())
+                log.error("scheduler.replaced", seconds=self.age())
                 since = self._monotonic()
                 self._end()
-                self._work.start(self._run(), name="tick")
                 self._begin()
 
-    async def _wake(self) -> None:
+    async def _wake(self, run: Round) -> None:
         self._last = self._monotonic()
-        self._work.start(self._run(), name="tick")
+        self._work.start(_called(run), name="periodic jobs")
 
-    async def _run(self) -> None:
-        await self._tick()
+
+async def _called(run: Round) -> None:
+    await run()

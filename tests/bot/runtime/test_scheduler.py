@@ -1,12 +1,12 @@
 """The timer and its supervisor, with clocks and schedulers in hand."""
 
 import asyncio
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.runtime.scheduler import LOOK_EVERY, STALLED_AFTER, Scheduler
+from bot.runtime.scheduler import STALLED_AFTER, WATCHDOG_SECONDS, Scheduler
 from bot.runtime.tasks import BackgroundTasks
 
 
@@ -20,7 +20,13 @@ class Bench:
         self.ticked = asyncio.Event()
         self._asleep = asyncio.Queue()
         self.work = BackgroundTasks()
-        self.timer = Scheduler(self.tick, self.work, monotonic=lambda: self.seconds, sleep=self.sleep, make=self.make)
+        self.timer = Scheduler(
+            {timedelta(minutes=1): self.tick},
+            self.work,
+            monotonic=lambda: self.seconds,
+            sleep=self.sleep,
+            make=self.make,
+        )
 
     def make(self):
         self.made.append(AsyncIOScheduler(timezone=UTC))
@@ -31,7 +37,7 @@ class Bench:
         self.ticked.set()
 
     async def sleep(self, seconds):
-        assert seconds == LOOK_EVERY
+        assert seconds == WATCHDOG_SECONDS
         woken = asyncio.Event()
         self._asleep.put_nowait(woken)
         await woken.wait()
@@ -95,7 +101,31 @@ async def test_after_the_new_scheduler_woke_up__all_is_well(bench):
 
 async def test_a_new_scheduler_that_stalls_as_well__is_replaced_after_the_same_time(bench):
     await bench.let_pass(STALLED_AFTER + 1)
-    await bench.let_pass(LOOK_EVERY)
+    await bench.let_pass(WATCHDOG_SECONDS)
     assert len(bench.made) == 2
     await bench.let_pass(STALLED_AFTER)
     assert len(bench.made) == 3
+
+
+async def test_rounds_of_several_intervals__are_each_called_at_once_and_at_their_own():
+    called, made, work = [], [], BackgroundTasks()
+
+    async def often():
+        called.append("often")
+
+    async def seldom():
+        called.append("seldom")
+
+    def make():
+        made.append(AsyncIOScheduler(timezone=UTC))
+        return made[-1]
+
+    timer = Scheduler({timedelta(seconds=20): often, timedelta(hours=1): seldom}, work, make=make)
+    timer.start()
+    planned = {int(job.trigger.interval.total_seconds()): job.next_run_time for job in made[-1].get_jobs()}
+    await timer.stop()
+    await work.drain(1)
+    assert called == ["often", "seldom"]
+    assert sorted(planned) == [20, 3600]
+    assert planned[20].second % 20 == 0
+    assert (planned[3600].minute, planned[3600].second) == (0, 0)

@@ -1,0 +1,70 @@
+"""What follows a team's schedules, each minute: the schedules are read once for all of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+import structlog
+
+from bot.app.jobs import raise_together
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.handoff.messages.notices import schedules_read_again, schedules_unread
+from bot.messages.errors import FailedCall
+from bot.oncall.schedules import ScheduleCache, TeamSchedules
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.teams.access import Teams
+from bot.teams.team import Team
+
+log = structlog.get_logger(__name__)
+
+SCHEDULES: Final = "schedules"
+
+Follow = Callable[[Team, TeamSchedules], Awaitable[None]]
+
+
+class ScheduleJobs:
+    """Gives the schedules of every team that needs them to each of `followers`; one's failure stops no other."""
+
+    def __init__(
+        self,
+        followers: Iterable[Follow],
+        *,
+        teams: Teams,
+        schedule_cache: ScheduleCache,
+        problem_notices: ProblemNotices,
+    ) -> None:
+        self._followers = tuple(followers)
+        self._teams = teams
+        self._schedule_cache = schedule_cache
+        self._problem_notices = problem_notices
+
+    async def tick(self) -> None:
+        """Run what follows schedules; raises an ExceptionGroup of what went wrong, after all the rest was done."""
+        following = (self._follow(team) for team in self._teams if team.needs_schedules)
+        raise_together(await asyncio.gather(*following, return_exceptions=True))
+
+    async def _follow(self, team: Team) -> None:
+        schedules = await self._schedule_cache.get(team)
+        try:
+            await self._report(team)
+        except DatabaseUnavailable as error:
+            log.warning("schedules.notice_postponed", team=team.name, why=str(error))
+        if schedules is None:
+            return
+        # User groups may wait for minutes for the rate limit, which nothing else has to.
+        running = (follow(team, schedules) for follow in self._followers)
+        raise_together(await asyncio.gather(*running, return_exceptions=True))
+
+    async def _report(self, team: Team) -> None:
+        """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
+        failure, notices = self._schedule_cache.error(team), self._problem_notices
+        if failure is None and not await notices.has_problem(team, SCHEDULES):
+            return
+        if not await notices.is_mine(team, SCHEDULES):
+            return
+        if failure is None:
+            await notices.right(team, SCHEDULES, schedules_read_again(team.name))
+            return
+        why = FailedCall(failure, team.name, team.key_setting)
+        problem = SyncProblem(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
+        await notices.tell(team, SCHEDULES, problem, schedules_unread(why))
