@@ -36,14 +36,14 @@ class Yesterday:
 
 def yesterday_query(team: Team, on: date) -> InsightQuery:
     """Ask for the day before `on` and the four weeks before that: 29 local days, by day and part of the day."""
-    return InsightQuery(
-        start=_midnight(on - timedelta(days=1 + 7 * WEEKS), team.timezone),
-        end=_midnight(on, team.timezone),
-        team_ids=team.flashduty_team_ids,
-        channel_ids=team.flashduty_channel_ids,
-        by_day=True,
-        by_hours=True,
-        time_zone=team.timezone.key,
+    return team.scope.of(
+        InsightQuery(
+            start=_midnight(on - timedelta(days=1 + 7 * WEEKS), team.timezone),
+            end=_midnight(on, team.timezone),
+            by_day=True,
+            by_hours=True,
+            time_zone=team.timezone.key,
+        )
     )
 
 

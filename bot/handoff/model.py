@@ -59,13 +59,7 @@ def _end(schedule: Schedule, start: datetime) -> datetime | None:
 
 def noise_query(team: Team, now: datetime) -> InsightQuery:
     """Query the last 24 hours of the team."""
-    return InsightQuery(
-        start=now - NOISE_WINDOW,
-        end=now,
-        team_ids=team.flashduty_team_ids,
-        channel_ids=team.flashduty_channel_ids,
-        time_zone=team.timezone.key,
-    )
+    return team.scope.of(InsightQuery(start=now - NOISE_WINDOW, end=now, time_zone=team.timezone.key))
 
 
 def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:

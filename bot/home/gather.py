@@ -11,11 +11,10 @@ from bot.home.model import MatchProblem, Me, MyShift
 from bot.incidents.attribution import Attributions
 from bot.incidents.holders import Attribution, is_with
 from bot.incidents.model import by_urgency
-from bot.incidents.queries import SKEW, WINDOW, people_of, read_all
-from bot.incidents.search import OPEN
+from bot.incidents.queries import open_query, people_of, read_all
 from bot.oncall.schedule_changes import MAX_LOOK_AHEAD
 from bot.oncall.shifts import times_on_call
-from bot.people.directory import address_of, normalised_email
+from bot.people.directory import is_same_person, normalised_email
 from bot.teams.access import SlackPerson, Team
 
 NEXT_SHIFTS: Final = 3
@@ -39,13 +38,7 @@ class _Asker:
     @property
     def open_incidents(self) -> IncidentQuery:
         """The query for the team's open incidents of the last 31 days."""
-        return IncidentQuery(
-            start=self.now + SKEW - WINDOW,
-            end=self.now + SKEW,
-            progress=OPEN,
-            channel_ids=self.team.flashduty_channel_ids,
-            team_ids=self.team.flashduty_team_ids,
-        )
+        return open_query(self.team, self.now)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +115,7 @@ async def _read(asker: _Asker) -> _Answers | MatchProblem:
     found: dict[str, Incident] = {}
     acknowledged: dict[str, Incident] = {}
     person, schedules, is_complete, _ = await asyncio.gather(
-        _confirmed(flashduty, ids, address),
+        _confirmed(flashduty, ids, asker.slack),
         flashduty.schedules(asker.now, asker.until, team_ids=team.flashduty_team_ids),
         read_all(flashduty, replace(asker.open_incidents, responder_ids=ids), found),
         _read_acknowledged(asker, acknowledged_ids, acknowledged),
@@ -137,13 +130,13 @@ async def _acknowledged_ids(asker: _Asker) -> frozenset[str]:
     return await asker.attributions.pressed_by(asker.team.name, asker.slack) if asker.attributions else frozenset()
 
 
-async def _confirmed(flashduty: Flashduty, ids: Iterable[int], address: str) -> Person | MatchProblem:
+async def _confirmed(flashduty: Flashduty, ids: Iterable[int], slack: SlackPerson) -> Person | MatchProblem:
     """Look the person up again by id.
 
     Member ids and person ids may differ, so `/member/list` only proposes; `/person/infos` has to agree on the address.
     """
     persons = await flashduty.persons(ids)
-    certain = [one for one in persons.values() if address_of(one) == address and one.is_address_verified is not False]
+    certain = [one for one in persons.values() if is_same_person(one, slack)]
     return certain[0] if len(certain) == 1 else MatchProblem.NOT_CERTAIN
 
 

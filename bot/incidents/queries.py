@@ -59,28 +59,26 @@ async def read_all(flashduty: Flashduty, query: IncidentQuery, found: dict[str, 
 
 
 def _query(team: Team, search: IncidentSearch, start: datetime, end: datetime) -> IncidentQuery:
-    return IncidentQuery(
-        start=start,
-        end=end,
-        progress=search.progress,
-        severities=search.severities,
-        text=search.text or None,
-        channel_ids=team.flashduty_channel_ids,
-        team_ids=team.flashduty_team_ids,
+    return team.scope.of(
+        IncidentQuery(
+            start=start,
+            end=end,
+            progress=search.progress,
+            severities=search.severities,
+            text=search.text or None,
+        )
     )
+
+
+def open_query(team: Team, now: datetime) -> IncidentQuery:
+    """Ask for what was opened in the last 31 days and is open."""
+    return team.scope.of(IncidentQuery(start=now + SKEW - WINDOW, end=now + SKEW, progress=OPEN))
 
 
 async def read_open_incidents(flashduty: Flashduty, team: Team, now: datetime) -> OpenIncidents:
     """Read what was opened in the last 31 days and is open: one call, and one for each further hundred up to 500."""
-    query = IncidentQuery(
-        start=now + SKEW - WINDOW,
-        end=now + SKEW,
-        progress=OPEN,
-        channel_ids=team.flashduty_channel_ids,
-        team_ids=team.flashduty_team_ids,
-    )
     found: dict[str, Incident] = {}
-    is_complete = await read_all(flashduty, query, found)
+    is_complete = await read_all(flashduty, open_query(team, now), found)
     return OpenIncidents(tuple(found.values()), is_complete, now.astimezone(team.timezone))
 
 

@@ -46,14 +46,14 @@ async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:
 
 
 def _report_query(team: Team, on: date, severity: Severity) -> InsightQuery:
-    return InsightQuery(
-        start=_midnight(team, on - timedelta(days=2 * DAYS_IN_REPORT)),
-        end=_midnight(team, on),
-        team_ids=team.flashduty_team_ids,
-        channel_ids=team.flashduty_channel_ids,
-        severities=(severity,),
-        by_day=True,
-        time_zone=team.timezone.key,
+    return team.scope.of(
+        InsightQuery(
+            start=_midnight(team, on - timedelta(days=2 * DAYS_IN_REPORT)),
+            end=_midnight(team, on),
+            severities=(severity,),
+            by_day=True,
+            time_zone=team.timezone.key,
+        )
     )
 
 
@@ -94,12 +94,12 @@ def _before(told: Sequence[FiguresRow], first: date) -> DayFigures | None:
 
 
 async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
-    query = IncidentQuery(
-        start=_midnight(team, on - timedelta(days=DAYS_IN_REPORT)),
-        end=_midnight(team, on),
-        progress=(Progress.TRIGGERED, Progress.PROCESSING, Progress.CLOSED),
-        channel_ids=team.flashduty_channel_ids,
-        team_ids=team.flashduty_team_ids,
+    query = team.scope.of(
+        IncidentQuery(
+            start=_midnight(team, on - timedelta(days=DAYS_IN_REPORT)),
+            end=_midnight(team, on),
+            progress=(Progress.TRIGGERED, Progress.PROCESSING, Progress.CLOSED),
+        )
     )
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, query, found)

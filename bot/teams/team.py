@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum, auto
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.delivery.due import DigestPlan
-from bot.flashduty import Flashduty
+from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
 from bot.teams.channels import announcement_channel_of, channels_of
 from bot.usergroups.plan import GroupPlan
 
@@ -109,6 +109,21 @@ class ChannelOwners:
         self._held[flashduty_channel_id] = (self._clock(), owners)
 
 
+Query = TypeVar("Query", IncidentQuery, InsightQuery)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamScope:
+    """The Flashduty teams and channels a team is limited to; one that names none sees the whole account."""
+
+    team_ids: tuple[int, ...] = ()
+    channel_ids: tuple[int, ...] = ()
+
+    def of(self, query: Query) -> Query:
+        """Limit a query to the scope."""
+        return replace(query, team_ids=self.team_ids, channel_ids=self.channel_ids)
+
+
 @dataclass(frozen=True)
 class Team:
     """A team on call: its key, where it is served and who may act for it.
@@ -161,6 +176,11 @@ class Team:
             or bool(self.usergroups)
             or self.topic_sync
         )
+
+    @property
+    def scope(self) -> TeamScope:
+        """What the team sees of the account: it goes into every query for incidents and their figures."""
+        return TeamScope(team_ids=self.flashduty_team_ids, channel_ids=self.flashduty_channel_ids)
 
     @property
     def is_scoped(self) -> bool:

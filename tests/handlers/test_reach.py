@@ -1,0 +1,52 @@
+"""Handlers get at incidents only through what checks the team's scope, and change them only through the runner."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READS = {"incident", "list_incidents", "read_incidents"}
+WRITES = {"acknowledge", "unacknowledge", "comment", "snooze", "resolve", "reopen", "assign"}
+CLIENTS = ("flashduty", "client", "briefly()", "patiently()", "writing()")
+# Which modules may call an operation of the client on an incident.
+READERS = {
+    "bot/incidents/scope.py",
+    "bot/incidents/queries.py",
+    "bot/cli/check/permissions.py",
+    "bot/flashduty/client.py",
+}
+
+
+def uses(path, names):
+    """The attributes of these names that a module takes from a client, called or not."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and node.attr in names:
+            owner = ast.unparse(node.value)
+            if owner.endswith(CLIENTS) or ".until(" in owner:
+                yield f"{owner}.{node.attr}"
+
+
+def users(names, *folders):
+    modules = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return {path.relative_to(ROOT).as_posix(): found for path in modules if (found := list(uses(path, names)))}
+
+
+def test_handlers__read_and_change_no_incident_by_the_client():
+    assert users(READS | WRITES, "handlers") == {}
+
+
+def test_incidents__are_read_by_the_scope_and_the_queries_alone():
+    assert set(users(READS, "bot")) <= READERS
+
+
+def test_incidents__are_changed_by_commands_alone():
+    assert all(module.startswith("bot/incidents/") for module in users(WRITES, "bot"))
+
+
+def test_the_rule__finds_what_it_forbids(tmp_path):
+    module = tmp_path / "handler.py"
+    module.write_text(
+        "async def show(request):\n    return await request.flashduty.until(3.0).incident(request.incident)\n"
+    )
+    assert list(uses(module, READS)) == ["request.flashduty.until(3.0).incident"]
+    module.write_text("def write(request):\n    return request.briefly().acknowledge\n")
+    assert list(uses(module, WRITES)) == ["request.briefly().acknowledge"]
