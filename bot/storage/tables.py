@@ -198,6 +198,18 @@ pending_actions: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
+# What people typed into forms, until it is done or an hour has passed. The form's name is hashed.
+form_drafts: Final = Table(
+    "form_drafts",
+    metadata,
+    Column("slack_user_id", ShortText(SLACK_ID), primary_key=True),
+    Column("form", ShortText(FINGERPRINT), primary_key=True),
+    Column("words", FreeText, nullable=False),
+    Column("typed_at", UtcTime, nullable=False),
+    Column("is_in_doubt", Boolean, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
 # Requests that changed something: a retry, a replay and another replica must not do them again. Keys are hashed.
 seen_requests: Final = Table(
     "seen_requests",

@@ -50,6 +50,19 @@ def undoing(incident_id: str) -> ChangeWords:
     )
 
 
+def commenting(incident_id: str) -> ChangeWords:
+    """Speak of a comment."""
+    which = _incident(incident_id)
+    return ChangeWords(
+        mrkdwn("Adding the comment to {which} …", which=which),
+        mrkdwn("*The comment was not added to {which}.*", which=which),
+        mrkdwn(
+            "We could not confirm that the comment was added to {which}. Check its timeline before adding it again.",
+            which=which,
+        ),
+    )
+
+
 def telling(incident_id: str) -> ChangeWords:
     """Speak of a line to the channel."""
     which = _incident(incident_id)

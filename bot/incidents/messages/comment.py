@@ -1,0 +1,75 @@
+"""What is said about comments, in a message or in the place of the form."""
+
+from typing import Final
+
+from bot.flashduty import Incident
+from bot.incidents.comments import COMMENT_LIMIT, CommentDraft
+from bot.incidents.messages.listing import title_link
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import DETAILS, ButtonValue, control
+from bot.messages.message import Message
+from bot.messages.text import clipped, mrkdwn, one_line
+
+QUOTED_LIMIT: Final = 300
+
+
+def comment_added(incident: Incident, words: str, team: str) -> Message:
+    """Confirm to the writer that a comment is on the incident's timeline."""
+    details = control(
+        "Details", DETAILS, ButtonValue(team=team, incident=incident.id), spoken=f"Details of {incident.num}"
+    )
+    quoted = clipped(one_line(words), QUOTED_LIMIT)
+    return Message.of(
+        section(mrkdwn("💬 Comment added to {title}.", title=title_link(incident))),
+        context(mrkdwn("“{words}”", words=quoted)) if quoted else None,
+        actions(details),
+    )
+
+
+def comment_too_long(draft: CommentDraft) -> Message:
+    """Say that a comment typed behind the command was not added, because it is too long."""
+    return Message.of(section(mrkdwn("*The comment was not added.* {why}", why=too_long(draft))))
+
+
+def too_long(draft: CommentDraft) -> str:
+    """Say by how much a comment is too long."""
+    return (
+        f"It has {draft.length:,} characters in Flashduty, with names and escaped characters; a comment holds"
+        f" {COMMENT_LIMIT:,}. Remove at least {draft.length - COMMENT_LIMIT:,}."
+    )
+
+
+def comment_usage() -> Message:
+    """Say how a comment is typed where no form can be opened."""
+    return Message.of(
+        section(
+            mrkdwn("What is the comment? Type `comment 0E83EE restarting the database`, with the incident's number.")
+        )
+    )
+
+
+def which_of_several(number: str, count: int) -> Message:
+    """Say that no comment was added, because several incidents have the number."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*The comment was not added.* {count} incidents have the number {number}. Use the 24-character id.",
+                count=count,
+                number=clipped(number, 40),
+            )
+        )
+    )
+
+
+def no_incident_for_comment(number: str, team: str) -> Message:
+    """Say that no comment was added, because no incident has the number."""
+    return Message.of(
+        section(
+            mrkdwn(
+                "*The comment was not added.* No incident #{number} in team {team} (last 6 months). For older ones use the"
+                " 24-character id.",
+                number=clipped(number, 40),
+                team=team,
+            )
+        )
+    )

@@ -1,0 +1,86 @@
+"""The open incidents of each team as this replica read them last, for lists that are searched while somebody types."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from bot.flashduty import Flashduty, FlashdutyError, Incident, IncidentQuery
+from bot.incidents.model import by_urgency
+from bot.incidents.queries import SKEW, WINDOW
+from bot.incidents.search import OPEN
+from bot.teams.team import Team
+
+# Seconds.
+LIST_MAX_AGE: Final = 30.0
+LIST_TIMEOUT: Final = 2.0
+LIST_LENGTH: Final = 100
+_NUMBER: Final = re.compile(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{24})")
+
+
+class OpenIncidentList:
+    """Lists read in the last 30 s; while one is being read, others who want it wait for the same answer."""
+
+    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._monotonic = monotonic
+        self._held: dict[str, tuple[float, tuple[Incident, ...]]] = {}
+        self._coming: dict[str, asyncio.Task[tuple[Incident, ...]]] = {}
+
+    async def get(self, flashduty: Flashduty, team: Team) -> tuple[Incident, ...] | None:
+        """Give up to 100 open incidents of the last 31 days, the most urgent first; None where they cannot be read.
+
+        One call of at most 2 s, or none where the list is at most 30 s old.
+        """
+        held = self._held.get(team.name)
+        if held is not None and self._monotonic() - held[0] <= LIST_MAX_AGE:
+            return held[1]
+        coming = self._coming.get(team.name)
+        if coming is None:
+            coming = asyncio.create_task(self._read(flashduty, team), name=f"open incidents of {team.name}")
+            # When nobody waits any more, a failure is nobody's.
+            coming.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._coming[team.name] = coming
+        try:
+            # Whoever gives up waiting must not take the answer from the others.
+            return await asyncio.shield(coming)
+        except FlashdutyError:
+            return None
+
+    async def _read(self, flashduty: Flashduty, team: Team) -> tuple[Incident, ...]:
+        end = self._now() + SKEW
+        query = IncidentQuery(
+            start=end - WINDOW,
+            end=end,
+            progress=OPEN,
+            channel_ids=team.flashduty_channel_ids,
+            team_ids=team.flashduty_team_ids,
+            limit=LIST_LENGTH,
+        )
+        try:
+            until = asyncio.get_running_loop().time() + LIST_TIMEOUT
+            page = await flashduty.until(until).list_incidents(query)
+        finally:
+            del self._coming[team.name]
+        now = self._now()
+        found = tuple(sorted(page.incidents, key=lambda incident: by_urgency(incident, now)))
+        self._held[team.name] = (self._monotonic(), found)
+        return found
+
+
+def matching(incidents: Iterable[Incident], typed: str) -> tuple[Incident, ...]:
+    """Give those whose number begins with what was typed, or whose number and title have every word of it."""
+    words = typed.casefold().replace("#", " ").split()
+    return tuple(
+        incident
+        for incident in incidents
+        if all(word in f"{incident.num} {incident.title}".casefold() for word in words)
+    )
+
+
+def typed_number(typed: str) -> str:
+    """Give the number or the id that was typed, if it is one."""
+    found = _NUMBER.fullmatch(typed.strip())
+    return "" if found is None else found[1].upper() if len(found[1]) == len("0E83EE") else found[1].lower()

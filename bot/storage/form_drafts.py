@@ -1,0 +1,62 @@
+"""What somebody typed into a form and sent, until it is known to be done: it is offered again in the same form."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.fingerprints import fingerprint
+from bot.storage.tables import form_drafts
+from bot.storage.transactions import Database, one_transaction
+
+DRAFT_RETENTION: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormDraft:
+    """The words, since when they are kept, and whether they may have been sent after all."""
+
+    words: str
+    typed_at: datetime
+    is_in_doubt: bool = False
+
+
+class FormDrafts:
+    """The drafts of all people, one for a person and form; every method is one transaction, raises DatabaseUnavailable.
+
+    A form's name is a key of any length, such as that of the incident it is about.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @one_transaction
+    async def keep(self, connection: AsyncConnection, user_id: str, form: str, draft: FormDraft) -> None:
+        """Keep what was typed for an hour, in place of what was typed before."""
+        kept = {
+            "words": draft.words,
+            "typed_at": draft.typed_at,
+            "is_in_doubt": draft.is_in_doubt,
+            "kept_until": draft.typed_at + DRAFT_RETENTION,
+        }
+        fresh = self.database.insert(form_drafts).values(slack_user_id=user_id, form=fingerprint(form), **kept)
+        keys = [column.name for column in form_drafts.primary_key.columns]
+        await connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=kept))
+
+    @one_transaction
+    async def of(self, connection: AsyncConnection, user_id: str, form: str, now: datetime) -> FormDraft | None:
+        """Give what was typed in the last hour and is not known to be done."""
+        wanted = select(form_drafts).where(_is(user_id, form), form_drafts.c.kept_until > now)
+        row = (await connection.execute(wanted)).one_or_none()
+        return FormDraft(words=row.words, typed_at=row.typed_at, is_in_doubt=row.is_in_doubt) if row else None
+
+    @one_transaction
+    async def forget(self, connection: AsyncConnection, user_id: str, form: str) -> None:
+        """Delete what was typed, once it is done."""
+        await connection.execute(delete(form_drafts).where(_is(user_id, form)))
+
+
+def _is(user_id: str, form: str) -> ColumnElement[bool]:
+    return and_(form_drafts.c.slack_user_id == user_id, form_drafts.c.form == fingerprint(form))
