@@ -2,20 +2,18 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.flashduty.habits import Habits
+from sandbox.flashduty.service import FlashdutyService
 from sandbox.flashduty.wire.reading import read_body, require_json
 from sandbox.flashduty.wire.refusals import Refusal
 
-if TYPE_CHECKING:
-    from sandbox.flashduty.server import PretendFlashduty
 
-
-def control_routes(flashduty: "PretendFlashduty") -> list[web.RouteDef]:
+def control_routes(flashduty: FlashdutyService) -> list[web.RouteDef]:
     """Give the routes under `/sandbox`; they need no key and take only JSON, so that no web page can use them."""
     controls = _Controls(flashduty)
     return [
@@ -30,7 +28,7 @@ def control_routes(flashduty: "PretendFlashduty") -> list[web.RouteDef]:
 
 
 class _Controls:
-    def __init__(self, flashduty: "PretendFlashduty") -> None:
+    def __init__(self, flashduty: FlashdutyService) -> None:
         self._flashduty = flashduty
 
     async def raise_incident(self, request: web.Request) -> web.Response:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.flashduty import channels, people
+from sandbox.flashduty import channels, people, roles
 from sandbox.flashduty.account import Asked
 from sandbox.flashduty.incidents import actions, comments, insight, queries
 from sandbox.flashduty.schedules import listing as schedules
-from sandbox.flashduty.wire import permissions
 from sandbox.flashduty.wire.checks import (
     Field,
     Fields,
@@ -151,7 +150,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/member/list": Operation(people.member_list, _MEMBER_QUERY),
     "/team/infos": Operation(people.team_infos, {"team_ids": required(array(identifier, most=100, least=1))}),
     "/role/permission/list": Operation(
-        permissions.permission_list, {"role_ids": Field(array(identifier)), "with_all": _FLAG}
+        roles.permission_list, {"role_ids": Field(array(identifier)), "with_all": _FLAG}
     ),
     "/channel/info": Operation(channels.channel_info, {"channel_id": required(identifier)}),
     "/channel/infos": Operation(

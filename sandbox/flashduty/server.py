@@ -2,28 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, Unpack
 
 from aiohttp import web
 
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
-from sandbox.clock import Clock
-from sandbox.faults import Fault, Faults, misbehave, passed
-from sandbox.flashduty.account import Account, Asked
+from sandbox.faults import Fault, misbehave, passed
+from sandbox.flashduty.account import Asked
 from sandbox.flashduty.control import control_routes
-from sandbox.flashduty.fill import harbor_account
-from sandbox.flashduty.fill.raised import Raiser
-from sandbox.flashduty.habits import NO_HABITS, Habits
 from sandbox.flashduty.incidents.actions import end_snoozes
 from sandbox.flashduty.operations import OPERATIONS
+from sandbox.flashduty.service import FlashdutyService, FlashdutySettings
 from sandbox.flashduty.wire.calls import Call
 from sandbox.flashduty.wire.checks import Record, check_body
 from sandbox.flashduty.wire.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
 from sandbox.flashduty.wire.keys import AppKey, key_of, require_permission
-from sandbox.flashduty.wire.rate_limit import RateLimit
 from sandbox.flashduty.wire.reading import LARGEST_BODY, given_keys, read_body, refuse_other_parameters, require_json
 from sandbox.flashduty.wire.refusals import Refusal, prefers_chinese
 
@@ -53,32 +49,15 @@ class _Progress:
         return self.fault.status, self.fault.kind
 
 
-class PretendFlashduty:
+class PretendFlashduty(FlashdutyService):
     """Flashduty's Open API on 127.0.0.1, at least as strict as the real one; use it with `async with`.
 
-    `adds_unknown_fields` puts fields into the answers that the document does not know, as the real service will.
+    `port` 0 takes a free one; `settings` are those of `FlashdutyService`.
     """
 
-    def __init__(
-        self,
-        *,
-        clock: Clock | None = None,
-        account: Account | None = None,
-        port: int = 0,
-        rate_limit: RateLimit | None = None,
-        adds_unknown_fields: bool = False,
-        habits: Habits = NO_HABITS,
-    ) -> None:
-        self.clock = clock or Clock()
-        self.account = account or harbor_account(self.clock.now())
-        self.rate_limit = rate_limit or RateLimit()
-        self.adds_unknown_fields = adds_unknown_fields
-        self.habits = habits
-        self.calls: list[Call] = []
-        self.on_call: Callable[[Call], None] | None = None
+    def __init__(self, *, port: int = 0, **settings: Unpack[FlashdutySettings]) -> None:
+        super().__init__(**settings)
         self._port = port
-        self._faults = Faults()
-        self._raiser = Raiser(self.account)
         self._request_ids = RequestIds()
         self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
@@ -118,35 +97,6 @@ class PretendFlashduty:
     def url(self) -> str:
         """The address to use instead of https://api.flashcat.cloud."""
         return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def keys(self) -> Mapping[str, AppKey]:
-        """The APP keys there are, by name."""
-        return self.account.keys
-
-    def raise_incident(
-        self,
-        title: str | None = None,
-        *,
-        severity: str = "Critical",
-        flashduty_channel: int | str = 5001,
-        **fields: object,
-    ) -> Record:
-        """Let an incident start now and give its record; `fields` are wire names.
-
-        Raises LookupError for a channel that does not exist and KeyError for an unknown field.
-        """
-        return self._raiser.raise_incident(
-            self._now(), title=title, severity=severity, channel=flashduty_channel, fields=fields
-        )
-
-    def fail(self, path: str, fault: Fault, times: int | None = 1) -> None:
-        """Let the next calls of an operation (`*` for any) go wrong; None lets it go on until `mend`."""
-        self._faults.plan(path, fault, times)
-
-    def mend(self, path: str | None = None) -> None:
-        """Let nothing, or no call of this operation, go wrong any more."""
-        self._faults.clear(path)
 
     async def busy(self) -> None:
         """Wait until a request is being worked on."""
@@ -240,9 +190,6 @@ class PretendFlashduty:
         self.calls.append(call)
         if self.on_call is not None:
             self.on_call(call)
-
-    def _now(self) -> int:
-        return int(self.clock.now().timestamp())
 
 
 def _refusal_of(fault: Fault) -> Refusal:

@@ -1,10 +1,6 @@
-"""The permissions there are, and which of them roles grant."""
+"""The permissions there are."""
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from sandbox.flashduty.account import Asked
-    from sandbox.flashduty.wire.checks import Record
+from typing import Final
 
 # By class and scope; the names are those of the restrictions on each operation's page.
 PERMISSIONS: Final = {
@@ -24,30 +20,3 @@ PERMISSIONS: Final = {
     "Roles Manage": "organization",
     "Audit Read": "organization",
 }
-_FIRST_ID: Final = 501
-
-
-def permission_list(asked: "Asked") -> "Record":
-    """Answer `/en/api-reference/platform/roles-permissions/role-read-list-permission`."""
-    wanted = asked.body.get("role_ids") or list(asked.account.roles)
-    granted = frozenset().union(*(asked.account.roles.get(role, frozenset()) for role in wanted))
-    with_all = asked.body.get("with_all", False)
-    return {
-        "items": [
-            _permission(number, name, scope) | ({"is_granted": name in granted} if with_all else {})
-            for number, (name, scope) in enumerate(PERMISSIONS.items(), _FIRST_ID)
-            if with_all or name in granted
-        ]
-    }
-
-
-def _permission(number: int, name: str, scope: str) -> "Record":
-    return {
-        "id": number,
-        "permission_name": name,
-        "permission_type": name.rpartition(" ")[2].lower(),
-        "description": f"{name} of {scope}",
-        "class": "On-call" if scope == "on-call" else "Organization",
-        "scope": scope,
-        "status": "enabled",
-    }

@@ -2,14 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from sandbox.slack.delivery.deliveries import Delivery
-
-if TYPE_CHECKING:
-    from sandbox.slack.server import PretendSlack
+from sandbox.slack.service import SlackService
 
 Body = Mapping[str, Any]
 
@@ -43,7 +41,7 @@ def words_of(body: Body, *names: str) -> list[str]:
     return [body[name] for name in names]
 
 
-def shown_to(slack: "PretendSlack", body: Body, user: str) -> dict[str, Any]:
+def shown_to(slack: SlackService, body: Body, user: str) -> dict[str, Any]:
     """Find the view (`view_id`) or the message (`channel`, `message_ts`) as the person sees it now."""
     if body.get("view_id"):
         view = slack.view(user, str(body["view_id"]))

@@ -7,16 +7,14 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.slack.control.requests import Body, WrongRequest, done, shown_to, taking, told, words_of
 from sandbox.slack.people.forms import Incomplete
-
-if TYPE_CHECKING:
-    from sandbox.slack.server import PretendSlack
+from sandbox.slack.service import SlackService
 
 # A comment line this often shows a proxy, and the page, that the stream lives.
 _HEARTBEAT_SECONDS: Final = 15.0
@@ -25,8 +23,11 @@ _HEARTBEAT_SECONDS: Final = 15.0
 class Control:
     """Reads requests of the page, and answers what it shows."""
 
-    def __init__(self, slack: "PretendSlack") -> None:
+    def __init__(self, slack: SlackService) -> None:
         self._slack = slack
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give the routes."""
         posts: dict[str, Callable[[Body], Awaitable[dict[str, Any]]]] = {
             "/sandbox/type": self._type,
             "/sandbox/press": self._press,
@@ -35,18 +36,16 @@ class Control:
             "/sandbox/faults": self._plan_fault,
             "/sandbox/clock": self._move_clock,
         }
-        slack.web_app.add_routes(
-            [
-                web.get("/sandbox/workspace", self._workspace),
-                web.get("/sandbox/messages", self._messages),
-                web.get("/sandbox/views", self._views),
-                web.get("/sandbox/requests", self._requests),
-                web.get("/sandbox/files/{file_id}", self._file),
-                web.get("/sandbox/stream", self._stream),
-                web.delete("/sandbox/faults", self._mend),
-                *(web.post(path, taking(act)) for path, act in posts.items()),
-            ]
-        )
+        return [
+            web.get("/sandbox/workspace", self._workspace),
+            web.get("/sandbox/messages", self._messages),
+            web.get("/sandbox/views", self._views),
+            web.get("/sandbox/requests", self._requests),
+            web.get("/sandbox/files/{file_id}", self._file),
+            web.get("/sandbox/stream", self._stream),
+            web.delete("/sandbox/faults", self._mend),
+            *(web.post(path, taking(act)) for path, act in posts.items()),
+        ]
 
     async def _workspace(self, _: web.Request) -> web.Response:
         workspace = self._slack.workspace

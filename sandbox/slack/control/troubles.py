@@ -1,13 +1,11 @@
 """The routes under /sandbox/ with which a script breaks things, and does what people do rarely; JSON in and out."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from sandbox.slack.control.requests import Body, WrongRequest, shown_to, taking, told, words_of
-
-if TYPE_CHECKING:
-    from sandbox.slack.server import PretendSlack
+from sandbox.slack.service import SlackService
 
 _REASONS: Final = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 
@@ -15,31 +13,30 @@ _REASONS: Final = frozenset({"warning", "refresh_requested", "link_disabled", "t
 class TroubleControl:
     """Reads requests of a script; each route does one thing and says what came of it."""
 
-    def __init__(self, slack: "PretendSlack") -> None:
+    def __init__(self, slack: SlackService) -> None:
         self._slack = slack
-        slack.web_app.add_routes(
-            [
-                web.post(f"/sandbox/{name}", taking(act))
-                for name, act in {
-                    "deliver-to": self._deliver_to,
-                    "archive": self._archive,
-                    "member": self._member,
-                    "scopes": self._scopes,
-                    "limits": self._limits,
-                    "again": self._again,
-                    "twice": self._twice,
-                    "hold": self._hold,
-                    "let-go": self._let_go,
-                    "sockets": self._sockets,
-                    "handshakes": self._handshakes,
-                    "shortcut": self._shortcut,
-                    "suggest": self._suggest,
-                    "home": self._home,
-                    "verify-url": self._verify_url,
-                    "check-ssl": self._check_ssl,
-                }.items()
-            ]
-        )
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give the routes."""
+        posts = {
+            "deliver-to": self._deliver_to,
+            "archive": self._archive,
+            "member": self._member,
+            "scopes": self._scopes,
+            "limits": self._limits,
+            "again": self._again,
+            "twice": self._twice,
+            "hold": self._hold,
+            "let-go": self._let_go,
+            "sockets": self._sockets,
+            "handshakes": self._handshakes,
+            "shortcut": self._shortcut,
+            "suggest": self._suggest,
+            "home": self._home,
+            "verify-url": self._verify_url,
+            "check-ssl": self._check_ssl,
+        }
+        return [web.post(f"/sandbox/{name}", taking(act)) for name, act in posts.items()]
 
     async def _deliver_to(self, body: Body) -> dict[str, Any]:
         """Take `url`, or null for Socket Mode."""

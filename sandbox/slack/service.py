@@ -1,0 +1,205 @@
+"""The state of the pretend Slack, and what tests and the page may ask of it and do in it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypedDict, TypeVar
+
+from sandbox.clock import Clock
+from sandbox.slack.cast import Workspace, harbor
+from sandbox.slack.conversation.uploads import Upload
+from sandbox.slack.conversation.views import View
+from sandbox.slack.delivery.deliveries import Deliveries
+from sandbox.slack.delivery.http_delivery import HttpDelivery
+from sandbox.slack.delivery.socket_mode import Sockets
+from sandbox.slack.delivery.troubles import Troubles
+from sandbox.slack.journal import Call, Journal
+from sandbox.slack.notices import Notices
+from sandbox.slack.people.acting import Acting
+from sandbox.slack.people.hands import Hands
+from sandbox.slack.people.menus import Menus
+from sandbox.slack.tiers import CALLS_A_MINUTE
+from sandbox.slack.world import World
+
+T = TypeVar("T")
+
+_QUIET_SECONDS: Final = 0.1
+
+
+class SlackSettings(TypedDict, total=False):
+    """What `SlackService` takes, by name."""
+
+    clock: Clock | None
+    workspace: Workspace | None
+    honours_client_msg_id: bool
+    ack_seconds: float
+    retries_events: bool
+    refreshes_sockets: bool
+    calls_a_minute: Mapping[str, int]
+    limits_channels: bool
+    tick: Callable[[], float]
+
+
+class SlackService(Hands, Troubles):
+    """A Slack workspace with one app, without the server that listens for it.
+
+    `ack_seconds` is how long the bot has to acknowledge. With `retries_events` an event that failed comes again by
+    itself, three times in all. With `refreshes_sockets` a connection is ended after an hour. `calls_a_minute` limits
+    methods by name; {} limits none, and `limits_channels` lets each take one message a second. `tick` is what limits
+    and time-outs are measured with.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        workspace: Workspace | None = None,
+        honours_client_msg_id: bool = False,
+        ack_seconds: float = 3.0,
+        retries_events: bool = True,
+        refreshes_sockets: bool = False,
+        calls_a_minute: Mapping[str, int] = CALLS_A_MINUTE,
+        limits_channels: bool = False,
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._world = World(
+            workspace=workspace or harbor(),
+            clock=clock or Clock(),
+            honours_client_msg_id=honours_client_msg_id,
+            ack_seconds=ack_seconds,
+            calls_a_minute=calls_a_minute,
+            limits_channels=limits_channels,
+            tick=tick,
+        )
+        self._sockets = Sockets(self._world, are_refreshed=refreshes_sockets)
+        self._http = HttpDelivery(self._world)
+        self._deliveries = Deliveries(self._world, self._sockets, self._http, retries_events=retries_events)
+        self._acting = Acting(self._world, self._deliveries)
+        self._menus = Menus(self._world, self._deliveries)
+        self._world.messages.on_post = self._acting.echo
+        self._busy: list[Callable[[], bool]] = []
+
+    @property
+    def url(self) -> str:
+        """Give the address it listens at, without a slash at the end."""
+        return self._world.origin
+
+    @property
+    def api_url(self) -> str:
+        """Give what the bot takes as SLACK_API_URL."""
+        return f"{self._world.origin}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """Give the xoxb- token."""
+        return self._world.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """Give the xapp- token."""
+        return self._world.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """Give what requests are signed with."""
+        return self._world.signing_secret
+
+    @property
+    def clock(self) -> Clock:
+        """Give the pretend time."""
+        return self._world.clock
+
+    @property
+    def workspace(self) -> Workspace:
+        """Give who and what there is; tests may change it."""
+        return self._world.workspace
+
+    @property
+    def journal(self) -> Journal:
+        """Give calls and rows."""
+        return self._world.journal
+
+    @property
+    def notices(self) -> Notices:
+        """Give what wakes those who wait."""
+        return self._world.notices
+
+    @property
+    def stopping(self) -> asyncio.Event:
+        """Tell whether the server is about to end."""
+        return self._world.stopping
+
+    @property
+    def calls(self) -> list[Call]:
+        """List what the bot asked of the Web API and of response URLs."""
+        return self._world.journal.calls
+
+    @property
+    def connections(self) -> int:
+        """Count the open Socket Mode connections."""
+        return self._sockets.count
+
+    @property
+    def connections_made(self) -> int:
+        """Count the Socket Mode connections there have been, ended ones included."""
+        return self._sockets.opened
+
+    def views(self, user_id: str) -> list[View]:
+        """List the modals a person has open, the visible one last."""
+        return self._world.views.of(user_id)
+
+    def view(self, user_id: str, view_id: str) -> View | None:
+        """Find a modal or the home by id."""
+        return self._world.views.shown_to(user_id, view_id)
+
+    def home(self, user_id: str) -> View | None:
+        """Give what is on a person's Home tab."""
+        return self._world.views.home(user_id)
+
+    def seen_by(self, user_id: str, channel_id: str) -> list[dict[str, Any]]:
+        """List everything a person sees in a channel now, in order, ephemeral messages for them included."""
+        return self._world.messages.seen_by(user_id, channel_id)
+
+    async def next_message(
+        self,
+        user_id: str,
+        channel_id: str,
+        *,
+        after: Mapping[str, Any] | str | None = None,
+        timeout: float = 5,  # noqa: ASYNC109 - a limit for the reader of a test
+    ) -> dict[str, Any]:
+        """Wait for the first message after another one (or its ts), or else after now; raises TimeoutError."""
+        known = self.seen_by(user_id, channel_id)
+        last = after if isinstance(after, str) else after["ts"] if after else known[-1]["ts"] if known else ""
+
+        def newer() -> list[dict[str, Any]]:
+            return [one for one in self.seen_by(user_id, channel_id) if one["ts"] > last]
+
+        return (await self.until(newer, timeout))[0]
+
+    async def until(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109 - as above
+        """Wait until something holds; it is looked at whenever anything happens here. Raises TimeoutError."""
+        return await self._world.notices.until(predicate, timeout)
+
+    async def settled(self, timeout: float = 5, *, quiet: float = _QUIET_SECONDS) -> None:  # noqa: ASYNC109 - as above
+        """Wait until nothing is under way and for `quiet` seconds nothing happened; raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._world.notices.quiet(quiet, lambda: any(busy() for busy in self._busy))
+
+    def busy_while(self, busy: Callable[[], bool]) -> None:
+        """Let `settled` also wait while this holds, for example while another pretend server is asked."""
+        self._busy.append(busy)
+
+    def move_clock(self, instant: datetime) -> None:
+        """Move the pretend time, and tell the pages."""
+        self._world.clock.move_to(instant)
+        self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
+
+    def picture(self, file_id: str) -> Upload | None:
+        """Find a picture that was posted."""
+        return self._world.uploads.picture(file_id)
+
+    def on_note(self, row: dict[str, Any]) -> None:
+        """Add a row to the panel of requests: direction, what, status, ms, at, note."""
+        self._world.journal.add_row(row)
