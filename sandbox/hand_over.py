@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sandbox.flashduty.schedules.rota import Rota
-from sandbox.flashduty.schedules.shifts import Shift, final_shifts
+from sandbox.flashduty.model.rota import Rota
+from sandbox.flashduty.model.shifts import Shift, final_shifts
 
 AHEAD: Final = timedelta(days=45)
 

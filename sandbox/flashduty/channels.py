@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sandbox.flashduty.account import Account, Asked
 from sandbox.flashduty.incidents.record import is_open
+from sandbox.flashduty.model.account import Account, Asked
 from sandbox.flashduty.wire.checks import Record, check_not_both
 from sandbox.flashduty.wire.refusals import not_found
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.flashduty import channels, people, roles
-from sandbox.flashduty.account import Asked
-from sandbox.flashduty.incidents import actions, comments, insight, queries
-from sandbox.flashduty.schedules import listing as schedules
+from sandbox.flashduty import channels, people, roles, schedules
+from sandbox.flashduty.incidents import actions, insight, queries
+from sandbox.flashduty.model import comments
+from sandbox.flashduty.model.account import Asked
 from sandbox.flashduty.wire.checks import (
     Field,
     Fields,

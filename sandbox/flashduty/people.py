@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sandbox.flashduty.account import Asked
+from sandbox.flashduty.model.account import Asked
 from sandbox.flashduty.wire.checks import Record
 
 _DEFAULT_LIMIT: Final = 20

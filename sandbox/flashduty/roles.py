@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sandbox.flashduty.account import Asked
+from sandbox.flashduty.model.account import Asked
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.permissions import PERMISSIONS
 

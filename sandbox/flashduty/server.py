@@ -11,9 +11,9 @@ from aiohttp import web
 
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.faults import Fault, misbehave, passed
-from sandbox.flashduty.account import Asked
 from sandbox.flashduty.control import control_routes
 from sandbox.flashduty.incidents.actions import end_snoozes
+from sandbox.flashduty.model.account import Asked
 from sandbox.flashduty.operations import OPERATIONS
 from sandbox.flashduty.service import FlashdutyService, FlashdutySettings
 from sandbox.flashduty.wire.calls import Call

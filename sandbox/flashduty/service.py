@@ -5,10 +5,10 @@ from typing import TypedDict
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
-from sandbox.flashduty.account import Account
 from sandbox.flashduty.fill import harbor_account
 from sandbox.flashduty.fill.raised import Raiser
 from sandbox.flashduty.habits import NO_HABITS, Habits
+from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.wire.calls import Call
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey

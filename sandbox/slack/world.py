@@ -10,10 +10,10 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.slack.cast import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Workspace
 from sandbox.slack.conversation.messages import Messages
+from sandbox.slack.conversation.response_urls import ResponseUrls
+from sandbox.slack.conversation.trigger_ids import TriggerIds
 from sandbox.slack.conversation.uploads import Uploads
 from sandbox.slack.conversation.views import Views
-from sandbox.slack.delivery.response_urls import ResponseUrls
-from sandbox.slack.delivery.trigger_ids import TriggerIds
 from sandbox.slack.journal import Journal
 from sandbox.slack.notices import Notices
 from sandbox.slack.tiers import CALLS_A_MINUTE, Tiers

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at
 
-from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.rota import Layer, Rota, Watch
 
 XIAOMING = "U0XIAOMING"
 DAYS = ("Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29", "Mon 30")

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.flashduty import harbor_account
-from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.rota import Layer, Rota, Watch
 from sandbox.hand_over import next_hand_over
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from sandbox.flashduty.account import Account
 from sandbox.flashduty.fill.closed import closed_incidents
 from sandbox.flashduty.fill.desks import channels, keys, persons, teams
 from sandbox.flashduty.fill.payments import ledger_incidents, payments_incidents
 from sandbox.flashduty.fill.rotas import rotas
 from sandbox.flashduty.fill.search import search_incidents
+from sandbox.flashduty.model.account import Account
 
 ACCOUNT_ID: Final = 2001
 

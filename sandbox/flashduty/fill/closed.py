@@ -4,11 +4,11 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.account import Account
 from sandbox.flashduty.fill.desks import ALICE, BOB, CHECKOUT, KENJI, PAYMENTS_API, SEARCH_CHANNEL, XIAOMING
 from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
 from sandbox.flashduty.fill.payments import RULE, TWINS
 from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.wire.checks import DAY, Record
 
 _HOW_MANY: Final = 45

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.account import Account
 from sandbox.flashduty.fill import stories
 from sandbox.flashduty.fill.desks import (
     ALICE,
@@ -18,6 +17,7 @@ from sandbox.flashduty.fill.desks import (
 )
 from sandbox.flashduty.fill.dice import dice, new_id, responders
 from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.wire.checks import DAY, Record
 
 RULE: Final = ("6500000000000000000000a1", "Payments, day and night")

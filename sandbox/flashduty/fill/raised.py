@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.flashduty.account import Account
 from sandbox.flashduty.fill.desks import ALICE, BOB
 from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
 from sandbox.flashduty.fill.payments import RULE
 from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.wire.checks import Record
 
 _SEVERITIES: Final = ("Critical", "Warning", "Info", "Ok")

@@ -19,7 +19,7 @@ from sandbox.flashduty.fill.desks import (
     SEARCH,
     XIAOMING,
 )
-from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.rota import Layer, Rota, Watch
 
 PRIMARY: Final = 1
 BACKUP: Final = 2

@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.account import Account
 from sandbox.flashduty.fill.desks import KENJI, LEA, PENDING, SEARCH_CHANNEL
 from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
 from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.wire.checks import Record
 
 OPEN_INCIDENTS: Final = 120

@@ -6,10 +6,10 @@ What follows what is told in Flashduty's guide, `/en/on-call/incident/handle-upd
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.account import Account, Asked
-from sandbox.flashduty.incidents.comments import Comment, read
 from sandbox.flashduty.incidents.queries import incident_with_id
 from sandbox.flashduty.incidents.record import acknowledgers, is_open, responder
+from sandbox.flashduty.model.account import Account, Asked
+from sandbox.flashduty.model.comments import Comment, read
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.refusals import invalid, not_found
 

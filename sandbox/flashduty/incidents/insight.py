@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.flashduty.account import Account, Asked
 from sandbox.flashduty.incidents.record import acknowledgers
+from sandbox.flashduty.model.account import Account, Asked
 from sandbox.flashduty.wire.checks import DAY, Record, check_window
 from sandbox.flashduty.wire.refusals import invalid
 

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.account import Account, Asked
 from sandbox.flashduty.incidents.record import acknowledgers
+from sandbox.flashduty.model.account import Account, Asked
 from sandbox.flashduty.wire.checks import DAY, Record, check_window
 from sandbox.flashduty.wire.refusals import invalid, not_found
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sandbox.flashduty.account import NO_RULE, Account
+from sandbox.flashduty.model.account import NO_RULE, Account
 from sandbox.flashduty.wire.checks import Record
 
 CONSOLE: Final = "https://console.flashcat.example"

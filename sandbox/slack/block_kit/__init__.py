@@ -7,9 +7,9 @@ from typing import Any, Literal
 from sandbox.slack.block_kit import limits
 from sandbox.slack.block_kit.attachments import attachment
 from sandbox.slack.block_kit.blocks import COUNTED, IN_HOME, IN_MESSAGES, IN_MODALS
+from sandbox.slack.block_kit.mrkdwn import markup_problems
 from sandbox.slack.block_kit.shapes import Findings, boolean, by_type, listed, shape, string
 from sandbox.slack.block_kit.texts import plain
-from sandbox.slack.conversation.mrkdwn import markup_problems
 
 Kind = Literal["message", "modal", "home", "view"]
 

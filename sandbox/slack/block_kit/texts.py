@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.slack.block_kit import limits
+from sandbox.slack.block_kit.mrkdwn import markup_problems
 from sandbox.slack.block_kit.shapes import Check, Findings, boolean, by_type, listed, one_of, shape, string, url
-from sandbox.slack.conversation.mrkdwn import markup_problems
 
 
 def plain(longest: int) -> Check:

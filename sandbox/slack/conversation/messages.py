@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.slack.block_kit.mrkdwn import mentions
 from sandbox.slack.cast import App, Workspace
-from sandbox.slack.conversation.mrkdwn import mentions
 from sandbox.slack.notices import Notices
 
 Blocks = list[dict[str, Any]]

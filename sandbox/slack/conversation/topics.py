@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from sandbox.slack.block_kit.mrkdwn import is_known_sequence
 from sandbox.slack.conversation.linking import linked
-from sandbox.slack.conversation.mrkdwn import is_known_sequence
 
 MOST_CHARACTERS: Final = 250
 

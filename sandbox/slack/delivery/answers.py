@@ -9,8 +9,8 @@ from aiohttp import web
 
 from sandbox.slack.conversation.contents import content_of
 from sandbox.slack.conversation.messages import Content
+from sandbox.slack.conversation.response_urls import METHOD, ResponseUrl, read_answer
 from sandbox.slack.delivery.deliveries import Delivery
-from sandbox.slack.delivery.response_urls import METHOD, ResponseUrl, read_answer
 from sandbox.slack.recorded import Progress, recorded
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.modals import checked

@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.slack.block_kit.mrkdwn import notified
 from sandbox.slack.cast import Channel, Person, Workspace
 from sandbox.slack.conversation.messages import Message
-from sandbox.slack.conversation.mrkdwn import notified
 
 Payload = dict[str, Any]
 

@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.slack.block_kit.mrkdwn import notified
 from sandbox.slack.cast import Channel, Person
 from sandbox.slack.conversation.controls import answer_places, find_control, state_of, used
 from sandbox.slack.conversation.linking import escaped, linked
 from sandbox.slack.conversation.messages import Content, Message
-from sandbox.slack.conversation.mrkdwn import notified
 from sandbox.slack.conversation.views import View
 from sandbox.slack.delivery import payloads
 from sandbox.slack.delivery.answers import Answers

@@ -17,7 +17,7 @@ import pytest
 from bot.__main__ import main
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
-from sandbox.flashduty.schedules.rota import Watch
+from sandbox.flashduty.model.rota import Watch
 from sandbox.slack import PretendSlack
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from bot.incidents.comments import CommentDraft, SlackMessage, checked_permalink, fingerprint
 from bot.incidents.markdown import escaped_markdown, escaped_name
-from sandbox.flashduty.incidents.comments import read
+from sandbox.flashduty.model.comments import read
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 PLAIN = {"paragraph_open", "paragraph_close", "inline", "text", "softbreak", "hardbreak"}

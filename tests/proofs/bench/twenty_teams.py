@@ -10,7 +10,7 @@ from sandbox.flashduty import Account, AppKey
 from sandbox.flashduty.fill import ACCOUNT_ID, dice
 from sandbox.flashduty.fill.desks import ALICE, PAYMENTS_API, channels, persons
 from sandbox.flashduty.incidents.record import incident_record
-from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.rota import Layer, Rota, Watch
 from sandbox.flashduty.wire.checks import Record
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import Channel, Person, Workspace, harbor

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
-from sandbox.flashduty.schedules.shifts import final_shifts, shifts_of
+from sandbox.flashduty.model.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.shifts import final_shifts, shifts_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = 86_400

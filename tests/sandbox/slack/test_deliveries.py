@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from sandbox.slack import Incomplete, PretendSlack
+from sandbox.slack.service import SlackService
 
 PAYMENTS = "C0PAYMENTS"
 INPUT = {
@@ -108,7 +109,7 @@ async def test_command__not_acknowledged_in_time__times_out(impatient, listening
 
 
 def test_patience__is_three_seconds():
-    assert inspect.signature(PretendSlack).parameters["ack_seconds"].default == 3.0
+    assert inspect.signature(SlackService).parameters["ack_seconds"].default == 3.0
 
 
 async def test_command__with_nobody_listening__failed_at_once(slack):

@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.slack.conversation.mrkdwn import markup_problems, mentions, notified
+from sandbox.slack.block_kit.mrkdwn import markup_problems, mentions, notified
 
 
 @pytest.mark.parametrize(

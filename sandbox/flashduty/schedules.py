@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sandbox.flashduty.account import Account, Asked
-from sandbox.flashduty.schedules.rota import MOST_OF_A_SCHEDULE, Rota
-from sandbox.flashduty.schedules.shifts import Shift, final_shifts, shifts_of
+from sandbox.flashduty.model.account import Account, Asked
+from sandbox.flashduty.model.rota import MOST_OF_A_SCHEDULE, Rota
+from sandbox.flashduty.model.shifts import Shift, final_shifts, shifts_of
 from sandbox.flashduty.wire.checks import Record, check_not_both, check_window
 from sandbox.flashduty.wire.refusals import invalid, not_found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from sandbox.flashduty.schedules.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.rota import Layer, Rota, Watch
 
 
 @dataclass(frozen=True)

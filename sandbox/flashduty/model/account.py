@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sandbox.flashduty.incidents.comments import Comment
-from sandbox.flashduty.schedules.rota import Rota
+from sandbox.flashduty.model.comments import Comment
+from sandbox.flashduty.model.rota import Rota
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey
 from sandbox.flashduty.wire.permissions import PERMISSIONS

@@ -1,0 +1,56 @@
+"""How the sandbox hangs together: no circle of imports, between modules or between the folders beside one another."""
+
+from tests.proofs.figures import tree
+
+SOURCES = tree.sources("sandbox")
+MODULES = frozenset(SOURCES)
+# Each half has its own call and its own refusal: the wires have nothing in common.
+MIRRORED = {"Call", "Refusal"}
+
+
+def graph():
+    return {module: set(tree.imports(module, parsed, MODULES)) for module, parsed in SOURCES.items()}
+
+
+def siblings(imports, container):
+    """The modules and folders directly in a folder, each with those beside it that it imports."""
+    depth = container.count(".") + 2
+    beside = {}
+    for module, targets in imports.items():
+        if module.startswith(f"{container}."):
+            name = ".".join(module.split(".")[:depth])
+            near = {".".join(one.split(".")[:depth]) for one in targets if one.startswith(f"{container}.")}
+            beside.setdefault(name, set()).update(near - {name})
+    return beside
+
+
+def circles(imports):
+    """What is left when everything that imports nothing of the rest is taken away, again and again."""
+    left = dict(imports)
+    while ready := [name for name, targets in left.items() if not targets & left.keys()]:
+        for name in ready:
+            del left[name]
+    return sorted(left)
+
+
+def test_no_modules_import_one_another__for_types_either():
+    assert circles(graph()) == []
+
+
+def test_no_folders_beside_one_another__import_one_another():
+    imports = graph()
+    containers = {module.rpartition(".")[0] for module in imports} - {""}
+    found = {container: circles(siblings(imports, container)) for container in containers}
+    assert {container: left for container, left in found.items() if left} == {}
+
+
+def test_circles__are_found():
+    imports = {"a.x": {"a.y.one"}, "a.y.one": {"a.z"}, "a.y.two": {"a.x"}, "a.z": set()}
+    assert circles(imports) == []
+    assert circles(siblings(imports, "a")) == ["a.x", "a.y"]
+    assert circles({"a.x": {"a.y"}, "a.y": {"a.x"}, "a.z": set()}) == ["a.x", "a.y"]
+
+
+def test_folders__hold_at_most_fifteen_modules():
+    full = {name: count for name, count in tree.folders().items() if name.startswith("sandbox") and count > 15}
+    assert full == {}
