@@ -110,8 +110,10 @@ async def post_week(request: Request) -> Message | Reply:
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    posts = request.services.reports
-    ended = await posts.by_hand(request.team, request.flashduty, request.person, channel, _minute(request))
+    reports = request.services.reports
+    ended = await reports.post_on_demand(
+        request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
+    )
     return _told(request, channel, ended, is_week=True)
 
 

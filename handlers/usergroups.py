@@ -29,7 +29,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     plan, handle = _plan(request)
     if plan is None:
         return Reply(redraw=changed_since(request.team.name))
-    mine = Decision(handle, follows, request.person.name, request.now)
+    mine = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
     counts = await request.services.followers.decide(request.team, plan, mine)
     is_own = (counts.who, counts.follows) == (mine.who, mine.follows)
     if counts != mine and not (is_own and request.is_retry):
@@ -39,19 +39,19 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=decided(counts), outcome="declined")
     try:
         async with asyncio.timeout(PATIENCE):
-            done = await request.services.followers.follow_now(request.team, plan)
+            done = await request.services.followers.sync_now(request.team, plan)
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
         return Reply(redraw=decided(counts), private=not_sure(), outcome="agreed, not yet followed")
     added, removed = await _named(request, done.added), await _named(request, done.removed)
-    obstacle = done.obstacle.code if done.obstacle else None
-    return Reply(redraw=decided(counts, added, removed, obstacle), outcome=f"agreed, {obstacle or 'followed'}")
+    problem = done.problem.code if done.problem else None
+    return Reply(redraw=decided(counts, added, removed, problem), outcome=f"agreed, {problem or 'followed'}")
 
 
 async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
     """Give people's names, or their ids where Slack takes too long for them."""
     try:
         async with asyncio.timeout(request.patience.names):
-            return await request.services.followers.named(members)
+            return await request.services.followers.member_names(members)
     except TimeoutError:
         return tuple(sorted(members))
 

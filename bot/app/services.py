@@ -46,7 +46,6 @@ from bot.storage.retention import Retention
 from bot.teams.access import Teams
 from bot.topic.job import TopicSync
 from bot.usergroups.job import UserGroupSync
-from bot.usergroups.members import GroupMembers
 from handlers.dispatch.context import Services
 from handlers.dispatch.dispatcher import Dispatcher
 from handlers.dispatch.time_limits import TimeLimits
@@ -206,8 +205,8 @@ def _reports(base: _Foundation, shared: _Shared) -> ReportJob:
         teams=shared.teams,
         publisher=shared.publisher,
         workspace=base.workspace,
-        turns=shared.rate_limiter,
-        work=base.work,
+        rate_limiter=shared.rate_limiter,
+        tasks=base.work,
         notes=shared.notes,
         now=base.clock,
     )
@@ -219,9 +218,8 @@ def _user_groups(base: _Foundation, shared: _Shared) -> UserGroupSync:
         workspace=base.workspace,
         noticeboard=Noticeboard(base.workspace.calls),
         profiles=shared.profiles,
-        members=GroupMembers(profiles=shared.profiles, now=base.clock),
         notes=shared.notes,
-        turns=shared.rate_limiter,
+        rate_limiter=shared.rate_limiter,
         schedule_cache=shared.schedule_cache,
         problem_notices=shared.problem_notices,
         now=base.clock,
@@ -265,7 +263,7 @@ def _schedule_jobs(base: _Foundation, shared: _Shared, user_groups: UserGroupSyn
     topics = TopicSync(
         noticeboard=Noticeboard(base.workspace.calls),
         problem_notices=shared.problem_notices,
-        turns=shared.rate_limiter,
+        rate_limiter=shared.rate_limiter,
         now=base.clock,
     )
     return ScheduleJobs(

@@ -1,4 +1,4 @@
-"""Draw the week as a picture, in a process of its own: a plotting library takes seconds to load and holds the loop.
+"""Draw the chart in a process of its own: the plotting library takes seconds to load and blocks the event loop.
 
 Run as a script it reads the numbers as JSON and writes a PNG; it imports nothing of the bot.
 """
@@ -12,21 +12,21 @@ from io import BytesIO
 from typing import Any, Final
 
 DRAWING_TIMEOUT: Final = 60.0
-# A folder that is not there.
+# A folder that does not exist.
 NO_CACHE_FOLDER: Final = "/nonexistent"
-# Told apart by pattern as well as by colour; the colours differ in lightness too.
+# Different patterns as well as colours; the colours differ in lightness too.
 _LOOKS: Final = {"Critical": ("#b3261e", ""), "Warning": ("#f2a33a", "//"), "Info": ("#8fb8de", "..")}
 
 
 class NotDrawnError(Exception):
-    """The picture could not be made; the text says why."""
+    """The chart could not be drawn; the text says why."""
 
 
 async def draw_chart(numbers: Mapping[str, Any]) -> bytes:
     """Make a PNG of what `bot.report.gather.chart_data` gives; raises NotDrawnError.
 
-    Nothing is written to disk: the container's is read-only. The process sees none of our environment, which holds
-    tokens and keys.
+    Nothing is written to disk: the container's is read-only. The process does not get the bot's environment, which
+    holds tokens and keys.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -40,7 +40,7 @@ async def draw_chart(numbers: Mapping[str, Any]) -> bytes:
     )
     try:
         async with asyncio.timeout(DRAWING_TIMEOUT):
-            picture, trouble = await process.communicate(json.dumps(numbers).encode())
+            picture, errors = await process.communicate(json.dumps(numbers).encode())
     except TimeoutError:
         raise NotDrawnError("it took too long") from None
     finally:
@@ -48,17 +48,17 @@ async def draw_chart(numbers: Mapping[str, Any]) -> bytes:
             process.kill()
             await process.wait()
     if process.returncode or not picture:
-        last = trouble.decode(errors="replace").strip().splitlines()[-1:]
+        last = errors.decode(errors="replace").strip().splitlines()[-1:]
         raise NotDrawnError(last[0] if last else f"exit code {process.returncode}")
     return picture
 
 
 def _png(numbers: Mapping[str, Any]) -> bytes:
-    """Draw bars by severity and a line of minutes; imported late, as only this process needs it."""
+    """Draw bars by severity and a line of minutes."""
     import matplotlib as mpl  # noqa: PLC0415 - loaded here and nowhere else
 
-    # It looks for a folder to write to in both, makes one, and cannot go on without; what it would keep there is a list
-    # of fonts and somebody's own styles, without which it draws as well.
+    # Both return a folder for a list of fonts and for own styles; they create it and fail where they cannot. Drawing
+    # needs neither.
     mpl.get_cachedir = mpl.get_configdir = lambda: NO_CACHE_FOLDER
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - same
     from matplotlib.figure import Figure  # noqa: PLC0415 - same

@@ -1,4 +1,4 @@
-"""The week behind a team: incidents by severity, day by day, and how long they waited for somebody."""
+"""Read a team's last seven days: incidents by severity and day, and the time to acknowledge them."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ DAYS_IN_REPORT: Final = 7
 
 
 NO_DAYS: Final[tuple[ReportDay, ...]] = ()
-# A row of the analytics: its local day, the severity that was asked for, and its figures.
+# A row of the analytics: its local day, the requested severity, and its figures.
 FiguresRow = tuple[date | None, Severity, DayFigures]
 
 
@@ -35,7 +35,7 @@ async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:
     Raises FlashdutyError when neither can be read.
     """
     try:
-        # One at first: without the permission the others need not be asked.
+        # One call first: without the permission the others are not made.
         worst = await flashduty.figures(_report_query(team, on, SEVERITIES[0]))
         rest = await asyncio.gather(*(flashduty.figures(_report_query(team, on, other)) for other in SEVERITIES[1:]))
     except FlashdutyError as error:
@@ -66,30 +66,32 @@ def _days(on: date) -> list[date]:
 
 
 def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: date) -> Report:
-    told = [
+    rows_by_day = [
         (local_date(row, team.timezone), severity, DayFigures.of(row))
         for severity, rows in tables.items()
         for row in rows
     ]
     spares = Spares()
-    days = spares.part(REPORT_DAYS, lambda: tuple(_day_from_figures(told, tables, day) for day in _days(on)), NO_DAYS)
-    before = spares.part(WEEK_BEFORE, lambda: _before(told, _days(on)[0]), None)
+    days = spares.part(
+        REPORT_DAYS, lambda: tuple(_day_from_figures(rows_by_day, tables, day) for day in _days(on)), NO_DAYS
+    )
+    before = spares.part(WEEK_BEFORE, lambda: _before(rows_by_day, _days(on)[0]), None)
     return Report(team.name, days, before, spares=spares)
 
 
-def _day_from_figures(told: Sequence[FiguresRow], severities: Iterable[Severity], on: date) -> ReportDay:
+def _day_from_figures(rows: Sequence[FiguresRow], severities: Iterable[Severity], on: date) -> ReportDay:
     return ReportDay(
         on=on,
         by_severity={
-            s: sum(one.incidents for when, which, one in told if (when, which) == (on, s)) for s in severities
+            s: sum(one.incidents for when, which, one in rows if (when, which) == (on, s)) for s in severities
         },
-        figures=together(one for when, _, one in told if when == on),
+        figures=together(one for when, _, one in rows if when == on),
     )
 
 
-def _before(told: Sequence[FiguresRow], first: date) -> DayFigures | None:
-    """Add up the week before; a young account has nothing to compare with, which is not a week without incidents."""
-    before = [one for when, _, one in told if when is not None and when < first]
+def _before(rows: Sequence[FiguresRow], first: date) -> DayFigures | None:
+    """Add up the week before; None for an account so young that it has no rows of it."""
+    before = [one for when, _, one in rows if when is not None and when < first]
     return together(before) if before else None
 
 
@@ -107,7 +109,7 @@ async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
     days = spares.part(
         REPORT_DAYS, lambda: tuple(_day_from_incidents(found.values(), team, day) for day in _days(on)), NO_DAYS
     )
-    return Report(team.name, days, None, is_complete, is_counted=True, spares=spares)
+    return Report(team.name, days, None, is_complete=is_complete, is_counted=True, spares=spares)
 
 
 def _day_from_incidents(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:
@@ -128,7 +130,7 @@ def _incident_figures(incident: Incident) -> DayFigures:
 
 
 def chart_data(report: Report) -> dict[str, Any]:
-    """Give what the chart shows as plain lists: counts by severity, minutes to acknowledge or None, for each day."""
+    """Return what the chart shows as plain lists: counts by severity, minutes to acknowledge or None, for each day."""
     means = [day.figures.mean_to_acknowledge for day in report.days]
     return {
         "days": [f"{day.on:%a} {day.on.day} {day.on:%b}" for day in report.days],

@@ -1,4 +1,4 @@
-"""What a weekly report is made of."""
+"""The values of a weekly report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.incidents.figures import DayFigures, together
 from bot.runtime.defects import Spares
 
 SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
-# The parts, as people are told of one that is left out.
+# The names of the parts, as a message shows those that are left out.
 TOTALS: Final = "the totals"
 REPORT_DAYS: Final = "the days"
 WEEK_BEFORE: Final = "the week before"
@@ -27,10 +27,10 @@ class ReportDay:
 
 @dataclass(frozen=True)
 class Report:
-    """Seven local days, and the seven before where they are known; `is_complete` is false when some were not read.
+    """Seven local days, and the seven before where known; `is_complete` is false when some incidents were not read.
 
-    There are no days when a defect of ours has cost them; `spares` tells of that, and keeps a defect in drawing one
-    part from the others.
+    `days` is empty where a defect of the bot lost them: `spares` names the lost parts, and contains a defect in drawing
+    one.
     """
 
     team: str
@@ -38,7 +38,7 @@ class Report:
     before: DayFigures | None
     is_complete: bool = True
     is_counted: bool = False
-    """Whether the incidents were counted here, because the analytics are not open to the key."""
+    """Whether the bot counted the incidents, because the key has no access to the analytics."""
     spares: Spares = field(default_factory=Spares, repr=False, compare=False)
 
     @property
@@ -47,5 +47,5 @@ class Report:
         return together(day.figures for day in self.days)
 
     def of(self, severity: Severity) -> int:
-        """How many incidents of one severity the week had."""
+        """Count the incidents of one severity."""
         return sum(day.by_severity.get(severity, 0) for day in self.days)

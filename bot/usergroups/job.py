@@ -1,4 +1,4 @@
-"""Keeps Slack user groups equal to who is on call, after somebody has seen what that changes and agreed."""
+"""Sync Slack user groups with the people on call, once somebody has approved the proposal."""
 
 import asyncio
 import hashlib
@@ -34,181 +34,191 @@ log = structlog.get_logger(__name__)
 
 GROUP_DECISIONS: Final = "group decision"
 PROPOSAL_INTERVAL: Final = timedelta(days=7)
-# Somebody has left, or become a guest, since they were looked up.
+# Slack's codes for a person who has left or become a guest since the lookup.
 STALE_MEMBER_CODES: Final = frozenset({"invalid_users", "invalid_user", "failed_for_some_users", "user_not_found"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SyncOutcome:
-    """What became of a group: who was put in and taken out, or why nothing was changed."""
+    """The result of syncing a group: the members added and removed, or why nothing was changed."""
 
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
-    obstacle: SyncProblem | None = None
+    problem: SyncProblem | None = None
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
 class UserGroupSync:
-    """The user groups of all teams; unchanged groups cost no write, and all replicas share one pace."""
+    """The user groups of all teams; a group that is up to date costs no write, and all replicas share one rate."""
 
-    publisher: Publisher
-    workspace: Workspace
-    noticeboard: Noticeboard
-    profiles: SlackProfiles
-    members: GroupMembers
-    notes: Notes
-    turns: SharedRateLimiter
-    schedule_cache: ScheduleCache
-    problem_notices: ProblemNotices
-    now: Callable[[], datetime]
+    def __init__(
+        self,
+        *,
+        publisher: Publisher,
+        workspace: Workspace,
+        noticeboard: Noticeboard,
+        profiles: SlackProfiles,
+        notes: Notes,
+        rate_limiter: SharedRateLimiter,
+        schedule_cache: ScheduleCache,
+        problem_notices: ProblemNotices,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._publisher = publisher
+        self._target = ChannelMessage(workspace)
+        self._workspace = workspace
+        self._noticeboard = noticeboard
+        self._profiles = profiles
+        self._members = GroupMembers(profiles=profiles, now=now)
+        self._notes = notes
+        self._rate_limiter = rate_limiter
+        self._schedule_cache = schedule_cache
+        self._problem_notices = problem_notices
+        self._now = now
 
-    async def tick(self, team: Team, team_schedules: TeamSchedules) -> None:
-        """Look after a team's groups, one after another; nothing is changed by what Flashduty said a while ago."""
-        if not team_schedules.is_fresh:
+    async def tick(self, team: Team, current: TeamSchedules) -> None:
+        """Sync a team's groups one after another, unless Flashduty did not confirm the schedules."""
+        if not current.is_fresh:
             return
         for plan in team.usergroups:
             try:
-                async with self.problem_notices.lock(_subject(plan)):
-                    await self._look_after(team, plan, team_schedules)
+                async with self._problem_notices.lock(_subject(plan)):
+                    await self._sync_or_propose(team, plan, current)
             except DatabaseUnavailable as error:
-                log.error("group left alone", group=plan.group, why=str(error))  # noqa: TRY400 - the driver's words
+                log.error("usergroup.sync_skipped", group=plan.group, why=str(error))  # noqa: TRY400 - the driver's words
 
-    async def _look_after(self, team: Team, plan: GroupPlan, team_schedules: TeamSchedules) -> None:
+    async def _sync_or_propose(self, team: Team, plan: GroupPlan, current: TeamSchedules) -> None:
         decision = await self._decision(team, plan)
         if decision is not None and not decision.follows:
             return
         handle = decision.handle if decision else plan.group
         try:
-            wanted = await self.members.wanted(plan, team_schedules)
+            wanted = await self._members.wanted(plan, current)
             if decision is None:
-                await self._propose(team, plan, team_schedules)
-            elif not await self._is_right(team, plan, wanted) and await self.problem_notices.is_mine(
+                await self._propose(team, plan, current)
+            elif not await self._is_synced(team, plan, wanted) and await self._problem_notices.is_mine(
                 team, _subject(plan)
             ):
-                await self._tell(team, plan, await self._follow(team, plan), handle)
-        except UncertainMembersError as missing:
-            log.info("group left alone", group=plan.group, why=missing.code)
-            await self._tell(team, plan, SyncOutcome(obstacle=SyncProblem(missing.code, passes=True)), handle)
+                await self._report(team, plan, await self._sync(team, plan), handle=handle)
+        except UncertainMembersError as error:
+            log.info("usergroup.members_uncertain", group=plan.group, why=error.code)
+            await self._report(team, plan, _failed(SyncProblem(error.code, passes=True)), handle=handle)
         except SlackError as refusal:
-            await self._tell(team, plan, SyncOutcome(obstacle=SyncProblem.of(refusal)), handle)
+            await self._report(team, plan, _failed(SyncProblem.of(refusal)), handle=handle)
 
-    async def _is_right(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
-        return wanted.trouble is None and await self.problem_notices.is_known(team, _subject(plan), wanted.state)
+    async def _is_synced(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
+        return wanted.trouble is None and await self._problem_notices.is_known(team, _subject(plan), wanted.state)
 
-    async def _propose(self, team: Team, plan: GroupPlan, team_schedules: TeamSchedules) -> None:
-        """Post the proposal, once a week until somebody answers; raises SlackError when it cannot be made."""
+    async def _propose(self, team: Team, plan: GroupPlan, current: TeamSchedules) -> None:
+        """Post the proposal, once a week until somebody answers it."""
         if team.announcement_channel is None:
             return
-        today = self.now().astimezone(team.timezone).date()
+        today = self._now().astimezone(team.timezone).date()
         monday = today - timedelta(days=today.weekday())
         ends = datetime.combine(monday + PROPOSAL_INTERVAL, time(), tzinfo=team.timezone)
-        occasion = ScheduledPost(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
-        refused: list[SlackError] = []
+        post = ScheduledPost(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
 
         async def compose() -> PostedMessage:
             try:
-                return PostedMessage(proposal(await self._proposed(plan, team_schedules), team.name))
+                return PostedMessage(proposal(await self._proposal(plan, current), team.name))
             except SlackError as refusal:
-                refused.append(refusal)
+                await self._report(team, plan, _failed(SyncProblem.of(refusal)), handle=plan.group)
                 raise
 
-        await self.publisher.deliver(occasion, team.announcement_channel, compose, ChannelMessage(self.workspace))
-        if refused:
-            raise refused[0]
+        await self._publisher.deliver(post, team.announcement_channel, compose, way=self._target)
 
-    async def _proposed(self, plan: GroupPlan, team_schedules: TeamSchedules) -> Proposal:
-        """Work out what following would change now; raises SlackError and NotSureError."""
-        await self.turns.wait(LIST_GROUPS)
-        described = await self.noticeboard.described(plan.group)
-        wanted = await self.members.wanted(plan, team_schedules)
+    async def _proposal(self, plan: GroupPlan, current: TeamSchedules) -> Proposal:
+        """Compare the group with the schedules; raises SlackError and UncertainMembersError."""
+        await self._rate_limiter.wait(LIST_GROUPS)
+        described = await self._noticeboard.described(plan.group)
+        wanted = await self._members.wanted(plan, current)
         handle, members = described or (plan.group, frozenset())
-        names = {schedule.id: schedule.name for schedule in team_schedules.schedules}
+        names = {schedule.id: schedule.name for schedule in current.schedules}
         return Proposal(
-            plan,
-            handle,
-            tuple((names.get(one.schedule_id, str(one.schedule_id)), one.role_id) for one in plan.sources),
-            added=await self.named(wanted.members - members),
-            removed=await self.named(members - wanted.members),
-            staying=await self.named(wanted.members & members),
+            plan=plan,
+            handle=handle,
+            schedules=tuple((names.get(one.schedule_id, str(one.schedule_id)), one.role_id) for one in plan.sources),
+            added=await self.member_names(wanted.members - members),
+            removed=await self.member_names(members - wanted.members),
+            staying=await self.member_names(wanted.members & members),
             unknown=_names(wanted),
             trouble=wanted.trouble if described else "no_such_subteam",
         )
 
-    async def named(self, members: Iterable[str]) -> tuple[str, ...]:
-        """Give people's Slack names, of as many as are shown, then the ids of the others."""
+    async def member_names(self, members: Iterable[str]) -> tuple[str, ...]:
+        """Return the Slack names of as many members as are shown, then the ids of the others."""
         ordered = sorted(members)
         shown = await asyncio.gather(*map(self._name, ordered[:MOST_NAMES]))
         return (*sorted(shown), *ordered[MOST_NAMES:])
 
     async def _name(self, user_id: str) -> str:
         try:
-            return (await self.workspace.person(user_id)).name
+            return (await self._workspace.person(user_id)).name
         except SlackError:
             return user_id
 
-    async def _follow(self, team: Team, plan: GroupPlan) -> SyncOutcome:
-        """Make a group equal to who is on call when its turn has come.
+    async def _sync(self, team: Team, plan: GroupPlan) -> SyncOutcome:
+        """Set a group's members to the people on call; a group without any stays as it is, as Slack has no empty ones.
 
         Raises UncertainMembersError and DatabaseUnavailable.
-
-        An empty schedule leaves it alone, as Slack knows no group without people.
         """
         wanted = await self._wanted_now(team, plan)
         if wanted.trouble is not None:
-            return SyncOutcome(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
+            return _failed(SyncProblem(wanted.trouble), wanted)
         try:
-            await self.turns.wait(LIST_MEMBERS)
-            present = await self.noticeboard.members(plan.group)
+            await self._rate_limiter.wait(LIST_MEMBERS)
+            present = await self._noticeboard.members(plan.group)
             if present != wanted.members:
-                await self.turns.wait(SET_MEMBERS)
-                # Somebody may have taken over while this waited.
+                await self._rate_limiter.wait(SET_MEMBERS)
+                # The people on call may have changed while this waited.
                 wanted = await self._wanted_now(team, plan)
                 if wanted.trouble is None:
-                    await self.noticeboard.set_members(plan.group, wanted.members)
+                    await self._noticeboard.set_members(plan.group, wanted.members)
         except SlackError as refusal:
-            log.warning("group not changed", group=plan.group, method=refusal.method, code=refusal.code)
+            log.warning("usergroup.sync_failed", group=plan.group, method=refusal.method, code=refusal.code)
             if refusal.code in STALE_MEMBER_CODES:
-                await self.profiles.forget(wanted.emails)
-            return SyncOutcome(obstacle=SyncProblem.of(refusal), unknown=_names(wanted))
+                await self._profiles.forget(wanted.emails)
+            return _failed(SyncProblem.of(refusal), wanted)
         if wanted.trouble is not None:
-            return SyncOutcome(obstacle=SyncProblem(wanted.trouble), unknown=_names(wanted))
-        await self.problem_notices.know(team, _subject(plan), wanted.state)
-        return SyncOutcome(wanted.members - present, present - wanted.members, unknown=_names(wanted))
+            return _failed(SyncProblem(wanted.trouble), wanted)
+        await self._problem_notices.know(team, _subject(plan), wanted.state)
+        return SyncOutcome(added=wanted.members - present, removed=present - wanted.members, unknown=_names(wanted))
 
     async def _wanted_now(self, team: Team, plan: GroupPlan) -> WantedMembers:
-        team_schedules = await self.schedule_cache.get(team)
-        if team_schedules is None or not team_schedules.is_fresh:
+        current = await self._schedule_cache.get(team)
+        if current is None or not current.is_fresh:
             raise UncertainMembersError("schedules_unread")
-        return await self.members.wanted(plan, team_schedules)
+        return await self._members.wanted(plan, current)
 
-    async def _tell(self, team: Team, plan: GroupPlan, outcome: SyncOutcome, handle: str) -> None:
-        obstacle = outcome.obstacle
-        if obstacle is None and outcome.unknown:
-            # Somebody else who is missing is news.
-            obstacle = SyncProblem(f"{SOME_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
-        if obstacle is None:
-            await self.problem_notices.right(team, _subject(plan), over(handle))
+    async def _report(self, team: Team, plan: GroupPlan, outcome: SyncOutcome, *, handle: str) -> None:
+        """Raise or resolve the notice about a group in the team's channel."""
+        problem = outcome.problem
+        if problem is None and outcome.unknown:
+            # The hash makes another set of missing people another problem.
+            problem = SyncProblem(f"{SOME_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
+        if problem is None:
+            await self._problem_notices.right(team, _subject(plan), over(handle))
             return
-        message = trouble(handle, obstacle.code.partition(" ")[0], outcome.unknown, team.name)
-        await self.problem_notices.tell(team, _subject(plan), obstacle, message)
+        message = trouble(handle, problem.code.partition(" ")[0], outcome.unknown, team.name)
+        await self._problem_notices.tell(team, _subject(plan), problem, message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:
-        held = await self.notes.read(team.name, GROUP_DECISIONS, [_decision_name(plan)], self.now())
+        held = await self._notes.read(team.name, GROUP_DECISIONS, [_decision_name(plan)], self._now())
         return _decision(held[_decision_name(plan)]) if held else None
 
     async def decide(self, team: Team, plan: GroupPlan, mine: Decision) -> Decision:
-        """Note what somebody says to a plan unless somebody has already; give the answer that counts.
-
-        Raises DatabaseUnavailable.
-        """
+        """Store the first decision about a plan; return the one that counts. Raises DatabaseUnavailable."""
         body = json.dumps({**asdict(mine), "at": mine.at.isoformat()})
-        return _decision(await self.notes.first(team.name, GROUP_DECISIONS, _decision_name(plan), body))
+        return _decision(await self._notes.first(team.name, GROUP_DECISIONS, _decision_name(plan), body))
 
-    async def follow_now(self, team: Team, plan: GroupPlan) -> SyncOutcome:
-        """Make a group equal right after somebody agreed; raises DatabaseUnavailable and NotSureError."""
-        async with self.problem_notices.lock(_subject(plan)):
-            return await self._follow(team, plan)
+    async def sync_now(self, team: Team, plan: GroupPlan) -> SyncOutcome:
+        """Sync a group right after its approval; raises DatabaseUnavailable and UncertainMembersError."""
+        async with self._problem_notices.lock(_subject(plan)):
+            return await self._sync(team, plan)
+
+
+def _failed(problem: SyncProblem, wanted: WantedMembers | None = None) -> SyncOutcome:
+    return SyncOutcome(problem=problem, unknown=_names(wanted) if wanted else ())
 
 
 def _subject(plan: GroupPlan) -> str:
@@ -225,4 +235,6 @@ def _decision_name(plan: GroupPlan) -> str:
 
 def _decision(body: str) -> Decision:
     held = json.loads(body)
-    return Decision(held["handle"], held["follows"], held["who"], datetime.fromisoformat(held["at"]))
+    return Decision(
+        handle=held["handle"], follows=held["follows"], who=held["who"], at=datetime.fromisoformat(held["at"])
+    )

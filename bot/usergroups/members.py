@@ -1,7 +1,7 @@
-"""Who belongs in a user group at this moment, as far as Flashduty and Slack tell for certain."""
+"""The members a user group should have now, as far as Flashduty and Slack confirm them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flashduty import Person
@@ -12,9 +12,9 @@ from bot.teams.access import SlackPerson
 from bot.usergroups.plan import GroupPlan, RequestedMembers, requested_members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WantedMembers:
-    """Who belongs in a group now; `unknown` are on call and not in Slack, `trouble` says why it must be left alone."""
+    """The members a group should have; `unknown` are on call but not in Slack, `trouble` forbids changing the group."""
 
     members: frozenset[str]
     unknown: tuple[Person, ...]
@@ -28,59 +28,61 @@ class WantedMembers:
 
 
 class UncertainMembersError(Exception):
-    """It is not known who belongs in a group at this moment, so it is left alone; `code` says what is missing."""
+    """The members of a group are uncertain, so it must not be changed; `code` says what is missing."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-@dataclass(frozen=True)
 class GroupMembers:
-    """Works it out from a rota and the e-mail addresses of Slack.
+    """Compute a group's members from the schedules and the e-mail addresses in Slack."""
 
-    `seen` keeps who somebody was in Slack, for an answer of Flashduty that lacks their address.
-    """
+    def __init__(self, *, profiles: SlackProfiles, now: Callable[[], datetime]) -> None:
+        self._profiles = profiles
+        self._now = now
+        # Slack ids by person, for an answer of Flashduty that lacks an address.
+        self._slack_ids: dict[int, str] = {}
 
-    profiles: SlackProfiles
-    now: Callable[[], datetime]
-    seen: dict[int, str] = field(default_factory=dict, repr=False)
-
-    async def wanted(self, plan: GroupPlan, team_schedules: TeamSchedules) -> WantedMembers:
-        """Find who belongs in a group now; raises UncertainMembersError."""
-        duty = requested_members(plan, team_schedules.schedules, self.now())
-        found = _everybody(duty, team_schedules)
-        known = await self.profiles.by_email(frozenset(filter(None, map(address_of, found))))
-        if any(address_of(one) not in {"", *known} for one in found):
+    async def wanted(self, plan: GroupPlan, current: TeamSchedules) -> WantedMembers:
+        """Compute a group's members now; raises UncertainMembersError."""
+        request = requested_members(plan, current.schedules, self._now())
+        people = _everybody(request, current)
+        known = await self._profiles.by_email(frozenset(filter(None, map(address_of, people))))
+        if any(address_of(one) not in {"", *known} for one in people):
             raise UncertainMembersError("slack_not_told")
-        ids = {one.id: self._slack_id(one, known) for one in found}
+        ids = {one.id: self._slack_id(one, known) for one in people}
         matched = frozenset(slack_id for slack_id in ids.values() if slack_id is not None)
-        unknown = tuple(one for one in found if ids[one.id] is None)
-        return WantedMembers(matched | plan.pinned, unknown, _why_not(duty, found, matched), frozenset(known))
+        return WantedMembers(
+            members=matched | plan.pinned,
+            unknown=tuple(one for one in people if ids[one.id] is None),
+            trouble=_trouble(request, people, matched),
+            emails=frozenset(known),
+        )
 
     def _slack_id(self, person: Person, known: Mapping[str, SlackPerson | None]) -> str | None:
         address = address_of(person)
         if not address:
-            return self.seen.get(person.id)
+            return self._slack_ids.get(person.id)
         slack = known[address]
         if slack is None:
-            self.seen.pop(person.id, None)
+            self._slack_ids.pop(person.id, None)
             return None
-        self.seen[person.id] = slack.id
+        self._slack_ids[person.id] = slack.id
         return slack.id
 
 
-def _everybody(duty: RequestedMembers, team_schedules: TeamSchedules) -> list[Person]:
-    if duty.not_known:
+def _everybody(request: RequestedMembers, current: TeamSchedules) -> list[Person]:
+    if request.not_known:
         raise UncertainMembersError("schedule_not_known")
-    if any(number not in team_schedules.people for number in duty.person_ids):
+    if any(number not in current.people for number in request.person_ids):
         raise UncertainMembersError("person_not_told")
-    return [team_schedules.people[number] for number in duty.person_ids]
+    return [current.people[number] for number in request.person_ids]
 
 
-def _why_not(duty: RequestedMembers, found: list[Person], matched: frozenset[str]) -> str | None:
-    if duty.missing:
+def _trouble(request: RequestedMembers, people: list[Person], matched: frozenset[str]) -> str | None:
+    if request.missing:
         return "no_such_schedule"
-    if not found:
+    if not people:
         return "nobody_on_call"
     return None if matched else "nobody_known"

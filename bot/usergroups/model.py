@@ -1,4 +1,4 @@
-"""A proposal to follow the schedules, and what somebody decided about it."""
+"""A proposal to sync a user group with the schedules, and the decision about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +6,14 @@ from datetime import datetime
 from bot.usergroups.plan import GroupPlan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What following would do to a group now; everything but the plan is names, for people."""
+    """What a sync would change in a group now; everything but the plan is a name to show."""
 
     plan: GroupPlan
     handle: str
     schedules: tuple[tuple[str, int | None], ...]
-    """Names, each with the one role that counts, if not all do."""
+    """Names, each with the one role that counts, or None for all roles."""
     added: tuple[str, ...]
     removed: tuple[str, ...]
     staying: tuple[str, ...]
@@ -21,9 +21,9 @@ class Proposal:
     trouble: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What somebody said to a proposal, and when."""
+    """Who approved or declined a proposal, and when."""
 
     handle: str
     follows: bool

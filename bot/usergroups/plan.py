@@ -1,4 +1,4 @@
-"""Slack user groups that are kept equal to who is on call: which schedules feed which group, and who belongs in it."""
+"""Plans for synced user groups: the schedules that feed a group, and the people they put into it."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """A user group, the schedules that feed it, and the people who stay in it whoever is on call."""
+    """A user group, the schedules that feed it, and its permanent members."""
 
     group: str
     sources: tuple[Source, ...]
@@ -35,15 +35,15 @@ class GroupPlan:
 
     @property
     def signature(self) -> str:
-        """Eight characters that change with the plan: an agreement to one plan is none to another."""
+        """Eight characters that change with the plan: an approval of one plan is none of another."""
         sources = sorted((one.schedule_id, -1 if one.role_id is None else one.role_id) for one in self.sources)
-        told = f"{self.group} {sources} {sorted(self.pinned)}"
-        return hashlib.sha256(told.encode()).hexdigest()[:8]
+        text = f"{self.group} {sources} {sorted(self.pinned)}"
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
 class RequestedMembers:
-    """The people a plan asks for at one instant, the schedules of it that there are not, and those not known then."""
+    """The people a plan puts into a group at one instant, its missing schedules, and those that are not known then."""
 
     person_ids: tuple[int, ...]
     missing: tuple[int, ...]
@@ -51,7 +51,7 @@ class RequestedMembers:
 
 
 def requested_members(plan: GroupPlan, schedules: Iterable[Schedule], now: datetime) -> RequestedMembers:
-    """Find who is on call for a group; a schedule that is not in use counts as one with nobody on call."""
+    """Find the people on call for a group; a disabled schedule counts as one with nobody on call."""
     known = {schedule.id: schedule for schedule in schedules}
     missing = tuple(source.schedule_id for source in plan.sources if source.schedule_id not in known)
     found = [

@@ -121,8 +121,8 @@ def surfaces(text):
     myself = Me(person, mine, mine[:3], incidents_of(text, 40), is_complete=False, as_of=NOW, horizon=horizon)
     names = tuple(f"{n} {text}" for n in range(300))
     wanted = {"schedules": tuple((name, 1) for name in names), "added": names, "removed": names}
-    proposal = usergroups.Proposal(PLAN, text[:80], staying=names, unknown=names, **wanted)
-    decision = usergroups.Decision(text, follows=True, who=text, at=NOW)
+    proposal = usergroups.Proposal(plan=PLAN, handle=text[:80], staying=names, unknown=names, **wanted)
+    decision = usergroups.Decision(handle=text, follows=True, who=text, at=NOW)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
     posted = digest.posting(whole, planned_for=NOW, asked_by=text)

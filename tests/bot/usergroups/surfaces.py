@@ -17,11 +17,13 @@ def proposed(**more):
         "staying": ("Alice Chen",),
         "schedules": (("Payments primary", 1), ("Payments backup", None)),
     }
-    return usergroups.proposal(usergroups.Proposal(PLAN, "payments-oncall", **{**usual, **more}), "payments")
+    return usergroups.proposal(
+        usergroups.Proposal(plan=PLAN, handle="payments-oncall", **{**usual, **more}), "payments"
+    )
 
 
 def decided(**more):
-    said = usergroups.Decision("payments-oncall", follows=more.pop("follows", True), who="Alice Chen", at=NOW)
+    said = usergroups.Decision(handle="payments-oncall", follows=more.pop("follows", True), who="Alice Chen", at=NOW)
     return usergroups.decided(said, **more)
 
 
