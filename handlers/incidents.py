@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.flashduty import Incident
 from bot.incidents.messages.card import card, chooser, not_found
 from bot.incidents.messages.listing import listing
-from bot.incidents.queries import find, gather_listing, people_of
+from bot.incidents.queries import find_incidents, gather_listing, people_of
 from bot.incidents.search import read_search
 from bot.messages import Message
 from handlers.dispatch.context import Request
@@ -17,7 +17,7 @@ async def list_incidents(request: Request) -> Message:
     """List what matches the words."""
     search = read_search(request.words)
     found, may_act = await asyncio.gather(
-        gather_listing(request.flashduty, request.team, search, request.now, fresh=request.fresh),
+        gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
         request.shows_acting(),
     )
     found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
@@ -37,7 +37,7 @@ async def show(request: Request) -> Message:
         return not_found("", request.team.name)
     if request.fresh is not None and request.fresh.id == asked.lower():
         return await draw_card(request, request.fresh)
-    found = await find(request.flashduty, request.team, asked, request.now)
+    found = await find_incidents(request.flashduty, request.team, asked, now=request.now)
     if not found:
         return not_found(asked, request.team.name)
     if len(found) > 1:

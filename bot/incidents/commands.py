@@ -191,7 +191,7 @@ class CommandRunner:
             changes = {
                 one.id: Change(before=one, after=after[one.id], noted_before=earlier.get(one.id)) for one in ready
             }
-            return tuple([await _noted(command, one, changes.get(one.id), actor) for one in before])
+            return tuple([await _noted(command, one, changes.get(one.id), actor=actor) for one in before])
 
     def _lock(self, incident_id: str) -> asyncio.Lock:
         return self._locks.setdefault(incident_id, asyncio.Lock())
@@ -205,15 +205,15 @@ class CommandRunner:
         except FlashdutyError as error:
             if not error.is_ambiguous:
                 raise
-            return {one.id: await _looked_up(command, one, actor, error) for one in incidents}
+            return {one.id: await _looked_up(command, one, actor, error=error) for one in incidents}
         at, identity = self._now(), self._identities.get(actor.team.name)
         return {
-            one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at)
+            one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at=at)
             for one in incidents
         }
 
     async def _read_after(
-        self, command: IncidentCommand, before: Incident, actor: Actor, at: datetime
+        self, command: IncidentCommand, before: Incident, actor: Actor, *, at: datetime
     ) -> Incident | None:
         try:
             after = await read_again(actor.briefly(), before)
@@ -224,7 +224,7 @@ class CommandRunner:
         return after
 
 
-async def _looked_up(command: IncidentCommand, before: Incident, actor: Actor, error: FlashdutyError) -> Incident:
+async def _looked_up(command: IncidentCommand, before: Incident, actor: Actor, *, error: FlashdutyError) -> Incident:
     unknown = UnknownOutcomeError(error, before.id, command.words(before.id).in_doubt)
     try:
         fate, after = await command.look(actor, before)
@@ -237,6 +237,6 @@ async def _looked_up(command: IncidentCommand, before: Incident, actor: Actor, e
     return after or before
 
 
-async def _noted(command: IncidentCommand, before: Incident, change: Change | None, actor: Actor) -> Outcome:
+async def _noted(command: IncidentCommand, before: Incident, change: Change | None, *, actor: Actor) -> Outcome:
     first = await command.note(actor, change) if change is not None else None
     return Outcome(before=before, change=change, first=first)

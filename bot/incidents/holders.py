@@ -1,4 +1,4 @@
-"""Who holds an incident: whoever pressed here, and otherwise whom Flashduty has. Pure; people are told apart by id."""
+"""Who has an incident: the presser of Acknowledge here, otherwise whom Flashduty has. Pure; people compare by id."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Final
 from bot.flashduty import Incident, Responder
 from bot.teams.team import SlackPerson
 
-# Flashduty stamps the acknowledgement and whom it puts among the responders for it one after the other.
-TOGETHER: Final = timedelta(minutes=1)
+# Flashduty sets the time of the acknowledgement and that of the responder it adds for it one after the other.
+ASSIGNMENT_TOLERANCE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Attribution:
         """Tell whether somebody is a responder only because of a press here; not when they were paged since."""
         if self.put_there_at is None or responder.person_id != self.owner_id or responder.acknowledged_at:
             return False
-        return responder.assigned_at is None or responder.assigned_at <= self.put_there_at + TOGETHER
+        return responder.assigned_at is None or responder.assigned_at <= self.put_there_at + ASSIGNMENT_TOLERANCE
 
 
 Attributions = Mapping[str, Attribution]

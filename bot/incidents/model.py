@@ -9,7 +9,7 @@ from bot.flashduty import Incident, Person, Progress
 from bot.incidents.holders import Attributions
 from bot.incidents.search import PAGE_SIZE, IncidentSearch
 
-TOO_LONG: Final = timedelta(days=1)
+LONG_OPEN_AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def is_snoozed(incident: Incident, now: datetime) -> bool:
     return incident.snoozed_until is not None and incident.snoozed_until > now
 
 
-def in_the_list(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
+def list_order(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
     """Order: what is open by urgency, then what is closed, the newest closing first."""
     if incident.is_open or incident.id == just_changed:
         return False, by_urgency(incident, now, just_changed)
@@ -91,7 +91,7 @@ class OpenIncidents:
     @property
     def long_open(self) -> tuple[Incident, ...]:
         """Those open for more than a day, oldest first."""
-        return _oldest_first(one for one in self.incidents if self.as_of - one.started_at > TOO_LONG)
+        return _oldest_first(one for one in self.incidents if self.as_of - one.started_at > LONG_OPEN_AFTER)
 
     @property
     def snoozes_ending(self) -> tuple[Incident, ...]:

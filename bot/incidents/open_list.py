@@ -4,13 +4,13 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.flashduty import Flashduty, FlashdutyError, Incident, IncidentQuery
+from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.incidents.model import by_urgency
-from bot.incidents.queries import SKEW, WINDOW
-from bot.incidents.search import OPEN
+from bot.incidents.queries import open_query
 from bot.teams.team import Team
 
 # Seconds.
@@ -50,15 +50,7 @@ class OpenIncidentList:
             return None
 
     async def _read(self, flashduty: Flashduty, team: Team) -> tuple[Incident, ...]:
-        end = self._now() + SKEW
-        query = IncidentQuery(
-            start=end - WINDOW,
-            end=end,
-            progress=OPEN,
-            channel_ids=team.flashduty_channel_ids,
-            team_ids=team.flashduty_team_ids,
-            limit=LIST_LENGTH,
-        )
+        query = replace(open_query(team, self._now()), limit=LIST_LENGTH)
         try:
             until = asyncio.get_running_loop().time() + LIST_TIMEOUT
             page = await flashduty.until(until).list_incidents(query)

@@ -7,47 +7,47 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person
-from bot.incidents.model import Listing, OpenIncidents, in_the_list
+from bot.incidents.model import Listing, OpenIncidents, list_order
 from bot.incidents.scope import read_incident
 from bot.incidents.search import OPEN, IncidentSearch
 from bot.people.directory import look_up_people
 from bot.teams.access import Team
 
-WINDOW: Final = timedelta(days=31)
+QUERY_WINDOW: Final = timedelta(days=31)
 # A list is sorted by us, so all of it must be here; five pages of 100 are read, and the list says when there is more.
-MOST_INCIDENTS: Final = 500
+MAX_INCIDENTS: Final = 500
 # How far back a number is looked for, window by window: 186 days.
-NUMBER_WINDOWS: Final = 6
+NUMBER_QUERY_WINDOWS: Final = 6
 # Our clock may be behind Flashduty's: an incident raised this second must not fall out of the window.
-SKEW: Final = timedelta(minutes=1)
+CLOCK_SKEW: Final = timedelta(minutes=1)
 
 _INCIDENT_ID = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{24}(?![0-9a-fA-F])")
 
 
 async def gather_listing(
-    flashduty: Flashduty, team: Team, search: IncidentSearch, now: datetime, *, fresh: Incident | None = None
+    flashduty: Flashduty, team: Team, search: IncidentSearch, *, now: datetime, fresh: Incident | None = None
 ) -> Listing:
-    """Read what matches the search; `fresh` is an incident read after a change, which the list may not show yet."""
-    found, is_complete = await _search(flashduty, team, search, now)
+    """Read what matches the search; `fresh` is an incident as it is after a change, which the list may not show yet."""
+    found, is_complete = await _search(flashduty, team, search, now=now)
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
     just_changed = fresh.id if fresh else None
-    ordered = tuple(sorted(found, key=lambda incident: in_the_list(incident, now, just_changed)))
-    listing = Listing(search, ordered, is_complete, {}, now)
+    ordered = tuple(sorted(found, key=lambda incident: list_order(incident, now, just_changed)))
+    listing = Listing(search, ordered, is_complete, people={}, as_of=now)
     people = await people_of(flashduty, listing.shown, remembered_will_do=fresh is not None)
     return replace(listing, people=people)
 
 
 async def _search(
-    flashduty: Flashduty, team: Team, search: IncidentSearch, now: datetime
+    flashduty: Flashduty, team: Team, search: IncidentSearch, *, now: datetime
 ) -> tuple[list[Incident], bool]:
     found: dict[str, Incident] = {}
-    end = now + SKEW
+    end = now + CLOCK_SKEW
     # From now, unless that would be one more window for the sake of a minute.
-    oldest = (now if search.since < WINDOW else end) - search.since
+    oldest = (now if search.since < QUERY_WINDOW else end) - search.since
     while end > oldest:
-        start = max(oldest, end - WINDOW)
-        if not await read_all(flashduty, _query(team, search, start, end), found):
+        start = max(oldest, end - QUERY_WINDOW)
+        if not await read_all(flashduty, _query(team, search, start=start, end=end), found):
             return list(found.values()), False
         end = start
     return list(found.values()), True
@@ -55,10 +55,10 @@ async def _search(
 
 async def read_all(flashduty: Flashduty, query: IncidentQuery, found: dict[str, Incident]) -> bool:
     """Read page after page into `found`, up to 500 incidents; False when there are, or may be, more."""
-    return await flashduty.read_incidents(query, found, MOST_INCIDENTS)
+    return await flashduty.read_incidents(query, found, MAX_INCIDENTS)
 
 
-def _query(team: Team, search: IncidentSearch, start: datetime, end: datetime) -> IncidentQuery:
+def _query(team: Team, search: IncidentSearch, *, start: datetime, end: datetime) -> IncidentQuery:
     return team.scope.of(
         IncidentQuery(
             start=start,
@@ -72,7 +72,7 @@ def _query(team: Team, search: IncidentSearch, start: datetime, end: datetime) -
 
 def open_query(team: Team, now: datetime) -> IncidentQuery:
     """Ask for what was opened in the last 31 days and is open."""
-    return team.scope.of(IncidentQuery(start=now + SKEW - WINDOW, end=now + SKEW, progress=OPEN))
+    return team.scope.of(IncidentQuery(start=now + CLOCK_SKEW - QUERY_WINDOW, end=now + CLOCK_SKEW, progress=OPEN))
 
 
 async def read_open_incidents(flashduty: Flashduty, team: Team, now: datetime) -> OpenIncidents:
@@ -100,17 +100,19 @@ async def people_of(
     return remembered if len(remembered) == len(nameless) else await look_up_people(flashduty, sorted(nameless))
 
 
-async def find(flashduty: Flashduty, team: Team, asked: str, now: datetime) -> tuple[Incident, ...]:
+async def find_incidents(flashduty: Flashduty, team: Team, asked: str, *, now: datetime) -> tuple[Incident, ...]:
     """Find what a person means by a number, an id or a pasted address; several incidents may share a number."""
     if matched := _INCIDENT_ID.search(asked):
         return (await read_incident(flashduty, team, matched[0].lower()),)
     number = asked.strip().lstrip("#")
-    end = now + SKEW
-    for _ in range(NUMBER_WINDOWS):
-        query = replace(_query(team, IncidentSearch(progress=()), end - WINDOW, end), nums=(number.upper(),))
+    end = now + CLOCK_SKEW
+    for _ in range(NUMBER_QUERY_WINDOWS):
+        query = replace(
+            _query(team, IncidentSearch(progress=()), start=end - QUERY_WINDOW, end=end), nums=(number.upper(),)
+        )
         found: dict[str, Incident] = {}
         await read_all(flashduty, query, found)
         if found:
             return tuple(found.values())
-        end -= WINDOW
+        end -= QUERY_WINDOW
     return ()

@@ -11,10 +11,10 @@ from bot.flashduty import Progress, Severity
 
 OPEN: Final = (Progress.TRIGGERED, Progress.PROCESSING)
 PAGE_SIZE: Final = 10
-TEXT_LIMIT: Final = 200
+SEARCH_TEXT_LIMIT: Final = 200
 # /incident/list takes at most 31 days in one window (/en/api-reference/on-call/incidents/incident-list).
 DEFAULT_SINCE: Final = timedelta(days=31)
-LONGEST_SINCE: Final = timedelta(days=365)
+MAX_SINCE: Final = timedelta(days=365)
 
 _SEVERITIES: Final = {"critical": Severity.CRITICAL, "warning": Severity.WARNING, "info": Severity.INFO}
 _PROGRESS: Final = {
@@ -141,7 +141,7 @@ def read_search(words: str) -> IncidentSearch:
         elif plain in _PROGRESS:
             progress.update(dict.fromkeys(_PROGRESS[plain]))
         elif found := _SINCE.fullmatch(word):
-            since = min(timedelta(**{_UNITS[found[2].lower()]: max(int(found[1]), 1)}), LONGEST_SINCE)
+            since = min(timedelta(**{_UNITS[found[2].lower()]: max(int(found[1]), 1)}), MAX_SINCE)
         elif found := _PAGE.fullmatch(word):
             page = max(int(found[1]), 1)
         elif plain.startswith(_NAMED):
@@ -152,7 +152,7 @@ def read_search(words: str) -> IncidentSearch:
         severities=tuple(severities),
         progress=tuple(progress) or OPEN,
         since=since,
-        text=" ".join(text)[:TEXT_LIMIT],
+        text=" ".join(text)[:SEARCH_TEXT_LIMIT],
         page=page,
         not_understood=tuple(not_understood),
     )

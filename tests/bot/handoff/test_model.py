@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from recorded import ALICE, BOB, CAROL, NOW, ago, ahead, incident, schedule, shift
 
 from bot.handoff.model import incoming_shifts, most_urgent
-from bot.incidents.model import OpenIncidents, by_urgency, in_the_list
+from bot.incidents.model import OpenIncidents, by_urgency, list_order
 
 TOMORROW = NOW + timedelta(hours=24)
 
@@ -46,5 +46,5 @@ def test_a_snooze_that_is_over__does_not_sort_last():
     was_asleep = incident(2, progress="Processing", snoozed_before=ago(hours=1), start_time=ago(hours=9))
     part = OpenIncidents((asleep, was_asleep), is_complete=True, as_of=NOW.astimezone(ZoneInfo("UTC")))
     assert most_urgent(part, 2) == (was_asleep, asleep)
-    assert sorted((asleep, was_asleep), key=lambda one: in_the_list(one, NOW)) == [was_asleep, asleep]
+    assert sorted((asleep, was_asleep), key=lambda one: list_order(one, NOW)) == [was_asleep, asleep]
     assert sorted((asleep, was_asleep), key=lambda one: by_urgency(one, NOW)) == [was_asleep, asleep]

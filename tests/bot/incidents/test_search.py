@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
-from bot.incidents.search import OPEN, TEXT_LIMIT, IncidentSearch, meant, read_search
+from bot.incidents.search import OPEN, SEARCH_TEXT_LIMIT, IncidentSearch, meant, read_search
 
 # Words with a meaning, in quotes and out of them.
 WORDS = st.sampled_from(
@@ -56,7 +56,7 @@ def test_read_search__keeps_what_it_does_not_understand_apart(word):
 
 
 def test_read_search__clips_a_long_text():
-    assert len(read_search("数" * 500).text) == TEXT_LIMIT
+    assert len(read_search("数" * 500).text) == SEARCH_TEXT_LIMIT
 
 
 @pytest.mark.parametrize(
