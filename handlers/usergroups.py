@@ -3,12 +3,12 @@
 import asyncio
 from typing import Final
 
+from bot.config.group_plans import GroupPlan
 from bot.messages import Message
 from bot.storage.postings import DatabaseUnavailable
 from bot.usergroups.members import UncertainMembersError
 from bot.usergroups.messages import changed_since, decided, not_sure
 from bot.usergroups.model import Decision
-from bot.usergroups.plan import GroupPlan
 from handlers.dispatch.context import Reply, Request
 
 # The answer counts at once; the group itself may have to wait for its turn, and follows later in any case.

@@ -7,8 +7,9 @@ from typing import Final
 import structlog
 
 from bot import VERSION
+from bot.config.plans import DigestPlan
 from bot.config.settings import Settings, TeamSettings
-from bot.delivery.due import DigestPlan, Due, upcoming
+from bot.delivery.due import Due, upcoming
 from bot.slack.workspace import Installation
 
 log = structlog.get_logger(__name__)

@@ -1,9 +1,9 @@
 """The teams, built from the settings: each with its own key, all keys of one account under one limit."""
 
+from bot.config.plans import DigestPlan, ShiftPlan
 from bot.config.settings import Settings, TeamSettings
-from bot.delivery.due import DigestPlan
 from bot.flashduty import Account, Flashduty, Pool
-from bot.teams.access import ShiftPlan, Team
+from bot.teams.access import Team
 
 
 def build_teams(settings: Settings, pool: Pool) -> list[Team]:

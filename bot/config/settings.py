@@ -14,16 +14,16 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import parsers as read
+from bot.config.channels import announcement_channel_of, channels_of
 from bot.config.combinations import contradictions, without_effect
+from bot.config.group_plans import GroupPlan, read_plans
 from bot.config.names import Known, hint, misnamed, unknown_field
+from bot.config.plans import CATCH_UP, MON_TO_FRI
 from bot.config.problems import Problem, WrongSettings
 from bot.config.sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
 from bot.config.time_zones import time_zone
-from bot.delivery.due import CATCH_UP, MON_TO_FRI
 from bot.outbound.route import Direct, Outbound, Proxy
 from bot.runtime.redaction import Redaction
-from bot.teams.channels import announcement_channel_of, channels_of
-from bot.usergroups.plan import GroupPlan, read_plans
 
 __all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
 

@@ -2,28 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import Final
-from zoneinfo import ZoneInfo
 
-EVERY_DAY: Final = frozenset(range(7))
-MON_TO_FRI: Final = frozenset(range(5))
-# How late a digest is still worth reading.
-CATCH_UP: Final = timedelta(hours=3)
+from bot.config.plans import DigestPlan
+
 _DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class DigestPlan:
-    """Where and at which local time on which weekdays (0 is Monday) a team wants its digest, and how late at most."""
-
-    channel: str
-    at: time
-    timezone: ZoneInfo
-    days: frozenset[int] = MON_TO_FRI
-    catch_up: timedelta = CATCH_UP
-    mentions: bool = False
 
 
 @dataclass(frozen=True)

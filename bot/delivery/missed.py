@@ -8,7 +8,8 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.due import DigestPlan, upcoming
+from bot.config.plans import DigestPlan
+from bot.delivery.due import upcoming
 from bot.delivery.ledger import REPORT_AFTER, Ledger, ScheduledPost
 from bot.delivery.operator_alerts import OperatorAlerts
 from bot.digest import job as morning

@@ -8,7 +8,8 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.due import DigestPlan, Due, within_reach
+from bot.config.plans import DigestPlan
+from bot.delivery.due import Due, within_reach
 from bot.delivery.ledger import ScheduledPost
 from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage

@@ -4,17 +4,9 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.config.plans import ShiftPlan
 from bot.teams.responders import AccessCheck, MemberLookup, Responders, Verdict, never_on_call, no_members
-from bot.teams.team import (
-    AccessDenied,
-    ChannelOwners,
-    DenialReason,
-    MemberStatus,
-    Permission,
-    ShiftPlan,
-    SlackPerson,
-    Team,
-)
+from bot.teams.team import AccessDenied, ChannelOwners, DenialReason, MemberStatus, Permission, SlackPerson, Team
 
 __all__ = [
     "AccessDenied",

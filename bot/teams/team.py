@@ -3,15 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import Enum, auto
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.delivery.due import DigestPlan
+from bot.config.channels import announcement_channel_of, channels_of
+from bot.config.group_plans import GroupPlan
+from bot.config.plans import DigestPlan, ShiftPlan
 from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
-from bot.teams.channels import announcement_channel_of, channels_of
-from bot.usergroups.plan import GroupPlan
 
 CHANNEL_OWNERS_TTL: Final = 600.0
 
@@ -80,16 +79,6 @@ class SlackPerson:
     """Their address, where Slack shows it and has confirmed it."""
     timezone: str | None = None
     """The name of their time zone, untrusted."""
-
-
-@dataclass(frozen=True)
-class ShiftPlan:
-    """Who hears of a hand-over: the team's channel when it happens, whoever takes over a while before."""
-
-    tells_channel: bool = False
-    reminds_people: bool = False
-    lead: timedelta = timedelta(hours=1)
-    mentions: bool = False
 
 
 class ChannelOwners:

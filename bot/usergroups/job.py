@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from bot.config.group_plans import GroupPlan
 from bot.delivery.ledger import ScheduledPost
 from bot.delivery.problem_notices import ProblemNotices, SyncProblem
 from bot.delivery.publisher import Publisher
@@ -28,7 +29,6 @@ from bot.teams.access import Team
 from bot.usergroups.members import GroupMembers, UncertainMembersError, WantedMembers
 from bot.usergroups.messages import MOST_NAMES, SOME_UNKNOWN, over, proposal, trouble
 from bot.usergroups.model import Decision, Proposal
-from bot.usergroups.plan import GroupPlan
 
 log = structlog.get_logger(__name__)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.config.group_plans import GroupPlan
 from bot.flashduty import Person
 from bot.oncall.schedules import TeamSchedules
 from bot.people.directory import address_of
 from bot.people.slack_profiles import SlackProfiles
 from bot.teams.access import SlackPerson
-from bot.usergroups.plan import GroupPlan, RequestedMembers, requested_members
+from bot.usergroups.plan import RequestedMembers, requested_members
 
 
 @dataclass(frozen=True, kw_only=True)

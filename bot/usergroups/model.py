@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.usergroups.plan import GroupPlan
+from bot.config.group_plans import GroupPlan
 
 
 @dataclass(frozen=True, kw_only=True)

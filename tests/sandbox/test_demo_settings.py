@@ -2,7 +2,8 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from bot.delivery.due import CATCH_UP, DigestPlan, within_reach
+from bot.config.plans import CATCH_UP, DigestPlan
+from bot.delivery.due import within_reach
 from sandbox import demo_settings
 from sandbox.stage import PAYMENTS_ZONE
 

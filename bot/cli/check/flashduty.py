@@ -8,12 +8,12 @@ from typing import Final
 from bot.cli.check.permissions import check_permissions, failed
 from bot.cli.check.places import check_places
 from bot.cli.check.results import Finding, bad, good, unseen
+from bot.config.group_plans import Source
 from bot.config.settings import Settings, TeamSettings
 from bot.config.sources import setting_name
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
 from bot.flashduty.operations import MEMBER_INFO
 from bot.oncall.shifts import is_computed, spans
-from bot.usergroups.plan import Source
 
 ANSWER_SECONDS: Final = 30.0
 # How far ahead a role has to be held for a group to follow it.

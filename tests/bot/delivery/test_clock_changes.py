@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.__main__ import main
-from bot.delivery.due import EVERY_DAY, DigestPlan, from_date, within_reach
+from bot.config.plans import EVERY_DAY, DigestPlan
+from bot.delivery.due import from_date, within_reach
 
 IS_FULL = os.environ.get("FULL_PROOF") == "1"
 YEARS = (2026, 2027)

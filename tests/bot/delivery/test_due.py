@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.delivery.due import EVERY_DAY, MON_TO_FRI, DigestPlan, from_date, instant, upcoming, within_reach
+from bot.config.plans import EVERY_DAY, MON_TO_FRI, DigestPlan
+from bot.delivery.due import from_date, instant, upcoming, within_reach
 
 NEW_YORK = ZoneInfo("America/New_York")
 

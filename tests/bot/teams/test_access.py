@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.delivery.due import DigestPlan
+from bot.config.plans import DigestPlan
 from bot.slack.api import SlackError
 from bot.teams.access import AccessDenied, DenialReason, MemberStatus, Permission, SlackPerson, Team, Teams
 

@@ -1,7 +1,7 @@
 """Surfaces of user groups that follow a schedule."""
 
+from bot.config.group_plans import GroupPlan, Source
 from bot.usergroups import messages as usergroups
-from bot.usergroups.plan import GroupPlan, Source
 from tests.bot.recorded import NOW
 from tests.bot.samples import HOSTILE_NAME
 

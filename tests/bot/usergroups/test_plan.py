@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, schedule, shift
 
-from bot.usergroups.plan import GroupPlan, RequestedMembers, Source, read_plans, requested_members
+from bot.config.group_plans import GroupPlan, Source, read_plans
+from bot.usergroups.plan import RequestedMembers, requested_members
 
 
 def rota(number, *shifts, **more):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.delivery.due import EVERY_DAY, DigestPlan
+from bot.config.plans import EVERY_DAY, DigestPlan
 
 FIRST_DATE = date(2026, 3, 1)
 NINE = time(9)

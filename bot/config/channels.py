@@ -1,13 +1,13 @@
-"""Which Slack channels are a team's."""
+"""The rules for a team's Slack channels."""
 
 from collections.abc import Iterable
 
 
 def channels_of(named: Iterable[str], announcements: str | None) -> frozenset[str]:
-    """Give every channel of a team: those it is said to serve, and the one it announces things in."""
+    """Return every channel of a team: those it serves, and its announcement channel."""
     return frozenset((*named, *([announcements] if announcements else [])))
 
 
 def announcement_channel_of(named: Iterable[str], announcements: str | None) -> str | None:
-    """Give the channel where a team is told things: the one for announcements, or its first."""
+    """Return the announcement channel: the one that is set, or else the served channel with the lowest id."""
     return announcements or min(named, default=None)
