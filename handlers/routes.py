@@ -21,9 +21,10 @@ from bot.messages.changes import actions
 from bot.messages.help import HelpLine
 from bot.teams.access import Permission
 from handlers import acknowledge, digest, handoff, help, home, incidents, oncall, reminder, usergroups  # noqa: A004 - a module
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Request
+from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.retries import press_again, press_on_the_card
-from handlers.dispatch.route import Route, Visibility
+from handlers.dispatch.route import Answer, FormRoute, OptionsRoute, Route, Visibility
 
 SLASH_COMMAND: Final = "/flashduty"
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
@@ -35,13 +36,13 @@ async def show_menu(request: Request) -> Message:
     return help.show(request, help_lines())
 
 
-async def draw(request: Request) -> Message | Reply:
+async def draw(request: Request) -> Answer:
     """Answer a typed command, or draw the message of one again."""
     route, rest = subcommand(request.words)
     return await route.handle(replace(request, words=rest))
 
 
-async def details(request: Request) -> Message | Reply:
+async def details(request: Request) -> Answer:
     """Show the card of the incident a control carries."""
     return await incidents.show(replace(request, words=request.incident))
 
@@ -149,6 +150,10 @@ BUTTONS: Final[dict[str, Route]] = {
 }
 
 
+FORMS: Final[dict[str, FormRoute]] = {}
+OPTIONS: Final[dict[str, OptionsRoute]] = {}
+
+
 def help_lines() -> tuple[HelpLine, ...]:
     """List what the menu says, in the order of the table."""
     return tuple(line for route in COMMANDS.values() for line in route.help)
@@ -180,9 +185,19 @@ def subcommand(words: str) -> tuple[Route, str]:
 
 def route_for(asked: Incoming) -> Route | None:
     """Choose the route of what arrived; one that draws a command needs what the command needs as well."""
+    if isinstance(asked, Shortcut):
+        chosen = COMMANDS.get(asked.route or "")
+        return replace(chosen, name=f"shortcut {asked.route}") if chosen is not None else None
     route = TYPED if asked.route is None else BUTTONS.get(asked.route)
     if route is None or route.handle is not draw:
         return replace(route, name=asked.route or "") if route else None
-    drawn = subcommand(asked.words)[0]
+    drawn, rest = subcommand(asked.words)
     permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
-    return replace(route, permission=permission, change=drawn.change, name=f"{asked.route or ''} {drawn.name}".strip())
+    title = drawn.opens(replace(asked, words=rest)) if drawn.opens is not None else None
+    return replace(
+        route,
+        permission=permission,
+        change=drawn.change,
+        opens=lambda _: title,
+        name=f"{asked.route or ''} {drawn.name}".strip(),
+    )

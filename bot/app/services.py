@@ -36,6 +36,7 @@ from bot.report.job import ReportJob
 from bot.runtime.dedupe import SeenKeys
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.noticeboard import Noticeboard
+from bot.slack.views import Views
 from bot.slack.workspace import Workspace
 from bot.storage.leases import Leases
 from bot.storage.memory import ScheduleSnapshots, ShiftTakeovers
@@ -115,6 +116,7 @@ def build_services(
         dispatcher=Dispatcher(
             teams=shared.teams,
             workspace=base.workspace,
+            views=Views(base.workspace.calls),
             work=base.work,
             once=SeenKeys(SEEN_REQUEST_SECONDS),
             services=Services(

@@ -99,9 +99,11 @@ def _slash_command(request_url: str | None) -> dict[str, Any]:
 
 def _settings(request_url: str | None) -> dict[str, Any]:
     address = {} if request_url is None else {"request_url": request_url}
+    # Searching selects have an address of their own, which is the same one.
+    options = {} if request_url is None else {"message_menu_options_url": request_url}
     return {
         "event_subscriptions": {**address, "bot_events": list(EVENTS)},
-        "interactivity": {"is_enabled": True, **address},
+        "interactivity": {"is_enabled": True, **address, **options},
         "org_deploy_enabled": False,
         "socket_mode_enabled": request_url is None,
         "token_rotation_enabled": False,

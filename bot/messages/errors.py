@@ -197,12 +197,12 @@ _SLOW: Final[Mapping[Party | None, str]] = {
 }
 
 
-def too_slow(who: Party | None, retry: Retry, not_done: Mrkdwn | None = None) -> Message:
+def too_slow(who: Party | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
     """Say who was being waited for when the time ran out; None for the bot itself."""
     return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), again(retry))
 
 
-def database_unavailable(retry: Retry, in_doubt: Mrkdwn | None = None) -> Message:
+def database_unavailable(retry: Retry | None, in_doubt: Mrkdwn | None = None) -> Message:
     """Say that the database failed, and what is not known for that."""
     text = mrkdwn(
         "*The bot's own database does not answer.* Try again in a moment; if it stays, ask the bot's administrator to look"
@@ -211,8 +211,10 @@ def database_unavailable(retry: Retry, in_doubt: Mrkdwn | None = None) -> Messag
     return Message.of(section(lines(in_doubt, text)), again(retry))
 
 
-def again(retry: Retry) -> ActionsBlock:
-    """Offer to try again."""
+def again(retry: Retry | None) -> ActionsBlock | None:
+    """Offer to try again, where that can be asked for by a control."""
+    if retry is None:
+        return None
     return actions(control("Try again", retry.route, retry.carried, place=RETRY))
 
 
@@ -329,7 +331,7 @@ def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
     return Message.of(section(lines(not_done, text)))
 
 
-def slack_silent(retry: Retry, not_done: Mrkdwn | None = None) -> Message:
+def slack_silent(retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
     """Say that Slack could not be asked or gave no usable answer."""
     return too_slow(Party.SLACK, retry, not_done)
 

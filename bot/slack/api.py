@@ -83,7 +83,7 @@ class SlackApi:
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         """Call a method of the Web API, arguments that are None left out; raises SlackError."""
         given = self.hide.in_json({name: value for name, value in arguments.items() if value is not None})
-        body: dict[str, Any] = {"json": given} if {"blocks", "files"} & given.keys() else {"params": given}
+        body: dict[str, Any] = {"json": given} if {"blocks", "files", "view"} & given.keys() else {"params": given}
         try:
             async with self.lanes.of(method):
                 return (await ask(self.client, method, **body)).data

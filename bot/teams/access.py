@@ -125,7 +125,7 @@ class Teams:
 
     def announces_in(self, team: Team, channel: str) -> str | None:
         """Say where a team hears what was done: in the channel where it was done, or else in the team's own."""
-        if self._serves(team, channel):
+        if channel and self._serves(team, channel):
             return channel
         return team.announcement_channel
 
@@ -152,7 +152,8 @@ def _allows(team: Team, workspace: str) -> bool:
 
 
 def _is_direct(channel: str) -> bool:
-    return channel.startswith("D")
+    """Tell whether nobody else is there; views and shortcuts have no channel."""
+    return not channel or channel.startswith("D")
 
 
 def _only_one(teams: list[Team]) -> Team:

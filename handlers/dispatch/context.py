@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 
@@ -14,11 +14,13 @@ from bot.incidents.attribution import Attributions
 from bot.incidents.commands import Actor, CommandRunner
 from bot.messages import Message
 from bot.messages.errors import Retry
+from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
 from bot.storage.memory import ShiftTakeovers
 from bot.teams.access import SlackPerson, Team, Verdict
 from bot.usergroups.job import UserGroupSync
+from handlers.dispatch.attached import OpenView, SharedMessage
 from handlers.dispatch.time_limits import TimeLimits
 
 # How an occasion is written: the minute, in UTC, in which something was first asked for.
@@ -42,6 +44,9 @@ class Origin:
     has_replies: bool = False
     """Whether a thread hangs on the message that was pressed."""
 
+    view: OpenView | None = None
+    """The view that an answer is shown in: a form, or the one that was pressed in."""
+
     belongs_under: str | None = None
     """The thread a line for the channel belongs in, where what was pressed tries that line again."""
 
@@ -52,8 +57,8 @@ class Origin:
 
     @property
     def is_direct(self) -> bool:
-        """Whether this is the person's own conversation with the bot."""
-        return self.channel.startswith("D")
+        """Whether nobody else is there: the person's own conversation with the bot, or a view without a channel."""
+        return not self.channel or self.channel.startswith("D")
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,9 @@ class Incoming:
 
     pressed: tuple[str, str] | None = None
     """The action id and the value of the control that was pressed."""
+
+    trigger_id: str | None = field(default=None, repr=False)
+    """Opens one form within three seconds of the request."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,9 @@ class Request:
     """The minute in which it was first asked for: a control that tries again brings it back."""
 
     is_retry: bool = False
+    shared: SharedMessage | None = None
+    """The message a shortcut was chosen on."""
+
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
 
@@ -183,6 +194,9 @@ class Reply:
 
     private: Message | None = None
     redraw: Message | None = None
+    form: Form | None = None
+    """Shown in the open view; `private` is told where that is gone."""
+
     public: Message | None = None
     again: Incident | None = None
     announcement: Announcement | None = None

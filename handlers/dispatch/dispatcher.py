@@ -1,33 +1,34 @@
-"""The one wrapper around every route: allow, run, explain what went wrong, show."""
+"""The ways of a request: answered later, as the entries of a select, or as a form."""
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
-from bot.messages import Message, errors
+from bot.messages import errors
+from bot.messages.forms import loading
 from bot.runtime.dedupe import SeenKeys
 from bot.runtime.request_trail import on_a_trail
 from bot.runtime.tasks import BackgroundTasks
+from bot.slack.api import SlackError
+from bot.slack.views import Views
 from bot.slack.workspace import Workspace
-from bot.teams.access import SlackPerson, Team, Teams
-from handlers.dispatch.context import (
-    MINUTE,
-    Announcement,
-    Incoming,
-    Reply,
-    Request,
-    Services,
-)
-from handlers.dispatch.failures import FOR_PEOPLE, Circumstances, Explanation, explain
+from bot.teams.access import Teams
+from handlers.dispatch import form_submissions
+from handlers.dispatch.answers import FieldErrors, Options
+from handlers.dispatch.attached import OpenView
+from handlers.dispatch.context import MINUTE, Incoming, Reply, Services
+from handlers.dispatch.execution import Execution
+from handlers.dispatch.failures import Explanation
 from handlers.dispatch.redraw import Redrawer
+from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.responder import Responder, UnconfirmedLines
-from handlers.dispatch.route import Handler, Route, Visibility
-from handlers.dispatch.serving import ServedRequest
+from handlers.dispatch.route import FormRoute, Handler, OptionsRoute, Route
+from handlers.dispatch.serving import ServedRequest, told
 from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.dispatch.under_way import ProgressNotice
@@ -35,46 +36,113 @@ from handlers.dispatch.under_way import ProgressNotice
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
 class Dispatcher:
     """Everything a request needs, and the order in which things happen to it."""
 
-    teams: Teams
-    workspace: Workspace
-    work: BackgroundTasks
-    once: SeenKeys
-    services: Services
-    now: Callable[[], datetime]
-    draw: Handler
-    patience: TimeLimits = field(default_factory=TimeLimits)
-    shown: ShownMessages = field(default_factory=ShownMessages)
-    doubts: UnconfirmedLines = field(default_factory=UnconfirmedLines)
-    under_way: set[tuple[str, ...]] = field(default_factory=set)
+    def __init__(
+        self,
+        *,
+        teams: Teams,
+        workspace: Workspace,
+        views: Views,
+        work: BackgroundTasks,
+        once: SeenKeys,
+        services: Services,
+        now: Callable[[], datetime],
+        draw: Handler,
+        patience: TimeLimits | None = None,
+    ) -> None:
+        self.work = work
+        self.doubts = UnconfirmedLines()
+        self._workspace = workspace
+        self._views = views
+        self._once = once
+        self._now = now
+        self._limits = patience or TimeLimits()
+        self._shown = ShownMessages()
+        self._under_way: set[tuple[str, ...]] = set()
+        self._redrawer = Redrawer(draw, self._shown, self._limits)
+        self._execution = Execution(
+            teams=teams, workspace=workspace, work=work, services=services, now=now, limits=self._limits
+        )
 
     async def take(self, asked: Incoming, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
-        if not self.once.add(asked.once):
+        if not self._once.add(asked.once):
             log.info("second delivery", once=asked.once)
             return
         if self.work.is_full and self.work.is_accepting:
             self._refuse(asked)
             return
-        asked = replace(asked, occasion=asked.occasion or f"{self.now().astimezone(UTC):{MINUTE}}")
-        if not self.work.start(self._serve(asked, route), name=asked.once):
-            await self._delivery(asked).show(_told(errors.restarting(), asked))
+        if not self.work.start(self._serve(self._dated(asked), route), name=asked.once):
+            await self._responder(asked).show(told(errors.restarting(), asked))
+
+    async def submit(self, asked: FormSubmission, route: FormRoute) -> dict[str, Any]:
+        """Judge a form by what stands in it and start the work; give what Slack is to show until it is done.
+
+        A form that is delivered twice is answered twice, and its work done once.
+        """
+        asked = replace(asked, occasion=asked.occasion or self._minute())
+        as_route = form_submissions.as_route(route, asked)
+        with on_a_trail() as trail:
+            served = ServedRequest(asked, as_route, asyncio.get_running_loop().time(), trail, None)
+            wrong = await self._execution.attempt(served, _checked(asked, route))
+        if isinstance(wrong, Explanation):
+            return form_submissions.with_problem(route, asked, wrong.message)
+        if wrong.errors:
+            return form_submissions.refused(wrong)
+        if not self.work.is_accepting:
+            return form_submissions.with_problem(route, asked, errors.restarting())
+        if self.work.is_full:
+            self.work.refuse("presses")
+            return form_submissions.with_problem(route, asked, errors.too_many())
+        if self._once.add(asked.once):
+            self.work.start(self._serve(asked, as_route, form=route), name=asked.once)
+        return form_submissions.under_way(route, asked)
+
+    async def offer(self, asked: OptionsQuery, route: OptionsRoute) -> Options:
+        """Find the entries of a select while Slack waits; whatever goes wrong, there are entries in time."""
+        if self.work.is_full or not self.work.is_accepting:
+            return route.otherwise(asked)
+        began = asyncio.get_running_loop().time()
+        ends = began + self._limits.options
+        place = asked.place
+        with structlog.contextvars.bound_contextvars(user=place.user), on_a_trail() as trail:
+            as_route = Route(handle=_nothing, permission=route.permission, name=f"options {asked.route}")
+            served = ServedRequest(asked, as_route, began, trail, None)
+            found = await self._execution.attempt(served, self._offered(served, route, asked, ends))
+            served.outcome = found.outcome if isinstance(found, Explanation) else f"{len(found.choices)} offered"
+            served.log()
+        return route.otherwise(asked) if isinstance(found, Explanation) else found
+
+    async def _offered(self, served: ServedRequest, route: OptionsRoute, asked: OptionsQuery, ends: float) -> Options:
+        async with asyncio.timeout_at(ends):
+            served.request = await self._execution.admitted(served, ends - self._limits.last_call)
+            return await route.handle(served.request, asked)
 
     def _refuse(self, asked: Incoming) -> None:
         """Send somebody away in words; there is room for that, or it would not have been acknowledged."""
         self.work.refuse("messages" if asked.route is None else "presses")
-        self.work.start(self._delivery(asked).show(_told(errors.too_many(), asked)), name=asked.once)
+        self.work.start(self._responder(asked).show(told(errors.too_many(), asked)), name=asked.once)
 
-    async def _serve(self, asked: Incoming, route: Route) -> None:
+    def _dated(self, asked: Incoming) -> Incoming:
+        return replace(asked, occasion=asked.occasion or self._minute())
+
+    def _minute(self) -> str:
+        return f"{self._now().astimezone(UTC):{MINUTE}}"
+
+    async def _serve(self, asked: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
         began = asyncio.get_running_loop().time()
-        place, delivery = asked.place, self._delivery(asked)
+        asked, not_opened = await self._with_a_view(asked, route)
+        place, responder = asked.place, self._responder(asked)
         with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
             served = ServedRequest(asked, route, began, trail, route.change(asked) if route.change else None)
+            served.not_opened = not_opened
+            if form is not None and isinstance(asked, FormSubmission):
+                submission = asked
+                served.filled_in = lambda: form.draw(submission)
             try:
-                ends = await self._served(served, delivery)
+                ends = await self._served(served, responder)
             finally:
                 # Wherever it was cut off.
                 served.log()
@@ -82,140 +150,75 @@ class Dispatcher:
             if isinstance(error, Exception):
                 log.error("work failed", work=asked.once, exc_info=error)
 
-    async def _served(self, served: ServedRequest, delivery: Responder) -> tuple[BaseException | None, ...]:
-        asked, patience = served.asked, self.patience
-        async with ProgressNotice(delivery, asked, served.deed, patience.notice, self.under_way) as notice:
-            reply = await self._outcome_or_last_word(served, delivery)
+    async def _with_a_view(self, asked: Incoming, route: Route) -> tuple[Incoming, SlackError | None]:
+        """Open the form of a request at once, while Slack still opens one; the answer is shown in it."""
+        title = route.opens(asked) if route.opens is not None else None
+        if title is None or asked.trigger_id is None:
+            return asked, None
+        try:
+            async with asyncio.timeout(self._limits.opening):
+                view_id = await self._views.open(asked.trigger_id, loading(title).payload)
+        except TimeoutError:
+            return asked, SlackError("views.open", "TimeoutError", may_be_done=True)
+        except SlackError as refusal:
+            return asked, refusal
+        view = OpenView(view_id, title)
+        return replace(asked, place=replace(asked.place, view=view, is_public=False)), None
+
+    async def _served(self, served: ServedRequest, responder: Responder) -> tuple[BaseException | None, ...]:
+        asked, limits = served.asked, self._limits
+        if asked.place.view is not None:
+            reply = await self._outcome_or_last_word(served, responder)
+            if served.filled_in is not None:
+                await asyncio.sleep(served.began + limits.settling - asyncio.get_running_loop().time())
+            return await asyncio.gather(self._answer(served, _in_a_view(reply), responder), return_exceptions=True)
+        async with ProgressNotice(responder, asked, served.deed, limits.notice, self._under_way) as notice:
+            reply = await self._outcome_or_last_word(served, responder)
         return await asyncio.gather(
-            self._answer(served, reply, delivery),
-            Redrawer(self.draw, self.shown, patience).after(served, reply, delivery, notice.covered),
+            self._answer(served, reply, responder),
+            self._redrawer.after(served, reply, responder, notice.covered),
             return_exceptions=True,
         )
 
-    async def _answer(self, served: ServedRequest, reply: Reply, delivery: Responder) -> None:
+    async def _answer(self, served: ServedRequest, reply: Reply, responder: Responder) -> None:
         await self.work.turn()
-        await delivery.show(reply)
+        await responder.show(reply)
         served.log()
 
-    def _delivery(self, asked: Incoming) -> Responder:
-        is_retry = asked.is_retry and not asked.place.is_public
+    def _responder(self, asked: Incoming) -> Responder:
         return Responder(
-            self.workspace,
-            asked.place,
-            asked.once,
-            self.shown,
-            self.patience,
-            self.now,
-            is_retry=is_retry,
+            workspace=self._workspace,
+            views=self._views,
+            place=asked.place,
+            once=asked.once,
+            shown=self._shown,
+            patience=self._limits,
+            now=self._now,
+            is_retry=asked.is_retry and not asked.place.is_public,
             doubts=self.doubts,
         )
 
-    async def _outcome_or_last_word(self, served: ServedRequest, delivery: Responder) -> Reply:
+    async def _outcome_or_last_word(self, served: ServedRequest, responder: Responder) -> Reply:
         """Give the outcome; work that is cut off because the bot ends leaves a last word."""
         try:
-            reply = await self._outcome(served)
+            reply = await self._execution.outcome(served)
         except asyncio.CancelledError:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self.patience.last_word):
-                    message = errors.restarting(served.in_doubt)
-                    await delivery.show(_told(message, served.asked))
+                async with asyncio.timeout(self._limits.last_word):
+                    await responder.show(served.failed(errors.restarting(served.in_doubt)))
             raise
         served.outcome = reply.outcome
         return reply
 
-    async def _outcome(self, served: ServedRequest) -> Reply:
-        try:
-            return await self._reply(served)
-        except FOR_PEOPLE as error:
-            explanation = await explain(error, Circumstances(served, self.teams, self.patience))
-        except Exception:
-            reference = secrets.token_hex(4).upper()
-            log.exception("defect", reference=reference)
-            explanation = Explanation(errors.defect(reference, served.in_doubt), f"defect: {reference}")
-        return replace(_told(explanation.message, served.asked), outcome=explanation.outcome)
 
-    async def _reply(self, served: ServedRequest) -> Reply:
-        """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
-        deadline = served.began + self.patience.look
-        if served.deed is None:
-            async with asyncio.timeout_at(deadline):
-                served.request = await self._admitted(served)
-                return await self._handled(served, served.request)
-        async with asyncio.timeout(self.patience.call):
-            served.request = await self._admitted(served)
-        return await self._handled(served, served.request)
-
-    async def _admitted(self, served: ServedRequest) -> Request:
-        asked, route = served.asked, served.route
-        person = await self.workspace.person(asked.place.user)
-        # Everybody who waited for the same answer of Slack goes on in the same instant.
-        await self.work.turn()
-        team = await self.teams.admit(
-            person,
-            route.permission,
-            workspace=asked.place.workspace,
-            channel=asked.place.channel,
-            asked=asked.team,
-        )
-        return self._request(served, team, person)
-
-    def _request(self, served: ServedRequest, team: Team, person: SlackPerson) -> Request:
-        asked, patience = served.asked, self.patience
-        ends = served.began + (patience.change if served.deed else patience.look - patience.last_call)
-        is_public = asked.place.is_public or served.route.visibility is Visibility.IN_CHANNEL
-        return Request(
-            team=team,
-            flashduty=team.flashduty.until(ends, each=patience.call if served.deed else None),
-            person=person,
-            place=replace(asked.place, is_public=is_public),
-            now=self.now(),
-            deadline=ends,
-            patience=patience,
-            services=self.services,
-            may_act=lambda: self.teams.may_act(team, person),
-            once=asked.once,
-            words=asked.words,
-            incident=asked.incident,
-            occasion=asked.occasion,
-            is_retry=asked.is_retry,
-        )
-
-    async def _handled(self, served: ServedRequest, request: Request) -> Reply:
-        outcome = await served.route.handle(request)
-        if isinstance(outcome, Message):
-            return _shown(outcome, served)
-        return self._addressed(request, _in_place_of_an_error(outcome, request))
-
-    def _addressed(self, request: Request, reply: Reply) -> Reply:
-        """Send a line about a team's incident to the team's own channel, when it was pressed in another one."""
-        line, here = reply.announcement, request.place.channel
-        if line is None or request.place.is_public:
-            return reply
-        channel = self.teams.announces_in(request.team, here)
-        if channel is None:
-            return replace(reply, announcement=None)
-        return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
+async def _checked(asked: FormSubmission, route: FormRoute) -> FieldErrors:
+    return FieldErrors(route.check(asked))
 
 
-def _shown(message: Message, served: ServedRequest) -> Reply:
-    """Put a route's message where it goes."""
-    asked = served.asked
-    if served.route.visibility is Visibility.IN_PLACE:
-        return Reply(redraw=message)
-    if served.route.visibility is Visibility.IN_CHANNEL:
-        once = f"{asked.route} {asked.place.user} {served.team} {asked.words} {asked.occasion}"
-        return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
-    return Reply(private=message)
+async def _nothing(_: object) -> Reply:
+    return Reply()
 
 
-def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
-    """Let an error that was pressed make room for its end, where nothing else does."""
-    stands_alone = reply.redraw is None and reply.again is None
-    if request.is_retry and not request.place.is_public and stands_alone:
-        return replace(reply, redraw=reply.private, private=None)
-    return reply
-
-
-def _told(message: Message, asked: Incoming) -> Reply:
-    """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
-    return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)
+def _in_a_view(reply: Reply) -> Reply:
+    """Drop what is meant for a message that was pressed: in a view there is none."""
+    return replace(reply, again=None, mark=None, private=reply.private or reply.otherwise)

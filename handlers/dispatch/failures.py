@@ -104,7 +104,7 @@ def _failed_call(error: FlashdutyError, around: Circumstances) -> errors.FailedC
         team.name,
         team.key_setting,
         looked_for=looked_for or None,
-        retry=around.served.route.retry(asked, team.name),
+        retry=around.served.retry_for(team.name),
         not_done=around.served.not_done,
     )
 

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 from bot.messages.buttons import ButtonValue, is_retry, route_of
+from bot.messages.forms import KeptInForm
 from bot.messages.markup import without_markup
-from handlers.dispatch.context import Incoming, Origin
+from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
+from handlers.dispatch.context import Origin
+from handlers.dispatch.requests import ButtonPress, Command, FormSubmission, OptionsQuery, Shortcut
 from handlers.dispatch.typed import plain, unquoted
 
 # Words in quotes are words to search for, whatever they look like.
@@ -17,7 +21,7 @@ _LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 Payload = Mapping[str, Any]
 
 
-def command(body: Payload) -> Incoming:
+def command(body: Payload) -> Command:
     """Take a slash command."""
     place = Origin(
         workspace=body["team_id"],
@@ -25,10 +29,11 @@ def command(body: Payload) -> Incoming:
         user=body["user_id"],
         response_url=body.get("response_url"),
     )
-    return _asked(place, f"command {body.get('trigger_id', '')}", body["text"])
+    asked = _asked(place, f"command {body.get('trigger_id', '')}", body["text"])
+    return replace(asked, trigger_id=body.get("trigger_id"))
 
 
-def mention(body: Payload) -> Incoming:
+def mention(body: Payload) -> Command:
     """Take a mention, or what was said in a direct message."""
     event = body["event"]
     place = Origin(
@@ -38,14 +43,14 @@ def mention(body: Payload) -> Incoming:
     return _asked(place, f"message {place.channel} {event['ts']}", text)
 
 
-def press(body: Payload) -> Incoming | None:
+def press(body: Payload) -> ButtonPress | None:
     """Take a press of one of our controls; None for one that carries nothing of ours."""
     action = body["actions"][0]
     try:
         carried = ButtonValue.unpacked(action["value"])
     except ValueError:
         return None
-    return Incoming(
+    return ButtonPress(
         place=replace(_pressed_place(body), belongs_under=carried.thread or None),
         once=f"press {body['user']['id']} {action['action_ts']} {action['action_id']}",
         words=carried.words,
@@ -55,10 +60,90 @@ def press(body: Payload) -> Incoming | None:
         is_retry=is_retry(action["action_id"]),
         occasion=carried.occasion,
         pressed=(action["action_id"], action["value"]),
+        trigger_id=body.get("trigger_id"),
+    )
+
+
+def shortcut(body: Payload) -> Shortcut:
+    """Take a shortcut; the channel of the message it was chosen on says nothing about the team."""
+    return Shortcut(
+        place=_nowhere(body),
+        once=f"shortcut {body['trigger_id']}",
+        route=body["callback_id"],
+        trigger_id=body["trigger_id"],
+        shared=_shared(body) if "message" in body else None,
+    )
+
+
+def submission(body: Payload) -> FormSubmission:
+    """Take a form that was sent; `once` is the same for every delivery of this state of the form."""
+    view, opened = body["view"], _view(body["view"])
+    return FormSubmission(
+        place=_nowhere(body),
+        team=opened.team or None,
+        once=f"submission {body['user']['id']} {view['id']} {view['hash']}",
+        route=view["callback_id"],
+        trigger_id=body.get("trigger_id"),
+        view=opened,
+    )
+
+
+def options_query(body: Payload) -> OptionsQuery:
+    """Take what was typed so far into a select that searches."""
+    opened = _view(body["view"])
+    return OptionsQuery(
+        place=_nowhere(body),
+        team=opened.team or None,
+        once=f"options {body['user']['id']} {opened.id}",
+        route=route_of(body["action_id"]),
+        view=opened,
+        typed=plain(body["value"]),
+    )
+
+
+def _nowhere(body: Payload) -> Origin:
+    """Give the origin of what has no channel."""
+    view = body.get("view")
+    return Origin(
+        workspace=body["team"]["id"],
+        channel="",
+        user=body["user"]["id"],
+        response_url=None,
+        view=_view(view) if view else None,
+    )
+
+
+def _view(view: Payload) -> OpenView:
+    kept = KeptInForm.read(view["private_metadata"])
+    return OpenView(
+        id=view["id"],
+        title=unescape(view["title"]),
+        callback_id=view["callback_id"],
+        team=kept.team,
+        metadata=kept.metadata,
+        fields={
+            block: FilledField(held[0]["value"], unescape(held[0]["label"]))
+            for block, held in view["fields"].items()
+            if held
+        },
+    )
+
+
+def _shared(body: Payload) -> SharedMessage:
+    message = body["message"]
+    return SharedMessage(
+        channel=body["channel"]["id"],
+        ts=message["ts"],
+        author=message.get("user", ""),
+        app_name=message.get("username", ""),
+        text=message["text"],
+        thread=message.get("thread_ts"),
     )
 
 
 def _pressed_place(body: Payload) -> Origin:
+    if "view" in body:
+        return _nowhere(body)
     container, channel = body["container"], body["channel"]["id"]
     thread = container.get("thread_ts") or body["message"].get("thread_ts")
     has_replies = thread is not None and thread == container.get("message_ts")
@@ -78,8 +163,8 @@ def _pressed_place(body: Payload) -> Origin:
     )
 
 
-def _asked(place: Origin, once: str, text: str) -> Incoming:
+def _asked(place: Origin, once: str, text: str) -> Command:
     typed = plain(without_markup(text))
     team = next((found[1] for found in _TEAM.finditer(typed) if found[1]), None)
     words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
-    return Incoming(place, once, words, unquoted(team) if team else None)
+    return Command(place, once, words, unquoted(team) if team else None)

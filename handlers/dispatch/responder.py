@@ -11,8 +11,10 @@ import structlog
 
 from bot.messages import Message
 from bot.messages.changes import channel_lines
+from bot.messages.forms import Form, message_form
 from bot.slack.api import SlackError
 from bot.slack.client import TOO_OFTEN
+from bot.slack.views import Views
 from bot.slack.workspace import MessageMetadata, Workspace
 from handlers.dispatch.context import Announcement, Origin, Reply
 from handlers.dispatch.shown import ShownMessages
@@ -36,11 +38,12 @@ class UnconfirmedLines:
     count: int = 0
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Responder:
     """The ways back from one place; `once` is the name of the request, `is_retry` when it was pressed in an error."""
 
     workspace: Workspace
+    views: Views
     place: Origin
     once: str
     shown: ShownMessages
@@ -57,8 +60,27 @@ class Responder:
         await asyncio.gather(
             *([self._redrawn(reply.redraw)] if reply.redraw else []),
             *([self._to_channel(announcement)] if announcement else []),
-            *([self.privately(reply.private)] if reply.private else []),
+            *([self._told(reply)] if reply.private else []),
         )
+
+    async def _told(self, reply: Reply) -> None:
+        """Show the form, or tell the person; in a view there is room for one of them, and the rest goes beside it."""
+        is_shown = reply.form is not None and await self._in_the_view(reply.form)
+        if reply.private is not None and not is_shown:
+            is_covered = self.place.view is not None and (reply.form is not None or reply.redraw is not None)
+            await self.privately(reply.private, beside_the_view=is_covered)
+
+    async def _in_the_view(self, form: Form) -> bool:
+        """Put a form in the place of what the view shows; tell whether Slack said that it did."""
+        view = self.place.view
+        if view is None:
+            return False
+        try:
+            await self._within(lambda: self.views.update(view.id, form.payload), self.patience.first_way)
+        except SlackError as refusal:
+            log.warning("slack.view.not_updated", code=refusal.code)
+            return False
+        return True
 
     async def _redrawn(self, message: Message) -> None:
         """Put a message in the place of what was pressed, or show it beside."""
@@ -70,6 +92,8 @@ class Responder:
 
         Replacing a second time changes nothing where the first one arrived.
         """
+        if self.place.view is not None:
+            return await self._in_the_view(self._as_a_view(message))
         for _ in range(attempts):
             try:
                 await self._within(lambda: self._respond(message, replace=True), self.patience.first_way)
@@ -82,8 +106,13 @@ class Responder:
                 return True
         return False
 
-    async def privately(self, message: Message) -> None:
-        """Show a message to the person; one that comes twice is better than none."""
+    def _as_a_view(self, message: Message) -> Form:
+        return message_form(self.place.view.title if self.place.view else "", message)
+
+    async def privately(self, message: Message, *, beside_the_view: bool = False) -> None:
+        """Show a message to the person, in the view if one is open; one that comes twice is better than none."""
+        if self.place.view is not None and not beside_the_view and await self._in_the_view(self._as_a_view(message)):
+            return
         *others, last = self._private_ways(message)
         limits = [(way, self.patience.first_way) for way in others]
         for way, seconds in [*limits, (last, None)]:
@@ -111,6 +140,8 @@ class Responder:
         def written() -> Awaitable[object]:
             return self.workspace.post(place.user, message, once=f"{self.once} directly")
 
+        if not place.channel:
+            return [written]
         if place.response_url is None:
             return [posted, whispered] if place.is_direct else [whispered, written]
         first = [whispered, through_the_url] if place.thread is not None else [through_the_url, whispered]
@@ -126,7 +157,7 @@ class Responder:
         await self.workspace.respond(self.place.response_url, message, replace=replace, in_channel=in_channel)
 
     def _keep(self, message: Message) -> None:
-        if not self.place.is_public:
+        if not self.place.is_public and self.place.channel:
             self.shown.keep(self.place, message)
 
     async def _to_channel(self, line: Announcement) -> None:
@@ -139,7 +170,9 @@ class Responder:
             await self._answered(channel_lines.told_now(channel))
 
     async def _answered(self, message: Message) -> None:
-        if self.is_retry:
+        if self.place.view is not None:
+            await self.privately(message, beside_the_view=True)
+        elif self.is_retry:
             await self._redrawn(message)
         else:
             await self.privately(message)

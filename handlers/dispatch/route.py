@@ -1,18 +1,22 @@
-"""What a routing table says about one thing a person can do."""
+"""What the routing tables say about one thing a person can do: a command or a button, a form, a searching select."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.messages import Message
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
+from bot.messages.forms import Form
 from bot.messages.help import HelpLine
 from bot.teams.access import Permission
 from handlers.dispatch import retries
+from handlers.dispatch.answers import FieldErrors, OpenForm, Options
 from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
-Handler = Callable[[Request], Awaitable[Message | Reply]]
+Answer = Message | Reply | OpenForm
+Handler = Callable[[Request], Awaitable[Answer]]
 
 
 class Visibility(Enum):
@@ -36,6 +40,9 @@ class Route:
     change: Callable[[Incoming], ChangeWords] | None = None
     """The words for what the route changes; None for a route that only reads."""
 
+    opens: Callable[[Incoming], str | None] | None = None
+    """Gives the title of the form that opens before anybody is looked up; None for words that need no form."""
+
     help: tuple[HelpLine, ...] = ()
     """Lines of the menu; the first one is also the command's part of the usage hint and of "did you mean"."""
 
@@ -44,3 +51,31 @@ class Route:
 
     name: str = ""
     """The name in the log."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRoute:
+    """A form: what is checked while Slack waits, what is done then, and how it is drawn as it was filled in.
+
+    `check` gives a sentence for each field that cannot be sent, judged by what stands in the form alone.
+    """
+
+    title: str
+    check: Callable[[FormSubmission], Mapping[str, str]]
+    handle: Callable[[Request, FormSubmission], Awaitable[Answer | FieldErrors]]
+    draw: Callable[[FormSubmission], Form]
+    permission: Permission
+    change: Callable[[Incoming], ChangeWords] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionsRoute:
+    """A select that searches. The answer is the acknowledgement, so `handle` makes no call that can be slow.
+
+    `otherwise` gives the entries for whoever is refused, and for when there is no answer in time.
+    """
+
+    handle: Callable[[Request, OptionsQuery], Awaitable[Options]]
+    otherwise: Callable[[OptionsQuery], Options]
+    permission: Permission

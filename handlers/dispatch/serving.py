@@ -1,16 +1,20 @@
 """A request on its way through the desk: what is known of it, how it is asked for again, and its line in the log."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from bot.messages import errors
+from bot.messages import Message, errors
 from bot.messages.changes.actions import ChangeWords, number_of
+from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.runtime.request_trail import RequestTrail
-from handlers.dispatch.context import Incoming, Request
+from bot.slack.api import SlackError
+from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.requests import FormSubmission, OptionsQuery, Shortcut
 from handlers.dispatch.route import Route
 
 log = structlog.get_logger(__name__)
@@ -29,6 +33,12 @@ class ServedRequest:
     trail: RequestTrail
     deed: ChangeWords | None
     request: Request | None = None
+    not_opened: SlackError | None = None
+    """Why Slack did not open the form, where one should have been."""
+
+    filled_in: Callable[[], Form] | None = None
+    """Draws the form as it was sent; what fails comes back in it."""
+
     outcome: str = CUT_OFF
     is_logged: bool = False
 
@@ -38,9 +48,15 @@ class ServedRequest:
         return self.request.team.name if self.request else self.asked.team or ""
 
     @property
-    def retry(self) -> errors.Retry:
+    def retry(self) -> errors.Retry | None:
         """The control that asks for the same again."""
-        return self.route.retry(self.asked, self.team)
+        return self.retry_for(self.team)
+
+    def retry_for(self, team: str) -> errors.Retry | None:
+        """Give the control that asks a team again; a form is sent again, and a shortcut chosen again, by hand."""
+        if isinstance(self.asked, Shortcut | FormSubmission | OptionsQuery):
+            return None
+        return self.route.retry(self.asked, team)
 
     @property
     def not_done(self) -> Mrkdwn | None:
@@ -51,6 +67,12 @@ class ServedRequest:
     def in_doubt(self) -> Mrkdwn | None:
         """What is not known to have happened, where something was to be changed."""
         return self.deed.in_doubt if self.deed else None
+
+    def failed(self, message: Message) -> Reply:
+        """Say what went wrong: in the form, as it was filled in, or to the person."""
+        if self.filled_in is None:
+            return told(message, self.asked)
+        return Reply(form=self.filled_in().with_problem(message), private=message)
 
     def log(self) -> None:
         """Leave one line, once, for what was asked for: whose, about which incident, and what came of it."""
@@ -65,3 +87,8 @@ class ServedRequest:
             request_id=self.trail.request_id,
             ms=round((asyncio.get_running_loop().time() - self.began) * 1000),
         )
+
+
+def told(message: Message, asked: Incoming) -> Reply:
+    """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
+    return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)

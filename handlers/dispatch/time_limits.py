@@ -18,6 +18,15 @@ class TimeLimits:
     names: float = 2.5
     redraw: float = 15.0
     first_way: float = 4.0
+    opening: float = 2.5
+    """Of the three seconds for which Slack opens a form: docs.slack.dev/interactivity/handling-user-interaction"""
+
+    options: float = 2.5
+    """Of the three seconds in which Slack wants the entries of a select: the answer is the acknowledgement."""
+
+    settling: float = 0.3
+    """The acknowledgement of a form takes another way to Slack than what comes of it, and must be there first."""
+
     last_call: float = 0.2
     """Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long."""
 

@@ -26,6 +26,8 @@ NEEDED_BY = {
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.history": {"channels:history", "groups:history"},
     "auth.test": set(),
+    "views.open": set(),
+    "views.update": set(),
     "apps.connections.open": set(),
 }
 METHOD = re.compile(r'"((?:chat|users|usergroups|conversations|views|auth|apps|reactions|files|im|mpim)\.[a-zA-Z.]+)"')
@@ -64,7 +66,8 @@ def test_http_mode__sends_everything_to_one_address(given):
     address = "https://bot.example.com/slack/events"
     assert made["features"]["slash_commands"][0]["url"] == address
     assert made["settings"]["event_subscriptions"]["request_url"] == address
-    assert made["settings"]["interactivity"] == {"is_enabled": True, "request_url": address}
+    options = {"message_menu_options_url": address}
+    assert made["settings"]["interactivity"] == {"is_enabled": True, "request_url": address, **options}
     assert made["settings"]["socket_mode_enabled"] is False
 
 

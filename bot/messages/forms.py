@@ -1,0 +1,214 @@
+"""Forms: Slack's modal views, and what is shown in one before, instead of and after its fields.
+
+Limits: docs.slack.dev/reference/views/modal-views and docs.slack.dev/reference/block-kit/blocks/input-block
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ExternalDataSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+    TableBlock,
+)
+
+from bot.messages.blocks import section
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, inert, lines, mrkdwn, one_line
+
+# The shape of what is kept in a form.
+VERSION: Final = 1
+TITLE_LIMIT: Final = 24
+METADATA_LIMIT: Final = 3000
+LABEL_LIMIT: Final = 2000
+HINT_LIMIT: Final = 2000
+PLACEHOLDER_LIMIT: Final = 150
+OPTION_LIMIT: Final = 75
+MOST_BLOCKS: Final = 100
+MOST_OPTIONS: Final = 100
+# Each input block holds one element, so a field is named by its block alone.
+FIELD_ACTION: Final = "field"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A modal view. Without `submit` there is nothing to send, only to read.
+
+    `team` and `metadata` come back with everything that is done in the form.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    callback_id: str = ""
+    submit: str = ""
+    close: str = "Close"
+    team: str = ""
+    metadata: str = ""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The view as Slack's methods take it; raises ValueError for more than 100 blocks or 3,000 characters kept."""
+        kept = json.dumps({"v": VERSION, "team": self.team, "held": self.metadata}, ensure_ascii=False)
+        if len(self.blocks) > MOST_BLOCKS or len(kept) > METADATA_LIMIT:
+            raise ValueError(f"{len(self.blocks)} blocks and {len(kept)} characters kept in one view")
+        view: dict[str, Any] = {
+            "type": "modal",
+            "title": _plain(self.title, TITLE_LIMIT).to_dict(),
+            "close": _plain(self.close, TITLE_LIMIT).to_dict(),
+            "blocks": [block.to_dict() for block in self.blocks],
+            "private_metadata": kept,
+            "callback_id": self.callback_id,
+        }
+        return view | ({"submit": _plain(self.submit, TITLE_LIMIT).to_dict()} if self.submit else {})
+
+    def with_problem(self, problem: Message) -> "Form":
+        """Show what went wrong above the fields; sending the form is the way to try again."""
+        told = tuple(block for block in problem.blocks if not isinstance(block, ActionsBlock))
+        return replace(self, blocks=(*told, *self.blocks))
+
+
+@dataclass(frozen=True)
+class KeptInForm:
+    """What a form brought back: the team it is for, and what the feature left in it."""
+
+    team: str = ""
+    metadata: str = ""
+
+    @classmethod
+    def read(cls, private_metadata: str) -> "KeptInForm":
+        """Read what `Form.payload` wrote; empty for anything else, such as what another version left."""
+        try:
+            held = json.loads(private_metadata)
+        except (ValueError, RecursionError):
+            return cls()
+        if not isinstance(held, dict) or held.get("v") != VERSION:
+            return cls()
+        team, metadata = held.get("team"), held.get("held")
+        return cls(team, metadata) if isinstance(team, str) and isinstance(metadata, str) else cls()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a menu: what is shown, at most 75 characters, and what comes back, at most 150."""
+
+    label: str
+    value: str
+
+    @property
+    def option(self) -> Option:
+        """The entry as Slack takes it."""
+        return Option(text=_plain(self.label, OPTION_LIMIT), value=self.value)
+
+
+def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
+    """Write the first 100 entries as the answer to an options query takes them."""
+    return [choice.option.to_dict() for choice in list(choices)[:MOST_OPTIONS]]
+
+
+def loading(title: str) -> Form:
+    """Show that a form is on its way."""
+    return Form(title, (section(mrkdwn("Loading …")),))
+
+
+def working(title: str, under_way: Mrkdwn | None = None) -> Form:
+    """Show that what was sent is being done."""
+    return Form(title, (section(under_way or mrkdwn("Working …")),))
+
+
+def message_form(title: str, message: Message) -> Form:
+    """Show a message in the place of a form; a view takes no table, which is read out instead."""
+    blocks = (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.blocks
+    return Form(title, tuple(blocks))
+
+
+def outdated(title: str = "Flashduty") -> Form:
+    """Say that a form is of an earlier version of the bot."""
+    text = mrkdwn("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
+    return Form(title, (section(text),))
+
+
+def text_field(
+    name: str,
+    label: str,
+    *,
+    initial: str = "",
+    max_length: int | None = None,
+    is_multiline: bool = False,
+    is_optional: bool = False,
+    hint: str = "",
+    placeholder: str = "",
+) -> InputBlock:
+    """Ask for a text. Slack itself refuses more than `max_length` UTF-16 units before the bot hears of it."""
+    element = PlainTextInputElement(
+        action_id=FIELD_ACTION,
+        initial_value=initial or None,
+        multiline=is_multiline,
+        max_length=max_length,
+        placeholder=_plain(placeholder, PLACEHOLDER_LIMIT) if placeholder else None,
+    )
+    return _field(name, label, element, is_optional=is_optional, hint=hint)
+
+
+def menu_field(name: str, label: str, choices: Sequence[Choice], *, initial: Choice | None = None) -> InputBlock:
+    """Ask for one of a few entries."""
+    element = StaticSelectElement(
+        action_id=FIELD_ACTION,
+        options=[choice.option for choice in choices],
+        initial_option=initial.option if initial else None,
+    )
+    return _field(name, label, element)
+
+
+def search_field(
+    name: str,
+    label: str,
+    route: str,
+    *,
+    initial: Choice | None = None,
+    min_query_length: int = 0,
+    placeholder: str = "",
+    hint: str = "",
+) -> InputBlock:
+    """Ask for an entry that the options route finds while the person types."""
+    element = ExternalDataSelectElement(
+        action_id=route,
+        initial_option=initial.option if initial else None,
+        min_query_length=min_query_length,
+        placeholder=_plain(placeholder, PLACEHOLDER_LIMIT) if placeholder else None,
+    )
+    return _field(name, label, element, hint=hint)
+
+
+def field_errors(errors: Mapping[str, str]) -> dict[str, str]:
+    """Write the sentences beside fields as Slack takes them: plain text, by block id."""
+    return {name: clipped(one_line(sentence), LABEL_LIMIT) for name, sentence in errors.items()}
+
+
+def field_problems(errors: Mapping[str, str]) -> Message:
+    """Say what is wrong with fields once their form was taken, when Slack shows no sentence beside them any more."""
+    return Message.of(section(lines(*(mrkdwn("*{sentence}*", sentence=one) for one in errors.values()))))
+
+
+def _field(
+    name: str, label: str, element: InputInteractiveElement, *, is_optional: bool = False, hint: str = ""
+) -> InputBlock:
+    return InputBlock(
+        block_id=name,
+        label=_plain(label, LABEL_LIMIT),
+        element=element,
+        optional=is_optional,
+        hint=_plain(hint, HINT_LIMIT) if hint else None,
+    )
+
+
+def _plain(text: str, limit: int) -> PlainTextObject:
+    return PlainTextObject(text=clipped(inert(one_line(text)), limit), emoji=True)

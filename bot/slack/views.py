@@ -1,0 +1,22 @@
+"""Slack's views: forms that open over a conversation (docs.slack.dev/reference/methods/views.open)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.api import SlackApi, needed
+
+
+class Views:
+    """Opens and replaces views; a view is given as Slack takes it."""
+
+    def __init__(self, calls: SlackApi) -> None:
+        self._calls = calls
+
+    async def open(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a form and return its id; a trigger id works once, for three seconds. Raises SlackError."""
+        answer = await self._calls.call("views.open", trigger_id=trigger_id, view=view)
+        return needed("views.open", needed("views.open", answer, "view", dict), "id", str)
+
+    async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Replace what a view shows; raises SlackError, `not_found` when the person has closed it."""
+        await self._calls.call("views.update", view_id=view_id, view=view)

@@ -1,0 +1,156 @@
+"""Runs one request: admits the person, calls the handler within its time, and explains what failed."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from bot.messages import Message, errors
+from bot.runtime.tasks import BackgroundTasks
+from bot.slack.workspace import Workspace
+from bot.teams.access import SlackPerson, Team, Teams
+from handlers.dispatch.answers import OpenForm
+from handlers.dispatch.context import Announcement, Reply, Request, Services
+from handlers.dispatch.failures import FOR_PEOPLE, Circumstances, Explanation, explain
+from handlers.dispatch.requests import Shortcut
+from handlers.dispatch.route import Answer, Visibility
+from handlers.dispatch.serving import ServedRequest
+from handlers.dispatch.time_limits import TimeLimits
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class Execution:
+    """What every way through the dispatcher has in common."""
+
+    def __init__(
+        self,
+        *,
+        teams: Teams,
+        workspace: Workspace,
+        work: BackgroundTasks,
+        services: Services,
+        now: Callable[[], datetime],
+        limits: TimeLimits,
+    ) -> None:
+        self._teams = teams
+        self._workspace = workspace
+        self._work = work
+        self._services = services
+        self._now = now
+        self._limits = limits
+
+    async def outcome(self, served: ServedRequest) -> Reply:
+        """Give what the handler answers, or why there is no answer."""
+        reply = await self.attempt(served, self._reply(served))
+        if isinstance(reply, Explanation):
+            return replace(served.failed(reply.message), outcome=reply.outcome)
+        return reply
+
+    async def attempt(self, served: ServedRequest, work: Awaitable[T]) -> T | Explanation:
+        """Await work for a request; what goes wrong in it is explained."""
+        try:
+            return await work
+        except FOR_PEOPLE as error:
+            return await explain(error, Circumstances(served, self._teams, self._limits))
+        except Exception:
+            reference = secrets.token_hex(4).upper()
+            log.exception("defect", reference=reference)
+            return Explanation(errors.defect(reference, served.in_doubt), f"defect: {reference}")
+
+    async def _reply(self, served: ServedRequest) -> Reply:
+        """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
+        if served.not_opened is not None:
+            raise served.not_opened
+        deadline = served.began + self._limits.look
+        if served.deed is None:
+            async with asyncio.timeout_at(deadline):
+                served.request = await self.admitted(served, deadline - self._limits.last_call)
+                return await self._handled(served, served.request)
+        async with asyncio.timeout(self._limits.call):
+            served.request = await self.admitted(served, served.began + self._limits.change)
+        return await self._handled(served, served.request)
+
+    async def admitted(self, served: ServedRequest, deadline: float) -> Request:
+        """Find the person and their team, and let them through; Flashduty must have answered by the deadline."""
+        asked, route = served.asked, served.route
+        person = await self._workspace.person(asked.place.user)
+        # Everybody who waited for the same answer of Slack goes on in the same instant.
+        await self._work.turn()
+        team = await self._teams.admit(
+            person,
+            route.permission,
+            workspace=asked.place.workspace,
+            channel=asked.place.channel,
+            asked=asked.team,
+        )
+        return self._request(served, team, person, deadline)
+
+    def _request(self, served: ServedRequest, team: Team, person: SlackPerson, deadline: float) -> Request:
+        asked, limits = served.asked, self._limits
+        is_public = asked.place.is_public or served.route.visibility is Visibility.IN_CHANNEL
+        return Request(
+            team=team,
+            flashduty=team.flashduty.until(deadline, each=limits.call if served.deed else None),
+            person=person,
+            place=replace(asked.place, is_public=is_public),
+            now=self._now(),
+            deadline=deadline,
+            patience=limits,
+            services=self._services,
+            may_act=lambda: self._teams.may_act(team, person),
+            once=asked.once,
+            words=asked.words,
+            incident=asked.incident,
+            occasion=asked.occasion,
+            is_retry=asked.is_retry,
+            shared=asked.shared if isinstance(asked, Shortcut) else None,
+        )
+
+    async def _handled(self, served: ServedRequest, request: Request) -> Reply:
+        answer = await served.route.handle(request)
+        return self._addressed(request, _in_place_of_an_error(_as_reply(answer, served), request))
+
+    def _addressed(self, request: Request, reply: Reply) -> Reply:
+        """Send a line about a team's incident to the team's own channel, when it was pressed in another one."""
+        line, here = reply.announcement, request.place.channel
+        if line is None or request.place.is_public:
+            return reply
+        channel = self._teams.announces_in(request.team, here)
+        if channel is None:
+            return replace(reply, announcement=None)
+        return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
+
+
+def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
+    if isinstance(answer, Reply):
+        return answer
+    if isinstance(answer, OpenForm):
+        form = answer.form if served.asked.place.view is not None else None
+        return Reply(form=form, private=answer.otherwise, outcome=answer.outcome)
+    return _shown(answer, served)
+
+
+def _shown(message: Message, served: ServedRequest) -> Reply:
+    """Put a route's message where it goes."""
+    asked = served.asked
+    if served.route.visibility is Visibility.IN_PLACE:
+        return Reply(redraw=message)
+    if served.route.visibility is Visibility.IN_CHANNEL:
+        once = f"{asked.route} {asked.place.user} {served.team} {asked.words} {asked.occasion}"
+        return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
+    return Reply(private=message)
+
+
+def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
+    """Let an error that was pressed make room for its end, where nothing else does."""
+    stands_alone = reply.redraw is None and reply.again is None
+    if request.is_retry and not request.place.is_public and stands_alone:
+        return replace(reply, redraw=reply.private, private=None)
+    return reply

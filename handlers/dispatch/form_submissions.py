@@ -1,0 +1,47 @@
+"""Forms on their way: as a route of their own, and as Slack takes the answers to them."""
+
+from typing import Any
+
+from bot.messages import Message
+from bot.messages.forms import Form, field_errors, field_problems, working
+from handlers.dispatch.answers import FieldErrors
+from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.requests import FormSubmission
+from handlers.dispatch.route import Answer, FormRoute, Route
+
+Acknowledgement = dict[str, Any]
+
+
+def as_route(route: FormRoute, submission: FormSubmission) -> Route:
+    """Give the route of one filled-in form, whose answers are shown in it."""
+
+    async def handle(request: Request) -> Answer:
+        answer = await route.handle(request, submission)
+        if not isinstance(answer, FieldErrors):
+            return answer
+        problem = field_problems(answer.errors)
+        return Reply(form=route.draw(submission).with_problem(problem), private=problem, outcome="fields refused")
+
+    name = route.name or submission.route or "form"
+    return Route(handle=handle, permission=route.permission, change=route.change, name=name)
+
+
+def refused(errors: FieldErrors) -> Acknowledgement:
+    """Keep the form open, with a sentence beside each field that cannot be sent."""
+    return {"response_action": "errors", "errors": field_errors(errors.errors)}
+
+
+def replaced(form: Form) -> Acknowledgement:
+    """Put another view in the place of the form."""
+    return {"response_action": "update", "view": form.payload}
+
+
+def with_problem(route: FormRoute, submission: FormSubmission, problem: Message) -> Acknowledgement:
+    """Show the form as it was filled in, and above it why it was not sent."""
+    return replaced(route.draw(submission).with_problem(problem))
+
+
+def under_way(route: FormRoute, submission: FormSubmission) -> Acknowledgement:
+    """Show that the form was taken."""
+    words = route.change(submission).under_way if route.change else None
+    return replaced(working(route.title, words))
