@@ -36,8 +36,6 @@ NOT_YET: tuple[str, ...] = (
     "bot/topic/",
     "bot/usergroups/",
     "handlers/",
-    "sandbox/flashduty/",
-    "sandbox/slack/",
 )
 
 

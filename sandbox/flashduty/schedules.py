@@ -19,7 +19,7 @@ def list_schedules(asked: Asked) -> Record:
     found = [rota for rota in asked.account.schedules.values() if _matches(asked, rota)]
     limit = body.get("limit") or _DEFAULT_LIMIT
     first = (max(body.get("p", 1), 1) - 1) * limit
-    items = [on_wire(rota, asked.account, asked.now, window) for rota in found[first : first + limit]]
+    items = [on_wire(rota, asked.account, now=asked.now, window=window) for rota in found[first : first + limit]]
     return {"items": items, "total": len(found)}
 
 
@@ -29,7 +29,7 @@ def schedule_info(asked: Asked) -> Record:
     window = _window(asked.body)
     if number not in asked.account.schedules:
         raise not_found("schedule", number)
-    return on_wire(asked.account.schedules[number], asked.account, asked.now, window)
+    return on_wire(asked.account.schedules[number], asked.account, now=asked.now, window=window)
 
 
 def _window(body: Record) -> tuple[int, int] | None:
@@ -53,7 +53,7 @@ def _matches(asked: Asked, rota: Rota) -> bool:
     return all(wanted)
 
 
-def on_wire(rota: Rota, account: Account, now: int, window: tuple[int, int] | None) -> Record:
+def on_wire(rota: Rota, account: Account, *, now: int, window: tuple[int, int] | None) -> Record:
     """Give the document's `ScheduleItem`; layers and shifts only for a window, as the document's examples have it."""
     record = _settings(rota, account)
     if window is None:

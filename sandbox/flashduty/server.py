@@ -159,7 +159,9 @@ class PretendFlashduty(FlashdutyService):
         end_snoozes(self.account, self._now())
         key = progress.key
         return self.habits.answer(
-            request.path, progress.body, lambda body: operation.answer(Asked(self.account, key, self._now(), body))
+            request.path,
+            progress.body,
+            lambda body: operation.answer(Asked(account=self.account, key=key, now=self._now(), body=body)),
         )
 
     def _refused(self, request: web.Request, progress: _Progress, refusal: Refusal) -> web.Response:

@@ -184,40 +184,82 @@ _WORDS: Final = (
 )
 
 _COMMAND: Final = Command(
-    "/flashduty",
-    "Incidents, who is on call, the digest",
-    "[incidents | incident 0E83EE | oncall | me | digest | help]",
-    _WORDS,
+    command="/flashduty",
+    description="Incidents, who is on call, the digest",
+    usage_hint="[incidents | incident 0E83EE | oncall | me | digest | help]",
+    words=_WORDS,
 )
 
 
 def harbor() -> Workspace:
     """Build the workspace of the demo and of the tests."""
-    app = App("A0FLASHDUTY", "Flashduty", "B0FLASHBOT", "U0FLASHBOT", commands=(_COMMAND,))
+    app = App(id="A0FLASHDUTY", name="Flashduty", bot_id="B0FLASHBOT", user_id="U0FLASHBOT", commands=(_COMMAND,))
     people = {person.id: person for person in _people()}
     channels = {channel.id: channel for channel in (*_channels(app.user_id), *_direct_messages(people, app.user_id))}
     groups = {group.id: group for group in _groups()}
-    return Workspace("T0HARBOR", "Harbor", "harbor", app, people, channels, groups)
+    return Workspace(
+        id="T0HARBOR", name="Harbor", domain="harbor", app=app, people=people, channels=channels, groups=groups
+    )
 
 
 def _people() -> list[Person]:
     home, away = "T0HARBOR", "T0OTHER"
     return [
-        Person("U0ALICE", "alice", "Alice Chen", "responder", "On call, Payments", "alice@harbor.example", home),
-        Person("U0BOB", "bob", "Bob Müller", "responder", "On call, Payments", "bob@harbor.example", home),
         Person(
-            "U0XIAOMING",
-            "xiaoming",
-            "王小明",
-            "responder",
-            "On call, Payments",
-            "xiaoming@harbor.example",
-            home,
-            "Asia/Shanghai",
+            id="U0ALICE",
+            name="alice",
+            real_name="Alice Chen",
+            kind="responder",
+            title="On call, Payments",
+            email="alice@harbor.example",
+            team_id=home,
         ),
-        Person("U0CAROL", "carol", "Carol Diaz", "member", "Product", "carol@harbor.example", home),
-        Person("U0GINA", "gina", "Gina Park", "guest", "Contractor", "gina@contractor.example", home),
-        Person("U0OTTO", "otto", "Otto Lang", "stranger", "Partner organisation", "otto@otherworks.example", away),
+        Person(
+            id="U0BOB",
+            name="bob",
+            real_name="Bob Müller",
+            kind="responder",
+            title="On call, Payments",
+            email="bob@harbor.example",
+            team_id=home,
+        ),
+        Person(
+            id="U0XIAOMING",
+            name="xiaoming",
+            real_name="王小明",
+            kind="responder",
+            title="On call, Payments",
+            email="xiaoming@harbor.example",
+            team_id=home,
+            tz="Asia/Shanghai",
+        ),
+        Person(
+            id="U0CAROL",
+            name="carol",
+            real_name="Carol Diaz",
+            kind="member",
+            title="Product",
+            email="carol@harbor.example",
+            team_id=home,
+        ),
+        Person(
+            id="U0GINA",
+            name="gina",
+            real_name="Gina Park",
+            kind="guest",
+            title="Contractor",
+            email="gina@contractor.example",
+            team_id=home,
+        ),
+        Person(
+            id="U0OTTO",
+            name="otto",
+            real_name="Otto Lang",
+            kind="stranger",
+            title="Partner organisation",
+            email="otto@otherworks.example",
+            team_id=away,
+        ),
     ]
 
 
@@ -225,9 +267,27 @@ def outsiders() -> dict[str, Person]:
     """Name who can appear in a workspace without being a person of it; not in the cast unless a test adds them."""
     home = "T0HARBOR"
     return {
-        "U0GREG": Person("U0GREG", "greg", "Greg Hill", "grid", "Another workspace", "greg@pier.example", "T0PIER"),
-        "USLACKBOT": Person("USLACKBOT", "slackbot", "Slackbot", "slackbot", "", "", home),
-        "U0FLOW": Person("U0FLOW", "handover", "Hand-over workflow", "workflow", "", "", home),
+        "U0GREG": Person(
+            id="U0GREG",
+            name="greg",
+            real_name="Greg Hill",
+            kind="grid",
+            title="Another workspace",
+            email="greg@pier.example",
+            team_id="T0PIER",
+        ),
+        "USLACKBOT": Person(
+            id="USLACKBOT", name="slackbot", real_name="Slackbot", kind="slackbot", title="", email="", team_id=home
+        ),
+        "U0FLOW": Person(
+            id="U0FLOW",
+            name="handover",
+            real_name="Hand-over workflow",
+            kind="workflow",
+            title="",
+            email="",
+            team_id=home,
+        ),
     }
 
 
@@ -236,20 +296,48 @@ def _channels(bot: str) -> list[Channel]:
     with_guest = [*colleagues, "U0XIAOMING", "U0GINA", bot]
     with_stranger = [*colleagues, "U0XIAOMING", "U0OTTO", bot]
     return [
-        Channel("C0PAYMENTS", "payments-oncall", "public", "Payments: who carries the pager", with_guest),
-        Channel("C0SEARCH", "search-oncall", "public", "Search: incidents and hand-overs", [*colleagues, bot]),
-        Channel("C0GENERAL", "general", "public", "Everybody at Harbor", [*colleagues, "U0XIAOMING", bot]),
-        Channel("C0SHARED", "payments-partners", "public", "Payments with Otherworks", with_stranger, is_shared=True),
+        Channel(
+            id="C0PAYMENTS",
+            name="payments-oncall",
+            kind="public",
+            topic="Payments: who carries the pager",
+            members=with_guest,
+        ),
+        Channel(
+            id="C0SEARCH",
+            name="search-oncall",
+            kind="public",
+            topic="Search: incidents and hand-overs",
+            members=[*colleagues, bot],
+        ),
+        Channel(
+            id="C0GENERAL",
+            name="general",
+            kind="public",
+            topic="Everybody at Harbor",
+            members=[*colleagues, "U0XIAOMING", bot],
+        ),
+        Channel(
+            id="C0SHARED",
+            name="payments-partners",
+            kind="public",
+            topic="Payments with Otherworks",
+            members=with_stranger,
+            is_shared=True,
+        ),
     ]
 
 
 def _groups() -> list[UserGroup]:
     return [
-        UserGroup("S0RESPOND", "responders", "Responders", ["U0ALICE", "U0BOB", "U0XIAOMING"]),
+        UserGroup(id="S0RESPOND", handle="responders", name="Responders", users=["U0ALICE", "U0BOB", "U0XIAOMING"]),
         # Whoever keeps it equal to the rota finds somebody to add and somebody to remove.
-        UserGroup("S0PAYONCALL", "payments-oncall", "Payments on call", ["U0CAROL"]),
+        UserGroup(id="S0PAYONCALL", handle="payments-oncall", name="Payments on call", users=["U0CAROL"]),
     ]
 
 
 def _direct_messages(people: dict[str, Person], bot: str) -> list[Channel]:
-    return [Channel(f"D{user_id[1:]}", "directmessage", "im", "", [user_id, bot]) for user_id in people]
+    return [
+        Channel(id=f"D{user_id[1:]}", name="directmessage", kind="im", topic="", members=[user_id, bot])
+        for user_id in people
+    ]

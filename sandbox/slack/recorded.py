@@ -37,14 +37,23 @@ async def recorded(
     began, at = world.tick(), world.clock.now()
     with world.notices.busy():
         try:
-            return await _answered(world, request, progress, work, refusal_status)
+            return await _answered(world, request, progress=progress, work=work, refusal_status=refusal_status)
         finally:
             seconds = world.tick() - began
-            world.journal.note_call(Call(name, progress.params, progress.status, progress.error, seconds, at))
+            world.journal.note_call(
+                Call(
+                    method=name,
+                    params=progress.params,
+                    status=progress.status,
+                    error=progress.error,
+                    seconds=seconds,
+                    at=at,
+                )
+            )
 
 
 async def _answered(
-    world: World, request: web.Request, progress: Progress, work: Work, refusal_status: int
+    world: World, request: web.Request, *, progress: Progress, work: Work, refusal_status: int
 ) -> web.StreamResponse:
     async def proper() -> web.StreamResponse:
         try:

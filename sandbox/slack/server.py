@@ -86,4 +86,4 @@ class PretendSlack(SlackService):
             is_taken = self._world.uploads.receive(match["file_id"], match.pop("secret"), await request.read())
             return web.Response(text="OK") if is_taken else web.Response(status=404, text="not found")
 
-        return await recorded(self._world, request, UPLOAD, work, refusal_status=404)
+        return await recorded(self._world, request, name=UPLOAD, work=work, refusal_status=404)

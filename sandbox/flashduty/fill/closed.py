@@ -46,10 +46,10 @@ def closed_incidents(account: Account, now: int) -> Iterator[Record]:
     chance = dice(f"closed {now}")
     for place in range(_HOW_MANY):
         number = new_number(chance) if place else TWINS
-        yield _incident(account, now - chance.randrange(_HOUR, _LONG_AGO), number, chance)
+        yield _incident(account, now - chance.randrange(_HOUR, _LONG_AGO), number=number, chance=chance)
 
 
-def _incident(account: Account, started: int, number: str, chance: random.Random) -> Record:
+def _incident(account: Account, started: int, *, number: str, chance: random.Random) -> Record:
     severity, title, check, resource, root_cause, resolution = chance.choice(_STORIES)
     channel = chance.choice((PAYMENTS_API, PAYMENTS_API, CHECKOUT, SEARCH_CHANNEL)) if number != TWINS else CHECKOUT
     person = KENJI if channel == SEARCH_CHANNEL else chance.choice((ALICE, BOB, XIAOMING))

@@ -39,37 +39,54 @@ def _payments(here: datetime) -> Iterator[Rota]:
     yield _rota(
         6001,
         "Payments primary",
-        PAYMENTS,
-        here,
         _weekly(here),
         _cover(here),
         description="The first to be called, with somebody beside them. 主值班。",
         im_channels=("C0PAYMENTS",),
+        team=PAYMENTS,
+        here=here,
     )
     backups = tuple(_alone(name, person) for name, person in (("A", BOB), ("B", CAROL), ("C", XIAOMING)))
     nine = here.replace(hour=9) - timedelta(days=60)
-    yield _rota(6002, "Payments backup", PAYMENTS, here, Layer("Daily", backups, nine, "day"))
+    yield _rota(
+        6002, "Payments backup", Layer(name="Daily", watches=backups, starts=nine, unit="day"), team=PAYMENTS, here=here
+    )
     soon = here.replace(hour=22) + timedelta(days=3)
-    window = Layer("Change window", (_alone("Release", DANA),), soon, "day", ends=soon + timedelta(hours=6))
-    yield _rota(6004, "Payments 变更值守", PAYMENTS, here, window, description="Only while something is released.")
+    window = Layer(
+        name="Change window",
+        watches=(_alone("Release", DANA),),
+        starts=soon,
+        unit="day",
+        ends=soon + timedelta(hours=6),
+    )
+    yield _rota(
+        6004, "Payments 变更值守", window, description="Only while something is released.", team=PAYMENTS, here=here
+    )
     old = Layer("Old pager", (_alone("Pager", DELETED),), here - timedelta(days=700))
-    yield _rota(6005, "Payments pager (retired)", PAYMENTS, here, old, is_disabled=True)
-    yield _rota(6006, "Payments 大促值班 🎏", PAYMENTS, here, description="To be planned.")
+    yield _rota(6005, "Payments pager (retired)", old, is_disabled=True, team=PAYMENTS, here=here)
+    yield _rota(6006, "Payments 大促值班 🎏", description="To be planned.", team=PAYMENTS, here=here)
 
 
 def _others(here: datetime) -> Iterator[Rota]:
     midnight = here.replace(hour=0) - timedelta(days=90)
-    europe = Layer("Europe", (_alone("Léa", LEA),), midnight, "day", hours=(8 * _HOUR, 20 * _HOUR), weight=1)
+    europe = Layer(
+        name="Europe",
+        watches=(_alone("Léa", LEA),),
+        starts=midnight,
+        unit="day",
+        hours=(8 * _HOUR, 20 * _HOUR),
+        weight=1,
+    )
     nights = (_alone("Kenji", KENJI), Watch("Priya and Erik", {PRIMARY: (PENDING, DELETED)}))
-    late = Layer("Late", nights, midnight, "day", 2, hours=(20 * _HOUR, 24 * _HOUR))
-    early = Layer("Early", nights, midnight, "day", 2, hours=(0, 8 * _HOUR))
-    yield _rota(6003, "Search primary", SEARCH, here, europe, late, early)
+    late = Layer(name="Late", watches=nights, starts=midnight, unit="day", every=2, hours=(20 * _HOUR, 24 * _HOUR))
+    early = Layer(name="Early", watches=nights, starts=midnight, unit="day", every=2, hours=(0, 8 * _HOUR))
+    yield _rota(6003, "Search primary", europe, late, early, team=SEARCH, here=here)
     unfilled = (Watch("Vacant", {PRIMARY: ()}), _alone("Kenji", KENJI), Watch("Not planned", {}))
-    yield _rota(6008, "Search backup", SEARCH, here, Layer("Weekly", unfilled, here - timedelta(hours=1)))
+    yield _rota(6008, "Search backup", Layer("Weekly", unfilled, here - timedelta(hours=1)), team=SEARCH, here=here)
     office = Layer(
         "Office hours", (_alone("Ledger", CAROL),), midnight, weekdays=_WORKING_DAYS, hours=(9 * _HOUR, 18 * _HOUR)
     )
-    yield _rota(6007, "Ledger desk", LEDGER_TEAM, here, office)
+    yield _rota(6007, "Ledger desk", office, team=LEDGER_TEAM, here=here)
 
 
 def _weekly(here: datetime) -> Layer:
@@ -95,19 +112,19 @@ def _alone(name: str, person: int) -> Watch:
 def _rota(
     number: int,
     name: str,
+    *layers: Layer,
     team: int,
     here: datetime,
-    *layers: Layer,
     description: str = "",
     is_disabled: bool = False,
     im_channels: tuple[str, ...] = (),
 ) -> Rota:
     now = int(here.timestamp())
     return Rota(
-        number,
-        name,
-        team,
-        layers,
+        schedule_id=number,
+        name=name,
+        team_id=team,
+        layers=layers,
         description=description,
         is_disabled=is_disabled,
         created_at=now - 300 * 86_400 + number,

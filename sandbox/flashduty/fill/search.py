@@ -34,10 +34,10 @@ def search_incidents(account: Account, now: int) -> Iterator[Record]:
     chance = dice(f"search {now}")
     for place in range(OPEN_INCIDENTS):
         age = chance.randrange(120, 6 * _HOUR) if place < _STORM else chance.randrange(6 * _HOUR, 7 * _DAY)
-        yield _incident(account, now, now - age, chance)
+        yield _incident(account, now, started=now - age, chance=chance)
 
 
-def _incident(account: Account, now: int, started: int, chance: random.Random) -> Record:
+def _incident(account: Account, now: int, *, started: int, chance: random.Random) -> Record:
     severity, title, check = chance.choice(_TROUBLES)
     where, node = chance.randint(1, 4), chance.randint(1, 48)
     acknowledged = min(started + chance.randrange(30, 3_000), now) if chance.random() < 0.2 else 0  # noqa: PLR2004 - a share

@@ -63,14 +63,14 @@ def reopen(asked: Asked) -> None:
         _trigger(incident)
         if incident["assigned_to"]:
             incident["assigned_to"] |= {"type": "reopen", "assigned_at": asked.now}
-        _note(asked, incident, "i_reopen", asked.body.get("reason", ""))
+        _note(asked, incident, "i_reopen", detail=asked.body.get("reason", ""))
 
 
 def snooze(asked: Asked) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-snooze`."""
     for incident in _open_ones(asked):
         incident["snoozed_before"] = asked.now + asked.body["minutes"] * _MINUTE
-        _note(asked, incident, "i_snooze", str(asked.body["minutes"]))
+        _note(asked, incident, "i_snooze", detail=str(asked.body["minutes"]))
     return {}
 
 
@@ -92,7 +92,7 @@ def comment(asked: Asked) -> Record:
     reading = read(source)
     notified = tuple(number for number in reading.mentioned if number in asked.account.persons)
     for incident in _all(asked):
-        _note(asked, incident, "i_comm", source)
+        _note(asked, incident, "i_comm", detail=source)
         asked.account.comments.append(
             Comment(
                 incident_id=incident["incident_id"],
@@ -116,7 +116,7 @@ def end_snoozes(account: Account, now: int) -> None:
         if 0 < ended <= now and is_open(incident):
             _trigger(incident)
             incident["updated_at"] = ended
-            account.note(incident["incident_id"], ended, "i_wake", 0, "snooze ran out")
+            account.note(incident["incident_id"], "i_wake", at=ended, person_id=0, detail="snooze ran out")
 
 
 def _trigger(incident: Record) -> None:
@@ -148,6 +148,6 @@ def _owners_place(asked: Asked, incident: Record) -> Record:
     return added
 
 
-def _note(asked: Asked, incident: Record, what: str, detail: str = "") -> None:
+def _note(asked: Asked, incident: Record, what: str, *, detail: str = "") -> None:
     incident["updated_at"] = asked.now
-    asked.account.note(incident["incident_id"], asked.now, what, asked.key.owner_id, detail)
+    asked.account.note(incident["incident_id"], what, at=asked.now, person_id=asked.key.owner_id, detail=detail)

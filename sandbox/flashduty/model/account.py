@@ -68,9 +68,11 @@ class Account:
                 return channel
         raise LookupError(f"no Flashduty channel {name_or_id}")
 
-    def note(self, incident_id: str, at: int, what: str, person_id: int, detail: str = "") -> None:
+    def note(self, incident_id: str, what: str, *, at: int, person_id: int, detail: str = "") -> None:
         """Write to an incident's timeline."""
-        self.timeline.append(TimelineEntry(incident_id, at, what, person_id, detail))
+        self.timeline.append(
+            TimelineEntry(incident_id=incident_id, at=at, what=what, person_id=person_id, detail=detail)
+        )
 
 
 @dataclass(frozen=True)

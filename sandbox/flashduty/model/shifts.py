@@ -27,7 +27,13 @@ def shifts_of(layer: Layer, start: int, end: int) -> list[Shift]:
     if not layer.watches:
         return []
     return [
-        Shift(max(covered[0], start), min(covered[1], end), layer.watches[index], index, layer.weight)
+        Shift(
+            start=max(covered[0], start),
+            end=min(covered[1], end),
+            watch=layer.watches[index],
+            index=index,
+            weight=layer.weight,
+        )
         for turn_start, turn_end, index in _turns(layer, start, end)
         for covered in _covered(layer, turn_start, turn_end)
         if covered[0] < end and covered[1] > start

@@ -127,14 +127,14 @@ def shape(
             return
         if kind is not None and value.get("type") != kind:
             findings.add(f"{path}/type", f"must be {kind}")
-        _check_fields(value, path, findings, required, known)
+        _check_fields(value, path, findings=findings, required=required, known=known)
         if rule is not None:
             rule(value, path, findings)
 
     return check
 
 
-def _check_fields(value: dict[str, Any], path: str, findings: Findings, required: Fields, known: Fields) -> None:
+def _check_fields(value: dict[str, Any], path: str, *, findings: Findings, required: Fields, known: Fields) -> None:
     for name in required:
         if name not in value:
             findings.add(path, f"needs {name}")

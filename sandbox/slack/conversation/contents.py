@@ -25,11 +25,13 @@ def content_of(given: Mapping[str, Any], *, status: int = 200) -> Content:
         raise Refusal("no_text", status=status)
     if isinstance(attachments, list) and len(attachments) > limits.ATTACHMENTS:
         raise Refusal("too_many_attachments", status=status)
-    _refuse_problems(text, blocks, attachments, status)
+    _refuse_problems(text, blocks, attachments=attachments, status=status)
     too_long = blocks_too_long([*blocks, *(one for each in attachments for one in each.get("blocks", []))])
     if too_long is not None:
         raise Refusal("msg_blocks_too_long", too_long, status=status)
-    return Content(text or _spoken(blocks), blocks, attachments, _metadata_of(given, status))
+    return Content(
+        text=text or _spoken(blocks), blocks=blocks, attachments=attachments, metadata=_metadata_of(given, status)
+    )
 
 
 def updated_content(given: Mapping[str, Any], old: Content) -> Content:
@@ -59,7 +61,7 @@ def _text_of(given: Mapping[str, Any], status: int) -> str:
     return held or ""
 
 
-def _refuse_problems(text: str, blocks: object, attachments: object, status: int) -> None:
+def _refuse_problems(text: str, blocks: object, *, attachments: object, status: int) -> None:
     found = problems({"text": text or "…", "blocks": blocks, "attachments": attachments}, "message")
     if not found:
         return

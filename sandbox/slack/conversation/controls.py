@@ -71,7 +71,7 @@ def find_control(blocks: object, action_id: str, block_id: str | None = None) ->
     raise LookupError(f"there is no control {action_id!r} here; there are: {there}")
 
 
-def used(block: Mapping[str, Any], element: Element, value: str | None, selected: Any, ts: str) -> dict[str, Any]:  # noqa: ANN401 - an id, an option or a list of them
+def used(block: Mapping[str, Any], element: Element, *, value: str | None, selected: Any, ts: str) -> dict[str, Any]:  # noqa: ANN401 - an id, an option or a list of them
     """Say what somebody did with a control; raises LookupError for what it does not offer.
 
     What the app wrote comes back with `&`, `<` and `>` as entities (github.com/slackapi/bolt-python/issues/513).

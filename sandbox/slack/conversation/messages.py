@@ -121,7 +121,17 @@ class Messages:
     ) -> Message:
         """Post a message; with an audience it is ephemeral."""
         ready = replace(content, blocks=with_block_ids(content.blocks))
-        message = Message(channel, self.next_ts(), author, ready, thread_ts, audience, client_msg_id, None, subtype)
+        message = Message(
+            channel=channel,
+            ts=self.next_ts(),
+            author=author,
+            content=ready,
+            thread_ts=thread_ts,
+            audience=audience,
+            client_msg_id=client_msg_id,
+            edited=None,
+            subtype=subtype,
+        )
         self._held[channel][message.ts] = message
         root = self._held[channel].get(thread_ts or "")
         if root is not None and audience is None:

@@ -83,7 +83,14 @@ class ResponseUrls:
     def issue(self, user_id: str, channel: str, source: Message | None = None) -> ResponseUrl:
         """Give a new address for what a person did."""
         kind = "commands" if source is None else "actions"
-        url = ResponseUrl(user_id, channel, source, self._clock.now() + LIFE, kind, self._team)
+        url = ResponseUrl(
+            user_id=user_id,
+            channel=channel,
+            source=source,
+            expires=self._clock.now() + LIFE,
+            kind=kind,
+            team=self._team,
+        )
         self._issued[url.secret] = url
         return url
 
@@ -116,7 +123,7 @@ def read_answer(body: Mapping[str, Any], source: Message | None) -> Answer:
         raise Refusal(
             "invalid_arguments", "thread_ts needs response_type in_channel and replace_original false", status=_BAD
         )
-    return Answer(body, deletes, replaces, is_public, thread_ts)
+    return Answer(body=body, deletes=deletes, replaces=replaces, is_public=is_public, thread_ts=thread_ts)
 
 
 def _check_names(body: Mapping[str, Any]) -> None:

@@ -40,7 +40,7 @@ class TriggerIds:
     def issue(self, user_id: str, view_id: str | None = None) -> str:
         """Give a new id."""
         name = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._issued[name] = Trigger(user_id, view_id, self._clock.now(), self._tick())
+        self._issued[name] = Trigger(user_id=user_id, view_id=view_id, at=self._clock.now(), tick=self._tick())
         if len(self._issued) > _MOST_KEPT:
             self._issued.popitem(last=False)
         return name

@@ -50,7 +50,7 @@ class Uploads:
 
     def announce(self, filename: str, length: int, alt_text: str = "") -> Upload:
         """Make a place for a file of so many bytes."""
-        upload = Upload(f"F0{secrets.token_hex(4).upper()}", filename, length, alt_text)
+        upload = Upload(id=f"F0{secrets.token_hex(4).upper()}", filename=filename, length=length, alt_text=alt_text)
         self.held[upload.id] = upload
         return upload
 

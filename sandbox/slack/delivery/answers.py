@@ -106,7 +106,7 @@ class ResponseUrlDesk:
             self._carry_out(self._world.response_urls.use(request.path), body)
             return web.Response(text="ok")
 
-        return await recorded(self._world, request, METHOD, work, refusal_status=_BAD)
+        return await recorded(self._world, request, name=METHOD, work=work, refusal_status=_BAD)
 
     def _carry_out(self, url: ResponseUrl, body: Mapping[str, Any]) -> None:
         messages, source = self._world.messages, url.source

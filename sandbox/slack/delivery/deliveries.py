@@ -159,13 +159,17 @@ class Deliveries:
     async def redeliver(self, delivery: Delivery) -> Delivery:
         """Bring the very same bytes, or the same envelope, a second time."""
         apply = None if delivery.kind in _ANSWERED_ONCE else delivery.apply
-        again = Delivery(delivery.kind, delivery.payload, delivery.what, delivery.user_id, apply=apply)
+        again = Delivery(
+            kind=delivery.kind, payload=delivery.payload, what=delivery.what, user_id=delivery.user_id, apply=apply
+        )
         again.sending = delivery.sending
         return await self._attempt(again)
 
     async def retry(self, delivery: Delivery) -> Delivery:
         """Try an event again as Slack does: the same event, said to be a retry, signed anew."""
-        delivery.sending = Sending(delivery.kind, delivery.payload, delivery.attempts, delivery.reason)
+        delivery.sending = Sending(
+            kind=delivery.kind, payload=delivery.payload, retry_number=delivery.attempts, retry_reason=delivery.reason
+        )
         return await self._attempt(delivery)
 
     async def stop(self) -> None:

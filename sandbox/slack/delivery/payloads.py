@@ -39,7 +39,7 @@ def command(
     }
 
 
-def interaction(workspace: Workspace, person: Person, kind: str, trigger_id: str) -> Payload:
+def interaction(workspace: Workspace, person: Person, *, kind: str, trigger_id: str) -> Payload:
     """Describe what all interactions have in common."""
     return {
         "type": kind,
@@ -80,7 +80,7 @@ def shortcut(callback_id: str, ts: str) -> Payload:
     return {"callback_id": callback_id, "action_ts": ts}
 
 
-def message_action(workspace: Workspace, message: Message, callback_id: str, ts: str, response_url: str) -> Payload:
+def message_action(workspace: Workspace, message: Message, *, callback_id: str, ts: str, response_url: str) -> Payload:
     """Describe a shortcut chosen in a message's menu (…/shortcuts-interaction-payload#message_actions)."""
     channel = workspace.channels[message.channel]
     return {
@@ -141,7 +141,7 @@ def event(workspace: Workspace, inner: Mapping[str, Any], *, at: int, is_shared:
     }
 
 
-def message_event(workspace: Workspace, message: Message, kind: str, thread_author: str | None) -> Payload:
+def message_event(workspace: Workspace, message: Message, *, kind: str, thread_author: str | None) -> Payload:
     """Describe a message as an event: `message` where its kind of conversation is heard, `app_mention` besides."""
     told = message.as_slack(workspace.app, workspace.id)
     person = workspace.people.get(message.author)
@@ -169,7 +169,7 @@ def _as_rich_text(text: str) -> Payload:
     return {"type": "rich_text", "block_id": secrets.token_urlsafe(4), "elements": [section]}
 
 
-def home_opened(user_id: str, channel: Channel | None, tab: str, ts: str, view: Mapping[str, Any] | None) -> Payload:
+def home_opened(user_id: str, channel: Channel | None, *, tab: str, ts: str, view: Mapping[str, Any] | None) -> Payload:
     """Describe that somebody opened the app's home (docs.slack.dev/reference/events/app_home_opened)."""
     told: Payload = {
         "type": "app_home_opened",

@@ -35,7 +35,7 @@ class Acting:
         self._deliveries = deliveries
         self._answers = Answers(world)
 
-    async def command(self, user_id: str, channel_id: str, typed: str, thread_ts: str | None = None) -> Delivery:
+    async def command(self, user_id: str, channel_id: str, typed: str, *, thread_ts: str | None = None) -> Delivery:
         """Type a slash command; raises LookupError when the person is not there."""
         person, channel = self._at(user_id, channel_id)
         name, _, text = typed.partition(" ")
@@ -49,16 +49,18 @@ class Acting:
         payload = payloads.command(
             self._world.workspace,
             person,
-            channel,
-            name,
-            self._escaped(text.strip()) if command.should_escape else text.strip(),
+            channel=channel,
+            name=name,
+            text=self._escaped(text.strip()) if command.should_escape else text.strip(),
             response_url=f"{self._world.origin}{url.path}",
             trigger_id=self._world.trigger_ids.issue(user_id),
         )
-        delivery = Delivery("command", payload, typed, user_id, apply=self._answers.reply_to_command)
+        delivery = Delivery(
+            kind="command", payload=payload, what=typed, user_id=user_id, apply=self._answers.reply_to_command
+        )
         return await self._deliveries.deliver(delivery)
 
-    async def say(self, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> Delivery:
+    async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
         """Say something; the bot hears mentions where it is a member, and everything said to it directly."""
         person, channel = self._at(user_id, channel_id)
         if thread_ts is not None and self._world.messages.public(channel_id, thread_ts) is None:
@@ -93,7 +95,7 @@ class Acting:
         if "app_home_opened" not in workspace.app.events:
             return not_delivered()
         channel, view = workspace.im_with(user_id), self._world.views.home(user_id)
-        inner = payloads.home_opened(user_id, channel, tab, self._world.messages.next_ts(), view)
+        inner = payloads.home_opened(user_id, channel, tab=tab, ts=self._world.messages.next_ts(), view=view)
         return await self._deliveries.deliver(self._event(inner, user_id, is_shared=False))
 
     async def press(
@@ -110,26 +112,28 @@ class Acting:
         block, element = find_control(shown["blocks"], action_id, block_id)
         if str(element["type"]).endswith("external_select"):
             element = {**element, "options": self._offered_to(user_id).get(action_id, [])}
-        action = used(block, element, value, selected, self._world.messages.next_ts())
+        action = used(block, element, value=value, selected=selected, ts=self._world.messages.next_ts())
         if shown.get("type") in {"modal", "home"}:
             return await self._press_in_view(user_id, str(shown["id"]), action)
-        return await self._press_in_message(user_id, str(shown["channel"]), str(shown["ts"]), action)
+        return await self._press_in_message(user_id, str(shown["channel"]), ts=str(shown["ts"]), action=action)
 
-    async def _press_in_message(self, user_id: str, channel_id: str, ts: str, action: dict[str, Any]) -> Delivery:
+    async def _press_in_message(self, user_id: str, channel_id: str, *, ts: str, action: dict[str, Any]) -> Delivery:
         person = self._person(user_id)
-        message = message_for(self._world, user_id, channel_id, ts)
+        message = message_for(self._world, user_id, channel_id=channel_id, ts=ts)
         selections = message.selections.setdefault(user_id, {})
         _remember(selections, action)
         url = self._world.response_urls.issue(user_id, channel_id, message)
         payload = {
             **payloads.interaction(
-                self._world.workspace, person, "block_actions", self._world.trigger_ids.issue(user_id)
+                self._world.workspace, person, kind="block_actions", trigger_id=self._world.trigger_ids.issue(user_id)
             ),
             **payloads.message_press(self._world.workspace, message, f"{self._world.origin}{url.path}"),
             "state": state_of(message.content.blocks, selections),
             "actions": [action],
         }
-        return await self._deliveries.deliver(Delivery("block_actions", payload, _what(action), user_id))
+        return await self._deliveries.deliver(
+            Delivery(kind="block_actions", payload=payload, what=_what(action), user_id=user_id)
+        )
 
     async def _press_in_view(self, user_id: str, view_id: str, action: dict[str, Any]) -> Delivery:
         view = self._view(user_id, view_id)
@@ -137,11 +141,15 @@ class Acting:
         view["state"] = state_of(view["blocks"], view["state"]["values"])
         trigger_id = self._world.trigger_ids.issue(user_id, view_id)
         payload = {
-            **payloads.interaction(self._world.workspace, self._person(user_id), "block_actions", trigger_id),
+            **payloads.interaction(
+                self._world.workspace, self._person(user_id), kind="block_actions", trigger_id=trigger_id
+            ),
             **payloads.view_press(view),
             "actions": [action],
         }
-        return await self._deliveries.deliver(Delivery("block_actions", payload, _what(action), user_id))
+        return await self._deliveries.deliver(
+            Delivery(kind="block_actions", payload=payload, what=_what(action), user_id=user_id)
+        )
 
     async def submit(self, user_id: str, view_id: str, values: Mapping[str, Mapping[str, Any]]) -> Delivery:
         """Fill in a modal and send it; raises Incomplete, or LookupError for fields it does not have."""
@@ -150,14 +158,16 @@ class Acting:
         trigger_id = self._world.trigger_ids.issue(user_id, view_id)
         person = self._person(user_id)
         payload = {
-            **payloads.interaction(self._world.workspace, person, "view_submission", trigger_id),
+            **payloads.interaction(self._world.workspace, person, kind="view_submission", trigger_id=trigger_id),
             "view": dict(view),
             "response_urls": [
                 place | {"response_url": self._response_url(user_id, place["channel_id"])}
                 for place in answer_places(view)
             ],
         }
-        delivery = Delivery("view_submission", payload, f"submit {view['callback_id']}", user_id)
+        delivery = Delivery(
+            kind="view_submission", payload=payload, what=f"submit {view['callback_id']}", user_id=user_id
+        )
         delivery.apply = lambda done: self._answers.after_submission(done, user_id, view_id)
         return await self._deliveries.deliver(delivery)
 
@@ -175,10 +185,12 @@ class Acting:
         self._world.views.close(user_id, view_id, clears=clears)
         if not view["notify_on_close"]:
             return not_delivered()
-        payload = payloads.interaction(self._world.workspace, self._person(user_id), "view_closed", "")
+        payload = payloads.interaction(self._world.workspace, self._person(user_id), kind="view_closed", trigger_id="")
         del payload["trigger_id"]
         payload |= {"view": view, "is_cleared": clears}
-        return await self._deliveries.deliver(Delivery("view_closed", payload, f"close {view['callback_id']}", user_id))
+        return await self._deliveries.deliver(
+            Delivery(kind="view_closed", payload=payload, what=f"close {view['callback_id']}", user_id=user_id)
+        )
 
     def _heard(self, channel: Channel, message: Message) -> list[dict[str, Any]]:
         """Describe the events a message makes for the bot: one for its name, one for the conversation."""
@@ -190,7 +202,9 @@ class Acting:
         subscriptions["message"] = _HEARD[channel.kind]
         root = self._world.messages.public(channel.id, message.thread_ts or "")
         return [
-            payloads.message_event(self._world.workspace, message, kind, root.author if root else None)
+            payloads.message_event(
+                self._world.workspace, message, kind=kind, thread_author=root.author if root else None
+            )
             for kind, (event, scope) in subscriptions.items()
             if event in app.events and scope in app.scopes
         ]
@@ -198,7 +212,7 @@ class Acting:
     def _event(self, inner: Mapping[str, Any], user_id: str, *, is_shared: bool) -> Delivery:
         now = int(self._world.clock.now().timestamp())
         payload = payloads.event(self._world.workspace, inner, at=now, is_shared=is_shared)
-        return Delivery("event", payload, str(inner["type"]), user_id)
+        return Delivery(kind="event", payload=payload, what=str(inner["type"]), user_id=user_id)
 
     def _person(self, user_id: str) -> Person:
         return person_of(self._world, user_id)

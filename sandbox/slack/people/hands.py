@@ -17,11 +17,11 @@ class Hands:
 
     async def command(self, user_id: str, channel_id: str, typed: str, *, thread_ts: str | None = None) -> Delivery:
         """Type a slash command; returns when it is acknowledged or given up."""
-        return await self._acting.command(user_id, channel_id, typed, thread_ts)
+        return await self._acting.command(user_id, channel_id, typed, thread_ts=thread_ts)
 
     async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
         """Say something as Slack would store it; the delivery's `message` is what was said."""
-        return await self._acting.say(user_id, channel_id, text, thread_ts)
+        return await self._acting.say(user_id, channel_id, text, thread_ts=thread_ts)
 
     async def press(
         self,
@@ -69,11 +69,13 @@ class Hands:
 
     async def message_action(self, user_id: str, shown: Mapping[str, Any], callback_id: str) -> Delivery:
         """Choose a shortcut in the menu of a message as it was shown; raises LookupError where there is none."""
-        return await self._menus.message_action(user_id, str(shown["channel"]), str(shown["ts"]), callback_id)
+        return await self._menus.message_action(
+            user_id, callback_id, channel_id=str(shown["channel"]), ts=str(shown["ts"])
+        )
 
     async def suggest(self, user_id: str, shown: Mapping[str, Any], *, action_id: str, typed: str) -> Delivery:
         """Type into an external select; the delivery's `answer` is what the bot offers."""
-        return await self._menus.suggest(user_id, shown, action_id, typed)
+        return await self._menus.suggest(user_id, shown, action_id=action_id, typed=typed)
 
     async def verify_url(self) -> Delivery:
         """Let Slack ask for the challenge, as it does when somebody saves a Request URL; over HTTP only."""

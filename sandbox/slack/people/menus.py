@@ -32,25 +32,29 @@ class Menus:
         payload = self._interaction(user_id, "shortcut") | payloads.shortcut(
             callback_id, self._world.messages.next_ts()
         )
-        return await self._deliveries.deliver(Delivery("shortcut", payload, f"shortcut {callback_id}", user_id))
+        return await self._deliveries.deliver(
+            Delivery(kind="shortcut", payload=payload, what=f"shortcut {callback_id}", user_id=user_id)
+        )
 
-    async def message_action(self, user_id: str, channel_id: str, ts: str, callback_id: str) -> Delivery:
+    async def message_action(self, user_id: str, callback_id: str, *, channel_id: str, ts: str) -> Delivery:
         """Choose a shortcut in a message's menu; raises LookupError where there is none."""
         self._check(callback_id, "message")
-        message = message_for(self._world, user_id, channel_id, ts)
+        message = message_for(self._world, user_id, channel_id=channel_id, ts=ts)
         if message.is_ephemeral:
             raise LookupError("a message only one person sees has no shortcuts")
         url = self._world.response_urls.issue(user_id, channel_id, message)
         payload = self._interaction(user_id, "message_action") | payloads.message_action(
             self._world.workspace,
             message,
-            callback_id,
-            self._world.messages.next_ts(),
-            f"{self._world.origin}{url.path}",
+            callback_id=callback_id,
+            ts=self._world.messages.next_ts(),
+            response_url=f"{self._world.origin}{url.path}",
         )
-        return await self._deliveries.deliver(Delivery("message_action", payload, f"shortcut {callback_id}", user_id))
+        return await self._deliveries.deliver(
+            Delivery(kind="message_action", payload=payload, what=f"shortcut {callback_id}", user_id=user_id)
+        )
 
-    async def suggest(self, user_id: str, shown: Mapping[str, Any], action_id: str, typed: str) -> Delivery:
+    async def suggest(self, user_id: str, shown: Mapping[str, Any], *, action_id: str, typed: str) -> Delivery:
         """Type into an external select; the delivery's `answer` holds the options, or nothing is offered.
 
         The app is not asked before `min_query_length` characters are typed, and an answer that comes after the one to
@@ -65,13 +69,13 @@ class Menus:
         if shown.get("type") in {"modal", "home"}:
             where = payloads.view_press(view_of(self._world, user_id, str(shown["id"])))
         else:
-            message = message_for(self._world, user_id, str(shown["channel"]), str(shown["ts"]))
+            message = message_for(self._world, user_id, channel_id=str(shown["channel"]), ts=str(shown["ts"]))
             where = payloads.message_press(self._world.workspace, message, "")
             del where["response_url"]
         payload = self._interaction(user_id, "block_suggestion") | where
         payload |= payloads.suggestion(element, block.get("block_id"), typed)
         del payload["trigger_id"]
-        delivery = Delivery("block_suggestion", payload, f"type into {action_id}", user_id)
+        delivery = Delivery(kind="block_suggestion", payload=payload, what=f"type into {action_id}", user_id=user_id)
         self._asked += 1
         number = self._asked
         delivery.apply = lambda done: self._offer(done, (user_id, action_id), number)
@@ -117,4 +121,6 @@ class Menus:
 
     def _interaction(self, user_id: str, kind: str) -> dict[str, Any]:
         person = person_of(self._world, user_id)
-        return payloads.interaction(self._world.workspace, person, kind, self._world.trigger_ids.issue(user_id))
+        return payloads.interaction(
+            self._world.workspace, person, kind=kind, trigger_id=self._world.trigger_ids.issue(user_id)
+        )

@@ -23,7 +23,7 @@ def person_in(world: World, user_id: str, channel_id: str) -> tuple[Person, Chan
     return person, channel
 
 
-def message_for(world: World, user_id: str, channel_id: str, ts: str) -> Message:
+def message_for(world: World, user_id: str, *, channel_id: str, ts: str) -> Message:
     """Find a message somebody sees."""
     person_in(world, user_id, channel_id)
     message = world.messages.find(channel_id, ts)

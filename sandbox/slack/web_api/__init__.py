@@ -45,10 +45,10 @@ class WebApi:
         afterwards: list[Callable[[], object]] = []
 
         async def work(progress: Progress) -> web.StreamResponse:
-            return await self._work(request, progress, scopes, afterwards)
+            return await self._work(request, progress, scopes=scopes, afterwards=afterwards)
 
         try:
-            answer = await recorded(self._world, request, name, work, refusal_status=HTTPStatus.OK)
+            answer = await recorded(self._world, request, name=name, work=work, refusal_status=HTTPStatus.OK)
             if not answer.prepared:
                 answer.headers.update(scopes | {"x-slack-req-id": secrets.token_hex(16)})
             if afterwards and not answer.prepared:
@@ -60,7 +60,12 @@ class WebApi:
                 act()
 
     async def _work(
-        self, request: web.Request, progress: Progress, scopes: dict[str, str], afterwards: list[Callable[[], object]]
+        self,
+        request: web.Request,
+        progress: Progress,
+        *,
+        scopes: dict[str, str],
+        afterwards: list[Callable[[], object]],
     ) -> web.StreamResponse:
         method = METHODS.get(progress.name)
         if method is None:

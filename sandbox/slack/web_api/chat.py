@@ -128,18 +128,26 @@ def _shown(world: World, message: Message) -> Told:
 
 
 METHODS: Final = {
-    "chat.postMessage": Method(_post_message, _POST, ("channel",), "chat:write"),
+    "chat.postMessage": Method(run=_post_message, takes=_POST, needs=("channel",), scope="chat:write"),
     "chat.postEphemeral": Method(
-        _post_ephemeral, {**_CONTENT, **_LOOK, "user": "text", "metadata": "object"}, ("channel", "user"), "chat:write"
+        run=_post_ephemeral,
+        takes={**_CONTENT, **_LOOK, "user": "text", "metadata": "object"},
+        needs=("channel", "user"),
+        scope="chat:write",
     ),
     "chat.update": Method(
-        _update,
-        {**_CONTENT, "ts": "ts", "file_ids": "names", "reply_broadcast": "flag", "metadata": "object"},
-        ("channel", "ts"),
-        "chat:write",
+        run=_update,
+        takes={**_CONTENT, "ts": "ts", "file_ids": "names", "reply_broadcast": "flag", "metadata": "object"},
+        needs=("channel", "ts"),
+        scope="chat:write",
     ),
     "chat.getPermalink": Method(
         _permalink, {"channel": "text", "message_ts": "ts"}, ("channel", "message_ts"), takes_json=False
     ),
-    "chat.delete": Method(_delete, {"channel": "text", "ts": "ts", "as_user": "flag"}, ("channel", "ts"), "chat:write"),
+    "chat.delete": Method(
+        run=_delete,
+        takes={"channel": "text", "ts": "ts", "as_user": "flag"},
+        needs=("channel", "ts"),
+        scope="chat:write",
+    ),
 }

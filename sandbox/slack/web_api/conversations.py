@@ -59,7 +59,7 @@ def describe(world: World, channel: Channel) -> Told:
 
 def _members(world: World, arguments: Arguments) -> Told:
     channel = readable_channel(world, arguments["channel"])
-    members, more = page_of(channel.members, arguments, 100, 1000)
+    members, more = page_of(channel.members, arguments, default=100, most=1000)
     return {"members": members} | more
 
 
@@ -84,7 +84,7 @@ def _open(world: World, arguments: Arguments) -> Told:
 def _history(world: World, arguments: Arguments) -> Told:
     channel = channel_with_history(world, arguments["channel"])
     rows = [one for one in _between(world, channel, arguments) if one.thread_ts in {None, one.ts}]
-    page, more = page_of(rows[::-1], arguments, 100, 999)
+    page, more = page_of(rows[::-1], arguments, default=100, most=999)
     shown = [_shown(world, one, arguments) for one in page]
     return {"messages": shown, "has_more": bool(more["response_metadata"]["next_cursor"])} | more
 
@@ -95,7 +95,7 @@ def _replies(world: World, arguments: Arguments) -> Told:
     if root is None:
         raise Refusal("thread_not_found")
     rows = [one for one in _between(world, channel, arguments) if root.ts in {one.ts, one.thread_ts}]
-    page, more = page_of(rows, arguments, 1000, 1000)
+    page, more = page_of(rows, arguments, default=1000, most=1000)
     shown = [_shown(world, one, arguments) for one in page]
     return {"messages": shown, "has_more": bool(more["response_metadata"]["next_cursor"])} | more
 
@@ -169,10 +169,10 @@ METHODS: Final = {
         _members, {"channel": "text", "cursor": "text", "limit": "number"}, ("channel",), takes_json=False
     ),
     "conversations.open": Method(
-        _open,
-        {"channel": "text", "users": "names", "return_im": "flag", "prevent_creation": "flag"},
-        (),
-        "im:write",
+        run=_open,
+        takes={"channel": "text", "users": "names", "return_im": "flag", "prevent_creation": "flag"},
+        needs=(),
+        scope="im:write",
     ),
     "conversations.history": Method(_history, _READING, ("channel",)),
     "conversations.replies": Method(_replies, {**_READING, "ts": "ts"}, ("channel", "ts"), takes_json=False),

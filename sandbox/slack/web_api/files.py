@@ -43,13 +43,13 @@ def _complete(world: World, arguments: Arguments) -> Told:
         upload.title = named.get("title", "")
     files = [upload.as_slack(world.workspace.app.user_id) for upload in uploads]
     if channel_id is not None:
-        _share(world, channel_id, files, arguments)
+        _share(world, channel_id, files=files, arguments=arguments)
     for upload in uploads:
         upload.is_complete = True
     return {"files": files}
 
 
-def _share(world: World, channel_id: str, files: list[Told], arguments: Arguments) -> None:
+def _share(world: World, channel_id: str, *, files: list[Told], arguments: Arguments) -> None:
     channel = channel_to_write(world, channel_id)
     comment = arguments.get("initial_comment")
     said = content_of({"text": comment}) if comment else Content("")
@@ -70,16 +70,16 @@ def _uploaded(world: World, named: object) -> Upload:
 
 METHODS: Final = {
     "files.getUploadURLExternal": Method(
-        _get_url,
-        {"filename": "text", "length": "number", "alt_txt": "text", "snippet_type": "text"},
-        ("filename", "length"),
-        "files:write",
+        run=_get_url,
+        takes={"filename": "text", "length": "number", "alt_txt": "text", "snippet_type": "text"},
+        needs=("filename", "length"),
+        scope="files:write",
         takes_json=False,
     ),
     "files.completeUploadExternal": Method(
-        _complete,
-        {"files": "objects", "channel_id": "text", "initial_comment": "text", "thread_ts": "ts"},
-        ("files",),
-        "files:write",
+        run=_complete,
+        takes={"files": "objects", "channel_id": "text", "initial_comment": "text", "thread_ts": "ts"},
+        needs=("files",),
+        scope="files:write",
     ),
 }

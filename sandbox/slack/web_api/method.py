@@ -102,7 +102,7 @@ def person(world: World, user_id: str, error: str = "user_not_found") -> Person:
     return found
 
 
-def page_of(rows: list[Any], arguments: Arguments, default: int, most: int) -> tuple[list[Any], Told]:
+def page_of(rows: list[Any], arguments: Arguments, *, default: int, most: int) -> tuple[list[Any], Told]:
     """Cut one page out of rows, and say how to get the next (docs.slack.dev/apis/web-api/pagination)."""
     limit = arguments.get("limit", default)
     if not 1 <= limit <= most:

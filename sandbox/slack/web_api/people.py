@@ -131,10 +131,12 @@ def _groups(world: World, arguments: Arguments) -> Told:
     with_users, with_count = arguments.get("include_users"), arguments.get("include_count")
     with_disabled = bool(arguments.get("include_disabled"))
     groups = [one for one in world.workspace.groups.values() if with_disabled or not one.is_disabled]
-    return {"usergroups": [_group(world, one, bool(with_users), bool(with_count)) for one in groups]}
+    return {
+        "usergroups": [_group(world, one, with_users=bool(with_users), with_count=bool(with_count)) for one in groups]
+    }
 
 
-def _group(world: World, group: UserGroup, with_users: bool, with_count: bool) -> Told:  # noqa: FBT001 - two answers
+def _group(world: World, group: UserGroup, *, with_users: bool, with_count: bool) -> Told:
     told: Told = {
         "id": group.id,
         "team_id": world.workspace.id,
@@ -206,20 +208,30 @@ _GROUP: Final = {"usergroup": "text", "include_disabled": "flag", "include_count
 
 METHODS: Final = {
     "auth.test": Method(_auth_test, {}),
-    "bots.info": Method(_bots_info, {"bot": "text", "team_id": "text"}, (), "users:read", takes_json=False),
-    "users.info": Method(_info, {"user": "text", "include_locale": "flag"}, ("user",), "users:read", takes_json=False),
-    "users.lookupByEmail": Method(
-        _lookup_by_email, {"email": "text"}, ("email",), "users:read.email", takes_json=False
+    "bots.info": Method(
+        run=_bots_info, takes={"bot": "text", "team_id": "text"}, needs=(), scope="users:read", takes_json=False
     ),
-    "usergroups.list": Method(
-        _groups,
-        {"include_users": "flag", "include_count": "flag", "include_disabled": "flag", "team_id": "text"},
-        (),
-        "usergroups:read",
+    "users.info": Method(
+        run=_info,
+        takes={"user": "text", "include_locale": "flag"},
+        needs=("user",),
+        scope="users:read",
         takes_json=False,
     ),
-    "usergroups.users.list": Method(_group_users, _GROUP, ("usergroup",), "usergroups:read", takes_json=False),
+    "users.lookupByEmail": Method(
+        run=_lookup_by_email, takes={"email": "text"}, needs=("email",), scope="users:read.email", takes_json=False
+    ),
+    "usergroups.list": Method(
+        run=_groups,
+        takes={"include_users": "flag", "include_count": "flag", "include_disabled": "flag", "team_id": "text"},
+        needs=(),
+        scope="usergroups:read",
+        takes_json=False,
+    ),
+    "usergroups.users.list": Method(
+        run=_group_users, takes=_GROUP, needs=("usergroup",), scope="usergroups:read", takes_json=False
+    ),
     "usergroups.users.update": Method(
-        _update_group_users, {**_GROUP, "users": "names"}, ("usergroup",), "usergroups:write"
+        run=_update_group_users, takes={**_GROUP, "users": "names"}, needs=("usergroup",), scope="usergroups:write"
     ),
 }
