@@ -14,7 +14,7 @@ _HINT: Final = "write S0123ABCD=6001,6002/1: a user group, then schedules, each 
 
 
 @dataclass(frozen=True)
-class Source:
+class GroupSource:
     """A schedule that feeds a group, with all its roles or one."""
 
     schedule_id: int
@@ -26,7 +26,7 @@ class GroupPlan:
     """A user group, the schedules that feed it, and its permanent members."""
 
     group: str
-    sources: tuple[Source, ...]
+    sources: tuple[GroupSource, ...]
     pinned: frozenset[str] = frozenset()
 
     @property
@@ -37,7 +37,7 @@ class GroupPlan:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def read_plans(raw: Any) -> tuple[GroupPlan, ...]:  # noqa: ANN401 - text from a source, or plans from code
+def parse_group_plans(raw: Any) -> tuple[GroupPlan, ...]:  # noqa: ANN401 - text from a source, or plans from code
     """Read `S0ONCALL=6001,6002/1,U0BOSS;S0LEADS=6001/2`, or the same as a JSON object of lists.
 
     A `ValueError`'s sentence never repeats the value.
@@ -79,8 +79,8 @@ def _plan(group: str, entries: list[str]) -> GroupPlan:
     return GroupPlan(group, tuple(dict.fromkeys(sources)), pinned)
 
 
-def _source(entry: str) -> Source:
+def _source(entry: str) -> GroupSource:
     found = _SOURCE.fullmatch(entry)
     if not found:
         raise ValueError(f"holds something that is neither a schedule's id nor a person's; {_HINT}")
-    return Source(int(found[1]), int(found[2]) if found[2] else None)
+    return GroupSource(int(found[1]), int(found[2]) if found[2] else None)

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import parsers as read
 from bot.config.channels import announcement_channel_of, channels_of
 from bot.config.combinations import contradictions, without_effect
-from bot.config.group_plans import GroupPlan, read_plans
+from bot.config.group_plans import GroupPlan, parse_group_plans
 from bot.config.names import Known, hint, misnamed, unknown_field
 from bot.config.plans import CATCH_UP, MON_TO_FRI
 from bot.config.problems import Problem, WrongSettings
@@ -76,7 +76,7 @@ class TeamSettings(BaseModel):
     shift_reminder: Annotated[timedelta, BeforeValidator(read.duration)] = Field(
         default=timedelta(hours=1), examples=["1h"]
     )
-    oncall_usergroups: Annotated[tuple[GroupPlan, ...], BeforeValidator(read_plans)] = Field(
+    oncall_usergroups: Annotated[tuple[GroupPlan, ...], BeforeValidator(parse_group_plans)] = Field(
         default=(), examples=["S0123ABCD=6001,6002/1"]
     )
     topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])

@@ -40,21 +40,21 @@ def refused(why: AccessDenied, not_done: Mrkdwn | None = None) -> Message:
 
 def _sentence(why: AccessDenied) -> Mrkdwn:
     team = why.teams[0] if why.teams else ""
-    if why.refusal is DenialReason.WHICH_TEAM:
+    if why.reason is DenialReason.WHICH_TEAM:
         choices = Mrkdwn(", ").join_all(mrkdwn("`team:{name}`", name=name) for name in why.teams)
         return mrkdwn("Which team do you mean? Add one of these words: {choices}", choices=choices)
-    if why.refusal is DenialReason.NOT_A_RESPONDER:
+    if why.reason is DenialReason.NOT_A_RESPONDER:
         return lines(mrkdwn("Acting for team *{team}* is for {whom}.", team=team, whom=_whom(why)), way_in(why))
-    if why.refusal is DenialReason.MEMBERS_UNREAD:
+    if why.reason is DenialReason.MEMBERS_UNREAD:
         return _members_unread(team)
-    if why.refusal is DenialReason.ON_CALL_UNREAD:
+    if why.reason is DenialReason.ON_CALL_UNREAD:
         return _on_call_unread(why)
-    if why.refusal is DenialReason.NOT_THIS_INCIDENT:
+    if why.reason is DenialReason.NOT_THIS_INCIDENT:
         return mrkdwn(
             "That incident does not belong to team *{team}*, so it cannot be shown or changed from here.",
             team=team,
         )
-    return _SENTENCES[why.refusal]
+    return _SENTENCES[why.reason]
 
 
 def _whom(why: AccessDenied) -> Mrkdwn:

@@ -1,7 +1,8 @@
-"""Which team serves a channel, a person or a workspace, and who is let through to it."""
+"""Choose the team for a request, and decide who may use it."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from bot.config.plans import ShiftPlan
@@ -22,101 +23,117 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Access:
+    """One request for access: who asks, where, and which teams are in question there."""
+
+    person: SlackPerson
+    channel: str
+    name: str | None
+    """The team the person named."""
+    present: list[Team]
+    """The teams of the workspace."""
+    serving: list[Team]
+    """Those of them that serve the channel."""
+
+
 class Teams:
-    """All teams of this bot; the one place that decides who may look and who may act."""
+    """All teams of this bot; the only place that decides who may view and who may act."""
 
     def __init__(
         self,
         teams: Iterable[Team],
+        *,
         group_members: MemberLookup,
         channel_members: MemberLookup = no_members,
         on_call: AccessCheck = never_on_call,
     ) -> None:
         self._teams = {team.name: team for team in teams}
-        self._responders = Responders(len(self._teams) == 1, group_members, channel_members, on_call)
+        self._responders = Responders(
+            is_alone=len(self._teams) == 1,
+            group_members=group_members,
+            channel_members=channel_members,
+            on_call=on_call,
+        )
         self.may_act = self._responders.may_act
 
     def __iter__(self) -> Iterator[Team]:
         return iter(self._teams.values())
 
     def named(self, name: str) -> Team:
-        """Give the team of a name; raises KeyError for one there is not."""
+        """Return the team of a name; raises KeyError."""
         return self._teams[name]
 
     async def admit(
         self, person: SlackPerson, needs: Permission, *, workspace: str, channel: str, asked: str | None
     ) -> Team:
-        """Choose the team for a request and let the person through, or raise Refused.
+        """Choose the team for a request and check the person's permission; raises AccessDenied.
 
-        The channel decides, then the workspace, then `asked`. Looking needs one of the team's channels; in a direct
-        message somebody who is in one of them, a responder, or whoever is on call; elsewhere a responder whom the
-        settings name. Acting needs a responder or whoever is on call. Guests and people from other organisations do
-        neither.
+        The channel decides, then the workspace, then `asked`, the team's name in the request. Viewing is for everybody
+        in one of the team's channels; in a direct message, for a member of one of them, a responder, or a person on
+        call; elsewhere, for a responder named in the settings. Acting is for responders and people on call. Guests and
+        people of other organisations may do neither.
         """
         if person.status is MemberStatus.GUEST:
             raise AccessDenied(DenialReason.GUEST)
         if person.status is not MemberStatus.MEMBER:
             raise AccessDenied(DenialReason.STRANGER)
-        here = [team for team in self._teams.values() if _allows(team, workspace)]
-        serving = [team for team in here if self._serves(team, channel)]
-        team = await self._chosen(person, here, serving, channel, asked)
+        present = [team for team in self._teams.values() if _allows(team, workspace)]
+        serving = [team for team in present if self._serves(team, channel)]
+        team = await self._chosen(_Access(person=person, channel=channel, name=asked, present=present, serving=serving))
         if needs is Permission.RESPOND and (verdict := await self.may_act(team, person)) is not Verdict.YES:
             raise acting_denied(team, verdict)
         return team
 
-    async def _chosen(
-        self, person: SlackPerson, here: list[Team], serving: list[Team], channel: str, asked: str | None
-    ) -> Team:
-        if asked:
-            return await self._asked_for(person, here, serving, channel, asked.casefold())
-        if serving:
-            return _only_one(serving)
-        if not _is_direct(channel):
-            # Where nobody is served, only named responders are told without asking what teams there are.
-            return _only_one([team for team in await self._own(here, person) if team.responders])
-        return await self._in_direct(here, person)
+    async def _chosen(self, access: _Access) -> Team:
+        if access.name:
+            return await self._by_name(access, access.name.casefold())
+        if access.serving:
+            return _only_one(access.serving)
+        if not _is_direct(access.channel):
+            # In a channel that no team serves, only responders named in the settings learn which teams there are.
+            return _only_one([team for team in await self._own(access) if team.responders])
+        return await self._in_direct_message(access)
 
-    async def _in_direct(self, here: list[Team], person: SlackPerson) -> Team:
-        """Choose a team for somebody's own conversation: one that knows them, or else one they are on call for."""
+    async def _in_direct_message(self, access: _Access) -> Team:
+        """Choose a team of the person's own, or else one they are on call for."""
         verdicts: list[Verdict] = []
-        own = [team for team in await self._own(here, person) if team.responders]
-        for judge in (self._is_own_in_direct, self.may_act):
+        own = [team for team in await self._own(access) if team.responders]
+        for check in (self._is_own_in_direct_message, self.may_act):
             if not own:
-                judged = await _judged(judge, here, person)
-                own = [team for team, verdict in zip(here, judged, strict=True) if verdict is Verdict.YES]
+                judged = await _judged(check, access)
+                own = [team for team, verdict in zip(access.present, judged, strict=True) if verdict is Verdict.YES]
                 verdicts += judged
         if not own:
-            silent = (_WHY[one] for one in verdicts if one is not Verdict.NO)
-            raise AccessDenied(next(silent, DenialReason.NO_TEAM_OF_YOURS))
+            unanswered = (_WHY[one] for one in verdicts if one is not Verdict.NO)
+            raise AccessDenied(next(unanswered, DenialReason.NO_TEAM_OF_YOURS))
         return _only_one([team for team in own if team.workspaces] or own)
 
-    async def _own(self, here: list[Team], person: SlackPerson) -> list[Team]:
-        verdicts = await _judged(self._responders.is_responder, here, person)
-        return [team for team, verdict in zip(here, verdicts, strict=True) if verdict is Verdict.YES]
+    async def _own(self, access: _Access) -> list[Team]:
+        verdicts = await _judged(self._responders.is_responder, access)
+        return [team for team, verdict in zip(access.present, verdicts, strict=True) if verdict is Verdict.YES]
 
-    async def _asked_for(
-        self, person: SlackPerson, here: list[Team], serving: list[Team], channel: str, asked: str
-    ) -> Team:
-        team = next((team for team in here if team.name == asked), None)
+    async def _by_name(self, access: _Access, name: str) -> Team:
+        team = next((team for team in access.present if team.name == name), None)
         if team is None:
             raise AccessDenied(DenialReason.NO_SUCH_TEAM)
-        if team in serving:
+        if team in access.serving:
             return team
-        verdict = await self._knows(team, person, channel)
+        verdict = await self._may_name(team, access.person, access.channel)
         if verdict is Verdict.YES:
             return team
         raise AccessDenied(DenialReason.NO_SUCH_TEAM if verdict is Verdict.NO else _WHY[verdict])
 
-    async def _knows(self, team: Team, person: SlackPerson, channel: str) -> Verdict:
-        """Tell whether a team is for somebody outside its channels; in other people's only where it names them."""
+    async def _may_name(self, team: Team, person: SlackPerson, channel: str) -> Verdict:
+        """Whether a person may use a team outside its channels; in other channels only if the settings name them."""
         if not _is_direct(channel):
             return await self._responders.is_responder(team, person) if team.responders else Verdict.NO
-        own = await self._is_own_in_direct(team, person)
+        own = await self._is_own_in_direct_message(team, person)
         acting = Verdict.YES if own is Verdict.YES else await self.may_act(team, person)
         return own if acting is Verdict.NO else acting
 
-    async def _is_own_in_direct(self, team: Team, person: SlackPerson) -> Verdict:
-        """Tell whether somebody is a responder, or sees in a channel what the team is answered there."""
+    async def _is_own_in_direct_message(self, team: Team, person: SlackPerson) -> Verdict:
+        """Whether a person is a responder, or a member of one of the team's channels."""
         verdict = await self._responders.is_responder(team, person)
         return verdict if verdict is Verdict.YES else await self._responders.is_in_a_channel(team, person)
 
@@ -138,13 +155,13 @@ _WHY: Final = {
 
 
 def acting_denied(team: Team, verdict: Verdict) -> AccessDenied:
-    """Say why somebody may not act for a team that they may look at."""
+    """Build the denial for a person who may view a team but not act for it."""
     channels = () if team.responders else tuple(sorted(team.channels))
     return AccessDenied(_WHY[verdict], (team.name,), channels, on_call=team.oncall_may_act)
 
 
-async def _judged(judge: AccessCheck, teams: list[Team], person: SlackPerson) -> list[Verdict]:
-    return list(await asyncio.gather(*(judge(team, person) for team in teams)))
+async def _judged(check: AccessCheck, access: _Access) -> list[Verdict]:
+    return list(await asyncio.gather(*(check(team, access.person) for team in access.present)))
 
 
 def _allows(team: Team, workspace: str) -> bool:

@@ -1,8 +1,7 @@
-"""Who may act for a team: the people its settings name, those in its channels, and whoever is on call."""
+"""Who may act for a team: the people its settings name, the members of its channels, and the people on call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Protocol
 
@@ -13,48 +12,48 @@ from bot.teams.team import SlackPerson, Team
 
 log = structlog.get_logger(__name__)
 
-# Somebody waits for what they pressed.
+# A person waits for the effect of a button.
 MEMBERSHIP_TIMEOUT: Final = 2.0
 
 
 class ResponderRule(Enum):
-    """By what it is told who a team's responders are."""
+    """How a team's responders are defined."""
 
     NAMED = auto()
-    """The people and user groups of its RESPONDERS."""
+    """The people and user groups of its RESPONDERS setting."""
     ITS_CHANNELS = auto()
-    """Whoever is in one of its Slack channels."""
+    """The members of its Slack channels."""
     EVERYBODY = auto()
-    """Every full member of the workspace: the team is alone and names no channel."""
+    """All full members of the workspace: the team is the only one and names no channel."""
     NOBODY = auto()
     """Nobody: there are other teams, and this one names neither responders nor a channel."""
 
 
 class Verdict(Enum):
-    """Whether somebody may act, as far as it can be told; what is not known is refused."""
+    """Whether a person may act; an unknown answer denies."""
 
     YES = auto()
     NO = auto()
     SLACK_SILENT = auto()
-    """Slack does not tell who is in a channel or a user group."""
+    """Slack did not return the members of a channel or a user group."""
     FLASHDUTY_SILENT = auto()
-    """Flashduty does not tell who is on call."""
+    """Flashduty did not return who is on call."""
 
 
 class ResponderSettings(Protocol):
-    """What a team's settings say about its people."""
+    """The part of a team's settings that defines its responders."""
 
     @property
     def responders(self) -> Collection[str]:
-        """Slack people and user groups, by id."""
+        """Ids of Slack users and user groups."""
 
     @property
     def channels(self) -> Collection[str]:
         """Every Slack channel of the team."""
 
 
-def rule_of(team: ResponderSettings, *, is_alone: bool) -> ResponderRule:
-    """Say who a team's responders are; `is_alone` when the bot has no other team."""
+def responder_rule(team: ResponderSettings, *, is_alone: bool) -> ResponderRule:
+    """Return how a team's responders are defined; `is_alone` when the bot has no other team."""
     if team.responders:
         return ResponderRule.NAMED
     if team.channels:
@@ -62,41 +61,48 @@ def rule_of(team: ResponderSettings, *, is_alone: bool) -> ResponderRule:
     return ResponderRule.EVERYBODY if is_alone else ResponderRule.NOBODY
 
 
-# Raises SlackError where Slack does not tell.
+# Returns the members of a channel or a user group; raises SlackError.
 MemberLookup = Callable[[str], Awaitable[frozenset[str]]]
 AccessCheck = Callable[[Team, SlackPerson], Awaitable[Verdict]]
 
 
 async def no_members(_channel: str) -> frozenset[str]:
-    """Know no members of any channel."""
+    """Return no members, for any channel."""
     return frozenset()
 
 
 async def never_on_call(_team: Team, _person: SlackPerson) -> Verdict:
-    """Know nobody on call."""
+    """Deny access by being on call."""
     return Verdict.NO
 
 
-@dataclass(frozen=True)
 class Responders:
-    """Judges full members of the workspace; members of groups and channels are at most five minutes old."""
+    """Check full members of the workspace; the members of groups and channels are at most five minutes old."""
 
-    is_alone: bool
-    group_members: MemberLookup
-    channel_members: MemberLookup = no_members
-    on_call: AccessCheck = never_on_call
+    def __init__(
+        self,
+        *,
+        is_alone: bool,
+        group_members: MemberLookup,
+        channel_members: MemberLookup = no_members,
+        on_call: AccessCheck = never_on_call,
+    ) -> None:
+        self._is_alone = is_alone
+        self._group_members = group_members
+        self._channel_members = channel_members
+        self._on_call = on_call
 
     async def may_act(self, team: Team, person: SlackPerson) -> Verdict:
-        """Tell whether somebody may act for a team, by its settings or for being on call."""
+        """Whether a person may act for a team, by its settings or because they are on call."""
         by_settings = await self.is_responder(team, person)
         if by_settings is Verdict.YES:
             return Verdict.YES
-        on_call = await self.on_call(team, person)
+        on_call = await self._on_call(team, person)
         return on_call if by_settings is Verdict.NO or on_call is Verdict.YES else by_settings
 
     async def is_responder(self, team: Team, person: SlackPerson) -> Verdict:
-        """Tell whether somebody is one of a team's responders, whoever is on call."""
-        rule = rule_of(team, is_alone=self.is_alone)
+        """Whether a person is a responder by the team's settings."""
+        rule = responder_rule(team, is_alone=self._is_alone)
         if rule is ResponderRule.ITS_CHANNELS:
             return await self.is_in_a_channel(team, person)
         if rule is not ResponderRule.NAMED:
@@ -104,14 +110,14 @@ class Responders:
         if person.id in team.responders:
             return Verdict.YES
         groups = (responder for responder in team.responders if responder.startswith("S"))
-        return await _is_in(groups, person, self.group_members)
+        return await _is_in_any(groups, person, self._group_members)
 
     async def is_in_a_channel(self, team: Team, person: SlackPerson) -> Verdict:
-        """Tell whether somebody is in one of a team's Slack channels."""
-        return await _is_in(sorted(team.channels), person, self.channel_members)
+        """Whether a person is a member of one of the team's Slack channels."""
+        return await _is_in_any(sorted(team.channels), person, self._channel_members)
 
 
-async def _is_in(places: Iterable[str], person: SlackPerson, members: MemberLookup) -> Verdict:
+async def _is_in_any(places: Iterable[str], person: SlackPerson, members: MemberLookup) -> Verdict:
     answers = await asyncio.gather(*(_among(place, person, members) for place in places))
     return next((one for one in (Verdict.YES, Verdict.SLACK_SILENT) if one in answers), Verdict.NO)
 
@@ -121,5 +127,5 @@ async def _among(place: str, person: SlackPerson, members: MemberLookup) -> Verd
         async with asyncio.timeout(MEMBERSHIP_TIMEOUT):
             return Verdict.YES if person.id in await members(place) else Verdict.NO
     except (SlackError, TimeoutError) as error:
-        log.warning("members not known", place=place, why=str(error) or "no answer in time")
+        log.warning("access.members_unknown", place=place, why=str(error) or "timeout")
         return Verdict.SLACK_SILENT

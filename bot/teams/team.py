@@ -1,4 +1,4 @@
-"""What a team on call is, who somebody of Slack is, and why somebody may be refused."""
+"""A team, a person in Slack, and the reasons to deny access."""
 
 import time
 from collections.abc import Callable
@@ -16,14 +16,14 @@ CHANNEL_OWNERS_TTL: Final = 600.0
 
 
 class Permission(Enum):
-    """What a route asks of the person who takes it."""
+    """The permission a route requires."""
 
     VIEW = auto()
     RESPOND = auto()
 
 
 class MemberStatus(Enum):
-    """What a Slack person is to the workspace the bot is installed in."""
+    """A person's relation to the workspace the bot is installed in."""
 
     MEMBER = auto()
     GUEST = auto()
@@ -32,7 +32,7 @@ class MemberStatus(Enum):
 
 
 class DenialReason(Enum):
-    """Why somebody may not; the sentences are in `bot.messages.access`."""
+    """Why access is denied; the sentences are in `bot.messages.access`."""
 
     GUEST = auto()
     STRANGER = auto()
@@ -46,23 +46,23 @@ class DenialReason(Enum):
     NOT_THIS_INCIDENT = auto()
 
 
-class AccessDenied(Exception):  # noqa: N818 - reads as what happened: the person was refused
-    """Somebody may not do what they asked.
+class AccessDenied(Exception):  # noqa: N818 - reads as what happened
+    """A person may not do what they requested.
 
-    `teams` are the names they may choose from, or the one they were refused for; `channels` are those whose people are
-    its responders, none where the settings name them; with `on_call` whoever is on call would have been let through.
+    `teams` are the names to choose from, or the team that was denied; `channels` are those whose members are its
+    responders, none where the settings name responders; with `on_call`, people on call are permitted.
     """
 
     def __init__(
         self,
-        refusal: DenialReason,
+        reason: DenialReason,
         teams: tuple[str, ...] = (),
         channels: tuple[str, ...] = (),
         *,
         on_call: bool = True,
     ) -> None:
-        super().__init__(refusal.name)
-        self.refusal = refusal
+        super().__init__(reason.name)
+        self.reason = reason
         self.teams = teams
         self.channels = channels
         self.on_call = on_call
@@ -70,31 +70,31 @@ class AccessDenied(Exception):  # noqa: N818 - reads as what happened: the perso
 
 @dataclass(frozen=True)
 class SlackPerson:
-    """Somebody in Slack, as Slack describes them."""
+    """A person in Slack."""
 
     id: str
     name: str
     status: MemberStatus
     email: str | None = field(default=None, repr=False)
-    """Their address, where Slack shows it and has confirmed it."""
+    """The address, where Slack shows it and has confirmed it."""
     timezone: str | None = None
-    """The name of their time zone, untrusted."""
+    """The name of the time zone, untrusted."""
 
 
 class ChannelOwners:
-    """Which Flashduty teams own a Flashduty channel, remembered for ten minutes."""
+    """Cache of the Flashduty teams that own a Flashduty channel, for ten minutes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._held: dict[int, tuple[float, frozenset[int]]] = {}
 
     def get(self, flashduty_channel_id: int) -> frozenset[int] | None:
-        """Give the owners, if they were read not long ago."""
+        """Return the owners, if they are cached."""
         at, owners = self._held.get(flashduty_channel_id, (float("-inf"), frozenset()))
         return owners if self._clock() - at < CHANNEL_OWNERS_TTL else None
 
     def keep(self, flashduty_channel_id: int, owners: frozenset[int]) -> None:
-        """Remember the owners."""
+        """Cache the owners."""
         self._held[flashduty_channel_id] = (self._clock(), owners)
 
 
@@ -115,9 +115,9 @@ class TeamScope:
 
 @dataclass(frozen=True)
 class Team:
-    """A team on call: its key, where it is served and who may act for it.
+    """A team: its client for Flashduty, its Slack channels and its responders.
 
-    The channel it announces things in is one of its channels, whether the settings name it twice or once.
+    The announcement channel is one of its channels, whether or not the settings name it as one.
     """
 
     name: str
@@ -128,10 +128,10 @@ class Team:
     flashduty_channel_ids: tuple[int, ...] = ()
     responders: tuple[str, ...] = ()
     oncall_may_act: bool = True
-    """Whether those on call now, or soon, may act as its responders may."""
+    """Whether people on call now, or soon, may act like its responders."""
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     account: str = "default"
-    """Teams of one account share its rate limit."""
+    """The Flashduty account; its teams share a rate limit."""
     digest: DigestPlan | None = None
     report: DigestPlan | None = None
     shift_notices: ShiftPlan = field(default_factory=ShiftPlan)
@@ -148,7 +148,7 @@ class Team:
 
     @property
     def announcement_channel(self) -> str | None:
-        """The channel where the team is told things: its digest's, or its first."""
+        """The channel for announcements: the digest's, or else the one with the lowest id."""
         return announcement_channel_of(self.channels, self._announcements)
 
     @property
@@ -158,7 +158,7 @@ class Team:
 
     @property
     def needs_schedules(self) -> bool:
-        """Whether anything of this team changes when a shift does."""
+        """Whether a job of this team runs on its schedules."""
         return (
             self.shift_notices.tells_channel
             or self.shift_notices.reminds_people

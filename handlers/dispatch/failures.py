@@ -48,7 +48,7 @@ async def explain(error: Exception, around: Circumstances) -> Explanation:
 
 
 async def _denied(why: AccessDenied, around: Circumstances) -> Explanation:
-    return Explanation(refused(why, around.served.not_done), f"refused: {why.refusal.name}")
+    return Explanation(refused(why, around.served.not_done), f"refused: {why.reason.name}")
 
 
 async def _outcome_unknown(unknown: UnknownOutcomeError, around: Circumstances) -> Explanation:

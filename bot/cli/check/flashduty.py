@@ -8,7 +8,7 @@ from typing import Final
 from bot.cli.check.permissions import check_permissions, failed
 from bot.cli.check.places import check_places
 from bot.cli.check.results import Finding, bad, good, unseen
-from bot.config.group_plans import Source
+from bot.config.group_plans import GroupSource
 from bot.config.settings import Settings, TeamSettings
 from bot.config.sources import setting_name
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
@@ -89,7 +89,7 @@ async def _followed(name: str, team: TeamSettings, client: Flashduty, now: datet
     return good(subject, ", ".join(dict.fromkeys(there[source.schedule_id].name for source in wanted)))
 
 
-def _is_held(source: Source, schedule: Schedule) -> bool:
+def _is_held(source: GroupSource, schedule: Schedule) -> bool:
     """Tell whether somebody has the role in the days that were read; of a schedule without shifts it is not known."""
     return source.role_id is None or not is_computed(schedule) or source.role_id in _roles(schedule)
 
@@ -100,7 +100,7 @@ def _roles(schedule: Schedule) -> list[int]:
     return sorted({duty.role_id for duty in duties if duty.person_ids})
 
 
-def _nobody(subject: str, unheld: Sequence[Source], there: Mapping[int, Schedule], setting: str) -> Finding:
+def _nobody(subject: str, unheld: Sequence[GroupSource], there: Mapping[int, Schedule], setting: str) -> Finding:
     """Say which roles nobody has, and which ones there are in those schedules."""
     lacking = ", ".join(f"{source.schedule_id}/{source.role_id}" for source in unheld)
     schedules = {source.schedule_id: there[source.schedule_id] for source in unheld}.values()

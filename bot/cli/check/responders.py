@@ -14,7 +14,7 @@ from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
 from bot.people.directory import address_of, display_name
 from bot.slack.api import SlackError
 from bot.slack.users import described
-from bot.teams.responders import ResponderRule, Responders, Verdict, rule_of
+from bot.teams.responders import ResponderRule, Responders, Verdict, responder_rule
 from bot.teams.team import SlackPerson, Team
 
 # As many addresses as are looked for: Slack takes 50 such calls a minute.
@@ -75,7 +75,7 @@ class WhoMay:
     async def _responders(self, team: Team, *, is_alone: bool) -> Finding:
         subject, setting = f"{team.name}: who may act", setting_name(team.name, "responders")
         also = "; so may whoever is on call" if team.oncall_may_act else ""
-        rule = rule_of(team, is_alone=is_alone)
+        rule = responder_rule(team, is_alone=is_alone)
         if rule is ResponderRule.NAMED:
             return await self._named(subject, team, setting, also)
         if rule is ResponderRule.EVERYBODY:
@@ -133,7 +133,9 @@ class WhoMay:
             judged.not_known(display_name(person), _TOO_MANY)
         looked_at = people[:MOST_LOOKED_FOR]
         hindrances = {one.id: why for one, why in await unable_to_act(looked_at, self._by_email)}
-        responders = Responders(is_alone, self.places.members, self.places.members)
+        responders = Responders(
+            is_alone=is_alone, group_members=self.places.members, channel_members=self.places.members
+        )
         for person in looked_at:
             name, why = display_name(person), hindrances.get(person.id)
             slack = self.people.get(address_of(person))

@@ -46,7 +46,7 @@ async def silence(place):
 async def admit(
     teams, person, needs=Permission.VIEW, *, channel="C0PAY", workspace="T0HARBOR", asked=None, told=channel_members
 ):
-    deciding = Teams(teams, members, told)
+    deciding = Teams(teams, group_members=members, channel_members=told)
     return (await deciding.admit(person, needs, workspace=workspace, channel=channel, asked=asked)).name
 
 
@@ -66,12 +66,12 @@ async def test_the_channel_decides_the_team():
 )
 @pytest.mark.parametrize("needs", list(Permission))
 async def test_outsiders_are_refused__whatever_they_want(person, why, needs):
-    assert (await refusal([PAY, SEARCH], person, needs)).refusal is why
+    assert (await refusal([PAY, SEARCH], person, needs)).reason is why
 
 
 async def test_a_plain_member_may_look_but_not_act():
     assert await admit([PAY], CAROL) == "payments"
-    assert (await refusal([PAY], CAROL, Permission.RESPOND)).refusal is DenialReason.NOT_A_RESPONDER
+    assert (await refusal([PAY], CAROL, Permission.RESPOND)).reason is DenialReason.NOT_A_RESPONDER
     assert await admit([PAY], ALICE, Permission.RESPOND) == "payments"
 
 
@@ -79,7 +79,7 @@ async def test_without_responders__the_people_in_its_channels_may_act():
     """found.md F9."""
     assert await admit([PAY, SEARCH], ALICE, Permission.RESPOND, channel="C0SEARCH") == "search"
     why = await refusal([PAY, SEARCH], CAROL, Permission.RESPOND, channel="C0SEARCH")
-    assert (why.refusal, why.teams, why.channels) == (DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH",))
+    assert (why.reason, why.teams, why.channels) == (DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH",))
 
 
 async def test_a_team_that_is_alone_and_names_no_channel_serves_everybody():
@@ -91,17 +91,17 @@ async def test_a_team_that_is_alone_and_names_no_channel_serves_everybody():
 async def test_among_others__a_team_without_channels_and_responders_serves_nobody():
     """found.md F9."""
     why = await refusal([SEARCH, team("loose")], CAROL, channel="D0CAROL", asked="loose")
-    assert why.refusal is DenialReason.NO_SUCH_TEAM
+    assert why.reason is DenialReason.NO_SUCH_TEAM
 
 
 @pytest.mark.parametrize("needs", list(Permission))
 async def test_where_slack_does_not_tell_who_is_in_a_channel__nobody_is_let_in_for_that(needs):
     """found.md F9."""
     why = await refusal([PAY, SEARCH], ALICE, Permission.RESPOND, channel="C0SEARCH", told=silence)
-    assert (why.refusal, why.teams) == (DenialReason.MEMBERS_UNREAD, ("search",))
+    assert (why.reason, why.teams) == (DenialReason.MEMBERS_UNREAD, ("search",))
     for asked in ("search", None):
         why = await refusal([SEARCH, team("other")], ALICE, needs, channel="D0ALICE", asked=asked, told=silence)
-        assert (why.refusal, why.teams) == (DenialReason.MEMBERS_UNREAD, ())
+        assert (why.reason, why.teams) == (DenialReason.MEMBERS_UNREAD, ())
 
 
 async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
@@ -112,8 +112,8 @@ async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
     assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST", asked="payments") == "payments"
     assert await admit([announcing, SEARCH], CAROL) == "payments"
     only = team("solo", digest=plan)
-    assert (await refusal([only], CAROL, channel="C0ANY")).refusal is DenialReason.NOT_SERVED
-    assert Teams([announcing, SEARCH], members).announces_in(announcing, "C0DIGEST") == "C0DIGEST"
+    assert (await refusal([only], CAROL, channel="C0ANY")).reason is DenialReason.NOT_SERVED
+    assert Teams([announcing, SEARCH], group_members=members).announces_in(announcing, "C0DIGEST") == "C0DIGEST"
 
 
 async def test_a_named_responder_is_served_anywhere():
@@ -123,13 +123,13 @@ async def test_a_named_responder_is_served_anywhere():
 
 async def test_an_unserved_channel_is_refused__and_names_nobody():
     why = await refusal([PAY, SEARCH], CAROL, channel="C0GENERAL")
-    assert (why.refusal, why.teams) == (DenialReason.NOT_SERVED, ())
+    assert (why.reason, why.teams) == (DenialReason.NOT_SERVED, ())
 
 
 async def test_a_direct_message_asks_which_team__when_there_are_several():
     teams = [team("payments", channels={"C0PAY"}), team("search", channels={"C0SEARCH"})]
     why = await refusal(teams, ALICE, channel="D0ALICE")
-    assert (why.refusal, why.teams) == (DenialReason.WHICH_TEAM, ("payments", "search"))
+    assert (why.reason, why.teams) == (DenialReason.WHICH_TEAM, ("payments", "search"))
     assert await admit(teams, ALICE, channel="D0ALICE", asked="Search") == "search"
 
 
@@ -141,7 +141,7 @@ async def test_a_direct_message_is_for_the_team_that_names_the_person():
 @pytest.mark.parametrize("asked", ["payments", "nonesuch"])
 async def test_another_teams_name_is_refused_like_one_there_is_not(asked):
     why = await refusal([PAY, SEARCH], CAROL, channel="C0SEARCH", asked=asked)
-    assert (why.refusal, why.teams) == (DenialReason.NO_SUCH_TEAM, ())
+    assert (why.reason, why.teams) == (DenialReason.NO_SUCH_TEAM, ())
 
 
 async def test_the_only_team_without_channels_serves_every_channel():
@@ -149,12 +149,12 @@ async def test_the_only_team_without_channels_serves_every_channel():
 
 
 async def test_several_teams_without_channels_serve_none():
-    assert (await refusal([team("one"), team("two")], CAROL, channel="C0ANY")).refusal is DenialReason.NOT_SERVED
+    assert (await refusal([team("one"), team("two")], CAROL, channel="C0ANY")).reason is DenialReason.NOT_SERVED
 
 
 async def test_a_team_is_limited_to_its_workspaces():
     assert await admit([PAY, ABROAD], CAROL, channel="C0ANY", workspace="T0ABROAD") == "abroad"
-    assert (await refusal([ABROAD], CAROL, channel="C0ANY")).refusal is DenialReason.NOT_SERVED
+    assert (await refusal([ABROAD], CAROL, channel="C0ANY")).reason is DenialReason.NOT_SERVED
 
 
 async def test_a_channel_of_two_teams_asks_which():
@@ -164,7 +164,7 @@ async def test_a_channel_of_two_teams_asks_which():
 
 
 async def in_a_direct_message(person, needs=Permission.VIEW, asked=None, teams=(PAY, SEARCH)):
-    deciding = Teams(teams, members, channel_members)
+    deciding = Teams(teams, group_members=members, channel_members=channel_members)
     return (await deciding.admit(person, needs, workspace="T0HARBOR", channel="D0CAROL", asked=asked)).name
 
 
@@ -173,14 +173,14 @@ async def test_in_a_direct_message__whoever_is_in_a_teams_channel_may_look_and_n
     assert await in_a_direct_message(CAROL, teams=(PAY,)) == "payments"
     with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(CAROL, Permission.RESPOND, asked="payments")
-    assert why.value.refusal is DenialReason.NOT_A_RESPONDER
+    assert why.value.reason is DenialReason.NOT_A_RESPONDER
 
 
 async def test_in_a_direct_message__with_several_teams_it_is_asked_which():
     here = team("search", channels={"C0PAY"})
     with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(CAROL, teams=(PAY, here))
-    assert why.value.refusal is DenialReason.WHICH_TEAM
+    assert why.value.reason is DenialReason.WHICH_TEAM
     assert set(why.value.teams) == {"payments", "search"}
     assert await in_a_direct_message(ALICE) == "payments"
 
@@ -189,4 +189,4 @@ async def test_in_a_direct_message__whoever_is_in_no_channel_of_a_team_is_told_n
     stranger_to_payments = SlackPerson("U0DAVE", "Dave", MemberStatus.MEMBER)
     with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(stranger_to_payments, asked="payments")
-    assert why.value.refusal is DenialReason.NO_SUCH_TEAM
+    assert why.value.reason is DenialReason.NO_SUCH_TEAM

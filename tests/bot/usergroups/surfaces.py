@@ -1,13 +1,13 @@
 """Surfaces of user groups that follow a schedule."""
 
-from bot.config.group_plans import GroupPlan, Source
+from bot.config.group_plans import GroupPlan, GroupSource
 from bot.usergroups import messages as usergroups
 from tests.bot.recorded import NOW
 from tests.bot.samples import HOSTILE_NAME
 
 NOT_SURE = ("schedules_unread", "schedule_not_known", "person_not_told", "slack_not_told", "invalid_users")
 
-PLAN = GroupPlan("S0PAYONCALL", (Source(6001), Source(6002, 1)), frozenset({"U0BOSS"}))
+PLAN = GroupPlan("S0PAYONCALL", (GroupSource(6001), GroupSource(6002, 1)), frozenset({"U0BOSS"}))
 
 
 def proposed(**more):
