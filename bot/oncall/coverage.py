@@ -1,4 +1,4 @@
-"""Holes in the days ahead: hours with nobody on call, people who cannot be paged, people on two schedules at once."""
+"""Coverage problems in the days ahead: gaps, people who cannot be paged, people on two schedules at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ COVERAGE_LOOK_AHEAD: Final = timedelta(days=14)
 # /en/api-reference/platform/members/person-infos: `pending` was invited and has not accepted, `deleted` was removed.
 INACTIVE_STATUSES: Final = frozenset({"disabled", "pending", "deleted"})
 MIN_OVERLAPPING: Final = 2
-# What is shorter begins and ends at the same time on a clock without seconds.
+# A shorter one begins and ends at the same time on a clock without seconds.
 MIN_DURATION: Final = timedelta(minutes=1)
 
 Interval = tuple[datetime, datetime]
@@ -21,7 +21,7 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Gap:
-    """A stretch of time in which a schedule has nobody on call."""
+    """A time in which a schedule has nobody on call."""
 
     schedule_id: int
     schedule: str
@@ -31,7 +31,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class UnreachableShift:
-    """Time on call of somebody whose account is not in use; `status` is Flashduty's word for it."""
+    """A shift of a person whose account is inactive; `status` is Flashduty's word for it."""
 
     schedule: str
     person_id: int
@@ -42,7 +42,7 @@ class UnreachableShift:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Time that one person is on call in several schedules."""
+    """A time in which one person is on call in several schedules."""
 
     person_id: int
     schedules: tuple[str, ...]
@@ -55,31 +55,31 @@ CoverageProblem = TypeVar("CoverageProblem", Gap, UnreachableShift, Overlap)
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is wrong between two instants, each kind by start; `not_known` are people that could not be looked up.
+    """The problems up to `until`, each kind by start; `not_known` are people that could not be looked up.
 
-    What ends at `until` may go on after it.
+    A problem that ends at `until` may last longer.
     """
 
     until: datetime
     gaps: tuple[Gap, ...] = ()
-    out_of_reach: tuple[UnreachableShift, ...] = ()
+    unreachable: tuple[UnreachableShift, ...] = ()
     overlaps: tuple[Overlap, ...] = ()
     not_known: tuple[int, ...] = ()
 
     @property
     def is_sound(self) -> bool:
-        """Whether there is nothing to say."""
-        return not (self.gaps or self.out_of_reach or self.overlaps or self.not_known)
+        """Whether there are no problems."""
+        return not (self.gaps or self.unreachable or self.overlaps or self.not_known)
 
     @property
     def schedules_with_gaps(self) -> int:
-        """How many schedules have nobody on call at some time."""
+        """The number of schedules with a gap."""
         return len({gap.schedule_id for gap in self.gaps})
 
 
 @dataclass(frozen=True)
 class _Duty:
-    """One person's unbroken time on one schedule."""
+    """One person's uninterrupted time on one schedule."""
 
     schedule: Schedule
     person_id: int
@@ -90,22 +90,22 @@ class _Duty:
 def check_coverage(
     schedules: Iterable[Schedule], people: Mapping[int, Person], *, now: datetime, until: datetime
 ) -> Coverage:
-    """Look for holes between two instants; `until` is at most the end of the shifts that were asked for."""
+    """Find the problems between two instants; `until` is at most the end of the requested shifts."""
     known = [schedule for schedule in schedules if schedule.is_enabled and is_computed(schedule)]
     duties = [duty for schedule in known for duty in _duties(schedule, now, until)]
-    gaps = (Gap(one.id, one.name, start, end) for one in known for start, end in _gaps(one, now, until))
+    gaps = (Gap(one.id, one.name, start=start, end=end) for one in known for start, end in _gaps(one, now, until))
     return Coverage(
         until=until,
         gaps=_by_start(gaps),
-        out_of_reach=_by_start(_unreachable(duties, people)),
+        unreachable=_by_start(_unreachable(duties, people)),
         overlaps=_by_start(_overlaps(duties)),
         not_known=tuple(dict.fromkeys(duty.person_id for duty in duties if duty.person_id not in people)),
     )
 
 
 def _by_start(found: Iterable[CoverageProblem]) -> tuple[CoverageProblem, ...]:
-    worth_telling = (hole for hole in found if hole.end - hole.start >= MIN_DURATION)
-    return tuple(sorted(worth_telling, key=lambda hole: hole.start))
+    worth_showing = (problem for problem in found if problem.end - problem.start >= MIN_DURATION)
+    return tuple(sorted(worth_showing, key=lambda problem: problem.start))
 
 
 def _duties(schedule: Schedule, now: datetime, until: datetime) -> Iterator[_Duty]:
@@ -115,11 +115,11 @@ def _duties(schedule: Schedule, now: datetime, until: datetime) -> Iterator[_Dut
             by_person.setdefault(person_id, []).append((span.start, span.end))
     for person_id, found in by_person.items():
         for start, end in _united(found, now, until):
-            yield _Duty(schedule, person_id, start, end)
+            yield _Duty(schedule, person_id, start=start, end=end)
 
 
 def _united(spans: Iterable[Interval], now: datetime, until: datetime) -> list[Interval]:
-    """Join spans that touch, within two instants."""
+    """Join adjacent intervals, within two instants."""
     united: list[Interval] = []
     for start, end in sorted((max(start, now), min(end, until)) for start, end in spans):
         if start >= end:
@@ -142,7 +142,7 @@ def _unreachable(duties: Iterable[_Duty], people: Mapping[int, Person]) -> Itera
         person = people.get(duty.person_id)
         status = (person.status or "").lower() if person else ""
         if status in INACTIVE_STATUSES:
-            yield UnreachableShift(duty.schedule.name, duty.person_id, status, duty.start, duty.end)
+            yield UnreachableShift(duty.schedule.name, duty.person_id, status, start=duty.start, end=duty.end)
 
 
 def _overlaps(duties: Iterable[_Duty]) -> Iterator[Overlap]:
@@ -162,6 +162,6 @@ def _overlaps_of(person_id: int, duties: Sequence[_Duty]) -> Iterator[Overlap]:
             yield last
             last = None
         if len(names) >= MIN_OVERLAPPING:
-            last = Overlap(person_id, names, last.start if last else start, end)
+            last = Overlap(person_id, names, start=last.start if last else start, end=end)
     if last is not None:
         yield last

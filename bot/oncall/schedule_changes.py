@@ -1,11 +1,11 @@
-"""What changed in the schedules since the last digest: who gained and who lost which time on call.
+"""The changes of the schedules since the last digest: who gained and who lost which time on call.
 
-The shifts of the days ahead are kept as a plain snapshot and compared with the next one. Only the time that both cover
-is compared, so that neither the moving horizon nor a shift that is over counts as a change.
+Each digest stores a snapshot of the shifts ahead, which the next one compares with its own. Only the time that both
+cover is compared, so that neither the moving horizon nor a past shift counts as a change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -18,21 +18,21 @@ MAX_LOOK_AHEAD: Final = timedelta(days=45) - timedelta(minutes=1)
 SNAPSHOT_FORMAT: Final = 1
 
 Assignments = frozenset[tuple[int, int]]
-"""Who stands where: pairs of role and person."""
+"""Pairs of role id and person id."""
 
 
 @dataclass(frozen=True)
 class PlannedShift:
-    """A stretch of one schedule with the same people in the same roles."""
+    """A time of one schedule with the same people in the same roles."""
 
     start: datetime
     end: datetime
-    posts: Assignments
+    assignments: Assignments
 
 
 @dataclass(frozen=True)
 class PlannedSchedule:
-    """One schedule under its id; `shifts` is None while Flashduty tells no more of it than this moment."""
+    """One schedule under its id; `shifts` is None while Flashduty has not computed them."""
 
     id: str
     name: str
@@ -41,14 +41,14 @@ class PlannedSchedule:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All schedules of a team, as they were computed from one instant up to another."""
+    """All schedules of a team, as computed from one instant up to another."""
 
     start: datetime
     end: datetime
     schedules: tuple[PlannedSchedule, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Write it with plain lists, texts and numbers."""
+        """Convert it to lists, strings and numbers."""
         return {
             "format": SNAPSHOT_FORMAT,
             "start": _seconds(self.start),
@@ -58,7 +58,7 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, kept: object) -> "Snapshot":
-        """Read what `as_json` wrote; raises ValueError for anything else."""
+        """Read what `as_json` returned; raises ValueError for anything else."""
         if not isinstance(kept, Mapping) or kept.get("format") != SNAPSHOT_FORMAT:
             raise ValueError("not a snapshot of this version")
         try:
@@ -70,7 +70,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class ShiftChange:
-    """Time on call that went from some people to others; nobody lost or gained means that only roles changed."""
+    """A time that some people lost and others gained; without any, only roles changed."""
 
     schedule: str
     start: datetime
@@ -81,20 +81,20 @@ class ShiftChange:
 
 @dataclass(frozen=True)
 class ScheduleChanges:
-    """The changes by start, and the schedules that came and went as a whole."""
+    """The changes by start, and the schedules that were added and removed."""
 
     shifts: tuple[ShiftChange, ...] = ()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     until: datetime | None = None
-    """The end of what was compared: a change that lasts so long may last longer."""
+    """The end of the compared time: a change that ends here may last longer."""
 
     def __bool__(self) -> bool:
         return bool(self.shifts or self.added or self.removed)
 
 
 def take_snapshot(schedules: Iterable[Schedule], start: datetime, end: datetime) -> Snapshot:
-    """Keep what was computed for the window that was asked for."""
+    """Build a snapshot of the computed shifts between two instants."""
     return Snapshot(start, end, tuple(_planned(schedule) for schedule in schedules if schedule.is_enabled))
 
 
@@ -113,7 +113,10 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> ScheduleChanges:
     current = {one.id: one for one in after.schedules}
     start, end = max(before.start, after.start), min(before.end, after.end)
     found = (
-        change for one in after.schedules if one.id in known for change in _changes_of(known[one.id], one, start, end)
+        change
+        for one in after.schedules
+        if one.id in known
+        for change in _changes_of(known[one.id], one, start=start, end=end)
     )
     return ScheduleChanges(
         shifts=tuple(sorted(found, key=lambda change: change.start)),
@@ -123,22 +126,44 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> ScheduleChanges:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Comparison:
+    """The assignments of two snapshots in a time in which neither changes."""
+
+    start: datetime
+    end: datetime
+    old: Assignments
+    new: Assignments
+
+    def changes(self, schedule: str) -> Iterator[ShiftChange]:
+        if self.old == self.new:
+            return
+        were, are = {person for _, person in self.old}, {person for _, person in self.new}
+        yield ShiftChange(
+            schedule=schedule,
+            start=self.start,
+            end=self.end,
+            lost=tuple(sorted(were - are)),
+            gained=tuple(sorted(are - were)),
+        )
+
+
 def _changes_of(
-    before: PlannedSchedule, after: PlannedSchedule, start: datetime, end: datetime
+    before: PlannedSchedule, after: PlannedSchedule, *, start: datetime, end: datetime
 ) -> Iterator[ShiftChange]:
     if before.shifts is None or after.shifts is None or start >= end:
         return
-    last: tuple[datetime, datetime, Assignments, Assignments] | None = None
+    last: _Comparison | None = None
     for begins, ends in pairwise(_edges((*before.shifts, *after.shifts), start, end)):
         old, new = _assignments_at(before.shifts, begins), _assignments_at(after.shifts, begins)
-        if last is not None and (old, new) == last[2:]:
-            last = (last[0], ends, old, new)
+        if last is not None and (last.old, last.new) == (old, new):
+            last = replace(last, end=ends)
             continue
         if last is not None:
-            yield from _change(after.name, *last)
-        last = (begins, ends, old, new)
+            yield from last.changes(after.name)
+        last = _Comparison(start=begins, end=ends, old=old, new=new)
     if last is not None:
-        yield from _change(after.name, *last)
+        yield from last.changes(after.name)
 
 
 def _edges(shifts: Iterable[PlannedShift], start: datetime, end: datetime) -> list[datetime]:
@@ -147,13 +172,7 @@ def _edges(shifts: Iterable[PlannedShift], start: datetime, end: datetime) -> li
 
 
 def _assignments_at(shifts: Iterable[PlannedShift], at: datetime) -> Assignments:
-    return frozenset(post for shift in shifts if shift.start <= at < shift.end for post in shift.posts)
-
-
-def _change(name: str, start: datetime, end: datetime, old: Assignments, new: Assignments) -> Iterator[ShiftChange]:
-    if old != new:
-        were, are = {person for _, person in old}, {person for _, person in new}
-        yield ShiftChange(name, start, end, tuple(sorted(were - are)), tuple(sorted(are - were)))
+    return frozenset(one for shift in shifts if shift.start <= at < shift.end for one in shift.assignments)
 
 
 def _schedule_as_json(one: PlannedSchedule) -> dict[str, Any]:
@@ -167,7 +186,7 @@ def _schedule(kept: Any) -> PlannedSchedule:  # noqa: ANN401 - any JSON; what do
 
 
 def _shift_as_json(shift: PlannedShift) -> list[Any]:
-    return [_seconds(shift.start), _seconds(shift.end), [list(post) for post in sorted(shift.posts)]]
+    return [_seconds(shift.start), _seconds(shift.end), [list(one) for one in sorted(shift.assignments)]]
 
 
 def _shift(kept: Any) -> PlannedShift:  # noqa: ANN401 - any JSON; what does not fit raises

@@ -1,4 +1,4 @@
-"""Who carries the pager, worked out from the shifts Flashduty computes."""
+"""Who is on call, derived from the shifts that Flashduty computes."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from bot.flashduty import Duty, Schedule, Shift
 
 @dataclass(frozen=True)
 class ShiftSpan:
-    """An unbroken stretch of time with the same people in the same roles."""
+    """An uninterrupted time with the same people in the same roles."""
 
     start: datetime
     end: datetime
@@ -19,20 +19,21 @@ class ShiftSpan:
 
     @property
     def person_ids(self) -> tuple[int, ...]:
-        """Everybody on this watch, once, in the order of the roles."""
+        """The people, each once, in the order of the roles."""
         return tuple(dict.fromkeys(person for duty in self.duties for person in duty.person_ids))
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody at all is on this watch."""
+        """Whether nobody is on call."""
         return not self.person_ids
 
 
 @dataclass(frozen=True)
 class OnCall:
-    """One schedule at one instant: who is on call now, and who comes next.
+    """One schedule at one instant: who is on call now and next.
 
-    With `is_known` false it may be somebody; with `is_computed` false it is not known who comes after those named.
+    If `is_known` is false, an empty `now` does not mean nobody; if `is_computed` is false, the people after those
+    named are unknown.
     """
 
     schedule: str
@@ -44,7 +45,7 @@ class OnCall:
 
     @property
     def until_is_known(self) -> bool:
-        """Whether the watch ends before the end of what was asked for."""
+        """Whether the span ends before the end of the requested shifts."""
         return self.now is not None and self.now.end < self.horizon
 
 
@@ -59,9 +60,9 @@ class Handoff:
 
 
 def spans(schedule: Schedule) -> tuple[ShiftSpan, ...]:
-    """Merge neighbouring shifts of the same people, so that "until" means until somebody else takes over.
+    """Merge adjacent shifts of the same people, so that a span ends when the people change.
 
-    Shifts that overlap become stretches one after another, each with everybody who is on call in it.
+    Overlapping shifts become consecutive spans, each with everybody who is on call in it.
     """
     merged: list[ShiftSpan] = []
     for span in _one_after_another(sorted(_shifts(schedule), key=lambda shift: shift.start)):
@@ -88,7 +89,7 @@ def _one_after_another(shifts: Sequence[Shift]) -> Iterator[ShiftSpan]:
 
 
 def _together(shifts: Sequence[Shift]) -> tuple[Duty, ...]:
-    """Give the duties of shifts that are on at once, role by role."""
+    """Merge the duties of simultaneous shifts, role by role."""
     roles: dict[int, dict[int, None]] = {}
     for duty in (duty for shift in shifts for duty in shift.duties):
         roles.setdefault(duty.role_id, {}).update(dict.fromkeys(duty.person_ids))
@@ -96,7 +97,7 @@ def _together(shifts: Sequence[Shift]) -> tuple[Duty, ...]:
 
 
 def _roles(duties: Iterable[Duty]) -> list[tuple[int, frozenset[int]]]:
-    """Tell two groups apart: by who is in which role, in whatever order."""
+    """Return who has which role, independent of the order."""
     return sorted((duty.role_id, frozenset(duty.person_ids)) for duty in duties)
 
 
@@ -105,7 +106,7 @@ def _shifts(schedule: Schedule) -> Iterable[Shift]:
 
 
 def times_on_call(schedule: Schedule, person_id: int) -> tuple[tuple[datetime, datetime], ...]:
-    """List one person's unbroken times on a schedule, whoever else comes and goes meanwhile."""
+    """List one person's uninterrupted times on a schedule, whoever else is on call."""
     joined: list[tuple[datetime, datetime]] = []
     for span in spans(schedule):
         if person_id not in span.person_ids:
@@ -118,12 +119,12 @@ def times_on_call(schedule: Schedule, person_id: int) -> tuple[tuple[datetime, d
 
 
 def is_computed(schedule: Schedule) -> bool:
-    """Tell whether the days ahead are known; with the watches of this moment alone, nothing can be said of them."""
+    """Whether Flashduty computed the days ahead, rather than the current and next shift alone."""
     return bool(schedule.shifts) or (schedule.current is None and schedule.following is None)
 
 
 def is_known(schedule: Schedule, at: datetime) -> bool:
-    """Tell whether it is known who is on call at an instant: up to the end of the last shift that is told."""
+    """Whether it is known who is on call at an instant: up to the end of the last reported shift."""
     if is_computed(schedule):
         return True
     has_begun = schedule.current is None or schedule.current.start <= at
@@ -131,40 +132,45 @@ def is_known(schedule: Schedule, at: datetime) -> bool:
 
 
 def reported_shifts(schedule: Schedule) -> tuple[Shift, ...]:
-    """Give Flashduty's own view of this moment: the shift that is on, and the next one."""
+    """Return the current and the next shift, as Flashduty reports them beside the computed ones."""
     return tuple(shift for shift in (schedule.current, schedule.following) if shift is not None)
 
 
 def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
-    """Say who is on call at `now` and who follows; `horizon` is the end of the shifts that were asked for."""
-    stretch = spans(schedule)
-    current = next((span for span in stretch if span.start <= now < span.end), None)
-    following = next((span for span in stretch if span.start > now), None)
+    """Find who is on call at `now` and who follows; `horizon` is the end of the requested shifts."""
+    own = spans(schedule)
+    current = next((span for span in own if span.start <= now < span.end), None)
+    following = next((span for span in own if span.start > now), None)
     return OnCall(
-        schedule.name, current, following, horizon, is_known=is_known(schedule, now), is_computed=is_computed(schedule)
+        schedule=schedule.name,
+        now=current,
+        following=following,
+        horizon=horizon,
+        is_known=is_known(schedule, now),
+        is_computed=is_computed(schedule),
     )
 
 
 def handoffs(schedule: Schedule, after: datetime, until: datetime) -> tuple[Handoff, ...]:
     """List the changes of people after one instant and up to another, to nobody and from nobody included."""
-    stretch = spans(schedule)
-    changes = {at for span in stretch for at in (span.start, span.end) if after < at <= until}
+    own = spans(schedule)
+    changes = {at for span in own for at in (span.start, span.end) if after < at <= until}
     found = (
         Handoff(
             schedule.name,
             at,
-            leaving=_people(stretch, at, ends=True),
-            coming=_people(stretch, at, ends=False),
+            leaving=_people(own, at, ends=True),
+            coming=_people(own, at, ends=False),
         )
         for at in sorted(changes)
     )
     changed = (change for change in found if set(change.leaving) != set(change.coming))
-    # Where only this moment is told, an end is no hand-over to nobody: who follows is not known.
+    # Without computed shifts, the end of a span is no handoff to nobody: the people who follow are unknown.
     return tuple(change for change in changed if is_computed(schedule) or (change.leaving and change.coming))
 
 
-def _people(stretch: Sequence[ShiftSpan], at: datetime, *, ends: bool) -> tuple[int, ...]:
-    on = (span for span in stretch if (span.start < at <= span.end if ends else span.start <= at < span.end))
+def _people(own: Sequence[ShiftSpan], at: datetime, *, ends: bool) -> tuple[int, ...]:
+    on = (span for span in own if (span.start < at <= span.end if ends else span.start <= at < span.end))
     return tuple(dict.fromkeys(person for span in on for person in span.person_ids))
 
 

@@ -1,4 +1,4 @@
-"""A moment in the words people type behind `at:`, and a time zone behind `in:`."""
+"""Parse an instant typed after `at:`, and a time zone after `in:`."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-# /schedule/list computes less than 45 days, and a fortnight of them is for whoever follows.
+# /schedule/list computes less than 45 days, of which a fortnight is for the next person on call.
 MAX_AHEAD: Final = timedelta(days=30)
 _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
@@ -28,17 +28,17 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|(1[0-2]|0?[1-9])(?::([0-5]\d))? 
 _LIKE_A_TIME = re.compile(r"\d+:\d")
 _ISO = re.compile(r"(\d+-\d+-\d+)t(\S+?)(z?)")
 _MINUTES: Final = {"m": 1, "h": 60, "d": MINUTES_OF_A_DAY, "w": 7 * MINUTES_OF_A_DAY}
-# The midnight of a day is its end: nobody who says "today" or "friday" means the one that is over by then.
+# The midnight of a day is its end: "today midnight" does not mean the one that is past.
 _NAMED_TIMES: Final = {"noon": _NOON, "midnight": MINUTES_OF_A_DAY}
 _NEAR_DAYS: Final = {"yesterday": -_DAY, "today": timedelta(), "tonight": timedelta(), "tomorrow": _DAY}
-# Said in the morning it means the evening; said later in the evening, that very moment.
+# Typed before eight in the evening it means eight, typed later it means now.
 TONIGHT: Final = 20 * 60
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORTEST_DAY: Final = 3
 
 
 class TimeProblem(Enum):
-    """Why nobody can look at a moment; the sentences are in `bot.oncall.messages.now`."""
+    """Why an instant cannot be shown; the sentences are in `bot.oncall.messages.now`."""
 
     NOT_UNDERSTOOD = auto()
     OVER = auto()
@@ -47,7 +47,7 @@ class TimeProblem(Enum):
 
 @dataclass(frozen=True)
 class TimeExpression:
-    """The moment that was meant, None for now; `said` is what stood behind `at:`, `words` are what is left."""
+    """The instant, None for now; `said` is the text after `at:`, `words` is the rest of the line."""
 
     at: datetime | None
     words: str
@@ -66,7 +66,9 @@ def parse_time(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
     said, behind = _split_expression(words[found.end() :], now, zone)
     at = _moment(said, now, zone)
     left = " ".join(f"{words[: found.start()]} {behind}".split())
-    return TimeExpression(None, left, said, at) if isinstance(at, TimeProblem) else TimeExpression(at, left, said)
+    return (
+        TimeExpression(None, left, said, trouble=at) if isinstance(at, TimeProblem) else TimeExpression(at, left, said)
+    )
 
 
 def as_expression(at: datetime) -> str:
@@ -75,7 +77,7 @@ def as_expression(at: datetime) -> str:
 
 
 def parse_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
-    """Find `in:Europe/Berlin` in a line, and give what is left; a zone nobody knows is ignored."""
+    """Find `in:Europe/Berlin` in a line, and return the rest; an unknown zone is ignored."""
     found = _IN.search(words)
     if found is None:
         return otherwise, words.strip()
@@ -84,7 +86,7 @@ def parse_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
 
 
 def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
-    """Give a time zone by its name, which may be anything at all."""
+    """Return the time zone of a name, which is untrusted."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -92,7 +94,7 @@ def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
 
 
 def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:
-    """Tell what belongs to `at:`: what is in quotes, or else as many words as are a moment together."""
+    """Split off the text of `at:`: what is in quotes, or else the longest run of words that is an instant."""
     if quoted := _QUOTED.match(behind):
         return " ".join(quoted[1].split()), behind[quoted.end() :]
     words = behind.split()
@@ -101,7 +103,7 @@ def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, st
         (n for n, said in heads.items() if _moment(said, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
     )
     if _parse_day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
-        # What looks like a time of that day and is none is not a part of a schedule's name.
+        # An invalid time of that day is not a part of a schedule's name.
         count += 1
     return _head(words, count), " ".join(words[count:])
 
@@ -122,7 +124,7 @@ def _moment(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
 
 
 def _after(sign: str, pieces: Iterable[tuple[str, str]], now: datetime) -> datetime | TimeProblem:
-    # Whole numbers: what people type may be more than a timedelta holds.
+    # Integers: the number may be larger than a timedelta holds.
     minutes = sum(int(count) * _MINUTES[unit] for count, unit in pieces)
     if sign == "-" and minutes:
         return TimeProblem.OVER
@@ -135,19 +137,20 @@ def _local(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
         at = _on(local.date(), alone, zone)
         return at if at > now else _on(local.date() + _DAY, alone, zone)
     word, _, time_word = said.partition(" ")
-    day, minutes = (
-        _parse_day(word, local.date()),
-        _parse_time_of_day(time_word) if time_word else _usual_time(word, local),
-    )
+    day = _parse_day(word, local.date())
+    minutes = _parse_time_of_day(time_word) if time_word else _usual_time(word, local)
     if day is None or minutes is None:
         return TimeProblem.NOT_UNDERSTOOD
-    return _day_problem(day, local.date()) or _within_reach(
-        _on(_next_occurrence(day, minutes, now, zone, word), minutes, zone), now
-    )
+    if (problem := _day_problem(day, local.date())) is not None:
+        return problem
+    at = _on(day, minutes, zone)
+    if _is_weekday(word) and at <= now:
+        at = _on(day + _WEEK, minutes, zone)
+    return _within_reach(at, now)
 
 
 def _usual_time(word: str, local: datetime) -> int:
-    """Give the time of a day that is named alone: the one it is now, and tonight not before eight in the evening."""
+    """Return the time for a day without one: the present time of day, for "tonight" eight in the evening at least."""
     minutes = local.hour * 60 + local.minute
     return max(minutes, TONIGHT) if word == "tonight" else minutes
 
@@ -181,15 +184,10 @@ def _is_weekday(word: str) -> bool:
 
 
 def _day_problem(day: date, today: date) -> TimeProblem | None:
-    """Judge a day before it becomes an instant: the first and the last of the calendar have none in every zone."""
+    """Check a day before it becomes an instant: the calendar's first and last day have none in some zones."""
     if day < today:
         return TimeProblem.OVER
     return TimeProblem.TOO_FAR if day - today > MAX_AHEAD + _DAY else None
-
-
-def _next_occurrence(day: date, minutes: int, now: datetime, zone: tzinfo, word: str) -> date:
-    """Take the next week's day where a weekday's time is over."""
-    return day + _WEEK if _is_weekday(word) and _on(day, minutes, zone) <= now else day
 
 
 def _within_reach(at: datetime, now: datetime) -> datetime | TimeProblem:
@@ -199,6 +197,6 @@ def _within_reach(at: datetime, now: datetime) -> datetime | TimeProblem:
 
 
 def _on(day: date, minutes: int, zone: tzinfo) -> datetime:
-    """Give a local time of a day; one that a clock change skips is taken as it would read without the change."""
+    """Return the instant of a local time; one that a clock change skips is taken as without the change."""
     days, rest = divmod(minutes, MINUTES_OF_A_DAY)
     return datetime.combine(day + days * _DAY, time(*divmod(rest, 60)), tzinfo=zone).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The next seven days of schedules, day by day, in somebody's own time zone."""
+"""The next seven days of schedules, day by day, in one time zone."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ WEEK_DAYS = 7
 
 @dataclass(frozen=True)
 class DaySegment:
-    """Part of a day with the same people; nobody when there are no ids. `start` is None at the day's beginning."""
+    """A part of a day with the same people, or nobody; `start` is None at the beginning of the day."""
 
     start: time | None
     person_ids: tuple[int, ...]
@@ -21,7 +21,7 @@ class DaySegment:
 
 @dataclass(frozen=True)
 class ScheduleWeek:
-    """One schedule, a tuple of stretches for each day."""
+    """One schedule: the segments of each day."""
 
     schedule: str
     days: tuple[tuple[DaySegment, ...], ...]
@@ -37,19 +37,19 @@ class Week:
 
     @property
     def person_ids(self) -> tuple[int, ...]:
-        """Everybody in it, once."""
-        stretches = (stretch for one in self.schedules for day in one.days for stretch in day)
-        return tuple(dict.fromkeys(person for stretch in stretches for person in stretch.person_ids))
+        """The people in it, each once."""
+        segments = (segment for one in self.schedules for day in one.days for segment in day)
+        return tuple(dict.fromkeys(person for segment in segments for person in segment.person_ids))
 
 
 def week_window(now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Tell which time the week covers: from this local midnight on."""
+    """Return the bounds of the week, which begins at the last local midnight."""
     today = now.astimezone(zone).date()
     return _midnight(today, zone), _midnight(today + timedelta(days=WEEK_DAYS), zone)
 
 
 def week_of(schedules: Iterable[Schedule], now: datetime, zone: tzinfo) -> Week:
-    """Lay the shifts out by local days."""
+    """Arrange the shifts by local days."""
     today = now.astimezone(zone).date()
     days = tuple(today + timedelta(days=number) for number in range(WEEK_DAYS))
     rows = tuple(
@@ -64,23 +64,23 @@ def _midnight(on: date, zone: tzinfo) -> datetime:
 
 
 def _segments(schedule: Schedule, day: date, zone: tzinfo) -> Iterator[DaySegment]:
-    # In UTC, because two local times of one zone are compared by their clock faces.
+    # In UTC, because two local times of one zone compare by wall clock.
     start, end = _midnight(day, zone).astimezone(UTC), _midnight(day + timedelta(days=1), zone).astimezone(UTC)
-    stretch = spans(schedule)
+    own = spans(schedule)
     last: tuple[tuple[int, ...], bool] | None = None
-    for edge in sorted({start, *(edge for edge in _edges(schedule, stretch) if start < edge < end)}):
-        people = _people(stretch, edge)
+    for edge in sorted({start, *(edge for edge in _edges(schedule, own) if start < edge < end)}):
+        people = _people(own, edge)
         state = people, bool(people) or is_known(schedule, edge)
         if state != last:
             yield DaySegment(None if edge == start else edge.astimezone(zone).time(), *state)
         last = state
 
 
-def _people(stretch: Iterable[ShiftSpan], at: datetime) -> tuple[int, ...]:
-    on = (person for span in stretch if span.start <= at < span.end for person in span.person_ids)
+def _people(own: Iterable[ShiftSpan], at: datetime) -> tuple[int, ...]:
+    on = (person for span in own if span.start <= at < span.end for person in span.person_ids)
     return tuple(dict.fromkeys(on))
 
 
-def _edges(schedule: Schedule, stretch: Iterable[ShiftSpan]) -> set[datetime]:
-    spans = [(one.start, one.end) for one in stretch] + [(one.start, one.end) for one in reported_shifts(schedule)]
+def _edges(schedule: Schedule, own: Iterable[ShiftSpan]) -> set[datetime]:
+    spans = [(one.start, one.end) for one in own] + [(one.start, one.end) for one in reported_shifts(schedule)]
     return {edge for span in spans for edge in span}

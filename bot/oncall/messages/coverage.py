@@ -48,7 +48,7 @@ def coverage(found: Coverage, people: People, zone: tzinfo | None, *, in_thread:
     shown = _Shown(people, zone, found.until)
     kinds = (
         [(gap.start, _gap(gap, shown)) for gap in found.gaps],
-        [(shift.start, _out_of_reach(shift, shown)) for shift in found.out_of_reach],
+        [(shift.start, _out_of_reach(shift, shown)) for shift in found.unreachable],
         [(overlap.start, _overlap(overlap, shown)) for overlap in found.overlaps],
     )
     # By turns: a schedule that is empty every night must not hide that somebody cannot be paged.

@@ -72,7 +72,7 @@ def test_a_disabled_schedule__is_left_out():
 def test_people_whose_account_is_not_in_use__are_named_with_their_shifts():
     people = PEOPLE | {BOB: person(BOB, "pending"), CAROL: person(CAROL, "deleted"), WANG: person(WANG, "enabled")}
     rota = schedule("P", shift(ago(days=1), ahead(days=1), BOB, WANG), shift(ahead(days=1), ahead(days=20), CAROL))
-    assert [(one.person_id, one.status) for one in found(rota, people=people).out_of_reach] == [
+    assert [(one.person_id, one.status) for one in found(rota, people=people).unreachable] == [
         (BOB, "pending"),
         (CAROL, "deleted"),
     ]
@@ -147,7 +147,7 @@ def test_coverage__is_what_a_look_at_every_half_hour_finds(schedules, seconds):
         on = {rota.name: on_call_at(rota, at) for rota in schedules}
         for name, there in on.items():
             assert sampled([gap for gap in seen.gaps if gap.schedule == name], at) == (not there)
-            assert sampled([one for one in seen.out_of_reach if one.schedule == name], at) == (BOB in there)
+            assert sampled([one for one in seen.unreachable if one.schedule == name], at) == (BOB in there)
         for who in EVERYBODY:
             both = tuple(name for name, there in on.items() if who in there)
             told = [one.schedules for one in seen.overlaps if one.person_id == who and one.start <= at < one.end]
@@ -164,7 +164,7 @@ def test_coverage__tells_each_hole_whole__and_none_shorter_than_a_minute(schedul
     )
     for spans, same in (
         (seen.gaps, lambda one: one.schedule),
-        (seen.out_of_reach, lambda one: one.schedule),
+        (seen.unreachable, lambda one: one.schedule),
         (seen.overlaps, lambda one: (one.person_id, one.schedules)),
     ):
         starts = {(same(one), one.start) for one in spans}
