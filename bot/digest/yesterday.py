@@ -1,4 +1,4 @@
-"""How yesterday went, beside what is usual on that day of the week."""
+"""Yesterday's figures, compared with the same weekday of the four weeks before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ WEEKS: Final = 4
 
 @dataclass(frozen=True)
 class Yesterday:
-    """The figures of one local date; `usual` is the same weekday of up to four weeks together, None without any."""
+    """The figures of one local date; `usual` is the sum of the same weekday of up to four weeks, None without any."""
 
     on: date
     day: DayFigures
     usual: DayFigures | None
     weeks: int = WEEKS
-    """How many weeks `usual` is made of: a young account has no figures of four."""
+    """How many weeks `usual` contains: a young account has fewer than four."""
     knows_nights: bool = True
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing happened, and nothing usually does."""
+        """Whether there were no incidents, and usually are none."""
         return not self.day.incidents and not (self.usual and self.usual.incidents)
 
     def usual_count(self, total: int) -> float:
-        """Give the mean of one day for a total of all weeks."""
+        """Return the mean of one day for a total of all weeks."""
         return total / self.weeks
 
 
 def yesterday_query(team: Team, on: date) -> InsightQuery:
-    """Ask for the day before `on` and the four weeks before that: 29 local days, by day and part of the day."""
+    """Query the day before `on` and the four weeks before that: 29 local days, by day and part of the day."""
     return team.scope.of(
         InsightQuery(
             start=_midnight(on - timedelta(days=1 + 7 * WEEKS), team.timezone),
@@ -53,14 +53,14 @@ def _midnight(on: date, timezone: ZoneInfo) -> datetime:
 
 def compare_yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> Yesterday:
     """Compare the day before `on` with the same weekday of the four weeks before."""
-    told = [(local_date(row, timezone), row) for row in rows]
+    by_day = [(local_date(row, timezone), row) for row in rows]
     day = on - timedelta(days=1)
-    first = min((when for when, _ in told if when is not None), default=day)
+    first = min((when for when, _ in by_day if when is not None), default=day)
     earlier = {when for week in range(1, WEEKS + 1) if (when := day - timedelta(weeks=week)) >= first}
     return Yesterday(
         on=day,
-        day=together(DayFigures.of(row) for when, row in told if when == day),
-        usual=together(DayFigures.of(row) for when, row in told if when in earlier) if earlier else None,
+        day=together(DayFigures.of(row) for when, row in by_day if when == day),
+        usual=together(DayFigures.of(row) for when, row in by_day if when in earlier) if earlier else None,
         weeks=len(earlier),
-        knows_nights=not told or any(row.hours for _, row in told),
+        knows_nights=not by_day or any(row.hours for _, row in by_day),
     )

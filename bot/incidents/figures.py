@@ -1,4 +1,4 @@
-"""What the analytics count, of one day or of several, and how two figures compare."""
+"""Figures of the analytics for one or several days, and the comparison of two figures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from bot.flashduty import Code, Figures
 
-# The codes that mean "not for you", today and tomorrow; anything else is trouble of this morning.
+# The codes of a key that has no access to the analytics; other errors may pass.
 ANALYTICS_NOT_OPEN: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
-# Below a tenth, and below one incident, nobody would speak of a difference.
+# A difference below a tenth, or below one incident, is not shown.
 MIN_RELATIVE_DIFFERENCE: Final = 0.1
 MIN_DIFFERENCE: Final = 1.0
 
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What the analytics count, of one day or of several together."""
+    """The figures of one day, or the sum of several."""
 
     incidents: int = 0
     acknowledged: int = 0
@@ -32,7 +32,7 @@ class DayFigures:
 
     @classmethod
     def of(cls, row: Figures) -> Self:
-        """Take over one row of Flashduty's answer."""
+        """Convert one row of Flashduty's answer."""
         return cls(
             incidents=row.incidents,
             acknowledged=row.acknowledged,

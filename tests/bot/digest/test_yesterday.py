@@ -8,7 +8,7 @@ import pytest
 from bot.digest.messages import yesterday as words
 from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Figures
-from bot.incidents.figures import DayFigures, Trend, trend
+from bot.incidents.figures import DayFigures
 from bot.messages.message import Message
 from bot.teams.access import Team
 
@@ -25,7 +25,7 @@ def team(zone=BERLIN, **given):
     return Team("payments", None, timezone=zone, **given)
 
 
-def test_question__covers_four_weeks_and_a_day_of_the_teams_own_time():
+def test_yesterday_query__covers_four_weeks_and_a_day_of_the_teams_own_time():
     asked = yesterday_query(team(flashduty_team_ids=(4001,), flashduty_channel_ids=(5001,)), TUESDAY)
     assert asked.start == datetime(2026, 10, 26, tzinfo=BERLIN)
     assert asked.end == datetime(2026, 11, 24, tzinfo=BERLIN)
@@ -42,7 +42,7 @@ def test_question__covers_four_weeks_and_a_day_of_the_teams_own_time():
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"])
 @pytest.mark.parametrize("on", [date(2026, 3, 30), date(2026, 11, 3), date(2026, 1, 1)])
-def test_question__stays_within_a_month_whatever_the_clocks_do(zone, on):
+def test_yesterday_query__stays_within_a_month_whatever_the_clocks_do(zone, on):
     asked = yesterday_query(team(ZoneInfo(zone)), on)
     assert timedelta(days=28) < asked.end.astimezone(ZoneInfo("UTC")) - asked.start.astimezone(ZoneInfo("UTC"))
     assert asked.end.timestamp() - asked.start.timestamp() < timedelta(days=31).total_seconds()
@@ -157,20 +157,3 @@ def test_nothing_at_all__is_quiet():
 def test_no_figures__have_no_means():
     none = DayFigures()
     assert [none.acknowledged_share, none.mean_to_acknowledge, none.mean_to_close, none.noise_reduction] == [None] * 4
-
-
-@pytest.mark.parametrize(
-    ("figure", "usual", "at_least", "expected"),
-    [
-        (10, 10, 0, Trend.SAME),
-        (10.5, 10, 0, Trend.SAME),
-        (11.5, 10, 0, Trend.MORE),
-        (8, 10, 0, Trend.LESS),
-        (1, 0.75, 1, Trend.SAME),
-        (1, 0, 1, Trend.MORE),
-        (0, 0, 0, Trend.SAME),
-        (0, 4, 1, Trend.LESS),
-    ],
-)
-def test_trend__needs_a_tenth_and_a_whole(figure, usual, at_least, expected):
-    assert trend(figure, usual, at_least=at_least) is expected
