@@ -74,16 +74,29 @@ class Teams:
         call; elsewhere, for a responder named in the settings. Acting is for responders and people on call. Guests and
         people of other organisations may do neither.
         """
-        if person.status is MemberStatus.GUEST:
-            raise AccessDenied(DenialReason.GUEST)
-        if person.status is not MemberStatus.MEMBER:
-            raise AccessDenied(DenialReason.STRANGER)
+        _refuse_outsiders(person)
         present = [team for team in self._teams.values() if _allows(team, workspace)]
         serving = [team for team in present if self._serves(team, channel)]
         team = await self._chosen(_Access(person=person, channel=channel, name=asked, present=present, serving=serving))
         if needs is Permission.RESPOND and (verdict := await self.may_act(team, person)) is not Verdict.YES:
             raise acting_denied(team, verdict)
         return team
+
+    async def admit_to_own(self, person: SlackPerson, needs: Permission, *, workspace: str) -> tuple[Team, ...]:
+        """Return all teams a person may use without a channel, as after a shortcut; raises AccessDenied for none."""
+        _refuse_outsiders(person)
+        present = [team for team in self._teams.values() if _allows(team, workspace)]
+        serving = [team for team in present if self._serves(team, "")]
+        access = _Access(person=person, channel="", name=None, present=present, serving=serving)
+        if needs is Permission.RESPOND:
+            verdicts = await _judged(self.may_act, access)
+            acting = tuple(team for team, one in zip(present, verdicts, strict=True) if one is Verdict.YES)
+            if acting:
+                return acting
+        own = serving or await self._own_without_channel(access)
+        if needs is Permission.RESPOND:
+            raise acting_denied(own[0], await self.may_act(own[0], person))
+        return tuple(own)
 
     async def _chosen(self, access: _Access) -> Team:
         if access.name:
@@ -93,10 +106,10 @@ class Teams:
         if not _is_direct(access.channel):
             # In a channel that no team serves, only responders named in the settings learn which teams there are.
             return _only_one([team for team in await self._own(access) if team.responders])
-        return await self._in_direct_message(access)
+        return _only_one(await self._own_without_channel(access))
 
-    async def _in_direct_message(self, access: _Access) -> Team:
-        """Choose a team of the person's own, or else one they are on call for."""
+    async def _own_without_channel(self, access: _Access) -> list[Team]:
+        """List the person's own teams, or else those they are on call for; raises AccessDenied for none."""
         verdicts: list[Verdict] = []
         own = [team for team in await self._own(access) if team.responders]
         for check in (self._is_own_in_direct_message, self.may_act):
@@ -107,7 +120,7 @@ class Teams:
         if not own:
             unanswered = (_WHY[one] for one in verdicts if one is not Verdict.NO)
             raise AccessDenied(next(unanswered, DenialReason.NO_TEAM_OF_YOURS))
-        return _only_one([team for team in own if team.workspaces] or own)
+        return [team for team in own if team.workspaces] or own
 
     async def _own(self, access: _Access) -> list[Team]:
         verdicts = await _judged(self._responders.is_responder, access)
@@ -162,6 +175,13 @@ def acting_denied(team: Team, verdict: Verdict) -> AccessDenied:
 
 async def _judged(check: AccessCheck, access: _Access) -> list[Verdict]:
     return list(await asyncio.gather(*(check(team, access.person) for team in access.present)))
+
+
+def _refuse_outsiders(person: SlackPerson) -> None:
+    if person.status is MemberStatus.GUEST:
+        raise AccessDenied(DenialReason.GUEST)
+    if person.status is not MemberStatus.MEMBER:
+        raise AccessDenied(DenialReason.STRANGER)
 
 
 def _allows(team: Team, workspace: str) -> bool:

@@ -110,6 +110,9 @@ class Request:
 
     patience: TimeLimits
     services: Services
+    teams: tuple[Team, ...]
+    """The teams a shortcut may be for, `team` the first of them; of everything else the one team."""
+
     may_act: Callable[[], Awaitable[Verdict]]
     """Asks whether the person may act, for what others may do under a condition of its own, and for what is drawn."""
     once: str

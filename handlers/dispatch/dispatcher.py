@@ -82,7 +82,7 @@ class Dispatcher:
 
         A form that is delivered twice is answered twice, and its work done once.
         """
-        asked = replace(asked, occasion=asked.occasion or self._minute())
+        asked = replace(asked, occasion=self._minute(), team=route.team(asked.view) or None)
         as_route = form_submissions.as_route(route, asked)
         with on_a_trail() as trail:
             served = ServedRequest(asked, as_route, asyncio.get_running_loop().time(), trail, None)
@@ -106,6 +106,7 @@ class Dispatcher:
             return route.otherwise(asked)
         began = asyncio.get_running_loop().time()
         ends = began + self._limits.options
+        asked = replace(asked, team=route.team(asked.view) or None)
         place = asked.place
         with structlog.contextvars.bound_contextvars(user=place.user), on_a_trail() as trail:
             as_route = Route(handle=_nothing, permission=route.permission, name=f"options {asked.route}")

@@ -83,20 +83,21 @@ class Execution:
         person = await self._workspace.person(asked.place.user)
         # Everybody who waited for the same answer of Slack goes on in the same instant.
         await self._work.turn()
-        team = await self._teams.admit(
-            person,
-            route.permission,
-            workspace=asked.place.workspace,
-            channel=asked.place.channel,
-            asked=asked.team,
-        )
-        return self._request(served, team, person, deadline)
+        workspace, permission = asked.place.workspace, route.permission
+        if isinstance(asked, Shortcut):
+            teams = await self._teams.admit_to_own(person, permission, workspace=workspace)
+        else:
+            here = asked.place.channel
+            teams = (await self._teams.admit(person, permission, workspace=workspace, channel=here, asked=asked.team),)
+        return self._request(served, teams, person, deadline)
 
-    def _request(self, served: ServedRequest, team: Team, person: SlackPerson, deadline: float) -> Request:
+    def _request(self, served: ServedRequest, teams: tuple[Team, ...], person: SlackPerson, deadline: float) -> Request:
+        team = teams[0]
         asked, limits = served.asked, self._limits
         is_public = asked.place.is_public or served.route.visibility is Visibility.IN_CHANNEL
         return Request(
             team=team,
+            teams=teams,
             flashduty=team.flashduty.until(deadline, each=limits.call if served.deed else None),
             person=person,
             place=replace(asked.place, is_public=is_public),

@@ -12,6 +12,7 @@ from bot.messages.help import HelpLine
 from bot.teams.access import Permission
 from handlers.dispatch import retries
 from handlers.dispatch.answers import FieldErrors, OpenForm, Options
+from handlers.dispatch.attached import OpenView
 from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
@@ -53,6 +54,11 @@ class Route:
     """The name in the log."""
 
 
+def team_of_the_form(view: OpenView) -> str:
+    """Give the team that a form was opened for."""
+    return view.team
+
+
 @dataclass(frozen=True, kw_only=True)
 class FormRoute:
     """A form: what is checked while Slack waits, what is done then, and how it is drawn as it was filled in.
@@ -65,6 +71,9 @@ class FormRoute:
     handle: Callable[[Request, FormSubmission], Awaitable[Answer | FieldErrors]]
     draw: Callable[[FormSubmission], Form]
     permission: Permission
+    team: Callable[[OpenView], str] = team_of_the_form
+    """Names the team that a form is for, where the person chooses it in the form."""
+
     change: Callable[[Incoming], ChangeWords] | None = None
     name: str = ""
 
@@ -79,3 +88,4 @@ class OptionsRoute:
     handle: Callable[[Request, OptionsQuery], Awaitable[Options]]
     otherwise: Callable[[OptionsQuery], Options]
     permission: Permission
+    team: Callable[[OpenView], str] = team_of_the_form

@@ -111,7 +111,11 @@ async def payloads_of_every_kind(place):
     payloads += [("event", {**envelope, "event": event, "event_id": f"Ev{n}"}) for n, event in enumerate(OTHER_EVENTS)]
     payloads += [("event", one) for one in OTHER_PAYLOADS]
     payloads += [("url_verification", {"type": "url_verification", "challenge": "made-up", "token": "t"})]
-    payloads += [("block_suggestion", {"type": "block_suggestion", "action_id": "a", "user": {"id": ALICE}})]
+    suggestion = {"type": "block_suggestion", "action_id": "a", "value": "x", "user": {"id": ALICE}}
+    payloads += [
+        ("block_suggestion", suggestion),
+        ("block_suggestion", suggestion | {"team": {"id": "T0HARBOR"}, "view": view}),
+    ]
     # The same as JSON: what a form can only hold as text may then be anything.
     payloads += [("event", command.payload), ("block_actions", command.payload)]
     return payloads

@@ -32,7 +32,7 @@ def said(text):
     return Message.of(section(mrkdwn("{text}", text=text)))
 
 
-def form_of(team, words="", label="", value=""):
+def form_of(team, words="", label="", value="", metadata="kept"):
     chosen = Choice(label, value) if value else None
     return Form(
         title=TITLE,
@@ -40,7 +40,7 @@ def form_of(team, words="", label="", value=""):
         callback_id="note",
         submit="Leave",
         team=team,
-        metadata="kept",
+        metadata=metadata,
     )
 
 
@@ -48,7 +48,10 @@ async def open_form(request):
     if request.words:
         return said(f"noted at once: {request.words}")
     words = request.shared.text if request.shared else ""
-    return OpenForm(form_of(request.team.name, words=words), said("a form needs a command or a shortcut"))
+    teams = " ".join(team.name for team in request.teams) if request.place.channel == "" else "kept"
+    return OpenForm(
+        form_of(request.team.name, words=words, metadata=teams), said("a form needs a command or a shortcut")
+    )
 
 
 def check(asked):
@@ -279,6 +282,30 @@ async def test_a_bot_that_is_full__keeps_what_was_typed():
         assert initial(back, "words") == "restarting"
 
 
+async def test_a_form_that_is_sent_to_a_bot_that_is_leaving__keeps_what_was_typed(quay):
+    view = await opened(quay)
+    incident = incident_of(quay)
+    await quay.slack.suggest(ALICE, view, action_id="note", typed=incident)
+    await quay.bot.work.drain(0.0)
+    await quay.slack.submit(ALICE, view, {"which": {"note": incident}, "words": {"field": "restarting"}})
+    back = shown_view(quay)
+    assert "The bot is restarting" in texts(back)[0]
+    assert initial(back, "words") == "restarting"
+
+
+async def test_work_that_is_cut_off_because_the_bot_leaves__says_so_and_keeps_what_was_typed(quay):
+    view = await opened(quay)
+    quay.flashduty.fail("*", Fault.hang(), times=None)
+    incident = incident_of(quay)
+    await quay.slack.suggest(ALICE, view, action_id="note", typed=incident)
+    await quay.slack.submit(ALICE, view, {"which": {"note": incident}, "words": {"field": "restarting"}})
+    assert texts(shown_view(quay)) == ["Leaving the note …"]
+    await quay.bot.work.drain(0.0)
+    back = shown_view(quay)
+    assert "It is not known." in texts(back)[0]
+    assert initial(back, "words") == "restarting"
+
+
 async def test_a_select_offers_what_is_found(harbor):
     view = await opened(harbor)
     delivery = await harbor.slack.suggest(ALICE, view, action_id="note", typed="42")
@@ -324,3 +351,10 @@ async def test_a_line_for_others__goes_to_the_teams_own_channel_when_nothing_els
     assert quay.sees(ALICE, PAYMENTS)[-1] == "Alice Chen noted restarting"
     assert quay.sees(ALICE, GENERAL) == []
     assert quay.sees(ALICE, SEARCH) == []
+
+
+async def test_a_shortcut_of_somebody_with_several_teams__may_be_for_each(quay):
+    quay.slack.workspace.app.shortcuts = (Shortcut("note", "global"),)
+    await quay.slack.shortcut(BOB, "note")
+    await quay.slack.settled()
+    assert json.loads(shown_view(quay, BOB)["private_metadata"])["held"] == "payments search"

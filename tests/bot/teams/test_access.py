@@ -190,3 +190,29 @@ async def test_in_a_direct_message__whoever_is_in_no_channel_of_a_team_is_told_n
     with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(stranger_to_payments, asked="payments")
     assert why.value.reason is DenialReason.NO_SUCH_TEAM
+
+
+async def own(teams, person, needs=Permission.RESPOND, *, workspace="T0HARBOR"):
+    admitted = await Teams(teams, group_members=members, channel_members=channel_members).admit_to_own(
+        person, needs, workspace=workspace
+    )
+    return [one.name for one in admitted]
+
+
+async def test_what_has_no_channel__is_for_every_team_a_person_may_act_for():
+    assert await own([PAY, SEARCH, ABROAD], ALICE) == ["payments", "search"]
+    assert await own([PAY, SEARCH, ABROAD], CAROL, workspace="T0ABROAD") == ["abroad"]
+
+
+async def test_what_has_no_channel__is_refused_by_the_name_of_a_team_of_theirs_alone():
+    with pytest.raises(AccessDenied) as why:
+        await own([PAY, SEARCH], CAROL)
+    assert (why.value.reason, why.value.teams) == (DenialReason.NOT_A_RESPONDER, ("payments",))
+
+
+@pytest.mark.parametrize(("person", "why"), [(GUEST, DenialReason.GUEST), (STRANGER, DenialReason.STRANGER)])
+@pytest.mark.parametrize("needs", list(Permission))
+async def test_outsiders_have_no_team_of_theirs(person, why, needs):
+    with pytest.raises(AccessDenied) as refused:
+        await own([PAY], person, needs)
+    assert refused.value.reason is why
