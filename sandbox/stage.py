@@ -12,7 +12,7 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
-from sandbox.hand_over import next_hand_over
+from sandbox.handoff import next_handoff
 from sandbox.slack import PretendSlack
 
 PAYMENTS_ZONE: Final = ZoneInfo("Europe/Berlin")
@@ -147,7 +147,7 @@ class Stage:
         return _done(f"It is {_told(nine)}. The digest is due.{self._written_to_since(letters)}")
 
     async def _hand_over(self, _: web.Request) -> web.Response:
-        found = next_hand_over(self._flashduty.account.schedules.values(), PAYMENTS_TEAM, self._clock.now())
+        found = next_handoff(self._flashduty.account.schedules.values(), PAYMENTS_TEAM, self._clock.now())
         if found is None:
             return _refused("no_hand_over", "Nobody hands over in Payments during the next 45 days.")
         letters = self._letters()

@@ -1,7 +1,7 @@
-"""A pretend Flashduty: its Open API on loopback, strict and full of life."""
+"""A pretend Flashduty: its Open API on loopback, strict, with a sample account."""
 
-from sandbox.flashduty.fill import harbor_account
 from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed import harbor_account
 from sandbox.flashduty.server import PretendFlashduty
 from sandbox.flashduty.standalone import standalone
 from sandbox.flashduty.wire.calls import Call

@@ -3,7 +3,7 @@
 from typing import Final
 
 from sandbox.flashduty.incidents.record import is_open
-from sandbox.flashduty.model.account import Account, Asked
+from sandbox.flashduty.model.account import Account, ApiRequest
 from sandbox.flashduty.wire.checks import Record, check_not_both
 from sandbox.flashduty.wire.refusals import not_found
 
@@ -12,26 +12,26 @@ _BRIEF: Final = ("channel_id", "channel_name", "description", "status")
 _SEVERITIES: Final = ("Critical", "Warning", "Info", "Ok")
 
 
-def channel_info(asked: Asked) -> Record:
+def channel_info(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/channels/channel-info`."""
-    number = asked.body["channel_id"]
-    if number not in asked.account.channels:
+    number = request.body["channel_id"]
+    if number not in request.account.channels:
         raise not_found("channel", number)
-    return _whole(asked.account, asked.account.channels[number])
+    return _whole(request.account, request.account.channels[number])
 
 
-def channel_infos(asked: Asked) -> Record:
+def channel_infos(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/channels/channel-infos`; unknown ids are left out."""
-    channels = asked.account.channels
-    found = [channels[number] for number in dict.fromkeys(asked.body["channel_ids"]) if number in channels]
+    channels = request.account.channels
+    found = [channels[number] for number in dict.fromkeys(request.body["channel_ids"]) if number in channels]
     return {"items": [{name: one[name] for name in ("channel_id", "channel_name", "status")} for one in found]}
 
 
-def channel_list(asked: Asked) -> Record:
+def channel_list(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/channels/channel-list`."""
-    body = asked.body
+    body = request.body
     check_not_both(body, "is_my_team", "is_my_starred")
-    found = [_whole(asked.account, one) for one in asked.account.channels.values() if _matches(asked, one)]
+    found = [_whole(request.account, one) for one in request.account.channels.values() if _matches(request, one)]
     order = body.get("orderby", "created_at")
     found.sort(key=lambda one: one["channel_id" if order == "ranking" else order], reverse=not body.get("asc", False))
     page, limit = body.get("p", 1), body.get("limit", _DEFAULT_LIMIT)
@@ -42,9 +42,9 @@ def channel_list(asked: Asked) -> Record:
     return {"items": items, "total": len(found), "has_next_page": first + limit < len(found)}
 
 
-def _matches(asked: Asked, channel: Record) -> bool:
-    body = asked.body
-    mine = asked.account.teams_of(asked.key.owner_id)
+def _matches(request: ApiRequest, channel: Record) -> bool:
+    body = request.body
+    mine = request.account.teams_of(request.key.owner_id)
     named = (
         channel["channel_name"] == body["channel_name"]
         if body.get("channel_name")

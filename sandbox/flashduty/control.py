@@ -1,4 +1,4 @@
-"""The routes by which a person, or a script, makes things happen in a pretend Flashduty that runs alone."""
+"""Control routes of a pretend Flashduty that runs alone."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from sandbox.flashduty.wire.refusals import Refusal
 
 
 def control_routes(flashduty: FlashdutyService) -> list[web.RouteDef]:
-    """Give the routes under `/sandbox`; they need no key and take only JSON, so that no web page can use them."""
+    """Return the routes under `/sandbox`; they need no key and take only JSON, so that no web page can call them."""
     controls = _Controls(flashduty)
     return [
         web.post("/sandbox/incidents", controls.raise_incident),
@@ -45,7 +45,7 @@ class _Controls:
             given = await _body(request)
             self._flashduty.fail(given["path"], Fault.from_json(given["fault"]), given.get("times", 1))
         except (LookupError, ValueError, TypeError) as wrong:
-            return _refused("bad_fault", f"Nothing was broken: {wrong}.")
+            return _refused("bad_fault", f"No fault was planned: {wrong}.")
         return _done()
 
     async def change_habits(self, request: web.Request) -> web.Response:
@@ -57,16 +57,16 @@ class _Controls:
         return _done(habits=asdict(self._flashduty.habits))
 
     async def mend(self, _request: web.Request) -> web.Response:
-        """Let nothing go wrong any more."""
+        """Clear all planned faults."""
         self._flashduty.mend()
         return _done()
 
     async def requests(self, _request: web.Request) -> web.Response:
-        """Tell what was asked."""
+        """Return the recorded calls."""
         return _done(requests=[asdict(call) for call in self._flashduty.calls])
 
     async def comments(self, _request: web.Request) -> web.Response:
-        """Tell what was written on incidents, how a reader sees it, and who was notified."""
+        """Return the comments: as written, as a reader sees them, and who was notified."""
         return _done(comments=[asdict(comment) for comment in self._flashduty.account.comments])
 
     async def move_clock(self, request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
-"""What a pretend Flashduty is told to do with every call, until it is told otherwise: seen of servers, or allowed them.
+"""Variations of how every call is answered: observed at real servers, or allowed by the document.
 
-Pages: no document promises that a cursor moves, that a page is full or holds anything, or that `total` keeps still
+Pages: no document promises that a cursor moves, that a page is full or holds anything, or that `total` is stable
 (/en/api-reference/on-call/incidents/incident-list, schedule-list).
 `error.code` OK beside `data`: the vendor's own servers and clients. Forms: the console's settings of an account.
 """
@@ -14,20 +14,20 @@ from sandbox.flashduty.wire.refusals import invalid
 
 _CURSOR: Final = "search_after_ctx"
 _FORMS: Final = frozenset({"/incident/ack", "/incident/resolve"})
-# A page that was empty says so in front of the cursor: how many there were in a row.
+# Prefix of a cursor after empty pages, once for each of them in a row.
 _EMPTY: Final = "~"
 
 
 @dataclass(frozen=True)
 class Habits:
-    """`repeats_cursor`: the first page again and again, with the same cursor and more to come.
+    """`repeats_cursor`: always the first page, with the same cursor and `has_next_page`.
 
-    `page_size`: fewer on a page than was asked for. `empty_pages`: so many empty ones, with more to come, before each
-    that holds something. `overlap`: so many of the page before once more. `grows`: the `total` of lists without a
-    cursor is always more than was given. `repeats_pages`: every page of those is the first. `seconds`: how long each
-    call takes. `ok_code`: the `error.code` beside the data of a success. `wants_forms`: acknowledging and closing need
-    answers to a form. `most_ids`: how many ids one call may name, if
-    fewer than the operation allows.
+    `page_size`: the most items on a page, below the requested limit. `empty_pages`: the number of empty pages before
+    each page with items. `overlap`: the number of items of the previous page that are repeated. `grows`: the `total` of
+    lists without a cursor always exceeds the number of items returned. `repeats_pages`: every page of those is the
+    first. `seconds`: the duration of each call. `ok_code`: the `error.code` beside the data of a success.
+    `wants_forms`: acknowledging and closing require answers to a form. `most_ids`: the most ids in one call, below the
+    limit of the operation.
     """
 
     repeats_cursor: bool = False
@@ -43,23 +43,23 @@ class Habits:
 
     @classmethod
     def from_json(cls, given: Record, before: "Habits") -> "Habits":
-        """Change some habits; raises ValueError with a sentence for one there is not."""
+        """Return a copy with some fields changed; raises ValueError for an unknown field."""
         unknown = set(given) - {one.name for one in fields(cls)}
         if unknown:
             raise ValueError(f"there is no habit {', '.join(sorted(unknown))}")
         return replace(before, **given)
 
     def answer(self, path: str, body: Record, carry_out: Callable[[Record], Any]) -> Any:  # noqa: ANN401 - any JSON
-        """Carry a call out with these habits; raises Refusal."""
+        """Answer a call with these variations; raises Refusal."""
         self._refuse(path, body)
         emptied, cursor = _unmarked(body.get(_CURSOR, ""))
         if path == "/incident/list" and emptied < self.empty_pages:
             return {"items": [], "total": 0, "has_next_page": True, _CURSOR: f"{emptied + 1}{_EMPTY}{cursor}"}
-        asked = self._asked(body, cursor)
-        answer = carry_out(asked)
+        adjusted = self._adjusted(body, cursor)
+        answer = carry_out(adjusted)
         if self.overlap and answer.get("has_next_page"):
-            # The cursor of an earlier place, so that the next page begins before this one ends.
-            answer[_CURSOR] = carry_out(asked | {"limit": max(1, asked["limit"] - self.overlap)})[_CURSOR]
+            # An earlier cursor, so that the next page repeats the end of this one.
+            answer[_CURSOR] = carry_out(adjusted | {"limit": max(1, adjusted["limit"] - self.overlap)})[_CURSOR]
         return self._told(body, answer) if isinstance(answer, dict) and "items" in answer else answer
 
     def _refuse(self, path: str, body: Record) -> None:
@@ -69,15 +69,15 @@ class Habits:
             if name.endswith("ids") and isinstance(value, list) and 0 < self.most_ids < len(value):
                 raise invalid(name, f"it must have at most {self.most_ids} items", f"最多 {self.most_ids} 项")
 
-    def _asked(self, body: Record, cursor: str) -> Record:
-        asked = {name: value for name, value in body.items() if name != _CURSOR}
+    def _adjusted(self, body: Record, cursor: str) -> Record:
+        adjusted = {name: value for name, value in body.items() if name != _CURSOR}
         if cursor and not self.repeats_cursor:
-            asked[_CURSOR] = cursor
-        if self.repeats_pages and "p" in asked:
-            asked["p"] = 1
-        if self.page_size and "limit" in asked:
-            asked["limit"] = min(asked["limit"], self.page_size)
-        return asked
+            adjusted[_CURSOR] = cursor
+        if self.repeats_pages and "p" in adjusted:
+            adjusted["p"] = 1
+        if self.page_size and "limit" in adjusted:
+            adjusted["limit"] = min(adjusted["limit"], self.page_size)
+        return adjusted
 
     def _told(self, body: Record, answer: Record) -> Record:
         if self.repeats_cursor and answer.get("items"):

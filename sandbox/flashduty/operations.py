@@ -1,4 +1,4 @@
-"""The operations served here, on one screen."""
+"""The operations that are served, with their fields and permissions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from sandbox.flashduty import channels, people, roles, schedules
 from sandbox.flashduty.incidents import actions, insight, queries
 from sandbox.flashduty.model import comments
-from sandbox.flashduty.model.account import Asked
+from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import (
     Field,
     Fields,
@@ -34,7 +34,7 @@ _SEVERITIES: Final = ("Critical", "Warning", "Info")
 _MOST_CHANNELS: Final = 1_000
 
 _SOME_INCIDENTS: Final[Fields] = {"incident_ids": required(array(object_id, least=1))}
-# Answers to the form an account may demand.
+# Answers to the form that an account may require.
 _FORM: Final[Fields] = {"summary": _TEXT, "custom_fields": Field(mapping())}
 _INCIDENT_QUERY: Final[Fields] = {
     "start_time": required(seconds),
@@ -109,9 +109,9 @@ _SCHEDULE_WINDOW: Final[Fields] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: what it takes, what it needs (any of the permissions; none means any key), what it does."""
+    """One operation: its handler, its fields and its permissions (one of them suffices; none means any key)."""
 
-    answer: Callable[[Asked], object]
+    answer: Callable[[ApiRequest], object]
     fields: Fields
     permissions: frozenset[str] = frozenset()
 

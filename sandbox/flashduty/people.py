@@ -2,29 +2,29 @@
 
 from typing import Final
 
-from sandbox.flashduty.model.account import Asked
+from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import Record
 
 _DEFAULT_LIMIT: Final = 20
 
 
-def person_infos(asked: Asked) -> Record:
+def person_infos(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/platform/members/person-infos`; unknown ids are left out."""
-    persons = asked.account.persons
+    persons = request.account.persons
     hidden = {"created_at", "team"}
     return {
         "items": [
             {name: value for name, value in persons[number].items() if name not in hidden}
-            for number in dict.fromkeys(asked.body["person_ids"])
+            for number in dict.fromkeys(request.body["person_ids"])
             if number in persons
         ]
     }
 
 
-def member_info(asked: Asked) -> Record:
-    """Answer `/en/api-reference/platform/members/member-info`: whose key it is."""
-    account = asked.account
-    member = _member(asked, asked.owner)
+def member_info(request: ApiRequest) -> Record:
+    """Answer `/en/api-reference/platform/members/member-info`: the owner of the key."""
+    account = request.account
+    member = _member(request, request.owner)
     for name in ("created_at", "updated_at", "ref_id"):
         del member[name]
     return member | {
@@ -37,11 +37,11 @@ def member_info(asked: Asked) -> Record:
     }
 
 
-def member_list(asked: Asked) -> Record:
-    """Answer `/en/api-reference/platform/members/member-list`; `query` looks into names and e-mails."""
-    body = asked.body
+def member_list(request: ApiRequest) -> Record:
+    """Answer `/en/api-reference/platform/members/member-list`; `query` matches names and e-mail addresses."""
+    body = request.body
     query = body.get("query", "").casefold()
-    found = [_member(asked, person) for person in asked.account.persons.values() if person["as"] == "member"]
+    found = [_member(request, person) for person in request.account.persons.values() if person["as"] == "member"]
     found = [one for one in found if query in f"{one['member_name']}\n{one['email']}".casefold()]
     if "role_id" in body:
         found = [one for one in found if body["role_id"] in one["account_role_ids"]]
@@ -51,13 +51,13 @@ def member_list(asked: Asked) -> Record:
     return {"p": page, "limit": limit, "total": len(found), "items": found[first : first + limit]}
 
 
-def team_infos(asked: Asked) -> Record:
+def team_infos(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/platform/teams/team-read-infos`; unknown ids are left out."""
-    teams = asked.account.teams
-    return {"items": [teams[number] for number in dict.fromkeys(asked.body["team_ids"]) if number in teams]}
+    teams = request.account.teams
+    return {"items": [teams[number] for number in dict.fromkeys(request.body["team_ids"]) if number in teams]}
 
 
-def _member(asked: Asked, person: Record) -> Record:
+def _member(request: ApiRequest, person: Record) -> Record:
     return {
         "account_id": person["account_id"],
         "member_id": person["person_id"],
@@ -71,7 +71,7 @@ def _member(asked: Asked, person: Record) -> Record:
         "email_verified": person["email_verified"],
         "avatar": person.get("avatar", ""),
         "status": person["status"],
-        "account_role_ids": list(asked.account.role_ids_of(person["person_id"])),
+        "account_role_ids": list(request.account.role_ids_of(person["person_id"])),
         "is_external": False,
         "ref_id": "",
         "created_at": person["created_at"],

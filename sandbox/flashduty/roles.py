@@ -1,19 +1,19 @@
-"""Which permissions the roles of an account grant."""
+"""Permissions granted by the roles of an account."""
 
 from typing import Final
 
-from sandbox.flashduty.model.account import Asked
+from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.permissions import PERMISSIONS
 
 _FIRST_ID: Final = 501
 
 
-def permission_list(asked: Asked) -> Record:
+def permission_list(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/platform/roles-permissions/role-read-list-permission`."""
-    wanted = asked.body.get("role_ids") or list(asked.account.roles)
-    granted = frozenset().union(*(asked.account.roles.get(role, frozenset()) for role in wanted))
-    with_all = asked.body.get("with_all", False)
+    wanted = request.body.get("role_ids") or list(request.account.roles)
+    granted = frozenset().union(*(request.account.roles.get(role, frozenset()) for role in wanted))
+    with_all = request.body.get("with_all", False)
     return {
         "items": [
             _permission(number, name, scope) | ({"is_granted": name in granted} if with_all else {})

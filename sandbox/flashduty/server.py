@@ -13,7 +13,7 @@ from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.faults import Fault, misbehave, passed
 from sandbox.flashduty.control import control_routes
 from sandbox.flashduty.incidents.actions import end_snoozes
-from sandbox.flashduty.model.account import Asked
+from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.operations import OPERATIONS
 from sandbox.flashduty.service import FlashdutyService, FlashdutySettings
 from sandbox.flashduty.wire.calls import Call
@@ -29,7 +29,7 @@ _ANSWERED: Final = frozenset({"code", "error", "rate_limited"})
 
 @dataclass
 class _Progress:
-    """What is known of a request while it is worked on."""
+    """The state of a request while it is handled."""
 
     request_id: str
     began: float
@@ -41,7 +41,7 @@ class _Progress:
 
     @property
     def outcome(self) -> tuple[int | None, str | None]:
-        """The status and code the caller saw; a fault that kept the answer from it is named instead of a code."""
+        """The status and code that the caller received, or the kind of a fault that suppressed the response."""
         if self.fault is None or self.fault.kind in _ANSWERED:
             return self.status, self.code
         if self.fault.kind == "delay" and self.status is not None:
@@ -90,7 +90,7 @@ class PretendFlashduty(FlashdutyService):
             await self._runner.cleanup()
 
     def reached_at(self, origin: str) -> None:
-        """Answer at this address as well: for something in front of it that speaks TLS."""
+        """Accept this origin as well, for a TLS proxy in front of the server."""
         self._known_as.add(origin.partition("://")[2])
 
     @property
@@ -99,11 +99,11 @@ class PretendFlashduty(FlashdutyService):
         return f"http://127.0.0.1:{self._port}"
 
     async def busy(self) -> None:
-        """Wait until a request is being worked on."""
+        """Wait until a request is in progress."""
         await self._busy.wait()
 
     async def settled(self) -> None:
-        """Wait until no request is being worked on."""
+        """Wait until no request is in progress."""
         await self._idle.wait()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -161,7 +161,7 @@ class PretendFlashduty(FlashdutyService):
         return self.habits.answer(
             request.path,
             progress.body,
-            lambda body: operation.answer(Asked(account=self.account, key=key, now=self._now(), body=body)),
+            lambda body: operation.answer(ApiRequest(account=self.account, key=key, now=self._now(), body=body)),
         )
 
     def _refused(self, request: web.Request, progress: _Progress, refusal: Refusal) -> web.Response:

@@ -1,14 +1,14 @@
-"""The state of the pretend Flashduty, and what tests and scripts may do with it."""
+"""The state of the pretend Flashduty, and the operations of tests and scripts on it."""
 
 from collections.abc import Callable, Mapping
 from typing import TypedDict
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
-from sandbox.flashduty.fill import harbor_account
-from sandbox.flashduty.fill.raised import Raiser
 from sandbox.flashduty.habits import NO_HABITS, Habits
 from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed import harbor_account
+from sandbox.flashduty.seed.new_incidents import IncidentRaiser
 from sandbox.flashduty.wire.calls import Call
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey
@@ -16,7 +16,7 @@ from sandbox.flashduty.wire.rate_limit import RateLimit
 
 
 class FlashdutySettings(TypedDict, total=False):
-    """What `FlashdutyService` takes, by name."""
+    """The keyword arguments of `FlashdutyService`."""
 
     clock: Clock | None
     account: Account | None
@@ -26,9 +26,9 @@ class FlashdutySettings(TypedDict, total=False):
 
 
 class FlashdutyService:
-    """An account, its clock, the calls that were made and the faults that are planned, without a server.
+    """An account, its clock, the recorded calls and the planned faults, without a server.
 
-    `adds_unknown_fields` puts fields into the answers that the document does not know, as the real service will.
+    `adds_unknown_fields` adds fields to the responses that the document does not define, as the real service may.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class FlashdutyService:
         self.calls: list[Call] = []
         self.on_call: Callable[[Call], None] | None = None
         self._faults = Faults()
-        self._raiser = Raiser(self.account)
+        self._raiser = IncidentRaiser(self.account)
 
     @property
     def keys(self) -> Mapping[str, AppKey]:
@@ -63,7 +63,7 @@ class FlashdutyService:
         flashduty_channel: int | str = 5001,
         **fields: object,
     ) -> Record:
-        """Let an incident start now and give its record; `fields` are wire names.
+        """Start an incident now and return its record; `fields` are wire names.
 
         Raises LookupError for a channel that does not exist and KeyError for an unknown field.
         """
@@ -72,11 +72,11 @@ class FlashdutyService:
         )
 
     def fail(self, path: str, fault: Fault, times: int | None = 1) -> None:
-        """Let the next calls of an operation (`*` for any) go wrong; None lets it go on until `mend`."""
+        """Plan a fault for the next calls of an operation (`*` for any); None means until `mend`."""
         self._faults.plan(path, fault, times)
 
     def mend(self, path: str | None = None) -> None:
-        """Let nothing, or no call of this operation, go wrong any more."""
+        """Clear the planned faults of all operations, or of one."""
         self._faults.clear(path)
 
     def _now(self) -> int:

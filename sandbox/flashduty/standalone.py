@@ -10,7 +10,7 @@ from sandbox.flashduty.server import PretendFlashduty
 
 
 def standalone(port: int, habits: Habits = NO_HABITS) -> int:
-    """Run until SIGINT or SIGTERM and give the exit code: 1 when the port is taken."""
+    """Run until SIGINT or SIGTERM and return the exit code: 1 when the port is taken."""
     try:
         asyncio.run(_run(port, habits))
     except OSError as error:

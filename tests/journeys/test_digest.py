@@ -264,7 +264,7 @@ async def test_the_most_severe_that_wait__have_the_buttons(quay):
 async def test_a_cover_that_was_arranged_since_yesterday__is_told(quay):
     await let_it_be_nine(quay)
     cover = replace(quay.flashduty.account.schedules[6002].layers[0], name="Cover", is_override=True, weight=9)
-    alone = replace(cover, watches=cover.watches[:1], starts=quay.clock.now() + timedelta(days=4), ends=None)
+    alone = replace(cover, groups=cover.groups[:1], starts=quay.clock.now() + timedelta(days=4), ends=None)
     quay.flashduty.account.schedules[6002] = replace(
         quay.flashduty.account.schedules[6002], layers=(*quay.flashduty.account.schedules[6002].layers, alone)
     )

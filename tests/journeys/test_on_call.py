@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at
 
-from sandbox.flashduty.model.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
 
 XIAOMING = "U0XIAOMING"
 DAYS = ("Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29", "Mon 30")
@@ -224,9 +224,9 @@ async def test_tonight_is_this_evening__and_the_answer_says_which_hour(quay):
 async def test_shifts_that_overlap__name_the_same_people_now_at_a_moment_and_in_the_week(quay):
     """found.md A24."""
     nine = (NOW - timedelta(days=3)).astimezone(ZoneInfo("Europe/Berlin")).replace(hour=9, minute=0)
-    day = Layer("Days", (Watch("Days", {1: (7001,)}),), nine, "day", hours=(8 * 3600, 20 * 3600))
-    always = Layer("Always", (Watch("Always", {1: (7002,)}), Watch("Then", {1: (7003,)})), nine, "week")
-    quay.flashduty.account.schedules[6100] = Rota(6100, "Both at once", 4001, (always, day), overlaps=True)
+    day = Layer("Days", (RotationGroup("Days", {1: (7001,)}),), nine, "day", hours=(8 * 3600, 20 * 3600))
+    always = Layer("Always", (RotationGroup("Always", {1: (7002,)}), RotationGroup("Then", {1: (7003,)})), nine, "week")
+    quay.flashduty.account.schedules[6100] = Schedule(6100, "Both at once", 4001, (always, day), overlaps=True)
     now = (await quay.types("/flashduty oncall both at once"))["text"]
     assert "Both at once*: *Bob Müller, Alice Chen*" in now
     assert "Next: *Bob Müller*" in now

@@ -1,4 +1,4 @@
-"""`/insight/team`, `/insight/account` and `/insight/alert/topk-by-label`, counted from the incidents there are."""
+"""`/insight/team`, `/insight/account` and `/insight/alert/topk-by-label`, computed from the incidents."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sandbox.flashduty.incidents.record import acknowledgers
-from sandbox.flashduty.model.account import Account, Asked
+from sandbox.flashduty.model.account import Account, ApiRequest
 from sandbox.flashduty.wire.checks import DAY, Record, check_window
 from sandbox.flashduty.wire.refusals import invalid
 
@@ -18,28 +18,28 @@ _SLEEP: Final = (*range(23, 24), *range(8))
 Group = tuple[object, ...]
 
 
-def by_team(asked: Asked) -> Record:
+def by_team(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/analytics/insight-by-team`."""
-    teams = asked.account.teams
+    teams = request.account.teams
     return {
         "items": [
-            _identity(asked, when, hours) | {"team_id": team, "team_name": teams[team]["team_name"]} | _metrics(rows)
-            for (when, hours, team), rows in _grouped(asked, _team_of).items()
+            _identity(request, when, hours) | {"team_id": team, "team_name": teams[team]["team_name"]} | _metrics(rows)
+            for (when, hours, team), rows in _grouped(request, _team_of).items()
             if team in teams
         ]
     }
 
 
-def by_account(asked: Asked) -> Record:
+def by_account(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/analytics/insight-by-account`."""
-    groups = _grouped(asked, lambda _account, _incident: None)
-    return {"items": [_identity(asked, when, hours) | _metrics(rows) for (when, hours, _), rows in groups.items()]}
+    groups = _grouped(request, lambda _account, _incident: None)
+    return {"items": [_identity(request, when, hours) | _metrics(rows) for (when, hours, _), rows in groups.items()]}
 
 
-def noisiest(asked: Asked) -> Record:
+def noisiest(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/analytics/insight-topk-alerts-by-label`."""
-    body = asked.body
-    groups = _grouped(asked, lambda _account, incident: incident["labels"].get(body["label"]))
+    body = request.body
+    groups = _grouped(request, lambda _account, incident: incident["labels"].get(body["label"]))
     items = [
         {
             "label": value,
@@ -54,14 +54,14 @@ def noisiest(asked: Asked) -> Record:
     return {"items": items[: body.get("k", 10)]}
 
 
-def _grouped(asked: Asked, dimension: Callable[[Account, Record], object]) -> dict[Group, list[Record]]:
-    _check(asked.body)
+def _grouped(request: ApiRequest, dimension: Callable[[Account, Record], object]) -> dict[Group, list[Record]]:
+    _check(request.body)
     groups: dict[Group, list[Record]] = {}
-    for incident in sorted(asked.account.incidents.values(), key=lambda one: one["start_time"]):
-        if all(_matches(asked, incident)):
-            started = datetime.fromtimestamp(incident["start_time"], _zone(asked))
-            hours = _hours(started) if asked.body.get("split_hours") else None
-            group = (_bucket(started, asked.body.get("aggregate_unit")), hours, dimension(asked.account, incident))
+    for incident in sorted(request.account.incidents.values(), key=lambda one: one["start_time"]):
+        if all(_matches(request, incident)):
+            started = datetime.fromtimestamp(incident["start_time"], _zone(request))
+            hours = _hours(started) if request.body.get("split_hours") else None
+            group = (_bucket(started, request.body.get("aggregate_unit")), hours, dimension(request.account, incident))
             groups.setdefault(group, []).append(incident)
     return groups
 
@@ -78,25 +78,25 @@ def _check(body: Record) -> None:
             raise invalid(f"seconds_to_{what}_to", "it must be greater than its lower bound", "必须大于下限")
 
 
-def _zone(asked: Asked) -> ZoneInfo:
-    name = asked.body.get("time_zone") or asked.account.time_zone
+def _zone(request: ApiRequest) -> ZoneInfo:
+    name = request.body.get("time_zone") or request.account.time_zone
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as unknown:
         raise invalid("time_zone", "it must be an IANA name", "必须为 IANA 时区名") from unknown
 
 
-def _matches(asked: Asked, incident: Record) -> Iterator[bool]:
-    body = asked.body
+def _matches(request: ApiRequest, incident: Record) -> Iterator[bool]:
+    body = request.body
     yield body["start_time"] <= incident["start_time"] < body["end_time"]
     yield not body.get("severities") or incident["incident_severity"] in body["severities"]
     yield not body.get("channel_ids") or incident["channel_id"] in body["channel_ids"]
-    yield not body.get("team_ids") or _team_of(asked.account, incident) in body["team_ids"]
+    yield not body.get("team_ids") or _team_of(request.account, incident) in body["team_ids"]
     yield not body.get("incident_ids") or incident["incident_id"] in body["incident_ids"]
     responders = {one["person_id"] for one in incident["responders"]}
     yield not body.get("responder_ids") or not responders.isdisjoint(body["responder_ids"])
-    mine = asked.account.teams_of(asked.key.owner_id)
-    yield not body.get("is_my_team") or _team_of(asked.account, incident) in mine
+    mine = request.account.teams_of(request.key.owner_id)
+    yield not body.get("is_my_team") or _team_of(request.account, incident) in mine
     yield body.get("query", "").casefold() in f"{incident['title']}\n{incident['description']}".casefold()
     yield body.get("labels", {}).items() <= incident["labels"].items()
     yield all(incident["fields"].get(name) == value for name, value in body.get("fields", {}).items())
@@ -137,8 +137,8 @@ def _hours(started: datetime) -> str:
     return "work" if started.hour in _WORK and started.isoweekday() <= 5 else "off"  # noqa: PLR2004 - Friday
 
 
-def _identity(asked: Asked, when: object, hours: object) -> Record:
-    known = {"account_id": asked.account.account_id}
+def _identity(request: ApiRequest, when: object, hours: object) -> Record:
+    known = {"account_id": request.account.account_id}
     return known | ({"ts": when} if when else {}) | ({"hours": hours} if hours else {})
 
 

@@ -1,4 +1,4 @@
-"""Reading incidents: `/incident/list`, `/incident/info`, `/incident/list-by-ids`."""
+"""Operations that read incidents: `/incident/list`, `/incident/info`, `/incident/list-by-ids`."""
 
 import hashlib
 import json
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sandbox.flashduty.incidents.record import acknowledgers
-from sandbox.flashduty.model.account import Account, Asked
+from sandbox.flashduty.model.account import Account, ApiRequest
 from sandbox.flashduty.wire.checks import DAY, Record, check_window
 from sandbox.flashduty.wire.refusals import invalid, not_found
 
@@ -16,23 +16,23 @@ _DEEPEST: Final = 10_000
 _COUNTED: Final = 1_000
 
 
-def list_incidents(asked: Asked) -> Record:
+def list_incidents(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-list`.
 
     A window holds the incidents that started in it, its end excluded. `total` stops counting at 1000.
     """
-    body = asked.body
+    body = request.body
     check_window(body, "start_time", "end_time", longest=_LONGEST_WINDOW, or_exactly=True)
     limit = body.get("limit") or _DEFAULT_LIMIT
     page = max(body.get("p", 1), 1)
     if page * limit > _DEEPEST:
         raise invalid("p", f"p * limit must be at most {_DEEPEST}", f"p * limit 不能大于 {_DEEPEST}")
     found = sorted(
-        (one for one in asked.account.incidents.values() if _matches(asked, one)),
+        (one for one in request.account.incidents.values() if _matches(request, one)),
         key=lambda one: (one["start_time"], one["incident_id"]),
         reverse=not body.get("asc", False),
     )
-    first = _place_behind(asked, found) if body.get("search_after_ctx") else (page - 1) * limit
+    first = _place_behind(request, found) if body.get("search_after_ctx") else (page - 1) * limit
     items = found[first : first + limit]
     answer = {
         "items": items,
@@ -42,22 +42,22 @@ def list_incidents(asked: Asked) -> Record:
     return answer | ({"search_after_ctx": _cursor(body, items[-1])} if items else {})
 
 
-def incident_info(asked: Asked) -> Record:
-    """Answer `/en/api-reference/on-call/incidents/incident-info`; only here do people have names."""
-    incident = incident_with_id(asked.account, asked.body["incident_id"])
-    named = [one | _person(asked.account, one["person_id"]) for one in incident["responders"]]
+def incident_info(request: ApiRequest) -> Record:
+    """Answer `/en/api-reference/on-call/incidents/incident-info`; the only operation that includes names of people."""
+    incident = incident_with_id(request.account, request.body["incident_id"])
+    named = [one | _person(request.account, one["person_id"]) for one in incident["responders"]]
     people = {
-        role: _person(asked.account, incident[f"{role}_id"])
+        role: _person(request.account, incident[f"{role}_id"])
         for role in ("closer", "creator", "owner")
         if incident[f"{role}_id"]
     }
     return incident | people | {"responders": named}
 
 
-def list_by_ids(asked: Asked) -> Record:
+def list_by_ids(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-list-by-ids`; unknown ids are left out."""
-    wanted = dict.fromkeys(number.lower() for number in asked.body["incident_ids"])
-    items = [asked.account.incidents[number] for number in wanted if number in asked.account.incidents]
+    wanted = dict.fromkeys(number.lower() for number in request.body["incident_ids"])
+    items = [request.account.incidents[number] for number in wanted if number in request.account.incidents]
     return {"items": items, "total": len(items), "has_next_page": False}
 
 
@@ -76,13 +76,13 @@ def _person(account: Account, person_id: int) -> Record:
     return known | {name: person[name] for name in ("person_name", "email") if name in person}
 
 
-def _matches(asked: Asked, incident: Record) -> bool:
+def _matches(request: ApiRequest, incident: Record) -> bool:
     return (
-        asked.body["start_time"] <= incident["start_time"] < asked.body["end_time"]
-        and all(_matches_lists(asked.body, incident))
-        and all(_matches_switches(asked, incident))
-        and _matches_channels(asked, incident)
-        and asked.body.get("query", "").casefold() in _searched(incident)
+        request.body["start_time"] <= incident["start_time"] < request.body["end_time"]
+        and all(_matches_lists(request.body, incident))
+        and all(_matches_switches(request, incident))
+        and _matches_channels(request, incident)
+        and request.body.get("query", "").casefold() in _searched(incident)
     )
 
 
@@ -99,22 +99,22 @@ def _matches_lists(body: Record, incident: Record) -> Iterator[bool]:
     yield not body.get("acker_ids") or not ackers.isdisjoint(body["acker_ids"])
 
 
-def _matches_switches(asked: Asked, incident: Record) -> Iterator[bool]:
-    body, account = asked.body, asked.account
-    yield not body.get("is_snoozed") or incident["snoozed_before"] > asked.now
+def _matches_switches(request: ApiRequest, incident: Record) -> Iterator[bool]:
+    body, account = request.body, request.account
+    yield not body.get("is_snoozed") or incident["snoozed_before"] > request.now
     yield not body.get("ever_muted") or incident["ever_muted"]
     yield not body.get("is_rare") or incident["frequency"] == "rare"
-    mine = account.channels_of(account.teams_of(asked.key.owner_id))
+    mine = account.channels_of(account.teams_of(request.key.owner_id))
     yield not body.get("is_my_team") or incident["channel_id"] in mine
     creator = account.channels.get(incident["channel_id"], {}).get("creator_id")
-    yield not body.get("is_my_channel") or creator == asked.key.owner_id
+    yield not body.get("is_my_channel") or creator == request.key.owner_id
 
 
-def _matches_channels(asked: Asked, incident: Record) -> bool:
-    body = asked.body
+def _matches_channels(request: ApiRequest, incident: Record) -> bool:
+    body = request.body
     if body.get("channel_ids") and incident["channel_id"] not in body["channel_ids"]:
         return False
-    return not body.get("team_ids") or incident["channel_id"] in asked.account.channels_of(set(body["team_ids"]))
+    return not body.get("team_ids") or incident["channel_id"] in request.account.channels_of(set(body["team_ids"]))
 
 
 def _searched(incident: Record) -> str:
@@ -127,9 +127,9 @@ def _cursor(body: Record, last: Record) -> str:
     return f"{place}.{_fingerprint(body, place)}"
 
 
-def _place_behind(asked: Asked, found: list[Record]) -> int:
-    """Give the place of the first incident behind the cursor; a cursor belongs to the query that gave it."""
-    body = asked.body
+def _place_behind(request: ApiRequest, found: list[Record]) -> int:
+    """Return the index of the first incident after the cursor, which is valid only for the query that returned it."""
+    body = request.body
     place, _, fingerprint = body["search_after_ctx"].rpartition(".")
     if fingerprint != _fingerprint(body, place):
         raise invalid("search_after_ctx", "it comes from another query", "来自其他查询")

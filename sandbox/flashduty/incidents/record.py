@@ -1,4 +1,4 @@
-"""The record of an incident, as `/incident/list` gives it."""
+"""The record of an incident, as `/incident/list` returns it."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ OPEN: Final = frozenset({"Triggered", "Processing"})
 
 
 def incident_record(account: Account, channel: Record, incident_id: str, **fields: object) -> Record:
-    """Make a whole incident from what is particular about it; times in Unix seconds.
+    """Build a complete incident from the given fields and defaults; times in Unix seconds.
 
     `fields` are wire names; raises KeyError for one the document does not have.
     """
@@ -97,7 +97,7 @@ def _content() -> Record:
 
 
 def assignment(person_ids: list[int], at: int, *, rule: tuple[str, str] | None = None, level: int = 0) -> Record:
-    """Give the document's `AssignedTo`: by a rule (its id and name) or, without one, to people directly."""
+    """Return the document's `AssignedTo`: by a rule (its id and name) or, without one, to people directly."""
     rule_id, rule_name = rule or (NO_RULE, "")
     return {
         "person_ids": person_ids,
@@ -111,15 +111,15 @@ def assignment(person_ids: list[int], at: int, *, rule: tuple[str, str] | None =
 
 
 def responder(person_id: int, assigned_at: int, acknowledged_at: int = 0) -> Record:
-    """Give the document's `Responder`, without what only `/incident/info` fills in."""
+    """Return the document's `Responder`, without the fields that only `/incident/info` fills."""
     return {"person_id": person_id, "assigned_at": assigned_at, "acknowledged_at": acknowledged_at}
 
 
 def acknowledgers(incident: Record) -> list[Record]:
-    """Give the responders who have acknowledged."""
+    """Return the responders who have acknowledged."""
     return [one for one in incident["responders"] if one["acknowledged_at"]]
 
 
 def is_open(incident: Record) -> bool:
-    """Whether nobody has closed it yet."""
+    """Return whether it is not closed."""
     return incident["progress"] in OPEN

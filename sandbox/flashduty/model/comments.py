@@ -1,6 +1,6 @@
-"""Comments on incidents: what one says when its Markdown is read, and whom it notifies.
+"""Comments on incidents: their rendered Markdown, and whom they notify.
 
-They are read by an independent CommonMark parser, so that nothing the bot thinks of Markdown is believed here. A link
+An independent CommonMark parser reads them, so that nothing depends on the bot's own view of Markdown. A link
 `[@Jane Doe](flashduty://ref/member/7001)` mentions a person, and a mention notifies.
 """
 
@@ -22,7 +22,7 @@ _MEMBER: Final = re.compile(r"flashduty://ref/member/(\d+)", re.ASCII | re.IGNOR
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment as it was written and as a reader sees it; `at` in Unix seconds, `notified` holds person ids.
+    """A comment as written and as rendered; `at` in Unix seconds, `notified` holds person ids.
 
     `links` are the addresses of links, autolinks and reference links, `images` those of images, `markup` the raw HTML.
     """
@@ -40,7 +40,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Reading:
-    """What the parser found in a comment; `mentioned` are the ids in its mentions, whether such people exist or not."""
+    """The parse result of a comment; `mentioned` are the person ids in its mentions, existing or not."""
 
     shown: str
     links: tuple[str, ...]
@@ -49,7 +49,7 @@ class Reading:
 
     @property
     def mentioned(self) -> tuple[int, ...]:
-        """The ids of everybody a link, an image or raw HTML points at, each once."""
+        """The person ids in links, images and raw HTML, each once."""
         found = [
             int(number)
             for written in (*self.links, *self.images, *self.markup)
@@ -59,7 +59,7 @@ class Reading:
 
 
 def read(source: str) -> Reading:
-    """Read Markdown as a comment's reader sees it."""
+    """Parse Markdown and return what a reader sees."""
     tokens = list(_flat(_PARSER.parse(source)))
     return Reading(
         shown="".join(_shown(token) for token in tokens).strip(),

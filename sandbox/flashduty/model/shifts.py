@@ -1,20 +1,20 @@
-"""Work out the shifts of a schedule in a window."""
+"""Compute the shifts of a schedule in a window."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from sandbox.flashduty.model.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
 
 
 @dataclass(frozen=True)
 class Shift:
-    """A watch from one instant to another, Unix seconds; `index` is its place in the rotation."""
+    """A group's time on call, Unix seconds; `index` is its position in the rotation."""
 
     start: int
     end: int
-    watch: Watch
+    group: RotationGroup
     index: int
     weight: int
 
@@ -22,15 +22,15 @@ class Shift:
 def shifts_of(layer: Layer, start: int, end: int) -> list[Shift]:
     """Compute one layer's shifts, cut to the window.
 
-    Days and weeks are counted on the wall clock, so a hand-over at nine stays at nine when the clocks change.
+    Days and weeks are counted on the wall clock, so a handoff at nine stays at nine when the clocks change.
     """
-    if not layer.watches:
+    if not layer.groups:
         return []
     return [
         Shift(
             start=max(covered[0], start),
             end=min(covered[1], end),
-            watch=layer.watches[index],
+            group=layer.groups[index],
             index=index,
             weight=layer.weight,
         )
@@ -40,14 +40,14 @@ def shifts_of(layer: Layer, start: int, end: int) -> list[Shift]:
     ]
 
 
-def final_shifts(rota: Rota, start: int, end: int) -> list[Shift]:
+def final_shifts(schedule: Schedule, start: int, end: int) -> list[Shift]:
     """Collapse all layers: an override replaces every rotation in its time, rotations add up.
 
-    So told by Flashduty's guide, `/en/on-call/configuration/schedule`, "Override and time off".
+    Source: Flashduty's guide, `/en/on-call/configuration/schedule`, "Override and time off".
     """
-    rotations = [shift for layer in rota.layers if not layer.is_override for shift in shifts_of(layer, start, end)]
-    overrides = [shift for layer in rota.layers if layer.is_override for shift in shifts_of(layer, start, end)]
-    if rota.overlaps and not overrides:
+    rotations = [shift for layer in schedule.layers if not layer.is_override for shift in shifts_of(layer, start, end)]
+    overrides = [shift for layer in schedule.layers if layer.is_override for shift in shifts_of(layer, start, end)]
+    if schedule.overlaps and not overrides:
         return sorted(rotations, key=lambda shift: shift.start)
     cuts = sorted({edge for shift in (*rotations, *overrides) for edge in (shift.start, shift.end)})
     collapsed: list[Shift] = []
@@ -65,7 +65,7 @@ def _turns(layer: Layer, start: int, end: int) -> Iterator[tuple[int, int, int]]
         yield int(layer.starts.timestamp()), last, 0
         return
     while (turn_start := _instant(layer, number)) < last:
-        yield turn_start, min(_instant(layer, number + 1), last), number % len(layer.watches)
+        yield turn_start, min(_instant(layer, number + 1), last), number % len(layer.groups)
         number += 1
 
 
@@ -106,15 +106,15 @@ def _starts(shifts: list[Shift], instant: int) -> bool:
 
 
 def _together(shifts: list[Shift], start: int, end: int) -> Shift:
-    watch = shifts[0].watch
+    group = shifts[0].group
     for other in shifts[1:]:
-        watch = watch.joined_by(other.watch)
-    return replace(shifts[0], start=start, end=end, watch=watch)
+        group = group.joined_by(other.group)
+    return replace(shifts[0], start=start, end=end, group=group)
 
 
 def _append(collapsed: list[Shift], shift: Shift, *, cuts_a_shift: bool) -> None:
     last = collapsed[-1] if collapsed else None
-    if last and not cuts_a_shift and last.end == shift.start and last.watch == shift.watch:
+    if last and not cuts_a_shift and last.end == shift.start and last.group == shift.group:
         collapsed[-1] = replace(last, end=shift.end)
     else:
         collapsed.append(shift)

@@ -1,4 +1,4 @@
-"""What was asked of the pretend Flashduty."""
+"""The calls recorded by the pretend Flashduty."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Call:
-    """One request; the key itself is not kept.
+    """One recorded request, without the key.
 
-    `key_owner` is a person id, `status` None when no answer was given, `code` None when all went well, `seconds` how
-    long it took, `at` Unix seconds of the sandbox's clock.
+    `key_owner` is a person id, `status` None without a response, `code` None on success, `seconds` its
+    duration, `at` Unix seconds of the sandbox's clock.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What a request body may hold: at least as strict as the document, and stricter about what nobody wrote down."""
+"""Validation of request bodies: as strict as the document, and stricter where it says nothing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ Check = Callable[[str, object], None]
 
 DAY: Final = 86_400
 MOST_IDS: Final = 100
-# Ten digits: a time in milliseconds is a mistake, not the year 56000.
+# Ten digits: rejects times in milliseconds.
 _LATEST_SECOND: Final = 9_999_999_999
 _OBJECT_ID: Final = re.compile(r"[0-9a-fA-F]{24}", re.ASCII)
 
@@ -29,7 +29,7 @@ Fields = Mapping[str, Field]
 
 
 def check_body(body: Record, fields: Fields) -> None:
-    """Raise Refusal for a field that is missing, unknown or wrong."""
+    """Validate a body; raises Refusal for a missing, unknown or invalid field."""
     for name in body:
         if name not in fields:
             raise invalid(name, "there is no such field", "没有这个字段")
@@ -41,18 +41,18 @@ def check_body(body: Record, fields: Fields) -> None:
 
 
 def required(check: Check) -> Field:
-    """Describe a field that must be there."""
+    """Return a required field."""
     return Field(check, required=True)
 
 
 def boolean(name: str, value: object) -> None:
-    """Refuse anything but true and false."""
+    """Accept a boolean."""
     if not isinstance(value, bool):
         raise invalid(name, "it must be a boolean", "必须为布尔值")
 
 
 def integer(minimum: int | None = None, maximum: int | None = None) -> Check:
-    """Refuse anything but a whole number within the bounds."""
+    """Accept an integer within the bounds."""
 
     def check(name: str, value: object) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -70,7 +70,7 @@ identifier: Final = integer(0)
 
 
 def text(longest: int | None = None, *, may_be_blank: bool = True) -> Check:
-    """Refuse anything but a string, counted in characters."""
+    """Accept a string; lengths count characters."""
 
     def check(name: str, value: object) -> None:
         if not isinstance(value, str):
@@ -84,7 +84,7 @@ def text(longest: int | None = None, *, may_be_blank: bool = True) -> Check:
 
 
 def trimmed_text(longest: int) -> Check:
-    """Refuse anything but a string that says something; what surrounds it is not counted."""
+    """Accept a string that is not blank; lengths count the trimmed string."""
 
     def check(name: str, value: object) -> None:
         text(may_be_blank=False)(name, value)
@@ -94,7 +94,7 @@ def trimmed_text(longest: int) -> Check:
 
 
 def one_of(*words: str) -> Check:
-    """Refuse anything but one of the words, spelt exactly so."""
+    """Accept one of the words, case-sensitive."""
 
     def check(name: str, value: object) -> None:
         if value not in words:
@@ -104,7 +104,7 @@ def one_of(*words: str) -> Check:
 
 
 def comma_separated(*words: str) -> Check:
-    """Refuse anything but these words in one string, with commas and without spaces."""
+    """Accept a comma-separated list of these words, without spaces."""
 
     def check(name: str, value: object) -> None:
         text()(name, value)
@@ -115,7 +115,7 @@ def comma_separated(*words: str) -> Check:
 
 
 def array(item: Check, *, most: int = MOST_IDS, least: int = 0) -> Check:
-    """Refuse anything but an array with so many items, each of which passes."""
+    """Accept an array with a number of items within the bounds, each of which is valid."""
 
     def check(name: str, value: object) -> None:
         if not isinstance(value, list):
@@ -129,13 +129,13 @@ def array(item: Check, *, most: int = MOST_IDS, least: int = 0) -> Check:
 
 
 def object_id(name: str, value: object) -> None:
-    """Refuse anything but 24 hexadecimal digits."""
+    """Accept 24 hexadecimal digits."""
     if not isinstance(value, str) or not _OBJECT_ID.fullmatch(value):
         raise invalid(name, "it must be 24 hexadecimal digits", "必须为 24 位十六进制")
 
 
 def mapping(item: Check | None = None) -> Check:
-    """Refuse anything but an object, each value of which passes."""
+    """Accept an object whose values are all valid."""
 
     def check(name: str, value: object) -> None:
         if not isinstance(value, dict):
@@ -148,7 +148,7 @@ def mapping(item: Check | None = None) -> Check:
 
 
 def check_window(body: Record, start: str, end: str, *, longest: int, or_exactly: bool) -> None:
-    """Refuse a window that is empty, upside down or too long; `longest` in seconds, itself allowed if `or_exactly`."""
+    """Refuse a window that is empty, reversed or too long; `longest` in seconds, inclusive if `or_exactly`."""
     span = body[end] - body[start]
     if span <= 0:
         raise invalid(end, f"it must be after {start}", f"必须晚于 {start}")
@@ -158,6 +158,6 @@ def check_window(body: Record, start: str, end: str, *, longest: int, or_exactly
 
 
 def check_not_both(body: Record, one: str, other: str) -> None:
-    """Refuse two switches that exclude each other."""
+    """Refuse two mutually exclusive flags."""
     if body.get(one) and body.get(other):
         raise invalid(other, f"it excludes {one}", f"不能与 {one} 同时使用")

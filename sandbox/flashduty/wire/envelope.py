@@ -1,4 +1,4 @@
-"""What is around every answer, and the habits of the wire inside it."""
+"""The response envelope, and the peculiarities of the JSON inside it."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -8,7 +8,7 @@ from sandbox.flashduty.wire.refusals import Refusal
 
 REQUEST_ID_HEADER: Final = "Flashcat-Request-Id"
 
-# Declared as arrays and objects, and yet null on the wire when there is nothing in them.
+# Declared as arrays and objects, but null on the wire when empty.
 NULL_WHEN_EMPTY: Final = frozenset(
     {
         "assigned_to",
@@ -33,10 +33,10 @@ NULL_WHEN_EMPTY: Final = frozenset(
     }
 )
 
-# Optional, and left out when there is nothing to say.
+# Optional, and omitted when empty.
 MISSING_WHEN_EMPTY: Final = frozenset({"deleted_at", "reporter_email"})
 
-# Fields nobody has documented yet, by a field that tells what kind of record it is.
+# Undocumented fields, by a field that identifies the kind of record.
 _NOT_YET_DOCUMENTED: Final[dict[str, Record]] = {
     "incident_id": {"blast_radius": {"services": ["checkout"], "score": 0.7}},
     "schedule_id": {"coverage_gaps": None},
@@ -48,13 +48,13 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class RequestIds:
-    """Ids in the shape of the document's example: 26 characters, the time first."""
+    """Request ids in the format of the document's example: 26 characters, the time first."""
 
     def __init__(self) -> None:
         self._given = 0
 
     def next(self, now: datetime) -> str:
-        """Give an id no other request has."""
+        """Return a unique id."""
         self._given += 1
         return _base32(int(now.timestamp() * 1000), 10) + _base32(self._given, 16)
 
@@ -62,7 +62,7 @@ class RequestIds:
 def success(
     request_id: str, data: object, *, adds_unknown_fields: bool = False, ok_code: str | int | None = None
 ) -> Record:
-    """Wrap the data of an answer, null for what is empty; some servers put an `error` beside it that is none."""
+    """Wrap the data of a success, with null for empty values; `ok_code` adds the `error` of some servers."""
     beside = {} if ok_code is None else {"error": {"code": ok_code, "message": ""}}
     if adds_unknown_fields:
         return {"request_id": request_id, "data": _with_news(with_habits(data)), "served_by": "harbor-2"} | beside
@@ -78,7 +78,7 @@ def failure(request_id: str, refusal: Refusal, *, in_chinese: bool, adds_unknown
 
 
 def with_habits(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Copy JSON, with null for the arrays and objects the real service sends as null when they are empty."""
+    """Copy JSON, with null for the empty arrays and objects that the real service sends as null."""
     if isinstance(value, dict):
         return {
             name: None if name in NULL_WHEN_EMPTY and one in ([], {}) else with_habits(one)

@@ -1,4 +1,4 @@
-"""The permissions there are."""
+"""All permissions."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How often an account may call."""
+"""The rate limits of an account."""
 
 import math
 import time
@@ -24,7 +24,7 @@ class RateLimit:
     _taken: deque[float] = field(default_factory=deque, repr=False)
 
     def take(self) -> None:
-        """Count a call; raises RequestTooFrequently, with whole seconds to wait, if there is no room for it."""
+        """Count a call; raises RequestTooFrequently, with the seconds to wait, when a limit is exceeded."""
         if not self.is_on:
             return
         now = self.monotonic()

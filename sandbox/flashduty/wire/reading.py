@@ -1,4 +1,4 @@
-"""Reading a request, strictly."""
+"""Strict parsing of requests."""
 
 import json
 from typing import Any, Final, NoReturn
@@ -20,12 +20,12 @@ def require_json(request: web.Request) -> None:
 
 
 def given_keys(request: web.Request) -> list[str]:
-    """Give every `app_key` of the query string."""
+    """Return every `app_key` in the query string."""
     return request.query.getall("app_key", [])
 
 
 def refuse_other_parameters(request: web.Request) -> None:
-    """Refuse anything but the key in the query string."""
+    """Refuse other parameters than the key in the query string."""
     for name in request.query:
         if name != "app_key":
             raise invalid(name, "there is no such query parameter", "没有这个查询参数")

@@ -1,4 +1,4 @@
-"""What Flashduty answers when it says no."""
+"""Error responses of Flashduty."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -50,8 +50,8 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - the word of the desk: Flashduty refuses
-    """An error of the API: a code, and a sentence in English and Chinese.
+class Refusal(Exception):  # noqa: N818 - a refused request, not a failure of the sandbox
+    """An error response: a code, and a message in English and Chinese.
 
     Statuses are those of the table in the document's `ErrorCode` schema.
     """
@@ -74,12 +74,12 @@ class Refusal(Exception):  # noqa: N818 - the word of the desk: Flashduty refuse
         self.retry_after = retry_after
 
     def message(self, *, in_chinese: bool) -> str:
-        """Give the sentence in the language that was asked for."""
+        """Return the message in the requested language."""
         return self.chinese if in_chinese else self.english
 
 
 def invalid(field: str, english: str, chinese: str) -> Refusal:
-    """Refuse a parameter, saying which one and why."""
+    """Build the error for an invalid parameter, with its name and the reason."""
     return Refusal(
         "InvalidParameter",
         f"The specified parameter {field} is not valid: {english}.",
@@ -88,12 +88,12 @@ def invalid(field: str, english: str, chinese: str) -> Refusal:
 
 
 def not_found(what: str, number: object) -> Refusal:
-    """Refuse to act on something that does not exist."""
+    """Build the error for an object that does not exist."""
     return Refusal("ResourceNotFound", f"The {what} {number} does not exist.", f"{what} {number} 不存在。")
 
 
 def prefers_chinese(accept_language: str) -> bool:
-    """Whether an Accept-Language header wants Chinese rather than English."""
+    """Return whether an Accept-Language header prefers Chinese to English."""
     weights = {"zh": 0.0, "en": 0.0}
     for part in accept_language.lower().split(","):
         tag, _, parameters = part.strip().partition(";")

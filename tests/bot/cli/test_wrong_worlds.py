@@ -17,7 +17,7 @@ import pytest
 from bot.__main__ import main
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
-from sandbox.flashduty.model.rota import Watch
+from sandbox.flashduty.model.schedule import RotationGroup
 from sandbox.slack import PretendSlack
 
 ROOT = Path(__file__).parents[3]
@@ -138,9 +138,9 @@ def a_crowd_on_call(flashduty):
             "person_name": f"Watch {number}",
             "email": "bob@harbor.example",
         }
-    crowd = [Watch("everybody", {1: tuple(range(7900, 7921))})]
+    crowd = [RotationGroup("everybody", {1: tuple(range(7900, 7921))})]
     for number, rota in account.schedules.items():
-        layers = tuple(replace(layer, watches=tuple(crowd)) for layer in rota.layers)
+        layers = tuple(replace(layer, groups=tuple(crowd)) for layer in rota.layers)
         account.schedules[number] = replace(rota, layers=layers)
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sandbox.flashduty.fill.schedule_cache import PRIMARY
-
 from sandbox.flashduty import Account, AppKey
-from sandbox.flashduty.fill import ACCOUNT_ID, dice
-from sandbox.flashduty.fill.desks import ALICE, PAYMENTS_API, channels, persons
 from sandbox.flashduty.incidents.record import incident_record
-from sandbox.flashduty.model.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
+from sandbox.flashduty.seed import ACCOUNT_ID, randomness
+from sandbox.flashduty.seed.organisation import ALICE, PAYMENTS_API, channels, persons
+from sandbox.flashduty.seed.schedules import PRIMARY
 from sandbox.flashduty.wire.checks import Record
 from sandbox.slack import PretendSlack
 from sandbox.slack.cast import Channel, Person, Workspace, harbor
@@ -58,7 +57,7 @@ def account() -> Account:
         whole.teams[number] = {"team_id": number, "team_name": f"Team {team:02}", "person_ids": people}
         whole.channels[5000 + team] = somewhere | {"channel_id": 5000 + team, "team_id": number}
         whole.keys[f"team {team:02}"] = AppKey(f"pretend-app-key-team-{team:02}", owner_id=key_owner(team))
-        whole.schedules |= {rota.schedule_id: rota for rota in _rotas(team, people)}
+        whole.schedules |= {schedule.schedule_id: schedule for schedule in _schedules(team, people)}
         whole.incidents |= {incident["incident_id"]: incident for incident in _incidents(whole, team, people)}
     return whole
 
@@ -71,32 +70,32 @@ def _named(number: int) -> Record:
     return {"person_id": number, "person_name": f"Person {number}", "email": f"person-{number}@harbor.example"}
 
 
-def _rotas(team: int, people: list[int]) -> Iterator[Rota]:
+def _schedules(team: int, people: list[int]) -> Iterator[Schedule]:
     # Ten weeks ago, so that somebody is on call; at ten o'clock today everybody moves up.
     start = NINE + timedelta(hours=1) - 70 * _DAY
     for number in range(1, SCHEDULES + 1):
         in_turn = (people[(number + week) % PEOPLE] for week in range(PEOPLE))
-        watches = tuple(Watch(f"Person {person}", {PRIMARY: (person,)}) for person in in_turn)
+        groups = tuple(RotationGroup(f"Person {person}", {PRIMARY: (person,)}) for person in in_turn)
         name, owner = schedule_name(team, number), flashduty_team(team)
-        yield Rota(6000 + 100 * team + number, name, owner, (Layer("Weekly", watches, start),), created_by=people[0])
+        yield Schedule(6000 + 100 * team + number, name, owner, (Layer("Weekly", groups, start),), created_by=people[0])
 
 
 def _incidents(whole: Account, team: int, people: list[int]) -> Iterator[Record]:
     """Give some that are open and some that are over, of yesterday and of the weeks before."""
-    chance = dice.dice(f"team {team}")
+    rng = randomness.seeded_random(f"team {team}")
     for place in range(INCIDENTS):
         started = int((NINE - _DAY * place - timedelta(hours=12)).timestamp())
         is_over = place % 2 == 1
         yield incident_record(
             whole,
             whole.channels[5000 + team],
-            dice.new_id(started, dice.new_number(chance), chance),
+            randomness.new_id(started, randomness.new_number(rng), rng),
             start_time=started,
             title=f"Error rate of service {place} above 5 %",
             progress="Closed" if is_over else "Triggered",
             close_time=started + 3_600 if is_over else 0,
             labels={"check": f"error_rate_{place}", "resource": f"service-{place}"},
-            responders=dice.responders(started, [people[place]]),
+            responders=randomness.responders(started, [people[place]]),
         )
 
 

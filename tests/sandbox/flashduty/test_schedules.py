@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sandbox.flashduty.model.rota import Layer, Rota, Watch
+from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
 from sandbox.flashduty.model.shifts import final_shifts, shifts_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = 86_400
-A, B = Watch("A", {1: (1,), 2: (9,)}), Watch("B", {1: (2,)})
+A, B = RotationGroup("A", {1: (1,), 2: (9,)}), RotationGroup("B", {1: (2,)})
 
 
 def seconds(text, zone=BERLIN):
@@ -21,7 +21,7 @@ def told(shifts):
     """Write shifts down as a person in Berlin would."""
     return [
         (
-            shift.watch.name,
+            shift.group.name,
             *(datetime.fromtimestamp(edge, BERLIN).strftime("%a %d %H:%M") for edge in (shift.start, shift.end)),
         )
         for shift in shifts
@@ -75,12 +75,12 @@ def test_a_mask_of_days_and_hours__leaves_the_rest_empty():
 def test_an_override__replaces_everybody_in_its_time():
     cover = Layer(
         "cover",
-        (Watch("C", {1: (3,)}),),
+        (RotationGroup("C", {1: (3,)}),),
         datetime(2026, 11, 3, 18, tzinfo=BERLIN),
         ends=datetime(2026, 11, 3, 22, tzinfo=BERLIN),
         is_override=True,
     )
-    rota = Rota(1, "Primary", 1, (rotation("2026-11-02T09:00"), cover))
+    rota = Schedule(1, "Primary", 1, (rotation("2026-11-02T09:00"), cover))
     assert told(final_shifts(rota, seconds("2026-11-02T09:00"), seconds("2026-11-09T09:00"))) == [
         ("A", "Mon 02 09:00", "Tue 03 18:00"),
         ("C", "Tue 03 18:00", "Tue 03 22:00"),
@@ -91,12 +91,12 @@ def test_an_override__replaces_everybody_in_its_time():
 def test_an_override__across_a_hand_over__is_one_shift():
     cover = Layer(
         "cover",
-        (Watch("C", {1: (3,)}),),
+        (RotationGroup("C", {1: (3,)}),),
         datetime(2026, 11, 9, 8, tzinfo=BERLIN),
         ends=datetime(2026, 11, 9, 10, tzinfo=BERLIN),
         is_override=True,
     )
-    rota = Rota(1, "Primary", 1, (rotation("2026-11-02T09:00"), cover))
+    rota = Schedule(1, "Primary", 1, (rotation("2026-11-02T09:00"), cover))
     assert told(final_shifts(rota, seconds("2026-11-09T00:00"), seconds("2026-11-10T00:00"))) == [
         ("A", "Mon 09 00:00", "Mon 09 08:00"),
         ("C", "Mon 09 08:00", "Mon 09 10:00"),
@@ -113,10 +113,10 @@ def test_a_mask_of_days_alone__covers_them_from_midnight_to_midnight():
 
 
 def test_two_rotations__at_the_same_time__are_on_call_together():
-    other = Layer("other", (Watch("C", {1: (3,)}),), datetime(2026, 11, 1, tzinfo=BERLIN))
-    rota = Rota(1, "Primary", 1, (rotation("2026-11-02T09:00"), other))
+    other = Layer("other", (RotationGroup("C", {1: (3,)}),), datetime(2026, 11, 1, tzinfo=BERLIN))
+    rota = Schedule(1, "Primary", 1, (rotation("2026-11-02T09:00"), other))
     (shift,) = final_shifts(rota, seconds("2026-11-03T00:00"), seconds("2026-11-04T00:00"))
-    assert shift.watch.roles == {1: (1, 3), 2: (9,)}
+    assert shift.group.roles == {1: (1, 3), 2: (9,)}
 
 
 async def schedules(desk, **more):
@@ -190,7 +190,7 @@ async def test_schedules__filtered__are_those_that_match(desk, filters, names):
 
 async def test_schedules__without_a_limit__are_ten_to_a_page(desk):
     for number in range(8_001, 8_010):
-        desk.account.schedules[number] = Rota(number, f"Extra {number}", 4001, ())
+        desk.account.schedules[number] = Schedule(number, f"Extra {number}", 4001, ())
     page = await desk.gets("/schedule/list", {})
     assert (len(page["items"]), page["total"]) == (10, 17)
 

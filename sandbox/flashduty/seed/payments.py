@@ -1,10 +1,12 @@
-"""The open incidents of the payments team: one of every kind that is hard to show."""
+"""The open incidents of the payments team: one of each kind that is hard to display."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.fill import stories
-from sandbox.flashduty.fill.desks import (
+from sandbox.flashduty.incidents.record import assignment, incident_record
+from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed import titles
+from sandbox.flashduty.seed.organisation import (
     ALICE,
     BOB,
     CAROL,
@@ -15,9 +17,7 @@ from sandbox.flashduty.fill.desks import (
     PENDING,
     XIAOMING,
 )
-from sandbox.flashduty.fill.dice import dice, new_id, responders
-from sandbox.flashduty.incidents.record import assignment, incident_record
-from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed.randomness import new_id, responders, seeded_random
 from sandbox.flashduty.wire.checks import DAY, Record
 
 RULE: Final = ("6500000000000000000000a1", "Payments, day and night")
@@ -26,13 +26,13 @@ _MINUTE: Final = 60
 _HOUR: Final = 3_600
 
 
-class _Opening:
-    """Opens one incident after the other in an account."""
+class _IncidentOpener:
+    """Builds open incidents of an account."""
 
     def __init__(self, account: Account, now: int) -> None:
         self._account = account
         self._now = now
-        self._chance = dice(f"payments {now}")
+        self._chance = seeded_random(f"payments {now}")
 
     def __call__(
         self,
@@ -47,7 +47,7 @@ class _Opening:
         level: int = 0,
         **fields: object,
     ) -> Record:
-        """Open an incident `age` seconds ago; `acked` gives who acknowledged how many seconds after the start."""
+        """Build an incident that started `age` seconds ago; `acked` maps person ids to seconds after the start."""
         started = self._now - age
         when = {person: started + after for person, after in (acked or {}).items()}
         given = {
@@ -65,8 +65,8 @@ class _Opening:
 
 
 def payments_incidents(account: Account, now: int) -> Iterator[Record]:
-    """Give 14 open ones of the last 31 days, and one that is older than any list reaches."""
-    opened = _Opening(account, now)
+    """Yield 14 open incidents of the last 31 days, and one that is older than the range of any list."""
+    opened = _IncidentOpener(account, now)
     yield from _waiting(opened)
     yield from _in_hand(opened, now)
     yield from _strange(opened)
@@ -81,7 +81,7 @@ def payments_incidents(account: Account, now: int) -> Iterator[Record]:
     )
 
 
-def _waiting(opened: _Opening) -> Iterator[Record]:
+def _waiting(opened: _IncidentOpener) -> Iterator[Record]:
     yield opened(
         "0E83EE",
         12 * _MINUTE,
@@ -97,7 +97,7 @@ def _waiting(opened: _Opening) -> Iterator[Record]:
     yield opened(
         "3FA2C1",
         25 * _MINUTE,
-        stories.EMOJI_TITLE,
+        titles.EMOJI_TITLE,
         channel=CHECKOUT,
         people=(ALICE, BOB),
         level=1,
@@ -127,7 +127,7 @@ def _waiting(opened: _Opening) -> Iterator[Record]:
     )
 
 
-def _in_hand(opened: _Opening, now: int) -> Iterator[Record]:
+def _in_hand(opened: _IncidentOpener, now: int) -> Iterator[Record]:
     yield opened(
         "7A11CE",
         48 * _MINUTE,
@@ -174,20 +174,18 @@ def _in_hand(opened: _Opening, now: int) -> Iterator[Record]:
     )
 
 
-def _strange(opened: _Opening) -> Iterator[Record]:
-    yield opened(
-        "500AAA", 70 * _MINUTE, stories.endless_title(), severity="Warning", labels=_labels("synthetic", "all")
-    )
+def _strange(opened: _IncidentOpener) -> Iterator[Record]:
+    yield opened("500AAA", 70 * _MINUTE, titles.endless_title(), severity="Warning", labels=_labels("synthetic", "all"))
     yield opened(
         "BADA55",
         80 * _MINUTE,
-        stories.HOSTILE_TITLE,
-        description=stories.HOSTILE_DESCRIPTION,
+        titles.HOSTILE_TITLE,
+        description=titles.HOSTILE_DESCRIPTION,
         labels={"check": "<!channel>", "resource": "`whoami`", "note": "<@U0ALICE> & <https://evil.example|here>"},
     )
-    yield opened("D0D0D0", 26 * _HOUR, stories.QUOTING_TITLE, severity="Warning", people=(DELETED,))
+    yield opened("D0D0D0", 26 * _HOUR, titles.QUOTING_TITLE, severity="Warning", people=(DELETED,))
     yield opened(
-        "FEED11", 2 * DAY, stories.REVERSED_TITLE, severity="Info", people=(), ever_muted=True, frequency="rare"
+        "FEED11", 2 * DAY, titles.REVERSED_TITLE, severity="Info", people=(), ever_muted=True, frequency="rare"
     )
     disk = _labels("disk_full", "checkout-web-7")
     title = "Disk {0} % full on checkout-web-7"
@@ -205,8 +203,8 @@ def _strange(opened: _Opening) -> Iterator[Record]:
 
 
 def ledger_incidents(account: Account, now: int) -> Iterator[Record]:
-    """Give what is open in the Flashduty channel of another team."""
-    opened = _Opening(account, now + 1)
+    """Yield the open incidents in the Flashduty channel of another team."""
+    opened = _IncidentOpener(account, now + 1)
     yield opened(
         "1ED6E4",
         33 * _MINUTE,

@@ -1,11 +1,12 @@
-"""Harbor's schedules, placed around the start."""
+"""Harbor's schedules, relative to the start."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sandbox.flashduty.fill.desks import (
+from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
+from sandbox.flashduty.seed.organisation import (
     ALICE,
     BOB,
     CAROL,
@@ -19,7 +20,6 @@ from sandbox.flashduty.fill.desks import (
     SEARCH,
     XIAOMING,
 )
-from sandbox.flashduty.model.rota import Layer, Rota, Watch
 
 PRIMARY: Final = 1
 BACKUP: Final = 2
@@ -29,14 +29,14 @@ _HOUR: Final = 3_600
 _WORKING_DAYS: Final = frozenset(range(1, 6))
 
 
-def rotas(start: datetime) -> dict[int, Rota]:
-    """Give the schedules: with two roles, daily, around the globe, empty now, vacant, retired, not planned."""
+def schedules(start: datetime) -> dict[int, Schedule]:
+    """Return the schedules: two roles, daily, follow-the-sun, currently empty, vacant, retired, not planned."""
     here = start.astimezone(_HERE).replace(minute=0, second=0, microsecond=0)
-    return {rota.schedule_id: rota for rota in (*_payments(here), *_others(here))}
+    return {schedule.schedule_id: schedule for schedule in (*_payments(here), *_others(here))}
 
 
-def _payments(here: datetime) -> Iterator[Rota]:
-    yield _rota(
+def _payments(here: datetime) -> Iterator[Schedule]:
+    yield _schedule(
         6001,
         "Payments primary",
         _weekly(here),
@@ -48,68 +48,68 @@ def _payments(here: datetime) -> Iterator[Rota]:
     )
     backups = tuple(_alone(name, person) for name, person in (("A", BOB), ("B", CAROL), ("C", XIAOMING)))
     nine = here.replace(hour=9) - timedelta(days=60)
-    yield _rota(
-        6002, "Payments backup", Layer(name="Daily", watches=backups, starts=nine, unit="day"), team=PAYMENTS, here=here
+    yield _schedule(
+        6002, "Payments backup", Layer(name="Daily", groups=backups, starts=nine, unit="day"), team=PAYMENTS, here=here
     )
     soon = here.replace(hour=22) + timedelta(days=3)
     window = Layer(
         name="Change window",
-        watches=(_alone("Release", DANA),),
+        groups=(_alone("Release", DANA),),
         starts=soon,
         unit="day",
         ends=soon + timedelta(hours=6),
     )
-    yield _rota(
+    yield _schedule(
         6004, "Payments 变更值守", window, description="Only while something is released.", team=PAYMENTS, here=here
     )
     old = Layer("Old pager", (_alone("Pager", DELETED),), here - timedelta(days=700))
-    yield _rota(6005, "Payments pager (retired)", old, is_disabled=True, team=PAYMENTS, here=here)
-    yield _rota(6006, "Payments 大促值班 🎏", description="To be planned.", team=PAYMENTS, here=here)
+    yield _schedule(6005, "Payments pager (retired)", old, is_disabled=True, team=PAYMENTS, here=here)
+    yield _schedule(6006, "Payments 大促值班 🎏", description="To be planned.", team=PAYMENTS, here=here)
 
 
-def _others(here: datetime) -> Iterator[Rota]:
+def _others(here: datetime) -> Iterator[Schedule]:
     midnight = here.replace(hour=0) - timedelta(days=90)
     europe = Layer(
         name="Europe",
-        watches=(_alone("Léa", LEA),),
+        groups=(_alone("Léa", LEA),),
         starts=midnight,
         unit="day",
         hours=(8 * _HOUR, 20 * _HOUR),
         weight=1,
     )
-    nights = (_alone("Kenji", KENJI), Watch("Priya and Erik", {PRIMARY: (PENDING, DELETED)}))
-    late = Layer(name="Late", watches=nights, starts=midnight, unit="day", every=2, hours=(20 * _HOUR, 24 * _HOUR))
-    early = Layer(name="Early", watches=nights, starts=midnight, unit="day", every=2, hours=(0, 8 * _HOUR))
-    yield _rota(6003, "Search primary", europe, late, early, team=SEARCH, here=here)
-    unfilled = (Watch("Vacant", {PRIMARY: ()}), _alone("Kenji", KENJI), Watch("Not planned", {}))
-    yield _rota(6008, "Search backup", Layer("Weekly", unfilled, here - timedelta(hours=1)), team=SEARCH, here=here)
+    nights = (_alone("Kenji", KENJI), RotationGroup("Priya and Erik", {PRIMARY: (PENDING, DELETED)}))
+    late = Layer(name="Late", groups=nights, starts=midnight, unit="day", every=2, hours=(20 * _HOUR, 24 * _HOUR))
+    early = Layer(name="Early", groups=nights, starts=midnight, unit="day", every=2, hours=(0, 8 * _HOUR))
+    yield _schedule(6003, "Search primary", europe, late, early, team=SEARCH, here=here)
+    unfilled = (RotationGroup("Vacant", {PRIMARY: ()}), _alone("Kenji", KENJI), RotationGroup("Not planned", {}))
+    yield _schedule(6008, "Search backup", Layer("Weekly", unfilled, here - timedelta(hours=1)), team=SEARCH, here=here)
     office = Layer(
         "Office hours", (_alone("Ledger", CAROL),), midnight, weekdays=_WORKING_DAYS, hours=(9 * _HOUR, 18 * _HOUR)
     )
-    yield _rota(6007, "Ledger desk", office, team=LEDGER_TEAM, here=here)
+    yield _schedule(6007, "Ledger desk", office, team=LEDGER_TEAM, here=here)
 
 
 def _weekly(here: datetime) -> Layer:
     monday = (here - timedelta(days=here.weekday() + 70)).replace(hour=9)
-    watches = (
-        Watch("Week A", {PRIMARY: (ALICE,), BACKUP: (BOB,)}),
-        Watch("Week B", {PRIMARY: (BOB,), BACKUP: (XIAOMING,)}),
-        Watch("第三组", {PRIMARY: (XIAOMING,), BACKUP: (ALICE,)}),
+    groups = (
+        RotationGroup("Week A", {PRIMARY: (ALICE,), BACKUP: (BOB,)}),
+        RotationGroup("Week B", {PRIMARY: (BOB,), BACKUP: (XIAOMING,)}),
+        RotationGroup("第三组", {PRIMARY: (XIAOMING,), BACKUP: (ALICE,)}),
     )
-    return Layer("Weekly", watches, monday)
+    return Layer("Weekly", groups, monday)
 
 
 def _cover(here: datetime) -> Layer:
     evening = here.replace(hour=18) + timedelta(days=1)
-    watch = Watch("Cover for a dentist", {PRIMARY: (CAROL,)})
-    return Layer("Override", (watch,), evening, ends=evening + timedelta(hours=4), is_override=True, weight=9)
+    group = RotationGroup("Cover for a dentist", {PRIMARY: (CAROL,)})
+    return Layer("Override", (group,), evening, ends=evening + timedelta(hours=4), is_override=True, weight=9)
 
 
-def _alone(name: str, person: int) -> Watch:
-    return Watch(name, {PRIMARY: (person,)})
+def _alone(name: str, person: int) -> RotationGroup:
+    return RotationGroup(name, {PRIMARY: (person,)})
 
 
-def _rota(
+def _schedule(
     number: int,
     name: str,
     *layers: Layer,
@@ -118,9 +118,9 @@ def _rota(
     description: str = "",
     is_disabled: bool = False,
     im_channels: tuple[str, ...] = (),
-) -> Rota:
+) -> Schedule:
     now = int(here.timestamp())
-    return Rota(
+    return Schedule(
         schedule_id=number,
         name=name,
         team_id=team,

@@ -1,13 +1,13 @@
-"""New incidents, while somebody watches."""
+"""Incidents that start while the sandbox runs."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.flashduty.fill.desks import ALICE, BOB
-from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
-from sandbox.flashduty.fill.payments import RULE
 from sandbox.flashduty.incidents.record import assignment, incident_record
 from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed.organisation import ALICE, BOB
+from sandbox.flashduty.seed.payments import RULE
+from sandbox.flashduty.seed.randomness import new_id, new_number, responders, seeded_random
 from sandbox.flashduty.wire.checks import Record
 
 _SEVERITIES: Final = ("Critical", "Warning", "Info", "Ok")
@@ -24,8 +24,8 @@ _PLAUSIBLE: Final = (
 )
 
 
-class Raiser:
-    """Raises incidents in an account; without a title, one plausible trouble after the other."""
+class IncidentRaiser:
+    """Starts incidents in an account; titles that are not given come from a list, in order."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
@@ -34,12 +34,12 @@ class Raiser:
     def raise_incident(
         self, now: int, *, title: str | None, severity: str, channel: int | str, fields: Mapping[str, object]
     ) -> Record:
-        """Let an incident start; raises LookupError, KeyError or ValueError for what Flashduty does not know."""
+        """Start an incident; raises LookupError, KeyError or ValueError for an unknown channel, field or severity."""
         if severity not in _SEVERITIES:
             raise ValueError(f"a severity is one of {', '.join(_SEVERITIES)}, not {severity}")
         usual_title, check, resource = _PLAUSIBLE[self._raised % len(_PLAUSIBLE)]
         self._raised += 1
-        chance = dice(f"raised {now} {self._raised}")
+        rng = seeded_random(f"raised {now} {self._raised}")
         given = {
             "start_time": now,
             "title": title or usual_title,
@@ -51,7 +51,7 @@ class Raiser:
         incident = incident_record(
             self._account,
             self._account.channel_named(channel),
-            new_id(now, new_number(chance), chance),
+            new_id(now, new_number(rng), rng),
             **{**given, **fields},
         )
         self._account.incidents[incident["incident_id"]] = incident

@@ -1,4 +1,4 @@
-"""What goes wrong at Harbor on its stranger days: titles and descriptions as monitoring systems really send them."""
+"""Titles and descriptions that are hard to display, as monitoring systems send them."""
 
 from typing import Final
 
@@ -19,6 +19,6 @@ _HOP: Final = "eu-west-1/prod/payments/gateway/card-acquirer-{0}: TLS handshake 
 
 
 def endless_title(length: int = 500) -> str:
-    """Give a title of exactly so many characters, as a rule that joins all labels makes them."""
+    """Return a title of exactly this length, as a rule that joins all labels produces."""
     joined = "Synthetic transaction failed through every hop: " + "".join(_HOP.format(hop) for hop in range(1, 30))
     return joined[: length - 1] + "…"

@@ -1,9 +1,9 @@
-"""Who works at Harbor, in which teams, with which Flashduty channels and keys."""
+"""The people, teams, Flashduty channels and APP keys of Harbor."""
 
 from typing import Final
 
 from sandbox.flashduty.wire.checks import DAY, Record
-from sandbox.flashduty.wire.keys import EVERYTHING, AppKey
+from sandbox.flashduty.wire.keys import ALL_PERMISSIONS, AppKey
 
 ALICE: Final = 7001
 BOB: Final = 7002
@@ -36,7 +36,7 @@ _PEOPLE: Final = (
 
 
 def persons(account_id: int, now: int) -> dict[int, Record]:
-    """Give everybody: most are there, one has not accepted the invitation, one has left."""
+    """Return the people: most are active, one has not accepted the invitation, one is deleted."""
     known = {
         number: _person(account_id, number, now)
         | {
@@ -71,7 +71,7 @@ def _person(account_id: int, number: int, now: int) -> Record:
 
 
 def teams() -> dict[int, Record]:
-    """Give the teams; Ledger is nobody's in the demo."""
+    """Return the teams; no bot team of the demo covers Ledger."""
     return {
         PAYMENTS: _team(PAYMENTS, "Payments", [ALICE, BOB, XIAOMING, CAROL, DANA]),
         SEARCH: _team(SEARCH, "Search", [KENJI, LEA, PENDING]),
@@ -84,7 +84,7 @@ def _team(number: int, name: str, person_ids: list[int]) -> Record:
 
 
 def channels(account_id: int, now: int) -> dict[int, Record]:
-    """Give the Flashduty channels and who owns them."""
+    """Return the Flashduty channels with their owners."""
     owned: tuple[tuple[int, str, int, list[int], str], ...] = (
         (PAYMENTS_API, "Payments API", PAYMENTS, [], "Gateway, cards, payouts"),
         (CHECKOUT, "Checkout", PAYMENTS, [LEDGER_TEAM], "Basket to receipt"),
@@ -120,10 +120,12 @@ def _channel(account_id: int, now: int, number: int) -> Record:
 
 
 def keys(now: int) -> dict[str, AppKey]:
-    """Give the APP keys: one for each team, one that may only look, one that has expired."""
+    """Return the APP keys: one for each team, one read-only, one expired."""
     return {
         "payments": AppKey("pretend-app-key-payments-0001", owner_id=DANA),
-        "search": AppKey("pretend-app-key-search-0002", owner_id=KENJI, permissions=EVERYTHING - {"Analytics Read"}),
+        "search": AppKey(
+            "pretend-app-key-search-0002", owner_id=KENJI, permissions=ALL_PERMISSIONS - {"Analytics Read"}
+        ),
         "readonly": AppKey("pretend-app-key-readonly-0003", owner_id=CAROL, permissions={"Incidents Read"}),
         "expired": AppKey("pretend-app-key-expired-0004", owner_id=DANA, expires_at=now - DAY),
     }

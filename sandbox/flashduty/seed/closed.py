@@ -1,14 +1,14 @@
-"""What was dealt with in the last thirty days."""
+"""Incidents closed in the last thirty days."""
 
 import random
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.fill.desks import ALICE, BOB, CHECKOUT, KENJI, PAYMENTS_API, SEARCH_CHANNEL, XIAOMING
-from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
-from sandbox.flashduty.fill.payments import RULE, TWINS
 from sandbox.flashduty.incidents.record import assignment, incident_record
 from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed.organisation import ALICE, BOB, CHECKOUT, KENJI, PAYMENTS_API, SEARCH_CHANNEL, XIAOMING
+from sandbox.flashduty.seed.payments import RULE, TWINS
+from sandbox.flashduty.seed.randomness import new_id, new_number, responders, seeded_random
 from sandbox.flashduty.wire.checks import DAY, Record
 
 _HOW_MANY: Final = 45
@@ -42,24 +42,24 @@ _STORIES: Final = (
 
 
 def closed_incidents(account: Account, now: int) -> Iterator[Record]:
-    """Give the closed ones, one of which shares its number with two open ones."""
-    chance = dice(f"closed {now}")
+    """Yield closed incidents; one of them shares its number with two open ones."""
+    rng = seeded_random(f"closed {now}")
     for place in range(_HOW_MANY):
-        number = new_number(chance) if place else TWINS
-        yield _incident(account, now - chance.randrange(_HOUR, _LONG_AGO), number=number, chance=chance)
+        number = new_number(rng) if place else TWINS
+        yield _incident(account, now - rng.randrange(_HOUR, _LONG_AGO), number=number, rng=rng)
 
 
-def _incident(account: Account, started: int, *, number: str, chance: random.Random) -> Record:
-    severity, title, check, resource, root_cause, resolution = chance.choice(_STORIES)
-    channel = chance.choice((PAYMENTS_API, PAYMENTS_API, CHECKOUT, SEARCH_CHANNEL)) if number != TWINS else CHECKOUT
-    person = KENJI if channel == SEARCH_CHANNEL else chance.choice((ALICE, BOB, XIAOMING))
-    took = chance.randrange(20, 900)
-    closed = min(started + took + chance.randrange(120, 4 * _HOUR), started + _HOUR)
+def _incident(account: Account, started: int, *, number: str, rng: random.Random) -> Record:
+    severity, title, check, resource, root_cause, resolution = rng.choice(_STORIES)
+    channel = rng.choice((PAYMENTS_API, PAYMENTS_API, CHECKOUT, SEARCH_CHANNEL)) if number != TWINS else CHECKOUT
+    person = KENJI if channel == SEARCH_CHANNEL else rng.choice((ALICE, BOB, XIAOMING))
+    took = rng.randrange(20, 900)
+    closed = min(started + took + rng.randrange(120, 4 * _HOUR), started + _HOUR)
     by_itself = not resolution
     return incident_record(
         account,
         account.channels[channel],
-        new_id(started, number, chance),
+        new_id(started, number, rng),
         start_time=started,
         title=title,
         incident_severity=severity,
@@ -75,7 +75,7 @@ def _incident(account: Account, started: int, *, number: str, chance: random.Ran
         labels={"check": check, "resource": resource, "env": "production"},
         responders=responders(started, [person], {person: started + took}),
         assigned_to=assignment([person], started, rule=RULE),
-        alert_cnt=chance.randint(1, 12),
+        alert_cnt=rng.randint(1, 12),
         active_alert_cnt=0,
-        alert_event_cnt=chance.randint(12, 200),
+        alert_event_cnt=rng.randint(12, 200),
     )

@@ -1,13 +1,13 @@
-"""A storm: 120 open incidents of the search team."""
+"""An alert storm: 120 open incidents of the search team."""
 
 import random
 from collections.abc import Iterator
 from typing import Final
 
-from sandbox.flashduty.fill.desks import KENJI, LEA, PENDING, SEARCH_CHANNEL
-from sandbox.flashduty.fill.dice import dice, new_id, new_number, responders
 from sandbox.flashduty.incidents.record import assignment, incident_record
 from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.seed.organisation import KENJI, LEA, PENDING, SEARCH_CHANNEL
+from sandbox.flashduty.seed.randomness import new_id, new_number, responders, seeded_random
 from sandbox.flashduty.wire.checks import Record
 
 OPEN_INCIDENTS: Final = 120
@@ -30,23 +30,23 @@ _TROUBLES: Final = (
 
 
 def search_incidents(account: Account, now: int) -> Iterator[Record]:
-    """Give the open ones: most of one night, the rest of the last week."""
-    chance = dice(f"search {now}")
+    """Yield open incidents: most of one night, the rest of the last week."""
+    rng = seeded_random(f"search {now}")
     for place in range(OPEN_INCIDENTS):
-        age = chance.randrange(120, 6 * _HOUR) if place < _STORM else chance.randrange(6 * _HOUR, 7 * _DAY)
-        yield _incident(account, now, started=now - age, chance=chance)
+        age = rng.randrange(120, 6 * _HOUR) if place < _STORM else rng.randrange(6 * _HOUR, 7 * _DAY)
+        yield _incident(account, now, started=now - age, rng=rng)
 
 
-def _incident(account: Account, now: int, *, started: int, chance: random.Random) -> Record:
-    severity, title, check = chance.choice(_TROUBLES)
-    where, node = chance.randint(1, 4), chance.randint(1, 48)
-    acknowledged = min(started + chance.randrange(30, 3_000), now) if chance.random() < 0.2 else 0  # noqa: PLR2004 - a share
-    people = chance.choice(([KENJI], [LEA], [KENJI, LEA], [PENDING, KENJI]))
-    alerts = chance.randint(1, 30)
+def _incident(account: Account, now: int, *, started: int, rng: random.Random) -> Record:
+    severity, title, check = rng.choice(_TROUBLES)
+    where, node = rng.randint(1, 4), rng.randint(1, 48)
+    acknowledged = min(started + rng.randrange(30, 3_000), now) if rng.random() < 0.2 else 0  # noqa: PLR2004 - a share
+    people = rng.choice(([KENJI], [LEA], [KENJI, LEA], [PENDING, KENJI]))
+    alerts = rng.randint(1, 30)
     return incident_record(
         account,
         account.channels[SEARCH_CHANNEL],
-        new_id(started, new_number(chance), chance),
+        new_id(started, new_number(rng), rng),
         start_time=started,
         title=title.format(n=node, m=where),
         incident_severity=severity,
@@ -62,5 +62,5 @@ def _incident(account: Account, now: int, *, started: int, chance: random.Random
         },
         alert_cnt=alerts,
         active_alert_cnt=alerts,
-        alert_event_cnt=alerts * chance.randint(1, 40),
+        alert_event_cnt=alerts * rng.randint(1, 40),
     )

@@ -1,4 +1,4 @@
-"""What a schedule is made of."""
+"""Schedules and their layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ EVERY_DAY: Final = frozenset(range(7))
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Who is on call together: person ids by role id."""
+class RotationGroup:
+    """People on call together in a rotation: person ids by role id."""
 
     name: str
     roles: Mapping[int, tuple[int, ...]]
 
     def on_wire(self, start: int = 0, end: int = 0) -> Record:
-        """Give the document's `ScheduleGroup`."""
+        """Return the document's `ScheduleGroup`."""
         members = [{"role_id": role, "person_ids": list(persons)} for role, persons in self.roles.items()]
         return {"group_name": self.name, "name": self.name, "members": members, "start": start, "end": end}
 
-    def joined_by(self, other: "Watch") -> "Watch":
-        """Give the watch of both, role by role."""
+    def joined_by(self, other: "RotationGroup") -> "RotationGroup":
+        """Return a group with the people of both, role by role."""
         roles = dict(self.roles)
         for role, persons in other.roles.items():
             roles[role] = tuple(dict.fromkeys((*roles.get(role, ()), *persons)))
-        return Watch(f"{self.name} + {other.name}", roles)
+        return RotationGroup(f"{self.name} + {other.name}", roles)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Layer:
     """
 
     name: str
-    watches: tuple[Watch, ...]
+    groups: tuple[RotationGroup, ...]
     starts: datetime
     unit: Unit = "week"
     every: int = 1
@@ -56,16 +56,16 @@ class Layer:
 
     @property
     def turn(self) -> timedelta:
-        """How long one watch lasts."""
+        """The duration of one turn of the rotation."""
         return _UNITS[self.unit] * self.every
 
     @property
     def covers_all_day_every_day(self) -> bool:
-        """Whether no hour of the week is left out."""
+        """Whether every hour of the week is covered."""
         return self.weekdays == EVERY_DAY and self.hours is None
 
-    def on_wire(self, rota: "Rota", account_id: int) -> Record:
-        """Give the document's `ScheduleLayer`."""
+    def on_wire(self, schedule: "Schedule", account_id: int) -> Record:
+        """Return the document's `ScheduleLayer`."""
         starts = int(self.starts.timestamp())
         ends = int(self.ends.timestamp()) if self.ends else None
         from_second, to_second = self.hours or (0, 0)
@@ -73,11 +73,11 @@ class Layer:
         return {
             "account_id": account_id,
             "name": self.name,
-            "schedule_id": rota.schedule_id,
+            "schedule_id": schedule.schedule_id,
             "hidden": 0,
             "mode": int(self.is_override),
             "weight": self.weight,
-            "groups": [watch.on_wire() for watch in self.watches],
+            "groups": [group.on_wire() for group in self.groups],
             "rotation_duration": int(self.turn.total_seconds()),
             "handoff_time": (self.starts.hour * 60 + self.starts.minute) * 60,
             "enable_time": starts,
@@ -87,10 +87,10 @@ class Layer:
             "restrict_end": to_second,
             "restrict_periods": periods,
             "day_mask": {"repeat": sorted(self.weekdays)},
-            "create_at": rota.created_at,
-            "create_by": rota.created_by,
-            "update_at": rota.updated_at,
-            "update_by": rota.created_by,
+            "create_at": schedule.created_at,
+            "create_by": schedule.created_by,
+            "update_at": schedule.updated_at,
+            "update_by": schedule.created_by,
             "layer_name": self.name,
             "fair_rotation": False,
             "layer_start": starts,
@@ -102,8 +102,8 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Rota:
-    """A schedule before anybody computes it; times in Unix seconds."""
+class Schedule:
+    """The definition of a schedule, before shifts are computed; times in Unix seconds."""
 
     schedule_id: int
     name: str
@@ -116,7 +116,7 @@ class Rota:
     created_by: int = 0
     im_channels: tuple[str, ...] = ()
     overlaps: bool = False
-    """Whether final shifts of several rotations come one beside the other; nothing in the document rules it out."""
+    """Whether final shifts of several rotations overlap; the document does not rule it out."""
 
 
 MOST_OF_A_SCHEDULE: Final = 45 * DAY
