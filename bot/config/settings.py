@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import parsers as read
 from bot.config.channels import announcement_channel_of, channels_of
@@ -95,10 +94,10 @@ class TeamSettings(BaseModel):
         return announcement_channel_of(self.slack_channels, self.digest_channel)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that can be set; `load` reads it, building one in code reads nothing."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     slack_bot_token: BotToken = Field(examples=["xoxb-…"])
     slack_app_token: AppToken | None = Field(default=None, examples=["xapp-…"])
@@ -135,18 +134,6 @@ class Settings(BaseSettings):
         default="text", examples=["json"]
     )
     secrets_dir: Path = Field(default=USUAL_SECRETS_DIR, examples=["/run/secrets"])
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values from the caller alone: `load` has them from sources that can name a wrong setting."""
-        return (init_settings,)
 
     @classmethod
     def load(

@@ -29,6 +29,19 @@ NOT_SENT_IN_TIME: Final = "TimeoutError"
 UNUSABLE: Final = "unusable_answer"
 # What stands at an address Slack gave answers "ok" or a short object; a page is longer and is none of Slack's.
 MOST_ANSWERED_THERE: Final = 65_536
+# Words for a token that Slack does not accept, or not for this.
+TOKEN_ERRORS: Final = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+        "missing_scope",
+        "no_permission",
+    }
+)
 
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
@@ -65,6 +78,10 @@ class SlackError(Exception):
     def is_passing(self) -> bool:
         """Whether Slack could not be asked or could not answer, so that the same call may do better in a while."""
         return self.may_be_done or self.code in PASSING
+
+
+class CannotConnect(Exception):  # noqa: N818 - the sentence an operator reads
+    """Socket Mode cannot start; the text says why and what to do."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.outbound.route import DIRECTLY, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
-from bot.slack.api import UNUSABLE, refused
+from bot.slack.api import TOKEN_ERRORS, UNUSABLE, CannotConnect, refused
 from bot.slack.client import TOO_OFTEN, SlackClient, UnusableAnswer
 from bot.slack.payloads import TOO_MUCH, PayloadIntake
 from bot.slack.session import SlackHindered, open_session
@@ -37,24 +37,8 @@ WATCH_SECONDS: Final = 2.0
 LOOKS_BEFORE_ACTING: Final = 2
 
 
-class CannotConnect(Exception):  # noqa: N818 - the sentence an operator reads
-    """Socket Mode cannot start; the text says why and what to do."""
-
-
 class BadToken(CannotConnect):
     """Slack does not accept the app-level token."""
-
-
-OF_THE_TOKEN: Final = {
-    "invalid_auth",
-    "not_authed",
-    "account_inactive",
-    "token_revoked",
-    "token_expired",
-    "not_allowed_token_type",
-    "missing_scope",
-    "no_permission",
-}
 
 
 class SocketMode:
@@ -173,7 +157,7 @@ async def _address(web: SlackClient, token: str) -> str | None:
 
 
 def _refusal(code: str) -> CannotConnect:
-    if code in OF_THE_TOKEN:
+    if code in TOKEN_ERRORS:
         return BadToken(
             f"Slack does not accept SLACK_APP_TOKEN ({code}). It starts with xapp- and is made on the app's"
             " page “Basic Information”, under “App-Level Tokens”, with the scope connections:write."

@@ -5,20 +5,17 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
-from bot.storage.database_errors import TROUBLE, DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable, failures
 from bot.storage.engines import engine_for
 from bot.storage.migrate import CONNECT_SECONDS, known_schemas, migrate, open_once, schema_of
 from bot.storage.postings import Store
 from bot.storage.remedies import FolderMissingError, NewerSchemaError, cannot_be_used, wrong_address
 from bot.storage.sqlite_file import DatabaseFile, is_there_or_can_be_made, make_folder
 from bot.storage.transactions import STATEMENT_SECONDS, Database, DatabaseState
-
-FAILURES: Final = (*TROUBLE, NewerSchemaError, FolderMissingError)
 
 
 @asynccontextmanager
@@ -97,10 +94,11 @@ def _url(address: str) -> URL:
 async def _explained(url: URL, work: Callable[[URL], Awaitable[None]]) -> None:
     """Do work that may block, and raise DatabaseUnavailable with a sentence for what goes wrong."""
     outcome = await _in_a_thread(lambda: work(url))
-    if isinstance(outcome, FAILURES):
+    if outcome is None:
+        return
+    if isinstance(outcome, (*failures(), NewerSchemaError, FolderMissingError)):
         raise DatabaseUnavailable(cannot_be_used(outcome, url)) from None
-    if outcome is not None:
-        raise outcome
+    raise outcome
 
 
 async def _in_a_thread(work: Callable[[], Awaitable[None]]) -> BaseException | None:

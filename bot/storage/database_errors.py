@@ -1,25 +1,19 @@
 """What goes wrong with a database: as one exception, in words, and whether another connection would do better."""
 
 import sqlite3
+import sys
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
-import asyncpg
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from bot.storage.columns import ValueTooLongError
 
 TROUBLE_LENGTH: Final = 200
-# A server that is down or full shows itself as the driver's own exceptions while connecting, as SQLAlchemy's later.
-TROUBLE: Final = (
-    SQLAlchemyError,
-    sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-    TimeoutError,
-)
+# postgresql.org/docs/current/errcodes-appendix.html
+READ_ONLY_SQL_TRANSACTION: Final = "25006"
+UNDEFINED_TABLE: Final = "42P01"
 # sqlite.org/rescode.html: what another connection may not have. Not a lock of another's, and not a wrong statement.
 _OF_A_CONNECTION: Final = frozenset(
     {
@@ -33,6 +27,17 @@ _OF_A_CONNECTION: Final = frozenset(
     }
 )
 _PRIMARY_CODE: Final = 0xFF
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """List what a database raises.
+
+    A server that is down or full raises the driver's own exceptions while connecting, SQLAlchemy's later. The driver of
+    PostgreSQL takes 3 MB and is imported by SQLAlchemy where it is used.
+    """
+    asyncpg: Any = sys.modules.get("asyncpg")
+    of_the_driver = () if asyncpg is None else (asyncpg.PostgresError, asyncpg.InterfaceError)
+    return (SQLAlchemyError, sqlite3.Error, OSError, TimeoutError, *of_the_driver)
 
 
 class DatabaseUnavailable(Exception):  # noqa: N818 - reads as what happened
@@ -74,7 +79,7 @@ def cause_of(error: BaseException) -> BaseException:
     """Give the driver's own exception."""
     cause: BaseException = error.orig if isinstance(error, StatementError) and error.orig is not None else error
     # SQLAlchemy wraps asyncpg's once more.
-    return cause.__cause__ if isinstance(cause.__cause__, asyncpg.PostgresError) else cause
+    return cause.__cause__ if _sqlstate(cause.__cause__) is not None and cause.__cause__ else cause
 
 
 def kind_of(error: BaseException) -> type[DatabaseUnavailable]:
@@ -83,10 +88,10 @@ def kind_of(error: BaseException) -> type[DatabaseUnavailable]:
     if isinstance(cause, ValueTooLongError):
         return ValueTooLong
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK) & _PRIMARY_CODE
-    if code == sqlite3.SQLITE_READONLY or isinstance(cause, asyncpg.ReadOnlySQLTransactionError):
+    if code == sqlite3.SQLITE_READONLY or _sqlstate(cause) == READ_ONLY_SQL_TRANSACTION:
         return CannotWrite
     # SQLite has no code of its own for it, sqlite.org/rescode.html.
-    if isinstance(cause, asyncpg.UndefinedTableError) or (code and str(cause).startswith("no such table")):
+    if _sqlstate(cause) == UNDEFINED_TABLE or (code and str(cause).startswith("no such table")):
         return TablesGone
     return DatabaseUnavailable
 
@@ -98,3 +103,9 @@ def in_words(error: BaseException) -> str:
         return "TimeoutError: no answer in time"
     said = (str(cause).splitlines() or [""])[0]
     return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]
+
+
+def _sqlstate(error: BaseException | None) -> str | None:
+    """Give PostgreSQL's code, which asyncpg's exceptions have."""
+    state = getattr(error, "sqlstate", None)
+    return state if isinstance(state, str) else None

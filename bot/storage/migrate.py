@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import column, table
 
-from bot.storage.database_errors import TROUBLE
+from bot.storage.database_errors import failures
 from bot.storage.engines import engine_for
 from bot.storage.postings import metadata
 from bot.storage.remedies import NewerSchemaError
@@ -28,7 +28,8 @@ _VERSION: Final = table("alembic_version", column("version_num"))
 async def migrate(url: URL) -> None:
     """Bring the tables up to date; replicas that do it together do it one after another.
 
-    Blocks the event loop: Alembic reads files and loads modules.
+    Blocks the event loop where the tables are not up to date: only then Alembic is imported, which costs a start a
+    tenth of its time and 10 MB.
     """
     open_once(url)
     engine = engine_for(url, CONNECT_SECONDS, MIGRATION_SECONDS)
@@ -38,11 +39,11 @@ async def migrate(url: URL) -> None:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-            was_up_to_date = await schema_of(connection) == known_schemas()[0]
-            await connection.run_sync(_upgrade)
-            if was_up_to_date:
-                # Who dropped our tables may have left the migrations' own.
+            if await schema_of(connection) == known_schemas()[0]:
+                # Somebody who dropped our tables may have left Alembic's own.
                 await connection.run_sync(metadata.create_all)
+            else:
+                await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
 
@@ -67,7 +68,7 @@ async def _write_ahead(engine: AsyncEngine) -> None:
                 async with driver.execute("PRAGMA journal_mode=WAL") as answer:
                     await answer.fetchall()
                 return
-        except TROUBLE as error:
+        except failures() as error:
             if "locked" not in str(error) or asyncio.get_running_loop().time() > until:
                 raise
         await asyncio.sleep(0.05)
@@ -85,12 +86,9 @@ async def schema_of(connection: AsyncConnection) -> str | None:
 
 
 def known_schemas() -> tuple[str, frozenset[str]]:
-    """Give the newest of our migrations, and all of them."""
-    # Imported where it is needed: in the migration's own thread, beside the start-up of everything else.
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
-
-    scripts = ScriptDirectory.from_config(_alembic())
-    return str(scripts.get_current_head()), frozenset(one.revision for one in scripts.walk_revisions())
+    """Give the newest of our migrations, and all of them: `m0001_postings.py` is migration 0001, and so on."""
+    known = sorted(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m[0-9][0-9][0-9][0-9]_*.py"))
+    return known[-1], frozenset(known)
 
 
 def _alembic() -> Any:  # noqa: ANN401 - a class of a module that is loaded late

@@ -20,7 +20,6 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.columns import UtcTime
@@ -91,7 +90,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.insert = postgresql.insert if database.dialect == "postgresql" else sqlite.insert
+        self.insert = database.insert
 
     @property
     def state(self) -> DatabaseState:

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 from sqlalchemy.engine import URL
 
-from bot.storage.database_errors import cause_of
+from bot.storage.database_errors import READ_ONLY_SQL_TRANSACTION, cause_of
 
 # What asyncpg and SQLAlchemy take from the address, docs.sqlalchemy.org/en/20/dialects/postgresql.html.
 SSL: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
@@ -141,20 +140,18 @@ _NOT_TAKEN: Final = (
     " @ : / ? # % are written with percent signs, @ as %40."
 )
 _STATES: Final[Mapping[str, str]] = {
-    asyncpg.InvalidPasswordError.sqlstate: _NOT_TAKEN,
-    asyncpg.InvalidAuthorizationSpecificationError.sqlstate: (
-        "PostgreSQL does not let the user {user} of DATABASE_URL in. Make that role, or look at pg_hba.conf."
-    ),
-    asyncpg.InvalidCatalogNameError.sqlstate: (
+    "28P01": _NOT_TAKEN,
+    "28000": ("PostgreSQL does not let the user {user} of DATABASE_URL in. Make that role, or look at pg_hba.conf."),
+    "3D000": (
         "PostgreSQL has no database {name}, which DATABASE_URL names. Make it (CREATE DATABASE), or name another."
     ),
-    asyncpg.InsufficientPrivilegeError.sqlstate: (
+    "42501": (
         "The user {user} of DATABASE_URL may not make or write tables in {name}. Give it the right: GRANT CREATE, USAGE"
         " ON SCHEMA public, and own tables that are there."
     ),
-    asyncpg.ReadOnlySQLTransactionError.sqlstate: (
+    READ_ONLY_SQL_TRANSACTION: (
         "The database {name} of DATABASE_URL cannot be written: it is a standby, or set to read-only. Name the primary."
     ),
-    asyncpg.CannotConnectNowError.sqlstate: "PostgreSQL at DATABASE_URL is just starting or stopping. Try again soon.",
+    "57P03": "PostgreSQL at DATABASE_URL is just starting or stopping. Try again soon.",
     "53": "PostgreSQL at DATABASE_URL has run out of connections, memory or disk. Make room there, and try again.",
 }

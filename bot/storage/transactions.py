@@ -14,16 +14,15 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.runtime.request_trail import Party, asking
 from bot.storage.database_errors import (
-    TROUBLE,
     CannotWrite,
     DatabaseUnavailable,
     TablesGone,
     ValueTooLong,
+    failures,
     in_words,
     kind_of,
 )
@@ -72,6 +71,17 @@ class DatabaseState:
         self.since, self.why = None, ""
 
 
+def _insert_of(dialect: str) -> Any:  # noqa: ANN401 - a function of either dialect
+    """Give the INSERT with ON CONFLICT of a dialect, and import that dialect alone."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB where it is not used
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - same
+
+    return sqlite.insert
+
+
 class Database:
     """Carries out transactions: at most ten at a time, each to its end; makes anew what is gone.
 
@@ -89,7 +99,7 @@ class Database:
     ) -> None:
         self.state = state
         self.dialect = engine.dialect.name
-        self.insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self.insert = _insert_of(self.dialect)
         self._engine = engine
         self._is_replaced = is_replaced
         self._make = make
@@ -106,7 +116,7 @@ class Database:
         try:
             async with self._engine.begin() as connection:
                 yield connection
-        except TROUBLE as error:
+        except failures() as error:
             raise kind_of(error)(in_words(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:

@@ -13,9 +13,9 @@ from bot.config.settings import Settings
 from bot.messages import Message
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
-from bot.slack.api import UNUSABLE, SlackApi, SlackError
+from bot.slack.api import UNUSABLE, CannotConnect, SlackApi, SlackError
 from bot.slack.client import SlackClient
-from bot.slack.socket_mode import CannotConnect, connect
+from bot.slack.socket_mode import connect
 from bot.slack.workspace import Installation, MessageMetadata, Picture, Workspace
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty

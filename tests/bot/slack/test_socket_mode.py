@@ -9,8 +9,9 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runtime.tasks import BackgroundTasks
+from bot.slack.api import CannotConnect
 from bot.slack.payloads import PayloadIntake
-from bot.slack.socket_mode import BadToken, CannotConnect, connect
+from bot.slack.socket_mode import BadToken, connect
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.slack import PretendSlack
