@@ -13,6 +13,7 @@ from bot.messages import Message
 from bot.messages.buttons import ANNOUNCE, ButtonValue
 from bot.messages.errors import Retry
 from bot.messages.text import mrkdwn
+from bot.teams.team import SlackPerson
 from handlers.dispatch.context import Announcement, Reply, Request
 
 ACKNOWLEDGED: Final = "acknowledged"
@@ -29,7 +30,7 @@ async def acknowledge(request: Request) -> Reply:
     if outcome.change is None:
         return await _too_late(request, outcome.before)
     if outcome.first is not None:
-        return await _beaten(request, outcome.known, outcome.first.id, outcome.first.name)
+        return await _already_acknowledged(request, outcome.known, by=outcome.first)
     return _acknowledged(request, outcome)
 
 
@@ -58,20 +59,18 @@ def _announcement(request: Request, line: Message, what: str, incident: Incident
 async def _too_late(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
         return Reply(private=says.closed(incident, request.team.name), again=incident, outcome="already closed")
-    clicked_by = await request.services.attributions.presser(request.team.name, incident)
-    if clicked_by is not None:
-        return await _beaten(request, incident, clicked_by.id, clicked_by.name)
-    return await _beaten(request, incident, None, None)
+    presser = await request.services.attributions.presser(request.team.name, incident)
+    return await _already_acknowledged(request, incident, by=presser)
 
 
-async def _beaten(request: Request, incident: Incident, by: str | None, name: str | None) -> Reply:
-    """Say who was faster; to whoever it was themselves their other press has said it."""
-    outcome = "already acknowledged"
-    if by == request.person.id and not request.is_retry:
-        own = says.already(incident, {}, request.team.name, name)
+async def _already_acknowledged(request: Request, incident: Incident, *, by: SlackPerson | None) -> Reply:
+    """Name who was first; the answer to a person's own other press has already said so."""
+    outcome, team, name = "already acknowledged", request.team.name, by.name if by else None
+    if by is not None and by.id == request.person.id and not request.is_retry:
+        own = says.already(incident, {}, team=team, clicked_by=name)
         return Reply(again=incident, mark=says.YOURS, otherwise=own, outcome=outcome)
     people = await people_of(request.briefly(), [incident])
-    return Reply(private=says.already(incident, people, request.team.name, name), again=incident, outcome=outcome)
+    return Reply(private=says.already(incident, people, team=team, clicked_by=name), again=incident, outcome=outcome)
 
 
 async def undo(request: Request) -> Reply:
@@ -128,4 +127,5 @@ async def _somebody_elses(request: Request, incident: Incident) -> Reply:
     presser = await request.services.attributions.presser(request.team.name, incident)
     people = await people_of(request.briefly(), [incident])
     name = presser.name if presser else None
-    return Reply(redraw=says.not_yours(incident, people, request.team.name, name), outcome="somebody else's")
+    redrawn = says.not_yours(incident, people, team=request.team.name, clicked_by=name)
+    return Reply(redraw=redrawn, outcome="somebody else's")

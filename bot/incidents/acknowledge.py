@@ -103,7 +103,7 @@ class Unacknowledge(IncidentCommand):
         return unacknowledged(before, identity.person_id) if identity is not None else None
 
     async def may_change(self, actor: Actor, before: Incident) -> bool:
-        """Tell whether the acknowledgement is still the person's own: Flashduty names the key's owner for everybody."""
+        """Return whether it is still the person's own: Flashduty names the key's owner for everybody."""
         presser = await self.attributions.presser(actor.team.name, before)
         if presser is not None and presser.id != actor.person.id:
             return False

@@ -14,7 +14,7 @@ _UNIX_TIME: Final = re.compile(r"[0-9]{1,10}")
 
 
 def acknowledged(incident: Incident, person_id: int, at: int) -> Incident:
-    """Give the incident as it is once somebody has acknowledged it at a Unix time.
+    """Return the incident as it is once somebody has acknowledged it at a Unix time.
 
     Whoever is not among its responders is put there. Source: /en/on-call/incident/handle-update-incident.
     """
@@ -25,7 +25,7 @@ def acknowledged(incident: Incident, person_id: int, at: int) -> Incident:
 
 
 def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
-    """Give the incident as it is once somebody has taken their acknowledgement back; None where they have none.
+    """Return the incident as it is once somebody has taken their acknowledgement back; None where they have none.
 
     It is Triggered again when nobody else has acknowledged it.
     Source: /en/api-reference/on-call/incidents/incident-unack.
@@ -40,7 +40,7 @@ def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
 
 
 def is_same_acknowledgement(incident: Incident, named: str) -> bool:
-    """Tell whether the acknowledgement that stands is the one of a name, which is its Unix time in digits.
+    """Return whether the acknowledgement that stands is the one of a name, which is its Unix time in digits.
 
     Times less than a minute apart are one acknowledgement: that somebody takes one back and makes another within a
     minute, in Flashduty and in the name of the same key, is not told apart.
@@ -51,7 +51,7 @@ def is_same_acknowledgement(incident: Incident, named: str) -> bool:
 
 
 def is_same_time(acknowledged_at: datetime, seconds: float) -> bool:
-    """Tell whether a time of Flashduty's and one that was noted here, in Unix seconds, are of one acknowledgement."""
+    """Return whether a time of Flashduty's and one that was noted here, in Unix seconds, are of one acknowledgement."""
     return abs(acknowledged_at.timestamp() - seconds) <= CLOCK_TOLERANCE.total_seconds()
 
 

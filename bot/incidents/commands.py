@@ -44,11 +44,11 @@ class Actor:
     brief_timeout: float = BRIEF_TIMEOUT
 
     def writing(self) -> Flashduty:
-        """Give the client for the write, which leaves time for a look."""
+        """Return the client for the write, which leaves time for a look."""
         return self.flashduty.until(self.deadline - LOOK_RESERVE)
 
     def briefly(self) -> Flashduty:
-        """Give the client for what an answer can do without."""
+        """Return the client for what an answer can do without."""
         return self.flashduty.until(asyncio.get_running_loop().time() + self.brief_timeout)
 
 
@@ -68,7 +68,7 @@ class KeyIdentity:
     clock_ahead: timedelta
 
     def stamp(self, at: datetime) -> int:
-        """Give the Unix time Flashduty has for what it confirmed at `at`, give or take the length of the call."""
+        """Return the Unix time Flashduty has for what it confirmed at `at`, give or take the length of the call."""
         return int((at + self.clock_ahead).timestamp())
 
 
@@ -83,18 +83,18 @@ class IncidentCommand(ABC):
 
     @abstractmethod
     def words(self, incident_id: str) -> ChangeWords:
-        """Give the sentences for before, for a failure, and for doubt."""
+        """Return the sentences for before, for a failure, and for doubt."""
 
     @abstractmethod
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Make the change in one call; raises FlashdutyError."""
 
     def is_made(self, incident: Incident) -> bool:
-        """Tell whether an incident that is read after the write shows the change."""
+        """Return whether an incident that is read after the write shows the change."""
         raise NotImplementedError
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
-        """Give the incident as it is after a write that Flashduty confirmed at `at`; None where it must be read.
+        """Return the incident as it is after a write that Flashduty confirmed at `at`; None where it must be read.
 
         Pure. The answer to a write holds nothing: what the change makes of the incident follows from the documentation
         and from whom the key acts as, where that is known.
@@ -118,7 +118,7 @@ class IncidentCommand(ABC):
         return None
 
     async def may_change(self, actor: Actor, before: Incident) -> bool:
-        """Tell whether an incident of a wanted progress may be changed by this person now. Never raises."""
+        """Return whether an incident of a wanted progress may be changed by this person now. Never raises."""
         del actor, before
         return True
 

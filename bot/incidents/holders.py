@@ -26,11 +26,11 @@ class Attribution:
     """When a press of the bot put the key's owner among the responders, who was not paged."""
 
     def stands_for(self, responder: Responder) -> bool:
-        """Tell whether a responder's acknowledgement is the one that was pressed here."""
+        """Return whether a responder's acknowledgement is the one that was pressed here."""
         return self.presser is not None and bool(responder.acknowledged_at) and responder.person_id == self.owner_id
 
     def put_there(self, responder: Responder) -> bool:
-        """Tell whether somebody is a responder only because of a press here; not when they were paged since."""
+        """Return whether somebody is a responder only because of a press here; not when they were paged since."""
         if self.put_there_at is None or responder.person_id != self.owner_id or responder.acknowledged_at:
             return False
         return responder.assigned_at is None or responder.assigned_at <= self.put_there_at + ASSIGNMENT_TOLERANCE
@@ -80,7 +80,7 @@ def involved(incident: Incident, known: Attribution = UNKNOWN) -> tuple[Responde
 
 
 def is_with(incident: Incident, known: Attribution, person_id: int, slack_id: str = "") -> bool:
-    """Tell whether an incident is with somebody, by who they are in Flashduty and in Slack: called for it, or at it."""
+    """Whether an incident is with somebody, by who they are in Flashduty and in Slack: called for it, or at it."""
     if known.presser is not None and (known.presser.id == slack_id or known.presser_id == person_id):
         return True
     theirs = (one for one in paged(incident, known) if one.person_id == person_id)

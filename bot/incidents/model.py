@@ -59,7 +59,7 @@ def by_urgency(incident: Incident, now: datetime, just_changed: str | None = Non
 
 
 def is_snoozed(incident: Incident, now: datetime) -> bool:
-    """Tell whether a snooze keeps an incident quiet; Flashduty tells the end of one that is over as well."""
+    """Return whether a snooze keeps an incident quiet; Flashduty tells the end of one that is over as well."""
     return incident.snoozed_until is not None and incident.snoozed_until > now
 
 
