@@ -12,7 +12,7 @@ from aiohttp import web
 
 from sandbox.floods import flood, with_numbers
 
-Kind = Literal[
+FaultKind = Literal[
     "delay",
     "hang",
     "reset",
@@ -46,7 +46,7 @@ class Fault:
     and the rest to flood.
     """
 
-    kind: Kind
+    kind: FaultKind
     seconds: float = 0.0
     word: str = ""
     message: str | None = None
@@ -132,8 +132,8 @@ class Fault:
         """Read `{"kind": …}` with the fields of this class; raises ValueError with a sentence."""
         kind = given.get("kind")
         unknown = set(given) - set(cls.__dataclass_fields__)
-        if kind not in get_args(Kind) or unknown:
-            raise ValueError(f"a fault has a kind of {', '.join(get_args(Kind))} and the fields of its kind")
+        if kind not in get_args(FaultKind) or unknown:
+            raise ValueError(f"a fault has a kind of {', '.join(get_args(FaultKind))} and the fields of its kind")
         defaults = {"html": {"status": 502}, "redirect": {"status": 302}, "half_body": {"status": 200}}.get(
             str(kind), {}
         )

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-FILES: Final = Path(__file__).with_name("page")
+PAGE_FILES: Final = Path(__file__).with_name("page")
 
 # Texts of messages are hostile on purpose here: even if one became markup, it could not load or run anything.
 POLICY: Final = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -15,15 +15,15 @@ def add_page(app: web.Application) -> None:
     """Serve the page at `/`, and its parts below it."""
     app.router.add_get("/", _index)
     app.router.add_get("/icon.svg", _icon)
-    app.router.add_static("/css", FILES / "css")
-    app.router.add_static("/js", FILES / "js")
+    app.router.add_static("/css", PAGE_FILES / "css")
+    app.router.add_static("/js", PAGE_FILES / "js")
 
 
 async def _index(_: web.Request) -> web.FileResponse:
     return web.FileResponse(
-        FILES / "index.html", headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+        PAGE_FILES / "index.html", headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
     )
 
 
 async def _icon(_: web.Request) -> web.FileResponse:
-    return web.FileResponse(FILES / "icon.svg")
+    return web.FileResponse(PAGE_FILES / "icon.svg")

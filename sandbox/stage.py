@@ -12,6 +12,7 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
+from sandbox.flashduty.seed.organisation import PAYMENTS, PAYMENTS_API
 from sandbox.handoff import next_handoff
 from sandbox.slack import PretendSlack
 
@@ -20,8 +21,6 @@ NINE: Final = time(9)
 SATURDAY: Final = 5
 # As long as the bot reminds people before, unless it is told otherwise.
 BEFORE_A_SHIFT: Final = timedelta(hours=1)
-PAYMENTS_API: Final = 5001
-PAYMENTS_TEAM: Final = 4001
 PAYMENTS_CHANNEL: Final = "C0PAYMENTS"
 REMOVED: Final = "removed"
 
@@ -147,7 +146,7 @@ class Stage:
         return _done(f"It is {_told(nine)}. The digest is due.{self._written_to_since(letters)}")
 
     async def _hand_over(self, _: web.Request) -> web.Response:
-        found = next_handoff(self._flashduty.account.schedules.values(), PAYMENTS_TEAM, self._clock.now())
+        found = next_handoff(self._flashduty.account.schedules.values(), PAYMENTS, self._clock.now())
         if found is None:
             return _refused("no_hand_over", "Nobody hands over in Payments during the next 45 days.")
         letters = self._letters()

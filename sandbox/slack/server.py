@@ -8,9 +8,9 @@ from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.faults import ELSEWHERE, elsewhere
 from sandbox.slack.control.routes import Control
 from sandbox.slack.control.troubles import TroubleControl
-from sandbox.slack.conversation.response_urls import PATH as RESPONSE_PATH
+from sandbox.slack.conversation.response_urls import RESPONSE_PATH
 from sandbox.slack.delivery.answers import ResponseUrlDesk
-from sandbox.slack.delivery.socket_mode import PATH as SOCKET_PATH
+from sandbox.slack.delivery.socket_mode import SOCKET_PATH
 from sandbox.slack.recorded import Progress, recorded
 from sandbox.slack.service import SlackService, SlackSettings
 from sandbox.slack.web_api import WebApi

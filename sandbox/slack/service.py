@@ -7,19 +7,20 @@ from datetime import datetime
 from typing import Any, Final, TypedDict, TypeVar
 
 from sandbox.clock import Clock
-from sandbox.slack.cast import Workspace, harbor
 from sandbox.slack.conversation.uploads import Upload
 from sandbox.slack.conversation.views import View
 from sandbox.slack.delivery.deliveries import Deliveries
 from sandbox.slack.delivery.http_delivery import HttpDelivery
 from sandbox.slack.delivery.socket_mode import Sockets
 from sandbox.slack.delivery.troubles import Troubles
+from sandbox.slack.harbor import harbor
 from sandbox.slack.journal import Call, Journal
 from sandbox.slack.notices import Notices
 from sandbox.slack.people.acting import Acting
 from sandbox.slack.people.hands import Hands
 from sandbox.slack.people.menus import Menus
 from sandbox.slack.tiers import CALLS_A_MINUTE
+from sandbox.slack.workspace import Workspace
 from sandbox.slack.world import World
 
 T = TypeVar("T")

@@ -8,7 +8,6 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
-from sandbox.slack.cast import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Workspace
 from sandbox.slack.conversation.messages import Messages
 from sandbox.slack.conversation.response_urls import ResponseUrls
 from sandbox.slack.conversation.trigger_ids import TriggerIds
@@ -17,6 +16,7 @@ from sandbox.slack.conversation.views import Views
 from sandbox.slack.journal import Journal
 from sandbox.slack.notices import Notices
 from sandbox.slack.tiers import CALLS_A_MINUTE, Tiers
+from sandbox.slack.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Workspace
 
 
 @dataclass

@@ -6,7 +6,7 @@ import json
 from harbor import ALICE, PAYMENTS
 from hypothesis import strategies as st
 
-from sandbox.slack.cast import Shortcut
+from sandbox.slack.workspace import Shortcut
 
 MODAL = {
     "type": "modal",

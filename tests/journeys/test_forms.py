@@ -21,7 +21,7 @@ from handlers.dispatch.context import Announcement, Reply
 from handlers.dispatch.route import FormRoute, OptionsRoute, Route
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
-from sandbox.slack.cast import Shortcut
+from sandbox.slack.workspace import Shortcut
 
 TITLE = "Leave a note"
 LONGEST = 12

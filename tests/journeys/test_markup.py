@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from harbor import ALICE, GENERAL, PAYMENTS, harbor_at
 
-from sandbox.slack.cast import Command
+from sandbox.slack.workspace import Command
 
 BOT = "<@U0FLASHBOT>"
 

@@ -6,7 +6,7 @@ import pytest
 from harbor import ALICE, OTTO, PAYMENTS, SHARED, harbor_at
 
 from sandbox.faults import Fault
-from sandbox.slack.cast import outsiders
+from sandbox.slack.harbor import outsiders
 
 
 def with_outsiders(slack):

@@ -4,8 +4,10 @@ from tests.proofs.figures import tree
 
 SOURCES = tree.sources("sandbox")
 MODULES = frozenset(SOURCES)
-# Each half has its own call and its own refusal: the wires have nothing in common.
-MIRRORED = {"Call", "Refusal"}
+# Each half has its own: calls that were made, refusals, what a field or a block may hold, a way to run alone.
+MIRRORED = {"Call", "Refusal", "Check", "Fields", "boolean", "one_of", "text", "standalone"}
+# Every program has one.
+PROGRAMS = {"main"}
 
 
 def graph():
@@ -54,3 +56,17 @@ def test_circles__are_found():
 def test_folders__hold_at_most_fifteen_modules():
     full = {name: count for name, count in tree.folders().items() if name.startswith("sandbox") and count > 15}
     assert full == {}
+
+
+def test_names__have_one_meaning():
+    twice = tree.names_defined_twice("sandbox")
+    assert twice.keys() == MIRRORED | PROGRAMS
+    halves = {"sandbox.flashduty", "sandbox.slack"}
+    assert all({".".join(one.split(".")[:2]) for one in twice[name]} == halves for name in MIRRORED)
+    assert all(len(twice[name]) == len(halves) for name in MIRRORED)
+
+
+def test_modules_and_functions__are_short():
+    assert [module for module, parsed in SOURCES.items() if tree.lines_of(parsed) > 300] == []
+    functions = [(module, *one) for module, parsed in SOURCES.items() for one in tree.functions(parsed)]
+    assert [f"{module}.{name}: {lines}" for module, name, lines in functions if lines > 45] == []

@@ -11,9 +11,9 @@ from sandbox.slack.block_kit.mrkdwn import markup_problems
 from sandbox.slack.block_kit.shapes import Findings, boolean, by_type, listed, shape, string
 from sandbox.slack.block_kit.texts import plain
 
-Kind = Literal["message", "modal", "home", "view"]
+SurfaceKind = Literal["message", "modal", "home", "view"]
 
-__all__ = ["Kind", "problems"]
+__all__ = ["SurfaceKind", "problems"]
 
 _VIEW_FIELDS = {
     "private_metadata": string(limits.PRIVATE_METADATA, shortest=0),
@@ -39,7 +39,7 @@ _MESSAGE_BLOCKS = listed(by_type(IN_MESSAGES), 0, limits.MESSAGE_BLOCKS)
 _ATTACHMENTS = listed(attachment(_MESSAGE_BLOCKS), 0, limits.ATTACHMENTS)
 
 
-def problems(payload: Mapping[str, Any], kind: Kind) -> list[str]:
+def problems(payload: Mapping[str, Any], kind: SurfaceKind) -> list[str]:
     """List what Slack, or this stricter sandbox, would refuse, each with the place as a JSON pointer.
 
     A message is looked at for `text`, `blocks` and `attachments`; a view as a whole. `view` takes either kind of view.
@@ -69,7 +69,7 @@ def _message(message: Mapping[str, Any], findings: Findings) -> None:
         findings.add("", "needs text, blocks or attachments")
 
 
-def _view(view: Mapping[str, Any], kind: Kind, findings: Findings) -> None:
+def _view(view: Mapping[str, Any], kind: SurfaceKind, findings: Findings) -> None:
     told = view.get("type")
     if told not in _VIEWS or kind not in {"view", told}:
         findings.add("/type", f"{told!r} is not a view that can stand here")

@@ -8,8 +8,8 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.slack.block_kit.mrkdwn import mentions
-from sandbox.slack.cast import App, Workspace
 from sandbox.slack.notices import Notices
+from sandbox.slack.workspace import App, Workspace
 
 Blocks = list[dict[str, Any]]
 

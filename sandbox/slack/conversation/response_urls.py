@@ -16,7 +16,7 @@ from sandbox.slack.refusal import Refusal
 USES: Final = 5
 LIFE: Final = timedelta(minutes=30)
 # As behind hooks.slack.com: the workspace, a number and a secret.
-PATH: Final = "/hooks/{kind}/{team}/{number}/{secret}"
+RESPONSE_PATH: Final = "/hooks/{kind}/{team}/{number}/{secret}"
 METHOD: Final = "response_url"
 
 _KNOWN: Final = frozenset(
@@ -58,7 +58,7 @@ class ResponseUrl:
     @property
     def path(self) -> str:
         """Give the path on the pretend Slack."""
-        return PATH.format(kind=self.kind, team=self.team, number=self.number, secret=self.secret)
+        return RESPONSE_PATH.format(kind=self.kind, team=self.team, number=self.number, secret=self.secret)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.slack.cast import Workspace
 from sandbox.slack.conversation.messages import with_block_ids
 from sandbox.slack.notices import Notices
 from sandbox.slack.refusal import Refusal
+from sandbox.slack.workspace import Workspace
 
 View = dict[str, Any]
 

@@ -14,7 +14,7 @@ from sandbox.slack.delivery.outcome import Outcome, Sending
 from sandbox.slack.delivery.socket_mode import Sockets
 from sandbox.slack.world import World
 
-Kind = Literal[
+DeliveryKind = Literal[
     "none",
     "command",
     "block_actions",
@@ -45,7 +45,7 @@ class Delivery:
     what the person said.
     """
 
-    kind: Kind
+    kind: DeliveryKind
     payload: dict[str, Any]
     what: str = ""
     user_id: str = ""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.slack.block_kit.mrkdwn import notified
-from sandbox.slack.cast import Channel, Person, Workspace
 from sandbox.slack.conversation.messages import Message
+from sandbox.slack.workspace import Channel, Person, Workspace
 
 Payload = dict[str, Any]
 

@@ -17,7 +17,7 @@ from sandbox.slack.delivery.outcome import FAILED, TIMED_OUT, Outcome, Sending
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.world import World
 
-PATH: Final = "/link"
+SOCKET_PATH: Final = "/link"
 MOST_CONNECTIONS: Final = 10
 
 _TYPES: Final = {"command": "slash_commands", "event": "events_api"}
@@ -140,7 +140,7 @@ class Sockets:
         self._tickets.add(ticket)
         # What stands there is not the app's id, which the hello tells.
         app = hashlib.sha256(self._app.encode()).hexdigest()
-        return f"{self._world.origin.replace('http', 'ws', 1)}{PATH}?ticket={ticket}&app_id={app}"
+        return f"{self._world.origin.replace('http', 'ws', 1)}{SOCKET_PATH}?ticket={ticket}&app_id={app}"
 
     @property
     def _app(self) -> str:

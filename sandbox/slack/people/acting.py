@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sandbox.slack.block_kit.mrkdwn import notified
-from sandbox.slack.cast import Channel, Person
 from sandbox.slack.conversation.controls import answer_places, find_control, state_of, used
 from sandbox.slack.conversation.linking import escaped, linked
 from sandbox.slack.conversation.messages import Content, Message
@@ -16,6 +15,7 @@ from sandbox.slack.delivery.answers import Answers
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
 from sandbox.slack.people.forms import fill_in
 from sandbox.slack.people.whereabouts import message_for, person_in, person_of, view_of
+from sandbox.slack.workspace import Channel, Person
 from sandbox.slack.world import World
 
 # What the app subscribes to and the scope that takes, by kind of conversation.

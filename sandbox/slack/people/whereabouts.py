@@ -1,8 +1,8 @@
 """Finding whoever acts, and where; raises LookupError with a sentence."""
 
-from sandbox.slack.cast import Channel, Person
 from sandbox.slack.conversation.messages import Message
 from sandbox.slack.conversation.views import View
+from sandbox.slack.workspace import Channel, Person
 from sandbox.slack.world import World
 
 

@@ -21,11 +21,11 @@ def _open_connection(world: World, _: Arguments) -> Told:
 
 METHODS: Final[Mapping[str, Method]] = {
     "apps.connections.open": Method(_open_connection, {}, token="app"),  # noqa: S106 - a kind of token
-    **chat.METHODS,
-    **conversations.METHODS,
-    **files.METHODS,
-    **modals.METHODS,
-    **people.METHODS,
+    **chat.CHAT_METHODS,
+    **conversations.CONVERSATION_METHODS,
+    **files.FILE_METHODS,
+    **modals.VIEW_METHODS,
+    **people.PEOPLE_METHODS,
 }
 # Bolt's clients send the workspace with every call; it matters to apps of a whole organisation only.
 _EVERYWHERE: Final = {"team_id": "text"}

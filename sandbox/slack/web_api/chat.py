@@ -127,7 +127,7 @@ def _shown(world: World, message: Message) -> Told:
     return message.as_slack(world.workspace.app, world.workspace.id)
 
 
-METHODS: Final = {
+CHAT_METHODS: Final = {
     "chat.postMessage": Method(run=_post_message, takes=_POST, needs=("channel",), scope="chat:write"),
     "chat.postEphemeral": Method(
         run=_post_ephemeral,

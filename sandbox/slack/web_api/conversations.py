@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from sandbox.slack.cast import Channel
 from sandbox.slack.conversation.messages import Content, Message
 from sandbox.slack.conversation.topics import MOST_CHARACTERS, kept
 from sandbox.slack.refusal import Refusal
@@ -16,6 +15,7 @@ from sandbox.slack.web_api.method import (
     readable_channel,
     require_scope,
 )
+from sandbox.slack.workspace import Channel
 from sandbox.slack.world import World
 
 _TOPIC_SCOPES: Final = {"public": "channels:write.topic", "private": "groups:write.topic", "im": "im:write.topic"}
@@ -158,7 +158,7 @@ _READING: Final = {
     "include_all_metadata": "flag",
 }
 
-METHODS: Final = {
+CONVERSATION_METHODS: Final = {
     "conversations.info": Method(
         _info,
         {"channel": "text", "include_locale": "flag", "include_num_members": "flag"},

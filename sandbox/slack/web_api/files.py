@@ -68,7 +68,7 @@ def _uploaded(world: World, named: object) -> Upload:
     return upload
 
 
-METHODS: Final = {
+FILE_METHODS: Final = {
     "files.getUploadURLExternal": Method(
         run=_get_url,
         takes={"filename": "text", "length": "number", "alt_txt": "text", "snippet_type": "text"},

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sandbox.slack.cast import Channel, Person
 from sandbox.slack.refusal import Refusal
+from sandbox.slack.workspace import Channel, Person
 from sandbox.slack.world import World
 
 Arguments = dict[str, Any]

@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from sandbox.slack.block_kit import Kind, problems
+from sandbox.slack.block_kit import SurfaceKind, problems
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Told, person
 from sandbox.slack.world import World
 
 
-def checked(view: dict[str, Any], kind: Kind) -> dict[str, Any]:
+def checked(view: dict[str, Any], kind: SurfaceKind) -> dict[str, Any]:
     """Refuse a view that Slack would; gives it back."""
     found = problems(view, kind)
     if any("view_too_large" in problem for problem in found):
@@ -50,7 +50,7 @@ def _publish(world: World, arguments: Arguments) -> Told:
     return {"view": world.views.publish(user.id, view, expected_hash=arguments.get("hash"))}
 
 
-METHODS: Final = {
+VIEW_METHODS: Final = {
     "views.open": Method(_open, {"trigger_id": "text", "view": "object"}, ("trigger_id", "view")),
     "views.push": Method(_push, {"trigger_id": "text", "view": "object"}, ("trigger_id", "view")),
     "views.update": Method(

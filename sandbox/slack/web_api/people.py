@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from sandbox.slack.cast import Person, UserGroup
 from sandbox.slack.conversation.messages import bot_profile
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Told, person
+from sandbox.slack.workspace import Person, UserGroup
 from sandbox.slack.world import World
 
 _ZONES: Final = {
@@ -206,7 +206,7 @@ def _find_group(world: World, arguments: Arguments) -> UserGroup:
 
 _GROUP: Final = {"usergroup": "text", "include_disabled": "flag", "include_count": "flag", "team_id": "text"}
 
-METHODS: Final = {
+PEOPLE_METHODS: Final = {
     "auth.test": Method(_auth_test, {}),
     "bots.info": Method(
         run=_bots_info, takes={"bot": "text", "team_id": "text"}, needs=(), scope="users:read", takes_json=False

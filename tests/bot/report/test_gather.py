@@ -20,7 +20,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import harbor
+from sandbox.slack.harbor import harbor
 
 TUESDAY = date(2026, 11, 24)
 CHANNEL = "C0PAYMENTS"

@@ -15,7 +15,7 @@ from bot.slack.socket_mode import BadToken, connect
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import harbor
+from sandbox.slack.harbor import harbor
 
 QUICK = {"watch_every": 0.02, "ping_every": 0.1}
 

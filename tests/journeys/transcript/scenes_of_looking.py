@@ -1,6 +1,6 @@
 """Scenes in which people look: every command with many words, everywhere one can ask, and who may."""
 
-from sandbox.slack.cast import outsiders
+from sandbox.slack.harbor import outsiders
 from tests.journeys.harbor import BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED
 
 XIAOMING, GREG, SLACKBOT, FLOW = "U0XIAOMING", "U0GREG", "USLACKBOT", "U0FLOW"

@@ -9,7 +9,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import harbor
+from sandbox.slack.harbor import harbor
 from tests.proofs.bench.processes import LOOPBACK, Child, child, connected, database, free_port
 from tests.proofs.bench.row import Row
 

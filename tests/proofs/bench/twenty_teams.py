@@ -12,7 +12,8 @@ from sandbox.flashduty.seed.organisation import ALICE, PAYMENTS_API, channels, p
 from sandbox.flashduty.seed.schedules import PRIMARY
 from sandbox.flashduty.wire.checks import Record
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import Channel, Person, Workspace, harbor
+from sandbox.slack.harbor import harbor
+from sandbox.slack.workspace import Channel, Person, Workspace
 from tests.proofs.bench.processes import LOOPBACK
 
 # A Tuesday.

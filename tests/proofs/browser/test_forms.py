@@ -13,7 +13,7 @@ from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack, harbor
-from sandbox.slack.cast import Shortcut
+from sandbox.slack.workspace import Shortcut
 from sandbox.stage import Stage
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox.faults import Fault
 from sandbox.slack import PretendSlack
-from sandbox.slack.cast import Command, Shortcut
 from sandbox.slack.tiers import EVERY_LIMIT, Tiers
+from sandbox.slack.workspace import Command, Shortcut
 
 PAYMENTS = "C0PAYMENTS"
 MENTION = "<@U0FLASHBOT> incidents"

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import WSMsgType, web
 
 from sandbox.slack import Incomplete
-from sandbox.slack.cast import Shortcut
+from sandbox.slack.workspace import Shortcut
 
 PAYMENTS = "C0PAYMENTS"
 

@@ -1,0 +1,174 @@
+"""The objects of the pretend workspace: people, channels, user groups, the app."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+PersonKind = Literal["responder", "member", "guest", "stranger", "grid", "slackbot", "workflow"]
+ChannelKind = Literal["public", "private", "im"]
+
+BOT_TOKEN: Final = "xoxb-pretend-0001"  # noqa: S105 - opens nothing but this sandbox
+APP_TOKEN: Final = "xapp-pretend-0001"  # noqa: S105 - same
+SIGNING_SECRET: Final = "pretend-signing-secret-0001"  # noqa: S105 - same
+
+# What an installed app may do unless a test says otherwise (docs.slack.dev/reference/scopes).
+SCOPES: Final = (
+    "commands",
+    "chat:write",
+    "app_mentions:read",
+    "im:history",
+    "users:read",
+    "users:read.email",
+    "files:write",
+    "usergroups:read",
+    "usergroups:write",
+    "im:write",
+    "channels:write.topic",
+    "groups:write.topic",
+    "channels:read",
+    "groups:read",
+    "channels:history",
+    "groups:history",
+)
+
+
+@dataclass
+class Person:
+    """Somebody who can be acted as."""
+
+    id: str
+    name: str
+    real_name: str
+    kind: PersonKind
+    title: str
+    email: str
+    team_id: str
+    tz: str = "Europe/Berlin"
+    is_deleted: bool = False
+
+    @property
+    def is_bot(self) -> bool:
+        """Tell whether Slack calls them a bot, which it does not do of its own Slackbot."""
+        return self.kind == "workflow"
+
+    @property
+    def is_guest(self) -> bool:
+        """Tell whether they see only the channels they were let into."""
+        return self.kind == "guest"
+
+    @property
+    def is_stranger(self) -> bool:
+        """Tell whether they belong to another organisation."""
+        return self.kind == "stranger"
+
+
+@dataclass
+class Channel:
+    """A conversation; `members` are ids of people and of the bot's user."""
+
+    id: str
+    name: str
+    kind: ChannelKind = "public"
+    # As Slack keeps it: with entities.
+    topic: str = ""
+    members: list[str] = field(default_factory=list)
+    is_archived: bool = False
+    is_shared: bool = False
+    topic_by: str = ""
+    topic_at: int = 0
+
+    @property
+    def is_im(self) -> bool:
+        """Tell whether this is a direct message."""
+        return self.kind == "im"
+
+
+@dataclass
+class UserGroup:
+    """People who can be mentioned together."""
+
+    id: str
+    handle: str
+    name: str
+    users: list[str]
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word the message box offers after a command."""
+
+    word: str
+    description: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command of the app."""
+
+    command: str
+    description: str
+    usage_hint: str
+    words: tuple[Word, ...] = ()
+    # "Escape channels, users, and links sent to your app".
+    should_escape: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry in the menu beside the message box, or in that of a message."""
+
+    callback_id: str
+    kind: Literal["global", "message"]
+    name: str = ""
+
+
+@dataclass
+class App:
+    """The installed app: its bot, what it may do and what it is told.
+
+    `has_home` is the Home tab of the app's settings; `may_change_groups` the workspace's permission to do so.
+    """
+
+    id: str
+    name: str
+    bot_id: str
+    user_id: str
+    scopes: tuple[str, ...] = SCOPES
+    events: tuple[str, ...] = ("app_mention", "message.im", "app_home_opened")
+    commands: tuple[Command, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    has_home: bool = False
+    may_change_groups: bool = True
+    # The app whose app-level token the bot was given, where it is another one.
+    other_app: str | None = None
+
+
+@dataclass
+class Workspace:
+    """A Slack workspace with one app installed in it."""
+
+    id: str
+    name: str
+    domain: str
+    app: App
+    people: dict[str, Person]
+    channels: dict[str, Channel]
+    groups: dict[str, UserGroup]
+    # The Enterprise Grid it belongs to, if any.
+    enterprise: str | None = None
+    # Plans without charge have none.
+    has_user_groups: bool = True
+
+    def im_with(self, user_id: str) -> Channel | None:
+        """Find the direct message between a person and the bot."""
+        return next((c for c in self.channels.values() if c.is_im and user_id in c.members), None)
+
+    def are_together(self, user_id: str, other_id: str) -> bool:
+        """Tell whether two are in a channel together."""
+        return any({user_id, other_id} <= set(channel.members) for channel in self.channels.values())
+
+    def is_member(self, user_id: str, channel_id: str) -> bool:
+        """Tell whether somebody, or the bot, is in a channel."""
+        channel = self.channels.get(channel_id)
+        return channel is not None and user_id in channel.members
