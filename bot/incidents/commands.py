@@ -1,6 +1,8 @@
 """The one way to change incidents: lock, read within the team's scope, check, write, look if in doubt, note."""
 
 import asyncio
+import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -20,6 +22,8 @@ from bot.teams.team import SlackPerson, Team
 LOOK_RESERVE: Final = 10.0
 # Seconds for what an answer can do without: names, and the state after a write that Flashduty confirmed.
 BRIEF_TIMEOUT: Final = 2.5
+# Seconds for which it is remembered whom a key acts as.
+IDENTITY_MAX_AGE: Final = 3600.0
 
 
 class UnknownOutcomeError(Exception):
@@ -165,12 +169,14 @@ class Outcome:
 class CommandRunner:
     """Runs commands, one at a time for each incident in this process.
 
-    Whom a key acts as is learned from the first change that is read back, and remembered while the process runs.
+    Whom a key acts as is learned from a change that is read back, and remembered for an hour: clocks are set, and keys
+    are replaced.
     """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._identities: dict[str, KeyIdentity] = {}
+        self._monotonic = monotonic
+        self._identities: dict[str, tuple[float, KeyIdentity]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, command: IncidentCommand, incident_ids: Sequence[str], actor: Actor) -> tuple[Outcome, ...]:
@@ -206,7 +212,7 @@ class CommandRunner:
             if not error.is_ambiguous:
                 raise
             return {one.id: await _looked_up(command, one, actor, error=error) for one in incidents}
-        at, identity = self._now(), self._identities.get(actor.team.name)
+        at, identity = self._now(), self._identity_of(actor.team)
         return {
             one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at=at)
             for one in incidents
@@ -220,8 +226,12 @@ class CommandRunner:
         except FlashdutyError:
             return None
         if (identity := command.learned(before, after, at)) is not None:
-            self._identities[actor.team.name] = identity
+            self._identities[actor.team.name] = (self._monotonic(), identity)
         return after
+
+    def _identity_of(self, team: Team) -> KeyIdentity | None:
+        learned_at, identity = self._identities.get(team.name, (-math.inf, None))
+        return identity if self._monotonic() - learned_at < IDENTITY_MAX_AGE else None
 
 
 async def _looked_up(command: IncidentCommand, before: Incident, actor: Actor, *, error: FlashdutyError) -> Incident:

@@ -9,7 +9,15 @@ from pydantic import SecretStr
 from recorded import NOW
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, Progress, open_pool
-from bot.incidents.commands import Actor, CommandRunner, Fate, IncidentCommand, UnknownOutcomeError
+from bot.incidents.commands import (
+    IDENTITY_MAX_AGE,
+    Actor,
+    CommandRunner,
+    Fate,
+    IncidentCommand,
+    KeyIdentity,
+    UnknownOutcomeError,
+)
 from bot.messages.changes import actions
 from bot.teams.access import AccessDenied, MemberStatus, SlackPerson, Team
 from sandbox.clock import Clock
@@ -44,6 +52,18 @@ class Unseen(Acknowledge):
     async def look(self, actor, before):
         del actor, before
         return Fate.UNKNOWN, None
+
+
+class Learning(Acknowledge):
+    """A command whose result follows from whom the key acts as."""
+
+    def applied(self, before, identity, at):
+        del at
+        return before if identity is not None else None
+
+    def learned(self, before, after, at):
+        del before, after, at
+        return KeyIdentity(person_id=7005, clock_ahead=timedelta())
 
 
 @pytest.fixture
@@ -137,3 +157,14 @@ async def test_a_write__leaves_time_for_a_look(flashduty, actor, runner):
     with pytest.raises(FlashdutyError):
         await runner.run(Acknowledge(), [raised(flashduty)], near)
     assert "/incident/ack" not in paths(flashduty)
+
+
+async def test_whom_a_key_acts_as__is_learned_anew_after_an_hour(flashduty, actor):
+    elapsed, reads = [0.0], []
+    runner = CommandRunner(lambda: NOW, lambda: elapsed[-1])
+    for seconds in (0.0, IDENTITY_MAX_AGE - 1, IDENTITY_MAX_AGE):
+        elapsed.append(seconds)
+        before = len(flashduty.calls)
+        await runner.run(Learning(), [raised(flashduty)], actor)
+        reads.append(paths(flashduty)[before:].count("/incident/info"))
+    assert reads == [2, 1, 2]
