@@ -67,7 +67,7 @@ def _plan(request: Request) -> tuple[GroupPlan | None, str]:
     group, _, rest = request.words.partition(" ")
     signature, _, handle = rest.partition(" ")
     plan = next(
-        (one for one in request.team.usergroups if one.group == group and one.signature == signature),
+        (one for one in request.team.settings.oncall_usergroups if one.group == group and one.signature == signature),
         None,
     )
     return plan, handle or group

@@ -7,8 +7,8 @@ from typing import Final
 import structlog
 
 from bot import VERSION
-from bot.config.plans import DigestPlan
-from bot.config.settings import Settings, TeamSettings
+from bot.config.settings import Settings
+from bot.config.team_settings import TeamSettings
 from bot.delivery.due import Due, upcoming
 from bot.slack.workspace import Installation
 
@@ -57,6 +57,4 @@ def _next(settings: Settings, now: datetime) -> Iterator[tuple[str, TeamSettings
 
 def next_of(team: TeamSettings, now: datetime) -> Due | None:
     """Find when a team's next digest comes, if it has any."""
-    if team.digest_channel is None:
-        return None
-    return next(upcoming(DigestPlan(team.digest_channel, team.digest_time, team.timezone, team.digest_days), now))
+    return None if team.digest is None else next(upcoming(team.digest, now))

@@ -7,7 +7,7 @@ from bot.config.problems import Problem
 from bot.config.sources import setting_name
 
 if TYPE_CHECKING:
-    from bot.config.settings import TeamSettings
+    from bot.config.team_settings import TeamSettings
 
 
 def contradictions(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
@@ -38,7 +38,7 @@ def _fought_over(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
     keepers: dict[tuple[str, str], str] = {}
     for name, team in teams.items():
         kept = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
-        kept += [("topic", team.home, "false")] if team.topic and team.home else []
+        kept += [("topic", team.announcement_channel, "false")] if team.topic and team.announcement_channel else []
         for field, what, example in kept:
             first = keepers.setdefault((field, what), name)
             if first != name:

@@ -1,97 +1,40 @@
 """The settings: one typed object that `__main__` loads and hands down. Nothing is read at import."""
 
 from collections.abc import Iterable, Mapping
-from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.config import network_parsers as network
 from bot.config import parsers as read
-from bot.config.channels import announcement_channel_of, channels_of
 from bot.config.combinations import contradictions, without_effect
-from bot.config.group_plans import GroupPlan, parse_group_plans
 from bot.config.names import Known, hint, misnamed, unknown_field
-from bot.config.plans import CATCH_UP, MON_TO_FRI
 from bot.config.problems import Problem, WrongSettings
 from bot.config.sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
-from bot.config.time_zones import time_zone
+from bot.config.team_settings import TeamSettings
 from bot.outbound.route import Direct, Outbound, Proxy
 from bot.runtime.redaction import Redaction
 
-__all__ = ["Problem", "Settings", "TeamSettings", "WrongSettings"]
+__all__ = ["Problem", "Settings", "WrongSettings"]
 
 NO_TEAM: Final = f"{TEAMS}<TEAM>__APP_KEY"
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - in HTTP mode Slack comes from outside
 HERE: Final = "127.0.0.1"
 
-Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
-Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
-ResponderList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
 AdminList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people", "UW"))]
-Channel = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
-FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
-AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
 BotToken = Annotated[SecretStr, BeforeValidator(read.secret("xoxb-", "a bot token"))]
 AppToken = Annotated[SecretStr, BeforeValidator(read.secret("xapp-", "an app-level token"))]
 SigningSecret = Annotated[SecretStr, BeforeValidator(read.secret(what="a signing secret"))]
-Address = Annotated[str, BeforeValidator(read.address)]
-Addresses = Annotated[tuple[str, ...], BeforeValidator(read.addresses)]
-HttpProxy = Annotated[Proxy | None, BeforeValidator(read.proxy)]
-ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
+Address = Annotated[str, BeforeValidator(network.address)]
+Addresses = Annotated[tuple[str, ...], BeforeValidator(network.addresses)]
+HttpProxy = Annotated[Proxy | None, BeforeValidator(network.proxy)]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["text", "json"]
-
-
-class TeamSettings(BaseModel):
-    """One team: `FLASHDUTY_TEAMS__<TEAM>__…`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    app_key: AppKey = Field(examples=["<the APP key from Flashduty's account settings>"])
-    slack_channels: Channels = Field(default=(), examples=["C0123ABCD,C0456EFGH"])
-    slack_workspaces: Workspaces = Field(default=(), examples=["T0123ABCD"])
-    flashduty_team_ids: FlashdutyIds = Field(default=(), examples=["4001"])
-    flashduty_channel_ids: FlashdutyIds = Field(default=(), examples=["5001,5002"])
-    responders: ResponderList = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
-    oncall_may_act: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=True, examples=["false"])
-    account: Annotated[str, BeforeValidator(read.name)] = Field(default="default", examples=["main"])
-    digest_channel: Channel = Field(default=None, examples=["C0123ABCD"])
-    digest_time: Annotated[time, BeforeValidator(read.time_of_day)] = Field(default=time(9), examples=["09:00"])
-    digest_days: Annotated[frozenset[int], BeforeValidator(read.weekdays)] = Field(
-        default=MON_TO_FRI, examples=["mon-fri"]
-    )
-    digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
-    digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
-    report_day: Annotated[int | None, BeforeValidator(read.weekday)] = Field(default=None, examples=["mon"])
-    shift_notices: Annotated[ShiftNoticeSettings, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
-        default="off", examples=["both"]
-    )
-    shift_reminder: Annotated[timedelta, BeforeValidator(read.duration)] = Field(
-        default=timedelta(hours=1), examples=["1h"]
-    )
-    oncall_usergroups: Annotated[tuple[GroupPlan, ...], BeforeValidator(parse_group_plans)] = Field(
-        default=(), examples=["S0123ABCD=6001,6002/1"]
-    )
-    topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
-    timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
-        default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
-    )
-
-    @property
-    def channels(self) -> frozenset[str]:
-        """Every Slack channel of the team, the one for its digest among them."""
-        return channels_of(self.slack_channels, self.digest_channel)
-
-    @property
-    def home(self) -> str | None:
-        """The channel where the team is told things."""
-        return announcement_channel_of(self.slack_channels, self.digest_channel)
 
 
 class Settings(BaseModel):
@@ -104,29 +47,29 @@ class Settings(BaseModel):
     slack_signing_secret: SigningSecret | None = Field(default=None, examples=["<from the app's Basic Information>"])
     slack_api_url: Address = Field(default="https://slack.com/api/", examples=["https://slack.com/api/"])
     slack_response_urls: Addresses = Field(default=(), examples=["https://slack-proxy.example.com/"])
-    flashduty_api_url: Annotated[Address, AfterValidator(read.without_slash)] = Field(
+    flashduty_api_url: Annotated[Address, AfterValidator(network.without_slash)] = Field(
         default="https://api.flashcat.cloud", examples=["https://api.flashcat.cloud"]
     )
     flashduty_teams: dict[str, TeamSettings]
     https_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
     http_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
     all_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
-    no_proxy: Annotated[tuple[Direct, ...], BeforeValidator(read.without_proxy)] = Field(
+    no_proxy: Annotated[tuple[Direct, ...], BeforeValidator(network.without_proxy)] = Field(
         default=(), examples=[".example.com,10.0.0.0/8"]
     )
-    ssl_cert_file: Annotated[Path | None, BeforeValidator(read.authority_file)] = Field(
+    ssl_cert_file: Annotated[Path | None, BeforeValidator(network.authority_file)] = Field(
         default=None, examples=["/etc/ssl/company.pem"]
     )
-    ssl_cert_dir: Annotated[tuple[Path, ...], BeforeValidator(read.authority_directories)] = Field(
+    ssl_cert_dir: Annotated[tuple[Path, ...], BeforeValidator(network.authority_directories)] = Field(
         default=(), examples=["/etc/ssl/company"]
     )
     admins: AdminList = Field(default=(), examples=["U0123ABCD"])
-    database_url: Annotated[SecretStr, BeforeValidator(read.database_url)] = Field(
+    database_url: Annotated[SecretStr, BeforeValidator(network.database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
         examples=["postgresql://bot:…@db.example.com/flashduty_bot"],
     )
-    host: Annotated[str | None, BeforeValidator(read.listening_host)] = Field(default=None, examples=["127.0.0.1"])
-    port: Annotated[int, BeforeValidator(read.port)] = Field(default=3000, examples=["3000"])
+    host: Annotated[str | None, BeforeValidator(network.listening_host)] = Field(default=None, examples=["127.0.0.1"])
+    port: Annotated[int, BeforeValidator(network.port)] = Field(default=3000, examples=["3000"])
     log_level: Annotated[LogLevel, BeforeValidator(read.one_of("debug", "info", "warning", "error", "critical"))] = (
         Field(default="info", examples=["info"])
     )

@@ -65,7 +65,7 @@ class MissedPosts:
 
     def _plans(self) -> Iterator[tuple[Wanted, DigestPlan]]:
         for team in self.teams:
-            for kind, plan in ((morning.DIGEST, team.digest), (weekly.REPORT, team.report)):
+            for kind, plan in ((morning.DIGEST, team.settings.digest), (weekly.REPORT, team.settings.report)):
                 if plan is not None:
                     yield (team.name, kind), plan
 

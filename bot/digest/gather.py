@@ -95,7 +95,7 @@ async def gather_digest(
         yesterday=spares.part(YESTERDAY, lambda: _compared(answers.figures, team, window.day), None),
         names_unread=people.error,
         ahead_until=window.ends_at.astimezone(team.timezone),
-        is_weekly_turn=window.day.weekday() == min(team.digest.days if team.digest else (), default=0),
+        is_weekly_turn=window.day.weekday() == min(digest.days if (digest := team.settings.digest) else (), default=0),
         snapshot=snapshot,
         spares=spares,
     )
@@ -106,7 +106,8 @@ def _planned_start(team: Team, on: date | None, now: datetime) -> datetime:
 
     It is the planned time of a digest for a date, however late it is drawn, and `now` for one without a date.
     """
-    return min(instant(team.digest, on), now) if team.digest and on else now
+    plan = team.settings.digest
+    return min(instant(plan, on), now) if plan and on else now
 
 
 async def _read(flashduty: Flashduty, team: Team, window: DigestWindow, *, spares: Spares) -> _Answers:

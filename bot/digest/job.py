@@ -73,7 +73,7 @@ class DigestJob:
     async def tick(self) -> None:
         """Post the digests that are due, not posted yet and not too late."""
         now = self._now()
-        plans = [(team, team.digest) for team in self._teams if team.digest]
+        plans = [(team, team.settings.digest) for team in self._teams if team.settings.digest]
         due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
         await asyncio.gather(*(self._deliver(*each) for each in due))
 

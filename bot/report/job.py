@@ -66,7 +66,7 @@ class ReportJob:
     async def tick(self) -> None:
         """Post the reports that are due, not posted yet and not too late, and the missing charts."""
         now = self._now()
-        plans = [(team, team.report) for team in self._teams if team.report]
+        plans = [(team, team.settings.report) for team in self._teams if team.settings.report]
         due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
         await asyncio.gather(*(self._deliver(*each) for each in due), self._post_missing_charts())
 

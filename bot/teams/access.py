@@ -120,7 +120,7 @@ class Teams:
         if not own:
             unanswered = (_WHY[one] for one in verdicts if one is not Verdict.NO)
             raise AccessDenied(next(unanswered, DenialReason.NO_TEAM_OF_YOURS))
-        return [team for team in own if team.workspaces] or own
+        return [team for team in own if team.settings.slack_workspaces] or own
 
     async def _own(self, access: _Access) -> list[Team]:
         verdicts = await _judged(self._responders.is_responder, access)
@@ -185,7 +185,7 @@ def _refuse_outsiders(person: SlackPerson) -> None:
 
 
 def _allows(team: Team, workspace: str) -> bool:
-    return not team.workspaces or workspace in team.workspaces
+    return not team.settings.slack_workspaces or workspace in team.settings.slack_workspaces
 
 
 def _is_direct(channel: str) -> bool:

@@ -7,9 +7,9 @@ from enum import Enum, auto
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.config.channels import announcement_channel_of, channels_of
-from bot.config.group_plans import GroupPlan
-from bot.config.plans import DigestPlan, ShiftPlan
+from bot.config.plans import ShiftPlan
+from bot.config.sources import setting_name
+from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
 
 CHANNEL_OWNERS_TTL: Final = 600.0
@@ -115,56 +115,69 @@ class TeamScope:
 
 @dataclass(frozen=True)
 class Team:
-    """A team: its client for Flashduty, its Slack channels and its responders.
-
-    The announcement channel is one of its channels, whether or not the settings name it as one.
-    """
+    """A team: its settings, and its client for Flashduty."""
 
     name: str
     flashduty: Flashduty
-    channels: frozenset[str] = frozenset()
-    workspaces: frozenset[str] = frozenset()
-    flashduty_team_ids: tuple[int, ...] = ()
-    flashduty_channel_ids: tuple[int, ...] = ()
-    responders: tuple[str, ...] = ()
-    oncall_may_act: bool = True
-    """Whether people on call now, or soon, may act like its responders."""
-    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    account: str = "default"
-    """The Flashduty account; its teams share a rate limit."""
-    digest: DigestPlan | None = None
-    report: DigestPlan | None = None
-    shift_notices: ShiftPlan = field(default_factory=ShiftPlan)
-    usergroups: tuple[GroupPlan, ...] = ()
-    topic_sync: bool = False
+    settings: TeamSettings
     owners: ChannelOwners = field(default_factory=ChannelOwners, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "channels", channels_of(self.channels, self._announcements))
-
     @property
-    def _announcements(self) -> str | None:
-        return self.digest.channel if self.digest else None
+    def channels(self) -> frozenset[str]:
+        """Every Slack channel of the team, the announcement channel among them."""
+        return self.settings.channels
 
     @property
     def announcement_channel(self) -> str | None:
-        """The channel for announcements: the digest's, or else the one with the lowest id."""
-        return announcement_channel_of(self.channels, self._announcements)
+        """The channel for announcements: the digest's, or else the first of its channels."""
+        return self.settings.announcement_channel
+
+    @property
+    def responders(self) -> tuple[str, ...]:
+        """The ids of people and user groups who may act, where the settings name them."""
+        return self.settings.responders
+
+    @property
+    def oncall_may_act(self) -> bool:
+        """Whether people on call now, or soon, may act like its responders."""
+        return self.settings.oncall_may_act
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The time zone the team reads times in."""
+        return self.settings.timezone
+
+    @property
+    def account(self) -> str:
+        """The Flashduty account; its teams share a rate limit."""
+        return self.settings.account
+
+    @property
+    def shift_notices(self) -> ShiftPlan:
+        """The plan of the shift notices."""
+        return self.settings.shift_plan
+
+    @property
+    def flashduty_team_ids(self) -> tuple[int, ...]:
+        """The Flashduty teams it is limited to, none for all."""
+        return self.settings.flashduty_team_ids
+
+    @property
+    def flashduty_channel_ids(self) -> tuple[int, ...]:
+        """The Flashduty channels it is limited to, none for all."""
+        return self.settings.flashduty_channel_ids
 
     @property
     def key_setting(self) -> str:
         """The name of the setting that holds this team's APP Key."""
-        return f"FLASHDUTY_TEAMS__{self.name.upper()}__APP_KEY"
+        return setting_name(self.name, "app_key")
 
     @property
     def needs_schedules(self) -> bool:
         """Whether a job of this team runs on its schedules."""
-        return (
-            self.shift_notices.tells_channel
-            or self.shift_notices.reminds_people
-            or bool(self.usergroups)
-            or self.topic_sync
-        )
+        notices = self.shift_notices
+        follows = bool(self.settings.oncall_usergroups) or self.settings.topic
+        return notices.tells_channel or notices.reminds_people or follows
 
     @property
     def scope(self) -> TeamScope:

@@ -41,7 +41,7 @@ class TopicSync:
         """Sync a team's topic, unless it is uncertain who is on call."""
         channel, now = team.announcement_channel, self._now()
         is_certain = current.is_fresh and all(is_known(schedule, now) for schedule in current.schedules)
-        if not team.topic_sync or channel is None or not is_certain:
+        if not team.settings.topic or channel is None or not is_certain:
             return
         part = topic_part([on_call(one, now, now + READ_AHEAD) for one in current.schedules], current.people)
         try:

@@ -80,7 +80,7 @@ class UserGroupSync:
         """Sync a team's groups one after another, unless Flashduty did not confirm the schedules."""
         if not current.is_fresh:
             return
-        for plan in team.usergroups:
+        for plan in team.settings.oncall_usergroups:
             try:
                 async with self._problem_notices.lock(_subject(plan)):
                     await self._sync_or_propose(team, plan, current)

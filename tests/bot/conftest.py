@@ -1,7 +1,7 @@
 import pytest
 from pydantic import SecretStr
 
-from bot.config.parsers import database_url
+from bot.config.network_parsers import database_url
 from bot.storage.database import open_store
 from tests.proofs.chaos.postgres import cluster, fresh_database, skip_or_fail_without
 

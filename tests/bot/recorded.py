@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.config.team_settings import TeamSettings
 from bot.flashduty import Incident, Person, Schedule
+from bot.teams.team import Team
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ALICE, BOB, WANG, CAROL = 7001, 7002, 7003, 7004
@@ -11,6 +13,11 @@ PEOPLE = {
     number: Person.model_validate({"person_id": number, "person_name": name, "email": "x@harbor.example"})
     for number, name in NAMES.items()
 }
+
+
+def team_with(client=None, name="payments", **settings):
+    """Make a team with some settings, as `FLASHDUTY_TEAMS__…` has them."""
+    return Team(name, client, TeamSettings(app_key="never-asked-for-here", **settings))
 
 
 def seconds(at):

@@ -9,8 +9,9 @@ from bot.cli.check.permissions import check_permissions, failed
 from bot.cli.check.places import check_places
 from bot.cli.check.results import Finding, bad, good, unseen
 from bot.config.group_plans import GroupSource
-from bot.config.settings import Settings, TeamSettings
+from bot.config.settings import Settings
 from bot.config.sources import setting_name
+from bot.config.team_settings import TeamSettings
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
 from bot.flashduty.operations import MEMBER_INFO
 from bot.oncall.shifts import is_computed, spans

@@ -6,7 +6,8 @@ import pytest
 
 from bot.cli.check.results import CheckMark, bad, doubtful, good, unseen
 from bot.cli.check.run import check, table
-from bot.config.settings import Settings, TeamSettings
+from bot.config.settings import Settings
+from bot.config.team_settings import TeamSettings
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account

@@ -9,7 +9,8 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.settings import EVERYWHERE, Settings, TeamSettings, WrongSettings, top_level_names
+from bot.config.settings import EVERYWHERE, Settings, WrongSettings, top_level_names
+from bot.config.team_settings import TeamSettings
 
 ENOUGH = {
     "SLACK_BOT_TOKEN": "xoxb-made-up-0001",
@@ -367,3 +368,15 @@ def test_a_password_of_the_database__is_hidden_in_logs_and_not_in_messages():
     assert settings.redaction("flashduty") == settings.redaction("flash%64uty") == "[hidden]"
     assert settings.key_redaction("/flashduty incidents") == "/flashduty incidents"
     assert settings.key_redaction(settings.slack_bot_token.get_secret_value()) == "[hidden]"
+
+
+@pytest.mark.parametrize(
+    ("given", "channel"),
+    [
+        ({"slack_channels": "C0ZEBRA,C0APPLE"}, "C0ZEBRA"),
+        ({"slack_channels": "C0ZEBRA", "digest_channel": "C0APPLE"}, "C0APPLE"),
+        ({}, None),
+    ],
+)
+def test_announcements__go_to_the_digests_channel__or_the_first_that_is_named(given, channel):
+    assert TeamSettings(app_key="never-asked-for-here", **given).announcement_channel == channel

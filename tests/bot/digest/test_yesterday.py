@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from recorded import team_with
 
 from bot.digest.messages import yesterday as words
 from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Figures
 from bot.incidents.figures import DayFigures
 from bot.messages.message import Message
-from bot.teams.access import Team
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2026, 11, 24)
@@ -22,7 +22,7 @@ def row(days_ago, zone=BERLIN, **given):
 
 
 def team(zone=BERLIN, **given):
-    return Team("payments", None, timezone=zone, **given)
+    return team_with(timezone=zone, **given)
 
 
 def test_yesterday_query__covers_four_weeks_and_a_day_of_the_teams_own_time():

@@ -5,13 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
-from recorded import NOW
+from recorded import NOW, team_with
 
 from bot.digest.gather import gather_digest
 from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Account, Code, Flashduty, FlashdutyError, InsightQuery, Severity, open_pool
 from bot.handoff.model import noise_query
-from bot.teams.access import Team
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
@@ -32,7 +31,7 @@ async def client(flashduty):
 
 
 def team(client, **given):
-    return Team("payments", client, flashduty_team_ids=(4001,), timezone=BERLIN, **given)
+    return team_with(client, flashduty_team_ids=(4001,), timezone=BERLIN, **given)
 
 
 async def test_yesterday_of_a_team__takes_one_call(client, flashduty):

@@ -1,16 +1,15 @@
 """Who a Slack person is in Flashduty, through the real client."""
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
-from recorded import NOW
+from recorded import NOW, team_with
 
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.home.gather import NEXT_SHIFTS, gather_me
 from bot.home.model import MatchProblem
-from bot.teams.access import MemberStatus, SlackPerson, Team
+from bot.teams.access import MemberStatus, SlackPerson
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
 
@@ -28,7 +27,7 @@ async def client(flashduty):
 
 
 def team_of(client):
-    return Team("payments", client, flashduty_team_ids=(4001,), timezone=ZoneInfo("Europe/Berlin"))
+    return team_with(client, flashduty_team_ids=(4001,), timezone="Europe/Berlin")
 
 
 async def found_by(client, email, now=NOW):

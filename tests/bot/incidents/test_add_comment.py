@@ -1,17 +1,16 @@
 """A comment through the runner and the real client, and the list of open incidents it is chosen from."""
 
 import asyncio
-from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
-from recorded import NOW
+from recorded import NOW, team_with
 
 from bot.flashduty import Account, Code, Flashduty, FlashdutyError, open_pool
 from bot.incidents.add_comment import AddComment
 from bot.incidents.commands import Actor, CommandRunner, UnknownOutcomeError
 from bot.incidents.open_list import OpenIncidentList, matching, typed_number
-from bot.teams.access import AccessDenied, MemberStatus, SlackPerson, Team
+from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
@@ -30,7 +29,7 @@ async def flashduty():
 async def team(flashduty):
     async with open_pool(flashduty.url) as pool:
         client = Flashduty(pool, Account(), "payments", SecretStr(flashduty.keys["payments"]))
-        yield Team("payments", client, flashduty_team_ids=(4001,), timezone=ZoneInfo("Europe/Berlin"))
+        yield team_with(client, flashduty_team_ids=(4001,), timezone="Europe/Berlin")
 
 
 @pytest.fixture

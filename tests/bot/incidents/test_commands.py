@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 from pydantic import SecretStr
-from recorded import NOW
+from recorded import NOW, team_with
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, Progress, open_pool
 from bot.incidents.commands import (
@@ -19,7 +19,7 @@ from bot.incidents.commands import (
     UnknownOutcomeError,
 )
 from bot.messages.changes import actions
-from bot.teams.access import AccessDenied, MemberStatus, SlackPerson, Team
+from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
@@ -76,7 +76,7 @@ async def flashduty():
 async def actor(flashduty):
     async with open_pool(flashduty.url) as pool:
         client = Flashduty(pool, Account(), "payments", SecretStr(flashduty.keys["payments"]))
-        team = Team("payments", client, flashduty_team_ids=(4001,))
+        team = team_with(client, flashduty_team_ids=(4001,))
         deadline = asyncio.get_running_loop().time() + 30
         yield Actor(team=team, person=ALICE, flashduty=client, deadline=deadline)
 

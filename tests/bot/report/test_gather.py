@@ -2,12 +2,11 @@
 
 import struct
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
 from pydantic import SecretStr
-from recorded import NOW
+from recorded import NOW, team_with
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, Severity, open_pool
 from bot.report.chart import NotDrawnError, draw_chart
@@ -15,7 +14,6 @@ from bot.report.gather import chart_data, gather_report
 from bot.slack.api import SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation, Picture, Workspace
-from bot.teams.access import Team
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
@@ -41,7 +39,7 @@ async def flashduty():
 async def team(flashduty):
     async with open_pool(flashduty.url) as pool:
         client = Flashduty(pool, Account(), "payments", SecretStr(flashduty.keys["payments"]))
-        yield Team("payments", client, flashduty_team_ids=(4001,), timezone=ZoneInfo("Europe/Berlin"))
+        yield team_with(client, flashduty_team_ids=(4001,), timezone="Europe/Berlin")
 
 
 @pytest.fixture

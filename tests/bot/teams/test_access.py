@@ -1,14 +1,10 @@
 """Who is let in, for which team, to do what."""
 
-from dataclasses import replace
-from datetime import time
-from zoneinfo import ZoneInfo
-
 import pytest
+from recorded import team_with
 
-from bot.config.plans import DigestPlan
 from bot.slack.api import SlackError
-from bot.teams.access import AccessDenied, DenialReason, MemberStatus, Permission, SlackPerson, Team, Teams
+from bot.teams.access import AccessDenied, DenialReason, MemberStatus, Permission, SlackPerson, Teams
 
 ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
 CAROL = SlackPerson("U0CAROL", "Carol Diaz", MemberStatus.MEMBER)
@@ -19,16 +15,13 @@ GROUPS = {"S0RESPOND": frozenset({"U0ALICE"})}
 
 
 def team(name, **given):
-    return Team(
-        name,
-        flashduty=None,
-        **{key: frozenset(v) if key in {"channels", "workspaces"} else v for key, v in given.items()},
-    )
+    return team_with(name=name, **given)
 
 
-PAY = team("payments", channels={"C0PAY"}, responders=("S0RESPOND",))
-SEARCH = team("search", channels={"C0SEARCH"})
-ABROAD = team("abroad", workspaces={"T0ABROAD"}, responders=("U0CAROL",))
+PAY_SETTINGS = {"slack_channels": "C0PAY", "responders": "S0RESPOND"}
+PAY = team("payments", **PAY_SETTINGS)
+SEARCH = team("search", slack_channels="C0SEARCH")
+ABROAD = team("abroad", slack_workspaces="T0ABROAD", responders="U0CAROL")
 
 
 async def members(group):
@@ -106,12 +99,11 @@ async def test_where_slack_does_not_tell_who_is_in_a_channel__nobody_is_let_in_f
 
 async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
     """found.md A1."""
-    plan = DigestPlan("C0DIGEST", time(9), ZoneInfo("UTC"))
-    announcing = replace(PAY, digest=plan)
+    announcing = team("payments", **PAY_SETTINGS, digest_channel="C0DIGEST")
     assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST") == "payments"
     assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST", asked="payments") == "payments"
     assert await admit([announcing, SEARCH], CAROL) == "payments"
-    only = team("solo", digest=plan)
+    only = team("solo", digest_channel="C0DIGEST")
     assert (await refusal([only], CAROL, channel="C0ANY")).reason is DenialReason.NOT_SERVED
     assert Teams([announcing, SEARCH], group_members=members).announces_in(announcing, "C0DIGEST") == "C0DIGEST"
 
@@ -127,7 +119,7 @@ async def test_an_unserved_channel_is_refused__and_names_nobody():
 
 
 async def test_a_direct_message_asks_which_team__when_there_are_several():
-    teams = [team("payments", channels={"C0PAY"}), team("search", channels={"C0SEARCH"})]
+    teams = [team("payments", slack_channels="C0PAY"), team("search", slack_channels="C0SEARCH")]
     why = await refusal(teams, ALICE, channel="D0ALICE")
     assert (why.reason, why.teams) == (DenialReason.WHICH_TEAM, ("payments", "search"))
     assert await admit(teams, ALICE, channel="D0ALICE", asked="Search") == "search"
@@ -158,7 +150,7 @@ async def test_a_team_is_limited_to_its_workspaces():
 
 
 async def test_a_channel_of_two_teams_asks_which():
-    twins = [team("one", channels={"C0PAY"}), team("two", channels={"C0PAY"})]
+    twins = [team("one", slack_channels="C0PAY"), team("two", slack_channels="C0PAY")]
     assert (await refusal(twins, CAROL)).teams == ("one", "two")
     assert await admit(twins, CAROL, asked="two") == "two"
 
@@ -177,7 +169,7 @@ async def test_in_a_direct_message__whoever_is_in_a_teams_channel_may_look_and_n
 
 
 async def test_in_a_direct_message__with_several_teams_it_is_asked_which():
-    here = team("search", channels={"C0PAY"})
+    here = team("search", slack_channels="C0PAY")
     with pytest.raises(AccessDenied) as why:
         await in_a_direct_message(CAROL, teams=(PAY, here))
     assert why.value.reason is DenialReason.WHICH_TEAM

@@ -5,7 +5,7 @@ import os
 import pytest
 from pydantic import SecretStr
 
-from bot.config.parsers import database_url
+from bot.config.network_parsers import database_url
 from tests.proofs.chaos.harness import FAULTS, KILLS_PER_DATE, chaos
 from tests.proofs.chaos.postgres import cut_connections, fresh_database
 

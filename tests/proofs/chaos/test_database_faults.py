@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 from pydantic import SecretStr
 
-from bot.config.parsers import database_url
+from bot.config.network_parsers import database_url
 from bot.storage import transactions
 from bot.storage.database import look_at, open_store
 from bot.storage.notes import Notes

@@ -1,0 +1,98 @@
+"""The settings of one team."""
+
+from datetime import time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from bot.config import parsers as read
+from bot.config.group_plans import GroupPlan, parse_group_plans
+from bot.config.plans import CATCH_UP, MON_TO_FRI, DigestPlan, ShiftPlan
+from bot.config.time_zones import time_zone
+
+Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
+Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
+ResponderList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
+Channel = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
+FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
+AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
+ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
+
+
+class TeamSettings(BaseModel):
+    """One team: `FLASHDUTY_TEAMS__<TEAM>__…`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_key: AppKey = Field(examples=["<the APP key from Flashduty's account settings>"])
+    slack_channels: Channels = Field(default=(), examples=["C0123ABCD,C0456EFGH"])
+    slack_workspaces: Workspaces = Field(default=(), examples=["T0123ABCD"])
+    flashduty_team_ids: FlashdutyIds = Field(default=(), examples=["4001"])
+    flashduty_channel_ids: FlashdutyIds = Field(default=(), examples=["5001,5002"])
+    responders: ResponderList = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
+    oncall_may_act: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=True, examples=["false"])
+    account: Annotated[str, BeforeValidator(read.name)] = Field(default="default", examples=["main"])
+    digest_channel: Channel = Field(default=None, examples=["C0123ABCD"])
+    digest_time: Annotated[time, BeforeValidator(read.time_of_day)] = Field(default=time(9), examples=["09:00"])
+    digest_days: Annotated[frozenset[int], BeforeValidator(read.weekdays)] = Field(
+        default=MON_TO_FRI, examples=["mon-fri"]
+    )
+    digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
+    digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
+    report_day: Annotated[int | None, BeforeValidator(read.weekday)] = Field(default=None, examples=["mon"])
+    shift_notices: Annotated[ShiftNoticeSettings, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
+        default="off", examples=["both"]
+    )
+    shift_reminder: Annotated[timedelta, BeforeValidator(read.duration)] = Field(
+        default=timedelta(hours=1), examples=["1h"]
+    )
+    oncall_usergroups: Annotated[tuple[GroupPlan, ...], BeforeValidator(parse_group_plans)] = Field(
+        default=(), examples=["S0123ABCD=6001,6002/1"]
+    )
+    topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
+    timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
+        default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
+    )
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """Every Slack channel of the team, the announcement channel among them."""
+        return frozenset((*self.slack_channels, *([self.digest_channel] if self.digest_channel else [])))
+
+    @property
+    def announcement_channel(self) -> str | None:
+        """The channel for announcements: the digest's, or else the first of `slack_channels`."""
+        return self.digest_channel or next(iter(self.slack_channels), None)
+
+    @property
+    def digest(self) -> DigestPlan | None:
+        """The plan of the digest, if there is to be one."""
+        return None if self.digest_channel is None else self._plan(self.digest_channel, self.digest_days)
+
+    @property
+    def report(self) -> DigestPlan | None:
+        """The plan of the weekly report, if there is to be one."""
+        if self.report_day is None or self.announcement_channel is None:
+            return None
+        return self._plan(self.announcement_channel, frozenset({self.report_day}))
+
+    @property
+    def shift_plan(self) -> ShiftPlan:
+        """The plan of the shift notices."""
+        return ShiftPlan(
+            tells_channel=self.shift_notices in {"channel", "both"},
+            reminds_people=self.shift_notices in {"dm", "both"},
+            lead=self.shift_reminder,
+            mentions=self.digest_mention,
+        )
+
+    def _plan(self, channel: str, days: frozenset[int]) -> DigestPlan:
+        return DigestPlan(
+            channel=channel,
+            at=self.digest_time,
+            timezone=self.timezone,
+            days=days,
+            catch_up=self.digest_catch_up,
+            mentions=self.digest_mention,
+        )
