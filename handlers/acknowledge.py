@@ -10,7 +10,7 @@ from bot.incidents.messages import acknowledgement as says
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
 from bot.messages import Message
-from bot.messages.buttons import ANNOUNCE, ButtonValue
+from bot.messages.buttons import ANNOUNCE
 from bot.messages.errors import Retry
 from bot.messages.text import mrkdwn
 from bot.teams.team import SlackPerson
@@ -46,14 +46,21 @@ def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     )
 
 
-def _announcement(request: Request, line: Message, what: str, incident: Incident, moment: str = "") -> Announcement:
+def _announcement(
+    request: Request, line: Message, change: says.Change, incident: Incident, moment: int | None = None
+) -> Announcement:
     """Name the occasion after the acknowledgement, so that every replica and every retry names it alike."""
-    moment = moment or f"{int((incident.acknowledged_at or request.now).timestamp())}"
-    carried = ButtonValue(
-        request.team.name, f"{what} {moment}", incident.id, request.occasion, request.place.line_thread or ""
+    moment = moment or int((incident.acknowledged_at or request.now).timestamp())
+    value = says.AnnounceValue(
+        team=request.team.name,
+        occasion=request.occasion,
+        thread=request.place.line_thread or "",
+        incident_id=incident.id,
+        change=change,
+        moment=moment,
     )
     about = mrkdwn("the line about #{number}", number=incident.num)
-    return Announcement(line, f"{what} {incident.id} {moment}", about=about, retry=Retry(ANNOUNCE, carried))
+    return Announcement(line, f"{change} {incident.id} {moment}", about=about, retry=Retry(ANNOUNCE, value))
 
 
 async def _too_late(request: Request, incident: Incident) -> Reply:
@@ -79,7 +86,7 @@ async def undo(request: Request) -> Reply:
     command = Unacknowledge(
         acknowledgements=services.acknowledgements,
         attributions=services.attributions,
-        acknowledgement=request.words,
+        acknowledged_at=request.carried(says.UndoValue).acknowledged_at,
     )
     (outcome,) = await services.commands.run(command, [request.incident], request.actor)
     before = outcome.before
@@ -88,7 +95,7 @@ async def undo(request: Request) -> Reply:
     if outcome.change is None:
         return await _somebody_elses(request, before)
     line = says.undo_announced(outcome.known, request.person.name)
-    moment = f"{int((before.acknowledged_at or request.now).timestamp())}"
+    moment = int((before.acknowledged_at or request.now).timestamp())
     return Reply(
         redraw=await _undone(request, before, outcome.after),
         announcement=_announcement(request, line, UNDONE, outcome.known, moment),
@@ -104,20 +111,20 @@ async def _undone(request: Request, before: Incident, after: Incident | None) ->
 
 async def tell(request: Request) -> Reply:
     """Tell the channel once more of what was done, unless the line is there or another one would be true."""
-    what, _, moment = request.words.partition(" ")
+    value = request.carried(says.AnnounceValue)
     incident = await read_incident(request.flashduty, request.team, request.incident)
-    if what == UNDONE:
+    if value.change == UNDONE:
         line = says.undo_announced(incident, request.person.name)
-    elif await _is_still(request, incident, moment):
+    elif await _is_still(request, incident, value.moment):
         line = says.announced(incident, request.person.name)
     else:
         people = await people_of(request.briefly(), [incident])
         return Reply(redraw=says.not_yours(incident, people, request.team.name, None), outcome="not told")
-    announcement = _announcement(request, line, UNDONE if what == UNDONE else ACKNOWLEDGED, incident, moment)
+    announcement = _announcement(request, line, value.change, incident, value.moment)
     return Reply(announcement=announcement.repeated(), outcome="told again")
 
 
-async def _is_still(request: Request, incident: Incident, moment: str) -> bool:
+async def _is_still(request: Request, incident: Incident, moment: int) -> bool:
     presser = await request.services.attributions.presser(request.team.name, incident)
     is_own = presser is None or presser.id == request.person.id
     return is_own and is_same_acknowledgement(incident, moment)

@@ -6,13 +6,22 @@ from typing import Any, Final
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.messages import errors
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
 from bot.messages.forms import options_payload, outdated
 from handlers.dispatch import payloads
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.dispatcher import Dispatcher
 from handlers.dispatch.form_submissions import replaced
-from handlers.routes import FORMS, OPTIONS, SLASH_COMMAND, route_for
+from handlers.routes import (
+    FORMS,
+    OPTIONS,
+    SLASH_COMMAND,
+    UnreadableValueError,
+    has_route,
+    read_request,
+    route_for,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -36,29 +45,22 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
             await ack(TOO_MANY)
             return
         await ack()
-        await dispatch(payloads.command(body))
+        await _dispatch(dispatcher, payloads.command(body))
 
     async def on_press(ack: AsyncAck, body: Body) -> None:
         await ack()
-        await dispatch(payloads.press(body))
+        await _dispatch(dispatcher, payloads.press(body))
 
     async def on_shortcut(ack: AsyncAck, body: Body) -> None:
         await ack()
-        await dispatch(payloads.shortcut(body))
+        await _dispatch(dispatcher, payloads.shortcut(body))
 
     async def on_another_command(ack: AsyncAck, body: Body) -> None:
         log.warning("command.other_name", command=body["command"], expected=SLASH_COMMAND)
         await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=SLASH_COMMAND))
 
     async def on_message(body: Body) -> None:
-        await dispatch(payloads.mention(body))
-
-    async def dispatch(asked: Incoming | None) -> None:
-        route = route_for(asked) if asked is not None else None
-        if asked is None or route is None:
-            log.info("request.no_route")
-            return
-        await dispatcher.take(asked, route)
+        await _dispatch(dispatcher, payloads.mention(body))
 
     app.command(SLASH_COMMAND)(on_command)
     app.command(_ANY)(on_another_command)
@@ -66,6 +68,19 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
     app.shortcut(_ANY)(on_shortcut)
     app.event("app_mention")(on_message)
     app.event("message")(on_message)
+
+
+async def _dispatch(dispatcher: Dispatcher, asked: Incoming | None) -> None:
+    if asked is None or not has_route(asked):
+        log.info("request.no_route")
+        return
+    try:
+        known = read_request(asked, dispatcher.now())
+    except UnreadableValueError:
+        log.warning("press.unreadable_value", route=asked.route)
+        dispatcher.turn_away(asked, errors.outdated())
+        return
+    await dispatcher.take(known, route_for(known))
 
 
 def _answered_at_once(app: AsyncApp, dispatcher: Dispatcher) -> None:

@@ -1,7 +1,6 @@
 """`/flashduty digest` and `/flashduty digest week`."""
 
 import asyncio
-import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -16,10 +15,11 @@ from bot.digest.messages.on_demand import (
     not_understood,
     posted_by_hand,
 )
-from bot.digest.model import Digest, OnCallPart
+from bot.digest.model import Digest as FoundDigest
+from bot.digest.model import OnCallPart
 from bot.messages import Message
-from bot.messages.buttons import ButtonValue
 from bot.messages.reader import Reader
+from bot.messages.views import Digest, DigestWeek, PostedDigest, UnknownDigest, ViewValue
 from bot.people.directory import is_same_person
 from bot.report.gather import gather_report
 from bot.report.messages import report
@@ -29,17 +29,27 @@ from handlers.dispatch.context import MINUTE, Reply, Request
 LONG_OVER: Final = timedelta(days=14)
 AN_HOUR: Final = timedelta(hours=1)
 
-# What a control carries: the date of a digest, and who asked for it.
-_CARRIED = re.compile(r"on:(\d{4}-\d{2}-\d{2})(?: by:(.{1,80}))?")
+
+def read_digest(words: str) -> Digest | UnknownDigest:
+    """Read the words behind `digest`: there are none."""
+    return UnknownDigest(words=words) if words else Digest()
 
 
-async def today(request: Request) -> Message:
+def read_post(words: str) -> PostedDigest | UnknownDigest:
+    """Read the words behind `digest post`: there are none."""
+    return UnknownDigest(words=f"post {words}") if words else PostedDigest()
+
+
+async def draw_unknown(request: Request, view: UnknownDigest) -> Message:
+    """Say what can be asked for behind `digest`."""
+    return not_understood(view.words, request.team.name)
+
+
+async def draw_digest(request: Request, view: Digest) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
-    if request.words and not _CARRIED.fullmatch(request.words.strip()):
-        return not_understood(request.words, request.team.name)
     deps = replace(request.services.digest_dependencies, notifies=False)
     found, may_act = await asyncio.gather(
-        gather_digest(request.flashduty, request.team, request.now, on=_date(request), deps=deps),
+        gather_digest(request.flashduty, request.team, request.now, on=_date(request, view.on), deps=deps),
         request.shows_acting(),
     )
     failure = found.passing_error if request.place.is_public else found.failure
@@ -47,40 +57,41 @@ async def today(request: Request) -> Message:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
     reader = None if request.place.is_public else Reader(may_act, _own_ids(found, request.person))
-    return digest(found, has_thread=request.place.has_replies, reader=reader, asked_by=_asked_by(request))
+    return digest(
+        found, has_thread=request.place.has_replies, reader=reader, asked_by=_asked_by(request, view.asked_by)
+    )
 
 
-def _own_ids(found: Digest, person: SlackPerson) -> frozenset[int]:
+def _own_ids(found: FoundDigest, person: SlackPerson) -> frozenset[int]:
     """Find who somebody is among the people of a digest."""
     people = found.on_call.people if isinstance(found.on_call, OnCallPart) else {}
     return frozenset(number for number, one in people.items() if is_same_person(one, person))
 
 
-async def post(request: Request) -> Message | Reply:
-    """Post today's digest for everybody: in the team's channel, or here where the team has none of its own."""
-    if request.words.strip():
-        return not_understood(f"post {request.words.strip()}", request.team.name)
+async def post(request: Request, view: PostedDigest) -> Message | Reply:
+    """Post it for everybody: in the team's channel, or here where the team has none of its own.
+
+    The chart of a week's report follows in the thread.
+    """
     channel = _channel(request)
     if channel is None:
         return no_place_for_digests(request.team.name)
-    digests = request.services.digests
-    ended = await digests.post_on_demand(
+    posts = request.services.reports if view.is_week else request.services.digests
+    ended = await posts.post_on_demand(
         request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
     )
-    return _told(request, channel, ended)
+    return _told(request, channel, ended, view)
 
 
-def _told(
-    request: Request, channel: str, ended: tuple[str, str] | DeliveryFailure | None, *, is_week: bool = False
-) -> Reply:
+def _told(request: Request, channel: str, ended: tuple[str, str] | DeliveryFailure | None, view: PostedDigest) -> Reply:
     """Say where it is, or why it may not be there; to try again is to ask for the same one."""
+    is_week = view.is_week
     if isinstance(ended, tuple):
         return Reply(private=posted_by_hand(channel, is_week=is_week), outcome="posted")
-    words = "digest week post" if is_week else "digest post"
-    carried = ButtonValue(request.team.name, words, occasion=f"{_minute(request):{MINUTE}}")
+    again = ViewValue(team=request.team.name, view=view, occasion=f"{_minute(request):{MINUTE}}")
     if ended is None or ended.may_be_posted:
-        return Reply(private=not_confirmed_by_hand(channel, carried, is_week=is_week), outcome="not confirmed")
-    return Reply(private=not_posted_by_hand(channel, carried, ended.code, is_week=is_week), outcome=ended.why)
+        return Reply(private=not_confirmed_by_hand(channel, again, is_week=is_week), outcome="not confirmed")
+    return Reply(private=not_posted_by_hand(channel, again, ended.code, is_week=is_week), outcome=ended.why)
 
 
 def _minute(request: Request) -> datetime:
@@ -97,38 +108,20 @@ def _channel(request: Request) -> str | None:
     return request.team.announcement_channel or (None if request.place.is_direct else request.place.channel)
 
 
-async def week(request: Request) -> Message:
+async def draw_week(request: Request, view: DigestWeek) -> Message:
     """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
-    on = _date(request) or request.now.astimezone(request.team.timezone).date()
+    on = _date(request, view.on) or request.now.astimezone(request.team.timezone).date()
     found, may_act = await asyncio.gather(gather_report(request.flashduty, request.team, on), request.shows_acting())
     may_post = may_act and not request.place.is_public
-    return report(found, on, asked_by=_asked_by(request), may_post=may_post)
+    return report(found, on, asked_by=_asked_by(request, view.asked_by), may_post=may_post)
 
 
-async def post_week(request: Request) -> Message | Reply:
-    """Post the week's numbers for everybody; the chart follows in the thread."""
-    channel = _channel(request)
-    if channel is None:
-        return no_place_for_digests(request.team.name)
-    reports = request.services.reports
-    ended = await reports.post_on_demand(
-        request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
-    )
-    return _told(request, channel, ended, is_week=True)
+def _asked_by(request: Request, name: str) -> str | None:
+    """Name who asked for it only where everybody sees it."""
+    return name if name and request.place.is_public else None
 
 
-def _asked_by(request: Request) -> str | None:
-    """Read who asked for what is drawn again where everybody sees it."""
-    found = _CARRIED.search(request.words)
-    return found[2] if found and request.place.is_public else None
-
-
-def _date(request: Request) -> date | None:
-    """Read the date of a digest that is drawn again; one that is long over is drawn for today."""
-    found = _CARRIED.search(request.words)
-    try:
-        on = date.fromisoformat(found[1]) if found else None
-    except ValueError:
-        return None
+def _date(request: Request, on: date | None) -> date | None:
+    """Return the date of a digest that is drawn again; one of long ago is drawn for today."""
     today = request.now.astimezone(request.team.timezone).date()
     return on if on is not None and today - LONG_OVER < on <= today else None

@@ -1,14 +1,15 @@
 """The "I have it" button of the hand-over package and of the notice of a hand-over."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Person
-from bot.handoff.messages.package import already_taken, not_yours_to_take, shift_over, taken_over
+from bot.handoff.messages.package import ShiftValue, already_taken, not_yours_to_take, shift_over, taken_over
 from bot.handoff.model import Takeover, shift_changes
 from bot.messages import Message
 from bot.messages.access import way_in
-from bot.messages.buttons import TAKE_OVER, ButtonValue
+from bot.messages.buttons import TAKE_OVER
 from bot.messages.errors import Retry
 from bot.messages.names import names
 from bot.messages.text import mrkdwn
@@ -17,7 +18,7 @@ from bot.teams.access import Verdict, acting_denied
 from handlers.dispatch.context import Announcement, Reply, Request
 
 AROUND: Final = timedelta(hours=1)
-LONGEST_ID: Final = 19
+LONGEST_CARRIED: Final = timedelta(days=30)
 
 
 async def take(request: Request) -> Reply:
@@ -25,7 +26,8 @@ async def take(request: Request) -> Reply:
 
     Whoever the shift belongs to may say so, and otherwise whoever may act for the team.
     """
-    number, start, schedule = _shift(request.words, request.now)
+    value = request.carried(ShiftValue)
+    number, start, schedule = value.schedule_id, _start(value, request.now), value.schedule
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
         return Reply(private=shift_over(schedule, until), outcome="shift is over")
@@ -50,15 +52,10 @@ async def take(request: Request) -> Reply:
 
 def _announcement(request: Request, line: Message, once: str) -> Announcement:
     thread = request.place.line_thread or request.place.message or ""
-    carried = ButtonValue(request.team.name, request.words, "", request.occasion, thread)
-    retry = Retry(TAKE_OVER, carried)
-    about = mrkdwn("the line that you cover {name}", name=schedule_of(request.words)[:60] or "the shift")
+    value = replace(request.carried(ShiftValue), team=request.team.name, occasion=request.occasion, thread=thread)
+    retry = Retry(TAKE_OVER, value)
+    about = mrkdwn("the line that you cover {name}", name=value.schedule or "the shift")
     return Announcement(line, once, in_thread=True, about=about, retry=retry, is_again=request.is_retry)
-
-
-def schedule_of(words: str) -> str:
-    """Give the name of the schedule that the button carries."""
-    return words.split(" ", 2)[2] if words.count(" ") > 1 else ""
 
 
 async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[int, Person], datetime | None]:
@@ -75,14 +72,7 @@ async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[i
     return people, max((shift.until for shift in shifts if shift.until), default=None)
 
 
-def _shift(words: str, now: datetime) -> tuple[int, datetime, str]:
-    """Read what the button carries: the schedule's id, when the shift starts, and the schedule's name for people."""
-    number, _, rest = words.partition(" ")
-    seconds, _, schedule = rest.partition(" ")
-    if len(number) > LONGEST_ID:
-        number = ""
-    try:
-        start = datetime.fromtimestamp(int(seconds), UTC)
-        return int(number), start if abs(start - now) < timedelta(days=30) else now, schedule
-    except (ValueError, OverflowError, OSError):
-        return 0, now.replace(microsecond=0), schedule
+def _start(value: ShiftValue, now: datetime) -> datetime:
+    """Return when the shift starts; a start that is far away was made up, and counts as now."""
+    start = datetime.fromtimestamp(value.starts_at, UTC)
+    return start if abs(start - now) < LONGEST_CARRIED else now

@@ -1,20 +1,24 @@
 """`/flashduty` alone, `/flashduty help`, and words that are no command."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from bot.messages import Message
 from bot.messages.help import HelpLine, menu, not_understood
+from bot.messages.views import UnknownCommand, View
 from handlers.dispatch.context import Request
 
 
-def show(request: Request, lines: Sequence[HelpLine]) -> Message:
+def draw_menu(request: Request, lines: Sequence[HelpLine]) -> Message:
     """Show what can be done here."""
     return menu(request.team.name, lines)
 
 
-def unknown(request: Request, lines: Sequence[HelpLine], names: Sequence[str]) -> Message:
-    """Offer the nearest command."""
-    word = request.words.split(maxsplit=1)[0]
-    nearest = get_close_matches(word.lower(), names, n=1, cutoff=0.5)
-    return not_understood(word, nearest, request.team.name, lines)
+def draw_unknown(
+    request: Request, view: UnknownCommand, lines: Sequence[HelpLine], known: Mapping[str, View]
+) -> Message:
+    """Offer the nearest of the known commands."""
+    word = view.words.partition(" ")[0]
+    nearest = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    near = (nearest[0], known[nearest[0]]) if nearest else None
+    return not_understood(word, near, request.team.name, lines)

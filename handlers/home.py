@@ -6,10 +6,11 @@ from bot.home.gather import gather_me
 from bot.home.messages import me, not_matched
 from bot.home.model import MatchProblem
 from bot.messages import Message
+from bot.messages.views import Home
 from handlers.dispatch.context import Request
 
 
-async def show(request: Request) -> Message:
+async def draw_home(request: Request, _: Home) -> Message:
     """Tell the asker, and nobody else, whether they are on call and what is open with them."""
     mine, may_act = await asyncio.gather(
         gather_me(

@@ -7,15 +7,27 @@ from bot.flashduty import Incident
 from bot.incidents.messages.card import card, chooser, not_found
 from bot.incidents.messages.listing import listing
 from bot.incidents.queries import find_incidents, gather_listing, people_of
-from bot.incidents.search import read_search
+from bot.incidents.search import read_search, search_of
 from bot.messages import Message
+from bot.messages.views import IncidentCard, IncidentList
 from handlers.dispatch.context import Request
 from handlers.dispatch.typed import unquoted
 
 
-async def list_incidents(request: Request) -> Message:
-    """List what matches the words."""
-    search = read_search(request.words)
+def read_list(words: str) -> IncidentList:
+    """Read the words behind `incidents`."""
+    search = read_search(words)
+    return replace(search.view, not_understood=" ".join(search.not_understood))
+
+
+def read_card(words: str) -> IncidentCard:
+    """Read the words behind `incident`: a number, an id or a pasted address."""
+    return IncidentCard(asked=unquoted(words))
+
+
+async def draw_list(request: Request, view: IncidentList) -> Message:
+    """List what a search finds."""
+    search = search_of(view)
     found, may_act = await asyncio.gather(
         gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
         request.shows_acting(),
@@ -30,9 +42,9 @@ async def list_incidents(request: Request) -> Message:
     )
 
 
-async def show(request: Request) -> Message:
-    """Show one incident, by number, id or pasted address."""
-    asked = unquoted(request.words)
+async def draw_incident(request: Request, view: IncidentCard) -> Message:
+    """Show one incident, or ask which one is meant."""
+    asked = view.asked
     if not asked:
         return not_found("", request.team.name)
     if request.fresh is not None and request.fresh.id == asked.lower():

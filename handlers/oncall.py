@@ -4,11 +4,12 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.messages import Message
+from bot.messages.views import OnCall, OnCallQuestion, OnCallWeek
 from bot.oncall.messages.now import OnCallAnswer, answer, no_moment
 from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
 from bot.oncall.schedules import READ_AHEAD
 from bot.oncall.shifts import all_person_ids, matching, on_call
-from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, zone_named
+from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, recall_time, zone_named
 from bot.oncall.week import week_of, week_window
 from bot.people.directory import look_up_people
 from handlers.dispatch.context import Request
@@ -17,21 +18,37 @@ from handlers.dispatch.typed import unquoted
 WEEK = "week"
 
 
-async def who(request: Request) -> Message:
-    """Say who is on call now or at a moment, for the schedules whose names have the words in them."""
-    zone, words = parse_zone(request.words, _zone(request))
+def read_question(words: str) -> OnCall | OnCallQuestion:
+    """Read the words behind `oncall`; their times wait until the person's time zone is known."""
+    return OnCallQuestion(words=words) if words else OnCall()
+
+
+async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
+    """Say who is on call, now or at a moment or in a week, for the schedules whose names have the words in them."""
+    zone, words = parse_zone(view.words, _zone(request))
     when = parse_time(words, request.now, zone)
     when = replace(when, words=unquoted(when.words))
     first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
         has_at = when.at is not None or when.trouble is not None
         return no_at_in_a_week(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
-    if when.trouble is not None:
-        return no_moment(when, request.team.name, request.now.astimezone(zone))
     return await _at(request, when, zone)
 
 
+async def draw_on_call(request: Request, view: OnCall) -> Message:
+    """Say who is on call at a moment or now."""
+    when = recall_time(view.at, view.words, request.now)
+    return await _at(request, when, zone_named(view.zone, _zone(request)))
+
+
+async def draw_week(request: Request, view: OnCallWeek) -> Message:
+    """Show the seven days that begin today."""
+    return await _week(request, view.words, zone_named(view.zone, _zone(request)))
+
+
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
+    if when.trouble is not None:
+        return no_moment(when, request.team.name, request.now.astimezone(zone))
     at = when.at or request.now
     until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)

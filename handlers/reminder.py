@@ -1,11 +1,12 @@
 """A reminder of a shift, drawn again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.handoff.job import draw_reminder
 from bot.handoff.messages.notices import no_such_shift
 from bot.handoff.model import shift_changes
 from bot.messages import Message
+from bot.messages.views import Reminder
 from bot.oncall.schedules import READ_AHEAD
 from handlers.dispatch.context import Request
 
@@ -13,9 +14,9 @@ AROUND = timedelta(seconds=1)
 BEFORE = timedelta(hours=1)
 
 
-async def again(request: Request) -> Message:
+async def draw(request: Request, view: Reminder) -> Message:
     """Draw what somebody was reminded of, as it is now."""
-    at, person_id = _carried(request.words, request.now)
+    at, person_id = view.at if abs(view.at - request.now) < READ_AHEAD else request.now, view.person_id
     team = request.team
     schedules = await request.flashduty.schedules(at - BEFORE, at + READ_AHEAD, team_ids=team.flashduty_team_ids)
     in_use = (schedule for schedule in schedules if schedule.is_enabled)
@@ -31,13 +32,3 @@ async def again(request: Request) -> Message:
         attributions=request.services.attributions,
         may_act=await request.shows_acting(),
     )
-
-
-def _carried(words: str, now: datetime) -> tuple[datetime, int]:
-    """Read what the button carries: when the shift begins, and whose it is."""
-    seconds, _, person = words.partition(" ")
-    try:
-        at = datetime.fromtimestamp(int(seconds), UTC)
-        return (at if abs(at - now) < READ_AHEAD else now), int(person)
-    except (ValueError, OverflowError, OSError):
-        return now, 0

@@ -1,10 +1,14 @@
 """Everything a person can do, on one screen, as data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
-from bot.messages import Message
+from bot.handoff.messages.package import ShiftValue
+from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
+from bot.incidents.messages.listing import AcknowledgeValue
+from bot.messages import Message, views
 from bot.messages.buttons import (
     ACKNOWLEDGE,
     ANNOUNCE,
@@ -16,51 +20,65 @@ from bot.messages.buttons import (
     SHOW_PRIVATELY,
     TAKE_OVER,
     UNDO,
+    decode,
 )
 from bot.messages.changes import actions
 from bot.messages.help import HelpLine
+from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
+from bot.usergroups.messages import GroupValue
 from handlers import acknowledge, digest, handoff, help, home, incidents, oncall, reminder, usergroups  # noqa: A004 - a module
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.retries import press_again, press_on_the_card
-from handlers.dispatch.route import Answer, FormRoute, OptionsRoute, Route, Visibility
+from handlers.dispatch.route import Answer, Drawing, FormRoute, OptionsRoute, Route, Subcommand, Visibility
+from handlers.earlier_values import read_earlier
 
 SLASH_COMMAND: Final = "/flashduty"
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
 IN_PLACE, IN_CHANNEL = Visibility.IN_PLACE, Visibility.IN_CHANNEL
 
 
-async def show_menu(request: Request) -> Message:
+async def draw(request: Request, view: View) -> Answer:
+    """Draw a view."""
+    return await VIEWS[type(view)].draw(request, view)
+
+
+async def draw_carried(request: Request) -> Answer:
+    """Draw the view that typed words ask for, or that a control carries."""
+    return await draw(request, request.carried(ViewValue).view)
+
+
+async def draw_menu(request: Request, _: views.Help) -> Message:
     """Show the menu."""
-    return help.show(request, help_lines())
+    return help.draw_menu(request, help_lines())
 
 
-async def draw(request: Request) -> Answer:
-    """Answer a typed command, or draw the message of one again."""
-    route, rest = subcommand(request.words)
-    return await route.handle(replace(request, words=rest))
-
-
-async def details(request: Request) -> Answer:
-    """Show the card of the incident a control carries."""
-    return await incidents.show(replace(request, words=request.incident))
-
-
-async def not_a_command(request: Request) -> Message:
+async def draw_unknown(request: Request, view: views.UnknownCommand) -> Message:
     """Offer the nearest command."""
-    return help.unknown(request, help_lines(), [line.usage.partition(" ")[0] for line in usages()])
+    names = (line.usage.partition(" ")[0] for line in usages())
+    return help.draw_unknown(request, view, help_lines(), {name: COMMANDS[name].reads("") for name in names})
+
+
+def _posting(asked: Incoming) -> actions.ChangeWords:
+    view = asked.value.view if isinstance(asked.value, ViewValue) else None
+    is_week = isinstance(view, views.PostedDigest) and view.is_week
+    return actions.posting_report() if is_week else actions.posting_digest()
+
+
+def _covering(asked: Incoming) -> actions.ChangeWords:
+    return actions.covering(asked.value.schedule if isinstance(asked.value, ShiftValue) else "")
 
 
 def _deciding(asked: Incoming) -> actions.ChangeWords:
-    return actions.deciding(usergroups.handle_of(asked.words))
+    value = asked.value
+    return actions.deciding((value.handle or value.group) if isinstance(value, GroupValue) else "")
 
 
-COMMANDS: Final[dict[str, Route]] = {
-    "": Route(handle=show_menu, permission=VIEW),
-    "incidents": Route(
-        handle=incidents.list_incidents,
-        permission=VIEW,
+COMMANDS: Final[Mapping[str, Subcommand]] = {
+    "": Subcommand(reads=lambda _: views.Help()),
+    "incidents": Subcommand(
+        reads=incidents.read_list,
         aliases=("list",),
         help=(
             HelpLine(
@@ -69,28 +87,24 @@ COMMANDS: Final[dict[str, Route]] = {
             ),
         ),
     ),
-    "incident": Route(
-        handle=incidents.show,
-        permission=VIEW,
+    "incident": Subcommand(
+        reads=incidents.read_card,
         help=(HelpLine("incident 0E83EE", "everything about one incident"),),
     ),
-    "oncall": Route(
-        handle=oncall.who,
-        permission=VIEW,
+    "oncall": Subcommand(
+        reads=oncall.read_question,
         aliases=("on-call", "on_call"),
         help=(
             HelpLine("oncall", "who is on call now and next; add a part of a schedule's name, or `at:tomorrow 18:00`"),
             HelpLine("oncall week", "the next seven days as a table"),
         ),
     ),
-    "me": Route(
-        handle=home.show,
-        permission=VIEW,
+    "me": Subcommand(
+        reads=lambda _: views.Home(),
         help=(HelpLine("me", "am I on call, my next shifts, my open incidents"),),
     ),
-    "digest": Route(
-        handle=digest.today,
-        permission=VIEW,
+    "digest": Subcommand(
+        reads=digest.read_digest,
         help=(
             HelpLine(
                 "digest",
@@ -99,19 +113,35 @@ COMMANDS: Final[dict[str, Route]] = {
             ),
         ),
     ),
-    "digest post": Route(handle=digest.post, permission=RESPOND, change=lambda _: actions.posting_digest()),
-    "digest week": Route(handle=digest.week, permission=VIEW),
-    "digest week post": Route(handle=digest.post_week, permission=RESPOND, change=lambda _: actions.posting_report()),
-    "digest post week": Route(handle=digest.post_week, permission=RESPOND, change=lambda _: actions.posting_report()),
-    "help": Route(handle=show_menu, permission=VIEW, aliases=("menu", "?"), help=(HelpLine("help"),)),
-    "reminder": Route(handle=reminder.again, permission=VIEW),
+    "digest post": Subcommand(reads=digest.read_post),
+    "digest week": Subcommand(reads=lambda _: views.DigestWeek()),
+    "digest week post": Subcommand(reads=lambda _: views.PostedDigest(is_week=True)),
+    "digest post week": Subcommand(reads=lambda _: views.PostedDigest(is_week=True)),
+    "help": Subcommand(reads=lambda _: views.Help(), aliases=("menu", "?"), help=(HelpLine("help"),)),
 }
-UNKNOWN: Final = Route(handle=not_a_command, permission=VIEW, name="unknown")
-TYPED: Final = Route(handle=draw, permission=VIEW)
 
-BUTTONS: Final[dict[str, Route]] = {
+VIEWS: Final[Mapping[type[View], Drawing]] = {
+    views.Help: Drawing(draw=draw_menu),
+    views.UnknownCommand: Drawing(draw=draw_unknown),
+    views.IncidentList: Drawing(draw=incidents.draw_list),
+    views.IncidentCard: Drawing(draw=incidents.draw_incident),
+    views.OnCall: Drawing(draw=oncall.draw_on_call),
+    views.OnCallWeek: Drawing(draw=oncall.draw_week),
+    views.OnCallQuestion: Drawing(draw=oncall.draw_answer),
+    views.Home: Drawing(draw=home.draw_home),
+    views.Digest: Drawing(draw=digest.draw_digest),
+    views.DigestWeek: Drawing(draw=digest.draw_week),
+    views.UnknownDigest: Drawing(draw=digest.draw_unknown),
+    views.PostedDigest: Drawing(draw=digest.post, permission=RESPOND, change=_posting),
+    views.Reminder: Drawing(draw=reminder.draw),
+}
+
+TYPED: Final = Route(handle=draw_carried, permission=VIEW)
+
+BUTTONS: Final[Mapping[str, Route]] = {
     ACKNOWLEDGE: Route(
         handle=acknowledge.acknowledge,
+        reads=AcknowledgeValue,
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_on_the_card,
@@ -119,6 +149,7 @@ BUTTONS: Final[dict[str, Route]] = {
     ),
     UNDO: Route(
         handle=acknowledge.undo,
+        reads=UndoValue,
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
@@ -126,26 +157,38 @@ BUTTONS: Final[dict[str, Route]] = {
     ),
     ANNOUNCE: Route(
         handle=acknowledge.tell,
+        reads=AnnounceValue,
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
         change=lambda asked: actions.telling(asked.incident),
     ),
-    REFRESH: Route(handle=draw, permission=VIEW, visibility=IN_PLACE),
-    SHOW_PRIVATELY: Route(handle=draw, permission=VIEW),
-    DETAILS: Route(handle=details, permission=VIEW),
-    SHARE: Route(handle=draw, permission=VIEW, visibility=IN_CHANNEL, retry=press_again),
+    REFRESH: Route(handle=draw_carried, permission=VIEW, visibility=IN_PLACE),
+    SHOW_PRIVATELY: Route(handle=draw_carried, permission=VIEW),
+    DETAILS: Route(handle=draw_carried, permission=VIEW),
+    SHARE: Route(handle=draw_carried, permission=VIEW, visibility=IN_CHANNEL, retry=press_again),
     TAKE_OVER: Route(
         handle=handoff.take,
+        reads=ShiftValue,
         permission=VIEW,
         retry=press_again,
-        change=lambda asked: actions.covering(handoff.schedule_of(asked.words)),
+        change=_covering,
     ),
     APPROVE_SYNC: Route(
-        handle=usergroups.follow, permission=RESPOND, visibility=IN_PLACE, retry=press_again, change=_deciding
+        handle=usergroups.follow,
+        reads=GroupValue,
+        permission=RESPOND,
+        visibility=IN_PLACE,
+        retry=press_again,
+        change=_deciding,
     ),
     DECLINE_SYNC: Route(
-        handle=usergroups.leave, permission=RESPOND, visibility=IN_PLACE, retry=press_again, change=_deciding
+        handle=usergroups.leave,
+        reads=GroupValue,
+        permission=RESPOND,
+        visibility=IN_PLACE,
+        retry=press_again,
+        change=_deciding,
     ),
 }
 
@@ -156,12 +199,12 @@ OPTIONS: Final[dict[str, OptionsRoute]] = {}
 
 def help_lines() -> tuple[HelpLine, ...]:
     """List what the menu says, in the order of the table."""
-    return tuple(line for route in COMMANDS.values() for line in route.help)
+    return tuple(line for command in COMMANDS.values() for line in command.help)
 
 
 def usages() -> Iterator[HelpLine]:
     """Give the first line of each command that people are told of."""
-    return (route.help[0] for route in COMMANDS.values() if route.help)
+    return (command.help[0] for command in COMMANDS.values() if command.help)
 
 
 def usage_hint() -> str:
@@ -169,35 +212,55 @@ def usage_hint() -> str:
     return f"[{' | '.join(line.usage for line in usages())}]"
 
 
-def subcommand(words: str) -> tuple[Route, str]:
-    """Find the named route of a typed command, the longest that fits, and the words that are left for it."""
-    said = words.split()
-    first = said[0].lower() if said else ""
-    full_names = {alias: name for name, route in COMMANDS.items() for alias in route.aliases}
+def read_command(words: str) -> View:
+    """Read typed words: the longest name of a command that fits, and what is left as the command reads it."""
+    typed = words.split()
+    first = typed[0].lower() if typed else ""
+    full_names = {alias: name for name, command in COMMANDS.items() for alias in command.aliases}
     longest = max(len(name.split()) for name in COMMANDS)
-    known = [full_names.get(first, first), *(word.lower() for word in said[1:longest])]
+    known = [full_names.get(first, first), *(word.lower() for word in typed[1:longest])]
     for count in range(len(known), 0, -1):
         name = " ".join(known[:count])
         if name in COMMANDS:
-            return replace(COMMANDS[name], name=name or "menu"), " ".join(said[count:])
-    return UNKNOWN, words.strip()
+            return COMMANDS[name].reads(" ".join(typed[count:]))
+    return views.UnknownCommand(words=words.strip())
 
 
-def route_for(asked: Incoming) -> Route | None:
-    """Choose the route of what arrived; one that draws a command needs what the command needs as well."""
-    if isinstance(asked, Shortcut):
-        chosen = COMMANDS.get(asked.route or "")
-        return replace(chosen, name=f"shortcut {asked.route}") if chosen is not None else None
-    route = TYPED if asked.route is None else BUTTONS.get(asked.route)
-    if route is None or route.handle is not draw:
-        return replace(route, name=asked.route or "") if route else None
-    drawn, rest = subcommand(asked.words)
+class UnreadableValueError(Exception):
+    """A control of ours carries what no version of the bot that is still understood has written."""
+
+
+def has_route(asked: Incoming) -> bool:
+    """Return whether it is typed, chosen as a shortcut for a command, or pressed on a control of ours."""
+    return asked.route is None or asked.route in (COMMANDS if isinstance(asked, Shortcut) else BUTTONS)
+
+
+def read_request(asked: Incoming, now: datetime) -> Incoming:
+    """Read what was typed, or what the pressed control carries; raises UnreadableValueError."""
+    if asked.pressed is None or asked.route is None:
+        view = read_command(asked.route or "" if isinstance(asked, Shortcut) else asked.words)
+        return replace(asked, value=ViewValue(team=asked.team or "", view=view))
+    written = asked.pressed[1]
+    value = decode(BUTTONS[asked.route].reads, written) or read_earlier(asked.route, written, now, read_command)
+    if value is None:
+        raise UnreadableValueError
+    return asked.reading(value)
+
+
+def route_for(asked: Incoming) -> Route:
+    """Choose the route of what was read; one that draws a view needs what the view needs as well."""
+    route = BUTTONS[asked.route] if asked.route is not None and asked.pressed is not None else TYPED
+    if not isinstance(asked.value, ViewValue):
+        return replace(route, name=asked.route or "")
+    drawn = VIEWS[type(asked.value.view)]
     permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
-    title = drawn.opens(replace(asked, words=rest)) if drawn.opens is not None else None
     return replace(
-        route,
-        permission=permission,
-        change=drawn.change,
-        opens=lambda _: title,
-        name=f"{asked.route or ''} {drawn.name}".strip(),
+        route, permission=permission, change=drawn.change, opens=drawn.opens, name=_name_of(asked, asked.value.view)
     )
+
+
+def _name_of(asked: Incoming, view: View) -> str:
+    """Name a request in the log."""
+    if isinstance(asked, Shortcut):
+        return f"shortcut {asked.route}"
+    return f"{asked.route or ''} {view.NAME}".strip()

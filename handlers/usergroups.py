@@ -7,7 +7,7 @@ from bot.config.group_plans import GroupPlan
 from bot.messages import Message
 from bot.storage.postings import DatabaseUnavailable
 from bot.usergroups.members import UncertainMembersError
-from bot.usergroups.messages import changed_since, decided, not_sure
+from bot.usergroups.messages import GroupValue, changed_since, decided, not_sure
 from bot.usergroups.model import Decision
 from handlers.dispatch.context import Reply, Request
 
@@ -56,18 +56,10 @@ async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
         return tuple(sorted(members))
 
 
-def handle_of(words: str) -> str:
-    """Give the handle of the group that the button carries."""
-    group, _, rest = words.partition(" ")
-    return rest.partition(" ")[2] or group
-
-
 def _plan(request: Request) -> tuple[GroupPlan | None, str]:
     """Find the plan the button was made for, if the settings still have it; with the group's handle."""
-    group, _, rest = request.words.partition(" ")
-    signature, _, handle = rest.partition(" ")
-    plan = next(
-        (one for one in request.team.settings.oncall_usergroups if one.group == group and one.signature == signature),
-        None,
-    )
-    return plan, handle or group
+    value = request.carried(GroupValue)
+    named = (value.group, value.signature)
+    plans = request.team.settings.oncall_usergroups
+    plan = next((one for one in plans if (one.group, one.signature) == named), None)
+    return plan, value.handle or value.group

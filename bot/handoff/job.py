@@ -14,7 +14,7 @@ from bot.delivery.ledger import ScheduledPost
 from bot.delivery.publisher import DeliveryFailure, Publisher, Report
 from bot.delivery.targets import ChannelMessage
 from bot.flashduty import Flashduty, FlashdutyError, Person
-from bot.handoff.messages.notices import notice, reminder, reminder_words
+from bot.handoff.messages.notices import notice, reminder
 from bot.handoff.model import IncomingShift, shift_changes
 from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
@@ -173,9 +173,8 @@ async def draw_reminder(
         incidents = replace(found, people=people, known=await attributions.of(team.name, shown))
     except FlashdutyError as error:
         incidents = error
-    words = reminder_words(shifts[0].change.at, person_id)
     has_begun = shifts[0].change.at <= now
-    return reminder(shifts, incidents, team.name, team.key_setting, words, has_begun=has_begun, may_act=may_act)
+    return reminder(shifts, incidents, team.name, team.key_setting, person_id, has_begun=has_begun, may_act=may_act)
 
 
 def _happened(team: Team, current: TeamSchedules, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:

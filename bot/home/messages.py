@@ -9,12 +9,13 @@ from bot.home.model import MatchProblem, Me, MyShift
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.layout import listed
 from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.messages.views import Home, IncidentList, OnCall, ViewValue
 from bot.people.directory import display_name
 
 MOST_INCIDENTS: Final = 5
@@ -41,18 +42,18 @@ _CURES: Final = {
 
 def not_matched(why: MatchProblem, team: str) -> Message:
     """Say why somebody is not known in Flashduty, and who can cure it."""
-    carried = ButtonValue(team=team, words="oncall")
-    return Message.of(section(_CURES[why]), actions(control("Who is on call", SHOW_PRIVATELY, carried, place="oncall")))
+    now = ViewValue(team=team, view=OnCall())
+    return Message.of(section(_CURES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, place="oncall")))
 
 
 def me(found: Me, team: str, *, may_act: bool = True) -> Message:
     """Say whether somebody is on call, when next, and what is open with them; `may_act` unless a press is refused."""
-    carried = ButtonValue(team=team, words="me")
+    shown = ViewValue(team=team, view=Home())
     return Message.of(
         header("You and the pager"),
         *_now(found),
         section(_following(found)),
-        *_incidents(found, carried, may_act=may_act),
+        *_incidents(found, shown, may_act=may_act),
         unread(found.people),
         context(
             dotted(
@@ -64,7 +65,7 @@ def me(found: Me, team: str, *, may_act: bool = True) -> Message:
                 mrkdwn("as of {now}", now=moment(found.as_of)),
             )
         ),
-        actions(control("Refresh", REFRESH, carried, place="refresh")),
+        actions(control("Refresh", REFRESH, shown, place="refresh")),
     )
 
 
@@ -96,7 +97,7 @@ def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
     return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
-def _incidents(found: Me, carried: ButtonValue, *, may_act: bool) -> list[Piece]:
+def _incidents(found: Me, within: ViewValue, *, may_act: bool) -> list[Piece]:
     if not found.incidents:
         return [section(mrkdwn("*Nothing is open with you.*"))]
     total = len(found.incidents)
@@ -106,12 +107,12 @@ def _incidents(found: Me, carried: ButtonValue, *, may_act: bool) -> list[Piece]
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
     rows = [
-        row(one, people, found.as_of, carried, found.known.get(one.id, UNKNOWN), may_act=may_act)
+        row(one, people, found.as_of, within, found.known.get(one.id, UNKNOWN), may_act=may_act)
         for one in found.incidents[:MOST_INCIDENTS]
     ]
 
     def draw(count: int) -> Drawn:
-        return Drawn.of(*(block for blocks in rows[:count] for block in blocks), *_more(total - count, carried.team))
+        return Drawn.of(*(block for blocks in rows[:count] for block in blocks), *_more(total - count, within.team))
 
     return [section(title), Rows(len(rows), draw)]
 
@@ -125,5 +126,5 @@ def _more(count: int, team: str) -> list[Block]:
         "and {count} more: `/flashduty incidents` has it, among those of the whole team",
         "and {count} more: `/flashduty incidents` has them, among those of the whole team",
     )
-    whole = control("All open incidents", SHOW_PRIVATELY, ButtonValue(team=team, words="incidents"), place="incidents")
+    whole = control("All open incidents", SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), place="incidents")
     return [context(text), actions(whole)]

@@ -77,12 +77,12 @@ class Acknowledge(IncidentCommand):
 class Unacknowledge(IncidentCommand):
     """Take the person's own acknowledgement back.
 
-    `acknowledgement` names the one that the button was made for; without it any of the person's own is meant.
+    `acknowledged_at` names the one that the button was made for; without it any of the person's own is meant.
     """
 
     acknowledgements: Acknowledgements
     attributions: Attributions
-    acknowledgement: str = ""
+    acknowledged_at: int | None = None
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
 
     def words(self, incident_id: str) -> ChangeWords:
@@ -107,7 +107,7 @@ class Unacknowledge(IncidentCommand):
         presser = await self.attributions.presser(actor.team.name, before)
         if presser is not None and presser.id != actor.person.id:
             return False
-        return not self.acknowledgement or is_same_acknowledgement(before, self.acknowledgement)
+        return self.acknowledged_at is None or is_same_acknowledgement(before, self.acknowledged_at)
 
     async def note(self, actor: Actor, change: Change) -> None:
         """Forget who pressed."""

@@ -1,6 +1,5 @@
 """What a change makes of an incident that was read before it, and which acknowledgement is which. Pure."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,7 +9,6 @@ from bot.flashduty.models.incidents import Responder
 # An acknowledgement that is not read back gets its time from our clock, corrected by how far Flashduty's is ahead. The
 # call takes a while, and clocks drift apart while the process runs.
 CLOCK_TOLERANCE: Final = timedelta(minutes=1)
-_UNIX_TIME: Final = re.compile(r"[0-9]{1,10}")
 
 
 def acknowledged(incident: Incident, person_id: int, at: int) -> Incident:
@@ -39,15 +37,13 @@ def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
     return _changed(incident, progress=Progress.TRIGGERED, ack_time=0, assigned=assigned)
 
 
-def is_same_acknowledgement(incident: Incident, named: str) -> bool:
-    """Return whether the acknowledgement that stands is the one of a name, which is its Unix time in digits.
+def is_same_acknowledgement(incident: Incident, acknowledged_at: int) -> bool:
+    """Return whether the acknowledgement that stands is the one that was made at a Unix time.
 
     Times less than a minute apart are one acknowledgement: that somebody takes one back and makes another within a
     minute, in Flashduty and in the name of the same key, is not told apart.
     """
-    if incident.acknowledged_at is None or not _UNIX_TIME.fullmatch(named):
-        return False
-    return is_same_time(incident.acknowledged_at, int(named))
+    return incident.acknowledged_at is not None and is_same_time(incident.acknowledged_at, acknowledged_at)
 
 
 def is_same_time(acknowledged_at: datetime, seconds: float) -> bool:

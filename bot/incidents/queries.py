@@ -9,7 +9,8 @@ from typing import Final
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person
 from bot.incidents.model import Listing, OpenIncidents, list_order
 from bot.incidents.scope import read_incident
-from bot.incidents.search import OPEN, IncidentSearch
+from bot.incidents.search import IncidentSearch
+from bot.messages.views import OPEN
 from bot.people.directory import look_up_people
 from bot.teams.access import Team
 

@@ -8,13 +8,9 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.flashduty import Progress, Severity
+from bot.messages.views import DEFAULT_SINCE, MAX_SINCE, OPEN, SEARCH_TEXT_LIMIT, IncidentList
 
-OPEN: Final = (Progress.TRIGGERED, Progress.PROCESSING)
 PAGE_SIZE: Final = 10
-SEARCH_TEXT_LIMIT: Final = 200
-# /incident/list takes at most 31 days in one window (/en/api-reference/on-call/incidents/incident-list).
-DEFAULT_SINCE: Final = timedelta(days=31)
-MAX_SINCE: Final = timedelta(days=365)
 
 _SEVERITIES: Final = {"critical": Severity.CRITICAL, "warning": Severity.WARNING, "info": Severity.INFO}
 _PROGRESS: Final = {
@@ -64,9 +60,28 @@ class IncidentSearch:
             parts.append(f"page:{self.page}")
         return " ".join([*parts, *map(_protected, self.text.split())])
 
+    @property
+    def view(self) -> IncidentList:
+        """The view that shows what is found."""
+        return IncidentList(
+            severities=self.severities, progress=self.progress, since=self.since, text=self.text, page=self.page
+        )
+
     def on_page(self, page: int) -> "IncidentSearch":
         """Ask for another page of the same."""
         return replace(self, page=page)
+
+
+def search_of(view: IncidentList) -> IncidentSearch:
+    """Return the search a view shows."""
+    return IncidentSearch(
+        severities=view.severities,
+        progress=view.progress,
+        since=view.since,
+        text=view.text,
+        page=view.page,
+        not_understood=tuple(view.not_understood.split()),
+    )
 
 
 def _protected(word: str) -> str:

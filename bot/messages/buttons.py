@@ -1,9 +1,15 @@
-"""What our controls are called and what they carry; `handlers` routes by these names."""
+"""The names of our controls and the values they carry; `handlers` routes by these names.
+
+A value is a small record, one frozen dataclass beside the block that emits it, written as compact JSON with the version
+of its shape: `{"v":1,"team":"payments",…}`. It is untrusted when it comes back: each field states its type and limits.
+"""
 
 import json
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeGuard, TypeVar
 
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic_core import from_json, to_json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.messages.blocks import button
@@ -19,69 +25,121 @@ TAKE_OVER: Final = "take_over"
 ANNOUNCE: Final = "tell_channel"
 APPROVE_SYNC: Final = "follow_group"
 DECLINE_SYNC: Final = "leave_group"
-# The place of a control that tries again: the message it stands in is an error, and makes room for the answer.
+# The place of a control that tries again: the message it stands in is an error, which its answer replaces.
 RETRY: Final = "retry"
 
-WORDS_LIMIT: Final = 280
-# Teams, incidents, occasions and messages have shorter names than that.
-NAME_LIMIT: Final = 64
+VERSION: Final = 1
 # docs.slack.dev/reference/block-kit/block-elements/button-element, and composition-objects/option-object
 BUTTON_VALUE: Final = 2000
 OPTION_VALUE: Final = 150
-# Slack brings these back as entities (github.com/slackapi/bolt-python/issues/513); so written, JSON survives that.
+# Free text of one value. The longest way to write a character is \u and four digits: six times this is 1,440.
+WORDS_LIMIT: Final = 240
+# `bot.config` allows 60 characters in the name of a team.
+TEAM_LIMIT: Final = 60
+INCIDENT_ID_LENGTH: Final = 24
+# Slack returns these as entities (github.com/slackapi/bolt-python/issues/513); written as escapes, JSON survives that.
 _ESCAPES: Final = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
 
 Style = Literal["primary", "danger"]
 
 
-@dataclass(frozen=True)
-class ButtonValue:
-    """What a control brings back when pressed: untrusted like everything that arrives, and small (2,000 characters).
+def _writable(text: str) -> str:
+    if not can_be_written(text):
+        raise ValueError("a character that no database takes")
+    return text
 
-    `words` is the command that draws the message the control stands in. `occasion` is when a thing that must come once
-    was first asked for, `thread` the message under which it belongs.
+
+Text = Annotated[str, AfterValidator(_writable)]
+Words = Annotated[Text, Field(max_length=WORDS_LIMIT)]
+TeamName = Annotated[Text, Field(max_length=TEAM_LIMIT)]
+IncidentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}\z")]
+FlashdutyId = Annotated[int, Field(ge=0, lt=2**63)]
+# Until the year 2100: no arithmetic with it leaves the calendar.
+Timestamp = Annotated[int, Field(ge=0, lt=4_102_444_800)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ButtonValue:
+    """What every control carries.
+
+    `occasion` is the minute in which something that happens once was first asked for, `thread` the timestamp of the
+    message under which its line belongs: a control that tries again repeats both.
     """
 
-    team: str
-    words: str = ""
-    incident: str = ""
-    occasion: str = ""
-    thread: str = ""
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
 
-    def packed(self, limit: int = BUTTON_VALUE) -> str:
-        """Write it as a control's `value`; the words end where there would be more than `limit` characters."""
-        words = self.words[:WORDS_LIMIT]
-        while len(value := self._written(words)) > limit and words:
-            words = words[:-1]
-        return value
+    team: TeamName
+    occasion: Annotated[str, StringConstraints(pattern=r"^[0-9TZ:-]{0,20}\z")] = ""
+    thread: Annotated[str, StringConstraints(pattern=r"^[0-9.]{0,33}\z")] = ""
 
-    def _written(self, words: str) -> str:
-        held = {"t": self.team, "w": words, "i": self.incident, "o": self.occasion, "h": self.thread}
-        value = json.dumps({name: text for name, text in held.items() if text}, ensure_ascii=False)
-        for character, escape in _ESCAPES.items():
-            value = value.replace(character, escape)
-        return value
+    @property
+    def incident(self) -> str:
+        """The id of the incident it is about; empty when it is about none."""
+        return ""
 
-    @classmethod
-    def unpacked(cls, value: str) -> "ButtonValue":
-        """Read a `value`; raises ValueError when it is none of ours."""
-        try:
-            held = json.loads(value)
-        except RecursionError:
-            raise ValueError("not a value of ours") from None
-        if not isinstance(held, dict) or not all(isinstance(item, str) for item in held.values()):
-            raise ValueError("not a value of ours")
-        if not all(can_be_written(item) for item in held.values()):
-            raise ValueError("not a value of ours")
-        if any(len(held.get(name, "")) > NAME_LIMIT for name in ("t", "i", "o", "h")):
-            raise ValueError("not a value of ours")
-        return cls(*(held.get(name, "") for name in ("t", "w", "i", "o", "h")))
+
+RecordT = TypeVar("RecordT")
+ValueT = TypeVar("ValueT", bound=ButtonValue)
+
+
+_adapters: Final[dict[type, TypeAdapter[Any]]] = {}
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    """Return what checks a kind of record; building it takes a moment, so each is built when it is first needed."""
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
+
+
+def written_record(record: object) -> dict[str, Any]:
+    """Write a record as JSON's types, without the fields that have their default."""
+    written: dict[str, Any] = _adapter(type(record)).dump_python(
+        record, mode="json", by_alias=True, exclude_defaults=True
+    )
+    return written
+
+
+def read_record(kind: type[RecordT], held: object) -> RecordT:
+    """Read a record from JSON's types; raises ValueError for an unknown field, a wrong type, or a limit exceeded."""
+    record: RecordT = _adapter(kind).validate_json(to_json(held))
+    return record
+
+
+def encode(value: ButtonValue) -> str:
+    """Write a value as a control carries it."""
+    written = json.dumps({"v": VERSION, **written_record(value)}, ensure_ascii=False, separators=(",", ":"))
+    for character, escape in _ESCAPES.items():
+        written = written.replace(character, escape)
+    return written
+
+
+def decode(kind: type[ValueT], written: str) -> ValueT | None:
+    """Read the value of a pressed control; None for everything that is not a value of this kind and version."""
+    if not can_be_written(written):
+        return None
+    try:
+        held = from_json(written, allow_inf_nan=False)
+        return read_record(kind, held) if _is_of_this_version(held) else None
+    except ValueError:
+        return None
+
+
+def fits(value: ButtonValue) -> bool:
+    """Return whether a control can carry a value: what people type may be longer than a field holds."""
+    return decode(type(value), encode(value)) is not None
+
+
+def _is_of_this_version(held: object) -> TypeGuard[dict[str, object]]:
+    """Take the version out of a value, so that the fields of its record are left."""
+    version = held.pop("v", None) if isinstance(held, dict) else None
+    return type(version) is int and version == VERSION
 
 
 def control(
     label: str,
     route: str,
-    carried: ButtonValue,
+    value: ButtonValue,
     *,
     place: str = "",
     style: Style | None = None,
@@ -91,14 +149,14 @@ def control(
 
     An action id may stand once in a message, so `place` tells equal controls apart; the route is the part before the colon.
     """
-    return button(label, f"{route}:{place}" if place else route, carried.packed(), style=style, spoken=spoken)
+    return button(label, f"{route}:{place}" if place else route, encode(value), style=style, spoken=spoken)
 
 
 def route_of(action_id: str) -> str:
-    """Name the route of a pressed control."""
+    """Return the route of a pressed control."""
     return action_id.partition(":")[0]
 
 
 def is_retry(action_id: str) -> bool:
-    """Tell whether a pressed control stood in an error."""
+    """Return whether a pressed control stood in an error message."""
     return action_id.endswith(f":{RETRY}")

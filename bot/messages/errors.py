@@ -12,11 +12,16 @@ from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, RETRY, ButtonValue, control
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+from bot.messages.views import IncidentCard, ViewValue
 from bot.runtime.request_trail import Party
 
 TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
 ANOTHER_COMMAND: Final = (
     "This bot answers {ours}, not {typed}. Ask the bot's administrator to give the Slack app's command that name."
+)
+OUTDATED: Final = (
+    "This button is from an older version of the bot, which does not understand it any more. Nothing was done: type"
+    " `/flashduty` for the menu, and ask for what you need again."
 )
 RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
 
@@ -306,8 +311,8 @@ def evidence(error: FlashdutyError) -> ContextBlock:
 
 def write_not_known(failure: FailedCall, in_doubt: Mrkdwn, incident: str) -> Message:
     """Say that a change may or may not have happened, and could not be looked up."""
-    carried = ButtonValue(team=failure.team, words=f"incident {incident}")
-    look = control("Look again", REFRESH, carried, place="look")
+    card = ViewValue(team=failure.team, view=IncidentCard(asked=incident))
+    look = control("Look again", REFRESH, card, place="look")
     return Message.of(
         section(lines(mrkdwn("*{said}*", said=in_doubt), sentence(failure))), evidence(failure.error), actions(look)
     )
@@ -341,6 +346,11 @@ def restarting(in_doubt: Mrkdwn | None = None) -> Message:
     if in_doubt is None:
         return Message.of(section(mrkdwn(RESTARTING)))
     return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
+
+
+def outdated() -> Message:
+    """Say that a control is of a version that is not understood any more."""
+    return Message.of(section(mrkdwn(OUTDATED)))
 
 
 def too_many() -> Message:

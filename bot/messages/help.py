@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import SHOW_PRIVATELY, ButtonValue, control
+from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, mrkdwn
+from bot.messages.views import Digest, IncidentList, OnCall, View, ViewValue
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ def menu(team: str, commands: Iterable[HelpLine], *, command: str = "/flashduty"
             control(
                 "Open incidents",
                 SHOW_PRIVATELY,
-                ButtonValue(team=team, words="incidents"),
+                ViewValue(team=team, view=IncidentList()),
                 place="incidents",
                 style="primary",
             ),
-            control("Who is on call", SHOW_PRIVATELY, ButtonValue(team=team, words="oncall"), place="oncall"),
-            control("Today's digest", SHOW_PRIVATELY, ButtonValue(team=team, words="digest"), place="digest"),
+            control("Who is on call", SHOW_PRIVATELY, ViewValue(team=team, view=OnCall()), place="oncall"),
+            control("Today's digest", SHOW_PRIVATELY, ViewValue(team=team, view=Digest()), place="digest"),
         ),
         context(
             dotted(
@@ -47,17 +48,12 @@ def menu(team: str, commands: Iterable[HelpLine], *, command: str = "/flashduty"
     )
 
 
-def not_understood(word: str, nearest: Iterable[str], team: str, commands: Iterable[HelpLine]) -> Message:
-    """Say that a command is unknown, with the nearest one and the menu."""
-    near = next(iter(nearest), None)
-    said = clipped(word, 60)
-    if near is None:
-        first = mrkdwn("I do not know “{word}”. This is what I can do:", word=said)
-    else:
-        first = mrkdwn("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
-    offer = (
-        actions(control(f"Show {near}", SHOW_PRIVATELY, ButtonValue(team=team, words=near), place="nearest"))
-        if near
-        else None
-    )
-    return Message.of(section(first), offer, *menu(team, commands).blocks)
+def not_understood(word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine]) -> Message:
+    """Say that a command is unknown, with the nearest one and what it draws, if any is near, and the menu."""
+    said, whole = clipped(word, 60), menu(team, commands).blocks
+    if nearest is None:
+        return Message.of(section(mrkdwn("I do not know “{word}”. This is what I can do:", word=said)), *whole)
+    near, view = nearest
+    first = mrkdwn("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
+    show = control(f"Show {near}", SHOW_PRIVATELY, ViewValue(team=team, view=view), place="nearest")
+    return Message.of(section(first), actions(show), *whole)

@@ -71,9 +71,14 @@ def parse_time(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
     )
 
 
-def as_expression(at: datetime) -> str:
-    """Write a moment so that it means the same to everybody and later."""
-    return f"at:{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+def recall_time(at: datetime | None, words: str, now: datetime) -> TimeExpression:
+    """Say whether a moment that was asked for earlier can still be looked at; None is now."""
+    if at is None:
+        return TimeExpression(None, words)
+    said, verdict = f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}", _within_reach(at, now)
+    if isinstance(verdict, TimeProblem):
+        return TimeExpression(None, words, said, verdict)
+    return TimeExpression(verdict, words, said)
 
 
 def parse_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:

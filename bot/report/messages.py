@@ -7,11 +7,12 @@ from bot.flashduty import Severity
 from bot.incidents.figures import MIN_DIFFERENCE, Trend, trend
 from bot.incidents.messages.listing import severity_mark
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import duration, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+from bot.messages.views import PERSON_NAME_LIMIT, DigestWeek, PostedDigest, ViewValue
 from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, Report, ReportDay
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
@@ -23,8 +24,7 @@ _TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast a
 
 def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bool = False) -> Message:
     """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
-    by = f" by:{asked_by}" if asked_by else ""
-    carried = ButtonValue(team=found.team, words=f"digest week on:{on.isoformat()}{by}")
+    shown = DigestWeek(on=on, asked_by=(asked_by or "")[:PERSON_NAME_LIMIT])
     spared = found.spares.part
     totals = spared(TOTALS, lambda: section(lines(*_totals(found))), None) if found.days else None
     days = spared(REPORT_DAYS, lambda: section(lines(mrkdwn("*Day by day*"), *map(_day, found.days))), None)
@@ -40,11 +40,11 @@ def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bo
         if found.is_counted
         else None,
         actions(
-            control("Refresh", REFRESH, carried, place="refresh"),
+            control("Refresh", REFRESH, ViewValue(team=found.team, view=shown), place="refresh"),
             control(
                 "Post with its chart",
                 SHOW_PRIVATELY,
-                ButtonValue(team=found.team, words="digest week post"),
+                ViewValue(team=found.team, view=PostedDigest(is_week=True)),
                 place="post",
             )
             if may_post

@@ -1,10 +1,13 @@
 """User groups that follow who is on call: the proposal, what came of it, and what keeps a group from being right."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field, StringConstraints
 
 from bot.messages.blocks import SECTION_LIMIT, actions, context, section
-from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, control
+from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, Text, control
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
@@ -12,11 +15,23 @@ from bot.usergroups.model import Decision, Proposal
 
 MOST_NAMES: Final = 20
 NAME_LIMIT: Final = 80
+HANDLE_LIMIT: Final = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupValue(ButtonValue):
+    """Carried by the answers to a proposal: the group, the plan it was made for, and the group's handle for people."""
+
+    group: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,40}\z")]
+    signature: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}\z")]
+    handle: Annotated[Text, Field(max_length=HANDLE_LIMIT)] = ""
 
 
 def proposal(found: Proposal, team: str) -> Message:
     """Show what would change, and wait for a button: nothing has been changed yet."""
-    carried = ButtonValue(team=team, words=f"{found.plan.group} {found.plan.signature} {found.handle}")
+    value = GroupValue(
+        team=team, group=found.plan.group, signature=found.plan.signature, handle=found.handle[:HANDLE_LIMIT]
+    )
     return Message.of(
         section(
             mrkdwn(
@@ -26,8 +41,8 @@ def proposal(found: Proposal, team: str) -> Message:
         ),
         _named(lambda most: lines(_following(found.schedules, most), *_changes(found, most))),
         actions(
-            control("Yes, keep it equal", APPROVE_SYNC, carried, place=found.plan.group, style="primary"),
-            control("No, leave it alone", DECLINE_SYNC, carried, place=found.plan.group),
+            control("Yes, keep it equal", APPROVE_SYNC, value, place=found.plan.group, style="primary"),
+            control("No, leave it alone", DECLINE_SYNC, value, place=found.plan.group),
         ),
         context(
             mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")

@@ -13,6 +13,7 @@ from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import Actor, CommandRunner
 from bot.messages import Message
+from bot.messages.buttons import ButtonValue, ValueT, encode
 from bot.messages.errors import Retry
 from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
@@ -25,6 +26,7 @@ from handlers.dispatch.time_limits import TimeLimits
 
 # How an occasion is written: the minute, in UTC, in which something was first asked for.
 MINUTE: Final = "%Y-%m-%dT%H:%MZ"
+NO_VALUE: Final = ButtonValue(team="")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,6 @@ class Incoming:
     words: str = ""
     team: str | None = None
     route: str | None = None
-    incident: str = ""
     is_retry: bool = False
     occasion: str = ""
     """When a thing that must come once was first asked for, as a control that tries again carries it."""
@@ -80,6 +81,24 @@ class Incoming:
 
     trigger_id: str | None = field(default=None, repr=False)
     """Opens one form within three seconds of the request."""
+
+    value: ButtonValue = NO_VALUE
+    """What the pressed control carries; for typed words the view they ask for."""
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident it is about; empty when it is about none."""
+        return self.value.incident
+
+    @property
+    def subject(self) -> str:
+        """What it is about, written; equal for everything that asks for the same."""
+        return encode(replace(self.value, occasion="", thread=""))
+
+    def reading(self, value: ButtonValue) -> Self:
+        """Return the same with what its control carries."""
+        place = replace(self.place, belongs_under=value.thread or None)
+        return replace(self, value=value, team=value.team or None, occasion=value.occasion, place=place)
 
 
 @dataclass(frozen=True)
@@ -118,10 +137,9 @@ class Request:
     once: str
     """The name of the request, the same for a second delivery of it."""
 
-    words: str = ""
-    """What was typed behind the command; for a press, the command that draws the message again."""
+    value: ButtonValue = NO_VALUE
+    """What the pressed control carries; for typed words the view they ask for."""
 
-    incident: str = ""
     occasion: str = ""
     """The minute in which it was first asked for: a control that tries again brings it back."""
 
@@ -131,6 +149,17 @@ class Request:
 
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident it is about; empty when it is about none."""
+        return self.value.incident
+
+    def carried(self, kind: type[ValueT]) -> ValueT:
+        """Return the value as the record that the route reads; raises TypeError for a route that reads another."""
+        if not isinstance(self.value, kind):
+            raise TypeError(f"a {type(self.value).__name__} is no {kind.__name__}")
+        return self.value
 
     async def shows_acting(self) -> bool:
         """Tell whether controls that act are drawn: where all see them, or for somebody who may, or perhaps may.

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.messages import errors
+from bot.messages import Message, errors
 from bot.messages.forms import loading
 from bot.runtime.dedupe import SeenKeys
 from bot.runtime.request_trail import on_a_trail
@@ -27,7 +27,7 @@ from handlers.dispatch.failures import Explanation
 from handlers.dispatch.redraw import Redrawer
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.responder import Responder, UnconfirmedLines
-from handlers.dispatch.route import FormRoute, Handler, OptionsRoute, Route
+from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
 from handlers.dispatch.serving import ServedRequest, told
 from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
@@ -49,7 +49,7 @@ class Dispatcher:
         once: SeenKeys,
         services: Services,
         now: Callable[[], datetime],
-        draw: Handler,
+        draw: Drawer,
         patience: TimeLimits | None = None,
     ) -> None:
         self.work = work
@@ -57,7 +57,7 @@ class Dispatcher:
         self._workspace = workspace
         self._views = views
         self._once = once
-        self._now = now
+        self.now = now
         self._limits = patience or TimeLimits()
         self._shown = ShownMessages()
         self._under_way: set[tuple[str, ...]] = set()
@@ -121,6 +121,11 @@ class Dispatcher:
             served.request = await self._execution.admitted(served, ends - self._limits.last_call)
             return await route.handle(served.request, asked)
 
+    def turn_away(self, asked: Incoming, message: Message) -> None:
+        """Answer with a message what cannot be read, once for each delivery."""
+        if self._once.add(asked.once):
+            self.work.start(self._responder(asked).show(told(message, asked)), name=asked.once)
+
     def _refuse(self, asked: Incoming) -> None:
         """Send somebody away in words; there is room for that, or it would not have been acknowledged."""
         self.work.refuse("messages" if asked.route is None else "presses")
@@ -130,7 +135,7 @@ class Dispatcher:
         return replace(asked, occasion=asked.occasion or self._minute())
 
     def _minute(self) -> str:
-        return f"{self._now().astimezone(UTC):{MINUTE}}"
+        return f"{self.now().astimezone(UTC):{MINUTE}}"
 
     async def _serve(self, asked: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
         began = asyncio.get_running_loop().time()
@@ -194,7 +199,7 @@ class Dispatcher:
             once=asked.once,
             shown=self._shown,
             patience=self._limits,
-            now=self._now,
+            now=self.now,
             is_retry=asked.is_retry and not asked.place.is_public,
             doubts=self.doubts,
         )

@@ -107,8 +107,7 @@ class Execution:
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
             once=asked.once,
-            words=asked.words,
-            incident=asked.incident,
+            value=asked.value,
             occasion=asked.occasion,
             is_retry=asked.is_retry,
             shared=asked.shared if isinstance(asked, Shortcut) else None,
@@ -144,7 +143,7 @@ def _shown(message: Message, served: ServedRequest) -> Reply:
     if served.route.visibility is Visibility.IN_PLACE:
         return Reply(redraw=message)
     if served.route.visibility is Visibility.IN_CHANNEL:
-        once = f"{asked.route} {asked.place.user} {served.team} {asked.words} {asked.occasion}"
+        once = f"{asked.route} {asked.place.user} {served.team} {asked.subject} {asked.occasion}"
         return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
     return Reply(private=message)
 

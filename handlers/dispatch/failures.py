@@ -12,9 +12,11 @@ from bot.incidents.commands import UnknownOutcomeError
 from bot.messages import Message, errors
 from bot.messages.access import refused
 from bot.messages.changes.actions import number_of
+from bot.messages.views import IncidentCard, ViewValue
 from bot.slack.api import SlackError
 from bot.storage.postings import DatabaseUnavailable
 from bot.teams.access import AccessDenied, Teams
+from handlers.dispatch.context import Incoming
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.time_limits import TimeLimits
 
@@ -96,17 +98,23 @@ FOR_PEOPLE: Final = tuple(_SENTENCES)
 
 def _failed_call(error: FlashdutyError, around: Circumstances) -> errors.FailedCall:
     team, asked = around.teams.named(error.team), around.served.asked
-    command, _, rest = asked.words.partition(" ")
-    number = number_of(asked.incident)
-    looked_for = rest if command == "incident" and not asked.incident else f"#{number}" if number else ""
     return errors.FailedCall(
         error,
         team.name,
         team.key_setting,
-        looked_for=looked_for or None,
+        looked_for=_looked_for(asked),
         retry=around.served.retry_for(team.name),
         not_done=around.served.not_done,
     )
+
+
+def _looked_for(asked: Incoming) -> str | None:
+    """Name the incident as it was asked for, or by its number where only a control names it."""
+    view = asked.value.view if isinstance(asked.value, ViewValue) else None
+    if isinstance(view, IncidentCard) and (asked.route is None or not asked.incident):
+        return view.asked or None
+    number = number_of(asked.incident)
+    return f"#{number}" if number else None
 
 
 async def _key_owner(team: str, around: Circumstances) -> str | None:

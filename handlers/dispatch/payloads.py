@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import unescape
 from typing import Any
 
-from bot.messages.buttons import ButtonValue, is_retry, route_of
+from bot.messages.buttons import is_retry, route_of
 from bot.messages.forms import KeptInForm
 from bot.messages.markup import without_markup
 from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
@@ -44,21 +44,15 @@ def mention(body: Payload) -> Command:
 
 
 def press(body: Payload) -> ButtonPress | None:
-    """Take a press of one of our controls; None for one that carries nothing of ours."""
+    """Take a press of a control that carries something, which its route reads; None for any other, such as a link."""
     action = body["actions"][0]
-    try:
-        carried = ButtonValue.unpacked(action["value"])
-    except ValueError:
+    if not action["value"]:
         return None
     return ButtonPress(
-        place=replace(_pressed_place(body), belongs_under=carried.thread or None),
+        place=_pressed_place(body),
         once=f"press {body['user']['id']} {action['action_ts']} {action['action_id']}",
-        words=carried.words,
-        team=carried.team or None,
         route=route_of(action["action_id"]),
-        incident=carried.incident,
         is_retry=is_retry(action["action_id"]),
-        occasion=carried.occasion,
         pressed=(action["action_id"], action["value"]),
         trigger_id=body.get("trigger_id"),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.flashduty import Flashduty, FlashdutyError
+from bot.incidents.messages.listing import AcknowledgeValue
 from bot.messages import Message
 from bot.messages.changes.under_way import in_place_of
 from bot.slack.api import SlackError
@@ -13,7 +14,7 @@ from bot.storage.postings import DatabaseUnavailable
 from bot.teams.team import Team
 from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.responder import Responder
-from handlers.dispatch.route import Handler
+from handlers.dispatch.route import Drawer
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 class Redrawer:
     """What it takes to draw a message again."""
 
-    draw: Handler
+    draw: Drawer
     shown: ShownMessages
     patience: TimeLimits
 
@@ -49,13 +50,14 @@ class Redrawer:
         return in_place_of(shown, *asked.pressed, reply.mark, settles=True) if shown is not None else None
 
     async def _drawn(self, request: Request, reply: Reply) -> Message | None:
-        if not request.words:
+        view = request.value.view if isinstance(request.value, AcknowledgeValue) else None
+        if view is None:
             return None
         seconds = self.patience.redraw
         flashduty = self._fresh_flashduty(request.team, seconds)
         try:
             async with asyncio.timeout(seconds):
-                drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty))
+                drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty), view)
         except (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError) as error:
             log.warning("not drawn again", why=str(error) or type(error).__name__)
             return None

@@ -1,22 +1,39 @@
-"""Controls that ask for the same again after a failure; each route names the one it needs."""
+"""Controls that ask for the same again after a failure; each route names the one it needs.
 
-from bot.messages.buttons import REFRESH, ButtonValue
+There is none for what is too long for a control to carry: a part of it would ask for something else.
+"""
+
+from dataclasses import replace
+
+from bot.incidents.messages.listing import AcknowledgeValue
+from bot.messages.buttons import REFRESH, ButtonValue, fits
 from bot.messages.errors import Retry
+from bot.messages.views import IncidentCard
 from handlers.dispatch.context import Incoming
 
 
-def draw_again(asked: Incoming, team: str) -> Retry:
+def draw_again(asked: Incoming, team: str) -> Retry | None:
     """Offer to draw what was asked for, in place of the error."""
-    words = asked.words or (f"incident {asked.incident}" if asked.incident else "help")
-    return Retry(REFRESH, ButtonValue(team, words, occasion=asked.occasion))
+    return _offer(REFRESH, _repeated(asked, team))
 
 
-def press_again(asked: Incoming, team: str) -> Retry:
-    """Offer the pressed control as it was, with its first time and its thread."""
-    carried = ButtonValue(team, asked.words, asked.incident, asked.occasion, asked.place.line_thread or "")
-    return Retry(asked.route or REFRESH, carried)
+def press_again(asked: Incoming, team: str) -> Retry | None:
+    """Offer the pressed control as it was."""
+    return _offer(asked.route or REFRESH, _repeated(asked, team))
 
 
-def press_on_the_card(asked: Incoming, team: str) -> Retry:
-    """Offer the pressed control as it stands on the incident's card."""
-    return Retry(asked.route or REFRESH, ButtonValue(team, f"incident {asked.incident}", asked.incident))
+def press_on_the_card(asked: Incoming, team: str) -> Retry | None:
+    """Offer the pressed control as it stands on the incident's card, which takes the place of the error."""
+    value = _repeated(asked, team)
+    if isinstance(value, AcknowledgeValue):
+        value = replace(value, view=IncidentCard(asked=value.incident_id))
+    return _offer(asked.route or REFRESH, value)
+
+
+def _repeated(asked: Incoming, team: str) -> ButtonValue:
+    """Return the value it was asked with, and when and in which thread that was first."""
+    return replace(asked.value, team=team, occasion=asked.occasion, thread=asked.place.line_thread or "")
+
+
+def _offer(route: str, value: ButtonValue) -> Retry | None:
+    return Retry(route, value) if fits(value) else None

@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from bot.messages import Message
+from bot.messages.buttons import ButtonValue
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.forms import Form
 from bot.messages.help import HelpLine
+from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
 from handlers.dispatch import retries
 from handlers.dispatch.answers import FieldErrors, OpenForm, Options
@@ -18,6 +21,8 @@ from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
 Answer = Message | Reply | OpenForm
 Handler = Callable[[Request], Awaitable[Answer]]
+Drawer = Callable[[Request, Any], Awaitable[Answer]]
+"""Draws the one kind of view that the table names it for."""
 
 
 class Visibility(Enum):
@@ -29,26 +34,48 @@ class Visibility(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Subcommand:
+    """How the words behind a subcommand are read into a view, and what people are told of it."""
+
+    reads: Callable[[str], View]
+    help: tuple[HelpLine, ...] = ()
+    """Lines of the menu; the first one is also the command's part of the usage hint and of "did you mean"."""
+
+    aliases: tuple[str, ...] = ()
+    """Other first words for the same command."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """How a view is drawn, and what that needs of a person."""
+
+    draw: Drawer
+    permission: Permission = Permission.VIEW
+    change: Callable[[Incoming], ChangeWords] | None = None
+    """The words for what drawing it changes; None for a view that only reads."""
+
+    opens: Callable[[Incoming], str | None] | None = None
+    """Gives the title of the form that opens before anybody is looked up; None for a view that needs no form."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Route:
     """A handler, what it needs of a person, where its message goes, and how it is asked for again after a failure."""
 
     handle: Handler
     permission: Permission
+    reads: type[ButtonValue] = ViewValue
+    """The record that its controls carry."""
+
     visibility: Visibility = Visibility.PRIVATELY
-    retry: Callable[[Incoming, str], Retry] = retries.draw_again
-    """Gives the control that asks for the same again, for a team."""
+    retry: Callable[[Incoming, str], Retry | None] = retries.draw_again
+    """Gives the control that asks for the same again, for a team, if there is one."""
 
     change: Callable[[Incoming], ChangeWords] | None = None
     """The words for what the route changes; None for a route that only reads."""
 
     opens: Callable[[Incoming], str | None] | None = None
     """Gives the title of the form that opens before anybody is looked up; None for words that need no form."""
-
-    help: tuple[HelpLine, ...] = ()
-    """Lines of the menu; the first one is also the command's part of the usage hint and of "did you mean"."""
-
-    aliases: tuple[str, ...] = ()
-    """Other first words for the same command."""
 
     name: str = ""
     """The name in the log."""

@@ -32,7 +32,7 @@ class ProgressNotice:
         self._deed = deed
         self._seconds = seconds
         self._under_way = under_way
-        self._name = (asked.place.user, asked.route or "", asked.incident, asked.words)
+        self._name = (asked.place.user, asked.route or "", asked.subject)
         self._task: asyncio.Task[None] | None = None
         self._has_begun = False
 

@@ -2,8 +2,10 @@
 
 from bot.flashduty import FlashdutyError, Unreachable
 from bot.flashduty.operations import INCIDENT_LIST
+from bot.incidents.messages.listing import AcknowledgeValue
 from bot.messages import errors
-from bot.messages.buttons import ACKNOWLEDGE, ButtonValue
+from bot.messages.buttons import ACKNOWLEDGE
+from bot.messages.views import IncidentCard, IncidentList, ViewValue
 from tests.bot.recorded import ALICE, BOB, CAROL, WANG, ago, ahead, incident, responder, schedule, shift
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
@@ -77,14 +79,14 @@ def failure(code, operation=INCIDENT_LIST, **given):
         **given,
     )
     retry = errors.Retry(
-        ACKNOWLEDGE, ButtonValue("payments", "incident 69da451ef77b1b51f4000001", "69da451ef77b1b51f4000001")
+        ACKNOWLEDGE, AcknowledgeValue(team="payments", incident_id=TRIGGERED.id, view=IncidentCard(asked=TRIGGERED.id))
     )
     return errors.FailedCall(error, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", retry=retry)
 
 
 def unreachable(reason):
     error = Unreachable(reason, operation=INCIDENT_LIST, team="payments", is_ambiguous=False)
-    retry = errors.Retry("again", ButtonValue("payments", "incidents"))
+    retry = errors.Retry("again", ViewValue(team="payments", view=IncidentList()))
     return errors.FailedCall(error, "payments", "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY", retry=retry)
 
 
@@ -92,4 +94,4 @@ HOSTILE_NAME = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign
 
 INCIDENT = incident(1)
 
-CARRIED = ButtonValue("payments", "incident 0E83EE", INCIDENT.id)
+CARD = ViewValue(team="payments", view=IncidentCard(asked="0E83EE"))

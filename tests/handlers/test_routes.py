@@ -1,28 +1,32 @@
 """The routing tables as data: what each route needs, and that a new one is named here."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.messages.buttons import encode
 from bot.messages.help import menu
+from bot.messages.views import VIEWS, Home
 from bot.teams.access import Permission
 from handlers import routes
 from handlers.dispatch.context import Origin
-from handlers.dispatch.requests import Command, Shortcut
-from handlers.routes import subcommand
+from handlers.dispatch.requests import ButtonPress, Command, Shortcut
 
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
 NEEDED = {
-    "commands": {
-        "": VIEW,
+    "views": {
         "help": VIEW,
+        "unknown": VIEW,
         "incidents": VIEW,
         "incident": VIEW,
         "oncall": VIEW,
+        "oncall_question": VIEW,
+        "week": VIEW,
         "me": VIEW,
         "digest": VIEW,
-        "digest post": RESPOND,
-        "digest week": VIEW,
-        "digest week post": RESPOND,
-        "digest post week": RESPOND,
+        "digest_week": VIEW,
+        "unknown_digest": VIEW,
+        "digest_post": RESPOND,
         "reminder": VIEW,
     },
     "buttons": {
@@ -41,13 +45,19 @@ NEEDED = {
     "forms": {},
     "options": {},
 }
-TABLES = {"commands": routes.COMMANDS, "buttons": routes.BUTTONS, "forms": routes.FORMS, "options": routes.OPTIONS}
+DRAWN = {view.NAME: drawing for view, drawing in routes.VIEWS.items()}
+TABLES = {"views": DRAWN, "buttons": routes.BUTTONS, "forms": routes.FORMS, "options": routes.OPTIONS}
+NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 HERE = Origin("T0HARBOR", "C0PAYMENTS", "U0ALICE")
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_route__needs_what_this_table_says(table):
     assert {name: route.permission for name, route in TABLES[table].items()} == NEEDED[table]
+
+
+def test_every_view__can_be_drawn():
+    assert set(routes.VIEWS) == set(VIEWS.values())
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -58,20 +68,26 @@ def test_every_route_that_changes_something__needs_a_responder_or_judges_by_itse
 
 @pytest.mark.parametrize("typed", ["digest post", "digest  POST", "digest week post", "Digest post week"])
 def test_a_command_that_is_typed_or_drawn__needs_what_its_row_says(typed):
-    asked = Command(HERE, "once", " ".join(typed.split()))
+    asked = routes.read_request(Command(HERE, "once", " ".join(typed.split())), NOW)
     assert routes.route_for(asked).permission is RESPOND
+    carried = ButtonPress(HERE, "once", route="again", pressed=("again:x", encode(asked.value)))
+    assert routes.route_for(routes.read_request(carried, NOW)).permission is RESPOND
 
 
 def test_a_shortcut__is_the_command_of_its_name():
-    assert routes.route_for(Shortcut(HERE, "once", route="me")).handle is routes.COMMANDS["me"].handle
-    assert routes.route_for(Shortcut(HERE, "once", route="nothing")) is None
+    assert routes.read_request(Shortcut(HERE, "once", route="me"), NOW).value.view == Home()
+    assert routes.has_route(Shortcut(HERE, "once", route="me"))
+    assert not routes.has_route(Shortcut(HERE, "once", route="nothing"))
+    assert not routes.has_route(Shortcut(HERE, "once", route="acknowledge"))
 
 
 def test_aliases__name_a_command_each_and_none_twice():
     aliases = [alias for route in routes.COMMANDS.values() for alias in route.aliases]
     assert len(aliases) == len(set(aliases))
     assert not set(aliases) & set(routes.COMMANDS)
-    assert {subcommand(f"{alias} rest")[1] for alias in aliases} == {"rest"}
+    for name, command in routes.COMMANDS.items():
+        for alias in command.aliases:
+            assert routes.read_command(f"{alias} rest") == routes.read_command(f"{name} rest")
 
 
 def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():

@@ -1,11 +1,11 @@
 """Acknowledge and Undo: the core of it all."""
 
 import asyncio
-import json
 from dataclasses import replace
 
 import pytest
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
+from samples import sample
 
 from sandbox.faults import Fault
 
@@ -113,8 +113,7 @@ async def test_a_member_who_is_no_responder_is_refused(quay):
 async def test_an_incident_of_another_team_is_refused__whatever_the_button_says():
     async with harbor_at(socket_mode=False) as place:
         foreign = place.flashduty.raise_incident(title="Search is slow", severity="Critical", flashduty_channel=5003)
-        value = json.dumps({"t": "payments", "i": foreign["incident_id"]})
-        await place.forges(ALICE, PAYMENTS, "acknowledge:x", value)
+        await place.forges(ALICE, PAYMENTS, "acknowledge:x", sample("acknowledge", foreign["incident_id"]))
         assert any("does not belong to team" in text for text in place.sees())
         assert place.called("/incident/ack") == []
 

@@ -1,9 +1,8 @@
 """Every route meets every way Flashduty can fail, and each time a person is told, privately and in words."""
 
-import json
-
 import pytest
 from harbor import ALICE, PAYMENTS, harbor_at
+from samples import sample
 
 from bot.flashduty import Code
 from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER
@@ -31,8 +30,7 @@ async def test_every_route_tells_every_failure(failing):
             assert_told(message)
         for route in PRESSED:
             before = len(place.slack.seen_by(ALICE, PAYMENTS))
-            carried = {"t": "payments", "w": "incidents", "i": incident}
-            await place.forges(ALICE, PAYMENTS, f"{route}:walk", json.dumps(carried))
+            await place.forges(ALICE, PAYMENTS, f"{route}:walk", sample(route, incident))
             told = place.slack.seen_by(ALICE, PAYMENTS)[before:]
             assert [assert_told(message) for message in told], route
 

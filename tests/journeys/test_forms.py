@@ -2,23 +2,25 @@
 
 import asyncio
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, PAYMENTS, SEARCH, harbor_at
 
 from bot.messages import Message
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import ButtonValue, control
+from bot.messages.buttons import ButtonValue, Words, control
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import Choice, Form, search_field, text_field
 from bot.messages.text import mrkdwn
+from bot.messages.views import View
 from bot.runtime.tasks import BackgroundTasks
 from bot.teams.access import Permission
 from handlers import routes
 from handlers.dispatch.answers import FieldErrors, OpenForm, Options
 from handlers.dispatch.context import Announcement, Reply
-from handlers.dispatch.route import FormRoute, OptionsRoute, Route
+from handlers.dispatch.route import Drawing, FormRoute, OptionsRoute, Route, Subcommand
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 from sandbox.slack.workspace import Shortcut
@@ -26,6 +28,21 @@ from sandbox.slack.workspace import Shortcut
 TITLE = "Leave a note"
 LONGEST = 12
 NOT_DONE = ChangeWords(mrkdwn("Leaving the note …"), mrkdwn("*No note was left.*"), mrkdwn("It is not known."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(View):
+    """A form for a note, or the note itself where there are words."""
+
+    NAME: ClassVar[str] = "note"
+    words: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteValue(ButtonValue):
+    """Carried by the control under a note."""
+
+    words: Words
 
 
 def said(text):
@@ -44,9 +61,9 @@ def form_of(team, words="", label="", value="", metadata="kept"):
     )
 
 
-async def open_form(request):
-    if request.words:
-        return said(f"noted at once: {request.words}")
+async def open_form(request, view):
+    if view.words:
+        return said(f"noted at once: {view.words}")
     words = request.shared.text if request.shared else ""
     teams = " ".join(team.name for team in request.teams) if request.place.channel == "" else "kept"
     return OpenForm(
@@ -69,7 +86,7 @@ async def leave(request, asked):
         raise RuntimeError(words)
     incident = await request.flashduty.incident(which)
     line = Announcement(said(f"{request.person.name} noted {words}"), f"note {request.once}")
-    pressed = control("Once more", "note_press", ButtonValue(request.team.name, words))
+    pressed = control("Once more", "note_press", NoteValue(team=request.team.name, words=words))
     shown = Message.of(
         section(mrkdwn("noted {words}, {kept}", words=words, kept=asked.view.metadata)), actions(pressed)
     )
@@ -90,14 +107,20 @@ async def find(request, asked):
 
 
 async def press(request):
-    return said(f"pressed by {request.person.name} for {request.team.name}: {request.words}")
+    return said(f"pressed by {request.person.name} for {request.team.name}: {request.carried(NoteValue).words}")
 
 
 @pytest.fixture(autouse=True)
 def note(monkeypatch):
-    route = Route(handle=open_form, permission=Permission.RESPOND, opens=lambda asked: None if asked.words else TITLE)
-    monkeypatch.setitem(routes.COMMANDS, "note", route)
-    monkeypatch.setitem(routes.BUTTONS, "note_press", Route(handle=press, permission=Permission.RESPOND))
+    monkeypatch.setitem(routes.COMMANDS, "note", Subcommand(reads=lambda words: Note(words=words)))
+    drawing = Drawing(
+        draw=open_form,
+        permission=Permission.RESPOND,
+        opens=lambda asked: None if asked.value.view.words else TITLE,
+    )
+    monkeypatch.setitem(routes.VIEWS, Note, drawing)
+    pressed = Route(handle=press, permission=Permission.RESPOND, reads=NoteValue)
+    monkeypatch.setitem(routes.BUTTONS, "note_press", pressed)
     form = FormRoute(
         title=TITLE, check=check, handle=leave, draw=draw, permission=Permission.RESPOND, change=lambda _: NOT_DONE
     )
@@ -323,7 +346,7 @@ async def test_a_select_without_an_answer_in_time__offers_another_way(typed):
 
 
 async def test_a_select_offers_nothing_of_the_team__to_somebody_who_may_not(quay, monkeypatch):
-    monkeypatch.setitem(routes.COMMANDS, "note", replace(routes.COMMANDS["note"], permission=Permission.VIEW))
+    monkeypatch.setitem(routes.VIEWS, Note, replace(routes.VIEWS[Note], permission=Permission.VIEW))
     monkeypatch.setitem(routes.OPTIONS, "note", replace(routes.OPTIONS["note"], permission=Permission.RESPOND))
     delivery = await quay.slack.suggest(CAROL, await opened(quay, CAROL), action_id="note", typed="42")
     assert offered(delivery) == [("Type the number", "?")]

@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, PAYMENTS, harbor_at, replica_of
 
+from handlers import routes
 from sandbox.faults import Fault
 
 
@@ -123,9 +125,23 @@ async def test_the_waiting_time_after_a_429_is_told_to_the_next_as_well(quay):
     assert "seconds" in message["text"]
 
 
-async def test_a_value_that_is_not_ours_does_nothing():
+@pytest.mark.parametrize("value", [json.dumps(["not", "ours"]), "[" * 1_000, '{"v":7,"team":"payments"}', "\x7f"])
+@pytest.mark.parametrize("route", routes.BUTTONS)
+async def test_a_value_that_is_not_understood__changes_nothing_and_is_told(route, value):
+    """A control of an old message must not stay silent."""
     async with harbor_at(socket_mode=False) as place:
-        await place.forges(ALICE, PAYMENTS, "acknowledge:x", json.dumps(["not", "ours"]))
+        await place.forges(ALICE, PAYMENTS, f"{route}:x", value)
+        (told,) = place.slack.seen_by(ALICE, PAYMENTS)
+        assert "This button is from an older version" in told["text"]
+        assert told["ephemeral"]
+        assert place.flashduty.calls == []
+
+
+async def test_a_control_that_is_none_of_ours__is_left_alone():
+    """A link in a message is a control as well, and carries nothing."""
+    async with harbor_at(socket_mode=False) as place:
+        await place.forges(ALICE, PAYMENTS, "nonsense:x", json.dumps(["not", "ours"]))
+        await place.forges(ALICE, PAYMENTS, "acknowledge:link", "")
         assert place.sees() == []
 
 

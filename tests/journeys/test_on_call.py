@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at
 
+from bot.messages.buttons import encode
+from bot.messages.views import OnCallWeek, ViewValue
 from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
 
 XIAOMING = "U0XIAOMING"
@@ -165,8 +167,8 @@ async def test_a_week_of_120_schedules__is_taken_by_slack__in_private_and_shared
 
 async def test_a_control_with_a_zone_nobody_knows_shows_the_week_all_the_same():
     async with harbor_at(socket_mode=False) as place:
-        carried = {"t": "payments", "w": "oncall week in:../../etc/passwd primary"}
-        await place.forges(XIAOMING, PAYMENTS, "open:week", json.dumps(carried))
+        view = OnCallWeek(zone="../../etc/passwd", words="primary")
+        await place.forges(XIAOMING, PAYMENTS, "open:week", encode(ViewValue(team="payments", view=view)))
         (message,) = place.slack.seen_by(XIAOMING, PAYMENTS)
         assert "times of Asia/Shanghai" in message["text"]
         assert [row[0] for row in cells(message)] == ["Schedule", "Payments primary"]

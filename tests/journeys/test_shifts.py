@@ -1,11 +1,13 @@
 """Hand-overs as they happen: the notice to the channel, and the reminder to whoever takes over."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at, replica_of
 
+from bot.messages.buttons import encode
+from bot.messages.views import Reminder, ViewValue
 from sandbox.faults import Fault
 
 NOTICES = "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES"
@@ -172,7 +174,15 @@ async def test_i_have_it_in_a_notice__is_told_in_its_thread():
         assert "has Payments backup" in said["text"]
 
 
-@pytest.mark.parametrize("words", ["reminder", "reminder x y", "reminder 99999999999999999999 1", "reminder 0 7001"])
-async def test_a_made_up_reminder__is_answered_in_words(quay, words):
-    message = await quay.types(f"/flashduty {words}", ALICE)
-    assert "That shift is not yours any more" in message["text"]
+@pytest.mark.parametrize(("year", "person_id"), [(2001, 7001), (2026, 0), (2099, 2**63 - 1)])
+async def test_a_made_up_reminder__is_answered_in_words(year, person_id):
+    async with harbor_at(socket_mode=False) as place:
+        view = Reminder(at=datetime(year, 11, 24, 8, tzinfo=UTC), person_id=person_id)
+        await place.forges(ALICE, PAYMENTS, "open:again", encode(ViewValue(team="payments", view=view)))
+        (told,) = place.sees()
+        assert "That shift is not yours any more" in told
+
+
+async def test_a_reminder__is_no_command(quay):
+    message = await quay.types("/flashduty reminder 1795507200 7001", ALICE)
+    assert "I do not know “reminder”" in message["text"]

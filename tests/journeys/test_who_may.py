@@ -1,11 +1,12 @@
 """Who may look and who may act: every kind of person, in every kind of place, on every kind of way."""
 
-import json
 from datetime import timedelta
 
 import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED, harbor_at
+from samples import sample
 
+from bot.messages.views import PostedDigest
 from bot.teams.access import Permission
 from handlers import routes
 from sandbox.faults import Fault
@@ -31,8 +32,7 @@ async def acts(harbor, user, place, team, title="Somebody must look"):
     flashduty_channel = 5003 if team == "search" else 5001
     record = harbor.flashduty.raise_incident(title=title, severity="Critical", flashduty_channel=flashduty_channel)
     number = record["incident_id"]
-    value = json.dumps({"t": team, "w": f"incident {number}", "i": number})
-    await harbor.forges(user, place_of(user, place), f"acknowledge:{number}", value)
+    await harbor.forges(user, place_of(user, place), f"acknowledge:{number}", sample("acknowledge", number, team))
     return harbor.flashduty.account.incidents[number]["progress"] == "Processing"
 
 
@@ -114,7 +114,7 @@ WHO_MAY_WHAT = pytest.mark.parametrize(
 ONLY_NAMED = {f"FLASHDUTY_TEAMS__{name}__ONCALL_MAY_ACT": "false" for name in ("PAYMENTS", "SEARCH")}
 REFUSALS = ("you are a guest", "another organisation", "not set up", "no team of that name", "Acting for team")
 # What a control carries decides what it needs.
-POSTING = ("digest post", "digest week post", "digest post week")
+POSTING = (PostedDigest(), PostedDigest(is_week=True))
 
 
 @WHO_MAY_WHAT
@@ -123,16 +123,16 @@ async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, tea
     async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
         number = next(iter(harbor.flashduty.account.incidents))
         where = place_of(user, place)
-        forged = [(route, "incidents", routes.BUTTONS[route].permission) for route in routes.BUTTONS]
+        forged = [(route, None, routes.BUTTONS[route].permission) for route in routes.BUTTONS]
         if not may_act:
-            forged += [(route, words, Permission.RESPOND) for route in ("open", "again", "share") for words in POSTING]
-        for count, (route, words, needs) in enumerate(forged):
+            forged += [(route, view, Permission.RESPOND) for route in ("open", "again", "share") for view in POSTING]
+        for count, (route, view, needs) in enumerate(forged):
             before = len(harbor.slack.seen_by(user, where))
-            carried = json.dumps({"t": team, "w": words, "i": number if count else "f" * 24})
+            carried = sample(route, number if count else "f" * 24, team, view)
             await harbor.forges(user, where, f"{route}:n{count}", carried)
             told = [message["text"] for message in harbor.slack.seen_by(user, where)[before:]]
             is_refused = any(words in text for text in told for words in REFUSALS)
-            assert is_refused is not (may_act if needs is Permission.RESPOND else may_look), (route, words, told)
+            assert is_refused is not (may_act if needs is Permission.RESPOND else may_look), (route, view, told)
         assert may_look or harbor.flashduty.calls == []
         assert may_act or not harbor.called("/incident/ack") + harbor.called("/incident/unack")
         assert may_act or not [text for text in harbor.sees(user, where) if "who asked for it" in text]

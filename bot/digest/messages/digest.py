@@ -9,8 +9,9 @@ from bot.flashduty import FlashdutyError
 from bot.handoff.messages.package import taking_over, to_know
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.model import OpenIncidents
+from bot.messages import views
 from bot.messages.blocks import actions, context, divider, header, section
-from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import long_date
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part, in_thread, listed, rest
@@ -20,6 +21,7 @@ from bot.messages.names import names
 from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.size import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+from bot.messages.views import PostedDigest, ViewValue
 from bot.oncall.messages.coverage import coverage
 from bot.oncall.messages.now import entry_text
 from bot.oncall.messages.schedule_changes import schedule_changes
@@ -56,35 +58,34 @@ def _message(
     asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
     told = late or asked
-    carried = ButtonValue(team=found.team, words=_words(found, asked_by))
+    shown, posted = _shown(found, asked_by), ViewValue(team=found.team, view=PostedDigest())
     return Message.of(
         header(_greeting(found)),
         context(told) if told else None,
         *parts.pieces,
         actions(
-            control("Refresh", REFRESH, carried, place="refresh"),
-            control(
-                "Post for everybody", SHOW_PRIVATELY, ButtonValue(team=found.team, words="digest post"), place="post"
-            )
-            if may_post
-            else None,
+            control("Refresh", REFRESH, shown, place="refresh"),
+            control("Post for everybody", SHOW_PRIVATELY, posted, place="post") if may_post else None,
         ),
         context(mrkdwn("as of {now}", now=moment(found.as_of))),
     )
 
 
-def _words(found: Digest, asked_by: str | None = None) -> str:
-    return " ".join([f"digest on:{found.on.isoformat()}", *([f"by:{asked_by}"] if asked_by else [])])
+def _shown(found: Digest, asked_by: str | None = None) -> ViewValue:
+    """Name the digest that is shown, so that it keeps its date and says whom it was posted for."""
+    return ViewValue(
+        team=found.team, view=views.Digest(on=found.on, asked_by=(asked_by or "")[: views.PERSON_NAME_LIMIT])
+    )
 
 
 def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
     """Draw every part; one that cannot be drawn is left out and named at the end."""
-    words, spared = _words(found, asked_by), found.spares.part
+    within, spared = _shown(found, asked_by), found.spares.part
     shown = (
         spared(ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
         + spared(HANDOFFS, lambda: _to_know(found, in_thread=in_thread), Part())
         + Part.of(divider())
-        + spared(OPEN_INCIDENTS, lambda: _incidents(found, words, in_thread=in_thread, may_act=reader.may_act), Part())
+        + spared(OPEN_INCIDENTS, lambda: _incidents(found, within, in_thread=in_thread, may_act=reader.may_act), Part())
         + spared(YESTERDAY, lambda: _yesterday(found), Part())
     )
     return shown + Part.of(left_out(found.spares.lost))
@@ -182,13 +183,13 @@ def _read(found: Digest) -> OpenIncidents | None:
     return found.incidents if isinstance(found.incidents, OpenIncidents) else None
 
 
-def _incidents(found: Digest, words: str, *, in_thread: bool, may_act: bool) -> Part:
+def _incidents(found: Digest, within: ViewValue, *, in_thread: bool, may_act: bool) -> Part:
     part = found.incidents
     if part is None:
         return Part()
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
-    return open_incidents(part, ButtonValue(team=found.team, words=words), in_thread=in_thread, may_act=may_act)
+    return open_incidents(part, within, in_thread=in_thread, may_act=may_act)
 
 
 def _yesterday(found: Digest) -> Part:
@@ -205,5 +206,5 @@ def failed(team: str, failure: FailedCall) -> Message:
     return Message.of(
         section(lines(mrkdwn("*The digest of team {team} could not be made.*", team=team), sentence(failure))),
         evidence(failure.error),
-        actions(control("Try again", REFRESH, ButtonValue(team=team, words="digest"), place="retry")),
+        actions(control("Try again", REFRESH, ViewValue(team=team, view=views.Digest()), place="retry")),
     )

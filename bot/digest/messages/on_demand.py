@@ -1,10 +1,11 @@
 """A digest or a weekly report that somebody asks for: where it is, or why it is not."""
 
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import REFRESH, ButtonValue, control
+from bot.messages.buttons import REFRESH, control
 from bot.messages.errors import Retry, again
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
+from bot.messages.views import Digest, ViewValue
 
 
 def posted_by_hand(channel: str, *, is_week: bool = False) -> Message:
@@ -15,7 +16,7 @@ def posted_by_hand(channel: str, *, is_week: bool = False) -> Message:
     return Message.of(section(mrkdwn("Today's digest is in {channel}.", channel=where)))
 
 
-def not_posted_by_hand(channel: str, carried: ButtonValue, code: str, *, is_week: bool = False) -> Message:
+def not_posted_by_hand(channel: str, asked: ViewValue, code: str, *, is_week: bool = False) -> Message:
     """Tell whoever asked that it is not there, why, and what cures that."""
     cure = mrkdwn(
         "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type `/invite @Flashduty` there, then"
@@ -27,10 +28,10 @@ def not_posted_by_hand(channel: str, carried: ButtonValue, code: str, *, is_week
         text = mrkdwn("*The week's report was not posted in {channel}.* {cure}", channel=where, cure=cure)
     else:
         text = mrkdwn("*Today's digest was not posted in {channel}.* {cure}", channel=where, cure=cure)
-    return Message.of(section(text), again(Retry(REFRESH, carried)))
+    return Message.of(section(text), again(Retry(REFRESH, asked)))
 
 
-def not_confirmed_by_hand(channel: str, carried: ButtonValue, *, is_week: bool = False) -> Message:
+def not_confirmed_by_hand(channel: str, asked: ViewValue, *, is_week: bool = False) -> Message:
     """Tell whoever asked that Slack did not say whether it is there; trying again looks for it first."""
     look = Mrkdwn("Look there. “Try again” posts it only if the bot does not find it there.")
     where = Mrkdwn(f"<#{channel}>")
@@ -42,7 +43,7 @@ def not_confirmed_by_hand(channel: str, carried: ButtonValue, *, is_week: bool =
         text = mrkdwn(
             "*Slack did not confirm that today's digest was posted in {channel}.* {look}", channel=where, look=look
         )
-    return Message.of(section(text), again(Retry(REFRESH, carried)))
+    return Message.of(section(text), again(Retry(REFRESH, asked)))
 
 
 def no_place_for_digests(team: str) -> Message:
@@ -70,5 +71,5 @@ def not_understood(said: str, team: str) -> Message:
                 mrkdwn("• `digest week` and `digest week post`, the week's report"),
             )
         ),
-        actions(control("Today's digest", REFRESH, ButtonValue(team=team, words="digest"), place="digest")),
+        actions(control("Today's digest", REFRESH, ViewValue(team=team, view=Digest()), place="digest")),
     )

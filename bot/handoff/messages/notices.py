@@ -1,7 +1,6 @@
 """Hand-overs as they happen: the notice to the channel, and the reminder to whoever takes over."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Person
@@ -10,13 +9,14 @@ from bot.handoff.model import IncomingShift
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import Block, actions, context, divider, section
-from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import rest
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+from bot.messages.views import Home, Reminder, ViewValue
 
 MOST_SHIFTS: Final = 20
 NAME_LIMIT: Final = 100
@@ -69,23 +69,23 @@ def reminder(
     incidents: OpenIncidents | FlashdutyError,
     team: str,
     key_setting: str,
-    words: str,
+    person_id: int,
     *,
     has_begun: bool = False,
     may_act: bool = True,
 ) -> Message:
-    """Tell somebody in good time that they take over, and what is open; `words` draws the reminder again.
+    """Tell somebody in good time that they take over, and what is open; `person_id` is who they are in Flashduty.
 
     Without `may_act` nothing in it acts: their press would be refused.
     """
-    carried = ButtonValue(team=team, words=words)
+    shown = ViewValue(team=team, view=Reminder(at=shifts[0].change.at, person_id=person_id))
     return Message.of(
         _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
         divider(),
-        *_open(incidents, carried, key_setting, may_act=may_act),
+        *_open(incidents, shown, key_setting, may_act=may_act),
         actions(
-            control("Refresh", REFRESH, carried, place="refresh"),
-            control("My shifts", SHOW_PRIVATELY, ButtonValue(team=team, words="me"), place="me"),
+            control("Refresh", REFRESH, shown, place="refresh"),
+            control("My shifts", SHOW_PRIVATELY, ViewValue(team=team, view=Home()), place="me"),
         ),
         context(
             dotted(
@@ -115,27 +115,22 @@ def _has_begun(shift: IncomingShift) -> Mrkdwn:
 
 
 def _open(
-    incidents: OpenIncidents | FlashdutyError, carried: ButtonValue, key_setting: str, *, may_act: bool
+    incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str, *, may_act: bool
 ) -> tuple[Piece, ...]:
     if isinstance(incidents, FlashdutyError):
-        failure = FailedCall(incidents, carried.team, key_setting)
+        failure = FailedCall(incidents, within.team, key_setting)
         why = mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))
         return section(why), evidence(incidents)
     if not incidents.incidents:
         return (section(mrkdwn("*Nothing is open.*")),)
-    return open_incidents(incidents, carried, in_thread=False, may_act=may_act).pieces
-
-
-def reminder_words(at: datetime, person_id: int) -> str:
-    """Write the words that draw a reminder again."""
-    return f"reminder {int(at.timestamp())} {person_id}"
+    return open_incidents(incidents, within, in_thread=False, may_act=may_act).pieces
 
 
 def no_such_shift(team: str) -> Message:
     """Say that a shift somebody was reminded of is not theirs any more."""
     return Message.of(
         section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
-        actions(control("My shifts", REFRESH, ButtonValue(team=team, words="me"), place="me")),
+        actions(control("My shifts", REFRESH, ViewValue(team=team, view=Home()), place="me")),
     )
 
 

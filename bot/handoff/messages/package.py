@@ -1,9 +1,11 @@
 """The package for whoever takes the pager over today, and the button that says they have it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
 from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
 from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
@@ -13,7 +15,7 @@ from bot.incidents.messages.listing import severity_mark, state, title_link
 from bot.incidents.messages.open_incidents import snooze_rows
 from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import section, select
-from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, control
+from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, FlashdutyId, Text, Timestamp, control, encode
 from bot.messages.layout import Part, listed, rest
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -34,6 +36,18 @@ SHORT_NAME: Final = 40
 People = Mapping[int, Person]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ShiftValue(ButtonValue):
+    """Carried by "I have it": the shift for the bot, and the schedule's name for people.
+
+    The keys are short: beside an id and a team's name of 60 characters there is little room in a menu.
+    """
+
+    schedule_id: Annotated[FlashdutyId, Field(alias="id")]
+    starts_at: Annotated[Timestamp, Field(alias="at")]
+    schedule: Annotated[Text, Field(alias="name", max_length=SHORT_NAME)] = ""
+
+
 def taking_over(
     package: HandoffPackage, incidents: OpenIncidents | None, people: People, team: str, reader: Reader = EVERYBODY
 ) -> Part:
@@ -47,7 +61,7 @@ def taking_over(
     ]
 
     theirs = [shift for shift in package.shifts[MOST_SHIFTS:] if reader.may_take(shift.newcomers)]
-    offers = [(f"I have {_name(shift)}", _carried(shift, team).packed(OPTION_VALUE)) for shift in theirs]
+    offers = [(f"I have {_name(shift)}", encode(_menu_value(shift, team))) for shift in theirs]
 
     def draw(count: int) -> Drawn:
         others = len(package.shifts) - min(count, MOST_SHIFTS)
@@ -104,17 +118,25 @@ def _name(shift: IncomingShift) -> str:
     return clipped(one_line(shift.change.schedule), NAME_LIMIT) or "unnamed schedule"
 
 
-def _carried(shift: IncomingShift, team: str) -> ButtonValue:
-    """Pack what names the shift for us, and the schedule for people, into the 150 characters of a menu's value."""
+def _value(shift: IncomingShift, team: str) -> ShiftValue:
     name = clipped(one_line(shift.change.schedule), SHORT_NAME)
-    return ButtonValue(team=team, words=f"{shift.schedule_id} {int(shift.change.at.timestamp())} {name}")
+    starts_at = int(shift.change.at.timestamp())
+    return ShiftValue(team=team, schedule_id=shift.schedule_id, starts_at=starts_at, schedule=name)
+
+
+def _menu_value(shift: IncomingShift, team: str) -> ShiftValue:
+    """Leave as much of the schedule's name as a menu's 150 characters have room for."""
+    value = _value(shift, team)
+    while len(encode(value)) > OPTION_VALUE and value.schedule:
+        value = replace(value, schedule=value.schedule[:-1])
+    return value
 
 
 def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
     """Offer to say that one has a shift; what it carries names the shift."""
     place = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
     return control(
-        "I have it", TAKE_OVER, _carried(shift, team), place=place, style="primary", spoken=f"I have {_name(shift)}"
+        "I have it", TAKE_OVER, _value(shift, team), place=place, style="primary", spoken=f"I have {_name(shift)}"
     )
 
 

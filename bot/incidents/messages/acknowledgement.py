@@ -1,19 +1,47 @@
 """What is said around an acknowledgement and its undoing: to the channel, and to the person who pressed."""
 
 from collections.abc import Mapping
-from typing import Final
-
-from slack_sdk.models.blocks import ButtonElement
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from bot.flashduty import Incident, Person, Progress
-from bot.incidents.messages.listing import title_link
+from bot.incidents.messages.listing import details_control, title_link
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import DETAILS, UNDO, ButtonValue, control
+from bot.messages.buttons import UNDO, ButtonValue, IncidentId, Timestamp, control
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
 
 YOURS: Final = Mrkdwn("✅ Acknowledged by you")
+
+Change = Literal["acknowledged", "undone"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoValue(ButtonValue):
+    """Carried by Undo: which acknowledgement of which incident; without its moment it is any of the person's own."""
+
+    incident_id: IncidentId
+    acknowledged_at: Timestamp | None = None
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident."""
+        return self.incident_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnounceValue(ButtonValue):
+    """Carried by the control that posts the line about a change again; `moment` is when it was acknowledged."""
+
+    incident_id: IncidentId
+    change: Change
+    moment: Timestamp
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident."""
+        return self.incident_id
 
 
 def announced(incident: Incident, who: str) -> Message:
@@ -21,9 +49,9 @@ def announced(incident: Incident, who: str) -> Message:
     return _line(mrkdwn("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(incident)))
 
 
-def acknowledgement_of(incident: Incident) -> str:
-    """Name an acknowledgement, so that an old Undo cannot take a newer one back."""
-    return f"{int(incident.acknowledged_at.timestamp())}" if incident.acknowledged_at else ""
+def acknowledgement_of(incident: Incident) -> int | None:
+    """Name an acknowledgement by its moment, so that an old Undo cannot take a newer one back."""
+    return int(incident.acknowledged_at.timestamp()) if incident.acknowledged_at else None
 
 
 def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Message:
@@ -35,9 +63,10 @@ def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Messag
         text = mrkdwn(
             "You acknowledged {title}, and Flashduty confirmed it. Its present state could not be read.", title=title
         )
-    carried = ButtonValue(team=team, words=acknowledgement_of(incident) if is_known else "", incident=incident.id)
-    undo = control("Undo", UNDO, carried, spoken=f"Undo the acknowledgement of {incident.num}")
-    return Message.of(section(text), actions(undo, _details(incident, team)))
+    acknowledged_at = acknowledgement_of(incident) if is_known else None
+    value = UndoValue(team=team, incident_id=incident.id, acknowledged_at=acknowledged_at)
+    undo = control("Undo", UNDO, value, spoken=f"Undo the acknowledgement of {incident.num}")
+    return Message.of(section(text), actions(undo, details_control(incident, team)))
 
 
 def already(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
@@ -56,7 +85,7 @@ def already(incident: Incident, people: Mapping[int, Person], team: str, clicked
         text = mrkdwn("{title} was already acknowledged by {who}. Nothing was changed.", title=title, who=who)
     else:
         text = mrkdwn("{title} is already being worked on. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(_details(incident, team)))
+    return Message.of(section(text), actions(details_control(incident, team)))
 
 
 def closed(incident: Incident, team: str) -> Message:
@@ -66,7 +95,7 @@ def closed(incident: Incident, team: str) -> Message:
         text = mrkdwn("{title} was closed {at}. Nothing was changed.", title=title, at=moment(incident.closed_at))
     else:
         text = mrkdwn("{title} is closed. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(_details(incident, team)))
+    return Message.of(section(text), actions(details_control(incident, team)))
 
 
 def undo_announced(incident: Incident, who: str) -> Message:
@@ -91,7 +120,7 @@ def undone(incident: Incident, people: Mapping[int, Person], team: str) -> Messa
         )
     else:
         text = mrkdwn("Taken back. {title} is still *Processing*.", title=title)
-    return Message.of(section(text), actions(_details(incident, team)))
+    return Message.of(section(text), actions(details_control(incident, team)))
 
 
 def undone_unread(incident: Incident, team: str) -> Message:
@@ -100,7 +129,7 @@ def undone_unread(incident: Incident, team: str) -> Message:
         "Taken back, and Flashduty confirmed it. The present state of {title} could not be read.",
         title=title_link(incident),
     )
-    return Message.of(section(text), actions(_details(incident, team)))
+    return Message.of(section(text), actions(details_control(incident, team)))
 
 
 def not_yours(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
@@ -112,7 +141,7 @@ def not_yours(incident: Incident, people: Mapping[int, Person], team: str, click
         text = mrkdwn("{title} was acknowledged anew by {who}. Nothing was changed.", title=title, who=who)
     else:
         text = mrkdwn("{title} was acknowledged anew. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(_details(incident, team)))
+    return Message.of(section(text), actions(details_control(incident, team)))
 
 
 def nothing_to_undo(incident: Incident, team: str) -> Message:
@@ -122,18 +151,12 @@ def nothing_to_undo(incident: Incident, team: str) -> Message:
         text = mrkdwn("{title} is closed by now. Nothing was changed.", title=title)
     else:
         text = mrkdwn("{title} is not acknowledged any more. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(_details(incident, team)))
+    return Message.of(section(text), actions(details_control(incident, team)))
 
 
 def _acknowledgers(incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
     told = {responder.person_id: responder.name for responder in incident.responders if responder.name}
     return names((responder.person_id for responder in incident.acknowledgers), people, told)
-
-
-def _details(incident: Incident, team: str) -> ButtonElement:
-    return control(
-        "Details", DETAILS, ButtonValue(team=team, incident=incident.id), spoken=f"Details of {incident.num}"
-    )
 
 
 def _line(text: Mrkdwn) -> Message:

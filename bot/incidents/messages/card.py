@@ -9,14 +9,23 @@ from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
-from bot.incidents.messages.listing import People, acknowledge_control, facts, severity_mark, title_link, told_names
+from bot.incidents.messages.listing import (
+    People,
+    acknowledge_control,
+    details_control,
+    facts,
+    severity_mark,
+    title_link,
+    told_names,
+)
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import DETAILS, REFRESH, SHARE, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.layout import rest
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn, one_line
+from bot.messages.views import IncidentCard, IncidentList, ViewValue
 
 CARD_TITLE_LIMIT: Final = 500
 DESCRIPTION_LIMIT: Final = 700
@@ -37,7 +46,7 @@ def card(
     may_act: bool = True,
 ) -> Message:
     """Draw everything about one incident; without `may_act` for somebody whose press would be refused."""
-    carried = ButtonValue(team=team, words=f"incident {incident.id}", incident=incident.id)
+    shown = ViewValue(team=team, view=IncidentCard(asked=incident.id))
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
     )
@@ -51,9 +60,9 @@ def card(
         section(description) if description else None,
         _labels(incident),
         actions(
-            acknowledge_control(incident, carried) if may_act and incident.progress is Progress.TRIGGERED else None,
-            control("Refresh", REFRESH, carried, place="refresh"),
-            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+            acknowledge_control(incident, shown) if may_act and incident.progress is Progress.TRIGGERED else None,
+            control("Refresh", REFRESH, shown, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, shown),
         ),
     )
 
@@ -136,7 +145,7 @@ def chooser(  # noqa: PLR0917 - what a choice is between
     known: Attributions = MappingProxyType({}),
 ) -> Message:
     """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
-    carried = ButtonValue(team=team, words=f"incident {asked}")
+    again = ViewValue(team=team, view=IncidentCard(asked=asked[:WORDS_LIMIT]))
     choices = [
         _choice(incident, people, team, now, known.get(incident.id, UNKNOWN)) for incident in incidents[:MOST_CHOICES]
     ]
@@ -155,14 +164,13 @@ def chooser(  # noqa: PLR0917 - what a choice is between
         number=clipped(asked, 40),
     )
     return Message.of(
-        section(question), Rows(len(choices), draw), actions(control("Refresh", REFRESH, carried, place="refresh"))
+        section(question), Rows(len(choices), draw), actions(control("Refresh", REFRESH, again, place="refresh"))
     )
 
 
 def _choice(incident: Incident, people: People, team: str, now: datetime, known: Attribution) -> tuple[Block, Block]:
-    held = ButtonValue(team=team, incident=incident.id)
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    details = control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
+    details = details_control(incident, team, place=incident.id)
     return section(text, details), context(facts(incident, people, now, known))
 
 
@@ -182,5 +190,5 @@ def not_found(asked: str, team: str) -> Message:
                 team=team,
             )
         ),
-        actions(control("Open incidents", REFRESH, ButtonValue(team=team, words="incidents"), place="list")),
+        actions(control("Open incidents", REFRESH, ViewValue(team=team, view=IncidentList()), place="list")),
     )

@@ -4,9 +4,8 @@ from typing import Final
 
 from bot.flashduty import Incident
 from bot.incidents.comments import COMMENT_LIMIT, CommentDraft
-from bot.incidents.messages.listing import title_link
+from bot.incidents.messages.listing import details_control, title_link
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import DETAILS, ButtonValue, control
 from bot.messages.message import Message
 from bot.messages.text import clipped, mrkdwn, one_line
 
@@ -15,14 +14,11 @@ QUOTED_LIMIT: Final = 300
 
 def comment_added(incident: Incident, words: str, team: str) -> Message:
     """Confirm to the writer that a comment is on the incident's timeline."""
-    details = control(
-        "Details", DETAILS, ButtonValue(team=team, incident=incident.id), spoken=f"Details of {incident.num}"
-    )
     quoted = clipped(one_line(words), QUOTED_LIMIT)
     return Message.of(
         section(mrkdwn("💬 Comment added to {title}.", title=title_link(incident))),
         context(mrkdwn("“{words}”", words=quoted)) if quoted else None,
-        actions(details),
+        actions(details_control(incident, team)),
     )
 
 

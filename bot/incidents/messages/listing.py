@@ -1,7 +1,7 @@
 """One incident in a line, and the list of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,14 +10,24 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.flashduty import Incident, Person, Progress, Severity
 from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
 from bot.incidents.model import Listing, is_snoozed
-from bot.incidents.search import DEFAULT_SINCE, OPEN, IncidentSearch, meant
+from bot.incidents.search import IncidentSearch, meant
 from bot.messages.blocks import actions, context, divider, header, section, select
-from bot.messages.buttons import ACKNOWLEDGE, DETAILS, OPTION_VALUE, REFRESH, SHARE, ButtonValue, control
-from bot.messages.buttons import SHOW_PRIVATELY as PRIVATELY
+from bot.messages.buttons import (
+    ACKNOWLEDGE,
+    DETAILS,
+    REFRESH,
+    SHARE,
+    SHOW_PRIVATELY,
+    ButtonValue,
+    IncidentId,
+    control,
+    encode,
+)
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, link, moment, mrkdwn, one_line
+from bot.messages.views import DEFAULT_SINCE, OPEN, CarriedView, IncidentCard, IncidentList, ViewValue
 
 LIST_TITLE_LIMIT: Final = 140
 SUGGESTION_LIMIT: Final = 60
@@ -44,6 +54,19 @@ _WORDS: Final = {
 }
 
 People = Mapping[int, Person]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgeValue(ButtonValue):
+    """Carried by Acknowledge: which incident, and the view the button stands in, which is drawn again afterwards."""
+
+    incident_id: IncidentId
+    view: CarriedView | None = None
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident."""
+        return self.incident_id
 
 
 def severity_mark(severity: Severity) -> Mrkdwn:
@@ -143,15 +166,18 @@ def row(
     incident: Incident,
     people: People,
     now: datetime,
-    carried: ButtonValue,
+    within: ViewValue,
     known: Attribution = UNKNOWN,
     *,
     may_act: bool = True,
 ) -> tuple[Block, Block]:
-    """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it."""
+    """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it.
+
+    `within` is the view that the row stands in.
+    """
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
     stands = _closing(incident) or state(incident, people, now, known)
-    return section(text, main_control(incident, carried, may_act=may_act)), context(_beside(stands, incident, now))
+    return section(text, main_control(incident, within, may_act=may_act)), context(_beside(stands, incident, now))
 
 
 def _closing(incident: Incident) -> Mrkdwn | None:
@@ -164,20 +190,28 @@ def _closing(incident: Incident) -> Mrkdwn | None:
     return mrkdwn("✅ *Closed* {when}", when=when)
 
 
-def main_control(incident: Incident, carried: ButtonValue, *, may_act: bool = True) -> InteractiveElement:
+def main_control(incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
     """Offer Acknowledge while nobody has the incident and the person may press it, its details otherwise."""
-    held = ButtonValue(team=carried.team, words=carried.words, incident=incident.id)
     if may_act and incident.progress is Progress.TRIGGERED:
-        return acknowledge_control(incident, held)
-    return control("Details", DETAILS, held, place=incident.id, spoken=f"Details of {incident.num}")
+        return acknowledge_control(incident, within)
+    return details_control(incident, within.team, place=incident.id)
 
 
-def acknowledge_control(incident: Incident, carried: ButtonValue) -> InteractiveElement:
-    """Offer to acknowledge an incident."""
+def details_control(incident: Incident, team: str, *, place: str = "") -> InteractiveElement:
+    """Offer the card of an incident."""
+    return control("Details", DETAILS, _details(incident, team), place=place, spoken=f"Details of {incident.num}")
+
+
+def _details(incident: Incident, team: str) -> ViewValue:
+    return ViewValue(team=team, view=IncidentCard(asked=incident.id))
+
+
+def acknowledge_control(incident: Incident, within: ViewValue) -> InteractiveElement:
+    """Offer to acknowledge an incident; `within` is the view that is drawn again afterwards."""
     return control(
         "Acknowledge",
         ACKNOWLEDGE,
-        carried,
+        AcknowledgeValue(team=within.team, incident_id=incident.id, view=within.view),
         place=incident.id,
         style="primary",
         spoken=f"Acknowledge {incident.num}",
@@ -191,9 +225,9 @@ def listing(
 
     Without `may_act` nothing in it acts: it is for somebody whose press would be refused.
     """
-    carried = ButtonValue(team=team, words=f"incidents {found.search.on_page(found.page).words}".strip())
+    shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
     rows = [
-        row(incident, found.people, found.as_of, carried, found.known.get(incident.id, UNKNOWN), may_act=may_act)
+        row(incident, found.people, found.as_of, shown, found.known.get(incident.id, UNKNOWN), may_act=may_act)
         for incident in found.shown
     ]
 
@@ -211,7 +245,7 @@ def listing(
         unread(found.people),
         _details_choice(found.shown, team) if may_act and not is_public else None,
         _ways_on(found.search, team, is_public=is_public) if is_nothing else None,
-        _footer(found, carried, is_public=is_public, is_direct=is_direct),
+        _footer(found, shown, is_public=is_public, is_direct=is_direct),
     )
 
 
@@ -276,12 +310,10 @@ def _not_found(search: IncidentSearch) -> Mrkdwn:
 
 def _ways_on(search: IncidentSearch, team: str, *, is_public: bool) -> Block:
     """Offer what was probably meant, and everything; whoever presses in a public message gets a list of their own."""
-    route, near = (PRIVATELY if is_public else REFRESH), meant(search)
-    whole = ButtonValue(team=team, words="incidents")
+    route, near = (SHOW_PRIVATELY if is_public else REFRESH), meant(search)
+    whole = ViewValue(team=team, view=IncidentList())
     return actions(
-        control(f"Show {near.words}", route, ButtonValue(team=team, words=f"incidents {near.words}"), place="meant")
-        if near
-        else None,
+        control(f"Show {near.words}", route, ViewValue(team=team, view=near.view), place="meant") if near else None,
         control("All open incidents", route, whole, place="all"),
     )
 
@@ -314,23 +346,19 @@ def _details_choice(shown: Sequence[Incident], team: str) -> Block | None:
     if not waiting:
         return None
     options = [
-        (
-            f"#{incident.num} {one_line(incident.title)}",
-            ButtonValue(team=team, incident=incident.id).packed(OPTION_VALUE),
-        )
-        for incident in waiting
+        (f"#{incident.num} {one_line(incident.title)}", encode(_details(incident, team))) for incident in waiting
     ]
     return actions(select("Details of an unacknowledged incident", f"{DETAILS}:choice", options))
 
 
-def _footer(found: Listing, carried: ButtonValue, *, is_public: bool, is_direct: bool) -> Block:
-    def page(number: int) -> ButtonValue:
-        return ButtonValue(team=carried.team, words=f"incidents {found.search.on_page(number).words}".strip())
+def _footer(found: Listing, shown: ViewValue, *, is_public: bool, is_direct: bool) -> Block:
+    def page(number: int) -> ViewValue:
+        return replace(shown, view=found.search.on_page(number).view)
 
     paged = not is_public
     return actions(
         control("‹ Previous", REFRESH, page(found.page - 1), place="previous") if paged and found.page > 1 else None,
         control("Next ›", REFRESH, page(found.page + 1), place="next") if paged and found.page < found.pages else None,
-        control("Refresh", REFRESH, carried, place="refresh"),
-        None if is_public or is_direct else control("Share in channel", SHARE, carried),
+        control("Refresh", REFRESH, shown, place="refresh"),
+        None if is_public or is_direct else control("Share in channel", SHARE, shown),
     )

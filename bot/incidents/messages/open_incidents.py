@@ -7,10 +7,10 @@ from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.listing import row, severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import context, section
-from bot.messages.buttons import ButtonValue
 from bot.messages.layout import Part, listed, rest
 from bot.messages.size import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clock_time, counted, dotted, mrkdwn
+from bot.messages.views import ViewValue
 
 MOST_UNACKNOWLEDGED: Final = 5
 MOST_SNOOZES: Final = 10
@@ -18,13 +18,13 @@ MOST_LONG_OPEN: Final = 5
 TITLE_LIMIT: Final = 80
 
 
-def open_incidents(part: OpenIncidents, carried: ButtonValue, *, in_thread: bool, may_act: bool = True) -> Part:
+def open_incidents(part: OpenIncidents, within: ViewValue, *, in_thread: bool, may_act: bool = True) -> Part:
     """Count by severity, offer to acknowledge to whoever may, and say what lasts too long and what comes back today."""
     if not part.incidents:
         return Part.of(section(mrkdwn("*Nothing is open.*")))
     return (
         Part.of(section(_counts(part)))
-        + _unacknowledged(part, carried, in_thread=in_thread, may_act=may_act)
+        + _unacknowledged(part, within, in_thread=in_thread, may_act=may_act)
         + _snoozes(part, in_thread=in_thread)
         + _long_open(part, in_thread=in_thread)
     )
@@ -46,13 +46,13 @@ def _counts(part: OpenIncidents) -> Mrkdwn:
     return Mrkdwn("\n").join_all([headline, dotted(*by_severity)])
 
 
-def _unacknowledged(part: OpenIncidents, carried: ButtonValue, *, in_thread: bool, may_act: bool) -> Part:
+def _unacknowledged(part: OpenIncidents, within: ViewValue, *, in_thread: bool, may_act: bool) -> Part:
     waiting = part.unacknowledged
     if not waiting:
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
     title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
     drawn = [
-        row(incident, part.people, part.as_of, carried, part.known.get(incident.id, UNKNOWN), may_act=may_act)
+        row(incident, part.people, part.as_of, within, part.known.get(incident.id, UNKNOWN), may_act=may_act)
         for incident in waiting[:MOST_UNACKNOWLEDGED]
     ]
     told = tuple(_row(incident, part) for incident in waiting)

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Person
 from bot.messages.blocks import actions, context, header, section
-from bot.messages.buttons import REFRESH, SHARE, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.messages.views import OnCall as OnCallView
+from bot.messages.views import ViewValue
 from bot.oncall.shifts import OnCall, ShiftSpan
-from bot.oncall.time_expressions import TimeExpression, TimeProblem, as_expression
+from bot.oncall.time_expressions import TimeExpression, TimeProblem
 
 MOST_SCHEDULES: Final = 30
 MOST_NAMES_OF_SCHEDULES: Final = 20
@@ -39,7 +41,7 @@ class OnCallAnswer:
 
 def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
     """Say per schedule who is on call, until when, and who is next."""
-    carried = ButtonValue(team=team, words=_again(found))
+    shown = ViewValue(team=team, view=_view(found))
     if not found.entries:
         return _nothing(found, team)
     entries = [section(entry_text(entry, found.people)) for entry in found.entries[:MOST_SCHEDULES]]
@@ -55,15 +57,18 @@ def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct
         unread(found.people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(
-            control("Refresh", REFRESH, carried, place="refresh"),
-            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+            control("Refresh", REFRESH, shown, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, shown),
         ),
     )
 
 
-def _again(found: OnCallAnswer) -> str:
-    moment_and_zone = f"{as_expression(found.at)} in:{found.at.tzinfo}" if found.at else ""
-    return " ".join(part for part in ("oncall", moment_and_zone, found.words) if part)
+def _view(found: OnCallAnswer) -> OnCallView:
+    words = found.words[:WORDS_LIMIT]
+    if found.at is None:
+        return OnCallView(words=words)
+    at = found.at.astimezone(UTC).replace(second=0, microsecond=0)
+    return OnCallView(words=words, at=at, zone=str(found.at.tzinfo))
 
 
 def _headline(at: datetime | None) -> str:
@@ -82,7 +87,7 @@ def no_moment(when: TimeExpression, team: str, now: datetime) -> Message:
                 ),
             )
         ),
-        actions(control("Who is on call now", REFRESH, ButtonValue(team=team, words="oncall"), place="now")),
+        actions(control("Who is on call now", REFRESH, ViewValue(team=team, view=OnCallView()), place="now")),
     )
 
 
@@ -116,7 +121,7 @@ def _nothing(found: OnCallAnswer, team: str) -> Message:
     )
     blocks: list[Block] = [section(lines(text, *known))]
     return Message.of(
-        *blocks, actions(control("Show all", REFRESH, ButtonValue(team=team, words="oncall"), place="all"))
+        *blocks, actions(control("Show all", REFRESH, ViewValue(team=team, view=OnCallView()), place="all"))
     )
 
 

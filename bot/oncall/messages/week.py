@@ -6,12 +6,13 @@ from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, header, section, table
-from bot.messages.buttons import REFRESH, SHARE, ButtonValue, control
+from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import plain_names, unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
+from bot.messages.views import OnCallWeek, ViewValue
 from bot.oncall.week import DaySegment, ScheduleWeek, Week
 
 NAME_LIMIT: Final = 60
@@ -28,7 +29,7 @@ def week_table(
     is_direct: bool = False,
 ) -> Message:
     """Show who has the pager of each schedule on each day; what the table cannot hold is counted."""
-    carried = _week(found.zone, words, team)
+    shown = _week(found.zone, words, team)
     rows = _fitting([_row(one, people) for one in found.schedules])
     heading = ["Schedule", *(short_date(day) for day in found.days)]
 
@@ -42,8 +43,8 @@ def week_table(
         unread(people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
         actions(
-            control("Refresh", REFRESH, carried, place="refresh"),
-            None if is_public or is_direct else control("Share in channel", SHARE, carried),
+            control("Refresh", REFRESH, shown, place="refresh"),
+            None if is_public or is_direct else control("Share in channel", SHARE, shown),
         ),
     )
 
@@ -66,9 +67,9 @@ def no_at_in_a_week(zone: tzinfo, words: str, team: str) -> Message:
     )
 
 
-def _week(zone: tzinfo, words: str, team: str) -> ButtonValue:
+def _week(zone: tzinfo, words: str, team: str) -> ViewValue:
     """Carry the zone along: a week that others draw again stays in the zone of whoever asked for it."""
-    return ButtonValue(team=team, words=f"oncall week in:{zone} {words}".strip())
+    return ViewValue(team=team, view=OnCallWeek(zone=str(zone), words=words[:WORDS_LIMIT]))
 
 
 def no_week(words: str, team: str) -> Message:
@@ -76,7 +77,7 @@ def no_week(words: str, team: str) -> Message:
     if not words:
         return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
     text = mrkdwn("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
-    again = ButtonValue(team=team, words="oncall week")
+    again = ViewValue(team=team, view=OnCallWeek())
     return Message.of(section(text), actions(control("Show all", REFRESH, again, place="all")))
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code
 from bot.flashduty.operations import INSIGHT_TEAM, SCHEDULE_LIST
-from bot.messages.buttons import ButtonValue
 from bot.messages.reader import Reader
+from bot.messages.views import PostedDigest, ViewValue
 from tests.bot.digest.days import bad_day, chinese, hand_over_day, many_schedules, morning, quiet_day
 from tests.bot.recorded import BOB, NOW
-from tests.bot.samples import CARRIED, HOSTILE_NAME, LONELY, PROCESSING, SNOOZED, TRIGGERED, failure, unreachable
+from tests.bot.samples import CARD, HOSTILE_NAME, LONELY, PROCESSING, SNOOZED, TRIGGERED, failure, unreachable
 
 SURFACES = {
     "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
@@ -40,13 +40,13 @@ SURFACES = {
     ),
     "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
     "digest-failed": digest.failed("payments", unreachable("no_connection")),
-    "digest-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARRIED),
-    "report-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARRIED, is_week=True),
-    "report-by-hand-failed": on_demand.not_posted_by_hand("C0PAYMENTS", CARRIED, "is_archived", is_week=True),
+    "digest-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARD),
+    "report-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARD, is_week=True),
+    "report-by-hand-failed": on_demand.not_posted_by_hand("C0PAYMENTS", CARD, "is_archived", is_week=True),
     "digest-by-hand": on_demand.posted_by_hand("C0PAYMENTS"),
     "digest-by-hand-week": on_demand.posted_by_hand("C0PAYMENTS", is_week=True),
     "digest-by-hand-failed": on_demand.not_posted_by_hand(
-        "C0PAYMENTS", ButtonValue("payments", "digest post", occasion="2026-11-24T07:30Z"), "not_in_channel"
+        "C0PAYMENTS", ViewValue(team="payments", view=PostedDigest(), occasion="2026-11-24T07:30Z"), "not_in_channel"
     ),
     "digest-by-hand-nowhere": on_demand.no_place_for_digests("payments"),
     "digest-not-understood": on_demand.not_understood(HOSTILE_NAME, "payments"),

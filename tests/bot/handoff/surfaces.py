@@ -55,9 +55,8 @@ FAILED = FlashdutyError(
 
 
 def reminded(found=USUAL_CHANGES[:1], incidents=OPEN, *, begun=False):
-    words = notices.reminder_words(NOW + timedelta(hours=1), BOB)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
-    return notices.reminder(found, incidents, "payments", key, words, has_begun=begun)
+    return notices.reminder(found, incidents, "payments", key, BOB, has_begun=begun)
 
 
 SURFACES = {

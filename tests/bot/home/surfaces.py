@@ -11,7 +11,15 @@ from tests.bot.samples import HOSTILE_NAME
 
 
 def myself(now=(), following=(), incidents=(), *, complete=True):
-    return Me(PEOPLE[ALICE], now, following, incidents, complete, NOW, NOW + timedelta(days=44))
+    return Me(
+        person=PEOPLE[ALICE],
+        now=now,
+        following=following,
+        incidents=incidents,
+        is_complete=complete,
+        as_of=NOW,
+        horizon=NOW + timedelta(days=44),
+    )
 
 
 ON_NOW = MyShift("Payments primary", NOW - timedelta(hours=2), NOW + timedelta(hours=4))

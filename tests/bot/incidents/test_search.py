@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
-from bot.incidents.search import OPEN, SEARCH_TEXT_LIMIT, IncidentSearch, meant, read_search
+from bot.incidents.search import IncidentSearch, meant, read_search
+from bot.messages.views import OPEN, SEARCH_TEXT_LIMIT
 
 # Words with a meaning, in quotes and out of them.
 WORDS = st.sampled_from(

@@ -22,7 +22,9 @@ from bot.incidents.model import Listing, OpenIncidents
 from bot.incidents.search import read_search
 from bot.messages import errors
 from bot.messages import help as menu
+from bot.messages.buttons import WORDS_LIMIT
 from bot.messages.reader import Reader
+from bot.messages.views import IncidentList, OnCallQuestion, ViewValue
 from bot.oncall.messages import now
 from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call as at_instant
@@ -104,7 +106,7 @@ def failure(text, code=Code.UNKNOWN):
     error = FlashdutyError(
         operation=INCIDENT_LIST, team="payments", code=code, raw_code=text, message=text, request_id=text
     )
-    retry = errors.Retry("again", errors.ButtonValue("payments", text))
+    retry = errors.Retry("again", ViewValue(team="payments", view=OnCallQuestion(words=text[:WORDS_LIMIT])))
     return errors.FailedCall(error, "payments", "SETTING", key_owner=text, looked_for=text, retry=retry)
 
 
@@ -118,7 +120,15 @@ def surfaces(text):
     )
     mine = tuple(MyShift(text, NOW - timedelta(hours=n), NOW + timedelta(days=n)) for n in range(1, 40))
     person, horizon = people(text)[ALICE], NOW + timedelta(days=44)
-    myself = Me(person, mine, mine[:3], incidents_of(text, 40), is_complete=False, as_of=NOW, horizon=horizon)
+    myself = Me(
+        person=person,
+        now=mine,
+        following=mine[:3],
+        incidents=incidents_of(text, 40),
+        is_complete=False,
+        as_of=NOW,
+        horizon=horizon,
+    )
     names = tuple(f"{n} {text}" for n in range(300))
     wanted = {"schedules": tuple((name, 1) for name in names), "added": names, "removed": names}
     proposal = usergroups.Proposal(plan=PLAN, handle=text[:80], staying=names, unknown=names, **wanted)
@@ -130,7 +140,7 @@ def surfaces(text):
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week_of(schedule_cache(text), NOW, berlin)
     return {
-        "menu": menu.not_understood(text, ["incidents"], "payments", help_lines()),
+        "menu": menu.not_understood(text, ("incidents", IncidentList()), "payments", help_lines()),
         "incidents": incidents.listing(found, "payments"),
         "incidents shared": incidents.listing(found, "payments", is_public=True),
         "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments"),
@@ -154,7 +164,7 @@ def surfaces(text):
         "digest failed": digest.failed("payments", failure(text)),
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": notices.notice(many, people(text), "payments"),
-        "reminder": notices.reminder(many, opened(text), "payments", key, "reminder 1 2"),
+        "reminder": notices.reminder(many, opened(text), "payments", key, 2),
         "taken over": package.taken_over(text, NOW, Takeover(who, NOW), incidents.names(IDS, people(text))),
         "proposal": usergroups.proposal(proposal, "payments"),
         "decided": usergroups.decided(decision, names, names, text),

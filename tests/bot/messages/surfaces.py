@@ -7,23 +7,24 @@ from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.errors import Reason
 from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO
 from bot.incidents.messages.card import card
-from bot.incidents.messages.listing import acknowledge_control
+from bot.incidents.messages.listing import AcknowledgeValue, acknowledge_control
 from bot.messages import access, errors
 from bot.messages import help as menu
-from bot.messages.buttons import ButtonValue
 from bot.messages.changes import actions, channel_lines, under_way
 from bot.messages.text import Mrkdwn
+from bot.messages.views import IncidentList, ViewValue
 from bot.runtime.request_trail import Party
 from bot.teams.access import AccessDenied, DenialReason
 from handlers.routes import help_lines
 from tests.bot.recorded import NOW, PEOPLE
-from tests.bot.samples import CARRIED, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
+from tests.bot.samples import CARD, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
 
 HOSTILE_WORD = "<!channel> *bold* `x` <https://evil.example|Sign in>"
 
 LINE = Mrkdwn("the line about #0E83EE")
 
-RETRY = errors.Retry("acknowledge", CARRIED)
+RETRY = errors.Retry("acknowledge", AcknowledgeValue(team="payments", incident_id=INCIDENT.id, view=CARD.view))
+LIST_AGAIN = errors.Retry("again", ViewValue(team="payments", view=IncidentList()))
 
 DEEDS = {
     "acknowledging": actions.acknowledging(INCIDENT.id),
@@ -48,7 +49,7 @@ WHOLE_CARD = card(INCIDENT, PEOPLE, "payments", NOW)
 
 
 def in_the_card():
-    button = acknowledge_control(INCIDENT, CARRIED)
+    button = acknowledge_control(INCIDENT, CARD)
     shown = next(
         one
         for block in WHOLE_CARD.blocks
@@ -60,8 +61,8 @@ def in_the_card():
 
 SURFACES = {
     "menu": menu.menu("payments", help_lines()),
-    "unknown-command": menu.not_understood("incidnets", ["incidents"], "payments", help_lines()),
-    "unknown-command-hostile": menu.not_understood(HOSTILE * 9, [], "payments", help_lines()),
+    "unknown-command": menu.not_understood("incidnets", ("incidents", IncidentList()), "payments", help_lines()),
+    "unknown-command-hostile": menu.not_understood(HOSTILE * 9, None, "payments", help_lines()),
     "error-access-denied-owner": errors.explain(
         replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
     ),
@@ -73,7 +74,7 @@ SURFACES = {
     "error-write-not-known": errors.write_not_known(
         unreachable("timed_out"), actions.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
     ),
-    "error-too-slow": errors.too_slow(Party.SLACK, errors.Retry("again", ButtonValue("payments", "incidents"))),
+    "error-too-slow": errors.too_slow(Party.SLACK, LIST_AGAIN),
     "error-defect": errors.defect("1A2B3C4D"),
     "error-slack": errors.slack_refused("not_in_channel"),
     "restarting": errors.restarting(),
@@ -112,5 +113,5 @@ SURFACES = {
     "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
     "line-refused": channel_lines.not_told(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
     "line-told-after-all": channel_lines.told_now("C0PAYMENTS"),
-    "error-database": errors.database_unavailable(errors.Retry("again", ButtonValue("payments", "incidents"))),
+    "error-database": errors.database_unavailable(LIST_AGAIN),
 }

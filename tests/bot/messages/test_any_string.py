@@ -16,7 +16,9 @@ from bot.incidents.model import Listing
 from bot.incidents.search import read_search
 from bot.messages import errors
 from bot.messages import help as menu
+from bot.messages.buttons import WORDS_LIMIT
 from bot.messages.layout import MOST_MESSAGES
+from bot.messages.views import OnCallQuestion, ViewValue
 from bot.oncall.messages import now
 from bot.oncall.shifts import on_call as at_instant
 from handlers.routes import help_lines
@@ -102,14 +104,14 @@ def test_on_call_and_digest(name, words, person):
 @LEISURELY
 @given(message=ANY, code=ANY, request_id=ANY, owner=ANY, words=st.text(max_size=3000))
 def test_errors_and_menus(message, code, request_id, owner, words):
-    retry = errors.Retry("again", errors.ButtonValue("payments", words))
+    retry = errors.Retry("again", ViewValue(team="payments", view=OnCallQuestion(words=words[:WORDS_LIMIT])))
     for known in Code:
         error = FlashdutyError(
             operation=INCIDENT_LIST, team="payments", code=known, raw_code=code, message=message, request_id=request_id
         )
         failure = errors.FailedCall(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
         assert_sound(errors.explain(failure))
-    assert_sound(menu.not_understood(words or "x", [], "payments", help_lines()))
+    assert_sound(menu.not_understood(words or "x", None, "payments", help_lines()))
 
 
 @pytest.mark.parametrize("name", SURFACES)

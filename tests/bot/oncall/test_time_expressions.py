@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.oncall.time_expressions import MAX_AHEAD, TimeExpression, TimeProblem, as_expression, parse_time, parse_zone
+from bot.oncall.time_expressions import MAX_AHEAD, TimeExpression, TimeProblem, parse_time, parse_zone, recall_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
@@ -121,9 +121,8 @@ def test_words_behind_a_moment__are_words(said):
 @pytest.mark.parametrize("words", ["18:00 shift", "6 pm shift", "noon shift", "1d", "tomorrow", '"x"', "at 6 pm"])
 def test_words_behind_what_is_written__stay_words(words):
     at = TUESDAY + timedelta(hours=6)
-    assert parse_time(f"{as_expression(at)} {words}", TUESDAY, BERLIN) == TimeExpression(
-        at, words, as_expression(at).removeprefix("at:")
-    )
+    said = f"{at:%Y-%m-%dT%H:%MZ}"
+    assert parse_time(f"at:{said} {words}", TUESDAY, BERLIN) == TimeExpression(at, words, said)
 
 
 def test_a_weekday_of_next_week__keeps_its_time_when_the_clocks_change():
@@ -160,7 +159,19 @@ def test_a_time_that_a_clock_change_skips__comes_an_hour_later():
 @given(st.integers(0, int(MAX_AHEAD.total_seconds()) // 60))
 def test_written__means_the_same_to_everybody(minutes):
     at = TUESDAY + timedelta(minutes=minutes)
-    assert parse_time(as_expression(at), TUESDAY, ZoneInfo("Asia/Kathmandu")).at == at
+    assert parse_time(f"at:{at:%Y-%m-%dT%H:%MZ}", TUESDAY, ZoneInfo("Asia/Kathmandu")).at == at
+    assert recall_time(at, "primary", TUESDAY).at == at
+
+
+@pytest.mark.parametrize(
+    ("moved", "trouble"),
+    [(timedelta(minutes=-2), TimeProblem.OVER), (MAX_AHEAD + timedelta(minutes=1), TimeProblem.TOO_FAR)],
+)
+def test_a_moment_asked_for_earlier__is_judged_as_a_typed_one(moved, trouble):
+    at = TUESDAY + moved
+    recalled = recall_time(at, "primary", TUESDAY)
+    assert recalled == TimeExpression(None, "primary", f"{at:%Y-%m-%dT%H:%MZ}", trouble)
+    assert recalled == parse_time(f"at:{recalled.said} primary", TUESDAY, BERLIN)
 
 
 COUNTS = st.sampled_from([0, 1, 9999]) | st.integers(0, 9999)

@@ -39,7 +39,7 @@ def test_the_transcript__is_of_every_scene_and_of_many_requests():
 
 def test_no_transcript_holds_what_a_control_carries():
     for path in RECORDED.glob("*.txt"):
-        assert '"t": "' not in path.read_text(encoding="utf-8")
+        assert '"v":1' not in path.read_text(encoding="utf-8")
 
 
 def test_the_difference_of_two_recordings__is_printed_and_is_an_error(tmp_path, capsys):

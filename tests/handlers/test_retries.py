@@ -1,0 +1,38 @@
+"""What asks for the same again carries what was asked with, and when and where that was first."""
+
+from bot.incidents.messages.listing import AcknowledgeValue
+from bot.messages.buttons import TEAM_LIMIT, WORDS_LIMIT
+from bot.messages.views import Home, IncidentCard, OnCallQuestion, ViewValue
+from handlers.dispatch import retries
+from handlers.dispatch.context import Origin
+from handlers.dispatch.requests import ButtonPress, Command
+
+HERE = Origin("T0HARBOR", "C0PAYMENTS", "U0ALICE", thread="1795507200.000100")
+MINUTE = "2026-11-24T07:30Z"
+INCIDENT = "69da451ef77b1b51f4000001"
+
+
+def asking(view, team="payments"):
+    return Command(HERE, "once", occasion=MINUTE, value=ViewValue(team=team, view=view))
+
+
+def test_a_command__is_asked_again_with_its_first_minute_and_its_thread():
+    retry = retries.draw_again(asking(Home()), "payments")
+    assert (retry.route, retry.carried) == (
+        "again",
+        ViewValue(team="payments", view=Home(), occasion=MINUTE, thread="1795507200.000100"),
+    )
+
+
+def test_what_is_too_long_for_a_control__is_not_offered_again():
+    """A part of it would ask for something else."""
+    assert retries.draw_again(asking(OnCallQuestion(words="x" * WORDS_LIMIT)), "payments") is not None
+    assert retries.draw_again(asking(OnCallQuestion(words="x" * (WORDS_LIMIT + 1))), "payments") is None
+    assert retries.draw_again(asking(Home()), "x" * (TEAM_LIMIT + 1)) is None
+
+
+def test_an_acknowledgement_that_failed__shows_the_card_when_it_is_tried_again():
+    value = AcknowledgeValue(team="payments", incident_id=INCIDENT, view=Home())
+    pressed = ButtonPress(HERE, "once", route="acknowledge", pressed=("acknowledge:x", ""), value=value)
+    retry = retries.press_on_the_card(pressed, "payments")
+    assert (retry.route, retry.carried.view) == ("acknowledge", IncidentCard(asked=INCIDENT))

@@ -1,0 +1,26 @@
+"""A value for the controls of each route, as a message of ours would carry it; for presses that no message offered."""
+
+from bot.handoff.messages.package import ShiftValue
+from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
+from bot.incidents.messages.listing import AcknowledgeValue
+from bot.messages.buttons import encode
+from bot.messages.views import IncidentCard, IncidentList, ViewValue
+from bot.usergroups.messages import GroupValue
+from handlers.routes import BUTTONS
+
+# When the frozen day of the journeys begins.
+MOMENT = 1_795_507_200
+
+
+def sample(route, incident, team="payments", view=None):
+    """Write what a control of a route carries; what draws draws `view`, or the open incidents."""
+    kind = BUTTONS[route].reads
+    more = {
+        ViewValue: lambda: {"view": view or (IncidentCard(asked=incident) if route == "details" else IncidentList())},
+        AcknowledgeValue: lambda: {"incident_id": incident, "view": view or IncidentList()},
+        UndoValue: lambda: {"incident_id": incident},
+        AnnounceValue: lambda: {"incident_id": incident, "change": "acknowledged", "moment": MOMENT},
+        ShiftValue: lambda: {"schedule_id": 6001, "starts_at": MOMENT, "schedule": "Payments primary"},
+        GroupValue: lambda: {"group": "S0PAYONCALL", "signature": "1a2b3c4d", "handle": "payments-oncall"},
+    }
+    return encode(kind(team=team, **more[kind]()))
