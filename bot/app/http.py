@@ -11,14 +11,14 @@ from typing import Any, Final
 import uvicorn
 from slack_bolt.response import BoltResponse
 
-from bot.app.http_bodies import ClientGone, Receive, RequestRejected
 from bot.app.http_connections import Bounds, Door, bounded
 from bot.app.wrong_paths import WrongPaths
 from bot.runtime.health import Health
 from bot.runtime.tally import Tally
 from bot.runtime.tasks import LoopThrottle
-from bot.slack.payloads import TOO_MUCH, PayloadIntake
-from bot.slack.request_verifier import RequestVerifier
+from bot.slack.incoming.http_bodies import ClientGone, Receive, RequestRejected
+from bot.slack.incoming.payloads import TOO_MUCH, PayloadIntake
+from bot.slack.incoming.request_verifier import RequestVerifier
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]

@@ -26,8 +26,8 @@ from bot.runtime.health import WELL, Health
 from bot.runtime.scheduler import Scheduler
 from bot.runtime.tasks import LAST_SECONDS, BackgroundTasks, Countdown
 from bot.slack.api import CannotConnect, SlackApi
-from bot.slack.payloads import PayloadIntake
-from bot.slack.request_verifier import RequestVerifier
+from bot.slack.incoming.payloads import PayloadIntake
+from bot.slack.incoming.request_verifier import RequestVerifier
 from bot.slack.session import open_session
 from bot.slack.workspace import Installation, Workspace
 from bot.storage.transactions import DatabaseState
@@ -170,7 +170,7 @@ async def _open_socket_mode(
     """Connect in Socket Mode until the stack ends, where the settings have a token for it."""
     if settings.slack_app_token is None:
         return
-    from bot.slack.socket_mode import connect  # noqa: PLC0415 - 1 MB that a bot behind HTTP does not use
+    from bot.slack.incoming.socket_mode import connect  # noqa: PLC0415 - 1 MB that a bot behind HTTP does not use
 
     async with waiting_for(SLACK):
         connection = await connect(

@@ -35,7 +35,6 @@ from bot.people.slack_profiles import SlackProfiles
 from bot.report.job import ReportJob
 from bot.runtime.dedupe import SeenKeys
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.noticeboard import Noticeboard
 from bot.slack.views import Views
 from bot.slack.workspace import Workspace
 from bot.storage.leases import Leases
@@ -218,7 +217,7 @@ def _user_groups(base: _Foundation, shared: _Shared) -> UserGroupSync:
     return UserGroupSync(
         publisher=shared.publisher,
         workspace=base.workspace,
-        noticeboard=Noticeboard(base.workspace.calls),
+        noticeboard=base.workspace,
         profiles=shared.profiles,
         notes=shared.notes,
         rate_limiter=shared.rate_limiter,
@@ -263,7 +262,7 @@ def _schedule_jobs(base: _Foundation, shared: _Shared, user_groups: UserGroupSyn
         now=base.clock,
     )
     topics = TopicSync(
-        noticeboard=Noticeboard(base.workspace.calls),
+        noticeboard=base.workspace,
         problem_notices=shared.problem_notices,
         rate_limiter=shared.rate_limiter,
         now=base.clock,

@@ -11,10 +11,10 @@ from bot.config.group_plans import GroupPlan, parse_group_plans
 from bot.config.plans import CATCH_UP, MON_TO_FRI, DigestPlan, ShiftPlan
 from bot.config.time_zones import time_zone
 
-Channels = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
+ChannelIds = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
 Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
 ResponderList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
-Channel = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
+ChannelId = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
 FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
 AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
 ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
@@ -26,14 +26,14 @@ class TeamSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     app_key: AppKey = Field(examples=["<the APP key from Flashduty's account settings>"])
-    slack_channels: Channels = Field(default=(), examples=["C0123ABCD,C0456EFGH"])
+    slack_channels: ChannelIds = Field(default=(), examples=["C0123ABCD,C0456EFGH"])
     slack_workspaces: Workspaces = Field(default=(), examples=["T0123ABCD"])
     flashduty_team_ids: FlashdutyIds = Field(default=(), examples=["4001"])
     flashduty_channel_ids: FlashdutyIds = Field(default=(), examples=["5001,5002"])
     responders: ResponderList = Field(default=(), examples=["U0123ABCD,S0456EFGH"])
     oncall_may_act: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=True, examples=["false"])
     account: Annotated[str, BeforeValidator(read.name)] = Field(default="default", examples=["main"])
-    digest_channel: Channel = Field(default=None, examples=["C0123ABCD"])
+    digest_channel: ChannelId = Field(default=None, examples=["C0123ABCD"])
     digest_time: Annotated[time, BeforeValidator(read.time_of_day)] = Field(default=time(9), examples=["09:00"])
     digest_days: Annotated[frozenset[int], BeforeValidator(read.weekdays)] = Field(
         default=MON_TO_FRI, examples=["mon-fri"]

@@ -3,16 +3,75 @@
 docs.slack.dev/reference/objects/user-object
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, Final
 
-from bot.slack.api import UNUSABLE, SlackError, needed
-from bot.teams.access import MemberStatus, SlackPerson
+from bot.runtime.cache import TtlCache
+from bot.slack.api import UNUSABLE, SlackApi, SlackError, needed
+from bot.slack.installation import Installation
 
 # The one user of Slack's own: Slack does not call it a bot.
 SLACKBOT: Final = "USLACKBOT"
 MACHINES: Final = ("is_bot", "is_workflow_bot")
 GUESTS: Final = ("is_restricted", "is_ultra_restricted")
+# A guest made a member, or a member made a guest, is known within a minute (users.info is in tier 4: 100 a minute).
+PERSON_TTL: Final = 60.0
+
+
+class MemberStatus(Enum):
+    """A person's relation to the workspace the bot is installed in."""
+
+    MEMBER = auto()
+    GUEST = auto()
+    STRANGER = auto()
+    GONE = auto()
+
+
+@dataclass(frozen=True)
+class SlackPerson:
+    """A person in Slack."""
+
+    id: str
+    name: str
+    status: MemberStatus
+    email: str | None = field(default=None, repr=False)
+    """The address, where Slack shows it and has confirmed it."""
+    timezone: str | None = None
+    """The name of the time zone, untrusted."""
+
+
+class Users:
+    """Looks people up; every method raises SlackError."""
+
+    def __init__(
+        self, calls: SlackApi, installation: Installation, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.calls = calls
+        self.installation = installation
+        self._people: TtlCache[SlackPerson] = TtlCache(PERSON_TTL, clock)
+
+    async def person(self, user_id: str) -> SlackPerson:
+        """Look somebody up, at most a minute old; raises SlackError."""
+        return await self._people.get(user_id, self._ask_person)
+
+    async def _ask_person(self, user_id: str) -> SlackPerson:
+        answer = await self.calls.call("users.info", user=user_id)
+        user = needed("users.info", answer, "user", dict)
+        return described("users.info", user, self.installation.workspace, asked=user_id)
+
+    async def person_with_email(self, email: str) -> SlackPerson | None:
+        """Find a member of this workspace by e-mail address, 50 a minute at most; raises SlackError."""
+        try:
+            answer = await self.calls.call("users.lookupByEmail", email=email)
+        except SlackError as refusal:
+            if refusal.code == "users_not_found":
+                return None
+            raise
+        user = needed("users.lookupByEmail", answer, "user", dict)
+        return described("users.lookupByEmail", user, self.installation.workspace)
 
 
 def described(method: str, user: Mapping[str, Any], workspace: str, *, asked: str | None = None) -> SlackPerson:

@@ -11,6 +11,18 @@ from bot.config.plans import ShiftPlan
 from bot.config.sources import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
+from bot.slack.users import MemberStatus, SlackPerson
+
+__all__ = [
+    "AccessDenied",
+    "ChannelOwners",
+    "DenialReason",
+    "MemberStatus",
+    "Permission",
+    "SlackPerson",
+    "Team",
+    "TeamScope",
+]
 
 CHANNEL_OWNERS_TTL: Final = 600.0
 
@@ -20,15 +32,6 @@ class Permission(Enum):
 
     VIEW = auto()
     RESPOND = auto()
-
-
-class MemberStatus(Enum):
-    """A person's relation to the workspace the bot is installed in."""
-
-    MEMBER = auto()
-    GUEST = auto()
-    STRANGER = auto()
-    GONE = auto()
 
 
 class DenialReason(Enum):
@@ -66,19 +69,6 @@ class AccessDenied(Exception):  # noqa: N818 - reads as what happened
         self.teams = teams
         self.channels = channels
         self.on_call = on_call
-
-
-@dataclass(frozen=True)
-class SlackPerson:
-    """A person in Slack."""
-
-    id: str
-    name: str
-    status: MemberStatus
-    email: str | None = field(default=None, repr=False)
-    """The address, where Slack shows it and has confirmed it."""
-    timezone: str | None = None
-    """The name of the time zone, untrusted."""
 
 
 class ChannelOwners:

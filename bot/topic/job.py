@@ -10,7 +10,7 @@ from bot.delivery.problem_notices import ProblemNotices, SyncProblem
 from bot.oncall.schedules import READ_AHEAD, TeamSchedules
 from bot.oncall.shifts import is_known, on_call
 from bot.slack.api import SlackError
-from bot.slack.noticeboard import Noticeboard
+from bot.slack.channels import Channels
 from bot.storage.postings import DatabaseUnavailable
 from bot.storage.rate_limits import SET_TOPIC, SharedRateLimiter
 from bot.teams.access import Team
@@ -27,7 +27,7 @@ class TopicSync:
     def __init__(
         self,
         *,
-        noticeboard: Noticeboard,
+        noticeboard: Channels,
         problem_notices: ProblemNotices,
         rate_limiter: SharedRateLimiter,
         now: Callable[[], datetime],

@@ -20,7 +20,7 @@ from bot.oncall.schedules import ScheduleCache, TeamSchedules
 from bot.people.directory import display_name
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
-from bot.slack.noticeboard import Noticeboard
+from bot.slack.usergroups import UserGroups
 from bot.slack.workspace import Workspace
 from bot.storage.notes import Notes
 from bot.storage.postings import DatabaseUnavailable
@@ -56,7 +56,7 @@ class UserGroupSync:
         *,
         publisher: Publisher,
         workspace: Workspace,
-        noticeboard: Noticeboard,
+        noticeboard: UserGroups,
         profiles: SlackProfiles,
         notes: Notes,
         rate_limiter: SharedRateLimiter,

@@ -1,4 +1,4 @@
-"""Payloads as `bot.slack.payloads` lets them through, as places and words; what stands in them is untrusted."""
+"""Payloads that `bot.slack.incoming.payloads` lets through, as places and words; what stands in them is untrusted."""
 
 import re
 from collections.abc import Mapping

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 from bot.app.http import CannotListen, SlackEndpoint, serve, surface
 from bot.runtime.health import Health
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.payloads import PayloadIntake
-from bot.slack.request_verifier import RequestVerifier
+from bot.slack.incoming.payloads import PayloadIntake
+from bot.slack.incoming.request_verifier import RequestVerifier
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
 from bot.slack.api import UNUSABLE, CannotConnect, SlackApi, SlackError
 from bot.slack.client import SlackClient
-from bot.slack.socket_mode import connect
+from bot.slack.incoming.socket_mode import connect
 from bot.slack.workspace import Installation, MessageMetadata, Picture, Workspace
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.app.http_bodies import MOST_HELD_BYTES, SLOW_SECONDS, ClientGone, RequestRejected
-from bot.slack.request_verifier import MOST_BYTES, RequestVerifier
+from bot.slack.incoming.http_bodies import MOST_HELD_BYTES, SLOW_SECONDS, ClientGone, RequestRejected
+from bot.slack.incoming.request_verifier import MOST_BYTES, RequestVerifier
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import CannotConnect
-from bot.slack.payloads import PayloadIntake
-from bot.slack.socket_mode import BadToken, connect
+from bot.slack.incoming.payloads import PayloadIntake
+from bot.slack.incoming.socket_mode import BadToken, connect
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.slack import PretendSlack

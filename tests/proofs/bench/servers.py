@@ -26,8 +26,8 @@ from bot.app.http import AsgiApp, SlackEndpoint, serve, surface
 from bot.runtime import logs
 from bot.runtime.health import Health
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.payloads import PayloadIntake
-from bot.slack.request_verifier import RequestVerifier
+from bot.slack.incoming.payloads import PayloadIntake
+from bot.slack.incoming.request_verifier import RequestVerifier
 from tests.proofs.bench.signed import SECRET
 
 

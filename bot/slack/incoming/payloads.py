@@ -1,7 +1,7 @@
 """What Slack sends, read once for both transports: its shape is checked before Bolt or anybody else looks at it.
 
 Commands: docs.slack.dev/interactivity/implementing-slash-commands; events: docs.slack.dev/apis/events-api; what people
-press, fill in or choose: `bot.slack.interactions`
+press, fill in or choose: `bot.slack.incoming.interactions`
 """
 
 import json
@@ -14,8 +14,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.interactions import INTERACTIONS
-from bot.slack.payload_fields import (
+from bot.slack.incoming.interactions import INTERACTIONS
+from bot.slack.incoming.payload_fields import (
     Malformed,
     NotForUs,
     Payload,

@@ -7,7 +7,7 @@ Sources: docs.slack.dev/reference/interaction-payloads/block_actions-payload, â€
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.slack.payload_fields import (
+from bot.slack.incoming.payload_fields import (
     Malformed,
     NotForUs,
     Payload,

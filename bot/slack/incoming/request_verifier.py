@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from bot.app.http_bodies import BodyBudget, Receive, RequestRejected, body_of
 from bot.runtime.dedupe import SeenKeys
+from bot.slack.incoming.http_bodies import BodyBudget, Receive, RequestRejected, body_of
 
 Headers = Mapping[bytes, bytes]
 

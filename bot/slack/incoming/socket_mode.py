@@ -21,9 +21,9 @@ from bot.outbound.route import DIRECTLY, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 from bot.slack.api import TOKEN_ERRORS, UNUSABLE, CannotConnect, refused
 from bot.slack.client import TOO_OFTEN, SlackClient, UnusableAnswer
-from bot.slack.payloads import TOO_MUCH, PayloadIntake
+from bot.slack.incoming.payloads import TOO_MUCH, PayloadIntake
+from bot.slack.incoming.socket_client import Client, Handshakes, ended
 from bot.slack.session import SlackHindered, open_session
-from bot.slack.socket_client import Client, Handshakes, ended
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,51 @@
+"""Pictures: uploaded to a channel or a thread, and found again."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.slack.api import SlackApi, listed, needed
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is uploaded; `alt_text` is what a screen reader says."""
+
+    filename: str
+    content: bytes = field(repr=False)
+    title: str
+    alt_text: str
+
+
+class Files:
+    """Files; every method raises SlackError. `replies` reads the bot's own messages in a thread of a channel."""
+
+    def __init__(self, calls: SlackApi, replies: Callable[[str, str], Awaitable[list[Mapping[str, Any]]]]) -> None:
+        self.calls = calls
+        self._replies_of = replies
+
+    async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
+        """Put a picture into a channel or a thread and return the file's id; raises SlackError.
+
+        Unlike a post it has no name under which a second one would be known, so a repeated upload shows twice.
+        Source: docs.slack.dev/messaging/working-with-files
+        """
+        method = "files.getUploadURLExternal"
+        place = await self.calls.call(
+            method,
+            filename=picture.filename,
+            length=len(picture.content),
+            alt_txt=picture.alt_text,
+        )
+        url, file_id = needed(method, place, "upload_url", str), needed(method, place, "file_id", str)
+        await self.calls.send(url, picture.content)
+        files = [{"id": file_id, "title": picture.title}]
+        await self.calls.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
+        return file_id
+
+    async def find_picture(self, channel: str, thread: str, filename: str) -> str | None:
+        """Find the id of a picture of ours in a thread by its file name; raises SlackError."""
+        method = "conversations.replies"
+        replies = await self._replies_of(channel, thread)
+        files = (file for message in replies for file in listed(method, message, "files", dict))
+        return next((needed(method, file, "id", str) for file in files if file.get("name") == filename), None)
