@@ -40,14 +40,19 @@ def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     return Reply(
         private=says.confirmed(known, request.team.name, is_known=after is not None),
         again=after,
-        announcement=_announcement(request, line, ACKNOWLEDGED, known),
+        announcement=_announcement(request, line, known, change=ACKNOWLEDGED),
         mark=says.YOURS,
         outcome="acknowledged" if after is not None else "acknowledged, not read again",
     )
 
 
 def _announcement(
-    request: Request, line: Message, change: says.Change, incident: Incident, moment: int | None = None
+    request: Request,
+    line: Message,
+    incident: Incident,
+    *,
+    change: says.AnnouncedChange,
+    moment: int | None = None,
 ) -> Announcement:
     """Name the occasion after the acknowledgement, so that every replica and every retry names it alike."""
     moment = moment or int((incident.acknowledged_at or request.now).timestamp())
@@ -98,7 +103,7 @@ async def undo(request: Request) -> Reply:
     moment = int((before.acknowledged_at or request.now).timestamp())
     return Reply(
         redraw=await _undone(request, before, outcome.after),
-        announcement=_announcement(request, line, UNDONE, outcome.known, moment),
+        announcement=_announcement(request, line, outcome.known, change=UNDONE, moment=moment),
         outcome="undone" if outcome.after is not None else "undone, not read again",
     )
 
@@ -119,8 +124,10 @@ async def tell(request: Request) -> Reply:
         line = says.announced(incident, request.person.name)
     else:
         people = await people_of(request.briefly(), [incident])
-        return Reply(redraw=says.not_yours(incident, people, request.team.name, None), outcome="not told")
-    announcement = _announcement(request, line, value.change, incident, value.moment)
+        return Reply(
+            redraw=says.not_yours(incident, people, team=request.team.name, clicked_by=None), outcome="not told"
+        )
+    announcement = _announcement(request, line, incident, change=value.change, moment=value.moment)
     return Reply(announcement=announcement.repeated(), outcome="told again")
 
 

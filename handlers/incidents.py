@@ -55,7 +55,7 @@ async def draw_incident(request: Request, view: IncidentCard) -> Message:
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
         known = await request.services.attributions.of(request.team.name, found)
-        return chooser(found, asked.lstrip("#"), people, request.team.name, request.now, known)
+        return chooser(found, asked.lstrip("#"), people, team=request.team.name, now=request.now, known=known)
     return await draw_card(request, found[0])
 
 
@@ -69,8 +69,8 @@ async def draw_card(request: Request, incident: Incident) -> Message:
     return card(
         incident,
         people,
-        request.team.name,
-        request.now,
+        team=request.team.name,
+        now=request.now,
         known=known[incident.id],
         may_act=may_act,
         is_public=request.place.is_public,

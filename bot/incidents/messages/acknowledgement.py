@@ -14,7 +14,7 @@ from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
 
 YOURS: Final = Mrkdwn("✅ Acknowledged by you")
 
-Change = Literal["acknowledged", "undone"]
+AnnouncedChange = Literal["acknowledged", "undone"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class AnnounceValue(ButtonValue):
     """Carried by the control that posts the line about a change again; `moment` is when it was acknowledged."""
 
     incident_id: IncidentId
-    change: Change
+    change: AnnouncedChange
     moment: Timestamp
 
     @property
