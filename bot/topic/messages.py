@@ -1,4 +1,4 @@
-"""The part of a channel's topic that says who is on call, and how it stands beside what people wrote."""
+"""The part of a channel's topic that names the people on call, and its place beside the text that people wrote."""
 
 import re
 import unicodedata
@@ -15,9 +15,9 @@ from bot.oncall.shifts import OnCall
 
 # docs.slack.dev/reference/methods/conversations.setTopic
 TOPIC_LIMIT: Final = 250
-# With less room than this nothing would be left of a name.
-SHORTEST: Final = 24
-NAME_LIMIT: Final = 40
+# With less room a name would not be readable.
+_MIN_PART_LENGTH: Final = 24
+_NAME_LIMIT: Final = 40
 
 _PART: Final = re.compile(r"\[on call: [^\[\]]*\]")
 # Emoji are "other symbols", with modifiers, enclosing keycaps, joiners and variation selectors between them.
@@ -29,40 +29,40 @@ _UNSAFE: Final = str.maketrans("[]<>&", "()‹›+")
 
 
 def topic_part(entries: Sequence[OnCall], people: Mapping[int, Person]) -> str:
-    """Say who is on call on which schedule, as plain text without brackets."""
-    told = [
-        f"{plain_names(entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), NAME_LIMIT) or 'unnamed schedule'})"
+    """Draw who is on call on which schedule, as plain text without brackets."""
+    names = [
+        f"{plain_names(entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), _NAME_LIMIT) or 'unnamed schedule'})"
         for entry in entries
         if entry.now is not None
     ]
-    return _CODE.sub("∶", one_line(_without_emoji(" · ".join(told)))).translate(_UNSAFE) or "nobody"
+    return _CODE.sub("∶", one_line(_without_emoji(" · ".join(names)))).translate(_UNSAFE) or "nobody"
 
 
 def _without_emoji(text: str) -> str:
-    """Drop symbols: Slack gives an emoji back under its name, so that no topic with one is ever as it was set."""
+    """Drop symbols: Slack returns an emoji as its name, so that a topic with one never equals the one that was set."""
     return "".join(one for one in text if unicodedata.category(one) not in _SYMBOLS and one not in _BETWEEN_EMOJI)
 
 
 def with_part(topic: str, part: str) -> str | None:
-    """Put the part into a topic in place of the last one, or behind what people wrote; None when there is no room.
+    """Replace the part of a topic, or append it; None when there is no room.
 
-    `topic` is as Slack keeps it, with entities; everything in it but our part stays as it is.
+    `topic` is as Slack stores it, with entities; the rest of it stays unchanged.
     """
     found = _PART.search(topic)
-    before, after = (topic[: found.start()], topic[found.end() :]) if found else (_led(topic), "")
+    before, after = (topic[: found.start()], topic[found.end() :]) if found else (_before_part(topic), "")
     room = TOPIC_LIMIT - len(before) - len(after) - len("[on call: ]")
-    if room < SHORTEST:
+    if room < _MIN_PART_LENGTH:
         return None
     return f"{before}[on call: {clipped(part, room)}]{after}"
 
 
 def is_right(topic: str, part: str) -> bool:
-    """Tell whether a topic as Slack keeps it shows the part; Slack makes links of addresses and channel names in it."""
+    """Whether a topic as Slack stores it shows the part; Slack turns addresses and channel names in it into links."""
     right = with_part(topic, part)
     return right is not None and without_markup(right) == without_markup(topic)
 
 
-def _led(topic: str) -> str:
+def _before_part(topic: str) -> str:
     return f"{topic} " if topic else ""
 
 
@@ -79,14 +79,14 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
 
 
 def trouble(code: str, team: str) -> Message:
-    """Tell the channel what keeps its topic from saying who is on call."""
-    said = _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
+    """Draw the notice that the topic could not be updated."""
+    why = _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
     head = mrkdwn("⚠️ *The topic of this channel does not say who is on call for team {team}.*", team=team)
-    return Message.of(section(lines(head, said)))
+    return Message.of(section(lines(head, why)))
 
 
 def over(team: str) -> Message:
-    """Tell the channel that its topic is kept again."""
+    """Draw the notice that the topic is up to date again."""
     return Message.of(
         section(mrkdwn("✅ The topic of this channel says who is on call for team {team} again.", team=team))
     )

@@ -21,9 +21,9 @@ PARTS = {
     "bot.digest.gather.compare_yesterday": "how yesterday went",
     "bot.digest.gather.read_open_incidents": "open incidents",
     "bot.digest.messages.digest.entry_text": "who is on call",
-    "bot.digest.messages.digest.coverage": "holes in the days ahead",
+    "bot.digest.messages.digest.coverage_part": "holes in the days ahead",
     "bot.digest.messages.digest.open_incidents": "open incidents",
-    "bot.digest.messages.digest.yesterday": "how yesterday went",
+    "bot.digest.messages.digest.yesterday_part": "how yesterday went",
     "bot.digest.messages.digest.to_know": "what whoever takes over should know",
     "bot.digest.messages.digest.taking_over": "what whoever takes over should know",
 }
@@ -69,7 +69,7 @@ async def test_a_digest_without_a_defect__says_nothing_of_the_kind(quay):
 
 
 async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_it(quay, monkeypatch):
-    break_(monkeypatch, "bot.digest.messages.digest.yesterday")
+    break_(monkeypatch, "bot.digest.messages.digest.yesterday_part")
     told = written(await quay.types("/flashduty digest"))
     assert "Left out, because the bot made a mistake there: how yesterday went" in told
     assert "*On call now*" in told

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.digest.messages.yesterday import no_figures, yesterday
+from bot.digest.messages.yesterday import yesterday_error, yesterday_part
 from bot.digest.model import CHANGES, COVERAGE, HANDOFFS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
 from bot.flashduty import FlashdutyError
 from bot.handoff.messages.package import taking_over, to_know
@@ -22,7 +22,7 @@ from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.size import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.messages.views import PostedDigest, ViewValue
-from bot.oncall.messages.coverage import coverage
+from bot.oncall.messages.coverage import coverage_part
 from bot.oncall.messages.now import entry_text
 from bot.oncall.messages.schedule_changes import schedule_changes
 from bot.oncall.shifts import Handoff
@@ -116,7 +116,7 @@ def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
     until = found.ahead_until or found.as_of + timedelta(hours=24)
 
     def ahead() -> Part:
-        return coverage(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
+        return coverage_part(part.coverage, part.people, zone, in_thread=in_thread) if part.coverage else Part()
 
     def changed() -> Part:
         return schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
@@ -197,8 +197,8 @@ def _yesterday(found: Digest) -> Part:
     if part is None:
         return Part()
     if isinstance(part, FlashdutyError):
-        return no_figures(part, found.team, found.key_setting, is_weekly_turn=found.is_weekly_turn)
-    return yesterday(part)
+        return yesterday_error(part, found.team, found.key_setting, is_weekly_turn=found.is_weekly_turn)
+    return yesterday_part(part)
 
 
 def failed(team: str, failure: FailedCall) -> Message:

@@ -1,4 +1,4 @@
-"""The digest's words about how yesterday went. Arrows never stand alone: the words say whether that is good."""
+"""The digest's part about yesterday. An arrow always stands beside words that say whether the change is good."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,18 +13,18 @@ from bot.messages.layout import Part
 from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
 
 # Shares are compared in points of a hundred.
-TWO_POINTS: Final = 2.0
+_MIN_SHARE_DIFFERENCE: Final = 2.0
 
 # Flashduty counts the night by the date: the early and the late hours of one day.
-NIGHTS: Final = "Interruptions yesterday before 08:00 and after 23:00"
+_NIGHTS: Final = "Interruptions yesterday before 08:00 and after 23:00"
 
 _COUNTS: Final = {Trend.LESS: "↓ fewer than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ more than usual"}
 _SHARES: Final = {Trend.LESS: "↓ lower than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ higher than usual"}
 _TIMES: Final = {Trend.LESS: "↓ faster than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ slower than usual"}
 
 
-def yesterday(found: Yesterday) -> Part:
-    """Compare yesterday with the same weekday of the last four weeks; nothing when nothing ever happens."""
+def yesterday_part(found: Yesterday) -> Part:
+    """Compare yesterday with the same weekday of the last four weeks; empty when there are no incidents in either."""
     if found.is_quiet:
         return Part()
     title = mrkdwn("*Yesterday*, {weekday}", weekday=weekday(found.on))
@@ -45,7 +45,7 @@ def _usual_line(found: Yesterday) -> Mrkdwn:
 def _rows(found: Yesterday) -> list[Mrkdwn | None]:
     day, usual = found.day, found.usual
     nights = _count(
-        NIGHTS, day.interruptions_at_night, found.usual_count(usual.interruptions_at_night) if usual else None
+        _NIGHTS, day.interruptions_at_night, found.usual_count(usual.interruptions_at_night) if usual else None
     )
     return [
         _count("Incidents", day.incidents, found.usual_count(usual.incidents) if usual else None),
@@ -70,7 +70,7 @@ def _share(label: str, figure: float | None, usual: float | None) -> Mrkdwn | No
         return None
     if usual is None:
         return mrkdwn("• {label}: *{figure} %*", label=label, figure=round(figure))
-    words = _SHARES[trend(figure, usual, at_least=TWO_POINTS)]
+    words = _SHARES[trend(figure, usual, at_least=_MIN_SHARE_DIFFERENCE)]
     return mrkdwn(
         "• {label}: *{figure} %* {words} ({usual} %)",
         label=label,
@@ -100,7 +100,7 @@ def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
     return mrkdwn("{row}, of {alerts} alerts", row=row, alerts=day.alerts) if row else None
 
 
-def no_figures(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
+def yesterday_error(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
     """Say why there are no figures; that they are not for this team is said once a week, and quietly."""
     if error.code not in ANALYTICS_NOT_OPEN:
         why = sentence(FailedCall(error, team, key_setting))

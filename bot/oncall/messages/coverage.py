@@ -1,4 +1,4 @@
-"""The digest's words about holes in the days ahead."""
+"""The digest's part about coverage problems in the days ahead."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, counted, moment, mrkdwn
 from bot.oncall.coverage import Coverage, Gap, Overlap, UnreachableShift
 
-MOST_HOLES: Final = 3
-MOST_NAMES: Final = 3
-SCHEDULE_LIMIT: Final = 100
+_MAX_PROBLEMS: Final = 3
+_MAX_SCHEDULES: Final = 3
+_NAME_LIMIT: Final = 100
 
 _STATUS: Final = {
     "disabled": Mrkdwn("their Flashduty account is disabled"),
@@ -23,14 +23,14 @@ _STATUS: Final = {
     "deleted": Mrkdwn("they were removed from Flashduty"),
 }
 
-People = Mapping[int, Person]
+_People = Mapping[int, Person]
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """How people and times are shown; what lasts to `until` has no end that is known."""
+    """How people and times are shown; a problem that lasts to `until` has no known end."""
 
-    people: People
+    people: _People
     zone: tzinfo | None
     until: datetime
 
@@ -40,25 +40,25 @@ class _Shown:
     def span(self, start: datetime, end: datetime) -> Mrkdwn:
         if end >= self.until:
             return mrkdwn("from {start} on", start=self.moment(start))
-        return span(start, end, self.zone)
+        return time_span(start, end, self.zone)
 
 
-def coverage(found: Coverage, people: People, zone: tzinfo | None, *, in_thread: bool) -> Part:
-    """Name a few of what is to be put right in the next 14 days, of each kind one in turn, and count the others."""
+def coverage_part(found: Coverage, people: _People, zone: tzinfo | None, *, in_thread: bool) -> Part:
+    """List a few problems of the next 14 days, alternating between the kinds, and count the others."""
     shown = _Shown(people, zone, found.until)
     kinds = (
         [(gap.start, _gap(gap, shown)) for gap in found.gaps],
-        [(shift.start, _out_of_reach(shift, shown)) for shift in found.unreachable],
+        [(shift.start, _unreachable(shift, shown)) for shift in found.unreachable],
         [(overlap.start, _overlap(overlap, shown)) for overlap in found.overlaps],
     )
-    # By turns: a schedule that is empty every night must not hide that somebody cannot be paged.
-    told = [each for turn in zip_longest(*kinds) for each in turn if each is not None]
-    rows = [*_in_order(told[:MOST_HOLES]), *_in_order(told[MOST_HOLES:])]
-    return listed(_title(found), rows, MOST_HOLES, in_thread=in_thread) + _not_known(found)
+    # Alternating, so that a schedule with a gap every night does not hide a person who cannot be paged.
+    alternating = [each for turn in zip_longest(*kinds) for each in turn if each is not None]
+    rows = [*_in_order(alternating[:_MAX_PROBLEMS]), *_in_order(alternating[_MAX_PROBLEMS:])]
+    return listed(_title(found), rows, _MAX_PROBLEMS, in_thread=in_thread) + _not_known(found)
 
 
-def _in_order(told: Iterable[tuple[datetime, Mrkdwn]]) -> list[Mrkdwn]:
-    return [row for _, row in sorted(told, key=lambda each: each[0])]
+def _in_order(problems: Iterable[tuple[datetime, Mrkdwn]]) -> list[Mrkdwn]:
+    return [row for _, row in sorted(problems, key=lambda each: each[0])]
 
 
 def _title(found: Coverage) -> Mrkdwn:
@@ -68,8 +68,8 @@ def _title(found: Coverage) -> Mrkdwn:
     return mrkdwn("{title}: {count} schedules are at times without anybody", title=title, count=count)
 
 
-def span(start: datetime, end: datetime, zone: tzinfo | None) -> Mrkdwn:
-    """Show a stretch of time in each reader's own time zone, with the given one as the fallback."""
+def time_span(start: datetime, end: datetime, zone: tzinfo | None) -> Mrkdwn:
+    """Draw a time span in each reader's time zone, with the given one as the fallback."""
     return mrkdwn("{start} to {end}", start=moment(start.astimezone(zone)), end=moment(end.astimezone(zone)))
 
 
@@ -79,10 +79,10 @@ def _gap(gap: Gap, shown: _Shown) -> Mrkdwn:
         return mrkdwn(
             "• {name}: *nobody is on call* from {start} on, for the rest of the 14 days", name=name, start=start
         )
-    return mrkdwn("• {name}: *nobody is on call* {span}", name=name, span=span(gap.start, gap.end, shown.zone))
+    return mrkdwn("• {name}: *nobody is on call* {span}", name=name, span=time_span(gap.start, gap.end, shown.zone))
 
 
-def _out_of_reach(shift: UnreachableShift, shown: _Shown) -> Mrkdwn:
+def _unreachable(shift: UnreachableShift, shown: _Shown) -> Mrkdwn:
     return mrkdwn(
         "• {name}: {who} cannot be paged {span}, {why}",
         name=_name(shift.schedule),
@@ -102,7 +102,7 @@ def _overlap(overlap: Overlap, shown: _Shown) -> Mrkdwn:
 
 
 def _names(schedules: Sequence[str]) -> Mrkdwn:
-    shown = [mrkdwn("{name}", name=_name(name)) for name in schedules[:MOST_NAMES]]
+    shown = [mrkdwn("{name}", name=_name(name)) for name in schedules[:_MAX_SCHEDULES]]
     if more := len(schedules) - len(shown):
         row = Mrkdwn(", ").join_all(shown)
         return counted(more, "{row} and {count} other schedule", "{row} and {count} other schedules", row=row)
@@ -110,7 +110,7 @@ def _names(schedules: Sequence[str]) -> Mrkdwn:
 
 
 def _name(schedule: str) -> str:
-    return clipped(schedule, SCHEDULE_LIMIT) or "unnamed schedule"
+    return clipped(schedule, _NAME_LIMIT) or "unnamed schedule"
 
 
 def _not_known(found: Coverage) -> Part:

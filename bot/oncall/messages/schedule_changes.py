@@ -1,4 +1,4 @@
-"""The digest's words about what changed in the schedules."""
+"""The digest's part about changes of the schedules."""
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
@@ -8,30 +8,30 @@ from bot.flashduty import Person
 from bot.messages.layout import Part, listed
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
-from bot.oncall.messages.coverage import span
+from bot.oncall.messages.coverage import time_span
 from bot.oncall.schedule_changes import ScheduleChanges, ShiftChange
 
-MOST_CHANGES: Final = 5
-SCHEDULE_LIMIT: Final = 100
+_MAX_CHANGES: Final = 5
+_NAME_LIMIT: Final = 100
 
 
 def schedule_changes(
     found: ScheduleChanges, people: Mapping[int, Person], zone: tzinfo | None, *, in_thread: bool
 ) -> Part:
-    """Say who gained and who lost which shift since the last digest."""
+    """List who gained and who lost which shift since the last digest."""
     rows = [
         *(mrkdwn("• {name} is no longer there, or out of use", name=_name(name)) for name in found.removed),
         *(mrkdwn("• {name} is new", name=_name(name)) for name in found.added),
-        *(_row(change, people, zone, found.until) for change in found.shifts),
+        *(_row(change, people, zone, until=found.until) for change in found.shifts),
     ]
     title = mrkdwn("*Changed in the schedules since the last digest*")
-    return listed(title, rows, MOST_CHANGES, in_thread=in_thread)
+    return listed(title, rows, _MAX_CHANGES, in_thread=in_thread)
 
 
-def _row(change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None, until: datetime | None) -> Mrkdwn:
+def _row(change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None, *, until: datetime | None) -> Mrkdwn:
     name, start = _name(change.schedule), change.start.astimezone(zone)
     lasts = until is not None and change.end >= until
-    when = mrkdwn("from {start} on", start=moment(start)) if lasts else span(start, change.end, zone)
+    when = mrkdwn("from {start} on", start=moment(start)) if lasts else time_span(start, change.end, zone)
     lost, gained = names(change.lost, people), names(change.gained, people)
     if lost and gained:
         return mrkdwn("• {name}, {when}: {gained} instead of {lost}", name=name, when=when, lost=lost, gained=gained)
@@ -43,4 +43,4 @@ def _row(change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None,
 
 
 def _name(schedule: str) -> str:
-    return clipped(schedule, SCHEDULE_LIMIT) or "unnamed schedule"
+    return clipped(schedule, _NAME_LIMIT) or "unnamed schedule"

@@ -105,7 +105,7 @@ def test_the_night__is_the_hours_of_yesterdays_date():
 
 
 def told(*rows):
-    message = Message.of(*words.yesterday(compare_yesterday(rows, BERLIN, TUESDAY)).pieces)
+    message = Message.of(*words.yesterday_part(compare_yesterday(rows, BERLIN, TUESDAY)).pieces)
     return f"{message.blocks[0].text.text}\n{message.blocks[1].elements[0].text}"
 
 
