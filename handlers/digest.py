@@ -9,11 +9,11 @@ from bot.delivery.publisher import DeliveryFailure
 from bot.digest.gather import gather_digest
 from bot.digest.messages.digest import digest
 from bot.digest.messages.on_demand import (
-    no_place_for_digests,
-    not_confirmed_by_hand,
-    not_posted_by_hand,
-    not_understood,
-    posted_by_hand,
+    no_digest_channel,
+    not_confirmed_on_demand,
+    not_posted_on_demand,
+    posted_on_demand,
+    unknown_digest_words,
 )
 from bot.digest.model import Digest as FoundDigest
 from bot.digest.model import OnCallPart
@@ -42,7 +42,7 @@ def read_post(words: str) -> PostedDigest | UnknownDigest:
 
 async def draw_unknown(request: Request, view: UnknownDigest) -> Message:
     """Say what can be asked for behind `digest`."""
-    return not_understood(view.words, request.team.name)
+    return unknown_digest_words(view.words, request.team.name)
 
 
 async def draw_digest(request: Request, view: Digest) -> Message:
@@ -75,7 +75,7 @@ async def post(request: Request, view: PostedDigest) -> Message | Reply:
     """
     channel = _channel(request)
     if channel is None:
-        return no_place_for_digests(request.team.name)
+        return no_digest_channel(request.team.name)
     posts = request.services.reports if view.is_week else request.services.digests
     ended = await posts.post_on_demand(
         request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
@@ -87,11 +87,11 @@ def _told(request: Request, channel: str, ended: tuple[str, str] | DeliveryFailu
     """Say where it is, or why it may not be there; to try again is to ask for the same one."""
     is_week = view.is_week
     if isinstance(ended, tuple):
-        return Reply(private=posted_by_hand(channel, is_week=is_week), outcome="posted")
+        return Reply(private=posted_on_demand(channel, is_week=is_week), outcome="posted")
     again = ViewValue(team=request.team.name, view=view, occasion=f"{_minute(request):{MINUTE}}")
     if ended is None or ended.may_be_posted:
-        return Reply(private=not_confirmed_by_hand(channel, again, is_week=is_week), outcome="not confirmed")
-    return Reply(private=not_posted_by_hand(channel, again, ended.code, is_week=is_week), outcome=ended.why)
+        return Reply(private=not_confirmed_on_demand(channel, again, is_week=is_week), outcome="not confirmed")
+    return Reply(private=not_posted_on_demand(channel, again, ended.code, is_week=is_week), outcome=ended.why)
 
 
 def _minute(request: Request) -> datetime:

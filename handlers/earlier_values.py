@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from bot.handoff.messages.package import SHORT_NAME, ShiftValue
+from bot.handoff.messages.package import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.listing import AcknowledgeValue
 from bot.messages.buttons import (
@@ -111,7 +111,7 @@ def _drawing(held: Fields, view: View) -> ButtonValue:
 
 def _take_over(held: Fields, _: ReadCommand) -> ButtonValue:
     number, start, name = _parts(_SHIFT, held["w"])
-    shift = {"id": int(number), "at": int(start), "name": name[:SHORT_NAME]}
+    shift = {"id": int(number), "at": int(start), "name": name[:SHORT_NAME_LIMIT]}
     return read_record(ShiftValue, {**_shared(held), **shift})
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Person
-from bot.handoff.messages.package import ShiftValue, already_taken, not_yours_to_take, shift_over, taken_over
+from bot.handoff.messages.package import ShiftValue, already_taken, shift_ended, takeover_denied, takeover_line
 from bot.handoff.model import Takeover, shift_changes
 from bot.messages import Message
 from bot.messages.access import way_in
@@ -30,12 +30,12 @@ async def take(request: Request) -> Reply:
     number, start, schedule = value.schedule_id, _start(value, request.now), value.schedule
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
-        return Reply(private=shift_over(schedule, until), outcome="shift is over")
+        return Reply(private=shift_ended(schedule, until), outcome="shift is over")
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = Verdict.YES if is_theirs else await request.may_act()
     if verdict is Verdict.NO:
         way = way_in(acting_denied(request.team, verdict))
-        return Reply(private=not_yours_to_take(request.team.name, way), outcome="refused: not a responder")
+        return Reply(private=takeover_denied(request.team.name, way), outcome="refused: not a responder")
     if verdict is not Verdict.YES:
         raise acting_denied(request.team, verdict)
     mine = Takeover(request.person, request.now, is_theirs=is_theirs)
@@ -46,7 +46,7 @@ async def take(request: Request) -> Reply:
     # Whoever tries again has said so before, and what was not told is told now.
     if not is_first and not (is_own and request.is_retry):
         return Reply(private=already_taken(schedule, counts, is_yours=is_own), outcome="already covered")
-    line = taken_over(schedule, start, counts, None if is_theirs else names(paged, paged))
+    line = takeover_line(schedule, start, counts, None if is_theirs else names(paged, paged))
     return Reply(announcement=_announcement(request, line, f"taken over {shift} {counts.person.id}"), outcome="covered")
 
 

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from bot.messages import Message
 from bot.messages.views import OnCall, OnCallQuestion, OnCallWeek
-from bot.oncall.messages.now import OnCallAnswer, answer, no_moment
-from bot.oncall.messages.week import no_at_in_a_week, no_week, week_table
+from bot.oncall.messages.now import OnCallAnswer, on_call_answer, unknown_time
+from bot.oncall.messages.week import no_schedule_for_week, week_table, week_takes_no_time
 from bot.oncall.schedules import READ_AHEAD
-from bot.oncall.shifts import all_person_ids, matching, on_call
+from bot.oncall.shifts import all_person_ids, matching_schedules, on_call
 from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, recall_time, zone_named
 from bot.oncall.week import week_of, week_window
 from bot.people.directory import look_up_people
@@ -31,7 +31,7 @@ async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
     first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
         has_at = when.at is not None or when.trouble is not None
-        return no_at_in_a_week(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
+        return week_takes_no_time(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
     return await _at(request, when, zone)
 
 
@@ -48,16 +48,16 @@ async def draw_week(request: Request, view: OnCallWeek) -> Message:
 
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
     if when.trouble is not None:
-        return no_moment(when, request.team.name, request.now.astimezone(zone))
+        return unknown_time(when, request.team.name, request.now.astimezone(zone))
     at = when.at or request.now
     until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
     known = [schedule for schedule in found if schedule.is_enabled]
-    entries = tuple(on_call(schedule, at, until) for schedule in matching(known, when.words))
+    entries = tuple(on_call(schedule, at, until) for schedule in matching_schedules(known, when.words))
     people = await look_up_people(request.flashduty, sorted(all_person_ids(entries)))
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
-    return answer(
+    return on_call_answer(
         OnCallAnswer(when.words, entries, people, request.now, names, local, not found.is_complete),
         request.team.name,
         is_public=request.place.is_public,
@@ -68,9 +68,9 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
 async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
     start, end = week_window(request.now, zone)
     found = await request.flashduty.schedules(start, end, team_ids=request.team.flashduty_team_ids)
-    chosen = matching((schedule for schedule in found if schedule.is_enabled), words)
+    chosen = matching_schedules((schedule for schedule in found if schedule.is_enabled), words)
     if not chosen:
-        return no_week(words, request.team.name)
+        return no_schedule_for_week(words, request.team.name)
     days = week_of(chosen, request.now, zone)
     people = await look_up_people(request.flashduty, days.person_ids)
     return week_table(

@@ -7,7 +7,7 @@ from bot.config.group_plans import GroupPlan
 from bot.messages import Message
 from bot.storage.postings import DatabaseUnavailable
 from bot.usergroups.members import UncertainMembersError
-from bot.usergroups.messages import GroupValue, changed_since, decided, not_sure
+from bot.usergroups.messages import GroupValue, decision_message, plan_changed, sync_pending
 from bot.usergroups.model import Decision
 from handlers.dispatch.context import Reply, Request
 
@@ -28,23 +28,23 @@ async def leave(request: Request) -> Message | Reply:
 async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     plan, handle = _plan(request)
     if plan is None:
-        return Reply(redraw=changed_since(request.team.name))
+        return Reply(redraw=plan_changed(request.team.name))
     mine = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
     counts = await request.services.followers.decide(request.team, plan, mine)
     is_own = (counts.who, counts.follows) == (mine.who, mine.follows)
     if counts != mine and not (is_own and request.is_retry):
         # What came of the first answer stands in the message, or is on its way there.
-        return Reply(private=decided(counts), outcome="already decided")
+        return Reply(private=decision_message(counts), outcome="already decided")
     if not counts.follows:
-        return Reply(redraw=decided(counts), outcome="declined")
+        return Reply(redraw=decision_message(counts), outcome="declined")
     try:
         async with asyncio.timeout(PATIENCE):
             done = await request.services.followers.sync_now(request.team, plan)
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
-        return Reply(redraw=decided(counts), private=not_sure(), outcome="agreed, not yet followed")
+        return Reply(redraw=decision_message(counts), private=sync_pending(), outcome="agreed, not yet followed")
     added, removed = await _named(request, done.added), await _named(request, done.removed)
     problem = done.problem.code if done.problem else None
-    return Reply(redraw=decided(counts, added, removed, problem), outcome=f"agreed, {problem or 'followed'}")
+    return Reply(redraw=decision_message(counts, added, removed, problem), outcome=f"agreed, {problem or 'followed'}")
 
 
 async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:

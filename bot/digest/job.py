@@ -16,7 +16,7 @@ from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
 from bot.delivery.responder_alerts import ResponderAlerts
 from bot.delivery.targets import ChannelMessage
 from bot.digest.gather import DigestDependencies, gather_digest
-from bot.digest.messages.digest import failed, posting
+from bot.digest.messages.digest import digest_failed, posted_digest
 from bot.digest.model import CHANGES, Digest, OnCallPart
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
@@ -104,10 +104,10 @@ class DigestJob:
         _require(digest, now - due.at, plan.catch_up)
         if (error := digest.failure) is not None:
             log.error("digest.unreadable", team=team.name, code=error.raw_code, request_id=error.request_id)
-            return PostedMessage(failed(team.name, errors.FailedCall(error, team.name, team.key_setting)))
+            return PostedMessage(digest_failed(team.name, errors.FailedCall(error, team.name, team.key_setting)))
         if (seen := digest.snapshot) is not None:
             await digest.spares.waited_for(CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now), None)
-        return posting(digest, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
+        return posted_digest(digest, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
@@ -123,7 +123,7 @@ class DigestJob:
             raise error
 
         async def compose() -> PostedMessage:
-            return posting(digest, asked_by=person.name)
+            return posted_digest(digest, asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
         post = ScheduledPost(team.name, f"{ON_DEMAND} {channel} {minute:%H:%M}", on, minute + ON_DEMAND_WINDOW)

@@ -174,7 +174,15 @@ async def draw_reminder(
     except FlashdutyError as error:
         incidents = error
     has_begun = shifts[0].change.at <= now
-    return reminder(shifts, incidents, team.name, team.key_setting, person_id, has_begun=has_begun, may_act=may_act)
+    return reminder(
+        shifts,
+        incidents,
+        team=team.name,
+        key_setting=team.key_setting,
+        person_id=person_id,
+        has_begun=has_begun,
+        may_act=may_act,
+    )
 
 
 def _happened(team: Team, current: TeamSchedules, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:

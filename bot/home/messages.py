@@ -18,11 +18,11 @@ from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, m
 from bot.messages.views import Home, IncidentList, OnCall, ViewValue
 from bot.people.directory import display_name
 
-MOST_INCIDENTS: Final = 5
-MOST_SHIFTS: Final = 20
-NAME_LIMIT: Final = 100
+_MAX_INCIDENTS: Final = 5
+_MAX_SHIFTS: Final = 20
+_NAME_LIMIT: Final = 100
 
-_CURES: Final = {
+_REMEDIES: Final = {
     MatchProblem.NO_ADDRESS: Mrkdwn(
         "*I cannot tell who you are in Flashduty.* Slack does not show me your e-mail address. Whoever runs the bot can"
         " cure it: the Slack app needs the scope `users:read.email` and to be installed again. A guest account, or an"
@@ -41,13 +41,13 @@ _CURES: Final = {
 
 
 def not_matched(why: MatchProblem, team: str) -> Message:
-    """Say why somebody is not known in Flashduty, and who can cure it."""
+    """Say why a person could not be matched to one in Flashduty, and the remedy."""
     now = ViewValue(team=team, view=OnCall())
-    return Message.of(section(_CURES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, place="oncall")))
+    return Message.of(section(_REMEDIES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, place="oncall")))
 
 
 def me(found: Me, team: str, *, may_act: bool = True) -> Message:
-    """Say whether somebody is on call, when next, and what is open with them; `may_act` unless a press is refused."""
+    """Draw a person's shifts and open incidents; without `may_act` there are no buttons that act."""
     shown = ViewValue(team=team, view=Home())
     return Message.of(
         header("You and the pager"),
@@ -73,11 +73,11 @@ def _now(found: Me) -> tuple[Piece, ...]:
     if not found.now:
         return (section(mrkdwn("*You are not on call now.*")),)
     rows = [_current(shift, found.horizon) for shift in found.now]
-    return listed(Mrkdwn(""), rows, MOST_SHIFTS, in_thread=False).pieces
+    return listed(Mrkdwn(""), rows, _MAX_SHIFTS, in_thread=False).pieces
 
 
 def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
-    name = clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule"
+    name = clipped(shift.schedule, _NAME_LIMIT) or "unnamed schedule"
     if shift.end >= horizon:
         return mrkdwn("📟 *You are on call* for {name}, with no hand-over in sight", name=name)
     return mrkdwn("📟 *You are on call* for {name}, until {end}", name=name, end=moment(shift.end))
@@ -91,7 +91,7 @@ def _following(found: Me) -> Mrkdwn:
 
 
 def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
-    name = clipped(shift.schedule, NAME_LIMIT) or "unnamed schedule"
+    name = clipped(shift.schedule, _NAME_LIMIT) or "unnamed schedule"
     if shift.end >= horizon:
         return mrkdwn("• from {start} on, {name}", start=moment(shift.start), name=name)
     return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
@@ -107,8 +107,8 @@ def _incidents(found: Me, within: ViewValue, *, may_act: bool) -> list[Piece]:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
     rows = [
-        row(one, people, found.as_of, within, found.known.get(one.id, UNKNOWN), may_act=may_act)
-        for one in found.incidents[:MOST_INCIDENTS]
+        row(one, people, found.as_of, within=within, known=found.known.get(one.id, UNKNOWN), may_act=may_act)
+        for one in found.incidents[:_MAX_INCIDENTS]
     ]
 
     def draw(count: int) -> Drawn:
@@ -118,7 +118,7 @@ def _incidents(found: Me, within: ViewValue, *, may_act: bool) -> list[Piece]:
 
 
 def _more(count: int, team: str) -> list[Block]:
-    """Say how many are left out; they are in the list of the whole team."""
+    """Count the incidents that are left out, with a button for the team's list."""
     if not count:
         return []
     text = counted(

@@ -180,7 +180,7 @@ def all_person_ids(entries: Iterable[OnCall]) -> frozenset[int]:
     return frozenset(person for pair in pairs for span in pair if span for person in span.person_ids)
 
 
-def matching(schedules: Iterable[Schedule], words: str) -> tuple[Schedule, ...]:
+def matching_schedules(schedules: Iterable[Schedule], words: str) -> tuple[Schedule, ...]:
     """Choose schedules whose name has every word in it, in any case and order."""
     wanted = words.casefold().split()
     return tuple(schedule for schedule in schedules if all(word in schedule.name.casefold() for word in wanted))

@@ -72,12 +72,12 @@ def parse_time(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
 
 
 def recall_time(at: datetime | None, words: str, now: datetime) -> TimeExpression:
-    """Say whether a moment that was asked for earlier can still be looked at; None is now."""
+    """Check whether an instant of an earlier request can still be shown; None is now."""
     if at is None:
         return TimeExpression(None, words)
     said, verdict = f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}", _within_reach(at, now)
     if isinstance(verdict, TimeProblem):
-        return TimeExpression(None, words, said, verdict)
+        return TimeExpression(None, words, said, trouble=verdict)
     return TimeExpression(verdict, words, said)
 
 

@@ -17,7 +17,7 @@ from bot.flashduty import (
 )
 from bot.incidents.figures import ANALYTICS_NOT_OPEN, DayFigures, local_date, together
 from bot.incidents.queries import read_all
-from bot.report.model import REPORT_DAYS, SEVERITIES, WEEK_BEFORE, Report, ReportDay
+from bot.report.model import REPORT_DAYS, SEVERITIES, WEEK_BEFORE, ReportDay, WeeklyReport
 from bot.runtime.defects import Spares
 from bot.teams.access import Team
 
@@ -29,7 +29,7 @@ NO_DAYS: Final[tuple[ReportDay, ...]] = ()
 FiguresRow = tuple[date | None, Severity, DayFigures]
 
 
-async def gather_report(flashduty: Flashduty, team: Team, on: date) -> Report:
+async def gather_report(flashduty: Flashduty, team: Team, on: date) -> WeeklyReport:
     """Read the seven days before a local date: three calls, or the incidents themselves without the analytics.
 
     Raises FlashdutyError when neither can be read.
@@ -65,7 +65,7 @@ def _days(on: date) -> list[date]:
     return [on - timedelta(days=ago) for ago in range(DAYS_IN_REPORT, 0, -1)]
 
 
-def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: date) -> Report:
+def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: date) -> WeeklyReport:
     rows_by_day = [
         (local_date(row, team.timezone), severity, DayFigures.of(row))
         for severity, rows in tables.items()
@@ -76,7 +76,7 @@ def _from_figures(tables: Mapping[Severity, Sequence[Figures]], team: Team, on: 
         REPORT_DAYS, lambda: tuple(_day_from_figures(rows_by_day, tables, day) for day in _days(on)), NO_DAYS
     )
     before = spares.part(WEEK_BEFORE, lambda: _before(rows_by_day, _days(on)[0]), None)
-    return Report(team.name, days, before, spares=spares)
+    return WeeklyReport(team.name, days, before, spares=spares)
 
 
 def _day_from_figures(rows: Sequence[FiguresRow], severities: Iterable[Severity], on: date) -> ReportDay:
@@ -95,7 +95,7 @@ def _before(rows: Sequence[FiguresRow], first: date) -> DayFigures | None:
     return together(before) if before else None
 
 
-async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
+async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> WeeklyReport:
     query = team.scope.of(
         IncidentQuery(
             start=_midnight(team, on - timedelta(days=DAYS_IN_REPORT)),
@@ -109,7 +109,7 @@ async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> Report:
     days = spares.part(
         REPORT_DAYS, lambda: tuple(_day_from_incidents(found.values(), team, day) for day in _days(on)), NO_DAYS
     )
-    return Report(team.name, days, None, is_complete=is_complete, is_counted=True, spares=spares)
+    return WeeklyReport(team.name, days, None, is_complete=is_complete, is_counted=True, spares=spares)
 
 
 def _day_from_incidents(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:
@@ -129,7 +129,7 @@ def _incident_figures(incident: Incident) -> DayFigures:
     )
 
 
-def chart_data(report: Report) -> dict[str, Any]:
+def chart_data(report: WeeklyReport) -> dict[str, Any]:
     """Return what the chart shows as plain lists: counts by severity, minutes to acknowledge or None, for each day."""
     means = [day.figures.mean_to_acknowledge for day in report.days]
     return {

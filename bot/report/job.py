@@ -18,7 +18,7 @@ from bot.messages import PostedMessage
 from bot.report.chart import NotDrawnError, draw_chart
 from bot.report.gather import chart_data, gather_report
 from bot.report.messages import alt_text, chart_title, report
-from bot.report.model import Report
+from bot.report.model import WeeklyReport
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Picture, Workspace
 from bot.storage import rate_limits
@@ -61,7 +61,7 @@ class ReportJob:
         self._tasks = tasks
         self._notes = notes
         self._now = now
-        self._cached: dict[PostingKey, Report] = {}
+        self._cached: dict[PostingKey, WeeklyReport] = {}
 
     async def tick(self) -> None:
         """Post the reports that are due, not posted yet and not too late, and the missing charts."""
@@ -161,7 +161,7 @@ class ReportJob:
             raise NotYetError(f"chart: {why}") from None
         return Picture(filename, content, title=chart_title(found), alt_text=alt_text(found))
 
-    async def _gather(self, key: PostingKey, team: Team) -> Report:
+    async def _gather(self, key: PostingKey, team: Team) -> WeeklyReport:
         """Read the week once for numbers and chart; raises NotYetError."""
         if key not in self._cached:
             limit = rate_limits.flashduty(team.account)

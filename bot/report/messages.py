@@ -1,4 +1,4 @@
-"""The weekly report in words, and what its chart says to whoever cannot see it."""
+"""The weekly report as text, and the description of its chart for screen readers."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -13,17 +13,17 @@ from bot.messages.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
 from bot.messages.views import PERSON_NAME_LIMIT, DigestWeek, PostedDigest, ViewValue
-from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, Report, ReportDay
+from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, ReportDay, WeeklyReport
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
-ALT_LIMIT: Final = 1000
+ALT_TEXT_LIMIT: Final = 1000
 
 _COUNTS: Final = {Trend.LESS: "↓ fewer than", Trend.SAME: "→ about as many as", Trend.MORE: "↑ more than"}
 _TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast as", Trend.MORE: "↑ slower than"}
 
 
-def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bool = False) -> Message:
-    """Tell the week's numbers as text; the chart shows the same. `asked_by` marks one that somebody asked for."""
+def report(found: WeeklyReport, on: date, *, asked_by: str | None = None, may_post: bool = False) -> Message:
+    """Draw the week's numbers, which the chart shows as well; `asked_by` marks a report that was posted on demand."""
     shown = DigestWeek(on=on, asked_by=(asked_by or "")[:PERSON_NAME_LIMIT])
     spared = found.spares.part
     totals = spared(TOTALS, lambda: section(lines(*_totals(found))), None) if found.days else None
@@ -54,11 +54,11 @@ def report(found: Report, on: date, *, asked_by: str | None = None, may_post: bo
     )
 
 
-def _span(found: Report) -> str:
+def _span(found: WeeklyReport) -> str:
     return f"{short_date(found.days[0].on)} to {short_date(found.days[-1].on)}"
 
 
-def _totals(found: Report) -> list[Mrkdwn | None]:
+def _totals(found: WeeklyReport) -> list[Mrkdwn | None]:
     total = found.total
     by_severity = [
         mrkdwn("{mark} {count}", mark=severity_mark(severity), count=count)
@@ -128,13 +128,13 @@ def _word(severity: Severity) -> str:
     return severity.value.lower()
 
 
-def chart_title(found: Report) -> str:
-    """Name the picture."""
+def chart_title(found: WeeklyReport) -> str:
+    """Return the chart's title."""
     return f"Incidents of team {found.team}, {_span(found)}"
 
 
-def alt_text(found: Report) -> str:
-    """Describe the picture for whoever cannot see it, with its numbers, as plain text."""
+def alt_text(found: WeeklyReport) -> str:
+    """Describe the chart and its numbers for screen readers."""
     days = "; ".join(
         f"{short_date(day.on)}: {day.figures.incidents}" + (f" ({_severities(day)})" if day.figures.incidents else "")
         for day in found.days
@@ -142,4 +142,4 @@ def alt_text(found: Report) -> str:
     mean = found.total.mean_to_acknowledge
     waited = f" On average they were acknowledged after {duration(mean)}." if mean is not None else ""
     text = f"Bar chart of incidents by severity for each day, with a line for the mean time to acknowledge. {days}.{waited}"
-    return clipped(text, ALT_LIMIT)
+    return clipped(text, ALT_TEXT_LIMIT)

@@ -26,7 +26,7 @@ class ReportDay:
 
 
 @dataclass(frozen=True)
-class Report:
+class WeeklyReport:
     """Seven local days, and the seven before where known; `is_complete` is false when some incidents were not read.
 
     `days` is empty where a defect of the bot lost them: `spares` names the lost parts, and contains a defect in drawing

@@ -14,7 +14,7 @@ from bot.slack.channels import Channels
 from bot.storage.postings import DatabaseUnavailable
 from bot.storage.rate_limits import SET_TOPIC, SharedRateLimiter
 from bot.teams.access import Team
-from bot.topic.messages import is_right, over, topic_part, trouble, with_part
+from bot.topic.messages import is_right, topic_part, topic_problem, topic_restored, with_part
 
 log = structlog.get_logger(__name__)
 
@@ -56,10 +56,10 @@ class TopicSync:
             return
         problem = await self._write(channel, part)
         if problem is not None:
-            await notices.tell(team, subject, problem, trouble(problem.code, team.name))
+            await notices.tell(team, subject, problem, topic_problem(problem.code, team.name))
             return
         await notices.know(team, subject, part)
-        await notices.right(team, subject, over(team.name))
+        await notices.right(team, subject, topic_restored(team.name))
 
     async def _write(self, channel: str, part: str) -> SyncProblem | None:
         """Set the topic if it differs; return why it could not be set."""

@@ -78,14 +78,14 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
 }
 
 
-def trouble(code: str, team: str) -> Message:
+def topic_problem(code: str, team: str) -> Message:
     """Draw the notice that the topic could not be updated."""
     why = _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
     head = mrkdwn("⚠️ *The topic of this channel does not say who is on call for team {team}.*", team=team)
     return Message.of(section(lines(head, why)))
 
 
-def over(team: str) -> Message:
+def topic_restored(team: str) -> Message:
     """Draw the notice that the topic is up to date again."""
     return Message.of(
         section(mrkdwn("✅ The topic of this channel says who is on call for team {team} again.", team=team))

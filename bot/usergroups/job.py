@@ -27,7 +27,7 @@ from bot.storage.postings import DatabaseUnavailable
 from bot.storage.rate_limits import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, SharedRateLimiter
 from bot.teams.access import Team
 from bot.usergroups.members import GroupMembers, UncertainMembersError, WantedMembers
-from bot.usergroups.messages import MOST_NAMES, SOME_UNKNOWN, over, proposal, trouble
+from bot.usergroups.messages import MAX_NAMES_SHOWN, MEMBERS_UNKNOWN, group_problem, group_restored, proposal
 from bot.usergroups.model import Decision, Proposal
 
 log = structlog.get_logger(__name__)
@@ -148,8 +148,8 @@ class UserGroupSync:
     async def member_names(self, members: Iterable[str]) -> tuple[str, ...]:
         """Return the Slack names of as many members as are shown, then the ids of the others."""
         ordered = sorted(members)
-        shown = await asyncio.gather(*map(self._name, ordered[:MOST_NAMES]))
-        return (*sorted(shown), *ordered[MOST_NAMES:])
+        shown = await asyncio.gather(*map(self._name, ordered[:MAX_NAMES_SHOWN]))
+        return (*sorted(shown), *ordered[MAX_NAMES_SHOWN:])
 
     async def _name(self, user_id: str) -> str:
         try:
@@ -195,11 +195,11 @@ class UserGroupSync:
         problem = outcome.problem
         if problem is None and outcome.unknown:
             # The hash makes another set of missing people another problem.
-            problem = SyncProblem(f"{SOME_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
+            problem = SyncProblem(f"{MEMBERS_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
         if problem is None:
-            await self._problem_notices.right(team, _subject(plan), over(handle))
+            await self._problem_notices.right(team, _subject(plan), group_restored(handle))
             return
-        message = trouble(handle, problem.code.partition(" ")[0], outcome.unknown, team.name)
+        message = group_problem(handle, problem.code.partition(" ")[0], outcome.unknown, team.name)
         await self._problem_notices.tell(team, _subject(plan), problem, message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:

@@ -1,4 +1,4 @@
-"""User groups that follow who is on call: the proposal, what came of it, and what keeps a group from being right."""
+"""Synced user groups: the proposal, its outcome, and problems with the sync."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
 from bot.usergroups.model import Decision, Proposal
 
-MOST_NAMES: Final = 20
-NAME_LIMIT: Final = 80
+MAX_NAMES_SHOWN: Final = 20
+_NAME_LIMIT: Final = 80
 HANDLE_LIMIT: Final = 80
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupValue(ButtonValue):
-    """Carried by the answers to a proposal: the group, the plan it was made for, and the group's handle for people."""
+    """The value of a proposal's buttons: the group, the plan it was made for, and the group's handle for people."""
 
     group: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,40}\z")]
     signature: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}\z")]
@@ -28,7 +28,7 @@ class GroupValue(ButtonValue):
 
 
 def proposal(found: Proposal, team: str) -> Message:
-    """Show what would change, and wait for a button: nothing has been changed yet."""
+    """Draw what a sync would change, with buttons to approve and decline it."""
     value = GroupValue(
         team=team, group=found.plan.group, signature=found.plan.signature, handle=found.handle[:HANDLE_LIMIT]
     )
@@ -53,16 +53,16 @@ def proposal(found: Proposal, team: str) -> Message:
 
 
 def _named(text: Callable[[int], Mrkdwn]) -> Rows:
-    """Show a paragraph with as many names in each of its lists as fit, at most 20; the others are counted."""
-    most = next((each for each in range(MOST_NAMES, 1, -1) if len(text(each)) <= SECTION_LIMIT), 1)
+    """Draw a paragraph with as many names in each list as fit, at most 20; the others are counted."""
+    most = next((each for each in range(MAX_NAMES_SHOWN, 1, -1) if len(text(each)) <= SECTION_LIMIT), 1)
     return Rows(most, lambda count: Drawn.of(section(text(count))))
 
 
 def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
     wanted = [
-        mrkdwn("{name}", name=clipped(name, NAME_LIMIT))
+        mrkdwn("{name}", name=clipped(name, _NAME_LIMIT))
         if role is None
-        else mrkdwn("{name} (role {role} only)", name=clipped(name, NAME_LIMIT), role=role)
+        else mrkdwn("{name} (role {role} only)", name=clipped(name, _NAME_LIMIT), role=role)
         for name, role in found
     ]
     return mrkdwn("It would follow: {schedules}", schedules=_row(wanted, most))
@@ -70,7 +70,7 @@ def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
 
 def _changes(found: Proposal, most: int) -> list[Mrkdwn | None]:
     if found.trouble is not None:
-        return [_trouble(found.trouble)]
+        return [_problem_text(found.trouble)]
     return [
         mrkdwn("• Would be added: {people}", people=_names(found.added, most)) if found.added else None,
         mrkdwn("• Would be removed: {people}", people=_names(found.removed, most)) if found.removed else None,
@@ -85,11 +85,11 @@ def _changes(found: Proposal, most: int) -> list[Mrkdwn | None]:
 
 def _name(handle: str) -> Mrkdwn:
     # Written as text: a mention would notify everybody in the group.
-    return mrkdwn("@{handle}", handle=clipped(handle, NAME_LIMIT))
+    return mrkdwn("@{handle}", handle=clipped(handle, _NAME_LIMIT))
 
 
 def _names(names: Iterable[str], most: int) -> Mrkdwn:
-    return _row([mrkdwn("{name}", name=clipped(name, NAME_LIMIT)) for name in names], most)
+    return _row([mrkdwn("{name}", name=clipped(name, _NAME_LIMIT)) for name in names], most)
 
 
 def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
@@ -98,10 +98,10 @@ def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
     return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
 
 
-def decided(
+def decision_message(
     decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), trouble: str | None = None
 ) -> Message:
-    """Say in place of the proposal who answered it, and what was changed at once."""
+    """Draw, in place of the proposal, who answered it and what was changed."""
     group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
     if not decision.follows:
         return Message.of(
@@ -121,15 +121,15 @@ def decided(
                 mrkdwn("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
                 mrkdwn("• Added: {people}", people=_names(new, most)) if new else None,
                 mrkdwn("• Removed: {people}", people=_names(gone, most)) if gone else None,
-                _trouble(trouble) if trouble else None,
+                _problem_text(trouble) if trouble else None,
             )
         ),
         context(mrkdwn("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
     )
 
 
-def changed_since(team: str) -> Message:
-    """Say that a proposal is not the one the settings make now."""
+def plan_changed(team: str) -> Message:
+    """Say that the plan in the settings has changed since the proposal."""
     return Message.of(
         section(
             mrkdwn(
@@ -141,8 +141,8 @@ def changed_since(team: str) -> Message:
     )
 
 
-def not_sure() -> Message:
-    """Say that the answer counts and the group is changed a little later."""
+def sync_pending() -> Message:
+    """Say that the approval counts and the group is changed later."""
     return Message.of(
         section(
             mrkdwn(
@@ -153,15 +153,15 @@ def not_sure() -> Message:
     )
 
 
-def over(handle: str) -> Message:
-    """Tell the channel that a group is right again."""
+def group_restored(handle: str) -> Message:
+    """Draw the notice that a group is in sync again."""
     return Message.of(section(mrkdwn("✅ The user group {group} is up to date again.", group=_name(handle))))
 
 
-def trouble(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
-    """Tell the channel what keeps a group from being right, and who can cure it."""
+def group_problem(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
+    """Draw the notice that a group is not in sync, with the remedy."""
     group, absent = _name(handle), list(unknown)
-    if code == SOME_UNKNOWN:
+    if code == MEMBERS_UNKNOWN:
         return Message.of(
             _named(
                 lambda most: mrkdwn(
@@ -176,13 +176,13 @@ def trouble(handle: str, code: str, unknown: Iterable[str], team: str) -> Messag
         section(
             lines(
                 mrkdwn("⚠️ *The user group {group} of team {team} is not kept up to date.*", group=group, team=team),
-                _trouble(code),
+                _problem_text(code),
             )
         )
     )
 
 
-SOME_UNKNOWN: Final = "some_unknown"
+MEMBERS_UNKNOWN: Final = "some_unknown"
 _PERMISSION: Final = Mrkdwn(
     "Slack does not let the bot change user groups. An administrator of the workspace can cure it: under Settings,"
     " Permissions, “User groups”, let everybody (or apps) change them."
@@ -237,5 +237,5 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
 }
 
 
-def _trouble(code: str) -> Mrkdwn:
+def _problem_text(code: str) -> Mrkdwn:
     return _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))

@@ -24,8 +24,8 @@ PARTS = {
     "bot.digest.messages.digest.coverage_part": "holes in the days ahead",
     "bot.digest.messages.digest.open_incidents": "open incidents",
     "bot.digest.messages.digest.yesterday_part": "how yesterday went",
-    "bot.digest.messages.digest.to_know": "what whoever takes over should know",
-    "bot.digest.messages.digest.taking_over": "what whoever takes over should know",
+    "bot.digest.messages.digest.briefing_part": "what whoever takes over should know",
+    "bot.digest.messages.digest.incoming_shifts_part": "what whoever takes over should know",
 }
 HEADLINES = {
     "who is on call": "*On call now*",

@@ -1,4 +1,4 @@
-"""The morning digest: what everybody sees at once, and what is left for the thread."""
+"""The digest: the first message, and the rest in its thread."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from bot.digest.messages.yesterday import yesterday_error, yesterday_part
 from bot.digest.model import CHANGES, COVERAGE, HANDOFFS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
 from bot.flashduty import FlashdutyError
-from bot.handoff.messages.package import taking_over, to_know
+from bot.handoff.messages.package import briefing_part, incoming_shifts_part
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.model import OpenIncidents
 from bot.messages import views
@@ -27,22 +27,24 @@ from bot.oncall.messages.now import entry_text
 from bot.oncall.messages.schedule_changes import schedule_changes
 from bot.oncall.shifts import Handoff
 
-MOST_SCHEDULES: Final = 15
-MOST_HAND_OVERS: Final = 10
-NOON: Final = 12
-EVENING: Final = 18
+_MAX_SCHEDULES: Final = 15
+_MAX_HANDOFFS: Final = 10
+_NOON: Final = 12
+_EVENING: Final = 18
 
 
-def posting(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> PostedMessage:
-    """Draw the digest as it is posted; `planned_for` marks one that comes late, `asked_by` one that was asked for."""
-    first = _message(found, _parts(found, in_thread=True, asked_by=asked_by), planned_for, asked_by)
+def posted_digest(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> PostedMessage:
+    """Draw the digest to post; `planned_for` marks a late one, `asked_by` one that was posted on demand."""
+    first = _message(
+        found, _parts(found, in_thread=True, asked_by=asked_by), planned_for=planned_for, asked_by=asked_by
+    )
     return PostedMessage(first, in_thread(first.left_out))
 
 
 def digest(
     found: Digest, *, has_thread: bool = True, reader: Reader | None = None, asked_by: str | None = None
 ) -> Message:
-    """Draw the digest alone: to one reader, who has no thread to read on in, or once more over a posted one."""
+    """Draw the digest without its thread: for one reader, or to update a posted one."""
     parts = _parts(found, in_thread=has_thread, asked_by=asked_by, reader=reader or EVERYBODY)
     return _message(found, parts, asked_by=asked_by, may_post=reader is not None and reader.may_act)
 
@@ -50,18 +52,18 @@ def digest(
 def _message(
     found: Digest,
     parts: Part,
+    *,
     planned_for: datetime | None = None,
     asked_by: str | None = None,
-    *,
     may_post: bool = False,
 ) -> Message:
     asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
-    told = late or asked
+    note = late or asked
     shown, posted = _shown(found, asked_by), ViewValue(team=found.team, view=PostedDigest())
     return Message.of(
         header(_greeting(found)),
-        context(told) if told else None,
+        context(note) if note else None,
         *parts.pieces,
         actions(
             control("Refresh", REFRESH, shown, place="refresh"),
@@ -72,14 +74,14 @@ def _message(
 
 
 def _shown(found: Digest, asked_by: str | None = None) -> ViewValue:
-    """Name the digest that is shown, so that it keeps its date and says whom it was posted for."""
+    """Return the view for Refresh, with the digest's date and the person it was posted for."""
     return ViewValue(
         team=found.team, view=views.Digest(on=found.on, asked_by=(asked_by or "")[: views.PERSON_NAME_LIMIT])
     )
 
 
 def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
-    """Draw every part; one that cannot be drawn is left out and named at the end."""
+    """Draw every part; one with a defect is left out and named at the end."""
     within, spared = _shown(found, asked_by), found.spares.part
     shown = (
         spared(ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
@@ -93,9 +95,9 @@ def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reade
 
 def _greeting(found: Digest) -> str:
     on = long_date(found.on)
-    if found.as_of.hour < NOON:
+    if found.as_of.hour < _NOON:
         return f"Good morning, team {found.team}. {on}"
-    if found.as_of.hour < EVENING:
+    if found.as_of.hour < _EVENING:
         return f"Good afternoon, team {found.team}. {on}"
     return f"Good evening, team {found.team}. {on}"
 
@@ -123,7 +125,7 @@ def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
 
     return (
         spared(ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
-        + spared(HANDOFFS, lambda: _hand_overs(found, part, until, reader, in_thread=in_thread), Part())
+        + spared(HANDOFFS, lambda: _handoffs(found, part, until, reader=reader, in_thread=in_thread), Part())
         + spared(COVERAGE, ahead, Part())
         + spared(CHANGES, changed, Part())
     )
@@ -141,22 +143,24 @@ def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
             *shown, context(more) if more else None, left_out=[Chapter(title, left_out)] if left_out else ()
         )
 
-    return Part.of(section(title), Rows(min(len(rows), MOST_SCHEDULES), draw))
+    return Part.of(section(title), Rows(min(len(rows), _MAX_SCHEDULES), draw))
 
 
-def _hand_overs(found: Digest, part: OnCallPart, until: datetime, reader: Reader, *, in_thread: bool) -> Part:
-    """Tell who hands over to whom, those with somebody to take over with a button each."""
+def _handoffs(found: Digest, part: OnCallPart, until: datetime, *, reader: Reader, in_thread: bool) -> Part:
+    """List the handoffs; those with incoming people have a button each."""
     if not part.handoffs:
         return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
     title = mrkdwn("*Hand-overs until {until}*", until=moment(until))
     package = found.handoff
     with_button = [shift.change for shift in package.shifts] if package else []
-    rows = [_hand_over(change, part) for change in part.handoffs if change not in with_button]
-    told = listed(title, rows, MOST_HAND_OVERS, in_thread=in_thread) if rows else Part.of(section(title))
-    return told + (taking_over(package, _read(found), part.people, found.team, reader) if package else Part())
+    rows = [_handoff(change, part) for change in part.handoffs if change not in with_button]
+    others = listed(title, rows, _MAX_HANDOFFS, in_thread=in_thread) if rows else Part.of(section(title))
+    if package is None:
+        return others
+    return others + incoming_shifts_part(package, _read(found), part.people, team=found.team, reader=reader)
 
 
-def _hand_over(change: Handoff, part: OnCallPart) -> Mrkdwn:
+def _handoff(change: Handoff, part: OnCallPart) -> Mrkdwn:
     name = clipped(change.schedule, 100)
     leaving, coming = names(change.leaving, part.people), names(change.coming, part.people)
     if not change.coming:
@@ -176,7 +180,7 @@ def _hand_over(change: Handoff, part: OnCallPart) -> Mrkdwn:
 def _to_know(found: Digest, *, in_thread: bool) -> Part:
     if found.handoff is None or not isinstance(found.on_call, OnCallPart):
         return Part()
-    return to_know(found.handoff, _read(found), in_thread=in_thread)
+    return briefing_part(found.handoff, _read(found), in_thread=in_thread)
 
 
 def _read(found: Digest) -> OpenIncidents | None:
@@ -201,8 +205,8 @@ def _yesterday(found: Digest) -> Part:
     return yesterday_part(part)
 
 
-def failed(team: str, failure: FailedCall) -> Message:
-    """Tell a team's channel that its digest could not be made."""
+def digest_failed(team: str, failure: FailedCall) -> Message:
+    """Draw the notice that a digest could not be read."""
     return Message.of(
         section(lines(mrkdwn("*The digest of team {team} could not be made.*", team=team), sentence(failure))),
         evidence(failure.error),

@@ -1,4 +1,4 @@
-"""A digest or a weekly report that somebody asks for: where it is, or why it is not."""
+"""Answers to a request to post a digest or a weekly report now."""
 
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import REFRESH, control
@@ -8,16 +8,16 @@ from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
 from bot.messages.views import Digest, ViewValue
 
 
-def posted_by_hand(channel: str, *, is_week: bool = False) -> Message:
-    """Tell whoever asked where it is."""
+def posted_on_demand(channel: str, *, is_week: bool = False) -> Message:
+    """Say where it was posted."""
     where = Mrkdwn(f"<#{channel}>")
     if is_week:
         return Message.of(section(mrkdwn("The week's report is in {channel}; its chart follows there.", channel=where)))
     return Message.of(section(mrkdwn("Today's digest is in {channel}.", channel=where)))
 
 
-def not_posted_by_hand(channel: str, asked: ViewValue, code: str, *, is_week: bool = False) -> Message:
-    """Tell whoever asked that it is not there, why, and what cures that."""
+def not_posted_on_demand(channel: str, asked: ViewValue, code: str, *, is_week: bool = False) -> Message:
+    """Say that it was not posted, why, and the remedy."""
     cure = mrkdwn(
         "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type `/invite @Flashduty` there, then"
         " try again.",
@@ -31,8 +31,8 @@ def not_posted_by_hand(channel: str, asked: ViewValue, code: str, *, is_week: bo
     return Message.of(section(text), again(Retry(REFRESH, asked)))
 
 
-def not_confirmed_by_hand(channel: str, asked: ViewValue, *, is_week: bool = False) -> Message:
-    """Tell whoever asked that Slack did not say whether it is there; trying again looks for it first."""
+def not_confirmed_on_demand(channel: str, asked: ViewValue, *, is_week: bool = False) -> Message:
+    """Say that Slack did not confirm the post; a retry looks for it first."""
     look = Mrkdwn("Look there. “Try again” posts it only if the bot does not find it there.")
     where = Mrkdwn(f"<#{channel}>")
     if is_week:
@@ -46,8 +46,8 @@ def not_confirmed_by_hand(channel: str, asked: ViewValue, *, is_week: bool = Fal
     return Message.of(section(text), again(Retry(REFRESH, asked)))
 
 
-def no_place_for_digests(team: str) -> Message:
-    """Say that there is no channel to post in."""
+def no_digest_channel(team: str) -> Message:
+    """Say that the team has no channel for its digest."""
     return Message.of(
         section(
             mrkdwn(
@@ -60,8 +60,8 @@ def no_place_for_digests(team: str) -> Message:
     )
 
 
-def not_understood(said: str, team: str) -> Message:
-    """Say what can be asked for behind `digest`."""
+def unknown_digest_words(said: str, team: str) -> Message:
+    """List what can be typed after `digest`."""
     return Message.of(
         section(
             lines(

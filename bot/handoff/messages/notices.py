@@ -1,4 +1,4 @@
-"""Hand-overs as they happen: the notice to the channel, and the reminder to whoever takes over."""
+"""Shift notices: the post to the channel at a handoff, and the reminder before a shift."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,14 +18,14 @@ from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 from bot.messages.views import Home, Reminder, ViewValue
 
-MOST_SHIFTS: Final = 20
-NAME_LIMIT: Final = 100
+_MAX_SHIFTS: Final = 20
+_NAME_LIMIT: Final = 100
 
-People = Mapping[int, Person]
+_People = Mapping[int, Person]
 
 
-def notice(shifts: Sequence[IncomingShift], people: People, team: str) -> Message:
-    """Tell the channel who has handed over to whom, at one instant."""
+def notice(shifts: Sequence[IncomingShift], people: _People, team: str) -> Message:
+    """Draw the handoffs of one instant for the channel."""
     return Message.of(
         _shifts(
             [
@@ -43,12 +43,12 @@ def _shifts(drawn: Sequence[Block]) -> Rows:
         more = rest(len(drawn) - count, in_thread=False)
         return Drawn.of(*drawn[:count], context(more) if more else None)
 
-    return Rows(min(len(drawn), MOST_SHIFTS), draw)
+    return Rows(min(len(drawn), _MAX_SHIFTS), draw)
 
 
-def _handed_over(shift: IncomingShift, people: People) -> Mrkdwn:
+def _handed_over(shift: IncomingShift, people: _People) -> Mrkdwn:
     change = shift.change
-    name = mrkdwn("{name}", name=clipped(change.schedule, NAME_LIMIT) or "unnamed schedule")
+    name = mrkdwn("{name}", name=clipped(change.schedule, _NAME_LIMIT) or "unnamed schedule")
     leaving, coming = names(change.leaving, people), names(change.coming, people)
     if not change.coming:
         return mrkdwn("⚠️ {leaving} → *nobody* on {name}, since {at}", leaving=leaving, name=name, at=moment(change.at))
@@ -67,14 +67,14 @@ def _handed_over(shift: IncomingShift, people: People) -> Mrkdwn:
 def reminder(
     shifts: Sequence[IncomingShift],
     incidents: OpenIncidents | FlashdutyError,
+    *,
     team: str,
     key_setting: str,
     person_id: int,
-    *,
     has_begun: bool = False,
     may_act: bool = True,
 ) -> Message:
-    """Tell somebody in good time that they take over, and what is open; `person_id` is who they are in Flashduty.
+    """Draw the reminder of a person's shifts, with the open incidents; `person_id` is the person in Flashduty.
 
     Without `may_act` nothing in it acts: their press would be refused.
     """
@@ -97,7 +97,7 @@ def reminder(
 
 
 def _begins(shift: IncomingShift) -> Mrkdwn:
-    name, start = clipped(shift.change.schedule, NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
+    name, start = clipped(shift.change.schedule, _NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
     if shift.until is None:
         return mrkdwn(
             "⏰ *You take over {name}* {start}, with no hand-over in sight after that", name=name, start=start
@@ -106,7 +106,7 @@ def _begins(shift: IncomingShift) -> Mrkdwn:
 
 
 def _has_begun(shift: IncomingShift) -> Mrkdwn:
-    name, start = clipped(shift.change.schedule, NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
+    name, start = clipped(shift.change.schedule, _NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
     if shift.until is None:
         return mrkdwn(
             "📟 *You took {name} over* {start}, with no hand-over in sight after that", name=name, start=start
@@ -127,7 +127,7 @@ def _open(
 
 
 def no_such_shift(team: str) -> Message:
-    """Say that a shift somebody was reminded of is not theirs any more."""
+    """Say that the shift of a reminder is no longer the person's."""
     return Message.of(
         section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
         actions(control("My shifts", REFRESH, ViewValue(team=team, view=Home()), place="me")),
@@ -135,7 +135,7 @@ def no_such_shift(team: str) -> Message:
 
 
 def schedules_unread(failure: FailedCall) -> Message:
-    """Tell the channel that nothing can follow the schedules, and why."""
+    """Draw the notice that the schedules cannot be read, with the reason."""
     head = mrkdwn(
         "⚠️ *The schedules of team {team} cannot be read*, so hand-overs are not told, and user groups and the topic are"
         " left as they are.",
@@ -145,5 +145,5 @@ def schedules_unread(failure: FailedCall) -> Message:
 
 
 def schedules_read_again(team: str) -> Message:
-    """Tell the channel that this is over."""
+    """Draw the notice that the schedules can be read again."""
     return Message.of(section(mrkdwn("✅ The schedules of team {team} can be read again.", team=team)))

@@ -1,4 +1,4 @@
-"""The package for whoever takes the pager over today, and the button that says they have it."""
+"""The handoff part of a digest: the shifts that begin, what their people should know, and "I have it"."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,62 +23,67 @@ from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
 
-MOST_SHIFTS: Final = 3
-MOST_INCIDENTS: Final = 5
-MOST_SNOOZES: Final = 3
-TITLE_LIMIT: Final = 80
-NAME_LIMIT: Final = 100
+_MAX_SHIFTS: Final = 3
+_MAX_INCIDENTS: Final = 5
+_MAX_SNOOZES: Final = 3
+_TITLE_LIMIT: Final = 80
+_NAME_LIMIT: Final = 100
 # Slack's limits of a menu: 100 options (docs.slack.dev/reference/block-kit/block-elements/select-menu-element), and 150
 # characters of what each carries.
-MOST_IN_MENU: Final = 100
-SHORT_NAME: Final = 40
+_MAX_MENU_OPTIONS: Final = 100
+SHORT_NAME_LIMIT: Final = 40
 
-People = Mapping[int, Person]
+_People = Mapping[int, Person]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShiftValue(ButtonValue):
-    """Carried by "I have it": the shift for the bot, and the schedule's name for people.
+    """The value of "I have it": the shift for the bot, and the schedule's name for people.
 
     The keys are short: beside an id and a team's name of 60 characters there is little room in a menu.
     """
 
     schedule_id: Annotated[FlashdutyId, Field(alias="id")]
     starts_at: Annotated[Timestamp, Field(alias="at")]
-    schedule: Annotated[Text, Field(alias="name", max_length=SHORT_NAME)] = ""
+    schedule: Annotated[Text, Field(alias="name", max_length=SHORT_NAME_LIMIT)] = ""
 
 
-def taking_over(
-    package: HandoffPackage, incidents: OpenIncidents | None, people: People, team: str, reader: Reader = EVERYBODY
+def incoming_shifts_part(
+    package: HandoffPackage,
+    incidents: OpenIncidents | None,
+    people: _People,
+    *,
+    team: str,
+    reader: Reader = EVERYBODY,
 ) -> Part:
-    """Name who takes over from whom, each with a button to say that they have it, for whoever may."""
+    """List the shifts that begin, each with "I have it" if the reader may press it."""
     shown = [
         section(
             _shift(shift, incidents, people),
             take_over_button(shift, team) if reader.may_take(shift.newcomers) else None,
         )
-        for shift in package.shifts[:MOST_SHIFTS]
+        for shift in package.shifts[:_MAX_SHIFTS]
     ]
 
-    theirs = [shift for shift in package.shifts[MOST_SHIFTS:] if reader.may_take(shift.newcomers)]
+    theirs = [shift for shift in package.shifts[_MAX_SHIFTS:] if reader.may_take(shift.newcomers)]
     offers = [(f"I have {_name(shift)}", encode(_menu_value(shift, team))) for shift in theirs]
 
     def draw(count: int) -> Drawn:
-        others = len(package.shifts) - min(count, MOST_SHIFTS)
-        return Drawn.of(*shown[:count], _others(others, offers, max(0, count - MOST_SHIFTS)))
+        others = len(package.shifts) - min(count, _MAX_SHIFTS)
+        return Drawn.of(*shown[:count], _others(others, offers, max(0, count - _MAX_SHIFTS)))
 
-    return Part.of(Rows(len(shown) + min(len(offers), MOST_IN_MENU), draw))
+    return Part.of(Rows(len(shown) + min(len(offers), _MAX_MENU_OPTIONS), draw))
 
 
-def to_know(package: HandoffPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
-    """Show what the incoming people should know; nothing on days without a hand-over."""
+def briefing_part(package: HandoffPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
+    """Draw what the incoming people should know; empty on days without a handoff."""
     if not package.shifts:
         return Part()
     return _incidents(incidents, in_thread=in_thread) + _noisiest(package.noisiest)
 
 
 def _others(count: int, offers: Sequence[tuple[str, str]], most: int) -> SectionBlock | None:
-    """Count the shifts that have no room of their own, and offer at most so many of them in a menu."""
+    """Count the shifts without a row of their own, and offer at most `most` of them in a menu."""
     if not count:
         return None
     text = counted(count, "And {count} more shift begins", "And {count} more shifts begin")
@@ -87,19 +92,19 @@ def _others(count: int, offers: Sequence[tuple[str, str]], most: int) -> Section
     return section(text, select("I have …", f"{TAKE_OVER}:more", offers[:most]) if offers[:most] else None)
 
 
-def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: People) -> Mrkdwn:
+def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: _People) -> Mrkdwn:
     snoozes = incidents.snoozes_between(shift.change.at, shift.until) if incidents else ()
-    more = rest(len(snoozes) - MOST_SNOOZES, in_thread=False) if len(snoozes) > MOST_SNOOZES else None
+    more = rest(len(snoozes) - _MAX_SNOOZES, in_thread=False) if len(snoozes) > _MAX_SNOOZES else None
     return lines(
         _heading(shift, people),
         mrkdwn("Snoozes that run out on this shift:") if snoozes else None,
-        *snooze_rows(snoozes[:MOST_SNOOZES]),
+        *snooze_rows(snoozes[:_MAX_SNOOZES]),
         more,
     )
 
 
-def _heading(shift: IncomingShift, people: People) -> Mrkdwn:
-    """Say who comes in whose place, and for how long."""
+def _heading(shift: IncomingShift, people: _People) -> Mrkdwn:
+    """Draw the outgoing and the incoming people, and the time of the shift."""
     who, start = names(shift.newcomers, people), moment(shift.change.at)
     gone = [person for person in shift.change.leaving if person not in shift.change.coming]
     changing = mrkdwn("{gone} → *{who}*", gone=names(gone, people), who=who) if gone else mrkdwn("*{who}*", who=who)
@@ -115,17 +120,17 @@ def _heading(shift: IncomingShift, people: People) -> Mrkdwn:
 
 
 def _name(shift: IncomingShift) -> str:
-    return clipped(one_line(shift.change.schedule), NAME_LIMIT) or "unnamed schedule"
+    return clipped(one_line(shift.change.schedule), _NAME_LIMIT) or "unnamed schedule"
 
 
 def _value(shift: IncomingShift, team: str) -> ShiftValue:
-    name = clipped(one_line(shift.change.schedule), SHORT_NAME)
+    name = clipped(one_line(shift.change.schedule), SHORT_NAME_LIMIT)
     starts_at = int(shift.change.at.timestamp())
     return ShiftValue(team=team, schedule_id=shift.schedule_id, starts_at=starts_at, schedule=name)
 
 
 def _menu_value(shift: IncomingShift, team: str) -> ShiftValue:
-    """Leave as much of the schedule's name as a menu's 150 characters have room for."""
+    """Shorten the schedule's name to fit a menu's 150 characters."""
     value = _value(shift, team)
     while len(encode(value)) > OPTION_VALUE and value.schedule:
         value = replace(value, schedule=value.schedule[:-1])
@@ -133,7 +138,7 @@ def _menu_value(shift: IncomingShift, team: str) -> ShiftValue:
 
 
 def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
-    """Offer to say that one has a shift; what it carries names the shift."""
+    """Draw "I have it" for a shift."""
     place = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
     return control(
         "I have it", TAKE_OVER, _value(shift, team), place=place, style="primary", spoken=f"I have {_name(shift)}"
@@ -148,16 +153,16 @@ def _incidents(incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
         title = counted(count, "*To take over: {count} open incident*", "*To take over: {count} open incidents*")
     else:
         title = mrkdwn("*To take over: {count} or more open incidents*", count=count)
-    rows = [_incident(one, incidents) for one in most_urgent(incidents, MOST_INCIDENTS)]
-    return listed(title, rows, MOST_INCIDENTS, in_thread=in_thread)
+    rows = [_incident(one, incidents) for one in most_urgent(incidents, _MAX_INCIDENTS)]
+    return listed(title, rows, _MAX_INCIDENTS, in_thread=in_thread)
 
 
 def _incident(incident: Incident, part: OpenIncidents) -> Mrkdwn:
     return mrkdwn(
         "• {mark} {title} · {state}",
         mark=severity_mark(incident.severity),
-        title=title_link(incident, TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of, part.known.get(incident.id, UNKNOWN)),
+        title=title_link(incident, _TITLE_LIMIT),
+        state=state(incident, part.people, part.as_of, known=part.known.get(incident.id, UNKNOWN)),
     )
 
 
@@ -165,7 +170,9 @@ def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
     if isinstance(found, FlashdutyError) or not found:
         return Part()
     checks = [
-        counted(check.alerts, "{name} ({count} alert)", "{name} ({count} alerts)", name=clipped(check.name, NAME_LIMIT))
+        counted(
+            check.alerts, "{name} ({count} alert)", "{name} ({count} alerts)", name=clipped(check.name, _NAME_LIMIT)
+        )
         for check in found
         if check.name
     ]
@@ -174,12 +181,12 @@ def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
     return Part.of(section(mrkdwn("*Noisiest checks of the last day:* {checks}", checks=Mrkdwn(", ").join_all(checks))))
 
 
-def taken_over(schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn | None = None) -> Message:
-    """Tell the thread who has the pager, since when they say so, and whom Flashduty pages if that is somebody else."""
+def takeover_line(schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn | None = None) -> Message:
+    """Draw the line that a person has a shift, and whom Flashduty still pages if that is another person."""
     text = mrkdwn(
         "🤝 *{who}* has {name}, the shift from {start} (pressed {at}).",
         who=clipped(taken.person.name, 60),
-        name=clipped(schedule, NAME_LIMIT) or "the pager",
+        name=clipped(schedule, _NAME_LIMIT) or "the pager",
         start=moment(start),
         at=moment(taken.at),
     )
@@ -190,8 +197,8 @@ def taken_over(schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn | 
 
 
 def already_taken(schedule: str, taken: Takeover, *, is_yours: bool = False) -> Message:
-    """Tell whoever presses second who was first, if only themselves."""
-    name = clipped(schedule, NAME_LIMIT) or "this shift"
+    """Say that a person, perhaps the same one, already has the shift."""
+    name = clipped(schedule, _NAME_LIMIT) or "this shift"
     if is_yours:
         return Message.of(section(mrkdwn("You already cover {name}, since {at}.", name=name, at=moment(taken.at))))
     return Message.of(
@@ -206,19 +213,19 @@ def already_taken(schedule: str, taken: Takeover, *, is_yours: bool = False) -> 
     )
 
 
-def not_yours_to_take(team: str, way_in: Mrkdwn) -> Message:
-    """Say who may take a shift over, and how somebody becomes one of them."""
+def takeover_denied(team: str, way_in: Mrkdwn) -> Message:
+    """Say who may take over a shift, and how to become one of them."""
     text = "This shift is somebody else's, and taking it over is for the responders of team *{team}*."
     return Message.of(section(lines(mrkdwn(text, team=team), way_in)))
 
 
-def shift_over(schedule: str, until: datetime) -> Message:
-    """Say that a shift has ended, so that nobody takes it over any more."""
+def shift_ended(schedule: str, until: datetime) -> Message:
+    """Say that a shift has ended."""
     return Message.of(
         section(
             mrkdwn(
                 "This shift of {name} ended {until}. `/flashduty oncall` tells who has the pager now.",
-                name=clipped(schedule, NAME_LIMIT) or "the pager",
+                name=clipped(schedule, _NAME_LIMIT) or "the pager",
                 until=moment(until),
             )
         )

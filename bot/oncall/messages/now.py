@@ -20,13 +20,13 @@ from bot.messages.views import ViewValue
 from bot.oncall.shifts import OnCall, ShiftSpan
 from bot.oncall.time_expressions import TimeExpression, TimeProblem
 
-MOST_SCHEDULES: Final = 30
-MOST_NAMES_OF_SCHEDULES: Final = 20
+_MAX_SCHEDULES: Final = 30
+_MAX_KNOWN_SCHEDULES: Final = 20
 
 
 @dataclass(frozen=True)
 class OnCallAnswer:
-    """Schedules that match what was asked, and what may be said about them."""
+    """The schedules that match a request, and what else the answer says."""
 
     words: str
     entries: tuple[OnCall, ...]
@@ -34,17 +34,17 @@ class OnCallAnswer:
     as_of: datetime
     known_schedules: tuple[str, ...] = ()
     at: datetime | None = None
-    """The moment that was asked for, in the asker's own time zone; None for now."""
+    """The requested instant, in the person's time zone; None for now."""
     may_be_more: bool = False
-    """Whether Flashduty has, or may have, schedules that it did not give."""
+    """Whether Flashduty has, or may have, schedules that it did not return."""
 
 
-def answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
-    """Say per schedule who is on call, until when, and who is next."""
+def on_call_answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
+    """Draw who is on call on each schedule, until when, and who is next."""
     shown = ViewValue(team=team, view=_view(found))
     if not found.entries:
         return _nothing(found, team)
-    entries = [section(entry_text(entry, found.people)) for entry in found.entries[:MOST_SCHEDULES]]
+    entries = [section(entry_text(entry, found.people)) for entry in found.entries[:_MAX_SCHEDULES]]
 
     def draw(count: int) -> Drawn:
         more = len(found.entries) - count
@@ -75,8 +75,8 @@ def _headline(at: datetime | None) -> str:
     return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
 
 
-def no_moment(when: TimeExpression, team: str, now: datetime) -> Message:
-    """Say why nobody can look at a moment, and which ones can be asked for; `now` is the asker's own time."""
+def unknown_time(when: TimeExpression, team: str, now: datetime) -> Message:
+    """Say why an instant cannot be shown, and which can; `now` is in the person's time zone."""
     return Message.of(
         section(
             lines(
@@ -113,7 +113,7 @@ def _more(count: int) -> Mrkdwn:
 def _nothing(found: OnCallAnswer, team: str) -> Message:
     if not found.known_schedules:
         return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
-    known = [mrkdwn("• {name}", name=clipped(name, 80)) for name in found.known_schedules[:MOST_NAMES_OF_SCHEDULES]]
+    known = [mrkdwn("• {name}", name=clipped(name, 80)) for name in found.known_schedules[:_MAX_KNOWN_SCHEDULES]]
     text = mrkdwn(
         "No schedule has “{words}” in its name. Team *{team}* has these:",
         words=clipped(found.words, 80),
@@ -126,7 +126,7 @@ def _nothing(found: OnCallAnswer, team: str) -> Message:
 
 
 def entry_text(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn:
-    """Say who has the pager of one schedule now, and who gets it next."""
+    """Draw who is on call on one schedule now and next."""
     name = clipped(entry.schedule, 100) or "unnamed schedule"
     return lines(_now(entry, name, people), _next(entry, people))
 
@@ -136,7 +136,7 @@ def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
         return mrkdwn("⚠️ *{name}*: it is not known who is on call then", name=name)
     if entry.now is None:
         return mrkdwn("⚠️ *{name}*: *nobody is on call*", name=name)
-    who = on_watch(entry.now, people)
+    who = on_call_names(entry.now, people)
     if entry.until_is_known:
         return mrkdwn("📟 *{name}*: {who}, until {end}", name=name, who=who, end=moment(entry.now.end))
     return mrkdwn("📟 *{name}*: {who}, with no hand-over in sight", name=name, who=who)
@@ -144,7 +144,7 @@ def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
 
 def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
     if entry.following is not None:
-        who = on_watch(entry.following, people)
+        who = on_call_names(entry.following, people)
         return mrkdwn("Next: {who}, from {start}", who=who, start=moment(entry.following.start))
     if not entry.is_known or (entry.now is not None and not entry.until_is_known):
         return None
@@ -153,8 +153,8 @@ def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
     return mrkdwn("Nobody is planned to follow; I looked as far as {end}.", end=moment(entry.horizon))
 
 
-def on_watch(watch: ShiftSpan, people: Mapping[int, Person]) -> Mrkdwn:
-    """Name everybody on a watch; roles are told apart where there is more than one."""
+def on_call_names(watch: ShiftSpan, people: Mapping[int, Person]) -> Mrkdwn:
+    """Name the people of a span, with their roles where there is more than one."""
     filled = [duty for duty in watch.duties if duty.person_ids]
     if len({duty.role_id for duty in filled}) < 2:  # noqa: PLR2004 - one role needs no telling apart
         return mrkdwn("{who}", who=_bold(watch.person_ids, people))

@@ -15,8 +15,8 @@ from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
 from bot.messages.views import OnCallWeek, ViewValue
 from bot.oncall.week import DaySegment, ScheduleWeek, Week
 
-NAME_LIMIT: Final = 60
-CELL_LIMIT: Final = 200
+_NAME_LIMIT: Final = 60
+_CELL_LIMIT: Final = 200
 
 
 def week_table(
@@ -28,7 +28,7 @@ def week_table(
     is_public: bool = False,
     is_direct: bool = False,
 ) -> Message:
-    """Show who has the pager of each schedule on each day; what the table cannot hold is counted."""
+    """Draw who is on call on each schedule and day; schedules that do not fit are counted."""
     shown = _week(found.zone, words, team)
     rows = _fitting([_row(one, people) for one in found.schedules])
     heading = ["Schedule", *(short_date(day) for day in found.days)]
@@ -59,8 +59,8 @@ def _more(count: int) -> Mrkdwn | None:
     )
 
 
-def no_at_in_a_week(zone: tzinfo, words: str, team: str) -> Message:
-    """Say that a week takes no moment, and offer the one that begins today."""
+def week_takes_no_time(zone: tzinfo, words: str, team: str) -> Message:
+    """Say that a week takes no `at:`, with a button for the week that begins today."""
     return Message.of(
         section(mrkdwn("*The week always begins today*, so `week` takes no `at:`.")),
         actions(control("Show the week", REFRESH, _week(zone, words, team), place="week")),
@@ -68,12 +68,12 @@ def no_at_in_a_week(zone: tzinfo, words: str, team: str) -> Message:
 
 
 def _week(zone: tzinfo, words: str, team: str) -> ViewValue:
-    """Carry the zone along: a week that others draw again stays in the zone of whoever asked for it."""
+    """Return the view for Refresh, which keeps the time zone of the person who requested the week."""
     return ViewValue(team=team, view=OnCallWeek(zone=str(zone), words=words[:WORDS_LIMIT]))
 
 
-def no_week(words: str, team: str) -> Message:
-    """Say that no schedule is meant."""
+def no_schedule_for_week(words: str, team: str) -> Message:
+    """Say that no schedule matches."""
     if not words:
         return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
     text = mrkdwn("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
@@ -82,8 +82,8 @@ def no_week(words: str, team: str) -> Message:
 
 
 def _row(one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:
-    name = clipped(one_line(one.schedule), NAME_LIMIT) or "unnamed schedule"
-    return [name, *(clipped(_cell(day, people), CELL_LIMIT) for day in one.days)]
+    name = clipped(one_line(one.schedule), _NAME_LIMIT) or "unnamed schedule"
+    return [name, *(clipped(_cell(day, people), _CELL_LIMIT) for day in one.days)]
 
 
 def _cell(day: tuple[DaySegment, ...], people: Mapping[int, Person]) -> str:
@@ -97,7 +97,7 @@ def _stretch(stretch: DaySegment, people: Mapping[int, Person]) -> str:
 
 def _fitting(rows: list[list[str]]) -> list[list[str]]:
     """Keep as many rows as a table may have and hold."""
-    room = TABLE_CHARACTERS - CELL_LIMIT
+    room = TABLE_CHARACTERS - _CELL_LIMIT
     kept: list[list[str]] = []
     for row in rows[: TABLE_ROWS - 1]:
         room -= sum(len(cell) for cell in row)

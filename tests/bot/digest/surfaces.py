@@ -21,9 +21,9 @@ SURFACES = {
     "digest-hand-over-day-own-shift": digest.digest(
         hand_over_day(), reader=Reader(may_act=False, person_ids=frozenset({BOB}))
     ),
-    **{f"digest-bad-day-thread-{n}": each for n, each in enumerate(digest.posting(bad_day()).thread, 1)},
+    **{f"digest-bad-day-thread-{n}": each for n, each in enumerate(digest.posted_digest(bad_day()).thread, 1)},
     "digest-hand-over-day": digest.digest(hand_over_day()),
-    "digest-late": digest.posting(quiet_day(), planned_for=NOW - timedelta(minutes=40)).first,
+    "digest-late": digest.posted_digest(quiet_day(), planned_for=NOW - timedelta(minutes=40)).first,
     "digest-without-analytics": digest.digest(
         replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True)
     ),
@@ -32,22 +32,25 @@ SURFACES = {
     ),
     "digest-figures-failed": digest.digest(replace(quiet_day(), yesterday=unreachable("timed_out").error)),
     "digest-40-schedules": digest.digest(many_schedules()),
-    **{f"digest-40-schedules-thread-{n}": each for n, each in enumerate(digest.posting(many_schedules()).thread, 1)},
+    **{
+        f"digest-40-schedules-thread-{n}": each
+        for n, each in enumerate(digest.posted_digest(many_schedules()).thread, 1)
+    },
     "digest-chinese-names": digest.digest(chinese()),
     "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
     "digest-no-schedules": digest.digest(
         replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
     ),
     "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
-    "digest-failed": digest.failed("payments", unreachable("no_connection")),
-    "digest-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARD),
-    "report-by-hand-not-confirmed": on_demand.not_confirmed_by_hand("C0PAYMENTS", CARD, is_week=True),
-    "report-by-hand-failed": on_demand.not_posted_by_hand("C0PAYMENTS", CARD, "is_archived", is_week=True),
-    "digest-by-hand": on_demand.posted_by_hand("C0PAYMENTS"),
-    "digest-by-hand-week": on_demand.posted_by_hand("C0PAYMENTS", is_week=True),
-    "digest-by-hand-failed": on_demand.not_posted_by_hand(
+    "digest-failed": digest.digest_failed("payments", unreachable("no_connection")),
+    "digest-by-hand-not-confirmed": on_demand.not_confirmed_on_demand("C0PAYMENTS", CARD),
+    "report-by-hand-not-confirmed": on_demand.not_confirmed_on_demand("C0PAYMENTS", CARD, is_week=True),
+    "report-by-hand-failed": on_demand.not_posted_on_demand("C0PAYMENTS", CARD, "is_archived", is_week=True),
+    "digest-by-hand": on_demand.posted_on_demand("C0PAYMENTS"),
+    "digest-by-hand-week": on_demand.posted_on_demand("C0PAYMENTS", is_week=True),
+    "digest-by-hand-failed": on_demand.not_posted_on_demand(
         "C0PAYMENTS", ViewValue(team="payments", view=PostedDigest(), occasion="2026-11-24T07:30Z"), "not_in_channel"
     ),
-    "digest-by-hand-nowhere": on_demand.no_place_for_digests("payments"),
-    "digest-not-understood": on_demand.not_understood(HOSTILE_NAME, "payments"),
+    "digest-by-hand-nowhere": on_demand.no_digest_channel("payments"),
+    "digest-not-understood": on_demand.unknown_digest_words(HOSTILE_NAME, "payments"),
 }

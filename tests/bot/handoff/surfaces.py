@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.operations import INCIDENT_LIST
 from bot.handoff.messages import notices, package
-from bot.handoff.messages.package import not_yours_to_take
+from bot.handoff.messages.package import takeover_denied
 from bot.handoff.model import Takeover, shift_changes
 from bot.incidents.model import OpenIncidents
 from bot.messages import errors
@@ -56,11 +56,11 @@ FAILED = FlashdutyError(
 
 def reminded(found=USUAL_CHANGES[:1], incidents=OPEN, *, begun=False):
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
-    return notices.reminder(found, incidents, "payments", key, BOB, has_begun=begun)
+    return notices.reminder(found, incidents, team="payments", key_setting=key, person_id=BOB, has_begun=begun)
 
 
 SURFACES = {
-    "taken-over": package.taken_over("Payments primary", NOW + timedelta(hours=4), TAKEN),
+    "taken-over": package.takeover_line("Payments primary", NOW + timedelta(hours=4), TAKEN),
     "already-taken-over": package.already_taken(HOSTILE, TAKEN),
     "already-taken-over-by-oneself": package.already_taken(HOSTILE, TAKEN, is_yours=True),
     "shift-notice": notices.notice(USUAL_CHANGES, PEOPLE, "payments"),
@@ -71,17 +71,17 @@ SURFACES = {
     "shift-reminder-many": reminded(MANY_CHANGES),
     "shift-reminder-unread": reminded(HOSTILE_CHANGES, FAILED),
     "shift-reminder-over": notices.no_such_shift("payments"),
-    "taken-over-by-another": package.taken_over(
+    "taken-over-by-another": package.takeover_line(
         "Payments primary",
         NOW,
         Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
         names([ALICE], PEOPLE),
     ),
-    "taken-over-refused": not_yours_to_take(
+    "taken-over-refused": takeover_denied(
         "payments", way_in(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
     ),
     "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
     "schedules-read-again": notices.schedules_read_again("payments"),
-    "shift-over": package.shift_over(HOSTILE_NAME, NOW),
+    "shift-over": package.shift_ended(HOSTILE_NAME, NOW),
     "shift-reminder-begun": reminded(begun=True),
 }

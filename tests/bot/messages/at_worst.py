@@ -135,7 +135,7 @@ def surfaces(text):
     decision = usergroups.Decision(handle=text, follows=True, who=text, at=NOW)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
-    posted = digest.posting(whole, planned_for=NOW, asked_by=text)
+    posted = digest.posted_digest(whole, planned_for=NOW, asked_by=text)
     lost = DeliveryFailure("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week_of(schedule_cache(text), NOW, berlin)
@@ -151,9 +151,9 @@ def surfaces(text):
         "acknowledged": acknowledgement.confirmed(one, "payments"),
         "announced": acknowledgement.announced(one, text),
         "already": acknowledgement.already(one, people(text), "payments", text),
-        "on call": now.answer(answered(text), "payments"),
-        "on call shared": now.answer(answered(text), "payments", is_public=True),
-        "nobody on call": now.answer(replace(answered(text), entries=()), "payments"),
+        "on call": now.on_call_answer(answered(text), "payments"),
+        "on call shared": now.on_call_answer(answered(text), "payments", is_public=True),
+        "nobody on call": now.on_call_answer(replace(answered(text), entries=()), "payments"),
         "week": week_table(drawn_week, people(text), text, "payments"),
         "week shared": week_table(drawn_week, people(text), text, "payments", is_public=True),
         "me": me.me(myself, "payments"),
@@ -161,17 +161,17 @@ def surfaces(text):
         **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
         "digest in private": digest.digest(whole, has_thread=False, reader=Reader(may_act=True)),
         "digest redrawn": digest.digest(whole, asked_by=text),
-        "digest failed": digest.failed("payments", failure(text)),
+        "digest failed": digest.digest_failed("payments", failure(text)),
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": notices.notice(many, people(text), "payments"),
-        "reminder": notices.reminder(many, opened(text), "payments", key, 2),
-        "taken over": package.taken_over(text, NOW, Takeover(who, NOW), incidents.names(IDS, people(text))),
+        "reminder": notices.reminder(many, opened(text), team="payments", key_setting=key, person_id=2),
+        "taken over": package.takeover_line(text, NOW, Takeover(who, NOW), incidents.names(IDS, people(text))),
         "proposal": usergroups.proposal(proposal, "payments"),
-        "decided": usergroups.decided(decision, names, names, text),
-        "group trouble": usergroups.trouble(text, usergroups.SOME_UNKNOWN, names, "payments"),
-        "topic trouble": topic.trouble(text, "payments"),
+        "decided": usergroups.decision_message(decision, names, names, text),
+        "group trouble": usergroups.group_problem(text, usergroups.MEMBERS_UNKNOWN, names, "payments"),
+        "topic trouble": topic.topic_problem(text, "payments"),
         "not posted": alert_messages.not_posted(lost),
-        "by hand": on_demand.not_understood(text, "payments"),
+        "by hand": on_demand.unknown_digest_words(text, "payments"),
         "error": errors.explain(failure(text)),
         "refused by Flashduty": errors.explain(failure(text, Code.ACCESS_DENIED)),
     }

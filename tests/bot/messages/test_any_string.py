@@ -96,8 +96,8 @@ def test_on_call_and_digest(name, words, person):
     rota = schedule(name, shift(ago(hours=1), ahead(hours=1), 1), shift(ahead(hours=1), ahead(hours=9), 2))
     entries = (at_instant(rota, NOW, NOW + timedelta(days=15)),) * 40
     found = now.OnCallAnswer(words, entries, people(person), NOW, (name,) * 50)
-    assert_sound(now.answer(found, "payments"))
-    assert_sound(now.answer(now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
+    assert_sound(now.on_call_answer(found, "payments"))
+    assert_sound(now.on_call_answer(now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
     assert_sound(digest.digest(morning(incident(1, title=name), schedules=(rota,))))
 
 
@@ -129,7 +129,7 @@ def test_a_digest_of_40_schedules_and_500_incidents__fits():
     found = with_package(
         watched(morning(*crowd, schedules=schedule_cache), *schedule_cache, before=schedule_cache[1:]), *schedule_cache
     )
-    posted = digest.posting(found, planned_for=NOW)
+    posted = digest.posted_digest(found, planned_for=NOW)
     for message in (posted.first, *posted.thread, digest.digest(found, has_thread=False)):
         assert_sound(message)
         assert len(message.blocks) <= 50

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
-from bot.handoff.messages.package import SHORT_NAME, ShiftValue
+from bot.handoff.messages.package import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.listing import AcknowledgeValue
 from bot.messages import views
@@ -81,7 +81,7 @@ VALUES = st.one_of(
         moment=TIMESTAMPS,
         **SHARED,
     ),
-    st.builds(ShiftValue, schedule_id=NUMBERS, starts_at=TIMESTAMPS, schedule=texts(SHORT_NAME), **SHARED),
+    st.builds(ShiftValue, schedule_id=NUMBERS, starts_at=TIMESTAMPS, schedule=texts(SHORT_NAME_LIMIT), **SHARED),
     st.builds(
         GroupValue,
         group=st.from_regex(r"S[A-Z0-9]{1,39}", fullmatch=True),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from bot.flashduty import Severity
 from bot.incidents.figures import DayFigures
 from bot.report import messages as report
-from bot.report.model import Report, ReportDay
+from bot.report.model import ReportDay, WeeklyReport
 from tests.bot.samples import HOSTILE
 
 THE_WEEK_BEFORE = DayFigures(incidents=40, acknowledged=30, to_acknowledge=timedelta(minutes=90))
@@ -20,7 +20,7 @@ def week_report(before=THE_WEEK_BEFORE, *, complete=True):
         )
         for n in range(7)
     )
-    return Report("payments", days, before, complete, is_counted=before is None)
+    return WeeklyReport("payments", days, before, complete, is_counted=before is None)
 
 
 SURFACES = {

@@ -11,7 +11,7 @@ from bot.flashduty import Severity
 from bot.incidents.figures import DayFigures
 from bot.report.gather import chart_data
 from bot.report.messages import chart_title
-from bot.report.model import Report, ReportDay
+from bot.report.model import ReportDay, WeeklyReport
 
 ROOT = Path(__file__).parents[3]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -52,7 +52,7 @@ def a_week():
     """A week of a team with a Chinese name; one day without anybody who acknowledged."""
     first = date(2026, 11, 17)
     waited = [timedelta(minutes=7) * n for n in range(7)]
-    return Report(
+    return WeeklyReport(
         "支付",
         tuple(
             ReportDay(

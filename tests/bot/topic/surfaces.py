@@ -3,7 +3,7 @@
 from bot.topic import messages as topic
 
 SURFACES = {
-    "topic-over": topic.over("payments"),
-    "topic-trouble": topic.trouble("no_room", "payments"),
-    "topic-trouble-new": topic.trouble("something_new", "payments"),
+    "topic-over": topic.topic_restored("payments"),
+    "topic-trouble": topic.topic_problem("no_room", "payments"),
+    "topic-trouble-new": topic.topic_problem("something_new", "payments"),
 }

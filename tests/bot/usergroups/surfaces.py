@@ -24,7 +24,7 @@ def proposed(**more):
 
 def decided(**more):
     said = usergroups.Decision(handle="payments-oncall", follows=more.pop("follows", True), who="Alice Chen", at=NOW)
-    return usergroups.decided(said, **more)
+    return usergroups.decision_message(said, **more)
 
 
 SURFACES = {
@@ -35,11 +35,11 @@ SURFACES = {
     "group-decided": decided(added=("Bob Müller",), removed=("Carol Diaz",)),
     "group-decided-trouble": decided(trouble="permission_denied"),
     "group-declined": decided(follows=False),
-    "group-changed-since": usergroups.changed_since("payments"),
-    "group-not-sure": usergroups.not_sure(),
-    "group-over": usergroups.over("payments-oncall"),
-    **{f"group-trouble-{code}": usergroups.trouble("payments-oncall", code, (), "payments") for code in NOT_SURE},
-    "group-trouble": usergroups.trouble("payments-oncall", "missing_scope", (), "payments"),
-    "group-trouble-new": usergroups.trouble(HOSTILE_NAME, "something_new", (), "payments"),
-    "group-lacks": usergroups.trouble("payments-oncall", usergroups.SOME_UNKNOWN, (HOSTILE_NAME,), "payments"),
+    "group-changed-since": usergroups.plan_changed("payments"),
+    "group-not-sure": usergroups.sync_pending(),
+    "group-over": usergroups.group_restored("payments-oncall"),
+    **{f"group-trouble-{code}": usergroups.group_problem("payments-oncall", code, (), "payments") for code in NOT_SURE},
+    "group-trouble": usergroups.group_problem("payments-oncall", "missing_scope", (), "payments"),
+    "group-trouble-new": usergroups.group_problem(HOSTILE_NAME, "something_new", (), "payments"),
+    "group-lacks": usergroups.group_problem("payments-oncall", usergroups.MEMBERS_UNKNOWN, (HOSTILE_NAME,), "payments"),
 }
