@@ -15,8 +15,8 @@ from bot.digest.messages.on_demand import (
     posted_on_demand,
     unknown_digest_words,
 )
-from bot.digest.model import Digest as FoundDigest
 from bot.digest.model import OnCallPart
+from bot.digest.model import TeamDigest as FoundDigest
 from bot.messages import Message
 from bot.messages.reader import Reader
 from bot.messages.views import Digest, DigestWeek, PostedDigest, UnknownDigest, ViewValue

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.delivery.due import instant
-from bot.digest.model import HANDOFFS, NAMES, NOISE, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
+from bot.digest.model import DigestPart, OnCallPart, TeamDigest
 from bot.digest.on_call import DigestWindow, add_coverage, gather_on_call, read_schedules
 from bot.digest.people import DigestPeople, on_call_person_ids, person_ids_to_look_up, read_people
 from bot.digest.results import error_or
@@ -65,7 +65,7 @@ async def gather_digest(
     *,
     on: date | None = None,
     deps: DigestDependencies = NO_DEPENDENCIES,
-) -> Digest:
+) -> TeamDigest:
     """Read the digest of a local date, today by default.
 
     `/schedule/list`, `/incident/list` and the analytics are called at once; then `/person/infos` and, when a shift
@@ -77,14 +77,18 @@ async def gather_digest(
     part, snapshot = await gather_on_call(
         answers.schedules, window, team=team.name, snapshots=deps.snapshots, spares=spares
     )
-    shifts = spares.part(HANDOFFS, lambda: incoming_shifts(answers.known_schedules, *window.next_day), NO_SHIFTS)
-    people, noisiest = await asyncio.gather(
-        spares.waited_for(NAMES, lambda: _people(flashduty, answers, part, now=now), DigestPeople({})),
-        spares.waited_for(NOISE, lambda: _noisiest(flashduty, team, now, shifts=shifts), NO_CHECKS),
+    shifts = spares.part(
+        DigestPart.HANDOFFS, lambda: incoming_shifts(answers.known_schedules, *window.next_day), NO_SHIFTS
     )
-    incidents = await spares.waited_for(NAMES, lambda: _attributed(answers.incidents, team, deps), answers.incidents)
-    linked = await spares.waited_for(NAMES, lambda: _linked(people.known, part, deps), dict(people.known))
-    return Digest(
+    people, noisiest = await asyncio.gather(
+        spares.waited_for(DigestPart.NAMES, lambda: _people(flashduty, answers, part, now=now), DigestPeople({})),
+        spares.waited_for(DigestPart.NOISE, lambda: _noisiest(flashduty, team, now, shifts=shifts), NO_CHECKS),
+    )
+    incidents = await spares.waited_for(
+        DigestPart.NAMES, lambda: _attributed(answers.incidents, team, deps), answers.incidents
+    )
+    linked = await spares.waited_for(DigestPart.NAMES, lambda: _linked(people.known, part, deps), dict(people.known))
+    return TeamDigest(
         team=team.name,
         key_setting=team.key_setting,
         on=window.day,
@@ -92,7 +96,7 @@ async def gather_digest(
         on_call=add_coverage(part, answers.known_schedules, linked, now=now, spares=spares),
         incidents=_named(incidents, linked),
         handoff=HandoffPackage(shifts, noisiest) if shifts else None,
-        yesterday=spares.part(YESTERDAY, lambda: _compared(answers.figures, team, window.day), None),
+        yesterday=spares.part(DigestPart.YESTERDAY, lambda: _compared(answers.figures, team, window.day), None),
         names_unread=people.error,
         ahead_until=window.ends_at.astimezone(team.timezone),
         is_weekly_turn=window.day.weekday() == min(digest.days if (digest := team.settings.digest) else (), default=0),
@@ -112,9 +116,13 @@ def _planned_start(team: Team, on: date | None, now: datetime) -> datetime:
 
 async def _read(flashduty: Flashduty, team: Team, window: DigestWindow, *, spares: Spares) -> _Answers:
     schedules, incidents, figures = await asyncio.gather(
-        spares.waited_for(ON_CALL, lambda: error_or(read_schedules(flashduty, team, window)), None),
-        spares.waited_for(OPEN_INCIDENTS, lambda: error_or(read_open_incidents(flashduty, team, window.now)), None),
-        spares.waited_for(YESTERDAY, lambda: error_or(flashduty.figures(yesterday_query(team, window.day))), None),
+        spares.waited_for(DigestPart.ON_CALL, lambda: error_or(read_schedules(flashduty, team, window)), None),
+        spares.waited_for(
+            DigestPart.OPEN_INCIDENTS, lambda: error_or(read_open_incidents(flashduty, team, window.now)), None
+        ),
+        spares.waited_for(
+            DigestPart.YESTERDAY, lambda: error_or(flashduty.figures(yesterday_query(team, window.day))), None
+        ),
     )
     return _Answers(schedules=schedules, incidents=incidents, figures=figures)
 

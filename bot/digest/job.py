@@ -17,7 +17,7 @@ from bot.delivery.responder_alerts import ResponderAlerts
 from bot.delivery.targets import ChannelMessage
 from bot.digest.gather import DigestDependencies, gather_digest
 from bot.digest.messages.digest import digest_failed, posted_digest
-from bot.digest.model import CHANGES, Digest, OnCallPart
+from bot.digest.model import DigestPart, OnCallPart, TeamDigest
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
@@ -79,7 +79,7 @@ class DigestJob:
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
         post = ScheduledPost(team.name, DIGEST, due.on, due.at + plan.catch_up)
-        gathered: list[Digest] = []
+        gathered: list[TeamDigest] = []
 
         async def compose() -> PostedMessage:
             gathered.append(await self._gather(team, plan, due))
@@ -91,14 +91,14 @@ class DigestJob:
             if isinstance(digest.on_call, OnCallPart) and not team.needs_schedules:
                 await self._responder_alerts.after_digest(team, digest.on_call)
 
-    async def _gather(self, team: Team, plan: DigestPlan, due: Due) -> Digest:
+    async def _gather(self, team: Team, plan: DigestPlan, due: Due) -> TeamDigest:
         deadline = asyncio.get_running_loop().time() + DIGEST_TIMEOUT
         limit = rate_limits.flashduty(team.account)
         flashduty = team.flashduty.until(deadline).in_turn(lambda: self._rate_limiter.wait(limit))
         deps = replace(self._deps, notifies=plan.mentions)
         return await gather_digest(flashduty, team, self._now(), on=due.on, deps=deps)
 
-    async def _message(self, team: Team, plan: DigestPlan, due: Due, *, digest: Digest) -> PostedMessage:
+    async def _message(self, team: Team, plan: DigestPlan, due: Due, *, digest: TeamDigest) -> PostedMessage:
         """Draw a digest and keep its snapshot; raises NotYetError while a missing part may still be read in time."""
         now = self._now()
         _require(digest, now - due.at, plan.catch_up)
@@ -106,7 +106,9 @@ class DigestJob:
             log.error("digest.unreadable", team=team.name, code=error.raw_code, request_id=error.request_id)
             return PostedMessage(digest_failed(team.name, errors.FailedCall(error, team.name, team.key_setting)))
         if (seen := digest.snapshot) is not None:
-            await digest.spares.waited_for(CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now), None)
+            await digest.spares.waited_for(
+                DigestPart.CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now), None
+            )
         return posted_digest(digest, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
 
     async def post_on_demand(
@@ -130,7 +132,7 @@ class DigestJob:
         return await self._publisher.by_hand(post, channel, compose, way=self._target)
 
 
-def _require(digest: Digest, late: timedelta, catch_up: timedelta) -> None:
+def _require(digest: TeamDigest, late: timedelta, catch_up: timedelta) -> None:
     """Raise NotYetError for a missing part that may still be read in time."""
     error: FlashdutyError | None = digest.essential_error
     if error is None or not error.is_worth_retrying:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from enum import StrEnum
 
 from bot.digest.yesterday import Yesterday
 from bot.flashduty import FlashdutyError, Person
@@ -11,25 +11,28 @@ from bot.handoff.model import HandoffPackage
 from bot.incidents.model import OpenIncidents
 from bot.oncall.coverage import Coverage
 from bot.oncall.schedule_changes import ScheduleChanges, Snapshot
-from bot.oncall.shifts import Handoff, OnCall
+from bot.oncall.shifts import Handoff, OnCallEntry
 from bot.runtime.defects import Spares
 
-# The names of the parts, as a message shows those that are left out.
-ON_CALL: Final = "who is on call"
-OPEN_INCIDENTS: Final = "open incidents"
-HANDOFFS: Final = "what whoever takes over should know"
-NOISE: Final = "the noisiest checks"
-NAMES: Final = "some names"
-CHANGES: Final = "what changed in the schedules"
-COVERAGE: Final = "holes in the days ahead"
-YESTERDAY: Final = "how yesterday went"
+
+class DigestPart(StrEnum):
+    """The parts of a digest, by the name that a message shows when one is left out."""
+
+    ON_CALL = "who is on call"
+    OPEN_INCIDENTS = "open incidents"
+    HANDOFFS = "what whoever takes over should know"
+    NOISE = "the noisiest checks"
+    NAMES = "some names"
+    CHANGES = "what changed in the schedules"
+    COVERAGE = "holes in the days ahead"
+    YESTERDAY = "how yesterday went"
 
 
 @dataclass(frozen=True)
 class OnCallPart:
     """Who is on call now and next, the next day's handoffs, and the coverage and changes of the days ahead."""
 
-    entries: tuple[OnCall, ...]
+    entries: tuple[OnCallEntry, ...]
     handoffs: tuple[Handoff, ...]
     people: Mapping[int, Person]
     coverage: Coverage | None = None
@@ -37,7 +40,7 @@ class OnCallPart:
 
 
 @dataclass(frozen=True)
-class Digest:
+class TeamDigest:
     """One team's digest; a part is None where a defect of the bot lost it.
 
     `spares` names those parts, and contains a defect in drawing one of them. The next digest compares its schedules

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.digest.model import CHANGES, COVERAGE, ON_CALL, OnCallPart
+from bot.digest.model import DigestPart, OnCallPart
 from bot.flashduty import Flashduty, FlashdutyError, Person, Schedule
 from bot.oncall.coverage import COVERAGE_LOOK_AHEAD, check_coverage
 from bot.oncall.schedule_changes import MAX_LOOK_AHEAD, ScheduleChanges, Snapshot, compare_snapshots, take_snapshot
@@ -66,9 +66,11 @@ async def gather_on_call(
     """Build the part, without coverage and people's names, and the snapshot for the next digest."""
     if not isinstance(schedules, tuple):
         return schedules, None
-    snapshot = spares.part(CHANGES, lambda: take_snapshot(schedules, window.now, window.shifts_until), None)
-    changes = await spares.waited_for(CHANGES, lambda: _changes(snapshot, snapshots, team, on=window.day), None)
-    part = spares.part(ON_CALL, lambda: _entries(schedules, window), None)
+    snapshot = spares.part(DigestPart.CHANGES, lambda: take_snapshot(schedules, window.now, window.shifts_until), None)
+    changes = await spares.waited_for(
+        DigestPart.CHANGES, lambda: _changes(snapshot, snapshots, team, on=window.day), None
+    )
+    part = spares.part(DigestPart.ON_CALL, lambda: _entries(schedules, window), None)
     return (replace(part, changes=changes) if part else None), snapshot
 
 
@@ -101,6 +103,8 @@ def add_coverage(
         return part
     minute = now.replace(second=0, microsecond=0)
     coverage = spares.part(
-        COVERAGE, lambda: check_coverage(schedules, people, now=minute, until=minute + COVERAGE_LOOK_AHEAD), None
+        DigestPart.COVERAGE,
+        lambda: check_coverage(schedules, people, now=minute, until=minute + COVERAGE_LOOK_AHEAD),
+        None,
     )
     return replace(part, people=people, coverage=coverage)

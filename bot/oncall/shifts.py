@@ -29,7 +29,7 @@ class ShiftSpan:
 
 
 @dataclass(frozen=True)
-class OnCall:
+class OnCallEntry:
     """One schedule at one instant: who is on call now and next.
 
     If `is_known` is false, an empty `now` does not mean nobody; if `is_computed` is false, the people after those
@@ -136,12 +136,12 @@ def reported_shifts(schedule: Schedule) -> tuple[Shift, ...]:
     return tuple(shift for shift in (schedule.current, schedule.following) if shift is not None)
 
 
-def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCall:
+def on_call(schedule: Schedule, now: datetime, horizon: datetime) -> OnCallEntry:
     """Find who is on call at `now` and who follows; `horizon` is the end of the requested shifts."""
     own = spans(schedule)
     current = next((span for span in own if span.start <= now < span.end), None)
     following = next((span for span in own if span.start > now), None)
-    return OnCall(
+    return OnCallEntry(
         schedule=schedule.name,
         now=current,
         following=following,
@@ -174,7 +174,7 @@ def _people(own: Sequence[ShiftSpan], at: datetime, *, ends: bool) -> tuple[int,
     return tuple(dict.fromkeys(person for span in on for person in span.person_ids))
 
 
-def all_person_ids(entries: Iterable[OnCall]) -> frozenset[int]:
+def all_person_ids(entries: Iterable[OnCallEntry]) -> frozenset[int]:
     """Collect the ids of all people named in these entries."""
     pairs = ((entry.now, entry.following) for entry in entries)
     return frozenset(person for pair in pairs for span in pair if span for person in span.person_ids)

@@ -11,7 +11,7 @@ from bot.messages.markup import without_markup
 from bot.messages.message import Message
 from bot.messages.names import plain_names
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn, one_line
-from bot.oncall.shifts import OnCall
+from bot.oncall.shifts import OnCallEntry
 
 # docs.slack.dev/reference/methods/conversations.setTopic
 TOPIC_LIMIT: Final = 250
@@ -28,7 +28,7 @@ _CODE: Final = re.compile(r":(?=[^\s:/.]+:)")
 _UNSAFE: Final = str.maketrans("[]<>&", "()‹›+")
 
 
-def topic_part(entries: Sequence[OnCall], people: Mapping[int, Person]) -> str:
+def topic_part(entries: Sequence[OnCallEntry], people: Mapping[int, Person]) -> str:
     """Draw who is on call on which schedule, as plain text without brackets."""
     names = [
         f"{plain_names(entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), _NAME_LIMIT) or 'unnamed schedule'})"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.digest.messages.yesterday import yesterday_error, yesterday_part
-from bot.digest.model import CHANGES, COVERAGE, HANDOFFS, ON_CALL, OPEN_INCIDENTS, YESTERDAY, Digest, OnCallPart
+from bot.digest.model import DigestPart, OnCallPart, TeamDigest
 from bot.flashduty import FlashdutyError
 from bot.handoff.messages.package import briefing_part, incoming_shifts_part
 from bot.incidents.messages.open_incidents import open_incidents
@@ -33,7 +33,7 @@ _NOON: Final = 12
 _EVENING: Final = 18
 
 
-def posted_digest(found: Digest, planned_for: datetime | None = None, asked_by: str | None = None) -> PostedMessage:
+def posted_digest(found: TeamDigest, planned_for: datetime | None = None, asked_by: str | None = None) -> PostedMessage:
     """Draw the digest to post; `planned_for` marks a late one, `asked_by` one that was posted on demand."""
     first = _message(
         found, _parts(found, in_thread=True, asked_by=asked_by), planned_for=planned_for, asked_by=asked_by
@@ -42,7 +42,7 @@ def posted_digest(found: Digest, planned_for: datetime | None = None, asked_by: 
 
 
 def digest(
-    found: Digest, *, has_thread: bool = True, reader: Reader | None = None, asked_by: str | None = None
+    found: TeamDigest, *, has_thread: bool = True, reader: Reader | None = None, asked_by: str | None = None
 ) -> Message:
     """Draw the digest without its thread: for one reader, or to update a posted one."""
     parts = _parts(found, in_thread=has_thread, asked_by=asked_by, reader=reader or EVERYBODY)
@@ -50,7 +50,7 @@ def digest(
 
 
 def _message(
-    found: Digest,
+    found: TeamDigest,
     parts: Part,
     *,
     planned_for: datetime | None = None,
@@ -73,27 +73,31 @@ def _message(
     )
 
 
-def _shown(found: Digest, asked_by: str | None = None) -> ViewValue:
+def _shown(found: TeamDigest, asked_by: str | None = None) -> ViewValue:
     """Return the view for Refresh, with the digest's date and the person it was posted for."""
     return ViewValue(
         team=found.team, view=views.Digest(on=found.on, asked_by=(asked_by or "")[: views.PERSON_NAME_LIMIT])
     )
 
 
-def _parts(found: Digest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
+def _parts(found: TeamDigest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
     """Draw every part; one with a defect is left out and named at the end."""
     within, spared = _shown(found, asked_by), found.spares.part
     shown = (
-        spared(ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
-        + spared(HANDOFFS, lambda: _to_know(found, in_thread=in_thread), Part())
+        spared(DigestPart.ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
+        + spared(DigestPart.HANDOFFS, lambda: _to_know(found, in_thread=in_thread), Part())
         + Part.of(divider())
-        + spared(OPEN_INCIDENTS, lambda: _incidents(found, within, in_thread=in_thread, may_act=reader.may_act), Part())
-        + spared(YESTERDAY, lambda: _yesterday(found), Part())
+        + spared(
+            DigestPart.OPEN_INCIDENTS,
+            lambda: _incidents(found, within, in_thread=in_thread, may_act=reader.may_act),
+            Part(),
+        )
+        + spared(DigestPart.YESTERDAY, lambda: _yesterday(found), Part())
     )
     return shown + Part.of(left_out(found.spares.lost))
 
 
-def _greeting(found: Digest) -> str:
+def _greeting(found: TeamDigest) -> str:
     on = long_date(found.on)
     if found.as_of.hour < _NOON:
         return f"Good morning, team {found.team}. {on}"
@@ -102,11 +106,11 @@ def _greeting(found: Digest) -> str:
     return f"Good evening, team {found.team}. {on}"
 
 
-def _unread(found: Digest, error: FlashdutyError, what: Mrkdwn) -> Part:
+def _unread(found: TeamDigest, error: FlashdutyError, what: Mrkdwn) -> Part:
     return Part.of(section(lines(what, sentence(FailedCall(error, found.team, found.key_setting)))), evidence(error))
 
 
-def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
+def _on_call(found: TeamDigest, reader: Reader, *, in_thread: bool) -> Part:
     part = found.on_call
     if part is None:
         return Part()
@@ -124,10 +128,10 @@ def _on_call(found: Digest, reader: Reader, *, in_thread: bool) -> Part:
         return schedule_changes(part.changes, part.people, zone, in_thread=in_thread) if part.changes else Part()
 
     return (
-        spared(ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
-        + spared(HANDOFFS, lambda: _handoffs(found, part, until, reader=reader, in_thread=in_thread), Part())
-        + spared(COVERAGE, ahead, Part())
-        + spared(CHANGES, changed, Part())
+        spared(DigestPart.ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
+        + spared(DigestPart.HANDOFFS, lambda: _handoffs(found, part, until, reader=reader, in_thread=in_thread), Part())
+        + spared(DigestPart.COVERAGE, ahead, Part())
+        + spared(DigestPart.CHANGES, changed, Part())
     )
 
 
@@ -146,7 +150,7 @@ def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
     return Part.of(section(title), Rows(min(len(rows), _MAX_SCHEDULES), draw))
 
 
-def _handoffs(found: Digest, part: OnCallPart, until: datetime, *, reader: Reader, in_thread: bool) -> Part:
+def _handoffs(found: TeamDigest, part: OnCallPart, until: datetime, *, reader: Reader, in_thread: bool) -> Part:
     """List the handoffs; those with incoming people have a button each."""
     if not part.handoffs:
         return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
@@ -177,17 +181,17 @@ def _handoff(change: Handoff, part: OnCallPart) -> Mrkdwn:
     )
 
 
-def _to_know(found: Digest, *, in_thread: bool) -> Part:
+def _to_know(found: TeamDigest, *, in_thread: bool) -> Part:
     if found.handoff is None or not isinstance(found.on_call, OnCallPart):
         return Part()
     return briefing_part(found.handoff, _read(found), in_thread=in_thread)
 
 
-def _read(found: Digest) -> OpenIncidents | None:
+def _read(found: TeamDigest) -> OpenIncidents | None:
     return found.incidents if isinstance(found.incidents, OpenIncidents) else None
 
 
-def _incidents(found: Digest, within: ViewValue, *, in_thread: bool, may_act: bool) -> Part:
+def _incidents(found: TeamDigest, within: ViewValue, *, in_thread: bool, may_act: bool) -> Part:
     part = found.incidents
     if part is None:
         return Part()
@@ -196,7 +200,7 @@ def _incidents(found: Digest, within: ViewValue, *, in_thread: bool, may_act: bo
     return open_incidents(part, within, in_thread=in_thread, may_act=may_act)
 
 
-def _yesterday(found: Digest) -> Part:
+def _yesterday(found: TeamDigest) -> Part:
     part = found.yesterday
     if part is None:
         return Part()

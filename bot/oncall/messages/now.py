@@ -17,7 +17,7 @@ from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
 from bot.messages.views import OnCall as OnCallView
 from bot.messages.views import ViewValue
-from bot.oncall.shifts import OnCall, ShiftSpan
+from bot.oncall.shifts import OnCallEntry, ShiftSpan
 from bot.oncall.time_expressions import TimeExpression, TimeProblem
 
 _MAX_SCHEDULES: Final = 30
@@ -29,7 +29,7 @@ class OnCallAnswer:
     """The schedules that match a request, and what else the answer says."""
 
     words: str
-    entries: tuple[OnCall, ...]
+    entries: tuple[OnCallEntry, ...]
     people: Mapping[int, Person]
     as_of: datetime
     known_schedules: tuple[str, ...] = ()
@@ -125,13 +125,13 @@ def _nothing(found: OnCallAnswer, team: str) -> Message:
     )
 
 
-def entry_text(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn:
+def entry_text(entry: OnCallEntry, people: Mapping[int, Person]) -> Mrkdwn:
     """Draw who is on call on one schedule now and next."""
     name = clipped(entry.schedule, 100) or "unnamed schedule"
     return lines(_now(entry, name, people), _next(entry, people))
 
 
-def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
+def _now(entry: OnCallEntry, name: str, people: Mapping[int, Person]) -> Mrkdwn:
     if entry.now is None and not entry.is_known:
         return mrkdwn("⚠️ *{name}*: it is not known who is on call then", name=name)
     if entry.now is None:
@@ -142,7 +142,7 @@ def _now(entry: OnCall, name: str, people: Mapping[int, Person]) -> Mrkdwn:
     return mrkdwn("📟 *{name}*: {who}, with no hand-over in sight", name=name, who=who)
 
 
-def _next(entry: OnCall, people: Mapping[int, Person]) -> Mrkdwn | None:
+def _next(entry: OnCallEntry, people: Mapping[int, Person]) -> Mrkdwn | None:
     if entry.following is not None:
         who = on_call_names(entry.following, people)
         return mrkdwn("Next: {who}, from {start}", who=who, start=moment(entry.following.start))

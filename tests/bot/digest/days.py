@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.digest.model import Digest, OnCallPart
+from bot.digest.model import OnCallPart, TeamDigest
 from bot.digest.yesterday import compare_yesterday
 from bot.flashduty import Figures, NoisyCheck, Person
 from bot.handoff.model import HandoffPackage, incoming_shifts
@@ -34,7 +34,7 @@ def morning(*open_incidents, schedules=(PRIMARY, BOTH_ROLES, GAP), complete=True
     as_of = NOW.astimezone(ZoneInfo("Europe/Berlin"))
     entries = tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedules)
     changes = tuple(change for each in schedules for change in handoffs(each, NOW, until))
-    return Digest(
+    return TeamDigest(
         team="payments",
         key_setting="FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
         on=date(2026, 11, 24),

@@ -4,7 +4,7 @@ import pytest
 from recorded import ALICE, BOB, NAMES, NOW, WANG, ahead, schedule, shift
 
 from bot.digest.messages.digest import digest
-from bot.digest.model import Digest, OnCallPart
+from bot.digest.model import OnCallPart, TeamDigest
 from bot.flashduty import Person
 from bot.incidents.model import OpenIncidents
 from bot.messages.names import names
@@ -70,5 +70,5 @@ async def test_a_digest__mentions_nobody_unless_it_is_meant_to(notifies):
     rota = schedule("P", shift(ahead(hours=-1), ahead(days=3), ALICE))
     part = OnCallPart((on_call(rota, NOW, NOW),), (), await known(notifies=notifies))
     incidents = OpenIncidents((), is_complete=True, as_of=NOW, people=part.people)
-    message = digest(Digest("payments", "KEY", NOW.date(), NOW, part, incidents))
+    message = digest(TeamDigest("payments", "KEY", NOW.date(), NOW, part, incidents))
     assert ("<@" in str(message.payload)) is notifies
