@@ -1,4 +1,4 @@
-"""What was asked of whom, and how it went."""
+"""Recorded requests and their results."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _MOST_ROWS: Final = 1000
 class Call:
     """A call of the bot: a method of the Web API, or `response_url`.
 
-    `params` holds no token. `error` is Slack's word, None when it went well; `seconds` is how long it took;
+    `params` holds no token. `error` is Slack's error word, None on success; `seconds` is the duration;
     `at` is pretend time.
     """
 
@@ -37,7 +37,7 @@ class Journal:
     _ids: "count[int]" = field(default_factory=lambda: count(1), repr=False)
 
     def note_call(self, call: Call) -> None:
-        """Keep a call of the bot."""
+        """Record a call of the bot."""
         self.calls.append(call)
         self.note(
             direction="bot→slack",
@@ -51,12 +51,12 @@ class Journal:
     def note(
         self, *, direction: str, what: str, status: int | str | None, seconds: float, at: datetime, note: str = ""
     ) -> None:
-        """Keep a row; `at` is when the request began."""
+        """Record a request; `at` is its start."""
         row = {"direction": direction, "what": what, "status": status, "ms": round(seconds * 1000, 1), "note": note}
         self.add_row({**row, "at": at.isoformat()})
 
     def add_row(self, row: dict[str, Any]) -> None:
-        """Keep a row as the page's panel shows it."""
+        """Record a row as the page's panel shows it."""
         numbered = {"id": next(self._ids), **row}
         self.rows.append(numbered)
         self.notices.tell("request", numbered)

@@ -1,4 +1,4 @@
-"""What changes, told to those who wait for it: tests, and the pages that listen."""
+"""Notifications of changes, for waiting tests and listening pages."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator
@@ -11,20 +11,20 @@ from sandbox.clock import Clock
 
 T = TypeVar("T")
 
-# A page that does not read is not kept a seat for.
+# Beyond this many unread events, a page gets no more.
 _MOST_UNREAD: Final = 2000
 
 
 @dataclass
 class Listener:
-    """Somebody's open stream."""
+    """An open event stream."""
 
     user_id: str
     unread: asyncio.Queue[tuple[str, dict[str, Any]]] = field(default_factory=lambda: asyncio.Queue(_MOST_UNREAD))
 
 
 class Notices:
-    """Wakes those who wait whenever something happens, and counts what is under way."""
+    """Wakes waiters on every change, and counts activities in progress."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
@@ -32,13 +32,13 @@ class Notices:
         self.under_way = 0
 
     def changed(self) -> None:
-        """Wake everybody who waits for something."""
+        """Wake all waiters."""
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
 
     def tell(self, kind: str, data: dict[str, Any], only: Collection[str] | None = None) -> None:
-        """Put an event into the streams of everybody, or of those named in `only`."""
+        """Send an event to all streams, or to those of the people in `only`."""
         for listener in self._listeners:
             if (only is None or listener.user_id in only) and not listener.unread.full():
                 listener.unread.put_nowait((kind, data))
@@ -46,7 +46,7 @@ class Notices:
 
     @contextmanager
     def listening(self, user_id: str) -> Iterator[Listener]:
-        """Open a stream for somebody."""
+        """Open a stream for a person."""
         listener = Listener(user_id)
         self._listeners.append(listener)
         try:
@@ -56,7 +56,7 @@ class Notices:
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """Count something as under way."""
+        """Count an activity as in progress."""
         self.under_way += 1
         self.changed()
         try:
@@ -66,14 +66,14 @@ class Notices:
             self.changed()
 
     async def until(self, predicate: Callable[[], T], timeout: float) -> T:  # noqa: ASYNC109 - a limit for the reader of a test
-        """Wait for a predicate to hold and give its value; raises TimeoutError after so many seconds."""
+        """Wait for a predicate to hold and return its value; raises TimeoutError after `timeout` seconds."""
         async with asyncio.timeout(timeout):
             while not (value := predicate()):
                 await self._change()
         return value
 
     async def at(self, clock: Clock, instant: datetime) -> None:
-        """Wait until the pretend time has come to an instant, by itself or because it was moved."""
+        """Wait until the pretend clock reaches an instant."""
         while (left := (instant - clock.now()).total_seconds()) > 0:
             try:
                 async with asyncio.timeout(None if clock.is_frozen else left):
@@ -82,7 +82,7 @@ class Notices:
                 continue
 
     async def quiet(self, seconds: float, is_busy: Callable[[], bool]) -> None:
-        """Wait until nothing is under way and nothing has happened for so long."""
+        """Wait until nothing is in progress and nothing has changed for this long."""
         while True:
             is_idle = not self.under_way and not is_busy()
             has_changed = await self._changes_within(seconds)

@@ -1,4 +1,4 @@
-"""One request of the bot: answered, or broken on demand, and written into the journal."""
+"""Handling of one request of the bot: planned faults, and the entry in the journal."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from sandbox.slack.journal import Call
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.world import World
 
-# How the caller sees a fault for which no answer reaches it.
+# Faults without a response.
 _UNANSWERED: Final = frozenset({"hang", "reset", "lost_answer"})
 
 
 @dataclass
 class Progress:
-    """How far a request has come; `params` is what was asked, without tokens."""
+    """The state of a request; `params` holds its arguments, without tokens."""
 
     name: str
     params: dict[str, Any] = field(default_factory=dict)
@@ -32,7 +32,7 @@ Work = Callable[[Progress], Awaitable[web.StreamResponse]]
 async def recorded(
     world: World, request: web.Request, name: str, work: Work, *, refusal_status: int
 ) -> web.StreamResponse:
-    """Let `work` answer a request unless a fault is planned for it; Refusal becomes Slack's JSON."""
+    """Answer a request by `work`, or by its planned fault; Refusal becomes Slack's JSON."""
     progress = Progress(name)
     began, at = world.tick(), world.clock.now()
     with world.notices.busy():

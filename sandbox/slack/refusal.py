@@ -3,7 +3,7 @@ from typing import Any
 
 
 class Refusal(Exception):  # noqa: N818 - reads as what it is
-    """What Slack says no with: one word, and details for whoever debugs."""
+    """An error response of Slack: one word, and details for debugging."""
 
     def __init__(
         self,
@@ -22,15 +22,15 @@ class Refusal(Exception):  # noqa: N818 - reads as what it is
         self.warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Show it as the Web API does."""
-        told: dict[str, Any] = {"ok": False, "error": self.error, **self.details}
+        """Return the response body of the Web API."""
+        body: dict[str, Any] = {"ok": False, "error": self.error, **self.details}
         messages = {"messages": [f"[ERROR] {message}" for message in self.messages]} if self.messages else {}
-        return with_warnings(told, self.warnings, **messages)
+        return with_warnings(body, self.warnings, **messages)
 
 
-def with_warnings(told: dict[str, Any], warnings: tuple[str, ...], **metadata: list[str]) -> dict[str, Any]:
-    """Add what Slack warns of (docs.slack.dev/apis/web-api, "Evaluating warnings") and other metadata to an answer."""
+def with_warnings(body: dict[str, Any], warnings: tuple[str, ...], **metadata: list[str]) -> dict[str, Any]:
+    """Add warnings (docs.slack.dev/apis/web-api, "Evaluating warnings") and other metadata to a response."""
     if warnings:
-        told["warning"] = ",".join(warnings)
+        body["warning"] = ",".join(warnings)
         metadata["warnings"] = list(warnings)
-    return told | ({"response_metadata": {**told.get("response_metadata", {}), **metadata}} if metadata else {})
+    return body | ({"response_metadata": {**body.get("response_metadata", {}), **metadata}} if metadata else {})

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.faults import ELSEWHERE, elsewhere
-from sandbox.slack.control.routes import Control
-from sandbox.slack.control.troubles import TroubleControl
+from sandbox.slack.control.fault_routes import FaultRoutes
+from sandbox.slack.control.page_routes import PageRoutes
 from sandbox.slack.conversation.response_urls import RESPONSE_PATH
-from sandbox.slack.delivery.answers import ResponseUrlDesk
+from sandbox.slack.delivery.answers import ResponseUrlEndpoint
 from sandbox.slack.delivery.socket_mode import SOCKET_PATH
 from sandbox.slack.recorded import Progress, recorded
 from sandbox.slack.service import SlackService, SlackSettings
@@ -17,17 +17,17 @@ from sandbox.slack.web_api import WebApi
 from sandbox.slack.web_api.files import UPLOAD_PATH
 
 HOST: Final = "127.0.0.1"
-# When the server stops, answers under way get this long.
+# Grace period for responses in progress when the server stops.
 _LAST_ANSWERS_SECONDS: Final = 0.5
 _MOST_UPLOADED: Final = 50 * 1024 * 1024
-# The name under which uploads stand in the journal and are made to go wrong.
+# The name of uploads in the journal and for faults.
 UPLOAD: Final = "upload"
 
 
 class PretendSlack(SlackService):
     """A Slack workspace with one app, stricter than the real one; an async context manager that listens.
 
-    `port` 0 takes a free one; `settings` are those of `SlackService`. `web_app` takes further routes until the server
+    `port` 0 takes a free one; `settings` are those of `SlackService`. Routes may be added to `web_app` until the server
     starts.
     """
 
@@ -38,14 +38,14 @@ class PretendSlack(SlackService):
         self.web_app = web.Application(client_max_size=_MOST_UPLOADED, middlewares=[only_own_pages])
         self._known_as: set[str] = set()
         self.web_app[ALSO_KNOWN_AS] = self._known_as
-        self.web_app.add_routes([*self._slack_routes(), *Control(self).routes(), *TroubleControl(self).routes()])
+        self.web_app.add_routes([*self._slack_routes(), *PageRoutes(self).routes(), *FaultRoutes(self).routes()])
 
     def _slack_routes(self) -> list[web.RouteDef]:
         api = WebApi(self._world)
         return [
             web.get("/api/{method}", api.serve, allow_head=False),
             web.post("/api/{method}", api.serve),
-            web.post(RESPONSE_PATH, ResponseUrlDesk(self._world).serve),
+            web.post(RESPONSE_PATH, ResponseUrlEndpoint(self._world).serve),
             web.get(SOCKET_PATH, self._sockets.serve),
             web.post(UPLOAD_PATH, self._upload),
             web.get(ELSEWHERE, elsewhere),
@@ -76,7 +76,7 @@ class PretendSlack(SlackService):
             await self._runner.cleanup()
 
     def reached_at(self, origin: str) -> None:
-        """Hand out addresses that begin like this, and answer there: for something in front of it that speaks TLS."""
+        """Use this origin in issued URLs and accept it, for a TLS proxy in front of the server."""
         self._world.origin = origin
         self._known_as.add(origin.partition("://")[2])
 

@@ -1,4 +1,4 @@
-"""The state of the pretend Slack, and what tests and the page may ask of it and do in it."""
+"""The state of the pretend Slack, and the operations of tests and the page on it."""
 
 import asyncio
 import time
@@ -10,15 +10,15 @@ from sandbox.clock import Clock
 from sandbox.slack.conversation.uploads import Upload
 from sandbox.slack.conversation.views import View
 from sandbox.slack.delivery.deliveries import Deliveries
+from sandbox.slack.delivery.fault_controls import FaultControls
 from sandbox.slack.delivery.http_delivery import HttpDelivery
 from sandbox.slack.delivery.socket_mode import Sockets
-from sandbox.slack.delivery.troubles import Troubles
 from sandbox.slack.harbor import harbor
 from sandbox.slack.journal import Call, Journal
 from sandbox.slack.notices import Notices
-from sandbox.slack.people.acting import Acting
-from sandbox.slack.people.hands import Hands
+from sandbox.slack.people.interactions import Interactions
 from sandbox.slack.people.menus import Menus
+from sandbox.slack.people.user_actions import UserActions
 from sandbox.slack.tiers import CALLS_A_MINUTE
 from sandbox.slack.workspace import Workspace
 from sandbox.slack.world import World
@@ -29,7 +29,7 @@ _QUIET_SECONDS: Final = 0.1
 
 
 class SlackSettings(TypedDict, total=False):
-    """What `SlackService` takes, by name."""
+    """The keyword arguments of `SlackService`."""
 
     clock: Clock | None
     workspace: Workspace | None
@@ -42,13 +42,13 @@ class SlackSettings(TypedDict, total=False):
     tick: Callable[[], float]
 
 
-class SlackService(Hands, Troubles):
+class SlackService(UserActions, FaultControls):
     """A Slack workspace with one app, without the server that listens for it.
 
-    `ack_seconds` is how long the bot has to acknowledge. With `retries_events` an event that failed comes again by
-    itself, three times in all. With `refreshes_sockets` a connection is ended after an hour. `calls_a_minute` limits
-    methods by name; {} limits none, and `limits_channels` lets each take one message a second. `tick` is what limits
-    and time-outs are measured with.
+    `ack_seconds` is the time limit of acknowledgements. With `retries_events` a failed event is retried, three times
+    in all. With `refreshes_sockets` a connection is closed after an hour. `calls_a_minute` limits
+    methods by name; {} limits none, and `limits_channels` limits each to one message a second. `tick` is the monotonic
+    clock of limits and time-outs.
     """
 
     def __init__(
@@ -76,64 +76,64 @@ class SlackService(Hands, Troubles):
         self._sockets = Sockets(self._world, are_refreshed=refreshes_sockets)
         self._http = HttpDelivery(self._world)
         self._deliveries = Deliveries(self._world, self._sockets, self._http, retries_events=retries_events)
-        self._acting = Acting(self._world, self._deliveries)
+        self._interactions = Interactions(self._world, self._deliveries)
         self._menus = Menus(self._world, self._deliveries)
-        self._world.messages.on_post = self._acting.echo
+        self._world.messages.on_post = self._interactions.echo
         self._busy: list[Callable[[], bool]] = []
 
     @property
     def url(self) -> str:
-        """Give the address it listens at, without a slash at the end."""
+        """The address of the server, without a trailing slash."""
         return self._world.origin
 
     @property
     def api_url(self) -> str:
-        """Give what the bot takes as SLACK_API_URL."""
+        """The value of SLACK_API_URL."""
         return f"{self._world.origin}/api/"
 
     @property
     def bot_token(self) -> str:
-        """Give the xoxb- token."""
+        """Return the xoxb- token."""
         return self._world.bot_token
 
     @property
     def app_token(self) -> str:
-        """Give the xapp- token."""
+        """Return the xapp- token."""
         return self._world.app_token
 
     @property
     def signing_secret(self) -> str:
-        """Give what requests are signed with."""
+        """The signing secret."""
         return self._world.signing_secret
 
     @property
     def clock(self) -> Clock:
-        """Give the pretend time."""
+        """The pretend clock."""
         return self._world.clock
 
     @property
     def workspace(self) -> Workspace:
-        """Give who and what there is; tests may change it."""
+        """The workspace; tests may change it."""
         return self._world.workspace
 
     @property
     def journal(self) -> Journal:
-        """Give calls and rows."""
+        """The journal."""
         return self._world.journal
 
     @property
     def notices(self) -> Notices:
-        """Give what wakes those who wait."""
+        """The notifications of changes."""
         return self._world.notices
 
     @property
     def stopping(self) -> asyncio.Event:
-        """Tell whether the server is about to end."""
+        """The event that is set when the server stops."""
         return self._world.stopping
 
     @property
     def calls(self) -> list[Call]:
-        """List what the bot asked of the Web API and of response URLs."""
+        """The calls of the Web API and of response URLs."""
         return self._world.journal.calls
 
     @property
@@ -143,7 +143,7 @@ class SlackService(Hands, Troubles):
 
     @property
     def connections_made(self) -> int:
-        """Count the Socket Mode connections there have been, ended ones included."""
+        """Count the Socket Mode connections since the start."""
         return self._sockets.opened
 
     def views(self, user_id: str) -> list[View]:
@@ -155,11 +155,11 @@ class SlackService(Hands, Troubles):
         return self._world.views.shown_to(user_id, view_id)
 
     def home(self, user_id: str) -> View | None:
-        """Give what is on a person's Home tab."""
+        """Return a person's Home tab."""
         return self._world.views.home(user_id)
 
     def seen_by(self, user_id: str, channel_id: str) -> list[dict[str, Any]]:
-        """List everything a person sees in a channel now, in order, ephemeral messages for them included."""
+        """List the messages a person sees in a channel, in order, ephemeral ones included."""
         return self._world.messages.seen_by(user_id, channel_id)
 
     async def next_message(
@@ -180,25 +180,25 @@ class SlackService(Hands, Troubles):
         return (await self.until(newer, timeout))[0]
 
     async def until(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109 - as above
-        """Wait until something holds; it is looked at whenever anything happens here. Raises TimeoutError."""
+        """Wait until a predicate holds, checked after every change; raises TimeoutError."""
         return await self._world.notices.until(predicate, timeout)
 
     async def settled(self, timeout: float = 5, *, quiet: float = _QUIET_SECONDS) -> None:  # noqa: ASYNC109 - as above
-        """Wait until nothing is under way and for `quiet` seconds nothing happened; raises TimeoutError."""
+        """Wait until nothing is in progress and nothing changed for `quiet` seconds; raises TimeoutError."""
         async with asyncio.timeout(timeout):
             await self._world.notices.quiet(quiet, lambda: any(busy() for busy in self._busy))
 
     def busy_while(self, busy: Callable[[], bool]) -> None:
-        """Let `settled` also wait while this holds, for example while another pretend server is asked."""
+        """Make `settled` wait while this holds as well, for example while another pretend server is called."""
         self._busy.append(busy)
 
     def move_clock(self, instant: datetime) -> None:
-        """Move the pretend time, and tell the pages."""
+        """Move the pretend clock, and notify the pages."""
         self._world.clock.move_to(instant)
         self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
 
     def picture(self, file_id: str) -> Upload | None:
-        """Find a picture that was posted."""
+        """Find a shared image."""
         return self._world.uploads.picture(file_id)
 
     def on_note(self, row: dict[str, Any]) -> None:

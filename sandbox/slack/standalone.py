@@ -9,9 +9,9 @@ from sandbox.slack.server import PretendSlack
 
 
 def standalone(port: int, *, http: str | None = None, is_limiting: bool = True) -> int:
-    """Run until SIGINT or SIGTERM and give the exit code: 1 when the port is taken.
+    """Run until SIGINT or SIGTERM and return the exit code: 1 when the port is taken.
 
-    With `http` everything goes there, signed; otherwise over the sockets the bot opens.
+    With `http` deliveries go there, signed; otherwise over the sockets of the bot.
     """
     try:
         asyncio.run(_run(port, http, is_limiting=is_limiting))

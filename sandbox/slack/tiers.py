@@ -1,4 +1,4 @@
-"""How often a method may be called in a minute (docs.slack.dev/apis/web-api/rate-limits)."""
+"""Rate limits of methods, calls a minute (docs.slack.dev/apis/web-api/rate-limits)."""
 
 import math
 from collections import defaultdict, deque
@@ -15,7 +15,7 @@ _TIER_4: Final = 100
 # …/chat.getPermalink).
 _HUNDREDS: Final = 300
 
-# Slack promises that many and allows bursts it does not publish; here the promise is the limit.
+# Slack guarantees these rates and allows unpublished bursts; here the rates are the limits.
 CALLS_A_MINUTE: Final[Mapping[str, int]] = {
     "conversations.setTopic": _TIER_2,
     "usergroups.list": _TIER_2,
@@ -44,14 +44,14 @@ CALLS_A_MINUTE: Final[Mapping[str, int]] = {
 }
 
 
-# The same with the one method a bot may call but once a minute: too strict for tests that connect again and again.
+# The same with apps.connections.open, once a minute: too strict for tests that reconnect often.
 EVERY_LIMIT: Final[Mapping[str, int]] = {**CALLS_A_MINUTE, "apps.connections.open": _TIER_1}
-# A channel takes one message a second; how many at once Slack does not say, but that short bursts are allowed.
+# A channel takes one message a second; short bursts are allowed, their size is not documented.
 _BURST: Final = 5
 
 
 class Tiers:
-    """Counts calls by method over the last sixty seconds of `tick`; a method without a limit is not counted.
+    """Counts calls by method over the last sixty seconds of `tick`; methods without a limit are not counted.
 
     With `limits_channels` a channel takes one chat.postMessage a second, five at once after a silence.
     """
@@ -64,11 +64,11 @@ class Tiers:
         self._full_at: dict[str, float] = {}
 
     def wait_for_channel(self, channel: str) -> int:
-        """Count a message to a channel; 0 lets it in, otherwise give the whole seconds to wait."""
+        """Count a message to a channel; return 0 if it is admitted, otherwise the seconds to wait."""
         if not self.limits_channels:
             return 0
         now = self._tick()
-        # When the channel will have been silent long enough for another burst.
+        # When the full burst is available again.
         full_at = max(now, self._full_at.get(channel, now)) + 1
         if full_at - now > _BURST:
             return max(1, math.ceil(full_at - now - _BURST))
@@ -76,7 +76,7 @@ class Tiers:
         return 0
 
     def wait(self, method: str) -> int:
-        """Count a call; 0 lets it in, otherwise give the whole seconds after which one is let in again."""
+        """Count a call; return 0 if it is admitted, otherwise the seconds to wait."""
         limit = self.limits.get(method)
         if limit is None:
             return 0

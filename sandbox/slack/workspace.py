@@ -10,7 +10,7 @@ BOT_TOKEN: Final = "xoxb-pretend-0001"  # noqa: S105 - opens nothing but this sa
 APP_TOKEN: Final = "xapp-pretend-0001"  # noqa: S105 - same
 SIGNING_SECRET: Final = "pretend-signing-secret-0001"  # noqa: S105 - same
 
-# What an installed app may do unless a test says otherwise (docs.slack.dev/reference/scopes).
+# Default scopes of the installed app (docs.slack.dev/reference/scopes).
 SCOPES: Final = (
     "commands",
     "chat:write",
@@ -33,7 +33,7 @@ SCOPES: Final = (
 
 @dataclass
 class Person:
-    """Somebody who can be acted as."""
+    """A person."""
 
     id: str
     name: str
@@ -47,17 +47,17 @@ class Person:
 
     @property
     def is_bot(self) -> bool:
-        """Tell whether Slack calls them a bot, which it does not do of its own Slackbot."""
+        """Return whether Slack marks them as a bot, which excludes Slackbot."""
         return self.kind == "workflow"
 
     @property
     def is_guest(self) -> bool:
-        """Tell whether they see only the channels they were let into."""
+        """Return whether they are a guest."""
         return self.kind == "guest"
 
     @property
     def is_stranger(self) -> bool:
-        """Tell whether they belong to another organisation."""
+        """Return whether they belong to another organisation."""
         return self.kind == "stranger"
 
 
@@ -68,7 +68,7 @@ class Channel:
     id: str
     name: str
     kind: ChannelKind = "public"
-    # As Slack keeps it: with entities.
+    # As Slack stores it: with entities.
     topic: str = ""
     members: list[str] = field(default_factory=list)
     is_archived: bool = False
@@ -78,13 +78,13 @@ class Channel:
 
     @property
     def is_im(self) -> bool:
-        """Tell whether this is a direct message."""
+        """Return whether this is a direct message."""
         return self.kind == "im"
 
 
 @dataclass
 class UserGroup:
-    """People who can be mentioned together."""
+    """A user group."""
 
     id: str
     handle: str
@@ -95,7 +95,7 @@ class UserGroup:
 
 @dataclass(frozen=True)
 class Word:
-    """A word the message box offers after a command."""
+    """A completion of the message box after a command."""
 
     word: str
     description: str
@@ -116,7 +116,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Shortcut:
-    """An entry in the menu beside the message box, or in that of a message."""
+    """A global or message shortcut."""
 
     callback_id: str
     kind: Literal["global", "message"]
@@ -125,9 +125,9 @@ class Shortcut:
 
 @dataclass
 class App:
-    """The installed app: its bot, what it may do and what it is told.
+    """The installed app: its bot, scopes and event subscriptions.
 
-    `has_home` is the Home tab of the app's settings; `may_change_groups` the workspace's permission to do so.
+    `has_home`: the Home tab is enabled; `may_change_groups`: the workspace lets apps edit user groups.
     """
 
     id: str
@@ -140,7 +140,7 @@ class App:
     shortcuts: tuple[Shortcut, ...] = ()
     has_home: bool = False
     may_change_groups: bool = True
-    # The app whose app-level token the bot was given, where it is another one.
+    # The id of another app whose app-level token the bot uses.
     other_app: str | None = None
 
 
@@ -155,9 +155,9 @@ class Workspace:
     people: dict[str, Person]
     channels: dict[str, Channel]
     groups: dict[str, UserGroup]
-    # The Enterprise Grid it belongs to, if any.
+    # Its Enterprise Grid, if any.
     enterprise: str | None = None
-    # Plans without charge have none.
+    # Not in the free plan.
     has_user_groups: bool = True
 
     def im_with(self, user_id: str) -> Channel | None:
@@ -165,10 +165,10 @@ class Workspace:
         return next((c for c in self.channels.values() if c.is_im and user_id in c.members), None)
 
     def are_together(self, user_id: str, other_id: str) -> bool:
-        """Tell whether two are in a channel together."""
+        """Return whether two people share a channel."""
         return any({user_id, other_id} <= set(channel.members) for channel in self.channels.values())
 
     def is_member(self, user_id: str, channel_id: str) -> bool:
-        """Tell whether somebody, or the bot, is in a channel."""
+        """Return whether a person, or the bot, is in a channel."""
         channel = self.channels.get(channel_id)
         return channel is not None and user_id in channel.members

@@ -1,4 +1,4 @@
-"""Everything the pretend Slack remembers, in one place for its parts."""
+"""The state of the pretend Slack, shared by its parts."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ from sandbox.slack.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Worksp
 
 @dataclass
 class World:
-    """The state of a pretend Slack; `origin` is its address once it listens."""
+    """The state of a pretend Slack; `origin` is its address once the server listens."""
 
     workspace: Workspace
     clock: Clock
@@ -34,14 +34,14 @@ class World:
     notices: Notices = field(default_factory=Notices)
     faults: Faults = field(default_factory=Faults)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    # Asks for the address of a new Socket Mode connection; set by whoever serves them.
+    # Issues the URL of a new Socket Mode connection; set by `Sockets`.
     new_socket_address: Callable[[], str] = field(default=lambda: "", repr=False)
-    # What is done a moment after the answer to the call that is being carried out.
+    # Work to do after the response to the current call.
     afterwards: list[Callable[[], object]] = field(default_factory=list, repr=False)
     tick: Callable[[], float] = time.monotonic
     calls_a_minute: Mapping[str, int] = field(default_factory=lambda: CALLS_A_MINUTE, repr=False)
     limits_channels: bool = False
-    # What the bot offered last in an external select: by person and action.
+    # The latest options of external selects, by person and action.
     offered: dict[tuple[str, str], list[Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +55,6 @@ class World:
         self.tiers = Tiers(self.calls_a_minute, self.tick, limits_channels=self.limits_channels)
 
     def take_afterwards(self) -> list[Callable[[], object]]:
-        """Take what is to be done after the answer."""
+        """Take the work to do after the response."""
         taken, self.afterwards = self.afterwards, []
         return taken

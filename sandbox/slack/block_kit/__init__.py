@@ -1,4 +1,4 @@
-"""What Slack refuses in messages and views; our own reading of its reference, and in places stricter than Slack."""
+"""Validation of messages and views: our reading of Slack's reference, in places stricter than Slack."""
 
 import json
 from collections.abc import Mapping
@@ -40,9 +40,9 @@ _ATTACHMENTS = listed(attachment(_MESSAGE_BLOCKS), 0, limits.ATTACHMENTS)
 
 
 def problems(payload: Mapping[str, Any], kind: SurfaceKind) -> list[str]:
-    """List what Slack, or this stricter sandbox, would refuse, each with the place as a JSON pointer.
+    """List the problems that Slack, or this stricter sandbox, refuses, each with a JSON pointer.
 
-    A message is looked at for `text`, `blocks` and `attachments`; a view as a whole. `view` takes either kind of view.
+    Of a message, `text`, `blocks` and `attachments` are checked; of a view, everything. `view` accepts both kinds.
     """
     findings = Findings()
     if kind == "message":
@@ -70,12 +70,12 @@ def _message(message: Mapping[str, Any], findings: Findings) -> None:
 
 
 def _view(view: Mapping[str, Any], kind: SurfaceKind, findings: Findings) -> None:
-    told = view.get("type")
-    if told not in _VIEWS or kind not in {"view", told}:
-        findings.add("/type", f"{told!r} is not a view that can stand here")
+    declared = view.get("type")
+    if declared not in _VIEWS or kind not in {"view", declared}:
+        findings.add("/type", f"{declared!r} is not a view that can stand here")
         return
-    _VIEWS[told](view, "", findings)
-    if told == "modal" and findings.counts.get("inputs") and "submit" not in view:
+    _VIEWS[declared](view, "", findings)
+    if declared == "modal" and findings.counts.get("inputs") and "submit" not in view:
         findings.add("", "a modal with inputs needs submit")
     size = len(json.dumps(view, separators=(",", ":")))
     if size > limits.VIEW_BYTES:

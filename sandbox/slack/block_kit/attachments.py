@@ -1,4 +1,4 @@
-"""Attachments, the older way of showing more (docs.slack.dev/reference/messaging/attachments)."""
+"""Legacy attachments (docs.slack.dev/reference/messaging/attachments)."""
 
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ _FIELD: Final = shape({}, {"title": string(), "value": string(), "short": boolea
 
 
 def attachment(blocks: Check) -> Check:
-    """Want an attachment that shows something; `blocks` checks the blocks in it."""
+    """Require an attachment with content; `blocks` checks its blocks."""
     return shape(
         {},
         {

@@ -1,4 +1,4 @@
-"""Blocks (docs.slack.dev/reference/block-kit/blocks), and on which surface each may stand, as its page says."""
+"""Blocks and the surfaces that allow them (docs.slack.dev/reference/block-kit/blocks)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -35,7 +35,7 @@ Kinds = Mapping[str, Check]
 
 
 def _block(required: Fields, optional: Fields | None = None, rule: Check | None = None) -> Check:
-    """Want a block, whose block_id stands once in a payload."""
+    """Require a block whose block_id is unique in the payload."""
 
     def whole_block(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         block_id = value.get("block_id")
@@ -164,7 +164,7 @@ _EVERYWHERE: Final[dict[str, Check]] = {
 
 
 def _with_controls(buttons: Kinds, moment: Kinds, inputs: Kinds) -> dict[str, Check]:
-    """Give the blocks whose elements depend on the surface."""
+    """Return the blocks whose allowed elements depend on the surface."""
     return {
         "actions": _block({"elements": listed(by_type({**buttons, **CHOICES, **moment}), 1, limits.ACTIONS)}),
         "input": _block(
@@ -190,7 +190,7 @@ _TABLE: Final = _block(
     {"column_settings": listed(_COLUMN, 1, limits.TABLE_COLUMNS)},
     _table_rule,
 )
-# Both in the page (docs.slack.dev/reference/block-kit/blocks/container-block) and in what Slack was seen to take.
+# Both in the page (docs.slack.dev/reference/block-kit/blocks/container-block) and accepted by Slack.
 _IN_CONTAINERS: Final = ("actions", "context", "divider", "header", "image", "section", "table", "video")
 
 IN_MODALS: Final[dict[str, Check]] = {

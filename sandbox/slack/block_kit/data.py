@@ -1,7 +1,7 @@
-"""Tables and charts of data, new in 2026.
+"""Data tables and charts, new in 2026.
 
-docs.slack.dev/reference/block-kit/blocks/data-table-block and data-visualization-block; where the page and what people
-read from Slack differ, the smaller number counts.
+docs.slack.dev/reference/block-kit/blocks/data-table-block and data-visualization-block; where the page and observed
+limits differ, the smaller number counts.
 """
 
 from typing import Any, Final
@@ -28,12 +28,12 @@ TABLE_OPTIONS: Final = {
 
 
 def table_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
-    """Want equally long rows, and no rich text in the heading."""
+    """Require rows of equal length, and no rich text in the heading."""
     rows = value.get("rows")
-    told = [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
-    if len({len(row) for row in told}) > 1:
+    lists = [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+    if len({len(row) for row in lists}) > 1:
         findings.add(f"{path}/rows", "all rows must have the same number of cells")
-    for index, cell in enumerate(told[0] if told else []):
+    for index, cell in enumerate(lists[0] if lists else []):
         _HEADING(cell, f"{path}/rows/0/{index}", findings)
 
 
@@ -52,7 +52,7 @@ def _above_nothing(value: dict[str, Any], path: str, findings: Findings) -> None
 
 
 def _fits_the_axis(value: dict[str, Any], path: str, findings: Findings) -> None:
-    """Want names that differ, and points that are those of the axis."""
+    """Require unique names, and the points of the axis."""
     series = [one for one in _dicts(value.get("series")) if isinstance(one.get("name"), str)]
     if len({one["name"] for one in series}) < len(series):
         findings.add(f"{path}/series", "the names of series must differ")

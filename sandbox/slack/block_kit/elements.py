@@ -1,4 +1,4 @@
-"""Block elements (docs.slack.dev/reference/block-kit/block-elements): their shapes, and where each may stand.
+"""Block elements (docs.slack.dev/reference/block-kit/block-elements): their fields, and the blocks that allow them.
 
 What works with which block on which surface: the table of api.slack.com/reference/block-kit/block-elements.
 """
@@ -59,7 +59,7 @@ _TIME: Final = _pattern(r"([01]\d|2[0-3]):[0-5]\d", "09:00")
 
 
 def _control(required: Fields, optional: Fields, rule: Check | None = None) -> Check:
-    """Want an interactive element, whose action_id stands once in a payload."""
+    """Require an interactive element whose action_id is unique in the payload."""
 
     def whole_element(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         action_id = value.get("action_id")
@@ -82,7 +82,7 @@ def _menu_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
 
 
 def _initial_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
-    """Want that what is chosen at first is among what is offered, and not an empty list."""
+    """Require initial options from the offered ones, and no empty list."""
     offered = offered_options(value)
     chosen = value.get("initial_options", [value["initial_option"]] if "initial_option" in value else None)
     if isinstance(chosen, list) and (not chosen or any(one not in offered for one in chosen)):
@@ -106,7 +106,7 @@ def _length_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
 
 
 def _range_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
-    """Want bounds and first value to be numbers as text, and the lower bound not above the upper."""
+    """Require bounds and initial value as numeric text, the lower bound not above the upper."""
     numbers = {}
     for name in ("min_value", "max_value", "initial_value"):
         written = value.get(name)
@@ -119,7 +119,7 @@ def _range_rule(value: dict[str, Any], path: str, findings: Findings) -> None:
 
 
 def _menus(*, many: bool, answers: bool = False) -> dict[str, Check]:
-    """Give the menus; only those in the inputs of a modal can be told to come with a response URL."""
+    """Return the menus; `response_url_enabled` exists only in inputs of a modal."""
     prefix, plural, common = ("multi_", "s", _MANY) if many else ("", "", _MENU)
     options = {
         "options": listed(MENU_OPTION, 1, limits.OPTIONS),
@@ -194,7 +194,7 @@ CHOICES: Final[dict[str, Check]] = {
     "datepicker": _control({}, {**_MENU, "initial_date": _DATE}),
     "timepicker": _control({}, {**_MENU, "initial_time": _TIME, "timezone": string()}),
 }
-# In actions and inputs of messages and modals; never beside a section, and not in a Home tab.
+# In actions and inputs of messages and modals; not as an accessory, and not in a Home tab.
 MOMENT: Final[dict[str, Check]] = {
     "datetimepicker": _control({}, {**_TICKS, "initial_date_time": whole(1_000_000_000, 9_999_999_999)})
 }

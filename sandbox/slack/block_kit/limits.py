@@ -1,4 +1,4 @@
-"""How long and how many, as Slack's reference says (docs.slack.dev/reference/block-kit); characters unless noted."""
+"""Limits from Slack's reference (docs.slack.dev/reference/block-kit); characters unless noted."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Slack's markup: which control sequences a text holds, and whom they would notify.
+"""Slack's markup: control sequences in a text, and whom they notify.
 
 docs.slack.dev/messaging/formatting-message-text
 """
@@ -37,7 +37,7 @@ _SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "slack"})
 
 
 def markup_problems(text: str) -> list[str]:
-    """Say what is wrong with a text of markup; stricter than Slack, which shows a stray `<` as it is."""
+    """List the problems of a markup text; stricter than Slack, which shows a stray `<` literally."""
     found = [problem for problem in map(_sequence_problem, _SEQUENCE.findall(text)) if problem]
     rest = _SEQUENCE.sub("", text)
     # A `>` at the start of a line is a quotation.
@@ -49,12 +49,12 @@ def markup_problems(text: str) -> list[str]:
 
 
 def is_known_sequence(inner: str) -> bool:
-    """Tell whether what stands between `<` and `>` is a mention, a date or a link."""
+    """Return whether the text between `<` and `>` is a mention, a date or a link."""
     return _sequence_problem(inner) is None
 
 
 def notified(text: str) -> list[str]:
-    """List whom a text notifies: user ids, group ids, and `!here`, `!channel`, `!everyone`."""
+    """List the recipients that a text notifies: user ids, group ids, and `!here`, `!channel`, `!everyone`."""
     found = []
     for inner in _SEQUENCE.findall(text):
         one = _USER.fullmatch(inner) or _GROUP.fullmatch(inner)
@@ -67,7 +67,7 @@ def notified(text: str) -> list[str]:
 
 
 def mentions(text: str, blocks: object) -> list[str]:
-    """List whom a message notifies, by its text and by everything in its blocks, each once."""
+    """List the recipients that a message notifies, from its text and its blocks, each once."""
     found = notified(text)
     for part in _parts(blocks):
         found.extend(_notified_by(part))

@@ -1,4 +1,4 @@
-"""The grammar the rules of Block Kit are written in: checks that report instead of raising."""
+"""Combinators for the rules of Block Kit: checks that report instead of raising."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ UNLIMITED: Final = 10**9
 
 @dataclass
 class Findings:
-    """What is wrong with a payload, and what must be counted over the whole of it."""
+    """The problems of a payload, and totals over the whole of it."""
 
     problems: list[str] = field(default_factory=list)
     block_ids: set[str] = field(default_factory=set)
@@ -18,11 +18,11 @@ class Findings:
     counts: dict[str, int] = field(default_factory=dict)
 
     def add(self, path: str, sentence: str) -> None:
-        """Note a problem at a JSON pointer."""
+        """Add a problem at a JSON pointer."""
         self.problems.append(f"{path or '/'}: {sentence}")
 
     def count(self, what: str, by: int = 1) -> None:
-        """Add to a number that has a limit for the whole payload."""
+        """Add to a total that is limited for the whole payload."""
         self.counts[what] = self.counts.get(what, 0) + by
 
 
@@ -31,7 +31,7 @@ Fields = Mapping[str, Check]
 
 
 def string(longest: int = UNLIMITED, *, shortest: int = 1, is_spacing: bool = False) -> Check:
-    """Want a string of a length; of white space alone only where it may be spacing."""
+    """Require a string within a length; white space alone only if `is_spacing`."""
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         if not isinstance(value, str):
@@ -47,7 +47,7 @@ def string(longest: int = UNLIMITED, *, shortest: int = 1, is_spacing: bool = Fa
 
 
 def url(longest: int, *schemes: str) -> Check:
-    """Want an absolute address."""
+    """Require an absolute address."""
     allowed = schemes or ("http", "https", "mailto", "slack")
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
@@ -69,19 +69,19 @@ def _is_address(value: str, schemes: Collection[str]) -> bool:
 
 
 def boolean(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
-    """Want true or false."""
+    """Require true or false."""
     if not isinstance(value, bool):
         findings.add(path, "must be true or false")
 
 
 def number(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
-    """Want a number."""
+    """Require a number."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         findings.add(path, "must be a number")
 
 
 def whole(lowest: int, highest: int) -> Check:
-    """Want an integer in a range."""
+    """Require an integer in a range."""
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
@@ -91,7 +91,7 @@ def whole(lowest: int, highest: int) -> Check:
 
 
 def one_of(*words: str) -> Check:
-    """Want one of some words."""
+    """Require one of the words."""
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         if value not in words:
@@ -101,7 +101,7 @@ def one_of(*words: str) -> Check:
 
 
 def listed(item: Check, fewest: int, most: int) -> Check:
-    """Want a list of so many things."""
+    """Require a list with a number of items within the bounds."""
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         if not isinstance(value, list):
@@ -118,7 +118,7 @@ def listed(item: Check, fewest: int, most: int) -> Check:
 def shape(
     required: Fields, optional: Fields | None = None, rule: Check | None = None, *, kind: str | None = None
 ) -> Check:
-    """Want an object with these fields and no others; `rule` looks at the whole, `kind` is its `type`."""
+    """Require an object with these fields and no others; `rule` checks the whole, `kind` is its `type`."""
     known = {**required, **(optional or {})}
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
@@ -148,7 +148,7 @@ def _check_fields(value: dict[str, Any], path: str, *, findings: Findings, requi
 
 
 def by_type(kinds: Mapping[str, Check]) -> Check:
-    """Want an object whose `type` is one of these, and check it accordingly."""
+    """Require an object whose `type` is one of these, and check it as that type."""
 
     def check(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
         if not isinstance(value, dict):

@@ -1,7 +1,7 @@
-"""How much the blocks of one message may hold together: Slack's `msg_blocks_too_long`, for which it gives no number.
+"""The total size of the blocks of one message: Slack's `msg_blocks_too_long`, an undocumented limit.
 
-People measured: 11,341 characters of text were refused (github.com/slackapi/bolt-js/issues/2867); of markdown alone
-13,297 went through, and 125 fewer once a divider stood beside it; somebody of Slack spoke of 12,000 characters with a
+Measured: 11,341 characters of text were refused (github.com/slackapi/bolt-js/issues/2867); of markdown alone
+13,297 went through, and 125 fewer with a divider beside it; a Slack employee named 12,000 characters with a
 buffer for block containers (github.com/slackapi/bolt-js/issues/2509). The pretend Slack stays below all of them.
 """
 
@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from sandbox.slack.block_kit import limits
 
-# What nobody reads: names, addresses of controls, and how something looks.
+# Not text: names, identifiers and styles.
 _NOT_READ: Final = frozenset(
     {"type", "block_id", "action_id", "value", "style", "align", "width", "level", "status", "task_id"}
 )
 
 
 def blocks_too_long(blocks: list[Any]) -> str | None:
-    """Say how much too long blocks are, if they are; characters count as in JavaScript, entities as written."""
+    """Describe by how much blocks are too long, or return None; counted in UTF-16 units, entities as written."""
     text = sum(_units(one) for one in _texts(blocks))
     if text > limits.BLOCKS_TEXT:
         return f"at most {limits.BLOCKS_TEXT} characters in all blocks together, there are {text}"
@@ -44,7 +44,7 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
 
 
 def _blocks(blocks: list[Any]) -> Iterator[Any]:
-    """Go through blocks and those in them."""
+    """Iterate over blocks and nested blocks."""
     for block in blocks:
         yield block
         for name in ("child_blocks", "tasks") if isinstance(block, dict) else ():

@@ -1,4 +1,4 @@
-"""What may be offered in an external select."""
+"""Validation of options for external selects."""
 
 from typing import Final
 
@@ -13,10 +13,10 @@ _SUGGESTIONS: Final = shape(
 
 
 def suggestion_problems(answer: object) -> list[str]:
-    """List what Slack refuses in the answer to what somebody typed into an external select.
+    """List the problems of a response to block_suggestion.
 
-    The limits are those of any menu (docs.slack.dev/reference/block-kit/block-elements/select-menu-element); nothing
-    to offer is an empty list.
+    The limits are those of any menu (docs.slack.dev/reference/block-kit/block-elements/select-menu-element); no
+    options are an empty list.
     """
     findings = Findings()
     _SUGGESTIONS(answer, "", findings)

@@ -9,17 +9,17 @@ from sandbox.slack.block_kit.shapes import Check, Findings, boolean, by_type, li
 
 
 def plain(longest: int) -> Check:
-    """Want a plain_text object."""
+    """Require a plain_text object."""
     return shape({"text": string(longest)}, {"emoji": boolean}, kind="plain_text")
 
 
 def markup(longest: int) -> Check:
-    """Want a mrkdwn object."""
+    """Require a mrkdwn object."""
     return shape({"text": _marked_up(longest)}, {"verbatim": boolean}, kind="mrkdwn")
 
 
 def text(longest: int = limits.TEXT) -> Check:
-    """Want a plain_text or a mrkdwn object."""
+    """Require a plain_text or a mrkdwn object."""
     return by_type({"plain_text": plain(longest), "mrkdwn": markup(longest)})
 
 
@@ -90,7 +90,7 @@ def _one_name(value: dict[str, Any], path: str, findings: Findings) -> None:
 
 
 def _public(value: Any, path: str, findings: Findings) -> None:  # noqa: ANN401 - whatever was sent
-    """Want an address that Slack can fetch a picture from, from outside."""
+    """Require a public address of an image."""
     before = len(findings.problems)
     url(limits.URL, "http", "https")(value, path, findings)
     if len(findings.problems) == before and "." not in (urlsplit(value).hostname or ""):

@@ -1,4 +1,4 @@
-"""Requests under /sandbox/: a JSON object in, an object that says ok out, sentences for what is wrong."""
+"""Requests under /sandbox/: JSON objects in and out, with a sentence for each error."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -13,11 +13,11 @@ Body = Mapping[str, Any]
 
 
 class WrongRequest(Exception):  # noqa: N818 - what the caller sent
-    """A request to the control surface that makes no sense; the text is a sentence."""
+    """An invalid control request; the text is a sentence."""
 
 
 def taking(act: Callable[[Body], Awaitable[dict[str, Any]]]) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Read a JSON body, act, and turn what is wrong with it into a sentence."""
+    """Wrap an action: read the JSON body, act, and report errors as sentences."""
 
     async def serve(request: web.Request) -> web.Response:
         if request.content_type != "application/json":
@@ -34,7 +34,7 @@ def taking(act: Callable[[Body], Awaitable[dict[str, Any]]]) -> Callable[[web.Re
 
 
 def words_of(body: Body, *names: str) -> list[str]:
-    """Take what must be there, each a text; raises WrongRequest."""
+    """Return required texts of a body; raises WrongRequest."""
     missing = [name for name in names if not isinstance(body.get(name), str) or not body[name]]
     if missing:
         raise WrongRequest(f"Missing: {', '.join(missing)}.")
@@ -55,8 +55,8 @@ def shown_to(slack: SlackService, body: Body, user: str) -> dict[str, Any]:
     raise WrongRequest("That message is not there any more.")
 
 
-def told(delivery: Delivery) -> dict[str, Any]:
-    """Say how a delivery went."""
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """Return the result of a delivery as JSON."""
     return {
         "acked": delivery.acked,
         "status": delivery.status,
@@ -66,11 +66,11 @@ def told(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def done(**told: object) -> web.Response:
-    """Say ok, and what came of it."""
-    return web.json_response({"ok": True, **told})
+def done(**fields: object) -> web.Response:
+    """Return a success response."""
+    return web.json_response({"ok": True, **fields})
 
 
 def refused(error: str, sentence: str) -> web.Response:
-    """Say what is wrong with a request."""
+    """Return an error response."""
     return web.json_response({"ok": False, "error": error, "sentence": sentence}, status=HTTPStatus.BAD_REQUEST)

@@ -1,4 +1,4 @@
-"""What a message may say: the same rules for the Web API, response URLs and replies to commands."""
+"""Validation of message contents, the same for the Web API, response URLs and replies to commands."""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ from sandbox.slack.conversation.messages import Content
 from sandbox.slack.refusal import Refusal
 
 _METADATA_FIELDS: Final = {"event_type", "event_payload"}
-# Slack states no size; this is what its own documentation of the error suggests as sensible.
+# Slack documents no size; this is the one that its page of the error suggests.
 _METADATA_BYTES: Final = 16_000
 
 
 def content_of(given: Mapping[str, Any], *, status: int = 200) -> Content:
-    """Read a message's content; raises Refusal in the words of docs.slack.dev/reference/methods/chat.postMessage."""
+    """Parse a message's content; raises Refusal (docs.slack.dev/reference/methods/chat.postMessage)."""
     text = _text_of(given, status)
     blocks, attachments = given.get("blocks") or [], given.get("attachments") or []
     if len(text) > limits.MESSAGE_TEXT:
@@ -35,10 +35,10 @@ def content_of(given: Mapping[str, Any], *, status: int = 200) -> Content:
 
 
 def updated_content(given: Mapping[str, Any], old: Content) -> Content:
-    """Read what chat.update puts in place of a content; metadata stays unless others, or {}, are given.
+    """Parse the content of chat.update; metadata is kept unless new metadata, or {}, is given.
 
-    The text is counted in bytes: the page says characters (docs.slack.dev/reference/methods/chat.update), and people
-    measured that 1,993 Chinese characters are refused.
+    The text is counted in bytes: the page says characters (docs.slack.dev/reference/methods/chat.update), but
+    1,993 Chinese characters were measured to be refused.
     """
     size = len(str(given.get("text") or "").encode())
     if size > limits.UPDATE_TEXT:

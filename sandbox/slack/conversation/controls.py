@@ -1,4 +1,4 @@
-"""The controls in messages and views: finding one, and what Slack reports when somebody uses it.
+"""The controls in messages and views: lookup, state, and the action that Slack reports.
 
 docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
@@ -16,7 +16,7 @@ Values = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class _Held:
-    """How a kind of element says what is chosen: its field in the state, where the first value stands."""
+    """How an element reports a choice: its field in the state, and the field of the initial value."""
 
     field: str
     initial: str
@@ -50,7 +50,7 @@ _WITHOUT_STATE: Final = frozenset({"overflow"})
 
 
 def controls(blocks: object) -> Iterator[tuple[Mapping[str, Any], Element]]:
-    """Go through all interactive elements with the block each stands in."""
+    """Iterate over all interactive elements, each with its block."""
     for block in blocks if isinstance(blocks, list) else []:
         for name in ("elements", "accessory", "element", "actions"):
             held = block.get(name)
@@ -63,7 +63,7 @@ def controls(blocks: object) -> Iterator[tuple[Mapping[str, Any], Element]]:
 
 
 def find_control(blocks: object, action_id: str, block_id: str | None = None) -> tuple[Mapping[str, Any], Element]:
-    """Find a control; raises LookupError when it is not there."""
+    """Find a control; raises LookupError when there is none."""
     for block, element in controls(blocks):
         if element["action_id"] == action_id and block_id in {None, block.get("block_id")}:
             return block, element
@@ -72,9 +72,9 @@ def find_control(blocks: object, action_id: str, block_id: str | None = None) ->
 
 
 def used(block: Mapping[str, Any], element: Element, *, value: str | None, selected: Any, ts: str) -> dict[str, Any]:  # noqa: ANN401 - an id, an option or a list of them
-    """Say what somebody did with a control; raises LookupError for what it does not offer.
+    """Build the action for the use of a control; raises LookupError for a choice that is not offered.
 
-    What the app wrote comes back with `&`, `<` and `>` as entities (github.com/slackapi/bolt-python/issues/513).
+    Values set by the app are returned with `&`, `<` and `>` as entities (github.com/slackapi/bolt-python/issues/513).
     """
     kind = element["type"]
     action: dict[str, Any] = {
@@ -103,7 +103,7 @@ def _with_entities(held: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def chosen(element: Element, selected: Any) -> dict[str, Any]:  # noqa: ANN401 - an id, an option or a list of them
-    """Give the state of an element with something chosen; raises LookupError for what it does not offer."""
+    """Return the state of an element with a choice; raises LookupError for a choice that is not offered."""
     held = _HELD[element["type"]]
     if isinstance(selected, dict) and "type" in selected and held.field in selected:
         selected = selected[held.field]
@@ -116,7 +116,7 @@ def chosen(element: Element, selected: Any) -> dict[str, Any]:  # noqa: ANN401 -
 
 
 def _offered(element: Element, held: _Held, selected: Any) -> Any:  # noqa: ANN401 - an id or an option
-    # What an external select offers is known once somebody has typed into it.
+    # The options of an external select are known only after a query.
     is_open = element["type"].endswith("external_select") and "options" not in element
     if not held.field.startswith("selected_option") or is_open:
         return selected
@@ -127,7 +127,7 @@ def _offered(element: Element, held: _Held, selected: Any) -> Any:  # noqa: ANN4
 
 
 def state_of(blocks: object, selections: Values) -> dict[str, Any]:
-    """Give the state of all controls: what was chosen, and where nothing was, the first values."""
+    """Return the state of all controls: choices, or initial values."""
     values: Values = {}
     for block, element in controls(blocks):
         kind = element["type"]
@@ -143,7 +143,7 @@ def state_of(blocks: object, selections: Values) -> dict[str, Any]:
 
 
 def answer_places(view: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Name the conversations chosen in a modal where it may answer, each with its control.
+    """Return the conversations chosen in a modal that get a response URL, each with its control.
 
     docs.slack.dev/surfaces/modals: `response_url_enabled` on a conversations or channels select in an input block.
     """
@@ -159,5 +159,5 @@ def answer_places(view: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def is_empty(state: Mapping[str, Any]) -> bool:
-    """Tell whether nothing is chosen or typed."""
+    """Return whether a state is empty."""
     return all(value in (None, "", []) for name, value in state.items() if name != "type")

@@ -1,4 +1,4 @@
-"""What Slack makes a link of by itself, and what it escapes (docs.slack.dev/messaging/formatting-message-text).
+"""Automatic links and escaping of typed text (docs.slack.dev/messaging/formatting-message-text).
 
 `db1.harbor.example` becomes `<http://db1.harbor.example|db1.harbor.example>`, an e-mail address `<mailto:…|…>`, a
 telephone number `<tel:…|…>`, a pasted address `<https://…>`; in event text, and in commands that escape.
@@ -11,7 +11,7 @@ from typing import Final
 _MARKED: Final = re.compile(r"(<[^<>]*>)")
 _ADDRESS: Final = r"(?P<address>https?://[^\s<>|\"]*[^\s<>|\".,;:!?)\]}’”])"
 _MAIL: Final = r"(?P<mail>[\w.+-]+@(?:[a-z0-9-]+\.)+[a-z]{2,10})"
-# The pretend workspace's own ending, and those on-call people type most.
+# The domain of the sample workspace, and common ones.
 _HOST: Final = (
     r"(?<![\w@./-])(?P<host>(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
     r"(?:example|com|net|org|io|dev|cloud|cn|de|internal)(?::\d{1,5})?(?:/[^\s<>|\"]*[^\s<>|\".,;:!?)])?)(?![\w.-]*\w)"
@@ -22,13 +22,13 @@ _NAMED: Final = re.compile(r"(?<![\w<])(?P<sign>[@#])(?P<name>[\w.-]*\w)")
 
 
 def linked(text: str, channels: Mapping[str, str] | None = None) -> str:
-    """Link what Slack links in a text as Slack stores it, and names of `channels`, which are ids by name."""
+    """Link addresses in a text as Slack stores it, and names of `channels` (ids by name)."""
     whole = "".join(part if part.startswith("<") else _LINKED.sub(_link, part) for part in _MARKED.split(text))
     return _by_name(whole, {}, channels) if channels else whole
 
 
 def escaped(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
-    """Write a command as an app gets it that asked for escaping; people and channels are ids by name.
+    """Escape the text of a command for an app with `should_escape`; people and channels are ids by name.
 
     docs.slack.dev/interactivity/implementing-slash-commands
     """

@@ -1,4 +1,4 @@
-"""The messages of each conversation, and who sees which."""
+"""The messages of each conversation, and their visibility."""
 
 import secrets
 from collections import defaultdict
@@ -16,7 +16,7 @@ Blocks = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Content:
-    """What a message says; `text` is mrkdwn."""
+    """The content of a message; `text` is mrkdwn."""
 
     text: str
     blocks: Blocks = field(default_factory=list)
@@ -28,7 +28,7 @@ class Content:
 
 @dataclass
 class Message:
-    """A message in a conversation; `audience` is the one person an ephemeral message is for."""
+    """A message in a conversation; `audience` is the recipient of an ephemeral message."""
 
     channel: str
     ts: str
@@ -39,17 +39,17 @@ class Message:
     client_msg_id: str | None = None
     edited: dict[str, str] | None = None
     subtype: str | None = None
-    # What people have selected in the message's controls, by person: block_id → action_id → state.
+    # Selections in the message's controls, by person: block_id → action_id → state.
     selections: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def is_ephemeral(self) -> bool:
-        """Tell whether only one person sees it."""
+        """Return whether it is ephemeral."""
         return self.audience is not None
 
     def as_slack(self, app: App, team_id: str) -> dict[str, Any]:
-        """Show it as the Web API does (docs.slack.dev/reference/events/message)."""
-        told: dict[str, Any] = {
+        """Return the record of the Web API (docs.slack.dev/reference/events/message)."""
+        record: dict[str, Any] = {
             "type": "message",
             "user": self.author,
             "ts": self.ts,
@@ -57,7 +57,7 @@ class Message:
             "text": self.content.text,
         }
         if self.author == app.user_id:
-            told |= {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": bot_profile(app, team_id)}
+            record |= {"bot_id": app.bot_id, "app_id": app.id, "bot_profile": bot_profile(app, team_id)}
         optional = {
             "subtype": self.subtype,
             "blocks": self.content.blocks,
@@ -68,11 +68,11 @@ class Message:
             "edited": self.edited,
             "client_msg_id": self.client_msg_id,
         }
-        return told | {name: value for name, value in optional.items() if value}
+        return record | {name: value for name, value in optional.items() if value}
 
 
 def bot_profile(app: App, team_id: str) -> dict[str, Any]:
-    """Describe the bot as Slack attaches it to its messages."""
+    """Return the bot profile that Slack attaches to messages."""
     return {
         "id": app.bot_id,
         "app_id": app.id,
@@ -86,12 +86,12 @@ def bot_profile(app: App, team_id: str) -> dict[str, Any]:
 
 
 def with_block_ids(blocks: Blocks) -> Blocks:
-    """Give blocks an id where they have none, as Slack does: random, and once in a message."""
+    """Add missing block ids, as Slack does: random, unique in the message."""
     return [block if block.get("block_id") else {**block, "block_id": secrets.token_urlsafe(4)} for block in blocks]
 
 
 class Messages:
-    """Everything that was posted."""
+    """All messages."""
 
     def __init__(self, workspace: Workspace, clock: Clock, notices: Notices) -> None:
         self._workspace = workspace
@@ -103,7 +103,7 @@ class Messages:
         self.on_post: Callable[[Message], None] = lambda _: None
 
     def next_ts(self) -> str:
-        """Give an address no message has: microseconds of the pretend time, always growing."""
+        """Return an unused ts: microseconds of the pretend time, strictly increasing."""
         now = int(self._clock.now().timestamp() * 1_000_000)
         self._last_tick = max(now, self._last_tick + 1)
         return f"{self._last_tick // 1_000_000}.{self._last_tick % 1_000_000:06d}"
@@ -135,7 +135,7 @@ class Messages:
         self._held[channel][message.ts] = message
         root = self._held[channel].get(thread_ts or "")
         if root is not None and audience is None:
-            # Slack marks the root of a thread with its own address once there is a reply.
+            # Slack sets thread_ts of a root once there is a reply.
             root.thread_ts = root.ts
         if client_msg_id is not None:
             self._by_client_id[(channel, client_msg_id)] = message
@@ -144,7 +144,7 @@ class Messages:
         return message
 
     def with_client_id(self, channel: str, client_msg_id: str) -> Message | None:
-        """Find the first message that was posted under a client's id."""
+        """Find the first message with a client_msg_id."""
         return self._by_client_id.get((channel, client_msg_id))
 
     def find(self, channel: str, ts: str) -> Message | None:
@@ -152,45 +152,45 @@ class Messages:
         return self._held[channel].get(ts)
 
     def public(self, channel: str, ts: str) -> Message | None:
-        """Find a message that everybody in the channel sees."""
+        """Find a public message."""
         message = self.find(channel, ts)
         return None if message is None or message.is_ephemeral else message
 
     def is_active_thread(self, channel: str, ts: str) -> bool:
-        """Tell whether a thread has a reply that everybody sees."""
+        """Return whether a thread has a public reply."""
         root = self.public(channel, ts)
         return root is not None and root.thread_ts == root.ts
 
     def rewrite(self, message: Message, content: Content) -> None:
-        """Replace what a message says."""
+        """Replace the content of a message."""
         message.content = replace(content, blocks=with_block_ids(content.blocks))
         message.selections.clear()
-        # Of an update with blocks people see no "(edited)" (docs.slack.dev/reference/methods/chat.update).
+        # An update with blocks shows no "(edited)" (docs.slack.dev/reference/methods/chat.update).
         if not message.is_ephemeral and not content.blocks:
             message.edited = {"user": message.author, "ts": self.next_ts()}
         self._tell("update", message)
 
     def delete(self, message: Message) -> None:
-        """Take a message away."""
+        """Delete a message."""
         del self._held[message.channel][message.ts]
         self._tell("delete", message)
 
     def in_channel(self, channel: str) -> Iterator[Message]:
-        """Go through a channel's messages in order, ephemeral ones included."""
+        """Iterate over a channel's messages in order, ephemeral ones included."""
         return iter(list(self._held[channel].values()))
 
     def seen_by(self, user_id: str, channel: str) -> list[dict[str, Any]]:
-        """Show what one person sees in a channel; nothing when they are not in it."""
+        """Return the messages that a person sees in a channel; empty for a non-member."""
         if not self._workspace.is_member(user_id, channel):
             return []
         return [self.as_seen(one) for one in self.in_channel(channel) if one.audience in {None, user_id}]
 
     def as_seen(self, message: Message) -> dict[str, Any]:
-        """Show a message as the page and tests read it."""
+        """Return a message as the page and tests read it."""
         app = self._workspace.app
         person = self._workspace.people.get(message.author)
         content = message.content
-        # Nobody is notified of what they did themselves.
+        # Authors are not notified of their own messages.
         called = mentions(content.text, [*content.blocks, *content.attachments])
         return {
             **message.as_slack(app, self._workspace.id),

@@ -1,4 +1,4 @@
-"""Addresses at which a command or a press can be answered.
+"""Response URLs of commands and interactions.
 
 docs.slack.dev/interactivity/handling-user-interaction: five times within 30 minutes.
 """
@@ -43,7 +43,7 @@ _BAD: Final = 400
 
 @dataclass
 class ResponseUrl:
-    """One address: who may be answered where, and which message can be replaced (none for a command)."""
+    """One response URL: its person, its channel, and the message it may replace (none for a command)."""
 
     user_id: str
     channel: str
@@ -57,13 +57,13 @@ class ResponseUrl:
 
     @property
     def path(self) -> str:
-        """Give the path on the pretend Slack."""
+        """Return the path on the pretend Slack."""
         return RESPONSE_PATH.format(kind=self.kind, team=self.team, number=self.number, secret=self.secret)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A valid body, read."""
+    """A parsed body."""
 
     body: Mapping[str, Any]
     deletes: bool
@@ -73,7 +73,7 @@ class Answer:
 
 
 class ResponseUrls:
-    """Issues addresses and counts their use."""
+    """Issues response URLs and counts their uses."""
 
     def __init__(self, clock: Clock, team: str) -> None:
         self._clock = clock
@@ -81,7 +81,7 @@ class ResponseUrls:
         self._issued: dict[str, ResponseUrl] = {}
 
     def issue(self, user_id: str, channel: str, source: Message | None = None) -> ResponseUrl:
-        """Give a new address for what a person did."""
+        """Issue a response URL for an interaction."""
         kind = "commands" if source is None else "actions"
         url = ResponseUrl(
             user_id=user_id,
@@ -95,7 +95,7 @@ class ResponseUrls:
         return url
 
     def use(self, path: str) -> ResponseUrl:
-        """Count a use; raises Refusal for an unknown, an old or a used-up address."""
+        """Count a use; raises Refusal for an unknown, expired or used-up URL."""
         url = self._issued.get(path.rpartition("/")[2])
         if url is None or url.path != path:
             raise Refusal("no_team", status=_NOT_FOUND)
@@ -108,7 +108,7 @@ class ResponseUrls:
 
 
 def read_answer(body: Mapping[str, Any], source: Message | None) -> Answer:
-    """Check the parameters of an answer against each other; raises Refusal."""
+    """Parse a body and check its parameters; raises Refusal."""
     _check_names(body)
     deletes, replaces = bool(body.get("delete_original")), bool(body.get("replace_original"))
     is_public = body.get("response_type") == "in_channel"

@@ -1,4 +1,4 @@
-"""A channel's topic as Slack keeps it (docs.slack.dev/reference/methods/conversations.setTopic)."""
+"""Topics of channels as Slack stores them (docs.slack.dev/reference/methods/conversations.setTopic)."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _EMOJI: Final = re.compile("[\u231a-\u23ff\u2600-\u27bf\u2b50\u2b55\U0001f000-\U
 
 
 def kept(text: str, channels: Mapping[str, str] | None = None) -> str:
-    """Give what Slack stores for a topic, and hands back ever after: never quite what was sent.
+    """Return the topic as Slack stores it, which differs from what was sent.
 
     `&`, `<` and `>` become entities, once: what is an entity or a mention already stays as it is. Addresses become
     links, and names of `channels` (their ids) too. Every emoji becomes its name between colons; Slack has names of its

@@ -1,4 +1,4 @@
-"""The short-lived permission to open a modal that comes with what a person does."""
+"""Trigger ids: the short-lived permission to open a modal that comes with an interaction."""
 
 import secrets
 import time
@@ -17,7 +17,7 @@ _MOST_KEPT: Final = 5000
 
 @dataclass
 class Trigger:
-    """Who did something, and in which view if in one."""
+    """The person of an interaction, and its view if any."""
 
     user_id: str
     view_id: str | None
@@ -27,7 +27,7 @@ class Trigger:
 
 
 class TriggerIds:
-    """Issues trigger ids and takes each once, within 3 s by the pretend clock and by the real one.
+    """Issues trigger ids and accepts each once, within 3 s of both the pretend and the real clock.
 
     Sources: docs.slack.dev/interactivity/handling-user-interaction, docs.slack.dev/reference/methods/views.open
     """
@@ -38,7 +38,7 @@ class TriggerIds:
         self._issued: OrderedDict[str, Trigger] = OrderedDict()
 
     def issue(self, user_id: str, view_id: str | None = None) -> str:
-        """Give a new id."""
+        """Return a new id."""
         name = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._issued[name] = Trigger(user_id=user_id, view_id=view_id, at=self._clock.now(), tick=self._tick())
         if len(self._issued) > _MOST_KEPT:
@@ -46,7 +46,7 @@ class TriggerIds:
         return name
 
     def exchange(self, name: str) -> Trigger:
-        """Spend an id; raises Refusal when it is unknown, spent or older than 3 s."""
+        """Use an id; raises Refusal when it is unknown, used or older than 3 s."""
         trigger = self._issued.get(name)
         if trigger is None:
             raise Refusal("invalid_trigger_id")

@@ -1,18 +1,18 @@
-"""Files on their way into a conversation (docs.slack.dev/messaging/working-with-files)."""
+"""Uploaded files (docs.slack.dev/messaging/working-with-files)."""
 
 import mimetypes
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-# Of these Slack draws a picture in the conversation; a drawing in SVG is a file like any other to it.
+# Types that Slack shows as images; SVG is not one of them.
 PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _UNKNOWN: Final = "application/octet-stream"
 
 
 @dataclass
 class Upload:
-    """A file that was announced; `content` is there once it arrived."""
+    """An announced file; `content` is set by the upload."""
 
     id: str
     filename: str
@@ -25,12 +25,12 @@ class Upload:
 
     @property
     def mimetype(self) -> str:
-        """Tell what it is, by its name."""
+        """Return its MIME type, from its name."""
         return mimetypes.guess_type(self.filename)[0] or _UNKNOWN
 
     def as_slack(self, user_id: str) -> dict[str, Any]:
-        """Show it as it stands in a message (docs.slack.dev/reference/objects/file-object)."""
-        told = {
+        """Return its record in a message (docs.slack.dev/reference/objects/file-object)."""
+        record = {
             "id": self.id,
             "name": self.filename,
             "title": self.title or self.filename,
@@ -39,7 +39,7 @@ class Upload:
             "size": self.length,
             "user": user_id,
         }
-        return told | ({"alt_txt": self.alt_text} if self.alt_text else {})
+        return record | ({"alt_txt": self.alt_text} if self.alt_text else {})
 
 
 @dataclass
@@ -49,13 +49,13 @@ class Uploads:
     held: dict[str, Upload] = field(default_factory=dict)
 
     def announce(self, filename: str, length: int, alt_text: str = "") -> Upload:
-        """Make a place for a file of so many bytes."""
+        """Announce a file of this size in bytes."""
         upload = Upload(id=f"F0{secrets.token_hex(4).upper()}", filename=filename, length=length, alt_text=alt_text)
         self.held[upload.id] = upload
         return upload
 
     def receive(self, file_id: str, secret: str, content: bytes) -> bool:
-        """Take the content of an announced file; False unless it is the one that was announced."""
+        """Store the content of an announced file; False if it was not announced so."""
         upload = self.held.get(file_id)
         if upload is None or upload.secret != secret or upload.content is not None or len(content) != upload.length:
             return False
@@ -63,6 +63,6 @@ class Uploads:
         return True
 
     def picture(self, file_id: str) -> Upload | None:
-        """Find a picture that stands in a conversation."""
+        """Find an image that was shared."""
         upload = self.held.get(file_id)
         return upload if upload is not None and upload.is_complete and upload.mimetype in PICTURES else None

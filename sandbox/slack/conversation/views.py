@@ -1,4 +1,4 @@
-"""The modals people have open, and their App Home."""
+"""Open modals and Home tabs."""
 
 import secrets
 from collections import defaultdict
@@ -37,27 +37,27 @@ class Views:
         self._homes: dict[str, View] = {}
 
     def of(self, user_id: str) -> list[View]:
-        """Give the open modals of a person, the visible one last."""
+        """Return the open modals of a person, the visible one last."""
         return list(self._stacks[user_id])
 
     def home(self, user_id: str) -> View | None:
-        """Give what is on a person's Home tab."""
+        """Return a person's Home tab."""
         return self._homes.get(user_id)
 
     def shown_to(self, user_id: str, view_id: str) -> View | None:
-        """Find a view among those a person has open, the home included."""
+        """Find an open view of a person, the home included."""
         home = self._homes.get(user_id)
         held = [*self._stacks[user_id], *([home] if home else [])]
         return next((view for view in held if view["id"] == view_id), None)
 
     def open(self, user_id: str, given: Mapping[str, Any]) -> View:
-        """Open a modal; one that was open is replaced."""
+        """Open a modal in place of the open ones."""
         view = self._made(given)
         self._stacks[user_id] = [view]
         return self._told(user_id, view)
 
     def push(self, user_id: str, given: Mapping[str, Any]) -> View:
-        """Put a modal on top; raises Refusal when there are three."""
+        """Push a modal; raises Refusal when three are open."""
         stack = self._stacks[user_id]
         if len(stack) >= _MOST_STACKED:
             raise Refusal("push_limit_reached")
@@ -70,7 +70,7 @@ class Views:
     def update(
         self, given: Mapping[str, Any], *, view_id: str | None, external_id: str | None, expected_hash: str | None
     ) -> View:
-        """Replace what a modal shows; raises Refusal when it is gone or has changed in between."""
+        """Replace the content of a view; raises Refusal when it is closed or its hash differs."""
         user_id, old = self._find(view_id, external_id)
         if expected_hash is not None and expected_hash != old["hash"]:
             raise Refusal("hash_conflict")
@@ -89,7 +89,7 @@ class Views:
             self._stacks[user_id] = [new if view is old else view for view in self._stacks[user_id]]
 
     def publish(self, user_id: str, given: Mapping[str, Any], *, expected_hash: str | None) -> View:
-        """Put something on a person's Home tab."""
+        """Publish a person's Home tab."""
         old = self._homes.get(user_id)
         if expected_hash is not None and (old is None or expected_hash != old["hash"]):
             raise Refusal("hash_conflict")
@@ -98,7 +98,7 @@ class Views:
         return self._told(user_id, view)
 
     def close(self, user_id: str, view_id: str, *, clears: bool = False) -> None:
-        """Take a modal away, and all others with it if so wanted."""
+        """Close a modal, or with `clears` all of them."""
         left = [] if clears else [view for view in self._stacks[user_id] if view["id"] != view_id]
         self._stacks[user_id] = left
         self._notices.tell("view", {"view_id": view_id}, {user_id})
@@ -144,6 +144,6 @@ class Views:
 
 
 def _carried_over(state: View, blocks: list[dict[str, Any]]) -> View:
-    """Keep what was typed into inputs that stay: Slack does while block_id and action_id are the same."""
+    """Keep the state of inputs with the same block_id and action_id, as Slack does."""
     ids = {block.get("block_id") for block in blocks}
     return {"values": {name: held for name, held in state["values"].items() if name in ids}}

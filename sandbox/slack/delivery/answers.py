@@ -1,4 +1,4 @@
-"""What the bot says back: in an acknowledgement, or later through a response URL."""
+"""Responses of the bot: in an acknowledgement, or through a response URL."""
 
 import json
 from collections.abc import Mapping
@@ -20,18 +20,18 @@ _BAD: Final = HTTPStatus.BAD_REQUEST
 _COMMAND_REPLY: Final = frozenset(
     {"text", "blocks", "attachments", "response_type", "mrkdwn", "unfurl_links", "unfurl_media"}
 )
-# What each answer to a submission holds beside `response_action` (docs.slack.dev/surfaces/modals).
+# Fields beside `response_action` in the response to a submission (docs.slack.dev/surfaces/modals).
 _ACTIONS: Final = {"errors": "errors", "update": "view", "push": "view", "clear": None}
 
 
 class Answers:
-    """Carries out what acknowledgements ask for (docs.slack.dev/interactivity/implementing-slash-commands)."""
+    """Applies the bodies of acknowledgements (docs.slack.dev/interactivity/implementing-slash-commands)."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def reply_to_command(self, delivery: Delivery) -> None:
-        """Show the reply a command was acknowledged with."""
+        """Post the reply in the acknowledgement of a command."""
         answer = delivery.answer
         if answer is None:
             return
@@ -54,7 +54,7 @@ class Answers:
         self._world.messages.post(channel, bot, content)
 
     def after_submission(self, delivery: Delivery, user_id: str, view_id: str) -> None:
-        """Do with a modal what its acknowledgement asks; an empty one closes it."""
+        """Apply the acknowledgement of a submission; an empty one closes the modal."""
         try:
             self._act_on_view(delivery, user_id, view_id)
         except Refusal as refusal:
@@ -82,7 +82,7 @@ class Answers:
 
     @staticmethod
     def _errors(answer: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, str]:
-        """Read a modal's errors, which may only stand at its input blocks."""
+        """Parse a modal's errors, which are allowed for input blocks only."""
         inputs = {block.get("block_id") for block in view["blocks"] if block["type"] == "input"}
         errors = answer.get("errors")
         if not isinstance(errors, dict) or not errors or set(errors) - inputs:
@@ -92,14 +92,14 @@ class Answers:
         return dict(errors)
 
 
-class ResponseUrlDesk:
-    """Takes what is posted to response URLs."""
+class ResponseUrlEndpoint:
+    """The endpoint of response URLs."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Answer one post."""
+        """Handle one request."""
 
         async def work(progress: Progress) -> web.StreamResponse:
             progress.params = body = await _read(request)

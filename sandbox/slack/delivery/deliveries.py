@@ -1,6 +1,7 @@
-"""Getting something to the bot, waiting three seconds for its acknowledgement, and what happens without one.
+"""Deliveries to the bot: three seconds for the acknowledgement, and retries.
 
-Events that are not acknowledged come again: at once, after a minute, after five more (docs.slack.dev/apis/events-api).
+Events that are not acknowledged are retried at once, after one minute and after five more
+(docs.slack.dev/apis/events-api).
 """
 
 import asyncio
@@ -28,7 +29,7 @@ DeliveryKind = Literal[
     "ssl_check",
 ]
 
-# What Slack reads one answer to, however often the question arrived.
+# Slack accepts one response to each of these, however often it was delivered.
 _ANSWERED_ONCE: Final = frozenset({"view_submission", "block_suggestion"})
 _NOT_SENT: Final = Outcome(acked=True)
 _SHOW_A_SIGN: Final = frozenset({"block_actions", "block_suggestion", "shortcut", "message_action"})
@@ -38,11 +39,11 @@ _BY_ITSELF: Final = 1 + len(_LATER)
 
 @dataclass
 class Delivery:
-    """Something that was, or was not, brought to the bot.
+    """A delivery to the bot and its result.
 
-    `status` is the HTTP status, or "acked" in Socket Mode; `seconds` is how long the bot took; `shown_error` is what
-    the person is shown, and `failure` Slack's word for it; `errors` holds a modal's errors by block_id; `message` is
-    what the person said.
+    `status` is the HTTP status, or "acked" in Socket Mode; `seconds` is the response time; `shown_error` is what
+    the person is shown, and `failure` Slack's error word; `errors` holds a modal's errors by block_id; `message` is
+    the message of the person.
     """
 
     kind: DeliveryKind
@@ -65,12 +66,12 @@ class Delivery:
 
 
 def not_delivered(*, shown_error: str | None = None, message: dict[str, Any] | None = None) -> Delivery:
-    """Report something the bot is not told of: fine, unless the person is shown an error."""
+    """Return a delivery that was not sent; `acked` unless the person is shown an error."""
     return Delivery("none", {}, acked=shown_error is None, shown_error=shown_error, message=message)
 
 
 class Deliveries:
-    """Brings payloads to the bot: to an address over HTTP, or else over one of its sockets."""
+    """Sends payloads to the bot: over HTTP when a URL is set, otherwise over one of its sockets."""
 
     def __init__(self, world: World, sockets: Sockets, http: HttpDelivery, *, retries_events: bool) -> None:
         self._world = world
@@ -85,7 +86,7 @@ class Deliveries:
         self.url: str | None = None
 
     async def deliver(self, delivery: Delivery) -> Delivery:
-        """Bring it there; an event that failed comes once more at once, and later again by the pretend clock."""
+        """Deliver; a failed event is retried at once, and later by the pretend clock."""
         delivery.sending = Sending(delivery.kind, delivery.payload)
         if self._held_left > 0:
             return await self._deliver_held(delivery)
@@ -115,32 +116,32 @@ class Deliveries:
         return delivery
 
     def deliver_soon(self, delivery: Delivery) -> None:
-        """Bring it there in the background, where there is a bot at all."""
+        """Deliver in the background, if a bot is connected."""
         if self.url is not None or self._sockets.count:
             self._soon(self.deliver(delivery))
 
     def deliver_twice(self, times: int) -> None:
-        """Bring each of the next so many things two times at once, as a proxy or a broken line does."""
+        """Send each of the next deliveries twice at once, as a proxy or a broken connection does."""
         self._twice_left = times
 
     def hold_back(self, times: int) -> None:
-        """Keep each of the next so many things on the way until `let_go`."""
+        """Hold back each of the next deliveries until `let_go`."""
         self._held_left = times
 
     @property
     def held(self) -> int:
-        """Count what is kept on the way."""
+        """Count the deliveries held back."""
         return len(self._held)
 
     async def let_go(self, *, newest_first: bool = False) -> None:
-        """Bring what was held back, one after the other."""
+        """Deliver what was held back, one after the other."""
         held, self._held, self._held_left = self._held, [], 0
         for may_go, has_gone in reversed(held) if newest_first else held:
             may_go.set()
             await has_gone.wait()
 
     async def again(self) -> list[Delivery]:
-        """Try every event again that was never acknowledged, without waiting for its time."""
+        """Retry every event that was never acknowledged, without waiting."""
         return [await self.retry(one) for one in list(self.failed.values())]
 
     def _soon(self, work: Coroutine[Any, Any, object]) -> None:
@@ -157,7 +158,7 @@ class Deliveries:
             await self.retry(delivery)
 
     async def redeliver(self, delivery: Delivery) -> Delivery:
-        """Bring the very same bytes, or the same envelope, a second time."""
+        """Send the same bytes, or the same envelope, again."""
         apply = None if delivery.kind in _ANSWERED_ONCE else delivery.apply
         again = Delivery(
             kind=delivery.kind, payload=delivery.payload, what=delivery.what, user_id=delivery.user_id, apply=apply
@@ -166,14 +167,14 @@ class Deliveries:
         return await self._attempt(again)
 
     async def retry(self, delivery: Delivery) -> Delivery:
-        """Try an event again as Slack does: the same event, said to be a retry, signed anew."""
+        """Retry an event as Slack does: the same event with retry headers and a new signature."""
         delivery.sending = Sending(
             kind=delivery.kind, payload=delivery.payload, retry_number=delivery.attempts, retry_reason=delivery.reason
         )
         return await self._attempt(delivery)
 
     async def stop(self) -> None:
-        """Give up on what is under way in the background."""
+        """Cancel background deliveries."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -200,8 +201,8 @@ class Deliveries:
                 note=delivery.shown_error or "",
             )
             if delivery.shown_error:
-                told = {"user": delivery.user_id, "sentence": delivery.shown_error, "what": delivery.what}
-                world.notices.tell("failure", told, {delivery.user_id})
+                notice = {"user": delivery.user_id, "sentence": delivery.shown_error, "what": delivery.what}
+                world.notices.tell("failure", notice, {delivery.user_id})
         return delivery
 
     def _note_failed(self, delivery: Delivery) -> None:
@@ -224,7 +225,7 @@ def _is_due_again(delivery: Delivery) -> bool:
 
 
 def _shown(delivery: Delivery, failure: str) -> str | None:
-    """Say what Slack shows the person when an app fails."""
+    """Return what Slack shows the person when an app fails."""
     if delivery.kind == "command":
         return f'{delivery.payload.get("command")} failed with the error "{failure}"'
     if delivery.kind == "view_submission":

@@ -20,14 +20,14 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _OK: Final = 200
 _SUCCESS: Final = range(200, 300)
 _MOST_ANSWERED: Final = 1_000_000
-# An event's request follows so many redirects; anything else follows none.
+# Redirects followed for an event; other requests follow none.
 _REDIRECTS: Final = 2
-# What is a JSON body of its own; the others are forms.
+# Kinds with a JSON body; the others are forms.
 _AS_JSON: Final = frozenset({"event", "url_verification"})
 
 
 class HttpDelivery:
-    """Posts to the bot through one session."""
+    """Sends requests to the bot through one session."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -45,7 +45,7 @@ class HttpDelivery:
             await self._session.close()
 
     async def post(self, url: str, sending: Sending) -> Outcome:
-        """Send it and wait for the answer as long as Slack does."""
+        """Send a request and wait for the response as long as Slack does."""
         if sending.body is None:
             sending.body = _encoded(sending)
             sending.headers = self._headers(sending)

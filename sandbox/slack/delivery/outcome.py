@@ -8,7 +8,7 @@ FAILED: Final = "dispatch_failed"
 
 @dataclass
 class Sending:
-    """What is sent: kept, so that it can be sent again as it was."""
+    """A payload to send, kept for identical repetition."""
 
     kind: str
     payload: dict[str, Any]
@@ -21,9 +21,10 @@ class Sending:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it went: the answer is JSON, a text, or None for an empty one.
+    """The outcome of an attempt: the response is JSON, a text, or None when empty.
 
-    `failure` is the word a person is shown, `reason` the one a retry says; `no_retry` that the bot wants none.
+    `failure` is the error word shown to the person, `reason` the one in retry headers; with `no_retry` the bot
+    declines retries.
     """
 
     acked: bool

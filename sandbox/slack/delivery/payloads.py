@@ -1,4 +1,4 @@
-"""What Slack sends to an app: the fields of its real payloads (docs.slack.dev/reference/interaction-payloads)."""
+"""Payloads with the fields of the real ones (docs.slack.dev/reference/interaction-payloads)."""
 
 import re
 import secrets
@@ -11,7 +11,7 @@ from sandbox.slack.workspace import Channel, Person, Workspace
 
 Payload = dict[str, Any]
 
-# Deprecated by Slack and still sent; nothing is verified with it.
+# Deprecated by Slack and still sent; not used for verification.
 _VERIFICATION: Final = "pretend-verification"
 # docs.slack.dev/reference/events/message
 _CHANNEL_TYPES: Final = {"im": "im", "public": "channel", "private": "group"}
@@ -21,7 +21,7 @@ _LINK: Final = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|]*)(?:\|([^<>]*))?>
 def command(
     workspace: Workspace, person: Person, channel: Channel, name: str, text: str, *, response_url: str, trigger_id: str
 ) -> Payload:
-    """Describe a slash command (docs.slack.dev/interactivity/implementing-slash-commands)."""
+    """Return a slash command (docs.slack.dev/interactivity/implementing-slash-commands)."""
     return {
         "token": _VERIFICATION,
         "team_id": workspace.id,
@@ -40,7 +40,7 @@ def command(
 
 
 def interaction(workspace: Workspace, person: Person, *, kind: str, trigger_id: str) -> Payload:
-    """Describe what all interactions have in common."""
+    """Return the common fields of interactions."""
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
@@ -54,7 +54,7 @@ def interaction(workspace: Workspace, person: Person, *, kind: str, trigger_id: 
 
 
 def message_press(workspace: Workspace, message: Message, response_url: str) -> Payload:
-    """Describe where a press in a message happened; an ephemeral message is not sent along."""
+    """Return the source of an action in a message; ephemeral messages are not included."""
     channel = workspace.channels[message.channel]
     container: Payload = {
         "type": "message",
@@ -64,16 +64,16 @@ def message_press(workspace: Workspace, message: Message, response_url: str) -> 
     }
     if message.thread_ts is not None:
         container["thread_ts"] = message.thread_ts
-    told: Payload = {
+    payload: Payload = {
         "container": container,
         "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
         "response_url": response_url,
     }
-    return told if message.is_ephemeral else told | {"message": message.as_slack(workspace.app, workspace.id)}
+    return payload if message.is_ephemeral else payload | {"message": message.as_slack(workspace.app, workspace.id)}
 
 
 def shortcut(callback_id: str, ts: str) -> Payload:
-    """Describe a global shortcut: there is no channel and no response_url.
+    """Return a global shortcut, without channel and response_url.
 
     docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
@@ -81,7 +81,7 @@ def shortcut(callback_id: str, ts: str) -> Payload:
 
 
 def message_action(workspace: Workspace, message: Message, *, callback_id: str, ts: str, response_url: str) -> Payload:
-    """Describe a shortcut chosen in a message's menu (…/shortcuts-interaction-payload#message_actions)."""
+    """Return a message shortcut (…/shortcuts-interaction-payload#message_actions)."""
     channel = workspace.channels[message.channel]
     return {
         "callback_id": callback_id,
@@ -94,27 +94,27 @@ def message_action(workspace: Workspace, message: Message, *, callback_id: str, 
 
 
 def suggestion(element: Mapping[str, Any], block_id: object, typed: str) -> Payload:
-    """Describe what somebody typed into an external select (…/block_suggestion-payload)."""
+    """Return a query of an external select (…/block_suggestion-payload)."""
     return {"action_id": element["action_id"], "block_id": block_id, "value": typed}
 
 
 def url_verification(challenge: str) -> Payload:
-    """Ask whether a Request URL is the app's (docs.slack.dev/reference/events/url_verification)."""
+    """Return a URL verification (docs.slack.dev/reference/events/url_verification)."""
     return {"token": _VERIFICATION, "challenge": challenge, "type": "url_verification"}
 
 
 def ssl_check() -> Payload:
-    """Look whether a certificate is in order (docs.slack.dev/interactivity/implementing-slash-commands)."""
+    """Return a certificate check (docs.slack.dev/interactivity/implementing-slash-commands)."""
     return {"ssl_check": "1", "token": _VERIFICATION}
 
 
 def view_press(view: Mapping[str, Any]) -> Payload:
-    """Describe where a press in a view happened; there is no response_url."""
+    """Return the source of an action in a view, without response_url."""
     return {"container": {"type": "view", "view_id": view["id"]}, "view": dict(view)}
 
 
 def event(workspace: Workspace, inner: Mapping[str, Any], *, at: int, is_shared: bool) -> Payload:
-    """Wrap an event (docs.slack.dev/apis/events-api)."""
+    """Return an event envelope (docs.slack.dev/apis/events-api)."""
     app = workspace.app
     return {
         "token": _VERIFICATION,
@@ -142,26 +142,26 @@ def event(workspace: Workspace, inner: Mapping[str, Any], *, at: int, is_shared:
 
 
 def message_event(workspace: Workspace, message: Message, *, kind: str, thread_author: str | None) -> Payload:
-    """Describe a message as an event: `message` where its kind of conversation is heard, `app_mention` besides."""
-    told = message.as_slack(workspace.app, workspace.id)
+    """Return a message event: `message`, or `app_mention`."""
+    payload = message.as_slack(workspace.app, workspace.id)
     person = workspace.people.get(message.author)
-    told |= {
+    payload |= {
         "type": kind,
         "channel": message.channel,
         "event_ts": message.ts,
         "team": person.team_id if person else workspace.id,
     }
     if kind == "message":
-        told["channel_type"] = _CHANNEL_TYPES[workspace.channels[message.channel].kind]
+        payload["channel_type"] = _CHANNEL_TYPES[workspace.channels[message.channel].kind]
     if thread_author is not None:
-        told["parent_user_id"] = thread_author
+        payload["parent_user_id"] = thread_author
     if not message.content.blocks:
-        told["blocks"] = [_as_rich_text(message.content.text)]
-    return told
+        payload["blocks"] = [_as_rich_text(message.content.text)]
+    return payload
 
 
 def _as_rich_text(text: str) -> Payload:
-    """Show typed text as Slack's message box writes it, as far as an app can rely on it."""
+    """Return typed text as the rich text of Slack's message box, as far as apps can rely on it."""
     elements: list[Payload] = [{"type": "user", "user_id": one} for one in notified(text) if one.startswith("U")]
     elements += [{"type": "link", "url": url, "text": shown or url} for url, shown in _LINK.findall(text)]
     elements.append({"type": "text", "text": text})
@@ -170,12 +170,12 @@ def _as_rich_text(text: str) -> Payload:
 
 
 def home_opened(user_id: str, channel: Channel | None, *, tab: str, ts: str, view: Mapping[str, Any] | None) -> Payload:
-    """Describe that somebody opened the app's home (docs.slack.dev/reference/events/app_home_opened)."""
-    told: Payload = {
+    """Return an opening of the Home tab (docs.slack.dev/reference/events/app_home_opened)."""
+    payload: Payload = {
         "type": "app_home_opened",
         "user": user_id,
         "channel": channel.id if channel else None,
         "tab": tab,
         "event_ts": ts,
     }
-    return told | ({"view": dict(view)} if view else {})
+    return payload | ({"view": dict(view)} if view else {})

@@ -1,4 +1,4 @@
-"""Socket Mode: envelopes over WebSockets the bot opened (docs.slack.dev/apis/events-api/using-socket-mode)."""
+"""Socket Mode: envelopes over WebSockets opened by the bot (docs.slack.dev/apis/events-api/using-socket-mode)."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ SOCKET_PATH: Final = "/link"
 MOST_CONNECTIONS: Final = 10
 
 _TYPES: Final = {"command": "slash_commands", "event": "events_api"}
-# What an acknowledgement may carry an answer to; elsewhere one is not looked at.
+# Kinds whose acknowledgement may carry a payload; others are ignored.
 _WANT_AN_ANSWER: Final = frozenset({"command", "view_submission", "block_suggestion"})
 _CONNECTION_SECONDS: Final = 3600
 # With `debug_reconnects=true` in the address.
@@ -43,7 +43,7 @@ class Sockets:
         self._awaited: dict[str, list[asyncio.Future[Any]]] = defaultdict(list)
         self._refusals_left = 0
         self._hangs_left = 0
-        # How many connections have been opened in all.
+        # Connections opened since the start.
         self.opened = 0
         self.acknowledged: deque[str] = deque(maxlen=_MOST_KEPT)
         world.new_socket_address = self._new_address
@@ -54,42 +54,42 @@ class Sockets:
         return len(self._open)
 
     def refuse_handshakes(self, times: int) -> None:
-        """Let the next handshakes fail; the address each came with is used up all the same."""
+        """Refuse the next handshakes; their URLs are used up."""
         self._refusals_left = times
 
     def hang_handshakes(self, times: int) -> None:
-        """Take the next handshakes and never answer them; the address each came with is used up."""
+        """Never answer the next handshakes; their URLs are used up."""
         self._hangs_left = times
 
     def drop(self) -> None:
-        """Cut all connections without a word."""
+        """Drop all connections without a close frame."""
         for request in list(self._open.values()):
             if request.transport is not None:
                 request.transport.abort()
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Tell all connections to end, and for any reason but `warning` end them."""
+        """Send a disconnect to all connections, and close them unless the reason is `warning`."""
         for connection in list(self._open):
             await _end(connection, reason)
 
     async def say(self, frame: str) -> None:
-        """Send these very words over all connections."""
+        """Send a raw frame over all connections."""
         for connection in list(self._open):
             await connection.send_str(frame)
 
     async def switch(self, *, is_on: bool) -> None:
-        """Switch Socket Mode off or on for the app; off ends every connection with `link_disabled`."""
+        """Switch Socket Mode off or on for the app; off closes every connection with `link_disabled`."""
         self._is_enabled = is_on
         if not is_on:
             await self.disconnect("link_disabled")
 
     async def stop(self) -> None:
-        """Close everything, because the server ends."""
+        """Close all connections when the server stops."""
         for connection in list(self._open):
             await connection.close(code=aiohttp.WSCloseCode.GOING_AWAY)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Take a handshake, and read acknowledgements until the connection ends."""
+        """Accept a handshake, and read acknowledgements until the connection closes."""
         ticket = request.query.get("ticket", "")
         is_good = ticket in self._tickets
         self._tickets.discard(ticket)
@@ -110,7 +110,7 @@ class Sockets:
         return await self._live(connection, request)
 
     async def send(self, sending: Sending) -> Outcome:
-        """Send an envelope over any one connection, and wait for its acknowledgement as long as Slack does."""
+        """Send an envelope over one connection, and wait for its acknowledgement as long as Slack does."""
         if not self._open:
             return Outcome(acked=False, failure=FAILED, reason="connection_failed")
         connection = random.choice(list(self._open))  # noqa: S311 - Slack promises no pattern
@@ -138,13 +138,13 @@ class Sockets:
             raise Refusal("socket_mode_not_enabled")
         ticket = secrets.token_urlsafe(24)
         self._tickets.add(ticket)
-        # What stands there is not the app's id, which the hello tells.
+        # Not the app id of the hello.
         app = hashlib.sha256(self._app.encode()).hexdigest()
         return f"{self._world.origin.replace('http', 'ws', 1)}{SOCKET_PATH}?ticket={ticket}&app_id={app}"
 
     @property
     def _app(self) -> str:
-        """The app of the token that a connection is opened with."""
+        """The app id of the token of a connection."""
         return self._world.workspace.app.other_app or self._world.workspace.app.id
 
     async def _live(self, connection: web.WebSocketResponse, request: web.Request) -> web.WebSocketResponse:
@@ -158,7 +158,7 @@ class Sockets:
                 if frame.type is aiohttp.WSMsgType.TEXT:
                     self._acknowledge(frame.data)
         except ConnectionError:
-            # Cut in the middle of the hello: the bot will come back.
+            # Dropped during the hello: the bot reconnects.
             pass
         finally:
             refreshing.cancel()
@@ -167,7 +167,7 @@ class Sockets:
         return connection
 
     async def _refresh(self, connection: web.WebSocketResponse, request: web.Request) -> None:
-        """End a connection when its time has come: announced ten seconds before, as Slack does every few hours."""
+        """Close a connection after its lifetime, with a warning ten seconds before, as Slack does every few hours."""
         is_debugged = request.query.get("debug_reconnects") == "true"
         if not (self._are_refreshed or is_debugged):
             return

@@ -1,4 +1,4 @@
-"""Filling in a modal: what Slack itself asks of a person before it tells the app."""
+"""Filling in modals: the validation by Slack before the app is called."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,7 +13,7 @@ _TOO_LONG: Final = "Please type at most {} characters."
 
 
 class Incomplete(ValueError):  # noqa: N818 - what the form is
-    """Slack keeps a modal whose required inputs are empty; `errors` says which, by block_id."""
+    """A modal that Slack does not submit; `errors` holds the messages by block_id."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(f"not filled in: {', '.join(errors)}")
@@ -21,7 +21,7 @@ class Incomplete(ValueError):  # noqa: N818 - what the form is
 
 
 def fill_in(view: View, values: Mapping[str, Mapping[str, Any]], offered: Mapping[str, list[Any]]) -> None:
-    """Put values into a view's state; values are what Slack would hold, or the plain choice or text.
+    """Put values into a view's state; values are in Slack's format, or plain choices or texts.
 
     `offered` are the options of external selects, by action.
     """
@@ -47,13 +47,13 @@ def fill_in(view: View, values: Mapping[str, Mapping[str, Any]], offered: Mappin
 
 
 def _first_options(element: Mapping[str, Any]) -> list[Any]:
-    """List what an external select begins with."""
+    """Return the initial options of an external select."""
     one = element.get("initial_option")
     return [*element.get("initial_options", ()), *([one] if one else [])]
 
 
 def _wrong_with(block: Mapping[str, Any], element: Mapping[str, Any], state: Mapping[str, Any]) -> str:
-    """Say what keeps Slack from sending a field; a text has as many characters as the field takes, 3,000 at most.
+    """Return the error of a field, or None; texts have the length of the field, 3,000 at most.
 
     docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
     """

@@ -1,4 +1,4 @@
-"""What people choose from menus, what they type into a select, and what Slack itself asks of an app."""
+"""Shortcuts, queries of external selects, and checks by Slack itself."""
 
 import secrets
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from sandbox.slack.block_kit.suggestions import suggestion_problems
 from sandbox.slack.conversation.controls import find_control
 from sandbox.slack.delivery import payloads
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
-from sandbox.slack.people.whereabouts import message_for, person_of, view_of
+from sandbox.slack.people.lookup import message_for, person_of, view_of
 from sandbox.slack.world import World
 
 # docs.slack.dev/reference/block-kit/block-elements/select-menu-element: where `min_query_length` is not given.
@@ -17,13 +17,13 @@ _FEWEST_TYPED: Final = 3
 
 
 class Menus:
-    """Turns shortcuts, suggestions and Slack's own checks into deliveries."""
+    """Turns shortcuts, queries and Slack's own checks into deliveries."""
 
     def __init__(self, world: World, deliveries: Deliveries) -> None:
         self._world = world
         self._deliveries = deliveries
         self._asked = 0
-        # By person and action: which question was answered last.
+        # The latest answered query, by person and action.
         self._answered: dict[tuple[str, str], int] = {}
 
     async def shortcut(self, user_id: str, callback_id: str) -> Delivery:
@@ -55,10 +55,10 @@ class Menus:
         )
 
     async def suggest(self, user_id: str, shown: Mapping[str, Any], *, action_id: str, typed: str) -> Delivery:
-        """Type into an external select; the delivery's `answer` holds the options, or nothing is offered.
+        """Type into an external select; the delivery's `answer` holds the options.
 
-        The app is not asked before `min_query_length` characters are typed, and an answer that comes after the one to
-        something typed later is not shown. docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+        There is no query below `min_query_length` characters, and an answer that arrives after the one to a later
+        query is discarded. docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
         """
         block, element = find_control(shown["blocks"], action_id)
         if not element["type"].endswith("external_select"):
@@ -82,25 +82,25 @@ class Menus:
         return await self._deliveries.deliver(delivery)
 
     async def verify_url(self) -> Delivery:
-        """Ask whether the Request URL is the app's; it answers with the challenge. Over HTTP only."""
+        """Verify the Request URL: the app returns the challenge. Over HTTP only."""
         self._check_http()
         challenge = secrets.token_urlsafe(32)
         delivery = Delivery("url_verification", payloads.url_verification(challenge), "url_verification")
         delivery = await self._deliveries.deliver(delivery)
         answer = delivery.answer
-        told = answer.get("challenge") if isinstance(answer, dict) else str(answer).removeprefix("challenge=")
-        if told != challenge:
+        returned = answer.get("challenge") if isinstance(answer, dict) else str(answer).removeprefix("challenge=")
+        if returned != challenge:
             delivery.acked = False
             delivery.shown_error = "Your URL didn't respond with the value of the challenge parameter."
         return delivery
 
     async def check_ssl(self) -> Delivery:
-        """Look whether the address can be reached; not signed. Over HTTP only."""
+        """Send an unsigned certificate check. Over HTTP only."""
         self._check_http()
         return await self._deliveries.deliver(Delivery("ssl_check", payloads.ssl_check(), "ssl_check"))
 
     def _offer(self, delivery: Delivery, where: tuple[str, str], number: int) -> None:
-        """Show what an app offers, or that it could not be shown; what answers an older question is passed over."""
+        """Store the options of an answer, or show an error; answers to older queries are discarded."""
         if number < self._answered.get(where, 0):
             return
         self._answered[where] = number

@@ -11,11 +11,11 @@ from sandbox.slack.recorded import Progress, recorded
 from sandbox.slack.refusal import Refusal, with_warnings
 from sandbox.slack.web_api import chat, conversations, files, modals, people
 from sandbox.slack.web_api.arguments import Given, parsed, read_call
-from sandbox.slack.web_api.method import Arguments, Method, Told, require_scope
+from sandbox.slack.web_api.method import Arguments, Method, Result, require_scope
 from sandbox.slack.world import World
 
 
-def _open_connection(world: World, _: Arguments) -> Told:
+def _open_connection(world: World, _: Arguments) -> Result:
     return {"url": world.new_socket_address()}
 
 
@@ -27,19 +27,19 @@ METHODS: Final[Mapping[str, Method]] = {
     **modals.VIEW_METHODS,
     **people.PEOPLE_METHODS,
 }
-# Bolt's clients send the workspace with every call; it matters to apps of a whole organisation only.
+# Bolt's clients send the workspace with every call; it matters to org-wide apps only.
 _EVERYWHERE: Final = {"team_id": "text"}
 _OWN_SCOPE: Final = {"app": ("connections:write",)}
 
 
 class WebApi:
-    """Answers the bot's calls; refusals come with status 200, as Slack's do."""
+    """The endpoint of the Web API; errors have status 200, as Slack's do."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call."""
+        """Handle one request."""
         name = request.match_info["method"]
         scopes: dict[str, str] = {}
         afterwards: list[Callable[[], object]] = []
@@ -75,15 +75,15 @@ class WebApi:
         self._check_token(method, given.token)
         scopes.update(self._scope_headers(method))
         try:
-            told = {"ok": True, **self._run(method, given, progress)}
+            result = {"ok": True, **self._run(method, given, progress)}
         except Refusal as refusal:
             refusal.warnings = given.warnings
             raise
         finally:
             afterwards += self._world.take_afterwards()
-        return web.json_response(with_warnings(told, given.warnings))
+        return web.json_response(with_warnings(result, given.warnings))
 
-    def _run(self, method: Method, given: Given, progress: Progress) -> Told:
+    def _run(self, method: Method, given: Given, progress: Progress) -> Result:
         if method.scope is not None:
             require_scope(self._world, method.scope)
         progress.params = parsed(given.arguments, {**method.takes, **_EVERYWHERE}, method.needs)

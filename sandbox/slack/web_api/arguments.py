@@ -1,4 +1,4 @@
-"""The arguments of a Web API call: by query, form or JSON (docs.slack.dev/apis/web-api)."""
+"""Arguments of Web API calls: query, form or JSON (docs.slack.dev/apis/web-api)."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ _FALSE: Final = frozenset({"0", "false"})
 
 @dataclass(frozen=True)
 class Given:
-    """A call as it came: raw arguments, the token apart from them, and what Slack would rather have had otherwise."""
+    """A parsed request: raw arguments, the token, and warnings."""
 
     arguments: dict[str, Any]
     token: str | None
@@ -25,10 +25,10 @@ class Given:
 
 
 async def read_call(request: web.Request, *, takes_json: bool) -> Given:
-    """Read the arguments of a request; raises Refusal for a body Slack cannot read.
+    """Parse a request; raises Refusal for an invalid body.
 
-    A token counts in the header or in a form; never in the query, and never inside JSON. A method that takes no JSON
-    does not see what stands in it, and then misses its arguments.
+    A token is accepted in the header or in a form, not in the query or in JSON. Methods without JSON support ignore
+    a JSON body, and its arguments are missing.
     Sources: docs.slack.dev/apis/web-api and each method's "Accepted content types"; of the query,
     api.slack.com/changelog/2020-11-no-more-tokens-in-querystrings-for-newly-created-apps.
     """
@@ -58,7 +58,7 @@ async def _body(request: web.Request, *, takes_json: bool) -> dict[str, Any]:
 
 
 def _warnings(request: web.Request) -> tuple[str, ...]:
-    """Say what Slack says to a body without a character set, or a form with one (docs.slack.dev/apis/web-api)."""
+    """Return the warnings for a JSON body without a charset, or a form with one (docs.slack.dev/apis/web-api)."""
     if request.method != "POST":
         return ()
     if request.content_type == _JSON and request.charset is None:
@@ -79,7 +79,7 @@ def _json_object(text: str) -> dict[str, Any]:
 
 
 def parsed(raw: Mapping[str, Any], kinds: Mapping[str, str], required: Iterable[str]) -> dict[str, Any]:
-    """Turn raw arguments into values of their kinds; raises Refusal for unknown, missing and malformed ones."""
+    """Convert raw arguments to values; raises Refusal for unknown, missing and malformed ones."""
     wrong = [f"unknown argument: {name}" for name in raw if name not in kinds]
     wrong += [f"missing required field: {name}" for name in required if raw.get(name, "") == ""]
     values: dict[str, Any] = {}

@@ -1,11 +1,11 @@
-"""chat.*: what the bot says (docs.slack.dev/reference/methods/chat.postMessage and its neighbours)."""
+"""chat.*: messages of the bot (docs.slack.dev/reference/methods/chat.postMessage and related pages)."""
 
 from typing import Final
 
 from sandbox.slack.conversation.contents import content_of, updated_content
 from sandbox.slack.conversation.messages import Message
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, require_scope, thread_of
+from sandbox.slack.web_api.method import Arguments, Method, Result, channel_to_write, require_scope, thread_of
 from sandbox.slack.world import World
 
 _CONTENT: Final = {
@@ -31,7 +31,7 @@ _POST: Final = {
 }
 
 
-def _post_message(world: World, arguments: Arguments) -> Told:
+def _post_message(world: World, arguments: Arguments) -> Result:
     channel = channel_to_write(world, arguments["channel"])
     seconds = world.tiers.wait_for_channel(channel.id)
     if seconds:
@@ -51,7 +51,7 @@ def _post_message(world: World, arguments: Arguments) -> Told:
     return {"channel": channel.id, "ts": message.ts, "message": _shown(world, message)}
 
 
-def _post_ephemeral(world: World, arguments: Arguments) -> Told:
+def _post_ephemeral(world: World, arguments: Arguments) -> Result:
     channel = channel_to_write(world, arguments["channel"])
     _check_look(world, arguments)
     if arguments["user"] not in world.workspace.people:
@@ -61,7 +61,7 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Told:
     content = content_of(arguments)
     thread_ts = thread_of(world, channel, arguments)
     if thread_ts is not None and not world.messages.is_active_thread(channel.id, thread_ts):
-        # Slack says ok and shows it to nobody.
+        # Slack returns ok and shows it to nobody.
         return {"message_ts": world.messages.next_ts()}
     message = world.messages.post(
         channel.id, world.workspace.app.user_id, content, thread_ts=thread_ts, audience=arguments["user"]
@@ -69,21 +69,21 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Told:
     return {"message_ts": message.ts}
 
 
-def _update(world: World, arguments: Arguments) -> Told:
+def _update(world: World, arguments: Arguments) -> Result:
     message = _own(world, arguments, "cant_update_message")
     content = updated_content(arguments, message.content)
     world.messages.rewrite(message, content)
     return {"channel": message.channel, "ts": message.ts, "text": content.text, "message": _shown(world, message)}
 
 
-def _delete(world: World, arguments: Arguments) -> Told:
+def _delete(world: World, arguments: Arguments) -> Result:
     message = _own(world, arguments, "cant_delete_message")
     world.messages.delete(message)
     return {"channel": message.channel, "ts": message.ts}
 
 
-def _permalink(world: World, arguments: Arguments) -> Told:
-    """Give a message's address (docs.slack.dev/reference/methods/chat.getPermalink); a reply's names its thread."""
+def _permalink(world: World, arguments: Arguments) -> Result:
+    """Return a message's permalink (docs.slack.dev/reference/methods/chat.getPermalink); a reply's has its thread."""
     channel = world.workspace.channels.get(arguments["channel"])
     if channel is None or (channel.kind != "public" and world.workspace.app.user_id not in channel.members):
         raise Refusal("channel_not_found")
@@ -105,7 +105,7 @@ def _own(world: World, arguments: Arguments, error: str) -> Message:
     message = world.messages.public(channel.id, arguments["ts"])
     if message is None:
         raise Refusal("message_not_found")
-    # What Slack says in the bot's name is not the bot's to change.
+    # System messages in the bot's name cannot be changed by the bot.
     if message.author != world.workspace.app.user_id or message.subtype is not None:
         raise Refusal(error)
     if channel.is_archived:
@@ -123,7 +123,7 @@ def _check_look(world: World, arguments: Arguments) -> None:
         raise Refusal("invalid_arguments", "parse is none or full")
 
 
-def _shown(world: World, message: Message) -> Told:
+def _shown(world: World, message: Message) -> Result:
     return message.as_slack(world.workspace.app, world.workspace.id)
 
 

@@ -1,4 +1,4 @@
-"""conversations.*: channels and what stands in them."""
+"""conversations.*: channels and their messages."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import (
     Arguments,
     Method,
-    Told,
+    Result,
     channel_with_history,
     page_of,
     person,
@@ -21,16 +21,16 @@ from sandbox.slack.world import World
 _TOPIC_SCOPES: Final = {"public": "channels:write.topic", "private": "groups:write.topic", "im": "im:write.topic"}
 
 
-def _info(world: World, arguments: Arguments) -> Told:
+def _info(world: World, arguments: Arguments) -> Result:
     channel = readable_channel(world, arguments["channel"])
-    told = describe(world, channel)
-    return {"channel": told | ({"num_members": len(channel.members)} if arguments.get("include_num_members") else {})}
+    record = describe(world, channel)
+    return {"channel": record | ({"num_members": len(channel.members)} if arguments.get("include_num_members") else {})}
 
 
-def describe(world: World, channel: Channel) -> Told:
+def describe(world: World, channel: Channel) -> Result:
     """Describe a channel (docs.slack.dev/reference/objects/conversation-object)."""
     bot = world.workspace.app.user_id
-    common: Told = {
+    common: Result = {
         "id": channel.id,
         "created": 1767225600,
         "is_archived": channel.is_archived,
@@ -57,13 +57,13 @@ def describe(world: World, channel: Channel) -> Told:
     }
 
 
-def _members(world: World, arguments: Arguments) -> Told:
+def _members(world: World, arguments: Arguments) -> Result:
     channel = readable_channel(world, arguments["channel"])
     members, more = page_of(channel.members, arguments, default=100, most=1000)
     return {"members": members} | more
 
 
-def _open(world: World, arguments: Arguments) -> Told:
+def _open(world: World, arguments: Arguments) -> Result:
     wanted: list[str] = arguments.get("users", [])
     given = arguments.get("channel")
     if given is not None:
@@ -81,7 +81,7 @@ def _open(world: World, arguments: Arguments) -> Told:
     return {"channel": describe(world, channel) if arguments.get("return_im") else {"id": channel.id}}
 
 
-def _history(world: World, arguments: Arguments) -> Told:
+def _history(world: World, arguments: Arguments) -> Result:
     channel = channel_with_history(world, arguments["channel"])
     rows = [one for one in _between(world, channel, arguments) if one.thread_ts in {None, one.ts}]
     page, more = page_of(rows[::-1], arguments, default=100, most=999)
@@ -89,7 +89,7 @@ def _history(world: World, arguments: Arguments) -> Told:
     return {"messages": shown, "has_more": bool(more["response_metadata"]["next_cursor"])} | more
 
 
-def _replies(world: World, arguments: Arguments) -> Told:
+def _replies(world: World, arguments: Arguments) -> Result:
     channel = channel_with_history(world, arguments["channel"])
     root = world.messages.public(channel.id, arguments["ts"])
     if root is None:
@@ -111,14 +111,14 @@ def _between(world: World, channel: Channel, arguments: Arguments) -> list[Messa
     ]
 
 
-def _shown(world: World, message: Message, arguments: Arguments) -> Told:
-    told = message.as_slack(world.workspace.app, world.workspace.id)
+def _shown(world: World, message: Message, arguments: Arguments) -> Result:
+    record = message.as_slack(world.workspace.app, world.workspace.id)
     if arguments.get("include_all_metadata") and message.content.metadata:
-        told["metadata"] = message.content.metadata
-    return told
+        record["metadata"] = message.content.metadata
+    return record
 
 
-def _set_topic(world: World, arguments: Arguments) -> Told:
+def _set_topic(world: World, arguments: Arguments) -> Result:
     channel = world.workspace.channels.get(arguments["channel"])
     if channel is None:
         raise Refusal("channel_not_found")
@@ -135,17 +135,17 @@ def _set_topic(world: World, arguments: Arguments) -> Told:
 
 
 def _put_topic(world: World, channel: Channel, topic: str) -> None:
-    """Set a topic and say so in the channel (docs.slack.dev/reference/events/message/channel_topic).
+    """Set a topic and announce it in the channel (docs.slack.dev/reference/events/message/channel_topic).
 
-    Nothing is said of a topic that was the same before.
+    An unchanged topic is not announced.
     """
     if topic == channel.topic:
         return
     bot = world.workspace.app.user_id
     channel.topic, channel.topic_by, channel.topic_at = topic, bot, int(world.clock.now().timestamp())
     world.notices.tell("topic", {"channel": channel.id, "topic": topic}, set(channel.members))
-    said = Content(f"<@{bot}> set the channel topic: {topic}", topic=topic)
-    world.messages.post(channel.id, bot, said, subtype="channel_topic")
+    content = Content(f"<@{bot}> set the channel topic: {topic}", topic=topic)
+    world.messages.post(channel.id, bot, content, subtype="channel_topic")
 
 
 _READING: Final = {

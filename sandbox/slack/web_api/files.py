@@ -6,7 +6,7 @@ from sandbox.slack.conversation.contents import content_of
 from sandbox.slack.conversation.messages import Content
 from sandbox.slack.conversation.uploads import Upload
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.method import Arguments, Method, Told, channel_to_write, thread_of
+from sandbox.slack.web_api.method import Arguments, Method, Result, channel_to_write, thread_of
 from sandbox.slack.world import World
 
 UPLOAD_PATH: Final = "/upload/{file_id}/{secret}"
@@ -16,7 +16,7 @@ _LARGEST_SNIPPET: Final = 1_000_000
 _FILE: Final = frozenset({"id", "title"})
 
 
-def _get_url(world: World, arguments: Arguments) -> Told:
+def _get_url(world: World, arguments: Arguments) -> Result:
     if arguments["length"] < 1:
         raise Refusal("missing_argument", "length must be positive")
     if "snippet_type" in arguments and arguments["length"] > _LARGEST_SNIPPET:
@@ -29,8 +29,8 @@ def _get_url(world: World, arguments: Arguments) -> Told:
     return {"upload_url": f"{world.origin}{path}", "file_id": upload.id}
 
 
-def _complete(world: World, arguments: Arguments) -> Told:
-    """Take uploads as done, and share them: a moment after the answer, in which the files have no message yet."""
+def _complete(world: World, arguments: Arguments) -> Result:
+    """Complete uploads and share them after the response, in which the files have no message yet."""
     if not arguments["files"]:
         raise Refusal("invalid_arguments", "files must name at least one file")
     uploads = [_uploaded(world, one) for one in arguments["files"]]
@@ -49,12 +49,12 @@ def _complete(world: World, arguments: Arguments) -> Told:
     return {"files": files}
 
 
-def _share(world: World, channel_id: str, *, files: list[Told], arguments: Arguments) -> None:
+def _share(world: World, channel_id: str, *, files: list[Result], arguments: Arguments) -> None:
     channel = channel_to_write(world, channel_id)
     comment = arguments.get("initial_comment")
-    said = content_of({"text": comment}) if comment else Content("")
+    initial = content_of({"text": comment}) if comment else Content("")
     thread_ts = thread_of(world, channel, arguments)
-    content = Content(said.text, files=files)
+    content = Content(initial.text, files=files)
     bot = world.workspace.app.user_id
     world.afterwards.append(lambda: world.messages.post(channel.id, bot, content, thread_ts=thread_ts))
 

@@ -1,4 +1,4 @@
-"""What a method of the Web API is, and the questions that several of them ask."""
+"""Methods of the Web API, and lookups shared by several of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sandbox.slack.workspace import Channel, Person
 from sandbox.slack.world import World
 
 Arguments = dict[str, Any]
-Told = dict[str, Any]
+Result = dict[str, Any]
 
 _READ_SCOPES = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 _HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
@@ -17,12 +17,12 @@ _HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "i
 
 @dataclass(frozen=True)
 class Method:
-    """A method: what it does, the arguments it takes by kind, those it needs, the scope and kind of token.
+    """A method: its function, its arguments by kind, the required ones, its scope and kind of token.
 
-    `takes_json` is whether it reads a JSON body; the others read a query or a form alone.
+    `takes_json`: a JSON body is accepted; otherwise only query and form.
     """
 
-    run: Callable[[World, Arguments], Told]
+    run: Callable[[World, Arguments], Result]
     takes: Mapping[str, str]
     needs: tuple[str, ...] = ()
     scope: str | None = None
@@ -31,19 +31,19 @@ class Method:
 
 
 def require_scope(world: World, scope: str) -> None:
-    """Refuse what the bot's token does not allow."""
+    """Require a scope or kind of token; raises Refusal."""
     provided = world.workspace.app.scopes
     if scope not in provided:
         raise Refusal("missing_scope", needed=scope, provided=",".join(provided))
 
 
 def readable_channel(world: World, channel_id: str) -> Channel:
-    """Find a channel the bot may know about; raises Refusal."""
+    """Find a channel visible to the bot; raises Refusal."""
     return _known(world, channel_id, _READ_SCOPES)
 
 
 def channel_with_history(world: World, channel_id: str) -> Channel:
-    """Find a channel the bot may read; raises Refusal."""
+    """Find a channel readable by the bot; raises Refusal."""
     channel = _known(world, channel_id, _HISTORY_SCOPES)
     if world.workspace.app.user_id not in channel.members:
         raise Refusal("not_in_channel")
@@ -61,7 +61,7 @@ def _known(world: World, channel_id: str, scopes: Mapping[str, str]) -> Channel:
 
 
 def channel_to_write(world: World, name: str) -> Channel:
-    """Find where the bot may write; a person's id means their direct message; raises Refusal."""
+    """Find a channel writable by the bot; a person's id means their direct message; raises Refusal."""
     workspace = world.workspace
     person_meant = workspace.people.get(name)
     channel = workspace.im_with(name) if person_meant else workspace.channels.get(name)
@@ -77,9 +77,9 @@ def channel_to_write(world: World, name: str) -> Channel:
 
 
 def thread_of(world: World, channel: Channel, arguments: Arguments) -> str | None:
-    """Find the thread to reply in; raises Refusal unless it is the root of one.
+    """Find the thread of a reply; raises Refusal unless it is a root.
 
-    Slack would leave a reply to a reply where nobody finds it.
+    Slack accepts a reply to a reply, which no client shows.
     """
     thread_ts: str | None = arguments.get("thread_ts")
     if arguments.get("reply_broadcast") and thread_ts is None:
@@ -95,15 +95,15 @@ def thread_of(world: World, channel: Channel, arguments: Arguments) -> str | Non
 
 
 def person(world: World, user_id: str, error: str = "user_not_found") -> Person:
-    """Find somebody; raises Refusal."""
+    """Find a person; raises Refusal."""
     found = world.workspace.people.get(user_id)
     if found is None:
         raise Refusal(error)
     return found
 
 
-def page_of(rows: list[Any], arguments: Arguments, *, default: int, most: int) -> tuple[list[Any], Told]:
-    """Cut one page out of rows, and say how to get the next (docs.slack.dev/apis/web-api/pagination)."""
+def page_of(rows: list[Any], arguments: Arguments, *, default: int, most: int) -> tuple[list[Any], Result]:
+    """Return one page of rows, and the metadata with the next cursor (docs.slack.dev/apis/web-api/pagination)."""
     limit = arguments.get("limit", default)
     if not 1 <= limit <= most:
         raise Refusal("invalid_limit")

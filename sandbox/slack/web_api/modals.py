@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from sandbox.slack.block_kit import SurfaceKind, problems
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.method import Arguments, Method, Told, person
+from sandbox.slack.web_api.method import Arguments, Method, Result, person
 from sandbox.slack.world import World
 
 
 def checked(view: dict[str, Any], kind: SurfaceKind) -> dict[str, Any]:
-    """Refuse a view that Slack would; gives it back."""
+    """Validate a view and return it; raises Refusal."""
     found = problems(view, kind)
     if any("view_too_large" in problem for problem in found):
         raise Refusal("view_too_large", *found)
@@ -18,13 +18,13 @@ def checked(view: dict[str, Any], kind: SurfaceKind) -> dict[str, Any]:
     return view
 
 
-def _open(world: World, arguments: Arguments) -> Told:
+def _open(world: World, arguments: Arguments) -> Result:
     view = checked(arguments["view"], "modal")
     trigger = world.trigger_ids.exchange(arguments["trigger_id"])
     return {"view": world.views.open(trigger.user_id, view)}
 
 
-def _push(world: World, arguments: Arguments) -> Told:
+def _push(world: World, arguments: Arguments) -> Result:
     view = checked(arguments["view"], "modal")
     trigger = world.trigger_ids.exchange(arguments["trigger_id"])
     if trigger.view_id is None or world.views.shown_to(trigger.user_id, trigger.view_id) is None:
@@ -32,7 +32,7 @@ def _push(world: World, arguments: Arguments) -> Told:
     return {"view": world.views.push(trigger.user_id, view)}
 
 
-def _update(world: World, arguments: Arguments) -> Told:
+def _update(world: World, arguments: Arguments) -> Result:
     view_id, external_id = arguments.get("view_id"), arguments.get("external_id")
     if (view_id is None) == (external_id is None):
         raise Refusal("invalid_arguments", "either view_id or external_id")
@@ -42,7 +42,7 @@ def _update(world: World, arguments: Arguments) -> Told:
     }
 
 
-def _publish(world: World, arguments: Arguments) -> Told:
+def _publish(world: World, arguments: Arguments) -> Result:
     if not world.workspace.app.has_home:
         raise Refusal("not_enabled")
     view = checked(arguments["view"], "home")

@@ -1,10 +1,10 @@
-"""users.*, usergroups.*, bots.* and auth.*: who somebody is."""
+"""users.*, usergroups.*, bots.* and auth.*: people and groups."""
 
 from typing import Final
 
 from sandbox.slack.conversation.messages import bot_profile
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.method import Arguments, Method, Told, person
+from sandbox.slack.web_api.method import Arguments, Method, Result, person
 from sandbox.slack.workspace import Person, UserGroup
 from sandbox.slack.world import World
 
@@ -14,7 +14,7 @@ _ZONES: Final = {
 }
 
 
-def _auth_test(world: World, _: Arguments) -> Told:
+def _auth_test(world: World, _: Arguments) -> Result:
     workspace = world.workspace
     return {
         "url": f"https://{workspace.domain}.slack.com/",
@@ -28,15 +28,15 @@ def _auth_test(world: World, _: Arguments) -> Told:
     }
 
 
-def _info(world: World, arguments: Arguments) -> Told:
+def _info(world: World, arguments: Arguments) -> Result:
     if arguments["user"] == world.workspace.app.user_id:
         return {"user": _bot_user(world)}
-    told = _user(world, person(world, arguments["user"]))
-    return {"user": told | ({"locale": "en-GB"} if arguments.get("include_locale") else {})}
+    record = _user(world, person(world, arguments["user"]))
+    return {"user": record | ({"locale": "en-GB"} if arguments.get("include_locale") else {})}
 
 
-def _lookup_by_email(world: World, arguments: Arguments) -> Told:
-    """Find members of this workspace; Slack does not look into other organisations."""
+def _lookup_by_email(world: World, arguments: Arguments) -> Result:
+    """Find members of this workspace by e-mail; other organisations are not searched."""
     wanted = arguments["email"].lower()
     home = (one for one in world.workspace.people.values() if one.team_id == world.workspace.id and not one.is_deleted)
     found = next((one for one in home if one.email.lower() == wanted), None)
@@ -45,10 +45,10 @@ def _lookup_by_email(world: World, arguments: Arguments) -> Told:
     return {"user": _user(world, found)}
 
 
-def _user(world: World, one: Person) -> Told:
-    """Describe a person (docs.slack.dev/reference/objects/user-object)."""
+def _user(world: World, one: Person) -> Result:
+    """Return the record of a person (docs.slack.dev/reference/objects/user-object)."""
     label, offset = _ZONES.get(one.tz, (one.tz, 0))
-    profile: Told = {
+    profile: Result = {
         "real_name": one.real_name,
         "real_name_normalized": one.real_name,
         "display_name": one.name,
@@ -60,7 +60,7 @@ def _user(world: World, one: Person) -> Told:
     }
     if "users:read.email" in world.workspace.app.scopes:
         profile["email"] = one.email
-    told: Told = {
+    record: Result = {
         "id": one.id,
         "team_id": one.team_id,
         "name": one.name,
@@ -80,11 +80,11 @@ def _user(world: World, one: Person) -> Told:
         "is_email_confirmed": True,
         "updated": 1767225600,
     }
-    return told | _origin(world, one)
+    return record | _origin(world, one)
 
 
-def _origin(world: World, one: Person) -> Told:
-    """Say where somebody comes from, as far as Slack does.
+def _origin(world: World, one: Person) -> Result:
+    """Return the fields about a person's origin.
 
     `is_stranger` is false once they are in a channel with the app; people of a Grid carry the workspaces they are in.
     """
@@ -98,7 +98,7 @@ def _origin(world: World, one: Person) -> Told:
     return {"enterprise_user": in_grid}
 
 
-def _bot_user(world: World) -> Told:
+def _bot_user(world: World) -> Result:
     app = world.workspace.app
     return {
         "id": app.user_id,
@@ -115,15 +115,15 @@ def _bot_user(world: World) -> Told:
     }
 
 
-def _bots_info(world: World, arguments: Arguments) -> Told:
+def _bots_info(world: World, arguments: Arguments) -> Result:
     app = world.workspace.app
     if arguments.get("bot", app.bot_id) != app.bot_id:
         raise Refusal("bot_not_found")
     return {"bot": bot_profile(app, world.workspace.id)}
 
 
-def _groups(world: World, arguments: Arguments) -> Told:
-    """List user groups; those that are switched off have a `date_delete` and are shown on request only.
+def _groups(world: World, arguments: Arguments) -> Result:
+    """List user groups; disabled ones have a `date_delete` and are included on request only.
 
     docs.slack.dev/reference/methods/usergroups.list
     """
@@ -136,8 +136,8 @@ def _groups(world: World, arguments: Arguments) -> Told:
     }
 
 
-def _group(world: World, group: UserGroup, *, with_users: bool, with_count: bool) -> Told:
-    told: Told = {
+def _group(world: World, group: UserGroup, *, with_users: bool, with_count: bool) -> Result:
+    record: Result = {
         "id": group.id,
         "team_id": world.workspace.id,
         "is_usergroup": True,
@@ -152,11 +152,11 @@ def _group(world: World, group: UserGroup, *, with_users: bool, with_count: bool
         "prefs": {"channels": [], "groups": []},
     }
     if with_count:
-        told["user_count"] = len(group.users)
-    return told | ({"users": list(group.users)} if with_users else {})
+        record["user_count"] = len(group.users)
+    return record | ({"users": list(group.users)} if with_users else {})
 
 
-def _group_users(world: World, arguments: Arguments) -> Told:
+def _group_users(world: World, arguments: Arguments) -> Result:
     _check_plan(world)
     group = _find_group(world, arguments)
     if group.is_disabled and not arguments.get("include_disabled"):
@@ -165,13 +165,13 @@ def _group_users(world: World, arguments: Arguments) -> Told:
 
 
 def _check_plan(world: World) -> None:
-    """Refuse where the workspace's plan has no user groups (docs.slack.dev/reference/methods/usergroups.users.list)."""
+    """Require a plan with user groups; raises Refusal (docs.slack.dev/reference/methods/usergroups.users.list)."""
     if not world.workspace.has_user_groups:
         raise Refusal("plan_upgrade_required")
 
 
-def _update_group_users(world: World, arguments: Arguments) -> Told:
-    """Replace a group's members; Slack wants at least one, and full members of the workspace only.
+def _update_group_users(world: World, arguments: Arguments) -> Result:
+    """Replace a group's members: at least one, and only full members of the workspace.
 
     docs.slack.dev/reference/methods/usergroups.users.update
     """

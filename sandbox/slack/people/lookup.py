@@ -1,4 +1,4 @@
-"""Finding whoever acts, and where; raises LookupError with a sentence."""
+"""Lookup of people, channels, messages and views; raises LookupError with a sentence."""
 
 from sandbox.slack.conversation.messages import Message
 from sandbox.slack.conversation.views import View
@@ -7,7 +7,7 @@ from sandbox.slack.world import World
 
 
 def person_of(world: World, user_id: str) -> Person:
-    """Find somebody."""
+    """Find a person."""
     person = world.workspace.people.get(user_id)
     if person is None:
         raise LookupError(f"nobody here is {user_id}")
@@ -15,7 +15,7 @@ def person_of(world: World, user_id: str) -> Person:
 
 
 def person_in(world: World, user_id: str, channel_id: str) -> tuple[Person, Channel]:
-    """Find somebody in a channel where they can write."""
+    """Find a person and a channel in which they can write."""
     person = person_of(world, user_id)
     channel = world.workspace.channels.get(channel_id)
     if channel is None or user_id not in channel.members or channel.is_archived:
@@ -24,7 +24,7 @@ def person_in(world: World, user_id: str, channel_id: str) -> tuple[Person, Chan
 
 
 def message_for(world: World, user_id: str, *, channel_id: str, ts: str) -> Message:
-    """Find a message somebody sees."""
+    """Find a message that a person sees."""
     person_in(world, user_id, channel_id)
     message = world.messages.find(channel_id, ts)
     if message is None or message.audience not in {None, user_id}:
@@ -33,7 +33,7 @@ def message_for(world: World, user_id: str, *, channel_id: str, ts: str) -> Mess
 
 
 def view_of(world: World, user_id: str, view_id: str) -> View:
-    """Find a view somebody has open."""
+    """Find a view that a person has open."""
     view = world.views.shown_to(user_id, view_id)
     if view is None:
         raise LookupError(f"{user_id} has no view {view_id} open")

@@ -1,27 +1,27 @@
-"""What people do in the pretend Slack."""
+"""Actions of people in the pretend Slack."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery
-from sandbox.slack.people.acting import Acting
+from sandbox.slack.people.interactions import Interactions
 from sandbox.slack.people.menus import Menus
 
 
-class Hands:
-    """Types, presses, chooses and fills in for people; each call returns when the bot has acknowledged or not."""
+class UserActions:
+    """The public methods for actions of people; each returns after the acknowledgement or its time-out."""
 
     _deliveries: Deliveries
-    _acting: Acting
+    _interactions: Interactions
     _menus: Menus
 
     async def command(self, user_id: str, channel_id: str, typed: str, *, thread_ts: str | None = None) -> Delivery:
-        """Type a slash command; returns when it is acknowledged or given up."""
-        return await self._acting.command(user_id, channel_id, typed, thread_ts=thread_ts)
+        """Type a slash command."""
+        return await self._interactions.command(user_id, channel_id, typed, thread_ts=thread_ts)
 
     async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
-        """Say something as Slack would store it; the delivery's `message` is what was said."""
-        return await self._acting.say(user_id, channel_id, text, thread_ts=thread_ts)
+        """Post a message; the delivery's `message` is its record."""
+        return await self._interactions.say(user_id, channel_id, text, thread_ts=thread_ts)
 
     async def press(
         self,
@@ -37,30 +37,30 @@ class Hands:
 
         Raises LookupError when there is no such control, or when the person does not see the message any more.
         """
-        return await self._acting.press(
+        return await self._interactions.press(
             user_id, shown, action_id=action_id, value=value, selected=selected, block_id=block_id
         )
 
     async def submit(
         self, user_id: str, view: Mapping[str, Any] | str, values: Mapping[str, Mapping[str, Any]]
     ) -> Delivery:
-        """Fill in a modal, `{block_id: {action_id: value}}`, and send it; raises Incomplete or LookupError."""
-        return await self._acting.submit(user_id, view if isinstance(view, str) else view["id"], values)
+        """Fill in a modal, `{block_id: {action_id: value}}`, and submit it; raises Incomplete or LookupError."""
+        return await self._interactions.submit(user_id, view if isinstance(view, str) else view["id"], values)
 
     async def close_view(self, user_id: str, view: Mapping[str, Any] | str) -> Delivery:
         """Close a modal."""
-        return await self._acting.close_view(user_id, view if isinstance(view, str) else view["id"])
+        return await self._interactions.close_view(user_id, view if isinstance(view, str) else view["id"])
 
     async def open_home(self, user_id: str, tab: str = "home") -> Delivery:
-        """Open the app's home, or another of its tabs."""
-        return await self._acting.open_home(user_id, tab)
+        """Open the Home tab, or another tab of the app."""
+        return await self._interactions.open_home(user_id, tab)
 
     async def redeliver(self, delivery: Delivery) -> Delivery:
-        """Bring the same once more: same signature and time stamp, or same envelope."""
+        """Send the same again: same signature and time stamp, or same envelope."""
         return await self._deliveries.redeliver(delivery)
 
     async def retry(self, delivery: Delivery) -> Delivery:
-        """Try an event again, as Slack does, with the retry said in the headers."""
+        """Retry an event, as Slack does, with retry headers."""
         return await self._deliveries.retry(delivery)
 
     async def shortcut(self, user_id: str, callback_id: str) -> Delivery:
@@ -74,13 +74,13 @@ class Hands:
         )
 
     async def suggest(self, user_id: str, shown: Mapping[str, Any], *, action_id: str, typed: str) -> Delivery:
-        """Type into an external select; the delivery's `answer` is what the bot offers."""
+        """Type into an external select; the delivery's `answer` holds the options."""
         return await self._menus.suggest(user_id, shown, action_id=action_id, typed=typed)
 
     async def verify_url(self) -> Delivery:
-        """Let Slack ask for the challenge, as it does when somebody saves a Request URL; over HTTP only."""
+        """Verify the Request URL, as Slack does when it is saved; over HTTP only."""
         return await self._menus.verify_url()
 
     async def check_ssl(self) -> Delivery:
-        """Let Slack look whether the certificate is in order; over HTTP only."""
+        """Check the certificate, as Slack does; over HTTP only."""
         return await self._menus.check_ssl()

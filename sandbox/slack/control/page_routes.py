@@ -1,4 +1,4 @@
-"""The routes under /sandbox/, with which a page or a script acts for people; JSON in and out."""
+"""Routes under /sandbox/ by which the page or a script acts for people; JSON in and out."""
 
 import asyncio
 import json
@@ -12,22 +12,22 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.slack.control.requests import Body, WrongRequest, done, shown_to, taking, told, words_of
+from sandbox.slack.control.requests import Body, WrongRequest, delivery_json, done, shown_to, taking, words_of
 from sandbox.slack.people.forms import Incomplete
 from sandbox.slack.service import SlackService
 
-# A comment line this often shows a proxy, and the page, that the stream lives.
+# Interval of comment lines that keep the stream alive through proxies.
 _HEARTBEAT_SECONDS: Final = 15.0
 
 
-class Control:
-    """Reads requests of the page, and answers what it shows."""
+class PageRoutes:
+    """The routes of the page."""
 
     def __init__(self, slack: SlackService) -> None:
         self._slack = slack
 
     def routes(self) -> list[web.RouteDef]:
-        """Give the routes."""
+        """Return the routes."""
         posts: dict[str, Callable[[Body], Awaitable[dict[str, Any]]]] = {
             "/sandbox/type": self._type,
             "/sandbox/press": self._press,
@@ -89,7 +89,7 @@ class Control:
         return done(views=self._slack.views(_query(request, "user")))
 
     async def _file(self, request: web.Request) -> web.Response:
-        """Give a picture as its type and nothing else: what apps upload must not become a page here."""
+        """Return an image with its type only, so that an upload is never rendered as a page."""
         picture = self._slack.picture(request.match_info["file_id"])
         if picture is None:
             return web.json_response({"ok": False, "error": "file_not_found"}, status=HTTPStatus.NOT_FOUND)
@@ -103,7 +103,7 @@ class Control:
     async def _type(self, body: Body) -> dict[str, Any]:
         user, channel, text = words_of(body, "user", "channel", "text")
         act = self._slack.command if text.startswith("/") else self._slack.say
-        return {"delivery": told(await act(user, channel, text, thread_ts=body.get("thread_ts")))}
+        return {"delivery": delivery_json(await act(user, channel, text, thread_ts=body.get("thread_ts")))}
 
     async def _press(self, body: Body) -> dict[str, Any]:
         user, action_id = words_of(body, "user", "action_id")
@@ -115,7 +115,7 @@ class Control:
             selected=body.get("selected"),
             block_id=body.get("block_id"),
         )
-        return {"delivery": told(delivery)}
+        return {"delivery": delivery_json(delivery)}
 
     async def _submit(self, body: Body) -> dict[str, Any]:
         user, view_id = words_of(body, "user", "view_id")
@@ -123,11 +123,11 @@ class Control:
             delivery = await self._slack.submit(user, view_id, body.get("values") or {})
         except Incomplete as incomplete:
             return {"errors": incomplete.errors, "delivery": None}
-        return {"delivery": told(delivery), **({"errors": delivery.errors} if delivery.errors else {})}
+        return {"delivery": delivery_json(delivery), **({"errors": delivery.errors} if delivery.errors else {})}
 
     async def _close(self, body: Body) -> dict[str, Any]:
         user, view_id = words_of(body, "user", "view_id")
-        return {"delivery": told(await self._slack.close_view(user, view_id))}
+        return {"delivery": delivery_json(await self._slack.close_view(user, view_id))}
 
     async def _plan_fault(self, body: Body) -> dict[str, Any]:
         (method,) = words_of(body, "method")
@@ -151,8 +151,8 @@ class Control:
         return {"now": self._slack.clock.now().isoformat()}
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
-        """Tell a page what its person may notice, as server-sent events."""
-        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        """Send the events that a person may see, as server-sent events."""
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-PageRoutes": "no-store"})
         await answer.prepare(request)
         stopping = asyncio.create_task(self._slack.stopping.wait())
         try:

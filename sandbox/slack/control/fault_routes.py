@@ -1,23 +1,23 @@
-"""The routes under /sandbox/ with which a script breaks things, and does what people do rarely; JSON in and out."""
+"""Routes under /sandbox/ for faults, administration and rare actions; JSON in and out."""
 
 from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.slack.control.requests import Body, WrongRequest, shown_to, taking, told, words_of
+from sandbox.slack.control.requests import Body, WrongRequest, delivery_json, shown_to, taking, words_of
 from sandbox.slack.service import SlackService
 
 _REASONS: Final = frozenset({"warning", "refresh_requested", "link_disabled", "too_many_websockets"})
 
 
-class TroubleControl:
-    """Reads requests of a script; each route does one thing and says what came of it."""
+class FaultRoutes:
+    """The routes of scripts."""
 
     def __init__(self, slack: SlackService) -> None:
         self._slack = slack
 
     def routes(self) -> list[web.RouteDef]:
-        """Give the routes."""
+        """Return the routes."""
         posts = {
             "deliver-to": self._deliver_to,
             "archive": self._archive,
@@ -47,7 +47,7 @@ class TroubleControl:
         return {"url": url}
 
     async def _archive(self, body: Body) -> dict[str, Any]:
-        """Take `channel`, and `archived` (true unless said otherwise)."""
+        """Take `channel`, and `archived` (default true)."""
         (channel,) = words_of(body, "channel")
         self._slack.archive(channel, is_archived=_flag(body, "archived", default=True))
         return {}
@@ -60,7 +60,7 @@ class TroubleControl:
         return {"members": self._slack.workspace.channels[channel].members}
 
     async def _scopes(self, body: Body) -> dict[str, Any]:
-        """Take `without`, scopes to take away, or `scopes`, all there are to be."""
+        """Take `without`, scopes to take away, or `scopes`, the complete list."""
         without, scopes = body.get("without", []), body.get("scopes", list(self._slack.workspace.app.scopes))
         if not isinstance(without, list) or not isinstance(scopes, list):
             raise WrongRequest("without and scopes are lists.")
@@ -73,27 +73,27 @@ class TroubleControl:
         return {}
 
     async def _again(self, _: Body) -> dict[str, Any]:
-        """Send every event again that was not acknowledged."""
-        return {"deliveries": [told(one) for one in await self._slack.send_again()]}
+        """Retry every event that was not acknowledged."""
+        return {"deliveries": [delivery_json(one) for one in await self._slack.send_again()]}
 
     async def _twice(self, body: Body) -> dict[str, Any]:
-        """Take `times`: so many of the next deliveries come two times."""
+        """Take `times`: how many of the next deliveries are sent twice."""
         self._slack.deliver_twice(_number(body, "times"))
         return {}
 
     async def _hold(self, body: Body) -> dict[str, Any]:
-        """Take `times`: so many of the next deliveries wait on the way."""
+        """Take `times`: how many of the next deliveries are held back."""
         self._slack.hold_back(_number(body, "times"))
         return {}
 
     async def _let_go(self, body: Body) -> dict[str, Any]:
-        """Bring what waits; the newest first with `newest_first`."""
+        """Deliver what was held back; the newest first with `newest_first`."""
         held = self._slack.held
         await self._slack.let_go(newest_first=_flag(body, "newest_first", default=False))
         return {"brought": held}
 
     async def _sockets(self, body: Body) -> dict[str, Any]:
-        """Take `reason` as Slack says it, `dropped` for none at all, or `link_enabled`."""
+        """Take `reason`: one of Slack's, `dropped` for no message, or `link_enabled`."""
         (reason,) = words_of(body, "reason")
         if reason == "dropped":
             self._slack.drop_sockets()
@@ -117,26 +117,26 @@ class TroubleControl:
         if "message_ts" in body:
             channel, ts = words_of(body, "channel", "message_ts")
             shown = {"channel": channel, "ts": ts}
-            return {"delivery": told(await self._slack.message_action(user, shown, callback_id))}
-        return {"delivery": told(await self._slack.shortcut(user, callback_id))}
+            return {"delivery": delivery_json(await self._slack.message_action(user, shown, callback_id))}
+        return {"delivery": delivery_json(await self._slack.shortcut(user, callback_id))}
 
     async def _suggest(self, body: Body) -> dict[str, Any]:
         """Take `user`, `action_id` and `text`, and `view_id`, or `channel` and `message_ts`."""
         user, action_id = words_of(body, "user", "action_id")
         shown = shown_to(self._slack, body, user)
         delivery = await self._slack.suggest(user, shown, action_id=action_id, typed=str(body.get("text", "")))
-        return {"delivery": told(delivery), "answer": delivery.answer}
+        return {"delivery": delivery_json(delivery), "answer": delivery.answer}
 
     async def _home(self, body: Body) -> dict[str, Any]:
-        """Take `user`, and `tab` (home unless said otherwise)."""
+        """Take `user`, and `tab` (default home)."""
         (user,) = words_of(body, "user")
-        return {"delivery": told(await self._slack.open_home(user, str(body.get("tab", "home"))))}
+        return {"delivery": delivery_json(await self._slack.open_home(user, str(body.get("tab", "home"))))}
 
     async def _verify_url(self, _: Body) -> dict[str, Any]:
-        return {"delivery": told(await self._slack.verify_url())}
+        return {"delivery": delivery_json(await self._slack.verify_url())}
 
     async def _check_ssl(self, _: Body) -> dict[str, Any]:
-        return {"delivery": told(await self._slack.check_ssl())}
+        return {"delivery": delivery_json(await self._slack.check_ssl())}
 
 
 def _flag(body: Body, name: str, *, default: bool) -> bool:

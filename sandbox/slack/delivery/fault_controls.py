@@ -1,4 +1,4 @@
-"""What can be made to go wrong between the pretend Slack and the bot, and what an administrator can do to both."""
+"""Fault injection between the pretend Slack and the bot, and actions of administrators."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from sandbox.slack.tiers import EVERY_LIMIT
 from sandbox.slack.world import World
 
 
-class Troubles:
+class FaultControls:
     """Faults of the Web API, of deliveries and of sockets; and scopes, limits, members and archives."""
 
     _world: World
@@ -17,56 +17,56 @@ class Troubles:
     _sockets: Sockets
 
     def deliver_to(self, url: str | None) -> None:
-        """Post everything to this address, signed; None goes back to Socket Mode."""
+        """Deliver to this URL with signatures; None returns to Socket Mode."""
         self._deliveries.url = url
 
     def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """Let calls of a method (`response_url`, `upload`, `*` for any) go wrong: so many times, or always for None."""
+        """Plan a fault for calls of a method (`response_url`, `upload`, `*` for any); None means always."""
         self._world.faults.plan(method, fault, times)
 
     def mend(self, method: str | None = None) -> None:
-        """Let a method, or everything, work again."""
+        """Clear the planned faults of a method, or of all."""
         self._world.faults.clear(method)
 
     def deliver_twice(self, times: int = 1) -> None:
-        """Bring each of the next so many things two times at once."""
+        """Send each of the next deliveries twice at once."""
         self._deliveries.deliver_twice(times)
 
     def hold_back(self, times: int = 1) -> None:
-        """Keep each of the next so many things on the way until `let_go`; their trigger ids grow old meanwhile."""
+        """Hold back each of the next deliveries until `let_go`; their trigger ids age meanwhile."""
         self._deliveries.hold_back(times)
 
     @property
     def held(self) -> int:
-        """Count what is kept on the way."""
+        """Count the deliveries held back."""
         return self._deliveries.held
 
     async def let_go(self, *, newest_first: bool = False) -> None:
-        """Bring what was held back, one after the other: late, and out of order if so wanted."""
+        """Deliver what was held back, one after the other, in reverse with `newest_first`."""
         await self._deliveries.let_go(newest_first=newest_first)
 
     async def send_again(self) -> list[Delivery]:
-        """Try every event again that was never acknowledged."""
+        """Retry every event that was never acknowledged."""
         return await self._deliveries.again()
 
     def drop_sockets(self) -> None:
-        """Cut all Socket Mode connections without a word."""
+        """Drop all Socket Mode connections without a close frame."""
         self._sockets.drop()
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Ask the bot to connect anew; `warning` announces it only."""
+        """Ask the bot to reconnect; `warning` only announces it."""
         await self._sockets.disconnect(reason)
 
     def refuse_handshakes(self, times: int) -> None:
-        """Let the next Socket Mode handshakes fail."""
+        """Refuse the next Socket Mode handshakes."""
         self._sockets.refuse_handshakes(times)
 
     def hang_handshakes(self, times: int) -> None:
-        """Let the next Socket Mode handshakes never be answered."""
+        """Never answer the next Socket Mode handshakes."""
         self._sockets.hang_handshakes(times)
 
     async def say_to_sockets(self, frame: str) -> Sequence[str]:
-        """Send these very words over all sockets; gives what is acknowledged, which goes on growing."""
+        """Send a raw frame over all sockets; return the live list of acknowledged envelope ids."""
         await self._sockets.say(frame)
         return self._sockets.acknowledged
 
@@ -75,26 +75,26 @@ class Troubles:
         await self._sockets.switch(is_on=is_on)
 
     def limit(self, *, is_on: bool) -> None:
-        """Limit calls as Slack does, chat.postMessage by channel and apps.connections.open included; or none."""
+        """Switch rate limits on, chat.postMessage by channel and apps.connections.open included, or off."""
         self._world.tiers.limits = EVERY_LIMIT if is_on else {}
         self._world.tiers.limits_channels = is_on
 
     def set_scopes(self, scopes: Iterable[str]) -> None:
-        """Let the app be installed anew with these scopes."""
+        """Reinstall the app with these scopes."""
         self._world.workspace.app.scopes = tuple(scopes)
 
     def archive(self, channel_id: str, *, is_archived: bool = True) -> None:
-        """Archive a channel, or bring it back."""
+        """Archive or unarchive a channel."""
         self._world.workspace.channels[channel_id].is_archived = is_archived
         self._world.notices.changed()
 
     def let_in(self, user_id: str, channel_id: str) -> None:
-        """Let somebody, or the bot, into a channel, and tell the pages."""
+        """Add a person, or the bot, to a channel, and notify the pages."""
         members = self._world.workspace.channels[channel_id].members
         self._set_members(channel_id, [one for one in members if one != user_id] + [user_id])
 
     def take_out(self, user_id: str, channel_id: str) -> None:
-        """Take somebody, or the bot, out of a channel, and tell the pages."""
+        """Remove a person, or the bot, from a channel, and notify the pages."""
         members = self._world.workspace.channels[channel_id].members
         self._set_members(channel_id, [one for one in members if one != user_id])
 

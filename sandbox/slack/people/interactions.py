@@ -1,4 +1,4 @@
-"""What people do: type a command, say something, press a control, fill in a modal."""
+"""Actions of people: commands, messages, controls, modals."""
 
 import asyncio
 import uuid
@@ -14,11 +14,11 @@ from sandbox.slack.delivery import payloads
 from sandbox.slack.delivery.answers import Answers
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
 from sandbox.slack.people.forms import fill_in
-from sandbox.slack.people.whereabouts import message_for, person_in, person_of, view_of
+from sandbox.slack.people.lookup import message_for, person_in, person_of, view_of
 from sandbox.slack.workspace import Channel, Person
 from sandbox.slack.world import World
 
-# What the app subscribes to and the scope that takes, by kind of conversation.
+# The event subscription and its scope, by kind of conversation.
 _HEARD: Final = {
     "im": ("message.im", "im:history"),
     "public": ("message.channels", "channels:history"),
@@ -27,8 +27,8 @@ _HEARD: Final = {
 _BY_NAME: Final = ("app_mention", "app_mentions:read")
 
 
-class Acting:
-    """Turns what people do into messages and deliveries."""
+class Interactions:
+    """Turns actions of people into messages and deliveries."""
 
     def __init__(self, world: World, deliveries: Deliveries) -> None:
         self._world = world
@@ -36,7 +36,7 @@ class Acting:
         self._answers = Answers(world)
 
     async def command(self, user_id: str, channel_id: str, typed: str, *, thread_ts: str | None = None) -> Delivery:
-        """Type a slash command; raises LookupError when the person is not there."""
+        """Type a slash command; raises LookupError when the person is not in the channel."""
         person, channel = self._at(user_id, channel_id)
         name, _, text = typed.partition(" ")
         if thread_ts is not None:
@@ -61,7 +61,7 @@ class Acting:
         return await self._deliveries.deliver(delivery)
 
     async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
-        """Say something; the bot hears mentions where it is a member, and everything said to it directly."""
+        """Post a message; the bot receives mentions where it is a member, and all direct messages."""
         person, channel = self._at(user_id, channel_id)
         if thread_ts is not None and self._world.messages.public(channel_id, thread_ts) is None:
             raise LookupError(f"there is no thread {thread_ts} in {channel_id}")
@@ -82,7 +82,7 @@ class Acting:
         return escaped(text, people, {one.name: one.id for one in workspace.channels.values()})
 
     def echo(self, message: Message) -> None:
-        """Tell the bot of its own direct message, as Slack does: apps must not answer themselves."""
+        """Deliver the bot's own direct message as an event, as Slack does."""
         app = self._world.workspace.app
         channel = self._world.workspace.channels[message.channel]
         if message.author == app.user_id and channel.is_im and not message.is_ephemeral:
@@ -90,7 +90,7 @@ class Acting:
                 self._deliveries.deliver_soon(self._event(event, "", is_shared=False))
 
     async def open_home(self, user_id: str, tab: str = "home") -> Delivery:
-        """Open the app's home."""
+        """Open the Home tab."""
         workspace = self._world.workspace
         if "app_home_opened" not in workspace.app.events:
             return not_delivered()
@@ -108,7 +108,7 @@ class Acting:
         selected: object,
         block_id: str | None,
     ) -> Delivery:
-        """Use a control of a message or view as it was shown; raises LookupError when that cannot be."""
+        """Use a control of a message or view as it was shown; raises LookupError when it is not available."""
         block, element = find_control(shown["blocks"], action_id, block_id)
         if str(element["type"]).endswith("external_select"):
             element = {**element, "options": self._offered_to(user_id).get(action_id, [])}
@@ -152,7 +152,7 @@ class Acting:
         )
 
     async def submit(self, user_id: str, view_id: str, values: Mapping[str, Mapping[str, Any]]) -> Delivery:
-        """Fill in a modal and send it; raises Incomplete, or LookupError for fields it does not have."""
+        """Fill in and submit a modal; raises Incomplete, or LookupError for unknown fields."""
         view = self._view(user_id, view_id)
         fill_in(view, values, self._offered_to(user_id))
         trigger_id = self._world.trigger_ids.issue(user_id, view_id)
@@ -172,14 +172,14 @@ class Acting:
         return await self._deliveries.deliver(delivery)
 
     def _offered_to(self, user_id: str) -> dict[str, list[Any]]:
-        """Give what external selects offer somebody, by action."""
+        """Return the options of external selects for a person, by action."""
         return {action: options for (user, action), options in self._world.offered.items() if user == user_id}
 
     def _response_url(self, user_id: str, channel_id: str) -> str:
         return f"{self._world.origin}{self._world.response_urls.issue(user_id, channel_id).path}"
 
     async def close_view(self, user_id: str, view_id: str) -> Delivery:
-        """Close a modal; the bot hears of it where the view asks for that."""
+        """Close a modal; the bot receives view_closed if `notify_on_close`."""
         view = self._view(user_id, view_id)
         clears = bool(view["clear_on_close"])
         self._world.views.close(user_id, view_id, clears=clears)
@@ -193,7 +193,7 @@ class Acting:
         )
 
     def _heard(self, channel: Channel, message: Message) -> list[dict[str, Any]]:
-        """Describe the events a message makes for the bot: one for its name, one for the conversation."""
+        """Return the events of a message for the bot: app_mention, and message."""
         app = self._world.workspace.app
         if app.user_id not in channel.members:
             return []
@@ -229,7 +229,7 @@ def _what(action: Mapping[str, Any]) -> str:
 
 
 def _remember(selections: dict[str, dict[str, Any]], action: Mapping[str, Any]) -> None:
-    """Keep what was chosen; buttons choose nothing."""
+    """Remember a choice; buttons have none."""
     kept = {
         name: value
         for name, value in action.items()
