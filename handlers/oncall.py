@@ -30,7 +30,7 @@ async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
     when = replace(when, words=unquoted(when.words))
     first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
-        has_at = when.at is not None or when.trouble is not None
+        has_at = when.at is not None or when.problem is not None
         return week_takes_no_time(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
     return await _at(request, when, zone)
 
@@ -47,7 +47,7 @@ async def draw_week(request: Request, view: OnCallWeek) -> Message:
 
 
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
-    if when.trouble is not None:
+    if when.problem is not None:
         return unknown_time(when, request.team.name, request.now.astimezone(zone))
     at = when.at or request.now
     until = at + READ_AHEAD

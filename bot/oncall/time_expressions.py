@@ -47,12 +47,12 @@ class TimeProblem(Enum):
 
 @dataclass(frozen=True)
 class TimeExpression:
-    """The instant, None for now; `said` is the text after `at:`, `words` is the rest of the line."""
+    """The instant, None for now; `text` is what was typed after `at:`, `words` is the rest of the line."""
 
     at: datetime | None
     words: str
-    said: str = ""
-    trouble: TimeProblem | None = None
+    text: str = ""
+    problem: TimeProblem | None = None
 
 
 def parse_time(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
@@ -63,11 +63,13 @@ def parse_time(words: str, now: datetime, zone: tzinfo) -> TimeExpression:
     found = _AT.search(words)
     if found is None:
         return TimeExpression(None, words.strip())
-    said, behind = _split_expression(words[found.end() :], now, zone)
-    at = _moment(said, now, zone)
+    typed, behind = _split_expression(words[found.end() :], now, zone)
+    at = _moment(typed, now, zone)
     left = " ".join(f"{words[: found.start()]} {behind}".split())
     return (
-        TimeExpression(None, left, said, trouble=at) if isinstance(at, TimeProblem) else TimeExpression(at, left, said)
+        TimeExpression(None, left, typed, problem=at)
+        if isinstance(at, TimeProblem)
+        else TimeExpression(at, left, typed)
     )
 
 
@@ -75,10 +77,10 @@ def recall_time(at: datetime | None, words: str, now: datetime) -> TimeExpressio
     """Check whether an instant of an earlier request can still be shown; None is now."""
     if at is None:
         return TimeExpression(None, words)
-    said, verdict = f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}", _within_reach(at, now)
+    typed, verdict = f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}", _within_reach(at, now)
     if isinstance(verdict, TimeProblem):
-        return TimeExpression(None, words, said, trouble=verdict)
-    return TimeExpression(verdict, words, said)
+        return TimeExpression(None, words, typed, problem=verdict)
+    return TimeExpression(verdict, words, typed)
 
 
 def parse_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
@@ -105,7 +107,7 @@ def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, st
     words = behind.split()
     heads = {count: _head(words, count) for count in range(1, min(MOST_WORDS, len(words)) + 1)}
     count = max(
-        (n for n, said in heads.items() if _moment(said, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
+        (n for n, typed in heads.items() if _moment(typed, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
     )
     if _parse_day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
         # An invalid time of that day is not a part of a schedule's name.
@@ -117,8 +119,8 @@ def _head(words: Sequence[str], count: int) -> str:
     return " ".join(words[:count]).strip(_QUOTES)
 
 
-def _moment(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
-    plain = said.lower()
+def _moment(typed: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
+    plain = typed.lower()
     if plain == "now":
         return now
     if span := _SPAN.fullmatch(plain):
@@ -136,12 +138,12 @@ def _after(sign: str, pieces: Iterable[tuple[str, str]], now: datetime) -> datet
     return TimeProblem.TOO_FAR if minutes > MAX_AHEAD // _MINUTE else now + minutes * _MINUTE
 
 
-def _local(said: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
+def _local(typed: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
     local = now.astimezone(zone)
-    if (alone := _parse_time_of_day(said)) is not None:
+    if (alone := _parse_time_of_day(typed)) is not None:
         at = _on(local.date(), alone, zone)
         return at if at > now else _on(local.date() + _DAY, alone, zone)
-    word, _, time_word = said.partition(" ")
+    word, _, time_word = typed.partition(" ")
     day = _parse_day(word, local.date())
     minutes = _parse_time_of_day(time_word) if time_word else _usual_time(word, local)
     if day is None or minutes is None:
@@ -160,11 +162,11 @@ def _usual_time(word: str, local: datetime) -> int:
     return max(minutes, TONIGHT) if word == "tonight" else minutes
 
 
-def _parse_time_of_day(said: str) -> int | None:
+def _parse_time_of_day(typed: str) -> int | None:
     """Read a time of day, in minutes since midnight."""
-    if said in _NAMED_TIMES:
-        return _NAMED_TIMES[said]
-    found = _TIME.fullmatch(said)
+    if typed in _NAMED_TIMES:
+        return _NAMED_TIMES[typed]
+    found = _TIME.fullmatch(typed)
     if found is None:
         return None
     if found[1]:

@@ -92,10 +92,10 @@ def unknown_time(when: TimeExpression, team: str, now: datetime) -> Message:
 
 
 def _why(when: TimeExpression) -> Mrkdwn:
-    said = clipped(when.said, 60)
-    if when.trouble is TimeProblem.OVER:
+    said = clipped(when.text, 60)
+    if when.problem is TimeProblem.OVER:
         return mrkdwn("“{said}” is over. I can look from now to 30 days ahead.", said=said)
-    if when.trouble is TimeProblem.TOO_FAR:
+    if when.problem is TimeProblem.TOO_FAR:
         return mrkdwn("“{said}” is too far away. I can look from now to 30 days ahead.", said=said)
     if not said:
         return mrkdwn("There is no time behind `at:`.")

@@ -98,13 +98,13 @@ def test_at__means(said, meant):
 )
 def test_at__what_cannot_be_looked_at__is_told_with_the_reason(said, trouble):
     found = parse_time(said, TUESDAY, BERLIN)
-    assert (found.at, found.trouble) == (None, trouble)
+    assert (found.at, found.problem) == (None, trouble)
     assert found.words == ""
 
 
 def test_at__tells_what_stood_there():
-    assert parse_time('p at:"Today  08:00" q', TUESDAY, BERLIN).said == "Today 08:00"
-    assert parse_time("p at:tomorrow 25:00 q", TUESDAY, BERLIN).said == "tomorrow 25:00"
+    assert parse_time('p at:"Today  08:00" q', TUESDAY, BERLIN).text == "Today 08:00"
+    assert parse_time("p at:tomorrow 25:00 q", TUESDAY, BERLIN).text == "tomorrow 25:00"
 
 
 @pytest.mark.parametrize(("hour", "meant"), [(1, 20), (19, 20), (20, 20), (22, 22)])
@@ -171,7 +171,7 @@ def test_a_moment_asked_for_earlier__is_judged_as_a_typed_one(moved, trouble):
     at = TUESDAY + moved
     recalled = recall_time(at, "primary", TUESDAY)
     assert recalled == TimeExpression(None, "primary", f"{at:%Y-%m-%dT%H:%MZ}", trouble)
-    assert recalled == parse_time(f"at:{recalled.said} primary", TUESDAY, BERLIN)
+    assert recalled == parse_time(f"at:{recalled.text} primary", TUESDAY, BERLIN)
 
 
 COUNTS = st.sampled_from([0, 1, 9999]) | st.integers(0, 9999)
@@ -196,7 +196,7 @@ ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Pacific/Ki
 
 
 def assert_sound(found, now):
-    if found.trouble is not None:
+    if found.problem is not None:
         assert found.at is None
     elif found.at is not None:
         assert now - timedelta(minutes=1) <= found.at <= now + MAX_AHEAD
