@@ -30,7 +30,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     if plan is None:
         return Reply(redraw=plan_changed(request.team.name))
     mine = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
-    counts = await request.services.followers.decide(request.team, plan, mine)
+    counts = await request.services.user_groups.decide(request.team, plan, mine)
     is_own = (counts.who, counts.follows) == (mine.who, mine.follows)
     if counts != mine and not (is_own and request.is_retry):
         # What came of the first answer stands in the message, or is on its way there.
@@ -39,7 +39,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=decision_message(counts), outcome="declined")
     try:
         async with asyncio.timeout(PATIENCE):
-            done = await request.services.followers.sync_now(request.team, plan)
+            done = await request.services.user_groups.sync_now(request.team, plan)
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
         return Reply(redraw=decision_message(counts), private=sync_pending(), outcome="agreed, not yet followed")
     added, removed = await _named(request, done.added), await _named(request, done.removed)
@@ -51,7 +51,7 @@ async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
     """Give people's names, or their ids where Slack takes too long for them."""
     try:
         async with asyncio.timeout(request.patience.names):
-            return await request.services.followers.member_names(members)
+            return await request.services.user_groups.member_names(members)
     except TimeoutError:
         return tuple(sorted(members))
 

@@ -128,7 +128,7 @@ def build_services(
                 takeovers=ShiftTakeovers(shared.notes),
                 digests=digests,
                 reports=reports,
-                followers=user_groups,
+                user_groups=user_groups,
             ),
             now=base.clock,
             draw=draw,

@@ -112,7 +112,7 @@ class Services:
     takeovers: ShiftTakeovers
     digests: DigestJob
     reports: ReportJob
-    followers: UserGroupSync
+    user_groups: UserGroupSync
 
 
 @dataclass(frozen=True)
