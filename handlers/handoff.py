@@ -40,7 +40,8 @@ async def take(request: Request) -> Reply:
         raise acting_denied(request.team, verdict)
     mine = Takeover(request.person, request.now, is_theirs=is_theirs)
     shift = f"{number} {int(start.timestamp())}"
-    counts = await request.services.takeovers.take(f"{request.team.name} {shift}", mine)
+    starts_at = datetime.fromtimestamp(int(start.timestamp()), UTC)
+    counts = await request.services.takeovers.take(request.team.name, mine, schedule_id=number, starts_at=starts_at)
     is_own = counts.person.id == mine.person.id
     is_first = is_own and counts.at == mine.at
     # Whoever tries again has said so before, and what was not told is told now.

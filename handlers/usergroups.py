@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.config.group_plans import GroupPlan
 from bot.messages import Message
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
 from bot.usergroups.members import UncertainMembersError
 from bot.usergroups.messages import GroupValue, decision_message, plan_changed, sync_pending
 from bot.usergroups.model import Decision

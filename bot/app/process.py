@@ -18,7 +18,15 @@ from bot.app.open_files import raise_limit
 from bot.app.services import AppServices, build_services
 from bot.app.signals import Stop
 from bot.app.start_line import tell_ready
-from bot.app.startup import SLACK, CannotStart, bolt_app, find_installation, open_database, slack_client, waiting_for
+from bot.app.startup import (
+    SLACK,
+    CannotStart,
+    bolt_app,
+    find_installation,
+    slack_client,
+    wait_for_database,
+    waiting_for,
+)
 from bot.config.settings import Settings
 from bot.flashduty import Pool, open_pool
 from bot.runtime.event_loop import run_on_uvloop
@@ -113,8 +121,8 @@ async def running(
         session, pool = await _open_connections(stack, settings)
         client = slack_client(settings, session)
         installation = await find_installation(client)
-        database = DatabaseState(clock)
-        store = await open_database(stack, settings, database)
+        database_state = DatabaseState(clock)
+        database = await wait_for_database(stack, settings, database_state)
         work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_SECONDS)
         stack.push_async_callback(_drain, work, shutdown)
         calls = SlackApi(client, session, hide=settings.key_redaction)
@@ -122,13 +130,13 @@ async def running(
             settings=settings,
             pool=pool,
             workspace=Workspace(calls, installation, response_urls=settings.slack_response_urls),
-            store=store,
+            database=database,
             work=work,
             clock=clock,
             time_limits=patience or TimeLimits(),
         )
         scheduler = Scheduler(services.jobs.rounds, work, monotonic=monotonic)
-        health = _health(scheduler, services, database)
+        health = _health(scheduler, services, database_state)
         app = bolt_app(client, installation)
         register(app, services.dispatcher)
         intake = PayloadIntake(app, work)

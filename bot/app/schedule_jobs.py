@@ -7,17 +7,18 @@ from typing import Final
 import structlog
 
 from bot.app.jobs import raise_together
-from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
 from bot.handoff.messages.notices import schedules_read_again, schedules_unread
 from bot.messages.errors import FailedCall
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
 from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKind
 from bot.teams.access import Teams
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
 
-SCHEDULES: Final = "schedules"
+SCHEDULES: Final = SyncSubject(PostingKind.SCHEDULES)
 
 Follow = Callable[[Team, TeamSchedules], Awaitable[None]]
 
@@ -58,13 +59,9 @@ class ScheduleJobs:
     async def _report(self, team: Team) -> None:
         """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
         failure, notices = self._schedule_cache.error(team), self._problem_notices
-        if failure is None and not await notices.has_problem(team, SCHEDULES):
-            return
-        if not await notices.is_mine(team, SCHEDULES):
-            return
         if failure is None:
-            await notices.right(team, SCHEDULES, schedules_read_again(team.name))
+            await notices.resolve_problem(team, SCHEDULES, schedules_read_again(team.name))
             return
         why = FailedCall(failure, team.name, team.key_setting)
         problem = SyncProblem(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
-        await notices.tell(team, SCHEDULES, problem, schedules_unread(why))
+        await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(why))

@@ -24,8 +24,10 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.responder_alerts import ResponderAlerts
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
+from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
+from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
@@ -37,12 +39,22 @@ from bot.runtime.dedupe import SeenKeys
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.views import Views
 from bot.slack.workspace import Workspace
+from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.leases import Leases
-from bot.storage.memory import ScheduleSnapshots, ShiftTakeovers
-from bot.storage.notes import Notes
-from bot.storage.postings import Store
-from bot.storage.rate_limits import SharedRateLimiter
+from bot.storage.operator_alerts import OperatorAlertTable
+from bot.storage.outbox import OutboxTable
+from bot.storage.postings import PostingTable
+from bot.storage.problems import ProblemTable
+from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.storage.retention import Retention
+from bot.storage.schedule_snapshots import ScheduleSnapshotTable
+from bot.storage.shift_takeovers import ShiftTakeoverTable
+from bot.storage.slack_profiles import SlackProfileTable
+from bot.storage.sync_states import SyncStateTable
+from bot.storage.transactions import Database
+from bot.storage.usergroup_decisions import UserGroupDecisionTable
+from bot.storage.watched_plans import WatchedPlanTable
+from bot.storage.write_probe import WriteProbe
 from bot.teams.access import Teams
 from bot.topic.job import TopicSync
 from bot.usergroups.job import UserGroupSync
@@ -62,7 +74,7 @@ class _Foundation:
     settings: Settings
     pool: Pool
     workspace: Workspace
-    store: Store
+    database: Database
     work: BackgroundTasks
     clock: Callable[[], datetime]
 
@@ -80,7 +92,6 @@ class AppServices:
 class _Shared:
     """What several features are built on."""
 
-    notes: Notes
     leases: Leases
     ledger: Ledger
     rate_limiter: SharedRateLimiter
@@ -94,7 +105,7 @@ class _Shared:
     responder_alerts: ResponderAlerts
     acknowledgements: Acknowledgements
     attributions: Attributions
-    snapshots: ScheduleSnapshots
+    snapshots: PreviousSchedules
 
 
 def build_services(
@@ -102,13 +113,13 @@ def build_services(
     settings: Settings,
     pool: Pool,
     workspace: Workspace,
-    store: Store,
+    database: Database,
     work: BackgroundTasks,
     clock: Callable[[], datetime],
     time_limits: TimeLimits,
 ) -> AppServices:
     """Build every service of the process."""
-    base = _Foundation(settings=settings, pool=pool, workspace=workspace, store=store, work=work, clock=clock)
+    base = _Foundation(settings=settings, pool=pool, workspace=workspace, database=database, work=work, clock=clock)
     shared = _shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
     return AppServices(
@@ -125,7 +136,7 @@ def build_services(
                 digest_dependencies=DigestDependencies(
                     snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
                 ),
-                takeovers=ShiftTakeovers(shared.notes),
+                takeovers=Takeovers(ShiftTakeoverTable(base.database)),
                 digests=digests,
                 reports=reports,
                 user_groups=user_groups,
@@ -144,8 +155,9 @@ def build_services(
 def _shared(base: _Foundation) -> _Shared:
     # One name for each process, also where the host and the process id come back after a restart.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
-    clock, workspace, notes = base.clock, base.workspace, Notes(base.store)
-    rate_limiter = SharedRateLimiter(notes=notes, now=clock)
+    clock, workspace, database = base.clock, base.workspace, base.database
+    leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)
+    rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
     schedule_cache = ScheduleCache(rate_limiter=rate_limiter, now=clock, tasks=base.work)
     teams = Teams(
         build_teams(base.settings, base.pool),
@@ -153,23 +165,13 @@ def _shared(base: _Foundation) -> _Shared:
         channel_members=workspace.channel_members,
         on_call=CurrentOnCall(schedule_cache=schedule_cache, now=clock).may_act,
     )
-    profiles = SlackProfiles(workspace=workspace, notes=notes, now=clock)
-    operator_alerts = OperatorAlerts(
-        user_ids=base.settings.admins, workspace=workspace, notes=notes, now=clock, owner=owner
-    )
-    ledger = Ledger(base.store, owner=owner, monotonic=time.monotonic, random=random.random)
-    publisher = Publisher(
-        ledger,
-        clock,
-        report=operator_alerts.report,
-        heard=operator_alerts.posted,
-        look=workspace.find,
-        made_anew_at=lambda: base.store.state.made_anew_at,
-    )
-    acknowledgements = Acknowledgements(notes, clock)
+    profiles = SlackProfiles(workspace=workspace, table=SlackProfileTable(database), now=clock)
+    ledger = Ledger(PostingTable(database), owner=owner, monotonic=time.monotonic, random=random.random)
+    operator_alerts = _operator_alerts(base, leases)
+    publisher = _publisher(base, ledger, operator_alerts)
+    acknowledgements = AcknowledgementTable(database)
     return _Shared(
-        notes=notes,
-        leases=Leases(base.store.database, owner=owner, now=clock, monotonic=time.monotonic),
+        leases=leases,
         ledger=ledger,
         rate_limiter=rate_limiter,
         schedule_cache=schedule_cache,
@@ -177,12 +179,41 @@ def _shared(base: _Foundation) -> _Shared:
         profiles=profiles,
         operator_alerts=operator_alerts,
         publisher=publisher,
-        problem_notices=ProblemNotices(notes=notes, publisher=publisher, workspace=workspace, now=clock, owner=owner),
-        outbox=ThreadOutbox(notes=notes, workspace=workspace, now=clock, owner=owner),
-        responder_alerts=ResponderAlerts(profiles=profiles, admins=operator_alerts, may_act=teams.may_act, now=clock),
-        acknowledgements=acknowledgements,
-        attributions=Attributions(acknowledgements),
-        snapshots=ScheduleSnapshots(notes),
+        problem_notices=ProblemNotices(
+            publisher,
+            workspace,
+            states=SyncStateTable(database),
+            problems=ProblemTable(database),
+            leases=leases,
+            now=clock,
+        ),
+        outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
+        responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
+        acknowledgements=Acknowledgements(acknowledgements, clock),
+        attributions=Attributions(acknowledgements, clock),
+        snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
+    )
+
+
+def _operator_alerts(base: _Foundation, leases: Leases) -> OperatorAlerts:
+    return OperatorAlerts(
+        base.settings.admins,
+        base.workspace,
+        alerts=OperatorAlertTable(base.database),
+        outbox=OutboxTable(base.database),
+        leases=leases,
+        now=base.clock,
+    )
+
+
+def _publisher(base: _Foundation, ledger: Ledger, operator_alerts: OperatorAlerts) -> Publisher:
+    return Publisher(
+        ledger,
+        base.clock,
+        report=operator_alerts.report,
+        on_posted=operator_alerts.posted,
+        look=base.workspace.find,
+        made_anew_at=lambda: base.database.state.made_anew_at,
     )
 
 
@@ -208,7 +239,7 @@ def _reports(base: _Foundation, shared: _Shared) -> ReportJob:
         workspace=base.workspace,
         rate_limiter=shared.rate_limiter,
         tasks=base.work,
-        notes=shared.notes,
+        outbox=OutboxTable(base.database),
         now=base.clock,
     )
 
@@ -219,7 +250,7 @@ def _user_groups(base: _Foundation, shared: _Shared) -> UserGroupSync:
         workspace=base.workspace,
         noticeboard=base.workspace,
         profiles=shared.profiles,
-        notes=shared.notes,
+        decisions=UserGroupDecisionTable(base.database),
         rate_limiter=shared.rate_limiter,
         schedule_cache=shared.schedule_cache,
         problem_notices=shared.problem_notices,
@@ -231,10 +262,14 @@ def _jobs(
     base: _Foundation, shared: _Shared, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
 ) -> tuple[Job, ...]:
     """List what the bot does by itself."""
-    database = DatabaseAlerts(store=base.store, user_ids=base.settings.admins, workspace=base.workspace, now=base.clock)
+    database = DatabaseAlerts(WriteProbe(base.database), base.workspace, user_ids=base.settings.admins, now=base.clock)
     publisher, outbox = shared.publisher, shared.outbox
     missed = MissedPosts(
-        teams=shared.teams, ledger=shared.ledger, notes=shared.notes, admins=shared.operator_alerts, now=base.clock
+        shared.teams,
+        shared.ledger,
+        table=WatchedPlanTable(base.database),
+        alerts=shared.operator_alerts,
+        now=base.clock,
     )
     return (
         Job(name="database", run=database.look, stage=Stage.BEFORE),
@@ -244,7 +279,7 @@ def _jobs(
         Job(name="outbox", run=lambda: outbox.catch_up(publisher.address)),
         Job(name="operator alerts", run=shared.operator_alerts.catch_up),
         Job(name="missed posts", run=missed.tick),
-        Job(name="retention", run=Retention(notes=shared.notes, now=base.clock).tick),
+        Job(name="retention", run=Retention(base.database, base.clock).tick),
         Job(name="schedules", run=_schedule_jobs(base, shared, user_groups).tick),
         Job(name="database alerts", run=lambda: database.tell(publisher.unclaimed()), stage=Stage.AFTER),
     )

@@ -15,9 +15,9 @@ from bot.config.settings import Settings
 from bot.slack.api import TOKEN_ERRORS, UNUSABLE, SlackError, ask, needed
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation
-from bot.storage.database import open_store
-from bot.storage.postings import DatabaseUnavailable, Store
-from bot.storage.transactions import DatabaseState
+from bot.storage.database import open_database
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.transactions import Database, DatabaseState
 
 log = structlog.get_logger(__name__)
 
@@ -114,10 +114,10 @@ def _why_not(error: SlackError) -> str:
     )
 
 
-async def open_database(stack: AsyncExitStack, settings: Settings, state: DatabaseState) -> Store:
+async def wait_for_database(stack: AsyncExitStack, settings: Settings, state: DatabaseState) -> Database:
     """Open the database until the stack ends; raises CannotStart."""
     try:
         async with waiting_for(DATABASE):
-            return await stack.enter_async_context(open_store(settings.database_url.get_secret_value(), state))
+            return await stack.enter_async_context(open_database(settings.database_url.get_secret_value(), state))
     except DatabaseUnavailable as why:
         raise CannotStart(str(why)) from None

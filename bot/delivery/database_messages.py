@@ -1,18 +1,19 @@
-"""What the people who run the bot are told about its database."""
+"""What the operators read about the database."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from bot.delivery.alert_messages import Waiting, named
+from bot.delivery.alert_messages import named
 from bot.messages.blocks import section
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+from bot.storage.postings import PostingKey
 
 MOST_NAMED: Final = 5
 
 
-def database_away(since: datetime, why: str, waiting: Iterable[Waiting]) -> Message:
+def database_away(since: datetime, why: str, waiting: Iterable[PostingKey]) -> Message:
     """Say since when it is away, what waits for it, and what to look at."""
     rows = named(waiting, MOST_NAMED)
     return Message.of(

@@ -1,98 +1,87 @@
 """What did not fit into a message follows in its thread, also when the process ends or an answer is lost in between."""
 
-import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 
+from bot.delivery.model import PostedAt
 from bot.messages import Message, Written
 from bot.slack.api import SlackError
 from bot.slack.workspace import MessageMetadata, Workspace
-from bot.storage.notes import Notes
+from bot.storage.leases import Leases
+from bot.storage.outbox import OutboxTable, OwedThread
 from bot.storage.postings import PostingKey
 
 log = structlog.get_logger(__name__)
 
-THREADS: Final = "thread"
 EVENT_TYPE: Final = "flashduty_bot_thread"
+LEASE: Final = "outbox threads"
 # Whoever posted the first message is through with the thread by then, or has ended.
-LEFT_ALONE: Final = timedelta(minutes=2)
-# Nobody wants the rest of a digest of yesterday.
-KEPT: Final = timedelta(hours=12)
+CATCH_UP_AFTER: Final = timedelta(minutes=2)
+# The rest of a digest of yesterday is of no use.
+THREAD_RETENTION: Final = timedelta(hours=12)
 
-Find = Callable[[PostingKey], Awaitable[tuple[str, str] | None]]
+Find = Callable[[PostingKey], Awaitable[PostedAt | None]]
 
 
-@dataclass(frozen=True)
 class ThreadOutbox:
-    """Keeps the messages of a thread in the database until Slack has all of them; methods raise StoreUnavailable."""
+    """Stores the messages of a thread until Slack has all of them; methods raise DatabaseUnavailable."""
 
-    notes: Notes
-    workspace: Workspace
-    now: Callable[[], datetime]
-    owner: str
-    """This process's name among the replicas."""
+    def __init__(
+        self, table: OutboxTable, workspace: Workspace, *, leases: Leases, now: Callable[[], datetime]
+    ) -> None:
+        self._table = table
+        self._workspace = workspace
+        self._leases = leases
+        self._now = now
 
     async def keep(self, key: PostingKey, messages: Sequence[Message]) -> None:
-        """Keep what belongs under a message that is about to be posted."""
+        """Store what belongs under a message that is about to be posted."""
         if messages:
-            body = {"at": self.now().isoformat(), "messages": [message.payload for message in messages]}
-            await self.notes.write(key.team, THREADS, _name(key), json.dumps(body), self.now() + KEPT)
+            now = self._now()
+            payloads = tuple(message.payload for message in messages)
+            owed = OwedThread(posting=key, messages=payloads, created_at=now)
+            await self._table.put_thread(owed, kept_until=now + THREAD_RETENTION)
 
-    async def finish(self, key: PostingKey, channel: str, address: str, *, is_first: bool) -> None:
-        """Post what is kept for a message that is there; unless `is_first`, what is in the thread is left out.
+    async def finish(self, key: PostingKey, posted: PostedAt, *, is_first: bool) -> None:
+        """Post what is stored for a message that is there; unless `is_first`, what is in the thread is left out.
 
         What fails is done by a later `catch_up`.
         """
-        held = (await self.notes.read(key.team, THREADS, [_name(key)], self.now())).get(_name(key))
-        if held is not None:
-            await self._complete(key, channel, address, json.loads(held)["messages"], is_first=is_first)
+        owed = await self._table.thread(key, self._now())
+        if owed is not None:
+            await self._complete(owed, posted, is_first=is_first)
 
     async def catch_up(self, find: Find) -> None:
-        """Post what other attempts have left undone; `find` gives the address of a message by its row."""
-        for team, name, body in await self.notes.all_of(THREADS, self.now()):
-            kept, key = json.loads(body), _key(team, name)
-            if self.now() - datetime.fromisoformat(kept["at"]) < LEFT_ALONE:
-                continue
+        """Post what other attempts have left undone; `find` returns where a message is by its row."""
+        now = self._now()
+        for key in await self._table.threads(now, created_before=now - CATCH_UP_AFTER):
             posted = await find(key)
-            if posted is None:
-                continue
-            if await self.notes.minute_is_mine(team, f"thread {name}", self.owner, self.now()):
-                await self._complete(key, *posted, kept["messages"], is_first=False)
+            if posted is not None and await self._leases.hold(LEASE):
+                await self.finish(key, posted, is_first=False)
 
-    async def _complete(
-        self, key: PostingKey, channel: str, address: str, messages: list[dict[str, Any]], *, is_first: bool
-    ) -> None:
+    async def _complete(self, owed: OwedThread, posted: PostedAt, *, is_first: bool) -> None:
         try:
-            there = frozenset() if is_first else await self._there(channel, address)
-            await self._post(key, channel, address, messages, there)
+            there = frozenset() if is_first else await self._there(posted)
+            await self._post(owed, posted, there)
         except SlackError as refusal:
-            log.warning("thread left for later", team=key.team, once=_name(key), code=refusal.code)
+            log.warning("thread.postponed", team=owed.posting.team, kind=owed.posting.kind.value, code=refusal.code)
             return
-        await self.notes.drop(key.team, THREADS, _name(key))
+        await self._table.drop_thread(owed.posting)
 
-    async def _there(self, channel: str, address: str) -> frozenset[str]:
+    async def _there(self, posted: PostedAt) -> frozenset[str]:
         """List the numbers of the messages that are in a thread; raises SlackError."""
-        marks = await self.workspace.marks_in_thread(channel, address, EVENT_TYPE)
-        return frozenset(str(mark.get("number")) for mark in marks)
+        found = await self._workspace.marks_in_thread(posted.channel, posted.ts, EVENT_TYPE)
+        return frozenset(str(one.get("number")) for one in found)
 
-    async def _post(
-        self, key: PostingKey, channel: str, address: str, messages: list[dict[str, Any]], there: Collection[str]
-    ) -> None:
-        for number, payload in enumerate(messages, 1):
+    async def _post(self, owed: OwedThread, posted: PostedAt, there: Collection[str]) -> None:
+        key = owed.posting
+        for number, payload in enumerate(owed.messages, 1):
             if str(number) not in there:
-                mark = MessageMetadata(EVENT_TYPE, {"number": str(number)})
-                once = f"{key.kind} {key.team} {key.local_date} {number}"
-                await self.workspace.post(channel, Written(payload), once=once, thread=address, mark=mark)
-
-
-def _name(key: PostingKey) -> str:
-    return f"{key.kind} {key.local_date}"
-
-
-def _key(team: str, name: str) -> PostingKey:
-    kind, _, local_date = name.rpartition(" ")
-    return PostingKey(team, kind, date.fromisoformat(local_date))
+                metadata = MessageMetadata(EVENT_TYPE, {"number": str(number)})
+                once = f"{key.kind} {key.subject} {key.team} {key.local_date} {number}"
+                await self._workspace.post(
+                    posted.channel, Written(dict(payload)), once=once, thread=posted.ts, mark=metadata
+                )

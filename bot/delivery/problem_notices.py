@@ -1,32 +1,47 @@
-"""What it takes to keep something in Slack equal to who is on call: its last state, a turn at it, trouble told once."""
+"""Keeps something in Slack equal to who is on call: its last state, one replica at a time, and its problems.
+
+The team's channel hears of a problem once, and once that it is over.
+"""
 
 import asyncio
-import json
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.delivery.ledger import ScheduledPost
+from bot.delivery.model import PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import Message, PostedMessage
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
-from bot.storage.notes import Notes
-from bot.teams.access import Team
+from bot.storage.leases import Leases
+from bot.storage.postings import PostingKind
+from bot.storage.problems import ProblemTable, StoredProblem
+from bot.storage.sync_states import SyncState, SyncStateTable
+from bot.teams.team import Team
 
-STATES: Final = "kept state"
-TROUBLES: Final = "kept trouble"
 # Somebody may have changed it by hand; it is read again after this.
-CHECKED: Final = timedelta(minutes=15)
-KEPT: Final = timedelta(days=30)
-# What may pass by itself is told when it has lasted for this long; trouble that lasts is told again after a week.
-LASTING: Final = timedelta(minutes=30)
-TOLD: Final = timedelta(days=7)
-KIND_LENGTH: Final = 60
+CHECK_AGAIN_AFTER: Final = timedelta(minutes=15)
+STATE_RETENTION: Final = timedelta(days=30)
+# What may pass by itself is announced when it has lasted for this long; what lasts is announced again after a week.
+ANNOUNCE_PASSING_AFTER: Final = timedelta(minutes=30)
+PROBLEM_RETENTION: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class SyncSubject:
+    """Something that is kept in sync: what it is, and Slack's id of it where a team may have several."""
+
+    kind: PostingKind
+    slack_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the database."""
+        return f"{self.kind} {self.slack_id}".strip()
 
 
 @dataclass(frozen=True)
@@ -42,80 +57,104 @@ class SyncProblem:
         return cls(refusal.code, passes=refusal.is_passing)
 
 
-@dataclass(frozen=True)
 class ProblemNotices:
-    """Shared by everything that is kept; a `subject` is such a thing by name. Methods raise StoreUnavailable."""
+    """Shared by everything that is kept in sync. Methods raise DatabaseUnavailable."""
 
-    notes: Notes
-    publisher: Publisher
-    workspace: Workspace
-    now: Callable[[], datetime]
-    owner: str
-    """This process's name among the replicas."""
-    locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False)
+    def __init__(
+        self,
+        publisher: Publisher,
+        workspace: Workspace,
+        *,
+        states: SyncStateTable,
+        problems: ProblemTable,
+        leases: Leases,
+        now: Callable[[], datetime],
+        token: Callable[[], str] = lambda: secrets.token_hex(3),
+    ) -> None:
+        self._publisher = publisher
+        self._workspace = workspace
+        self._states = states
+        self._problems = problems
+        self._leases = leases
+        self._now = now
+        self._token = token
+        self._locks: WeakValueDictionary[SyncSubject, asyncio.Lock] = WeakValueDictionary()
 
-    def lock(self, subject: str) -> asyncio.Lock:
-        """Give the lock of a subject: whoever comes while it is being changed finds it right."""
-        return self.locks.setdefault(subject, asyncio.Lock())
+    def lock(self, subject: SyncSubject) -> asyncio.Lock:
+        """Return the lock of a subject: whoever comes while it is being changed finds it right."""
+        return self._locks.setdefault(subject, asyncio.Lock())
 
-    async def is_known(self, team: Team, subject: str, state: str) -> bool:
+    async def is_known(self, team: Team, subject: SyncSubject, state: str) -> bool:
         """Tell whether it was in this state not long ago, so that Slack need not be asked."""
-        held = (await self.notes.read(team.name, STATES, [subject], self.now())).get(subject)
-        if held is None:
-            return False
-        known = json.loads(held)
-        return bool(known["state"] == state and self.now() - datetime.fromisoformat(known["at"]) < CHECKED)
+        now = self._now()
+        known = await self._states.read(team.name, subject.name, now)
+        return known is not None and known.state == state and now - known.checked_at < CHECK_AGAIN_AFTER
 
-    async def know(self, team: Team, subject: str, state: str) -> None:
-        """Note that it is in this state now."""
-        body = json.dumps({"state": state, "at": self.now().isoformat()})
-        await self.notes.write(team.name, STATES, subject, body, self.now() + KEPT)
+    async def know(self, team: Team, subject: SyncSubject, state: str) -> None:
+        """Store that it is in this state now."""
+        now = self._now()
+        seen = SyncState(state=state, checked_at=now)
+        await self._states.put(team.name, subject.name, seen, kept_until=now + STATE_RETENTION)
 
-    async def is_mine(self, team: Team, subject: str) -> bool:
-        """Take this minute's turn at it; one replica gets it."""
-        return await self.notes.minute_is_mine(team.name, subject, self.owner, self.now())
+    async def is_mine(self, team: Team, subject: SyncSubject) -> bool:
+        """Take the lease of it; one replica has it."""
+        return await self._leases.hold(f"{team.name} {subject.name}")
 
-    async def has_problem(self, team: Team, subject: str) -> bool:
-        """Tell whether a problem is noted that has not been resolved."""
-        return bool(await self.notes.read(team.name, TROUBLES, [subject], self.now()))
-
-    async def right(self, team: Team, subject: str, message: Message) -> None:
-        """Note that all is well; where trouble was told, `message` says that it is over."""
-        held = (await self.notes.read(team.name, TROUBLES, [subject], self.now())).get(subject)
-        if held is None:
+    async def resolve_problem(self, team: Team, subject: SyncSubject, message: Message) -> None:
+        """Store that all is well; where a problem was announced, `message` says that it is over."""
+        stored = await self._problems.of_subject(team.name, subject.name, self._now())
+        announced = [one for one in stored if one.is_announced]
+        if not stored or not await self.is_mine(team, subject):
             return
-        trouble = json.loads(held)
-        if trouble["told"]:
-            await self._post(
-                team, f"{subject} {trouble['episode']} over", datetime.fromisoformat(trouble["at"]), message
-            )
-        await self.notes.drop(team.name, TROUBLES, subject)
+        if announced and not await self._post(team, subject, announced[0], message=message, is_over=True):
+            return
+        await self._problems.clear(team.name, subject.name)
 
-    async def tell(self, team: Team, subject: str, obstacle: SyncProblem, message: Message) -> None:
-        """Tell the team's channel of trouble once until all is well, and again when it lasts for a week."""
-        held = (await self.notes.read(team.name, TROUBLES, [subject], self.now())).get(subject)
-        trouble = json.loads(held) if held else {}
-        if trouble.get("code") != obstacle.code:
-            episode = secrets.token_hex(3)
-            trouble = {"code": obstacle.code, "at": self.now().isoformat(), "episode": episode, "told": False}
-        since = datetime.fromisoformat(trouble["at"])
-        if not obstacle.passes or self.now() - since >= LASTING:
-            await self._post(team, f"{subject} {trouble['episode']}", since, message)
-            trouble["told"] = True
-        await self.notes.write(team.name, TROUBLES, subject, json.dumps(trouble), since + TOLD)
+    async def raise_problem(self, team: Team, subject: SyncSubject, problem: SyncProblem, *, message: Message) -> None:
+        """Announce a problem in the team's channel, each code once until all is well, and again after a week.
 
-    async def _post(self, team: Team, kind: str, since: datetime, message: Message) -> None:
+        What may pass by itself is announced when the subject has had problems for half an hour, whichever they were,
+        and not beside another that is announced already.
+        """
+        if not await self.is_mine(team, subject):
+            return
+        now = self._now()
+        stored = await self._problems.of_subject(team.name, subject.name, now)
+        since = stored[0].since if stored else now
+        mine = _of_code(stored, problem.code)
+        if mine is None:
+            mine = StoredProblem(code=problem.code, episode=self._token(), since=now, is_announced=False)
+        may_wait = problem.passes and (
+            now - since < ANNOUNCE_PASSING_AFTER or any(one.is_announced for one in stored if one is not mine)
+        )
+        if not may_wait:
+            await self._post(team, subject, mine, message=message)
+            mine = replace(mine, is_announced=True)
+        await self._problems.put(team.name, subject.name, mine, kept_until=since + PROBLEM_RETENTION)
+
+    async def _post(
+        self, team: Team, subject: SyncSubject, problem: StoredProblem, *, message: Message, is_over: bool = False
+    ) -> bool:
+        """Post it once; tell whether it is there, or need not be."""
         if team.announcement_channel is None:
-            return
+            return True
 
         async def compose() -> PostedMessage:
             return PostedMessage(message)
 
-        on = since.astimezone(team.timezone).date()
-        ends = datetime.combine(on, time(), tzinfo=team.timezone) + TOLD
-        await self.publisher.deliver(
-            ScheduledPost(team.name, kind[:KIND_LENGTH], on, ends),
-            team.announcement_channel,
-            compose,
-            ChannelMessage(self.workspace),
+        on = problem.since.astimezone(team.timezone).date()
+        post = ScheduledPost(
+            team=team.name,
+            kind=subject.kind,
+            subject=" ".join(part for part in (subject.slack_id, problem.episode, "over" if is_over else "") if part),
+            local_date=on,
+            window_ends=datetime.combine(on, time(), tzinfo=team.timezone) + PROBLEM_RETENTION,
         )
+        outcome = await self._publisher.deliver(
+            post, team.announcement_channel, compose, target=ChannelMessage(self._workspace)
+        )
+        return isinstance(outcome, PostedAt) or await self._publisher.address(post.key) is not None
+
+
+def _of_code(stored: Sequence[StoredProblem], code: str) -> StoredProblem | None:
+    return next((one for one in stored if one.code == code), None)

@@ -1,15 +1,20 @@
-"""Tells who runs the bot that somebody who is on call could not act in Slack, and when they can."""
+"""Alerts the operators that somebody who is on call cannot act in Slack, and tells when they can."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from bot.delivery.alert_messages import NO_ADDRESS, NO_RESPONDER, NOBODY, NOT_VERIFIED, ON_CALL, SOON_ON_CALL
+from bot.delivery.model import (
+    NO_ADDRESS,
+    NO_RESPONDER,
+    NOBODY,
+    NOT_VERIFIED,
+    DeliveryFailure,
+    ResponderProblem,
+)
 from bot.delivery.operator_alerts import OperatorAlerts
-from bot.delivery.publisher import DeliveryFailure
 from bot.digest.model import OnCallPart
 from bot.flashduty import Person
 from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
@@ -21,8 +26,8 @@ from bot.teams.team import SlackPerson, Team
 
 log = structlog.get_logger(__name__)
 
-# The same people are looked at again after this.
-AGAIN: Final = timedelta(minutes=15)
+# The same people are looked up again after this.
+LOOK_AGAIN_AFTER: Final = timedelta(minutes=15)
 _CODES: Final = {
     LookupProblem.NO_ADDRESS: NO_ADDRESS,
     LookupProblem.NOT_VERIFIED: NOT_VERIFIED,
@@ -32,48 +37,58 @@ _CODES: Final = {
 }
 
 
-@dataclass(frozen=True)
 class ResponderAlerts:
     """Looks at the teams whose schedules are read anyway, so that it costs Flashduty nothing."""
 
-    profiles: SlackProfiles
-    admins: OperatorAlerts
-    may_act: AccessCheck
-    now: Callable[[], datetime]
-    looked: dict[str, tuple[frozenset[int], datetime]] = field(default_factory=dict, repr=False)
+    def __init__(
+        self,
+        profiles: SlackProfiles,
+        alerts: OperatorAlerts,
+        *,
+        may_act: AccessCheck,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._profiles = profiles
+        self._alerts = alerts
+        self._may_act = may_act
+        self._now = now
+        self._looked: dict[str, tuple[frozenset[int], datetime]] = {}
 
     async def tick(self, team: Team, rota: TeamSchedules) -> None:
         """Look at who is on call now or soon by a team's schedules."""
-        now = self.now()
+        now = self._now()
         on_call = on_call_or_soon(rota.schedules, now, timedelta(0))
-        await self._look(team, on_call, on_call_or_soon(rota.schedules, now, team.shift_notices.lead), rota.people)
+        or_soon = on_call_or_soon(rota.schedules, now, team.shift_notices.lead)
+        await self._look(team, rota.people, on_call=on_call, or_soon=or_soon)
 
     async def after_digest(self, team: Team, part: OnCallPart) -> None:
         """Look at who is on call now or soon by what a digest has read."""
-        now = self.now()
+        now = self._now()
         on_call = [one for entry in part.entries if entry.now for one in entry.now.person_ids]
         until = now + team.shift_notices.lead
         coming = (one for change in part.handoffs if change.at <= until for one in change.coming)
-        await self._look(team, on_call, {*on_call, *coming}, part.people)
+        await self._look(team, part.people, on_call=on_call, or_soon={*on_call, *coming})
 
     async def _look(
-        self, team: Team, on_call: Collection[int], or_soon: Iterable[int], known: Mapping[int, Person]
+        self, team: Team, known: Mapping[int, Person], *, on_call: Collection[int], or_soon: Iterable[int]
     ) -> None:
         """Look at people when they have changed and every quarter of an hour."""
-        if not self.admins.user_ids:
+        if not self._alerts.user_ids:
             return
-        now, ids = self.now(), frozenset(or_soon)
-        before, at = self.looked.get(team.name, (frozenset[int](), now - AGAIN))
-        if ids == before and timedelta(0) <= now - at < AGAIN:
+        now, ids = self._now(), frozenset(or_soon)
+        before, at = self._looked.get(team.name, (frozenset[int](), now - LOOK_AGAIN_AFTER))
+        if ids == before and timedelta(0) <= now - at < LOOK_AGAIN_AFTER:
             return
-        self.looked[team.name] = ids, now
+        self._looked[team.name] = ids, now
         people = [known[number] for number in sorted(ids) if number in known]
-        in_slack = await self.profiles.by_email(frozenset(filter(None, map(address_of, people))))
+        in_slack = await self._profiles.by_email(frozenset(filter(None, map(address_of, people))))
         judge = self._for_being_on_call if team.oncall_may_act else self._by_settings
         able, unable = await judge(team, people, in_slack)
         for person, code in unable:
-            await self._tell(team, person, code, ON_CALL if person.id in on_call else SOON_ON_CALL)
-        await self.admins.able_to_act(team.name, able)
+            is_now = person.id in on_call
+            problem = ResponderProblem.ON_CALL if is_now else ResponderProblem.SOON_ON_CALL
+            await self._tell(team, person, code=code, kind=problem)
+        await self._alerts.able_to_act(team.name, able)
 
     async def _for_being_on_call(
         self, team: Team, people: list[Person], in_slack: Mapping[str, SlackPerson | None]
@@ -84,7 +99,7 @@ class ResponderAlerts:
         found = [(person, _CODES[hindrance]) for person, hindrance in await unable_to_act(people, told)]
         unable = {person.id for person, _ in found}
         able = [one.id for one in people if address_of(one) in in_slack and one.id not in unable]
-        # Where people are reminded, whoever cannot be found for that was told of before the shift.
+        # Where people are reminded, the alert of whoever cannot be found went out before the shift.
         return able, [one for one in found if not (team.shift_notices.reminds_people and one[1] == NOBODY)]
 
     async def _by_settings(
@@ -92,15 +107,25 @@ class ResponderAlerts:
     ) -> tuple[list[int], list[tuple[Person, str]]]:
         """Judge those who are found in Slack; others may be responders there by another address."""
         verdicts = [
-            (person, await self.may_act(team, slack))
+            (person, await self._may_act(team, slack))
             for person in people
             if (slack := in_slack.get(address_of(person))) is not None
         ]
         able = [person.id for person, verdict in verdicts if verdict is Verdict.YES]
         return able, [(person, NO_RESPONDER) for person, verdict in verdicts if verdict is Verdict.NO]
 
-    async def _tell(self, team: Team, person: Person, code: str, kind: str) -> None:
-        log.warning("on call and cannot act in Slack", team=team.name, person=person.id, why=code)
-        on = self.now().astimezone(team.timezone).date()
-        why = f"{display_name(person)}: {code}"
-        await self.admins.report(DeliveryFailure(team.name, f"{kind} {person.id}", on, None, why, 1, is_final=False))
+    async def _tell(self, team: Team, person: Person, *, code: str, kind: ResponderProblem) -> None:
+        log.warning("responder.cannot_act", team=team.name, person=person.id, why=code)
+        await self._alerts.report(
+            DeliveryFailure(
+                team=team.name,
+                kind=kind,
+                local_date=self._now().astimezone(team.timezone).date(),
+                channel=None,
+                why=code,
+                attempts=1,
+                is_final=False,
+                person_id=person.id,
+                person_name=display_name(person),
+            )
+        )

@@ -10,6 +10,7 @@ from bot.delivery.due import instant
 from bot.digest.model import DigestPart, OnCallPart, TeamDigest
 from bot.digest.on_call import DigestWindow, add_coverage, gather_on_call, read_schedules
 from bot.digest.people import DigestPeople, on_call_person_ids, person_ids_to_look_up, read_people
+from bot.digest.previous_schedules import PreviousSchedules
 from bot.digest.results import error_or
 from bot.digest.yesterday import Yesterday, compare_yesterday, yesterday_query
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
@@ -20,7 +21,6 @@ from bot.incidents.queries import read_open_incidents
 from bot.people.directory import link_profiles
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.defects import Spares
-from bot.storage.memory import ScheduleSnapshots
 from bot.teams.access import Team
 
 NO_SHIFTS: Final[tuple[IncomingShift, ...]] = ()
@@ -31,7 +31,7 @@ NO_CHECKS: Final[tuple[NoisyCheck, ...] | FlashdutyError] = ()
 class DigestDependencies:
     """What a digest reads besides Flashduty; the digest leaves out what a missing one would add."""
 
-    snapshots: ScheduleSnapshots | None = None
+    snapshots: PreviousSchedules | None = None
     profiles: SlackProfiles | None = None
     attributions: Attributions | None = None
     notifies: bool = False

@@ -10,28 +10,27 @@ import structlog
 
 from bot.config.plans import DigestPlan
 from bot.delivery.due import Due, within_reach
-from bot.delivery.ledger import ScheduledPost
+from bot.delivery.model import NotYetError, Outcome, ScheduledPost
 from bot.delivery.outbox import ThreadOutbox
-from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
+from bot.delivery.publisher import Publisher
 from bot.delivery.responder_alerts import ResponderAlerts
 from bot.delivery.targets import ChannelMessage
 from bot.digest.gather import DigestDependencies, gather_digest
 from bot.digest.messages.digest import digest_failed, posted_digest
 from bot.digest.model import DigestPart, OnCallPart, TeamDigest
+from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.workspace import Workspace
 from bot.storage import rate_limits
-from bot.storage.memory import ScheduleSnapshots
+from bot.storage.postings import PostingKind
 from bot.storage.rate_limits import SharedRateLimiter
 from bot.teams.access import SlackPerson, Team, Teams
 
 log = structlog.get_logger(__name__)
 
-DIGEST: Final = "digest"
-ON_DEMAND: Final = "digest by hand"
 # A retry after this counts as a new request.
 ON_DEMAND_WINDOW: Final = timedelta(hours=1)
 # Nobody waits for a scheduled digest, so slow answers are waited for.
@@ -55,7 +54,7 @@ class DigestJob:
         workspace: Workspace,
         outbox: ThreadOutbox,
         rate_limiter: SharedRateLimiter,
-        snapshots: ScheduleSnapshots,
+        snapshots: PreviousSchedules,
         profiles: SlackProfiles,
         attributions: Attributions,
         responder_alerts: ResponderAlerts,
@@ -78,14 +77,16 @@ class DigestJob:
         await asyncio.gather(*(self._deliver(*each) for each in due))
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
-        post = ScheduledPost(team.name, DIGEST, due.on, due.at + plan.catch_up)
+        post = ScheduledPost(
+            team=team.name, kind=PostingKind.DIGEST, local_date=due.on, window_ends=due.at + plan.catch_up
+        )
         gathered: list[TeamDigest] = []
 
         async def compose() -> PostedMessage:
             gathered.append(await self._gather(team, plan, due))
             return await self._message(team, plan, due, digest=gathered[-1])
 
-        await self._publisher.deliver(post, plan.channel, compose, way=self._target)
+        await self._publisher.deliver(post, plan.channel, compose, target=self._target)
         for digest in gathered:
             # Teams that need their schedules every minute were checked there.
             if isinstance(digest.on_call, OnCallPart) and not team.needs_schedules:
@@ -107,13 +108,13 @@ class DigestJob:
             return PostedMessage(digest_failed(team.name, errors.FailedCall(error, team.name, team.key_setting)))
         if (seen := digest.snapshot) is not None:
             await digest.spares.waited_for(
-                DigestPart.CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now), None
+                DigestPart.CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now=now), None
             )
         return posted_digest(digest, due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None)
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
-    ) -> tuple[str, str] | DeliveryFailure | None:
+    ) -> Outcome:
         """Post today's digest now, marked with the person's name; return its address, or why it may not be posted.
 
         Requests within one minute post once, retries included; the scheduled digest is posted as well. Raises
@@ -128,8 +129,14 @@ class DigestJob:
             return posted_digest(digest, asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
-        post = ScheduledPost(team.name, f"{ON_DEMAND} {channel} {minute:%H:%M}", on, minute + ON_DEMAND_WINDOW)
-        return await self._publisher.by_hand(post, channel, compose, way=self._target)
+        post = ScheduledPost(
+            team=team.name,
+            kind=PostingKind.DIGEST_ON_DEMAND,
+            subject=f"{channel} {minute:%H:%M}",
+            local_date=on,
+            window_ends=minute + ON_DEMAND_WINDOW,
+        )
+        return await self._publisher.deliver_on_demand(post, channel, compose, target=self._target)
 
 
 def _require(digest: TeamDigest, late: timedelta, catch_up: timedelta) -> None:

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.digest.model import DigestPart, OnCallPart
+from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError, Person, Schedule
 from bot.oncall.coverage import COVERAGE_LOOK_AHEAD, check_coverage
 from bot.oncall.schedule_changes import MAX_LOOK_AHEAD, ScheduleChanges, Snapshot, compare_snapshots, take_snapshot
 from bot.oncall.shifts import handoffs, on_call
 from bot.runtime.defects import Spares
-from bot.storage.memory import ScheduleSnapshots
 from bot.teams.access import Team
 
 HANDOFF_WINDOW: Final = timedelta(hours=24)
@@ -60,7 +60,7 @@ async def gather_on_call(
     window: DigestWindow,
     *,
     team: str,
-    snapshots: ScheduleSnapshots | None,
+    snapshots: PreviousSchedules | None,
     spares: Spares,
 ) -> tuple[OnCallPart | FlashdutyError | None, Snapshot | None]:
     """Build the part, without coverage and people's names, and the snapshot for the next digest."""
@@ -84,7 +84,7 @@ def _entries(schedules: tuple[Schedule, ...], window: DigestWindow) -> OnCallPar
 
 
 async def _changes(
-    current: Snapshot | None, snapshots: ScheduleSnapshots | None, team: str, *, on: date
+    current: Snapshot | None, snapshots: PreviousSchedules | None, team: str, *, on: date
 ) -> ScheduleChanges | None:
     before = await snapshots.snapshot_before(team, on) if snapshots else None
     return compare_snapshots(before, current) if before and current else None

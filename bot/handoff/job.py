@@ -9,9 +9,8 @@ from typing import Any, Final
 
 import structlog
 
-from bot.delivery.alert_messages import NOBODY
-from bot.delivery.ledger import ScheduledPost
-from bot.delivery.publisher import DeliveryFailure, Publisher, Report
+from bot.delivery.model import NOBODY, DeliveryFailure, ScheduledPost
+from bot.delivery.publisher import Publisher, Report
 from bot.delivery.targets import ChannelMessage
 from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.handoff.messages.notices import notice, reminder
@@ -25,13 +24,12 @@ from bot.people.directory import LinkedPerson, address_of, display_name, link_pr
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
+from bot.storage.postings import PostingKind
 from bot.teams.responders import AccessCheck, Verdict
 from bot.teams.team import MemberStatus, SlackPerson, Team
 
 log = structlog.get_logger(__name__)
 
-SHIFT_NOTICE: Final = "shift"
-SHIFT_REMINDER: Final = "reminder"
 REMINDER_TIMEOUT: Final = 20.0
 # More incidents of a kind than a reminder shows.
 MAX_NAMED_INCIDENTS: Final = 10
@@ -48,10 +46,6 @@ class _Reminder:
     @property
     def at(self) -> datetime:
         return self.shifts[0].change.at
-
-    @property
-    def kind(self) -> str:
-        return f"{SHIFT_REMINDER} {int(self.at.timestamp())} {self.person_id}"
 
     @property
     def local_date(self) -> date:
@@ -101,9 +95,14 @@ class ShiftNoticeJob:
             people = await link_profiles(current.people, ids, self._profiles, notifies=mentions)
             return PostedMessage(notice(shifts, people, team.name))
 
-        on = at.astimezone(team.timezone).date()
-        post = ScheduledPost(team.name, f"{SHIFT_NOTICE} {int(at.timestamp())}", on, at + MISSED_HANDOFF_WINDOW)
-        await self._publisher.deliver(post, team.announcement_channel, compose, way=self._target)
+        post = ScheduledPost(
+            team=team.name,
+            kind=PostingKind.SHIFT_NOTICE,
+            subject=f"{int(at.timestamp())}",
+            local_date=at.astimezone(team.timezone).date(),
+            window_ends=at + MISSED_HANDOFF_WINDOW,
+        )
+        await self._publisher.deliver(post, team.announcement_channel, compose, target=self._target)
 
     async def _remind(self, due: _Reminder, current: TeamSchedules) -> None:
         person = current.people.get(due.person_id)
@@ -114,8 +113,15 @@ class ShiftNoticeJob:
             return
         channel = await self._conversation(linked)
         slack = SlackPerson(linked.slack_id, linked.slack_name, MemberStatus.MEMBER, email=address_of(linked))
-        post = ScheduledPost(due.team.name, due.kind, due.local_date, due.at)
-        await self._publisher.deliver(post, channel, self._composing(due, slack), way=self._target)
+        post = ScheduledPost(
+            team=due.team.name,
+            kind=PostingKind.REMINDER,
+            subject=f"{int(due.at.timestamp())} {due.person_id}",
+            local_date=due.local_date,
+            window_ends=due.at,
+            person_id=due.person_id,
+        )
+        await self._publisher.deliver(post, channel, self._composing(due, slack), target=self._target)
 
     async def _conversation(self, linked: LinkedPerson) -> str:
         """Return the direct-message channel, or the user id, for which Slack opens the channel on posting."""
@@ -149,9 +155,20 @@ class ShiftNoticeJob:
         known = await self._profiles.by_email(frozenset([address] if address else []))
         if address and address not in known:
             return
-        why = f"{display_name(person)}: {NOBODY}"
-        log.warning("shift_reminder.not_sent", team=due.team.name, kind=due.kind, why=why)
-        await self._report(DeliveryFailure(due.team.name, due.kind, due.local_date, None, why, 1, is_final=False))
+        log.warning("shift_reminder.not_sent", team=due.team.name, person=person.id, why=NOBODY)
+        await self._report(
+            DeliveryFailure(
+                team=due.team.name,
+                kind=PostingKind.REMINDER,
+                local_date=due.local_date,
+                channel=None,
+                why=NOBODY,
+                attempts=1,
+                is_final=False,
+                person_id=person.id,
+                person_name=display_name(person),
+            )
+        )
 
 
 async def draw_reminder(

@@ -57,7 +57,7 @@ class Acknowledge(IncidentCommand):
         if change.after is None:
             return None
         first = await self.acknowledgements.remember(
-            actor.team.name, change.after, actor.person, self.press, stale=change.noted_before
+            actor.team.name, change.after, actor.person, press=self.press, stale=change.noted_before
         )
         if first is None:
             await self._attribute(actor, change.before, change.after)
@@ -70,7 +70,7 @@ class Acknowledge(IncidentCommand):
         if len(people) < len(ids):
             people = await look_up_people(actor.briefly(), sorted(ids))
         own = (number for number, person in people.items() if is_same_person(person, actor.person))
-        await self.attributions.note(actor.team.name, before, after, actor.person, next(own, 0))
+        await self.attributions.note(actor.team.name, before, after, person=actor.person, person_id=next(own, 0))
 
 
 @dataclass(frozen=True, kw_only=True)

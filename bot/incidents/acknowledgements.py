@@ -1,98 +1,78 @@
 """Who pressed Acknowledge here: Flashduty itself records the owner of the APP Key."""
 
 import asyncio
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.flashduty import Incident
-from bot.incidents.changes import is_same_time
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable
-from bot.teams.access import MemberStatus, SlackPerson
+from bot.storage.acknowledgements import AcknowledgementTable, StoredPress
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.teams.team import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)
 
-KIND: Final = "acknowledged"
 # An incident that is older than this cannot be listed.
-KEPT: Final = timedelta(days=31)
+ACKNOWLEDGEMENT_RETENTION: Final = timedelta(days=31)
 # Somebody waits for an answer in which the name is the smallest part.
-PATIENCE: Final = 0.5
-TROUBLE: Final = (DatabaseUnavailable, TimeoutError)
+LOOKUP_TIMEOUT: Final = 0.5
+NOT_ANSWERED: Final = (DatabaseUnavailable, TimeoutError)
 
 
-@dataclass(frozen=True)
 class Acknowledgements:
     """The latest acknowledgements from Slack.
 
-    Kept in the database, for all replicas; while it does not answer, the owner of the key is named instead.
+    Stored in the database, for all replicas; while it does not answer, the owner of the key is named instead.
     """
 
-    notes: Notes
-    now: Callable[[], datetime]
+    def __init__(self, table: AcknowledgementTable, now: Callable[[], datetime]) -> None:
+        self._table = table
+        self._now = now
 
     async def noted(self, team: str, incident_id: str) -> str | None:
-        """Give the note there is; of an incident that is found unacknowledged after this it tells nothing any more."""
+        """Return which press is stored; once the incident is found unacknowledged after this, that press is stale."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                return (await self.notes.read(team, KIND, [incident_id], self.now())).get(incident_id)
-        except TROUBLE as error:
-            log.warning("acknowledgement not known", team=team, why=str(error))
+            async with asyncio.timeout(LOOKUP_TIMEOUT):
+                stored = (await self._table.read(team, [incident_id], self._now())).get(incident_id)
+        except NOT_ANSWERED as error:
+            log.warning("acknowledgement.lookup_failed", team=team, why=str(error))
             return None
+        return stored.press if stored is not None else None
 
     async def remember(
-        self, team: str, incident: Incident, person: SlackPerson, press: str, *, stale: str | None
+        self, team: str, incident: Incident, person: SlackPerson, *, press: str, stale: str | None
     ) -> SlackPerson | None:
-        """Note who acknowledged an incident, which is given as it was right after; give whoever was faster.
+        """Store who acknowledged an incident, which is given as it was right after; return whoever was faster.
 
         `press` names the press, so that of two by the same person, on two replicas, one is the first. `stale` is what
-        was noted before the incident was found unacknowledged.
+        `noted` returned before the incident was found unacknowledged.
         """
-        mine = {"id": person.id, "name": person.name, "at": _moment(incident), "press": press}
-        body, kept_until = json.dumps(mine), self.now() + KEPT
+        now = self._now()
+        mine = StoredPress(
+            slack_user_id=person.id,
+            slack_user_name=person.name,
+            acknowledged_at=incident.acknowledged_at,
+            press=press,
+        )
         try:
-            async with asyncio.timeout(PATIENCE):
-                counts = await self.notes.first(team, KIND, incident.id, body, kept_until)
-                if counts == stale:
-                    await self.notes.write(team, KIND, incident.id, body, kept_until)
-                    counts = body
-        except TROUBLE as error:
-            log.warning("acknowledgement not remembered", team=team, why=str(error))
+            async with asyncio.timeout(LOOKUP_TIMEOUT):
+                faster = await self._table.claim(
+                    team, incident.id, mine, stale=stale, now=now, kept_until=now + ACKNOWLEDGEMENT_RETENTION
+                )
+        except NOT_ANSWERED as error:
+            log.warning("acknowledgement.not_stored", team=team, why=str(error))
             return None
-        faster = json.loads(counts)
-        return None if counts == body else SlackPerson(faster["id"], faster["name"], MemberStatus.MEMBER)
+        return (
+            None if faster is None else SlackPerson(faster.slack_user_id, faster.slack_user_name, MemberStatus.MEMBER)
+        )
 
     async def forget(self, team: str, incident_id: str) -> None:
-        """Note that an acknowledgement was taken back."""
+        """Store that an acknowledgement was taken back."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self.notes.drop(team, KIND, incident_id)
-        except TROUBLE as error:
-            # It stays without effect: the next acknowledgement has another time.
-            log.warning("acknowledgement not forgotten", team=team, why=str(error))
-
-    async def pressers(self, team: str, incidents: Iterable[Incident]) -> dict[str, SlackPerson]:
-        """Give those who acknowledged here, by incident; never raises."""
-        wanted = {one.id: at for one in incidents if (at := one.acknowledged_at) is not None}
-        if not wanted:
-            return {}
-        try:
-            async with asyncio.timeout(PATIENCE):
-                held = await self.notes.read(team, KIND, wanted, self.now())
-        except TROUBLE as error:
-            log.warning("acknowledgements not known", team=team, why=str(error))
-            return {}
-        told = ((incident_id, json.loads(body)) for incident_id, body in held.items())
-        return {
-            incident_id: SlackPerson(who["id"], who["name"], MemberStatus.MEMBER)
-            for incident_id, who in told
-            if who["at"] and is_same_time(wanted[incident_id], datetime.fromisoformat(who["at"]).timestamp())
-        }
-
-
-def _moment(incident: Incident) -> str | None:
-    return incident.acknowledged_at.isoformat() if incident.acknowledged_at else None
+            async with asyncio.timeout(LOOKUP_TIMEOUT):
+                await self._table.withdraw(team, incident_id)
+        except NOT_ANSWERED as error:
+            # The stored press stays without effect: the next acknowledgement has another time.
+            log.warning("acknowledgement.not_withdrawn", team=team, why=str(error))

@@ -1,8 +1,6 @@
 """Look up Slack profiles by e-mail address, and keep the answers in the database for a day or more."""
 
 import asyncio
-import hashlib
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -13,15 +11,13 @@ import structlog
 
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.fingerprints import fingerprint
+from bot.storage.slack_profiles import SlackProfileTable, StoredProfile
 from bot.teams.access import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)
 
-PROFILE: Final = "slack person"
-# All teams of this bot are in one workspace.
-ALL_TEAMS: Final = ""
 # One to three days, by address, so that not all profiles expire on the same morning.
 PROFILE_TTL_HOURS: Final = 24
 TTL_SPREAD_HOURS: Final = 48
@@ -39,12 +35,12 @@ class SlackProfiles:
         self,
         *,
         workspace: Workspace,
-        notes: Notes,
+        table: SlackProfileTable,
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._workspace = workspace
-        self._notes = notes
+        self._table = table
         self._now = now
         self._monotonic = monotonic
         self._calls: deque[float] = deque(maxlen=LOOKUPS_A_MINUTE)
@@ -66,11 +62,10 @@ class SlackProfiles:
 
     async def forget(self, emails: frozenset[str]) -> None:
         """Drop cached profiles that Slack has just refused. Never raises."""
-        for email in emails:
-            try:
-                await self._notes.drop(ALL_TEAMS, PROFILE, _name(email))
-            except DatabaseUnavailable as error:
-                log.warning("slack_profile.not_dropped", why=str(error))
+        try:
+            await self._table.forget(emails)
+        except DatabaseUnavailable as error:
+            log.warning("slack_profile.not_dropped", why=str(error))
 
     def _may_call(self) -> bool:
         now = self._monotonic()
@@ -80,35 +75,30 @@ class SlackProfiles:
         return True
 
     async def _cached(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
-        names = {_name(email): email for email in emails}
         try:
-            held = await self._notes.read(ALL_TEAMS, PROFILE, names, self._now())
+            stored = await self._table.read(emails, self._now())
         except DatabaseUnavailable as error:
             log.warning("slack_profile.cache_unreadable", why=str(error))
             return {}
-        return {names[name]: _person(body) for name, body in held.items()}
+        return {email: _person(profile) for email, profile in stored.items()}
 
     async def _look_up(self, email: str) -> SlackPerson | None:
         found = await self._workspace.person_with_email(email)
         person = found if found is not None and found.status is MemberStatus.MEMBER else None
-        body = json.dumps({"id": person.id, "name": person.name} if person else {})
+        profile = StoredProfile(slack_user_id=person.id, slack_user_name=person.name) if person else None
+        until = self._now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
         try:
-            until = self._now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
-            await self._notes.write(ALL_TEAMS, PROFILE, _name(email), body, until)
+            await self._table.put(email, profile, kept_until=until)
         except DatabaseUnavailable as error:
             log.warning("slack_profile.not_stored", why=str(error))
         return person
 
 
-def _name(email: str) -> str:
-    # Addresses are longer than a name may be, and nobody needs to find them in the database.
-    return hashlib.sha256(email.encode()).hexdigest()
-
-
 def _profile_ttl(email: str) -> timedelta:
-    return timedelta(hours=PROFILE_TTL_HOURS + int(_name(email)[:8], 16) % TTL_SPREAD_HOURS)
+    return timedelta(hours=PROFILE_TTL_HOURS + int(fingerprint(email)[:8], 16) % TTL_SPREAD_HOURS)
 
 
-def _person(body: str) -> SlackPerson | None:
-    held = json.loads(body)
-    return SlackPerson(held["id"], held["name"], MemberStatus.MEMBER) if held else None
+def _person(profile: StoredProfile | None) -> SlackPerson | None:
+    if profile is None:
+        return None
+    return SlackPerson(profile.slack_user_id, profile.slack_user_name, MemberStatus.MEMBER)

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
 from bot.config.plans import DigestPlan
 from bot.delivery.due import Due, within_reach
-from bot.delivery.ledger import ScheduledPost
-from bot.delivery.publisher import DeliveryFailure, NotYetError, Publisher
+from bot.delivery.model import NotYetError, Outcome, PostedAt, ScheduledPost
+from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import PostedMessage
@@ -22,20 +22,17 @@ from bot.report.model import WeeklyReport
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Picture, Workspace
 from bot.storage import rate_limits
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable, PostingKey
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.outbox import OutboxTable
+from bot.storage.postings import PostingKey, PostingKind
 from bot.storage.rate_limits import SharedRateLimiter
 from bot.teams.access import SlackPerson, Team, Teams
 
 log = structlog.get_logger(__name__)
 
-REPORT: Final = "report"
-REPORT_ON_DEMAND: Final = "report by hand"
-REPORT_ASKED_FOR: Final = "report asked for"
 REPORT_ON_DEMAND_WINDOW: Final = timedelta(hours=1)
 REPORT_TIMEOUT: Final = 60.0
 # On-demand reports whose chart is not posted yet; after this nobody needs it any more.
-CHARTS: Final = "charts to post"
 CHART_WINDOW: Final = timedelta(hours=3)
 
 
@@ -50,7 +47,7 @@ class ReportJob:
         workspace: Workspace,
         rate_limiter: SharedRateLimiter,
         tasks: BackgroundTasks,
-        notes: Notes,
+        outbox: OutboxTable,
         now: Callable[[], datetime],
     ) -> None:
         self._teams = teams
@@ -59,7 +56,7 @@ class ReportJob:
         self._target = ChannelMessage(workspace)
         self._rate_limiter = rate_limiter
         self._tasks = tasks
-        self._notes = notes
+        self._outbox = outbox
         self._now = now
         self._cached: dict[PostingKey, WeeklyReport] = {}
 
@@ -71,22 +68,24 @@ class ReportJob:
         await asyncio.gather(*(self._deliver(*each) for each in due), self._post_missing_charts())
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:
-        post = ScheduledPost(team.name, REPORT, due.on, due.at + plan.catch_up)
+        post = ScheduledPost(
+            team=team.name, kind=PostingKind.REPORT, local_date=due.on, window_ends=due.at + plan.catch_up
+        )
 
         async def compose() -> PostedMessage:
             return PostedMessage(report(await self._gather(post.key, team), due.on))
 
-        await self._publisher.deliver(post, plan.channel, compose, way=self._target)
+        await self._publisher.deliver(post, plan.channel, compose, target=self._target)
         try:
             address = await self._publisher.address(post.key)
             if address is not None:
-                await self._add_chart(team, post, replace(post, kind=f"{REPORT} chart"), address=address)
+                await self._add_chart(team, post.key, replace(post, kind=PostingKind.CHART), under=address)
         except DatabaseUnavailable as error:
             log.error("report.address_unknown", team=team.name, why=str(error))  # noqa: TRY400 - the driver's words
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
-    ) -> tuple[str, str] | DeliveryFailure | None:
+    ) -> Outcome:
         """Post the last seven days now, marked with the person's name; return the address, or why it may not be posted.
 
         The chart is posted in the background. Requests within one minute post once, retries included. Raises
@@ -98,55 +97,63 @@ class ReportJob:
         async def compose() -> PostedMessage:
             return PostedMessage(report(found, on, asked_by=person.name))
 
-        kind = f"{REPORT_ON_DEMAND} {channel} {minute:%H:%M}"
-        post = ScheduledPost(team.name, kind, on, minute + REPORT_ON_DEMAND_WINDOW)
+        post = ScheduledPost(
+            team=team.name,
+            kind=PostingKind.REPORT_ON_DEMAND,
+            subject=f"{channel} {minute:%H:%M}",
+            local_date=on,
+            window_ends=minute + REPORT_ON_DEMAND_WINDOW,
+        )
         # Stored before the report is posted, so that the chart follows also after a crash in between.
-        await self._notes.write(team.name, CHARTS, post.kind, on.isoformat(), minute + CHART_WINDOW)
-        outcome = await self._publisher.by_hand(post, channel, compose, way=self._target)
-        if isinstance(outcome, tuple):
+        until = minute + CHART_WINDOW
+        await self._outbox.put_chart(post.key, created_at=self._now(), kept_until=until)
+        outcome = await self._publisher.deliver_on_demand(post, channel, compose, target=self._target)
+        if isinstance(outcome, PostedAt):
             self._cached[post.key] = found
-            self._tasks.start(self._post_missing_chart(team, post, minute + CHART_WINDOW), name="chart")
+            self._tasks.start(self._post_missing_chart(team, post.key, until), name="chart")
         return outcome
 
     async def _post_missing_charts(self) -> None:
         """Add the charts that on-demand reports lack."""
         teams = {team.name: team for team in self._teams}
         try:
-            missing = await self._notes.all_of(CHARTS, self._now())
+            missing = await self._outbox.charts(self._now())
         except DatabaseUnavailable as error:
             log.warning("report.charts_postponed", why=str(error))
             return
-        for name, kind, on in missing:
-            if (team := teams.get(name)) is not None:
-                post = ScheduledPost(name, kind, date.fromisoformat(on), self._now() + CHART_WINDOW)
-                await self._post_missing_chart(team, post, post.window_ends)
+        for key in missing:
+            if (team := teams.get(key.team)) is not None:
+                await self._post_missing_chart(team, key, self._now() + CHART_WINDOW)
 
-    async def _post_missing_chart(self, team: Team, post: ScheduledPost, until: datetime) -> None:
-        """Add the chart to an on-demand report that was posted, and drop the note about it."""
+    async def _post_missing_chart(self, team: Team, key: PostingKey, until: datetime) -> None:
+        """Add the chart to an on-demand report that was posted, and drop it from the outbox."""
         # Nobody waits for the chart: it is retried, and its failures are reported, like those of a scheduled post.
-        kind = f"{post.kind.replace(REPORT_ON_DEMAND, REPORT_ASKED_FOR)} chart"
-        chart = replace(post, kind=kind, window_ends=until)
+        chart = ScheduledPost(
+            team=key.team,
+            kind=PostingKind.CHART_ON_DEMAND,
+            subject=key.subject,
+            local_date=key.local_date,
+            window_ends=until,
+        )
         try:
-            address = await self._publisher.address(post.key)
-            if address is not None and await self._add_chart(team, post, chart, address=address):
-                await self._notes.drop(team.name, CHARTS, post.kind)
+            address = await self._publisher.address(key)
+            if address is not None and await self._add_chart(team, key, chart, under=address):
+                await self._outbox.drop_chart(key)
         except DatabaseUnavailable as error:
             log.warning("report.chart_postponed", team=team.name, why=str(error))
 
-    async def _add_chart(
-        self, team: Team, post: ScheduledPost, chart: ScheduledPost, *, address: tuple[str, str]
-    ) -> bool:
+    async def _add_chart(self, team: Team, key: PostingKey, chart: ScheduledPost, *, under: PostedAt) -> bool:
         """Post the chart into a report's thread; return whether it is there. Raises DatabaseUnavailable."""
-        channel, thread = address
-        filename = f"week-until-{post.on}.png"
+        filename = f"week-until-{key.local_date}.png"
 
         async def compose() -> Picture:
-            return await self._picture(post.key, team, filename)
+            return await self._picture(key, team, filename)
 
-        await self._publisher.deliver(chart, channel, compose, way=ThreadImage(self._workspace, thread, filename))
+        target = ThreadImage(self._workspace, thread=under.ts, filename=filename)
+        await self._publisher.deliver(chart, under.channel, compose, target=target)
         is_there = await self._publisher.address(chart.key) is not None
         if is_there:
-            self._cached.pop(post.key, None)
+            self._cached.pop(key, None)
         return is_there
 
     async def _picture(self, key: PostingKey, team: Team, filename: str) -> Picture:

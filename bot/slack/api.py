@@ -23,7 +23,7 @@ RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 # Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # Nothing was done, and nothing is wrong with what was asked.
-PASSING: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError", *Hindrance})
+_NOT_SENT: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError", *Hindrance})
 NOT_SENT_IN_TIME: Final = "TimeoutError"
 # Our word for an answer that is not Slack's, or that lacks what was asked for.
 UNUSABLE: Final = "unusable_answer"
@@ -77,7 +77,12 @@ class SlackError(Exception):
     @property
     def is_passing(self) -> bool:
         """Whether Slack could not be asked or could not answer, so that the same call may do better in a while."""
-        return self.may_be_done or self.code in PASSING
+        return self.may_be_done or self.was_not_sent
+
+    @property
+    def was_not_sent(self) -> bool:
+        """Whether Slack could not be asked, which says nothing of what it would have said."""
+        return not self.may_be_done and self.code in _NOT_SENT
 
 
 class CannotConnect(Exception):  # noqa: N818 - the sentence an operator reads

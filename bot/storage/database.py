@@ -12,14 +12,13 @@ from sqlalchemy.engine import URL, make_url
 from bot.storage.database_errors import DatabaseUnavailable, failures
 from bot.storage.engines import engine_for
 from bot.storage.migrate import CONNECT_SECONDS, known_schemas, migrate, open_once, schema_of
-from bot.storage.postings import Store
 from bot.storage.remedies import FolderMissingError, NewerSchemaError, cannot_be_used, wrong_address
 from bot.storage.sqlite_file import DatabaseFile, is_there_or_can_be_made, make_folder
 from bot.storage.transactions import STATEMENT_SECONDS, Database, DatabaseState
 
 
 @asynccontextmanager
-async def open_store(address: str, state: DatabaseState | None = None) -> AsyncIterator[Store]:
+async def open_database(address: str, state: DatabaseState | None = None) -> AsyncIterator[Database]:
     """Bring the database up to date, and hold it open until the block ends.
 
     `address` is a SQLAlchemy URL with an asynchronous driver. Raises DatabaseUnavailable with a sentence for the
@@ -38,7 +37,7 @@ async def open_store(address: str, state: DatabaseState | None = None) -> AsyncI
 
     database = Database(engine, state or DatabaseState(), is_replaced=file.is_replaced, make=make)
     try:
-        yield Store(database)
+        yield database
     finally:
         await database.close()
 
@@ -56,7 +55,7 @@ async def look_at(address: str) -> Seen:
     """Look at the database and change nothing: not even the file is made.
 
     Opens it, reads the schema's version and tries to write in a transaction that is rolled back. Raises
-    StoreUnavailable with a sentence for the operator.
+    DatabaseUnavailable with a sentence for the operator.
     """
     url = _url(address)
     found: list[Seen] = []

@@ -1,8 +1,13 @@
-"""Keys of any length and content, as 64 hexadecimal digits."""
+"""Keys of any length and content, made to fit into a column."""
 
 import hashlib
 
 
 def fingerprint(key: str) -> str:
-    """Hash a key with SHA-256: it is only compared, and nobody needs to find it in the database."""
+    """Return the SHA-256 of a key as 64 hexadecimal digits: it is only compared, and never read."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def bounded_key(key: str, length: int) -> str:
+    """Return a key that fits into a column of `length` characters, 64 or more: itself, or its fingerprint."""
+    return key if len(key) <= length else fingerprint(key)

@@ -20,6 +20,9 @@ LEASE_SECONDS: Final = 90.0
 # Rows of replicas and of work that do not exist any more.
 LEASE_RETENTION: Final = timedelta(days=1)
 
+# Holder, generation and the holder's time: a row that was deleted and made again is another lease.
+Lease = tuple[str, int, datetime]
+
 
 class Leases:
     """The leases as one process sees them; every method is one transaction and raises DatabaseUnavailable."""
@@ -38,7 +41,7 @@ class Leases:
         self._now = now
         self._monotonic = monotonic
         self._length = length
-        self._first_seen: dict[str, tuple[int, float]] = {}
+        self._first_seen: dict[str, tuple[Lease, float]] = {}
 
     @one_transaction
     async def hold(self, connection: AsyncConnection, name: str) -> bool:
@@ -62,10 +65,10 @@ class Leases:
         if row.holder == self.owner:
             self._first_seen.pop(name, None)
             return True
-        now = self._monotonic()
-        generation, since = self._first_seen.get(name, (None, now))
-        if generation != row.generation:
-            self._first_seen[name] = (row.generation, now)
+        now, lease = self._monotonic(), (row.holder, row.generation, row.renewed_at)
+        seen, since = self._first_seen.get(name, (None, now))
+        if seen != lease:
+            self._first_seen[name] = (lease, now)
             return False
         return now - since >= self._length
 

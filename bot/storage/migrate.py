@@ -12,8 +12,8 @@ from sqlalchemy.sql import column, table
 
 from bot.storage.database_errors import failures
 from bot.storage.engines import engine_for
-from bot.storage.postings import metadata
 from bot.storage.remedies import NewerSchemaError
+from bot.storage.tables import metadata
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # Replicas that start together wait for the first one's migration; a server that does not answer is given up sooner.

@@ -1,41 +1,49 @@
-"""Turns for what is limited outside and shared by all replicas: Flashduty's rate for digests, Slack's slow methods."""
+"""Rate limits that all replicas share: Flashduty's of an account, for digests, and those of Slack's slow methods."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from sqlalchemy import case, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.fingerprints import bounded_key
+from bot.storage.statements import insert_new
+from bot.storage.tables import SUBJECT, rate_limits
+from bot.storage.transactions import Database, one_transaction
 
 log = structlog.get_logger(__name__)
 
 # One transaction books for so many who wait here; another replica comes in between.
-TOGETHER: Final = 5
+BOOKED_TOGETHER: Final = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RateLimit:
-    """A queue of all replicas; in seconds, how long a turn lasts, and how much of turns goes at once after a pause."""
+    """A limit of all replicas; `turn`, `burst` and `longest` are in seconds.
+
+    A turn lasts `turn` seconds. After a pause, turns of `burst` seconds in all go at once.
+    """
 
     name: str
     turn: float
     burst: float = 0.0
     longest: float = 60.0
-    """A queue that is longer than this is the work of a clock that was wrong, and begins anew."""
+    """A queue that is longer than this was booked by a clock that was wrong, and starts again."""
 
 
 def flashduty(account: str) -> RateLimit:
-    """Name the queue for an account's 50 calls a second, with a tenth left for people who press buttons."""
-    return RateLimit(f"flashduty {account}", 1 / 45, longest=30.0)
+    """Return the limit of an account's 50 calls a second, with a tenth left for people who press buttons."""
+    return RateLimit(name=f"flashduty {account}", turn=1 / 45, longest=30.0)
 
 
 def _slow(method: str) -> RateLimit:
-    """Name the queue of a method of Slack's tier 2, "20+ a minute": six at once, and twelve in the minute after."""
-    return RateLimit(method, 5.0, burst=25.0, longest=600.0)
+    """Return the limit of a method of Slack's tier 2, "20+ a minute": six at once, and twelve in the minute after."""
+    return RateLimit(name=method, turn=5.0, burst=25.0, longest=600.0)
 
 
 LIST_GROUPS: Final = _slow("usergroups.list")
@@ -44,53 +52,74 @@ SET_MEMBERS: Final = _slow("usergroups.users.update")
 SET_TOPIC: Final = _slow("conversations.setTopic")
 
 
-@dataclass(frozen=True)
+class RateLimitTable:
+    """When each limit is free next; the method is one transaction and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @one_transaction
+    async def book(self, connection: AsyncConnection, limit: RateLimit, *, now: float, turns: int = 1) -> float:
+        """Book turns in a row, and return the seconds until the first; negative when it was free before.
+
+        `now` is in Unix seconds.
+        """
+        name, cost = bounded_key(limit.name, SUBJECT), limit.turn * turns
+        free_at, earliest = rate_limits.c.free_at, now - limit.burst
+        await insert_new(self.database, connection, rate_limits, {"name": name, "free_at": earliest})
+        # Locks the row, so that replicas which ask together are given one turn after another.
+        start = case((free_at.between(earliest, now + limit.longest), free_at), else_=earliest)
+        booked = update(rate_limits).where(rate_limits.c.name == name).values(free_at=start + cost)
+        end: Any = (await connection.execute(booked.returning(free_at))).scalar_one()
+        return float(end) - cost - now
+
+
 class SharedRateLimiter:
-    """Waits for turns; without the database there is no queue, and the limits of the process itself must do."""
+    """Waits for turns; while the database does not answer, the limits of the process itself must do."""
 
-    notes: Notes
-    now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
-    asking: dict[str, list[asyncio.Future[float]]] = field(default_factory=dict, repr=False)
-    locks: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
+    def __init__(
+        self,
+        table: RateLimitTable,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._table = table
+        self._now = now
+        self._sleep = sleep
+        self._waiting: dict[str, list[asyncio.Future[float]]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
 
-    async def wait(self, queue: RateLimit) -> None:
-        """Wait for the next turn of a queue."""
+    async def wait(self, limit: RateLimit) -> None:
+        """Wait for the next turn of a limit."""
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[float] = loop.create_future()
-        asking = self.asking.setdefault(queue.name, [])
-        asking.append(mine)
+        waiting = self._waiting.setdefault(limit.name, [])
+        waiting.append(mine)
         try:
-            async with self.locks.setdefault(queue.name, asyncio.Lock()):
+            async with self._locks.setdefault(limit.name, asyncio.Lock()):
                 if not mine.done():
-                    await self._book_for(queue, asking)
+                    await self._book_for(limit, waiting)
         finally:
-            # Whoever gives up waiting leaves the row to the others.
-            if mine in asking:
-                asking.remove(mine)
+            # Whoever stops waiting leaves the turns to the others.
+            if mine in waiting:
+                waiting.remove(mine)
         left = mine.result() - loop.time()
         if left > 0:
-            await self.sleep(left)
+            await self._sleep(left)
 
-    async def _book_for(self, queue: RateLimit, asking: list[asyncio.Future[float]]) -> None:
-        """Book for the first of those who ask, and tell each when its turn is."""
-        together = asking[:TOGETHER]
-        first = asyncio.get_running_loop().time() + await self._booked(queue, len(together))
+    async def _book_for(self, limit: RateLimit, waiting: list[asyncio.Future[float]]) -> None:
+        """Book for the first of those who wait, and give each its time."""
+        together = waiting[:BOOKED_TOGETHER]
+        first = asyncio.get_running_loop().time() + await self._booked(limit, len(together))
         for place, one in enumerate(together):
-            if one in asking:
-                asking.remove(one)
-                one.set_result(first + place * queue.turn)
+            if one in waiting:
+                waiting.remove(one)
+                one.set_result(first + place * limit.turn)
 
-    async def _booked(self, queue: RateLimit, count: int) -> float:
-        """Book turns in a row and give the seconds until the first."""
+    async def _booked(self, limit: RateLimit, turns: int) -> float:
+        """Book turns in a row and return the seconds until the first."""
         try:
-            return await self.notes.book(
-                queue.name,
-                self.now().timestamp(),
-                cost=queue.turn * count,
-                burst=queue.burst,
-                longest=queue.longest,
-            )
+            return await self._table.book(limit, now=self._now().timestamp(), turns=turns)
         except DatabaseUnavailable as error:
-            log.warning("no turn booked", queue=queue.name, why=str(error))
+            log.warning("ratelimit.booking_failed", limit=limit.name, why=str(error))
             return 0.0

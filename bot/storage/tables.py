@@ -16,7 +16,6 @@ SUBJECT: Final = 200
 # Of Slack: people, channels, and the `ts` of messages.
 SLACK_ID: Final = 40
 OWNER: Final = 80
-ERROR: Final = 200
 FINGERPRINT: Final = 64
 
 metadata: Final = MetaData()
@@ -39,7 +38,8 @@ postings: Final = Table(
     Column("is_reported", Boolean, nullable=False),
     Column("channel", ShortText(SLACK_ID)),
     Column("ts", ShortText(SLACK_ID)),
-    Column("last_error", ShortText(ERROR)),
+    Column("last_error", FreeText),
+    Column("person_id", LargeInteger),
 )
 
 # What is owed to Slack later. A thread reply or a chart belongs to a posting, a message to an operator to a person.
@@ -64,7 +64,7 @@ operator_alerts: Final = Table(
     "operator_alerts",
     metadata,
     Column("alert_key", ShortText(SUBJECT), primary_key=True),
-    Column("code", ShortText(ERROR), nullable=False),
+    Column("code", FreeText, nullable=False),
     Column("team", ShortText(TEAM), nullable=False),
     Column("kind", ShortText(KIND), nullable=False),
     Column("channel", ShortText(SLACK_ID)),
@@ -155,7 +155,7 @@ problems: Final = Table(
     metadata,
     Column("team", ShortText(TEAM), primary_key=True),
     Column("subject", ShortText(SUBJECT), primary_key=True),
-    Column("code", ShortText(ERROR), primary_key=True),
+    Column("code", ShortText(SUBJECT), primary_key=True),
     Column("episode", ShortText(KIND), nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("is_announced", Boolean, nullable=False),

@@ -6,12 +6,13 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
 from bot.oncall.schedules import READ_AHEAD, TeamSchedules
 from bot.oncall.shifts import is_known, on_call
 from bot.slack.api import SlackError
 from bot.slack.channels import Channels
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKind
 from bot.storage.rate_limits import SET_TOPIC, SharedRateLimiter
 from bot.teams.access import Team
 from bot.topic.messages import is_right, topic_part, topic_problem, topic_restored, with_part
@@ -56,10 +57,10 @@ class TopicSync:
             return
         problem = await self._write(channel, part)
         if problem is not None:
-            await notices.tell(team, subject, problem, topic_problem(problem.code, team.name))
+            await notices.raise_problem(team, subject, problem, message=topic_problem(problem.code, team.name))
             return
         await notices.know(team, subject, part)
-        await notices.right(team, subject, topic_restored(team.name))
+        await notices.resolve_problem(team, subject, topic_restored(team.name))
 
     async def _write(self, channel: str, part: str) -> SyncProblem | None:
         """Set the topic if it differs; return why it could not be set."""
@@ -81,5 +82,5 @@ class TopicSync:
         return is_right(await self._noticeboard.topic(channel), part)
 
 
-def _subject(channel: str) -> str:
-    return f"topic {channel}"
+def _subject(channel: str) -> SyncSubject:
+    return SyncSubject(PostingKind.TOPIC, channel)

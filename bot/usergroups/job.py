@@ -2,17 +2,16 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
 import structlog
 
 from bot.config.group_plans import GroupPlan
-from bot.delivery.ledger import ScheduledPost
-from bot.delivery.problem_notices import ProblemNotices, SyncProblem
+from bot.delivery.model import DeliveryFailure, ScheduledPost
+from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import PostedMessage
@@ -22,9 +21,10 @@ from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
 from bot.slack.usergroups import UserGroups
 from bot.slack.workspace import Workspace
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKind
 from bot.storage.rate_limits import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, SharedRateLimiter
+from bot.storage.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
 from bot.teams.access import Team
 from bot.usergroups.members import GroupMembers, UncertainMembersError, WantedMembers
 from bot.usergroups.messages import MAX_NAMES_SHOWN, MEMBERS_UNKNOWN, group_problem, group_restored, proposal
@@ -32,7 +32,6 @@ from bot.usergroups.model import Decision, Proposal
 
 log = structlog.get_logger(__name__)
 
-GROUP_DECISIONS: Final = "group decision"
 PROPOSAL_INTERVAL: Final = timedelta(days=7)
 # Slack's codes for a person who has left or become a guest since the lookup.
 STALE_MEMBER_CODES: Final = frozenset({"invalid_users", "invalid_user", "failed_for_some_users", "user_not_found"})
@@ -58,7 +57,7 @@ class UserGroupSync:
         workspace: Workspace,
         noticeboard: UserGroups,
         profiles: SlackProfiles,
-        notes: Notes,
+        decisions: UserGroupDecisionTable,
         rate_limiter: SharedRateLimiter,
         schedule_cache: ScheduleCache,
         problem_notices: ProblemNotices,
@@ -70,7 +69,7 @@ class UserGroupSync:
         self._noticeboard = noticeboard
         self._profiles = profiles
         self._members = GroupMembers(profiles=profiles, now=now)
-        self._notes = notes
+        self._decisions = decisions
         self._rate_limiter = rate_limiter
         self._schedule_cache = schedule_cache
         self._problem_notices = problem_notices
@@ -116,16 +115,20 @@ class UserGroupSync:
         today = self._now().astimezone(team.timezone).date()
         monday = today - timedelta(days=today.weekday())
         ends = datetime.combine(monday + PROPOSAL_INTERVAL, time(), tzinfo=team.timezone)
-        post = ScheduledPost(team.name, f"{_subject(plan)} {plan.signature}", monday, ends)
+        post = ScheduledPost(
+            team=team.name,
+            kind=PostingKind.USER_GROUP,
+            subject=f"{plan.group} {plan.signature}",
+            local_date=monday,
+            window_ends=ends,
+        )
 
         async def compose() -> PostedMessage:
-            try:
-                return PostedMessage(proposal(await self._proposal(plan, current), team.name))
-            except SlackError as refusal:
-                await self._report(team, plan, _failed(SyncProblem.of(refusal)), handle=plan.group)
-                raise
+            return PostedMessage(proposal(await self._proposal(plan, current), team.name))
 
-        await self._publisher.deliver(post, team.announcement_channel, compose, way=self._target)
+        outcome = await self._publisher.deliver(post, team.announcement_channel, compose, target=self._target)
+        if isinstance(outcome, DeliveryFailure) and outcome.not_composed is not None:
+            await self._report(team, plan, _failed(SyncProblem.of(outcome.not_composed)), handle=plan.group)
 
     async def _proposal(self, plan: GroupPlan, current: TeamSchedules) -> Proposal:
         """Compare the group with the schedules; raises SlackError and UncertainMembersError."""
@@ -197,19 +200,19 @@ class UserGroupSync:
             # The hash makes another set of missing people another problem.
             problem = SyncProblem(f"{MEMBERS_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
         if problem is None:
-            await self._problem_notices.right(team, _subject(plan), group_restored(handle))
+            await self._problem_notices.resolve_problem(team, _subject(plan), group_restored(handle))
             return
         message = group_problem(handle, problem.code.partition(" ")[0], outcome.unknown, team.name)
-        await self._problem_notices.tell(team, _subject(plan), problem, message)
+        await self._problem_notices.raise_problem(team, _subject(plan), problem, message=message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:
-        held = await self._notes.read(team.name, GROUP_DECISIONS, [_decision_name(plan)], self._now())
-        return _decision(held[_decision_name(plan)]) if held else None
+        stored = await self._decisions.read(_plan_key(team, plan))
+        return None if stored is None else _decision(stored)
 
     async def decide(self, team: Team, plan: GroupPlan, mine: Decision) -> Decision:
         """Store the first decision about a plan; return the one that counts. Raises DatabaseUnavailable."""
-        body = json.dumps({**asdict(mine), "at": mine.at.isoformat()})
-        return _decision(await self._notes.first(team.name, GROUP_DECISIONS, _decision_name(plan), body))
+        said = StoredDecision(handle=mine.handle, follows=mine.follows, decided_by=mine.who, decided_at=mine.at)
+        return _decision(await self._decisions.add(_plan_key(team, plan), said))
 
     async def sync_now(self, team: Team, plan: GroupPlan) -> SyncOutcome:
         """Sync a group right after its approval; raises DatabaseUnavailable and UncertainMembersError."""
@@ -221,20 +224,17 @@ def _failed(problem: SyncProblem, wanted: WantedMembers | None = None) -> SyncOu
     return SyncOutcome(problem=problem, unknown=_names(wanted) if wanted else ())
 
 
-def _subject(plan: GroupPlan) -> str:
-    return f"group {plan.group}"
+def _subject(plan: GroupPlan) -> SyncSubject:
+    return SyncSubject(PostingKind.USER_GROUP, plan.group)
 
 
 def _names(wanted: WantedMembers) -> tuple[str, ...]:
     return tuple(map(display_name, wanted.unknown))
 
 
-def _decision_name(plan: GroupPlan) -> str:
-    return f"{plan.group} {plan.signature}"
+def _plan_key(team: Team, plan: GroupPlan) -> GroupPlanKey:
+    return GroupPlanKey(team=team.name, group_id=plan.group, signature=plan.signature)
 
 
-def _decision(body: str) -> Decision:
-    held = json.loads(body)
-    return Decision(
-        handle=held["handle"], follows=held["follows"], who=held["who"], at=datetime.fromisoformat(held["at"])
-    )
+def _decision(stored: StoredDecision) -> Decision:
+    return Decision(handle=stored.handle, follows=stored.follows, who=stored.decided_by, at=stored.decided_at)

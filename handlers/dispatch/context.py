@@ -9,6 +9,7 @@ from typing import Final, Self
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.flashduty import Flashduty, Incident
+from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import Actor, CommandRunner
@@ -18,7 +19,6 @@ from bot.messages.errors import Retry
 from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
-from bot.storage.memory import ShiftTakeovers
 from bot.teams.access import SlackPerson, Team, Verdict
 from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.attached import OpenView, SharedMessage
@@ -109,7 +109,7 @@ class Services:
     attributions: Attributions
     commands: CommandRunner
     digest_dependencies: DigestDependencies
-    takeovers: ShiftTakeovers
+    takeovers: Takeovers
     digests: DigestJob
     reports: ReportJob
     user_groups: UserGroupSync

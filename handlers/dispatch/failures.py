@@ -14,7 +14,7 @@ from bot.messages.access import refused
 from bot.messages.changes.actions import number_of
 from bot.messages.views import IncidentCard, ViewValue
 from bot.slack.api import SlackError
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.access import AccessDenied, Teams
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.serving import ServedRequest

@@ -10,7 +10,7 @@ from bot.incidents.messages.listing import AcknowledgeValue
 from bot.messages import Message
 from bot.messages.changes.under_way import in_place_of
 from bot.slack.api import SlackError
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
 from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.responder import Responder

@@ -2,7 +2,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.config.network_parsers import database_url
-from bot.storage.database import open_store
+from bot.storage.database import open_database
 from tests.proofs.chaos.postgres import cluster, fresh_database, skip_or_fail_without
 
 
@@ -24,6 +24,6 @@ async def address(request, tmp_path):
 
 
 @pytest.fixture
-async def store(address):
-    async with open_store(address) as opened:
+async def database(address):
+    async with open_database(address) as opened:
         yield opened

@@ -102,7 +102,7 @@ async def test_readyz__when_something_was_not_posted__counts_it_and_names_nobody
         status, told = await readiness(place)
         assert (status, told["not_posted"]) == (200, 1)
         assert not re.search(r"payments|C0|T0|is_archived|\d{4}-\d{2}-\d{2}", json.dumps(told), re.IGNORECASE)
-        (line,) = (line for line in lines if line["event"] == "not posted, will be tried again")
+        (line,) = (line for line in lines if line["event"] == "posting.failed")
         assert (line["team"], line["kind"], line["why"]) == ("payments", "digest", "chat.postMessage: is_archived")
         place.slack.workspace.channels[PAYMENTS].is_archived = False
         await minutes_later(place, 15)

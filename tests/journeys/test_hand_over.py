@@ -121,8 +121,8 @@ async def test_while_the_database_is_down__the_press_is_answered_in_words_with_a
         digest = await digest_of(place)
         database = Path(place.settings.database_url.get_secret_value().partition("///")[2])
         with closing(sqlite3.connect(database, isolation_level=None)) as other:
-            other.execute("DROP TABLE notes")
-            other.execute("CREATE VIEW notes AS SELECT 1 AS team, 1 AS kind, 1 AS name, '' AS body, 0 AS kept_until")
+            other.execute("DROP TABLE shift_takeovers")
+            other.execute("CREATE VIEW shift_takeovers AS SELECT 1 AS team, 1 AS schedule_id, 1 AS starts_at")
             await place.presses(digest, button_of(digest), BOB)
         told = place.slack.seen_by(BOB, PAYMENTS)[-1]
         assert "The bot's own database does not answer" in told["text"]

@@ -18,7 +18,7 @@ from bot.flashduty import open_pool
 from bot.slack.client import SlackClient
 from bot.slack.session import open_session
 from bot.storage.database import look_at
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database_errors import DatabaseUnavailable
 
 __all__ = ["check", "printable", "table"]
 

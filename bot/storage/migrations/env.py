@@ -2,8 +2,7 @@
 
 from alembic import context
 
-import bot.storage.notes  # noqa: F401 - its tables are part of the metadata
-from bot.storage.postings import metadata
+from bot.storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

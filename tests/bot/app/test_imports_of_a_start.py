@@ -18,13 +18,13 @@ import asyncio, json, sys
 from contextlib import AsyncExitStack
 import bot.__main__
 from bot.app import process
-from bot.app.startup import open_database
+from bot.app.startup import wait_for_database
 from bot.config.settings import Settings
 from bot.storage.transactions import DatabaseState
 
 async def start():
     async with AsyncExitStack() as stack:
-        await open_database(stack, Settings.load(json.loads(sys.argv[1]), secrets_dir=None), DatabaseState())
+        await wait_for_database(stack, Settings.load(json.loads(sys.argv[1]), secrets_dir=None), DatabaseState())
 
 asyncio.run(start())
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} | set(sys.modules))))

@@ -90,11 +90,11 @@ async def test_rounds__are_one_for_each_interval(doing):
     assert [entry for entry in doing.done if entry.endswith("ends")] == ["poll ends", "cards ends"]
 
 
-async def test_a_job_with_a_lease__runs_on_one_replica_until_that_one_is_gone(doing, store):
+async def test_a_job_with_a_lease__runs_on_one_replica_until_that_one_is_gone(doing, database):
     seconds = 0.0
 
     def replica(name):
-        leases = Leases(store.database, owner=name, now=lambda: NOW, monotonic=lambda: seconds)
+        leases = Leases(database, owner=name, now=lambda: NOW, monotonic=lambda: seconds)
         return jobs(doing.job(f"by {name}"), Job(name="sync", run=doing.job(name).run, has_lease=True), leases=leases)
 
     one, two = replica("one"), replica("two")

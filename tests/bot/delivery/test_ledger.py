@@ -8,12 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.ledger import FIRST_PAUSE, LEASE_SECONDS, LONGEST_PAUSE, REPORT_AFTER, Ledger, ScheduledPost, pause
-from bot.storage.database import open_store
+from bot.delivery.ledger import FIRST_PAUSE, LEASE_SECONDS, LONGEST_PAUSE, REPORT_AFTER, Ledger, pause
+from bot.delivery.model import PostedAt, ScheduledPost
+from bot.storage.database import open_database
+from bot.storage.postings import PostingKind, PostingTable
 
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ENDS = NINE + timedelta(hours=3)
-DIGEST = ScheduledPost("payments", "digest", date(2026, 11, 24), ENDS)
+DIGEST = ScheduledPost(team="payments", kind=PostingKind.DIGEST, local_date=date(2026, 11, 24), window_ends=ENDS)
 
 
 @dataclass
@@ -26,29 +28,29 @@ class Running:
         return self.seconds
 
 
-def replica(store, name="one", running=None):
-    return Ledger(store, owner=name, monotonic=running or Running(), random=lambda: 0.5)
+def replica(database, name="one", running=None):
+    return Ledger(PostingTable(database), owner=name, monotonic=running or Running(), random=lambda: 0.5)
 
 
-async def test_claim__while_another_holds_the_lease__is_none(store):
-    assert await replica(store).claim(DIGEST, NINE)
-    assert await replica(store, "two").claim(DIGEST, NINE) is None
+async def test_claim__while_another_holds_the_lease__is_none(database):
+    assert await replica(database).claim(DIGEST, NINE)
+    assert await replica(database, "two").claim(DIGEST, NINE) is None
 
 
-async def test_claim__after_it_was_done__is_none_for_ever(store):
-    one, running = replica(store), Running()
+async def test_claim__after_it_was_done__is_none_for_ever(database):
+    one, running = replica(database), Running()
     await one.claim(DIGEST, NINE)
-    await one.done(DIGEST.key, "C0ONE", "1.0")
-    two = replica(store, "two", running)
+    await one.done(DIGEST.key, PostedAt("C0ONE", "1.0"))
+    two = replica(database, "two", running)
     for _ in range(3):
         assert await two.claim(DIGEST, NINE) is None
         running.seconds += 2 * LEASE_SECONDS
 
 
-async def test_claim__of_a_dead_replicas_lease__comes_when_it_was_watched_for_its_whole_length(store):
-    await replica(store).claim(DIGEST, NINE)
+async def test_claim__of_a_dead_replicas_lease__comes_when_it_was_watched_for_its_whole_length(database):
+    await replica(database).claim(DIGEST, NINE)
     running = Running()
-    two = replica(store, "two", running)
+    two = replica(database, "two", running)
     assert await two.claim(DIGEST, NINE) is None
     running.seconds += LEASE_SECONDS - 1
     assert await two.claim(DIGEST, NINE) is None
@@ -58,27 +60,27 @@ async def test_claim__of_a_dead_replicas_lease__comes_when_it_was_watched_for_it
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-2), timedelta(hours=2), timedelta(days=400)])
-async def test_claim__with_a_clock_that_jumps__takes_nobodys_lease(store, jump):
-    await replica(store).claim(DIGEST, NINE)
-    two = replica(store, "two")
+async def test_claim__with_a_clock_that_jumps__takes_nobodys_lease(database, jump):
+    await replica(database).claim(DIGEST, NINE)
+    two = replica(database, "two")
     assert await two.claim(DIGEST, NINE) is None
     assert await two.claim(DIGEST, NINE + jump) is None
 
 
-async def test_begin__after_the_lease_was_lost__is_refused(store):
-    mine = await replica(store).claim(DIGEST, NINE)
+async def test_begin__after_the_lease_was_lost__is_refused(database):
+    mine = await replica(database).claim(DIGEST, NINE)
     running = Running()
-    two = replica(store, "two", running)
+    two = replica(database, "two", running)
     await two.claim(DIGEST, NINE)
     running.seconds += LEASE_SECONDS
     assert await two.claim(DIGEST, NINE)
-    assert await replica(store).begin(mine, "C0ONE") is None
+    assert await replica(database).begin(mine, "C0ONE") is None
 
 
-async def test_begin__runs_the_lease_anew(store):
-    one, running = replica(store), Running()
+async def test_begin__runs_the_lease_anew(database):
+    one, running = replica(database), Running()
     mine = await one.claim(DIGEST, NINE)
-    two = replica(store, "two", running)
+    two = replica(database, "two", running)
     await two.claim(DIGEST, NINE)
     running.seconds += LEASE_SECONDS - 1
     await one.begin(mine, "C0ONE")
@@ -86,30 +88,30 @@ async def test_begin__runs_the_lease_anew(store):
     assert await two.claim(DIGEST, NINE) is None
 
 
-async def test_failed__leaves_the_row_alone_for_the_pause(store):
-    one = replica(store)
+async def test_failed__leaves_the_row_alone_for_the_pause(database):
+    one = replica(database)
     mine = await one.claim(DIGEST, NINE)
     await one.failed(mine, NINE, "channel_not_found", may_be_posted=False)
     wait = timedelta(seconds=pause(1, 0.5))
     assert await one.claim(DIGEST, NINE + wait - timedelta(seconds=1)) is None
     again = await one.claim(DIGEST, NINE + wait)
-    assert (again.attempts, again.trouble) == (2, "channel_not_found")
+    assert (again.attempts, again.last_error) == (2, "channel_not_found")
 
 
-async def test_failed__noted_by_a_clock_far_ahead__is_tried_again_after_the_pause_all_the_same(store):
-    ahead = replica(store)
+async def test_failed__noted_by_a_clock_far_ahead__is_tried_again_after_the_pause_all_the_same(database):
+    ahead = replica(database)
     mine = await ahead.claim(DIGEST, NINE)
     await ahead.failed(mine, NINE + timedelta(days=3), "timed out", may_be_posted=False)
     running = Running()
-    two = replica(store, "two", running)
+    two = replica(database, "two", running)
     assert await two.claim(DIGEST, NINE) is None
     running.seconds += pause(1, 0)
     assert await two.claim(DIGEST, NINE)
 
 
-async def test_given_up__by_a_clock_that_is_wrong_for_a_moment__is_nothing(store):
+async def test_given_up__by_a_clock_that_is_wrong_for_a_moment__is_nothing(database):
     running = Running()
-    one = replica(store, "one", running)
+    one = replica(database, "one", running)
     await one.claim(DIGEST, NINE)
     assert await one.given_up(ENDS + timedelta(days=1)) == []
     assert await one.given_up(NINE) == []
@@ -117,23 +119,23 @@ async def test_given_up__by_a_clock_that_is_wrong_for_a_moment__is_nothing(store
     assert await one.given_up(ENDS + timedelta(days=1)) == []
 
 
-async def test_claim__of_ones_own_lease_that_one_was_never_told_of__is_given_again(store):
-    one = replica(store)
+async def test_claim__of_ones_own_lease_that_one_was_never_told_of__is_given_again(database):
+    one = replica(database)
     await one.claim(DIGEST, NINE)
     again = await one.claim(DIGEST, NINE)
     assert (again.owner, again.attempts) == ("one", 2)
 
 
-async def test_give_back__lets_the_next_one_in_at_once(store):
-    one = replica(store)
+async def test_give_back__lets_the_next_one_in_at_once(database):
+    one = replica(database)
     await one.give_back(await one.claim(DIGEST, NINE))
-    taken = await replica(store, "two").claim(DIGEST, NINE)
+    taken = await replica(database, "two").claim(DIGEST, NINE)
     assert taken.attempts == 1
 
 
-async def test_given_up__tells_one_replica_once(store):
+async def test_given_up__tells_one_replica_once(database):
     running = Running()
-    one, two = replica(store, "one", running), replica(store, "two", running)
+    one, two = replica(database, "one", running), replica(database, "two", running)
     mine = await one.claim(DIGEST, NINE)
     await one.failed(mine, NINE, "is_archived", may_be_posted=False)
     assert await one.given_up(ENDS) == []
@@ -141,7 +143,7 @@ async def test_given_up__tells_one_replica_once(store):
     assert [*await one.given_up(later), *await two.given_up(later)] == []
     running.seconds += REPORT_AFTER.total_seconds()
     told = [*await one.given_up(later), *await two.given_up(later), *await one.given_up(later)]
-    assert [(entry.key, entry.trouble) for entry in told] == [(DIGEST.key, "is_archived")]
+    assert [(entry.key, entry.last_error) for entry in told] == [(DIGEST.key, "is_archived")]
 
 
 @given(st.floats(0, 1))
@@ -165,10 +167,10 @@ STEPS = st.lists(
 class Desk:
     """Three replicas doing one step at a time, each only what its own memory allows."""
 
-    def __init__(self, store):
-        self.store = store
+    def __init__(self, database):
+        self.database = database
         self.running = [Running() for _ in range(3)]
-        self.ledgers = [replica(store, f"replica {n}", self.running[n]) for n in range(3)]
+        self.ledgers = [replica(database, f"replica {n}", self.running[n]) for n in range(3)]
         self.held = [None] * 3
         self.begun_at = [None] * 3
         self.posts = []
@@ -179,7 +181,7 @@ class Desk:
         held = self.held[who]
         if what == "die":
             self.lives += 1
-            self.ledgers[who] = replica(self.store, f"replica {who}, life {self.lives}", self.running[who])
+            self.ledgers[who] = replica(self.database, f"replica {who}, life {self.lives}", self.running[who])
             self.held[who] = None
         elif what == "claim" and held is None:
             self.held[who] = await ledger.claim(DIGEST, now)
@@ -201,7 +203,7 @@ class Desk:
         # The poster gives up a post long before its lease ends.
         if self.running[who].seconds - self.begun_at[who] < LEASE_SECONDS / 2:
             self.posts.append(who)
-            await self.ledgers[who].done(DIGEST.key, "C0ONE", f"{len(self.posts)}.0")
+            await self.ledgers[who].done(DIGEST.key, PostedAt("C0ONE", f"{len(self.posts)}.0"))
         self.held[who] = None
 
 
@@ -209,8 +211,8 @@ class Desk:
 @given(steps=STEPS)
 async def test_whatever_replicas_do__with_whatever_clocks__it_is_posted_once_and_never_lost(tmp_path_factory, steps):
     folder = tmp_path_factory.mktemp("any")
-    async with open_store(f"sqlite+aiosqlite:///{folder}/bot.db") as store:
-        desk = Desk(store)
+    async with open_database(f"sqlite+aiosqlite:///{folder}/bot.db") as database:
+        desk = Desk(database)
         for who, what, seconds, jump in steps:
             for running in desk.running:
                 running.seconds += seconds

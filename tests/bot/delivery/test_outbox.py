@@ -1,17 +1,26 @@
-"""Words to admins: kept before they are noted as told, so that an end in between loses none."""
+"""Alerts of operators: stored before they are noted as sent, so that an end in between loses none."""
 
 from datetime import date
 
 import pytest
 from recorded import NOW
 
-from bot.delivery.operator_alerts import TOLD, OperatorAlerts
-from bot.delivery.publisher import DeliveryFailure
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable
+from bot.delivery.model import DeliveryFailure
+from bot.delivery.operator_alerts import OperatorAlerts
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.leases import Leases
+from bot.storage.operator_alerts import OperatorAlertTable
+from bot.storage.outbox import OutboxTable
+from bot.storage.postings import PostingKind
 
 ARCHIVED = DeliveryFailure(
-    "payments", "digest", date(2026, 11, 24), "C0PAY", "chat.postMessage: is_archived", 1, is_final=False
+    team="payments",
+    kind=PostingKind.DIGEST,
+    local_date=date(2026, 11, 24),
+    channel="C0PAY",
+    why="chat.postMessage: is_archived",
+    attempts=1,
+    is_final=False,
 )
 
 
@@ -25,17 +34,22 @@ class Slack:
         self.told.append((user_id, once))
 
 
-class EndsBeforeItIsNoted(Notes):
-    """A process that ends between the outbox and the note that somebody was told."""
+class EndsBeforeItIsNoted(OperatorAlertTable):
+    """A process that ends between the outbox and the note that somebody was alerted."""
 
-    async def first(self, team, kind, name, body, kept_until=None):
-        if kind == TOLD:
-            raise DatabaseUnavailable("the process has ended")
-        return await super().first(team, kind, name, body, kept_until)
+    async def add(self, *_given, **_more):
+        raise DatabaseUnavailable("the process has ended")
 
 
-def admins(slack, notes, owner="one"):
-    return OperatorAlerts(("U0ALICE", "U0BOB"), slack, notes, lambda: NOW, owner)
+def admins(slack, database, owner="one", *, users=("U0ALICE", "U0BOB"), alerts=None):
+    return OperatorAlerts(
+        users,
+        slack,
+        alerts=alerts or OperatorAlertTable(database),
+        outbox=OutboxTable(database),
+        leases=Leases(database, owner=owner, now=lambda: NOW, monotonic=lambda: 0.0),
+        now=lambda: NOW,
+    )
 
 
 @pytest.fixture
@@ -43,21 +57,21 @@ def slack():
     return Slack()
 
 
-async def test_an_end_before_it_is_noted__leaves_it_to_another_replica(store, slack):
-    await admins(slack, EndsBeforeItIsNoted(store)).report(ARCHIVED)
+async def test_an_end_before_it_is_noted__leaves_it_to_another_replica(database, slack):
+    await admins(slack, database, alerts=EndsBeforeItIsNoted(database)).report(ARCHIVED)
     assert slack.told == []
-    other = admins(slack, Notes(store), "two")
+    other = admins(slack, database, "two")
     await other.catch_up()
     await other.catch_up()
     assert [user for user, _ in slack.told] == ["U0ALICE", "U0BOB"]
 
 
-async def test_the_same_trouble_again__on_any_replica__is_told_once(store, slack):
+async def test_the_same_failure_again__on_any_replica__is_alerted_once(database, slack):
     for owner in ("one", "two", "one"):
-        await admins(slack, Notes(store), owner).report(ARCHIVED)
+        await admins(slack, database, owner).report(ARCHIVED)
     assert len(slack.told) == 2
 
 
-async def test_without_admins__nothing_is_kept(store, slack):
-    await OperatorAlerts((), slack, Notes(store), lambda: NOW, "one").report(ARCHIVED)
-    assert await Notes(store).all_of("admins to tell", NOW) == []
+async def test_without_admins__nothing_is_stored(database, slack):
+    await admins(slack, database, users=()).report(ARCHIVED)
+    assert await OutboxTable(database).messages(NOW) == []

@@ -6,18 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import structlog
 
-from bot.delivery.ledger import LEASE_SECONDS, REPORT_AFTER, Ledger, ScheduledPost, pause
+from bot.delivery.ledger import LEASE_SECONDS, REPORT_AFTER, Ledger, pause
+from bot.delivery.model import DeliveryFailure, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import Message, PostedMessage
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
-from bot.storage.postings import DatabaseUnavailable, Store
+from bot.slack.api import SlackError
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKind, PostingTable
 from tests.proofs.chaos.pretend_slack import SmallSlack, listening, reaching
 
 CHANNEL = "C0DIGEST"
 NINE = datetime(2026, 11, 24, 9, tzinfo=UTC)
-DIGEST = ScheduledPost("payments", "digest", date(2026, 11, 24), NINE + timedelta(hours=3))
+DIGEST = ScheduledPost(
+    team="payments", kind=PostingKind.DIGEST, local_date=date(2026, 11, 24), window_ends=NINE + timedelta(hours=3)
+)
 
 
 class Hands:
@@ -41,12 +46,12 @@ class Hands:
 class Told:
     """A poster that posts messages."""
 
-    def __init__(self, publisher, way):
-        self.publisher, self.way = publisher, way
+    def __init__(self, publisher, target):
+        self.publisher, self.target = publisher, target
         self.catch_up, self.unclaimed = publisher.catch_up, publisher.unclaimed
 
-    async def deliver(self, occasion, channel, compose):
-        return await self.publisher.deliver(occasion, channel, compose, self.way)
+    async def deliver(self, post, channel, compose):
+        return await self.publisher.deliver(post, channel, compose, target=self.target)
 
 
 @pytest.fixture
@@ -61,9 +66,9 @@ async def slack():
 
 
 @asynccontextmanager
-async def posting(store, slack, hands, name="one"):
+async def posting(database, slack, hands, name="one", table=None):
     async with reaching(slack.url) as workspace:
-        ledger = Ledger(store, owner=name, monotonic=lambda: hands.seconds, random=lambda: 0)
+        ledger = Ledger(table or PostingTable(database), owner=name, monotonic=lambda: hands.seconds, random=lambda: 0)
         yield Told(Publisher(ledger, hands.now, report=hands.report, sleep=hands.sleep), ChannelMessage(workspace))
 
 
@@ -84,17 +89,17 @@ def once(method, *faults):
     return lambda called: left.pop(0) if called == method and left else None
 
 
-async def test_deliver__again_and_again_by_two_replicas__posts_once(store, slack, hands):
-    async with posting(store, slack, hands) as one, posting(store, slack, hands, "two") as two:
+async def test_deliver__again_and_again_by_two_replicas__posts_once(database, slack, hands):
+    async with posting(database, slack, hands) as one, posting(database, slack, hands, "two") as two:
         await ticks(one, hands, 3)
         await ticks(two, hands, 3)
     assert slack.counted() == {("payments", "2026-11-24"): 1}
     assert slack.calls["conversations.history"] == 0
 
 
-async def test_deliver__when_slack_refuses__tries_again_after_growing_pauses_and_tells(store, slack, hands):
+async def test_deliver__when_slack_refuses__tries_again_after_growing_pauses_and_tells(database, slack, hands):
     slack.faults = once("chat.postMessage", "error:ratelimited", "error:ratelimited", "error:ratelimited")
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 8, every=30)
     assert [trouble.attempts for trouble in hands.reports] == [1, 2, 3]
     assert "ratelimited" in hands.reports[0].why
@@ -102,9 +107,9 @@ async def test_deliver__when_slack_refuses__tries_again_after_growing_pauses_and
     assert slack.calls["conversations.history"] == 0
 
 
-async def test_deliver__that_never_succeeds__is_reported_at_last_once(store, slack, hands):
+async def test_deliver__that_never_succeeds__is_reported_at_last_once(database, slack, hands):
     slack.faults = lambda _method: "error:is_archived"
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 2)
         hands.seconds = (DIGEST.window_ends + REPORT_AFTER - NINE).total_seconds() + 1
         for _ in range(3):
@@ -115,19 +120,19 @@ async def test_deliver__that_never_succeeds__is_reported_at_last_once(store, sla
 
 
 @pytest.mark.parametrize("fault", ["cut", "cut-before"])
-async def test_deliver__after_the_answer_was_cut_off__looks_before_it_posts_again(store, slack, hands, fault):
+async def test_deliver__after_the_answer_was_cut_off__looks_before_it_posts_again(database, slack, hands, fault):
     slack.faults = once("chat.postMessage", "cut" if fault == "cut" else "broken")
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 3)
     assert len(slack.messages) == 1
     assert slack.calls["chat.postMessage"] == (1 if fault == "cut" else 2)
     assert slack.calls["conversations.history"] == (1 if fault == "cut" else 2)
 
 
-async def test_deliver__looking_through_pages__finds_the_message_behind_others(store, slack, hands):
+async def test_deliver__looking_through_pages__finds_the_message_behind_others(database, slack, hands):
     cut, unseen = once("chat.postMessage", "cut"), once("conversations.history", "broken")
     slack.faults = lambda method: cut(method) or unseen(method)
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 1)
         for n in range(450):
             await slack.post({"client_msg_id": str(n), "metadata": {}, "text": "", "channel": CHANNEL}, None)
@@ -136,42 +141,42 @@ async def test_deliver__looking_through_pages__finds_the_message_behind_others(s
     assert slack.calls["conversations.history"] == 1 + 3
 
 
-async def test_deliver__while_looking_fails__waits(store, slack, hands):
+async def test_deliver__while_looking_fails__waits(database, slack, hands):
     def faults(method):
         return "cut" if method == "chat.postMessage" else "broken"
 
     slack.faults = faults
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 5)
     assert len(slack.messages) == 1
     assert slack.calls["chat.postMessage"] == 1
 
 
-async def test_deliver__without_leave_to_look__posts_rather_than_miss(store, slack, hands):
+async def test_deliver__without_leave_to_look__posts_rather_than_miss(database, slack, hands):
     cut = once("chat.postMessage", "cut")
     slack.faults = lambda method: "error:missing_scope" if method == "conversations.history" else cut(method)
     slack.honours_client_msg_id = True
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 3)
     assert slack.calls["chat.postMessage"] == 2
     assert len(slack.messages) == 1
 
 
-async def test_deliver__when_nobody_listens__does_not_look(store, slack, hands):
+async def test_deliver__when_nobody_listens__does_not_look(database, slack, hands):
     nowhere = SmallSlack()
     nowhere.url = "http://127.0.0.1:9/api/"
-    async with posting(store, nowhere, hands) as publisher:
+    async with posting(database, nowhere, hands) as publisher:
         await ticks(publisher, hands, 1)
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         await ticks(publisher, hands, 1)
     assert slack.calls == {"chat.postMessage": 1}
 
 
-async def test_deliver__of_something_that_cannot_be_made__is_tried_again(store, slack, hands):
+async def test_deliver__of_something_that_cannot_be_made__is_tried_again(database, slack, hands):
     async def defect():
         raise LookupError("no such thing")
 
-    async with posting(store, slack, hands) as publisher:
+    async with posting(database, slack, hands) as publisher:
         with structlog.testing.capture_logs():
             await publisher.deliver(DIGEST, CHANNEL, defect)
         hands.seconds += pause(1, 0)
@@ -180,43 +185,49 @@ async def test_deliver__of_something_that_cannot_be_made__is_tried_again(store, 
     assert len(slack.messages) == 1
 
 
-class Unnoting(Store):
+class Unnoting(PostingTable):
     """A database that cannot note that something was posted, so many times."""
 
-    def __init__(self, store, times):
-        super().__init__(store.database)
+    def __init__(self, database, times):
+        super().__init__(database)
         self.times = times
 
-    async def mark_done(self, *given):
+    async def mark_done(self, *given, **where):
         self.times -= 1
         if self.times >= 0:
             raise DatabaseUnavailable("injected")
-        await super().mark_done(*given)
+        await super().mark_done(*given, **where)
 
 
 @pytest.mark.parametrize("times", [1, 3, 4])
-async def test_deliver__when_it_cannot_be_noted__is_noted_later_and_not_posted_again(store, slack, hands, times):
-    async with posting(Unnoting(store, times), slack, hands) as one, posting(store, slack, hands, "two") as two:
+async def test_deliver__when_it_cannot_be_noted__is_noted_later_and_not_posted_again(database, slack, hands, times):
+    unnoting = Unnoting(database, times)
+    async with (
+        posting(database, slack, hands, table=unnoting) as one,
+        posting(database, slack, hands, "two") as two,
+    ):
         for _ in range(4):
             await ticks(one, hands, 1, every=30)
             await ticks(two, hands, 1, every=30)
     assert len(slack.messages) == 1
-    assert (await store.entry(DIGEST.key, DIGEST.window_ends)).is_done
+    assert await PostingTable(database).find_done(DIGEST.key)
 
 
-async def test_deliver__by_a_replica_that_died_between_post_and_mark__is_found(store, slack, hands):
-    async with posting(Unnoting(store, 99), slack, hands) as dying:
+async def test_deliver__by_a_replica_that_died_between_post_and_mark__is_found(database, slack, hands):
+    async with posting(database, slack, hands, table=Unnoting(database, 99)) as dying:
         await dying.deliver(DIGEST, CHANNEL, message)
-    async with posting(store, slack, hands, "two") as two:
+    async with posting(database, slack, hands, "two") as two:
         await ticks(two, hands, 4, every=LEASE_SECONDS / 2)
     assert slack.calls["chat.postMessage"] == 1
-    assert (await store.entry(DIGEST.key, DIGEST.window_ends)).ts == slack.messages[0]["ts"]
+    assert (await PostingTable(database).get_or_add(DIGEST.key, window_ends=DIGEST.window_ends)).ts == slack.messages[
+        0
+    ]["ts"]
 
 
-async def test_deliver__whose_claim_fails__names_it_until_the_next_look(store, slack, hands):
+async def test_deliver__whose_claim_fails__names_it_until_the_next_look(database, slack, hands):
     """found.md F3."""
 
-    class Down(Store):
+    class Down(PostingTable):
         is_down = True
 
         async def change(self, *given, **values):
@@ -224,11 +235,32 @@ async def test_deliver__whose_claim_fails__names_it_until_the_next_look(store, s
                 raise DatabaseUnavailable("injected")
             return await super().change(*given, **values)
 
-    down = Down(store.database)
-    async with posting(down, slack, hands) as publisher:
+    down = Down(database)
+    async with posting(database, slack, hands, table=down) as publisher:
         await ticks(publisher, hands, 1)
         assert publisher.unclaimed() == (DIGEST.key,)
         down.is_down = False
         await ticks(publisher, hands, 1)
         assert publisher.unclaimed() == ()
     assert len(slack.messages) == 1
+
+
+async def test_deliver__returns_where_it_is_or_why_it_is_not(database, slack, hands):
+    async def refused():
+        raise SlackError("usergroups.list", "missing_scope")
+
+    slack.faults = once("chat.postMessage", "error:ratelimited")
+    async with posting(database, slack, hands) as publisher:
+        not_composed = await publisher.deliver(DIGEST, CHANNEL, refused)
+        too_early = await publisher.deliver(DIGEST, CHANNEL, message)
+        hands.seconds += pause(1, 0)
+        not_sent = await publisher.deliver(DIGEST, CHANNEL, message)
+        hands.seconds += pause(2, 0)
+        posted = await publisher.deliver(DIGEST, CHANNEL, message)
+        again = await publisher.deliver(DIGEST, CHANNEL, message)
+    assert isinstance(not_composed, DeliveryFailure)
+    assert not_composed.not_composed.code == "missing_scope"
+    assert too_early is None
+    assert (not_sent.code, not_sent.not_composed) == ("ratelimited", None)
+    assert posted == PostedAt(CHANNEL, slack.messages[0]["ts"])
+    assert again is None

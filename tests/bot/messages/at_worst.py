@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
 
 from bot.delivery import alert_messages
-from bot.delivery.publisher import DeliveryFailure
+from bot.delivery.model import DeliveryFailure
 from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
 from bot.flashduty.operations import INCIDENT_LIST
@@ -30,6 +30,7 @@ from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call as at_instant
 from bot.oncall.week import week_of
 from bot.report import messages as report
+from bot.storage.postings import PostingKind
 from bot.teams.access import MemberStatus, SlackPerson
 from bot.topic import messages as topic
 from bot.usergroups import messages as usergroups
@@ -136,7 +137,15 @@ def surfaces(text):
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
     posted = digest.posted_digest(whole, planned_for=NOW, asked_by=text)
-    lost = DeliveryFailure("payments", f"shift {text}", date(2026, 11, 24), "C0PAYMENTS", text, 3, is_final=False)
+    lost = DeliveryFailure(
+        team="payments",
+        kind=PostingKind.SHIFT_NOTICE,
+        local_date=date(2026, 11, 24),
+        channel="C0PAYMENTS",
+        why=text,
+        attempts=3,
+        is_final=False,
+    )
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week_of(schedule_cache(text), NOW, berlin)
     return {

@@ -7,7 +7,7 @@ from recorded import NOW
 
 from bot.people.slack_profiles import LOOKUPS_A_MINUTE, SlackProfiles
 from bot.slack.api import SlackError
-from bot.storage.notes import Notes
+from bot.storage.slack_profiles import SlackProfileTable
 from bot.teams.access import MemberStatus, SlackPerson
 
 ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
@@ -45,27 +45,27 @@ def hands():
     return Hands()
 
 
-def acquainted(slack, store, hands):
-    return SlackProfiles(workspace=slack, notes=Notes(store), now=hands.now, monotonic=hands.monotonic)
+def acquainted(slack, database, hands):
+    return SlackProfiles(workspace=slack, table=SlackProfileTable(database), now=hands.now, monotonic=hands.monotonic)
 
 
 def of(*names):
     return frozenset(f"{name}@harbor.example" for name in names)
 
 
-async def test_by_email__a_second_time_on_another_replica__asks_nobody(store, hands):
+async def test_by_email__a_second_time_on_another_replica__asks_nobody(database, hands):
     slack, other = Slack(alice=ALICE, gina=GINA), Slack()
-    first = await acquainted(slack, store, hands).by_email(of("alice", "gina", "nobody"))
-    second = await acquainted(other, store, hands).by_email(of("alice", "gina", "nobody"))
+    first = await acquainted(slack, database, hands).by_email(of("alice", "gina", "nobody"))
+    second = await acquainted(other, database, hands).by_email(of("alice", "gina", "nobody"))
     assert (
         first == second == {"alice@harbor.example": ALICE, "gina@harbor.example": None, "nobody@harbor.example": None}
     )
     assert other.asked == []
 
 
-async def test_by_email__after_two_hours__asks_again_for_whom_it_did_not_find(store, hands):
+async def test_by_email__after_two_hours__asks_again_for_whom_it_did_not_find(database, hands):
     slack = Slack(alice=ALICE)
-    known = acquainted(slack, store, hands)
+    known = acquainted(slack, database, hands)
     await known.by_email(of("alice", "bob"))
     hands.passed = timedelta(hours=2, minutes=1)
     slack.people["bob"] = SlackPerson("U0BOB", "Bob", MemberStatus.MEMBER)
@@ -73,9 +73,9 @@ async def test_by_email__after_two_hours__asks_again_for_whom_it_did_not_find(st
     assert slack.asked.count("alice@harbor.example") == 1
 
 
-async def test_by_email__after_three_days__asks_again_for_everybody(store, hands):
+async def test_by_email__after_three_days__asks_again_for_everybody(database, hands):
     slack = Slack(alice=ALICE)
-    known = acquainted(slack, store, hands)
+    known = acquainted(slack, database, hands)
     await known.by_email(of("alice"))
     hands.passed = timedelta(days=3, minutes=1)
     del slack.people["alice"]
@@ -83,15 +83,15 @@ async def test_by_email__after_three_days__asks_again_for_everybody(store, hands
 
 
 @pytest.mark.parametrize("refusal", ["ratelimited", "missing_scope", "internal_error"])
-async def test_by_email__when_slack_does_not_tell__leaves_out_instead_of_saying_nobody(store, hands, refusal):
+async def test_by_email__when_slack_does_not_tell__leaves_out_instead_of_saying_nobody(database, hands, refusal):
     slack = Slack(alice=ALICE)
     slack.refusal = refusal
-    assert await acquainted(slack, store, hands).by_email(of("alice")) == {}
+    assert await acquainted(slack, database, hands).by_email(of("alice")) == {}
 
 
-async def test_by_email__for_more_than_slack_takes_in_a_minute__leaves_out_the_rest_until_later(store, hands):
+async def test_by_email__for_more_than_slack_takes_in_a_minute__leaves_out_the_rest_until_later(database, hands):
     slack = Slack()
-    known = acquainted(slack, store, hands)
+    known = acquainted(slack, database, hands)
     many = of(*(f"person{number}" for number in range(100)))
     assert len(await known.by_email(many)) == LOOKUPS_A_MINUTE
     assert len(await known.by_email(many)) == LOOKUPS_A_MINUTE
@@ -101,17 +101,18 @@ async def test_by_email__for_more_than_slack_takes_in_a_minute__leaves_out_the_r
     assert len(slack.asked) == len(await known.by_email(many)) == 100
 
 
-async def test_forget__asks_again_at_once(store, hands):
+async def test_forget__asks_again_at_once(database, hands):
     slack = Slack(alice=ALICE)
-    known = acquainted(slack, store, hands)
+    known = acquainted(slack, database, hands)
     await known.by_email(of("alice"))
     await known.forget(of("alice", "bob"))
     slack.people["alice"] = GINA
     assert await known.by_email(of("alice")) == {"alice@harbor.example": None}
 
 
-async def test_addresses__stand_nowhere_in_the_database(store, hands):
-    await acquainted(Slack(alice=ALICE), store, hands).by_email(of("alice"))
-    async with store.database.transaction() as connection:
-        rows = (await connection.exec_driver_sql("SELECT * FROM notes")).all()
+async def test_addresses__stand_nowhere_in_the_database(database, hands):
+    await acquainted(Slack(alice=ALICE), database, hands).by_email(of("alice"))
+    async with database.transaction() as connection:
+        rows = (await connection.exec_driver_sql("SELECT * FROM slack_profiles")).all()
+    assert len(rows) == 1
     assert "harbor.example" not in str(rows)

@@ -174,9 +174,9 @@ def test_bolt__of_anything_else__is_heard():
 def test_a_start__does_not_tell_of_alembics_plugins(tmp_path):
     """In a process of its own: the plugins are set up once, when Alembic is first imported."""
     program = (
-        "import asyncio, sys; from bot.runtime.logs import configure; from bot.storage.database import open_store\n"
+        "import asyncio, sys; from bot.runtime.logs import configure; from bot.storage.database import open_database\n"
         "async def start():\n"
-        "    async with open_store(sys.argv[1]): pass\n"
+        "    async with open_database(sys.argv[1]): pass\n"
         "configure('info', 'text'); asyncio.run(start())"
     )
     address = f"sqlite+aiosqlite:///{tmp_path}/bot.db"

@@ -12,8 +12,8 @@ DRAFT = FormDraft(words="restarting the database", typed_at=NOW)
 
 
 @pytest.fixture
-def drafts(store):
-    return FormDrafts(store.database)
+def drafts(database):
+    return FormDrafts(database)
 
 
 async def test_a_draft__is_given_back_to_the_same_person_and_form(drafts):

@@ -10,19 +10,19 @@ from bot.storage.seen_requests import SeenRequests
 LATER = NOW + timedelta(hours=1)
 
 
-async def test_add__by_many_at_once__is_new_to_one(store):
-    seen = [SeenRequests(store.database) for _ in range(8)]
+async def test_add__by_many_at_once__is_new_to_one(database):
+    seen = [SeenRequests(database) for _ in range(8)]
     assert sum(await asyncio.gather(*(one.add("trigger 123.456", LATER) for one in seen))) == 1
 
 
-async def test_add__of_another_request__is_new(store):
-    seen = SeenRequests(store.database)
+async def test_add__of_another_request__is_new(database):
+    seen = SeenRequests(database)
     assert await seen.add("trigger 123.456", LATER)
     assert await seen.add("trigger 123.457", LATER)
 
 
-async def test_add__of_a_key_of_any_length_and_content__is_kept_apart(store):
-    seen = SeenRequests(store.database)
+async def test_add__of_a_key_of_any_length_and_content__is_kept_apart(database):
+    seen = SeenRequests(database)
     keys = ["k" * 10_000, "k" * 9_999, "\0", "\ud800", "", "🦀" * 300]
     assert all([await seen.add(key, LATER) for key in keys])
     assert not any([await seen.add(key, LATER) for key in keys if key != "\ud800"])

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 import asyncpg
 import pytest
 
-from bot.storage.database import look_at, open_store
-from bot.storage.postings import DatabaseUnavailable, PostingKey
+from bot.storage.database import look_at, open_database
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKey, PostingKind, PostingTable
 
 SECRET = "hush-hush"
 
@@ -18,7 +19,7 @@ SECRET = "hush-hush"
 async def told(address):
     """What an operator is told by the start and by the look, which is the same."""
     with pytest.raises(DatabaseUnavailable) as at_start:
-        async with open_store(address):
+        async with open_database(address):
             pass
     with pytest.raises(DatabaseUnavailable) as by_look:
         await look_at(address)
@@ -46,8 +47,8 @@ async def test_a_folder_that_cannot_be_made():
     assert "cannot be made or used: /proc" in await told(sqlite_at("/proc/x/y"))
 
 
-async def test_a_database_of_a_newer_version(address, store):
-    async with store.database.transaction() as connection:
+async def test_a_database_of_a_newer_version(address, database):
+    async with database.transaction() as connection:
         await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9001'")
     words = await told(address)
     assert "made by a newer version of the bot (schema 9001; this one knows" in words
@@ -112,7 +113,7 @@ async def test_a_look__makes_nothing_and_says_what_is_there(tmp_path):
     seen = await look_at(sqlite_at(path))
     assert (seen.schema, seen.is_up_to_date) == (None, False)
     assert not path.parent.exists()
-    async with open_store(sqlite_at(path)):
+    async with open_database(sqlite_at(path)):
         pass
     before = sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall()
     seen = await look_at(sqlite_at(path))
@@ -121,7 +122,8 @@ async def test_a_look__makes_nothing_and_says_what_is_there(tmp_path):
     assert sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall() == before
 
 
-async def test_a_look__beside_a_running_bot__changes_nothing(address, store):
-    made = await store.entry(PostingKey("payments", "digest", date(2026, 11, 24)), datetime(2026, 11, 24, tzinfo=UTC))
+async def test_a_look__beside_a_running_bot__changes_nothing(address, database):
+    postings, key = PostingTable(database), PostingKey("payments", PostingKind.DIGEST, date(2026, 11, 24))
+    made = await postings.get_or_add(key, window_ends=datetime(2026, 11, 24, tzinfo=UTC))
     assert (await look_at(address)).is_up_to_date
-    assert await store.entry(made.key, made.window_ends) == made
+    assert await postings.get_or_add(key, window_ends=made.window_ends) == made

@@ -194,7 +194,7 @@ def without_tables(path):
     """An SQLite database whose tables somebody has dropped, but for the note of the migrations."""
     connection = sqlite3.connect(path, isolation_level=None)
     names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    assert "ledger" in names
+    assert "postings" in names
     for name in names:
         if name != "alembic_version":
             connection.execute(f"DROP TABLE {name}")

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.storage.database import open_store
-from bot.storage.postings import DatabaseUnavailable, PostingKey
+from bot.storage.database import open_database
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKey, PostingKind, PostingTable
 from tests.proofs.chaos.pretend_slack import SmallSlack, listening
 from tests.proofs.chaos.replica import Orders, live
 from tests.proofs.chaos.story import Story
@@ -87,21 +88,21 @@ class Chaos:
         self._processes[name] = process
 
     async def run(self):
-        async with open_store(self._database) as store:
+        async with open_database(self._database) as database:
             try:
                 for _ in range(REPLICAS):
                     self._start()
                 async with asyncio.timeout(self._story.end - time.monotonic() + 20), asyncio.TaskGroup() as group:
                     others = [group.create_task(self._restart_the_dead())]
                     others += [group.create_task(self._cut_connections())] if self._cut else []
-                    await self._kill_all_along(store)
+                    await self._kill_all_along(database)
                     await asyncio.sleep(max(0, self._story.end - time.monotonic()))
                     for task in others:
                         task.cancel()
             finally:
                 await asyncio.to_thread(self._end_all)
             self._add_up()
-            await self._explain(store)
+            await self._explain(database)
         return self.account
 
     def _end_all(self):
@@ -110,15 +111,15 @@ class Chaos:
             process.join()
             process.close()
 
-    async def _kill_all_along(self, store):
+    async def _kill_all_along(self, database):
         for day in range(self._story.dates):
             begin = self._story.begin + day * self._story.seconds_per_date
             await asyncio.sleep(max(0, begin - time.monotonic()))
             pause = self._story.seconds_per_date * DEADLY / KILLS_PER_DATE
             for n in range(KILLS_PER_DATE):
-                await self._kill_one(store, begin + (n + self._chance.random()) * pause)
+                await self._kill_one(database, begin + (n + self._chance.random()) * pause)
 
-    async def _kill_one(self, store, at):
+    async def _kill_one(self, database, at):
         """Kill somebody at that time, or whoever posts something before, a moment after the request came."""
         seen = len(self._slack.messages)
         victim = None
@@ -131,23 +132,23 @@ class Chaos:
         alive = [name for name, process in self._processes.items() if process.is_alive()]
         name = victim if victim in alive else self._chance.choice(alive or [None])
         if name is not None:
-            await self._kill(store, name)
+            await self._kill(database, name)
 
-    async def _kill(self, store, name):
+    async def _kill(self, database, name):
         process = self._processes.pop(name)
         process.kill()
         await asyncio.to_thread(process.join)
         process.close()
         self.account.kills += 1
-        self._done_at_kill[name] = await self._done(store)
+        self._done_at_kill[name] = await self._done(database)
         self._start()
 
-    async def _done(self, store):
+    async def _done(self, database):
         """List what is marked done; our own connection may be the one that is cut."""
         for _ in range(10):
             with suppress(DatabaseUnavailable):
-                async with store.database.transaction() as connection:
-                    rows = await connection.exec_driver_sql("SELECT team, nominal FROM ledger WHERE is_done")
+                async with database.transaction() as connection:
+                    rows = await connection.exec_driver_sql("SELECT team, local_date FROM postings WHERE is_done")
                     return {(team, str(local_date)) for team, local_date in rows}
         raise AssertionError("the database did not answer ten times")
 
@@ -178,12 +179,11 @@ class Chaos:
         # Every message but one must have a kill of its own.
         account.unexplained = {what for what in account.twice if torn.count(what) < counted[what] - 1}
 
-    async def _explain(self, store):
+    async def _explain(self, database):
         """Tell what the database and the log know about each thing that went wrong."""
         for team, day in sorted(self.account.missed | self.account.unexplained):
-            row = await store.entry(
-                PostingKey(team, "digest", date.fromisoformat(day)), self._story.now(self._story.end)
-            )
+            key = PostingKey(team, PostingKind.DIGEST, date.fromisoformat(day))
+            row = await PostingTable(database).get_or_add(key, window_ends=self._story.now(self._story.end))
             self.account.stories += [str(row), *await asyncio.to_thread(self._logged, team, day)]
 
     def _logged(self, *words):

@@ -1,4 +1,4 @@
-"""One replica: the real store, ledger, poster and way to Slack; the clock, the errors and the digest are made up."""
+"""One replica: the real database, ledger, poster and way to Slack; the clock, the errors and the digest are made up."""
 
 import asyncio
 import logging
@@ -10,14 +10,16 @@ from pathlib import Path
 import structlog
 
 from bot.delivery.due import within_reach
-from bot.delivery.ledger import Ledger, ScheduledPost
+from bot.delivery.ledger import Ledger
+from bot.delivery.model import ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import Message, PostedMessage
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
-from bot.storage.database import open_store
-from bot.storage.postings import DatabaseUnavailable, Store
+from bot.storage.database import open_database
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKind, PostingTable
 from tests.proofs.chaos.pretend_slack import reaching
 from tests.proofs.chaos.story import TEAMS, Story, plan
 
@@ -40,7 +42,7 @@ class Unsteady:
 
     def __init__(self, database, chance):
         self._database, self._chance = database, chance
-        self.dialect, self.state = database.dialect, database.state
+        self.insert, self.state = database.insert, database.state
 
     async def carry_out(self, work):
         if self._chance.random() < DATABASE_ERRORS:
@@ -52,11 +54,11 @@ class Unsteady:
 
 
 class Replica:
-    def __init__(self, orders, store, workspace):
+    def __init__(self, orders, database, workspace):
         self._chance = random.Random(orders.name)
         self._story, self._name = orders.story, orders.name
         ledger = Ledger(
-            Store(Unsteady(store.database, self._chance)),
+            PostingTable(Unsteady(database, self._chance)),
             owner=orders.name,
             monotonic=lambda: time.monotonic() * orders.story.speed,
             random=self._chance.random,
@@ -85,13 +87,15 @@ class Replica:
 
     async def _deliver(self, team, due):
         wanted = plan(team)
-        occasion = ScheduledPost(team, "digest", due.on, due.at + wanted.catch_up)
-        await self._poster.deliver(occasion, wanted.channel, self._message, self._way)
+        post = ScheduledPost(
+            team=team, kind=PostingKind.DIGEST, local_date=due.on, window_ends=due.at + wanted.catch_up
+        )
+        await self._poster.deliver(post, wanted.channel, self._message, target=self._way)
 
 
 async def _live(orders):
-    async with open_store(orders.database) as store, reaching(orders.slack, orders.name) as workspace:
-        replica = Replica(orders, store, workspace)
+    async with open_database(orders.database) as database, reaching(orders.slack, orders.name) as workspace:
+        replica = Replica(orders, database, workspace)
         while time.monotonic() < orders.story.end:
             await replica.tick()
             await asyncio.sleep(TICK)

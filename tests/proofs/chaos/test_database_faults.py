@@ -3,16 +3,20 @@
 import asyncio
 import threading
 from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from bot.config.network_parsers import database_url
 from bot.storage import transactions
-from bot.storage.database import look_at, open_store
-from bot.storage.notes import Notes
-from bot.storage.postings import DatabaseUnavailable
+from bot.storage.database import look_at, open_database
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.sync_states import SyncState, SyncStateTable
+from bot.storage.tables import sync_states
 from bot.storage.transactions import PLACES
+from bot.storage.write_probe import WriteProbe
 from tests.proofs.chaos import database_faults as faults
 from tests.proofs.chaos.postgres import fresh_database, server, skip_or_fail_without
 
@@ -26,18 +30,42 @@ def own_server():
         yield own
 
 
+class Notes:
+    """Rows that are written and read while the database fails."""
+
+    def __init__(self, database):
+        self.database = database
+        self.prove = WriteProbe(database).prove
+        self._table = SyncStateTable(database)
+
+    async def write(self, team, kind, name, body):
+        now = self.database.state.now()
+        seen = SyncState(state=body, checked_at=now)
+        await self._table.put(team, f"{kind} {name}", seen, kept_until=now + timedelta(days=1))
+
+    async def read(self, team, kind, name):
+        return await self._table.read(team, f"{kind} {name}", self.database.state.now())
+
+    async def all_of(self, kind):
+        async def names(connection):
+            found = await connection.execute(select(sync_states.c.subject))
+            return [name.removeprefix(f"{kind} ") for name in found.scalars() if name.startswith(f"{kind} ")]
+
+        return await self.database.carry_out(names)
+
+
 @asynccontextmanager
 async def opened(address):
     """Notes in a database, one of which is there already."""
-    async with open_store(database_url(SecretStr(address)).get_secret_value()) as store:
-        notes = Notes(store)
+    async with open_database(database_url(SecretStr(address)).get_secret_value()) as database:
+        notes = Notes(database)
         await notes.write("payments", "kept", "before", "1")
         yield notes
 
 
 @pytest.fixture
 def path():
-    """Where a file may be, for a store that modes stop."""
+    """Where a file may be, for a database that modes stop."""
     with faults.folder_for_a_database() as folder, faults.stopped_by_modes_here():
         yield folder / "bot.db"
 
@@ -54,17 +82,17 @@ async def is_whole(notes):
     """Everything is written: many at once, so that every connection of the pool is one of them."""
     for _ in range(3):
         assert await written(notes) == MANY
-    await notes.store.prove()
-    assert notes.store.state.since is None
+    await notes.prove()
+    assert notes.database.state.since is None
 
 
 async def remembers(notes):
-    return bool(await notes.all_of("kept", notes.store.state.now()))
+    return bool(await notes.all_of("kept"))
 
 
 @contextmanager
 def with_rights(fault):
-    """Break and mend with the rights of the tests, while modes stop the store."""
+    """Break and mend with the rights of the tests, while modes stop the database."""
     with faults.stopped_by_modes_here(are_stopped=False), fault, faults.stopped_by_modes_here():
         yield
 
@@ -74,7 +102,7 @@ async def test_an_sqlite_file__unwritable_for_a_moment__is_written_again(path):
         # Opened one after another by whoever comes while the first is busy: these find the file read-only.
         with with_rights(faults.unwritable(path)):
             assert await written(notes) < MANY
-            assert notes.store.state.since is not None
+            assert notes.database.state.since is not None
         await is_whole(notes)
         assert await remembers(notes)
 
@@ -88,10 +116,10 @@ async def test_an_sqlite_file__on_a_full_disk__is_written_again(disk):
                 big = "x" * 400_000
                 with pytest.raises(DatabaseUnavailable):
                     await notes.write("payments", "tried", "big", big)
-                assert notes.store.state.since is not None
+                assert notes.database.state.since is not None
             assert await written(notes, 12) == 12
-            await notes.store.prove()
-            assert notes.store.state.since is None
+            await notes.prove()
+            assert notes.database.state.since is None
             assert await remembers(notes)
 
 
@@ -113,7 +141,7 @@ async def test_an_sqlite_file__locked_by_another__lets_everybody_go_and_is_writt
             assert threading.active_count() - before <= PLACES
         await is_whole(notes)
         # What nobody waited for any more was done all the same, once it could be.
-        assert await notes.read("payments", "kept", ["while locked"], notes.store.state.now())
+        assert await notes.read("payments", "kept", "while locked")
 
 
 async def test_an_sqlite_file__locked_for_longer_than_a_statement_may_take__fails_in_words(path, monkeypatch):
@@ -134,7 +162,7 @@ async def test_an_sqlite_file__gone_or_another__is_noticed_at_once_and_its_table
         assert not await remembers(notes)
     async with opened(f"sqlite:///{path}") as notes:
         # It was written to the file that is there, not to one without a name.
-        assert len(await notes.all_of("tried", notes.store.state.now())) == MANY
+        assert len(await notes.all_of("tried")) == MANY
 
 
 async def test_an_sqlite_file__replaced_by_an_older_copy__is_read_as_it_is(path):
@@ -147,7 +175,7 @@ async def test_an_sqlite_file__replaced_by_an_older_copy__is_read_as_it_is(path)
         assert path.with_name("bot.db-wal").exists()
         copy.replace(path)
         # Without the changes of the other file, which are in a log of that name.
-        assert [name for _, name, _ in await notes.all_of("kept", notes.store.state.now())] == ["before"]
+        assert await notes.all_of("kept") == ["before"]
         await is_whole(notes)
 
 
@@ -157,8 +185,8 @@ async def test_postgresql__read_only_for_a_moment__is_written_again(own_server):
         async with faults.read_only(address):
             assert await written(notes) == 0
             with pytest.raises(DatabaseUnavailable, match="read-only"):
-                await notes.store.prove()
-            assert notes.store.state.since is not None
+                await notes.prove()
+            assert notes.database.state.since is not None
             # Opened meanwhile, for reading.
             assert await remembers(notes)
         await is_whole(notes)
@@ -169,10 +197,10 @@ async def test_postgresql__that_is_well_but_read_only__is_noticed_without_writin
     """found.md F3."""
     address = await fresh_database(own_server.address)
     async with opened(address) as notes, faults.read_only(address):
-        assert notes.store.state.since is None
-        assert await notes.all_of("kept", notes.store.state.now())
+        assert notes.database.state.since is None
+        assert await notes.all_of("kept")
         with pytest.raises(DatabaseUnavailable, match="read-only"):
-            await notes.store.prove()
+            await notes.prove()
 
 
 async def test_postgresql__that_crashed_and_was_started_again__is_written_again(own_server):
@@ -226,12 +254,12 @@ async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_
     """found.md F8 and D."""
     address = database_url(SecretStr(f"sqlite:///{path}")).get_secret_value()
     if is_made:
-        async with open_store(address):
+        async with open_database(address):
             pass
     else:
         path.touch()
     with with_rights(faults.unwritable(path)):
-        for ask in (look_at(address), open_store(address).__aenter__()):
+        for ask in (look_at(address), open_database(address).__aenter__()):
             with pytest.raises(DatabaseUnavailable) as told:
                 await ask
             assert "DATABASE_URL" in str(told.value)
@@ -243,6 +271,6 @@ async def test_a_folder__that_cannot_be_written__is_a_sentence_at_start_and_in_a
     address = database_url(SecretStr(f"sqlite:///{path.parent}/new/bot.db")).get_secret_value()
     path.touch()
     with with_rights(faults.unwritable(path)):
-        for ask in (look_at(address), open_store(address).__aenter__()):
+        for ask in (look_at(address), open_database(address).__aenter__()):
             with pytest.raises(DatabaseUnavailable, match="folder of DATABASE_URL's file cannot be made or used"):
                 await ask

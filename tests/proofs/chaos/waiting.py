@@ -137,7 +137,7 @@ def _rows(settings: Mapping[str, str], statement: str, *values: str) -> list[tup
 
 async def _noted(here: Place) -> bool:
     for _ in range(200):
-        if _rows(here.settings, "SELECT body FROM notes WHERE kind = 'watched plan'"):
+        if _rows(here.settings, "SELECT since FROM watched_plans"):
             return True
         await asyncio.sleep(0.1)
     return False
@@ -145,10 +145,9 @@ async def _noted(here: Place) -> bool:
 
 def _as_of_yesterday(settings: Mapping[str, str]) -> None:
     """Put back by two days what the first start noted: the clock of a process cannot be moved."""
-    ((body,),) = _rows(settings, "SELECT body FROM notes WHERE kind = 'watched plan'")
-    since, _, plan = str(body).partition(" ")
+    ((since,),) = _rows(settings, "SELECT since FROM watched_plans")
     earlier = datetime.fromisoformat(since) - timedelta(days=2)
-    _rows(settings, "UPDATE notes SET body = ? WHERE kind = 'watched plan'", f"{earlier.isoformat()} {plan}")
+    _rows(settings, "UPDATE watched_plans SET since = ?", f"{earlier:%Y-%m-%d %H:%M:%S.%f}")
 
 
 def _heard(here: Place, words: str) -> int:

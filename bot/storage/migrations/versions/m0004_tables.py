@@ -1,7 +1,15 @@
-"""A table for each thing, in place of a ledger, notes and turns."""
+"""A table for each thing, in place of a ledger, notes and turns.
+
+The old tables are renamed: a replica of version 0.1 that still runs finds none, refuses the newer schema, and posts
+nothing.
+"""
+
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
+
+from bot.storage.migrations.rows_0004 import move_rows
 
 revision = "0004"
 down_revision = "0003"
@@ -10,12 +18,15 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables, move the rows, and rename the old tables."""
     _make_postings()
     _make_delivery()
     _make_incidents_and_shifts()
     _make_syncs()
     _make_replicas()
+    move_rows(op.get_bind(), datetime.now(UTC))
+    for name in ("ledger", "notes", "turns"):
+        op.rename_table(name, f"old_{name}")
 
 
 def _make_postings() -> None:
@@ -35,7 +46,8 @@ def _make_postings() -> None:
         sa.Column("is_reported", sa.Boolean, nullable=False),
         sa.Column("channel", sa.String(40)),
         sa.Column("ts", sa.String(40)),
-        sa.Column("last_error", sa.String(200)),
+        sa.Column("last_error", sa.Text),
+        sa.Column("person_id", sa.BigInteger),
     )
 
 
@@ -57,7 +69,7 @@ def _make_delivery() -> None:
     op.create_table(
         "operator_alerts",
         sa.Column("alert_key", sa.String(200), primary_key=True),
-        sa.Column("code", sa.String(200), nullable=False),
+        sa.Column("code", sa.Text, nullable=False),
         sa.Column("team", sa.String(60), nullable=False),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("channel", sa.String(40)),
@@ -182,7 +194,7 @@ def _make_replicas() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables."""
+    """Drop the tables, and give the old ones their names and rows back, as they were."""
     for name in (
         "postings",
         "outbox",
@@ -201,3 +213,5 @@ def downgrade() -> None:
         "rate_limits",
     ):
         op.drop_table(name)
+    for name in ("ledger", "notes", "turns"):
+        op.rename_table(f"old_{name}", name)

@@ -1,0 +1,34 @@
+"""Who said that they have the pager, as it is stored for all replicas."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.handoff.model import Takeover
+from bot.storage.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
+from bot.teams.team import MemberStatus, SlackPerson
+
+# A take-over is asked for as long as its button can be pressed.
+TAKEOVER_RETENTION: Final = timedelta(days=60)
+
+
+class Takeovers:
+    """The take-overs of all teams: the first counts, on whichever replica they pressed."""
+
+    def __init__(self, table: ShiftTakeoverTable) -> None:
+        self._table = table
+
+    async def take(self, team: str, taken: Takeover, *, schedule_id: int, starts_at: datetime) -> Takeover:
+        """Store a take-over of a shift unless there is one; return the one that counts.
+
+        Whoever the shift belongs to takes it from anybody it does not belong to. Raises DatabaseUnavailable.
+        """
+        mine = StoredTakeover(
+            slack_user_id=taken.person.id,
+            slack_user_name=taken.person.name,
+            taken_at=taken.at,
+            is_theirs=taken.is_theirs,
+        )
+        shift = ShiftKey(team=team, schedule_id=schedule_id, starts_at=starts_at)
+        counts = await self._table.take(shift, mine, kept_until=taken.at + TAKEOVER_RETENTION)
+        person = SlackPerson(counts.slack_user_id, counts.slack_user_name, MemberStatus.MEMBER)
+        return Takeover(person, counts.taken_at, is_theirs=counts.is_theirs)

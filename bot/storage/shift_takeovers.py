@@ -1,0 +1,64 @@
+"""Who said that they have the pager on a shift: the first counts, on whichever replica they pressed."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, false, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.statements import insert_new, replace
+from bot.storage.tables import shift_takeovers
+from bot.storage.transactions import Database, one_transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftKey:
+    """A shift of a schedule, by when it starts."""
+
+    team: str
+    schedule_id: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredTakeover:
+    """Who took a shift over, and when; `is_theirs` when Flashduty pages them on it."""
+
+    slack_user_id: str
+    slack_user_name: str
+    taken_at: datetime
+    is_theirs: bool
+
+
+class ShiftTakeoverTable:
+    """The take-overs of all replicas; every method is one transaction and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @one_transaction
+    async def take(
+        self, connection: AsyncConnection, shift: ShiftKey, taken: StoredTakeover, *, kept_until: datetime
+    ) -> StoredTakeover:
+        """Store a take-over unless there is one; return the one that counts.
+
+        Whoever the shift belongs to takes it from anybody it does not belong to.
+        """
+        values = {**asdict(shift), **asdict(taken), "kept_until": kept_until}
+        if taken.is_theirs:
+            is_anothers = shift_takeovers.c.is_theirs == false()
+            await replace(self.database, connection, shift_takeovers, values, where=is_anothers)
+        else:
+            await insert_new(self.database, connection, shift_takeovers, values)
+        this = and_(
+            shift_takeovers.c.team == shift.team,
+            shift_takeovers.c.schedule_id == shift.schedule_id,
+            shift_takeovers.c.starts_at == shift.starts_at,
+        )
+        row = (await connection.execute(select(shift_takeovers).where(this))).one()
+        return StoredTakeover(
+            slack_user_id=row.slack_user_id,
+            slack_user_name=row.slack_user_name,
+            taken_at=row.taken_at,
+            is_theirs=row.is_theirs,
+        )

@@ -1,0 +1,61 @@
+"""What was said to the proposal to keep a user group in sync with who is on call; the first answer counts."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.statements import insert_new
+from bot.storage.tables import usergroup_decisions
+from bot.storage.transactions import Database, one_transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupPlanKey:
+    """A plan for a user group; its signature changes with the plan."""
+
+    team: str
+    group_id: str
+    signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredDecision:
+    """Who agreed or declined, and when; `handle` is the group's name at that time."""
+
+    handle: str
+    follows: bool
+    decided_by: str
+    decided_at: datetime
+
+
+class UserGroupDecisionTable:
+    """The decisions of all teams; every method is one transaction and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @one_transaction
+    async def read(self, connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecision | None:
+        """Return what was said to a plan; None when nobody has answered."""
+        return await _read(connection, plan)
+
+    @one_transaction
+    async def add(self, connection: AsyncConnection, plan: GroupPlanKey, mine: StoredDecision) -> StoredDecision:
+        """Store an answer unless there is one; return the one that counts."""
+        row = {**asdict(plan), **asdict(mine)}
+        await insert_new(self.database, connection, usergroup_decisions, row)
+        return await _read(connection, plan) or mine
+
+
+async def _read(connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecision | None:
+    this = and_(
+        usergroup_decisions.c.team == plan.team,
+        usergroup_decisions.c.group_id == plan.group_id,
+        usergroup_decisions.c.signature == plan.signature,
+    )
+    row = (await connection.execute(select(usergroup_decisions).where(this))).one_or_none()
+    if row is None:
+        return None
+    return StoredDecision(handle=row.handle, follows=row.follows, decided_by=row.decided_by, decided_at=row.decided_at)
