@@ -19,7 +19,7 @@ from bot.flashduty.models import (
     Shift,
 )
 from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
-from bot.flashduty.operations import Kind, Operation
+from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.retry import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
 from bot.flashduty.transport import Pool, Timeouts, open_pool
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.flashduty.operations import Operation
+from bot.flashduty.operation import Operation
 from bot.flashduty.rate_limit import CallRateLimiter
 from bot.flashduty.retry import RetryBudget
 

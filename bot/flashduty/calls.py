@@ -4,7 +4,8 @@ import asyncio
 import math
 import random as chance
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -13,7 +14,8 @@ from pydantic import SecretStr
 
 from bot.flashduty.account import Account
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
-from bot.flashduty.operations import Kind, Operation
+from bot.flashduty.models.people import Person
+from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.rate_limit import RateLimited, Sleep
 from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
@@ -26,40 +28,68 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class ApiCaller:
-    """A shared pool and a shared account, one team's key, and how long and how often to try.
+    """A team's calls: a shared pool and a shared account, one team's key, and how long and how often to try.
 
-    `sleep` and `random` are for the pauses between attempts. `deadline` is a time of the event loop and `each` the
-    seconds a call may take, both set by `until`; `turn` is waited for before each call, set by `in_turn`.
+    `sleep` and `random` are for the pauses between attempts.
     """
 
-    pool: Pool = field(repr=False)
-    account: Account = field(repr=False)
-    team: str
-    app_key: SecretStr = field(repr=False)
-    timeouts: Timeouts = field(default_factory=Timeouts, repr=False)
-    backoff: Backoff = field(default=WHILE_SOMEBODY_WAITS, repr=False)
-    sleep: Sleep = field(default=asyncio.sleep, repr=False)
-    random: Callable[[], float] = field(default=chance.random, repr=False)
-    deadline: float | None = field(default=None, repr=False)
-    each: float | None = field(default=None, repr=False)
-    turn: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)
+    def __init__(
+        self,
+        pool: Pool,
+        account: Account,
+        *,
+        team: str,
+        app_key: SecretStr,
+        timeouts: Timeouts | None = None,
+        backoff: Backoff = WHILE_SOMEBODY_WAITS,
+        sleep: Sleep = asyncio.sleep,
+        random: Callable[[], float] = chance.random,
+    ) -> None:
+        self.pool = pool
+        self.account = account
+        self.team = team
+        self.app_key = app_key
+        self.timeouts = timeouts or Timeouts()
+        self.backoff = backoff
+        self.sleep = sleep
+        self.random = random
+        self.deadline: float | None = None
+        """A time of the event loop, set by `until`."""
+        self.each: float | None = None
+        """The seconds each call may take, set by `until`."""
+        self.turn: Callable[[], Awaitable[None]] | None = None
+        """What each call waits for first, set by `in_turn`."""
+
+        self.persons_seen: dict[int, Person] = {}
+        """The people that were looked up; copies share them."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(team={self.team!r})"
+
+    def varied(self, **changes: object) -> Self:
+        """Give a copy with other attributes; what is mutable, such as the account, is shared."""
+        twin = copy(self)
+        vars(twin).update(changes)
+        return twin
 
     def in_turn(self, turn: Callable[[], Awaitable[None]]) -> Self:
         """Give the same client with every call waiting for `turn` first: for work that other processes do as well."""
-        return replace(self, turn=turn)
+        return self.varied(turn=turn)
 
     def until(self, deadline: float, *, each: float | None = None) -> Self:
         """Give the same client with every call over by `deadline`, a time of the event loop, and within `each` seconds.
 
         It takes the place of the time-out for a whole call. On a client that has a limit the narrower one holds.
         """
-        return replace(
-            self,
+        return self.varied(
             deadline=deadline if self.deadline is None else min(deadline, self.deadline),
             each=min((limit for limit in (each, self.each) if limit is not None), default=None),
         )
+
+    def _unusable(self, operation: Operation) -> Unreachable:
+        """Make the error for a call whose answer holds nothing that can be used."""
+        return Unreachable("unusable", operation=operation, team=self.team, is_ambiguous=False)
 
     def _ends(self, began: float) -> float:
         limit = self.timeouts.operation if self.deadline is None and self.each is None else self.each

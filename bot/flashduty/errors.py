@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final, Literal
 
-from bot.flashduty.operations import Operation
+from bot.flashduty.operation import Operation
 
 
 class Code(StrEnum):

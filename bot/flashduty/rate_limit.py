@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from bot.flashduty.operations import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
+from bot.flashduty.operation import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
 
 # Every limiter that lets 50 go at once draws 429s; evenly spaced below the limit draws none, as long as what is left
 # between covers how unevenly calls arrive: a new connection delays the first of them.

@@ -8,19 +8,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.flashduty.envelope import Envelope, ErrorBody, ErrorDetail
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
-from bot.flashduty.models.analytics import FiguresTable, NoisyChecks
-from bot.flashduty.models.incidents import Incident, IncidentPage
-from bot.flashduty.models.people import (
-    FlashdutyChannel,
-    FlashdutyChannels,
-    FlashdutyTeams,
-    KeyOwner,
-    KeyPermissions,
-    Members,
-    People,
-)
-from bot.flashduty.models.schedules import SchedulePage
-from bot.flashduty.operations import Operation
+from bot.flashduty.operation import Operation
 from bot.flashduty.transport import HttpResponse
 from bot.outbound.answer_size import is_parseable
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
@@ -40,18 +28,6 @@ class Expected(Generic[T]):
     instead_of_null: T | None = None
 
 
-INCIDENTS: Final = Expected(Envelope[IncidentPage])
-INCIDENT: Final = Expected(Envelope[Incident])
-SCHEDULES: Final = Expected(Envelope[SchedulePage], SchedulePage.model_validate({}))
-PEOPLE: Final = Expected(Envelope[People], People.model_validate({}))
-CHANNEL: Final = Expected(Envelope[FlashdutyChannel])
-KEY_OWNER: Final = Expected(Envelope[KeyOwner])
-FIGURES: Final = Expected(Envelope[FiguresTable], FiguresTable.model_validate({}))
-NOISY_CHECKS: Final = Expected(Envelope[NoisyChecks], NoisyChecks.model_validate({}))
-MEMBERS: Final = Expected(Envelope[Members], Members.model_validate({}))
-TEAMS: Final = Expected(Envelope[FlashdutyTeams], FlashdutyTeams.model_validate({}))
-CHANNELS: Final = Expected(Envelope[FlashdutyChannels], FlashdutyChannels.model_validate({}))
-PERMISSIONS: Final = Expected(Envelope[KeyPermissions], KeyPermissions.model_validate({}))
 DONE: Final = Expected(Envelope[object], object())
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from slack_sdk.models.blocks import ActionsBlock, ContextBlock
 
 from bot.flashduty import Code, FlashdutyError, Unreachable
-from bot.flashduty.operations import INCIDENT_ACK, Operation
+from bot.flashduty.api.incidents import INCIDENT_ACK
+from bot.flashduty.operation import Operation
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, RETRY, ButtonValue, control
 from bot.messages.message import Message

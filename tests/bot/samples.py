@@ -1,7 +1,7 @@
 """Incidents, schedules and failures that several features draw."""
 
 from bot.flashduty import FlashdutyError, Unreachable
-from bot.flashduty.operations import INCIDENT_LIST
+from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.incidents.messages.listing import AcknowledgeValue
 from bot.messages import errors
 from bot.messages.buttons import ACKNOWLEDGE

@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.config.sources import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
-from bot.flashduty.operations import MEMBER_INFO
+from bot.flashduty.api.people import MEMBER_INFO
 from bot.oncall.shifts import is_computed, spans
 
 ANSWER_SECONDS: Final = 30.0

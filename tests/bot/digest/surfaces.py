@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code
-from bot.flashduty.operations import INSIGHT_TEAM, SCHEDULE_LIST
+from bot.flashduty.api.analytics import INSIGHT_TEAM
+from bot.flashduty.api.schedules import SCHEDULE_LIST
 from bot.messages.reader import Reader
 from bot.messages.views import PostedDigest, ViewValue
 from tests.bot.digest.days import bad_day, chinese, hand_over_day, many_schedules, morning, quiet_day

@@ -27,7 +27,7 @@ async def flashduty():
 @pytest.fixture
 async def client(flashduty):
     async with open_pool(flashduty.url) as pool:
-        yield Flashduty(pool, Account(), "payments", SecretStr(flashduty.keys["payments"]))
+        yield Flashduty(pool, Account(), team="payments", app_key=SecretStr(flashduty.keys["payments"]))
 
 
 def team(client, **given):

@@ -1,7 +1,6 @@
 """What is left of the pool after calls were cancelled at every moment. found.md B, "httpcore loses pool slots"."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 import structlog
@@ -32,7 +31,7 @@ async def cancel_many(client):
 async def patient(server, client, unpaced):
     limits = Timeouts(read=30, operation=30)
     async with open_pool(server.url, timeouts=limits) as pool:
-        yield replace(client, pool=pool, account=unpaced, timeouts=limits)
+        yield client.varied(pool=pool, account=unpaced, timeouts=limits)
 
 
 async def asked_by(server, count):

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ValidationError
 from scripted import recorded
 
 from bot.flashduty import Duty, Incident, Person, Progress, Schedule, Severity
-from bot.flashduty.responses import INCIDENTS, PEOPLE, SCHEDULES
+from bot.flashduty.api.incidents import INCIDENT_PAGE
+from bot.flashduty.api.people import PEOPLE
+from bot.flashduty.api.schedules import SCHEDULE_PAGE
 
 FULL = json.loads(recorded("incident-list"))["data"]["items"][0]
 SCHEDULE = json.loads(recorded("schedule-list"))["data"]["items"][0]
@@ -54,7 +56,7 @@ def texts_and_times(record):
 @given(item=mangled(FULL, ("incident_id",)))
 def test_an_incident__of_any_documented_variation__is_read(item):
     answer = json.dumps({"request_id": "01", "data": {"items": [item], "total": 1, "has_next_page": False}}).encode()
-    incident = INCIDENTS.envelope.model_validate_json(answer).data.incidents[0]
+    incident = INCIDENT_PAGE.envelope.model_validate_json(answer).data.incidents[0]
     assert incident.id == FULL["incident_id"]
     assert isinstance(incident.severity, Severity)
     assert isinstance(incident.progress, Progress)
@@ -69,7 +71,7 @@ def test_an_incident__of_any_documented_variation__is_read(item):
 @given(item=mangled(SCHEDULE, ()))
 def test_a_schedule__of_any_documented_variation__is_read(item):
     answer = json.dumps({"request_id": "01", "data": {"items": [item], "total": 1}}).encode()
-    schedule = SCHEDULES.envelope.model_validate_json(answer).data.items[0]
+    schedule = SCHEDULE_PAGE.envelope.model_validate_json(answer).data.items[0]
     assert list(schedule.shifts) == sorted(schedule.shifts, key=lambda shift: shift.start)
     assert texts_and_times(schedule)
 

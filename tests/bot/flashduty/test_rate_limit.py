@@ -2,14 +2,13 @@ import asyncio
 import heapq
 import itertools
 from bisect import bisect_left
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.flashduty import Account, Kind, Operation
-from bot.flashduty.operations import INCIDENT_LIST
+from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.flashduty.rate_limit import CallRateLimiter, RateLimited
 
 EXPORT = Operation("/insight/export", Kind.READ, "/en/api-reference/insight/export", per_second=2, per_minute=10)
@@ -191,8 +190,8 @@ def test_any_rhythm_of_calls__keeps_the_second(gaps):
 @pytest.mark.usefixtures("server")
 async def test_two_teams_of_one_account__share_its_places(client, naps):
     frozen = Account(CallRateLimiter(clock=lambda: 100.0, sleep=naps))
-    payments = replace(client, account=frozen)
-    search = replace(client, account=frozen, team="search")
+    payments = client.varied(account=frozen)
+    search = client.varied(account=frozen, team="search")
     for _ in range(3):
         await payments.acknowledge("a" * 24)
         await search.acknowledge("a" * 24)

@@ -3,7 +3,6 @@ import io
 import json
 import logging
 import traceback
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -106,7 +105,7 @@ FAILURES = {
 async def test_no_failure__shows_the_key(client, server, written, forms, step):
     server.plays(then=step)
     async with open_pool(server.url, timeouts=Timeouts(read=0.05)) as pool:
-        error = await fails(replace(client, pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
+        error = await fails(client.varied(pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
     assert server.asked
     evidence = shown(error) + written.getvalue()
     assert "/incident/ack" in evidence
@@ -189,7 +188,7 @@ async def test_every_call__is_logged_once_with_what_an_operator_needs(client, se
     with structlog.testing.capture_logs() as lines:
         await client.acknowledge(ID)
         await fails(client.acknowledge(ID))
-        await fails(replace(client, backoff=Backoff(retries=0)).acknowledge(ID))
+        await fails(client.varied(backoff=Backoff(retries=0)).acknowledge(ID))
     told = [line for line in lines if line["event"] == "flashduty"]
     assert [(line["code"], line["attempts"], line["request_id"], line["log_level"]) for line in told] == [
         ("OK", 2, "01GOOD", "debug"),
@@ -256,7 +255,7 @@ async def test_no_failure__shows_the_key_through_a_proxy_or_to_it(client, server
     server.plays(then=step)
     proxy, outbound = proxied
     async with open_pool("https://flashduty.test", outbound, timeouts=Timeouts(read=0.2)) as pool:
-        error = await fails(replace(client, pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
+        error = await fails(client.varied(pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
     assert server.asked
     assert set(proxy.asked_for) == {"flashduty.test:443"}
     assert not shows(error, proxy)
@@ -268,7 +267,7 @@ async def test_a_proxy_that_refuses__is_shown_neither_key_nor_password(client, s
     proxy.leads_to.clear()
     proxy.password = "another" if status == 407 else proxy.password
     async with open_pool("https://flashduty.test", outbound) as pool:
-        error = await fails(replace(client, pool=pool).acknowledge(ID))
+        error = await fails(client.varied(pool=pool).acknowledge(ID))
     assert error.reason == ("proxy_password" if status == 407 else "proxy_refused")
     assert (error.is_ambiguous, len(proxy.heads), server.asked) == (False, 1, [])
     assert not shows(error, proxy)

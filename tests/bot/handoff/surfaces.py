@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.flashduty import Code, FlashdutyError
-from bot.flashduty.operations import INCIDENT_LIST
+from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.handoff.messages import notices, package
 from bot.handoff.messages.package import takeover_denied
 from bot.handoff.model import Takeover, shift_changes

@@ -75,7 +75,7 @@ async def flashduty():
 @pytest.fixture
 async def actor(flashduty):
     async with open_pool(flashduty.url) as pool:
-        client = Flashduty(pool, Account(), "payments", SecretStr(flashduty.keys["payments"]))
+        client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(flashduty.keys["payments"]))
         team = team_with(client, flashduty_team_ids=(4001,))
         deadline = asyncio.get_running_loop().time() + 30
         yield Actor(team=team, person=ALICE, flashduty=client, deadline=deadline)

@@ -10,7 +10,7 @@ from bot.delivery import alert_messages
 from bot.delivery.model import DeliveryFailure
 from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
-from bot.flashduty.operations import INCIDENT_LIST
+from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.handoff.messages import notices, package
 from bot.handoff.model import Takeover
 from bot.home import messages as me

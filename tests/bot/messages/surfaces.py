@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import get_args
 
 from bot.flashduty import Code, FlashdutyError
+from bot.flashduty.api.incidents import INCIDENT_ACK, INCIDENT_INFO
 from bot.flashduty.errors import Reason
-from bot.flashduty.operations import INCIDENT_ACK, INCIDENT_INFO
 from bot.incidents.messages.card import card
 from bot.incidents.messages.listing import AcknowledgeValue, acknowledge_control
 from bot.messages import access, errors

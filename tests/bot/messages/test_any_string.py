@@ -9,7 +9,7 @@ from recorded import NOW, ago, ahead, incident, responder, schedule, shift
 
 from bot.digest.messages import digest
 from bot.flashduty import Code, FlashdutyError, Person
-from bot.flashduty.operations import INCIDENT_LIST
+from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
 from bot.incidents.model import Listing

@@ -38,7 +38,7 @@ async def flashduty():
 @pytest.fixture
 async def team(flashduty):
     async with open_pool(flashduty.url) as pool:
-        client = Flashduty(pool, Account(), "payments", SecretStr(flashduty.keys["payments"]))
+        client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(flashduty.keys["payments"]))
         yield team_with(client, flashduty_team_ids=(4001,), timezone="Europe/Berlin")
 
 

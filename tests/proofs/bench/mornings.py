@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import httpx
 
-from bot.flashduty.operations import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
+from bot.flashduty.operation import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
 from sandbox.clock import Clock
 from sandbox.slack import PretendSlack
 from tests.proofs.bench.processes import Child, child, database

@@ -1,0 +1,99 @@
+"""Incidents: each call beside its operation and the type of its answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.flashduty.calls import ApiCaller
+from bot.flashduty.envelope import Envelope
+from bot.flashduty.models.incident_query import IncidentQuery
+from bot.flashduty.models.incidents import Incident, IncidentPage
+from bot.flashduty.operation import Kind, Operation
+from bot.flashduty.paging import Page, read_pages
+from bot.flashduty.responses import DONE, Expected
+
+INCIDENTS_PER_CALL: Final = 100
+
+_INCIDENTS: Final = "/en/api-reference/on-call/incidents"
+
+INCIDENT_LIST: Final = Operation("/incident/list", Kind.READ, f"{_INCIDENTS}/incident-list", "Incidents Read")
+INCIDENT_INFO: Final = Operation("/incident/info", Kind.READ, f"{_INCIDENTS}/incident-info", "Incidents Read")
+INCIDENT_ACK: Final = Operation(
+    "/incident/ack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-ack", "Incidents Manage"
+)
+INCIDENT_UNACK: Final = Operation(
+    "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", "Incidents Manage"
+)
+# Each time it is carried out there is one comment more: what may have been is never sent again.
+INCIDENT_COMMENT: Final = Operation(
+    "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", "Incidents Manage"
+)
+
+INCIDENT_PAGE: Final = Expected(Envelope[IncidentPage])
+ONE_INCIDENT: Final = Expected(Envelope[Incident])
+
+
+class IncidentApi(ApiCaller):
+    """The calls about incidents."""
+
+    async def list_incidents(self, query: IncidentQuery) -> IncidentPage:
+        """Read one page of incidents, newest first unless the query says otherwise.
+
+        Needs the permission Incidents Read. The next page is the same query with the page's `cursor`.
+        Source: /en/api-reference/on-call/incidents/incident-list.
+        """
+        return await self._call(INCIDENT_LIST, query.body(), INCIDENT_PAGE)
+
+    async def read_incidents(self, query: IncidentQuery, found: dict[str, Incident], most: int) -> bool:
+        """Read page after page into `found`, by id, up to `most`; False where there are, or may be, more.
+
+        Raises Unreachable as well where Flashduty says that there are incidents and gives none.
+        """
+
+        async def ask(cursor: str | None) -> Page[str, Incident, str | None]:
+            page = await self.list_incidents(replace(query, cursor=cursor))
+            return Page([(one.id, one) for one in page.incidents], page.has_more, page.cursor)
+
+        is_complete = await read_pages(ask, query.cursor, found, most=most)
+        if not found and not is_complete:
+            raise self._unusable(INCIDENT_LIST)
+        return is_complete
+
+    async def incident(self, incident_id: str) -> Incident:
+        """Read one incident by its 24 hexadecimal digits; ResourceNotFound when there is none.
+
+        Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-info.
+        """
+        return await self._call(INCIDENT_INFO, {"incident_id": incident_id}, ONE_INCIDENT)
+
+    async def acknowledge(self, *incident_ids: str) -> None:
+        """Acknowledge 1 to 100 incidents as the owner of the key; doing it twice changes nothing.
+
+        Needs the permission Incidents Manage. Raises ValueError for none or more than 100.
+        Source: /en/api-reference/on-call/incidents/incident-ack.
+        """
+        await self._call(INCIDENT_ACK, _named(incident_ids), DONE)
+
+    async def unacknowledge(self, *incident_ids: str) -> None:
+        """Take the key owner's acknowledgement of 1 to 100 incidents back.
+
+        An incident returns to Triggered when nobody else has acknowledged it. Needs the permission Incidents Manage.
+        Raises ValueError for none or more than 100. Source: /en/api-reference/on-call/incidents/incident-unack.
+        """
+        await self._call(INCIDENT_UNACK, _named(incident_ids), DONE)
+
+    async def comment(self, incident_id: str, text: str) -> None:
+        """Write a comment, 1 to 1,024 code points of Markdown, to an incident's timeline, as the owner of the key.
+
+        A link to `flashduty://ref/member/…` in it notifies a person. Not sent again when its fate is not known. Needs
+        the permission Incidents Manage. Source: /en/api-reference/on-call/incidents/incident-comment.
+        """
+        body = {"incident_ids": [incident_id], "comment": text}
+        await self._call(INCIDENT_COMMENT, body, DONE)
+
+
+def _named(ids: Sequence[str]) -> dict[str, list[str]]:
+    different = list(dict.fromkeys(ids))
+    if not 0 < len(different) <= INCIDENTS_PER_CALL:
+        raise ValueError(f"{len(different)} incidents in one call, Flashduty takes 1 to {INCIDENTS_PER_CALL}")
+    return {"incident_ids": different}

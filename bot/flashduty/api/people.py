@@ -1,0 +1,131 @@
+"""People, teams and Flashduty channels: each call beside its operation and the type of its answer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from bot.flashduty.calls import ApiCaller
+from bot.flashduty.envelope import Envelope
+from bot.flashduty.models.people import (
+    FlashdutyChannel,
+    FlashdutyChannels,
+    FlashdutyTeam,
+    FlashdutyTeams,
+    KeyOwner,
+    KeyPermissions,
+    Member,
+    Members,
+    People,
+    Person,
+)
+from bot.flashduty.operation import Kind, Operation
+from bot.flashduty.responses import Expected
+
+PERSONS_PER_CALL: Final = 100
+MEMBERS_PER_PAGE: Final = 100
+CHANNELS_PER_CALL: Final = 1000
+TEAMS_PER_CALL: Final = 100
+# Everybody of a large company.
+CACHED_PERSONS: Final = 20_000
+
+PERSON_INFOS: Final = Operation("/person/infos", Kind.READ, "/en/api-reference/platform/members/person-infos")
+MEMBER_INFO: Final = Operation("/member/info", Kind.READ, "/en/api-reference/platform/members/member-info")
+MEMBER_LIST: Final = Operation("/member/list", Kind.READ, "/en/api-reference/platform/members/member-list")
+CHANNEL_INFO: Final = Operation("/channel/info", Kind.READ, "/en/api-reference/on-call/channels/channel-info")
+CHANNEL_INFOS: Final = Operation("/channel/infos", Kind.READ, "/en/api-reference/on-call/channels/channel-infos")
+TEAM_INFOS: Final = Operation("/team/infos", Kind.READ, "/en/api-reference/platform/teams/team-read-infos")
+PERMISSION_LIST: Final = Operation(
+    "/role/permission/list", Kind.READ, "/en/api-reference/platform/roles-permissions/role-read-list-permission"
+)
+
+PEOPLE: Final = Expected(Envelope[People], People.model_validate({}))
+KEY_OWNER: Final = Expected(Envelope[KeyOwner])
+MEMBERS: Final = Expected(Envelope[Members], Members.model_validate({}))
+ONE_CHANNEL: Final = Expected(Envelope[FlashdutyChannel])
+CHANNELS: Final = Expected(Envelope[FlashdutyChannels], FlashdutyChannels.model_validate({}))
+TEAMS: Final = Expected(Envelope[FlashdutyTeams], FlashdutyTeams.model_validate({}))
+PERMISSIONS: Final = Expected(Envelope[KeyPermissions], KeyPermissions.model_validate({}))
+
+
+class PeopleApi(ApiCaller):
+    """The calls about people, teams and Flashduty channels; names that were looked up are cached."""
+
+    async def persons(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Look people up by person id (which is not a member id), 100 a call; no call for nobody.
+
+        Whoever Flashduty does not know is missing from the answer.
+        Source: /en/api-reference/platform/members/person-infos.
+        """
+        wanted = [number for number in dict.fromkeys(ids) if number]
+        found: dict[int, Person] = {}
+        for first in range(0, len(wanted), PERSONS_PER_CALL):
+            asked = {"person_ids": wanted[first : first + PERSONS_PER_CALL]}
+            people = await self._call(PERSON_INFOS, asked, PEOPLE)
+            found.update((person.id, person) for person in people.items)
+        self._remember(found)
+        return found
+
+    def _remember(self, found: Mapping[int, Person]) -> None:
+        if len(self.persons_seen) > CACHED_PERSONS:
+            self.persons_seen.clear()
+        self.persons_seen.update(found)
+
+    def remembered_persons(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Give those of the people that were looked up before: a name of yesterday is better than a number."""
+        return {number: self.persons_seen[number] for number in ids if number in self.persons_seen}
+
+    async def key_owner(self) -> KeyOwner:
+        """Tell whose key this is, and of which account.
+
+        Source: /en/api-reference/platform/members/member-info.
+        """
+        return await self._call(MEMBER_INFO, {}, KEY_OWNER)
+
+    async def members(self, words: str) -> tuple[Member, ...]:
+        """Find members by a part of a name or an e-mail address, 100 at most.
+
+        Source: /en/api-reference/platform/members/member-list.
+        """
+        body = {"query": words, "p": 1, "limit": MEMBERS_PER_PAGE}
+        return (await self._call(MEMBER_LIST, body, MEMBERS)).items
+
+    async def permissions(self, role_ids: Iterable[int]) -> frozenset[str]:
+        """Read the names of what roles allow together; a key's own scope is not told by any operation.
+
+        Source: /en/api-reference/platform/roles-permissions/role-read-list-permission.
+        """
+        body = {"role_ids": list(role_ids)}
+        found = await self._call(PERMISSION_LIST, body, PERMISSIONS)
+        return frozenset(one.name for one in found.items)
+
+    async def flashduty_channel(self, channel_id: int) -> FlashdutyChannel:
+        """Read a Flashduty channel and which teams own and manage it.
+
+        Source: /en/api-reference/on-call/channels/channel-info.
+        """
+        return await self._call(CHANNEL_INFO, {"channel_id": channel_id}, ONE_CHANNEL)
+
+    async def flashduty_channels(self, ids: Iterable[int]) -> tuple[FlashdutyChannel, ...]:
+        """Read the names and states of Flashduty channels, 1,000 a call; no call for none.
+
+        Those there are not are missing from the answer; none says which teams own it.
+        Source: /en/api-reference/on-call/channels/channel-infos.
+        """
+        found: list[FlashdutyChannel] = []
+        for some in _chunks(ids, CHANNELS_PER_CALL):
+            found += (await self._call(CHANNEL_INFOS, {"channel_ids": some}, CHANNELS)).items
+        return tuple(found)
+
+    async def flashduty_teams(self, ids: Iterable[int]) -> tuple[FlashdutyTeam, ...]:
+        """Read the names of Flashduty teams, 100 a call; no call for none. Those there are not are missing.
+
+        Source: /en/api-reference/platform/teams/team-read-infos.
+        """
+        found: list[FlashdutyTeam] = []
+        for some in _chunks(ids, TEAMS_PER_CALL):
+            found += (await self._call(TEAM_INFOS, {"team_ids": some}, TEAMS)).items
+        return tuple(found)
+
+
+def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
+    different = list(dict.fromkeys(ids))
+    return (different[first : first + size] for first in range(0, len(different), size))
