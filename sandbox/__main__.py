@@ -1,4 +1,4 @@
-"""`python -m sandbox slack | flashduty | demo`: the pretend services, alone or all together with the bot."""
+"""`python -m sandbox slack | flashduty | demo`: one of the pretend services, or both with the bot."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ _HIGHEST_PORT: Final = 65535
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one of the three and give the exit code: 1 when the port is taken."""
+    """Run one of the three and return the exit code: 1 when the port is taken."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     for name, (port, help_text, _) in _KINDS.items():
@@ -49,7 +49,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-# Each needs only its own imports: the pretend Slack must start without what the others need.
+# Each imports only its own dependencies: the pretend Slack starts without those of the others.
 def _slack(chosen: argparse.Namespace) -> int:
     from sandbox.slack.standalone import standalone  # noqa: PLC0415
 

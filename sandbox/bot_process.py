@@ -1,8 +1,8 @@
-"""The real bot as a child of the demo: the same program, with a clock that follows the pretend workspace.
+"""The real bot as a child process of the demo, with a clock that follows the pretend workspace.
 
-Standard input takes lines such as `{"shift": 3600}` (seconds); its end is the end of the bot. Standard output gets
-`{"url": "http://127.0.0.1:41234"}` when the bot is ready, then `{"ticked": true}` for each line it took, once
-everything that had become due is done.
+Standard input takes lines such as `{"shift": 3600}` (seconds); the bot stops at its end. Standard output gets
+`{"url": "http://127.0.0.1:41234"}` when the bot is ready, then `{"ticked": true}` for each line, after all jobs
+that became due.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from bot.runtime import logs
 
 
 class FollowingClock:
-    """The real time, moved by what the demo says."""
+    """The real time plus the shifts from the demo."""
 
     def __init__(self) -> None:
         self._shift = timedelta()
 
     def __call__(self) -> datetime:
-        """Tell the pretend time."""
+        """Return the pretend time."""
         return datetime.now(UTC) + self._shift
 
     def move(self, seconds: float) -> None:
@@ -34,7 +34,7 @@ class FollowingClock:
 
 
 async def follow(bot: Bot, clock: FollowingClock, orders: asyncio.StreamReader) -> None:
-    """Move the clock as told, and let the bot do what that makes due, until the demo ends."""
+    """Shift the clock as requested and run the jobs that are due, until the demo ends."""
     while line := await orders.readline():
         clock.move(float(json.loads(line)["shift"]))
         await bot.tick()
@@ -46,7 +46,7 @@ async def run(settings: Settings) -> None:
     clock = FollowingClock()
     loop = asyncio.get_running_loop()
     orders = asyncio.StreamReader()
-    # Reads like the end of the input, so that there is one way to stop.
+    # The same as the end of the input, so that there is one way to stop.
     loop.add_signal_handler(signal.SIGTERM, orders.feed_eof)
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     try:

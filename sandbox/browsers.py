@@ -1,6 +1,6 @@
-"""Keeps other people's web pages out of the pretend servers, which a browser on this machine can reach.
+"""Protects the pretend servers from foreign web pages, as a browser on this machine can reach them.
 
-A page can send a form to any address, and by DNS rebinding can have its own name lead here: then `Host` is that name.
+A page can send a form to any address, and by DNS rebinding resolve its own name to this one, which `Host` then holds.
 docs: owasp.org/www-community/attacks/csrf, fetch.spec.whatwg.org (origin-header)
 """
 
@@ -11,10 +11,10 @@ from aiohttp import web
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 READING: Final = frozenset({"GET", "HEAD"})
-# Routes by which a person acts here; the others are Slack's and Flashduty's own, which have rules of their own.
+# Routes for people; the others are Slack's and Flashduty's own, which have their own checks.
 ACTING: Final = ("/sandbox/", "/demo/")
 
-# Names under which a test's TLS server leads here.
+# Host names of a TLS proxy in a test.
 ALSO_KNOWN_AS: Final = web.AppKey("also_known_as", Collection[str])
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -22,14 +22,14 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def only_own_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse another Host than this machine with our port, a foreign Origin, and acting with anything but JSON."""
+    """Refuse a Host other than this machine with our port, a foreign Origin, and actions that are not JSON."""
     host = request.headers.get("Host", "").lower()
     if host not in _own_hosts(request):
         return _refused("wrong_host", "Open the address that was printed: 127.0.0.1 with its port.")
     if request.headers.get("Origin", f"http://{host}").lower() != f"http://{host}":
         return _refused("wrong_origin", "Another page may not act here.")
     acts = request.method not in READING and request.path.startswith(ACTING)
-    # Without a body there is nothing to type; of other pages, none may send DELETE without asking first.
+    # A request without a body has no type; DELETE from another page requires a preflight.
     if acts and (request.body_exists or request.method != "DELETE") and request.content_type != "application/json":
         return _refused("invalid_content_type", "Send application/json.", status=400)
     return await handler(request)

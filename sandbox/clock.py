@@ -1,13 +1,13 @@
-"""The time in the pretend world."""
+"""The clock of the sandbox."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """A clock that can be moved: real time plus a shift, or an instant that stands still.
+    """A clock that can be moved: real time plus a shift, or a frozen instant.
 
-    `start` must be aware and defaults to now. With `frozen` it moves only when told to.
+    `start` must be aware and defaults to now. A frozen clock moves only by `shift` and `move_to`.
     """
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
@@ -22,15 +22,15 @@ class Clock:
 
     @property
     def is_frozen(self) -> bool:
-        """Tell whether time stands still here."""
+        """Return whether the clock is frozen."""
         return self._frozen_at is not None
 
     def now(self) -> datetime:
-        """Tell the time, in UTC."""
+        """Return the time in UTC."""
         return self._frozen_at or datetime.now(UTC) + self._shift
 
     def shift(self, by: timedelta) -> None:
-        """Move by a distance, forward or backward."""
+        """Move by a time span, forward or backward."""
         if self._frozen_at is None:
             self._shift += by
         else:
@@ -39,7 +39,7 @@ class Clock:
             tell()
 
     def move_to(self, instant: datetime) -> None:
-        """Move to an instant; raises ValueError when it does not say its time zone."""
+        """Move to an instant; raises ValueError for one without a time zone."""
         if instant.tzinfo is None:
             raise ValueError("an instant of the sandbox needs a time zone")
         self.shift(instant.astimezone(UTC) - self.now())

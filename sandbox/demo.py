@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from sandbox.clock import Clock
+from sandbox.demo_controls import DemoControls
 from sandbox.demo_settings import settings_for
 from sandbox.flashduty import Call, PretendFlashduty, harbor_account
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack, harbor
-from sandbox.stage import Stage
 
 ROOT: Final = Path(__file__).parent.parent
 DEFAULT_PORT: Final = 8080
@@ -31,11 +31,11 @@ KEPT_LINES: Final = 200
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
-    """The bot ended before or while it was needed."""
+    """The bot ended before or while the demo ran."""
 
 
 class BotProcess:
-    """The bot as a child process: its address once it is ready, its last log lines, and its clock."""
+    """The bot as a child process: its URL, its last log lines, and its clock."""
 
     def __init__(self, process: asyncio.subprocess.Process, *, is_verbose: bool) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
@@ -50,7 +50,7 @@ class BotProcess:
         self._listening: asyncio.Task[None] | None = None
 
     async def ready(self) -> None:
-        """Wait for the bot's address; raises BotDied when it ends first, TimeoutError after 20 seconds."""
+        """Wait for the bot's URL; raises BotDied when it ends first, TimeoutError after 20 seconds."""
         async with asyncio.timeout(READY_SECONDS):
             line = await self._said.readline()
         if not line:
@@ -60,7 +60,7 @@ class BotProcess:
         self._listening = asyncio.create_task(self._note_ticks())
 
     async def move_clock(self, seconds: float) -> None:
-        """Move the bot's clock, and wait until it has done what has become due; for 15 seconds at most."""
+        """Move the bot's clock, and wait until its due jobs are done; for 15 seconds at most."""
         done = asyncio.get_running_loop().create_future()
         self._moves.append(done)
         self._orders.write(json.dumps({"shift": seconds}).encode() + b"\n")
@@ -68,13 +68,13 @@ class BotProcess:
         await asyncio.wait({done}, timeout=TICK_SECONDS)
 
     async def ended(self) -> None:
-        """Wait until the bot ends by itself, and say so by raising BotDied."""
+        """Wait until the bot ends by itself; raises BotDied."""
         code = await self._process.wait()
         await self._reading
         raise BotDied(f"The bot ended with exit code {code}.")
 
     async def stop(self) -> None:
-        """End the bot: it finishes its work when its input ends; after 12 seconds it is killed."""
+        """Stop the bot: it drains when its input ends; it is killed after 12 seconds."""
         self._orders.close()
         try:
             async with asyncio.timeout(STOP_SECONDS):
@@ -88,7 +88,7 @@ class BotProcess:
             await self._listening
 
     async def _note_ticks(self) -> None:
-        """Release whoever has moved the clock, in order; all of them when the bot ends."""
+        """Release the waiters for clock moves in order; all of them when the bot ends."""
         while await self._said.readline():
             self._moves.popleft().set_result(None)
         while self._moves:
@@ -104,7 +104,7 @@ class BotProcess:
 
 @asynccontextmanager
 async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncIterator[BotProcess]:
-    """Start the bot with these settings, and leave nothing of it behind."""
+    """Start the bot with these settings, and stop it at the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -114,7 +114,7 @@ async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncItera
         stderr=asyncio.subprocess.PIPE,
         cwd=ROOT,
         env=dict(environ),
-        # Ctrl-C reaches the whole group of the terminal: the demo alone decides when the bot ends.
+        # Ctrl-C reaches the terminal's whole process group: only the demo stops the bot.
         start_new_session=True,
     )
     bot = BotProcess(process, is_verbose=is_verbose)
@@ -135,15 +135,15 @@ async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
         flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), port=0)
         slack = PretendSlack(clock=clock, workspace=harbor(), port=port)
         flashduty.on_call = lambda call: slack.on_note(_row(flashduty, call))
-        stage = Stage(slack, flashduty, clock)
+        controls = DemoControls(slack, flashduty, clock)
         add_page(slack.web_app)
         await stack.enter_async_context(flashduty)
         await stack.enter_async_context(slack)
-        await stage.set_scene()
+        await controls.post_initial_messages()
         folder = stack.enter_context(TemporaryDirectory(prefix="flashduty-demo-"))
         environ = settings_for(slack, flashduty, folder, over_http=over_http)
         bot = await stack.enter_async_context(started(environ, is_verbose=is_verbose))
-        stage.bot = bot
+        controls.bot = bot
         await _until_ready(bot)
         if over_http:
             slack.deliver_to(f"{bot.url}/slack/events")
@@ -164,7 +164,7 @@ def _row(flashduty: PretendFlashduty, call: Call) -> dict[str, object]:
 
 
 def _comment_note(flashduty: PretendFlashduty) -> str:
-    """Show the newest comment as it is read in Flashduty, and whom it notified."""
+    """Show the newest comment as rendered in Flashduty, and whom it notified."""
     comment = flashduty.account.comments[-1]
     people = ", ".join(flashduty.account.persons[number]["person_name"] for number in comment.notified)
     return f"{comment.shown}\nNotified: {people or 'nobody'}"
@@ -195,7 +195,7 @@ def _with_log(sentence: str, bot: BotProcess) -> str:
 
 
 def say(line: str) -> None:
-    """Show a line to whoever started the demo."""
+    """Print a line."""
     print(line, flush=True)  # noqa: T201 - the demo's output
 
 

@@ -4,20 +4,20 @@ import os
 from datetime import datetime, timedelta
 from typing import Final
 
+from sandbox.demo_controls import NINE, PAYMENTS_ZONE, SATURDAY, next_nine
 from sandbox.flashduty import PretendFlashduty
 from sandbox.slack import PretendSlack
-from sandbox.stage import NINE, PAYMENTS_ZONE, SATURDAY, next_nine
 
-# Somebody's real settings must not reach the demo's bot.
-OURS: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "ADMINS", "HOST", "PORT", "LOG_")
-# How late the bot posts a digest unless it is told otherwise.
+# Prefixes of real settings, which must not reach the demo's bot.
+SETTING_PREFIXES: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "ADMINS", "HOST", "PORT", "LOG_")
+# The bot's default of DIGEST_CATCH_UP.
 CATCH_UP: Final = timedelta(hours=3)
 MINUTE: Final = timedelta(minutes=1)
 
 
 def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
-    """Build the bot's environment: two teams, pointed at the two pretenders."""
-    around = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    """Build the bot's environment: two teams, connected to the pretend services."""
+    around = {name: value for name, value in os.environ.items() if not name.startswith(SETTING_PREFIXES)}
     now = slack.clock.now()
     nine = next_nine(now, PAYMENTS_ZONE).astimezone(PAYMENTS_ZONE)
     way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
@@ -32,7 +32,7 @@ def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, 
         "FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS": "S0RESPOND",
         "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CHANNEL": "C0PAYMENTS",
         "FLASHDUTY_TEAMS__PAYMENTS__TIMEZONE": PAYMENTS_ZONE.key,
-        # The first morning that somebody lets begin brings the weekly report as well.
+        # The first simulated morning includes the weekly report.
         "FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": f"{nine:%a}",
         "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both",
         "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001/1,6002",
@@ -41,7 +41,7 @@ def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, 
         "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
         "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
         "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
-        # Each demo begins with an empty ledger.
+        # Each demo starts with an empty database.
         "DATABASE_URL": f"sqlite:///{folder}/bot.db",
         "HOST": "127.0.0.1",
         "PORT": "0",
@@ -49,13 +49,13 @@ def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, 
 
 
 def catch_up(now: datetime) -> dict[str, str]:
-    """Say how late a digest may be where the bot's own answer would let the demo begin with a late one.
+    """Return a shorter DIGEST_CATCH_UP where the default would start the demo with a late digest.
 
-    Just after nine that is as long as nine is ago. A digest that Flashduty keeps from coming still waits so long.
+    Just after nine it is the time since nine. A digest that Flashduty prevents is still retried for that long.
     """
     here = now.astimezone(PAYMENTS_ZONE)
     since = here - datetime.combine(here.date(), NINE, PAYMENTS_ZONE)
     if here.weekday() >= SATURDAY or not timedelta() <= since < CATCH_UP:
         return {}
-    # A minute is the shortest the bot takes.
+    # The bot's minimum is one minute.
     return {"FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP": f"{max(since // MINUTE, 1)}m"}

@@ -1,4 +1,4 @@
-"""What can be made to go wrong at a pretend server, and how it goes wrong on the wire."""
+"""Faults of the pretend servers, and how they appear on the wire."""
 
 import asyncio
 import socket
@@ -28,9 +28,9 @@ FaultKind = Literal[
     "flood",
     "numbers",
 ]
-# A fault planned for this name befalls whatever has no fault of its own.
+# A fault planned for this name applies to calls without a fault of their own.
 EVERYTHING: Final = "*"
-# Where a redirect leads.
+# The target of redirects.
 ELSEWHERE: Final = "/elsewhere"
 
 _PROXY_PAGE: Final = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>proxy</body></html>\n"
@@ -39,7 +39,7 @@ _HALF_OF_IT: Final = b'{"ok": true, "data": {"items": [{"title": "'
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong; made with the constructors below.
+    """A fault; built with the constructors below.
 
     `seconds` belongs to delay, `retry_after` (seconds) to rate_limited, `word` to error and code, `status` to html,
     code, says, redirect and half_body, `message` to code and says, `content_type` to says, `word` to numbers as well,
@@ -59,27 +59,27 @@ class Fault:
 
     @classmethod
     def delay(cls, seconds: float) -> "Fault":
-        """Answer properly, but so many seconds late."""
+        """Answer correctly after a delay."""
         return cls("delay", seconds=seconds)
 
     @classmethod
     def hang(cls) -> "Fault":
-        """Take the request and never answer: until the caller gives up or the server stops."""
+        """Never answer, until the caller gives up or the server stops."""
         return cls("hang")
 
     @classmethod
     def reset(cls) -> "Fault":
-        """Do nothing and drop the connection."""
+        """Drop the connection without doing the work."""
         return cls("reset")
 
     @classmethod
     def error(cls, word: str) -> "Fault":
-        """Refuse in the way of Slack, with one of its error words."""
+        """Refuse with one of the error words of Slack."""
         return cls("error", word=word)
 
     @classmethod
     def code(cls, word: str, *, message: str | None = None, status: int | None = None) -> "Fault":
-        """Refuse in the way of Flashduty, with one of its codes."""
+        """Refuse with one of the codes of Flashduty."""
         return cls("code", word=word, message=message, status=status)
 
     @classmethod
@@ -89,37 +89,37 @@ class Fault:
 
     @classmethod
     def html(cls, status: int = 502) -> "Fault":
-        """Let a proxy answer with a page."""
+        """Answer with the HTML page of a proxy."""
         return cls("html", status=status)
 
     @classmethod
     def says(cls, text: str, *, content_type: str = "application/json", status: int = 200) -> "Fault":
-        """Let something answer these very words, whatever was asked."""
+        """Answer with this text, whatever the request."""
         return cls("says", message=text, content_type=content_type, status=status)
 
     @classmethod
     def redirect(cls, status: int = 302) -> "Fault":
-        """Send the caller to another address of this server, where a good answer waits for everybody."""
+        """Redirect to another path of this server, which answers everything with success."""
         return cls("redirect", status=status)
 
     @classmethod
     def twice(cls) -> "Fault":
-        """Do the work once, and send its answer two times over the same connection."""
+        """Do the work once, and send its response twice over the same connection."""
         return cls("twice")
 
     @classmethod
     def flood(cls, mebibytes: int = 200, *, encoding: str = "", is_announced: bool = True) -> "Fault":
-        """Answer something that unpacks to so much; packed as gzip, deflate or not, announced or in chunks."""
+        """Answer with a huge body: uncompressed, gzip or deflate, with Content-Length or in chunks."""
         return cls("flood", mebibytes=mebibytes, encoding=encoding, is_announced=is_announced)
 
     @classmethod
     def numbers(cls, literal: str) -> "Fault":
-        """Answer properly, with every number that is no id spelt like this: 1e15, 1e400, NaN, -1."""
+        """Answer correctly, with this literal for every number that is no id: 1e15, 1e400, NaN, -1."""
         return cls("numbers", word=literal)
 
     @classmethod
     def half_body(cls) -> "Fault":
-        """Begin a good answer, announce its length, and stop in the middle."""
+        """Send the beginning of a valid response with its Content-Length, then stop."""
         return cls("half_body", status=200)
 
     @classmethod
@@ -142,28 +142,28 @@ class Fault:
 
 @dataclass
 class Faults:
-    """What is planned to go wrong, by name of method or path."""
+    """The planned faults, by name of method or path."""
 
     _planned: dict[str, deque[tuple[Fault, list[int] | None]]] = field(
         default_factory=lambda: defaultdict(deque), repr=False
     )
 
     def plan(self, name: str, fault: Fault, times: int | None = 1) -> None:
-        """Let the next `times` calls go wrong, or all of them for None, which replaces what was planned before."""
+        """Plan a fault for the next `times` calls, or for all with None, which replaces earlier plans."""
         if times is None:
             self._planned[name].clear()
         if times is None or times > 0:
             self._planned[name].append((fault, None if times is None else [times]))
 
     def take(self, name: str) -> Fault | None:
-        """Give what goes wrong with this call, and count it; None when nothing does."""
+        """Return the fault of this call and count it; None without one."""
         for key in (name, EVERYTHING):
             if self._planned.get(key):
                 return self._next(self._planned[key])
         return None
 
     def clear(self, name: str | None = None) -> None:
-        """Mend one thing, or everything."""
+        """Clear the planned faults of one name, or all."""
         if name is None:
             self._planned.clear()
         else:
@@ -187,9 +187,9 @@ async def misbehave(
     refusal: Callable[[Fault], web.StreamResponse],
     stopping: asyncio.Event,
 ) -> web.StreamResponse:
-    """Answer a request in a broken way.
+    """Answer a request with a fault.
 
-    `work` gives the proper answer; `refusal` puts error, code and rate_limited into the server's own words;
+    `work` builds the correct response; `refusal` renders error, code and rate_limited in the server's format;
     `stopping` ends hanging and delays when the server stops.
     """
     if fault.kind in {"error", "code", "rate_limited"}:
@@ -223,7 +223,7 @@ def _redirected(fault: Fault) -> web.Response:
     return web.Response(status=fault.status or 302, headers={"Location": ELSEWHERE})
 
 
-# What answers in place of the server without knowing what was asked.
+# Faults that answer without reading the request.
 _WORDS: Final[Mapping[str, Callable[[Fault], web.Response]]] = {
     "html": _page,
     "says": _words,
@@ -232,7 +232,7 @@ _WORDS: Final[Mapping[str, Callable[[Fault], web.Response]]] = {
 
 
 async def passed(seconds: float, stopping: asyncio.Event) -> bool:
-    """Wait so many seconds; true when the server stopped first."""
+    """Wait for `seconds`; return whether the server stopped first."""
     try:
         async with asyncio.timeout(seconds):
             return await stopping.wait()
@@ -254,7 +254,7 @@ async def _half(request: web.Request, _: Fault) -> web.StreamResponse:
     return answer
 
 
-# What begins to answer in place of the server.
+# Faults that stream a response of their own.
 _STREAMS: Final[Mapping[str, Callable[[web.Request, Fault], Awaitable[web.StreamResponse]]]] = {
     "half_body": _half,
     "flood": _flood,
@@ -262,12 +262,12 @@ _STREAMS: Final[Mapping[str, Callable[[web.Request, Fault], Awaitable[web.Stream
 
 
 async def elsewhere(_: web.Request) -> web.Response:
-    """Answer where a redirect leads: with something that looks right, and is not what was asked."""
+    """Answer at the target of redirects: well-formed, but not the response to the request."""
     return web.json_response({"ok": True, "data": {}})
 
 
 async def _twice(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """Send the answer, and once more what nobody asked for any more."""
+    """Send the response, and repeat it unasked."""
     if not isinstance(answer, web.Response) or request.transport is None:
         return answer
     await answer.prepare(request)
@@ -279,7 +279,7 @@ async def _twice(request: web.Request, answer: web.StreamResponse) -> web.Stream
 
 
 def _dropped(request: web.Request) -> web.StreamResponse:
-    """Cut the connection with a TCP reset; what is returned is never sent."""
+    """Reset the TCP connection; the returned response is never sent."""
     transport = request.transport
     if transport is not None:
         raw = transport.get_extra_info("socket")

@@ -1,4 +1,4 @@
-"""Answers that are more than anybody should read: hundreds of mebibytes, packed small or not, or absurd numbers."""
+"""Excessive responses: hundreds of mebibytes, compressed or not, and absurd numbers."""
 
 import json
 import zlib
@@ -8,14 +8,14 @@ from typing import Any, Final
 from aiohttp import web
 
 _MEBIBYTE: Final = 1024 * 1024
-# A good answer begins like this; spaces are as good as anything where JSON may have them.
+# The beginning of a valid response; JSON allows any number of spaces after it.
 _BEGINNING: Final = b'{"ok": true, "request_id": "01FLOOD", "data": {"items": ['
 _ENDING: Final = b"]}}"
 _SPACES: Final = b" " * _MEBIBYTE
 
 
 def parts(mebibytes: int, encoding: str) -> Iterator[bytes]:
-    """Give an answer that unpacks to so many mebibytes, part by part, packed as gzip, deflate or not at all."""
+    """Yield a body of this size in mebibytes, in parts: uncompressed, gzip or deflate."""
     plain = (_BEGINNING, *(_SPACES for _ in range(mebibytes)), _ENDING)
     if not encoding:
         yield from plain
@@ -27,7 +27,7 @@ def parts(mebibytes: int, encoding: str) -> Iterator[bytes]:
 
 
 async def flood(request: web.Request, mebibytes: int, encoding: str, *, is_announced: bool) -> web.StreamResponse:
-    """Answer with `parts`; announced by its length, or in chunks that might go on for ever."""
+    """Answer with `parts`, with Content-Length or in chunks."""
     answer = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
     if encoding:
         answer.headers["Content-Encoding"] = encoding
@@ -38,13 +38,13 @@ async def flood(request: web.Request, mebibytes: int, encoding: str, *, is_annou
         for part in parts(mebibytes, encoding):
             await answer.write(part)
     except ConnectionError:
-        # Whoever asked has read enough.
+        # The caller has closed the connection.
         return answer
     return answer
 
 
 def with_numbers(answer: web.StreamResponse, literal: str) -> web.StreamResponse:
-    """Put one number, as it is spelt, in place of every number of an answer that is no id."""
+    """Replace every number of a response that is no id with this literal."""
     if not isinstance(answer, web.Response) or not isinstance(answer.body, bytes):
         return answer
     marked = json.dumps(_marked(json.loads(answer.body)))
@@ -52,7 +52,7 @@ def with_numbers(answer: web.StreamResponse, literal: str) -> web.StreamResponse
     return web.Response(status=answer.status, headers=headers, body=marked.replace(f'"{_MARK}"', literal).encode())
 
 
-# Nothing else in an answer is written like this.
+# Occurs nowhere else in a response.
 _MARK: Final = "<<number>>"
 
 

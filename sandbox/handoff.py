@@ -1,4 +1,4 @@
-"""When somebody else takes over, worked out from the pretend Flashduty's own schedules."""
+"""The next handoff, computed from the pretend Flashduty's schedules."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ AHEAD: Final = timedelta(days=45)
 
 @dataclass(frozen=True)
 class Handoff:
-    """A moment from which on others are on call, and the schedules in which they are."""
+    """An instant at which the people on call change, and the schedules concerned."""
 
     at: datetime
     schedules: tuple[str, ...]
@@ -34,7 +34,7 @@ def next_handoff(schedules: Iterable[Schedule], team_id: int, now: datetime) -> 
 
 
 def _next_change(schedule: Schedule, now: int) -> int | None:
-    """Find the next second at which others are on call than in the second before."""
+    """Find the next second whose people on call differ from those of the second before."""
     end = now + int(AHEAD.total_seconds())
     shifts = final_shifts(schedule, now, end)
     edges = sorted({edge for shift in shifts for edge in (shift.start, shift.end) if now < edge < end})

@@ -1,4 +1,4 @@
-"""The page: plain files, served by the pretend Slack beside its own routes."""
+"""The demo page: static files, served by the pretend Slack."""
 
 from pathlib import Path
 from typing import Final
@@ -7,12 +7,12 @@ from aiohttp import web
 
 PAGE_FILES: Final = Path(__file__).with_name("page")
 
-# Texts of messages are hostile on purpose here: even if one became markup, it could not load or run anything.
+# Some texts of messages are hostile: even as markup they could not load or run anything.
 POLICY: Final = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def add_page(app: web.Application) -> None:
-    """Serve the page at `/`, and its parts below it."""
+    """Add the routes of the page and its assets."""
     app.router.add_get("/", _index)
     app.router.add_get("/icon.svg", _icon)
     app.router.add_static("/css", PAGE_FILES / "css")

@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 
 from sandbox.clock import Clock
+from sandbox.demo_controls import DemoControls
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack
-from sandbox.stage import Stage
 
 READ = ["/", "/js/main.js", "/sandbox/workspace", "/sandbox/requests", "/demo/state"]
 ACTED = [
@@ -32,7 +32,7 @@ async def demo():
     clock = Clock()
     flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()))
     slack = PretendSlack(clock=clock)
-    Stage(slack, flashduty, clock)
+    DemoControls(slack, flashduty, clock)
     add_page(slack.web_app)
     async with flashduty, slack, aiohttp.ClientSession() as session:
         yield slack, flashduty, session

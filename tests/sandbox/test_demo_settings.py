@@ -5,7 +5,7 @@ import pytest
 from bot.config.plans import CATCH_UP, DigestPlan
 from bot.delivery.due import within_reach
 from sandbox import demo_settings
-from sandbox.stage import PAYMENTS_ZONE
+from sandbox.demo_controls import PAYMENTS_ZONE
 
 SETTING = "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP"
 

@@ -10,11 +10,11 @@ from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.clock import Clock
+from sandbox.demo_controls import DemoControls
 from sandbox.flashduty import PretendFlashduty
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack, harbor
 from sandbox.slack.workspace import Shortcut
-from sandbox.stage import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -101,7 +101,7 @@ async def world():
     workspace.app.shortcuts = (Shortcut("add", "message", "Add to incident…"),)
     slack = PretendSlack(clock=clock, workspace=workspace)
     flashduty = PretendFlashduty(clock=clock)
-    stage = Stage(slack, flashduty, clock)
+    controls = DemoControls(slack, flashduty, clock)
     add_page(slack.web_app)
     async with flashduty, slack, ClientSession() as session:
         bot = Bot(AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session))
@@ -110,7 +110,7 @@ async def world():
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        await stage.set_scene()
+        await controls.post_initial_messages()
         slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/")
         yield slack, bot
         await runner.cleanup()

@@ -5,9 +5,9 @@ import aiohttp
 import pytest
 
 from sandbox.clock import Clock
+from sandbox.demo_controls import DemoControls
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
-from sandbox.stage import Stage
 
 # A Tuesday, half past eight in Berlin.
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -25,12 +25,12 @@ class Follower:
 
 @pytest.fixture
 async def place():
-    """The stage on a frozen clock: `do(path, **what)` presses one of its buttons."""
+    """The controls of the demo on a frozen clock: `do(path, **what)` presses one of its buttons."""
     clock = Clock(NOW, frozen=True)
     flashduty = PretendFlashduty(clock=clock, account=harbor_account(NOW))
     slack = PretendSlack(clock=clock)
-    stage = Stage(slack, flashduty, clock)
-    stage.bot = Follower()
+    controls = DemoControls(slack, flashduty, clock)
+    controls.bot = Follower()
     async with flashduty, slack, aiohttp.ClientSession() as session:
 
         async def do(path, **what):
@@ -38,7 +38,7 @@ async def place():
                 return await answer.json()
 
         yield SimpleNamespace(
-            clock=clock, flashduty=flashduty, slack=slack, bot=stage.bot, stage=stage, do=do, session=session
+            clock=clock, flashduty=flashduty, slack=slack, bot=controls.bot, controls=controls, do=do, session=session
         )
 
 
@@ -81,7 +81,7 @@ async def test_hand_over__moves_the_clock_of_everybody_to_the_next_change(place)
 
 async def test_hand_over__what_the_bot_does_an_hour_before__stands_at_that_time(place):
     await place.do("hand-over")
-    place.stage.bot = Writer(place, "U0BOB")
+    place.controls.bot = Writer(place, "U0BOB")
     await place.do("hand-over")
     written = [datetime.fromtimestamp(float(one["ts"]), UTC) for one in place.slack.seen_by("U0BOB", "D0BOB")]
     assert [f"{at:%a %H:%M}" for at in written] == ["Wed 07:00", "Wed 08:00"]
@@ -98,7 +98,7 @@ async def test_hand_over__what_the_bot_does_an_hour_before__stands_at_that_time(
 @pytest.mark.parametrize("button", ["nine", "hand-over"])
 async def test_moved_clock__says_whom_the_bot_wrote_to(place, button, people, told):
     await place.slack.say("U0CAROL", "D0CAROL", "hello")
-    place.stage.bot = Writer(place, *people)
+    place.controls.bot = Writer(place, *people)
     sentence = (await place.do(button))["sentence"]
     assert sentence.endswith(told)
     assert sentence.removesuffix(told).endswith(("The digest is due.", "Payments backup changes hands."))
@@ -120,7 +120,7 @@ async def test_hand_over__where_nobody_takes_over__says_so_and_leaves_the_time(p
 
 
 async def test_hand_over__before_the_bot_is_there__moves_the_clock(place):
-    place.stage.bot = None
+    place.controls.bot = None
     assert (await place.do("hand-over"))["ok"]
     assert place.clock.now() == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 

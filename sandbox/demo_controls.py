@@ -1,4 +1,4 @@
-"""What somebody watching the demo can make happen: an incident, a broken Flashduty, nine o'clock, a hand-over."""
+"""Controls of the demo: an incident, a broken Flashduty, nine o'clock, a handoff."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -19,8 +19,8 @@ from sandbox.slack import PretendSlack
 PAYMENTS_ZONE: Final = ZoneInfo("Europe/Berlin")
 NINE: Final = time(9)
 SATURDAY: Final = 5
-# As long as the bot reminds people before, unless it is told otherwise.
-BEFORE_A_SHIFT: Final = timedelta(hours=1)
+# The bot's default of SHIFT_REMINDER.
+REMINDER_LEAD: Final = timedelta(hours=1)
 PAYMENTS_CHANNEL: Final = "C0PAYMENTS"
 REMOVED: Final = "removed"
 
@@ -52,8 +52,8 @@ FAULTS: Final[Mapping[str, tuple[Callable[[], Fault], str]]] = {
 }
 
 
-# What people have said before anybody looks: user, conversation, text.
-SCENE: Final = (
+# The initial messages: user, conversation, text.
+INITIAL_MESSAGES: Final = (
     ("U0CAROL", "C0PAYMENTS", "Customers tell us that checkout hangs at the card step. Is somebody on it? 😬"),
     ("U0BOB", "C0PAYMENTS", "Just back at my desk. <@U0ALICE> can you look with me? What does Flashduty say?"),
     ("U0CAROL", "C0SEARCH", "Search suggestions feel slow since this morning, or is it only me?"),
@@ -63,14 +63,14 @@ SCENE: Final = (
 
 
 class FollowsClock(Protocol):
-    """The bot, as far as the stage is concerned."""
+    """The part of the bot that the controls use."""
 
     async def move_clock(self, seconds: float) -> None:
-        """Move the bot's clock by seconds, and let the bot do what that makes due."""
+        """Move the bot's clock by seconds, and run the jobs that are due."""
 
 
 def next_nine(now: datetime, zone: ZoneInfo) -> datetime:
-    """Find the next nine in the morning on a weekday, in a zone, later than `now`."""
+    """Return the next nine in the morning of a weekday in a zone, after `now`."""
     day = now.astimezone(zone).date()
     while True:
         nine = datetime.combine(day, NINE, zone)
@@ -79,8 +79,8 @@ def next_nine(now: datetime, zone: ZoneInfo) -> datetime:
         day += timedelta(days=1)
 
 
-class Stage:
-    """The `/demo/*` routes, beside the pretend Slack's own."""
+class DemoControls:
+    """The `/demo/*` routes of the pretend Slack."""
 
     def __init__(self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock) -> None:
         self._slack = slack
@@ -100,9 +100,9 @@ class Stage:
             ]
         )
 
-    async def set_scene(self) -> None:
-        """Let people have talked before anybody looks."""
-        for user, channel, text in SCENE:
+    async def post_initial_messages(self) -> None:
+        """Post the initial messages."""
+        for user, channel, text in INITIAL_MESSAGES:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:
@@ -150,16 +150,16 @@ class Stage:
         if found is None:
             return _refused("no_hand_over", "Nobody hands over in Payments during the next 45 days.")
         letters = self._letters()
-        # Whoever takes over is reminded first.
-        if found.at - self._clock.now() > BEFORE_A_SHIFT:
-            await self._let_it_be(found.at - BEFORE_A_SHIFT)
+        # The incoming person is reminded first.
+        if found.at - self._clock.now() > REMINDER_LEAD:
+            await self._let_it_be(found.at - REMINDER_LEAD)
         await self._let_it_be(found.at)
         verb = "changes" if len(found.schedules) == 1 else "change"
         changed = f"{' and '.join(found.schedules)} {verb} hands."
         return _done(f"It is {_told(found.at)}: {changed}{self._written_to_since(letters)}")
 
     def _letters(self) -> Counter[str]:
-        """Count what the bot has written to each person directly, by name."""
+        """Count the bot's direct messages to each person, by name."""
         workspace = self._slack.workspace
         written: Counter[str] = Counter()
         for person in workspace.people.values():
