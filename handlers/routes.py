@@ -121,18 +121,18 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
 }
 
 VIEWS: Final[Mapping[type[View], Drawing]] = {
-    views.Help: Drawing(draw=draw_menu),
+    views.Help: Drawing(draw=draw_menu, name="menu"),
     views.UnknownCommand: Drawing(draw=draw_unknown),
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
     views.OnCall: Drawing(draw=oncall.draw_on_call),
-    views.OnCallWeek: Drawing(draw=oncall.draw_week),
-    views.OnCallQuestion: Drawing(draw=oncall.draw_answer),
+    views.OnCallWeek: Drawing(draw=oncall.draw_week, name="oncall"),
+    views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
     views.Home: Drawing(draw=home.draw_home),
     views.Digest: Drawing(draw=digest.draw_digest),
-    views.DigestWeek: Drawing(draw=digest.draw_week),
-    views.UnknownDigest: Drawing(draw=digest.draw_unknown),
-    views.PostedDigest: Drawing(draw=digest.post, permission=RESPOND, change=_posting),
+    views.DigestWeek: Drawing(draw=digest.draw_week, name="digest week"),
+    views.UnknownDigest: Drawing(draw=digest.draw_unknown, name="digest"),
+    views.PostedDigest: Drawing(draw=digest.post, permission=RESPOND, change=_posting, name="digest post"),
     views.Reminder: Drawing(draw=reminder.draw),
 }
 
@@ -254,13 +254,6 @@ def route_for(asked: Incoming) -> Route:
         return replace(route, name=asked.route or "")
     drawn = VIEWS[type(asked.value.view)]
     permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
-    return replace(
-        route, permission=permission, change=drawn.change, opens=drawn.opens, name=_name_of(asked, asked.value.view)
-    )
-
-
-def _name_of(asked: Incoming, view: View) -> str:
-    """Name a request in the log."""
-    if isinstance(asked, Shortcut):
-        return f"shortcut {asked.route}"
-    return f"{asked.route or ''} {view.NAME}".strip()
+    drawing = drawn.name or asked.value.view.NAME
+    name = f"shortcut {asked.route}" if isinstance(asked, Shortcut) else f"{asked.route or ''} {drawing}".strip()
+    return replace(route, permission=permission, change=drawn.change, opens=drawn.opens, name=name)

@@ -57,6 +57,9 @@ class Drawing:
     opens: Callable[[Incoming], str | None] | None = None
     """Gives the title of the form that opens before anybody is looked up; None for a view that needs no form."""
 
+    name: str = ""
+    """The name in the log; the view's own name when empty."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
