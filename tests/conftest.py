@@ -9,7 +9,7 @@ import structlog
 from hypothesis import settings
 
 # Test folders are no packages; what several of them share lies in these.
-for folder in ("bot", "bot/messages", "journeys", "bot/outbound", "sandbox/slack"):
+for folder in ("bot", "bot/messages", "journeys", "bot/outbound", "sandbox/slack/block_kit"):
     sys.path.insert(0, str(Path(__file__).parent / folder))
 
 # `make test` says the same twice; CI (CI=true) looks further every time, and prints what repeats a failure.
