@@ -44,7 +44,9 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
         return Reply(redraw=decision_message(counts), private=sync_pending(), outcome="agreed, not yet followed")
     added, removed = await _named(request, done.added), await _named(request, done.removed)
     problem = done.problem.code if done.problem else None
-    return Reply(redraw=decision_message(counts, added, removed, problem), outcome=f"agreed, {problem or 'followed'}")
+    return Reply(
+        redraw=decision_message(counts, added, removed, problem=problem), outcome=f"agreed, {problem or 'followed'}"
+    )
 
 
 async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:

@@ -20,17 +20,11 @@ NOT_YET: tuple[str, ...] = (
     "bot/cli/",
     "bot/config/",
     "bot/delivery/",
-    "bot/digest/",
     "bot/flashduty/",
-    "bot/handoff/",
     "bot/incidents/",
     "bot/outbound/",
-    "bot/people/",
-    "bot/report/",
     "bot/slack/",
     "bot/storage/",
-    "bot/topic/",
-    "bot/usergroups/",
     "handlers/",
 )
 

@@ -21,7 +21,6 @@ from bot.delivery.operator_alerts import OperatorAlerts
 from bot.delivery.outbox import ThreadOutbox
 from bot.delivery.problem_notices import ProblemNotices
 from bot.delivery.publisher import Publisher
-from bot.delivery.responder_alerts import ResponderAlerts
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.digest.previous_schedules import PreviousSchedules
@@ -32,6 +31,7 @@ from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
 from bot.oncall.current import CurrentOnCall
+from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
 from bot.people.slack_profiles import SlackProfiles
 from bot.report.job import ReportJob

@@ -13,7 +13,6 @@ from bot.delivery.due import Due, within_reach
 from bot.delivery.model import NotYetError, Outcome, ScheduledPost
 from bot.delivery.outbox import ThreadOutbox
 from bot.delivery.publisher import Publisher
-from bot.delivery.responder_alerts import ResponderAlerts
 from bot.delivery.targets import ChannelMessage
 from bot.digest.gather import DigestDependencies, gather_digest
 from bot.digest.messages.digest import digest_failed, posted_digest
@@ -22,6 +21,7 @@ from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
+from bot.oncall.responder_alerts import ResponderAlerts
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.workspace import Workspace
 from bot.storage import rate_limits
@@ -90,7 +90,10 @@ class DigestJob:
         for digest in gathered:
             # Teams that need their schedules every minute were checked there.
             if isinstance(digest.on_call, OnCallPart) and not team.needs_schedules:
-                await self._responder_alerts.after_digest(team, digest.on_call)
+                part = digest.on_call
+                await self._responder_alerts.after_digest(
+                    team, part.people, entries=part.entries, handoffs=part.handoffs
+                )
 
     async def _gather(self, team: Team, plan: DigestPlan, due: Due) -> TeamDigest:
         deadline = asyncio.get_running_loop().time() + DIGEST_TIMEOUT

@@ -106,7 +106,7 @@ class UserGroupSync:
             await self._report(team, plan, _failed(SyncProblem.of(refusal)), handle=handle)
 
     async def _is_synced(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
-        return wanted.trouble is None and await self._problem_notices.is_known(team, _subject(plan), wanted.state)
+        return wanted.problem is None and await self._problem_notices.is_known(team, _subject(plan), wanted.state)
 
     async def _propose(self, team: Team, plan: GroupPlan, current: TeamSchedules) -> None:
         """Post the proposal, once a week until somebody answers it."""
@@ -145,7 +145,7 @@ class UserGroupSync:
             removed=await self.member_names(members - wanted.members),
             staying=await self.member_names(wanted.members & members),
             unknown=_names(wanted),
-            trouble=wanted.trouble if described else "no_such_subteam",
+            problem=wanted.problem if described else "no_such_subteam",
         )
 
     async def member_names(self, members: Iterable[str]) -> tuple[str, ...]:
@@ -166,8 +166,8 @@ class UserGroupSync:
         Raises UncertainMembersError and DatabaseUnavailable.
         """
         wanted = await self._wanted_now(team, plan)
-        if wanted.trouble is not None:
-            return _failed(SyncProblem(wanted.trouble), wanted)
+        if wanted.problem is not None:
+            return _failed(SyncProblem(wanted.problem), wanted)
         try:
             await self._rate_limiter.wait(LIST_MEMBERS)
             present = await self._noticeboard.members(plan.group)
@@ -175,15 +175,15 @@ class UserGroupSync:
                 await self._rate_limiter.wait(SET_MEMBERS)
                 # The people on call may have changed while this waited.
                 wanted = await self._wanted_now(team, plan)
-                if wanted.trouble is None:
+                if wanted.problem is None:
                     await self._noticeboard.set_members(plan.group, wanted.members)
         except SlackError as refusal:
             log.warning("usergroup.sync_failed", group=plan.group, method=refusal.method, code=refusal.code)
             if refusal.code in STALE_MEMBER_CODES:
                 await self._profiles.forget(wanted.emails)
             return _failed(SyncProblem.of(refusal), wanted)
-        if wanted.trouble is not None:
-            return _failed(SyncProblem(wanted.trouble), wanted)
+        if wanted.problem is not None:
+            return _failed(SyncProblem(wanted.problem), wanted)
         await self._problem_notices.know(team, _subject(plan), wanted.state)
         return SyncOutcome(added=wanted.members - present, removed=present - wanted.members, unknown=_names(wanted))
 
@@ -202,7 +202,7 @@ class UserGroupSync:
         if problem is None:
             await self._problem_notices.resolve_problem(team, _subject(plan), group_restored(handle))
             return
-        message = group_problem(handle, problem.code.partition(" ")[0], outcome.unknown, team.name)
+        message = group_problem(handle, problem.code.partition(" ")[0], outcome.unknown, team=team.name)
         await self._problem_notices.raise_problem(team, _subject(plan), problem, message=message)
 
     async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:

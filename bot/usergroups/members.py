@@ -15,11 +15,11 @@ from bot.usergroups.plan import RequestedMembers, requested_members
 
 @dataclass(frozen=True, kw_only=True)
 class WantedMembers:
-    """The members a group should have; `unknown` are on call but not in Slack, `trouble` forbids changing the group."""
+    """The members a group should have; `unknown` are on call but not in Slack, `problem` forbids changing the group."""
 
     members: frozenset[str]
     unknown: tuple[Person, ...]
-    trouble: str | None = None
+    problem: str | None = None
     emails: frozenset[str] = frozenset()
 
     @property
@@ -57,7 +57,7 @@ class GroupMembers:
         return WantedMembers(
             members=matched | plan.pinned,
             unknown=tuple(one for one in people if ids[one.id] is None),
-            trouble=_trouble(request, people, matched),
+            problem=_problem(request, people, matched),
             emails=frozenset(known),
         )
 
@@ -81,7 +81,7 @@ def _everybody(request: RequestedMembers, current: TeamSchedules) -> list[Person
     return [current.people[number] for number in request.person_ids]
 
 
-def _trouble(request: RequestedMembers, people: list[Person], matched: frozenset[str]) -> str | None:
+def _problem(request: RequestedMembers, people: list[Person], matched: frozenset[str]) -> str | None:
     if request.missing:
         return "no_such_schedule"
     if not people:

@@ -69,8 +69,8 @@ def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
 
 
 def _changes(found: Proposal, most: int) -> list[Mrkdwn | None]:
-    if found.trouble is not None:
-        return [_problem_text(found.trouble)]
+    if found.problem is not None:
+        return [_problem_text(found.problem)]
     return [
         mrkdwn("• Would be added: {people}", people=_names(found.added, most)) if found.added else None,
         mrkdwn("• Would be removed: {people}", people=_names(found.removed, most)) if found.removed else None,
@@ -99,7 +99,7 @@ def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
 
 
 def decision_message(
-    decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), trouble: str | None = None
+    decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), *, problem: str | None = None
 ) -> Message:
     """Draw, in place of the proposal, who answered it and what was changed."""
     group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
@@ -121,7 +121,7 @@ def decision_message(
                 mrkdwn("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
                 mrkdwn("• Added: {people}", people=_names(new, most)) if new else None,
                 mrkdwn("• Removed: {people}", people=_names(gone, most)) if gone else None,
-                _problem_text(trouble) if trouble else None,
+                _problem_text(problem) if problem else None,
             )
         ),
         context(mrkdwn("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
@@ -158,7 +158,7 @@ def group_restored(handle: str) -> Message:
     return Message.of(section(mrkdwn("✅ The user group {group} is up to date again.", group=_name(handle))))
 
 
-def group_problem(handle: str, code: str, unknown: Iterable[str], team: str) -> Message:
+def group_problem(handle: str, code: str, unknown: Iterable[str], *, team: str) -> Message:
     """Draw the notice that a group is not in sync, with the remedy."""
     group, absent = _name(handle), list(unknown)
     if code == MEMBERS_UNKNOWN:

@@ -18,7 +18,7 @@ class Proposal:
     removed: tuple[str, ...]
     staying: tuple[str, ...]
     unknown: tuple[str, ...] = ()
-    trouble: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Alerts the operators that somebody who is on call cannot act in Slack, and tells when they can."""
+"""Alert the operators that a person on call cannot act in Slack, and report when they can."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -15,10 +15,10 @@ from bot.delivery.model import (
     ResponderProblem,
 )
 from bot.delivery.operator_alerts import OperatorAlerts
-from bot.digest.model import OnCallPart
 from bot.flashduty import Person
 from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
 from bot.oncall.schedules import TeamSchedules
+from bot.oncall.shifts import Handoff, OnCallEntry
 from bot.people.directory import address_of, display_name
 from bot.people.slack_profiles import SlackProfiles
 from bot.teams.responders import AccessCheck, Verdict
@@ -26,19 +26,19 @@ from bot.teams.team import SlackPerson, Team
 
 log = structlog.get_logger(__name__)
 
-# The same people are looked up again after this.
-LOOK_AGAIN_AFTER: Final = timedelta(minutes=15)
+# The same people are checked again after this.
+CHECK_INTERVAL: Final = timedelta(minutes=15)
 _CODES: Final = {
     LookupProblem.NO_ADDRESS: NO_ADDRESS,
     LookupProblem.NOT_VERIFIED: NOT_VERIFIED,
     LookupProblem.NOBODY_THERE: NOBODY,
-    # Of a guest or of somebody of another organisation as little is known here as of nobody.
+    # The bot knows as little of a guest, or of a person of another organisation, as of nobody.
     LookupProblem.NO_MEMBER: NOBODY,
 }
 
 
 class ResponderAlerts:
-    """Looks at the teams whose schedules are read anyway, so that it costs Flashduty nothing."""
+    """Check the teams whose schedules are read anyway, so that it costs no call to Flashduty."""
 
     def __init__(
         self,
@@ -52,60 +52,61 @@ class ResponderAlerts:
         self._alerts = alerts
         self._may_act = may_act
         self._now = now
-        self._looked: dict[str, tuple[frozenset[int], datetime]] = {}
+        self._checked: dict[str, tuple[frozenset[int], datetime]] = {}
 
-    async def tick(self, team: Team, rota: TeamSchedules) -> None:
-        """Look at who is on call now or soon by a team's schedules."""
+    async def tick(self, team: Team, current: TeamSchedules) -> None:
+        """Check the people on call now or soon, by a team's schedules."""
         now = self._now()
-        on_call = on_call_or_soon(rota.schedules, now, timedelta(0))
-        or_soon = on_call_or_soon(rota.schedules, now, team.shift_notices.lead)
-        await self._look(team, rota.people, on_call=on_call, or_soon=or_soon)
+        on_call = on_call_or_soon(current.schedules, now, timedelta(0))
+        or_soon = on_call_or_soon(current.schedules, now, team.shift_notices.lead)
+        await self._check(team, current.people, on_call=on_call, or_soon=or_soon)
 
-    async def after_digest(self, team: Team, part: OnCallPart) -> None:
-        """Look at who is on call now or soon by what a digest has read."""
-        now = self._now()
-        on_call = [one for entry in part.entries if entry.now for one in entry.now.person_ids]
-        until = now + team.shift_notices.lead
-        coming = (one for change in part.handoffs if change.at <= until for one in change.coming)
-        await self._look(team, part.people, on_call=on_call, or_soon={*on_call, *coming})
+    async def after_digest(
+        self, team: Team, people: Mapping[int, Person], *, entries: Iterable[OnCallEntry], handoffs: Iterable[Handoff]
+    ) -> None:
+        """Check the people on call now or soon, by what a digest has read."""
+        on_call = [one for entry in entries if entry.now for one in entry.now.person_ids]
+        until = self._now() + team.shift_notices.lead
+        coming = (one for handoff in handoffs if handoff.at <= until for one in handoff.coming)
+        await self._check(team, people, on_call=on_call, or_soon={*on_call, *coming})
 
-    async def _look(
+    async def _check(
         self, team: Team, known: Mapping[int, Person], *, on_call: Collection[int], or_soon: Iterable[int]
     ) -> None:
-        """Look at people when they have changed and every quarter of an hour."""
+        """Check people when they have changed, and every quarter of an hour."""
         if not self._alerts.user_ids:
             return
         now, ids = self._now(), frozenset(or_soon)
-        before, at = self._looked.get(team.name, (frozenset[int](), now - LOOK_AGAIN_AFTER))
-        if ids == before and timedelta(0) <= now - at < LOOK_AGAIN_AFTER:
+        before, at = self._checked.get(team.name, (frozenset[int](), now - CHECK_INTERVAL))
+        if ids == before and timedelta(0) <= now - at < CHECK_INTERVAL:
             return
-        self._looked[team.name] = ids, now
+        self._checked[team.name] = ids, now
         people = [known[number] for number in sorted(ids) if number in known]
         in_slack = await self._profiles.by_email(frozenset(filter(None, map(address_of, people))))
-        judge = self._for_being_on_call if team.oncall_may_act else self._by_settings
-        able, unable = await judge(team, people, in_slack)
+        check = self._for_being_on_call if team.oncall_may_act else self._by_settings
+        able, unable = await check(team, people, in_slack)
         for person, code in unable:
             is_now = person.id in on_call
             problem = ResponderProblem.ON_CALL if is_now else ResponderProblem.SOON_ON_CALL
-            await self._tell(team, person, code=code, kind=problem)
+            await self._alert(team, person, code=code, kind=problem)
         await self._alerts.able_to_act(team.name, able)
 
     async def _for_being_on_call(
         self, team: Team, people: list[Person], in_slack: Mapping[str, SlackPerson | None]
     ) -> tuple[list[int], list[tuple[Person, str]]]:
-        async def told(_: frozenset[str]) -> Mapping[str, SlackPerson | None]:
+        async def by_email(_: frozenset[str]) -> Mapping[str, SlackPerson | None]:
             return in_slack
 
-        found = [(person, _CODES[hindrance]) for person, hindrance in await unable_to_act(people, told)]
+        found = [(person, _CODES[why]) for person, why in await unable_to_act(people, by_email)]
         unable = {person.id for person, _ in found}
         able = [one.id for one in people if address_of(one) in in_slack and one.id not in unable]
-        # Where people are reminded, the alert of whoever cannot be found went out before the shift.
+        # Where people are reminded, the reminder has already alerted about those not found in Slack.
         return able, [one for one in found if not (team.shift_notices.reminds_people and one[1] == NOBODY)]
 
     async def _by_settings(
         self, team: Team, people: list[Person], in_slack: Mapping[str, SlackPerson | None]
     ) -> tuple[list[int], list[tuple[Person, str]]]:
-        """Judge those who are found in Slack; others may be responders there by another address."""
+        """Check the people found in Slack; others may be responders there under another address."""
         verdicts = [
             (person, await self._may_act(team, slack))
             for person in people
@@ -114,7 +115,7 @@ class ResponderAlerts:
         able = [person.id for person, verdict in verdicts if verdict is Verdict.YES]
         return able, [(person, NO_RESPONDER) for person, verdict in verdicts if verdict is Verdict.NO]
 
-    async def _tell(self, team: Team, person: Person, *, code: str, kind: ResponderProblem) -> None:
+    async def _alert(self, team: Team, person: Person, *, code: str, kind: ResponderProblem) -> None:
         log.warning("responder.cannot_act", team=team.name, person=person.id, why=code)
         await self._alerts.report(
             DeliveryFailure(
