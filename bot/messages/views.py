@@ -1,6 +1,6 @@
 """What can be drawn, and drawn again: one record for each view. Typed words and pressed controls lead to the same ones.
 
-`handlers.views` has the function that draws each of them.
+`handlers.routes` has the function that draws each of them. A view may also lie beside the messages of its feature.
 """
 
 from dataclasses import dataclass
@@ -43,12 +43,21 @@ ZoneName = Annotated[Text, Field(max_length=64)]
 PersonName = Annotated[Text, Field(max_length=PERSON_NAME_LIMIT)]
 
 
+VIEWS: Final[dict[str, type["View"]]] = {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """Something that is drawn for a person; `NAME` is what a control's value calls it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
     NAME: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        """Let controls carry the view; raises ValueError for a name that another view has."""
+        if cls.NAME in VIEWS:
+            raise ValueError(f"two views are called {cls.NAME}")
+        VIEWS[cls.NAME] = cls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,26 +174,6 @@ class Reminder(View):
     NAME: ClassVar[str] = "reminder"
     at: Instant
     person_id: FlashdutyId
-
-
-VIEWS: Final = {
-    view.NAME: view
-    for view in (
-        Help,
-        UnknownCommand,
-        IncidentList,
-        IncidentCard,
-        OnCall,
-        OnCallWeek,
-        OnCallQuestion,
-        Home,
-        Digest,
-        DigestWeek,
-        UnknownDigest,
-        PostedDigest,
-        Reminder,
-    )
-}
 
 
 def written_view(view: View) -> dict[str, Any]:

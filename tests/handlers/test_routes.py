@@ -57,7 +57,8 @@ def test_every_route__needs_what_this_table_says(table):
 
 
 def test_every_view__can_be_drawn():
-    assert set(routes.VIEWS) == set(VIEWS.values())
+    ours = {view for view in VIEWS.values() if view.__module__.startswith("bot.")}
+    assert set(routes.VIEWS) == ours
 
 
 @pytest.mark.parametrize("table", TABLES)
