@@ -47,5 +47,6 @@ SCENES = {
         Scene(scenes_of_trouble.flashduty_never_answers, {"patience": scenes_of_trouble.IMPATIENT}),
         Scene(scenes_of_trouble.slack_refuses, scenes_of_trouble.OBSERVED),
         Scene(scenes_of_trouble.slack_loses_answers),
+        Scene(scenes_of_trouble.what_is_tried_again),
     )
 }

@@ -2,7 +2,7 @@
 
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
-from tests.journeys.harbor import ALICE, BOB, CAROL
+from tests.journeys.harbor import ALICE, BOB, CAROL, PAYMENTS
 
 # All that the document names (schema ErrorCode), and one that it does not.
 CODES = (
@@ -148,3 +148,33 @@ async def slack_loses_answers(scene):
     scene.slack_fails("chat.postMessage", Fault.rate_limited(1), "Slack asks for patience.", 1)
     await scene.says("@bot oncall backup", ALICE)
     scene.mends()
+
+
+async def what_is_tried_again(scene):
+    """Every message that offers another try, and the try: of a look, a change, a line for the channel, a post."""
+    listed = await scene.types("incidents")
+    scene.slack_fails("chat.postMessage", Fault.error("not_in_channel"), "Nothing can be posted.")
+    scene.slack_fails("response_url", Fault.error("expired_url"), "Response URLs are refused.")
+    await scene.presses("Acknowledge", near="0E83EE", shown=listed)
+    await scene.types("digest post", BOB)
+    await scene.presses("Try again", BOB)
+    scene.mends()
+    await scene.presses("Try again", of="0E83EE")
+    await scene.presses("Try again", BOB)
+    scene.flashduty_fails(Fault.lost_answer(), "The answers to acknowledgements are lost.", "/incident/ack")
+    scene.flashduty_fails(Fault.delay(0), "An incident can be read once, and then no more.", "/incident/info", 1)
+    scene.place.flashduty.fail("/incident/info", Fault.reset(), times=9)
+    await scene.presses("Acknowledge", near="B71D04", shown=listed)
+    scene.mends()
+    await scene.presses("Look again")
+    await scene.presses("Acknowledge", near="B71D04", shown=listed)
+    scene.flashduty_fails(Fault.code("InternalError"), "Flashduty fails.")
+    for words in ("incidents warning", "oncall week", "me", "digest week", "digest post"):
+        await scene.types(words, CAROL if words == "me" else ALICE)
+    await scene.presses("Acknowledge", near="500AAA", shown=listed)
+    await scene.presses("Try again", of="500AAA")
+    await scene.presses("Try again", CAROL)
+    scene.mends()
+    await scene.presses("Try again", CAROL)
+    for message in [one for one in scene.place.slack.seen_by(ALICE, PAYMENTS) if "Try again" in str(one["blocks"])]:
+        await scene.presses("Try again", shown=message)
