@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.handoff.messages.package import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message, views
 from bot.messages.buttons import (
     ACKNOWLEDGE,

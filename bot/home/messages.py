@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.home.model import MatchProblem, Me, MyShift
 from bot.incidents.holders import UNKNOWN
-from bot.incidents.messages.listing import row
+from bot.incidents.messages.row import row
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.layout import listed

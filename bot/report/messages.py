@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.flashduty import Severity
 from bot.incidents.figures import MIN_DIFFERENCE, Trend, trend
-from bot.incidents.messages.listing import severity_mark
+from bot.incidents.messages.status import severity_mark
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import duration, short_date

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.flashduty import Flashduty, FlashdutyError
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message
 from bot.messages.changes.under_way import in_place_of
 from bot.slack.api import SlackError

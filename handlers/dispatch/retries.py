@@ -5,7 +5,7 @@ There is none for what is too long for a control to carry: a part of it would as
 
 from dataclasses import replace
 
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import REFRESH, ButtonValue, fits
 from bot.messages.errors import Retry
 from bot.messages.views import IncidentCard

@@ -2,7 +2,7 @@
 
 from bot.flashduty import FlashdutyError, Unreachable
 from bot.flashduty.api.incidents import INCIDENT_LIST
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import errors
 from bot.messages.buttons import ACKNOWLEDGE
 from bot.messages.views import IncidentCard, IncidentList, ViewValue

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.flashduty import Progress, Severity
 from bot.handoff.messages.package import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import BUTTON_VALUE, decode, encode
 from bot.messages.views import ViewValue

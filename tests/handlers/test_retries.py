@@ -1,6 +1,6 @@
 """What asks for the same again carries what was asked with, and when and where that was first."""
 
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import TEAM_LIMIT, WORDS_LIMIT
 from bot.messages.views import Home, IncidentCard, OnCallQuestion, ViewValue
 from handlers.dispatch import retries

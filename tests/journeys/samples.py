@@ -2,7 +2,7 @@
 
 from bot.handoff.messages.package import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import encode
 from bot.messages.views import IncidentCard, IncidentList, ViewValue
 from bot.usergroups.messages import GroupValue

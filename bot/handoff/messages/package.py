@@ -11,8 +11,8 @@ from slack_sdk.models.blocks import ButtonElement, SectionBlock
 from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
 from bot.handoff.model import HandoffPackage, IncomingShift, Takeover, most_urgent
 from bot.incidents.holders import UNKNOWN
-from bot.incidents.messages.listing import severity_mark, state, title_link
 from bot.incidents.messages.open_incidents import snooze_rows
+from bot.incidents.messages.status import severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import section, select
 from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, FlashdutyId, Text, Timestamp, control, encode

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.flashduty import Incident, Person, Progress
-from bot.incidents.messages.listing import details_control, title_link
+from bot.incidents.messages.row import details_control
+from bot.incidents.messages.status import title_link
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import UNDO, ButtonValue, IncidentId, Timestamp, control
 from bot.messages.message import Message

@@ -9,15 +9,8 @@ from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
-from bot.incidents.messages.listing import (
-    People,
-    acknowledge_control,
-    details_control,
-    facts,
-    severity_mark,
-    title_link,
-    told_names,
-)
+from bot.incidents.messages.row import acknowledge_control, details_control
+from bot.incidents.messages.status import People, facts, severity_mark, title_link, told_names
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.layout import rest

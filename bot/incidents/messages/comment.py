@@ -4,7 +4,8 @@ from typing import Final
 
 from bot.flashduty import Incident
 from bot.incidents.comments import COMMENT_LIMIT, CommentDraft
-from bot.incidents.messages.listing import details_control, title_link
+from bot.incidents.messages.row import details_control
+from bot.incidents.messages.status import title_link
 from bot.messages.blocks import actions, context, section
 from bot.messages.message import Message
 from bot.messages.text import clipped, mrkdwn, one_line

@@ -1,49 +1,27 @@
-"""One incident in a line, and the list of them."""
+"""The list of incidents: the answer to `/flashduty incidents`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import Block
 
-from bot.flashduty import Incident, Person, Progress, Severity
-from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
-from bot.incidents.model import Listing, is_snoozed
+from bot.flashduty import Incident, Progress, Severity
+from bot.incidents.holders import UNKNOWN
+from bot.incidents.messages.row import details_value, row
+from bot.incidents.messages.status import age
+from bot.incidents.model import Listing
 from bot.incidents.search import IncidentSearch, meant
 from bot.messages.blocks import actions, context, divider, header, section, select
-from bot.messages.buttons import (
-    ACKNOWLEDGE,
-    DETAILS,
-    REFRESH,
-    SHARE,
-    SHOW_PRIVATELY,
-    ButtonValue,
-    IncidentId,
-    control,
-    encode,
-)
+from bot.messages.buttons import DETAILS, REFRESH, SHARE, SHOW_PRIVATELY, control, encode
 from bot.messages.message import Message
-from bot.messages.names import names, unread
+from bot.messages.names import unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, link, moment, mrkdwn, one_line
-from bot.messages.views import DEFAULT_SINCE, OPEN, CarriedView, IncidentCard, IncidentList, ViewValue
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn, one_line
+from bot.messages.views import DEFAULT_SINCE, OPEN, IncidentList, ViewValue
 
-LIST_TITLE_LIMIT: Final = 140
 SUGGESTION_LIMIT: Final = 60
-# Up to here hours are easier to think in: 30 h is yesterday evening.
-# Twenty years: longer than any incident.
-NOT_KNOWN: Final = timedelta(days=7_300)
-DAYS_FROM: Final = 2
 
-# Each mark has a shape of its own beside its colour, and the word always stands with it.
-_MARKS: Final = {
-    Severity.CRITICAL: Mrkdwn("🔴 *Critical*"),
-    Severity.WARNING: Mrkdwn("🔶 *Warning*"),
-    Severity.INFO: Mrkdwn("🔹 *Info*"),
-    Severity.OK: Mrkdwn("✅ *Ok*"),
-    Severity.UNKNOWN: Mrkdwn("⬜ *Severity not known*"),
-}
 _WORDS: Final = {
     Severity.CRITICAL: Mrkdwn("critical"),
     Severity.WARNING: Mrkdwn("warning"),
@@ -52,170 +30,6 @@ _WORDS: Final = {
     Progress.PROCESSING: Mrkdwn("processing"),
     Progress.CLOSED: Mrkdwn("closed"),
 }
-
-People = Mapping[int, Person]
-
-
-@dataclass(frozen=True, kw_only=True)
-class AcknowledgeValue(ButtonValue):
-    """Carried by Acknowledge: which incident, and the view the button stands in, which is drawn again afterwards."""
-
-    incident_id: IncidentId
-    view: CarriedView | None = None
-
-    @property
-    def incident(self) -> str:
-        """The id of the incident."""
-        return self.incident_id
-
-
-def severity_mark(severity: Severity) -> Mrkdwn:
-    """Show a severity as mark and word."""
-    return _MARKS[severity]
-
-
-def title_link(incident: Incident, limit: int = LIST_TITLE_LIMIT) -> Mrkdwn:
-    """Show number and title, linked to the console."""
-    title = clipped(one_line(incident.title), limit) or "untitled"
-    return link(incident.detail_url, mrkdwn("#{number} · {title}", number=incident.num, title=title))
-
-
-def age(span: timedelta) -> Mrkdwn:
-    """Say how long something has lasted, in its two largest units at most; since the epoch is since nobody knows when."""
-    if span >= NOT_KNOWN:
-        return mrkdwn("an unknown time")
-    minutes = max(0, int(span.total_seconds()) // 60)
-    hours, days = minutes // 60, minutes // (24 * 60)
-    if hours == 0:
-        return mrkdwn("{minutes} min", minutes=minutes)
-    if days >= DAYS_FROM:
-        return mrkdwn("{days} d", days=days)
-    if minutes % 60 == 0:
-        return mrkdwn("{hours} h", hours=hours)
-    return mrkdwn("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
-
-
-def state(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Say how far an incident is, for how long, and who has it: who pressed here, where that is known."""
-    lasted = age(now - incident.started_at)
-    if incident.progress is Progress.CLOSED:
-        return _closed(incident)
-    if incident.progress is Progress.PROCESSING:
-        return _processing(holder_names(incident, people, known), lasted)
-    if incident.progress is Progress.TRIGGERED:
-        called = (one.person_id for one in paged(incident, known))
-        return _triggered(names(called, people, told_names(incident)), lasted)
-    return mrkdwn("❔ *State not known* for {lasted}", lasted=lasted)
-
-
-def _closed(incident: Incident) -> Mrkdwn:
-    if incident.closer_name:
-        return mrkdwn("✅ *Closed* by {who}", who=clipped(incident.closer_name, 60))
-    return mrkdwn("✅ *Closed*")
-
-
-def _processing(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
-    if who:
-        return mrkdwn("👤 *Processing*, open for {lasted} · {who} has it", lasted=lasted, who=who)
-    return mrkdwn("👤 *Processing*, open for {lasted}", lasted=lasted)
-
-
-def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
-    if who:
-        return mrkdwn("❗ *Triggered* for {lasted} · {who} paged, nobody has acknowledged", lasted=lasted, who=who)
-    return mrkdwn("❗ *Triggered* for {lasted} · nobody has acknowledged", lasted=lasted)
-
-
-def holder_names(incident: Incident, people: People, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Name who has an incident; whoever pressed here by their name in Slack."""
-    found = holders(incident, known)
-    pressed = {one.person_id: one.pressed.name for one in found if one.pressed is not None}
-    others = {number: person for number, person in people.items() if number not in pressed}
-    return names((one.person_id for one in found), others, {**told_names(incident), **pressed})
-
-
-def told_names(incident: Incident) -> dict[int, str]:
-    """Give the responders' names that the incident itself carries."""
-    return {responder.person_id: responder.name for responder in incident.responders if responder.name}
-
-
-def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
-    """Say until when an incident is snoozed, if it is."""
-    until = incident.snoozed_until
-    if until is None or not incident.is_open or not is_snoozed(incident, now):
-        return None
-    return mrkdwn("💤 snoozed until {until}", until=moment(until))
-
-
-def facts(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Say in one line how an incident stands."""
-    return _beside(state(incident, people, now, known), incident, now)
-
-
-def _beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
-    return dotted(
-        stands,
-        snooze(incident, now),
-        mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
-        mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
-        counted(incident.alert_count, "{count} alert", "{count} alerts"),
-    )
-
-
-def row(
-    incident: Incident,
-    people: People,
-    now: datetime,
-    within: ViewValue,
-    known: Attribution = UNKNOWN,
-    *,
-    may_act: bool = True,
-) -> tuple[Block, Block]:
-    """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it.
-
-    `within` is the view that the row stands in.
-    """
-    text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    stands = _closing(incident) or state(incident, people, now, known)
-    return section(text, main_control(incident, within, may_act=may_act)), context(_beside(stands, incident, now))
-
-
-def _closing(incident: Incident) -> Mrkdwn | None:
-    """Say when an incident was closed, and by whom where that is known; a card has the time in a line of its own."""
-    if incident.is_open or incident.closed_at is None:
-        return None
-    when = moment(incident.closed_at)
-    if incident.closer_name:
-        return mrkdwn("✅ *Closed* {when} by {who}", when=when, who=clipped(incident.closer_name, 60))
-    return mrkdwn("✅ *Closed* {when}", when=when)
-
-
-def main_control(incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
-    """Offer Acknowledge while nobody has the incident and the person may press it, its details otherwise."""
-    if may_act and incident.progress is Progress.TRIGGERED:
-        return acknowledge_control(incident, within)
-    return details_control(incident, within.team, place=incident.id)
-
-
-def details_control(incident: Incident, team: str, *, place: str = "") -> InteractiveElement:
-    """Offer the card of an incident."""
-    return control("Details", DETAILS, _details(incident, team), place=place, spoken=f"Details of {incident.num}")
-
-
-def _details(incident: Incident, team: str) -> ViewValue:
-    return ViewValue(team=team, view=IncidentCard(asked=incident.id))
-
-
-def acknowledge_control(incident: Incident, within: ViewValue) -> InteractiveElement:
-    """Offer to acknowledge an incident; `within` is the view that is drawn again afterwards."""
-    return control(
-        "Acknowledge",
-        ACKNOWLEDGE,
-        AcknowledgeValue(team=within.team, incident_id=incident.id, view=within.view),
-        place=incident.id,
-        style="primary",
-        spoken=f"Acknowledge {incident.num}",
-    )
 
 
 def listing(
@@ -346,7 +160,7 @@ def _details_choice(shown: Sequence[Incident], team: str) -> Block | None:
     if not waiting:
         return None
     options = [
-        (f"#{incident.num} {one_line(incident.title)}", encode(_details(incident, team))) for incident in waiting
+        (f"#{incident.num} {one_line(incident.title)}", encode(details_value(incident, team))) for incident in waiting
     ]
     return actions(select("Details of an unacknowledged incident", f"{DETAILS}:choice", options))
 

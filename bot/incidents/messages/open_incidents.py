@@ -4,7 +4,8 @@ from typing import Final
 
 from bot.flashduty import Incident, Severity
 from bot.incidents.holders import UNKNOWN
-from bot.incidents.messages.listing import row, severity_mark, state, title_link
+from bot.incidents.messages.row import row
+from bot.incidents.messages.status import severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
 from bot.messages.blocks import context, section
 from bot.messages.layout import Part, listed, rest

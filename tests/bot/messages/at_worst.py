@@ -23,6 +23,7 @@ from bot.incidents.search import read_search
 from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.buttons import WORDS_LIMIT
+from bot.messages.names import names as names_of
 from bot.messages.reader import Reader
 from bot.messages.views import IncidentList, OnCallQuestion, ViewValue
 from bot.oncall.messages import now
@@ -174,7 +175,7 @@ def surfaces(text):
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": notices.notice(many, people(text), "payments"),
         "reminder": notices.reminder(many, opened(text), team="payments", key_setting=key, person_id=2),
-        "taken over": package.takeover_line(text, NOW, Takeover(who, NOW), incidents.names(IDS, people(text))),
+        "taken over": package.takeover_line(text, NOW, Takeover(who, NOW), names_of(IDS, people(text))),
         "proposal": usergroups.proposal(proposal, "payments"),
         "decided": usergroups.decision_message(decision, names, names, problem=text),
         "group trouble": usergroups.group_problem(text, usergroups.MEMBERS_UNKNOWN, names, team="payments"),

@@ -7,7 +7,7 @@ from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.api.incidents import INCIDENT_ACK, INCIDENT_INFO
 from bot.flashduty.errors import Reason
 from bot.incidents.messages.card import card
-from bot.incidents.messages.listing import AcknowledgeValue, acknowledge_control
+from bot.incidents.messages.row import AcknowledgeValue, acknowledge_control
 from bot.messages import access, errors
 from bot.messages import help as menu
 from bot.messages.changes import actions, channel_lines, under_way

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.flashduty import Progress, Severity
 from bot.handoff.messages.package import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.listing import AcknowledgeValue
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, TEAM_LIMIT, WORDS_LIMIT, decode, encode
 from bot.messages.views import ViewValue

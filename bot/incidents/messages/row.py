@@ -1,0 +1,84 @@
+"""One incident of a list: a row with the control that its state allows, which other messages use as well."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, InteractiveElement
+
+from bot.flashduty import Incident, Progress
+from bot.incidents.holders import UNKNOWN, Attribution
+from bot.incidents.messages.status import People, beside, severity_mark, state, title_link
+from bot.messages.blocks import context, section
+from bot.messages.buttons import ACKNOWLEDGE, DETAILS, ButtonValue, IncidentId, control
+from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
+from bot.messages.views import CarriedView, IncidentCard, ViewValue
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgeValue(ButtonValue):
+    """Carried by Acknowledge: which incident, and the view the button stands in, which is drawn again afterwards."""
+
+    incident_id: IncidentId
+    view: CarriedView | None = None
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident."""
+        return self.incident_id
+
+
+def row(
+    incident: Incident,
+    people: People,
+    now: datetime,
+    within: ViewValue,
+    known: Attribution = UNKNOWN,
+    *,
+    may_act: bool = True,
+) -> tuple[Block, Block]:
+    """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it.
+
+    `within` is the view that the row stands in.
+    """
+    text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
+    stands = _closing(incident) or state(incident, people, now, known)
+    return section(text, main_control(incident, within, may_act=may_act)), context(beside(stands, incident, now))
+
+
+def _closing(incident: Incident) -> Mrkdwn | None:
+    """Say when an incident was closed, and by whom where that is known; a card has the time in a line of its own."""
+    if incident.is_open or incident.closed_at is None:
+        return None
+    when = moment(incident.closed_at)
+    if incident.closer_name:
+        return mrkdwn("✅ *Closed* {when} by {who}", when=when, who=clipped(incident.closer_name, 60))
+    return mrkdwn("✅ *Closed* {when}", when=when)
+
+
+def main_control(incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
+    """Offer Acknowledge while nobody has the incident and the person may press it, its details otherwise."""
+    if may_act and incident.progress is Progress.TRIGGERED:
+        return acknowledge_control(incident, within)
+    return details_control(incident, within.team, place=incident.id)
+
+
+def details_control(incident: Incident, team: str, *, place: str = "") -> InteractiveElement:
+    """Offer the card of an incident."""
+    return control("Details", DETAILS, details_value(incident, team), place=place, spoken=f"Details of {incident.num}")
+
+
+def details_value(incident: Incident, team: str) -> ViewValue:
+    """Return what the controls carry that show the card of an incident; it fits into a menu."""
+    return ViewValue(team=team, view=IncidentCard(asked=incident.id))
+
+
+def acknowledge_control(incident: Incident, within: ViewValue) -> InteractiveElement:
+    """Offer to acknowledge an incident; `within` is the view that is drawn again afterwards."""
+    return control(
+        "Acknowledge",
+        ACKNOWLEDGE,
+        AcknowledgeValue(team=within.team, incident_id=incident.id, view=within.view),
+        place=incident.id,
+        style="primary",
+        spoken=f"Acknowledge {incident.num}",
+    )

@@ -1,0 +1,122 @@
+"""How an incident stands, in words: severity, state, who has it, and for how long."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.flashduty import Incident, Person, Progress, Severity
+from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
+from bot.incidents.model import is_snoozed
+from bot.messages.names import names
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, link, moment, mrkdwn, one_line
+
+LIST_TITLE_LIMIT: Final = 140
+# Twenty years: a time since the epoch is one that Flashduty did not give.
+LONGEST_AGE: Final = timedelta(days=7_300)
+# Up to here hours are easier to think in: 30 h is yesterday evening.
+DAYS_FROM: Final = 2
+
+# Each mark has a shape of its own beside its colour, and the word always stands with it.
+_MARKS: Final = {
+    Severity.CRITICAL: Mrkdwn("🔴 *Critical*"),
+    Severity.WARNING: Mrkdwn("🔶 *Warning*"),
+    Severity.INFO: Mrkdwn("🔹 *Info*"),
+    Severity.OK: Mrkdwn("✅ *Ok*"),
+    Severity.UNKNOWN: Mrkdwn("⬜ *Severity not known*"),
+}
+
+People = Mapping[int, Person]
+
+
+def severity_mark(severity: Severity) -> Mrkdwn:
+    """Show a severity as mark and word."""
+    return _MARKS[severity]
+
+
+def title_link(incident: Incident, limit: int = LIST_TITLE_LIMIT) -> Mrkdwn:
+    """Show number and title, linked to the console."""
+    title = clipped(one_line(incident.title), limit) or "untitled"
+    return link(incident.detail_url, mrkdwn("#{number} · {title}", number=incident.num, title=title))
+
+
+def age(span: timedelta) -> Mrkdwn:
+    """Say how long something has lasted, in its two largest units at most; twenty years are an unknown time."""
+    if span >= LONGEST_AGE:
+        return mrkdwn("an unknown time")
+    minutes = max(0, int(span.total_seconds()) // 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if hours == 0:
+        return mrkdwn("{minutes} min", minutes=minutes)
+    if days >= DAYS_FROM:
+        return mrkdwn("{days} d", days=days)
+    if minutes % 60 == 0:
+        return mrkdwn("{hours} h", hours=hours)
+    return mrkdwn("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
+
+
+def state(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """Say how far an incident is, for how long, and who has it: who pressed here, where that is known."""
+    lasted = age(now - incident.started_at)
+    if incident.progress is Progress.CLOSED:
+        return _closed(incident)
+    if incident.progress is Progress.PROCESSING:
+        return _processing(holder_names(incident, people, known), lasted)
+    if incident.progress is Progress.TRIGGERED:
+        called = (one.person_id for one in paged(incident, known))
+        return _triggered(names(called, people, told_names(incident)), lasted)
+    return mrkdwn("❔ *State not known* for {lasted}", lasted=lasted)
+
+
+def _closed(incident: Incident) -> Mrkdwn:
+    if incident.closer_name:
+        return mrkdwn("✅ *Closed* by {who}", who=clipped(incident.closer_name, 60))
+    return mrkdwn("✅ *Closed*")
+
+
+def _processing(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
+    if who:
+        return mrkdwn("👤 *Processing*, open for {lasted} · {who} has it", lasted=lasted, who=who)
+    return mrkdwn("👤 *Processing*, open for {lasted}", lasted=lasted)
+
+
+def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
+    if who:
+        return mrkdwn("❗ *Triggered* for {lasted} · {who} paged, nobody has acknowledged", lasted=lasted, who=who)
+    return mrkdwn("❗ *Triggered* for {lasted} · nobody has acknowledged", lasted=lasted)
+
+
+def holder_names(incident: Incident, people: People, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """Name who has an incident; whoever pressed here by their name in Slack."""
+    found = holders(incident, known)
+    pressed = {one.person_id: one.pressed.name for one in found if one.pressed is not None}
+    others = {number: person for number, person in people.items() if number not in pressed}
+    return names((one.person_id for one in found), others, {**told_names(incident), **pressed})
+
+
+def told_names(incident: Incident) -> dict[int, str]:
+    """Give the responders' names that the incident itself carries."""
+    return {responder.person_id: responder.name for responder in incident.responders if responder.name}
+
+
+def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
+    """Say until when an incident is snoozed, if it is."""
+    until = incident.snoozed_until
+    if until is None or not incident.is_open or not is_snoozed(incident, now):
+        return None
+    return mrkdwn("💤 snoozed until {until}", until=moment(until))
+
+
+def facts(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """Say in one line how an incident stands."""
+    return beside(state(incident, people, now, known), incident, now)
+
+
+def beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
+    """Put what else is true of an incident behind how it stands."""
+    return dotted(
+        stands,
+        snooze(incident, now),
+        mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
+        mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
+        counted(incident.alert_count, "{count} alert", "{count} alerts"),
+    )
