@@ -1,4 +1,4 @@
-"""The schedules of a team's last digest, kept to tell what has changed since."""
+"""The schedules of a team's last digest, stored to compare the next one's with."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,18 +11,18 @@ from bot.storage.schedule_snapshots import ScheduleSnapshotTable
 
 log = structlog.get_logger(__name__)
 
-# A team whose digests come once a week, and who was away for one, still has something to compare with.
+# A team with a weekly digest, one of which was not posted, still has schedules to compare with.
 SNAPSHOT_RETENTION: Final = timedelta(days=60)
 
 
 class PreviousSchedules:
-    """The schedules as each digest saw them; a database that fails costs the comparison and nothing else."""
+    """The schedules at each digest; if the database fails, only the comparison is left out."""
 
     def __init__(self, table: ScheduleSnapshotTable) -> None:
         self._table = table
 
     async def snapshot_before(self, team: str, on: date) -> Snapshot | None:
-        """Return the schedules as the team's last digest before a local date saw them."""
+        """Return the schedules at the team's last digest before a local date."""
         try:
             document = await self._table.last_before(team, on)
             return Snapshot.from_json(document) if document is not None else None
@@ -31,7 +31,7 @@ class PreviousSchedules:
             return None
 
     async def keep(self, team: str, on: date, seen: Snapshot, *, now: datetime) -> None:
-        """Store the schedules for the next digest; the first of a date stands."""
+        """Store the schedules for the next digest, unless those of the date are stored."""
         try:
             await self._table.add(team, on, seen.as_json(), kept_until=now + SNAPSHOT_RETENTION)
         except DatabaseUnavailable as error:

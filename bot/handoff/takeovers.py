@@ -1,4 +1,4 @@
-"""Who said that they have the pager, as it is stored for all replicas."""
+"""Who pressed "I have it" for a shift, stored for all replicas."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,20 +7,20 @@ from bot.handoff.model import Takeover
 from bot.storage.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
 from bot.teams.team import MemberStatus, SlackPerson
 
-# A take-over is asked for as long as its button can be pressed.
+# As long as the button can be pressed.
 TAKEOVER_RETENTION: Final = timedelta(days=60)
 
 
 class Takeovers:
-    """The take-overs of all teams: the first counts, on whichever replica they pressed."""
+    """The takeovers of all teams: the first counts, on whichever replica the button was pressed."""
 
     def __init__(self, table: ShiftTakeoverTable) -> None:
         self._table = table
 
     async def take(self, team: str, taken: Takeover, *, schedule_id: int, starts_at: datetime) -> Takeover:
-        """Store a take-over of a shift unless there is one; return the one that counts.
+        """Store a takeover of a shift unless there is one; return the one that counts.
 
-        Whoever the shift belongs to takes it from anybody it does not belong to. Raises DatabaseUnavailable.
+        A person whose shift it is replaces one whose shift it is not. Raises DatabaseUnavailable.
         """
         mine = StoredTakeover(
             slack_user_id=taken.person.id,
