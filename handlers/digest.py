@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from bot.delivery.model import Outcome
+from bot.delivery.model import DeliveryOutcome
 from bot.digest.gather import gather_digest
 from bot.digest.messages.digest import digest
 from bot.digest.messages.on_demand import (
@@ -83,7 +83,7 @@ async def post(request: Request, view: PostedDigest) -> Message | Reply:
     return _told(request, channel, ended, view)
 
 
-def _told(request: Request, channel: str, ended: Outcome, view: PostedDigest) -> Reply:
+def _told(request: Request, channel: str, ended: DeliveryOutcome, view: PostedDigest) -> Reply:
     """Say where it is, or why it may not be there; to try again is to ask for the same one."""
     is_week = view.is_week
     if isinstance(ended, tuple):

@@ -19,12 +19,10 @@ NOT_YET: tuple[str, ...] = (
     "bot/app/",
     "bot/cli/",
     "bot/config/",
-    "bot/delivery/",
     "bot/flashduty/",
     "bot/incidents/",
     "bot/outbound/",
     "bot/slack/",
-    "bot/storage/",
     "handlers/",
 )
 

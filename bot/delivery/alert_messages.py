@@ -20,7 +20,7 @@ from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.storage.postings import PostingKey, PostingKind
 
-MOST_NAMED: Final = 10
+MAX_MISSED_NAMED: Final = 10
 
 _GONE: Final = Mrkdwn(
     "The channel is not there any more, or is private and the bot is not in it. Type `/invite @Flashduty` there, or set"
@@ -144,7 +144,7 @@ def never_begun(missed: Iterable[PostingKey]) -> Message:
         section(
             lines(
                 Mrkdwn("⚠️ *Not posted in its time:*"),
-                *named(missed, MOST_NAMED),
+                *named(missed, MAX_MISSED_NAMED),
                 Mrkdwn(
                     "The bot was not running then, or its database was away; its log of that time says which. It is not"
                     " tried any more. `/flashduty digest post` and `/flashduty digest week post` bring one now."

@@ -10,12 +10,12 @@ from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.storage.postings import PostingKey
 
-MOST_NAMED: Final = 5
+MAX_WAITING_NAMED: Final = 5
 
 
 def database_away(since: datetime, why: str, waiting: Iterable[PostingKey]) -> Message:
     """Say since when it is away, what waits for it, and what to look at."""
-    rows = named(waiting, MOST_NAMED)
+    rows = named(waiting, MAX_WAITING_NAMED)
     return Message.of(
         section(
             lines(

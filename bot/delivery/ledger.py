@@ -13,9 +13,9 @@ from bot.delivery.model import PostedAt, ScheduledPost
 from bot.storage.postings import Posting, PostingKey, PostingTable
 
 # Longer than making a digest may take, and longer than posting it may take.
-LEASE_SECONDS: Final = 90.0
-FIRST_PAUSE: Final = 30.0
-LONGEST_PAUSE: Final = 900.0
+POSTING_LEASE: Final = 90.0
+FIRST_RETRY_PAUSE: Final = 30.0
+LONGEST_RETRY_PAUSE: Final = 900.0
 # A lease that was taken at the very end of the window has expired by then.
 REPORT_AFTER: Final = timedelta(minutes=5)
 REPORT_PENDING_FOR: Final = timedelta(days=1)
@@ -27,8 +27,8 @@ def pause(attempts: int, chance: float) -> float:
 
     `chance`, from 0 to 1, takes up to a quarter off, so that teams that failed together do not come back together.
     """
-    grown: float = FIRST_PAUSE * 2.0 ** min(attempts - 1, 10)
-    return min(grown, LONGEST_PAUSE) * (1 - chance / 4)
+    grown: float = FIRST_RETRY_PAUSE * 2.0 ** min(attempts - 1, 10)
+    return min(grown, LONGEST_RETRY_PAUSE) * (1 - chance / 4)
 
 
 class Ledger:
@@ -41,7 +41,7 @@ class Ledger:
         owner: str,
         monotonic: Callable[[], float],
         random: Callable[[], float],
-        lease: float = LEASE_SECONDS,
+        lease: float = POSTING_LEASE,
     ) -> None:
         self._table = table
         self._owner = owner

@@ -14,11 +14,10 @@ from bot.storage.postings import Posting, PostingKey
 
 log = structlog.get_logger(__name__)
 
-EVENT_TYPE: Final = "flashduty_bot_once"
+POSTING_EVENT: Final = "flashduty_bot_once"
 # Between tries to store that a message is there; after these the next tick goes on.
 MARK_PAUSES: Final = (0.2, 1.0)
 
-Sleep = Callable[[float], Awaitable[None]]
 # Called with everything that is posted, and its channel; never raises.
 OnPosted = Callable[[Posting, str], Awaitable[None]]
 
@@ -30,7 +29,13 @@ async def nobody_hears(posting: Posting, channel: str) -> None:
 class PostedMarks:
     """Stores that messages are there, and remembers those of which that could not be stored yet."""
 
-    def __init__(self, ledger: Ledger, *, on_posted: OnPosted = nobody_hears, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        on_posted: OnPosted = nobody_hears,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._ledger = ledger
         self._on_posted = on_posted
         self._sleep = sleep
@@ -65,7 +70,7 @@ class PostedMarks:
 def metadata_of(key: PostingKey) -> MessageMetadata:
     """Return the mark of a message; the subject is left out where there is none, as it always was for digests."""
     details = {"team": key.team, "kind": key.kind.value, "date": key.local_date.isoformat()}
-    return MessageMetadata(EVENT_TYPE, {**details, "subject": key.subject} if key.subject else details)
+    return MessageMetadata(POSTING_EVENT, {**details, "subject": key.subject} if key.subject else details)
 
 
 def log_fields(key: PostingKey) -> dict[str, str]:

@@ -18,7 +18,7 @@ from bot.teams.access import Teams
 
 log = structlog.get_logger(__name__)
 
-LOOK_BACK: Final = timedelta(days=1)
+MISSED_LOOK_BACK: Final = timedelta(days=1)
 # So long a date that was looked at is remembered: longer than it can be looked at again.
 SETTLED_FOR: Final = timedelta(days=4)
 
@@ -96,6 +96,6 @@ class MissedPosts:
 def _over(wanted: PlanKey, plan: DigestPlan, now: datetime) -> Iterator[ScheduledPost]:
     """List what was due in a day whose last chance has just passed."""
     behind = plan.catch_up + REPORT_AFTER
-    for due in takewhile(lambda due: due.at <= now - behind, upcoming(plan, now - behind - LOOK_BACK)):
+    for due in takewhile(lambda due: due.at <= now - behind, upcoming(plan, now - behind - MISSED_LOOK_BACK)):
         team, kind = wanted
         yield ScheduledPost(team=team, kind=kind, local_date=due.on, window_ends=due.at + plan.catch_up)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from bot.slack.api import SlackError
 from bot.storage.fingerprints import bounded_key
 from bot.storage.postings import Posting, PostingKey, PostingKind
-from bot.storage.tables import SUBJECT
+from bot.storage.tables import SUBJECT_LENGTH
 
 # Codes of ours, beside Slack's own.
 NOBODY: Final = "nobody_with_that_address"
@@ -45,7 +45,7 @@ class ScheduledPost:
     @property
     def key(self) -> PostingKey:
         """Its name in the database."""
-        return PostingKey(self.team, self.kind, self.local_date, self.subject)
+        return PostingKey(team=self.team, kind=self.kind, local_date=self.local_date, subject=self.subject)
 
 
 class PostedAt(NamedTuple):
@@ -80,7 +80,7 @@ class DeliveryFailure:
         return self.why.rpartition(": ")[2]
 
 
-Outcome = PostedAt | DeliveryFailure | None
+DeliveryOutcome = PostedAt | DeliveryFailure | None
 """What became of a delivery: None while another replica is at it, or when it is too early to try again."""
 
 
@@ -123,7 +123,7 @@ class Cause:
         if self.code == NO_RESPONDER:
             # What somebody is to one team says nothing of another.
             about = f" {self.person_id} {self.team}"
-        return bounded_key(f"{self.code}{about}", SUBJECT)
+        return bounded_key(f"{self.code}{about}", SUBJECT_LENGTH)
 
     def is_over_with(self, post: Posting, channel: str) -> bool:
         """Tell whether it must be over, as this was posted there."""

@@ -19,11 +19,11 @@ from bot.storage.leases import Leases
 from bot.storage.operator_alerts import OperatorAlertTable, StoredAlert
 from bot.storage.outbox import OutboxTable, OwedMessage
 from bot.storage.postings import Posting, PostingKey, PostingKind
-from bot.storage.tables import SUBJECT
+from bot.storage.tables import SUBJECT_LENGTH
 
 log = structlog.get_logger(__name__)
 
-LEASE: Final = "outbox operators"
+OPERATORS_LEASE: Final = "outbox operators"
 # A cause that lasts is alerted again after a week.
 ALERT_RETENTION: Final = timedelta(days=7)
 # An alert of yesterday is of no use.
@@ -102,7 +102,7 @@ class OperatorAlerts:
             # The beginning has not reached everybody, and now need not.
             await self._alerts.close(alert.alert_key)
             return
-        over = bounded_key(f"over {alert.alert_key}", SUBJECT)
+        over = bounded_key(f"over {alert.alert_key}", SUBJECT_LENGTH)
         await self._put(over, cured(cause, alert.alerted_at))
         await self._alerts.close(alert.alert_key)
         await self._send(over)
@@ -112,7 +112,7 @@ class OperatorAlerts:
         if not self.user_ids or not keys:
             return
         first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
-        alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT)
+        alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT_LENGTH)
         await self._put(alert_key, never_begun(keys))
         await self._send(alert_key)
 
@@ -136,7 +136,7 @@ class OperatorAlerts:
         """Send what is still owed of an alert: one replica does, and of its own rounds one at a time."""
         async with self._locks.setdefault(alert_key, asyncio.Lock()):
             owed = await self._outbox.messages(self._now(), alert_key=alert_key)
-            if owed and await self._leases.hold(LEASE):
+            if owed and await self._leases.hold(OPERATORS_LEASE):
                 for one in owed:
                     await self._send_one(one)
 

@@ -16,8 +16,8 @@ from bot.storage.postings import PostingKey
 
 log = structlog.get_logger(__name__)
 
-EVENT_TYPE: Final = "flashduty_bot_thread"
-LEASE: Final = "outbox threads"
+THREAD_EVENT: Final = "flashduty_bot_thread"
+THREADS_LEASE: Final = "outbox threads"
 # Whoever posted the first message is through with the thread by then, or has ended.
 CATCH_UP_AFTER: Final = timedelta(minutes=2)
 # The rest of a digest of yesterday is of no use.
@@ -59,7 +59,7 @@ class ThreadOutbox:
         now = self._now()
         for key in await self._table.threads(now, created_before=now - CATCH_UP_AFTER):
             posted = await find(key)
-            if posted is not None and await self._leases.hold(LEASE):
+            if posted is not None and await self._leases.hold(THREADS_LEASE):
                 await self.finish(key, posted, is_first=False)
 
     async def _complete(self, owed: OwedThread, posted: PostedAt, *, is_first: bool) -> None:
@@ -73,14 +73,14 @@ class ThreadOutbox:
 
     async def _there(self, posted: PostedAt) -> frozenset[str]:
         """List the numbers of the messages that are in a thread; raises SlackError."""
-        found = await self._workspace.marks_in_thread(posted.channel, posted.ts, EVENT_TYPE)
+        found = await self._workspace.marks_in_thread(posted.channel, posted.ts, THREAD_EVENT)
         return frozenset(str(one.get("number")) for one in found)
 
     async def _post(self, owed: OwedThread, posted: PostedAt, there: Collection[str]) -> None:
         key = owed.posting
         for number, payload in enumerate(owed.messages, 1):
             if str(number) not in there:
-                metadata = MessageMetadata(EVENT_TYPE, {"number": str(number)})
+                metadata = MessageMetadata(THREAD_EVENT, {"number": str(number)})
                 once = f"{key.kind} {key.subject} {key.team} {key.local_date} {number}"
                 await self._workspace.post(
                     posted.channel, Written(dict(payload)), once=once, thread=posted.ts, mark=metadata

@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.delivery.ledger import Ledger
-from bot.delivery.marks import OnPosted, PostedMarks, Sleep, log_fields, metadata_of, nobody_hears
-from bot.delivery.model import DeliveryFailure, NotYetError, Outcome, PostedAt, ScheduledPost
+from bot.delivery.marks import OnPosted, PostedMarks, log_fields, metadata_of, nobody_hears
+from bot.delivery.model import DeliveryFailure, DeliveryOutcome, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.targets import Target
 from bot.runtime.defects import Contained
 from bot.slack.api import SlackError
@@ -22,7 +22,7 @@ from bot.storage.postings import Posting, PostingKey, PostingKind
 log = structlog.get_logger(__name__)
 
 # The clock here may be wrong, Slack's is not.
-LOOK_BACK: Final = timedelta(hours=36)
+MESSAGE_LOOK_BACK: Final = timedelta(hours=36)
 
 C = TypeVar("C")
 Look = Callable[[str, MessageMetadata, datetime], Awaitable[str | None]]
@@ -62,7 +62,7 @@ class Publisher:
         on_posted: OnPosted = nobody_hears,
         look: Look | None = None,
         made_anew_at: Callable[[], datetime | None] = lambda: None,
-        sleep: Sleep = asyncio.sleep,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
         self._now = now
@@ -110,7 +110,7 @@ class Publisher:
         if self._look is None or not posting.is_posting or posting.channel is None:
             return False
         try:
-            ts = await self._look(posting.channel, metadata_of(posting.key), self._now() - LOOK_BACK)
+            ts = await self._look(posting.channel, metadata_of(posting.key), self._now() - MESSAGE_LOOK_BACK)
         except SlackError:
             return False
         if ts is not None:
@@ -119,7 +119,7 @@ class Publisher:
 
     async def deliver(
         self, post: ScheduledPost, channel: str, compose: Callable[[], Awaitable[C]], *, target: Target[C]
-    ) -> Outcome:
+    ) -> DeliveryOutcome:
         """Post what is due, unless it is there, another replica is at it, or it is too early to try again.
 
         Returns where it is when it was posted or found now, or why it is not. What fails is in the log and reported.
@@ -133,7 +133,7 @@ class Publisher:
 
     async def deliver_on_demand(
         self, post: ScheduledPost, channel: str, compose: Callable[[], Awaitable[C]], *, target: Target[C]
-    ) -> Outcome:
+    ) -> DeliveryOutcome:
         """Post what somebody asks for; return where it is, or why it may not be there.
 
         None while another replica is at it. A failure is for the asker, told by the caller, and for nobody else. Raises
@@ -142,7 +142,7 @@ class Publisher:
         outcome = await self._deliver(post, _Content(channel, compose, target))
         return await self.address(post.key) if outcome is None else outcome
 
-    async def _deliver(self, post: ScheduledPost, content: _Content[C]) -> Outcome:
+    async def _deliver(self, post: ScheduledPost, content: _Content[C]) -> DeliveryOutcome:
         # Whoever comes while the last one is at it finds the message there.
         async with self._locks.setdefault(post.key, asyncio.Lock()):
             if self._marks.unmarked(post.key) is not None:
@@ -156,7 +156,7 @@ class Publisher:
         self._unclaimed.discard(post.key)
         return mine
 
-    async def _attempt(self, mine: Posting, content: _Content[C]) -> Outcome:
+    async def _attempt(self, mine: Posting, content: _Content[C]) -> DeliveryOutcome:
         metadata = metadata_of(mine.key)
         made = await self._prepared(mine if mine.channel else replace(mine, channel=content.channel), content)
         if isinstance(made, PostedAt | DeliveryFailure):
@@ -174,7 +174,7 @@ class Publisher:
         log.info("posting.posted", ts=ts, attempts=mine.attempts, **log_fields(mine.key))
         return posted
 
-    async def _refused(self, begun: Posting, target: Target[C], refusal: SlackError) -> Outcome:
+    async def _refused(self, begun: Posting, target: Target[C], refusal: SlackError) -> DeliveryOutcome:
         """Look at once for what may be there all the same; what is not is tried again later."""
         if refusal.may_be_done:
             try:
@@ -209,14 +209,14 @@ class Publisher:
     def _may_be_there(self, mine: Posting) -> bool:
         """Tell whether an attempt before may have posted it, also one whose row went with a database made anew."""
         made = self._made_anew_at()
-        return mine.is_posting or (made is not None and self._now() - made < LOOK_BACK)
+        return mine.is_posting or (made is not None and self._now() - made < MESSAGE_LOOK_BACK)
 
     async def _found(self, mine: Posting, target: Target[C]) -> PostedAt | None:
         """Look for what an attempt whose end is not known sent; raises SlackError when that may yet work."""
         if mine.channel is None:
             return None
         try:
-            ts = await target.find(mine.channel, metadata_of(mine.key), self._now() - LOOK_BACK)
+            ts = await target.find(mine.channel, metadata_of(mine.key), self._now() - MESSAGE_LOOK_BACK)
         except SlackError as refusal:
             if refusal.is_passing:
                 raise

@@ -10,7 +10,7 @@ import structlog
 
 from bot.config.plans import DigestPlan
 from bot.delivery.due import Due, within_reach
-from bot.delivery.model import NotYetError, Outcome, ScheduledPost
+from bot.delivery.model import DeliveryOutcome, NotYetError, ScheduledPost
 from bot.delivery.outbox import ThreadOutbox
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
@@ -117,7 +117,7 @@ class DigestJob:
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
-    ) -> Outcome:
+    ) -> DeliveryOutcome:
         """Post today's digest now, marked with the person's name; return its address, or why it may not be posted.
 
         Requests within one minute post once, retries included; the scheduled digest is posted as well. Raises

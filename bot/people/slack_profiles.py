@@ -12,7 +12,7 @@ import structlog
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
-from bot.storage.fingerprints import fingerprint
+from bot.storage.fingerprints import key_fingerprint
 from bot.storage.slack_profiles import SlackProfileTable, StoredProfile
 from bot.teams.access import MemberStatus, SlackPerson
 
@@ -95,7 +95,7 @@ class SlackProfiles:
 
 
 def _profile_ttl(email: str) -> timedelta:
-    return timedelta(hours=PROFILE_TTL_HOURS + int(fingerprint(email)[:8], 16) % TTL_SPREAD_HOURS)
+    return timedelta(hours=PROFILE_TTL_HOURS + int(key_fingerprint(email)[:8], 16) % TTL_SPREAD_HOURS)
 
 
 def _person(profile: StoredProfile | None) -> SlackPerson | None:

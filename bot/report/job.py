@@ -10,7 +10,7 @@ import structlog
 
 from bot.config.plans import DigestPlan
 from bot.delivery.due import Due, within_reach
-from bot.delivery.model import NotYetError, Outcome, PostedAt, ScheduledPost
+from bot.delivery.model import DeliveryOutcome, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
@@ -85,7 +85,7 @@ class ReportJob:
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
-    ) -> Outcome:
+    ) -> DeliveryOutcome:
         """Post the last seven days now, marked with the person's name; return the address, or why it may not be posted.
 
         The chart is posted in the background. Requests within one minute post once, retries included. Raises

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.fingerprints import fingerprint
+from bot.storage.fingerprints import key_fingerprint
 from bot.storage.statements import batched, is_kept, replace
 from bot.storage.tables import acknowledgements
 from bot.storage.transactions import Database, one_transaction
@@ -76,13 +76,11 @@ class AcknowledgementTable:
 
         `stale` is the `press` that was stored before the incident was found unacknowledged: it may be replaced.
         """
-        press = fingerprint(pressed.press)
+        press = key_fingerprint(pressed.press)
         values = {**asdict(pressed), "team": team, "incident_id": incident_id, "press": press, "kept_until": kept_until}
         is_over = acknowledgements.c.kept_until <= now
         same = acknowledgements.c.press.is_not_distinct_from(stale)
-        if await replace(
-            self.database, connection, acknowledgements, {**values, "person_id": None}, where=or_(same, is_over)
-        ):
+        if await replace(connection, acknowledgements, {**values, "person_id": None}, where=or_(same, is_over)):
             return None
         first = await _read(connection, team, incident_id)
         return None if first is None or first.press == press else first

@@ -14,7 +14,7 @@ from bot.storage.engines import engine_for
 from bot.storage.migrate import CONNECT_SECONDS, known_schemas, migrate, open_once, schema_of
 from bot.storage.remedies import FolderMissingError, NewerSchemaError, cannot_be_used, wrong_address
 from bot.storage.sqlite_file import DatabaseFile, is_there_or_can_be_made, make_folder
-from bot.storage.transactions import STATEMENT_SECONDS, Database, DatabaseState
+from bot.storage.transactions import STATEMENT_TIMEOUT, Database, DatabaseState
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def open_database(address: str, state: DatabaseState | None = None) -> Asy
     url = _url(address)
     await _explained(url, _make_folder_and_migrate)
     file = DatabaseFile(url)
-    engine = engine_for(url, STATEMENT_SECONDS, STATEMENT_SECONDS)
+    engine = engine_for(url, STATEMENT_TIMEOUT, STATEMENT_TIMEOUT)
 
     async def make() -> None:
         if file.is_replaced():
@@ -72,7 +72,7 @@ async def _look(url: URL) -> Seen:
     if kind == "sqlite" and not await asyncio.to_thread(is_there_or_can_be_made, url):
         return Seen(kind, None, is_up_to_date=False)
     open_once(url)
-    engine = engine_for(url, CONNECT_SECONDS, STATEMENT_SECONDS)
+    engine = engine_for(url, CONNECT_SECONDS, STATEMENT_TIMEOUT)
     try:
         async with engine.connect() as connection, connection.begin() as transaction:
             schema = await schema_of(connection)

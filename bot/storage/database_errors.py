@@ -96,7 +96,7 @@ def kind_of(error: BaseException) -> type[DatabaseUnavailable]:
     return DatabaseUnavailable
 
 
-def in_words(error: BaseException) -> str:
+def driver_words(error: BaseException) -> str:
     """Give what the database said, without the statement."""
     cause = cause_of(error)
     if isinstance(cause, TimeoutError):

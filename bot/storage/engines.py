@@ -7,7 +7,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.database_errors import give_up_connections
-from bot.storage.transactions import PLACES
+from bot.storage.transactions import MAX_TRANSACTIONS
 
 # Kept open while they are idle; more come and go.
 IDLE_CONNECTIONS: Final = 5
@@ -18,7 +18,7 @@ def engine_for(url: URL, connect_seconds: int, statement_seconds: int) -> AsyncE
     shared: dict[str, Any] = {
         "hide_parameters": True,
         "pool_size": IDLE_CONNECTIONS,
-        "max_overflow": PLACES - IDLE_CONNECTIONS,
+        "max_overflow": MAX_TRANSACTIONS - IDLE_CONNECTIONS,
         "pool_timeout": statement_seconds,
     }
     if url.get_backend_name() == "postgresql":

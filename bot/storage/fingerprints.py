@@ -3,11 +3,11 @@
 import hashlib
 
 
-def fingerprint(key: str) -> str:
+def key_fingerprint(key: str) -> str:
     """Return the SHA-256 of a key as 64 hexadecimal digits: it is only compared, and never read."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def bounded_key(key: str, length: int) -> str:
     """Return a key that fits into a column of `length` characters, 64 or more: itself, or its fingerprint."""
-    return key if len(key) <= length else fingerprint(key)
+    return key if len(key) <= length else key_fingerprint(key)

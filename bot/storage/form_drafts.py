@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.fingerprints import fingerprint
+from bot.storage.fingerprints import key_fingerprint
+from bot.storage.statements import replace
 from bot.storage.tables import form_drafts
 from bot.storage.transactions import Database, one_transaction
 
@@ -41,9 +42,7 @@ class FormDrafts:
             "is_in_doubt": draft.is_in_doubt,
             "kept_until": draft.typed_at + DRAFT_RETENTION,
         }
-        fresh = self.database.insert(form_drafts).values(slack_user_id=user_id, form=fingerprint(form), **kept)
-        keys = [column.name for column in form_drafts.primary_key.columns]
-        await connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=kept))
+        await replace(connection, form_drafts, {"slack_user_id": user_id, "form": key_fingerprint(form), **kept})
 
     @one_transaction
     async def of(self, connection: AsyncConnection, user_id: str, form: str, now: datetime) -> FormDraft | None:
@@ -59,4 +58,4 @@ class FormDrafts:
 
 
 def _is(user_id: str, form: str) -> ColumnElement[bool]:
-    return and_(form_drafts.c.slack_user_id == user_id, form_drafts.c.form == fingerprint(form))
+    return and_(form_drafts.c.slack_user_id == user_id, form_drafts.c.form == key_fingerprint(form))

@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.statements import insert_new
 from bot.storage.tables import leases
 from bot.storage.transactions import Database, one_transaction
 
@@ -49,17 +50,15 @@ class Leases:
 
         A lease of this process is renewed, however often it is asked for.
         """
-        fresh = self.database.insert(leases).values(
-            name=name, holder=self.owner, generation=0, renewed_at=self._now()
-        ).on_conflict_do_nothing()  # fmt: skip
-        await connection.execute(fresh)
+        new = {"holder": self.owner, "renewed_at": self._now()}
+        await insert_new(connection, leases, {"name": name, "generation": 0, **new})
         # PostgreSQL would let two replicas read the same generation; the one whose update comes second changes nothing.
         row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
         if row is None or not self._is_free(name, row):
             return False
         mine = update(leases).where(leases.c.name == name, leases.c.generation == row.generation)
-        new = {"holder": self.owner, "generation": row.generation + 1, "renewed_at": self._now()}
-        return (await connection.execute(mine.values(new).returning(leases.c.name))).first() is not None
+        renewed = mine.values(generation=row.generation + 1, **new)
+        return (await connection.execute(renewed.returning(leases.c.name))).first() is not None
 
     def _is_free(self, name: str, row: Row[tuple[str, str, int, datetime]]) -> bool:
         if row.holder == self.owner:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.statements import MOST_VALUES, insert_new, is_kept
+from bot.storage.statements import MAX_BOUND_VALUES, insert_new, is_kept
 from bot.storage.tables import operator_alerts
 from bot.storage.transactions import Database, one_transaction
 
@@ -48,12 +48,12 @@ class OperatorAlertTable:
             operator_alerts.c.alert_key == alert.alert_key, operator_alerts.c.kept_until <= now
         )
         await connection.execute(over)
-        await insert_new(self.database, connection, operator_alerts, {**asdict(alert), "kept_until": kept_until})
+        await insert_new(connection, operator_alerts, {**asdict(alert), "kept_until": kept_until})
 
     @one_transaction
     async def list_open(self, connection: AsyncConnection, now: datetime) -> list[StoredAlert]:
         """List the causes that are not over."""
-        wanted = select(operator_alerts).where(is_kept(operator_alerts, now)).limit(MOST_VALUES)
+        wanted = select(operator_alerts).where(is_kept(operator_alerts, now)).limit(MAX_BOUND_VALUES)
         return [
             StoredAlert(
                 alert_key=row.alert_key,

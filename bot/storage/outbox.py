@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.fingerprints import fingerprint
+from bot.storage.fingerprints import key_fingerprint
 from bot.storage.postings import PostingKey, PostingKind
-from bot.storage.statements import MOST_VALUES, insert_new, is_kept, replace
+from bot.storage.statements import MAX_BOUND_VALUES, insert_new, is_kept, replace
 from bot.storage.tables import outbox
 from bot.storage.transactions import Database, one_transaction
 
-Payload = Mapping[str, Any]
+MessagePayload = Mapping[str, Any]
 """A message as Slack takes it, rendered when it was stored."""
 
 
@@ -32,7 +32,7 @@ class OwedThread:
     """What belongs into the thread of a posting: messages in their order."""
 
     posting: PostingKey
-    messages: tuple[Payload, ...]
+    messages: tuple[MessagePayload, ...]
     created_at: datetime
 
 
@@ -43,7 +43,7 @@ class OwedMessage:
     alert_key: str
     number: int
     slack_user_id: str
-    payload: Payload
+    payload: MessagePayload
     created_at: datetime
 
 
@@ -59,7 +59,7 @@ class OutboxTable:
         await connection.execute(delete(outbox).where(_is_of(OutboxKind.THREAD_REPLY, owed.posting)))
         for number, payload in enumerate(owed.messages, 1):
             row = _row(OutboxKind.THREAD_REPLY, owed.posting, created_at=owed.created_at, kept_until=kept_until)
-            await replace(self.database, connection, outbox, {**row, "number": number, "payload": dict(payload)})
+            await replace(connection, outbox, {**row, "number": number, "payload": dict(payload)})
 
     @one_transaction
     async def thread(self, connection: AsyncConnection, posting: PostingKey, now: datetime) -> OwedThread | None:
@@ -77,7 +77,7 @@ class OutboxTable:
         """List the postings whose threads are owed since before an instant."""
         old = and_(outbox.c.kind == OutboxKind.THREAD_REPLY.value, outbox.c.number == 1)
         wanted = select(outbox).where(old, outbox.c.created_at <= created_before, is_kept(outbox, now))
-        return [_posting_key(row) for row in await connection.execute(wanted.limit(MOST_VALUES))]
+        return [_posting_key(row) for row in await connection.execute(wanted.limit(MAX_BOUND_VALUES))]
 
     @one_transaction
     async def drop_thread(self, connection: AsyncConnection, posting: PostingKey) -> None:
@@ -90,13 +90,13 @@ class OutboxTable:
     ) -> None:
         """Store that a report still lacks its chart."""
         row = _row(OutboxKind.CHART, posting, created_at=created_at, kept_until=kept_until)
-        await replace(self.database, connection, outbox, {**row, "number": 1})
+        await replace(connection, outbox, {**row, "number": 1})
 
     @one_transaction
     async def charts(self, connection: AsyncConnection, now: datetime) -> list[PostingKey]:
         """List the reports that lack their chart."""
         wanted = select(outbox).where(outbox.c.kind == OutboxKind.CHART.value, is_kept(outbox, now))
-        return [_posting_key(row) for row in await connection.execute(wanted.limit(MOST_VALUES))]
+        return [_posting_key(row) for row in await connection.execute(wanted.limit(MAX_BOUND_VALUES))]
 
     @one_transaction
     async def drop_chart(self, connection: AsyncConnection, posting: PostingKey) -> None:
@@ -110,7 +110,7 @@ class OutboxTable:
         alert_key: str,
         *,
         slack_user_ids: Sequence[str],
-        payload: Payload,
+        payload: MessagePayload,
         created_at: datetime,
         kept_until: datetime,
     ) -> datetime:
@@ -129,7 +129,7 @@ class OutboxTable:
                 "created_at": created_at,
                 "kept_until": kept_until,
             }
-            await insert_new(self.database, connection, outbox, row)
+            await insert_new(connection, outbox, row)
         return created_at
 
     @one_transaction
@@ -140,7 +140,7 @@ class OutboxTable:
         these = _is_alert(alert_key) if alert_key else outbox.c.kind == OutboxKind.OPERATOR_MESSAGE.value
         wanted = select(outbox).where(these, is_kept(outbox, now))
         rows = await connection.execute(
-            wanted.order_by(outbox.c.created_at, outbox.c.subject, outbox.c.number).limit(MOST_VALUES)
+            wanted.order_by(outbox.c.created_at, outbox.c.subject, outbox.c.number).limit(MAX_BOUND_VALUES)
         )
         return [
             OwedMessage(
@@ -179,12 +179,17 @@ def _row(kind: OutboxKind, posting: PostingKey, *, created_at: datetime, kept_un
 
 
 def _posting_key(row: Row[Any]) -> PostingKey:
-    return PostingKey(row.team, PostingKind(row.posting_kind), row.local_date, row.posting_subject)
+    return PostingKey(
+        team=row.team,
+        kind=PostingKind(row.posting_kind),
+        local_date=row.local_date,
+        subject=row.posting_subject,
+    )
 
 
 def _subject(posting: PostingKey) -> str:
     """Name a posting in one column; the columns beside it are what is read."""
-    return fingerprint(repr((posting.team, posting.kind.value, posting.local_date.isoformat(), posting.subject)))
+    return key_fingerprint(repr((posting.team, posting.kind.value, posting.local_date.isoformat(), posting.subject)))
 
 
 def _is_of(kind: OutboxKind, posting: PostingKey) -> ColumnElement[bool]:

@@ -84,7 +84,7 @@ class Posting:
     @property
     def key(self) -> PostingKey:
         """What names the message."""
-        return PostingKey(self.team, self.kind, self.local_date, self.subject)
+        return PostingKey(team=self.team, kind=self.kind, local_date=self.local_date, subject=self.subject)
 
 
 class PostingTable:
@@ -102,7 +102,7 @@ class PostingTable:
         if found is not None:
             return found
         fresh = _new(key, window_ends=window_ends, person_id=person_id)
-        await insert_new(self.database, connection, postings, _columns(fresh))
+        await insert_new(connection, postings, _columns(fresh))
         return await _read(connection, key) or fresh
 
     @one_transaction
@@ -144,7 +144,7 @@ class PostingTable:
     ) -> bool:
         """Store that nobody began in time what a row is about; False when somebody did, or it was stored before."""
         row = _new(key, window_ends=window_ends, is_reported=True, last_error=error)
-        if await insert_new(self.database, connection, postings, _columns(row)):
+        if await insert_new(connection, postings, _columns(row)):
             return True
         untouched = and_(
             _is_row(key),

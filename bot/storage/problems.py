@@ -46,7 +46,7 @@ class ProblemTable:
     ) -> None:
         """Store a code of a subject."""
         row = {"team": team, "subject": subject, "kept_until": kept_until, **asdict(problem)}
-        await replace(self.database, connection, problems, row)
+        await replace(connection, problems, row)
 
     @one_transaction
     async def clear(self, connection: AsyncConnection, team: str, subject: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import bounded_key
 from bot.storage.statements import insert_new
-from bot.storage.tables import SUBJECT, rate_limits
+from bot.storage.tables import SUBJECT_LENGTH, rate_limits
 from bot.storage.transactions import Database, one_transaction
 
 log = structlog.get_logger(__name__)
@@ -64,9 +64,9 @@ class RateLimitTable:
 
         `now` is in Unix seconds.
         """
-        name, cost = bounded_key(limit.name, SUBJECT), limit.turn * turns
+        name, cost = bounded_key(limit.name, SUBJECT_LENGTH), limit.turn * turns
         free_at, earliest = rate_limits.c.free_at, now - limit.burst
-        await insert_new(self.database, connection, rate_limits, {"name": name, "free_at": earliest})
+        await insert_new(connection, rate_limits, {"name": name, "free_at": earliest})
         # Locks the row, so that replicas which ask together are given one turn after another.
         start = case((free_at.between(earliest, now + limit.longest), free_at), else_=earliest)
         booked = update(rate_limits).where(rate_limits.c.name == name).values(free_at=start + cost)

@@ -38,4 +38,4 @@ class ScheduleSnapshotTable:
     ) -> None:
         """Store the snapshot of a local date; the first one stands."""
         row = {"team": team, "local_date": local_date, "snapshot": snapshot, "kept_until": kept_until}
-        await insert_new(self.database, connection, schedule_snapshots, row)
+        await insert_new(connection, schedule_snapshots, row)

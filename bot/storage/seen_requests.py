@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.fingerprints import fingerprint
+from bot.storage.fingerprints import key_fingerprint
+from bot.storage.statements import insert_new
 from bot.storage.tables import seen_requests
 from bot.storage.transactions import Database, one_transaction
 
@@ -18,6 +19,6 @@ class SeenRequests:
     @one_transaction
     async def add(self, connection: AsyncConnection, key: str, kept_until: datetime) -> bool:
         """Note a request before it is carried out; False when it was noted before, by any replica."""
-        fresh = self.database.insert(seen_requests).values(request_key=fingerprint(key), kept_until=kept_until)
-        made = fresh.on_conflict_do_nothing().returning(seen_requests.c.request_key)
-        return (await connection.execute(made)).first() is not None
+        return await insert_new(
+            connection, seen_requests, {"request_key": key_fingerprint(key), "kept_until": kept_until}
+        )

@@ -47,9 +47,9 @@ class ShiftTakeoverTable:
         values = {**asdict(shift), **asdict(taken), "kept_until": kept_until}
         if taken.is_theirs:
             is_anothers = shift_takeovers.c.is_theirs == false()
-            await replace(self.database, connection, shift_takeovers, values, where=is_anothers)
+            await replace(connection, shift_takeovers, values, where=is_anothers)
         else:
-            await insert_new(self.database, connection, shift_takeovers, values)
+            await insert_new(connection, shift_takeovers, values)
         this = and_(
             shift_takeovers.c.team == shift.team,
             shift_takeovers.c.schedule_id == shift.schedule_id,

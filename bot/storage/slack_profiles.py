@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.fingerprints import fingerprint
+from bot.storage.fingerprints import key_fingerprint
 from bot.storage.statements import batched, is_kept, replace
 from bot.storage.tables import slack_profiles
 from bot.storage.transactions import Database, one_transaction
@@ -32,7 +32,7 @@ class SlackProfileTable:
         self, connection: AsyncConnection, emails: Collection[str], now: datetime
     ) -> dict[str, StoredProfile | None]:
         """Return whose these addresses are: None for nobody's, left out when it is not stored."""
-        by_hash = {fingerprint(email): email for email in emails}
+        by_hash = {key_fingerprint(email): email for email in emails}
         found: dict[str, StoredProfile | None] = {}
         for some in batched(by_hash):
             wanted = select(slack_profiles).where(slack_profiles.c.email_hash.in_(some), is_kept(slack_profiles, now))
@@ -50,15 +50,15 @@ class SlackProfileTable:
     ) -> None:
         """Store whose an address is: None for nobody's."""
         row = {
-            "email_hash": fingerprint(email),
+            "email_hash": key_fingerprint(email),
             "slack_user_id": profile.slack_user_id if profile else None,
             "slack_user_name": profile.slack_user_name if profile else None,
             "kept_until": kept_until,
         }
-        await replace(self.database, connection, slack_profiles, row)
+        await replace(connection, slack_profiles, row)
 
     @one_transaction
     async def forget(self, connection: AsyncConnection, emails: Collection[str]) -> None:
         """Delete what is stored of addresses."""
-        for some in batched([fingerprint(email) for email in emails]):
+        for some in batched([key_fingerprint(email) for email in emails]):
             await connection.execute(delete(slack_profiles).where(slack_profiles.c.email_hash.in_(some)))

@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 from bot.storage.remedies import FolderMissingError
 
 # A file by its device and its number there.
-Number = tuple[int, int]
+FileNumber = tuple[int, int]
 
 
 class DatabaseFile:
@@ -18,8 +18,8 @@ class DatabaseFile:
         self._path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self._log = Path(f"{self._path}-wal")
         self._index = Path(f"{self._path}-shm")
-        self._seen: Number | None = None
-        self._log_seen: Number | None = None
+        self._seen: FileNumber | None = None
+        self._log_seen: FileNumber | None = None
         self.look()
 
     def look(self) -> None:
@@ -46,7 +46,7 @@ class DatabaseFile:
                 path.unlink(missing_ok=True)
 
 
-def _number(path: Path, unknown: Number | None) -> Number | None:
+def _number(path: Path, unknown: FileNumber | None) -> FileNumber | None:
     """Tell which file is at a path: None for none, `unknown` when that cannot be found out now."""
     try:
         found = path.stat()

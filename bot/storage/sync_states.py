@@ -44,4 +44,4 @@ class SyncStateTable:
             "checked_at": seen.checked_at,
             "kept_until": kept_until,
         }
-        await replace(self.database, connection, sync_states, row)
+        await replace(connection, sync_states, row)

@@ -10,13 +10,13 @@ from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, MetaD
 
 from bot.storage.columns import FreeText, LargeInteger, ShortText, UtcTime
 
-TEAM: Final = 60
-KIND: Final = 40
-SUBJECT: Final = 200
+TEAM_LENGTH: Final = 60
+KIND_LENGTH: Final = 40
+SUBJECT_LENGTH: Final = 200
 # Of Slack: people, channels, and the `ts` of messages.
-SLACK_ID: Final = 40
-OWNER: Final = 80
-FINGERPRINT: Final = 64
+SLACK_ID_LENGTH: Final = 40
+OWNER_LENGTH: Final = 80
+FINGERPRINT_LENGTH: Final = 64
 
 metadata: Final = MetaData()
 
@@ -24,20 +24,20 @@ metadata: Final = MetaData()
 postings: Final = Table(
     "postings",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("kind", ShortText(KIND), primary_key=True),
-    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("kind", ShortText(KIND_LENGTH), primary_key=True),
+    Column("subject", ShortText(SUBJECT_LENGTH), primary_key=True),
     Column("local_date", Date, primary_key=True),
     Column("window_ends", UtcTime, nullable=False),
     Column("generation", Integer, nullable=False),
-    Column("owner", ShortText(OWNER)),
+    Column("owner", ShortText(OWNER_LENGTH)),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt", UtcTime),
     Column("is_posting", Boolean, nullable=False),
     Column("is_done", Boolean, nullable=False),
     Column("is_reported", Boolean, nullable=False),
-    Column("channel", ShortText(SLACK_ID)),
-    Column("ts", ShortText(SLACK_ID)),
+    Column("channel", ShortText(SLACK_ID_LENGTH)),
+    Column("ts", ShortText(SLACK_ID_LENGTH)),
     Column("last_error", FreeText),
     Column("person_id", LargeInteger),
 )
@@ -46,14 +46,14 @@ postings: Final = Table(
 outbox: Final = Table(
     "outbox",
     metadata,
-    Column("kind", ShortText(KIND), primary_key=True),
-    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("kind", ShortText(KIND_LENGTH), primary_key=True),
+    Column("subject", ShortText(SUBJECT_LENGTH), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("team", ShortText(TEAM)),
-    Column("posting_kind", ShortText(KIND)),
-    Column("posting_subject", ShortText(SUBJECT)),
+    Column("team", ShortText(TEAM_LENGTH)),
+    Column("posting_kind", ShortText(KIND_LENGTH)),
+    Column("posting_subject", ShortText(SUBJECT_LENGTH)),
     Column("local_date", Date),
-    Column("slack_user_id", ShortText(SLACK_ID)),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH)),
     Column("payload", JSON),
     Column("created_at", UtcTime, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
@@ -63,11 +63,11 @@ outbox: Final = Table(
 operator_alerts: Final = Table(
     "operator_alerts",
     metadata,
-    Column("alert_key", ShortText(SUBJECT), primary_key=True),
+    Column("alert_key", ShortText(SUBJECT_LENGTH), primary_key=True),
     Column("code", FreeText, nullable=False),
-    Column("team", ShortText(TEAM), nullable=False),
-    Column("kind", ShortText(KIND), nullable=False),
-    Column("channel", ShortText(SLACK_ID)),
+    Column("team", ShortText(TEAM_LENGTH), nullable=False),
+    Column("kind", ShortText(KIND_LENGTH), nullable=False),
+    Column("channel", ShortText(SLACK_ID_LENGTH)),
     Column("person_id", LargeInteger),
     Column("person_name", FreeText, nullable=False),
     Column("alerted_at", UtcTime, nullable=False),
@@ -78,8 +78,8 @@ operator_alerts: Final = Table(
 watched_plans: Final = Table(
     "watched_plans",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("kind", ShortText(KIND), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("kind", ShortText(KIND_LENGTH), primary_key=True),
     Column("plan", FreeText, nullable=False),
     Column("since", UtcTime, nullable=False),
 )
@@ -88,10 +88,10 @@ watched_plans: Final = Table(
 acknowledgements: Final = Table(
     "acknowledgements",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("incident_id", ShortText(SUBJECT), primary_key=True),
-    Column("press", ShortText(FINGERPRINT)),
-    Column("slack_user_id", ShortText(SLACK_ID), nullable=False),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("incident_id", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("press", ShortText(FINGERPRINT_LENGTH)),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), nullable=False),
     Column("slack_user_name", FreeText, nullable=False),
     Column("acknowledged_at", UtcTime),
     Column("person_id", LargeInteger),
@@ -105,7 +105,7 @@ Index("ix_acknowledgements_slack_user_id", acknowledgements.c.slack_user_id)
 schedule_snapshots: Final = Table(
     "schedule_snapshots",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
     Column("local_date", Date, primary_key=True),
     Column("snapshot", JSON, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
@@ -115,10 +115,10 @@ schedule_snapshots: Final = Table(
 shift_takeovers: Final = Table(
     "shift_takeovers",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
     Column("schedule_id", LargeInteger, primary_key=True, autoincrement=False),
     Column("starts_at", UtcTime, primary_key=True),
-    Column("slack_user_id", ShortText(SLACK_ID), nullable=False),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), nullable=False),
     Column("slack_user_name", FreeText, nullable=False),
     Column("taken_at", UtcTime, nullable=False),
     Column("is_theirs", Boolean, nullable=False),
@@ -129,9 +129,9 @@ shift_takeovers: Final = Table(
 usergroup_decisions: Final = Table(
     "usergroup_decisions",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("group_id", ShortText(SLACK_ID), primary_key=True),
-    Column("signature", ShortText(FINGERPRINT), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("group_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
+    Column("signature", ShortText(FINGERPRINT_LENGTH), primary_key=True),
     Column("handle", FreeText, nullable=False),
     Column("follows", Boolean, nullable=False),
     Column("decided_by", FreeText, nullable=False),
@@ -142,8 +142,8 @@ usergroup_decisions: Final = Table(
 sync_states: Final = Table(
     "sync_states",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("subject", ShortText(SUBJECT), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("subject", ShortText(SUBJECT_LENGTH), primary_key=True),
     Column("state", FreeText, nullable=False),
     Column("checked_at", UtcTime, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
@@ -153,10 +153,10 @@ sync_states: Final = Table(
 problems: Final = Table(
     "problems",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("subject", ShortText(SUBJECT), primary_key=True),
-    Column("code", ShortText(SUBJECT), primary_key=True),
-    Column("episode", ShortText(KIND), nullable=False),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("subject", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("code", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("episode", ShortText(KIND_LENGTH), nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("is_announced", Boolean, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
@@ -166,8 +166,8 @@ problems: Final = Table(
 slack_profiles: Final = Table(
     "slack_profiles",
     metadata,
-    Column("email_hash", ShortText(FINGERPRINT), primary_key=True),
-    Column("slack_user_id", ShortText(SLACK_ID)),
+    Column("email_hash", ShortText(FINGERPRINT_LENGTH), primary_key=True),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH)),
     Column("slack_user_name", FreeText),
     Column("kept_until", UtcTime, nullable=False),
 )
@@ -176,8 +176,8 @@ slack_profiles: Final = Table(
 leases: Final = Table(
     "leases",
     metadata,
-    Column("name", ShortText(SUBJECT), primary_key=True),
-    Column("holder", ShortText(OWNER), nullable=False),
+    Column("name", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("holder", ShortText(OWNER_LENGTH), nullable=False),
     Column("generation", Integer, nullable=False),
     Column("renewed_at", UtcTime, nullable=False),
 )
@@ -186,13 +186,13 @@ leases: Final = Table(
 pending_actions: Final = Table(
     "pending_actions",
     metadata,
-    Column("team", ShortText(TEAM), primary_key=True),
-    Column("incident_id", ShortText(SUBJECT), primary_key=True),
-    Column("slack_user_id", ShortText(SLACK_ID), primary_key=True),
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("incident_id", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
     Column("slack_user_name", FreeText, nullable=False),
-    Column("action", ShortText(KIND), nullable=False),
-    Column("owner", ShortText(OWNER), nullable=False),
-    Column("channel", ShortText(SLACK_ID)),
+    Column("action", ShortText(KIND_LENGTH), nullable=False),
+    Column("owner", ShortText(OWNER_LENGTH), nullable=False),
+    Column("channel", ShortText(SLACK_ID_LENGTH)),
     Column("response_url", FreeText),
     Column("noted_at", UtcTime, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
@@ -202,8 +202,8 @@ pending_actions: Final = Table(
 form_drafts: Final = Table(
     "form_drafts",
     metadata,
-    Column("slack_user_id", ShortText(SLACK_ID), primary_key=True),
-    Column("form", ShortText(FINGERPRINT), primary_key=True),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
+    Column("form", ShortText(FINGERPRINT_LENGTH), primary_key=True),
     Column("words", FreeText, nullable=False),
     Column("typed_at", UtcTime, nullable=False),
     Column("is_in_doubt", Boolean, nullable=False),
@@ -214,7 +214,7 @@ form_drafts: Final = Table(
 seen_requests: Final = Table(
     "seen_requests",
     metadata,
-    Column("request_key", ShortText(FINGERPRINT), primary_key=True),
+    Column("request_key", ShortText(FINGERPRINT_LENGTH), primary_key=True),
     Column("kept_until", UtcTime, nullable=False),
 )
 
@@ -222,6 +222,6 @@ seen_requests: Final = Table(
 rate_limits: Final = Table(
     "rate_limits",
     metadata,
-    Column("name", ShortText(SUBJECT), primary_key=True),
+    Column("name", ShortText(SUBJECT_LENGTH), primary_key=True),
     Column("free_at", Float, nullable=False),
 )

@@ -22,30 +22,29 @@ from bot.storage.database_errors import (
     DatabaseUnavailable,
     TablesGone,
     ValueTooLong,
+    driver_words,
     failures,
-    in_words,
     kind_of,
 )
 
 log = structlog.get_logger(__name__)
 
 # How long a statement may take, and how long SQLite waits for another writer.
-STATEMENT_SECONDS: Final = 5
-# How long anybody waits: for a place, a connection and a statement.
-WAIT_SECONDS: Final = 8.0
-# What nobody waits for any more is cut off after this, for the sake of its place.
-LONGEST_SECONDS: Final = 30.0
+STATEMENT_TIMEOUT: Final = 5
+# How long a caller waits: for a slot, a connection and a statement.
+TRANSACTION_TIMEOUT: Final = 8.0
+# A transaction nobody waits for any more is cancelled after this, to free its slot.
+ABANDONED_TIMEOUT: Final = 30.0
 # So many transactions at a time, each with a connection, on SQLite with a thread.
-PLACES: Final = 10
-CLOSING_SECONDS: Final = 2.0
+MAX_TRANSACTIONS: Final = 10
+CLOSE_TIMEOUT: Final = 2.0
 
 T = TypeVar("T")
 P = ParamSpec("P")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 
-def utc_now() -> datetime:
-    """Tell the time."""
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -53,7 +52,7 @@ def utc_now() -> datetime:
 class DatabaseState:
     """Whether the database does its work: away from the first failure until something is proven to be written."""
 
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime] = _utc_now
     since: datetime | None = None
     """Since when it is away; None while all is well."""
     why: str = ""
@@ -69,17 +68,6 @@ class DatabaseState:
     def proven(self) -> None:
         """Note that something was written."""
         self.since, self.why = None, ""
-
-
-def _insert_of(dialect: str) -> Any:  # noqa: ANN401 - a function of either dialect
-    """Give the INSERT with ON CONFLICT of a dialect, and import that dialect alone."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB where it is not used
-
-        return postgresql.insert
-    from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - same
-
-    return sqlite.insert
 
 
 class Database:
@@ -99,11 +87,10 @@ class Database:
     ) -> None:
         self.state = state
         self.dialect = engine.dialect.name
-        self.insert = _insert_of(self.dialect)
         self._engine = engine
         self._is_replaced = is_replaced
         self._make = make
-        self._places = asyncio.Semaphore(PLACES)
+        self._places = asyncio.Semaphore(MAX_TRANSACTIONS)
         self._under_way: set[asyncio.Task[Any]] = set()
         self._at_work = 0
         self._is_being_made = False
@@ -117,7 +104,7 @@ class Database:
             async with self._engine.begin() as connection:
                 yield connection
         except failures() as error:
-            raise kind_of(error)(in_words(error)) from None
+            raise kind_of(error)(driver_words(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:
         """Do work in one transaction and wait for it, at most eight seconds; raises DatabaseUnavailable.
@@ -125,7 +112,7 @@ class Database:
         Whoever is cancelled or waits too long is let go, and the work is done or not: nobody knows.
         """
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(TRANSACTION_TIMEOUT):
                 await self._places.acquire()
                 task = asyncio.get_running_loop().create_task(self._in_a_place(work), name="transaction")
                 self._under_way.add(task)
@@ -133,7 +120,7 @@ class Database:
                 with asking(Party.DATABASE):
                     return await asyncio.shield(task)
         except TimeoutError:
-            why = f"no answer within {WAIT_SECONDS:.0f} s"
+            why = f"no answer within {TRANSACTION_TIMEOUT:.0f} s"
             self.state.failed(why)
             raise DatabaseUnavailable(why) from None
 
@@ -145,7 +132,7 @@ class Database:
 
     async def _in_a_place(self, work: Work[T]) -> T:
         try:
-            async with asyncio.timeout(LONGEST_SECONDS):
+            async with asyncio.timeout(ABANDONED_TIMEOUT):
                 return await self._on_what_is_there(work)
         except ValueTooLong:
             raise
@@ -153,7 +140,7 @@ class Database:
             self.state.failed(str(error))
             raise
         except TimeoutError:
-            raise DatabaseUnavailable(f"no answer within {LONGEST_SECONDS:.0f} s") from None
+            raise DatabaseUnavailable(f"no answer within {ABANDONED_TIMEOUT:.0f} s") from None
         finally:
             self._places.release()
 
@@ -208,7 +195,7 @@ class Database:
     async def close(self) -> None:
         """Let what is under way end, for three seconds, and close the connections."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=CLOSING_SECONDS)
+            await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT)
         await self._engine.dispose()
 
 

@@ -45,7 +45,7 @@ class UserGroupDecisionTable:
     async def add(self, connection: AsyncConnection, plan: GroupPlanKey, mine: StoredDecision) -> StoredDecision:
         """Store an answer unless there is one; return the one that counts."""
         row = {**asdict(plan), **asdict(mine)}
-        await insert_new(self.database, connection, usergroup_decisions, row)
+        await insert_new(connection, usergroup_decisions, row)
         return await _read(connection, plan) or mine
 
 

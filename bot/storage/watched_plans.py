@@ -47,4 +47,4 @@ class WatchedPlanTable:
             await connection.execute(delete(watched_plans).where(this))
         for one in put:
             row = {"team": one.team, "kind": one.kind.value, "plan": one.plan, "since": one.since}
-            await replace(self.database, connection, watched_plans, row)
+            await replace(connection, watched_plans, row)

@@ -39,5 +39,5 @@ class WriteProbe:
 
     @one_transaction
     async def _write_and_delete(self, connection: AsyncConnection) -> None:
-        await replace(self.database, connection, rate_limits, {"name": PROBE, "free_at": 0.0})
+        await replace(connection, rate_limits, {"name": PROBE, "free_at": 0.0})
         await connection.execute(delete(rate_limits).where(rate_limits.c.name == PROBE))

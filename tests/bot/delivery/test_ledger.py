@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.ledger import FIRST_PAUSE, LEASE_SECONDS, LONGEST_PAUSE, REPORT_AFTER, Ledger, pause
+from bot.delivery.ledger import FIRST_RETRY_PAUSE, LONGEST_RETRY_PAUSE, POSTING_LEASE, REPORT_AFTER, Ledger, pause
 from bot.delivery.model import PostedAt, ScheduledPost
 from bot.storage.database import open_database
 from bot.storage.postings import PostingKind, PostingTable
@@ -44,7 +44,7 @@ async def test_claim__after_it_was_done__is_none_for_ever(database):
     two = replica(database, "two", running)
     for _ in range(3):
         assert await two.claim(DIGEST, NINE) is None
-        running.seconds += 2 * LEASE_SECONDS
+        running.seconds += 2 * POSTING_LEASE
 
 
 async def test_claim__of_a_dead_replicas_lease__comes_when_it_was_watched_for_its_whole_length(database):
@@ -52,7 +52,7 @@ async def test_claim__of_a_dead_replicas_lease__comes_when_it_was_watched_for_it
     running = Running()
     two = replica(database, "two", running)
     assert await two.claim(DIGEST, NINE) is None
-    running.seconds += LEASE_SECONDS - 1
+    running.seconds += POSTING_LEASE - 1
     assert await two.claim(DIGEST, NINE) is None
     running.seconds += 1
     taken = await two.claim(DIGEST, NINE)
@@ -72,7 +72,7 @@ async def test_begin__after_the_lease_was_lost__is_refused(database):
     running = Running()
     two = replica(database, "two", running)
     await two.claim(DIGEST, NINE)
-    running.seconds += LEASE_SECONDS
+    running.seconds += POSTING_LEASE
     assert await two.claim(DIGEST, NINE)
     assert await replica(database).begin(mine, "C0ONE") is None
 
@@ -82,7 +82,7 @@ async def test_begin__runs_the_lease_anew(database):
     mine = await one.claim(DIGEST, NINE)
     two = replica(database, "two", running)
     await two.claim(DIGEST, NINE)
-    running.seconds += LEASE_SECONDS - 1
+    running.seconds += POSTING_LEASE - 1
     await one.begin(mine, "C0ONE")
     running.seconds += 2
     assert await two.claim(DIGEST, NINE) is None
@@ -149,7 +149,7 @@ async def test_given_up__tells_one_replica_once(database):
 @given(st.floats(0, 1))
 def test_pauses__grow_and_stay_within_the_longest(chance):
     pauses = [pause(attempts, chance) for attempts in range(1, 40)]
-    assert all(FIRST_PAUSE * 0.75 <= each <= LONGEST_PAUSE for each in pauses)
+    assert all(FIRST_RETRY_PAUSE * 0.75 <= each <= LONGEST_RETRY_PAUSE for each in pauses)
     assert all(earlier <= later for earlier, later in itertools.pairwise(pauses))
 
 
@@ -201,7 +201,7 @@ class Desk:
 
     async def post(self, who):
         # The poster gives up a post long before its lease ends.
-        if self.running[who].seconds - self.begun_at[who] < LEASE_SECONDS / 2:
+        if self.running[who].seconds - self.begun_at[who] < POSTING_LEASE / 2:
             self.posts.append(who)
             await self.ledgers[who].done(DIGEST.key, PostedAt("C0ONE", f"{len(self.posts)}.0"))
         self.held[who] = None
@@ -221,7 +221,7 @@ async def test_whatever_replicas_do__with_whatever_clocks__it_is_posted_once_and
         # Whoever is left alone with the row gets it: one look, one lease or pause, one claim.
         await desk.step(0, "die", 0)
         for _ in range(2):
-            desk.running[0].seconds += LONGEST_PAUSE
+            desk.running[0].seconds += LONGEST_RETRY_PAUSE
             if not desk.posts:
                 for what in ("claim", "begin", "post"):
                     await desk.step(0, what, 0)

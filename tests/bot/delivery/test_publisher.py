@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import structlog
 
-from bot.delivery.ledger import LEASE_SECONDS, REPORT_AFTER, Ledger, pause
+from bot.delivery.ledger import POSTING_LEASE, REPORT_AFTER, Ledger, pause
 from bot.delivery.model import DeliveryFailure, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
@@ -217,7 +217,7 @@ async def test_deliver__by_a_replica_that_died_between_post_and_mark__is_found(d
     async with posting(database, slack, hands, table=Unnoting(database, 99)) as dying:
         await dying.deliver(DIGEST, CHANNEL, message)
     async with posting(database, slack, hands, "two") as two:
-        await ticks(two, hands, 4, every=LEASE_SECONDS / 2)
+        await ticks(two, hands, 4, every=POSTING_LEASE / 2)
     assert slack.calls["chat.postMessage"] == 1
     assert (await PostingTable(database).get_or_add(DIGEST.key, window_ends=DIGEST.window_ends)).ts == slack.messages[
         0

@@ -42,7 +42,7 @@ class Unsteady:
 
     def __init__(self, database, chance):
         self._database, self._chance = database, chance
-        self.insert, self.state = database.insert, database.state
+        self.state = database.state
 
     async def carry_out(self, work):
         if self._chance.random() < DATABASE_ERRORS:

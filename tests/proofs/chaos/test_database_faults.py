@@ -15,12 +15,12 @@ from bot.storage.database import look_at, open_database
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.sync_states import SyncState, SyncStateTable
 from bot.storage.tables import sync_states
-from bot.storage.transactions import PLACES
+from bot.storage.transactions import MAX_TRANSACTIONS
 from bot.storage.write_probe import WriteProbe
 from tests.proofs.chaos import database_faults as faults
 from tests.proofs.chaos.postgres import fresh_database, server, skip_or_fail_without
 
-MANY = 3 * PLACES
+MANY = 3 * MAX_TRANSACTIONS
 
 
 @pytest.fixture(scope="module")
@@ -138,14 +138,14 @@ async def test_an_sqlite_file__locked_by_another__lets_everybody_go_and_is_writt
             # All of them end while the file is locked; at most ten go on waiting for it.
             ended = await asyncio.gather(*waiting, return_exceptions=True)
             assert {type(outcome) for outcome in ended} == {asyncio.CancelledError}
-            assert threading.active_count() - before <= PLACES
+            assert threading.active_count() - before <= MAX_TRANSACTIONS
         await is_whole(notes)
         # What nobody waited for any more was done all the same, once it could be.
         assert await notes.read("payments", "kept", "while locked")
 
 
 async def test_an_sqlite_file__locked_for_longer_than_a_statement_may_take__fails_in_words(path, monkeypatch):
-    monkeypatch.setattr("bot.storage.database.STATEMENT_SECONDS", 0.2)
+    monkeypatch.setattr("bot.storage.database.STATEMENT_TIMEOUT", 0.2)
     async with opened(f"sqlite:///{path}") as notes:
         with with_rights(faults.locked(path)), pytest.raises(DatabaseUnavailable, match="locked"):
             await notes.write("payments", "tried", "1", "1")
@@ -214,8 +214,8 @@ async def test_postgresql__that_crashed_and_was_started_again__is_written_again(
 
 
 async def test_postgresql__that_stands_still__lets_everybody_go_and_is_written_again(own_server, monkeypatch):
-    monkeypatch.setattr("bot.storage.database.STATEMENT_SECONDS", 2.0)
-    monkeypatch.setattr(transactions, "WAIT_SECONDS", 3.0)
+    monkeypatch.setattr("bot.storage.database.STATEMENT_TIMEOUT", 2.0)
+    monkeypatch.setattr(transactions, "TRANSACTION_TIMEOUT", 3.0)
     address = await fresh_database(own_server.address)
     async with opened(address) as notes:
         await written(notes)

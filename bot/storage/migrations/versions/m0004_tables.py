@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from bot.storage.migrations.rows_0004 import move_rows
+from bot.storage.migrations.from_0003.move import move_rows
 
 revision = "0004"
 down_revision = "0003"
