@@ -1,4 +1,4 @@
-"""The few Block Kit shapes our messages are made of, within Slack's limits (docs.slack.dev/reference/block-kit)."""
+"""The Block Kit blocks and elements our messages use, cut to Slack's limits (docs.slack.dev/reference/block-kit)."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -31,7 +31,7 @@ TABLE_CHARACTERS: Final = 10_000
 
 
 def _markdown(text: Mrkdwn, limit: int) -> MarkdownTextObject:
-    # verbatim: Slack then leaves bare addresses and channel names in untrusted titles alone.
+    # Without `verbatim` Slack links bare addresses and channel names in untrusted titles.
     return MarkdownTextObject(text=shortened(text, limit), verbatim=True)
 
 
@@ -40,27 +40,27 @@ def _plain(text: str, limit: int) -> PlainTextObject:
 
 
 def section(text: Mrkdwn, accessory: InteractiveElement | None = None) -> SectionBlock:
-    """Show a paragraph, with at most one control beside it."""
+    """Draw a paragraph, with at most one control beside it."""
     return SectionBlock(text=_markdown(text, SECTION_LIMIT), accessory=accessory)
 
 
 def context(text: Mrkdwn) -> ContextBlock:
-    """Show a line of smaller print."""
+    """Draw a line in small print."""
     return ContextBlock(elements=[_markdown(text, CONTEXT_LIMIT)])
 
 
 def header(text: str) -> HeaderBlock:
-    """Show a headline, without markup."""
+    """Draw a headline; it takes no markup."""
     return HeaderBlock(text=_plain(text, HEADER_LIMIT))
 
 
 def divider() -> DividerBlock:
-    """Draw a line."""
+    """Draw a horizontal line."""
     return DividerBlock()
 
 
 def table(rows: Sequence[Sequence[str]]) -> TableBlock:
-    """Show plain texts in rows and columns, the first row as the heading; one table a message, 10,000 characters.
+    """Draw plain texts in rows and columns, the first row as the heading; one table a message, 10,000 characters.
 
     A cell takes no markup, so nothing in it needs escaping. Source: docs.slack.dev/reference/block-kit/blocks/table-block
     """
@@ -69,7 +69,7 @@ def table(rows: Sequence[Sequence[str]]) -> TableBlock:
 
 
 def actions(*elements: InteractiveElement | None) -> ActionsBlock:
-    """Put the controls that are there in a row."""
+    """Draw controls in a row; None is left out."""
     return ActionsBlock(elements=[element for element in elements if element is not None])
 
 
@@ -82,7 +82,7 @@ def button(
     spoken: str | None = None,
     confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
-    """Offer a press; `spoken` is what a screen reader says where the label alone is ambiguous."""
+    """Draw a button; a screen reader says `spoken` where the label alone is ambiguous."""
     return ButtonElement(
         text=_plain(label, LABEL_LIMIT),
         action_id=action_id,
@@ -94,7 +94,7 @@ def button(
 
 
 def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]]) -> StaticSelectElement:
-    """Offer a choice of (label, value) pairs."""
+    """Draw a menu of (label, value) pairs."""
     return StaticSelectElement(
         placeholder=_plain(placeholder, 150),
         action_id=action_id,

@@ -16,7 +16,7 @@ DAY: Final = 86400
 
 
 def weekday(on: date) -> str:
-    """Name the day of the week."""
+    """Return the day of the week."""
     return _WEEKDAYS[on.weekday()]
 
 
@@ -31,7 +31,7 @@ def short_date(on: date) -> str:
 
 
 def duration(span: timedelta) -> Mrkdwn:
-    """Say how long something took on average, in its two largest units."""
+    """Write a length of time in its two largest units."""
     seconds = round(span.total_seconds())
     if seconds < MINUTE:
         return mrkdwn("{seconds} s", seconds=seconds)

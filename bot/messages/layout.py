@@ -1,4 +1,4 @@
-"""Parts of a long message: what is shown at once, and what is left for the thread under it."""
+"""Parts of a long message: the rows that are shown, and the rest for the thread under it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from bot.messages.message import TEXT_LIMIT, Message
 from bot.messages.size import Chapter, Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, counted, lines, shortened
 
-# Room for "and 480 more, in the thread" after the last row that fits.
+# Kept free for "and 480 more, in the thread" after the last row that fits.
 REST_ROOM: Final = 100
-# Whoever reads on has had enough after this; Slack takes about one message a second in a channel.
+# Slack takes about one message a second in a channel: the thread is complete after eight seconds.
 MOST_MESSAGES: Final = 8
-# One long list must not crowd out the others.
+# A longer list would leave no room in the thread for the other lists.
 MOST_ROWS: Final = 40
 
 
@@ -25,7 +25,7 @@ class Part:
 
     @classmethod
     def of(cls, *pieces: Piece | None) -> "Part":
-        """Build a part of the pieces that are there."""
+        """Build a part; None is left out."""
         return cls(tuple(piece for piece in pieces if piece is not None))
 
     def __add__(self, other: "Part") -> "Part":
@@ -33,7 +33,7 @@ class Part:
 
 
 def rest(count: int, *, in_thread: bool) -> Mrkdwn | None:
-    """Say how many are left out, and where they are."""
+    """Return how many rows are left out and where they are; None for no rows."""
     if not count:
         return None
     if in_thread:
@@ -42,7 +42,7 @@ def rest(count: int, *, in_thread: bool) -> Mrkdwn | None:
 
 
 def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool) -> Part:
-    """Show a title and the first rows, at most `most` and as many as a section holds; the others are left out."""
+    """Show a title and the first rows: `most` of them, or as many as a section holds. The others are left out."""
     if not rows:
         return Part()
     shown = _in_a_section(title, rows[:most])
@@ -56,7 +56,7 @@ def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool)
 
 
 def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
-    """Take as many rows as a section holds, the first one cut where it alone is too long."""
+    """Return as many rows as a section holds; a first row that alone is too long is cut."""
     room = SECTION_LIMIT - len(title) - REST_ROOM
     shown: list[Mrkdwn] = []
     for row in rows:
@@ -69,7 +69,7 @@ def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
 
 
 def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:
-    """Write what was left out as further messages, whole sentences each, at most eight."""
+    """Draw what was left out as at most eight messages, no sentence divided between two."""
     pages = list(_pages(paragraph for chapter in chapters for paragraph in _paragraphs(chapter)))
     messages = [Message.of(*map(section, page)) for page in pages[:MOST_MESSAGES]]
     if len(pages) > MOST_MESSAGES:
@@ -91,7 +91,7 @@ def _paragraphs(chapter: Chapter) -> Iterator[Mrkdwn]:
 
 
 def _pages(paragraphs: Iterable[Mrkdwn]) -> Iterator[list[Mrkdwn]]:
-    """Put paragraphs together as long as a screen reader is told all of them."""
+    """Group paragraphs into messages whose `text`, which screen readers read, holds all of them."""
     page: list[Mrkdwn] = []
     for paragraph in paragraphs:
         if page and sum(len(one) + 1 for one in page) + len(paragraph) > TEXT_LIMIT - REST_ROOM:

@@ -1,4 +1,4 @@
-"""What a message leaves out because of a defect of ours."""
+"""The note on parts that a defect of the bot has removed from a message."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from bot.messages.text import Mrkdwn, mrkdwn
 
 
 def left_out(lost: Mapping[str, str]) -> ContextBlock | None:
-    """Name what is missing and the reference in the log; nothing when nothing is."""
+    """Name the missing parts, each with its reference in the log; None when no part is missing."""
     if not lost:
         return None
     rows = [mrkdwn("{part} ({reference})", part=part, reference=reference) for part, reference in lost.items()]

@@ -14,9 +14,9 @@ TEXT_LIMIT: Final = 3900
 
 @dataclass(frozen=True)
 class Message:
-    """Blocks for the eye and, made from the same blocks, `text` for notifications and screen readers.
+    """Blocks, and the `text` for notifications and screen readers that is made from them.
 
-    `left_out` is what had no room, for the thread.
+    `left_out` are the rows that had no room, for the thread.
     """
 
     drawn: Drawn
@@ -25,7 +25,7 @@ class Message:
     def of(cls, *pieces: Piece | None) -> "Message":
         """Build a message from the pieces that are there, with as many rows of its lists as Slack takes.
 
-        More than 50 blocks beside the lists are a defect of ours and raise ValueError.
+        Raises ValueError for more than 50 blocks beside the lists, which is a defect of the caller.
         """
         drawn = fitted([piece for piece in pieces if piece is not None])
         if len(drawn.blocks) > MOST_BLOCKS:
@@ -34,12 +34,12 @@ class Message:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks as they are shown."""
+        """The blocks that are shown."""
         return self.drawn.blocks
 
     @property
     def left_out(self) -> tuple[Chapter, ...]:
-        """What had no room."""
+        """The rows that had no room."""
         return self.drawn.left_out
 
     @cached_property
@@ -50,7 +50,7 @@ class Message:
 
     @cached_property
     def payload(self) -> dict[str, Any]:
-        """`text` and `blocks` as Slack's methods take them."""
+        """`text` and `blocks` as arguments of Slack's methods."""
         return {"text": str(self.text), "blocks": list(self.drawn.written)}
 
 
@@ -76,7 +76,7 @@ def _spoken_table(rows: Sequence[Sequence[str]]) -> Iterable[Mrkdwn]:
 
 @dataclass(frozen=True)
 class Written:
-    """A message that was drawn earlier and kept."""
+    """The payload of a message that was drawn and stored earlier."""
 
     payload: dict[str, Any]
 

@@ -1,3 +1,5 @@
+"""People in a message: by their Slack name, their name in Flashduty, their address, or their number."""
+
 from collections.abc import Iterable, Mapping
 
 from slack_sdk.models.blocks import ContextBlock
@@ -11,9 +13,9 @@ MOST_NAMES = 4
 
 
 def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, str] | None = None) -> Mrkdwn:
-    """Name people in a row, at most four and then a count; empty for nobody.
+    """Name up to four people and count the others; empty for no ids.
 
-    `told` are names that came along with the ids; a person without a name anywhere is shown by address, or by number.
+    `told` are names that came with the ids. A person without any name is shown by address, or else by number.
     """
     wanted = list(dict.fromkeys(ids))
     shown = [_one(person, people, told or {}) for person in wanted[:MOST_NAMES]]
@@ -23,19 +25,19 @@ def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, s
 
 
 def plain_names(ids: Iterable[int], people: Mapping[int, Person]) -> str:
-    """Name people in a row where no markup is read, as in a table."""
+    """Name all people without markup, as for a table."""
     return ", ".join(_name(person, people, {}) for person in dict.fromkeys(ids))
 
 
 def unread(people: Mapping[int, Person]) -> ContextBlock | None:
-    """Say that numbers stand where names could not be read; nothing where all could."""
+    """Explain that numbers stand for names that could not be read; None when all could."""
     if not isinstance(people, PartialPeople):
         return None
     return context(mrkdwn("Flashduty did not give all names: “person” and a number stands for somebody."))
 
 
 def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> Mrkdwn:
-    """Name somebody; whoever Slack knows gets the @ of their Slack name, and is notified only where that is meant."""
+    """Name a person; one linked to Slack by @ and their Slack name, or by a mention where they are to be notified."""
     person = people.get(person_id)
     if not isinstance(person, LinkedPerson):
         return mrkdwn("{name}", name=_name(person_id, people, told))
@@ -44,6 +46,6 @@ def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) 
 
 def _name(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> str:
     person = people.get(person_id)
-    # Somebody who has not accepted an invitation yet has an address alone.
+    # An invited person who has not accepted yet has an address and no name.
     name = told.get(person_id) or (person.name or person.email if person else "")
     return clipped(name, 60) if name else f"person {person_id}"

@@ -1,4 +1,4 @@
-"""Whom a message is for, as far as that decides which of its controls can be pressed."""
+"""The reader of a message: which of its controls they may press."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Reader:
-    """One person who sees a message alone, by whether they may act and who they are in Flashduty."""
+    """A person who sees a message alone: whether they may act for the team, and their ids in Flashduty."""
 
     may_act: bool
     person_ids: frozenset[int] = frozenset()
 
     def may_take(self, newcomers: Iterable[int]) -> bool:
-        """Tell whether they may say that they have a shift: whoever may act, and whoever it belongs to."""
+        """Return whether they may say that they have a shift: they may act for the team, or the shift is theirs."""
         return self.may_act or not self.person_ids.isdisjoint(newcomers)
 
 
-# In a channel everybody sees every control, and the press decides.
+# A message in a channel shows every control to everybody; permission is judged when one is pressed.
 EVERYBODY: Final = Reader(may_act=True)

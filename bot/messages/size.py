@@ -1,4 +1,4 @@
-"""How much one message may hold, and what gives way where there is more: first rows of its lists, then the ends of texts.
+"""The size limit of one message; above it rows of the longest lists are dropped first, then the ends of texts.
 
 Slack refuses a message whose blocks are too long together, `msg_blocks_too_long`, and gives no number. What people
 measured: 11,341 characters of text were refused (github.com/slackapi/bolt-js/issues/2867), and a block takes about 125
@@ -21,13 +21,13 @@ MOST_WITH_BLOCKS: Final = 13_000
 COST_OF_A_BLOCK: Final = 125
 # What counts is every string of a block but these: nobody reads them.
 _NOT_READ: Final = frozenset({"type", "block_id", "action_id", "value", "style", "align"})
-# Where dropping rows does not suffice, no text is longer than the first of these that does.
+# Where dropping rows does not suffice, texts are cut to the first of these lengths that does.
 _CUTS: Final = (2000, 1400, 1000, 700, 500, 350, 250, 175, 120)
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A list that did not fit, for the thread."""
+    """The rows of a list that did not fit, for the thread."""
 
     title: Mrkdwn
     rows: tuple[Mrkdwn, ...]
@@ -35,7 +35,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Blocks to show, each as Slack takes it as well, and what they leave out."""
+    """Blocks, their JSON for Slack (`written`), and the rows they leave out."""
 
     blocks: tuple[Block, ...] = ()
     left_out: tuple[Chapter, ...] = ()
@@ -43,18 +43,18 @@ class Drawn:
 
     @classmethod
     def of(cls, *blocks: Block | None, left_out: Iterable[Chapter] = ()) -> "Drawn":
-        """Draw the blocks that are there."""
+        """Build from blocks; None is left out."""
         present = tuple(block for block in blocks if block is not None)
         return cls(present, tuple(left_out), tuple(block.to_dict() for block in present))
 
     @property
     def text(self) -> int:
-        """How many characters all strings that are read have: as in JavaScript, and entities as they are written."""
+        """The number of characters of all visible strings, in UTF-16 units, with entities as they are written."""
         return sum(_units(one) for block in self.written for one in _read(block))
 
     @property
     def has_room(self) -> bool:
-        """Whether Slack takes it as one message."""
+        """Whether Slack accepts it as one message."""
         return _over([self]) <= 0
 
 
@@ -62,7 +62,7 @@ class Drawn:
 class Rows:
     """A list that shows as many of its rows as there is room for.
 
-    `draw(n)` draws the first n of `most`, at least one, and says how many are left out, and where they are.
+    `draw(n)` draws the first n of `most` rows, n at least 1, and states how many are left out and where they are.
     """
 
     most: int
@@ -73,7 +73,7 @@ Piece = Block | Rows
 
 
 def fitted(pieces: Sequence[Piece]) -> Drawn:
-    """Draw all pieces so that Slack takes them together: the longest list gives way first."""
+    """Draw all pieces within the size of one message; rows of the longest list are dropped first."""
     shown = [piece.most if isinstance(piece, Rows) else 0 for piece in pieces]
     drawn = [piece.draw(piece.most) if isinstance(piece, Rows) else Drawn.of(piece) for piece in pieces]
     while (over := _over(drawn)) > 0:
@@ -89,7 +89,7 @@ def fitted(pieces: Sequence[Piece]) -> Drawn:
 
 
 def _over(drawn: Sequence[Drawn]) -> int:
-    """Count by how many characters this is too much."""
+    """Return by how many characters this is over the limit."""
     text, blocks = sum(each.text for each in drawn), sum(len(each.blocks) for each in drawn)
     with_blocks = text + blocks * COST_OF_A_BLOCK
     return max(text - MOST_TEXT, with_blocks - MOST_WITH_BLOCKS, (blocks - MOST_BLOCKS) * COST_OF_A_BLOCK)
@@ -109,7 +109,7 @@ def _joined(drawn: Iterable[Drawn]) -> Drawn:
 
 
 def _cut(drawn: Drawn) -> Drawn:
-    """End the longest texts earlier, with an ellipsis, until there is room for all."""
+    """Cut the longest texts, with an ellipsis, until the message is within its size."""
     for limit in _CUTS:
         if drawn.has_room:
             break

@@ -1,4 +1,4 @@
-"""Text that is safe to show: the only place where untrusted strings become Slack markup."""
+"""Escaping: the only module that turns untrusted strings into Slack markup."""
 
 import re
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ def clipped(untrusted: str, limit: int) -> str:
 
 
 def inert(untrusted: str) -> str:
-    """Take the effect of emoji codes away, as they have it in plain text too; their look stays."""
+    """Make emoji codes ineffective without changing their look; Slack reads them in plain text too."""
     return _EMOJI_CODE.sub(":" + WORD_JOINER, untrusted)
 
 
@@ -68,9 +68,9 @@ def escaped(untrusted: str) -> Mrkdwn:
 
 
 def mrkdwn(template: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
-    """Fill a sentence of ours: `Mrkdwn` values go in as they are, everything else is escaped.
+    """Fill a literal template: `Mrkdwn` values are inserted unchanged, all others are escaped.
 
-    A colon of ours beside a value makes no emoji code either, as in `{name}: …` for a name that is `:fire`.
+    A colon of the template makes no emoji code with a value: `{name}: …` for the name `:fire` shows `:fire: …`.
     """
     safe = {name: value if isinstance(value, Mrkdwn) else escaped(str(value)) for name, value in values.items()}
     return Mrkdwn(_EMOJI_CODE_OR_TOKEN.sub(_without_code, template.format(**safe)))
@@ -81,24 +81,24 @@ def _without_code(found: re.Match[str]) -> str:
 
 
 def counted(count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
-    """Choose the whole sentence for one or for any other number; `{count}` is filled in."""
+    """Fill the template for one or for any other number; `{count}` is the number."""
     return mrkdwn(one if count == 1 else other, count=count, **values)
 
 
 def lines(*parts: Mrkdwn | None) -> Mrkdwn:
-    """Put the parts that are there on lines of their own."""
+    """Put each part on a line of its own; empty parts are left out."""
     return Mrkdwn("\n").join_all(part for part in parts if part)
 
 
 def dotted(*parts: Mrkdwn | None) -> Mrkdwn:
-    """Put independent facts beside each other on one line."""
+    """Join independent facts with dots on one line; empty ones are left out."""
     return Mrkdwn(" · ").join_all(part for part in parts if part)
 
 
 def link(url: str, label: Mrkdwn | str) -> Mrkdwn:
-    """Link a label to a web page; anything but http and https leaves the bare label.
+    """Link a label to a web page; the label alone for any scheme but http and https.
 
-    So does an address of over 1,000 characters as it is sent: a block cut to its limit would lose the whole link.
+    An encoded address over 1,000 characters gives the label alone too: a block cut to its limit would lose the link.
     """
     safe_label = label if isinstance(label, Mrkdwn) else escaped(label)
     address = _web_address(url)
@@ -117,7 +117,7 @@ def _web_address(url: str) -> str | None:
 
 
 def mention(user_id: str) -> Mrkdwn:
-    """Name a Slack person by id; notifies them."""
+    """Mention a Slack user by id, which notifies them."""
     return Mrkdwn(f"<@{user_id}>")
 
 

@@ -18,7 +18,7 @@ DEFAULT_SINCE: Final = timedelta(days=31)
 MAX_SINCE: Final = timedelta(days=365)
 SEARCH_TEXT_LIMIT: Final = 200
 MOST_PAGES: Final = 1_000
-# Slack's limit of a display name (docs.slack.dev/reference/methods/users.profile.set).
+# A longer name of the person who asked for a digest is cut.
 PERSON_NAME_LIMIT: Final = 80
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2100

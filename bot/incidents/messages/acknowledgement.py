@@ -1,4 +1,4 @@
-"""What is said around an acknowledgement and its undoing: to the channel, and to the person who pressed."""
+"""Messages about acknowledging and undoing: to the channel, and to the person who pressed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def announced(incident: Incident, who: str) -> Message:
 
 
 def acknowledgement_of(incident: Incident) -> int | None:
-    """Name an acknowledgement by its moment, so that an old Undo cannot take a newer one back."""
+    """Return the Unix time of an acknowledgement: an old Undo must not take a newer one back."""
     return int(incident.acknowledged_at.timestamp()) if incident.acknowledged_at else None
 
 

@@ -35,7 +35,7 @@ _WORDS: Final = {
 def listing(
     found: Listing, team: str, *, is_public: bool = False, is_direct: bool = False, may_act: bool = True
 ) -> Message:
-    """Draw the list; a public one has no paging, as everybody would turn everybody's page.
+    """Draw the list. A public one has no paging: a page turned by one person would turn for all.
 
     Without `may_act` nothing in it acts: it is for somebody whose press would be refused.
     """
@@ -64,7 +64,7 @@ def listing(
 
 
 def _no_room(count: int) -> Mrkdwn | None:
-    """Say that a page is longer than a message may be."""
+    """State how many rows of the page did not fit into the message."""
     if not count:
         return None
     return counted(
@@ -101,7 +101,7 @@ def _is_about_open(search: IncidentSearch) -> bool:
 
 
 def _nothing(search: IncidentSearch) -> Mrkdwn:
-    """Say what was not found, and that this is not all there is."""
+    """State what was not found, and that there may be other incidents."""
     near = meant(search)
     return lines(
         _not_found(search),
@@ -123,7 +123,7 @@ def _not_found(search: IncidentSearch) -> Mrkdwn:
 
 
 def _ways_on(search: IncidentSearch, team: str, *, is_public: bool) -> Block:
-    """Offer what was probably meant, and everything; whoever presses in a public message gets a list of their own."""
+    """Draw controls for the probable spelling and for all open incidents; from a public message both open privately."""
     route, near = (SHOW_PRIVATELY if is_public else REFRESH), meant(search)
     whole = ViewValue(team=team, view=IncidentList())
     return actions(

@@ -1,4 +1,4 @@
-"""One incident of a list: a row with the control that its state allows, which other messages use as well."""
+"""The row of one incident in a list, and its controls, which other messages use as well."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ def row(
     *,
     may_act: bool = True,
 ) -> tuple[Block, Block]:
-    """Show one incident of a list in two blocks, with the one control its state allows to whoever sees it.
+    """Draw one incident of a list in two blocks, with the one control that its state and the reader's permission allow.
 
     `within` is the view that the row stands in.
     """
@@ -46,7 +46,7 @@ def row(
 
 
 def _closing(incident: Incident) -> Mrkdwn | None:
-    """Say when an incident was closed, and by whom where that is known; a card has the time in a line of its own."""
+    """State when an incident was closed, and by whom if known. A card has a separate line for the time."""
     if incident.is_open or incident.closed_at is None:
         return None
     when = moment(incident.closed_at)
@@ -56,24 +56,24 @@ def _closing(incident: Incident) -> Mrkdwn | None:
 
 
 def main_control(incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
-    """Offer Acknowledge while nobody has the incident and the person may press it, its details otherwise."""
+    """Draw Acknowledge for a triggered incident and a person who may press it, Details otherwise."""
     if may_act and incident.progress is Progress.TRIGGERED:
         return acknowledge_control(incident, within)
     return details_control(incident, within.team, place=incident.id)
 
 
 def details_control(incident: Incident, team: str, *, place: str = "") -> InteractiveElement:
-    """Offer the card of an incident."""
+    """Draw the control that shows an incident's card."""
     return control("Details", DETAILS, details_value(incident, team), place=place, spoken=f"Details of {incident.num}")
 
 
 def details_value(incident: Incident, team: str) -> ViewValue:
-    """Return what the controls carry that show the card of an incident; it fits into a menu."""
+    """Return the value of a control that shows an incident's card; it fits into a menu."""
     return ViewValue(team=team, view=IncidentCard(asked=incident.id))
 
 
 def acknowledge_control(incident: Incident, within: ViewValue) -> InteractiveElement:
-    """Offer to acknowledge an incident; `within` is the view that is drawn again afterwards."""
+    """Draw the control that acknowledges an incident; the view `within` is drawn again afterwards."""
     return control(
         "Acknowledge",
         ACKNOWLEDGE,

@@ -1,4 +1,4 @@
-"""How an incident stands, in words: severity, state, who has it, and for how long."""
+"""The state of an incident in words: severity, progress, responders, age."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -29,18 +29,18 @@ People = Mapping[int, Person]
 
 
 def severity_mark(severity: Severity) -> Mrkdwn:
-    """Show a severity as mark and word."""
+    """Draw a severity as a mark and a word."""
     return _MARKS[severity]
 
 
 def title_link(incident: Incident, limit: int = LIST_TITLE_LIMIT) -> Mrkdwn:
-    """Show number and title, linked to the console."""
+    """Draw number and title, linked to the console."""
     title = clipped(one_line(incident.title), limit) or "untitled"
     return link(incident.detail_url, mrkdwn("#{number} · {title}", number=incident.num, title=title))
 
 
 def age(span: timedelta) -> Mrkdwn:
-    """Say how long something has lasted, in its two largest units at most; twenty years are an unknown time."""
+    """Write an age in at most its two largest units; twenty years and more are an unknown time."""
     if span >= LONGEST_AGE:
         return mrkdwn("an unknown time")
     minutes = max(0, int(span.total_seconds()) // 60)
@@ -55,7 +55,7 @@ def age(span: timedelta) -> Mrkdwn:
 
 
 def state(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Say how far an incident is, for how long, and who has it: who pressed here, where that is known."""
+    """State progress, age and responders; the person who pressed here, where that is known."""
     lasted = age(now - incident.started_at)
     if incident.progress is Progress.CLOSED:
         return _closed(incident)
@@ -86,7 +86,7 @@ def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
 
 
 def holder_names(incident: Incident, people: People, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Name who has an incident; whoever pressed here by their name in Slack."""
+    """Name the people who have acknowledged; those who pressed here by their Slack name."""
     found = holders(incident, known)
     pressed = {one.person_id: one.pressed.name for one in found if one.pressed is not None}
     others = {number: person for number, person in people.items() if number not in pressed}
@@ -94,12 +94,12 @@ def holder_names(incident: Incident, people: People, known: Attribution = UNKNOW
 
 
 def told_names(incident: Incident) -> dict[int, str]:
-    """Give the responders' names that the incident itself carries."""
+    """Return the responders' names that the incident itself carries, by id."""
     return {responder.person_id: responder.name for responder in incident.responders if responder.name}
 
 
 def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
-    """Say until when an incident is snoozed, if it is."""
+    """State until when an incident is snoozed; None when it is not."""
     until = incident.snoozed_until
     if until is None or not incident.is_open or not is_snoozed(incident, now):
         return None
@@ -107,12 +107,12 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
 
 
 def facts(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Say in one line how an incident stands."""
+    """State everything about an incident that fits into one line."""
     return beside(state(incident, people, now, known), incident, now)
 
 
 def beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
-    """Put what else is true of an incident behind how it stands."""
+    """Join a state with snooze, recovery, Flashduty channel and number of alerts."""
     return dotted(
         stands,
         snooze(incident, now),

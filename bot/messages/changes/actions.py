@@ -1,4 +1,4 @@
-"""What somebody wants changed, in the words for the time before, for afterwards, and for when nobody knows."""
+"""The words for each change: while it is under way, when it was not made, and when its outcome is unknown."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _INCIDENT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
 @dataclass(frozen=True)
 class ChangeWords:
-    """One change: while it is on its way, when it was not made, and when that is not known."""
+    """The three sentences about one change."""
 
     under_way: Mrkdwn
     not_done: Mrkdwn
@@ -18,7 +18,7 @@ class ChangeWords:
 
 
 def number_of(incident_id: str) -> str:
-    """Give the number people say of an incident of which only the id is known; empty for what is no id."""
+    """Return the short number of an incident by its id: the last six digits; empty for anything but an id."""
     return incident_id[-6:].upper() if _INCIDENT_ID.fullmatch(incident_id) else ""
 
 
@@ -28,7 +28,7 @@ def _incident(incident_id: str) -> Mrkdwn:
 
 
 def acknowledging(incident_id: str) -> ChangeWords:
-    """Speak of an acknowledgement."""
+    """Return the words for acknowledging an incident."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Acknowledging {which} …", which=which),
@@ -38,7 +38,7 @@ def acknowledging(incident_id: str) -> ChangeWords:
 
 
 def undoing(incident_id: str) -> ChangeWords:
-    """Speak of an acknowledgement that is undone."""
+    """Return the words for taking an acknowledgement back."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Undoing the acknowledgement of {which} …", which=which),
@@ -51,7 +51,7 @@ def undoing(incident_id: str) -> ChangeWords:
 
 
 def commenting(incident_id: str) -> ChangeWords:
-    """Speak of a comment."""
+    """Return the words for adding a comment."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Adding the comment to {which} …", which=which),
@@ -64,7 +64,7 @@ def commenting(incident_id: str) -> ChangeWords:
 
 
 def telling(incident_id: str) -> ChangeWords:
-    """Speak of a line to the channel."""
+    """Return the words for posting the line about an incident in the channel."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Telling the channel about {which} …", which=which),
@@ -74,7 +74,7 @@ def telling(incident_id: str) -> ChangeWords:
 
 
 def covering(schedule: str) -> ChangeWords:
-    """Speak of a shift that somebody covers."""
+    """Return the words for noting who covers a shift."""
     which = mrkdwn("{name}", name=clipped(schedule, 60)) if schedule else mrkdwn("the shift")
     return ChangeWords(
         mrkdwn("Noting that you cover {which} …", which=which),
@@ -84,7 +84,7 @@ def covering(schedule: str) -> ChangeWords:
 
 
 def deciding(handle: str) -> ChangeWords:
-    """Speak of an answer to a proposal for a user group."""
+    """Return the words for answering the proposal for a user group."""
     which = mrkdwn("@{handle}", handle=clipped(handle, 60)) if handle else mrkdwn("the user group")
     return ChangeWords(
         mrkdwn("Noting your answer for {which} …", which=which),
@@ -94,7 +94,7 @@ def deciding(handle: str) -> ChangeWords:
 
 
 def posting_digest() -> ChangeWords:
-    """Speak of a digest that is posted by hand."""
+    """Return the words for posting a digest on demand."""
     return ChangeWords(
         mrkdwn("Posting today's digest …"),
         mrkdwn("*Today's digest was not posted.*"),
@@ -103,7 +103,7 @@ def posting_digest() -> ChangeWords:
 
 
 def posting_report() -> ChangeWords:
-    """Speak of a week's report that is posted by hand."""
+    """Return the words for posting a week's report on demand."""
     return ChangeWords(
         mrkdwn("Posting the week's report …"),
         mrkdwn("*The week's report was not posted.*"),

@@ -1,4 +1,4 @@
-"""A line for a channel that Slack refused or did not confirm: told to whoever pressed, with the way to try again."""
+"""Private messages about a line for a channel that Slack refused or did not confirm, with a control to retry."""
 
 from bot.messages.blocks import section
 from bot.messages.errors import Retry, again
@@ -7,7 +7,7 @@ from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
 
 
 def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
-    """Say that Slack may or may not have posted a line, and whether trying again may show it twice."""
+    """State that Slack may or may not have posted the line, and whether a retry may post it twice."""
     where = Mrkdwn(f"<#{channel}>")
     text = lines(
         mrkdwn("*Slack did not confirm that {what} was posted in {channel}.*", what=what, channel=where),
@@ -19,7 +19,7 @@ def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: 
 
 
 def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False) -> Message:
-    """Say that Slack refused to post a line, and what cures it: time alone when it `is_passing`."""
+    """State that Slack refused the line and what helps; when it `is_passing`, waiting."""
     where = Mrkdwn(f"<#{channel}>")
     if is_passing:
         words = "*Not posted in {channel}: {what}.* Slack takes no more messages just now. Try again in a minute."
@@ -35,5 +35,5 @@ def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_p
 
 
 def told_now(channel: str) -> Message:
-    """Say that a line is in its channel."""
+    """State that the line is in its channel."""
     return Message.of(section(mrkdwn("It is in {channel} now.", channel=Mrkdwn(f"<#{channel}>"))))

@@ -1,4 +1,4 @@
-"""Something that was asked for and takes a while: said in the row where it was pressed, or in a line of its own."""
+"""The notice that a change is under way, in the row of the pressed control or in a message of its own."""
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, InteractiveElement, SectionBlock
 
@@ -9,19 +9,19 @@ from bot.messages.text import Mrkdwn, lines
 
 
 def in_a_line(said: Mrkdwn) -> Message:
-    """Say it in a message of its own."""
+    """Draw the notice as a message of its own."""
     return Message.of(section(said))
 
 
 def has_control(message: Message, action_id: str, value: str) -> bool:
-    """Tell whether this very control stands in a message."""
+    """Return whether a message has the control with this action id and value."""
     return any(_holds(block, action_id, value) for block in message.blocks)
 
 
 def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn, *, settles: bool = False) -> Message | None:
-    """Say it where a control stands; None where the control is not, or the message is full.
+    """Replace a control by the notice; None where the message lacks the control, or has no room.
 
-    What `settles` a row takes the place of the small print under it, which is not so any more.
+    With `settles` the small print under the row is left out, because it is no longer true.
     """
     shown: list[Block] = []
     is_outdated = False
