@@ -106,7 +106,7 @@ async def gather_digest(
 
 
 def _planned_start(team: Team, on: date | None, now: datetime) -> datetime:
-    """Give the instant from which a digest looks ahead.
+    """Return the instant from which a digest looks ahead.
 
     It is the planned time of a digest for a date, however late it is drawn, and `now` for one without a date.
     """

@@ -154,7 +154,7 @@ class Teams:
         return channel in team.channels or (not team.channels and len(self._teams) == 1)
 
     def announces_in(self, team: Team, channel: str) -> str | None:
-        """Say where a team hears what was done: in the channel where it was done, or else in the team's own."""
+        """Return where an action is announced: in the team's channel where it was taken, or else in its own."""
         if channel and self._serves(team, channel):
             return channel
         return team.announcement_channel
@@ -189,7 +189,7 @@ def _allows(team: Team, workspace: str) -> bool:
 
 
 def _is_direct(channel: str) -> bool:
-    """Tell whether nobody else is there; views and shortcuts have no channel."""
+    """Whether only the person sees it: a direct message, or a view or shortcut, which have no channel."""
     return not channel or channel.startswith("D")
 
 

@@ -85,7 +85,7 @@ def _parts(found: TeamDigest, *, in_thread: bool, asked_by: str | None = None, r
     within, spared = _shown(found, asked_by), found.spares.part
     shown = (
         spared(DigestPart.ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
-        + spared(DigestPart.HANDOFFS, lambda: _to_know(found, in_thread=in_thread), Part())
+        + spared(DigestPart.HANDOFFS, lambda: _briefing(found, in_thread=in_thread), Part())
         + Part.of(divider())
         + spared(
             DigestPart.OPEN_INCIDENTS,
@@ -181,7 +181,7 @@ def _handoff(change: Handoff, part: OnCallPart) -> Mrkdwn:
     )
 
 
-def _to_know(found: TeamDigest, *, in_thread: bool) -> Part:
+def _briefing(found: TeamDigest, *, in_thread: bool) -> Part:
     if found.handoff is None or not isinstance(found.on_call, OnCallPart):
         return Part()
     return briefing_part(found.handoff, _read(found), in_thread=in_thread)

@@ -101,7 +101,7 @@ def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
 
 
 def yesterday_error(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
-    """Say why there are no figures; that they are not for this team is said once a week, and quietly."""
+    """Say why there are no figures; that the key has no access to them is said once a week."""
     if error.code not in ANALYTICS_NOT_OPEN:
         why = sentence(FailedCall(error, team, key_setting))
         return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))

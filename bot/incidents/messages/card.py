@@ -46,7 +46,7 @@ def card(
     description = _description(incident)
     return Message.of(
         section(title),
-        context(facts(incident, people, now, known)),
+        context(facts(incident, people, now, known=known)),
         section(_times(incident)),
         _responders(incident, people, known),
         unread(people),
@@ -86,7 +86,7 @@ def _responders(incident: Incident, people: People, known: Attribution) -> Rows 
     if not everybody:
         return None
     told = told_names(incident)
-    shown = [_responder(responder, people, told, known) for responder in everybody[:MOST_RESPONDERS]]
+    shown = [_responder(responder, people, told, known=known) for responder in everybody[:MOST_RESPONDERS]]
 
     def draw(count: int) -> Drawn:
         more = rest(len(everybody) - count, in_thread=False)
@@ -95,7 +95,7 @@ def _responders(incident: Incident, people: People, known: Attribution) -> Rows 
     return Rows(len(shown), draw)
 
 
-def _responder(responder: Responder, people: People, told: Mapping[int, str], known: Attribution) -> Mrkdwn:
+def _responder(responder: Responder, people: People, told: Mapping[int, str], *, known: Attribution) -> Mrkdwn:
     who = names((responder.person_id,), people, told)
     is_pressed = known.stands_for(responder) and known.presser_id != responder.person_id
     if responder.acknowledged_at and known.presser is not None and is_pressed:
@@ -140,7 +140,8 @@ def chooser(  # noqa: PLR0917 - what a choice is between
     """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
     again = ViewValue(team=team, view=IncidentCard(asked=asked[:WORDS_LIMIT]))
     choices = [
-        _choice(incident, people, team, now, known.get(incident.id, UNKNOWN)) for incident in incidents[:MOST_CHOICES]
+        _choice(incident, people, team, now=now, known=known.get(incident.id, UNKNOWN))
+        for incident in incidents[:MOST_CHOICES]
     ]
 
     def draw(count: int) -> Drawn:
@@ -161,10 +162,10 @@ def chooser(  # noqa: PLR0917 - what a choice is between
     )
 
 
-def _choice(incident: Incident, people: People, team: str, now: datetime, known: Attribution) -> tuple[Block, Block]:
+def _choice(incident: Incident, people: People, team: str, *, now: datetime, known: Attribution) -> tuple[Block, Block]:
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
     details = details_control(incident, team, place=incident.id)
-    return section(text, details), context(facts(incident, people, now, known))
+    return section(text, details), context(facts(incident, people, now, known=known))
 
 
 def not_found(asked: str, team: str) -> Message:

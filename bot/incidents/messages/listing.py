@@ -41,7 +41,14 @@ def listing(
     """
     shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
     rows = [
-        row(incident, found.people, found.as_of, shown, found.known.get(incident.id, UNKNOWN), may_act=may_act)
+        row(
+            incident,
+            found.people,
+            found.as_of,
+            within=shown,
+            known=found.known.get(incident.id, UNKNOWN),
+            may_act=may_act,
+        )
         for incident in found.shown
     ]
 

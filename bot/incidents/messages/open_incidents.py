@@ -53,7 +53,14 @@ def _unacknowledged(part: OpenIncidents, within: ViewValue, *, in_thread: bool, 
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
     title = counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
     drawn = [
-        row(incident, part.people, part.as_of, within, part.known.get(incident.id, UNKNOWN), may_act=may_act)
+        row(
+            incident,
+            part.people,
+            part.as_of,
+            within=within,
+            known=part.known.get(incident.id, UNKNOWN),
+            may_act=may_act,
+        )
         for incident in waiting[:MOST_UNACKNOWLEDGED]
     ]
     told = tuple(_row(incident, part) for incident in waiting)
@@ -74,7 +81,7 @@ def _row(incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(incident.severity),
         title=title_link(incident, TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of, part.known.get(incident.id, UNKNOWN)),
+        state=state(incident, part.people, part.as_of, known=part.known.get(incident.id, UNKNOWN)),
     )
 
 

@@ -41,7 +41,7 @@ def row(
     `within` is the view that the row stands in.
     """
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    stands = _closing(incident) or state(incident, people, now, known)
+    stands = _closing(incident) or state(incident, people, now, known=known)
     return section(text, main_control(incident, within, may_act=may_act)), context(beside(stands, incident, now))
 
 

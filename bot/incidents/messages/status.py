@@ -108,7 +108,7 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
 
 def facts(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
     """State everything about an incident that fits into one line."""
-    return beside(state(incident, people, now, known), incident, now)
+    return beside(state(incident, people, now, known=known), incident, now)
 
 
 def beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
