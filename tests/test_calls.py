@@ -20,7 +20,6 @@ NOT_YET: tuple[str, ...] = (
     "bot/cli/",
     "bot/config/",
     "bot/flashduty/",
-    "bot/outbound/",
     "bot/slack/",
     "handlers/",
 )

@@ -166,7 +166,7 @@ def read_proxy(text: str) -> Proxy:
         raise ValueError(_NO_ADDRESS)
     password = None if parts.password is None else SecretStr(unquote(parts.password))
     user = None if parts.username is None else unquote(parts.username)
-    return Proxy(host, port or _PORTS.get(parts.scheme, 1080), user, password, parts.scheme)
+    return Proxy(host, port or _PORTS.get(parts.scheme, 1080), user=user, password=password, scheme=parts.scheme)
 
 
 def read_direct(entries: Iterable[str]) -> tuple[Direct, ...]:
