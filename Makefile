@@ -6,13 +6,16 @@ IMAGE ?= flashduty-slack-bot
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url
 
+# One word for the shell, whatever stands in it.
+quoted = '$(subst ','\'',$(1))'
+
 .PHONY: help demo test run manifest check bench chaos lint image browser lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo     try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port)'
 	@echo 'make test     lint, types and tests'
-	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders")'
+	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders", COMMAND=/oncall NAME="On-call")'
 	@echo 'make check    look whether the settings of .env will work, and change nothing'
 	@echo 'make run      run the bot with the settings of .env'
 	@echo 'make bench    measure it'
@@ -27,8 +30,11 @@ demo: $(VENV)/demo.stamp
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot run
 
+# COMMAND and NAME count only where they are written behind `make`: an environment often has such names.
+named = $(if $(filter command,$(origin COMMAND)),--command $(call quoted,$(COMMAND))) $(if $(filter command,$(origin NAME)),--name $(call quoted,$(NAME)))
+
 manifest: $(VENV)/run.stamp
-	@$(BIN)/python -m bot manifest $(if $(MODE),--mode $(MODE)) $(if $(URL),--url '$(URL)') $(if $(WITH),--with $(WITH))
+	@$(BIN)/python -m bot manifest $(if $(MODE),--mode $(MODE)) $(if $(URL),--url '$(URL)') $(if $(WITH),--with $(WITH)) $(named)
 
 check: $(VENV)/run.stamp
 	@$(BIN)/python -m bot check

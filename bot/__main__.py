@@ -16,7 +16,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Run one command and give its exit code: 2 for wrong settings, 1 for anything else that is wrong."""
     asked = parser().parse_args(arguments)
     if asked.command == "manifest":
-        return print_manifest(asked.mode, asked.url, asked.features)
+        return print_manifest(asked)
     if asked.command == "digest":
         return digest_times.show(asked)
     try:

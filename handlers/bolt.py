@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.messages import errors
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
-from bot.messages.forms import options_payload, outdated
+from bot.messages.forms import options_payload, outdated_form
 from handlers.dispatch import payloads
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.dispatcher import Dispatcher
@@ -16,7 +16,6 @@ from handlers.dispatch.form_submissions import replaced
 from handlers.routes import (
     FORMS,
     OPTIONS,
-    SLASH_COMMAND,
     UnreadableValueError,
     has_route,
     read_request,
@@ -36,6 +35,8 @@ def register(app: AsyncApp, dispatcher: Dispatcher) -> None:
 
 
 def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
+    command = dispatcher.command
+
     async def on_command(ack: AsyncAck, body: Body) -> None:
         if not dispatcher.work.is_accepting:
             await ack(RESTARTING)
@@ -56,13 +57,13 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
         await _dispatch(dispatcher, payloads.shortcut(body))
 
     async def on_another_command(ack: AsyncAck, body: Body) -> None:
-        log.warning("command.other_name", command=body["command"], expected=SLASH_COMMAND)
-        await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=SLASH_COMMAND))
+        log.warning("command.other_name", command=body["command"], expected=command)
+        await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=command))
 
     async def on_message(body: Body) -> None:
         await _dispatch(dispatcher, payloads.mention(body))
 
-    app.command(SLASH_COMMAND)(on_command)
+    app.command(command)(on_command)
     app.command(_ANY)(on_another_command)
     app.action(_ANY)(on_press)
     app.shortcut(_ANY)(on_shortcut)
@@ -78,7 +79,7 @@ async def _dispatch(dispatcher: Dispatcher, asked: Incoming | None) -> None:
         known = read_request(asked, dispatcher.now())
     except UnreadableValueError:
         log.warning("press.unreadable_value", route=asked.route)
-        dispatcher.turn_away(asked, errors.outdated())
+        dispatcher.turn_away(asked, errors.outdated(dispatcher.command))
         return
     await dispatcher.take(known, route_for(known))
 
@@ -89,7 +90,7 @@ def _answered_at_once(app: AsyncApp, dispatcher: Dispatcher) -> None:
         route = FORMS.get(asked.route or "")
         if route is None:
             log.info("request.no_route", form=asked.route)
-            await ack(**replaced(outdated()))
+            await ack(**replaced(outdated_form()))
             return
         await ack(**await dispatcher.submit(asked, route))
 

@@ -18,7 +18,6 @@ from bot.digest.messages.on_demand import (
 from bot.digest.model import OnCallPart
 from bot.digest.model import TeamDigest as FoundDigest
 from bot.messages import Message
-from bot.messages.reader import Reader
 from bot.messages.views import Digest, DigestWeek, PostedDigest, UnknownDigest, ViewValue
 from bot.people.directory import is_same_person
 from bot.report.gather import gather_report
@@ -48,18 +47,17 @@ async def draw_unknown(request: Request, view: UnknownDigest) -> Message:
 async def draw_digest(request: Request, view: Digest) -> Message:
     """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
     deps = replace(request.services.digest_dependencies, notifies=False)
-    found, may_act = await asyncio.gather(
+    found, audience = await asyncio.gather(
         gather_digest(request.flashduty, request.team, request.now, on=_date(request, view.on), deps=deps),
-        request.shows_acting(),
+        request.judged_audience(),
     )
     failure = found.passing_error if request.place.is_public else found.failure
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
-    reader = None if request.place.is_public else Reader(may_act, _own_ids(found, request.person))
-    return digest(
-        found, has_thread=request.place.has_replies, reader=reader, asked_by=_asked_by(request, view.asked_by)
-    )
+    audience = replace(audience, person_ids=_own_ids(found, request.person))
+    asked_by = _asked_by(request, view.asked_by)
+    return digest(found, audience, has_thread=request.place.has_replies, asked_by=asked_by)
 
 
 def _own_ids(found: FoundDigest, person: SlackPerson) -> frozenset[int]:

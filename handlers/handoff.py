@@ -30,7 +30,7 @@ async def take(request: Request) -> Reply:
     number, start, schedule = value.schedule_id, _start(value, request.now), value.schedule
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
-        return Reply(private=shift_ended(schedule, until), outcome="shift is over")
+        return Reply(private=shift_ended(schedule, until, command=request.command), outcome="shift is over")
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = Verdict.YES if is_theirs else await request.may_act()
     if verdict is Verdict.NO:

@@ -12,7 +12,7 @@ from handlers.dispatch.context import Request
 
 async def draw_home(request: Request, _: Home) -> Message:
     """Tell the asker, and nobody else, whether they are on call and what is open with them."""
-    mine, may_act = await asyncio.gather(
+    mine, audience = await asyncio.gather(
         gather_me(
             request.flashduty,
             request.team,
@@ -20,8 +20,8 @@ async def draw_home(request: Request, _: Home) -> Message:
             now=request.now,
             attributions=request.services.attributions,
         ),
-        request.shows_acting(),
+        request.judged_audience(),
     )
     if isinstance(mine, MatchProblem):
         return not_matched(mine, request.team.name)
-    return me(mine, request.team.name, may_act=may_act)
+    return me(mine, request.team.name, audience)

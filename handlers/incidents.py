@@ -28,30 +28,24 @@ def read_card(words: str) -> IncidentCard:
 async def draw_list(request: Request, view: IncidentList) -> Message:
     """List what a search finds."""
     search = search_of(view)
-    found, may_act = await asyncio.gather(
+    found, audience = await asyncio.gather(
         gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
-        request.shows_acting(),
+        request.judged_audience(),
     )
     found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
-    return listing(
-        found,
-        request.team.name,
-        is_public=request.place.is_public,
-        is_direct=request.place.is_direct,
-        may_act=may_act,
-    )
+    return listing(found, request.team.name, audience)
 
 
 async def draw_incident(request: Request, view: IncidentCard) -> Message:
     """Show one incident, or ask which one is meant."""
     asked = view.asked
     if not asked:
-        return not_found("", request.team.name)
+        return not_found("", request.team.name, command=request.command)
     if request.fresh is not None and request.fresh.id == asked.lower():
         return await draw_card(request, request.fresh)
     found = await find_incidents(request.flashduty, request.team, asked, now=request.now)
     if not found:
-        return not_found(asked, request.team.name)
+        return not_found(asked, request.team.name, command=request.command)
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
         known = await request.services.attributions.of(request.team.name, found)
@@ -61,9 +55,9 @@ async def draw_incident(request: Request, view: IncidentCard) -> Message:
 
 async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
-    people, may_act = await asyncio.gather(
+    people, audience = await asyncio.gather(
         people_of(request.flashduty, [incident], remembered_will_do=request.fresh is not None),
-        request.shows_acting(),
+        request.judged_audience(),
     )
     known = await request.services.attributions.of(request.team.name, [incident])
     return card(
@@ -71,8 +65,6 @@ async def draw_card(request: Request, incident: Incident) -> Message:
         people,
         team=request.team.name,
         now=request.now,
+        audience=audience,
         known=known[incident.id],
-        may_act=may_act,
-        is_public=request.place.is_public,
-        is_direct=request.place.is_direct,
     )

@@ -48,7 +48,7 @@ async def draw_week(request: Request, view: OnCallWeek) -> Message:
 
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
     if when.problem is not None:
-        return unknown_time(when, request.team.name, request.now.astimezone(zone))
+        return unknown_time(when, request.team.name, request.now.astimezone(zone), command=request.command)
     at = when.at or request.now
     until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
@@ -60,8 +60,7 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
     return on_call_answer(
         OnCallAnswer(when.words, entries, people, request.now, names, local, not found.is_complete),
         request.team.name,
-        is_public=request.place.is_public,
-        is_direct=request.place.is_direct,
+        request.audience,
     )
 
 
@@ -78,8 +77,7 @@ async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
         people,
         words,
         request.team.name,
-        is_public=request.place.is_public,
-        is_direct=request.place.is_direct,
+        audience=request.audience,
     )
 
 

@@ -30,5 +30,5 @@ async def draw(request: Request, view: Reminder) -> Message:
         shifts=shifts,
         now=request.now,
         attributions=request.services.attributions,
-        may_act=await request.shows_acting(),
+        audience=await request.judged_audience(),
     )

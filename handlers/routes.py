@@ -34,7 +34,6 @@ from handlers.dispatch.retries import press_again, press_on_the_card
 from handlers.dispatch.route import Answer, Drawing, FormRoute, OptionsRoute, Route, Subcommand, Visibility
 from handlers.earlier_values import read_earlier
 
-SLASH_COMMAND: Final = "/flashduty"
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
 IN_PLACE, IN_CHANNEL = Visibility.IN_PLACE, Visibility.IN_CHANNEL
 

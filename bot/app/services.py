@@ -143,6 +143,7 @@ def build_services(
             ),
             now=base.clock,
             draw=draw,
+            command=base.settings.command,
             patience=time_limits,
         ),
         jobs=PeriodicJobs(
@@ -203,6 +204,7 @@ def _operator_alerts(base: _Foundation, leases: Leases) -> OperatorAlerts:
         outbox=OutboxTable(base.database),
         leases=leases,
         now=base.clock,
+        command=base.settings.command,
     )
 
 
@@ -229,6 +231,7 @@ def _digests(base: _Foundation, shared: _Shared) -> DigestJob:
         attributions=shared.attributions,
         responder_alerts=shared.responder_alerts,
         now=base.clock,
+        command=base.settings.command,
     )
 
 
@@ -295,6 +298,7 @@ def _schedule_jobs(base: _Foundation, shared: _Shared, user_groups: UserGroupSyn
         report=shared.operator_alerts.report,
         may_act=shared.teams.may_act,
         now=base.clock,
+        command=base.settings.command,
     )
     topics = TopicSync(
         noticeboard=base.workspace,

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import Final, Literal
+from typing import Final
 
 from bot.cli import digest_times
 from bot.config.settings import Settings
@@ -11,12 +11,14 @@ from bot.runtime.event_loop import run_on_uvloop
 WRONG_SETTINGS: Final = 2
 
 
-def print_manifest(mode: Literal["socket", "http"], url: str | None, features: list[str]) -> int:
+def print_manifest(asked: argparse.Namespace) -> int:
     """Print the Slack app manifest and give the exit code."""
     from bot.cli.manifest import as_json  # noqa: PLC0415 - start-up time
 
+    given = {"command": asked.slash_command, "name": asked.name}
+    names = {what: name for what, name in given.items() if name is not None}
     try:
-        print(as_json(mode, url, features))  # noqa: T201 - the command's output
+        print(as_json(asked.mode, asked.url, asked.features, **names))  # noqa: T201 - the command's output
     except ValueError as wrong:
         print(wrong, file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_SETTINGS
@@ -43,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
     manifest.add_argument("--url", help="the public address of the bot, for --mode http")
+    manifest.add_argument("--command", dest="slash_command", help="the slash command; the bot has it in COMMAND")
+    manifest.add_argument("--name", help="the name of the app and its bot, Flashduty where none is given")
     manifest.add_argument(
         "--with",
         dest="features",

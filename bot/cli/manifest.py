@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from bot.config.slash_command import DEFAULT_COMMAND, slash_command
 from handlers.routes import usage_hint
 
 Mode = Literal["socket", "http"]
 
 # Every scope the code uses and what for. `python -m bot check` compares the installed app with this table.
 SCOPES: Final[dict[str, str]] = {
-    "commands": "/flashduty",
+    "commands": "the slash command",
     "chat:write": "chat.postMessage and chat.postEphemeral: lists, cards, digests, private answers",
     "app_mentions:read": "app_mention: the same words in threads",
     "im:history": "message.im: the same words in a direct message",
@@ -34,6 +35,9 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
     "reminders": {"im:write": "conversations.open: the direct message before a shift"},
 }
 EVENTS: Final = ("app_mention", "message.im")
+# docs.slack.dev/reference/app-manifest
+LONGEST_NAME: Final = 35
+NAME: Final = "Flashduty"
 REQUEST_PATH: Final = "/slack/events"
 
 # Slack wants 175 to 4,000 characters here.
@@ -41,7 +45,7 @@ _LONG_DESCRIPTION: Final = (
     "For teams on call with Flashduty. List open incidents, look at one, acknowledge it and undo that,"
     " see who is on call now and next in every schedule, and get a digest each morning: without leaving"
     " Slack.\n\n"
-    "Type /flashduty to see what can be done in a channel. In threads and direct messages, mention the bot"
+    "Type {command} to see what can be done in a channel. In threads and direct messages, mention the bot"
     " with the same words. The channel decides which team is asked; guests and people from other"
     " organisations can neither look nor act."
 )
@@ -52,24 +56,40 @@ def scopes(features: Iterable[str] = ()) -> list[str]:
     return [*SCOPES, *(scope for feature in features for scope in FEATURES[feature])]
 
 
-def as_json(mode: Mode, base_url: str | None = None, features: Iterable[str] = ()) -> str:
+def as_json(
+    mode: Mode,
+    base_url: str | None = None,
+    features: Iterable[str] = (),
+    *,
+    command: str = DEFAULT_COMMAND,
+    name: str = NAME,
+) -> str:
     """Write the manifest as it is pasted into Slack; raises ValueError as `manifest` does."""
-    return json.dumps(manifest(mode, base_url, features), indent=2, ensure_ascii=False)
+    return json.dumps(manifest(mode, base_url, features, command=command, name=name), indent=2, ensure_ascii=False)
 
 
-def manifest(mode: Mode, base_url: str | None = None, features: Iterable[str] = ()) -> dict[str, Any]:
+def manifest(
+    mode: Mode,
+    base_url: str | None = None,
+    features: Iterable[str] = (),
+    *,
+    command: str = DEFAULT_COMMAND,
+    name: str = NAME,
+) -> dict[str, Any]:
     """Describe the Slack app for one mode, with some of `FEATURES`.
 
-    HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; raises
-    ValueError with a sentence when it is missing or none. Socket Mode has no use for it.
+    HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; Socket Mode has
+    no use for it. `command` is the slash command, `name` the app's and its bot's. Raises ValueError with a sentence for
+    an address that is missing or none, and for names that Slack does not take.
     """
+    command, name = _command(command), _app_name(name)
     request_url = _request_url(base_url) if mode == "http" else None
     return {
         "_metadata": {"major_version": 2, "minor_version": 0},
         "display_information": {
-            "name": "Flashduty",
+            "name": name,
             "description": "Incidents, acknowledgements, who is on call, and a morning digest.",
-            "long_description": _LONG_DESCRIPTION,
+            "long_description": _LONG_DESCRIPTION.format(command=command),
             "background_color": "#1f2937",
         },
         "features": {
@@ -78,23 +98,37 @@ def manifest(mode: Mode, base_url: str | None = None, features: Iterable[str] = 
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
-            "bot_user": {"display_name": "Flashduty", "always_online": True},
-            "slash_commands": [_slash_command(request_url)],
+            "bot_user": {"display_name": name, "always_online": True},
+            "slash_commands": [_slash_command(command, request_url)],
         },
         "oauth_config": {"scopes": {"bot": scopes(features)}},
         "settings": _settings(request_url),
     }
 
 
-def _slash_command(request_url: str | None) -> dict[str, Any]:
+def _slash_command(name: str, request_url: str | None) -> dict[str, Any]:
     command = {
-        "command": "/flashduty",
+        "command": name,
         "description": "Incidents, who is on call, the digest",
         "usage_hint": usage_hint(),
         # Escaping would turn an @ or # in search words into ids.
         "should_escape": False,
     }
     return command if request_url is None else command | {"url": request_url}
+
+
+def _command(name: str) -> str:
+    try:
+        return slash_command(name)
+    except ValueError as wrong:
+        raise ValueError(f"The slash command {wrong}") from None
+
+
+def _app_name(name: str) -> str:
+    """Check the app's name; raises ValueError with a sentence."""
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ValueError(f"The app's name must be one line of 1 to {LONGEST_NAME} characters")
+    return name.strip()
 
 
 def _settings(request_url: str | None) -> dict[str, Any]:

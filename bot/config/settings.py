@@ -15,6 +15,7 @@ from bot.config import parsers as read
 from bot.config.combinations import contradictions, without_effect
 from bot.config.names import Known, hint, misnamed, unknown_field
 from bot.config.problems import Problem, WrongSettings
+from bot.config.slash_command import DEFAULT_COMMAND, slash_command
 from bot.config.sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
 from bot.config.team_settings import TeamSettings
 from bot.outbound.route import Direct, Outbound, Proxy
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     ssl_cert_dir: Annotated[tuple[Path, ...], BeforeValidator(network.authority_directories)] = Field(
         default=(), examples=["/etc/ssl/company"]
     )
+    command: Annotated[str, BeforeValidator(slash_command)] = Field(default=DEFAULT_COMMAND, examples=["/oncall"])
     admins: AdminList = Field(default=(), examples=["U0123ABCD"])
     database_url: Annotated[SecretStr, BeforeValidator(network.database_url)] = Field(
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),

@@ -138,16 +138,17 @@ def named(waiting: Iterable[PostingKey], most: int) -> list[Mrkdwn]:
     return [*rows[:most], *more]
 
 
-def never_begun(missed: Iterable[PostingKey]) -> Message:
+def never_begun(missed: Iterable[PostingKey], *, command: str) -> Message:
     """Say what nobody began in its time, and why that must be."""
     return Message.of(
         section(
             lines(
                 Mrkdwn("⚠️ *Not posted in its time:*"),
                 *named(missed, MAX_MISSED_NAMED),
-                Mrkdwn(
+                mrkdwn(
                     "The bot was not running then, or its database was away; its log of that time says which. It is not"
-                    " tried any more. `/flashduty digest post` and `/flashduty digest week post` bring one now."
+                    " tried any more. `{command} digest post` and `{command} digest week post` bring one now.",
+                    command=command,
                 ),
             )
         )

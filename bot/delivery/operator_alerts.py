@@ -45,7 +45,9 @@ class OperatorAlerts:
         outbox: OutboxTable,
         leases: Leases,
         now: Callable[[], datetime],
+        command: str,
     ) -> None:
+        self._command = command
         self.user_ids = tuple(user_ids)
         self._workspace = workspace
         self._alerts = alerts
@@ -113,7 +115,7 @@ class OperatorAlerts:
             return
         first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
         alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT_LENGTH)
-        await self._put(alert_key, never_begun(keys))
+        await self._put(alert_key, never_begun(keys, command=self._command))
         await self._send(alert_key)
 
     async def _put(self, alert_key: str, message: Message) -> datetime:

@@ -19,6 +19,7 @@ from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message, PostedMessage
+from bot.messages.audience import Audience
 from bot.oncall.schedules import MISSED_HANDOFF_WINDOW, TeamSchedules
 from bot.people.directory import LinkedPerson, address_of, display_name, link_profiles
 from bot.people.slack_profiles import SlackProfiles
@@ -65,7 +66,9 @@ class ShiftNoticeJob:
         report: Report,
         may_act: AccessCheck,
         now: Callable[[], datetime],
+        command: str,
     ) -> None:
+        self._command = command
         self._publisher = publisher
         self._workspace = workspace
         self._profiles = profiles
@@ -141,7 +144,7 @@ class ShiftNoticeJob:
                 shifts=due.shifts,
                 now=self._now(),
                 attributions=self._attributions,
-                may_act=may_act,
+                audience=Audience(command=self._command, is_direct=True, may_act=may_act),
             )
             return PostedMessage(message)
 
@@ -179,7 +182,7 @@ async def draw_reminder(
     shifts: list[IncomingShift],
     now: datetime,
     attributions: Attributions,
-    may_act: bool,
+    audience: Audience,
 ) -> Message:
     """Draw a reminder with the open incidents, or with the error of Flashduty in their place."""
     incidents: OpenIncidents | FlashdutyError
@@ -198,7 +201,7 @@ async def draw_reminder(
         key_setting=team.key_setting,
         person_id=person_id,
         has_begun=has_begun,
-        may_act=may_act,
+        audience=audience,
     )
 
 

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.home.model import MatchProblem, Me, MyShift
 from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.row import row
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.layout import listed
@@ -46,14 +47,14 @@ def not_matched(why: MatchProblem, team: str) -> Message:
     return Message.of(section(_REMEDIES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, place="oncall")))
 
 
-def me(found: Me, team: str, *, may_act: bool = True) -> Message:
-    """Draw a person's shifts and open incidents; without `may_act` there are no buttons that act."""
+def me(found: Me, team: str, audience: Audience) -> Message:
+    """Draw a person's shifts and open incidents."""
     shown = ViewValue(team=team, view=Home())
     return Message.of(
         header("You and the pager"),
         *_now(found),
         section(_following(found)),
-        *_incidents(found, shown, may_act=may_act),
+        *_incidents(found, shown, audience),
         unread(found.people),
         context(
             dotted(
@@ -97,7 +98,7 @@ def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
     return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
-def _incidents(found: Me, within: ViewValue, *, may_act: bool) -> list[Piece]:
+def _incidents(found: Me, within: ViewValue, audience: Audience) -> list[Piece]:
     if not found.incidents:
         return [section(mrkdwn("*Nothing is open with you.*"))]
     total = len(found.incidents)
@@ -107,24 +108,28 @@ def _incidents(found: Me, within: ViewValue, *, may_act: bool) -> list[Piece]:
         title = mrkdwn("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
     rows = [
-        row(one, people, found.as_of, within=within, known=found.known.get(one.id, UNKNOWN), may_act=may_act)
+        row(one, people, found.as_of, within=within, known=found.known.get(one.id, UNKNOWN), may_act=audience.may_act)
         for one in found.incidents[:_MAX_INCIDENTS]
     ]
 
     def draw(count: int) -> Drawn:
-        return Drawn.of(*(block for blocks in rows[:count] for block in blocks), *_more(total - count, within.team))
+        return Drawn.of(
+            *(block for blocks in rows[:count] for block in blocks),
+            *_more(total - count, within.team, audience.command),
+        )
 
     return [section(title), Rows(len(rows), draw)]
 
 
-def _more(count: int, team: str) -> list[Block]:
+def _more(count: int, team: str, command: str) -> list[Block]:
     """Count the incidents that are left out, with a button for the team's list."""
     if not count:
         return []
     text = counted(
         count,
-        "and {count} more: `/flashduty incidents` has it, among those of the whole team",
-        "and {count} more: `/flashduty incidents` has them, among those of the whole team",
+        "and {count} more: `{command} incidents` has it, among those of the whole team",
+        "and {count} more: `{command} incidents` has them, among those of the whole team",
+        command=command,
     )
     whole = control("All open incidents", SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), place="incidents")
     return [context(text), actions(whole)]

@@ -22,7 +22,7 @@ ANOTHER_COMMAND: Final = (
 )
 OUTDATED: Final = (
     "This button is from an older version of the bot, which does not understand it any more. Nothing was done: type"
-    " `/flashduty` for the menu, and ask for what you need again."
+    " `{command}` for the menu, and ask for what you need again."
 )
 RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
 
@@ -349,9 +349,9 @@ def restarting(in_doubt: Mrkdwn | None = None) -> Message:
     return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
 
 
-def outdated() -> Message:
+def outdated(command: str) -> Message:
     """Say that a control is of a version that is not understood any more."""
-    return Message.of(section(mrkdwn(OUTDATED)))
+    return Message.of(section(mrkdwn(OUTDATED, command=command)))
 
 
 def too_many() -> Message:

@@ -130,7 +130,7 @@ def message_form(title: str, message: Message) -> Form:
     return Form(title, tuple(blocks))
 
 
-def outdated(title: str = "Flashduty") -> Form:
+def outdated_form(title: str = "Flashduty") -> Form:
     """Say that a form is of an earlier version of the bot."""
     text = mrkdwn("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
     return Form(title, (section(text),))

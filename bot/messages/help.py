@@ -18,7 +18,7 @@ class HelpLine:
     shows: str = ""
 
 
-def menu(team: str, commands: Iterable[HelpLine], *, command: str = "/flashduty") -> Message:
+def menu(team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
     """List the commands, for which team, with buttons to the common ones."""
     listed = (
         mrkdwn("`{command} {usage}` {shows}", command=command, usage=line.usage, shows=Mrkdwn(line.shows))
@@ -48,9 +48,11 @@ def menu(team: str, commands: Iterable[HelpLine], *, command: str = "/flashduty"
     )
 
 
-def not_understood(word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine]) -> Message:
+def not_understood(
+    word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine], *, command: str
+) -> Message:
     """Say that a command is unknown, with the nearest one and what it draws, if any is near, and the menu."""
-    said, whole = clipped(word, 60), menu(team, commands).blocks
+    said, whole = clipped(word, 60), menu(team, commands, command=command).blocks
     if nearest is None:
         return Message.of(section(mrkdwn("I do not know “{word}”. This is what I can do:", word=said)), *whole)
     near, view = nearest

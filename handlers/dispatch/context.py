@@ -14,6 +14,7 @@ from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import Actor, CommandRunner
 from bot.messages import Message
+from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
 from bot.messages.errors import Retry
 from bot.messages.forms import Form
@@ -128,6 +129,9 @@ class Request:
     """The event loop's time by which Flashduty must have answered."""
 
     patience: TimeLimits
+    command: str
+    """The name of the slash command, as people type it."""
+
     services: Services
     teams: tuple[Team, ...]
     """The teams a shortcut may be for, `team` the first of them; of everything else the one team."""
@@ -167,6 +171,15 @@ class Request:
         Where it is not known who may, the press decides, and says what is not known.
         """
         return self.place.is_public or await self.may_act() is not Verdict.NO
+
+    @property
+    def audience(self) -> Audience:
+        """For whom the answer is drawn, where nothing in it acts."""
+        return Audience(command=self.command, is_public=self.place.is_public, is_direct=self.place.is_direct)
+
+    async def judged_audience(self) -> Audience:
+        """For whom the answer is drawn, by whether controls that act are shown."""
+        return replace(self.audience, may_act=await self.shows_acting())
 
     @property
     def actor(self) -> Actor:

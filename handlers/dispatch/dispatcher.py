@@ -50,9 +50,11 @@ class Dispatcher:
         services: Services,
         now: Callable[[], datetime],
         draw: Drawer,
+        command: str,
         patience: TimeLimits | None = None,
     ) -> None:
         self.work = work
+        self.command = command
         self.doubts = UnconfirmedLines()
         self._workspace = workspace
         self._views = views
@@ -63,7 +65,13 @@ class Dispatcher:
         self._under_way: set[tuple[str, ...]] = set()
         self._redrawer = Redrawer(draw, self._shown, self._limits)
         self._execution = Execution(
-            teams=teams, workspace=workspace, work=work, services=services, now=now, limits=self._limits
+            teams=teams,
+            workspace=workspace,
+            work=work,
+            services=services,
+            now=now,
+            limits=self._limits,
+            command=command,
         )
 
     async def take(self, asked: Incoming, route: Route) -> None:

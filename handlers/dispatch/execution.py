@@ -38,6 +38,7 @@ class Execution:
         services: Services,
         now: Callable[[], datetime],
         limits: TimeLimits,
+        command: str,
     ) -> None:
         self._teams = teams
         self._workspace = workspace
@@ -45,6 +46,7 @@ class Execution:
         self._services = services
         self._now = now
         self._limits = limits
+        self._command = command
 
     async def outcome(self, served: ServedRequest) -> Reply:
         """Give what the handler answers, or why there is no answer."""
@@ -104,6 +106,7 @@ class Execution:
             now=self._now(),
             deadline=deadline,
             patience=limits,
+            command=self._command,
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
             once=asked.once,

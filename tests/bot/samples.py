@@ -4,11 +4,18 @@ from bot.flashduty import FlashdutyError, Unreachable
 from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import errors
+from bot.messages.audience import Audience
 from bot.messages.buttons import ACKNOWLEDGE
 from bot.messages.views import IncidentCard, IncidentList, ViewValue
 from tests.bot.recorded import ALICE, BOB, CAROL, WANG, ago, ahead, incident, responder, schedule, shift
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
+
+COMMAND = "/flashduty"
+# Somebody who sees a message alone, the same where a press would be refused, and a whole channel.
+ALONE = Audience(command=COMMAND)
+LOOKING = Audience(command=COMMAND, may_act=False)
+EVERYBODY = Audience(command=COMMAND, is_public=True)
 
 TRIGGERED = incident(1, responders=[responder(ALICE, assigned=ago(minutes=11))])
 

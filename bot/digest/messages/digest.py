@@ -10,6 +10,7 @@ from bot.handoff.messages.package import briefing_part, incoming_shifts_part
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.model import OpenIncidents
 from bot.messages import views
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import long_date
@@ -18,7 +19,6 @@ from bot.messages.layout import Part, in_thread, listed, rest
 from bot.messages.left_out import left_out
 from bot.messages.message import Message, PostedMessage
 from bot.messages.names import names
-from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.size import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 from bot.messages.views import PostedDigest, ViewValue
@@ -33,20 +33,19 @@ _NOON: Final = 12
 _EVENING: Final = 18
 
 
-def posted_digest(found: TeamDigest, planned_for: datetime | None = None, asked_by: str | None = None) -> PostedMessage:
+def posted_digest(
+    found: TeamDigest, audience: Audience, *, planned_for: datetime | None = None, asked_by: str | None = None
+) -> PostedMessage:
     """Draw the digest to post; `planned_for` marks a late one, `asked_by` one that was posted on demand."""
-    first = _message(
-        found, _parts(found, in_thread=True, asked_by=asked_by), planned_for=planned_for, asked_by=asked_by
-    )
+    parts = _parts(found, audience, in_thread=True, asked_by=asked_by)
+    first = _message(found, parts, planned_for=planned_for, asked_by=asked_by)
     return PostedMessage(first, in_thread(first.left_out))
 
 
-def digest(
-    found: TeamDigest, *, has_thread: bool = True, reader: Reader | None = None, asked_by: str | None = None
-) -> Message:
+def digest(found: TeamDigest, audience: Audience, *, has_thread: bool = True, asked_by: str | None = None) -> Message:
     """Draw the digest without its thread: for one reader, or to update a posted one."""
-    parts = _parts(found, in_thread=has_thread, asked_by=asked_by, reader=reader or EVERYBODY)
-    return _message(found, parts, asked_by=asked_by, may_post=reader is not None and reader.may_act)
+    parts = _parts(found, audience, in_thread=has_thread, asked_by=asked_by)
+    return _message(found, parts, asked_by=asked_by, may_post=audience.may_act and not audience.is_public)
 
 
 def _message(
@@ -80,16 +79,16 @@ def _shown(found: TeamDigest, asked_by: str | None = None) -> ViewValue:
     )
 
 
-def _parts(found: TeamDigest, *, in_thread: bool, asked_by: str | None = None, reader: Reader = EVERYBODY) -> Part:
+def _parts(found: TeamDigest, audience: Audience, *, in_thread: bool, asked_by: str | None = None) -> Part:
     """Draw every part; one with a defect is left out and named at the end."""
     within, spared = _shown(found, asked_by), found.spares.part
     shown = (
-        spared(DigestPart.ON_CALL, lambda: _on_call(found, reader, in_thread=in_thread), Part())
+        spared(DigestPart.ON_CALL, lambda: _on_call(found, audience, in_thread=in_thread), Part())
         + spared(DigestPart.HANDOFFS, lambda: _briefing(found, in_thread=in_thread), Part())
         + Part.of(divider())
         + spared(
             DigestPart.OPEN_INCIDENTS,
-            lambda: _incidents(found, within, in_thread=in_thread, may_act=reader.may_act),
+            lambda: _incidents(found, within, audience, in_thread=in_thread),
             Part(),
         )
         + spared(DigestPart.YESTERDAY, lambda: _yesterday(found), Part())
@@ -110,7 +109,7 @@ def _unread(found: TeamDigest, error: FlashdutyError, what: Mrkdwn) -> Part:
     return Part.of(section(lines(what, sentence(FailedCall(error, found.team, found.key_setting)))), evidence(error))
 
 
-def _on_call(found: TeamDigest, reader: Reader, *, in_thread: bool) -> Part:
+def _on_call(found: TeamDigest, audience: Audience, *, in_thread: bool) -> Part:
     part = found.on_call
     if part is None:
         return Part()
@@ -129,7 +128,9 @@ def _on_call(found: TeamDigest, reader: Reader, *, in_thread: bool) -> Part:
 
     return (
         spared(DigestPart.ON_CALL, lambda: _entries(part, in_thread=in_thread), Part())
-        + spared(DigestPart.HANDOFFS, lambda: _handoffs(found, part, until, reader=reader, in_thread=in_thread), Part())
+        + spared(
+            DigestPart.HANDOFFS, lambda: _handoffs(found, part, until, audience=audience, in_thread=in_thread), Part()
+        )
         + spared(DigestPart.COVERAGE, ahead, Part())
         + spared(DigestPart.CHANGES, changed, Part())
     )
@@ -150,7 +151,7 @@ def _entries(part: OnCallPart, *, in_thread: bool) -> Part:
     return Part.of(section(title), Rows(min(len(rows), _MAX_SCHEDULES), draw))
 
 
-def _handoffs(found: TeamDigest, part: OnCallPart, until: datetime, *, reader: Reader, in_thread: bool) -> Part:
+def _handoffs(found: TeamDigest, part: OnCallPart, until: datetime, *, audience: Audience, in_thread: bool) -> Part:
     """List the handoffs; those with incoming people have a button each."""
     if not part.handoffs:
         return Part.of(context(mrkdwn("No hand-over until {until}.", until=moment(until))))
@@ -161,7 +162,7 @@ def _handoffs(found: TeamDigest, part: OnCallPart, until: datetime, *, reader: R
     others = listed(title, rows, _MAX_HANDOFFS, in_thread=in_thread) if rows else Part.of(section(title))
     if package is None:
         return others
-    return others + incoming_shifts_part(package, _read(found), part.people, team=found.team, reader=reader)
+    return others + incoming_shifts_part(package, _read(found), part.people, team=found.team, audience=audience)
 
 
 def _handoff(change: Handoff, part: OnCallPart) -> Mrkdwn:
@@ -191,13 +192,13 @@ def _read(found: TeamDigest) -> OpenIncidents | None:
     return found.incidents if isinstance(found.incidents, OpenIncidents) else None
 
 
-def _incidents(found: TeamDigest, within: ViewValue, *, in_thread: bool, may_act: bool) -> Part:
+def _incidents(found: TeamDigest, within: ViewValue, audience: Audience, *, in_thread: bool) -> Part:
     part = found.incidents
     if part is None:
         return Part()
     if isinstance(part, FlashdutyError):
         return _unread(found, part, mrkdwn("*Open incidents* could not be read."))
-    return open_incidents(part, within, in_thread=in_thread, may_act=may_act)
+    return open_incidents(part, within, audience, in_thread=in_thread)
 
 
 def _yesterday(found: TeamDigest) -> Part:

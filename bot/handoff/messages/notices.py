@@ -8,6 +8,7 @@ from bot.handoff.messages.package import take_over_button
 from bot.handoff.model import IncomingShift
 from bot.incidents.messages.open_incidents import open_incidents
 from bot.incidents.model import OpenIncidents
+from bot.messages.audience import Audience
 from bot.messages.blocks import Block, actions, context, divider, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.errors import FailedCall, evidence, sentence
@@ -71,18 +72,18 @@ def reminder(
     team: str,
     key_setting: str,
     person_id: int,
+    audience: Audience,
     has_begun: bool = False,
-    may_act: bool = True,
 ) -> Message:
     """Draw the reminder of a person's shifts, with the open incidents; `person_id` is the person in Flashduty.
 
-    Without `may_act` nothing in it acts: their press would be refused.
+    Nothing in it acts for somebody whose press would be refused.
     """
     shown = ViewValue(team=team, view=Reminder(at=shifts[0].change.at, person_id=person_id))
     return Message.of(
         _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
         divider(),
-        *_open(incidents, shown, key_setting, may_act=may_act),
+        *_open(incidents, shown, key_setting, audience),
         actions(
             control("Refresh", REFRESH, shown, place="refresh"),
             control("My shifts", SHOW_PRIVATELY, ViewValue(team=team, view=Home()), place="me"),
@@ -115,7 +116,7 @@ def _has_begun(shift: IncomingShift) -> Mrkdwn:
 
 
 def _open(
-    incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str, *, may_act: bool
+    incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str, audience: Audience
 ) -> tuple[Piece, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = FailedCall(incidents, within.team, key_setting)
@@ -123,7 +124,7 @@ def _open(
         return section(why), evidence(incidents)
     if not incidents.incidents:
         return (section(mrkdwn("*Nothing is open.*")),)
-    return open_incidents(incidents, within, in_thread=False, may_act=may_act).pieces
+    return open_incidents(incidents, within, audience, in_thread=False).pieces
 
 
 def no_such_shift(team: str) -> Message:

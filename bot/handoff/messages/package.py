@@ -14,12 +14,12 @@ from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.open_incidents import snooze_rows
 from bot.incidents.messages.status import severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
+from bot.messages.audience import Audience
 from bot.messages.blocks import section, select
 from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, FlashdutyId, Text, Timestamp, control, encode
 from bot.messages.layout import Part, listed, rest
 from bot.messages.message import Message
 from bot.messages.names import names
-from bot.messages.reader import EVERYBODY, Reader
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
 
@@ -54,18 +54,18 @@ def incoming_shifts_part(
     people: _People,
     *,
     team: str,
-    reader: Reader = EVERYBODY,
+    audience: Audience,
 ) -> Part:
     """List the shifts that begin, each with "I have it" if the reader may press it."""
     shown = [
         section(
             _shift(shift, incidents, people),
-            take_over_button(shift, team) if reader.may_take(shift.newcomers) else None,
+            take_over_button(shift, team) if audience.may_take(shift.newcomers) else None,
         )
         for shift in package.shifts[:_MAX_SHIFTS]
     ]
 
-    theirs = [shift for shift in package.shifts[_MAX_SHIFTS:] if reader.may_take(shift.newcomers)]
+    theirs = [shift for shift in package.shifts[_MAX_SHIFTS:] if audience.may_take(shift.newcomers)]
     offers = [(f"I have {_name(shift)}", encode(_menu_value(shift, team))) for shift in theirs]
 
     def draw(count: int) -> Drawn:
@@ -219,12 +219,13 @@ def takeover_denied(team: str, way_in: Mrkdwn) -> Message:
     return Message.of(section(lines(mrkdwn(text, team=team), way_in)))
 
 
-def shift_ended(schedule: str, until: datetime) -> Message:
+def shift_ended(schedule: str, until: datetime, *, command: str) -> Message:
     """Say that a shift has ended."""
     return Message.of(
         section(
             mrkdwn(
-                "This shift of {name} ended {until}. `/flashduty oncall` tells who has the pager now.",
+                "This shift of {name} ended {until}. `{command} oncall` tells who has the pager now.",
+                command=command,
                 name=clipped(schedule, _NAME_LIMIT) or "the pager",
                 until=moment(until),
             )

@@ -11,6 +11,7 @@ from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
 from bot.incidents.messages.row import acknowledge_control, details_control
 from bot.incidents.messages.status import People, facts, severity_mark, title_link, told_names
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.layout import rest
@@ -33,12 +34,10 @@ def card(
     team: str,
     now: datetime,
     *,
+    audience: Audience,
     known: Attribution = UNKNOWN,
-    is_public: bool = False,
-    is_direct: bool = False,
-    may_act: bool = True,
 ) -> Message:
-    """Draw everything about one incident; without `may_act` for somebody whose press would be refused."""
+    """Draw everything about one incident; nothing acts for somebody whose press would be refused."""
     shown = ViewValue(team=team, view=IncidentCard(asked=incident.id))
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
@@ -53,9 +52,11 @@ def card(
         section(description) if description else None,
         _labels(incident),
         actions(
-            acknowledge_control(incident, shown) if may_act and incident.progress is Progress.TRIGGERED else None,
+            acknowledge_control(incident, shown)
+            if audience.may_act and incident.progress is Progress.TRIGGERED
+            else None,
             control("Refresh", REFRESH, shown, place="refresh"),
-            None if is_public or is_direct else control("Share in channel", SHARE, shown),
+            control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),
     )
 
@@ -168,12 +169,16 @@ def _choice(incident: Incident, people: People, team: str, *, now: datetime, kno
     return section(text, details), context(facts(incident, people, now, known=known))
 
 
-def not_found(asked: str, team: str) -> Message:
+def not_found(asked: str, team: str, *, command: str) -> Message:
     """Say that no incident has the number."""
     words = clipped(asked, 60)
     if not words:
         return Message.of(
-            section(mrkdwn("Which incident? Give its number or id, for example `/flashduty incident 0E83EE`."))
+            section(
+                mrkdwn(
+                    "Which incident? Give its number or id, for example `{command} incident 0E83EE`.", command=command
+                )
+            )
         )
     return Message.of(
         section(

@@ -12,6 +12,7 @@ from bot.incidents.messages.row import details_value, row
 from bot.incidents.messages.status import age
 from bot.incidents.model import Listing
 from bot.incidents.search import IncidentSearch, meant
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section, select
 from bot.messages.buttons import DETAILS, REFRESH, SHARE, SHOW_PRIVATELY, control, encode
 from bot.messages.message import Message
@@ -32,12 +33,10 @@ _WORDS: Final = {
 }
 
 
-def listing(
-    found: Listing, team: str, *, is_public: bool = False, is_direct: bool = False, may_act: bool = True
-) -> Message:
+def listing(found: Listing, team: str, audience: Audience) -> Message:
     """Draw the list. A public one has no paging: a page turned by one person would turn for all.
 
-    Without `may_act` nothing in it acts: it is for somebody whose press would be refused.
+    Nothing in it acts for somebody whose press would be refused.
     """
     shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
     rows = [
@@ -47,7 +46,7 @@ def listing(
             found.as_of,
             within=shown,
             known=found.known.get(incident.id, UNKNOWN),
-            may_act=may_act,
+            may_act=audience.may_act,
         )
         for incident in found.shown
     ]
@@ -64,9 +63,9 @@ def listing(
         Rows(len(rows), draw) if rows else None,
         divider() if rows else None,
         unread(found.people),
-        _details_choice(found.shown, team) if may_act and not is_public else None,
-        _ways_on(found.search, team, is_public=is_public) if is_nothing else None,
-        _footer(found, shown, is_public=is_public, is_direct=is_direct),
+        _details_choice(found.shown, team) if audience.may_act and not audience.is_public else None,
+        _ways_on(found.search, team, is_public=audience.is_public) if is_nothing else None,
+        _footer(found, shown, audience),
     )
 
 
@@ -172,14 +171,14 @@ def _details_choice(shown: Sequence[Incident], team: str) -> Block | None:
     return actions(select("Details of an unacknowledged incident", f"{DETAILS}:choice", options))
 
 
-def _footer(found: Listing, shown: ViewValue, *, is_public: bool, is_direct: bool) -> Block:
+def _footer(found: Listing, shown: ViewValue, audience: Audience) -> Block:
     def page(number: int) -> ViewValue:
         return replace(shown, view=found.search.on_page(number).view)
 
-    paged = not is_public
+    paged = not audience.is_public
     return actions(
         control("‹ Previous", REFRESH, page(found.page - 1), place="previous") if paged and found.page > 1 else None,
         control("Next ›", REFRESH, page(found.page + 1), place="next") if paged and found.page < found.pages else None,
         control("Refresh", REFRESH, shown, place="refresh"),
-        None if is_public or is_direct else control("Share in channel", SHARE, shown),
+        control("Share in channel", SHARE, shown) if audience.may_share else None,
     )

@@ -7,6 +7,7 @@ from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.row import row
 from bot.incidents.messages.status import severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
+from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
 from bot.messages.layout import Part, listed, rest
 from bot.messages.size import Chapter, Drawn, Rows
@@ -19,13 +20,13 @@ MOST_LONG_OPEN: Final = 5
 TITLE_LIMIT: Final = 80
 
 
-def open_incidents(part: OpenIncidents, within: ViewValue, *, in_thread: bool, may_act: bool = True) -> Part:
+def open_incidents(part: OpenIncidents, within: ViewValue, audience: Audience, *, in_thread: bool) -> Part:
     """Count by severity, offer to acknowledge to whoever may, and say what lasts too long and what comes back today."""
     if not part.incidents:
         return Part.of(section(mrkdwn("*Nothing is open.*")))
     return (
         Part.of(section(_counts(part)))
-        + _unacknowledged(part, within, in_thread=in_thread, may_act=may_act)
+        + _unacknowledged(part, within, audience, in_thread=in_thread)
         + _snoozes(part, in_thread=in_thread)
         + _long_open(part, in_thread=in_thread)
     )
@@ -47,7 +48,7 @@ def _counts(part: OpenIncidents) -> Mrkdwn:
     return Mrkdwn("\n").join_all([headline, dotted(*by_severity)])
 
 
-def _unacknowledged(part: OpenIncidents, within: ViewValue, *, in_thread: bool, may_act: bool) -> Part:
+def _unacknowledged(part: OpenIncidents, within: ViewValue, audience: Audience, *, in_thread: bool) -> Part:
     waiting = part.unacknowledged
     if not waiting:
         return Part.of(context(mrkdwn("Every open incident is acknowledged or snoozed.")))
@@ -59,7 +60,7 @@ def _unacknowledged(part: OpenIncidents, within: ViewValue, *, in_thread: bool, 
             part.as_of,
             within=within,
             known=part.known.get(incident.id, UNKNOWN),
-            may_act=may_act,
+            may_act=audience.may_act,
         )
         for incident in waiting[:MOST_UNACKNOWLEDGED]
     ]
@@ -70,7 +71,8 @@ def _unacknowledged(part: OpenIncidents, within: ViewValue, *, in_thread: bool, 
         if not more:
             return Drawn.of(*shown)
         left_out = Chapter(mrkdwn("*Waiting for somebody*, continued"), more)
-        tail = dotted(rest(len(more), in_thread=in_thread), mrkdwn("`/flashduty incidents triggered`"))
+        triggered = mrkdwn("`{command} incidents triggered`", command=audience.command)
+        tail = dotted(rest(len(more), in_thread=in_thread), triggered)
         return Drawn.of(*shown, context(tail), left_out=[left_out])
 
     return Part.of(section(title), Rows(len(drawn), draw))

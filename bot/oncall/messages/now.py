@@ -8,6 +8,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Person
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.dates import short_date
@@ -39,7 +40,7 @@ class OnCallAnswer:
     """Whether Flashduty has, or may have, schedules that it did not return."""
 
 
-def on_call_answer(found: OnCallAnswer, team: str, *, is_public: bool = False, is_direct: bool = False) -> Message:
+def on_call_answer(found: OnCallAnswer, team: str, audience: Audience) -> Message:
     """Draw who is on call on each schedule, until when, and who is next."""
     shown = ViewValue(team=team, view=_view(found))
     if not found.entries:
@@ -48,7 +49,7 @@ def on_call_answer(found: OnCallAnswer, team: str, *, is_public: bool = False, i
 
     def draw(count: int) -> Drawn:
         more = len(found.entries) - count
-        return Drawn.of(*entries[:count], context(_more(more)) if more else None)
+        return Drawn.of(*entries[:count], context(_more(more, audience.command)) if more else None)
 
     return Message.of(
         header(_headline(found.at)),
@@ -58,7 +59,7 @@ def on_call_answer(found: OnCallAnswer, team: str, *, is_public: bool = False, i
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(
             control("Refresh", REFRESH, shown, place="refresh"),
-            None if is_public or is_direct else control("Share in channel", SHARE, shown),
+            control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),
     )
 
@@ -75,14 +76,15 @@ def _headline(at: datetime | None) -> str:
     return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
 
 
-def unknown_time(when: TimeExpression, team: str, now: datetime) -> Message:
+def unknown_time(when: TimeExpression, team: str, now: datetime, *, command: str) -> Message:
     """Say why an instant cannot be shown, and which can; `now` is in the person's time zone."""
     return Message.of(
         section(
             lines(
                 _why(when),
                 mrkdwn(
-                    "Try `/flashduty oncall at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:friday noon` or `at:{day} 18:00`.",
+                    "Try `{command} oncall at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:friday noon` or `at:{day} 18:00`.",
+                    command=command,
                     day=f"{now + timedelta(days=2):%Y-%m-%d}",
                 ),
             )
@@ -102,11 +104,12 @@ def _why(when: TimeExpression) -> Mrkdwn:
     return mrkdwn("I do not understand the time “{said}”.", said=said)
 
 
-def _more(count: int) -> Mrkdwn:
+def _more(count: int, command: str) -> Mrkdwn:
     return counted(
         count,
-        "{count} more schedule. Name a part of it: `/flashduty oncall primary`",
-        "{count} more schedules. Name a part of one: `/flashduty oncall primary`",
+        "{count} more schedule. Name a part of it: `{command} oncall primary`",
+        "{count} more schedules. Name a part of one: `{command} oncall primary`",
+        command=command,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import tzinfo
 from typing import Final
 
 from bot.flashduty import Person
+from bot.messages.audience import Audience
 from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, header, section, table
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.dates import short_date
@@ -25,8 +26,7 @@ def week_table(
     words: str,
     team: str,
     *,
-    is_public: bool = False,
-    is_direct: bool = False,
+    audience: Audience,
 ) -> Message:
     """Draw who is on call on each schedule and day; schedules that do not fit are counted."""
     shown = _week(found.zone, words, team)
@@ -34,7 +34,7 @@ def week_table(
     heading = ["Schedule", *(short_date(day) for day in found.days)]
 
     def draw(count: int) -> Drawn:
-        more = _more(len(found.schedules) - count)
+        more = _more(len(found.schedules) - count, audience.command)
         return Drawn.of(table([heading, *rows[:count]]), context(more) if more else None)
 
     return Message.of(
@@ -44,18 +44,19 @@ def week_table(
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
         actions(
             control("Refresh", REFRESH, shown, place="refresh"),
-            None if is_public or is_direct else control("Share in channel", SHARE, shown),
+            control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),
     )
 
 
-def _more(count: int) -> Mrkdwn | None:
+def _more(count: int, command: str) -> Mrkdwn | None:
     if not count:
         return None
     return counted(
         count,
-        "{count} more schedule. Name a part of it: `/flashduty oncall week primary`",
-        "{count} more schedules. Name a part of one: `/flashduty oncall week primary`",
+        "{count} more schedule. Name a part of it: `{command} oncall week primary`",
+        "{count} more schedules. Name a part of one: `{command} oncall week primary`",
+        command=command,
     )
 
 

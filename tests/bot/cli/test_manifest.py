@@ -114,3 +114,30 @@ def test_direct_messages__are_possible():
     assert made["features"]["app_home"]["messages_tab_enabled"] is True
     assert made["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert made["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
+
+
+def test_another_command_and_name__stand_wherever_slack_shows_them():
+    made = manifest("socket", command="/oncall", name="On-call")
+    (command,) = made["features"]["slash_commands"]
+    assert command["command"] == "/oncall"
+    assert made["features"]["bot_user"]["display_name"] == "On-call"
+    assert made["display_information"]["name"] == "On-call"
+    assert "Type /oncall to see" in made["display_information"]["long_description"]
+    assert "/flashduty" not in json.dumps(made)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"command": "oncall"}, "must start with a slash"),
+        ({"command": "/On call"}, "one word"),
+        ({"command": "/Oncall"}, "lower case"),
+        ({"command": "/" + "x" * 32}, "at most 32 characters"),
+        ({"name": "x" * 36}, "1 to 35 characters"),
+        ({"name": " "}, "1 to 35 characters"),
+        ({"name": "On\ncall"}, "one line"),
+    ],
+)
+def test_names_slack_does_not_take__are_refused_with_a_sentence(given, why):
+    with pytest.raises(ValueError, match=why):
+        manifest("socket", **given)

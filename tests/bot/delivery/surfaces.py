@@ -6,7 +6,7 @@ from bot.delivery import alert_messages
 from bot.delivery.database_messages import database_away, database_back
 from bot.delivery.model import NO_ADDRESS, NO_RESPONDER, NOBODY, NOT_VERIFIED, Cause, DeliveryFailure, ResponderProblem
 from bot.storage.postings import PostingKey, PostingKind
-from tests.bot.samples import HOSTILE_NAME
+from tests.bot.samples import COMMAND, HOSTILE_NAME
 
 TUESDAY = date(2026, 11, 24)
 
@@ -59,9 +59,10 @@ SURFACES = {
     "admins-on-call-soon": not_posted(ResponderProblem.SOON_ON_CALL, NOBODY, channel=None, who=HOSTILE_NAME),
     "admins-other": not_posted(PostingKind.USER_GROUP, "chat.postMessage: is_archived"),
     "admins-never-begun": alert_messages.never_begun(
-        [PostingKey("payments", PostingKind.DIGEST, TUESDAY), PostingKey("search", PostingKind.REPORT, TUESDAY)]
+        [PostingKey("payments", PostingKind.DIGEST, TUESDAY), PostingKey("search", PostingKind.REPORT, TUESDAY)],
+        command=COMMAND,
     ),
-    "admins-never-begun-many": alert_messages.never_begun(MANY_POSTINGS + MANY_POSTINGS),
+    "admins-never-begun-many": alert_messages.never_begun(MANY_POSTINGS + MANY_POSTINGS, command=COMMAND),
     "admins-cured-channel": cured(PostingKind.DIGEST, "chat.postMessage: is_archived"),
     "admins-cured-person": cured(PostingKind.REMINDER, NOBODY, who=HOSTILE_NAME),
     "admins-cured-on-call": cured(ResponderProblem.ON_CALL, NOBODY, channel=None, who="Bob Müller"),

@@ -12,6 +12,7 @@ from bot.storage.leases import Leases
 from bot.storage.operator_alerts import OperatorAlertTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.postings import PostingKind
+from tests.bot.samples import COMMAND
 
 ARCHIVED = DeliveryFailure(
     team="payments",
@@ -49,6 +50,7 @@ def admins(slack, database, owner="one", *, users=("U0ALICE", "U0BOB"), alerts=N
         outbox=OutboxTable(database),
         leases=Leases(database, owner=owner, now=lambda: NOW, monotonic=lambda: 0.0),
         now=lambda: NOW,
+        command=COMMAND,
     )
 
 

@@ -7,42 +7,54 @@ from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code
 from bot.flashduty.api.analytics import INSIGHT_TEAM
 from bot.flashduty.api.schedules import SCHEDULE_LIST
-from bot.messages.reader import Reader
 from bot.messages.views import PostedDigest, ViewValue
 from tests.bot.digest.days import bad_day, chinese, hand_over_day, many_schedules, morning, quiet_day
 from tests.bot.recorded import BOB, NOW
-from tests.bot.samples import CARD, HOSTILE_NAME, LONELY, PROCESSING, SNOOZED, TRIGGERED, failure, unreachable
+from tests.bot.samples import (
+    ALONE,
+    CARD,
+    EVERYBODY,
+    HOSTILE_NAME,
+    LONELY,
+    LOOKING,
+    PROCESSING,
+    SNOOZED,
+    TRIGGERED,
+    failure,
+    unreachable,
+)
 
 SURFACES = {
-    "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
-    "digest-quiet-day": digest.digest(quiet_day()),
-    "digest-bad-day": digest.digest(bad_day()),
-    "digest-bad-day-private": digest.digest(bad_day(), has_thread=False, reader=Reader(may_act=True)),
-    "digest-bad-day-looking": digest.digest(bad_day(), has_thread=False, reader=Reader(may_act=False)),
-    "digest-hand-over-day-own-shift": digest.digest(
-        hand_over_day(), reader=Reader(may_act=False, person_ids=frozenset({BOB}))
-    ),
-    **{f"digest-bad-day-thread-{n}": each for n, each in enumerate(digest.posted_digest(bad_day()).thread, 1)},
-    "digest-hand-over-day": digest.digest(hand_over_day()),
-    "digest-late": digest.posted_digest(quiet_day(), planned_for=NOW - timedelta(minutes=40)).first,
+    "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING), EVERYBODY),
+    "digest-quiet-day": digest.digest(quiet_day(), EVERYBODY),
+    "digest-bad-day": digest.digest(bad_day(), EVERYBODY),
+    "digest-bad-day-private": digest.digest(bad_day(), ALONE, has_thread=False),
+    "digest-bad-day-looking": digest.digest(bad_day(), LOOKING, has_thread=False),
+    "digest-hand-over-day-own-shift": digest.digest(hand_over_day(), replace(LOOKING, person_ids=frozenset({BOB}))),
+    **{
+        f"digest-bad-day-thread-{n}": each
+        for n, each in enumerate(digest.posted_digest(bad_day(), EVERYBODY).thread, 1)
+    },
+    "digest-hand-over-day": digest.digest(hand_over_day(), EVERYBODY),
+    "digest-late": digest.posted_digest(quiet_day(), EVERYBODY, planned_for=NOW - timedelta(minutes=40)).first,
     "digest-without-analytics": digest.digest(
-        replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True)
+        replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True), EVERYBODY
     ),
     "digest-without-licence": digest.digest(
-        replace(quiet_day(), yesterday=failure(Code.NO_LICENSE, INSIGHT_TEAM).error, is_weekly_turn=True)
+        replace(quiet_day(), yesterday=failure(Code.NO_LICENSE, INSIGHT_TEAM).error, is_weekly_turn=True), EVERYBODY
     ),
-    "digest-figures-failed": digest.digest(replace(quiet_day(), yesterday=unreachable("timed_out").error)),
-    "digest-40-schedules": digest.digest(many_schedules()),
+    "digest-figures-failed": digest.digest(replace(quiet_day(), yesterday=unreachable("timed_out").error), EVERYBODY),
+    "digest-40-schedules": digest.digest(many_schedules(), EVERYBODY),
     **{
         f"digest-40-schedules-thread-{n}": each
-        for n, each in enumerate(digest.posted_digest(many_schedules()).thread, 1)
+        for n, each in enumerate(digest.posted_digest(many_schedules(), EVERYBODY).thread, 1)
     },
-    "digest-chinese-names": digest.digest(chinese()),
-    "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=())),
+    "digest-chinese-names": digest.digest(chinese(), EVERYBODY),
+    "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=()), EVERYBODY),
     "digest-no-schedules": digest.digest(
-        replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
+        replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error), EVERYBODY
     ),
-    "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error)),
+    "digest-no-incidents": digest.digest(replace(morning(), incidents=unreachable("timed_out").error), EVERYBODY),
     "digest-failed": digest.digest_failed("payments", unreachable("no_connection")),
     "digest-by-hand-not-confirmed": on_demand.not_confirmed_on_demand("C0PAYMENTS", CARD),
     "report-by-hand-not-confirmed": on_demand.not_confirmed_on_demand("C0PAYMENTS", CARD, is_week=True),

@@ -13,7 +13,7 @@ from bot.messages.access import way_in
 from bot.messages.names import names
 from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift
-from tests.bot.samples import HOSTILE, HOSTILE_NAME
+from tests.bot.samples import ALONE, COMMAND, HOSTILE, HOSTILE_NAME
 
 TAKEN = Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW)
 
@@ -56,7 +56,9 @@ FAILED = FlashdutyError(
 
 def reminded(found=USUAL_CHANGES[:1], incidents=OPEN, *, begun=False):
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
-    return notices.reminder(found, incidents, team="payments", key_setting=key, person_id=BOB, has_begun=begun)
+    return notices.reminder(
+        found, incidents, team="payments", key_setting=key, person_id=BOB, has_begun=begun, audience=ALONE
+    )
 
 
 SURFACES = {
@@ -82,6 +84,6 @@ SURFACES = {
     ),
     "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
     "schedules-read-again": notices.schedules_read_again("payments"),
-    "shift-over": package.shift_ended(HOSTILE_NAME, NOW),
+    "shift-over": package.shift_ended(HOSTILE_NAME, NOW, command=COMMAND),
     "shift-reminder-begun": reminded(begun=True),
 }

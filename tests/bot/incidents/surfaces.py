@@ -7,7 +7,20 @@ from bot.incidents.model import Listing
 from bot.incidents.search import read_search
 from bot.teams.access import MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
-from tests.bot.samples import HOSTILE, LONELY, LONG, NASTY, PROCESSING, SNOOZED, TRIGGERED, many
+from tests.bot.samples import (
+    ALONE,
+    COMMAND,
+    EVERYBODY,
+    HOSTILE,
+    LONELY,
+    LONG,
+    LOOKING,
+    NASTY,
+    PROCESSING,
+    SNOOZED,
+    TRIGGERED,
+    many,
+)
 
 BOB_IN_SLACK = SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER)
 
@@ -42,38 +55,43 @@ def listed(*found, words="", complete=True):
 
 
 SURFACES = {
-    "incidents": incidents.listing(listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments"),
-    "incidents-looking": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", may_act=False),
-    "incidents-hostile": incidents.listing(listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),
-    "incidents-page-2": incidents.listing(listed(*many(25), words="critical page:2"), "payments"),
-    "incidents-incomplete": incidents.listing(listed(*many(500), complete=False), "payments"),
-    "incidents-public": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", is_public=True),
-    "incidents-closed": incidents.listing(listed(CLOSED, words="closed since:7d since:x"), "payments"),
-    "incidents-closed-quietly": incidents.listing(listed(CLOSED_BY_ITSELF, words="closed"), "payments"),
-    "incidents-none": incidents.listing(listed(), "payments"),
-    "incidents-none-with-words": incidents.listing(listed(words="zzz"), "payments"),
-    "incidents-none-misspelt": incidents.listing(listed(words="critcal sinse:7d ledger"), "payments"),
-    "incidents-none-filtered": incidents.listing(listed(words="critical since:7d"), "payments", is_public=True),
-    "incidents-none-closed": incidents.listing(listed(words="closed"), "payments"),
-    "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments"),
-    "incidents-none-hostile": incidents.listing(listed(words=f"critical sinse:7d {HOSTILE}"), "payments"),
-    "card-triggered": card.card(TRIGGERED, PEOPLE, "payments", NOW),
-    "card-looking": card.card(TRIGGERED, PEOPLE, "payments", NOW, may_act=False),
-    "card-processing": card.card(PROCESSING, PEOPLE, "payments", NOW),
+    "incidents": incidents.listing(listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments", ALONE),
+    "incidents-looking": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", LOOKING),
+    "incidents-hostile": incidents.listing(listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments", ALONE),
+    "incidents-page-2": incidents.listing(listed(*many(25), words="critical page:2"), "payments", ALONE),
+    "incidents-incomplete": incidents.listing(listed(*many(500), complete=False), "payments", ALONE),
+    "incidents-public": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", EVERYBODY),
+    "incidents-closed": incidents.listing(listed(CLOSED, words="closed since:7d since:x"), "payments", ALONE),
+    "incidents-closed-quietly": incidents.listing(listed(CLOSED_BY_ITSELF, words="closed"), "payments", ALONE),
+    "incidents-none": incidents.listing(listed(), "payments", ALONE),
+    "incidents-none-with-words": incidents.listing(listed(words="zzz"), "payments", ALONE),
+    "incidents-none-misspelt": incidents.listing(listed(words="critcal sinse:7d ledger"), "payments", ALONE),
+    "incidents-none-filtered": incidents.listing(listed(words="critical since:7d"), "payments", EVERYBODY),
+    "incidents-none-closed": incidents.listing(listed(words="closed"), "payments", ALONE),
+    "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments", ALONE),
+    "incidents-none-hostile": incidents.listing(listed(words=f"critical sinse:7d {HOSTILE}"), "payments", ALONE),
+    "card-triggered": card.card(TRIGGERED, PEOPLE, "payments", NOW, audience=ALONE),
+    "card-looking": card.card(TRIGGERED, PEOPLE, "payments", NOW, audience=LOOKING),
+    "card-processing": card.card(PROCESSING, PEOPLE, "payments", NOW, audience=ALONE),
     "card-pressed-here": card.card(
-        PRESSED_HERE, PEOPLE, "payments", NOW, known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE)
+        PRESSED_HERE,
+        PEOPLE,
+        "payments",
+        NOW,
+        known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE),
+        audience=ALONE,
     ),
     "card-undone-here": card.card(
-        UNDONE_HERE, PEOPLE, "payments", NOW, known=Attribution(owner_id=ALICE, put_there_at=NOW)
+        UNDONE_HERE, PEOPLE, "payments", NOW, known=Attribution(owner_id=ALICE, put_there_at=NOW), audience=ALONE
     ),
-    "card-closed": card.card(CLOSED, PEOPLE, "payments", NOW, is_public=True),
-    "card-strange": card.card(STRANGE, {}, "payments", NOW),
-    "card-hostile": card.card(NASTY, PEOPLE, "payments", NOW),
-    "card-long": card.card(LONG, PEOPLE, "payments", NOW),
+    "card-closed": card.card(CLOSED, PEOPLE, "payments", NOW, audience=EVERYBODY),
+    "card-strange": card.card(STRANGE, {}, "payments", NOW, audience=ALONE),
+    "card-hostile": card.card(NASTY, PEOPLE, "payments", NOW, audience=ALONE),
+    "card-long": card.card(LONG, PEOPLE, "payments", NOW, audience=ALONE),
     "chooser": card.chooser([TRIGGERED, PROCESSING], "0E83EE", PEOPLE, "payments", NOW),
     "chooser-many": card.chooser(many(13), "0E83EE", PEOPLE, "payments", NOW),
-    "not-found": card.not_found("0E83EF", "payments"),
-    "which-incident": card.not_found("", "payments"),
+    "not-found": card.not_found("0E83EF", "payments", command=COMMAND),
+    "which-incident": card.not_found("", "payments", command=COMMAND),
     "acknowledged-line": acknowledgement.announced(TRIGGERED, "Alice Chen"),
     "acknowledged": acknowledgement.confirmed(TRIGGERED, "payments"),
     "already-acknowledged": acknowledgement.already(PROCESSING, PEOPLE, "payments", None),

@@ -24,7 +24,6 @@ from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.buttons import WORDS_LIMIT
 from bot.messages.names import names as names_of
-from bot.messages.reader import Reader
 from bot.messages.views import IncidentList, OnCallQuestion, ViewValue
 from bot.oncall.messages import now
 from bot.oncall.messages.week import week_table
@@ -39,6 +38,7 @@ from handlers.routes import help_lines
 from tests.bot.digest.days import morning, watched, with_package
 from tests.bot.handoff.surfaces import changes
 from tests.bot.report.surfaces import week_report
+from tests.bot.samples import ALONE, COMMAND, EVERYBODY
 from tests.bot.usergroups.surfaces import PLAN
 
 LONG = "https://console.flashcat.cloud/incident/detail/"
@@ -137,7 +137,7 @@ def surfaces(text):
     decision = usergroups.Decision(handle=text, follows=True, who=text, at=NOW)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
-    posted = digest.posted_digest(whole, planned_for=NOW, asked_by=text)
+    posted = digest.posted_digest(whole, EVERYBODY, planned_for=NOW, asked_by=text)
     lost = DeliveryFailure(
         team="payments",
         kind=PostingKind.SHIFT_NOTICE,
@@ -150,31 +150,31 @@ def surfaces(text):
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week_of(schedule_cache(text), NOW, berlin)
     return {
-        "menu": menu.not_understood(text, ("incidents", IncidentList()), "payments", help_lines()),
-        "incidents": incidents.listing(found, "payments"),
-        "incidents shared": incidents.listing(found, "payments", is_public=True),
-        "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments"),
-        "card": card.card(one, people(text), "payments", NOW, known=Attribution(who, BOB, ALICE)),
-        "card shared": card.card(one, people(text), "payments", NOW, is_public=True),
+        "menu": menu.not_understood(text, ("incidents", IncidentList()), "payments", help_lines(), command=COMMAND),
+        "incidents": incidents.listing(found, "payments", ALONE),
+        "incidents shared": incidents.listing(found, "payments", EVERYBODY),
+        "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments", ALONE),
+        "card": card.card(one, people(text), "payments", NOW, known=Attribution(who, BOB, ALICE), audience=ALONE),
+        "card shared": card.card(one, people(text), "payments", NOW, audience=EVERYBODY),
         "chooser": card.chooser(incidents_of(text, 40), text, people(text), "payments", NOW),
-        "not found": card.not_found(text, "payments"),
+        "not found": card.not_found(text, "payments", command=COMMAND),
         "acknowledged": acknowledgement.confirmed(one, "payments"),
         "announced": acknowledgement.announced(one, text),
         "already": acknowledgement.already(one, people(text), "payments", text),
-        "on call": now.on_call_answer(answered(text), "payments"),
-        "on call shared": now.on_call_answer(answered(text), "payments", is_public=True),
-        "nobody on call": now.on_call_answer(replace(answered(text), entries=()), "payments"),
-        "week": week_table(drawn_week, people(text), text, "payments"),
-        "week shared": week_table(drawn_week, people(text), text, "payments", is_public=True),
-        "me": me.me(myself, "payments"),
+        "on call": now.on_call_answer(answered(text), "payments", ALONE),
+        "on call shared": now.on_call_answer(answered(text), "payments", EVERYBODY),
+        "nobody on call": now.on_call_answer(replace(answered(text), entries=()), "payments", ALONE),
+        "week": week_table(drawn_week, people(text), text, "payments", audience=ALONE),
+        "week shared": week_table(drawn_week, people(text), text, "payments", audience=EVERYBODY),
+        "me": me.me(myself, "payments", ALONE),
         "digest": posted.first,
         **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
-        "digest in private": digest.digest(whole, has_thread=False, reader=Reader(may_act=True)),
-        "digest redrawn": digest.digest(whole, asked_by=text),
+        "digest in private": digest.digest(whole, ALONE, has_thread=False),
+        "digest redrawn": digest.digest(whole, EVERYBODY, asked_by=text),
         "digest failed": digest.digest_failed("payments", failure(text)),
         "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": notices.notice(many, people(text), "payments"),
-        "reminder": notices.reminder(many, opened(text), team="payments", key_setting=key, person_id=2),
+        "reminder": notices.reminder(many, opened(text), team="payments", key_setting=key, person_id=2, audience=ALONE),
         "taken over": package.takeover_line(text, NOW, Takeover(who, NOW), names_of(IDS, people(text))),
         "proposal": usergroups.proposal(proposal, "payments"),
         "decided": usergroups.decision_message(decision, names, names, problem=text),

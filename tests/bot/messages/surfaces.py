@@ -17,7 +17,7 @@ from bot.runtime.request_trail import Party
 from bot.teams.access import AccessDenied, DenialReason
 from handlers.routes import help_lines
 from tests.bot.recorded import NOW, PEOPLE
-from tests.bot.samples import CARD, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
+from tests.bot.samples import ALONE, CARD, COMMAND, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
 
 HOSTILE_WORD = "<!channel> *bold* `x` <https://evil.example|Sign in>"
 
@@ -45,7 +45,7 @@ NOT_ACKNOWLEDGED = errors.FailedCall(
     not_done=actions.acknowledging(INCIDENT.id).not_done,
 )
 
-WHOLE_CARD = card(INCIDENT, PEOPLE, "payments", NOW)
+WHOLE_CARD = card(INCIDENT, PEOPLE, "payments", NOW, audience=ALONE)
 
 
 def in_the_card():
@@ -60,9 +60,11 @@ def in_the_card():
 
 
 SURFACES = {
-    "menu": menu.menu("payments", help_lines()),
-    "unknown-command": menu.not_understood("incidnets", ("incidents", IncidentList()), "payments", help_lines()),
-    "unknown-command-hostile": menu.not_understood(HOSTILE * 9, None, "payments", help_lines()),
+    "menu": menu.menu("payments", help_lines(), command=COMMAND),
+    "unknown-command": menu.not_understood(
+        "incidnets", ("incidents", IncidentList()), "payments", help_lines(), command=COMMAND
+    ),
+    "unknown-command-hostile": menu.not_understood(HOSTILE * 9, None, "payments", help_lines(), command=COMMAND),
     "error-access-denied-owner": errors.explain(
         replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
     ),

@@ -25,6 +25,7 @@ from handlers.routes import help_lines
 from sandbox.slack.block_kit import problems
 from tests.bot.digest.days import morning, watched, with_package
 from tests.bot.every_surface import SURFACES
+from tests.bot.samples import ALONE, COMMAND, EVERYBODY
 
 ANY = (
     st.text(max_size=40)
@@ -69,12 +70,12 @@ def test_lists_and_cards(found, words, name):
     unique = tuple({each.id: each for each in found}.values())
     assert_sound(
         incidents.listing(
-            Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments"
+            Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments", ALONE
         )
     )
-    assert_sound(card.card(unique[0], people(name), "payments", NOW))
+    assert_sound(card.card(unique[0], people(name), "payments", NOW, audience=ALONE))
     assert_sound(card.chooser(unique, words, people(name), "payments", NOW))
-    assert_sound(card.not_found(words, "payments"))
+    assert_sound(card.not_found(words, "payments", command=COMMAND))
 
 
 @LEISURELY
@@ -96,9 +97,9 @@ def test_on_call_and_digest(name, words, person):
     rota = schedule(name, shift(ago(hours=1), ahead(hours=1), 1), shift(ahead(hours=1), ahead(hours=9), 2))
     entries = (at_instant(rota, NOW, NOW + timedelta(days=15)),) * 40
     found = now.OnCallAnswer(words, entries, people(person), NOW, (name,) * 50)
-    assert_sound(now.on_call_answer(found, "payments"))
-    assert_sound(now.on_call_answer(now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
-    assert_sound(digest.digest(morning(incident(1, title=name), schedules=(rota,))))
+    assert_sound(now.on_call_answer(found, "payments", ALONE))
+    assert_sound(now.on_call_answer(now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments", ALONE))
+    assert_sound(digest.digest(morning(incident(1, title=name), schedules=(rota,)), EVERYBODY))
 
 
 @LEISURELY
@@ -111,7 +112,7 @@ def test_errors_and_menus(message, code, request_id, owner, words):
         )
         failure = errors.FailedCall(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
         assert_sound(errors.explain(failure))
-    assert_sound(menu.not_understood(words or "x", None, "payments", help_lines()))
+    assert_sound(menu.not_understood(words or "x", None, "payments", help_lines(), command=COMMAND))
 
 
 @pytest.mark.parametrize("name", SURFACES)
@@ -129,8 +130,8 @@ def test_a_digest_of_40_schedules_and_500_incidents__fits():
     found = with_package(
         watched(morning(*crowd, schedules=schedule_cache), *schedule_cache, before=schedule_cache[1:]), *schedule_cache
     )
-    posted = digest.posted_digest(found, planned_for=NOW)
-    for message in (posted.first, *posted.thread, digest.digest(found, has_thread=False)):
+    posted = digest.posted_digest(found, EVERYBODY, planned_for=NOW)
+    for message in (posted.first, *posted.thread, digest.digest(found, EVERYBODY, has_thread=False)):
         assert_sound(message)
         assert len(message.blocks) <= 50
     assert 1 < len(posted.thread) <= MOST_MESSAGES

@@ -12,7 +12,7 @@ from bot.oncall.time_expressions import TimeExpression, TimeProblem
 from bot.oncall.week import week_of
 from bot.people.directory import PartialPeople
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
-from tests.bot.samples import BOTH_ROLES, GAP, HOSTILE_NAME, PRIMARY
+from tests.bot.samples import ALONE, BOTH_ROLES, COMMAND, EVERYBODY, GAP, HOSTILE_NAME, PRIMARY
 
 NEVER = schedule("Payments 长期")
 
@@ -45,7 +45,9 @@ def at_time(moment, words="", rota=LONG_PRIMARY):
 
 
 def no_moment(said, trouble):
-    return now.unknown_time(TimeExpression(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI))
+    return now.unknown_time(
+        TimeExpression(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI), command=COMMAND
+    )
 
 
 def ahead_of(days):
@@ -60,25 +62,27 @@ def invited():
 
 
 SURFACES = {
-    "on-call": now.on_call_answer(on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments"),
-    "on-call-no-match": now.on_call_answer(on_call_answer(words="<!here>"), "payments"),
-    "on-call-no-schedule": now.on_call_answer(replace(on_call_answer(), known_schedules=()), "payments"),
-    "on-call-may-be-more": now.on_call_answer(replace(on_call_answer(PRIMARY), may_be_more=True), "payments"),
-    "on-call-many": now.on_call_answer(on_call_answer(*[PRIMARY] * 40), "payments", is_public=True),
-    "on-call-at": now.on_call_answer(at_time(NOW + timedelta(hours=10), "primary"), "payments"),
+    "on-call": now.on_call_answer(on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments", ALONE),
+    "on-call-no-match": now.on_call_answer(on_call_answer(words="<!here>"), "payments", ALONE),
+    "on-call-no-schedule": now.on_call_answer(replace(on_call_answer(), known_schedules=()), "payments", ALONE),
+    "on-call-may-be-more": now.on_call_answer(replace(on_call_answer(PRIMARY), may_be_more=True), "payments", ALONE),
+    "on-call-many": now.on_call_answer(on_call_answer(*[PRIMARY] * 40), "payments", EVERYBODY),
+    "on-call-at": now.on_call_answer(at_time(NOW + timedelta(hours=10), "primary"), "payments", ALONE),
     "on-call-at-not-understood": no_moment(HOSTILE_NAME, TimeProblem.NOT_UNDERSTOOD),
     "on-call-at-nothing": no_moment("", TimeProblem.NOT_UNDERSTOOD),
     "on-call-at-over": no_moment("today 08:00", TimeProblem.OVER),
     "on-call-at-too-far": no_moment("2027-03-01", TimeProblem.TOO_FAR),
-    "on-call-at-not-known": now.on_call_answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"),
-    "on-call-invited": now.on_call_answer(invited(), "payments"),
-    "on-call-unread": now.on_call_answer(replace(invited(), people=PartialPeople()), "payments"),
-    "on-call-week": week_table(week_of([LONG_PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments"),
+    "on-call-at-not-known": now.on_call_answer(at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments", ALONE),
+    "on-call-invited": now.on_call_answer(invited(), "payments", ALONE),
+    "on-call-unread": now.on_call_answer(replace(invited(), people=PartialPeople()), "payments", ALONE),
+    "on-call-week": week_table(week_of([LONG_PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments", audience=ALONE),
     "on-call-week-many": week_table(
-        week_of([LONG_PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", is_public=True
+        week_of([LONG_PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", audience=EVERYBODY
     ),
-    "on-call-week-hostile": week_table(week_of([schedule(HOSTILE_NAME)], NOW, SHANGHAI), {}, HOSTILE_NAME, "payments"),
-    "on-call-week-not-known": week_table(week_of([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, "", "payments"),
+    "on-call-week-hostile": week_table(
+        week_of([schedule(HOSTILE_NAME)], NOW, SHANGHAI), {}, HOSTILE_NAME, "payments", audience=ALONE
+    ),
+    "on-call-week-not-known": week_table(week_of([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, "", "payments", audience=ALONE),
     "on-call-week-at": week_takes_no_time(SHANGHAI, "primary", "payments"),
     "on-call-week-no-match": no_schedule_for_week(HOSTILE_NAME, "payments"),
     "on-call-week-no-schedule": no_schedule_for_week("", "payments"),

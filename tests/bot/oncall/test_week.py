@@ -11,6 +11,7 @@ from bot.oncall.messages.now import entry_text
 from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call
 from bot.oncall.week import DaySegment, week_of, week_window
+from tests.bot.samples import ALONE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -83,6 +84,7 @@ def test_cells__tell_nobody_from_not_known():
         PEOPLE,
         "",
         "payments",
+        audience=ALONE,
     )
     cells = [[cell["text"] for cell in row] for row in table.payload["blocks"][1]["rows"]]
     assert cells[1][1:] == ["Alice Chen → 13:00 not known", *["not known"] * 6]
