@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.journeys.harbor import ALICE, PAYMENTS
 from tests.journeys.transcript.drawing import controls, drawn, drawn_block, drawn_view, labels
 
-QUIET = 0.03
+QUIET = 0.01
 PATIENCE = 20
 SHORT = 4
 # Calls to Flashduty that change something there.
