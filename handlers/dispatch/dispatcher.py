@@ -24,14 +24,14 @@ from handlers.dispatch.attached import OpenView
 from handlers.dispatch.context import MINUTE, Incoming, Reply, Services
 from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
-from handlers.dispatch.redraw import Redrawer
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
-from handlers.dispatch.responder import Responder, UnconfirmedLines
+from handlers.dispatch.responses.redraw import Redrawer
+from handlers.dispatch.responses.responder import Responder, UnconfirmedLines
+from handlers.dispatch.responses.shown import ShownMessages
+from handlers.dispatch.responses.under_way import ProgressNotice
 from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
 from handlers.dispatch.serving import ServedRequest, told
-from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
-from handlers.dispatch.under_way import ProgressNotice
 
 log = structlog.get_logger(__name__)
 

@@ -13,10 +13,10 @@ from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
 from handlers.dispatch.context import Incoming, Reply, Request
-from handlers.dispatch.responder import Responder
+from handlers.dispatch.responses.responder import Responder
+from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.route import Drawer
 from handlers.dispatch.serving import ServedRequest
-from handlers.dispatch.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
 
 log = structlog.get_logger(__name__)

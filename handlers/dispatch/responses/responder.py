@@ -17,7 +17,7 @@ from bot.slack.client import TOO_OFTEN
 from bot.slack.views import Views
 from bot.slack.workspace import MessageMetadata, Workspace
 from handlers.dispatch.context import Announcement, Origin, Reply
-from handlers.dispatch.shown import ShownMessages
+from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
 
 log = structlog.get_logger(__name__)
