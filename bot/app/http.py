@@ -78,7 +78,7 @@ class SlackEndpoint:
             body = await self.guard.admit(scope["headers"], receive)
             return EMPTY if body is None else await self._dispatch(body, scope)
         except RequestRejected as refusal:
-            tally = Tally("refused", status=refusal.status, why=refusal.sentence)
+            tally = Tally("http.refused", status=refusal.status, why=refusal.sentence)
             self.refusals.setdefault(refusal.sentence, tally).count("requests")
             return HttpAnswer(refusal.status, refusal.sentence.encode())
 

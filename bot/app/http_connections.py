@@ -54,7 +54,7 @@ class Door:
         self.bounds = bounds
         # Those without a complete request, in the order in which they began to wait for one.
         self.waiting: dict[BoundedProtocol, None] = {}
-        self.closed = Tally("connections closed", bounds.telling_seconds)
+        self.closed = Tally("http.connections_closed", bounds.telling_seconds)
 
     def make_room(self, count: int) -> None:
         """Close whoever has waited longest, if there are more connections than there may be."""

@@ -20,7 +20,7 @@ NO_DIGEST: Final = "none"
 def tell_ready(settings: Settings, installation: Installation, url: str, now: datetime) -> None:
     """Say in one line what runs here, and warn of every setting nothing comes of."""
     log.info(
-        "ready",
+        "process.ready",
         url=url,
         mode="socket mode" if settings.uses_socket_mode else "http",
         workspace=f"{installation.name} ({installation.workspace})" if installation.name else installation.workspace,
@@ -30,7 +30,7 @@ def tell_ready(settings: Settings, installation: Installation, url: str, now: da
         version=VERSION,
     )
     for problem in settings.without_effect:
-        log.warning("a setting is of no use", setting=problem.name, why=problem.what, cure=problem.remedy)
+        log.warning("settings.without_effect", setting=problem.name, why=problem.what, cure=problem.remedy)
 
 
 def next_digest(settings: Settings, now: datetime) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -35,7 +36,7 @@ class CannotStart(Exception):  # noqa: N818 - the sentence an operator reads
 @asynccontextmanager
 async def waiting_for(whom: str, *, tell_after: float = TELL_AFTER, most: float = START_SECONDS) -> AsyncIterator[None]:
     """Say once whom the start waits for, if that takes a while; raises CannotStart after `most` seconds."""
-    telling = asyncio.get_running_loop().call_later(tell_after, log.warning, f"waiting for {whom}")
+    telling = asyncio.get_running_loop().call_later(tell_after, partial(log.warning, "process.waiting", waits_for=whom))
     try:
         async with asyncio.timeout(most):
             yield

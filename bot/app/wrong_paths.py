@@ -28,4 +28,4 @@ class WrongPaths:
         if asked in told or len(told) >= MOST_TOLD:
             return
         told.add(asked)
-        log.warning("nothing at this path", asked=asked, from_slack=is_slack, right=self._right)
+        log.warning("http.path_unknown", asked=asked, from_slack=is_slack, right=self._right)

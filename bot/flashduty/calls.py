@@ -116,7 +116,7 @@ class ApiCaller:
         finally:
             heard(call.request_id, is_write=operation.kind is not Kind.READ)
             level(
-                "flashduty",
+                "flashduty.call",
                 team=self.team,
                 operation=operation.name,
                 duration_ms=round((asyncio.get_running_loop().time() - began) * 1000),

@@ -62,7 +62,7 @@ class Connections(httpx.AsyncBaseTransport):
     async def _ended(self, generation: _Generation) -> None:
         generation.under_way -= 1
         if generation is self._newest and generation.has_lost_count:
-            log.warning("connections to Flashduty lost, opening new ones", lost=generation.transport.in_use)
+            log.warning("flashduty.connections_replaced", lost=generation.transport.in_use)
             self._newest = _Generation(_Transport(self._open_pool()))
         if generation is not self._newest and not generation.under_way:
             await generation.transport.aclose()

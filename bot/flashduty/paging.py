@@ -57,5 +57,5 @@ async def read_pages(
             break
         place = page.following
         been.add(place)
-    log.warning("pages lead nowhere", read=len(been), records=len(found))
+    log.warning("flashduty.paging_stuck", read=len(been), records=len(found))
     return False

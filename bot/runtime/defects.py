@@ -51,14 +51,14 @@ class Spares:
 
     def part(self, name: str, make: Callable[[], T], instead: T) -> T:
         """Make a part; give `instead` when it cannot be made."""
-        with Contained("part left out", part=name) as kept:
+        with Contained("message.part_left_out", part=name) as kept:
             return make()
         self.lost.setdefault(name, kept.reference)
         return instead
 
     async def waited_for(self, name: str, make: Callable[[], Awaitable[T]], instead: T) -> T:
         """Make a part that has to be waited for."""
-        with Contained("part left out", part=name) as kept:
+        with Contained("message.part_left_out", part=name) as kept:
             return await make()
         self.lost.setdefault(name, kept.reference)
         return instead

@@ -89,7 +89,7 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns = LoopThrottle(STARTS_PER_TURN)
         self._is_draining = False
-        self._refusals = Tally("too many at once")
+        self._refusals = Tally("tasks.refused")
 
     @property
     def in_progress(self) -> int:
@@ -137,7 +137,7 @@ class BackgroundTasks:
             return 0
         _, late = await asyncio.wait(self._tasks, timeout=timeout)
         for task in late:
-            log.warning("cancelled", work=task.get_name())
+            log.warning("task.cancelled", task=task.get_name())
             task.cancel()
         if late:
             await asyncio.wait(late, timeout=LAST_SECONDS)
@@ -155,4 +155,4 @@ class BackgroundTasks:
             return
         error = task.exception()
         if error is not None:
-            log.error("work failed", work=task.get_name(), exc_info=error)
+            log.error("task.failed", task=task.get_name(), exc_info=error)

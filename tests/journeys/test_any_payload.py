@@ -18,7 +18,7 @@ from sandbox.slack.delivery.deliveries import Delivery
 from sandbox.slack.delivery.outcome import Sending
 
 BODIES = 3_200 if os.environ.get("FULL_PROOF") == "1" else 400
-REFUSED = {"not the shape of Slack's payloads", "refused"}
+REFUSED = {"slack.payload.malformed", "http.refused"}
 # Said of an answer for somebody, or a channel, that is not in Slack.
 NOBODY_THERE = "not shown"
 
@@ -50,7 +50,7 @@ class Mouth:
         refusals = sum(map(is_refusal, self.lines))
         self.statuses[status] += 1
         self.refusals += refusals
-        self.are_counted |= any(line["event"] == "refused" and "status" in line for line in self.lines)
+        self.are_counted |= any(line["event"] == "http.refused" and "status" in line for line in self.lines)
         wrong = tracebacks(self.lines, self.caplog)
         self.lines.clear()
         self.caplog.clear()

@@ -122,7 +122,7 @@ async def test_a_press__beyond_the_last_bound__is_not_acknowledged_so_that_slack
         assert all(press.shown_error for press in pressed)
         assert {press.status for press in pressed} == ({503} if not socket_mode else {None})
         assert place.called("/incident/ack") == []
-        assert len([line for line in lines if line["event"] == "too many at once"]) <= 1
+        assert len([line for line in lines if line["event"] == "tasks.refused"]) <= 1
         assert "Unhandled" not in caplog.text
         place.flashduty.mend()
         place.slack.mend()

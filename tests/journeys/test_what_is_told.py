@@ -50,7 +50,7 @@ async def test_one_line_tells_who_did_what_to_which_incident_with_what_result():
         assert line["user"] == ALICE
         assert line["request_id"] == written.request_id
         assert line["ms"] >= 0
-        assert lines_of(logged, "flashduty") == []
+        assert lines_of(logged, "flashduty.call") == []
         assert "Card payments fail" not in str(logged)
 
 

@@ -55,10 +55,10 @@ class PayloadIntake:
         try:
             known = read(body)
         except Malformed as why:
-            log.warning("not the shape of Slack's payloads", where=str(why))
+            log.warning("slack.payload.malformed", where=str(why))
             return BoltResponse(status=400, body="The body is not what Slack sends.")
         except NotForUs as what:
-            log.debug("not for us", what=str(what))
+            log.debug("slack.payload.ignored", what=str(what))
             return BoltResponse(status=200, body="")
         if "challenge" in known:
             return BoltResponse(status=200, body=json.dumps(known), headers={"content-type": ["application/json"]})

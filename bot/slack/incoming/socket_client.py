@@ -66,7 +66,7 @@ class Client(SocketModeClient):
         frame = await self.message_queue.get()
         message = json_object(frame.encode(errors="replace"))
         if message is None:
-            log.warning("not a frame of Slack's", characters=len(frame))
+            log.warning("slack.socket_mode.frame_malformed", characters=len(frame))
             return
         task = asyncio.create_task(self.run_message_listeners(message, frame))
         self._under_way.add(task)
@@ -106,9 +106,10 @@ def _tell_of_others(count: object) -> None:
     """Warn where Slack counts other connections of the app: each is given a part of what people ask."""
     if isinstance(count, int) and count > 1:
         log.warning(
-            "another process is connected with this app's SLACK_APP_TOKEN, and gets a part of the commands and presses",
+            "slack.socket_mode.token_shared",
             connections=count,
-            cure="stop the other one, or give both one PostgreSQL in DATABASE_URL",
+            why="another process is connected with SLACK_APP_TOKEN, and gets a part of the commands and presses",
+            remedy="stop the other one, or give both one PostgreSQL in DATABASE_URL",
         )
 
 

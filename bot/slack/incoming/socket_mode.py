@@ -79,7 +79,7 @@ class SocketMode:
             await asyncio.sleep(self._watch_every)
             missing = 0 if self.is_connected else missing + 1
             if missing >= LOOKS_BEFORE_ACTING and self._client.wss_uri is not None:
-                log.warning("asking Slack for a new address")
+                log.warning("slack.socket_mode.address_renewed")
                 self._client.wss_uri = None
 
 
@@ -113,7 +113,7 @@ async def connect(
     client.socket_mode_request_listeners.append(_Handler(arrivals).handle)  # type: ignore[arg-type]
     socket = SocketMode(client, watch_every=watch_every)
     if not await socket.first_connection(patience):
-        log.warning("not connected to Slack yet")
+        log.warning("slack.socket_mode.not_connected")
     return socket
 
 

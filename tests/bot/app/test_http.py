@@ -167,7 +167,7 @@ async def test_unsigned_requests__as_many_as_a_stranger_likes__leave_one_line_fo
         for _ in range(30):
             await send(slack, COMMAND, headers={"content-type": FORM})
             await send(slack, COMMAND, headers={"content-type": "text/plain"})
-    told = [(line["status"], line["requests"], line["log_level"]) for line in lines if line["event"] == "refused"]
+    told = [(line["status"], line["requests"], line["log_level"]) for line in lines if line["event"] == "http.refused"]
     assert told == [(401, 1, "warning"), (415, 1, "warning")]
 
 
@@ -266,7 +266,7 @@ async def test_a_request_of_slack__at_another_path__is_logged_once_with_the_righ
         for _ in range(3):
             async with slack.post("/slack/event", data=b"text=incidents", headers=signed("text=incidents")) as answer:
                 assert answer.status == 404
-    (line,) = (line for line in lines if line["event"] == "nothing at this path")
+    (line,) = (line for line in lines if line["event"] == "http.path_unknown")
     assert (line["asked"], line["from_slack"], line["log_level"]) == ("POST /slack/event", True, "warning")
     assert "POST /slack/events" in line["right"]
 
@@ -278,7 +278,7 @@ async def test_requests__at_hundreds_of_paths__leave_a_handful_of_short_lines_an
                 assert answer.status == 404
         async with slack.post("/", data=b"x", headers=signed("x")) as answer:
             assert answer.status == 404
-    told = [line["asked"] for line in lines if line["event"] == "nothing at this path"]
+    told = [line["asked"] for line in lines if line["event"] == "http.path_unknown"]
     assert len(told) == 6
     assert told[-1] == "POST /"
     assert max(len(asked) for asked in told) <= 100

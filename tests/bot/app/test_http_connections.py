@@ -170,7 +170,7 @@ async def test_answers__nobody_reads__are_waited_for_no_longer_than_a_head():
     with socket.create_connection(("127.0.0.1", server.port)) as line, capture_logs() as lines:
         line.sendall((GET + b"\r\n") * 2)
         await asyncio.wait_for(ended.wait(), 10)
-    assert [told["answers_not_read"] for told in lines if told["event"] == "connections closed"] == [1]
+    assert [told["answers_not_read"] for told in lines if told["event"] == "http.connections_closed"] == [1]
     await server.stop()
 
 
@@ -206,7 +206,7 @@ async def test_connections__closed_again_and_again__are_told_in_two_lines(harnes
             line = await harness.connect(b"x" * 40_000)
             assert await line.is_closed()
         await harness.stop()
-    told = [each for each in lines if each["event"] == "connections closed"]
+    told = [each for each in lines if each["event"] == "http.connections_closed"]
     assert [(each["head_too_large"], each["log_level"]) for each in told] == [(1, "warning"), (19, "warning")]
 
 

@@ -30,7 +30,7 @@ async def connected(slack, stack):
     await stack.enter_async_context(session.ws_connect(address))
 
 
-async def lines_until_ready(place, *, until="ready", others=0, **more):
+async def lines_until_ready(place, *, until="process.ready", others=0, **more):
     """Run the bot until it says something that begins like `until`, end it, and give its log."""
     async with PretendSlack() as slack, PretendFlashduty() as flashduty, AsyncExitStack() as stack:
         for _ in range(others):
@@ -69,7 +69,7 @@ async def test_a_start__says_in_one_line_what_runs_here(http, tmp_path):
     more = {PAYMENTS + "DIGEST_CHANNEL": "C0PAYMENTS", PAYMENTS + "TIMEZONE": "Asia/Shanghai"}
     said = await lines_until_ready(tmp_path, http=http, **more)
     assert not [line for line in said if line["message"].startswith("another process")]
-    (ready,) = (line for line in said if line["message"] == "ready")
+    (ready,) = (line for line in said if line["message"] == "process.ready")
     assert ready["mode"] == ("http" if http else "socket mode")
     assert ready["workspace"] == "Harbor (T0HARBOR)"
     assert ready["teams"] == "payments"
@@ -87,12 +87,12 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
         PAYMENTS + "DIGEST_CATCH_UP": "3h",
     }
     said = await lines_until_ready(tmp_path, **more)
-    warned = {line["setting"]: line for line in said if line["message"] == "a setting is of no use"}
+    warned = {line["setting"]: line for line in said if line["message"] == "settings.without_effect"}
     # What is as usual is nobody's mistake.
     assert warned.keys() == {PAYMENTS + name for name in ("SHIFT_REMINDER", "DIGEST_TIME", "DIGEST_DAYS")}
     assert "SHIFT_NOTICES" in warned[PAYMENTS + "SHIFT_REMINDER"]["why"]
     assert "to dm or both" in warned[PAYMENTS + "SHIFT_REMINDER"]["cure"]
-    assert {line["next_digest"] for line in said if line["message"] == "ready"} == {"none"}
+    assert {line["next_digest"] for line in said if line["message"] == "process.ready"} == {"none"}
 
 
 async def test_a_start__beside_another_process_of_the_same_app__warns(tmp_path):

@@ -52,7 +52,7 @@ async def test_after_calls_cancelled_while_connecting__as_many_can_go_at_once_as
     for call in calls:
         call.cancel()
     await asyncio.gather(*calls, return_exceptions=True)
-    told = [line for line in lines if line["event"].startswith("connections to Flashduty lost")]
+    told = [line for line in lines if line["event"] == "flashduty.connections_replaced"]
     # The bot noticed, rather than httpcore having been mended; then this module can go.
     assert told
 

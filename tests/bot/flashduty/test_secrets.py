@@ -189,7 +189,7 @@ async def test_every_call__is_logged_once_with_what_an_operator_needs(client, se
         await client.acknowledge(ID)
         await fails(client.acknowledge(ID))
         await fails(client.varied(backoff=Backoff(retries=0)).acknowledge(ID))
-    told = [line for line in lines if line["event"] == "flashduty"]
+    told = [line for line in lines if line["event"] == "flashduty.call"]
     assert [(line["code"], line["attempts"], line["request_id"], line["log_level"]) for line in told] == [
         ("OK", 2, "01GOOD", "debug"),
         ("AccessDenied", 1, "01REFUSED", "warning"),

@@ -108,7 +108,7 @@ async def _says(bot: Process, word: str) -> bool:
 
 
 def _said(bot: Process, word: str) -> int:
-    return sum("waiting for" in str(line) and word in str(line) for line in bot.logged())
+    return sum("process.waiting" in str(line) and word in str(line) for line in bot.logged())
 
 
 async def _handshakes_that_hang(times: int) -> Line:

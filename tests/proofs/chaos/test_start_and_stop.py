@@ -65,11 +65,11 @@ async def test_a_signal__while_the_start_waits_for_the_database__ends_it_promptl
     """found.md F7."""
     with database(tmp_path) as address:
         async with starting(tmp_path, DATABASE_URL=address) as bot:
-            await says(bot, "waiting for the database of DATABASE_URL")
+            await says(bot, "the database of DATABASE_URL")
             bot.process.send_signal(signum)
             assert await bot.ended(PROMPTLY) == 0
         assert bot.count_logged("process.start_cancelled") == 1
-        assert bot.count_logged("waiting for") == 1
+        assert bot.count_logged("process.waiting") == 1
         assert bot.tracebacks == 0
 
 
@@ -77,7 +77,7 @@ async def test_a_signal__while_the_start_waits_for_the_database__ends_it_promptl
 async def test_a_signal__while_the_start_waits_for_slack__ends_it_promptly(tmp_path, method):
     """found.md F7."""
     async with starting(tmp_path, prepare=lambda slack: slack.fail(method, Fault.hang(), times=None)) as bot:
-        await says(bot, "waiting for Slack at SLACK_API_URL")
+        await says(bot, "process.waiting")
         bot.terminate()
         assert await bot.ended(PROMPTLY) == 0
     assert bot.tracebacks == 0
@@ -104,7 +104,7 @@ async def test_waiting__without_end__is_given_up_with_a_sentence():
     with capture_logs() as lines, pytest.raises(CannotStart, match=r"0 s for Slack at SLACK_API_URL and gave up"):
         async with waiting_for("Slack at SLACK_API_URL", tell_after=0, most=0.1):
             await asyncio.Event().wait()
-    assert [line["event"] for line in lines] == ["waiting for Slack at SLACK_API_URL"]
+    assert [(line["event"], line["waits_for"]) for line in lines] == [("process.waiting", "Slack at SLACK_API_URL")]
 
 
 async def test_waiting__that_is_over_at_once__is_not_worth_a_line():
