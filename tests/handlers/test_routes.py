@@ -97,4 +97,7 @@ def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
         for line in route.help:
             assert line.usage.split()[0] in name
             assert line.shows == "" or line.shows in shown
-    assert routes.usage_hint() == "[incidents | incident 0E83EE | oncall | me | digest | help]"
+    hint = routes.usage_hint()
+    assert hint.startswith("[")
+    assert hint.endswith(" | help]")
+    assert "incidents | incident 0E83EE | oncall | me | digest" in hint
