@@ -26,7 +26,7 @@ from bot.teams.team import SlackPerson
 from handlers.dispatch.context import MINUTE, Reply, Request
 
 LONG_OVER: Final = timedelta(days=14)
-AN_HOUR: Final = timedelta(hours=1)
+RETRY_WINDOW: Final = timedelta(hours=1)
 
 
 def read_digest(words: str) -> Digest | UnknownDigest:
@@ -39,7 +39,7 @@ def read_post(words: str) -> PostedDigest | UnknownDigest:
     return UnknownDigest(words=f"post {words}") if words else PostedDigest()
 
 
-async def draw_unknown(request: Request, view: UnknownDigest) -> Message:
+async def draw_unknown_digest(request: Request, view: UnknownDigest) -> Message:
     """Say what can be asked for behind `digest`."""
     return unknown_digest_words(view.words, request.team.name)
 
@@ -66,7 +66,7 @@ def _own_ids(found: FoundDigest, person: SlackPerson) -> frozenset[int]:
     return frozenset(number for number, one in people.items() if is_same_person(one, person))
 
 
-async def post(request: Request, view: PostedDigest) -> Message | Reply:
+async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
     """Post it for everybody: in the team's channel, or here where the team has none of its own.
 
     The chart of a week's report follows in the thread.
@@ -99,14 +99,14 @@ def _minute(request: Request) -> datetime:
         first = datetime.strptime(request.occasion, MINUTE).replace(tzinfo=UTC)
     except ValueError:
         return now
-    return first if now - AN_HOUR < first <= now else now
+    return first if now - RETRY_WINDOW < first <= now else now
 
 
 def _channel(request: Request) -> str | None:
     return request.team.announcement_channel or (None if request.place.is_direct else request.place.channel)
 
 
-async def draw_week(request: Request, view: DigestWeek) -> Message:
+async def draw_digest_week(request: Request, view: DigestWeek) -> Message:
     """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
     on = _date(request, view.on) or request.now.astimezone(request.team.timezone).date()
     found, may_act = await asyncio.gather(gather_report(request.flashduty, request.team, on), request.shows_acting())

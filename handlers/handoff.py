@@ -17,7 +17,7 @@ from bot.people.directory import is_same_person
 from bot.teams.access import Verdict, acting_denied
 from handlers.dispatch.context import Announcement, Reply, Request
 
-AROUND: Final = timedelta(hours=1)
+LOOKUP_MARGIN: Final = timedelta(hours=1)
 LONGEST_CARRIED: Final = timedelta(days=30)
 
 
@@ -61,10 +61,10 @@ def _announcement(request: Request, line: Message, once: str) -> Announcement:
 
 async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[int, Person], datetime | None]:
     """Find whom Flashduty pages on the shift, and until when; nobody when it cannot say: no responder is kept out."""
-    end = max(start, request.now) + AROUND
+    end = max(start, request.now) + LOOKUP_MARGIN
     try:
         flashduty = request.patiently()
-        found = await flashduty.schedules(start - AROUND, end, team_ids=request.team.flashduty_team_ids)
+        found = await flashduty.schedules(start - LOOKUP_MARGIN, end, team_ids=request.team.flashduty_team_ids)
         own = [schedule for schedule in found if schedule.id == number]
         shifts = shift_changes(own, start - timedelta(seconds=1), start)
         people = await flashduty.persons(person for shift in shifts for person in shift.change.coming)

@@ -41,7 +41,7 @@ async def draw_on_call(request: Request, view: OnCall) -> Message:
     return await _at(request, when, zone_named(view.zone, _zone(request)))
 
 
-async def draw_week(request: Request, view: OnCallWeek) -> Message:
+async def draw_on_call_week(request: Request, view: OnCallWeek) -> Message:
     """Show the seven days that begin today."""
     return await _week(request, view.words, zone_named(view.zone, _zone(request)))
 

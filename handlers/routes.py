@@ -48,12 +48,12 @@ async def draw_carried(request: Request) -> Answer:
     return await draw(request, request.carried(ViewValue).view)
 
 
-async def draw_menu(request: Request, _: views.Help) -> Message:
+async def show_menu(request: Request, _: views.Help) -> Message:
     """Show the menu."""
     return help.draw_menu(request, help_lines())
 
 
-async def draw_unknown(request: Request, view: views.UnknownCommand) -> Message:
+async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
     """Offer the nearest command."""
     names = (line.usage.partition(" ")[0] for line in usages())
     return help.draw_unknown(request, view, help_lines(), {name: COMMANDS[name].reads("") for name in names})
@@ -120,19 +120,19 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
 }
 
 VIEWS: Final[Mapping[type[View], Drawing]] = {
-    views.Help: Drawing(draw=draw_menu, name="menu"),
-    views.UnknownCommand: Drawing(draw=draw_unknown),
+    views.Help: Drawing(draw=show_menu, name="menu"),
+    views.UnknownCommand: Drawing(draw=show_unknown),
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
     views.OnCall: Drawing(draw=oncall.draw_on_call),
-    views.OnCallWeek: Drawing(draw=oncall.draw_week, name="oncall"),
+    views.OnCallWeek: Drawing(draw=oncall.draw_on_call_week, name="oncall"),
     views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
     views.Home: Drawing(draw=home.draw_home),
     views.Digest: Drawing(draw=digest.draw_digest),
-    views.DigestWeek: Drawing(draw=digest.draw_week, name="digest week"),
-    views.UnknownDigest: Drawing(draw=digest.draw_unknown, name="digest"),
-    views.PostedDigest: Drawing(draw=digest.post, permission=RESPOND, change=_posting, name="digest post"),
-    views.Reminder: Drawing(draw=reminder.draw),
+    views.DigestWeek: Drawing(draw=digest.draw_digest_week, name="digest week"),
+    views.UnknownDigest: Drawing(draw=digest.draw_unknown_digest, name="digest"),
+    views.PostedDigest: Drawing(draw=digest.post_digest, permission=RESPOND, change=_posting, name="digest post"),
+    views.Reminder: Drawing(draw=reminder.draw_again),
 }
 
 TYPED: Final = Route(handle=draw_carried, permission=VIEW)

@@ -28,7 +28,7 @@ DECLINE_SYNC: Final = "leave_group"
 # The place of a control that tries again: the message it stands in is an error, which its answer replaces.
 RETRY: Final = "retry"
 
-VERSION: Final = 1
+VALUE_VERSION: Final = 1
 # docs.slack.dev/reference/block-kit/block-elements/button-element, and composition-objects/option-object
 BUTTON_VALUE: Final = 2000
 OPTION_VALUE: Final = 150
@@ -49,13 +49,13 @@ def _writable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_writable)]
-Words = Annotated[Text, Field(max_length=WORDS_LIMIT)]
-TeamName = Annotated[Text, Field(max_length=TEAM_LIMIT)]
+StorableText = Annotated[str, AfterValidator(_writable)]
+Words = Annotated[StorableText, Field(max_length=WORDS_LIMIT)]
+TeamName = Annotated[StorableText, Field(max_length=TEAM_LIMIT)]
 IncidentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}\z")]
 FlashdutyId = Annotated[int, Field(ge=0, lt=2**63)]
 # Until the year 2100: no arithmetic with it leaves the calendar.
-Timestamp = Annotated[int, Field(ge=0, lt=4_102_444_800)]
+UnixTime = Annotated[int, Field(ge=0, lt=4_102_444_800)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def read_record(kind: type[RecordT], held: object) -> RecordT:
 
 def encode(value: ButtonValue) -> str:
     """Write a value as a control carries it."""
-    written = json.dumps({"v": VERSION, **written_record(value)}, ensure_ascii=False, separators=(",", ":"))
+    written = json.dumps({"v": VALUE_VERSION, **written_record(value)}, ensure_ascii=False, separators=(",", ":"))
     for character, escape in _ESCAPES.items():
         written = written.replace(character, escape)
     return written
@@ -133,7 +133,7 @@ def fits(value: ButtonValue) -> bool:
 def _is_of_this_version(held: object) -> TypeGuard[dict[str, object]]:
     """Take the version out of a value, so that the fields of its record are left."""
     version = held.pop("v", None) if isinstance(held, dict) else None
-    return type(version) is int and version == VERSION
+    return type(version) is int and version == VALUE_VERSION
 
 
 def control(

@@ -10,14 +10,22 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, PlainValidator
 
 from bot.flashduty import Progress, Severity
-from bot.messages.buttons import INCIDENT_ID_LENGTH, ButtonValue, FlashdutyId, Text, Words, read_record, written_record
+from bot.messages.buttons import (
+    INCIDENT_ID_LENGTH,
+    ButtonValue,
+    FlashdutyId,
+    StorableText,
+    Words,
+    read_record,
+    written_record,
+)
 
 OPEN: Final = (Progress.TRIGGERED, Progress.PROCESSING)
 # /incident/list takes at most 31 days in one window (/en/api-reference/on-call/incidents/incident-list).
 DEFAULT_SINCE: Final = timedelta(days=31)
 MAX_SINCE: Final = timedelta(days=365)
 SEARCH_TEXT_LIMIT: Final = 200
-MOST_PAGES: Final = 1_000
+MAX_PAGE: Final = 1_000
 # A longer name of the person who asked for a digest is cut.
 PERSON_NAME_LIMIT: Final = 80
 _FIRST_YEAR: Final = 2000
@@ -39,11 +47,11 @@ def _known(choice: Severity | Progress) -> Severity | Progress:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
-ZoneName = Annotated[Text, Field(max_length=64)]
-PersonName = Annotated[Text, Field(max_length=PERSON_NAME_LIMIT)]
+ZoneName = Annotated[StorableText, Field(max_length=64)]
+PersonName = Annotated[StorableText, Field(max_length=PERSON_NAME_LIMIT)]
 
 
-VIEWS: Final[dict[str, type["View"]]] = {}
+VIEWS_BY_NAME: Final[dict[str, type["View"]]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +63,9 @@ class View:
 
     def __init_subclass__(cls) -> None:
         """Let controls carry the view; raises ValueError for a name that another view has."""
-        if cls.NAME in VIEWS:
+        if cls.NAME in VIEWS_BY_NAME:
             raise ValueError(f"two views are called {cls.NAME}")
-        VIEWS[cls.NAME] = cls
+        VIEWS_BY_NAME[cls.NAME] = cls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +91,8 @@ class IncidentList(View):
     severities: Annotated[tuple[Annotated[Severity, AfterValidator(_known)], ...], Field(max_length=len(Severity))] = ()
     progress: Annotated[tuple[Annotated[Progress, AfterValidator(_known)], ...], Field(max_length=len(Progress))] = OPEN
     since: Annotated[timedelta, Field(gt=timedelta(), le=MAX_SINCE)] = DEFAULT_SINCE
-    text: Annotated[Text, Field(max_length=SEARCH_TEXT_LIMIT)] = ""
-    page: Annotated[int, Field(ge=1, le=MOST_PAGES)] = 1
+    text: Annotated[StorableText, Field(max_length=SEARCH_TEXT_LIMIT)] = ""
+    page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
     not_understood: Annotated[Words, Field(exclude=True)] = ""
     """Words that look like a filter and are none: said when they were typed, and not carried."""
 
@@ -185,9 +193,9 @@ def _read(held: object) -> View:
     if not isinstance(held, dict) or len(held) != 1:
         raise ValueError("not one view")
     ((name, fields),) = held.items()
-    if name not in VIEWS:
+    if name not in VIEWS_BY_NAME:
         raise ValueError("no view of ours")
-    return read_record(VIEWS[name], fields)
+    return read_record(VIEWS_BY_NAME[name], fields)
 
 
 # A view in a value: its name and its fields, `{"incidents":{"page":2}}`.

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints
 
 from bot.messages.blocks import SECTION_LIMIT, actions, context, section
-from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, Text, control
+from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, StorableText, control
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
@@ -24,7 +24,7 @@ class GroupValue(ButtonValue):
 
     group: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,40}\z")]
     signature: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}\z")]
-    handle: Annotated[Text, Field(max_length=HANDLE_LIMIT)] = ""
+    handle: Annotated[StorableText, Field(max_length=HANDLE_LIMIT)] = ""
 
 
 def proposal(found: Proposal, team: str) -> Message:

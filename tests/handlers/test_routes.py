@@ -6,7 +6,7 @@ import pytest
 
 from bot.messages.buttons import encode
 from bot.messages.help import menu
-from bot.messages.views import VIEWS, Home
+from bot.messages.views import VIEWS_BY_NAME, Home
 from bot.teams.access import Permission
 from handlers import routes
 from handlers.dispatch.context import Origin
@@ -57,7 +57,7 @@ def test_every_route__needs_what_this_table_says(table):
 
 
 def test_every_view__can_be_drawn():
-    ours = {view for view in VIEWS.values() if view.__module__.startswith("bot.")}
+    ours = {view for view in VIEWS_BY_NAME.values() if view.__module__.startswith("bot.")}
     assert set(routes.VIEWS) == ours
 
 

@@ -16,7 +16,16 @@ from bot.incidents.messages.status import severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
 from bot.messages.audience import Audience
 from bot.messages.blocks import section, select
-from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, ButtonValue, FlashdutyId, Text, Timestamp, control, encode
+from bot.messages.buttons import (
+    OPTION_VALUE,
+    TAKE_OVER,
+    ButtonValue,
+    FlashdutyId,
+    StorableText,
+    UnixTime,
+    control,
+    encode,
+)
 from bot.messages.layout import Part, listed, rest
 from bot.messages.message import Message
 from bot.messages.names import names
@@ -44,8 +53,8 @@ class ShiftValue(ButtonValue):
     """
 
     schedule_id: Annotated[FlashdutyId, Field(alias="id")]
-    starts_at: Annotated[Timestamp, Field(alias="at")]
-    schedule: Annotated[Text, Field(alias="name", max_length=SHORT_NAME_LIMIT)] = ""
+    starts_at: Annotated[UnixTime, Field(alias="at")]
+    schedule: Annotated[StorableText, Field(alias="name", max_length=SHORT_NAME_LIMIT)] = ""
 
 
 def incoming_shifts_part(

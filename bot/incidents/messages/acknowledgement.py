@@ -8,7 +8,7 @@ from bot.flashduty import Incident, Person, Progress
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import UNDO, ButtonValue, IncidentId, Timestamp, control
+from bot.messages.buttons import UNDO, ButtonValue, IncidentId, UnixTime, control
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
@@ -23,7 +23,7 @@ class UndoValue(ButtonValue):
     """Carried by Undo: which acknowledgement of which incident; without its moment it is any of the person's own."""
 
     incident_id: IncidentId
-    acknowledged_at: Timestamp | None = None
+    acknowledged_at: UnixTime | None = None
 
     @property
     def incident(self) -> str:
@@ -37,7 +37,7 @@ class AnnounceValue(ButtonValue):
 
     incident_id: IncidentId
     change: AnnouncedChange
-    moment: Timestamp
+    moment: UnixTime
 
     @property
     def incident(self) -> str:

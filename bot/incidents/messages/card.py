@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
 from bot.incidents.messages.row import acknowledge_control, details_control
-from bot.incidents.messages.status import People, facts, severity_mark, title_link, told_names
+from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link, told_names
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
@@ -30,7 +30,7 @@ MOST_CHOICES: Final = 10
 
 def card(
     incident: Incident,
-    people: People,
+    people: PeopleById,
     team: str,
     now: datetime,
     *,
@@ -82,7 +82,7 @@ def _times(incident: Incident) -> Mrkdwn:
     )
 
 
-def _responders(incident: Incident, people: People, known: Attribution) -> Rows | None:
+def _responders(incident: Incident, people: PeopleById, known: Attribution) -> Rows | None:
     everybody = involved(incident, known)
     if not everybody:
         return None
@@ -96,7 +96,7 @@ def _responders(incident: Incident, people: People, known: Attribution) -> Rows 
     return Rows(len(shown), draw)
 
 
-def _responder(responder: Responder, people: People, told: Mapping[int, str], *, known: Attribution) -> Mrkdwn:
+def _responder(responder: Responder, people: PeopleById, told: Mapping[int, str], *, known: Attribution) -> Mrkdwn:
     who = names((responder.person_id,), people, told)
     is_pressed = known.stands_for(responder) and known.presser_id != responder.person_id
     if responder.acknowledged_at and known.presser is not None and is_pressed:
@@ -133,7 +133,7 @@ def _labels(incident: Incident) -> Rows | None:
 def chooser(  # noqa: PLR0917 - what a choice is between
     incidents: Sequence[Incident],
     asked: str,
-    people: People,
+    people: PeopleById,
     team: str,
     now: datetime,
     known: Attributions = MappingProxyType({}),
@@ -163,7 +163,9 @@ def chooser(  # noqa: PLR0917 - what a choice is between
     )
 
 
-def _choice(incident: Incident, people: People, team: str, *, now: datetime, known: Attribution) -> tuple[Block, Block]:
+def _choice(
+    incident: Incident, people: PeopleById, team: str, *, now: datetime, known: Attribution
+) -> tuple[Block, Block]:
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
     details = details_control(incident, team, place=incident.id)
     return section(text, details), context(facts(incident, people, now, known=known))

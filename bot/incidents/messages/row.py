@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.holders import UNKNOWN, Attribution
-from bot.incidents.messages.status import People, beside, severity_mark, state, title_link
+from bot.incidents.messages.status import PeopleById, beside, severity_mark, state, title_link
 from bot.messages.blocks import context, section
 from bot.messages.buttons import ACKNOWLEDGE, DETAILS, ButtonValue, IncidentId, control
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
@@ -29,7 +29,7 @@ class AcknowledgeValue(ButtonValue):
 
 def row(
     incident: Incident,
-    people: People,
+    people: PeopleById,
     now: datetime,
     within: ViewValue,
     known: Attribution = UNKNOWN,

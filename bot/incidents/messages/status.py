@@ -25,7 +25,7 @@ _MARKS: Final = {
     Severity.UNKNOWN: Mrkdwn("⬜ *Severity not known*"),
 }
 
-People = Mapping[int, Person]
+PeopleById = Mapping[int, Person]
 
 
 def severity_mark(severity: Severity) -> Mrkdwn:
@@ -54,7 +54,7 @@ def age(span: timedelta) -> Mrkdwn:
     return mrkdwn("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
 
 
-def state(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
+def state(incident: Incident, people: PeopleById, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
     """State progress, age and responders; the person who pressed here, where that is known."""
     lasted = age(now - incident.started_at)
     if incident.progress is Progress.CLOSED:
@@ -85,7 +85,7 @@ def _triggered(who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
     return mrkdwn("❗ *Triggered* for {lasted} · nobody has acknowledged", lasted=lasted)
 
 
-def holder_names(incident: Incident, people: People, known: Attribution = UNKNOWN) -> Mrkdwn:
+def holder_names(incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:
     """Name the people who have acknowledged; those who pressed here by their Slack name."""
     found = holders(incident, known)
     pressed = {one.person_id: one.pressed.name for one in found if one.pressed is not None}
@@ -106,7 +106,7 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
     return mrkdwn("💤 snoozed until {until}", until=moment(until))
 
 
-def facts(incident: Incident, people: People, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
+def facts(incident: Incident, people: PeopleById, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
     """State everything about an incident that fits into one line."""
     return beside(state(incident, people, now, known=known), incident, now)
 
