@@ -83,7 +83,7 @@ def reminder(
     return Message.of(
         _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
         divider(),
-        *_open(incidents, shown, key_setting, audience),
+        *_open(incidents, shown, key_setting, audience=audience),
         actions(
             control("Refresh", REFRESH, shown, place="refresh"),
             control("My shifts", SHOW_PRIVATELY, ViewValue(team=team, view=Home()), place="me"),
@@ -116,7 +116,7 @@ def _has_begun(shift: IncomingShift) -> Mrkdwn:
 
 
 def _open(
-    incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str, audience: Audience
+    incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str, *, audience: Audience
 ) -> tuple[Piece, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = FailedCall(incidents, within.team, key_setting)
