@@ -18,7 +18,7 @@ help:
 	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders", COMMAND=/oncall NAME="On-call")'
 	@echo 'make check    look whether the settings of .env will work, and change nothing'
 	@echo 'make run      run the bot with the settings of .env'
-	@echo 'make bench    measure it'
+	@echo 'make bench    measure it (AGAINST=checkout: in turns with another version, each figure nine times)'
 	@echo 'make chaos    break everything around it, and count what came of it (JSON=file for machines)'
 	@echo 'make lint     ruff, mypy and the contracts of imports alone'
 	@echo 'make image    build the Docker image (IMAGE=… for another name)'
@@ -52,7 +52,7 @@ browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser
 
 bench: $(VENV)/dev.stamp
-	@$(BIN)/python -m tests.proofs.bench
+	@$(BIN)/python -m tests.proofs.bench$(if $(AGAINST),.against $(AGAINST))
 
 chaos: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.proofs.chaos $(if $(JSON),--json $(JSON))
