@@ -38,6 +38,8 @@ from bot.slack.incoming.payloads import PayloadIntake
 from bot.slack.incoming.request_verifier import RequestVerifier
 from bot.slack.session import open_session
 from bot.slack.workspace import Installation, Workspace
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.leases import Leases
 from bot.storage.transactions import DatabaseState
 from handlers.bolt import register
 from handlers.dispatch.time_limits import TimeLimits
@@ -48,6 +50,7 @@ Clock = Callable[[], datetime]
 
 # Docker kills ten seconds after SIGTERM. This is for intake and drain together; the database may take two more.
 SHUTDOWN_SECONDS: Final = 7.0
+RELEASE_TIMEOUT: Final = 0.5
 # Python's own, which a start raises: next to nothing of what it makes is garbage.
 GARBAGE_THRESHOLD: Final = 700
 CANNOT_START: Final = 1
@@ -124,7 +127,6 @@ async def running(
         database_state = DatabaseState(clock)
         database = await wait_for_database(stack, settings, database_state)
         work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_SECONDS)
-        stack.push_async_callback(_drain, work, shutdown)
         calls = SlackApi(client, session, hide=settings.key_redaction)
         services = build_services(
             settings=settings,
@@ -135,6 +137,8 @@ async def running(
             clock=clock,
             time_limits=patience or TimeLimits(),
         )
+        stack.push_async_callback(_release, services.leases)
+        stack.push_async_callback(_drain, work, shutdown)
         scheduler = Scheduler(services.jobs.rounds, work, monotonic=monotonic)
         health = _health(scheduler, services, database_state)
         app = bolt_app(client, installation)
@@ -203,6 +207,15 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
     health.tell("not_posted", services.publisher.not_posted)
     health.tell("lines_not_confirmed", lambda: services.dispatcher.doubts.count)
     return health
+
+
+async def _release(leases: Leases) -> None:
+    """Give the leases back, so that other replicas need not wait until they expire."""
+    try:
+        async with asyncio.timeout(RELEASE_TIMEOUT):
+            await leases.release_all()
+    except (DatabaseUnavailable, TimeoutError) as error:
+        log.warning("leases.not_released", why=str(error) or "no answer in time")
 
 
 async def _drain(work: BackgroundTasks, shutdown: Countdown) -> None:

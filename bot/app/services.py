@@ -81,11 +81,12 @@ class _Foundation:
 
 @dataclass(frozen=True, kw_only=True)
 class AppServices:
-    """What the process runs: requests, periodic jobs, and the publisher, which health asks."""
+    """What the process runs: requests, periodic jobs, the publisher, which health asks, and the leases it holds."""
 
     dispatcher: Dispatcher
     jobs: PeriodicJobs
     publisher: Publisher
+    leases: Leases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +151,7 @@ def build_services(
             _jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups), leases=shared.leases
         ),
         publisher=shared.publisher,
+        leases=shared.leases,
     )
 
 
