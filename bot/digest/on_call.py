@@ -16,7 +16,7 @@ from bot.teams.access import Team
 
 HANDOFF_WINDOW: Final = timedelta(hours=24)
 # The person who leaves at the first instant is in the answer only if the time before it was requested.
-READ_BEFORE: Final = timedelta(hours=1)
+READ_BEFORE_DIGEST: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class DigestWindow:
     @property
     def shifts_from(self) -> datetime:
         """The start of the shifts that are requested."""
-        return self.since - READ_BEFORE
+        return self.since - READ_BEFORE_DIGEST
 
     @property
     def shifts_until(self) -> datetime:
