@@ -1,10 +1,11 @@
 """Connect Bolt to the dispatcher. Bolt fills parameters by name; no exception may leave a listener."""
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 
 from bot.messages import errors
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
@@ -37,7 +38,7 @@ def register(app: AsyncApp, dispatcher: Dispatcher) -> None:
 def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
     command = dispatcher.command
 
-    async def on_command(ack: AsyncAck, body: Body) -> None:
+    async def on_command(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         if not dispatcher.work.is_accepting:
             await ack(RESTARTING)
             return
@@ -46,22 +47,22 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
             await ack(TOO_MANY)
             return
         await ack()
-        await _dispatch(dispatcher, payloads.command(body))
+        await _dispatch(dispatcher, payloads.command(body), request)
 
-    async def on_press(ack: AsyncAck, body: Body) -> None:
+    async def on_press(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         await ack()
-        await _dispatch(dispatcher, payloads.press(body))
+        await _dispatch(dispatcher, payloads.press(body), request)
 
-    async def on_shortcut(ack: AsyncAck, body: Body) -> None:
+    async def on_shortcut(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         await ack()
-        await _dispatch(dispatcher, payloads.shortcut(body))
+        await _dispatch(dispatcher, payloads.shortcut(body), request)
 
     async def on_another_command(ack: AsyncAck, body: Body) -> None:
         log.warning("command.other_name", command=body["command"], expected=command)
         await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=command))
 
-    async def on_message(body: Body) -> None:
-        await _dispatch(dispatcher, payloads.mention(body))
+    async def on_message(body: Body, request: AsyncBoltRequest) -> None:
+        await _dispatch(dispatcher, payloads.mention(body), request)
 
     app.command(command)(on_command)
     app.command(_ANY)(on_another_command)
@@ -71,7 +72,7 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
     app.event("message")(on_message)
 
 
-async def _dispatch(dispatcher: Dispatcher, asked: Incoming | None) -> None:
+async def _dispatch(dispatcher: Dispatcher, asked: Incoming | None, request: AsyncBoltRequest) -> None:
     if asked is None or not has_route(asked):
         log.info("request.no_route")
         return
@@ -81,12 +82,17 @@ async def _dispatch(dispatcher: Dispatcher, asked: Incoming | None) -> None:
         log.warning("press.unreadable_value", route=asked.route)
         dispatcher.turn_away(asked, errors.outdated(dispatcher.command))
         return
-    await dispatcher.take(known, route_for(known))
+    await dispatcher.take(replace(known, signature=_signature(request)), route_for(known))
+
+
+def _signature(request: AsyncBoltRequest) -> str:
+    """Return the signature a request came with over HTTP; empty in Socket Mode, where there is none."""
+    return next(iter(request.headers.get("x-slack-signature", [])), "")
 
 
 def _answered_at_once(app: AsyncApp, dispatcher: Dispatcher) -> None:
-    async def on_submission(ack: AsyncAck, body: Body) -> None:
-        asked = payloads.submission(body)
+    async def on_submission(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
+        asked = replace(payloads.submission(body), signature=_signature(request))
         route = FORMS.get(asked.route or "")
         if route is None:
             log.info("request.no_route", form=asked.route)

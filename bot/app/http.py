@@ -35,7 +35,8 @@ AS_JSON: Final = (b"content-type", b"application/json")
 OVER_HTTP: Final = "POST /slack/events is the one for Slack: the Request URL of the app ends in it"
 NOT_OVER_HTTP: Final = "GET /healthz and /readyz: with SLACK_APP_TOKEN set, Slack is not expected here"
 NO_STORE: Final = (b"cache-control", b"no-store")
-RETRIES: Final = {b"x-slack-retry-num": "x-slack-retry-num", b"x-slack-retry-reason": "x-slack-retry-reason"}
+# Told of a request besides its body: which delivery of it this is, and the signature, by which a replay is recognised.
+PASSED_ON: Final = frozenset({b"x-slack-retry-num", b"x-slack-retry-reason", b"x-slack-signature"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ class SlackEndpoint:
             return HttpAnswer(refusal.status, refusal.sentence.encode())
 
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> HttpAnswer:
-        retries = {RETRIES[name]: value.decode("latin-1") for name, value in scope["headers"] if name in RETRIES}
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in PASSED_ON}
         await self.turns.mine()
-        response = await self.arrivals.answer(body, retries)
+        response = await self.arrivals.answer(body, headers)
         if response.status == TOO_MUCH:
             # Slack sends it again at once: the same bytes, perhaps signed in the same second.
             self.guard.forget(scope["headers"])

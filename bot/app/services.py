@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.schedule_jobs import ScheduleJobs
@@ -35,7 +34,6 @@ from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
 from bot.people.slack_profiles import SlackProfiles
 from bot.report.job import ReportJob
-from bot.runtime.dedupe import SeenKeys
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.views import Views
 from bot.slack.workspace import Workspace
@@ -48,6 +46,7 @@ from bot.storage.problems import ProblemTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.storage.retention import Retention
 from bot.storage.schedule_snapshots import ScheduleSnapshotTable
+from bot.storage.seen_requests import SeenRequests
 from bot.storage.shift_takeovers import ShiftTakeoverTable
 from bot.storage.slack_profiles import SlackProfileTable
 from bot.storage.sync_states import SyncStateTable
@@ -61,10 +60,8 @@ from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.context import Services
 from handlers.dispatch.dispatcher import Dispatcher
 from handlers.dispatch.time_limits import TimeLimits
+from handlers.recovery.deduplicator import Deduplicator
 from handlers.routes import draw
-
-# How long a second delivery of a request is recognised.
-SEEN_REQUEST_SECONDS: Final = 900.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +126,7 @@ def build_services(
             workspace=base.workspace,
             views=Views(base.workspace.calls),
             work=base.work,
-            once=SeenKeys(SEEN_REQUEST_SECONDS),
+            deduplicator=Deduplicator(SeenRequests(base.database), now=base.clock),
             services=Services(
                 acknowledgements=shared.acknowledgements,
                 attributions=shared.attributions,

@@ -1,5 +1,6 @@
 """Requests that changed something, by key: what a retry, a replay or another replica must not do again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,8 +18,11 @@ class SeenRequests:
         self.database = database
 
     @one_transaction
-    async def add(self, connection: AsyncConnection, key: str, kept_until: datetime) -> bool:
-        """Note a request before it is carried out; False when it was noted before, by any replica."""
-        return await insert_new(
-            connection, seen_requests, {"request_key": key_fingerprint(key), "kept_until": kept_until}
-        )
+    async def add(self, connection: AsyncConnection, keys: Iterable[str], kept_until: datetime) -> bool:
+        """Note a request by all its keys before it is carried out; False when one was noted before, by any replica."""
+        new = [
+            await insert_new(connection, seen_requests, {"request_key": one, "kept_until": kept_until})
+            # In one order everywhere, so that two replicas do not wait for each other.
+            for one in sorted({key_fingerprint(key) for key in keys})
+        ]
+        return all(new)

@@ -86,6 +86,9 @@ class Incoming:
     value: ButtonValue = NO_VALUE
     """What the pressed control carries; for typed words the view they ask for."""
 
+    signature: str = field(default="", repr=False)
+    """The signature it came with over HTTP; empty in Socket Mode."""
+
     @property
     def incident(self) -> str:
         """The id of the incident it is about; empty when it is about none."""

@@ -11,7 +11,6 @@ import structlog
 
 from bot.messages import Message, errors
 from bot.messages.forms import loading
-from bot.runtime.dedupe import SeenKeys
 from bot.runtime.request_trail import on_a_trail
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import SlackError
@@ -32,6 +31,7 @@ from handlers.dispatch.responses.under_way import ProgressNotice
 from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
 from handlers.dispatch.serving import ServedRequest, told
 from handlers.dispatch.time_limits import TimeLimits
+from handlers.recovery.deduplicator import Deduplicator
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Dispatcher:
         workspace: Workspace,
         views: Views,
         work: BackgroundTasks,
-        once: SeenKeys,
+        deduplicator: Deduplicator,
         services: Services,
         now: Callable[[], datetime],
         draw: Drawer,
@@ -58,7 +58,7 @@ class Dispatcher:
         self.doubts = UnconfirmedLines()
         self._workspace = workspace
         self._views = views
-        self._once = once
+        self._deduplicator = deduplicator
         self.now = now
         self._limits = patience or TimeLimits()
         self._shown = ShownMessages()
@@ -76,8 +76,8 @@ class Dispatcher:
 
     async def take(self, asked: Incoming, route: Route) -> None:
         """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
-        if not self._once.add(asked.once):
-            log.info("second delivery", once=asked.once)
+        if not self._deduplicator.is_new(asked):
+            log.info("request.repeated", once=asked.once)
             return
         if self.work.is_full and self.work.is_accepting:
             self._refuse(asked)
@@ -104,7 +104,7 @@ class Dispatcher:
         if self.work.is_full:
             self.work.refuse("presses")
             return form_submissions.with_problem(route, asked, errors.too_many())
-        if self._once.add(asked.once):
+        if self._deduplicator.is_new(asked):
             self.work.start(self._serve(asked, as_route, form=route), name=asked.once)
         return form_submissions.under_way(route, asked)
 
@@ -131,7 +131,7 @@ class Dispatcher:
 
     def turn_away(self, asked: Incoming, message: Message) -> None:
         """Answer with a message what cannot be read, once for each delivery."""
-        if self._once.add(asked.once):
+        if self._deduplicator.is_new(asked):
             self.work.start(self._responder(asked).show(told(message, asked)), name=asked.once)
 
     def _refuse(self, asked: Incoming) -> None:
@@ -146,6 +146,9 @@ class Dispatcher:
         return f"{self.now().astimezone(UTC):{MINUTE}}"
 
     async def _serve(self, asked: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
+        if route.change is not None and not await self._deduplicator.is_first(asked):
+            log.info("request.repeated", once=asked.once)
+            return
         began = asyncio.get_running_loop().time()
         asked, not_opened = await self._with_a_view(asked, route)
         place, responder = asked.place, self._responder(asked)
