@@ -128,7 +128,7 @@ def _routed(routes: Routes, wrong: WrongPaths) -> AsgiApp:
         if scope["type"] != "http":
             raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
         try:
-            answer = await _answered(routes, wrong, scope, receive)
+            answer = await _answered(routes, wrong, scope, receive=receive)
         except ClientGone:
             return
         await answer.send(send)
@@ -188,7 +188,7 @@ async def serve(app: AsgiApp, host: str, port: int, bounds: Bounds | None = None
     server.lifespan = config.lifespan_class(config)
     await server.startup([listening])
     running = asyncio.create_task(server.main_loop(), name="web server")
-    return Server(host, listening.getsockname()[1], server, door, listening, running)
+    return Server(host, listening.getsockname()[1], server, _door=door, _socket=listening, _running=running)
 
 
 def _config(app: AsgiApp, door: Door) -> uvicorn.Config:

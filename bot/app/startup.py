@@ -88,10 +88,10 @@ async def find_installation(client: SlackClient) -> Installation:
             told = (await ask(client, "auth.test")).data
         enterprise = told.get("enterprise_id")
         return Installation(
-            workspace=needed("auth.test", told, "team_id", str),
+            workspace=needed("auth.test", told, "team_id", kind=str),
             enterprise=enterprise if isinstance(enterprise, str) else None,
-            bot_user=needed("auth.test", told, "user_id", str),
-            bot_id=needed("auth.test", told, "bot_id", str),
+            bot_user=needed("auth.test", told, "user_id", kind=str),
+            bot_id=needed("auth.test", told, "bot_id", kind=str),
             name=str(told.get("team") or ""),
         )
     except SlackError as error:

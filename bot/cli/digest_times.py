@@ -66,7 +66,7 @@ def show(asked: argparse.Namespace) -> int:
 def _given(asked: argparse.Namespace) -> DigestPlan:
     if asked.timezone is None or asked.time is None:
         raise _NoPlanError("Name a team with --team, or a time zone and a time: --timezone Europe/Berlin --time 09:00")
-    return DigestPlan("", asked.time, asked.timezone, asked.days or EVERY_DAY)
+    return DigestPlan("", asked.time, asked.timezone, days=asked.days or EVERY_DAY)
 
 
 def _of_a_team(asked: argparse.Namespace) -> DigestPlan:
@@ -79,7 +79,7 @@ def _of_a_team(asked: argparse.Namespace) -> DigestPlan:
     if team.digest_channel is None:
         raise _NoPlanError(f"Team {name} has no digest: {setting_name(name, 'digest_channel')} is not set.")
     at, zone = asked.time or team.digest_time, asked.timezone or team.timezone
-    return DigestPlan(team.digest_channel, at, zone, asked.days or team.digest_days)
+    return DigestPlan(team.digest_channel, at, zone, days=asked.days or team.digest_days)
 
 
 def _line(due: Due) -> str:

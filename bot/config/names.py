@@ -66,7 +66,7 @@ def misnamed(given: Given, known: Known) -> Iterator[Problem]:
         yield from _other(name, given, known)
     for name, path in sorted(given.files.items()):
         if path not in given.read and path.resolve() not in {one.resolve() for one in given.read}:
-            yield from _file(name, path.name, given, known)
+            yield from _file(name, path.name, given, known=known)
 
 
 def hint(name: str, given: Given, known: Known) -> str:
@@ -109,7 +109,7 @@ def _other(name: str, given: Given, known: Known) -> Iterator[Problem]:
     meant = nearest(base, known.top)
     if field is not None:
         if written is not None or not _every_team_has(field, given):
-            yield _of_a_team(name, written, field, given)
+            yield _of_a_team(name, written, field, given=given)
     elif base == TEAMS.rstrip("_") or (base.startswith("FLASHDUTY_") and "__" in base):
         yield Problem(name, f"is no setting of mine; those of a team begin with {TEAMS}", _example_of_a_team())
     elif meant and not any(given.told_of(one) for one in meant) and not _is_asked_for(meant, given):

@@ -88,7 +88,7 @@ class Settings(BaseModel):
         secrets_dir: Path | None = USUAL_SECRETS_DIR,
     ) -> Self:
         """Read the settings; raises WrongSettings with every problem found, never with a value of one."""
-        given = gather(environ, env_file, secrets_dir, frozenset(top_level_names()))
+        given = gather(environ, env_file, secrets_dir, names=frozenset(top_level_names()))
         problems = [*given.problems, *misnamed(given, known()), *_no_way_in(given)]
         found = cls._checked(given, problems)
         problems += [*contradictions(found.flashduty_teams), *_no_way_out(found.outbound)] if found else ()

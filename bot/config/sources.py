@@ -67,7 +67,7 @@ def gather(environ: Mapping[str, str], env_file: Path | None, secrets_dir: Path 
     layers = {"the environment": dict(environ), ".env": _env_file(given, env_file)}
     asked = next((layer[SECRETS_DIR].strip() for layer in layers.values() if layer.get(SECRETS_DIR)), None)
     for origin, layer in layers.items():
-        _add(given, layer, names, origin)
+        _add(given, layer, names, origin=origin)
     directory = Path(asked) if asked else secrets_dir
     _add_secrets(given, directory, names, must_exist=directory not in {secrets_dir, USUAL_SECRETS_DIR})
     return given
@@ -138,9 +138,9 @@ def _add(given: Given, layer: Mapping[str, str], names: frozenset[str], origin: 
     for name, value in upper.items():
         base = name.removesuffix("_FILE")
         if _is_ours(name, names) and not (name != base and name.startswith(TEAMS)):
-            _offer(given, name, value, origin)
+            _offer(given, name, value, origin=origin)
         elif name != base and _is_ours(base, names):
-            _offer_file(given, name, base, value, is_twice=bool(upper.get(base)))
+            _offer_file(given, name, base, path=value, is_twice=bool(upper.get(base)))
         elif _NAME.fullmatch(name):
             given.others.setdefault(name, origin)
 
@@ -182,7 +182,7 @@ def _offer_file(given: Given, name: str, base: str, path: str, *, is_twice: bool
         given.problems.append(Problem(shown(name), f"names a file that {error}{home}", example))
         return
     given.read.add(Path(path))
-    _offer(given, base, content, f"the file that {shown(name)} names")
+    _offer(given, base, content, origin=f"the file that {shown(name)} names")
 
 
 def _content(path: Path) -> str:
@@ -229,7 +229,7 @@ def _offer_secret(given: Given, name: str, path: Path) -> None:
     except _UnreadableError as error:
         given.problems.append(Problem(name, f"has a file in the secrets directory that {error}", f"chmod 0444 {name}"))
     else:
-        _offer(given, name, content, "the secrets directory")
+        _offer(given, name, content, origin="the secrets directory")
 
 
 def shown(name: str) -> str:

@@ -100,7 +100,11 @@ class ApiCaller:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""
         began = asyncio.get_running_loop().time()
         call = _Call(
-            self, ResponseReader(operation, self.team, self.app_key, self.pool.hide), body, expected, self._ends(began)
+            self,
+            ResponseReader(operation, self.team, self.app_key, known=self.pool.hide),
+            body,
+            expected=expected,
+            deadline=self._ends(began),
         )
         outcome, level = "unfinished", log.warning
         try:

@@ -208,7 +208,7 @@ async def post(
     # Only ASCII leaves, so that half a surrogate pair in a search text cannot break the encoding.
     content = json.dumps(body, separators=(",", ":")).encode("ascii")
     letter = _RequestBody(content)
-    request = _request(pool, path, letter, app_key)
+    request = _request(pool, path, letter, app_key=app_key)
     try:
         async with asyncio.timeout_at(deadline):
             return await _answer(await pool.send(request))
@@ -249,7 +249,7 @@ async def _answer(response: httpx.Response) -> HttpResponse:
         response.status_code,
         content,
         request_id,
-        _seconds(headers.get("Retry-After")),
+        retry_after=_seconds(headers.get("Retry-After")),
     )
 
 

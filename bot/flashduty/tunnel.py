@@ -49,10 +49,14 @@ class Tunnels(httpcore.AsyncNetworkBackend):
         """Open a connection to a host; raises httpcore's errors, ProxyDown and ProxyRefused among them."""
         proxy = self._outbound.proxy_for(self._scheme, host, port)
         if proxy is None:
-            return await self._plain.connect_tcp(host, port, timeout, local_address, socket_options)
+            return await self._plain.connect_tcp(
+                host, port, timeout, local_address=local_address, socket_options=socket_options
+            )
         try:
-            stream = await self._plain.connect_tcp(proxy.host, proxy.port, timeout, local_address, socket_options)
-            response = await _ask(stream, proxy, host, port, timeout)
+            stream = await self._plain.connect_tcp(
+                proxy.host, proxy.port, timeout, local_address=local_address, socket_options=socket_options
+            )
+            response = await _ask(stream, proxy, host, port=port, seconds=timeout)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             raise ProxyDown(str(error)) from error
         if response.status in _OK:

@@ -127,7 +127,7 @@ class SlackApi:
                 self.session.post(url, allow_redirects=False, timeout=RESPONSE_TIMEOUT, **content) as answer,
             ):
                 said = await limited(answer, MOST_ANSWERED_THERE)
-                _check(what, answer, said, self.hide)
+                _check(what, answer, said, hide=self.hide)
         except LaneFullError:
             raise SlackError(what, NOT_SENT_IN_TIME) from None
         except (UnusableAnswer, *NO_ANSWER) as error:
@@ -197,7 +197,7 @@ def _check(what: str, answer: aiohttp.ClientResponse, said: bytes, hide: Redacti
     raise SlackError(what, hide(str(word)), may_be_done=answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def needed(method: str, answer: object, name: str, kind: type[T]) -> T:
+def needed(method: str, answer: object, name: str, *, kind: type[T]) -> T:
     """Take a field of a kind out of an answer.
 
     Raises SlackError where it is missing or something else: the call may have been carried out.
@@ -208,9 +208,9 @@ def needed(method: str, answer: object, name: str, kind: type[T]) -> T:
     return value
 
 
-def listed(method: str, answer: Mapping[str, Any], name: str, kind: type[T]) -> list[T]:
+def listed(method: str, answer: Mapping[str, Any], name: str, *, kind: type[T]) -> list[T]:
     """Take a list out of an answer, empty where it is missing; raises SlackError where it holds other things."""
-    values = needed(method, answer, name, list) if answer.get(name) is not None else []
+    values = needed(method, answer, name, kind=list) if answer.get(name) is not None else []
     if not all(isinstance(value, kind) for value in values):
         raise SlackError(method, UNUSABLE, may_be_done=True)
     return values

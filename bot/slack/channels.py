@@ -34,7 +34,7 @@ class Channels:
             page = await self.calls.call(
                 "conversations.members", channel=channel, limit=MEMBERS_PER_PAGE, cursor=cursor
             )
-            found.update(listed("conversations.members", page, "members", str))
+            found.update(listed("conversations.members", page, "members", kind=str))
             cursor = cursor_of(page)
             if not cursor:
                 return frozenset(found)
@@ -47,12 +47,14 @@ class Channels:
 
     async def _open_direct(self, user_id: str) -> str:
         answer = await self.calls.call("conversations.open", users=user_id)
-        return needed("conversations.open", needed("conversations.open", answer, "channel", dict), "id", str)
+        return needed("conversations.open", needed("conversations.open", answer, "channel", kind=dict), "id", kind=str)
 
     async def topic(self, channel: str) -> str:
         """Give a channel's topic as Slack keeps it: `&`, `<` and `>` as entities."""
         answer = await self.calls.call("conversations.info", channel=channel)
-        topic = needed("conversations.info", needed("conversations.info", answer, "channel", dict), "topic", dict)
+        topic = needed(
+            "conversations.info", needed("conversations.info", answer, "channel", kind=dict), "topic", kind=dict
+        )
         return str(topic.get("value") or "")
 
     async def set_topic(self, channel: str, topic: str) -> None:

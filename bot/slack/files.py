@@ -37,7 +37,7 @@ class Files:
             length=len(picture.content),
             alt_txt=picture.alt_text,
         )
-        url, file_id = needed(method, place, "upload_url", str), needed(method, place, "file_id", str)
+        url, file_id = needed(method, place, "upload_url", kind=str), needed(method, place, "file_id", kind=str)
         await self.calls.send(url, picture.content)
         files = [{"id": file_id, "title": picture.title}]
         await self.calls.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
@@ -47,5 +47,5 @@ class Files:
         """Find the id of a picture of ours in a thread by its file name; raises SlackError."""
         method = "conversations.replies"
         replies = await self._replies_of(channel, thread)
-        files = (file for message in replies for file in listed(method, message, "files", dict))
-        return next((needed(method, file, "id", str) for file in files if file.get("name") == filename), None)
+        files = (file for message in replies for file in listed(method, message, "files", kind=dict))
+        return next((needed(method, file, "id", kind=str) for file in files if file.get("name") == filename), None)

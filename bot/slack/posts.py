@@ -73,7 +73,7 @@ class Posts:
             metadata=mark.wire if mark else None,
             **message.payload,
         )
-        return needed("chat.postMessage", answer, "ts", str)
+        return needed("chat.postMessage", answer, "ts", kind=str)
 
     async def find(self, channel: str, mark: MessageMetadata, since: datetime) -> str | None:
         """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackError.
@@ -85,9 +85,9 @@ class Posts:
             async with asyncio.timeout(FIND_SECONDS):
                 for _ in range(PAGES):
                     page = await self._history(channel, since, cursor)
-                    for message in listed("conversations.history", page, "messages", dict):
+                    for message in listed("conversations.history", page, "messages", kind=dict):
                         if self._is_ours(message, mark):
-                            return needed("conversations.history", message, "ts", str)
+                            return needed("conversations.history", message, "ts", kind=str)
                     cursor = cursor_of(page)
                     if not cursor:
                         break
@@ -108,7 +108,7 @@ class Posts:
         answer = await self.calls.call(
             "conversations.replies", channel=channel, ts=thread, limit=PAGE, include_all_metadata=True
         )
-        replies = listed("conversations.replies", answer, "messages", dict)
+        replies = listed("conversations.replies", answer, "messages", kind=dict)
         return [one for one in replies if one.get("bot_id") == self.installation.bot_id]
 
     async def _history(self, channel: str, since: datetime, cursor: str | None) -> Mapping[str, Any]:

@@ -38,21 +38,21 @@ class UserGroups:
                 raise
             log.warning("slack.usergroup.gone", group=group_id)
             return frozenset()
-        return frozenset(listed("usergroups.users.list", answer, "users", str))
+        return frozenset(listed("usergroups.users.list", answer, "users", kind=str))
 
     async def members(self, group: str) -> frozenset[str]:
         """List who is in a user group at this moment."""
         answer = await self.calls.call("usergroups.users.list", usergroup=group)
-        needed("usergroups.users.list", answer, "users", list)
-        return frozenset(listed("usergroups.users.list", answer, "users", str))
+        needed("usergroups.users.list", answer, "users", kind=list)
+        return frozenset(listed("usergroups.users.list", answer, "users", kind=str))
 
     async def described(self, group: str) -> tuple[str, frozenset[str]] | None:
         """Give a user group's handle and its members; None when there is no such group. Needs usergroups:read."""
         answer = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
-        needed("usergroups.list", answer, "usergroups", list)
-        for one in listed("usergroups.list", answer, "usergroups", dict):
+        needed("usergroups.list", answer, "usergroups", kind=list)
+        for one in listed("usergroups.list", answer, "usergroups", kind=dict):
             if one.get("id") == group:
-                return str(one.get("handle") or group), frozenset(listed("usergroups.list", one, "users", str))
+                return str(one.get("handle") or group), frozenset(listed("usergroups.list", one, "users", kind=str))
         return None
 
     async def set_members(self, group: str, members: Iterable[str]) -> None:

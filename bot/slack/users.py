@@ -59,7 +59,7 @@ class Users:
 
     async def _ask_person(self, user_id: str) -> SlackPerson:
         answer = await self.calls.call("users.info", user=user_id)
-        user = needed("users.info", answer, "user", dict)
+        user = needed("users.info", answer, "user", kind=dict)
         return described("users.info", user, self.installation.workspace, asked=user_id)
 
     async def person_with_email(self, email: str) -> SlackPerson | None:
@@ -70,7 +70,7 @@ class Users:
             if refusal.code == "users_not_found":
                 return None
             raise
-        user = needed("users.lookupByEmail", answer, "user", dict)
+        user = needed("users.lookupByEmail", answer, "user", kind=dict)
         return described("users.lookupByEmail", user, self.installation.workspace)
 
 
@@ -80,7 +80,7 @@ def described(method: str, user: Mapping[str, Any], workspace: str, *, asked: st
     `asked` is whom the question was about. Raises SlackError for an object about somebody else, and for one
     that lacks what tells members from others: nobody is let in for want of knowledge.
     """
-    user_id = needed(method, user, "id", str)
+    user_id = needed(method, user, "id", kind=str)
     if asked is not None and user_id != asked:
         raise SlackError(method, UNUSABLE)
     told = user.get("profile")
@@ -109,11 +109,11 @@ def standing(method: str, user: Mapping[str, Any], workspace: str) -> MemberStat
         return MemberStatus.STRANGER
     # Slack leaves these out where somebody is gone or of another organisation, and says them of everybody else.
     for name in ("deleted", "is_bot", *GUESTS):
-        needed(method, user, name, bool)
+        needed(method, user, name, kind=bool)
     return MemberStatus.GUEST if any(user[name] for name in GUESTS) else MemberStatus.MEMBER
 
 
 def _is_at_home(method: str, user: Mapping[str, Any], workspace: str) -> bool:
     in_grid = user.get("enterprise_user")
     teams = in_grid.get("teams") if isinstance(in_grid, dict) else None
-    return needed(method, user, "team_id", str) == workspace or (isinstance(teams, list) and workspace in teams)
+    return needed(method, user, "team_id", kind=str) == workspace or (isinstance(teams, list) and workspace in teams)

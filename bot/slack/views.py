@@ -15,7 +15,7 @@ class Views:
     async def open(self, trigger_id: str, view: Mapping[str, Any]) -> str:
         """Open a form and return its id; a trigger id works once, for three seconds. Raises SlackError."""
         answer = await self._calls.call("views.open", trigger_id=trigger_id, view=view)
-        return needed("views.open", needed("views.open", answer, "view", dict), "id", str)
+        return needed("views.open", needed("views.open", answer, "view", kind=dict), "id", kind=str)
 
     async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Replace what a view shows; raises SlackError, `not_found` when the person has closed it."""

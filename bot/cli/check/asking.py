@@ -54,7 +54,7 @@ class SlackProbe:
             answer = await ask(self._client, method, params=arguments)
         except SlackError as error:
             self._silences += error.code == "TimeoutError"
-            return SlackAnswer({}, {}, _said(error), error.hindered)
+            return SlackAnswer({}, {}, _said(error), hindered=error.hindered)
         return SlackAnswer(answer.data, answer.headers)
 
     async def ask_for(self, name: str, kind: type, method: str, **arguments: str) -> SlackAnswer:

@@ -34,7 +34,8 @@ async def check_keys(settings: Settings, now: datetime) -> list[Finding]:
         told = dict(zip(teams, await asyncio.gather(*map(_owner, clients.values())), strict=True))
         owners = {name: answer for name, answer in told.items() if isinstance(answer, KeyOwner)}
         looked = [
-            await _look(name, team, clients[name], told[name], now) for name, team in settings.flashduty_teams.items()
+            await _look(name, team, clients[name], owner=told[name], now=now)
+            for name, team in settings.flashduty_teams.items()
         ]
     return [*(finding for findings in looked for finding in findings), *_limits(settings, owners)]
 
@@ -48,9 +49,9 @@ async def _look(
         return [_key(name, owner), unseen(f"{name}: permissions"), *followed]
     return [
         _key(name, owner),
-        *await check_permissions(name, team, client, owner, now),
+        *await check_permissions(name, team, client, owner=owner, now=now),
         *await check_places(name, team, client),
-        *([await _followed(name, team, client, now)] if team.oncall_usergroups else []),
+        *([await _followed(name, team, client, now=now)] if team.oncall_usergroups else []),
     ]
 
 
@@ -86,7 +87,7 @@ async def _followed(name: str, team: TeamSettings, client: Flashduty, now: datet
         return bad(subject, f"not there, or switched off: {', '.join(missing)}", cure)
     unheld = [source for source in wanted if not _is_held(source, there[source.schedule_id])]
     if unheld:
-        return _nobody(subject, unheld, there, setting)
+        return _nobody(subject, unheld, there, setting=setting)
     return good(subject, ", ".join(dict.fromkeys(there[source.schedule_id].name for source in wanted)))
 
 

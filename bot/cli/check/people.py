@@ -24,9 +24,9 @@ async def check_people(settings: Settings, desk: SlackProbe, workspace: str) -> 
     named = list(named_people(settings))
     groups = await _groups(desk) if any(one.startswith("S") for _, one, _ in named) else None
     return [
-        _group(kind, one, where, groups)
+        _group(kind, one, where, groups=groups)
         if one.startswith("S") and groups is not None
-        else await _person(desk, f"{kind} {one}", one, where, workspace)
+        else await _person(desk, f"{kind} {one}", one, where=where, workspace=workspace)
         for kind, one, where in named
     ]
 

@@ -36,7 +36,7 @@ async def check_permissions(
     return [
         await _tried(f"{name}: {READ}", name, lambda: _incidents(team, client, now)),
         _manage(name, owner, granted),
-        await _analytics(name, team, client, now),
+        await _analytics(name, team, client, now=now),
         await _tried(f"{name}: schedules", name, lambda: _schedules(team, client, now)),
         _scope(name, owner, granted),
     ]

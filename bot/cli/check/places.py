@@ -20,8 +20,10 @@ async def check_places(name: str, team: TeamSettings, client: Flashduty) -> list
         return {one.id: f"{one.name} (switched off)" if one.is_disabled else one.name for one in found}
 
     return [
-        *await _resolved(name, "flashduty_team_ids", "Flashduty teams", team.flashduty_team_ids, teams),
-        *await _resolved(name, "flashduty_channel_ids", "Flashduty channels", team.flashduty_channel_ids, channels),
+        *await _resolved(name, "flashduty_team_ids", "Flashduty teams", ids=team.flashduty_team_ids, read=teams),
+        *await _resolved(
+            name, "flashduty_channel_ids", "Flashduty channels", ids=team.flashduty_channel_ids, read=channels
+        ),
     ]
 
 

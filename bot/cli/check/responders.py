@@ -77,7 +77,7 @@ class WhoMay:
         also = "; so may whoever is on call" if team.oncall_may_act else ""
         rule = responder_rule(team, is_alone=is_alone)
         if rule is ResponderRule.NAMED:
-            return await self._named(subject, team, setting, also)
+            return await self._named(subject, team, setting, also=also)
         if rule is ResponderRule.EVERYBODY:
             return good(
                 subject,
@@ -87,7 +87,7 @@ class WhoMay:
         if rule is ResponderRule.NOBODY:
             cure = f"Set {setting}, or {setting_name(team.name, 'slack_channels')}."
             return bad(subject, "nobody but whoever is on call" if team.oncall_may_act else "nobody", cure)
-        return await self._in_channels(subject, team, setting, also)
+        return await self._in_channels(subject, team, setting, also=also)
 
     async def _named(self, subject: str, team: Team, setting: str, also: str) -> Finding:
         what = f"the people and groups of {setting}"
@@ -146,7 +146,7 @@ class WhoMay:
             elif team.oncall_may_act:
                 judged.able.append(name)
             else:
-                await self._judge_by_settings(team, name, slack, responders, judged)
+                await self._judge_by_settings(team, name, slack, responders=responders, judged=judged)
 
     async def _judge_by_settings(
         self, team: Team, name: str, slack: SlackPerson, responders: Responders, judged: _Judged

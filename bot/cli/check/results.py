@@ -51,12 +51,12 @@ def good(subject: str, what: str) -> Finding:
 
 def bad(subject: str, what: str, cure: str) -> Finding:
     """Report something that is wrong, with the cure."""
-    return Finding(subject, CheckMark.WRONG, what, cure)
+    return Finding(subject, CheckMark.WRONG, what, cure=cure)
 
 
 def doubtful(subject: str, what: str, cure: str) -> Finding:
     """Report something that may be meant so and deserves a look, with the cure if it is not."""
-    return Finding(subject, CheckMark.DOUBTFUL, what, cure)
+    return Finding(subject, CheckMark.DOUBTFUL, what, cure=cure)
 
 
 def unseen(subject: str, why: str = "") -> Finding:
@@ -77,7 +77,7 @@ def table(findings: Sequence[Finding]) -> str:
         (width for one in groups.values() for row in one if (width := _width(row.subject)) <= SUBJECT), default=0
     )
     room = max(min(shutil.get_terminal_size((100, 24)).columns, WIDEST) - widest - len("✔   "), NARROWEST)
-    drawn = [_group(name, rows, widest, room) for name, rows in groups.items() if rows]
+    drawn = [_group(name, rows, widest, room=room) for name, rows in groups.items() if rows]
     return "\n\n".join([*drawn, _sum(findings)])
 
 

@@ -44,9 +44,11 @@ async def check(
         )
         who = await desk.ask_for("team_id", str, "auth.test")
         slack, keys, database = await asyncio.gather(
-            check_slack(settings, desk, who, session, patience), check_keys(settings, now()), _database(settings)
+            check_slack(settings, desk, who, session=session, patience=patience),
+            check_keys(settings, now()),
+            _database(settings),
         )
-        may = await _who_may(settings, desk, workspace_of(who), now()) if who.error is None else []
+        may = await _who_may(settings, desk, workspace_of(who), now=now()) if who.error is None else []
     found = [*slack, database, *_without_effect(settings), *keys, *may, *_digests(settings, now())]
     hide = settings.redaction
     return [replace(finding, what=hide(finding.what), cure=hide(finding.cure)) for finding in found]

@@ -40,7 +40,7 @@ async def check_slack(
 ) -> list[Finding]:
     """Look at everything that Slack can tell; `who` is the answer of auth.test, `patience` is in seconds."""
     app = await _app(desk, who) if who.error is None else None
-    way_in = await _way_in(settings, desk, session, app, patience)
+    way_in = await _way_in(settings, desk, session, app=app, patience=patience)
     if who.error is not None:
         return [refused("SLACK_BOT_TOKEN", who, _BOT_TOKEN_CURES), *way_in, *_not_looked_at(settings)]
     workspace = workspace_of(who)

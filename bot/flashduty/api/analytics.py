@@ -10,10 +10,14 @@ from bot.flashduty.responses import Expected
 
 _ANALYTICS: Final = "/en/api-reference/on-call/analytics"
 
-INSIGHT_TEAM: Final = Operation("/insight/team", Kind.READ, f"{_ANALYTICS}/insight-by-team", "Analytics Read")
-INSIGHT_ACCOUNT: Final = Operation("/insight/account", Kind.READ, f"{_ANALYTICS}/insight-by-account", "Analytics Read")
+INSIGHT_TEAM: Final = Operation(
+    "/insight/team", Kind.READ, f"{_ANALYTICS}/insight-by-team", permission="Analytics Read"
+)
+INSIGHT_ACCOUNT: Final = Operation(
+    "/insight/account", Kind.READ, f"{_ANALYTICS}/insight-by-account", permission="Analytics Read"
+)
 NOISIEST_CHECKS: Final = Operation(
-    "/insight/alert/topk-by-label", Kind.READ, f"{_ANALYTICS}/insight-topk-alerts-by-label", "Analytics Read"
+    "/insight/alert/topk-by-label", Kind.READ, f"{_ANALYTICS}/insight-topk-alerts-by-label", permission="Analytics Read"
 )
 
 FIGURES: Final = Expected(Envelope[FiguresTable], FiguresTable.model_validate({}))

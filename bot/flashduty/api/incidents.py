@@ -16,17 +16,21 @@ INCIDENTS_PER_CALL: Final = 100
 
 _INCIDENTS: Final = "/en/api-reference/on-call/incidents"
 
-INCIDENT_LIST: Final = Operation("/incident/list", Kind.READ, f"{_INCIDENTS}/incident-list", "Incidents Read")
-INCIDENT_INFO: Final = Operation("/incident/info", Kind.READ, f"{_INCIDENTS}/incident-info", "Incidents Read")
+INCIDENT_LIST: Final = Operation(
+    "/incident/list", Kind.READ, f"{_INCIDENTS}/incident-list", permission="Incidents Read"
+)
+INCIDENT_INFO: Final = Operation(
+    "/incident/info", Kind.READ, f"{_INCIDENTS}/incident-info", permission="Incidents Read"
+)
 INCIDENT_ACK: Final = Operation(
-    "/incident/ack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-ack", "Incidents Manage"
+    "/incident/ack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-ack", permission="Incidents Manage"
 )
 INCIDENT_UNACK: Final = Operation(
-    "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", "Incidents Manage"
+    "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", permission="Incidents Manage"
 )
 # Each time it is carried out there is one comment more: what may have been is never sent again.
 INCIDENT_COMMENT: Final = Operation(
-    "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", "Incidents Manage"
+    "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", permission="Incidents Manage"
 )
 
 INCIDENT_PAGE: Final = Expected(Envelope[IncidentPage])

@@ -107,7 +107,7 @@ async def connect(
     token = app_token.get_secret_value()
     web = SlackClient(None, api_url, session, hide=hide.knowing(token))
     address = await _address(web, token)
-    client = Client(token, web, ping_every, Handshakes(open_session(outbound), handshake), is_alone=is_alone)
+    client = Client(token, web, ping_every, handshakes=Handshakes(open_session(outbound), handshake), is_alone=is_alone)
     client.wss_uri = address
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
     client.socket_mode_request_listeners.append(_Handler(arrivals).handle)  # type: ignore[arg-type]

@@ -68,7 +68,7 @@ async def test_a_start__says_in_one_line_what_runs_here(http, tmp_path):
     """found.md, section 4 of its issue: mode, workspace, teams, next digest, database, version."""
     more = {PAYMENTS + "DIGEST_CHANNEL": "C0PAYMENTS", PAYMENTS + "TIMEZONE": "Asia/Shanghai"}
     said = await lines_until_ready(tmp_path, http=http, **more)
-    assert not [line for line in said if line["message"].startswith("another process")]
+    assert not [line for line in said if line["message"] == "slack.socket_mode.token_shared"]
     (ready,) = (line for line in said if line["message"] == "process.ready")
     assert ready["mode"] == ("http" if http else "socket mode")
     assert ready["workspace"] == "Harbor (T0HARBOR)"
@@ -97,10 +97,10 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
 
 async def test_a_start__beside_another_process_of_the_same_app__warns(tmp_path):
     """found.md D: two bots on one token with two SQLite files."""
-    said = await lines_until_ready(tmp_path, until="another process", others=1)
-    (warned,) = (line for line in said if line["message"].startswith("another process"))
+    said = await lines_until_ready(tmp_path, until="slack.socket_mode.token_shared", others=1)
+    (warned,) = (line for line in said if line["message"] == "slack.socket_mode.token_shared")
     assert (warned["level"], warned["connections"]) == ("warning", 2)
-    assert "DATABASE_URL" in warned["cure"]
+    assert "DATABASE_URL" in warned["remedy"]
 
 
 def test_the_version__is_the_packages():
