@@ -12,8 +12,8 @@ from bot.delivery.direct_messages import is_settled
 from bot.messages import Message
 from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.engine.write_probe import WriteProbe
 from bot.storage.postings import PostingKey
-from bot.storage.write_probe import WriteProbe
 
 log = structlog.get_logger(__name__)
 

@@ -12,8 +12,8 @@ from bot.delivery.due import upcoming
 from bot.delivery.ledger import REPORT_AFTER, Ledger
 from bot.delivery.model import ScheduledPost
 from bot.delivery.operator_alerts import OperatorAlerts
+from bot.storage.alerts.watched_plans import WatchedPlan, WatchedPlanTable
 from bot.storage.postings import PostingKey, PostingKind
-from bot.storage.watched_plans import WatchedPlan, WatchedPlanTable
 from bot.teams.access import Teams
 
 log = structlog.get_logger(__name__)

@@ -13,10 +13,10 @@ from bot.delivery.direct_messages import is_settled
 from bot.delivery.model import NO_RESPONDER, Cause, DeliveryFailure, ResponderProblem
 from bot.messages import Message, Written
 from bot.slack.workspace import Workspace
+from bot.storage.alerts.operator_alerts import OperatorAlertTable, StoredAlert
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import bounded_key
 from bot.storage.leases import Leases
-from bot.storage.operator_alerts import OperatorAlertTable, StoredAlert
 from bot.storage.outbox import OutboxTable, OwedMessage
 from bot.storage.postings import Posting, PostingKey, PostingKind
 from bot.storage.tables import SUBJECT_LENGTH

@@ -18,9 +18,9 @@ from bot.messages import Message, PostedMessage
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.leases import Leases
+from bot.storage.oncall.problems import ProblemTable, StoredProblem
+from bot.storage.oncall.sync_states import SyncState, SyncStateTable
 from bot.storage.postings import PostingKind
-from bot.storage.problems import ProblemTable, StoredProblem
-from bot.storage.sync_states import SyncState, SyncStateTable
 from bot.teams.team import Team
 
 # Somebody may have changed it by hand; it is read again after this.

@@ -7,7 +7,7 @@ import structlog
 
 from bot.oncall.schedule_changes import Snapshot
 from bot.storage.database_errors import DatabaseUnavailable
-from bot.storage.schedule_snapshots import ScheduleSnapshotTable
+from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.handoff.model import Takeover
-from bot.storage.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
+from bot.storage.oncall.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
 from bot.teams.team import MemberStatus, SlackPerson
 
 # As long as the button can be pressed.

@@ -13,7 +13,7 @@ from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import key_fingerprint
-from bot.storage.slack_profiles import SlackProfileTable, StoredProfile
+from bot.storage.people.slack_profiles import SlackProfileTable, StoredProfile
 from bot.teams.access import MemberStatus, SlackPerson
 
 log = structlog.get_logger(__name__)

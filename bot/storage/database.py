@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
 from bot.storage.database_errors import DatabaseUnavailable, failures
-from bot.storage.engines import engine_for
-from bot.storage.migrate import CONNECT_SECONDS, known_schemas, migrate, open_once, schema_of
-from bot.storage.remedies import FolderMissingError, NewerSchemaError, cannot_be_used, wrong_address
-from bot.storage.sqlite_file import DatabaseFile, is_there_or_can_be_made, make_folder
+from bot.storage.engine.engines import engine_for
+from bot.storage.engine.migrate import CONNECT_SECONDS, known_schemas, migrate, open_once, schema_of
+from bot.storage.engine.remedies import FolderMissingError, NewerSchemaError, cannot_be_used, wrong_address
+from bot.storage.engine.sqlite_file import DatabaseFile, is_there_or_can_be_made, make_folder
 from bot.storage.transactions import STATEMENT_TIMEOUT, Database, DatabaseState
 
 

@@ -22,9 +22,9 @@ from bot.slack.api import SlackError
 from bot.slack.usergroups import UserGroups
 from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.oncall.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
 from bot.storage.postings import PostingKind
 from bot.storage.rate_limits import LIST_GROUPS, LIST_MEMBERS, SET_MEMBERS, SharedRateLimiter
-from bot.storage.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
 from bot.teams.access import Team
 from bot.usergroups.members import GroupMembers, UncertainMembersError, WantedMembers
 from bot.usergroups.messages import MAX_NAMES_SHOWN, MEMBERS_UNKNOWN, group_problem, group_restored, proposal

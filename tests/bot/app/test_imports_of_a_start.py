@@ -10,7 +10,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from bot.storage.migrate import MIGRATIONS, known_schemas
+from bot.storage.engine.migrate import MIGRATIONS, known_schemas
 
 ROOT = Path(__file__).parents[3]
 START = """

@@ -7,9 +7,9 @@ from recorded import NOW
 
 from bot.delivery.model import DeliveryFailure
 from bot.delivery.operator_alerts import OperatorAlerts
+from bot.storage.alerts.operator_alerts import OperatorAlertTable
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.leases import Leases
-from bot.storage.operator_alerts import OperatorAlertTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.postings import PostingKind
 from tests.bot.samples import COMMAND

@@ -7,7 +7,7 @@ from recorded import NOW
 
 from bot.people.slack_profiles import LOOKUPS_A_MINUTE, SlackProfiles
 from bot.slack.api import SlackError
-from bot.storage.slack_profiles import SlackProfileTable
+from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.teams.access import MemberStatus, SlackPerson
 
 ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 
 from bot.storage.database import open_database
 from bot.storage.database_errors import DatabaseUnavailable, ValueTooLong
-from bot.storage.migrate import migrate
+from bot.storage.engine.migrate import migrate
 from bot.storage.postings import PostingKey, PostingKind, PostingTable
 from bot.storage.tables import metadata
 

@@ -8,11 +8,11 @@ import pytest
 from recorded import NOW
 
 from bot.storage.acknowledgements import AcknowledgementTable, StoredPress
+from bot.storage.oncall.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
+from bot.storage.oncall.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable, OwedThread
+from bot.storage.people.slack_profiles import SlackProfileTable, StoredProfile
 from bot.storage.postings import PostingKey, PostingKind
-from bot.storage.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
-from bot.storage.slack_profiles import SlackProfileTable, StoredProfile
-from bot.storage.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
 
 LATER = NOW + timedelta(hours=1)
 DIGEST = PostingKey("payments", PostingKind.DIGEST, date(2026, 11, 24))

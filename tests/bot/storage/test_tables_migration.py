@@ -12,21 +12,21 @@ from recorded import ALICE, NOW, ahead, schedule, shift
 from bot.delivery.model import NO_RESPONDER, NOBODY, Cause, ResponderProblem
 from bot.digest.previous_schedules import PreviousSchedules
 from bot.oncall.schedule_changes import take_snapshot
-from bot.storage import migrate as migrating
 from bot.storage.acknowledgements import AcknowledgementTable
+from bot.storage.alerts.operator_alerts import OperatorAlertTable
+from bot.storage.alerts.watched_plans import WatchedPlanTable
 from bot.storage.database import open_database
 from bot.storage.database_errors import DatabaseUnavailable
-from bot.storage.operator_alerts import OperatorAlertTable
+from bot.storage.engine import migrate as migrating
+from bot.storage.oncall.problems import ProblemTable
+from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
+from bot.storage.oncall.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
+from bot.storage.oncall.sync_states import SyncStateTable
+from bot.storage.oncall.usergroup_decisions import GroupPlanKey, UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
+from bot.storage.people.slack_profiles import SlackProfileTable, StoredProfile
 from bot.storage.postings import PostingKey, PostingKind, PostingTable
-from bot.storage.problems import ProblemTable
 from bot.storage.rate_limits import RateLimit, RateLimitTable
-from bot.storage.schedule_snapshots import ScheduleSnapshotTable
-from bot.storage.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
-from bot.storage.slack_profiles import SlackProfileTable, StoredProfile
-from bot.storage.sync_states import SyncStateTable
-from bot.storage.usergroup_decisions import GroupPlanKey, UserGroupDecisionTable
-from bot.storage.watched_plans import WatchedPlanTable
 
 TUESDAY = date(2026, 11, 24)
 LATER = NOW + timedelta(days=7)
@@ -283,7 +283,7 @@ async def test_a_replica_of_the_version_before__is_refused_in_words_and_changes_
 
     async with open_database(address) as old:
         with version_before.context() as this_version:
-            this_version.setattr(migrating, "MIGRATIONS", Path(migrating.__file__).parent / "migrations")
+            this_version.setattr(migrating, "MIGRATIONS", Path(migrating.__file__).parents[1] / "migrations")
             async with open_database(address):
                 pass
         for _ in range(2):

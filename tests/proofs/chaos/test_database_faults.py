@@ -13,10 +13,10 @@ from bot.config.network_parsers import database_url
 from bot.storage import transactions
 from bot.storage.database import look_at, open_database
 from bot.storage.database_errors import DatabaseUnavailable
-from bot.storage.sync_states import SyncState, SyncStateTable
+from bot.storage.engine.write_probe import WriteProbe
+from bot.storage.oncall.sync_states import SyncState, SyncStateTable
 from bot.storage.tables import sync_states
 from bot.storage.transactions import MAX_TRANSACTIONS
-from bot.storage.write_probe import WriteProbe
 from tests.proofs.chaos import database_faults as faults
 from tests.proofs.chaos.postgres import fresh_database, server, skip_or_fail_without
 

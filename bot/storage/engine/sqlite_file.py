@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import URL
 
-from bot.storage.remedies import FolderMissingError
+from bot.storage.engine.remedies import FolderMissingError
 
 # A file by its device and its number there.
 FileNumber = tuple[int, int]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from recorded import NOW
 
-from bot.storage.form_drafts import FormDraft, FormDrafts
+from bot.storage.people.form_drafts import FormDraft, FormDrafts
 
 ALICE, BOB, FORM = "U0ALICE", "U0BOB", "comment 69da451ef77b1b51f40e83ee"
 DRAFT = FormDraft(words="restarting the database", typed_at=NOW)

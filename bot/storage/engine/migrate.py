@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import column, table
 
 from bot.storage.database_errors import failures
-from bot.storage.engines import engine_for
-from bot.storage.remedies import NewerSchemaError
+from bot.storage.engine.engines import engine_for
+from bot.storage.engine.remedies import NewerSchemaError
 from bot.storage.tables import metadata
 
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
+MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 # Replicas that start together wait for the first one's migration; a server that does not answer is given up sooner.
 MIGRATION_SECONDS: Final = 20
 CONNECT_SECONDS: Final = 8
