@@ -62,7 +62,7 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
         await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=command))
 
     async def on_message(body: Body, request: AsyncBoltRequest) -> None:
-        await _dispatch(dispatcher, payloads.mention(body), request)
+        await _dispatch(dispatcher, payloads.said_to_the_bot(body), request)
 
     app.command(command)(on_command)
     app.command(_ANY)(on_another_command)

@@ -8,9 +8,8 @@ from bot.flashduty import FlashdutyError, Person
 from bot.handoff.messages.package import ShiftValue, already_taken, shift_ended, takeover_denied, takeover_line
 from bot.handoff.model import Takeover, shift_changes
 from bot.messages import Message
-from bot.messages.access import way_in
 from bot.messages.buttons import TAKE_OVER
-from bot.messages.errors import Retry
+from bot.messages.errors import Retry, way_in
 from bot.messages.names import names
 from bot.messages.text import mrkdwn
 from bot.people.directory import is_same_person

@@ -26,14 +26,14 @@ from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, inert, lines, mrkdwn, one_line
 
 # The shape of what is kept in a form.
-VERSION: Final = 1
-TITLE_LIMIT: Final = 24
-METADATA_LIMIT: Final = 3000
-LABEL_LIMIT: Final = 2000
-HINT_LIMIT: Final = 2000
-PLACEHOLDER_LIMIT: Final = 150
-OPTION_LIMIT: Final = 75
-MOST_BLOCKS: Final = 100
+_VERSION: Final = 1
+_TITLE_LIMIT: Final = 24
+_METADATA_LIMIT: Final = 3000
+_LABEL_LIMIT: Final = 2000
+_HINT_LIMIT: Final = 2000
+_PLACEHOLDER_LIMIT: Final = 150
+_OPTION_LIMIT: Final = 75
+_MOST_BLOCKS: Final = 100
 MOST_OPTIONS: Final = 100
 # Each input block holds one element, so a field is named by its block alone.
 FIELD_ACTION: Final = "field"
@@ -57,18 +57,18 @@ class Form:
     @property
     def payload(self) -> dict[str, Any]:
         """The view as Slack's methods take it; raises ValueError for more than 100 blocks or 3,000 characters kept."""
-        kept = json.dumps({"v": VERSION, "team": self.team, "held": self.metadata}, ensure_ascii=False)
-        if len(self.blocks) > MOST_BLOCKS or len(kept) > METADATA_LIMIT:
+        kept = json.dumps({"v": _VERSION, "team": self.team, "held": self.metadata}, ensure_ascii=False)
+        if len(self.blocks) > _MOST_BLOCKS or len(kept) > _METADATA_LIMIT:
             raise ValueError(f"{len(self.blocks)} blocks and {len(kept)} characters kept in one view")
         view: dict[str, Any] = {
             "type": "modal",
-            "title": _plain(self.title, TITLE_LIMIT).to_dict(),
-            "close": _plain(self.close, TITLE_LIMIT).to_dict(),
+            "title": _plain(self.title, _TITLE_LIMIT).to_dict(),
+            "close": _plain(self.close, _TITLE_LIMIT).to_dict(),
             "blocks": [block.to_dict() for block in self.blocks],
             "private_metadata": kept,
             "callback_id": self.callback_id,
         }
-        return view | ({"submit": _plain(self.submit, TITLE_LIMIT).to_dict()} if self.submit else {})
+        return view | ({"submit": _plain(self.submit, _TITLE_LIMIT).to_dict()} if self.submit else {})
 
     def with_problem(self, problem: Message) -> "Form":
         """Show what went wrong above the fields; sending the form is the way to try again."""
@@ -90,7 +90,7 @@ class KeptInForm:
             held = json.loads(private_metadata)
         except (ValueError, RecursionError):
             return cls()
-        if not isinstance(held, dict) or held.get("v") != VERSION:
+        if not isinstance(held, dict) or held.get("v") != _VERSION:
             return cls()
         team, metadata = held.get("team"), held.get("held")
         return cls(team, metadata) if isinstance(team, str) and isinstance(metadata, str) else cls()
@@ -106,7 +106,7 @@ class Choice:
     @property
     def option(self) -> Option:
         """The entry as Slack takes it."""
-        return Option(text=_plain(self.label, OPTION_LIMIT), value=self.value)
+        return Option(text=_plain(self.label, _OPTION_LIMIT), value=self.value)
 
 
 def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
@@ -153,7 +153,7 @@ def text_field(
         initial_value=initial or None,
         multiline=is_multiline,
         max_length=max_length,
-        placeholder=_plain(placeholder, PLACEHOLDER_LIMIT) if placeholder else None,
+        placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
     return _field(name, label, element, is_optional=is_optional, hint=hint)
 
@@ -183,14 +183,14 @@ def search_field(
         action_id=route,
         initial_option=initial.option if initial else None,
         min_query_length=min_query_length,
-        placeholder=_plain(placeholder, PLACEHOLDER_LIMIT) if placeholder else None,
+        placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
     return _field(name, label, element, hint=hint)
 
 
 def field_errors(errors: Mapping[str, str]) -> dict[str, str]:
     """Write the sentences beside fields as Slack takes them: plain text, by block id."""
-    return {name: clipped(one_line(sentence), LABEL_LIMIT) for name, sentence in errors.items()}
+    return {name: clipped(one_line(sentence), _LABEL_LIMIT) for name, sentence in errors.items()}
 
 
 def field_problems(errors: Mapping[str, str]) -> Message:
@@ -203,10 +203,10 @@ def _field(
 ) -> InputBlock:
     return InputBlock(
         block_id=name,
-        label=_plain(label, LABEL_LIMIT),
+        label=_plain(label, _LABEL_LIMIT),
         element=element,
         optional=is_optional,
-        hint=_plain(hint, HINT_LIMIT) if hint else None,
+        hint=_plain(hint, _HINT_LIMIT) if hint else None,
     )
 
 

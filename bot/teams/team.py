@@ -35,7 +35,7 @@ class Permission(Enum):
 
 
 class DenialReason(Enum):
-    """Why access is denied; the sentences are in `bot.messages.access`."""
+    """Why access is denied; the sentences are in `bot.messages.errors.denials`."""
 
     GUEST = auto()
     STRANGER = auto()

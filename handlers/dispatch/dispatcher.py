@@ -25,11 +25,11 @@ from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.responses.redraw import Redrawer
-from handlers.dispatch.responses.responder import Responder, UnconfirmedLines
+from handlers.dispatch.responses.responder import ReplySender, UnconfirmedLines
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.responses.under_way import ProgressNotice
 from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
-from handlers.dispatch.serving import ServedRequest, told
+from handlers.dispatch.serving import ServedRequest, reply_with
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
 
@@ -83,7 +83,7 @@ class Dispatcher:
             self._refuse(asked)
             return
         if not self.work.start(self._serve(self._dated(asked), route), name=asked.once):
-            await self._responder(asked).show(told(errors.restarting(), asked))
+            await self._responder(asked).show(reply_with(errors.restarting(), asked))
 
     async def submit(self, asked: FormSubmission, route: FormRoute) -> dict[str, Any]:
         """Judge a form by what stands in it and start the work; give what Slack is to show until it is done.
@@ -98,7 +98,7 @@ class Dispatcher:
         if isinstance(wrong, Explanation):
             return form_submissions.with_problem(route, asked, wrong.message)
         if wrong.errors:
-            return form_submissions.refused(wrong)
+            return form_submissions.kept_open(wrong)
         if not self.work.is_accepting:
             return form_submissions.with_problem(route, asked, errors.restarting())
         if self.work.is_full:
@@ -132,12 +132,12 @@ class Dispatcher:
     def turn_away(self, asked: Incoming, message: Message) -> None:
         """Answer with a message what cannot be read, once for each delivery."""
         if self._deduplicator.is_new(asked):
-            self.work.start(self._responder(asked).show(told(message, asked)), name=asked.once)
+            self.work.start(self._responder(asked).show(reply_with(message, asked)), name=asked.once)
 
     def _refuse(self, asked: Incoming) -> None:
         """Send somebody away in words; there is room for that, or it would not have been acknowledged."""
         self.work.refuse("messages" if asked.route is None else "presses")
-        self.work.start(self._responder(asked).show(told(errors.too_many(), asked)), name=asked.once)
+        self.work.start(self._responder(asked).show(reply_with(errors.too_many(), asked)), name=asked.once)
 
     def _dated(self, asked: Incoming) -> Incoming:
         return replace(asked, occasion=asked.occasion or self._minute())
@@ -182,7 +182,7 @@ class Dispatcher:
         view = OpenView(view_id, title)
         return replace(asked, place=replace(asked.place, view=view, is_public=False)), None
 
-    async def _served(self, served: ServedRequest, responder: Responder) -> tuple[BaseException | None, ...]:
+    async def _served(self, served: ServedRequest, responder: ReplySender) -> tuple[BaseException | None, ...]:
         asked, limits = served.asked, self._limits
         if asked.place.view is not None:
             reply = await self._outcome_or_last_word(served, responder)
@@ -197,13 +197,13 @@ class Dispatcher:
             return_exceptions=True,
         )
 
-    async def _answer(self, served: ServedRequest, reply: Reply, responder: Responder) -> None:
+    async def _answer(self, served: ServedRequest, reply: Reply, responder: ReplySender) -> None:
         await self.work.turn()
         await responder.show(reply)
         served.log()
 
-    def _responder(self, asked: Incoming) -> Responder:
-        return Responder(
+    def _responder(self, asked: Incoming) -> ReplySender:
+        return ReplySender(
             workspace=self._workspace,
             views=self._views,
             place=asked.place,
@@ -215,7 +215,7 @@ class Dispatcher:
             doubts=self.doubts,
         )
 
-    async def _outcome_or_last_word(self, served: ServedRequest, responder: Responder) -> Reply:
+    async def _outcome_or_last_word(self, served: ServedRequest, responder: ReplySender) -> Reply:
         """Give the outcome; work that is cut off because the bot ends leaves a last word."""
         try:
             reply = await self._execution.outcome(served)

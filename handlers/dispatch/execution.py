@@ -15,7 +15,7 @@ from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.context import Announcement, Reply, Request, Services
-from handlers.dispatch.failures import FOR_PEOPLE, Circumstances, Explanation, explain
+from handlers.dispatch.failures import FOR_PEOPLE, Circumstances, Explanation, explanation_of
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.route import Answer, Visibility
 from handlers.dispatch.serving import ServedRequest
@@ -60,7 +60,7 @@ class Execution:
         try:
             return await work
         except FOR_PEOPLE as error:
-            return await explain(error, Circumstances(served, self._teams, self._limits))
+            return await explanation_of(error, Circumstances(served, self._teams, self._limits))
         except Exception:
             reference = secrets.token_hex(4).upper()
             log.exception("defect", reference=reference)

@@ -10,7 +10,6 @@ import structlog
 from bot.flashduty import FlashdutyError
 from bot.incidents.commands import UnknownOutcomeError
 from bot.messages import Message, errors
-from bot.messages.access import refused
 from bot.messages.changes.actions import number_of
 from bot.messages.views import IncidentCard, ViewValue
 from bot.slack.api import SlackError
@@ -43,14 +42,14 @@ class Explanation:
 Explain = Callable[[Any, Circumstances], Awaitable[Explanation]]
 
 
-async def explain(error: Exception, around: Circumstances) -> Explanation:
+async def explanation_of(error: Exception, around: Circumstances) -> Explanation:
     """Explain an error of one of the types in `FOR_PEOPLE`."""
     kind = next(kind for kind in type(error).__mro__ if kind in _SENTENCES)
     return await _SENTENCES[kind](error, around)
 
 
 async def _denied(why: AccessDenied, around: Circumstances) -> Explanation:
-    return Explanation(refused(why, around.served.not_done), f"refused: {why.reason.name}")
+    return Explanation(errors.access_denied(why, around.served.not_done), f"refused: {why.reason.name}")
 
 
 async def _outcome_unknown(unknown: UnknownOutcomeError, around: Circumstances) -> Explanation:

@@ -26,7 +26,7 @@ def as_route(route: FormRoute, submission: FormSubmission) -> Route:
     return Route(handle=handle, permission=route.permission, change=route.change, name=name)
 
 
-def refused(errors: FieldErrors) -> Acknowledgement:
+def kept_open(errors: FieldErrors) -> Acknowledgement:
     """Keep the form open, with a sentence beside each field that cannot be sent."""
     return {"response_action": "errors", "errors": field_errors(errors.errors)}
 

@@ -18,10 +18,10 @@ from handlers.dispatch.typed import plain, unquoted
 _TEAM = re.compile(r'"[^"]*"|(?<!\S)team:("[^"]*"|\S+)', re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 
-Payload = Mapping[str, Any]
+_Payload = Mapping[str, Any]
 
 
-def command(body: Payload) -> Command:
+def command(body: _Payload) -> Command:
     """Take a slash command."""
     place = Origin(
         workspace=body["team_id"],
@@ -33,7 +33,7 @@ def command(body: Payload) -> Command:
     return replace(asked, trigger_id=body.get("trigger_id"))
 
 
-def mention(body: Payload) -> Command:
+def said_to_the_bot(body: _Payload) -> Command:
     """Take a mention, or what was said in a direct message."""
     event = body["event"]
     place = Origin(
@@ -43,7 +43,7 @@ def mention(body: Payload) -> Command:
     return _asked(place, f"message {place.channel} {event['ts']}", text)
 
 
-def press(body: Payload) -> ButtonPress | None:
+def press(body: _Payload) -> ButtonPress | None:
     """Take a press of a control that carries something, which its route reads; None for any other, such as a link."""
     action = body["actions"][0]
     if not action["value"]:
@@ -58,7 +58,7 @@ def press(body: Payload) -> ButtonPress | None:
     )
 
 
-def shortcut(body: Payload) -> Shortcut:
+def shortcut(body: _Payload) -> Shortcut:
     """Take a shortcut; the channel of the message it was chosen on says nothing about the team."""
     return Shortcut(
         place=_nowhere(body),
@@ -69,7 +69,7 @@ def shortcut(body: Payload) -> Shortcut:
     )
 
 
-def submission(body: Payload) -> FormSubmission:
+def submission(body: _Payload) -> FormSubmission:
     """Take a form that was sent; `once` is the same for every delivery of this state of the form."""
     view, opened = body["view"], _view(body["view"])
     return FormSubmission(
@@ -82,7 +82,7 @@ def submission(body: Payload) -> FormSubmission:
     )
 
 
-def options_query(body: Payload) -> OptionsQuery:
+def options_query(body: _Payload) -> OptionsQuery:
     """Take what was typed so far into a select that searches."""
     opened = _view(body["view"])
     return OptionsQuery(
@@ -95,7 +95,7 @@ def options_query(body: Payload) -> OptionsQuery:
     )
 
 
-def _nowhere(body: Payload) -> Origin:
+def _nowhere(body: _Payload) -> Origin:
     """Give the origin of what has no channel."""
     view = body.get("view")
     return Origin(
@@ -107,7 +107,7 @@ def _nowhere(body: Payload) -> Origin:
     )
 
 
-def _view(view: Payload) -> OpenView:
+def _view(view: _Payload) -> OpenView:
     kept = KeptInForm.read(view["private_metadata"])
     return OpenView(
         id=view["id"],
@@ -123,7 +123,7 @@ def _view(view: Payload) -> OpenView:
     )
 
 
-def _shared(body: Payload) -> SharedMessage:
+def _shared(body: _Payload) -> SharedMessage:
     message = body["message"]
     return SharedMessage(
         channel=body["channel"]["id"],
@@ -135,7 +135,7 @@ def _shared(body: Payload) -> SharedMessage:
     )
 
 
-def _pressed_place(body: Payload) -> Origin:
+def _pressed_place(body: _Payload) -> Origin:
     if "view" in body:
         return _nowhere(body)
     container, channel = body["container"], body["channel"]["id"]

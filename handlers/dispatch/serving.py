@@ -71,7 +71,7 @@ class ServedRequest:
     def failed(self, message: Message) -> Reply:
         """Say what went wrong: in the form, as it was filled in, or to the person."""
         if self.filled_in is None:
-            return told(message, self.asked)
+            return reply_with(message, self.asked)
         return Reply(form=self.filled_in().with_problem(message), private=message)
 
     def log(self) -> None:
@@ -89,6 +89,6 @@ class ServedRequest:
         )
 
 
-def told(message: Message, asked: Incoming) -> Reply:
+def reply_with(message: Message, asked: Incoming) -> Reply:
     """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
     return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)

@@ -81,7 +81,7 @@ def test_a_team_is_understood__and_left_alone_in_quotes(typed, team, words):
 )
 def test_a_mention_is_read_like_a_command(text):
     event = {"user": "U0ALICE", "channel": "C0PAYMENTS", "ts": "1.2", "text": text}
-    assert payloads.mention({"team_id": "T0HARBOR", "event": event}).words == "incidents"
+    assert payloads.said_to_the_bot({"team_id": "T0HARBOR", "event": event}).words == "incidents"
 
 
 @given(st.text(max_size=200))

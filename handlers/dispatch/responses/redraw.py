@@ -13,7 +13,7 @@ from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
 from handlers.dispatch.context import Incoming, Reply, Request
-from handlers.dispatch.responses.responder import Responder
+from handlers.dispatch.responses.responder import ReplySender
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.route import Drawer
 from handlers.dispatch.serving import ServedRequest
@@ -30,7 +30,7 @@ class Redrawer:
     shown: ShownMessages
     patience: TimeLimits
 
-    async def after(self, served: ServedRequest, reply: Reply, delivery: Responder, covered: Message | None) -> None:
+    async def after(self, served: ServedRequest, reply: Reply, delivery: ReplySender, covered: Message | None) -> None:
         """Draw the message that was pressed around what is true now; it costs nobody their answer."""
         if reply.redraw is not None:
             return

@@ -39,7 +39,7 @@ class UnconfirmedLines:
 
 
 @dataclass(kw_only=True)
-class Responder:
+class ReplySender:
     """The ways back from one place; `once` is the name of the request, `is_retry` when it was pressed in an error."""
 
     workspace: Workspace

@@ -8,7 +8,7 @@ from bot.messages import Message
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.changes.under_way import in_a_line, in_place_of
 from handlers.dispatch.context import Incoming
-from handlers.dispatch.responses.responder import Responder
+from handlers.dispatch.responses.responder import ReplySender
 
 
 class ProgressNotice:
@@ -20,7 +20,7 @@ class ProgressNotice:
 
     def __init__(
         self,
-        delivery: Responder,
+        delivery: ReplySender,
         asked: Incoming,
         deed: ChangeWords | None,
         seconds: float,

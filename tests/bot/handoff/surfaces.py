@@ -9,7 +9,7 @@ from bot.handoff.messages.package import takeover_denied
 from bot.handoff.model import Takeover, shift_changes
 from bot.incidents.model import OpenIncidents
 from bot.messages import errors
-from bot.messages.access import way_in
+from bot.messages.errors import way_in
 from bot.messages.names import names
 from bot.teams.access import AccessDenied, DenialReason, MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, incident, responder, schedule, shift

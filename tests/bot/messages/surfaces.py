@@ -8,7 +8,7 @@ from bot.flashduty.api.incidents import INCIDENT_ACK, INCIDENT_INFO
 from bot.flashduty.errors import Reason
 from bot.incidents.messages.card import card
 from bot.incidents.messages.row import AcknowledgeValue, acknowledge_control
-from bot.messages import access, errors
+from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.changes import actions, channel_lines, under_way
 from bot.messages.text import Mrkdwn
@@ -84,18 +84,19 @@ SURFACES = {
     **{f"error-{code.value}": errors.explain(failure(code)) for code in Code},
     **{f"error-{reason}": errors.explain(unreachable(reason)) for reason in get_args(Reason)},
     **{
-        f"refused-{why.name.lower()}": access.refused(AccessDenied(why, ("payments", "search"))) for why in DenialReason
+        f"refused-{why.name.lower()}": errors.access_denied(AccessDenied(why, ("payments", "search")))
+        for why in DenialReason
     },
-    "refused-in-no-channel": access.refused(
+    "refused-in-no-channel": errors.access_denied(
         AccessDenied(DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False)
     ),
-    "refused-to-acknowledge": access.refused(
+    "refused-to-acknowledge": errors.access_denied(
         AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)),
         actions.acknowledging("69da451ef77b1b51f4000001").not_done,
     ),
-    "refused-members-unread-in-direct": access.refused(AccessDenied(DenialReason.MEMBERS_UNREAD)),
-    "refused-on-call-unread-in-direct": access.refused(AccessDenied(DenialReason.ON_CALL_UNREAD)),
-    "refused-on-call-unread-in-no-channel": access.refused(
+    "refused-members-unread-in-direct": errors.access_denied(AccessDenied(DenialReason.MEMBERS_UNREAD)),
+    "refused-on-call-unread-in-direct": errors.access_denied(AccessDenied(DenialReason.ON_CALL_UNREAD)),
+    "refused-on-call-unread-in-no-channel": errors.access_denied(
         AccessDenied(DenialReason.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))
     ),
     **{f"under-way-{name}": under_way.in_a_line(deed.under_way) for name, deed in DEEDS.items()},

@@ -32,7 +32,7 @@ _SENTENCES: Final = {
 }
 
 
-def refused(why: AccessDenied, not_done: Mrkdwn | None = None) -> Message:
+def access_denied(why: AccessDenied, not_done: Mrkdwn | None = None) -> Message:
     """Say what was not done, where it was to change something; why not, and who lets somebody in."""
     text = _sentence(why)
     return Message.of(section(mrkdwn("{not_done} {why}", not_done=not_done, why=text) if not_done else text))

@@ -4,35 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from slack_sdk.models.blocks import ActionsBlock, ContextBlock
+from slack_sdk.models.blocks import ContextBlock
 
 from bot.flashduty import Code, FlashdutyError, Unreachable
 from bot.flashduty.api.incidents import INCIDENT_ACK
 from bot.flashduty.operation import Operation
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import REFRESH, RETRY, ButtonValue, control
+from bot.messages.buttons import REFRESH, control
+from bot.messages.errors.retry import Retry, again
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
 from bot.messages.views import IncidentCard, ViewValue
-from bot.runtime.request_trail import Party
-
-TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
-ANOTHER_COMMAND: Final = (
-    "This bot answers {ours}, not {typed}. Ask the bot's administrator to give the Slack app's command that name."
-)
-OUTDATED: Final = (
-    "This button is from an older version of the bot, which does not understand it any more. Nothing was done: type"
-    " `{command}` for the menu, and ask for what you need again."
-)
-RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
-
-
-@dataclass(frozen=True)
-class Retry:
-    """The control that tries again: its route, and what it carries."""
-
-    route: str
-    carried: ButtonValue
 
 
 @dataclass(frozen=True)
@@ -192,38 +174,6 @@ def explain(failure: FailedCall) -> Message:
     return Message.of(section(lines(failure.not_done, sentence(failure))), evidence(failure.error), retry)
 
 
-_SLOW: Final[Mapping[Party | None, str]] = {
-    Party.FLASHDUTY: "*Flashduty timed out.* Try again, or open the Flashduty console.",
-    Party.SLACK: "*Slack did not answer the bot in time.* Try again in a moment.",
-    Party.DATABASE: (
-        "*The bot's own database did not answer in time.* Try again in a moment; if it stays, ask the bot's administrator"
-        " to look at `DATABASE_URL`."
-    ),
-    None: "*The bot has too much to do at the moment.* Try again in a moment.",
-}
-
-
-def too_slow(who: Party | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
-    """Say who was being waited for when the time ran out; None for the bot itself."""
-    return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), again(retry))
-
-
-def database_unavailable(retry: Retry | None, in_doubt: Mrkdwn | None = None) -> Message:
-    """Say that the database failed, and what is not known for that."""
-    text = mrkdwn(
-        "*The bot's own database does not answer.* Try again in a moment; if it stays, ask the bot's administrator to look"
-        " at `DATABASE_URL`."
-    )
-    return Message.of(section(lines(in_doubt, text)), again(retry))
-
-
-def again(retry: Retry | None) -> ActionsBlock | None:
-    """Offer to try again, where that can be asked for by a control."""
-    if retry is None:
-        return None
-    return actions(control("Try again", retry.route, retry.carried, place=RETRY))
-
-
 def sentence(failure: FailedCall, *, with_id: bool = True) -> Mrkdwn:
     """Say what happened and who can cure it; `with_id` where the evidence stands below."""
     error = failure.error
@@ -317,43 +267,3 @@ def write_not_known(failure: FailedCall, in_doubt: Mrkdwn, incident: str) -> Mes
     return Message.of(
         section(lines(mrkdwn("*{said}*", said=in_doubt), sentence(failure))), evidence(failure.error), actions(look)
     )
-
-
-def defect(reference: str, in_doubt: Mrkdwn | None = None) -> Message:
-    """Say that the bot failed, with the reference that is in the log, and what is not known for that."""
-    text = mrkdwn(
-        "*Something went wrong in the bot.* Reference {reference}: the bot's administrator finds it in the log.",
-        reference=reference,
-    )
-    return Message.of(section(lines(text, in_doubt)))
-
-
-def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
-    """Say that Slack did not let the bot do its part."""
-    text = mrkdwn(
-        "*Slack did not let the bot finish this* ({code}). Ask the bot's administrator to run `python -m bot check`.",
-        code=clipped(code, 60),
-    )
-    return Message.of(section(lines(not_done, text)))
-
-
-def slack_silent(retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
-    """Say that Slack could not be asked or gave no usable answer."""
-    return too_slow(Party.SLACK, retry, not_done)
-
-
-def restarting(in_doubt: Mrkdwn | None = None) -> Message:
-    """Say that the bot is about to restart, and what is not known for that."""
-    if in_doubt is None:
-        return Message.of(section(mrkdwn(RESTARTING)))
-    return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
-
-
-def outdated(command: str) -> Message:
-    """Say that a control is of a version that is not understood any more."""
-    return Message.of(section(mrkdwn(OUTDATED, command=command)))
-
-
-def too_many() -> Message:
-    """Say that the bot has more to do than it can."""
-    return Message.of(section(mrkdwn(TOO_MANY)))

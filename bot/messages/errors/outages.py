@@ -1,0 +1,84 @@
+"""What went wrong outside of Flashduty: Slack, the bot's database, the bot itself, and time."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.messages.blocks import section
+from bot.messages.errors.retry import Retry, again
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
+from bot.runtime.request_trail import Party
+
+TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
+ANOTHER_COMMAND: Final = (
+    "This bot answers {ours}, not {typed}. Ask the bot's administrator to give the Slack app's command that name."
+)
+OUTDATED: Final = (
+    "This button is from an older version of the bot, which does not understand it any more. Nothing was done: type"
+    " `{command}` for the menu, and ask for what you need again."
+)
+RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
+
+_SLOW: Final[Mapping[Party | None, str]] = {
+    Party.FLASHDUTY: "*Flashduty timed out.* Try again, or open the Flashduty console.",
+    Party.SLACK: "*Slack did not answer the bot in time.* Try again in a moment.",
+    Party.DATABASE: (
+        "*The bot's own database did not answer in time.* Try again in a moment; if it stays, ask the bot's administrator"
+        " to look at `DATABASE_URL`."
+    ),
+    None: "*The bot has too much to do at the moment.* Try again in a moment.",
+}
+
+
+def too_slow(who: Party | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
+    """Say who was being waited for when the time ran out; None for the bot itself."""
+    return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), again(retry))
+
+
+def database_unavailable(retry: Retry | None, in_doubt: Mrkdwn | None = None) -> Message:
+    """Say that the database failed, and what is not known for that."""
+    text = mrkdwn(
+        "*The bot's own database does not answer.* Try again in a moment; if it stays, ask the bot's administrator to look"
+        " at `DATABASE_URL`."
+    )
+    return Message.of(section(lines(in_doubt, text)), again(retry))
+
+
+def defect(reference: str, in_doubt: Mrkdwn | None = None) -> Message:
+    """Say that the bot failed, with the reference that is in the log, and what is not known for that."""
+    text = mrkdwn(
+        "*Something went wrong in the bot.* Reference {reference}: the bot's administrator finds it in the log.",
+        reference=reference,
+    )
+    return Message.of(section(lines(text, in_doubt)))
+
+
+def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
+    """Say that Slack did not let the bot do its part."""
+    text = mrkdwn(
+        "*Slack did not let the bot finish this* ({code}). Ask the bot's administrator to run `python -m bot check`.",
+        code=clipped(code, 60),
+    )
+    return Message.of(section(lines(not_done, text)))
+
+
+def slack_silent(retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
+    """Say that Slack could not be asked or gave no usable answer."""
+    return too_slow(Party.SLACK, retry, not_done)
+
+
+def restarting(in_doubt: Mrkdwn | None = None) -> Message:
+    """Say that the bot is about to restart, and what is not known for that."""
+    if in_doubt is None:
+        return Message.of(section(mrkdwn(RESTARTING)))
+    return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
+
+
+def outdated(command: str) -> Message:
+    """Say that a control is of a version that is not understood any more."""
+    return Message.of(section(mrkdwn(OUTDATED, command=command)))
+
+
+def too_many() -> Message:
+    """Say that the bot has more to do than it can."""
+    return Message.of(section(mrkdwn(TOO_MANY)))
