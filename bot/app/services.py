@@ -250,7 +250,7 @@ def _user_groups(base: _Foundation, shared: _Shared) -> UserGroupSync:
     return UserGroupSync(
         publisher=shared.publisher,
         workspace=base.workspace,
-        noticeboard=base.workspace,
+        slack_groups=base.workspace,
         profiles=shared.profiles,
         decisions=UserGroupDecisionTable(base.database),
         rate_limiter=shared.rate_limiter,
@@ -300,7 +300,7 @@ def _schedule_jobs(base: _Foundation, shared: _Shared, user_groups: UserGroupSyn
         command=base.settings.command,
     )
     topics = TopicSync(
-        noticeboard=base.workspace,
+        slack_channels=base.workspace,
         problem_notices=shared.problem_notices,
         rate_limiter=shared.rate_limiter,
         now=base.clock,

@@ -13,7 +13,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.marks import OnPosted, PostedMarks, log_fields, metadata_of, nobody_hears
 from bot.delivery.model import DeliveryFailure, DeliveryOutcome, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.targets import Target
-from bot.runtime.defects import Contained
+from bot.runtime.defects import ErrorBoundary
 from bot.slack.api import SlackError
 from bot.slack.workspace import MessageMetadata
 from bot.storage.database_errors import DatabaseUnavailable
@@ -189,7 +189,7 @@ class Publisher:
     async def _prepared(self, mine: Posting, content: _Content[C]) -> _Made[C] | PostedAt | DeliveryFailure:
         """Make the content, or find that it is there already or cannot be made."""
         why, not_composed = "", None
-        with Contained("posting.not_composed", **log_fields(mine.key)) as kept:
+        with ErrorBoundary("posting.not_composed", **log_fields(mine.key)) as kept:
             try:
                 if self._may_be_there(mine):
                     posted = await self._found(mine, content.target)

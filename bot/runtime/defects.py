@@ -1,4 +1,4 @@
-"""Keeps a defect of ours where it is: logged with a reference, and the rest goes on."""
+"""Error boundaries: a defect of the bot is logged with a reference, and the rest of the work goes on."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -14,11 +14,11 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-class Contained(AbstractContextManager["Contained"]):
-    """Whatever goes wrong in the block is logged and ends it; what ends the work itself, as cancelling does, goes on.
+class ErrorBoundary(AbstractContextManager["ErrorBoundary"]):
+    """Logs an Exception that ends the block, and suppresses it; other exceptions, such as a cancellation, pass.
 
-    `what` is the log's event. Afterwards `defect` is the class of what went wrong, None when nothing did, and
-    `reference` is what the log has it under.
+    `what` is the log event. Afterwards `defect` is the name of the exception's class, None when there was none, and
+    `reference` identifies the log line.
     """
 
     def __init__(self, what: str, **details: Any) -> None:  # noqa: ANN401 - whatever a log line may have
@@ -28,13 +28,13 @@ class Contained(AbstractContextManager["Contained"]):
         self._details = details
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Enter the block."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        """Keep what is an Exception."""
+        """Log and suppress an Exception."""
         if not isinstance(error, Exception):
             return False
         self.defect, self.reference = type(error).__name__, secrets.token_hex(4).upper()
@@ -51,14 +51,14 @@ class Spares:
 
     def part(self, name: str, make: Callable[[], T], instead: T) -> T:
         """Make a part; give `instead` when it cannot be made."""
-        with Contained("message.part_left_out", part=name) as kept:
+        with ErrorBoundary("message.part_left_out", part=name) as kept:
             return make()
         self.lost.setdefault(name, kept.reference)
         return instead
 
     async def waited_for(self, name: str, make: Callable[[], Awaitable[T]], instead: T) -> T:
         """Make a part that has to be waited for."""
-        with Contained("message.part_left_out", part=name) as kept:
+        with ErrorBoundary("message.part_left_out", part=name) as kept:
             return await make()
         self.lost.setdefault(name, kept.reference)
         return instead

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -89,18 +89,25 @@ class CannotConnect(Exception):  # noqa: N818 - the sentence an operator reads
     """Socket Mode cannot start; the text says why and what to do."""
 
 
-@dataclass(frozen=True)
 class SlackApi:
     """The way to Slack; `client` must not send anything again by itself, and ends every call.
 
     Each method has a share of the connections, so that one that hangs does not hold up the others.
     """
 
-    client: AsyncWebClient = field(repr=False)
-    session: aiohttp.ClientSession = field(repr=False)
-    lanes: Lanes = field(default_factory=Lanes, repr=False)
-    hide: Redaction = field(default=NOTHING_KNOWN, repr=False)
-    """The door for what an address of Slack's says, and for what Flashduty said and people are about to be shown."""
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        *,
+        lanes: Lanes | None = None,
+        hide: Redaction = NOTHING_KNOWN,
+    ) -> None:
+        self.client = client
+        self.session = session
+        self.lanes = lanes or Lanes()
+        # Of what an address of Slack's says, and of what Flashduty said and people are about to be shown.
+        self.hide = hide
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         """Call a method of the Web API, arguments that are None left out; raises SlackError."""

@@ -28,12 +28,12 @@ class TopicSync:
     def __init__(
         self,
         *,
-        noticeboard: Channels,
+        slack_channels: Channels,
         problem_notices: ProblemNotices,
         rate_limiter: SharedRateLimiter,
         now: Callable[[], datetime],
     ) -> None:
-        self._noticeboard = noticeboard
+        self._slack_channels = slack_channels
         self._problem_notices = problem_notices
         self._rate_limiter = rate_limiter
         self._now = now
@@ -69,17 +69,17 @@ class TopicSync:
                 return None
             await self._rate_limiter.wait(SET_TOPIC)
             # People may have changed the topic while this waited.
-            right = with_part(await self._noticeboard.topic(channel), part)
+            right = with_part(await self._slack_channels.topic(channel), part)
             if right is None:
                 return TOPIC_FULL
-            await self._noticeboard.set_topic(channel, right)
+            await self._slack_channels.set_topic(channel, right)
         except SlackError as refusal:
             log.warning("topic.sync_failed", channel=channel, method=refusal.method, code=refusal.code)
             return SyncProblem.of(refusal)
         return None
 
     async def _is_right(self, channel: str, part: str) -> bool:
-        return is_right(await self._noticeboard.topic(channel), part)
+        return is_right(await self._slack_channels.topic(channel), part)
 
 
 def _subject(channel: str) -> SyncSubject:

@@ -55,7 +55,7 @@ class UserGroupSync:
         *,
         publisher: Publisher,
         workspace: Workspace,
-        noticeboard: UserGroups,
+        slack_groups: UserGroups,
         profiles: SlackProfiles,
         decisions: UserGroupDecisionTable,
         rate_limiter: SharedRateLimiter,
@@ -66,7 +66,7 @@ class UserGroupSync:
         self._publisher = publisher
         self._target = ChannelMessage(workspace)
         self._workspace = workspace
-        self._noticeboard = noticeboard
+        self._slack_groups = slack_groups
         self._profiles = profiles
         self._members = GroupMembers(profiles=profiles, now=now)
         self._decisions = decisions
@@ -133,7 +133,7 @@ class UserGroupSync:
     async def _proposal(self, plan: GroupPlan, current: TeamSchedules) -> Proposal:
         """Compare the group with the schedules; raises SlackError and UncertainMembersError."""
         await self._rate_limiter.wait(LIST_GROUPS)
-        described = await self._noticeboard.described(plan.group)
+        described = await self._slack_groups.described(plan.group)
         wanted = await self._members.wanted(plan, current)
         handle, members = described or (plan.group, frozenset())
         names = {schedule.id: schedule.name for schedule in current.schedules}
@@ -170,13 +170,13 @@ class UserGroupSync:
             return _failed(SyncProblem(wanted.problem), wanted)
         try:
             await self._rate_limiter.wait(LIST_MEMBERS)
-            present = await self._noticeboard.members(plan.group)
+            present = await self._slack_groups.members(plan.group)
             if present != wanted.members:
                 await self._rate_limiter.wait(SET_MEMBERS)
                 # The people on call may have changed while this waited.
                 wanted = await self._wanted_now(team, plan)
                 if wanted.problem is None:
-                    await self._noticeboard.set_members(plan.group, wanted.members)
+                    await self._slack_groups.set_members(plan.group, wanted.members)
         except SlackError as refusal:
             log.warning("usergroup.sync_failed", group=plan.group, method=refusal.method, code=refusal.code)
             if refusal.code in STALE_MEMBER_CODES:
