@@ -214,7 +214,7 @@ def _publisher(base: _Foundation, ledger: Ledger, operator_alerts: OperatorAlert
         report=operator_alerts.report,
         on_posted=operator_alerts.posted,
         look=base.workspace.find,
-        made_anew_at=lambda: base.database.state.made_anew_at,
+        recreated_at=lambda: base.database.state.recreated_at,
     )
 
 
@@ -283,7 +283,7 @@ def _jobs(
         Job(name="missed posts", run=missed.tick),
         Job(name="retention", run=Retention(base.database, base.clock).tick),
         Job(name="schedules", run=_schedule_jobs(base, shared, user_groups).tick),
-        Job(name="database alerts", run=lambda: database.tell(publisher.unclaimed()), stage=Stage.AFTER),
+        Job(name="database alerts", run=lambda: database.send(publisher.unclaimed()), stage=Stage.AFTER),
     )
 
 

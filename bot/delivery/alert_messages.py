@@ -63,7 +63,7 @@ _REMEDIES: Final[Mapping[str, Mrkdwn]] = {
         " changed setting needs a restart."
     ),
 }
-# What does not pass by itself, so that waiting before telling helps nobody.
+# What does not pass by itself, so that waiting before an alert helps nobody.
 NEEDS_A_HAND: Final = frozenset(_REMEDIES)
 
 
@@ -164,7 +164,7 @@ _CURED_TOO: Final[LiteralString] = "✅ *Messages of team {team} are posted agai
 
 
 def cured(cause: Cause, since: datetime) -> Message:
-    """Say that what was told is over."""
+    """Say that what was reported is over."""
     who = clipped(cause.person_name, 60)
     if isinstance(cause.kind, ResponderProblem):
         text = mrkdwn("✅ *{who} of team {team} can act in Slack now.*", who=who, team=cause.team)

@@ -46,27 +46,27 @@ class DatabaseAlerts:
         except DatabaseUnavailable as error:
             log.error("database.unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
 
-    async def tell(self, waiting: Iterable[PostingKey]) -> None:
+    async def send(self, waiting: Iterable[PostingKey]) -> None:
         """Send the alerts that are due; `waiting` is what is due and could not even be begun."""
         due = tuple(waiting)
         # A look that takes longer than a minute meets the next one.
         async with self._lock:
-            await self._tell(due)
+            await self._send_due(due)
 
-    async def _tell(self, due: tuple[PostingKey, ...]) -> None:
+    async def _send_due(self, due: tuple[PostingKey, ...]) -> None:
         state = self._probe.state
         if due and state.since is not None:
             # A restart of the server may be over by now.
             await self.look()
         if state.since is None:
-            await self._tell_end()
+            await self._send_end()
         elif due or self._now() - state.since >= ALERT_AFTER:
             self._away_since = self._away_since or state.since
             message = database_away(state.since, state.why, due)
             open_ids = [user for user in self._user_ids if user not in self._alerted]
             self._alerted |= await self._send(open_ids, message, once=f"database away {state.since.isoformat()}")
 
-    async def _tell_end(self) -> None:
+    async def _send_end(self) -> None:
         since = self._away_since
         if since is None:
             return
@@ -77,5 +77,5 @@ class DatabaseAlerts:
             self._away_since = None
 
     async def _send(self, users: Iterable[str], message: Message, *, once: str) -> set[str]:
-        """Return those whom Slack has told, or will never tell."""
+        """Return those who have the message, or will never get it."""
         return {user for user in sorted(users) if await is_settled(self._workspace, user, message, once=once)}

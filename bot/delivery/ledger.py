@@ -71,7 +71,7 @@ class Ledger:
         if posting.owner is not None:
             # Of this process, though it asks for it: the answer that gave it the lease was lost.
             return posting.owner == self._owner or waited >= self._lease
-        # Whoever wrote the time may have had a wrong clock; waiting the pause here is as good.
+        # The time may have been written by a wrong clock; waiting for the pause here is as good.
         is_time = posting.next_attempt is None or posting.next_attempt <= now or posting.kind.is_on_demand
         return is_time or waited >= pause(posting.attempts, 0)
 
@@ -109,7 +109,7 @@ class Ledger:
         await self._table.change(mine, owner=None, is_posting=may_be_posted, next_attempt=now + wait, last_error=why)
 
     async def give_back(self, mine: Posting) -> None:
-        """Leave the post to whoever comes next, at once; an attempt that was not made does not count."""
+        """Leave the post to the next replica, at once; an attempt that was not made does not count."""
         await self._table.change(mine, owner=None, attempts=mine.attempts - 1, next_attempt=None)
 
     async def given_up(self, now: datetime) -> list[Posting]:
@@ -124,5 +124,5 @@ class Ledger:
         return [posting for posting in sure if await self._table.mark_reported(posting)]
 
     async def was_missed(self, post: ScheduledPost) -> bool:
-        """Tell whether nobody began a post whose time is over; one replica is told so, once."""
+        """Return whether nobody began a post whose time is over; True once, to one replica."""
         return await self._table.mark_missed(post.key, window_ends=post.window_ends, error=NEVER_BEGUN)

@@ -134,7 +134,7 @@ class Cause:
             return post.kind is PostingKind.REMINDER and post.person_id == self.person_id
         if self.code in _OF_THE_APP or channel == self.channel:
             return True
-        # In a channel that was set anew, unless each has a channel of its own.
+        # In a channel that was changed in the settings, unless each has a channel of its own.
         has_own = self.kind is PostingKind.REMINDER and self.channel is not None
         return not has_own and (post.team, post.kind.regular) == (self.team, self.kind)
 

@@ -1,4 +1,4 @@
-"""Alerts the operators, by direct message, of what keeps messages from their channels, and tells when it is over."""
+"""Alerts the operators, by direct message, of what keeps messages from their channels, and of its end."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 THREAD_EVENT: Final = "flashduty_bot_thread"
 THREADS_LEASE: Final = "outbox threads"
-# Whoever posted the first message is through with the thread by then, or has ended.
+# The replica that posted the first message has finished the thread by then, or has ended.
 CATCH_UP_AFTER: Final = timedelta(minutes=2)
 # The rest of a digest of yesterday is of no use.
 THREAD_RETENTION: Final = timedelta(hours=12)

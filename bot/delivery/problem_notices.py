@@ -81,7 +81,7 @@ class ProblemNotices:
         self._locks: WeakValueDictionary[SyncSubject, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, subject: SyncSubject) -> asyncio.Lock:
-        """Return the lock of a subject: whoever comes while it is being changed finds it right."""
+        """Return the lock of a subject: a second change waits for the first, and finds it right."""
         return self._locks.setdefault(subject, asyncio.Lock())
 
     async def is_known(self, team: Team, subject: SyncSubject, state: str) -> bool:
@@ -135,7 +135,7 @@ class ProblemNotices:
     async def _post(
         self, team: Team, subject: SyncSubject, problem: StoredProblem, *, message: Message, is_over: bool = False
     ) -> bool:
-        """Post it once; tell whether it is there, or need not be."""
+        """Post it once; return whether it is there, or need not be."""
         if team.announcement_channel is None:
             return True
 

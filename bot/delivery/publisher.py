@@ -61,7 +61,7 @@ class Publisher:
         report: Report = in_the_log_only,
         on_posted: OnPosted = nobody_hears,
         look: Look | None = None,
-        made_anew_at: Callable[[], datetime | None] = lambda: None,
+        recreated_at: Callable[[], datetime | None] = lambda: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
@@ -69,7 +69,7 @@ class Publisher:
         self._report = report
         self._marks = PostedMarks(ledger, on_posted=on_posted, sleep=sleep)
         self._look = look
-        self._made_anew_at = made_anew_at
+        self._recreated_at = recreated_at
         self._locks: WeakValueDictionary[PostingKey, asyncio.Lock] = WeakValueDictionary()
         self._unclaimed: set[PostingKey] = set()
         self._pending: tuple[Posting, ...] = ()
@@ -103,7 +103,7 @@ class Publisher:
         for posting in given_up:
             if not await self._is_there_after_all(posting):
                 why = posting.last_error or "it was begun and never ended"
-                await self._tell(_failure(posting, why, is_final=True))
+                await self._log_and_report(_failure(posting, why, is_final=True))
 
     async def _is_there_after_all(self, posting: Posting) -> bool:
         """Look once more for a message whose posting was begun, before operators are alerted that it is missing."""
@@ -136,14 +136,14 @@ class Publisher:
     ) -> DeliveryOutcome:
         """Post what somebody asks for; return where it is, or why it may not be there.
 
-        None while another replica is at it. A failure is for the asker, told by the caller, and for nobody else. Raises
-        DatabaseUnavailable.
+        None while another replica is at it. The caller tells the person of a failure; nobody else hears of it.
+        Raises DatabaseUnavailable.
         """
         outcome = await self._deliver(post, _Content(channel, compose, target))
         return await self.address(post.key) if outcome is None else outcome
 
     async def _deliver(self, post: ScheduledPost, content: _Content[C]) -> DeliveryOutcome:
-        # Whoever comes while the last one is at it finds the message there.
+        # A second call for the same post waits for the first, and finds the message there.
         async with self._locks.setdefault(post.key, asyncio.Lock()):
             if self._marks.unmarked(post.key) is not None:
                 return None
@@ -207,9 +207,9 @@ class Publisher:
         return await self._failed(_failure(mine, why, may_be_posted=mine.is_posting, not_composed=not_composed), mine)
 
     def _may_be_there(self, mine: Posting) -> bool:
-        """Tell whether an attempt before may have posted it, also one whose row went with a database made anew."""
-        made = self._made_anew_at()
-        return mine.is_posting or (made is not None and self._now() - made < MESSAGE_LOOK_BACK)
+        """Tell whether an attempt before may have posted it, also one whose row was lost with a database."""
+        recreated_at = self._recreated_at()
+        return mine.is_posting or (recreated_at is not None and self._now() - recreated_at < MESSAGE_LOOK_BACK)
 
     async def _found(self, mine: Posting, target: Target[C]) -> PostedAt | None:
         """Look for what an attempt whose end is not known sent; raises SlackError when that may yet work."""
@@ -233,10 +233,10 @@ class Publisher:
 
     async def _failed(self, failure: DeliveryFailure, mine: Posting) -> DeliveryFailure:
         await self._ledger.failed(mine, self._now(), failure.why, may_be_posted=failure.may_be_posted)
-        await self._tell(failure)
+        await self._log_and_report(failure)
         return failure
 
-    async def _tell(self, failure: DeliveryFailure) -> None:
+    async def _log_and_report(self, failure: DeliveryFailure) -> None:
         log.error(
             "posting.given_up" if failure.is_final else "posting.failed",
             why=failure.why,
@@ -246,7 +246,7 @@ class Publisher:
             on=failure.local_date.isoformat(),
         )
         if isinstance(failure.kind, PostingKind) and failure.kind.is_on_demand:
-            # Whoever waits for it is told by the caller, and there is no end that others should hear of.
+            # The caller tells the person who waits for it; it is of no interest to the operators.
             return
         try:
             await self._report(failure)

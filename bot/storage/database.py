@@ -103,12 +103,12 @@ async def _explained(url: URL, work: Callable[[URL], Awaitable[None]]) -> None:
 async def _in_a_thread(work: Callable[[], Awaitable[None]]) -> BaseException | None:
     """Do work in a thread with a loop of its own, and give what it raised.
 
-    The thread holds nobody up: not whoever is cancelled, nor the end of the process.
+    The thread delays neither a caller that is cancelled nor the end of the process.
     """
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[BaseException | None] = loop.create_future()
 
-    def tell(outcome: BaseException | None) -> None:
+    def finish(outcome: BaseException | None) -> None:
         if not ended.done():
             ended.set_result(outcome)
 
@@ -118,9 +118,9 @@ async def _in_a_thread(work: Callable[[], Awaitable[None]]) -> BaseException | N
 
     def run() -> None:
         outcome = asyncio.run(gathered())
-        # Whoever started it may have ended since.
+        # The loop that started it may be closed by now.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(tell, outcome)
+            loop.call_soon_threadsafe(finish, outcome)
 
     threading.Thread(target=run, name="database", daemon=True).start()
     return await ended

@@ -56,7 +56,7 @@ class PostingKey(NamedTuple):
     kind: PostingKind
     local_date: date
     subject: str = ""
-    """What tells messages of a kind and date apart: compared as a whole, never read."""
+    """Distinguishes messages of a kind and date: compared as a whole, never parsed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ class PostingTable:
 
     @one_transaction
     async def mark_done(self, connection: AsyncConnection, key: PostingKey, *, channel: str, ts: str) -> None:
-        """Store where the message is, whoever holds the row: what was posted stays posted."""
+        """Store where the message is, whichever replica holds the row: what was posted stays posted."""
         done = update(postings).where(_is_row(key), postings.c.is_done == false())
         await connection.execute(
             done.values(
@@ -133,7 +133,7 @@ class PostingTable:
     async def mark_reported(self, connection: AsyncConnection, posting: Posting) -> bool:
         """Store that operators are alerted of a row that was not done in its time; False when that was stored before.
 
-        Leaves the generation alone: whoever may be at the row is not disturbed.
+        Leaves the generation alone, so that a replica that works on the row is not disturbed.
         """
         open_row = and_(_is_row(posting.key), postings.c.is_reported == false(), postings.c.is_done == false())
         return await _reported(connection, open_row, is_reported=true())

@@ -100,7 +100,7 @@ class SharedRateLimiter:
                 if not mine.done():
                     await self._book_for(limit, waiting)
         finally:
-            # Whoever stops waiting leaves the turns to the others.
+            # A caller that stops waiting leaves its turn to the others.
             if mine in waiting:
                 waiting.remove(mine)
         left = mine.result() - loop.time()

@@ -1,8 +1,8 @@
-"""Carries out work in transactions, on a database that may be slow, go away and come back without a restart.
+"""Runs work in transactions, on a database that may be slow, go away and come back without a restart.
 
-Nobody who waits can be held up by the database: whoever gives up stops waiting at once, and the transaction goes on to
-its own end. A statement that waits in the driver's thread cannot be cancelled, and cancelling one on its way to
-PostgreSQL would leave open what it did.
+The database cannot hold up a caller: one that is cancelled or times out stops waiting at once, and the transaction runs
+to its own end. A statement that waits in the driver's thread cannot be cancelled, and cancelling one on its way to
+PostgreSQL would leave its outcome unknown.
 """
 
 import asyncio
@@ -56,9 +56,9 @@ class DatabaseState:
     since: datetime | None = None
     """Since when it is away; None while all is well."""
     why: str = ""
-    """What it said last, for the log and the people who run the bot."""
-    made_anew_at: datetime | None = None
-    """When its tables were found missing and made: what is not in it may have been done before."""
+    """The last error, for the log and the operators."""
+    recreated_at: datetime | None = None
+    """When its tables were found missing and were made: what has no row may have been done before."""
 
     def failed(self, why: str) -> None:
         """Note that something was not done."""
@@ -71,9 +71,9 @@ class DatabaseState:
 
 
 class Database:
-    """Carries out transactions: at most ten at a time, each to its end; makes anew what is gone.
+    """Runs transactions, at most ten at a time, each to its end; recreates tables that are gone.
 
-    `is_replaced` tells whether the open connections lead to a file that is not the one at its address any more;
+    `is_replaced` says whether the open connections lead to a file that is no longer the one at its address;
     `make` brings the tables of the database at its address up to date.
     """
 
@@ -90,11 +90,11 @@ class Database:
         self._engine = engine
         self._is_replaced = is_replaced
         self._make = make
-        self._places = asyncio.Semaphore(MAX_TRANSACTIONS)
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._at_work = 0
-        self._is_being_made = False
-        self._times_made = 0
+        self._slots = asyncio.Semaphore(MAX_TRANSACTIONS)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._running = 0
+        self._is_recreating = False
+        self._recreations = 0
         self._changed = asyncio.Condition()
 
     @asynccontextmanager
@@ -107,15 +107,15 @@ class Database:
             raise kind_of(error)(driver_words(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:
-        """Do work in one transaction and wait for it, at most eight seconds; raises DatabaseUnavailable.
+        """Run work in one transaction and wait for it, at most eight seconds; raises DatabaseUnavailable.
 
-        Whoever is cancelled or waits too long is let go, and the work is done or not: nobody knows.
+        After a cancellation or a time-out it is not known whether the work was done.
         """
         try:
             async with asyncio.timeout(TRANSACTION_TIMEOUT):
-                await self._places.acquire()
-                task = asyncio.get_running_loop().create_task(self._in_a_place(work), name="transaction")
-                self._under_way.add(task)
+                await self._slots.acquire()
+                task = asyncio.get_running_loop().create_task(self._in_a_slot(work), name="transaction")
+                self._tasks.add(task)
                 task.add_done_callback(self._ended)
                 with asking(Party.DATABASE):
                     return await asyncio.shield(task)
@@ -125,15 +125,15 @@ class Database:
             raise DatabaseUnavailable(why) from None
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self._under_way.discard(task)
-        # Looked at, so that asyncio does not call an outcome nobody waited for a defect; the state has it.
+        self._tasks.discard(task)
+        # Retrieved, so that asyncio does not log an outcome nobody waited for; the state has it.
         if not task.cancelled() and task.exception() is not None:
-            log.debug("transaction failed", why=str(task.exception()))
+            log.debug("database.transaction_failed", why=str(task.exception()))
 
-    async def _in_a_place(self, work: Work[T]) -> T:
+    async def _in_a_slot(self, work: Work[T]) -> T:
         try:
             async with asyncio.timeout(ABANDONED_TIMEOUT):
-                return await self._on_what_is_there(work)
+                return await self._attempt_twice(work)
         except ValueTooLong:
             raise
         except DatabaseUnavailable as error:
@@ -142,78 +142,78 @@ class Database:
         except TimeoutError:
             raise DatabaseUnavailable(f"no answer within {ABANDONED_TIMEOUT:.0f} s") from None
         finally:
-            self._places.release()
+            self._slots.release()
 
-    async def _on_what_is_there(self, work: Work[T]) -> T:
-        times_made = self._times_made
+    async def _attempt_twice(self, work: Work[T]) -> T:
+        recreations = self._recreations
         if self._is_replaced():
-            await self._make_anew("the file was deleted or replaced", times_made)
-        times_made = self._times_made
+            await self._recreate("the file was deleted or replaced", recreations)
+        recreations = self._recreations
         try:
             return await self._attempt(work)
         except TablesGone as gone:
-            await self._make_anew(str(gone), times_made)
+            await self._recreate(str(gone), recreations)
             return await self._attempt(work)
         except CannotWrite:
-            # Opened while nothing could be written; every other of that time has been thrown away by now.
+            # Opened while nothing could be written; all other connections of that time are closed by now.
             return await self._attempt(work)
 
     async def _attempt(self, work: Work[T]) -> T:
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._is_being_made)
-            self._at_work += 1
+            await self._changed.wait_for(lambda: not self._is_recreating)
+            self._running += 1
         try:
             async with self.transaction() as connection:
                 return await work(connection)
         finally:
-            self._at_work -= 1
+            self._running -= 1
             async with self._changed:
                 self._changed.notify_all()
 
-    async def _make_anew(self, why: str, times_made: int) -> None:
-        """Close every connection and make the tables, unless somebody has since.
+    async def _recreate(self, why: str, recreations: int) -> None:
+        """Close every connection and make the tables, unless another transaction has since.
 
         SQLite's connections to a deleted file must be closed before one to the new file is opened: the last one to go
         deletes the write-ahead log by its name.
         """
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._is_being_made and self._at_work == 0)
-            if self._times_made != times_made:
+            await self._changed.wait_for(lambda: not self._is_recreating and self._running == 0)
+            if self._recreations != recreations:
                 return
-            self._is_being_made = True
-        log.error("making the database anew", why=why)
+            self._is_recreating = True
+        log.error("database.recreating", why=why)
         try:
             await self._engine.dispose()
             await self._make()
-            self._times_made += 1
-            self.state.made_anew_at = self.state.now()
+            self._recreations += 1
+            self.state.recreated_at = self.state.now()
         finally:
-            self._is_being_made = False
+            self._is_recreating = False
             async with self._changed:
                 self._changed.notify_all()
 
     async def close(self) -> None:
-        """Let what is under way end, for three seconds, and close the connections."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=CLOSE_TIMEOUT)
+        """Wait up to two seconds for running transactions, and close the connections."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_TIMEOUT)
         await self._engine.dispose()
 
 
-class Kept(Protocol):
+class Repository(Protocol):
     """Something whose methods are transactions of a database."""
 
     @property
     def database(self) -> Database:
-        """Where they are carried out."""
+        """The database they run on."""
 
 
-K = TypeVar("K", bound=Kept)
+K = TypeVar("K", bound=Repository)
 
 
 def one_transaction(
     method: Callable[Concatenate[K, AsyncConnection, P], Awaitable[T]],
 ) -> Callable[Concatenate[K, P], Coroutine[Any, Any, T]]:
-    """Give a method its connection, and carry it out as one transaction; raises DatabaseUnavailable."""
+    """Pass a method its connection, and run it as one transaction; raises DatabaseUnavailable."""
 
     @wraps(method)
     async def whole(self: K, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -130,8 +130,8 @@ def _postgresql(cause: BaseException, url: URL) -> str:
 
 def _word(cause: BaseException) -> str:
     """Give the name of a failure, and the operating system's or SQLite's own word for it."""
-    told = getattr(cause, "strerror", None) or getattr(cause, "sqlite_errorname", None)
-    return f"{type(cause).__name__}: {told}" if told else type(cause).__name__
+    word = getattr(cause, "strerror", None) or getattr(cause, "sqlite_errorname", None)
+    return f"{type(cause).__name__}: {word}" if word else type(cause).__name__
 
 
 # postgresql.org/docs/current/errcodes-appendix.html: codes, and classes of codes.

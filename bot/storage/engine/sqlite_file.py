@@ -12,7 +12,7 @@ FileNumber = tuple[int, int]
 
 
 class DatabaseFile:
-    """The file of an SQLite database, told by its number: one that is deleted or replaced keeps its connections."""
+    """The file of an SQLite database, identified by its inode: a deleted or replaced one keeps its connections."""
 
     def __init__(self, url: URL) -> None:
         self._path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -64,7 +64,7 @@ def is_there_or_can_be_made(url: URL) -> bool:
         return True
     folder = next(parent for parent in path.parents if parent.exists())
     try:
-        # Rights alone do not tell: root has all of them, also where nothing can be made.
+        # Permissions alone are no answer: root has all of them, also where no file can be created.
         with TemporaryDirectory(prefix=".flashduty-bot-", dir=folder):
             return False
     except OSError as error:

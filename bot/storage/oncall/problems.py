@@ -17,7 +17,7 @@ class StoredProblem:
 
     code: str
     episode: str
-    """What tells this time from an earlier one with the same code."""
+    """Distinguishes this occurrence from an earlier one with the same code."""
     since: datetime
     is_announced: bool
 

@@ -18,7 +18,7 @@ COMMANDS: Final = 3
 PATIENCE: Final = 60.0
 # What does not answer is given up after 8 s.
 NOTICE_SECONDS: Final = 20.0
-NOTICED: Final = ("database.unavailable", "making the database anew")
+NOTICED: Final = ("database.unavailable", "database.recreating")
 Fault = AbstractContextManager[Any] | AbstractAsyncContextManager[Any]
 
 FILES: Final[dict[str, Callable[[Path, Place], Fault]]] = {
