@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.handoff.messages.package import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
+from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message, views
 from bot.messages.buttons import (
@@ -27,11 +28,32 @@ from bot.messages.help import HelpLine
 from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
-from handlers import acknowledge, digest, handoff, help, home, incidents, oncall, reminder, usergroups  # noqa: A004 - a module
+from handlers import (
+    acknowledge,
+    comment,
+    comment_form,
+    digest,
+    handoff,
+    help,  # noqa: A004 - a module
+    home,
+    incidents,
+    oncall,
+    reminder,
+    usergroups,
+)
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.retries import press_again, press_on_the_card
-from handlers.dispatch.route import Answer, Drawing, FormRoute, OptionsRoute, Route, Subcommand, Visibility
+from handlers.dispatch.route import (
+    Answer,
+    Drawing,
+    FormRoute,
+    MessageShortcut,
+    OptionsRoute,
+    Route,
+    Subcommand,
+    Visibility,
+)
 from handlers.earlier_values import read_earlier
 
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
@@ -90,6 +112,12 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         reads=incidents.read_card,
         help=(HelpLine("incident 0E83EE", "everything about one incident"),),
     ),
+    "comment": Subcommand(
+        reads=comment.read_comment,
+        aliases=("note", "评论", "备注"),
+        shortcut=MessageShortcut("Add to incident…", "Add this message to a Flashduty incident as a comment"),
+        help=(HelpLine("comment 0E83EE", "add a comment to an incident: type it behind the number, or in a form"),),
+    ),
     "oncall": Subcommand(
         reads=oncall.read_question,
         aliases=("on-call", "on_call"),
@@ -124,6 +152,9 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.UnknownCommand: Drawing(draw=show_unknown),
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
+    views.IncidentComment: Drawing(
+        draw=comment.draw_comment, permission=RESPOND, change=comment.change, opens=comment.opens
+    ),
     views.OnCall: Drawing(draw=oncall.draw_on_call),
     views.OnCallWeek: Drawing(draw=oncall.draw_on_call_week, name="oncall"),
     views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
@@ -192,8 +223,20 @@ BUTTONS: Final[Mapping[str, Route]] = {
 }
 
 
-FORMS: Final[dict[str, FormRoute]] = {}
-OPTIONS: Final[dict[str, OptionsRoute]] = {}
+FORMS: Final[dict[str, FormRoute]] = {
+    COMMENT_FORM: FormRoute(
+        title=TITLE,
+        check=comment_form.check,
+        handle=comment_form.add,
+        draw=comment_form.draw,
+        permission=RESPOND,
+        change=comment_form.change,
+        name="comment",
+    ),
+}
+OPTIONS: Final[dict[str, OptionsRoute]] = {
+    FIND_INCIDENT: OptionsRoute(handle=comment_form.offer, otherwise=comment_form.otherwise, permission=RESPOND),
+}
 
 
 def help_lines() -> tuple[HelpLine, ...]:
@@ -211,13 +254,18 @@ def usage_hint() -> str:
     return f"[{' | '.join(line.usage for line in usages())}]"
 
 
+def message_shortcuts() -> dict[str, MessageShortcut]:
+    """Give the entries in the menu of a message, by callback id."""
+    return {name: command.shortcut for name, command in COMMANDS.items() if command.shortcut is not None}
+
+
 def read_command(words: str) -> View:
     """Read typed words: the longest name of a command that fits, and what is left as the command reads it."""
     typed = words.split()
     first = typed[0].lower() if typed else ""
     full_names = {alias: name for name, command in COMMANDS.items() for alias in command.aliases}
     longest = max(len(name.split()) for name in COMMANDS)
-    known = [full_names.get(first, first), *(word.lower() for word in typed[1:longest])]
+    known = [first if first in COMMANDS else full_names.get(first, first), *(word.lower() for word in typed[1:longest])]
     for count in range(len(known), 0, -1):
         name = " ".join(known[:count])
         if name in COMMANDS:

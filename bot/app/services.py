@@ -29,6 +29,7 @@ from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
+from bot.incidents.open_list import OpenIncidentList
 from bot.oncall.current import CurrentOnCall
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
@@ -48,6 +49,7 @@ from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.sync_states import SyncStateTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
+from bot.storage.people.form_drafts import FormDrafts
 from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
@@ -131,6 +133,9 @@ def build_services(
                 acknowledgements=shared.acknowledgements,
                 attributions=shared.attributions,
                 commands=CommandRunner(base.clock),
+                workspace=base.workspace,
+                drafts=FormDrafts(base.database),
+                open_incidents=OpenIncidentList(base.clock),
                 digest_dependencies=DigestDependencies(
                     snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
                 ),

@@ -6,13 +6,14 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
-from handlers.routes import usage_hint
+from handlers.dispatch.route import MessageShortcut
+from handlers.routes import message_shortcuts, usage_hint
 
 Mode = Literal["socket", "http"]
 
 # Every scope the code uses and what for. `python -m bot check` compares the installed app with this table.
 SCOPES: Final[dict[str, str]] = {
-    "commands": "the slash command",
+    "commands": "the slash command, and the shortcut in the menu of a message",
     "chat:write": "chat.postMessage and chat.postEphemeral: lists, cards, digests, private answers",
     "app_mentions:read": "app_mention: the same words in threads",
     "im:history": "message.im: the same words in a direct message",
@@ -46,7 +47,8 @@ _LONG_DESCRIPTION: Final = (
     " see who is on call now and next in every schedule, and get a digest each morning: without leaving"
     " Slack.\n\n"
     "Type {command} to see what can be done in a channel. In threads and direct messages, mention the bot"
-    " with the same words. The channel decides which team is asked; guests and people from other"
+    " with the same words. “Add to incident…” in the menu of a message makes it a comment on an incident."
+    " The channel decides which team is asked; guests and people from other"
     " organisations can neither look nor act."
 )
 
@@ -99,6 +101,7 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
+            "shortcuts": [_shortcut(callback_id, one) for callback_id, one in message_shortcuts().items()],
             "slash_commands": [_slash_command(command, request_url)],
         },
         "oauth_config": {"scopes": {"bot": scopes(features)}},
@@ -115,6 +118,10 @@ def _slash_command(name: str, request_url: str | None) -> dict[str, Any]:
         "should_escape": False,
     }
     return command if request_url is None else command | {"url": request_url}
+
+
+def _shortcut(callback_id: str, entry: MessageShortcut) -> dict[str, Any]:
+    return {"name": entry.name, "type": "message", "callback_id": callback_id, "description": entry.description}
 
 
 def _command(name: str) -> str:

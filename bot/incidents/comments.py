@@ -31,6 +31,21 @@ class SlackMessage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageReference:
+    """Where a message of Slack is, and its words; `author_id` is empty and `app_name` may be known for an app's.
+
+    `length` is that of words that were too long to be carried along.
+    """
+
+    channel: str
+    ts: str
+    author_id: str = ""
+    app_name: str = ""
+    words: str = ""
+    length: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentDraft:
     """What somebody wants to write on an incident; `message` is what it is about, if anything."""
 

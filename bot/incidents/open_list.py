@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.flashduty import Flashduty, FlashdutyError, Incident
+from bot.flashduty import FlashdutyError, Incident
 from bot.incidents.model import by_urgency
 from bot.incidents.queries import open_query
 from bot.teams.team import Team
@@ -29,7 +29,7 @@ class OpenIncidentList:
         self._held: dict[str, tuple[float, tuple[Incident, ...]]] = {}
         self._coming: dict[str, asyncio.Task[tuple[Incident, ...]]] = {}
 
-    async def get(self, flashduty: Flashduty, team: Team) -> tuple[Incident, ...] | None:
+    async def get(self, team: Team) -> tuple[Incident, ...] | None:
         """Give up to 100 open incidents of the last 31 days, the most urgent first; None where they cannot be read.
 
         One call of at most 2 s, or none where the list is at most 30 s old.
@@ -39,7 +39,7 @@ class OpenIncidentList:
             return held[1]
         coming = self._coming.get(team.name)
         if coming is None:
-            coming = asyncio.create_task(self._read(flashduty, team), name=f"open incidents of {team.name}")
+            coming = asyncio.create_task(self._read(team), name=f"open incidents of {team.name}")
             # When nobody waits any more, a failure is nobody's.
             coming.add_done_callback(lambda task: task.cancelled() or task.exception())
             self._coming[team.name] = coming
@@ -49,11 +49,11 @@ class OpenIncidentList:
         except FlashdutyError:
             return None
 
-    async def _read(self, flashduty: Flashduty, team: Team) -> tuple[Incident, ...]:
+    async def _read(self, team: Team) -> tuple[Incident, ...]:
         query = replace(open_query(team, self._now()), limit=LIST_LENGTH)
         try:
             until = asyncio.get_running_loop().time() + LIST_TIMEOUT
-            page = await flashduty.until(until).list_incidents(query)
+            page = await team.flashduty.until(until).list_incidents(query)
         finally:
             del self._coming[team.name]
         now = self._now()

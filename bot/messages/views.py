@@ -106,6 +106,15 @@ class IncidentCard(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IncidentComment(View):
+    """A comment on an incident, asked for by number or id: added where both are there, a form otherwise."""
+
+    NAME: ClassVar[str] = "comment"
+    asked: Words = ""
+    words: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OnCall(View):
     """Who is on call at a moment, or now, of the schedules with these words in their names."""
 
@@ -216,4 +225,5 @@ class ViewValue(ButtonValue):
 
 def incident_of(view: View) -> str:
     """Return the id of the incident a view is about; empty when it is about none, or only a number is known."""
-    return view.asked if isinstance(view, IncidentCard) and len(view.asked) == INCIDENT_ID_LENGTH else ""
+    asked = view.asked if isinstance(view, IncidentCard | IncidentComment) else ""
+    return asked if len(asked) == INCIDENT_ID_LENGTH else ""

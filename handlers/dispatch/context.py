@@ -13,6 +13,7 @@ from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import Actor, CommandRunner
+from bot.incidents.open_list import OpenIncidentList
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
@@ -20,6 +21,8 @@ from bot.messages.errors import Retry
 from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
+from bot.slack.workspace import Workspace
+from bot.storage.people.form_drafts import FormDrafts
 from bot.teams.access import SlackPerson, Team, Verdict
 from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.attached import OpenView, SharedMessage
@@ -80,6 +83,9 @@ class Incoming:
     pressed: tuple[str, str] | None = None
     """The action id and the value of the control that was pressed."""
 
+    typed: str = field(default="", repr=False)
+    """What stands behind a command as it was typed, where its letters matter; the team is left out."""
+
     trigger_id: str | None = field(default=None, repr=False)
     """Opens one form within three seconds of the request."""
 
@@ -112,6 +118,9 @@ class Services:
     acknowledgements: Acknowledgements
     attributions: Attributions
     commands: CommandRunner
+    workspace: Workspace
+    drafts: FormDrafts
+    open_incidents: OpenIncidentList
     digest_dependencies: DigestDependencies
     takeovers: Takeovers
     digests: DigestJob
@@ -151,6 +160,9 @@ class Request:
     """The minute in which it was first asked for: a control that tries again brings it back."""
 
     is_retry: bool = False
+    typed: str = ""
+    """The words as they were typed, where their letters matter."""
+
     shared: SharedMessage | None = None
     """The message a shortcut was chosen on."""
 

@@ -111,6 +111,7 @@ class Execution:
             may_act=lambda: self._teams.may_act(team, person),
             once=asked.once,
             value=asked.value,
+            typed=asked.typed,
             occasion=asked.occasion,
             is_retry=asked.is_retry,
             shared=asked.shared if isinstance(asked, Shortcut) else None,

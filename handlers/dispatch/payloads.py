@@ -161,4 +161,6 @@ def _asked(place: Origin, once: str, text: str) -> Command:
     typed = plain(without_markup(text))
     team = next((found[1] for found in _TEAM.finditer(typed) if found[1]), None)
     words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
-    return Command(place, once, words, unquoted(team) if team else None)
+    # The words without the first, which names the command.
+    _, _, rest = _TEAM.sub(lambda found: " " if found[1] else found[0], without_markup(text)).strip().partition(" ")
+    return Command(place, once, words, unquoted(team) if team else None, typed=rest.strip())

@@ -33,6 +33,14 @@ class Visibility(Enum):
     IN_CHANNEL = auto()
 
 
+@dataclass(frozen=True)
+class MessageShortcut:
+    """An entry in the menu of every message: its name, at most 24 characters, and what it does."""
+
+    name: str
+    description: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subcommand:
     """How the words behind a subcommand are read into a view, and what people are told of it."""
@@ -43,6 +51,9 @@ class Subcommand:
 
     aliases: tuple[str, ...] = ()
     """Other first words for the same command."""
+
+    shortcut: MessageShortcut | None = None
+    """The entry in the menu of a message that asks for the same; its callback id is the name of the command."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sandbox.slack.workspace import App, Channel, Command, Person, PersonKind, UserGroup, Word, Workspace
+from sandbox.slack.workspace import App, Channel, Command, Person, PersonKind, Shortcut, UserGroup, Word, Workspace
 
 _WORDS: Final = (
     Word("incidents", "what is open, most severe first", "[critical warning info] [open closed] [since:7d] [words]"),
     Word("incident", "one incident by its number", "0E83EE"),
+    Word("comment", "add a comment to an incident", "0E83EE restarting the database"),
     Word("oncall", "who is on call now, and who is next", "[part of a schedule's name] [week] [at:+6h]"),
     Word("me", "am I on call, my next shifts, my incidents"),
     Word("digest", "this morning's digest, privately", "[week] [post]"),
@@ -17,7 +18,7 @@ _WORDS: Final = (
 _COMMAND: Final = Command(
     command="/flashduty",
     description="Incidents, who is on call, the digest",
-    usage_hint="[incidents | incident 0E83EE | oncall | me | digest | help]",
+    usage_hint="[incidents | incident 0E83EE | comment 0E83EE | oncall | me | digest | help]",
     words=_WORDS,
 )
 # id, name, real name, kind, title, e-mail address
@@ -41,7 +42,14 @@ _OTHER_WORKSPACES: Final[Mapping[str, str]] = {"U0OTTO": "T0OTHER", "U0GREG": "T
 
 def harbor() -> Workspace:
     """Return the sample workspace."""
-    app = App(id="A0FLASHDUTY", name="Flashduty", bot_id="B0FLASHBOT", user_id="U0FLASHBOT", commands=(_COMMAND,))
+    app = App(
+        id="A0FLASHDUTY",
+        name="Flashduty",
+        bot_id="B0FLASHBOT",
+        user_id="U0FLASHBOT",
+        commands=(_COMMAND,),
+        shortcuts=(Shortcut("comment", "message", "Add to incident…"),),
+    )
     people = _persons(_PEOPLE)
     channels = {channel.id: channel for channel in (*_channels(app.user_id), *_direct_messages(people, app.user_id))}
     groups = {group.id: group for group in _groups()}

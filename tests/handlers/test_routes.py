@@ -19,6 +19,7 @@ NEEDED = {
         "unknown": VIEW,
         "incidents": VIEW,
         "incident": VIEW,
+        "comment": RESPOND,
         "oncall": VIEW,
         "oncall_question": VIEW,
         "week": VIEW,
@@ -42,8 +43,8 @@ NEEDED = {
         "follow_group": RESPOND,
         "leave_group": RESPOND,
     },
-    "forms": {},
-    "options": {},
+    "forms": {"comment": RESPOND},
+    "options": {"find_incident": RESPOND},
 }
 DRAWN = {view.NAME: drawing for view, drawing in routes.VIEWS.items()}
 TABLES = {"views": DRAWN, "buttons": routes.BUTTONS, "forms": routes.FORMS, "options": routes.OPTIONS}
@@ -100,4 +101,4 @@ def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
     hint = routes.usage_hint()
     assert hint.startswith("[")
     assert hint.endswith(" | help]")
-    assert "incidents | incident 0E83EE | oncall | me | digest" in hint
+    assert "incidents | incident 0E83EE | comment 0E83EE | oncall | me | digest" in hint

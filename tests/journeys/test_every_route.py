@@ -16,6 +16,7 @@ FAULTS = {
     "a broken line": Fault.reset(),
 }
 ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help"}]
+WORDS = {"incident": "{}", "comment": "{} restarting"}
 # These ask the database, and Flashduty only for a proposal that stands.
 PRESSED = [name for name in routes.BUTTONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC}]
 
@@ -26,7 +27,7 @@ async def test_every_route_tells_every_failure(failing):
         incident = next(iter(place.flashduty.account.incidents))
         place.flashduty.fail("*", FAULTS[failing], times=None)
         for name in ASKING_FLASHDUTY:
-            message = await place.types(f"/flashduty {name} {incident if name == 'incident' else ''}")
+            message = await place.types(f"/flashduty {name} {WORDS.get(name, '').format(incident)}")
             assert_told(message)
         for route in PRESSED:
             before = len(place.slack.seen_by(ALICE, PAYMENTS))

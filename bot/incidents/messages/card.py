@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
+from bot.incidents.messages.comment import add_comment_control
 from bot.incidents.messages.row import acknowledge_control, details_control
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link, told_names
 from bot.messages.audience import Audience
@@ -55,6 +56,7 @@ def card(
             acknowledge_control(incident, shown)
             if audience.may_act and incident.progress is Progress.TRIGGERED
             else None,
+            add_comment_control(incident, team) if audience.may_act else None,
             control("Refresh", REFRESH, shown, place="refresh"),
             control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),

@@ -2,13 +2,17 @@
 
 from typing import Final
 
+from slack_sdk.models.blocks import InteractiveElement
+
 from bot.flashduty import Incident
 from bot.incidents.comments import COMMENT_LIMIT, CommentDraft
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
 from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.message import Message
 from bot.messages.text import clipped, mrkdwn, one_line
+from bot.messages.views import IncidentComment, ViewValue
 
 QUOTED_LIMIT: Final = 300
 
@@ -23,9 +27,16 @@ def comment_added(incident: Incident, words: str, team: str) -> Message:
     )
 
 
-def comment_too_long(draft: CommentDraft) -> Message:
-    """Say that a comment typed behind the command was not added, because it is too long."""
-    return Message.of(section(mrkdwn("*The comment was not added.* {why}", why=too_long(draft))))
+def add_comment_control(incident: Incident, team: str, *, label: str = "Add comment") -> InteractiveElement:
+    """Offer the form for a comment on an incident."""
+    value = ViewValue(team=team, view=IncidentComment(asked=incident.id))
+    return control(label, SHOW_PRIVATELY, value, place="comment", spoken=f"{label} to {incident.num}")
+
+
+def comment_too_long(draft: CommentDraft, incident: Incident, team: str) -> Message:
+    """Say that a comment typed behind the command was not added, because it is too long, and offer it in the form."""
+    text = mrkdwn("*The comment was not added to {title}.* {why}", title=title_link(incident), why=too_long(draft))
+    return Message.of(section(text), actions(add_comment_control(incident, team, label="Edit comment")))
 
 
 def too_long(draft: CommentDraft) -> str:

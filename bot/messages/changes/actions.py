@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.messages.text import Mrkdwn, clipped, mrkdwn
 
+_NUMBER = re.compile(r"[0-9a-fA-F]{6}")
 _INCIDENT_ID = re.compile(r"[0-9a-fA-F]{24}")
 
 
@@ -50,9 +51,10 @@ def undoing(incident_id: str) -> ChangeWords:
     )
 
 
-def commenting(incident_id: str) -> ChangeWords:
-    """Return the words for adding a comment."""
-    which = _incident(incident_id)
+def commenting(incident: str) -> ChangeWords:
+    """Return the words for adding a comment to an incident, given by its id or its number."""
+    is_number = _NUMBER.fullmatch(incident) is not None
+    which = mrkdwn("#{number}", number=incident.upper()) if is_number else _incident(incident)
     return ChangeWords(
         mrkdwn("Adding the comment to {which} …", which=which),
         mrkdwn("*The comment was not added to {which}.*", which=which),

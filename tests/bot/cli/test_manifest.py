@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.manifest import FEATURES, SCOPES, as_json, manifest, scopes
+from handlers.routes import message_shortcuts
 
 ROOT = Path(__file__).parents[3]
 # docs.slack.dev/reference/scopes: the scope each method or event of ours needs.
@@ -25,6 +26,7 @@ NEEDED_BY = {
     "conversations.members": {"channels:read", "groups:read"},
     "conversations.info": {"channels:read", "groups:read"},
     "conversations.history": {"channels:history", "groups:history"},
+    "chat.getPermalink": set(),
     "auth.test": set(),
     "views.open": set(),
     "views.update": set(),
@@ -103,6 +105,18 @@ def test_the_manifest__keeps_slacks_limits():
     assert len(command["command"]) <= 32
     assert len(command["usage_hint"]) <= 1000
     assert command["should_escape"] is False
+
+
+def test_shortcuts__are_those_of_the_routes_and_keep_slacks_limits():
+    """docs.slack.dev/reference/app-manifest: at most 10, names of 24 characters."""
+    shortcuts = manifest("http", "https://bot.example.com")["features"]["shortcuts"]
+    assert {one["callback_id"] for one in shortcuts} == set(message_shortcuts()) == {"comment"}
+    assert len(shortcuts) <= 10
+    for one in shortcuts:
+        assert one.keys() == {"name", "type", "callback_id", "description"}
+        assert len(one["name"]) <= 24
+        assert len(one["description"]) <= 150
+        assert one["type"] == "message"
 
 
 def test_the_json__is_the_manifest():

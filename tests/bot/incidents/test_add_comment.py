@@ -98,15 +98,15 @@ class Ticking:
 async def test_the_list__is_read_again_after_30_seconds_and_once_for_many(flashduty, team):
     ticking = Ticking()
     listed = OpenIncidentList(lambda: NOW, ticking)
-    found = await asyncio.gather(*(listed.get(team.flashduty, team) for _ in range(5)))
+    found = await asyncio.gather(*(listed.get(team) for _ in range(5)))
     assert len({tuple(one.id for one in each) for each in found}) == 1
     assert {one.is_open for one in found[0]} == {True}
     ticking.at = 30.0
-    assert await listed.get(team.flashduty, team) == found[0]
+    assert await listed.get(team) == found[0]
     assert paths(flashduty) == ["/incident/list"]
     ticking.at = 30.1
     raised = flashduty.raise_incident(title="Something new")
-    assert raised["incident_id"] in {one.id for one in await listed.get(team.flashduty, team)}
+    assert raised["incident_id"] in {one.id for one in await listed.get(team)}
     assert paths(flashduty) == ["/incident/list"] * 2
 
 
@@ -114,20 +114,20 @@ async def test_the_list__is_read_again_after_30_seconds_and_once_for_many(flashd
 async def test_the_list__that_cannot_be_read__is_nothing_and_is_asked_for_again(flashduty, team, fault):
     listed = OpenIncidentList(lambda: NOW)
     flashduty.fail("/incident/list", fault, times=None)
-    assert await listed.get(team.flashduty, team) is None
+    assert await listed.get(team) is None
     flashduty.mend()
-    assert await listed.get(team.flashduty, team)
+    assert await listed.get(team)
 
 
 async def test_the_list__is_that_of_the_team(team):
-    found = await OpenIncidentList(lambda: NOW).get(team.flashduty, team)
+    found = await OpenIncidentList(lambda: NOW).get(team)
     assert found
     assert not any(one.channel_name.startswith(SEARCH) for one in found)
 
 
 async def test_words__find_incidents_by_number_and_title(flashduty, team):
     raised = flashduty.raise_incident(title="支付网关 Gateway is DOWN")
-    found = await OpenIncidentList(lambda: NOW).get(team.flashduty, team)
+    found = await OpenIncidentList(lambda: NOW).get(team)
     for typed in (
         raised["num"],
         f"#{raised['num'].lower()}",

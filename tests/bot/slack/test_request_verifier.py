@@ -260,6 +260,12 @@ async def test_the_same_words__signed_a_second_later__are_let_in(guard):
     assert await admit(guard, at=NOW + timedelta(seconds=1)) is not None
 
 
+async def test_a_search__of_the_same_words_within_a_second__is_let_in_twice(guard):
+    body = urlencode({"payload": json.dumps({"type": "block_suggestion", "value": "gateway"})}).encode()
+    for _ in range(2):
+        assert (await guard.admit(headers_for(body), arriving(body)))["value"] == "gateway"
+
+
 async def test_a_request__refused_at_first__may_come_again(guard, clock):
     headers = headers_for(COMMAND)
     clock.now -= timedelta(seconds=400)

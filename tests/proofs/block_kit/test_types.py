@@ -22,7 +22,7 @@ def _node():
 
 
 def test_every_golden_message__has_slacks_types(tmp_path):
-    payloads = {path.stem: json.loads(path.read_text()) for path in sorted(GOLDEN.glob("*/golden/*.json"))}
+    payloads = {path.stem: json.loads(path.read_text()) for path in sorted(GOLDEN.glob("*/golden/**/*.json"))}
     assert payloads
     assert complaints(payloads, tmp_path) == {}
 

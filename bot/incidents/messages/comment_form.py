@@ -1,0 +1,248 @@
+"""The form for a comment: on an incident that is known, or on one that is searched for, about a message of Slack or not."""
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Final, Self
+from urllib.parse import quote
+
+from slack_sdk.models.blocks import Block
+
+from bot.flashduty import Incident
+from bot.incidents.comments import COMMENT_LIMIT, CommentDraft, MessageReference, SlackMessage, checked_permalink
+from bot.incidents.markdown import escaped_markdown
+from bot.incidents.messages.comment import too_long
+from bot.incidents.messages.status import LIST_TITLE_LIMIT
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import SHOW_PRIVATELY, control
+from bot.messages.forms import Choice, Form, search_field, text_field
+from bot.messages.text import clipped, link, moment, mrkdwn, one_line
+from bot.messages.views import IncidentComment, ViewValue
+
+COMMENT_FORM: Final = "comment"
+FIND_INCIDENT: Final = "find_incident"
+INCIDENT_FIELD: Final = "incident"
+WORDS_FIELD: Final = "comment"
+TITLE: Final = "Add comment"
+SHORTCUT_TITLE: Final = "Add to incident"
+# What stands in the list where it could not be read; nothing can be added to it.
+NO_INCIDENT: Final = "?"
+# Characters of what is kept: all of it, written as JSON twice, is below 3,000. An address that is longer is left out.
+_KEPT: Final = {"writer": 80, "author": 80, "incident_label": 150, "incident": 40, "fingerprint": 40, "draft_key": 80}
+_ADDRESS_LIMIT: Final = 400
+# docs.slack.dev/reference/block-kit/blocks/actions-block
+MOST_TEAMS: Final = 25
+MESSAGE_ROOM: Final = 2_800
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentSubject:
+    """What a comment form keeps besides its fields: untrusted when it comes back, and well below 3,000 characters.
+
+    `writer` is the person's name. `incident` is empty where the incident is chosen in the form. `author`, `permalink`
+    and `fingerprint` are those of the message that the comment is about; `message_length` is the length of the comment
+    that the message alone would make, where that is too long.
+    """
+
+    writer: str = ""
+    incident: str = ""
+    incident_label: str = ""
+    incident_url: str = ""
+    author: str = ""
+    permalink: str = ""
+    fingerprint: str = ""
+    message_length: int = 0
+    draft_key: str = ""
+
+    @classmethod
+    def of_incident(cls, incident: Incident, writer: str) -> Self:
+        """Begin a comment on an incident."""
+        label = f"#{incident.num} · {clipped(one_line(incident.title), LIST_TITLE_LIMIT) or 'untitled'}"
+        return cls(writer=writer, incident=incident.id, incident_label=label, incident_url=incident.detail_url)
+
+    @property
+    def packed(self) -> str:
+        """Write it as a form keeps it."""
+        held = asdict(self) | {name: clipped(one_line(getattr(self, name)), limit) for name, limit in _KEPT.items()}
+        held["permalink"] = checked_permalink(self.permalink)
+        held["incident_url"] = self.incident_url if len(quote(self.incident_url)) <= _ADDRESS_LIMIT else ""
+        return json.dumps({name: value for name, value in held.items() if value}, ensure_ascii=False)
+
+    @classmethod
+    def unpacked(cls, metadata: str) -> Self:
+        """Read what a form kept; a comment about nothing for anything else."""
+        try:
+            held = json.loads(metadata)
+        except (ValueError, RecursionError):
+            return cls()
+        if not isinstance(held, dict):
+            return cls()
+        known = {one.name: int if one.name == "message_length" else str for one in fields(cls)}
+        return cls(**{name: held[name] for name, kind in known.items() if isinstance(held.get(name), kind)})
+
+    @property
+    def message(self) -> SlackMessage | None:
+        """The message the comment is about."""
+        if not self.author:
+            return None
+        return SlackMessage(author=self.author, permalink=self.permalink, fingerprint=self.fingerprint)
+
+    def draft(self, words: str) -> CommentDraft:
+        """Give the comment with these words in it."""
+        return CommentDraft(words=words, writer=self.writer, message=self.message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What stands in the fields. `at` is when words that were kept had been typed, `is_in_doubt` if they may be sent."""
+
+    words: str = ""
+    incident: Choice | None = None
+    at: datetime | None = None
+    is_in_doubt: bool = False
+
+
+def comment_form(subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
+    """Draw the form with what was typed so far."""
+    typed = typed or Typed()
+    blocks = (*_about(subject), *_kept(typed), *_fields(subject, typed))
+    return Form(
+        title=SHORTCUT_TITLE if subject.author else TITLE,
+        blocks=blocks,
+        callback_id=COMMENT_FORM,
+        submit="Add comment",
+        close="Cancel",
+        team=team,
+        metadata=subject.packed,
+    )
+
+
+def _fields(subject: CommentSubject, typed: Typed) -> Iterable[Block]:
+    if not subject.incident:
+        yield search_field(
+            INCIDENT_FIELD,
+            "Incident",
+            FIND_INCIDENT,
+            initial=typed.incident,
+            placeholder="Number or words of the title",
+        )
+    yield text_field(
+        WORDS_FIELD,
+        "Comment",
+        initial=typed.words,
+        is_multiline=True,
+        is_optional=bool(subject.author),
+        hint=f"Goes to the incident's timeline in Flashduty with your name, at most {COMMENT_LIMIT:,} characters in all.",
+    )
+
+
+def _about(subject: CommentSubject) -> Iterable[Block]:
+    if subject.incident:
+        yield section(mrkdwn("{incident}", incident=link(subject.incident_url, subject.incident_label)))
+    if subject.author and subject.permalink:
+        label = link(subject.permalink, mrkdwn("message of {author}", author=subject.author))
+        yield context(mrkdwn("The comment names the author of this {message} and links to it.", message=label))
+    elif subject.author:
+        yield context(
+            mrkdwn(
+                "The comment names {author} as the author of the message. Slack gives the bot no link to it.",
+                author=subject.author,
+            )
+        )
+    if subject.message_length:
+        yield context(
+            mrkdwn(
+                "The message makes a comment of {length} characters, and a comment holds {limit}. So this one begins with"
+                " its author and the link only; add what matters.",
+                length=f"{subject.message_length:,}",
+                limit=f"{COMMENT_LIMIT:,}",
+            )
+        )
+
+
+def _kept(typed: Typed) -> Iterable[Block]:
+    if typed.at is None:
+        return
+    if typed.is_in_doubt:
+        text = mrkdwn(
+            "You sent this {at}, and it is not known whether it was added. Check the timeline before adding it again.",
+            at=moment(typed.at),
+        )
+    else:
+        text = mrkdwn("You wrote this {at}, and it was not added.", at=moment(typed.at))
+    yield context(text)
+
+
+def team_choice(message: MessageReference, teams: Iterable[str]) -> Form:
+    """Ask for which team a comment is; the form keeps the message, but for words that are too long for a comment."""
+    choices = [
+        control(name, SHOW_PRIVATELY, ViewValue(team=name, view=IncidentComment()), place=name)
+        for name in list(teams)[:MOST_TEAMS]
+    ]
+    length = len(escaped_markdown(message.words))
+    if length > COMMENT_LIMIT:
+        message = replace(message, words="", length=length)
+    return Form(
+        title=SHORTCUT_TITLE,
+        blocks=(section(mrkdwn("Which team's incident is it about?")), actions(*choices)),
+        close="Cancel",
+        metadata=_packed(message),
+    )
+
+
+def _packed(message: MessageReference) -> str:
+    """Write a message as a form keeps it; quotes take four characters there, so words full of them are compressed."""
+    held = asdict(message)
+    written = json.dumps(held, ensure_ascii=False)
+    if len(json.dumps(written, ensure_ascii=False)) <= MESSAGE_ROOM:
+        return written
+    packed = base64.b64encode(zlib.compress(message.words.encode("utf-8", "replace"))).decode()
+    return json.dumps(held | {"words": "", "packed": packed})
+
+
+def chosen_message(metadata: str) -> MessageReference | None:
+    """Read the message that `team_choice` kept; None for anything else."""
+    try:
+        held = json.loads(metadata)
+        packed = held.pop("packed", "")
+        words = zlib.decompress(base64.b64decode(packed)).decode() if packed else held.get("words", "")
+        return MessageReference(**held | {"words": words})
+    except (ValueError, TypeError, AttributeError, RecursionError, zlib.error):
+        return None
+
+
+def wrong_fields(subject: CommentSubject, words: str, incident: str) -> dict[str, str]:
+    """Give a sentence for each field that keeps a comment from being sent."""
+    found = {}
+    if not subject.incident and incident in {"", NO_INCIDENT}:
+        found[INCIDENT_FIELD] = "Type the incident's number, for example 0E83EE, and choose it."
+    if not words.strip() and not subject.author:
+        found[WORDS_FIELD] = "Type the comment."
+    elif (draft := subject.draft(words)).is_too_long:
+        found[WORDS_FIELD] = too_long(draft)
+    return found
+
+
+def about_message(subject: CommentSubject, text: str) -> tuple[CommentSubject, str]:
+    """Begin with the words of a message, or with none of them where they make a comment that is too long."""
+    draft = subject.draft(text)
+    return (replace(subject, message_length=draft.length), "") if draft.is_too_long else (subject, text)
+
+
+def incident_choice(incident: Incident) -> Choice:
+    """Offer an incident in the list."""
+    title = one_line(incident.title) or "untitled"
+    return Choice(f"#{incident.num} · {incident.severity.value} · {title}", incident.id)
+
+
+def number_choice(number: str) -> Choice:
+    """Offer a number that was typed and stands in no list."""
+    return Choice(f"#{clipped(number, 40)} (not in the list of open incidents)", clipped(number, 40))
+
+
+def list_unread() -> Choice:
+    """Say in the list that it could not be read."""
+    return Choice("Open incidents could not be read. Type a number, such as 0E83EE.", NO_INCIDENT)

@@ -1,0 +1,209 @@
+"""Add comment: the command, the button on a card and the shortcut of a message, until the form is on the screen."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from bot.flashduty import Incident
+from bot.incidents.add_comment import AddComment
+from bot.incidents.commands import UnknownOutcomeError
+from bot.incidents.comments import CommentDraft, MessageReference, fingerprint
+from bot.incidents.messages import comment as says
+from bot.incidents.messages.comment_form import (
+    SHORTCUT_TITLE,
+    TITLE,
+    CommentSubject,
+    Typed,
+    about_message,
+    chosen_message,
+    comment_form,
+    team_choice,
+)
+from bot.incidents.open_list import typed_number
+from bot.incidents.queries import find_incidents
+from bot.messages import Message
+from bot.messages.changes import actions
+from bot.messages.changes.actions import ChangeWords
+from bot.messages.markup import without_markup
+from bot.messages.views import IncidentComment, ViewValue
+from bot.slack.api import SlackError
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.people.form_drafts import FormDraft
+from handlers.dispatch.answers import OpenForm
+from handlers.dispatch.attached import SharedMessage
+from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.requests import Shortcut
+
+log = structlog.get_logger(__name__)
+
+MOST_NAMES: Final = 5
+_ON_ANY: Final = "comment"
+_MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
+_AN_APP: Final = "an app"
+
+
+def read_comment(words: str) -> IncidentComment:
+    """Read the words behind `comment`: the incident's number, if that comes first, and the comment."""
+    number, rest = number_and_words(words)
+    return IncidentComment(asked=number, words=rest)
+
+
+async def draw_comment(request: Request, view: IncidentComment) -> Message | Reply | OpenForm:
+    """Add what was typed behind the number, or open the form for what is missing."""
+    message = _message(request)
+    if message is not None:
+        return await _shared(request, message)
+    number, words = number_and_words(request.typed) if request.typed else (view.asked, view.words)
+    if not number:
+        return await _form(request, CommentSubject(writer=request.person.name), _ON_ANY, words)
+    found = await find_incidents(request.flashduty, request.team, number, now=request.now)
+    if not found:
+        return says.no_incident_for_comment(number, request.team.name)
+    if len(found) > 1:
+        return says.which_of_several(number, len(found))
+    if not words:
+        return await _on(request, found[0])
+    return await _add(request, found[0], words)
+
+
+def number_and_words(typed: str) -> tuple[str, str]:
+    """Part what was typed behind the command into the incident's number, if that comes first, and the comment."""
+    first, _, rest = typed.strip().partition(" ")
+    number = typed_number(first.rstrip(":：,，"))
+    return (number, rest.strip()) if number else ("", typed.strip())
+
+
+def opens(asked: Incoming) -> str | None:
+    """Give the form's title, unless the whole comment was typed, or a view is open that becomes the form."""
+    if asked.place.view is not None:
+        return None
+    if isinstance(asked, Shortcut):
+        return SHORTCUT_TITLE
+    view = _view(asked)
+    return None if view.asked and view.words else TITLE
+
+
+def change(asked: Incoming) -> ChangeWords:
+    """Speak of the comment that was asked for."""
+    return actions.commenting(_view(asked).asked)
+
+
+def _view(asked: Incoming) -> IncidentComment:
+    view = asked.value.view if isinstance(asked.value, ViewValue) else None
+    return view if isinstance(view, IncidentComment) else IncidentComment()
+
+
+def _message(request: Request) -> MessageReference | None:
+    """Find the message that a comment is about: of the shortcut, or of the form in which the team was chosen."""
+    if request.shared is not None:
+        return _reference(request.shared)
+    return chosen_message(request.place.view.metadata) if request.place.view is not None else None
+
+
+async def _add(request: Request, incident: Incident, words: str) -> Message | Reply:
+    draft = CommentDraft(words=words, writer=request.person.name)
+    key = incident_key(incident.id)
+    await keep_draft(request, key, words)
+    if draft.is_too_long:
+        return says.comment_too_long(draft, incident, request.team.name)
+    await add_comment(request, incident.id, draft, key)
+    return Reply(private=says.comment_added(incident, words, request.team.name), outcome="comment added")
+
+
+async def add_comment(request: Request, incident_id: str, draft: CommentDraft, key: str) -> Incident:
+    """Write a comment and forget the draft; where its fate is not known, the draft says so."""
+    try:
+        (outcome,) = await request.services.commands.run(AddComment(text=draft.text), [incident_id], request.actor)
+    except UnknownOutcomeError:
+        await keep_draft(request, key, draft.words, is_in_doubt=True)
+        raise
+    try:
+        await request.services.drafts.forget(request.person.id, key)
+    except DatabaseUnavailable as error:
+        log.warning("form.draft.not_forgotten", why=str(error))
+    return outcome.known
+
+
+async def keep_draft(request: Request, key: str, words: str, *, is_in_doubt: bool = False) -> None:
+    """Keep typed text for an hour; the comment matters more than the copy."""
+    draft = FormDraft(words=words, typed_at=request.now, is_in_doubt=is_in_doubt)
+    try:
+        await request.services.drafts.keep(request.person.id, key, draft)
+    except DatabaseUnavailable as error:
+        log.warning("form.draft.not_kept", why=str(error))
+
+
+def incident_key(incident_id: str) -> str:
+    """Name the form of an incident."""
+    return f"comment {incident_id}"
+
+
+async def _on(request: Request, incident: Incident) -> OpenForm:
+    subject = CommentSubject.of_incident(incident, request.person.name)
+    return await _form(request, subject, incident_key(incident.id))
+
+
+async def _shared(request: Request, message: MessageReference) -> OpenForm:
+    """Open the form for a message, or ask for the team first where the person acts for several."""
+    if len(request.teams) == 1:
+        return await _about(request, message)
+    choice = team_choice(message, [team.name for team in request.teams])
+    return OpenForm(choice, says.comment_usage(), outcome="which team")
+
+
+async def _about(request: Request, message: MessageReference) -> OpenForm:
+    """Open the form for a message: its author, its words as they are read in Slack, and a link to it."""
+    words = await _with_names(request, without_markup(message.words))
+    subject = CommentSubject(
+        writer=request.person.name,
+        author=await _name(request, message.author_id) or message.app_name or _AN_APP,
+        permalink=await request.services.workspace.permalink(message.channel, message.ts),
+        fingerprint=fingerprint(words),
+    )
+    subject, words = about_message(subject, words)
+    if message.length:
+        subject = replace(subject, message_length=message.length)
+    return await _form(request, subject, f"message {message.channel} {message.ts}", words)
+
+
+async def _form(request: Request, subject: CommentSubject, key: str, words: str = "") -> OpenForm:
+    """Open the form with what was typed into it before, or else with these words."""
+    kept = await _draft(request, key)
+    typed = Typed(words=words)
+    if kept is not None:
+        typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt)
+    subject = replace(subject, draft_key=key)
+    return OpenForm(comment_form(subject, request.team.name, typed), says.comment_usage())
+
+
+async def _draft(request: Request, key: str) -> FormDraft | None:
+    try:
+        return await request.services.drafts.of(request.person.id, key, request.now)
+    except DatabaseUnavailable as error:
+        log.warning("form.draft.not_read", why=str(error))
+        return None
+
+
+async def _with_names(request: Request, text: str) -> str:
+    """Put names in the place of the first people a message mentions; an id stays where Slack gives no name."""
+    for user_id in list(dict.fromkeys(_MENTIONED.findall(text)))[:MOST_NAMES]:
+        if name := await _name(request, user_id):
+            text = text.replace(f"<@{user_id}>", f"@{name}")
+    return text
+
+
+async def _name(request: Request, user_id: str) -> str:
+    if not user_id:
+        return ""
+    try:
+        return (await request.services.workspace.person(user_id)).name
+    except SlackError:
+        return ""
+
+
+def _reference(shared: SharedMessage) -> MessageReference:
+    return MessageReference(
+        channel=shared.channel, ts=shared.ts, author_id=shared.author, app_name=shared.app_name, words=shared.text
+    )

@@ -1,0 +1,94 @@
+"""Add comment: the form, once it is filled in, and the list of incidents it searches."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.flashduty import Incident
+from bot.incidents.messages.comment import comment_added
+from bot.incidents.messages.comment_form import (
+    INCIDENT_FIELD,
+    WORDS_FIELD,
+    CommentSubject,
+    Typed,
+    comment_form,
+    incident_choice,
+    list_unread,
+    number_choice,
+    wrong_fields,
+)
+from bot.incidents.open_list import matching, typed_number
+from bot.incidents.queries import find_incidents
+from bot.messages.changes import actions
+from bot.messages.changes.actions import ChangeWords
+from bot.messages.forms import MOST_OPTIONS, Choice, Form
+from handlers.comment import add_comment, keep_draft
+from handlers.dispatch.answers import FieldErrors, Options
+from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.requests import FormSubmission, OptionsQuery
+
+ID_LENGTH: Final = 24
+
+
+def check(asked: FormSubmission) -> Mapping[str, str]:
+    """Give a sentence for each field that keeps the comment from being sent."""
+    view = asked.view
+    return wrong_fields(_subject(asked), view.text(WORDS_FIELD), view.text(INCIDENT_FIELD))
+
+
+def draw(asked: FormSubmission) -> Form:
+    """Draw the form as it was filled in."""
+    view = asked.view
+    value = view.text(INCIDENT_FIELD)
+    chosen = Choice(view.label(INCIDENT_FIELD) or value, value) if value else None
+    return comment_form(_subject(asked), view.team, Typed(words=view.text(WORDS_FIELD), incident=chosen))
+
+
+def change(asked: Incoming) -> ChangeWords:
+    """Speak of the comment that was sent."""
+    if not isinstance(asked, FormSubmission):
+        return actions.commenting("")
+    return actions.commenting(_subject(asked).incident or asked.view.text(INCIDENT_FIELD))
+
+
+async def add(request: Request, asked: FormSubmission) -> Reply | FieldErrors:
+    """Write the comment; what was typed is kept until it is known to be there."""
+    subject, words = _subject(asked), asked.view.text(WORDS_FIELD)
+    await keep_draft(request, subject.draft_key, words)
+    draft = replace(subject, writer=request.person.name).draft(words)
+    incident_id = subject.incident or asked.view.text(INCIDENT_FIELD)
+    if len(incident_id) != ID_LENGTH:
+        found = await find_incidents(request.flashduty, request.team, incident_id, now=request.now)
+        if len(found) != 1:
+            return FieldErrors({INCIDENT_FIELD: _not_one(incident_id, found, request.team.name)})
+        incident_id = found[0].id
+    incident = await add_comment(request, incident_id, draft, subject.draft_key)
+    told = words or (f"message of {subject.author}" if subject.author else "")
+    return Reply(private=comment_added(incident, told, request.team.name), outcome="comment added")
+
+
+async def offer(request: Request, asked: OptionsQuery) -> Options:
+    """Offer the open incidents that match what was typed, and a number that is none of them."""
+    listed = await request.services.open_incidents.get(request.team)
+    if listed is None:
+        return otherwise(asked)
+    found = matching(listed, asked.typed)
+    number = typed_number(asked.typed)
+    beside = (number_choice(number),) if number and not found else ()
+    return Options((*map(incident_choice, found[:MOST_OPTIONS]), *beside)[:MOST_OPTIONS])
+
+
+def otherwise(asked: OptionsQuery) -> Options:
+    """Offer the number that was typed, or say that one is wanted: the list could not be read."""
+    number = typed_number(asked.typed)
+    return Options((number_choice(number) if number else list_unread(),))
+
+
+def _subject(asked: FormSubmission) -> CommentSubject:
+    return CommentSubject.unpacked(asked.view.metadata)
+
+
+def _not_one(number: str, found: tuple[Incident, ...], team: str) -> str:
+    if not found:
+        return f"No incident #{number} in team {team} (last 6 months). For older ones use the 24-character id."
+    return f"{len(found)} incidents have the number {number}. Type the 24-character id."
