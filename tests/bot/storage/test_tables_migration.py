@@ -1,10 +1,12 @@
 """A database of the version before the tables: everything in it is found again, and a replica of that version stops."""
 
+import asyncio
 import json
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 from recorded import ALICE, NOW, ahead, schedule, shift
@@ -299,3 +301,32 @@ async def test_the_old_tables__stay_under_another_name(migrated):
         names = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
     assert {"old_ledger", "old_notes", "old_turns"} <= set(names)
     assert {"ledger", "notes", "turns"} & set(names) == set()
+
+
+async def is_waiting(address):
+    """Whether a statement waits for a lock of another transaction, on PostgreSQL."""
+    connection = await asyncpg.connect(address.replace("+asyncpg", ""))
+    try:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(await connection.fetchval(waiting))
+    finally:
+        await connection.close()
+
+
+async def test_what_a_replica_of_the_version_before_writes_meanwhile__is_found_as_well(address, version_before):
+    async with open_database(address) as old:
+        async with old.transaction() as connection:
+            await connection.execute(sa.insert(LEDGER), [ledger_row("digest")])
+            version_before.undo()
+
+            async def migrated():
+                async with open_database(address) as new:
+                    key = PostingKey("payments", PostingKind.DIGEST, TUESDAY)
+                    return await PostingTable(new).find_done(key)
+
+            migrating_now = asyncio.create_task(migrated())
+            while address.startswith("postgresql") and not await is_waiting(address):
+                pass
+        assert (await migrating_now).ts == "digest's"

@@ -17,7 +17,7 @@ from bot.storage.migrations.from_0003.values import KeyedRows, Row, utc
 _INSTANT: Final = sa.DateTime(timezone=True)
 
 _LEDGER: Final = sa.table(
-    "ledger",
+    "old_ledger",
     sa.column("team", sa.String),
     sa.column("kind", sa.String),
     sa.column("nominal", sa.Date),
@@ -34,14 +34,14 @@ _LEDGER: Final = sa.table(
     sa.column("trouble", sa.String),
 )
 _NOTES: Final = sa.table(
-    "notes",
+    "old_notes",
     sa.column("team", sa.String),
     sa.column("kind", sa.String),
     sa.column("name", sa.String),
     sa.column("body", sa.Text),
     sa.column("kept_until", _INSTANT),
 )
-_TURNS: Final = sa.table("turns", sa.column("name", sa.String), sa.column("free_at", sa.Float))
+_TURNS: Final = sa.table("old_turns", sa.column("name", sa.String), sa.column("free_at", sa.Float))
 
 # In this order: what is read later completes or replaces what was read of the same row before.
 _READERS: Final[tuple[tuple[str, str, Callable[[Row], KeyedRows]], ...]] = (

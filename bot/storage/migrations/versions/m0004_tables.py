@@ -18,15 +18,16 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the tables, move the rows, and rename the old tables."""
+    """Make the tables, rename the old ones, and move their rows."""
     _make_postings()
     _make_delivery()
     _make_incidents_and_shifts()
     _make_syncs()
     _make_replicas()
-    move_rows(op.get_bind(), datetime.now(UTC))
+    # First of all: it waits for whatever a replica of version 0.1 is writing, and keeps out what comes after.
     for name in ("ledger", "notes", "turns"):
         op.rename_table(name, f"old_{name}")
+    move_rows(op.get_bind(), datetime.now(UTC))
 
 
 def _make_postings() -> None:
