@@ -35,8 +35,9 @@ _PLACEHOLDER_LIMIT: Final = 150
 _OPTION_LIMIT: Final = 75
 _MOST_BLOCKS: Final = 100
 MOST_OPTIONS: Final = 100
-# Each input block holds one element, so a field is named by its block alone.
+# A field is named by its block; an action id may stand once in a view, so a second field of a kind takes another one.
 FIELD_ACTION: Final = "field"
+CHOICE_ACTION: Final = "choice"
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,11 @@ def text_field(
     is_optional: bool = False,
     hint: str = "",
     placeholder: str = "",
+    action_id: str = FIELD_ACTION,
 ) -> InputBlock:
     """Ask for a text. Slack itself refuses more than `max_length` UTF-16 units before the bot hears of it."""
     element = PlainTextInputElement(
-        action_id=FIELD_ACTION,
+        action_id=action_id,
         initial_value=initial or None,
         multiline=is_multiline,
         max_length=max_length,
@@ -158,10 +160,12 @@ def text_field(
     return _field(name, label, element, is_optional=is_optional, hint=hint)
 
 
-def menu_field(name: str, label: str, choices: Sequence[Choice], *, initial: Choice | None = None) -> InputBlock:
+def menu_field(
+    name: str, label: str, choices: Sequence[Choice], *, initial: Choice | None = None, action_id: str = CHOICE_ACTION
+) -> InputBlock:
     """Ask for one of a few entries."""
     element = StaticSelectElement(
-        action_id=FIELD_ACTION,
+        action_id=action_id,
         options=[choice.option for choice in choices],
         initial_option=initial.option if initial else None,
     )
@@ -211,4 +215,5 @@ def _field(
 
 
 def _plain(text: str, limit: int) -> PlainTextObject:
-    return PlainTextObject(text=clipped(inert(one_line(text)), limit), emoji=True)
+    """Write a plain text; Slack takes none that is empty, and some characters leave nothing to show."""
+    return PlainTextObject(text=clipped(inert(one_line(text)), limit) or "–", emoji=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot.messages.test_forms import FORMS
 from tests.proofs.block_kit.typecheck import complaints, missing
 
 GOLDEN = Path(__file__).parents[2] / "bot"
@@ -47,3 +48,7 @@ def test_wrong_messages_and_views__are_found_and_right_ones_pass(tmp_path):
         "view": {"type": "modal", "callback_id": "snooze", "title": title, "blocks": [section()]},
     }
     assert complaints(wrong | right, tmp_path).keys() == wrong.keys()
+
+
+def test_every_form__has_slacks_types(tmp_path):
+    assert complaints({name: form.payload for name, form in FORMS.items()}, tmp_path) == {}
