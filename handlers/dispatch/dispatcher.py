@@ -1,11 +1,11 @@
 """The ways of a request: answered later, as the entries of a select, or as a form."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -34,6 +34,8 @@ from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 class Dispatcher:
@@ -146,9 +148,6 @@ class Dispatcher:
         return f"{self.now().astimezone(UTC):{MINUTE}}"
 
     async def _serve(self, asked: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
-        if route.change is not None and not await self._deduplicator.is_first(asked):
-            log.info("request.repeated", once=asked.once)
-            return
         began = asyncio.get_running_loop().time()
         asked, not_opened = await self._with_a_view(asked, route)
         place, responder = asked.place, self._responder(asked)
@@ -158,6 +157,9 @@ class Dispatcher:
             if form is not None and isinstance(asked, FormSubmission):
                 submission = asked
                 served.filled_in = lambda: form.draw(submission)
+            if route.change is not None and not await self._is_first(served, responder):
+                log.info("request.repeated", once=asked.once)
+                return
             try:
                 ends = await self._served(served, responder)
             finally:
@@ -185,12 +187,12 @@ class Dispatcher:
     async def _served(self, served: ServedRequest, responder: ReplySender) -> tuple[BaseException | None, ...]:
         asked, limits = served.asked, self._limits
         if asked.place.view is not None:
-            reply = await self._outcome_or_last_word(served, responder)
+            reply = await self._outcome(served, responder)
             if served.filled_in is not None:
                 await asyncio.sleep(served.began + limits.settling - asyncio.get_running_loop().time())
             return await asyncio.gather(self._answer(served, _in_a_view(reply), responder), return_exceptions=True)
         async with ProgressNotice(responder, asked, served.deed, limits.notice, self._under_way) as notice:
-            reply = await self._outcome_or_last_word(served, responder)
+            reply = await self._outcome(served, responder)
         return await asyncio.gather(
             self._answer(served, reply, responder),
             self._redrawer.after(served, reply, responder, notice.covered),
@@ -215,17 +217,23 @@ class Dispatcher:
             doubts=self.doubts,
         )
 
-    async def _outcome_or_last_word(self, served: ServedRequest, responder: ReplySender) -> Reply:
-        """Give the outcome; work that is cut off because the bot ends leaves a last word."""
+    async def _is_first(self, served: ServedRequest, responder: ReplySender) -> bool:
+        return await self._or_last_word(served, responder, self._deduplicator.is_first(served.asked))
+
+    async def _outcome(self, served: ServedRequest, responder: ReplySender) -> Reply:
+        reply = await self._or_last_word(served, responder, self._execution.outcome(served))
+        served.outcome = reply.outcome
+        return reply
+
+    async def _or_last_word(self, served: ServedRequest, responder: ReplySender, work: Awaitable[T]) -> T:
+        """Await work; what is cut off because the bot ends leaves a last word."""
         try:
-            reply = await self._execution.outcome(served)
+            return await work
         except asyncio.CancelledError:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.last_word):
                     await responder.show(served.failed(errors.restarting(served.in_doubt)))
             raise
-        served.outcome = reply.outcome
-        return reply
 
 
 async def _checked(asked: FormSubmission, route: FormRoute) -> FieldErrors:
