@@ -17,10 +17,12 @@ from bot.delivery.targets import ChannelMessage
 from bot.messages import Message, PostedMessage
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
+from bot.storage.fingerprints import bounded_key
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable, StoredProblem
 from bot.storage.oncall.sync_states import SyncState, SyncStateTable
 from bot.storage.postings import PostingKind
+from bot.storage.tables import SUBJECT_LENGTH
 from bot.teams.team import Team
 
 # Somebody may have changed it by hand; it is read again after this.
@@ -121,9 +123,10 @@ class ProblemNotices:
         now = self._now()
         stored = await self._problems.of_subject(team.name, subject.name, now)
         since = stored[0].since if stored else now
-        mine = _of_code(stored, problem.code)
+        code = bounded_key(problem.code, SUBJECT_LENGTH)
+        mine = _of_code(stored, code)
         if mine is None:
-            mine = StoredProblem(code=problem.code, episode=self._token(), since=now, is_announced=False)
+            mine = StoredProblem(code=code, episode=self._token(), since=now, is_announced=False)
         may_wait = problem.passes and (
             now - since < ANNOUNCE_PASSING_AFTER or any(one.is_announced for one in stored if one is not mine)
         )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from bot.storage.columns import ValueTooLongError
 
-TROUBLE_LENGTH: Final = 200
+ERROR_TEXT_LENGTH: Final = 200
 # postgresql.org/docs/current/errcodes-appendix.html
 READ_ONLY_SQL_TRANSACTION: Final = "25006"
 UNDEFINED_TABLE: Final = "42P01"
@@ -102,7 +102,7 @@ def driver_words(error: BaseException) -> str:
     if isinstance(cause, TimeoutError):
         return "TimeoutError: no answer in time"
     said = (str(cause).splitlines() or [""])[0]
-    return f"{type(cause).__name__}: {said}"[:TROUBLE_LENGTH]
+    return f"{type(cause).__name__}: {said}"[:ERROR_TEXT_LENGTH]
 
 
 def _sqlstate(error: BaseException | None) -> str | None:

@@ -95,3 +95,10 @@ async def test_a_replica_that_ends__leaves_its_topic_to_the_next_one_at_once(tmp
     async with harbor_at(DATABASE_URL=database, **TOPIC) as place:
         await place.bot.tick()
         assert "[on call: " in place.slack.workspace.channels[PAYMENTS].topic
+
+
+async def test_a_code_of_any_length__is_announced_once():
+    code = "very_long_" * 40
+    async with harbor_at(prepare=failing(code), **TOPIC) as place:
+        await fails_in_turn(place, code, times=3)
+        assert len(announced(place, NOT_RIGHT)) == 1

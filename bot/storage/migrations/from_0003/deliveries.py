@@ -14,7 +14,7 @@ from bot.storage.migrations.from_0003.values import (
     hashed,
     number,
     posting_of,
-    slack_id,
+    read_slack_id,
     text,
     utc,
 )
@@ -91,7 +91,7 @@ def read_message(note: Row) -> KeyedRows:
                 "kind": "operator_message",
                 "subject": note["name"],
                 "number": place,
-                "slack_user_id": slack_id(user),
+                "slack_user_id": read_slack_id(user),
                 "payload": held["message"],
                 "created_at": utc(datetime.fromisoformat(held["at"])),
                 "kept_until": note["kept_until"],

@@ -3,13 +3,22 @@
 import json
 from datetime import UTC, date, datetime
 
-from bot.storage.migrations.from_0003.values import KeyedRows, Row, hashed, number, slack_id, sync_subject, text, utc
+from bot.storage.migrations.from_0003.values import (
+    KeyedRows,
+    Row,
+    hashed,
+    number,
+    read_slack_id,
+    sync_subject,
+    text,
+    utc,
+)
 
 
 def read_profile(note: Row) -> KeyedRows:
     """Read who in Slack has an address; an empty note is nobody."""
     held = json.loads(note["body"])
-    person = (slack_id(held["id"]), text(held["name"])) if held else (None, None)
+    person = (read_slack_id(held["id"]), text(held["name"])) if held else (None, None)
     row = {"email_hash": note["name"], "slack_user_id": person[0], "slack_user_name": person[1]}
     yield (note["name"],), {**row, "kept_until": note["kept_until"]}
 
@@ -23,7 +32,7 @@ def read_acknowledged(note: Row) -> KeyedRows:
             "team": note["team"],
             "incident_id": note["name"],
             "press": hashed(str(held.get("press") or note["body"])),
-            "slack_user_id": slack_id(held["id"]),
+            "slack_user_id": read_slack_id(held["id"]),
             "slack_user_name": text(held["name"]),
             "acknowledged_at": utc(datetime.fromisoformat(held["at"])) if held["at"] else None,
             "kept_until": note["kept_until"],
@@ -51,7 +60,7 @@ def read_withdrawn(note: Row) -> KeyedRows:
         (note["team"], note["name"]),
         {
             "press": None,
-            "slack_user_id": slack_id(held["by"]),
+            "slack_user_id": read_slack_id(held["by"]),
             "slack_user_name": "",
             "acknowledged_at": None,
             "kept_until": note["kept_until"],
@@ -77,7 +86,7 @@ def read_takeover(note: Row) -> KeyedRows:
             "team": note["team"],
             "schedule_id": number(schedule),
             "starts_at": starts_at,
-            "slack_user_id": slack_id(held["id"]),
+            "slack_user_id": read_slack_id(held["id"]),
             "slack_user_name": text(held["name"]),
             "taken_at": utc(datetime.fromisoformat(held["at"])),
             "is_theirs": bool(held.get("theirs", True)),

@@ -56,7 +56,7 @@ def text(value: object) -> str:
     return str(value).encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def slack_id(value: object) -> str:
+def read_slack_id(value: object) -> str:
     """Read an id of Slack; raises ValueError."""
     if not isinstance(value, str) or len(value) > LONGEST_SLACK_ID:
         raise ValueError("not an id of Slack")
