@@ -1,0 +1,139 @@
+"""The services that several features are built on."""
+
+import os
+import random
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.app.teams import build_teams
+from bot.config.settings import Settings
+from bot.delivery.ledger import Ledger
+from bot.delivery.operator_alerts import OperatorAlerts
+from bot.delivery.outbox import ThreadOutbox
+from bot.delivery.problem_notices import ProblemNotices
+from bot.delivery.publisher import Publisher
+from bot.digest.previous_schedules import PreviousSchedules
+from bot.flashduty import Pool
+from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.attribution import Attributions
+from bot.oncall.current import CurrentOnCall
+from bot.oncall.responder_alerts import ResponderAlerts
+from bot.oncall.schedules import ScheduleCache
+from bot.people.slack_profiles import SlackProfiles
+from bot.runtime.tasks import BackgroundTasks
+from bot.slack.workspace import Workspace
+from bot.storage.acknowledgements import AcknowledgementTable
+from bot.storage.alerts.operator_alerts import OperatorAlertTable
+from bot.storage.leases import Leases
+from bot.storage.oncall.problems import ProblemTable
+from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
+from bot.storage.oncall.sync_states import SyncStateTable
+from bot.storage.outbox import OutboxTable
+from bot.storage.people.slack_profiles import SlackProfileTable
+from bot.storage.postings import PostingTable
+from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
+from bot.storage.transactions import Database
+from bot.teams.access import Teams
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """What services are built on: the settings, open connections, the database, the clock."""
+
+    settings: Settings
+    pool: Pool
+    workspace: Workspace
+    database: Database
+    work: BackgroundTasks
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedServices:
+    """What several features are built on."""
+
+    leases: Leases
+    ledger: Ledger
+    rate_limiter: SharedRateLimiter
+    schedule_cache: ScheduleCache
+    teams: Teams
+    profiles: SlackProfiles
+    operator_alerts: OperatorAlerts
+    publisher: Publisher
+    problem_notices: ProblemNotices
+    outbox: ThreadOutbox
+    responder_alerts: ResponderAlerts
+    acknowledgements: Acknowledgements
+    attributions: Attributions
+    snapshots: PreviousSchedules
+
+
+def build_shared(base: Foundation) -> SharedServices:
+    """Build them, each once."""
+    # One name for each process, also where the host and the process id come back after a restart.
+    owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
+    clock, workspace, database = base.clock, base.workspace, base.database
+    leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)
+    rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
+    schedule_cache = ScheduleCache(rate_limiter=rate_limiter, now=clock, tasks=base.work)
+    teams = Teams(
+        build_teams(base.settings, base.pool),
+        group_members=workspace.group_members,
+        channel_members=workspace.channel_members,
+        on_call=CurrentOnCall(schedule_cache=schedule_cache, now=clock).may_act,
+    )
+    profiles = SlackProfiles(workspace=workspace, table=SlackProfileTable(database), now=clock)
+    ledger = Ledger(PostingTable(database), owner=owner, monotonic=time.monotonic, random=random.random)
+    operator_alerts = _operator_alerts(base, leases)
+    publisher = _publisher(base, ledger, operator_alerts)
+    acknowledgements = AcknowledgementTable(database)
+    return SharedServices(
+        leases=leases,
+        ledger=ledger,
+        rate_limiter=rate_limiter,
+        schedule_cache=schedule_cache,
+        teams=teams,
+        profiles=profiles,
+        operator_alerts=operator_alerts,
+        publisher=publisher,
+        problem_notices=ProblemNotices(
+            publisher,
+            workspace,
+            states=SyncStateTable(database),
+            problems=ProblemTable(database),
+            leases=leases,
+            now=clock,
+        ),
+        outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
+        responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
+        acknowledgements=Acknowledgements(acknowledgements, clock),
+        attributions=Attributions(acknowledgements, clock),
+        snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
+    )
+
+
+def _operator_alerts(base: Foundation, leases: Leases) -> OperatorAlerts:
+    return OperatorAlerts(
+        base.settings.admins,
+        base.workspace,
+        alerts=OperatorAlertTable(base.database),
+        outbox=OutboxTable(base.database),
+        leases=leases,
+        now=base.clock,
+        command=base.settings.command,
+    )
+
+
+def _publisher(base: Foundation, ledger: Ledger, operator_alerts: OperatorAlerts) -> Publisher:
+    return Publisher(
+        ledger,
+        base.clock,
+        report=operator_alerts.report,
+        on_posted=operator_alerts.posted,
+        look=base.workspace.find,
+        recreated_at=lambda: base.database.state.recreated_at,
+    )
