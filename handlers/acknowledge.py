@@ -40,13 +40,13 @@ def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     return Reply(
         private=says.confirmed(known, request.team.name, is_known=after is not None),
         again=after,
-        announcement=_announcement(request, line, known, change=ACKNOWLEDGED),
+        announcement=announcement_of(request, line, known, change=ACKNOWLEDGED),
         mark=says.YOURS,
         outcome="acknowledged" if after is not None else "acknowledged, not read again",
     )
 
 
-def _announcement(
+def announcement_of(
     request: Request,
     line: Message,
     incident: Incident,
@@ -103,7 +103,7 @@ async def undo(request: Request) -> Reply:
     moment = int((before.acknowledged_at or request.now).timestamp())
     return Reply(
         redraw=await _undone(request, before, outcome.after),
-        announcement=_announcement(request, line, outcome.known, change=UNDONE, moment=moment),
+        announcement=announcement_of(request, line, outcome.known, change=UNDONE, moment=moment),
         outcome="undone" if outcome.after is not None else "undone, not read again",
     )
 
@@ -127,7 +127,7 @@ async def tell(request: Request) -> Reply:
         return Reply(
             redraw=says.not_yours(incident, people, team=request.team.name, clicked_by=None), outcome="not told"
         )
-    announcement = _announcement(request, line, incident, change=value.change, moment=value.moment)
+    announcement = announcement_of(request, line, incident, change=value.change, moment=value.moment)
     return Reply(announcement=announcement.repeated(), outcome="told again")
 
 

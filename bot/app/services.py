@@ -29,8 +29,10 @@ from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
+from bot.storage.replicas import RENEWED_EVERY
+from bot.storage.requests.pending_actions import PendingActionTable
+from bot.storage.requests.seen_requests import SeenRequests
 from bot.storage.retention import Retention
-from bot.storage.seen_requests import SeenRequests
 from bot.storage.transactions import Database
 from bot.topic.job import TopicSync
 from bot.usergroups.job import UserGroupSync
@@ -38,6 +40,8 @@ from handlers.dispatch.context import Services
 from handlers.dispatch.dispatcher import Dispatcher
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
+from handlers.recovery.job import RecoveryJob
+from handlers.recovery.pending_actions import PendingActions
 from handlers.routes import draw
 
 
@@ -65,6 +69,23 @@ def build_services(
     base = Foundation(settings=settings, pool=pool, workspace=workspace, database=database, work=work, clock=clock)
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
+    services = Services(
+        acknowledgements=shared.acknowledgements,
+        attributions=shared.attributions,
+        commands=CommandRunner(base.clock),
+        workspace=base.workspace,
+        drafts=FormDrafts(base.database),
+        open_incidents=OpenIncidentList(base.clock),
+        digest_dependencies=DigestDependencies(
+            snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
+        ),
+        takeovers=Takeovers(ShiftTakeoverTable(base.database)),
+        digests=digests,
+        reports=reports,
+        user_groups=user_groups,
+    )
+    pending = PendingActions(PendingActionTable(base.database), shared.replicas, now=base.clock)
+    recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     return AppServices(
         dispatcher=Dispatcher(
             teams=shared.teams,
@@ -72,31 +93,40 @@ def build_services(
             views=Views(base.workspace.calls),
             work=base.work,
             deduplicator=Deduplicator(SeenRequests(base.database), now=base.clock),
-            services=Services(
-                acknowledgements=shared.acknowledgements,
-                attributions=shared.attributions,
-                commands=CommandRunner(base.clock),
-                workspace=base.workspace,
-                drafts=FormDrafts(base.database),
-                open_incidents=OpenIncidentList(base.clock),
-                digest_dependencies=DigestDependencies(
-                    snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
-                ),
-                takeovers=Takeovers(ShiftTakeoverTable(base.database)),
-                digests=digests,
-                reports=reports,
-                user_groups=user_groups,
-            ),
+            pending=pending,
+            services=services,
             now=base.clock,
             draw=draw,
             command=base.settings.command,
             patience=time_limits,
         ),
         jobs=PeriodicJobs(
-            _jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups), leases=shared.leases
+            (
+                *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
+                Job(name="replicas", run=shared.replicas.renew, interval=RENEWED_EVERY, stage=Stage.BEFORE),
+                Job(name="recovery", run=recovery.tick, interval=RENEWED_EVERY),
+            ),
+            leases=shared.leases,
         ),
         publisher=shared.publisher,
         leases=shared.leases,
+    )
+
+
+def _recovery(
+    base: Foundation, shared: SharedServices, *, services: Services, pending: PendingActions, limits: TimeLimits
+) -> RecoveryJob:
+    return RecoveryJob(
+        table=PendingActionTable(base.database),
+        pending=pending,
+        replicas=shared.replicas,
+        teams=shared.teams,
+        workspace=base.workspace,
+        views=Views(base.workspace.calls),
+        services=services,
+        command=base.settings.command,
+        limits=limits,
+        now=base.clock,
     )
 
 

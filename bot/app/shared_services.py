@@ -36,6 +36,7 @@ from bot.storage.outbox import OutboxTable
 from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
+from bot.storage.replicas import Replicas
 from bot.storage.transactions import Database
 from bot.teams.access import Teams
 
@@ -57,6 +58,7 @@ class SharedServices:
     """What several features are built on."""
 
     leases: Leases
+    replicas: Replicas
     ledger: Ledger
     rate_limiter: SharedRateLimiter
     schedule_cache: ScheduleCache
@@ -93,6 +95,7 @@ def build_shared(base: Foundation) -> SharedServices:
     acknowledgements = AcknowledgementTable(database)
     return SharedServices(
         leases=leases,
+        replicas=Replicas(database, owner=owner, now=clock, monotonic=time.monotonic),
         ledger=ledger,
         rate_limiter=rate_limiter,
         schedule_cache=schedule_cache,

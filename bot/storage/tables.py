@@ -182,17 +182,23 @@ leases: Final = Table(
     Column("renewed_at", UtcTime, nullable=False),
 )
 
-# What is about to be changed for somebody, noted before the request is sent.
+# What is about to be changed for somebody, from before the request is sent until they have been told what came of it.
 pending_actions: Final = Table(
     "pending_actions",
     metadata,
-    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
-    Column("incident_id", ShortText(SUBJECT_LENGTH), primary_key=True),
-    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
+    Column("request_key", ShortText(FINGERPRINT_LENGTH), primary_key=True),
+    Column("request_name", FreeText, nullable=False),
+    Column("team", ShortText(TEAM_LENGTH), nullable=False),
+    Column("incident_id", ShortText(SUBJECT_LENGTH), nullable=False),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), nullable=False),
     Column("slack_user_name", FreeText, nullable=False),
     Column("action", ShortText(KIND_LENGTH), nullable=False),
+    Column("value", FreeText, nullable=False),
+    Column("occasion", ShortText(KIND_LENGTH), nullable=False),
+    Column("in_doubt", FreeText, nullable=False),
     Column("owner", ShortText(OWNER_LENGTH), nullable=False),
-    Column("channel", ShortText(SLACK_ID_LENGTH)),
+    Column("channel", ShortText(SLACK_ID_LENGTH), nullable=False),
+    Column("thread", ShortText(SLACK_ID_LENGTH)),
     Column("response_url", FreeText),
     Column("noted_at", UtcTime, nullable=False),
     Column("kept_until", UtcTime, nullable=False),

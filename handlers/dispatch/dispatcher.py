@@ -32,6 +32,7 @@ from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
 from handlers.dispatch.serving import ServedRequest, reply_with
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
+from handlers.recovery.pending_actions import PendingActions
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class Dispatcher:
         views: Views,
         work: BackgroundTasks,
         deduplicator: Deduplicator,
+        pending: PendingActions,
         services: Services,
         now: Callable[[], datetime],
         draw: Drawer,
@@ -61,6 +63,7 @@ class Dispatcher:
         self._workspace = workspace
         self._views = views
         self._deduplicator = deduplicator
+        self._pending = pending
         self.now = now
         self._limits = patience or TimeLimits()
         self._shown = ShownMessages()
@@ -74,6 +77,7 @@ class Dispatcher:
             now=now,
             limits=self._limits,
             command=command,
+            pending=pending,
         )
 
     async def take(self, asked: Incoming, route: Route) -> None:
@@ -163,8 +167,9 @@ class Dispatcher:
             try:
                 ends = await self._served(served, responder)
             finally:
-                # Wherever it was cut off.
+                # Wherever it was cut off: whoever has not been told is told by a process that lives.
                 served.log()
+                self._pending.leave(asked.once)
         for error in ends:
             if isinstance(error, Exception):
                 log.error("work failed", work=asked.once, exc_info=error)
@@ -202,6 +207,8 @@ class Dispatcher:
     async def _answer(self, served: ServedRequest, reply: Reply, responder: ReplySender) -> None:
         await self.work.turn()
         await responder.show(reply)
+        if not responder.is_unheard:
+            await self._pending.settle(served.asked.once)
         served.log()
 
     def _responder(self, asked: Incoming) -> ReplySender:

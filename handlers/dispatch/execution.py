@@ -20,6 +20,7 @@ from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.route import Answer, Visibility
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.time_limits import TimeLimits
+from handlers.recovery.pending_actions import PendingActions
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class Execution:
         now: Callable[[], datetime],
         limits: TimeLimits,
         command: str,
+        pending: PendingActions,
     ) -> None:
         self._teams = teams
         self._workspace = workspace
@@ -46,6 +48,7 @@ class Execution:
         self._services = services
         self._now = now
         self._limits = limits
+        self._pending = pending
         self._command = command
 
     async def outcome(self, served: ServedRequest) -> Reply:
@@ -77,6 +80,7 @@ class Execution:
                 return await self._handled(served, served.request)
         async with asyncio.timeout(self._limits.call):
             served.request = await self.admitted(served, served.began + self._limits.change)
+        await self._pending.note(served.asked, served.request, served.deed.in_doubt)
         return await self._handled(served, served.request)
 
     async def admitted(self, served: ServedRequest, deadline: float) -> Request:

@@ -9,7 +9,7 @@ import structlog
 
 from bot.runtime.dedupe import SeenKeys
 from bot.storage.database_errors import DatabaseUnavailable
-from bot.storage.seen_requests import SeenRequests
+from bot.storage.requests.seen_requests import SeenRequests
 from handlers.dispatch.context import Incoming
 
 log = structlog.get_logger(__name__)

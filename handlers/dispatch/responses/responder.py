@@ -51,6 +51,9 @@ class ReplySender:
     now: Callable[[], datetime]
     is_retry: bool = False
     doubts: UnconfirmedLines = field(default_factory=UnconfirmedLines)
+    is_unheard: bool = field(default=False, init=False)
+    """Whether the person could not be told something."""
+
     uses: int = field(default=0, init=False)
     """How often the response URL was used; the sixth time it does not work any more."""
 
@@ -123,6 +126,7 @@ class ReplySender:
             else:
                 self._keep(message)
                 return
+        self.is_unheard = True
         log.error("not shown", user=self.place.user)
 
     def _private_ways(self, message: Message) -> list[Way]:

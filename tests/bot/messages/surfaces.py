@@ -10,7 +10,7 @@ from bot.incidents.messages.card import card
 from bot.incidents.messages.row import AcknowledgeValue, acknowledge_control
 from bot.messages import errors
 from bot.messages import help as menu
-from bot.messages.changes import actions, channel_lines, under_way
+from bot.messages.changes import actions, after_a_restart, channel_lines, under_way
 from bot.messages.text import Mrkdwn
 from bot.messages.views import IncidentList, ViewValue
 from bot.runtime.request_trail import Party
@@ -111,6 +111,9 @@ SURFACES = {
     "error-defect-in-doubt": errors.defect("1A2B3C4D", DEEDS["acknowledging"].in_doubt),
     "restarting-in-doubt": errors.restarting(DEEDS["acknowledging"].in_doubt),
     "error-slack-not-acknowledged": errors.slack_refused("missing_scope", DEEDS["acknowledging"].not_done),
+    "restart-in-doubt": after_a_restart.in_doubt(DEEDS["posting-digest"].in_doubt),
+    "restart-not-done": after_a_restart.not_done(DEEDS["acknowledging"].not_done, RETRY),
+    "restart-not-done-nor-to-repeat": after_a_restart.not_done(DEEDS["undoing"].not_done, None),
     "line-limited": channel_lines.not_told(LINE, "C0PAYMENTS", "ratelimited", RETRY, is_passing=True),
     "line-not-confirmed": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
     "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from recorded import NOW
 
-from bot.storage.seen_requests import SeenRequests
+from bot.storage.requests.seen_requests import SeenRequests
 
 LATER = NOW + timedelta(hours=1)
 

@@ -1,0 +1,199 @@
+"""Tells people what came of changes a process did not live to tell: after a crash, or an end that came too early."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.flashduty import FlashdutyError
+from bot.messages.buttons import decode
+from bot.messages.changes import after_a_restart
+from bot.messages.text import Mrkdwn
+from bot.slack.api import SlackError
+from bot.slack.views import Views
+from bot.slack.workspace import Workspace
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.replicas import Replicas
+from bot.storage.requests.pending_actions import PendingAction, PendingActionTable
+from bot.teams.access import AccessDenied, Teams
+from handlers.dispatch.context import NO_VALUE, Origin, Reply, Request, Services
+from handlers.dispatch.requests import ButtonPress
+from handlers.dispatch.responses.responder import ReplySender
+from handlers.dispatch.responses.shown import ShownMessages
+from handlers.dispatch.time_limits import TimeLimits
+from handlers.recovery.lookups import LOOKUPS
+from handlers.recovery.pending_actions import PendingActions
+from handlers.routes import BUTTONS
+
+log = structlog.get_logger(__name__)
+
+# docs.slack.dev/interactivity/handling-user-interaction: "Message responses"
+RESPONSE_URL_LIFE: Final = timedelta(minutes=30)
+# A look that fails is repeated for so long; then people are told that nobody knows.
+LOOK_PERIOD: Final = timedelta(minutes=5)
+# Somebody whom no way reaches is told later.
+PAUSE_SECONDS: Final = 300.0
+FAILED_LOOKS: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError)
+
+
+class RecoveryJob:
+    """Looks up what is open of replicas that are gone, and what this one left open, and tells whoever waits."""
+
+    def __init__(
+        self,
+        *,
+        table: PendingActionTable,
+        pending: PendingActions,
+        replicas: Replicas,
+        teams: Teams,
+        workspace: Workspace,
+        views: Views,
+        services: Services,
+        command: str,
+        limits: TimeLimits,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._table = table
+        self._pending = pending
+        self._replicas = replicas
+        self._teams = teams
+        self._workspace = workspace
+        self._views = views
+        self._services = services
+        self._command = command
+        self._limits = limits
+        self._now = now
+        self._monotonic = monotonic
+        self._not_before: dict[str, float] = {}
+
+    async def tick(self) -> None:
+        """Take care of what is open; raises DatabaseUnavailable."""
+        for action in await self._table.open_actions(self._now()):
+            known = await self._without_a_dead_url(action)
+            if await self._is_abandoned(known):
+                await self._end(known)
+
+    async def _without_a_dead_url(self, action: PendingAction) -> PendingAction:
+        if action.response_url is None or self._now() - action.noted_at < RESPONSE_URL_LIFE:
+            return action
+        await self._table.forget_url(action.request_name)
+        return replace(action, response_url=None)
+
+    async def _is_abandoned(self, action: PendingAction) -> bool:
+        """Return whether nobody works on an action, and make it this replica's."""
+        name, owner = action.request_name, self._replicas.owner
+        if self._pending.is_under_way(name) or self._monotonic() < self._not_before.get(name, 0.0):
+            return False
+        if self._pending.is_told(name):
+            await self._table.remove(name)
+            return False
+        if action.owner == owner:
+            return True
+        return self._replicas.is_gone(action.owner) and await self._table.take(action, owner)
+
+    async def _end(self, action: PendingAction) -> None:
+        """Look up what came of an action and tell the person; what does not work is tried again at a later tick."""
+        name = action.request_name
+        self._pending.begin(name)
+        try:
+            reply = await self._reply(action)
+            responder = self._responder(action)
+            await responder.show(reply)
+            if responder.is_unheard:
+                self._not_before[name] = self._monotonic() + PAUSE_SECONDS
+            else:
+                await self._pending.settle(name)
+                self._not_before.pop(name, None)
+            log.info("pending_action.ended", action=action.action, team=action.team, outcome=reply.outcome)
+        except FAILED_LOOKS as error:
+            log.warning("pending_action.not_looked_up", action=action.action, team=action.team, why=str(error))
+        finally:
+            self._pending.leave(name)
+
+    async def _reply(self, action: PendingAction) -> Reply:
+        """Say what is true; raises FlashdutyError and SlackError while that may still be found out."""
+        unknown = Reply(private=after_a_restart.in_doubt(Mrkdwn(action.in_doubt)), outcome="not known")
+        lookup = LOOKUPS.get(action.action)
+        if lookup is None or action.team not in {team.name for team in self._teams}:
+            return unknown
+        try:
+            request = await self._request(action)
+            found = await lookup(request, action, BUTTONS[action.action].retry(_press(action), action.team))
+        except AccessDenied:
+            return unknown
+        except FAILED_LOOKS:
+            if self._now() - action.noted_at < LOOK_PERIOD:
+                raise
+            return unknown
+        return self._addressed(request, found or unknown)
+
+    async def _request(self, action: PendingAction) -> Request:
+        """Make the request once more, as the handler had it."""
+        team = self._teams.named(action.team)
+        person = await self._workspace.person(action.slack_user_id)
+        deadline = asyncio.get_running_loop().time() + self._limits.call
+        press = _press(action)
+        return Request(
+            team=team,
+            teams=(team,),
+            flashduty=team.flashduty.until(deadline),
+            person=person,
+            place=press.place,
+            now=self._now(),
+            deadline=deadline,
+            patience=self._limits,
+            command=self._command,
+            services=self._services,
+            may_act=lambda: self._teams.may_act(team, person),
+            once=action.request_name,
+            value=press.value,
+            occasion=action.occasion,
+        )
+
+    def _addressed(self, request: Request, reply: Reply) -> Reply:
+        """Send the line for the channel to the team's, where the person may be told elsewhere."""
+        channel = self._teams.announces_in(request.team, request.place.channel)
+        if reply.announcement is None or channel is None:
+            return replace(reply, announcement=None)
+        return replace(reply, announcement=replace(reply.announcement, elsewhere=channel))
+
+    def _responder(self, action: PendingAction) -> ReplySender:
+        """Tell the person where they asked, as long as the response URL works, and in a direct message after that."""
+        place = _place(action)
+        return ReplySender(
+            workspace=self._workspace,
+            views=self._views,
+            place=place if action.response_url is not None else replace(place, channel="", thread=None),
+            once=f"{action.request_name} after a restart",
+            shown=ShownMessages(),
+            patience=self._limits,
+            now=self._now,
+        )
+
+
+def _place(action: PendingAction) -> Origin:
+    return Origin(
+        workspace="",
+        channel=action.channel,
+        user=action.slack_user_id,
+        thread=action.thread,
+        response_url=action.response_url,
+    )
+
+
+def _press(action: PendingAction) -> ButtonPress:
+    """Make the press once more, of a control that carried the same."""
+    route = BUTTONS[action.action]
+    return ButtonPress(
+        place=_place(action),
+        once=action.request_name,
+        team=action.team,
+        route=action.action,
+        occasion=action.occasion,
+        value=decode(route.reads, action.value) or NO_VALUE,
+    )

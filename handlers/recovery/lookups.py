@@ -1,0 +1,96 @@
+"""Finds out what came of an action whose end nobody was told; each action that can be looked up is in the table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from bot.flashduty import Incident, Progress
+from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
+from bot.incidents.messages import acknowledgement as says
+from bot.incidents.queries import people_of
+from bot.incidents.scope import read_incident
+from bot.messages.buttons import ACKNOWLEDGE, UNDO
+from bot.messages.changes import actions, after_a_restart
+from bot.messages.errors import Retry
+from bot.people.directory import address_of, is_same_person, normalised_email
+from bot.storage.requests.pending_actions import PendingAction
+from bot.teams.team import SlackPerson
+from handlers.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of
+from handlers.dispatch.context import Reply, Request
+
+# Looks an action up; `retry` asks for it again. None when what came of it cannot be known.
+Lookup = Callable[[Request, PendingAction, Retry | None], Awaitable[Reply | None]]
+
+
+async def acknowledged(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
+    """Tell whether an incident was acknowledged by this press, by somebody else, or by nobody."""
+    incident = await read_incident(request.flashduty, request.team, action.incident_id)
+    team = request.team.name
+    if incident.progress is Progress.TRIGGERED:
+        words = actions.acknowledging(incident.id).not_done
+        return Reply(private=after_a_restart.not_done(words, retry), outcome="not acknowledged")
+    owner = await _key_owner(request, incident, since=action.noted_at - CLOCK_TOLERANCE)
+    presser = await request.services.attributions.presser(team, incident)
+    if presser is None and owner is not None:
+        presser = await _claimed(request, incident, owner, action)
+    if presser is not None and presser.id == request.person.id:
+        line = announcement_of(request, says.announced(incident, request.person.name), incident, change=ACKNOWLEDGED)
+        return Reply(private=says.confirmed(incident, team), announcement=line.repeated(), outcome="acknowledged")
+    if incident.progress is Progress.CLOSED:
+        return Reply(private=says.closed(incident, team), outcome="closed")
+    people = await people_of(request.briefly(), [incident])
+    name = presser.name if presser else None
+    return Reply(private=says.already(incident, people, team=team, clicked_by=name), outcome="already acknowledged")
+
+
+async def undone(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
+    """Tell whether an acknowledgement was taken back."""
+    incident = await read_incident(request.flashduty, request.team, action.incident_id)
+    team = request.team.name
+    if incident.progress is Progress.CLOSED:
+        return Reply(private=says.nothing_to_undo(incident, team), outcome="closed")
+    presser = await request.services.attributions.presser(team, incident)
+    if presser is not None and presser.id == request.person.id:
+        words = actions.undoing(incident.id).not_done
+        return Reply(private=after_a_restart.not_done(words, retry), outcome="not undone")
+    if incident.progress is not Progress.TRIGGERED:
+        return None
+    await request.services.acknowledgements.forget(team, incident.id)
+    line = announcement_of(
+        request,
+        says.undo_announced(incident, request.person.name),
+        incident,
+        change=UNDONE,
+        moment=int(action.noted_at.timestamp()),
+    )
+    return Reply(private=says.undone(incident, {}, team), announcement=line.repeated(), outcome="undone")
+
+
+async def _key_owner(request: Request, incident: Incident, *, since: datetime) -> int | None:
+    """Return the person id of the key's owner, where they are among those who acknowledged since."""
+    recent = [one.person_id for one in incident.acknowledgers if one.acknowledged_at and one.acknowledged_at >= since]
+    if not recent:
+        return None
+    address = normalised_email((await request.flashduty.key_owner()).email)
+    people = await request.flashduty.persons(recent)
+    return next((number for number, person in people.items() if address and address_of(person) == address), None)
+
+
+async def _claimed(request: Request, incident: Incident, owner: int, action: PendingAction) -> SlackPerson | None:
+    """Note the acknowledgement as this person's unless somebody else has pressed; return whose it is."""
+    services, team = request.services, request.team.name
+    stale = await services.acknowledgements.noted(team, incident.id)
+    first = await services.acknowledgements.remember(
+        team, incident, request.person, press=action.request_name, stale=stale
+    )
+    if first is not None:
+        return first
+    people = await people_of(request.briefly(), [incident])
+    own = next((number for number, person in people.items() if is_same_person(person, request.person)), 0)
+    before = unacknowledged(incident, owner)
+    if before is not None:
+        await services.attributions.note(team, before, incident, person=request.person, person_id=own)
+    return request.person
+
+
+LOOKUPS: Final[Mapping[str, Lookup]] = {ACKNOWLEDGE: acknowledged, UNDO: undone}

@@ -1,0 +1,97 @@
+"""Notes a change with its person before it is sent, so that they hear what came of it if the process does not live."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.messages.buttons import encode
+from bot.messages.text import Mrkdwn
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.replicas import Replicas
+from bot.storage.requests.pending_actions import PendingAction, PendingActionTable
+from handlers.dispatch.context import Incoming, Request
+
+log = structlog.get_logger(__name__)
+
+# What came of something yesterday is seen elsewhere.
+ACTION_RETENTION: Final = timedelta(days=1)
+# Somebody waits for what they asked for.
+NOTE_TIMEOUT: Final = 0.5
+MOST_REMEMBERED: Final = 1000
+NOT_ANSWERED: Final = (DatabaseUnavailable, TimeoutError)
+
+
+class PendingActions:
+    """The changes that this process carries out, as they are noted; no method raises.
+
+    While the database does not answer a change is carried out all the same: what is lost is that somebody is told of it
+    after a crash.
+    """
+
+    def __init__(self, table: PendingActionTable, replicas: Replicas, *, now: Callable[[], datetime]) -> None:
+        self._table = table
+        self._replicas = replicas
+        self._now = now
+        self._under_way: set[str] = set()
+        self._told: deque[str] = deque(maxlen=MOST_REMEMBERED)
+
+    async def note(self, asked: Incoming, request: Request, in_doubt: Mrkdwn) -> None:
+        """Note a change of an admitted person before it is sent."""
+        place, now = asked.place, self._now()
+        action = PendingAction(
+            request_name=asked.once,
+            team=request.team.name,
+            incident_id=asked.incident,
+            slack_user_id=request.person.id,
+            slack_user_name=request.person.name,
+            action=asked.route or "",
+            value=encode(asked.value),
+            occasion=asked.occasion,
+            in_doubt=in_doubt,
+            owner=self._replicas.owner,
+            channel=place.channel,
+            thread=place.line_thread,
+            response_url=place.response_url,
+            noted_at=now,
+        )
+        self._under_way.add(asked.once)
+        try:
+            async with asyncio.timeout(NOTE_TIMEOUT):
+                if not self._replicas.has_lease:
+                    # To another replica a change of one without a lease would look abandoned.
+                    await self._replicas.renew()
+                await self._table.add(action, kept_until=now + ACTION_RETENTION)
+        except NOT_ANSWERED as error:
+            log.warning("pending_action.not_noted", why=str(error) or type(error).__name__)
+
+    async def settle(self, request_name: str) -> None:
+        """Delete the note of a change of which the person has been told."""
+        if request_name not in self._under_way:
+            return
+        self._told.append(request_name)
+        try:
+            async with asyncio.timeout(NOTE_TIMEOUT):
+                await self._table.remove(request_name)
+        except NOT_ANSWERED as error:
+            # What is left is deleted at the next look, while this process lives.
+            log.warning("pending_action.not_removed", why=str(error) or type(error).__name__)
+
+    def leave(self, request_name: str) -> None:
+        """End the work on a change, whether the person has been told of it or not."""
+        self._under_way.discard(request_name)
+
+    def begin(self, request_name: str) -> None:
+        """Begin to look up what came of a change."""
+        self._under_way.add(request_name)
+
+    def is_under_way(self, request_name: str) -> bool:
+        """Return whether this process works on it."""
+        return request_name in self._under_way
+
+    def is_told(self, request_name: str) -> bool:
+        """Return whether this process has told the person, and the note is left over."""
+        return request_name in self._told
