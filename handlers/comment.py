@@ -57,7 +57,7 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
         return await _shared(request, message)
     number, words = number_and_words(request.typed) if request.typed else (view.asked, view.words)
     if not number:
-        return await _form(request, CommentSubject(writer=request.person.name), _ON_ANY, words)
+        return await _form(request, CommentSubject(writer=request.person.name), key=_ON_ANY, words=words)
     found = await find_incidents(request.flashduty, request.team, number, now=request.now)
     if not found:
         return says.no_incident_for_comment(number, request.team.name)
@@ -108,7 +108,7 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
     await keep_draft(request, key, words)
     if draft.is_too_long:
         return says.comment_too_long(draft, incident, request.team.name)
-    await add_comment(request, incident.id, draft, key)
+    await add_comment(request, incident.id, draft, key=key)
     return Reply(private=says.comment_added(incident, words, request.team.name), outcome="comment added")
 
 
@@ -142,7 +142,7 @@ def incident_key(incident_id: str) -> str:
 
 async def _on(request: Request, incident: Incident) -> OpenForm:
     subject = CommentSubject.of_incident(incident, request.person.name)
-    return await _form(request, subject, incident_key(incident.id))
+    return await _form(request, subject, key=incident_key(incident.id))
 
 
 async def _shared(request: Request, message: MessageReference) -> OpenForm:
@@ -165,10 +165,10 @@ async def _about(request: Request, message: MessageReference) -> OpenForm:
     subject, words = about_message(subject, words)
     if message.length:
         subject = replace(subject, message_length=message.length)
-    return await _form(request, subject, f"message {message.channel} {message.ts}", words)
+    return await _form(request, subject, key=f"message {message.channel} {message.ts}", words=words)
 
 
-async def _form(request: Request, subject: CommentSubject, key: str, words: str = "") -> OpenForm:
+async def _form(request: Request, subject: CommentSubject, *, key: str, words: str = "") -> OpenForm:
     """Open the form with what was typed into it before, or else with these words."""
     kept = await _draft(request, key)
     typed = Typed(words=words)

@@ -62,7 +62,7 @@ async def add(request: Request, asked: FormSubmission) -> Reply | FieldErrors:
         if len(found) != 1:
             return FieldErrors({INCIDENT_FIELD: _not_one(incident_id, found, request.team.name)})
         incident_id = found[0].id
-    incident = await add_comment(request, incident_id, draft, subject.draft_key)
+    incident = await add_comment(request, incident_id, draft, key=subject.draft_key)
     told = words or (f"message of {subject.author}" if subject.author else "")
     return Reply(private=comment_added(incident, told, request.team.name), outcome="comment added")
 

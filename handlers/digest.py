@@ -78,7 +78,7 @@ async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
     ended = await posts.post_on_demand(
         request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
     )
-    return _told(request, channel, ended, view)
+    return _told(request, channel, ended, view=view)
 
 
 def _told(request: Request, channel: str, ended: DeliveryOutcome, view: PostedDigest) -> Reply:

@@ -46,7 +46,7 @@ async def take(request: Request) -> Reply:
     # Whoever tries again has said so before, and what was not told is told now.
     if not is_first and not (is_own and request.is_retry):
         return Reply(private=already_taken(schedule, counts, is_yours=is_own), outcome="already covered")
-    line = takeover_line(schedule, start, counts, None if is_theirs else names(paged, paged))
+    line = takeover_line(schedule, start, counts, paged=None if is_theirs else names(paged, paged))
     return Reply(announcement=_announcement(request, line, f"taken over {shift} {counts.person.id}"), outcome="covered")
 
 

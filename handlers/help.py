@@ -15,10 +15,10 @@ def draw_menu(request: Request, lines: Sequence[HelpLine]) -> Message:
 
 
 def draw_unknown(
-    request: Request, view: UnknownCommand, lines: Sequence[HelpLine], known: Mapping[str, View]
+    request: Request, view: UnknownCommand, *, lines: Sequence[HelpLine], known: Mapping[str, View]
 ) -> Message:
     """Offer the nearest of the known commands."""
     word = view.words.partition(" ")[0]
     nearest = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     near = (nearest[0], known[nearest[0]]) if nearest else None
-    return not_understood(word, near, request.team.name, lines, command=request.command)
+    return not_understood(word, near, request.team.name, commands=lines, command=request.command)

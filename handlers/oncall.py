@@ -58,7 +58,15 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
     return on_call_answer(
-        OnCallAnswer(when.words, entries, people, request.now, names, local, not found.is_complete),
+        OnCallAnswer(
+            words=when.words,
+            entries=entries,
+            people=people,
+            as_of=request.now,
+            known_schedules=names,
+            at=local,
+            may_be_more=not found.is_complete,
+        ),
         request.team.name,
         request.audience,
     )
@@ -76,7 +84,7 @@ async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
         days,
         people,
         words,
-        request.team.name,
+        team=request.team.name,
         audience=request.audience,
     )
 

@@ -78,7 +78,9 @@ async def show_menu(request: Request, _: views.Help) -> Message:
 async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
     """Offer the nearest command."""
     names = (line.usage.partition(" ")[0] for line in usages())
-    return help.draw_unknown(request, view, help_lines(), {name: COMMANDS[name].reads("") for name in names})
+    return help.draw_unknown(
+        request, view, lines=help_lines(), known={name: COMMANDS[name].reads("") for name in names}
+    )
 
 
 def _posting(asked: Incoming) -> actions.ChangeWords:
@@ -288,7 +290,9 @@ def read_request(asked: Incoming, now: datetime) -> Incoming:
         view = read_command(asked.route or "" if isinstance(asked, Shortcut) else asked.words)
         return replace(asked, value=ViewValue(team=asked.team or "", view=view))
     written = asked.pressed[1]
-    value = decode(BUTTONS[asked.route].reads, written) or read_earlier(asked.route, written, now, read_command)
+    value = decode(BUTTONS[asked.route].reads, written) or read_earlier(
+        asked.route, written, now, read_command=read_command
+    )
     if value is None:
         raise UnreadableValueError
     return asked.reading(value)

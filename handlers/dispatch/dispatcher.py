@@ -99,7 +99,9 @@ class Dispatcher:
         asked = replace(asked, occasion=self._minute(), team=route.team(asked.view) or None)
         as_route = form_submissions.as_route(route, asked)
         with on_a_trail() as trail:
-            served = ServedRequest(asked, as_route, asyncio.get_running_loop().time(), trail, None)
+            served = ServedRequest(
+                asked=asked, route=as_route, began=asyncio.get_running_loop().time(), trail=trail, change=None
+            )
             wrong = await self._execution.attempt(served, _checked(asked, route))
         if isinstance(wrong, Explanation):
             return form_submissions.with_problem(route, asked, wrong.message)
@@ -124,13 +126,15 @@ class Dispatcher:
         place = asked.place
         with structlog.contextvars.bound_contextvars(user=place.user), on_a_trail() as trail:
             as_route = Route(handle=_nothing, permission=route.permission, name=f"options {asked.route}")
-            served = ServedRequest(asked, as_route, began, trail, None)
-            found = await self._execution.attempt(served, self._offered(served, route, asked, ends))
+            served = ServedRequest(asked=asked, route=as_route, began=began, trail=trail, change=None)
+            found = await self._execution.attempt(served, self._offered(served, route, asked, ends=ends))
             served.outcome = found.outcome if isinstance(found, Explanation) else f"{len(found.choices)} offered"
             served.log()
         return route.otherwise(asked) if isinstance(found, Explanation) else found
 
-    async def _offered(self, served: ServedRequest, route: OptionsRoute, asked: OptionsQuery, ends: float) -> Options:
+    async def _offered(
+        self, served: ServedRequest, route: OptionsRoute, asked: OptionsQuery, *, ends: float
+    ) -> Options:
         async with asyncio.timeout_at(ends):
             served.request = await self._execution.admitted(served, ends - self._limits.last_call)
             return await route.handle(served.request, asked)
@@ -156,7 +160,13 @@ class Dispatcher:
         asked, not_opened = await self._with_a_view(asked, route)
         place, responder = asked.place, self._responder(asked)
         with structlog.contextvars.bound_contextvars(user=place.user, channel=place.channel), on_a_trail() as trail:
-            served = ServedRequest(asked, route, began, trail, route.change(asked) if route.change else None)
+            served = ServedRequest(
+                asked=asked,
+                route=route,
+                began=began,
+                trail=trail,
+                change=route.change(asked) if route.change else None,
+            )
             served.not_opened = not_opened
             if form is not None and isinstance(asked, FormSubmission):
                 submission = asked
@@ -196,11 +206,13 @@ class Dispatcher:
             if served.filled_in is not None:
                 await asyncio.sleep(served.began + limits.settling - asyncio.get_running_loop().time())
             return await asyncio.gather(self._answer(served, _in_a_view(reply), responder), return_exceptions=True)
-        async with ProgressNotice(responder, asked, served.deed, limits.notice, self._under_way) as notice:
+        async with ProgressNotice(
+            responder, asked, served.change, seconds=limits.notice, under_way=self._under_way
+        ) as notice:
             reply = await self._outcome(served, responder)
         return await asyncio.gather(
             self._answer(served, reply, responder),
-            self._redrawer.after(served, reply, responder, notice.covered),
+            self._redrawer.after(served, reply, responder, covered=notice.covered),
             return_exceptions=True,
         )
 

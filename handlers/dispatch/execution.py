@@ -74,13 +74,13 @@ class Execution:
         if served.not_opened is not None:
             raise served.not_opened
         deadline = served.began + self._limits.look
-        if served.deed is None:
+        if served.change is None:
             async with asyncio.timeout_at(deadline):
                 served.request = await self.admitted(served, deadline - self._limits.last_call)
                 return await self._handled(served, served.request)
         async with asyncio.timeout(self._limits.call):
             served.request = await self.admitted(served, served.began + self._limits.change)
-        await self._pending.note(served.asked, served.request, served.deed.in_doubt)
+        await self._pending.note(served.asked, served.request, served.change.in_doubt)
         return await self._handled(served, served.request)
 
     async def admitted(self, served: ServedRequest, deadline: float) -> Request:
@@ -95,7 +95,7 @@ class Execution:
         else:
             here = asked.place.channel
             teams = (await self._teams.admit(person, permission, workspace=workspace, channel=here, asked=asked.team),)
-        return self._request(served, teams, person, deadline)
+        return self._request(served, teams, person, deadline=deadline)
 
     def _request(self, served: ServedRequest, teams: tuple[Team, ...], person: SlackPerson, deadline: float) -> Request:
         team = teams[0]
@@ -104,7 +104,7 @@ class Execution:
         return Request(
             team=team,
             teams=teams,
-            flashduty=team.flashduty.until(deadline, each=limits.call if served.deed else None),
+            flashduty=team.flashduty.until(deadline, each=limits.call if served.change else None),
             person=person,
             place=replace(asked.place, is_public=is_public),
             now=self._now(),

@@ -163,4 +163,4 @@ def _asked(place: Origin, once: str, text: str) -> Command:
     words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
     # The words without the first, which names the command.
     _, _, rest = _TEAM.sub(lambda found: " " if found[1] else found[0], without_markup(text)).strip().partition(" ")
-    return Command(place, once, words, unquoted(team) if team else None, typed=rest.strip())
+    return Command(place, once, words, team=unquoted(team) if team else None, typed=rest.strip())

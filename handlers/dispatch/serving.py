@@ -1,4 +1,4 @@
-"""A request on its way through the desk: what is known of it, how it is asked for again, and its line in the log."""
+"""A request in progress: what is known of it, the control that asks for it again, and its line in the log."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 CUT_OFF: Final = "cut off"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ServedRequest:
     """What is known of a request on its way through."""
 
@@ -31,7 +31,7 @@ class ServedRequest:
     route: Route
     began: float
     trail: RequestTrail
-    deed: ChangeWords | None
+    change: ChangeWords | None
     request: Request | None = None
     not_opened: SlackError | None = None
     """Why Slack did not open the form, where one should have been."""
@@ -61,12 +61,12 @@ class ServedRequest:
     @property
     def not_done(self) -> Mrkdwn | None:
         """What did not happen, where something was to be changed."""
-        return self.deed.not_done if self.deed else None
+        return self.change.not_done if self.change else None
 
     @property
     def in_doubt(self) -> Mrkdwn | None:
         """What is not known to have happened, where something was to be changed."""
-        return self.deed.in_doubt if self.deed else None
+        return self.change.in_doubt if self.change else None
 
     def failed(self, message: Message) -> Reply:
         """Say what went wrong: in the form, as it was filled in, or to the person."""

@@ -32,7 +32,7 @@ async def acknowledged(request: Request, action: PendingAction, retry: Retry | N
     owner = await _key_owner(request, incident, since=action.noted_at - CLOCK_TOLERANCE)
     presser = await request.services.attributions.presser(team, incident)
     if presser is None and owner is not None:
-        presser = await _claimed(request, incident, owner, action)
+        presser = await _claimed(request, incident, owner, action=action)
     if presser is not None and presser.id == request.person.id:
         line = announcement_of(request, says.announced(incident, request.person.name), incident, change=ACKNOWLEDGED)
         return Reply(private=says.confirmed(incident, team), announcement=line.repeated(), outcome="acknowledged")
@@ -76,7 +76,7 @@ async def _key_owner(request: Request, incident: Incident, *, since: datetime) -
     return next((number for number, person in people.items() if address and address_of(person) == address), None)
 
 
-async def _claimed(request: Request, incident: Incident, owner: int, action: PendingAction) -> SlackPerson | None:
+async def _claimed(request: Request, incident: Incident, owner: int, *, action: PendingAction) -> SlackPerson | None:
     """Note the acknowledgement as this person's unless somebody else has pressed; return whose it is."""
     services, team = request.services, request.team.name
     stale = await services.acknowledgements.noted(team, incident.id)

@@ -46,8 +46,9 @@ class Redrawer:
     def _marked(self, asked: Incoming, reply: Reply) -> Message | None:
         if asked.place.is_public or asked.pressed is None or reply.mark is None:
             return None
-        shown = self.shown.with_control(asked.place, *asked.pressed)
-        return in_place_of(shown, *asked.pressed, reply.mark, settles=True) if shown is not None else None
+        action_id, value = asked.pressed
+        shown = self.shown.with_control(asked.place, action_id, value)
+        return in_place_of(shown, action_id, value, said=reply.mark, settles=True) if shown is not None else None
 
     async def _drawn(self, request: Request, reply: Reply) -> Message | None:
         view = request.value.view if isinstance(request.value, AcknowledgeValue) else None

@@ -195,12 +195,12 @@ class ReplySender:
         except SlackError as refusal:
             log.warning("line not posted", to=channel, code=refusal.code, may_be_done=refusal.may_be_done)
             if refusal.may_be_done:
-                return await self._in_doubt(line, channel, thread, mark)
+                return await self._in_doubt(line, channel, thread=thread, mark=mark)
             return await self._otherwise(line, channel, refusal)
         return None
 
     async def _in_doubt(
-        self, line: Announcement, channel: str, thread: str | None, mark: MessageMetadata
+        self, line: Announcement, channel: str, *, thread: str | None, mark: MessageMetadata
     ) -> Message | None:
         """Look for a line whose posting Slack did not confirm."""
         is_there = await self._is_there(channel, thread, mark)
@@ -225,7 +225,7 @@ class ReplySender:
         """Post through the response URL, which may speak in channels the bot was never invited to."""
         limited = refusal.code == TOO_OFTEN
         if line.elsewhere is not None or self.place.response_url is None:
-            return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
+            return channel_lines.not_told(line.about, channel, refusal.code, retry=line.retry, is_passing=limited)
         try:
             await self._within(lambda: self._respond(line.message, in_channel=True), self.patience.first_way)
         except SlackError as second:
@@ -233,7 +233,7 @@ class ReplySender:
             if second.may_be_done:
                 self.doubts.count += 1
                 return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=False)
-            return channel_lines.not_told(line.about, channel, refusal.code, line.retry, is_passing=limited)
+            return channel_lines.not_told(line.about, channel, refusal.code, retry=line.retry, is_passing=limited)
         return None
 
     async def _within(self, way: Way, seconds: float | None) -> None:

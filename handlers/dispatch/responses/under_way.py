@@ -22,14 +22,14 @@ class ProgressNotice:
         self,
         delivery: ReplySender,
         asked: Incoming,
-        deed: ChangeWords | None,
+        change: ChangeWords | None,
         seconds: float,
         under_way: set[tuple[str, ...]],
     ) -> None:
         self.covered: Message | None = None
         self._delivery = delivery
         self._asked = asked
-        self._deed = deed
+        self._change = change
         self._seconds = seconds
         self._under_way = under_way
         self._name = (asked.place.user, asked.route or "", asked.subject)
@@ -37,9 +37,9 @@ class ProgressNotice:
         self._has_begun = False
 
     async def __aenter__(self) -> Self:
-        if self._deed is not None and self._name not in self._under_way:
+        if self._change is not None and self._name not in self._under_way:
             self._under_way.add(self._name)
-            self._task = asyncio.create_task(self._tell_later(self._deed))
+            self._task = asyncio.create_task(self._tell_later(self._change))
         return self
 
     async def __aexit__(
@@ -53,18 +53,19 @@ class ProgressNotice:
             await asyncio.wait({self._task}, timeout=self._delivery.patience.first_way)
         self._task.cancel()
 
-    async def _tell_later(self, deed: ChangeWords) -> None:
+    async def _tell_later(self, change: ChangeWords) -> None:
         await asyncio.sleep(self._seconds)
         self._has_begun = True
-        if not await self._told_in_the_row(deed):
-            await self._delivery.privately(in_a_line(deed.under_way))
+        if not await self._told_in_the_row(change):
+            await self._delivery.privately(in_a_line(change.under_way))
 
-    async def _told_in_the_row(self, deed: ChangeWords) -> bool:
+    async def _told_in_the_row(self, change: ChangeWords) -> bool:
         place, pressed = self._asked.place, self._asked.pressed
         if place.is_public or place.response_url is None or pressed is None:
             return False
-        shown = self._delivery.shown.with_control(place, *pressed)
-        marked = in_place_of(shown, *pressed, deed.under_way) if shown is not None else None
+        action_id, value = pressed
+        shown = self._delivery.shown.with_control(place, action_id, value)
+        marked = in_place_of(shown, action_id, value, said=change.under_way) if shown is not None else None
         if marked is None:
             return False
         self.covered = shown
