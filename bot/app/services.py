@@ -69,21 +69,7 @@ def build_services(
     base = Foundation(settings=settings, pool=pool, workspace=workspace, database=database, work=work, clock=clock)
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
-    services = Services(
-        acknowledgements=shared.acknowledgements,
-        attributions=shared.attributions,
-        commands=CommandRunner(base.clock),
-        workspace=base.workspace,
-        drafts=FormDrafts(base.database),
-        open_incidents=OpenIncidentList(base.clock),
-        digest_dependencies=DigestDependencies(
-            snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
-        ),
-        takeovers=Takeovers(ShiftTakeoverTable(base.database)),
-        digests=digests,
-        reports=reports,
-        user_groups=user_groups,
-    )
+    services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups)
     pending = PendingActions(PendingActionTable(base.database), shared.replicas, now=base.clock)
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     return AppServices(
@@ -110,6 +96,26 @@ def build_services(
         ),
         publisher=shared.publisher,
         leases=shared.leases,
+    )
+
+
+def _services(
+    base: Foundation, shared: SharedServices, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
+) -> Services:
+    return Services(
+        acknowledgements=shared.acknowledgements,
+        attributions=shared.attributions,
+        commands=CommandRunner(base.clock),
+        workspace=base.workspace,
+        drafts=FormDrafts(base.database),
+        open_incidents=OpenIncidentList(base.clock),
+        digest_dependencies=DigestDependencies(
+            snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
+        ),
+        takeovers=Takeovers(ShiftTakeoverTable(base.database)),
+        digests=digests,
+        reports=reports,
+        user_groups=user_groups,
     )
 
 
