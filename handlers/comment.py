@@ -38,7 +38,7 @@ from handlers.dispatch.requests import Shortcut
 
 log = structlog.get_logger(__name__)
 
-MOST_NAMES: Final = 5
+MOST_TEAM_NAMES: Final = 5
 _ON_ANY: Final = "comment"
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
 _AN_APP: Final = "an app"
@@ -188,7 +188,7 @@ async def _draft(request: Request, key: str) -> FormDraft | None:
 
 async def _with_names(request: Request, text: str) -> str:
     """Put names in the place of the first people a message mentions; an id stays where Slack gives no name."""
-    for user_id in list(dict.fromkeys(_MENTIONED.findall(text)))[:MOST_NAMES]:
+    for user_id in list(dict.fromkeys(_MENTIONED.findall(text)))[:MOST_TEAM_NAMES]:
         if name := await _name(request, user_id):
             text = text.replace(f"<@{user_id}>", f"@{name}")
     return text

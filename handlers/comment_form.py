@@ -30,13 +30,13 @@ from handlers.dispatch.requests import FormSubmission, OptionsQuery
 ID_LENGTH: Final = 24
 
 
-def check(asked: FormSubmission) -> Mapping[str, str]:
+def check_comment_form(asked: FormSubmission) -> Mapping[str, str]:
     """Give a sentence for each field that keeps the comment from being sent."""
     view = asked.view
     return wrong_fields(_subject(asked), view.text(WORDS_FIELD), view.text(INCIDENT_FIELD))
 
 
-def draw(asked: FormSubmission) -> Form:
+def draw_comment_form(asked: FormSubmission) -> Form:
     """Draw the form as it was filled in."""
     view = asked.view
     value = view.text(INCIDENT_FIELD)
@@ -44,7 +44,7 @@ def draw(asked: FormSubmission) -> Form:
     return comment_form(_subject(asked), view.team, Typed(words=view.text(WORDS_FIELD), incident=chosen))
 
 
-def change(asked: Incoming) -> ChangeWords:
+def change_of_form(asked: Incoming) -> ChangeWords:
     """Speak of the comment that was sent."""
     if not isinstance(asked, FormSubmission):
         return actions.commenting("")

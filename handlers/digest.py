@@ -23,7 +23,7 @@ from bot.people.directory import is_same_person
 from bot.report.gather import gather_report
 from bot.report.messages import report
 from bot.teams.team import SlackPerson
-from handlers.dispatch.context import MINUTE, Reply, Request
+from handlers.dispatch.context import OCCASION_FORMAT, Reply, Request
 
 LONG_OVER: Final = timedelta(days=14)
 RETRY_WINDOW: Final = timedelta(hours=1)
@@ -86,7 +86,7 @@ def _told(request: Request, channel: str, ended: DeliveryOutcome, view: PostedDi
     is_week = view.is_week
     if isinstance(ended, tuple):
         return Reply(private=posted_on_demand(channel, is_week=is_week), outcome="posted")
-    again = ViewValue(team=request.team.name, view=view, occasion=f"{_minute(request):{MINUTE}}")
+    again = ViewValue(team=request.team.name, view=view, occasion=f"{_minute(request):{OCCASION_FORMAT}}")
     if ended is None or ended.may_be_posted:
         return Reply(private=not_confirmed_on_demand(channel, again, is_week=is_week), outcome="not confirmed")
     return Reply(private=not_posted_on_demand(channel, again, ended.code, is_week=is_week), outcome=ended.why)
@@ -96,7 +96,7 @@ def _minute(request: Request) -> datetime:
     """Read when it was first asked for; what is longer ago than an hour is asked for anew."""
     now = request.now.astimezone(UTC).replace(second=0, microsecond=0)
     try:
-        first = datetime.strptime(request.occasion, MINUTE).replace(tzinfo=UTC)
+        first = datetime.strptime(request.occasion, OCCASION_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return now
     return first if now - RETRY_WINDOW < first <= now else now

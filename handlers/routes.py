@@ -228,11 +228,11 @@ BUTTONS: Final[Mapping[str, Route]] = {
 FORMS: Final[dict[str, FormRoute]] = {
     COMMENT_FORM: FormRoute(
         title=TITLE,
-        check=comment_form.check,
+        check=comment_form.check_comment_form,
         handle=comment_form.add,
-        draw=comment_form.draw,
+        draw=comment_form.draw_comment_form,
         permission=RESPOND,
-        change=comment_form.change,
+        change=comment_form.change_of_form,
         name="comment",
     ),
 }

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -251,37 +250,3 @@ def test_ci__may_be_run_and_skips_nothing():
             "CI=true",
         )
     )
-
-
-# How long things are
-
-
-def functions():
-    for name, tree in SOURCES.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{name}:{node.lineno} {node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
-
-
-def test_functions__are_short():
-    lengths = dict(functions())
-    assert {name: length for name, length in lengths.items() if length > 50} == {}
-    assert statistics.median(lengths.values()) <= 9
-
-
-def test_files__are_about_one_thing():
-    assert {
-        name: tree.body[-1].end_lineno for name, tree in SOURCES.items() if tree.body and tree.body[-1].end_lineno > 400
-    } == {}
-
-
-def test_catching_everything__happens_in_three_places_at_most():
-    caught = [
-        f"{name}:{node.lineno}"
-        for name, tree in SOURCES.items()
-        for node in ast.walk(tree)
-        # One that ends by raising again lets everything through.
-        if isinstance(node, ast.ExceptHandler) and not isinstance(node.body[-1], ast.Raise)
-        if node.type is None or re.search(r"\b(Base)?Exception\b", ast.unparse(node.type))
-    ]
-    assert len(caught) <= 3, caught

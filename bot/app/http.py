@@ -25,7 +25,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BACKLOG: Final = 2048
-ANSWERS_PER_TURN: Final = 20
+HTTP_ANSWERS_PER_TURN: Final = 20
 # Slack keeps connections open between requests; a proxy in front usually waits 60 s.
 KEEP_ALIVE_SECONDS: Final = 75
 LAST_ANSWERS_SECONDS: Final = 2
@@ -69,7 +69,7 @@ class SlackEndpoint:
 
     guard: RequestVerifier
     arrivals: PayloadIntake
-    turns: LoopThrottle = field(default_factory=lambda: LoopThrottle(ANSWERS_PER_TURN))
+    turns: LoopThrottle = field(default_factory=lambda: LoopThrottle(HTTP_ANSWERS_PER_TURN))
     # By the sentence: there are as many as the guard has.
     refusals: dict[str, Tally] = field(default_factory=dict)
 

@@ -27,10 +27,10 @@ def print_manifest(asked: argparse.Namespace) -> int:
 
 def print_check(settings: Settings) -> int:
     """Print what is right and what is wrong with the settings, and give the exit code."""
-    from bot.cli.check.run import check, printable, table  # noqa: PLC0415 - start-up time
+    from bot.cli.check.run import check, findings_table, printable  # noqa: PLC0415 - start-up time
 
     findings = run_on_uvloop(check(settings))
-    print(printable(table(findings), sys.stdout.encoding))  # noqa: T201 - the command's output
+    print(printable(findings_table(findings), sys.stdout.encoding))  # noqa: T201 - the command's output
     return 0 if all(finding.ok for finding in findings) else 1
 
 

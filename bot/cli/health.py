@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-SECONDS: Final = 3
+HEALTH_TIMEOUT_SECONDS: Final = 3
 # Who listens everywhere is asked here.
 NEAREST: Final = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened on
 OK: Final = 200
@@ -29,13 +29,13 @@ def setting(name: str, environ: Mapping[str, str]) -> str:
     return ""
 
 
-def main(environ: Mapping[str, str]) -> int:
+def probe_health(environ: Mapping[str, str]) -> int:
     """Ask, and give the exit code."""
     host = setting("HOST", environ)
     try:
         # http.client, unlike urllib, takes no notice of proxy settings.
         asked = http.client.HTTPConnection(
-            NEAREST.get(host, host), int(setting("PORT", environ) or 3000), timeout=SECONDS
+            NEAREST.get(host, host), int(setting("PORT", environ) or 3000), timeout=HEALTH_TIMEOUT_SECONDS
         )
         asked.request("GET", "/healthz")
         return 0 if asked.getresponse().status == OK else 1
@@ -44,4 +44,4 @@ def main(environ: Mapping[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    sys.exit(probe_health(os.environ))

@@ -35,7 +35,7 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
     },
     "reminders": {"im:write": "conversations.open: the direct message before a shift"},
 }
-EVENTS: Final = ("app_mention", "message.im")
+SUBSCRIBED_EVENTS: Final = ("app_mention", "message.im")
 # docs.slack.dev/reference/app-manifest
 LONGEST_NAME: Final = 35
 NAME: Final = "Flashduty"
@@ -143,7 +143,7 @@ def _settings(request_url: str | None) -> dict[str, Any]:
     # Searching selects have an address of their own, which is the same one.
     options = {} if request_url is None else {"message_menu_options_url": request_url}
     return {
-        "event_subscriptions": {**address, "bot_events": list(EVENTS)},
+        "event_subscriptions": {**address, "bot_events": list(SUBSCRIBED_EVENTS)},
         "interactivity": {"is_enabled": True, **address, **options},
         "org_deploy_enabled": False,
         "socket_mode_enabled": request_url is None,

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from bot.config.problems import Problem
-from bot.config.sources import LONGEST_TEAM_NAME, TEAMS, Given, place_of, setting_name, shown
+from bot.config.sources import LONGEST_TEAM_NAME, TEAMS_PREFIX, Given, place_of, setting_name, shown
 
 # Other names for the same thing, too far away to be told by their letters.
 _SYNONYMS: Final = {
@@ -60,7 +60,7 @@ class Known:
 def misnamed(given: Given, known: Known) -> Iterator[Problem]:
     """List what was meant as a setting and is called otherwise: variables, and files in the secrets directory."""
     for name in (*given.values, *given.empty):
-        if name.startswith(TEAMS) and not place_of(name):
+        if name.startswith(TEAMS_PREFIX) and not place_of(name):
             yield _no_place(name, known)
     for name in sorted(given.others):
         yield from _other(name, given, known)
@@ -110,8 +110,8 @@ def _other(name: str, given: Given, known: Known) -> Iterator[Problem]:
     if field is not None:
         if written is not None or not _every_team_has(field, given):
             yield _of_a_team(name, written, field, given=given)
-    elif base == TEAMS.rstrip("_") or (base.startswith("FLASHDUTY_") and "__" in base):
-        yield Problem(name, f"is no setting of mine; those of a team begin with {TEAMS}", _example_of_a_team())
+    elif base == TEAMS_PREFIX.rstrip("_") or (base.startswith("FLASHDUTY_") and "__" in base):
+        yield Problem(name, f"is no setting of mine; those of a team begin with {TEAMS_PREFIX}", _example_of_a_team())
     elif meant and not any(given.told_of(one) for one in meant) and not _is_asked_for(meant, given):
         what = f"is not a setting I know; did you mean {' or '.join(meant)}?"
         yield Problem(name, what, cure=f"rename it to {meant[0]}{_ending(name)}")
@@ -155,10 +155,10 @@ def _every_team_has(field: str, given: Given) -> bool:
 def _of_a_team(name: str, written: str | None, field: str, given: Given) -> Problem:
     """Give the name such a setting has: with the team's name in it, between two underscores each."""
     if written is not None:
-        what = f"is no setting of mine; those of a team begin with {TEAMS}"
+        what = f"is no setting of mine; those of a team begin with {TEAMS_PREFIX}"
         return Problem(name, what, cure=f"call it {setting_name(written, field)}{_ending(name)}")
     teams = sorted({place[0] for one in given.values if (place := place_of(one))})
-    right = f"{TEAMS}{teams[0] if len(teams) == 1 else '<TEAM>'}__{field.upper()}{_ending(name)}"
+    right = f"{TEAMS_PREFIX}{teams[0] if len(teams) == 1 else '<TEAM>'}__{field.upper()}{_ending(name)}"
     return Problem(name, "does not say of which team it is", cure=f"call it {right}")
 
 
@@ -168,7 +168,7 @@ def _example_of_a_team() -> str:
 
 def _no_place(name: str, known: Known) -> Problem:
     """Say why a name that begins like a team's setting is none."""
-    rest = name.removeprefix(TEAMS)
+    rest = name.removeprefix(TEAMS_PREFIX)
     team, _, field = rest.partition("__")
     single = next((one.upper() for one in _by_length(known.of_a_team) if rest.endswith(f"_{one.upper()}")), None)
     ending = re.fullmatch(r"(.+__[A-Z0-9_]+)\.[A-Z0-9]+", name)
@@ -202,7 +202,7 @@ def _file(name: str, called: str, given: Given, known: Known) -> Iterator[Proble
         meant = [setting_name(*place)]
     else:
         meant = [one for one in known.top if one == plain] or nearest(plain, known.top)
-    if not meant and name.startswith(TEAMS):
+    if not meant and name.startswith(TEAMS_PREFIX):
         yield _no_place(name, known)
     if not meant or any(given.told_of(one) for one in meant):
         return

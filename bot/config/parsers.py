@@ -119,7 +119,7 @@ def time_of_day(raw: Any) -> time:  # noqa: ANN401 - text, or a time from code
     return time(int(found[1]), int(found[2]))
 
 
-def duration(raw: Any) -> timedelta:  # noqa: ANN401 - text, or a timedelta from code
+def delay(raw: Any) -> timedelta:  # noqa: ANN401 - text, or a timedelta from code
     """Read how late something may come: `3h`, `90m` or `1h30m`, up to 12 hours."""
     if isinstance(raw, timedelta):
         return raw
@@ -145,7 +145,7 @@ def weekdays(raw: Any) -> frozenset[int]:  # noqa: ANN401 - text, or numbers fro
     return frozenset(days)
 
 
-def weekday(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
+def day_of_week(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
     """Read one day of the week by its name; 0 is Monday, and `off` or nothing is None."""
     if not isinstance(raw, str):
         return None if raw is None else int(raw)

@@ -16,14 +16,14 @@ from bot.config.combinations import contradictions, without_effect
 from bot.config.names import Known, hint, misnamed, unknown_field
 from bot.config.problems import Problem, WrongSettings
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
-from bot.config.sources import TEAMS, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
+from bot.config.sources import TEAMS_PREFIX, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
 from bot.config.team_settings import TeamSettings
 from bot.outbound.route import Direct, Outbound, Proxy
 from bot.runtime.redaction import Redaction
 
 __all__ = ["Problem", "Settings", "WrongSettings"]
 
-NO_TEAM: Final = f"{TEAMS}<TEAM>__APP_KEY"
+NO_TEAM: Final = f"{TEAMS_PREFIX}<TEAM>__APP_KEY"
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - in HTTP mode Slack comes from outside
 HERE: Final = "127.0.0.1"
 

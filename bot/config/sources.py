@@ -13,7 +13,7 @@ from dotenv.parser import parse_stream
 from bot.config.problems import Problem
 from bot.config.text import spoilt
 
-TEAMS: Final = "FLASHDUTY_TEAMS__"
+TEAMS_PREFIX: Final = "FLASHDUTY_TEAMS__"
 SECRETS_DIR: Final = "SECRETS_DIR"
 USUAL_SECRETS_DIR: Final = Path("/run/secrets")
 LARGEST_FILE: Final = 64 * 1024
@@ -21,7 +21,9 @@ LARGEST_ENV_FILE: Final = 1024 * 1024
 # Team names stand in menus and in the database.
 LONGEST_TEAM_NAME: Final = 40
 # The team's name ends at the first double underscore.
-_TEAM_SETTING: Final = re.compile(TEAMS + rf"(?=.{{1,{LONGEST_TEAM_NAME}}}__)([A-Z0-9](?:_?[A-Z0-9.-])*)__([A-Z0-9_]+)")
+_TEAM_SETTING: Final = re.compile(
+    TEAMS_PREFIX + rf"(?=.{{1,{LONGEST_TEAM_NAME}}}__)([A-Z0-9](?:_?[A-Z0-9.-])*)__([A-Z0-9_]+)"
+)
 _COLON: Final = re.compile(r"\s*(?:export\s+)?[A-Za-z_]\w*\s*:")
 # What may be shown of a name: anything else may be a value that lost its equals sign.
 _NAME: Final = re.compile(r"\w[\w.-]{0,119}")
@@ -137,7 +139,7 @@ def _add(given: Given, layer: Mapping[str, str], names: frozenset[str], origin: 
         upper[key] = layer[name].strip() or upper.get(key, "")
     for name, value in upper.items():
         base = name.removesuffix("_FILE")
-        if _is_ours(name, names) and not (name != base and name.startswith(TEAMS)):
+        if _is_ours(name, names) and not (name != base and name.startswith(TEAMS_PREFIX)):
             _offer(given, name, value, origin=origin)
         elif name != base and _is_ours(base, names):
             _offer_file(given, name, base, path=value, is_twice=bool(upper.get(base)))
@@ -146,7 +148,7 @@ def _add(given: Given, layer: Mapping[str, str], names: frozenset[str], origin: 
 
 
 def _is_ours(name: str, names: frozenset[str]) -> bool:
-    return name in names or name.startswith(TEAMS)
+    return name in names or name.startswith(TEAMS_PREFIX)
 
 
 def _offer(given: Given, name: str, value: str, origin: str) -> None:
@@ -241,7 +243,7 @@ def shown(name: str) -> str:
 
 def setting_name(team: str, field: str) -> str:
     """Name a team's setting as it is set."""
-    return f"{TEAMS}{team.upper()}__{field.upper()}"
+    return f"{TEAMS_PREFIX}{team.upper()}__{field.upper()}"
 
 
 def place_of(name: str) -> tuple[str, str] | None:
@@ -252,7 +254,9 @@ def place_of(name: str) -> tuple[str, str] | None:
 
 def nested(given: Given) -> dict[str, Any]:
     """Arrange the values as the settings class has them, with teams that have only empty settings."""
-    found: dict[str, Any] = {name.lower(): value for name, value in given.values.items() if not name.startswith(TEAMS)}
+    found: dict[str, Any] = {
+        name.lower(): value for name, value in given.values.items() if not name.startswith(TEAMS_PREFIX)
+    }
     teams: dict[str, dict[str, str]] = {}
     for name in (*given.values, *sorted(given.empty)):
         if place := place_of(name):

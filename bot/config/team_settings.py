@@ -39,12 +39,12 @@ class TeamSettings(BaseModel):
         default=MON_TO_FRI, examples=["mon-fri"]
     )
     digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
-    digest_catch_up: Annotated[timedelta, BeforeValidator(read.duration)] = Field(default=CATCH_UP, examples=["3h"])
-    report_day: Annotated[int | None, BeforeValidator(read.weekday)] = Field(default=None, examples=["mon"])
+    digest_catch_up: Annotated[timedelta, BeforeValidator(read.delay)] = Field(default=CATCH_UP, examples=["3h"])
+    report_day: Annotated[int | None, BeforeValidator(read.day_of_week)] = Field(default=None, examples=["mon"])
     shift_notices: Annotated[ShiftNoticeSettings, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
         default="off", examples=["both"]
     )
-    shift_reminder: Annotated[timedelta, BeforeValidator(read.duration)] = Field(
+    shift_reminder: Annotated[timedelta, BeforeValidator(read.delay)] = Field(
         default=timedelta(hours=1), examples=["1h"]
     )
     oncall_usergroups: Annotated[tuple[GroupPlan, ...], BeforeValidator(parse_group_plans)] = Field(

@@ -16,7 +16,7 @@ from bot.flashduty.account import Account
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.models.people import Person
 from bot.flashduty.operation import Kind, Operation
-from bot.flashduty.rate_limit import RateLimited, Sleep
+from bot.flashduty.rate_limit import PaceSleep, RateLimited
 from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
 from bot.flashduty.transport import NoResponse, Pool, Timeouts, post
@@ -43,7 +43,7 @@ class ApiCaller:
         app_key: SecretStr,
         timeouts: Timeouts | None = None,
         backoff: Backoff = WHILE_SOMEBODY_WAITS,
-        sleep: Sleep = asyncio.sleep,
+        sleep: PaceSleep = asyncio.sleep,
         random: Callable[[], float] = chance.random,
     ) -> None:
         self.pool = pool

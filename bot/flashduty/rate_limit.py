@@ -14,12 +14,12 @@ EVENNESS: Final = 0.9
 IDLE_BURST: Final = 0.1
 UNEVEN: Final = 16
 MINUTE_MARGIN: Final = 0.99
-MINUTE: Final = 60.0
+PACE_WINDOW_SECONDS: Final = 60.0
 # Sums of spacings are not exact, and nobody sleeps for that.
 ROUNDING: Final = 1e-6
 LONGEST_PAUSE: Final = 300.0
 
-Sleep = Callable[[float], Awaitable[object]]
+PaceSleep = Callable[[float], Awaitable[object]]
 
 
 class RateLimited(Exception):  # noqa: N818 - reads as what happened
@@ -43,7 +43,7 @@ class CallRateLimiter:
         per_second: int = ACCOUNT_PER_SECOND,
         per_minute: int = ACCOUNT_PER_MINUTE,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Sleep = asyncio.sleep,
+        sleep: PaceSleep = asyncio.sleep,
     ) -> None:
         self.clock = clock
         self._sleep = sleep
@@ -95,7 +95,7 @@ class CallRateLimiter:
     def _when_windows_allow(self) -> float:
         places = self._places
         second = places[-self._a_second] + self._second if len(places) >= self._a_second else 0.0
-        minute = places[0] + MINUTE if len(places) == self._a_minute else 0.0
+        minute = places[0] + PACE_WINDOW_SECONDS if len(places) == self._a_minute else 0.0
         return max(second, minute)
 
     def _plan_again(self) -> None:

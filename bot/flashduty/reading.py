@@ -16,7 +16,7 @@ class Unreadable(Exception):  # noqa: N818 - reads as what happened
     """An answer is larger than is read, or packed in a way nobody can unpack."""
 
 
-async def read(chunks: AsyncIterator[bytes], encoding: str) -> bytearray:
+async def read_body(chunks: AsyncIterator[bytes], encoding: str) -> bytearray:
     """Read a body as it came over the line, and unpack it; raises Unreadable as soon as it is too large.
 
     `encoding` is the header Content-Encoding. The packed body is counted as well: it may unpack to nothing, for ever.

@@ -242,7 +242,7 @@ async def _answer(response: httpx.Response) -> HttpResponse:
     headers = response.headers
     request_id = headers.get(REQUEST_ID_HEADER)
     try:
-        content = await reading.read(response.aiter_raw(), headers.get("Content-Encoding", ""))
+        content = await reading.read_body(response.aiter_raw(), headers.get("Content-Encoding", ""))
     finally:
         await response.aclose()
     return HttpResponse(

@@ -55,8 +55,8 @@ class _Seconds:
     otherwise: datetime | None = None
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        moment = core_schema.datetime_schema(gt=EPOCH, le=LATEST, tz_constraint="aware")
-        return core_schema.with_default_schema(moment, default=self.otherwise, on_error="default")
+        instant_of = core_schema.datetime_schema(gt=EPOCH, le=LATEST, tz_constraint="aware")
+        return core_schema.with_default_schema(instant_of, default=self.otherwise, on_error="default")
 
 
 class _NotEmpty:
@@ -91,7 +91,7 @@ OptionalTime = Annotated[datetime | None, _Seconds()]
 Time = Annotated[datetime, _Seconds(EPOCH)]
 
 
-def moment(seconds: int) -> datetime | None:
+def instant_of(seconds: int) -> datetime | None:
     """Read Unix seconds; None where they are not set, or no time at all."""
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= LATEST_SECOND else None
 

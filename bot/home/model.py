@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bot.flashduty import Incident, Person
-from bot.incidents.holders import Attributions
+from bot.incidents.holders import HolderSources
 
 
 class MatchProblem(Enum):
@@ -38,4 +38,4 @@ class Me:
     as_of: datetime
     horizon: datetime
     people: Mapping[int, Person] = field(default_factory=dict)
-    known: Attributions = field(default_factory=dict)
+    known: HolderSources = field(default_factory=dict)

@@ -36,7 +36,7 @@ class Attribution:
         return responder.assigned_at is None or responder.assigned_at <= self.put_there_at + ASSIGNMENT_TOLERANCE
 
 
-Attributions = Mapping[str, Attribution]
+HolderSources = Mapping[str, Attribution]
 """By incident."""
 
 UNKNOWN: Final = Attribution()

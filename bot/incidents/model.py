@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Incident, Person, Progress
-from bot.incidents.holders import Attributions
+from bot.incidents.holders import HolderSources
 from bot.incidents.search import PAGE_SIZE, IncidentSearch
 
 LONG_OPEN_AFTER: Final = timedelta(days=1)
@@ -21,7 +21,7 @@ class Listing:
     is_complete: bool
     people: Mapping[int, Person]
     as_of: datetime
-    known: Attributions = field(default_factory=dict)
+    known: HolderSources = field(default_factory=dict)
 
     @property
     def open(self) -> int:
@@ -78,7 +78,7 @@ class OpenIncidents:
     is_complete: bool
     as_of: datetime
     people: Mapping[int, Person] = field(default_factory=dict)
-    known: Attributions = field(default_factory=dict)
+    known: HolderSources = field(default_factory=dict)
 
     @property
     def unacknowledged(self) -> tuple[Incident, ...]:

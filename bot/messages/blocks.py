@@ -59,7 +59,7 @@ def divider() -> DividerBlock:
     return DividerBlock()
 
 
-def table(rows: Sequence[Sequence[str]]) -> TableBlock:
+def table_block(rows: Sequence[Sequence[str]]) -> TableBlock:
     """Draw plain texts in rows and columns, the first row as the heading; one table a message, 10,000 characters.
 
     A cell takes no markup, so nothing in it needs escaping. Source: docs.slack.dev/reference/block-kit/blocks/table-block
@@ -102,4 +102,4 @@ def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]])
     )
 
 
-__all__ = ["Block", "actions", "button", "context", "divider", "header", "section", "select", "table"]
+__all__ = ["Block", "actions", "button", "context", "divider", "header", "section", "select", "table_block"]

@@ -10,7 +10,7 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-MINUTE: Final = 60
+SECONDS_A_MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86400
 
@@ -30,13 +30,15 @@ def short_date(on: date) -> str:
     return f"{weekday(on)[:3]} {on.day} {_MONTHS[on.month - 1][:3]}"
 
 
-def duration(span: timedelta) -> Mrkdwn:
+def length_of_time(span: timedelta) -> Mrkdwn:
     """Write a length of time in its two largest units."""
     seconds = round(span.total_seconds())
-    if seconds < MINUTE:
+    if seconds < SECONDS_A_MINUTE:
         return mrkdwn("{seconds} s", seconds=seconds)
     if seconds < HOUR:
-        return mrkdwn("{minutes} min {seconds} s", minutes=seconds // MINUTE, seconds=seconds % MINUTE)
+        return mrkdwn(
+            "{minutes} min {seconds} s", minutes=seconds // SECONDS_A_MINUTE, seconds=seconds % SECONDS_A_MINUTE
+        )
     if seconds < DAY:
-        return mrkdwn("{hours} h {minutes} min", hours=seconds // HOUR, minutes=seconds % HOUR // MINUTE)
+        return mrkdwn("{hours} h {minutes} min", hours=seconds // HOUR, minutes=seconds % HOUR // SECONDS_A_MINUTE)
     return mrkdwn("{days} d {hours} h", days=seconds // DAY, hours=seconds % DAY // HOUR)

@@ -8,7 +8,7 @@ from bot.incidents.figures import MIN_DIFFERENCE, Trend, trend
 from bot.incidents.messages.status import severity_mark
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
-from bot.messages.dates import duration, short_date
+from bot.messages.dates import length_of_time, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
@@ -94,14 +94,14 @@ def _time(label: str, figure: timedelta | None, before: timedelta | None) -> Mrk
     if figure is None:
         return None
     if before is None:
-        return mrkdwn("• {label}: *{figure}*", label=label, figure=duration(figure))
+        return mrkdwn("• {label}: *{figure}*", label=label, figure=length_of_time(figure))
     words = _TIMES[trend(figure.total_seconds(), before.total_seconds(), at_least=MIN_DIFFERENCE)]
     return mrkdwn(
         "• {label}: *{figure}* {words} the week before ({before})",
         label=label,
-        figure=duration(figure),
+        figure=length_of_time(figure),
         words=words,
-        before=duration(before),
+        before=length_of_time(before),
     )
 
 
@@ -114,7 +114,7 @@ def _day(day: ReportDay) -> Mrkdwn:
             day.figures.incidents, "• {day}: *{count}* incident", "• {day}: *{count}* incidents", day=short_date(day.on)
         ),
         mrkdwn("{severities}", severities=_severities(day)),
-        mrkdwn("acknowledged after {mean} on average", mean=duration(mean))
+        mrkdwn("acknowledged after {mean} on average", mean=length_of_time(mean))
         if mean is not None
         else mrkdwn("none acknowledged"),
     )
@@ -140,6 +140,6 @@ def alt_text(found: WeeklyReport) -> str:
         for day in found.days
     )
     mean = found.total.mean_to_acknowledge
-    waited = f" On average they were acknowledged after {duration(mean)}." if mean is not None else ""
+    waited = f" On average they were acknowledged after {length_of_time(mean)}." if mean is not None else ""
     text = f"Bar chart of incidents by severity for each day, with a line for the mean time to acknowledge. {days}.{waited}"
     return clipped(text, ALT_TEXT_LIMIT)

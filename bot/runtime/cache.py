@@ -8,7 +8,7 @@ from bot.runtime.request_trail import Party, asking
 
 T = TypeVar("T")
 
-MOST_REMEMBERED: Final = 5000
+CACHE_SIZE: Final = 5000
 
 
 class TtlCache(Generic[T]):
@@ -40,7 +40,7 @@ class TtlCache(Generic[T]):
             answer = await ask(key)
         finally:
             del self._coming[key]
-        if len(self._held) >= MOST_REMEMBERED:
+        if len(self._held) >= CACHE_SIZE:
             self._held.clear()
         self._held[key] = (self._clock(), answer)
         return answer

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
-MOST_REMEMBERED: Final = 20_000
+SEEN_KEYS_LIMIT: Final = 20_000
 
 
 class SeenKeys:
@@ -14,7 +14,7 @@ class SeenKeys:
     Kept in memory: another replica, or this one after a restart, sees a key for the first time again.
     """
 
-    def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic, *, most: int = MOST_REMEMBERED) -> None:
+    def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic, *, most: int = SEEN_KEYS_LIMIT) -> None:
         self._ttl = ttl
         self._clock = clock
         self._most = most

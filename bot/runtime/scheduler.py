@@ -20,7 +20,7 @@ STALLED_AFTER: Final = 180.0
 WATCHDOG_SECONDS: Final = 20.0
 
 Round = Callable[[], Awaitable[None]]
-Sleep = Callable[[float], Awaitable[None]]
+ScheduledSleep = Callable[[float], Awaitable[None]]
 
 
 class Scheduler:
@@ -37,7 +37,7 @@ class Scheduler:
         work: BackgroundTasks,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        sleep: Sleep = asyncio.sleep,
+        sleep: ScheduledSleep = asyncio.sleep,
         make: Callable[[], AsyncIOScheduler] = lambda: AsyncIOScheduler(timezone=UTC),
     ) -> None:
         self._rounds = rounds

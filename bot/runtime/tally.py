@@ -8,7 +8,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-SECONDS: Final = 60.0
+TALLY_SECONDS: Final = 60.0
 
 
 class Tally:
@@ -17,7 +17,7 @@ class Tally:
     What is counted is named in fixed words, which become the names of the line's fields, beside `more`.
     """
 
-    def __init__(self, event: str, seconds: float = SECONDS, **more: object) -> None:
+    def __init__(self, event: str, seconds: float = TALLY_SECONDS, **more: object) -> None:
         self._event = event
         self._seconds = seconds
         self._more = more

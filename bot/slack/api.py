@@ -159,7 +159,7 @@ async def ask(client: AsyncWebClient, method: str, **body: Any) -> SlackResponse
         with asking(Party.SLACK):
             told = await client.api_call(method, **body)
     except SlackApiError as error:
-        raise refused(method, error) from None
+        raise slack_error(method, error) from None
     except (UnusableAnswer, *NO_ANSWER) as error:
         raise _unwilling(method, error) from None
     if not isinstance(told.data, dict):
@@ -167,7 +167,7 @@ async def ask(client: AsyncWebClient, method: str, **body: Any) -> SlackResponse
     return SlackResponse(told.data, told.headers)
 
 
-def refused(method: str, error: SlackApiError) -> SlackError:
+def slack_error(method: str, error: SlackApiError) -> SlackError:
     """Say what slack_sdk raises as one of ours."""
     data = getattr(error.response, "data", None)
     told = data.get("error") if isinstance(data, dict) else None
@@ -215,7 +215,7 @@ def needed(method: str, answer: object, name: str, *, kind: type[T]) -> T:
     return value
 
 
-def listed(method: str, answer: Mapping[str, Any], name: str, *, kind: type[T]) -> list[T]:
+def list_in(method: str, answer: Mapping[str, Any], name: str, *, kind: type[T]) -> list[T]:
     """Take a list out of an answer, empty where it is missing; raises SlackError where it holds other things."""
     values = needed(method, answer, name, kind=list) if answer.get(name) is not None else []
     if not all(isinstance(value, kind) for value in values):

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.runtime.cache import TtlCache
-from bot.slack.api import SlackApi, SlackError, cursor_of, listed, needed
+from bot.slack.api import SlackApi, SlackError, cursor_of, list_in, needed
 
 # conversations.members is in tier 4, and many people may ask at once.
 MEMBERS_TTL: Final = 300.0
 # The conversation with somebody keeps its id for good.
 DIRECT_TTL: Final = 86_400.0
-MEMBERS_PER_PAGE: Final = 1000
+CHANNEL_MEMBERS_PER_PAGE: Final = 1000
 MEMBER_PAGES: Final = 20
 
 
@@ -32,9 +32,9 @@ class Channels:
         cursor = None
         for _ in range(MEMBER_PAGES):
             page = await self.calls.call(
-                "conversations.members", channel=channel, limit=MEMBERS_PER_PAGE, cursor=cursor
+                "conversations.members", channel=channel, limit=CHANNEL_MEMBERS_PER_PAGE, cursor=cursor
             )
-            found.update(listed("conversations.members", page, "members", kind=str))
+            found.update(list_in("conversations.members", page, "members", kind=str))
             cursor = cursor_of(page)
             if not cursor:
                 return frozenset(found)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.slack.api import SlackApi, listed, needed
+from bot.slack.api import SlackApi, list_in, needed
 
 
 @dataclass(frozen=True)
@@ -47,5 +47,5 @@ class Files:
         """Find the id of a picture of ours in a thread by its file name; raises SlackError."""
         method = "conversations.replies"
         replies = await self._replies_of(channel, thread)
-        files = (file for message in replies for file in listed(method, message, "files", kind=dict))
+        files = (file for message in replies for file in list_in(method, message, "files", kind=dict))
         return next((needed(method, file, "id", kind=str) for file in files if file.get("name") == filename), None)

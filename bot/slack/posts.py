@@ -9,15 +9,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
-from bot.slack.api import SlackApi, SlackError, cursor_of, listed, needed
+from bot.slack.api import SlackApi, SlackError, cursor_of, list_in, needed
 from bot.slack.installation import Installation
 
 log = structlog.get_logger(__name__)
 
 SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
 # Where a message of ours is looked for: 1,000 messages, in pages of the size Slack recommends as the most.
-PAGES: Final = 5
-PAGE: Final = 200
+HISTORY_MAX_PAGES: Final = 5
+HISTORY_PAGE_SIZE: Final = 200
 FIND_SECONDS: Final = 25.0
 
 
@@ -87,9 +87,9 @@ class Posts:
         cursor = None
         try:
             async with asyncio.timeout(FIND_SECONDS):
-                for _ in range(PAGES):
+                for _ in range(HISTORY_MAX_PAGES):
                     page = await self._history(channel, since, cursor)
-                    for message in listed("conversations.history", page, "messages", kind=dict):
+                    for message in list_in("conversations.history", page, "messages", kind=dict):
                         if self._is_ours(message, mark):
                             return needed("conversations.history", message, "ts", kind=str)
                     cursor = cursor_of(page)
@@ -110,9 +110,9 @@ class Posts:
         Source: docs.slack.dev/reference/methods/conversations.replies
         """
         answer = await self.calls.call(
-            "conversations.replies", channel=channel, ts=thread, limit=PAGE, include_all_metadata=True
+            "conversations.replies", channel=channel, ts=thread, limit=HISTORY_PAGE_SIZE, include_all_metadata=True
         )
-        replies = listed("conversations.replies", answer, "messages", kind=dict)
+        replies = list_in("conversations.replies", answer, "messages", kind=dict)
         return [one for one in replies if one.get("bot_id") == self.installation.bot_id]
 
     async def _history(self, channel: str, since: datetime, cursor: str | None) -> Mapping[str, Any]:
@@ -120,7 +120,7 @@ class Posts:
             "conversations.history",
             channel=channel,
             oldest=f"{since.timestamp():.6f}",
-            limit=PAGE,
+            limit=HISTORY_PAGE_SIZE,
             include_all_metadata=True,
             cursor=cursor,
         )

@@ -11,7 +11,7 @@ from bot.outbound.hindrances import Hindrance, in_words, of_status, of_tls
 from bot.outbound.route import Outbound
 from bot.slack.lanes import CONNECTIONS
 
-SECONDS: Final = 10.0
+CONNECT_TIMEOUT_SECONDS: Final = 10.0
 
 
 class SlackHindered(aiohttp.ClientConnectionError):
@@ -23,7 +23,7 @@ class SlackHindered(aiohttp.ClientConnectionError):
         super().__init__(f"{self.what}. {self.cure}")
 
 
-def open_session(outbound: Outbound, *, seconds: float = SECONDS) -> aiohttp.ClientSession:
+def open_session(outbound: Outbound, *, seconds: float = CONNECT_TIMEOUT_SECONDS) -> aiohttp.ClientSession:
     """Open a session that goes out as `outbound` says; each call is over within `seconds`.
 
     slack_sdk names proxies of its own, read from the environment: what it names is not used.

@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from bot.runtime.cache import TtlCache
-from bot.slack.api import SlackApi, SlackError, listed, needed
+from bot.slack.api import SlackApi, SlackError, list_in, needed
 
 log = structlog.get_logger(__name__)
 
@@ -38,21 +38,21 @@ class UserGroups:
                 raise
             log.warning("slack.usergroup.gone", group=group_id)
             return frozenset()
-        return frozenset(listed("usergroups.users.list", answer, "users", kind=str))
+        return frozenset(list_in("usergroups.users.list", answer, "users", kind=str))
 
     async def members(self, group: str) -> frozenset[str]:
         """List who is in a user group at this moment."""
         answer = await self.calls.call("usergroups.users.list", usergroup=group)
         needed("usergroups.users.list", answer, "users", kind=list)
-        return frozenset(listed("usergroups.users.list", answer, "users", kind=str))
+        return frozenset(list_in("usergroups.users.list", answer, "users", kind=str))
 
     async def described(self, group: str) -> tuple[str, frozenset[str]] | None:
         """Give a user group's handle and its members; None when there is no such group. Needs usergroups:read."""
         answer = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
         needed("usergroups.list", answer, "usergroups", kind=list)
-        for one in listed("usergroups.list", answer, "usergroups", kind=dict):
+        for one in list_in("usergroups.list", answer, "usergroups", kind=dict):
             if one.get("id") == group:
-                return str(one.get("handle") or group), frozenset(listed("usergroups.list", one, "users", kind=str))
+                return str(one.get("handle") or group), frozenset(list_in("usergroups.list", one, "users", kind=str))
         return None
 
     async def set_members(self, group: str, members: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ from handlers.dispatch.attached import OpenView, SharedMessage
 from handlers.dispatch.time_limits import TimeLimits
 
 # How an occasion is written: the minute, in UTC, in which something was first asked for.
-MINUTE: Final = "%Y-%m-%dT%H:%MZ"
+OCCASION_FORMAT: Final = "%Y-%m-%dT%H:%MZ"
 NO_VALUE: Final = ButtonValue(team="")
 
 

@@ -20,7 +20,7 @@ from bot.teams.access import Teams
 from handlers.dispatch import form_submissions
 from handlers.dispatch.answers import FieldErrors, Options
 from handlers.dispatch.attached import OpenView
-from handlers.dispatch.context import MINUTE, Incoming, Reply, Services
+from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Reply, Services
 from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
@@ -153,7 +153,7 @@ class Dispatcher:
         return replace(asked, occasion=asked.occasion or self._minute())
 
     def _minute(self) -> str:
-        return f"{self.now().astimezone(UTC):{MINUTE}}"
+        return f"{self.now().astimezone(UTC):{OCCASION_FORMAT}}"
 
     async def _serve(self, asked: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
         began = asyncio.get_running_loop().time()

@@ -12,7 +12,7 @@ from bot.messages.views import IncidentCard
 from handlers.dispatch.context import Incoming
 
 
-def draw_again(asked: Incoming, team: str) -> Retry | None:
+def retry_by_drawing(asked: Incoming, team: str) -> Retry | None:
     """Offer to draw what was asked for, in place of the error."""
     return _offer(REFRESH, _repeated(asked, team))
 

@@ -82,7 +82,7 @@ class Route:
     """The record that its controls carry."""
 
     visibility: Visibility = Visibility.PRIVATELY
-    retry: Callable[[Incoming, str], Retry | None] = retries.draw_again
+    retry: Callable[[Incoming, str], Retry | None] = retries.retry_by_drawing
     """Gives the control that asks for the same again, for a team, if there is one."""
 
     change: Callable[[Incoming], ChangeWords] | None = None

@@ -17,7 +17,7 @@ def asking(view, team="payments"):
 
 
 def test_a_command__is_asked_again_with_its_first_minute_and_its_thread():
-    retry = retries.draw_again(asking(Home()), "payments")
+    retry = retries.retry_by_drawing(asking(Home()), "payments")
     assert (retry.route, retry.carried) == (
         "again",
         ViewValue(team="payments", view=Home(), occasion=MINUTE, thread="1795507200.000100"),
@@ -26,9 +26,9 @@ def test_a_command__is_asked_again_with_its_first_minute_and_its_thread():
 
 def test_what_is_too_long_for_a_control__is_not_offered_again():
     """A part of it would ask for something else."""
-    assert retries.draw_again(asking(OnCallQuestion(words="x" * WORDS_LIMIT)), "payments") is not None
-    assert retries.draw_again(asking(OnCallQuestion(words="x" * (WORDS_LIMIT + 1))), "payments") is None
-    assert retries.draw_again(asking(Home()), "x" * (TEAM_LIMIT + 1)) is None
+    assert retries.retry_by_drawing(asking(OnCallQuestion(words="x" * WORDS_LIMIT)), "payments") is not None
+    assert retries.retry_by_drawing(asking(OnCallQuestion(words="x" * (WORDS_LIMIT + 1))), "payments") is None
+    assert retries.retry_by_drawing(asking(Home()), "x" * (TEAM_LIMIT + 1)) is None
 
 
 def test_an_acknowledgement_that_failed__shows_the_card_when_it_is_tried_again():

@@ -1,6 +1,6 @@
 """The look of `check` at Slack channels: whether they are there, the bot is in them, and one team has them."""
 
-from bot.cli.check.asking import SlackProbe, refused
+from bot.cli.check.asking import SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good
 from bot.config.settings import Settings
 from bot.config.sources import setting_name
@@ -32,7 +32,7 @@ async def _channel(desk: SlackProbe, channel: str, settings: list[str]) -> Findi
         cure = f"Correct {where}; or, if it is a private channel, type “/invite @Flashduty” there."
         return bad(subject, "does not exist, or is private and the bot is not in it", cure)
     if answer.error is not None:
-        return refused(subject, answer)
+        return refusal_found(subject, answer)
     told = answer.object("channel")
     name = f"#{told.get('name')}"
     if told.get("is_archived"):

@@ -16,7 +16,7 @@ from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule
 from bot.flashduty.api.people import MEMBER_INFO
 from bot.oncall.shifts import is_computed, spans
 
-ANSWER_SECONDS: Final = 30.0
+FLASHDUTY_TIMEOUT_SECONDS: Final = 30.0
 # How far ahead a role has to be held for a group to follow it.
 ROLES_AHEAD: Final = timedelta(days=14)
 
@@ -25,7 +25,7 @@ async def check_keys(settings: Settings, now: datetime) -> list[Finding]:
     """Ask for the owner of every team's key, and look at what the settings say of Flashduty with it."""
     teams = settings.flashduty_teams
     limits = {team.account: Account() for team in teams.values()}
-    deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
+    deadline = asyncio.get_running_loop().time() + FLASHDUTY_TIMEOUT_SECONDS
     async with open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction) as pool:
         clients = {
             name: Flashduty(pool, limits[team.account], team=name, app_key=team.app_key).until(deadline)

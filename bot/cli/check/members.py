@@ -7,7 +7,7 @@ from bot.cli.check.asking import SlackProbe
 from bot.slack.api import SlackError
 
 # Of a thousand people each; Slack takes some hundred such calls a minute, and somebody waits for the table.
-PAGES: Final = 5
+CHECK_MAX_PAGES: Final = 5
 _GONE: Final = "no_such_subteam"
 
 
@@ -43,7 +43,7 @@ class CheckedChannels:
     async def _channel(self, channel: str) -> CheckedChannel:
         found: set[str] = set()
         cursor = ""
-        for _ in range(PAGES):
+        for _ in range(CHECK_MAX_PAGES):
             answer = await self.desk.ask_for(
                 "members", list, "conversations.members", channel=channel, limit="1000", cursor=cursor
             )

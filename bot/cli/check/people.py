@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.cli.check.asking import SlackAnswer, SlackProbe, refused
+from bot.cli.check.asking import SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good
 from bot.config.settings import Settings
 from bot.config.sources import setting_name
@@ -66,7 +66,7 @@ def _group(kind: str, group: str, where: str, groups: SlackAnswer) -> Finding:
             cure = f"Take {where} out, or ask for a plan that has them."
         return bad(subject, "this workspace's plan has no user groups", cure)
     if groups.error is not None:
-        return refused(subject, groups)
+        return refusal_found(subject, groups)
     found = next((one for one in groups.objects("usergroups") if one.get("id") == group), None)
     if found is None:
         return bad(subject, "does not exist in this workspace", f"Correct {where}.")
@@ -88,7 +88,7 @@ async def _person(desk: SlackProbe, subject: str, user: str, where: str, workspa
     if answer.error in {"user_not_found", "user_not_visible"}:
         return bad(subject, "does not exist in this workspace", f"Correct {where}.")
     if answer.error is not None:
-        return refused(subject, answer)
+        return refusal_found(subject, answer)
     told = answer.object("user")
     try:
         person = described("users.info", told, workspace, asked=user)

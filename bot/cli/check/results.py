@@ -64,7 +64,7 @@ def unseen(subject: str, why: str = "") -> Finding:
     return Finding(subject, CheckMark.NOT_LOOKED_AT, why or "not looked at")
 
 
-def table(findings: Sequence[Finding]) -> str:
+def findings_table(findings: Sequence[Finding]) -> str:
     """Draw the findings for a terminal: what is about everything first, then each team's under its name.
 
     A mark, what was looked at, what was found, and the cure on a line of its own.

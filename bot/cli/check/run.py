@@ -11,7 +11,7 @@ from bot.app.teams import build_teams
 from bot.cli.check.asking import SlackProbe
 from bot.cli.check.flashduty import check_keys
 from bot.cli.check.responders import WhoMay
-from bot.cli.check.results import Finding, bad, doubtful, good, printable, table
+from bot.cli.check.results import Finding, bad, doubtful, findings_table, good, printable
 from bot.cli.check.slack import check_slack, workspace_of
 from bot.config.settings import Settings
 from bot.flashduty import open_pool
@@ -20,9 +20,9 @@ from bot.slack.session import open_session
 from bot.storage.database import look_at
 from bot.storage.database_errors import DatabaseUnavailable
 
-__all__ = ["check", "printable", "table"]
+__all__ = ["check", "findings_table", "printable"]
 
-ANSWER_SECONDS: Final = 10.0
+CHECK_TIMEOUT_SECONDS: Final = 10.0
 
 
 def _utc_now() -> datetime:
@@ -30,7 +30,7 @@ def _utc_now() -> datetime:
 
 
 async def check(
-    settings: Settings, *, now: Callable[[], datetime] = _utc_now, patience: float = ANSWER_SECONDS
+    settings: Settings, *, now: Callable[[], datetime] = _utc_now, patience: float = CHECK_TIMEOUT_SECONDS
 ) -> list[Finding]:
     """Look at tokens, scopes, keys, permissions, channels, people, digests and the database.
 

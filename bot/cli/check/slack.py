@@ -5,7 +5,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.cli.check.asking import PAGE, SlackAnswer, SlackProbe, refused
+from bot.cli.check.asking import CHECK_PAGE_SIZE, SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.channels import check_channels, named_channels
 from bot.cli.check.people import check_people, named_people
 from bot.cli.check.results import Finding, bad, good, unseen
@@ -14,8 +14,8 @@ from bot.cli.manifest import scopes
 from bot.config.settings import Settings
 from bot.config.sources import setting_name
 
-_BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {PAGE}."
-_APP_TOKEN_CURE: Final = f"Make an app-level token with connections:write in “Basic Information” at {PAGE}."
+_BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {CHECK_PAGE_SIZE}."
+_APP_TOKEN_CURE: Final = f"Make an app-level token with connections:write in “Basic Information” at {CHECK_PAGE_SIZE}."
 _BOT_TOKEN_CURES: Final = {
     "invalid_auth": _BOT_TOKEN_CURE,
     "not_authed": _BOT_TOKEN_CURE,
@@ -23,7 +23,7 @@ _BOT_TOKEN_CURES: Final = {
     "token_expired": f"Turn token rotation off and install the app again. {_BOT_TOKEN_CURE}",
     "account_inactive": f"The app was removed from the workspace: install it again. {_BOT_TOKEN_CURE}",
 }
-_SOCKET_MODE_OFF: Final = f"Turn Socket Mode on for the app at {PAGE}."
+_SOCKET_MODE_OFF: Final = f"Turn Socket Mode on for the app at {CHECK_PAGE_SIZE}."
 _APP_TOKEN_CURES: Final = {
     "invalid_auth": _APP_TOKEN_CURE,
     "not_authed": _APP_TOKEN_CURE,
@@ -42,7 +42,7 @@ async def check_slack(
     app = await _app(desk, who) if who.error is None else None
     way_in = await _way_in(settings, desk, session, app=app, patience=patience)
     if who.error is not None:
-        return [refused("SLACK_BOT_TOKEN", who, _BOT_TOKEN_CURES), *way_in, *_not_looked_at(settings)]
+        return [refusal_found("SLACK_BOT_TOKEN", who, _BOT_TOKEN_CURES), *way_in, *_not_looked_at(settings)]
     workspace = workspace_of(who)
     return [
         good("SLACK_BOT_TOKEN", f"{who.data.get('user')} in {who.data.get('team')} ({workspace})"),
@@ -88,7 +88,7 @@ async def _way_in(
     # slack_sdk takes the token of this one method as an argument.
     answer = await desk.ask("apps.connections.open", token=token.get_secret_value())
     if answer.error is not None:
-        return [refused("SLACK_APP_TOKEN", answer, _APP_TOKEN_CURES)]
+        return [refusal_found("SLACK_APP_TOKEN", answer, _APP_TOKEN_CURES)]
     said = await hello(session, str(answer.data.get("url")), patience)
     return list(judged(said, app, shares_data=settings.database_kind == "PostgreSQL"))
 
@@ -133,5 +133,5 @@ def _scopes(headers: Mapping[str, str], needed: list[str]) -> Finding:
     if not missing:
         return good("scopes", f"all {len(needed)} the bot needs")
     command = " Without “commands” the app has no slash command either." if "commands" in missing else ""
-    cure = f"Add them in “OAuth & Permissions” at {PAGE}, then install the app again.{command}"
+    cure = f"Add them in “OAuth & Permissions” at {CHECK_PAGE_SIZE}, then install the app again.{command}"
     return bad("scopes", f"missing: {', '.join(missing)}", cure)

@@ -7,7 +7,7 @@ from bot.digest.yesterday import Yesterday
 from bot.flashduty import Code, FlashdutyError
 from bot.incidents.figures import ANALYTICS_NOT_OPEN, MIN_DIFFERENCE, DayFigures, Trend, trend
 from bot.messages.blocks import context, section
-from bot.messages.dates import duration, weekday
+from bot.messages.dates import length_of_time, weekday
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part
 from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
@@ -84,14 +84,14 @@ def _time(label: str, figure: timedelta | None, usual: timedelta | None) -> Mrkd
     if figure is None:
         return None
     if usual is None:
-        return mrkdwn("• {label}: *{figure}*", label=label, figure=duration(figure))
+        return mrkdwn("• {label}: *{figure}*", label=label, figure=length_of_time(figure))
     words = _TIMES[trend(figure.total_seconds(), usual.total_seconds(), at_least=MIN_DIFFERENCE)]
     return mrkdwn(
         "• {label}: *{figure}* {words} ({usual})",
         label=label,
-        figure=duration(figure),
+        figure=length_of_time(figure),
         words=words,
-        usual=duration(usual),
+        usual=length_of_time(usual),
     )
 
 

@@ -20,7 +20,7 @@ from bot.flashduty.wire import (
     Text,
     Timestamp,
     Wire,
-    moment,
+    instant_of,
 )
 
 
@@ -149,27 +149,27 @@ class Incident(Wire):
     @property
     def started_at(self) -> datetime:
         """When it began."""
-        return moment(self.start_time) or EPOCH
+        return instant_of(self.start_time) or EPOCH
 
     @property
     def ended_at(self) -> datetime | None:
         """When its alerts recovered."""
-        return moment(self.end_time)
+        return instant_of(self.end_time)
 
     @property
     def acknowledged_at(self) -> datetime | None:
         """When somebody first acknowledged it."""
-        return moment(self.ack_time)
+        return instant_of(self.ack_time)
 
     @property
     def closed_at(self) -> datetime | None:
         """When it was closed."""
-        return moment(self.close_time)
+        return instant_of(self.close_time)
 
     @property
     def snoozed_until(self) -> datetime | None:
         """Until when it is snoozed; the time may have passed."""
-        return moment(self.snoozed_before)
+        return instant_of(self.snoozed_before)
 
     @cached_property
     def responders(self) -> tuple[Responder, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident, Progress, Responder
-from bot.incidents.holders import UNKNOWN, Attribution, Attributions, involved
+from bot.incidents.holders import UNKNOWN, Attribution, HolderSources, involved
 from bot.incidents.messages.comment import add_comment_control
 from bot.incidents.messages.row import acknowledge_control, details_control
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link, told_names
@@ -138,7 +138,7 @@ def chooser(  # noqa: PLR0917 - what a choice is between
     people: PeopleById,
     team: str,
     now: datetime,
-    known: Attributions = MappingProxyType({}),
+    known: HolderSources = MappingProxyType({}),
 ) -> Message:
     """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
     again = ViewValue(team=team, view=IncidentCard(asked=asked[:WORDS_LIMIT]))

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.audience import Audience
-from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, header, section, table
+from bot.messages.blocks import TABLE_CHARACTERS, TABLE_ROWS, actions, context, header, section, table_block
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.dates import short_date
 from bot.messages.message import Message
@@ -35,7 +35,7 @@ def week_table(
 
     def draw(count: int) -> Drawn:
         more = _more(len(found.schedules) - count, audience.command)
-        return Drawn.of(table([heading, *rows[:count]]), context(more) if more else None)
+        return Drawn.of(table_block([heading, *rows[:count]]), context(more) if more else None)
 
     return Message.of(
         header("On call in the next seven days"),

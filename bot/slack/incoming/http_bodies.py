@@ -13,7 +13,7 @@ LONG_BYTES: Final = 8 * 1024
 MOST_HELD_BYTES: Final = 2 * 1024 * 1024
 # What Slack sends is complete within milliseconds.
 SLOW_SECONDS: Final = 0.25
-TOO_MANY: Final = "Too many long requests at once. Try again in a moment."
+TOO_MANY_REQUESTS: Final = "Too many long requests at once. Try again in a moment."
 
 
 class RequestRejected(Exception):  # noqa: N818 - an answer, not a defect
@@ -45,7 +45,7 @@ class BodyBudget:
         while count > self._left:
             oldest = next((one for one in self._held if one is not share), None)
             if oldest is None or not oldest.is_slow:
-                raise RequestRejected(429, TOO_MANY)
+                raise RequestRejected(429, TOO_MANY_REQUESTS)
             oldest.give_way()
         self._held[share] = self._held.get(share, 0) + count
         self._left -= count
@@ -87,7 +87,7 @@ async def body_of(receive: Receive, most: int, room: BodyBudget) -> bytes:
             return await _read(receive, most, share)
     except TimeoutError:
         if share.gave_way:
-            raise RequestRejected(429, TOO_MANY) from None
+            raise RequestRejected(429, TOO_MANY_REQUESTS) from None
         raise RequestRejected(408, f"The body did not arrive within {BODY_SECONDS:.0f} s.") from None
     except asyncio.CancelledError:
         # The server ends; it would answer 500, and log a traceback, for a request that may be anybody's.

@@ -53,7 +53,7 @@ class PayloadIntake:
         it again; a command is told so in its acknowledgement, which costs nothing.
         """
         try:
-            known = read(body)
+            known = read_payload(body)
         except Malformed as why:
             log.warning("slack.payload.malformed", where=str(why))
             return BoltResponse(status=400, body="The body is not what Slack sends.")
@@ -71,7 +71,7 @@ class PayloadIntake:
         return BoltResponse(status=200, body="") if response.status == 404 else response  # noqa: PLR2004 - HTTP's
 
 
-def read(body: object) -> Payload:
+def read_payload(body: object) -> Payload:
     """Keep of a payload what is used, every field of its kind; raises Malformed and NotForUs."""
     told = object_of(body, "body")
     kind = told.get("type")

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 LAST_ACKNOWLEDGEMENTS_SECONDS: Final = 1.0
 CLOSING_SECONDS: Final = 2.0
-ANSWERS_PER_TURN: Final = 20
+SOCKET_ANSWERS_PER_TURN: Final = 20
 
 _OF_THE_LINE: Final = (aiohttp.ClientError, OSError, TimeoutError, SlackApiError, UnusableAnswer)
 _ADDRESS: Final = re.compile(r"wss?://[^\s'\"]+")
@@ -58,7 +58,7 @@ class Client(SocketModeClient):
         self._unused = self.aiohttp_client_session
         self.aiohttp_client_session = handshakes  # type: ignore[assignment]
         self._under_way: set[asyncio.Task[Any]] = set()
-        self._turns = LoopThrottle(ANSWERS_PER_TURN)
+        self._turns = LoopThrottle(SOCKET_ANSWERS_PER_TURN)
         self._looks_for_others = is_alone
 
     async def process_message(self) -> None:

@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.outbound.route import DIRECTLY, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
-from bot.slack.api import TOKEN_ERRORS, UNUSABLE, CannotConnect, refused
+from bot.slack.api import TOKEN_ERRORS, UNUSABLE, CannotConnect, slack_error
 from bot.slack.client import TOO_OFTEN, SlackClient, UnusableAnswer
 from bot.slack.incoming.payloads import TOO_MUCH, PayloadIntake
 from bot.slack.incoming.socket_client import Client, Handshakes, ended
@@ -141,7 +141,7 @@ async def _address(web: SlackClient, token: str) -> str | None:
     try:
         told = await web.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        code = refused("apps.connections.open", error).code
+        code = slack_error("apps.connections.open", error).code
         if code == TOO_OFTEN:
             return None
         raise _refusal(code) from None

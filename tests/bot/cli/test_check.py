@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 import pytest
 
 from bot.cli.check.results import CheckMark, bad, doubtful, good, unseen
-from bot.cli.check.run import check, table
+from bot.cli.check.run import check, findings_table
 from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
 from sandbox.clock import Clock
@@ -128,7 +128,7 @@ async def test_check__of_a_wrong_key__names_the_setting_and_never_the_key(look):
     key = found["payments: APP key"]
     assert not key.ok
     assert "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY" in key.cure
-    assert "wrong-key-of-nobody" not in table(list(found.values()))
+    assert "wrong-key-of-nobody" not in findings_table(list(found.values()))
 
 
 async def test_check__when_flashduty_fails__gives_the_request_id(look, flashduty):
@@ -188,7 +188,7 @@ async def test_check__of_what_only_a_change_would_show__says_that_nobody_looked(
     assert found["payments: Incidents Manage"].mark is CheckMark.NOT_LOOKED_AT
     assert "cannot be looked at" in found["payments: Incidents Manage"].what
     assert "12 things the bot has no use for" in found["payments: key's scope"].what
-    drawn = table(list(found.values()))
+    drawn = findings_table(list(found.values()))
     assert "– Incidents Manage" in drawn
     assert drawn.endswith("Nothing that was looked at is wrong. 2 things were not looked at.")
 
@@ -257,7 +257,9 @@ async def test_check__of_something_that_is_not_slack__says_so(look, flashduty):
 
 
 def test_table__of_what_is_wrong_and_what_was_not_seen__claims_neither():
-    drawn = table([bad("scopes", "missing: commands", "Add them."), unseen("channel C0ONE"), unseen("admin U0ONE")])
+    drawn = findings_table(
+        [bad("scopes", "missing: commands", "Add them."), unseen("channel C0ONE"), unseen("admin U0ONE")]
+    )
     assert "– channel C0ONE  not looked at" in drawn
     assert drawn.endswith("One thing is wrong. 2 things were not looked at.")
 
@@ -273,7 +275,7 @@ def test_table__of_teams__has_each_under_its_name_and_fits_a_terminal_of_80_colu
         ),
         doubtful("search: digest", "late", "Look at the clock."),
     ]
-    drawn = table(rows).splitlines()
+    drawn = findings_table(rows).splitlines()
     assert max(sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in drawn) <= 80
     assert drawn.index("Team payments") < drawn.index("Team search")
     assert "! digest" in "\n".join(drawn)
@@ -282,7 +284,9 @@ def test_table__of_teams__has_each_under_its_name_and_fits_a_terminal_of_80_colu
 
 
 def test_table__marks_what_is_wrong_and_gives_the_cure():
-    drawn = table([good("SLACK_BOT_TOKEN", "flashduty in Harbor"), bad("scopes", "missing: commands", "Add them.")])
+    drawn = findings_table(
+        [good("SLACK_BOT_TOKEN", "flashduty in Harbor"), bad("scopes", "missing: commands", "Add them.")]
+    )
     right, wrong, cure = (line for line in drawn.splitlines() if "✔" in line or "✘" in line or "→" in line)
     assert "✔" in right
     assert "✘" in wrong
@@ -291,7 +295,7 @@ def test_table__marks_what_is_wrong_and_gives_the_cure():
 
 
 def test_table__of_names_that_look_like_markup__shows_them_as_they_are():
-    drawn = table([good("[red]team[/red]", "of [bold]Eve\x1b[31m\nand others[/]")])
+    drawn = findings_table([good("[red]team[/red]", "of [bold]Eve\x1b[31m\nand others[/]")])
     assert "[red]team[/red]" in drawn
     assert "[bold]Eve" in drawn
     assert "\x1b" not in drawn

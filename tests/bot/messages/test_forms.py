@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages import Message
-from bot.messages.blocks import actions, button, section, table
+from bot.messages.blocks import actions, button, section, table_block
 from bot.messages.forms import (
     Choice,
     Form,
@@ -44,7 +44,7 @@ FORMS = {
     "working in words": working("Leave a note", mrkdwn("Leaving {what} …", what="<!channel>")),
     "outdated": outdated_form(),
     "message": message_form("Leave a note", Message.of(section(mrkdwn("Done.")), actions(button("More", "a", "v")))),
-    "message with a table": message_form("Leave a note", Message.of(table([["a", "b"], ["c", "d"]]))),
+    "message with a table": message_form("Leave a note", Message.of(table_block([["a", "b"], ["c", "d"]]))),
     "filled": filled(),
     "problem": filled().with_problem(Message.of(section(mrkdwn("No.")), actions(button("Try again", "a", "v")))),
 }
