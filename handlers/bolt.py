@@ -14,14 +14,8 @@ from handlers.dispatch import payloads
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.dispatcher import Dispatcher
 from handlers.dispatch.form_submissions import replaced
-from handlers.routes import (
-    FORMS,
-    OPTIONS,
-    UnreadableValueError,
-    has_route,
-    read_request,
-    route_for,
-)
+from handlers.lookup import UnreadableValueError, has_route, read_request, route_for
+from handlers.routes import FORMS, OPTIONS
 
 log = structlog.get_logger(__name__)
 

@@ -57,7 +57,7 @@ _SHIFT: Final = re.compile(r"(\d{1,19}) (\d{1,12})(?: (.*))?")
 _GROUP: Final = re.compile(r"(\S+) (\S+)(?: (.*))?")
 
 
-def read_earlier(route: str, written: str, now: datetime, read_command: ReadCommand) -> ButtonValue | None:
+def read_earlier(route: str, written: str, now: datetime, *, read_command: ReadCommand) -> ButtonValue | None:
     """Read the value of a control that version 0 drew; None for any other, and after the last day.
 
     `read_command` reads typed words into a view.

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from bot.messages.buttons import decode, route_of
 from handlers.earlier_values import read_earlier
-from handlers.routes import BUTTONS, read_command
+from handlers.lookup import read_command
+from handlers.routes import BUTTONS
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 
@@ -12,7 +13,7 @@ NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 def carried(action_id, value):
     """Read the value of a control, of this version or of the one before; None when it cannot be read."""
     route = route_of(action_id)
-    return decode(BUTTONS[route].reads, value) or read_earlier(route, value, NOW, read_command)
+    return decode(BUTTONS[route].reads, value) or read_earlier(route, value, NOW, read_command=read_command)
 
 
 def meaning(held):

@@ -16,7 +16,8 @@ from bot.messages.buttons import BUTTON_VALUE, decode, encode
 from bot.messages.views import ViewValue
 from bot.usergroups.messages import GroupValue
 from handlers.earlier_values import UNDERSTOOD_UNTIL, read_earlier
-from handlers.routes import BUTTONS, read_command
+from handlers.lookup import read_command
+from handlers.routes import BUTTONS
 
 NOW = datetime(2026, 12, 24, 7, 30, tzinfo=UTC)
 INCIDENT = "69da451ef77b1b51f4000001"
@@ -24,7 +25,7 @@ TUESDAY = date(2026, 11, 24)
 
 
 def read(route, value, now=NOW):
-    return read_earlier(route, value if isinstance(value, str) else json.dumps(value), now, read_command)
+    return read_earlier(route, value if isinstance(value, str) else json.dumps(value), now, read_command=read_command)
 
 
 DRAWN = {

@@ -8,7 +8,7 @@ from bot.messages.buttons import encode
 from bot.messages.help import menu
 from bot.messages.views import VIEWS_BY_NAME, Home
 from bot.teams.access import Permission
-from handlers import routes
+from handlers import lookup, routes
 from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import ButtonPress, Command, Shortcut
 
@@ -70,17 +70,17 @@ def test_every_route_that_changes_something__needs_a_responder_or_judges_by_itse
 
 @pytest.mark.parametrize("typed", ["digest post", "digest  POST", "digest week post", "Digest post week"])
 def test_a_command_that_is_typed_or_drawn__needs_what_its_row_says(typed):
-    asked = routes.read_request(Command(HERE, "once", " ".join(typed.split())), NOW)
-    assert routes.route_for(asked).permission is RESPOND
+    asked = lookup.read_request(Command(HERE, "once", " ".join(typed.split())), NOW)
+    assert lookup.route_for(asked).permission is RESPOND
     carried = ButtonPress(HERE, "once", route="again", pressed=("again:x", encode(asked.value)))
-    assert routes.route_for(routes.read_request(carried, NOW)).permission is RESPOND
+    assert lookup.route_for(lookup.read_request(carried, NOW)).permission is RESPOND
 
 
 def test_a_shortcut__is_the_command_of_its_name():
-    assert routes.read_request(Shortcut(HERE, "once", route="me"), NOW).value.view == Home()
-    assert routes.has_route(Shortcut(HERE, "once", route="me"))
-    assert not routes.has_route(Shortcut(HERE, "once", route="nothing"))
-    assert not routes.has_route(Shortcut(HERE, "once", route="acknowledge"))
+    assert lookup.read_request(Shortcut(HERE, "once", route="me"), NOW).value.view == Home()
+    assert lookup.has_route(Shortcut(HERE, "once", route="me"))
+    assert not lookup.has_route(Shortcut(HERE, "once", route="nothing"))
+    assert not lookup.has_route(Shortcut(HERE, "once", route="acknowledge"))
 
 
 def test_aliases__name_a_command_each_and_none_twice():
@@ -89,7 +89,7 @@ def test_aliases__name_a_command_each_and_none_twice():
     assert not set(aliases) & set(routes.COMMANDS)
     for name, command in routes.COMMANDS.items():
         for alias in command.aliases:
-            assert routes.read_command(f"{alias} rest") == routes.read_command(f"{name} rest")
+            assert lookup.read_command(f"{alias} rest") == lookup.read_command(f"{name} rest")
 
 
 def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():

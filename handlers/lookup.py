@@ -1,0 +1,62 @@
+"""Find the route of what arrived, and read what it carries."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.messages import views
+from bot.messages.buttons import decode
+from bot.messages.views import View, ViewValue
+from handlers.dispatch.context import Incoming
+from handlers.dispatch.requests import Shortcut
+from handlers.dispatch.route import Route
+from handlers.earlier_values import read_earlier
+from handlers.routes import BUTTONS, COMMANDS, RESPOND, TYPED, VIEW, VIEWS
+
+
+def read_command(words: str) -> View:
+    """Read typed words: the longest name of a command that fits, and what is left as the command reads it."""
+    typed = words.split()
+    first = typed[0].lower() if typed else ""
+    full_names = {alias: name for name, command in COMMANDS.items() for alias in command.aliases}
+    longest = max(len(name.split()) for name in COMMANDS)
+    known = [first if first in COMMANDS else full_names.get(first, first), *(word.lower() for word in typed[1:longest])]
+    for count in range(len(known), 0, -1):
+        name = " ".join(known[:count])
+        if name in COMMANDS:
+            return COMMANDS[name].reads(" ".join(typed[count:]))
+    return views.UnknownCommand(words=words.strip())
+
+
+class UnreadableValueError(Exception):
+    """A control of ours carries what no version of the bot that is still understood has written."""
+
+
+def has_route(asked: Incoming) -> bool:
+    """Return whether it is typed, chosen as a shortcut for a command, or pressed on a control of ours."""
+    return asked.route is None or asked.route in (COMMANDS if isinstance(asked, Shortcut) else BUTTONS)
+
+
+def read_request(asked: Incoming, now: datetime) -> Incoming:
+    """Read what was typed, or what the pressed control carries; raises UnreadableValueError."""
+    if asked.pressed is None or asked.route is None:
+        view = read_command(asked.route or "" if isinstance(asked, Shortcut) else asked.words)
+        return replace(asked, value=ViewValue(team=asked.team or "", view=view))
+    written = asked.pressed[1]
+    value = decode(BUTTONS[asked.route].reads, written) or read_earlier(
+        asked.route, written, now, read_command=read_command
+    )
+    if value is None:
+        raise UnreadableValueError
+    return asked.reading(value)
+
+
+def route_for(asked: Incoming) -> Route:
+    """Choose the route of what was read; one that draws a view needs what the view needs as well."""
+    route = BUTTONS[asked.route] if asked.route is not None and asked.pressed is not None else TYPED
+    if not isinstance(asked.value, ViewValue):
+        return replace(route, name=asked.route or "")
+    drawn = VIEWS[type(asked.value.view)]
+    permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
+    drawing = drawn.name or asked.value.view.NAME
+    name = f"shortcut {asked.route}" if isinstance(asked, Shortcut) else f"{asked.route or ''} {drawing}".strip()
+    return replace(route, permission=permission, change=drawn.change, opens=drawn.opens, name=name)
