@@ -18,7 +18,7 @@ MEMORY_SECONDS: Final = 900.0
 # Slack sends an event again for a day, once an hour. Source: docs.slack.dev/apis/events-api ("Delayed events")
 SEEN_REQUEST_RETENTION: Final = timedelta(days=2)
 # Somebody waits for what they asked for.
-NOTE_TIMEOUT: Final = 0.5
+SEEN_NOTE_TIMEOUT: Final = 0.5
 
 
 class Deduplicator:
@@ -46,7 +46,7 @@ class Deduplicator:
         """
         keys = [asked.once, *([f"signature {asked.signature}"] if asked.signature else [])]
         try:
-            async with asyncio.timeout(NOTE_TIMEOUT):
+            async with asyncio.timeout(SEEN_NOTE_TIMEOUT):
                 return await self._seen.add(keys, self._now() + SEEN_REQUEST_RETENTION)
         except (DatabaseUnavailable, TimeoutError) as error:
             log.warning("request.not_noted", why=str(error) or type(error).__name__)

@@ -22,7 +22,7 @@ from handlers.dispatch.context import Reply, Request
 Lookup = Callable[[Request, PendingAction, Retry | None], Awaitable[Reply | None]]
 
 
-async def acknowledged(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
+async def look_up_acknowledgement(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
     """Tell whether an incident was acknowledged by this press, by somebody else, or by nobody."""
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
@@ -35,7 +35,9 @@ async def acknowledged(request: Request, action: PendingAction, retry: Retry | N
         presser = await _claimed(request, incident, owner, action=action)
     if presser is not None and presser.id == request.person.id:
         line = announcement_of(request, says.announced(incident, request.person.name), incident, change=ACKNOWLEDGED)
-        return Reply(private=says.confirmed(incident, team), announcement=line.repeated(), outcome="acknowledged")
+        return Reply(
+            private=says.confirmed(incident, team), announcement=line.repeated(), outcome="look_up_acknowledgement"
+        )
     if incident.progress is Progress.CLOSED:
         return Reply(private=says.closed(incident, team), outcome="closed")
     people = await people_of(request.briefly(), [incident])
@@ -43,7 +45,7 @@ async def acknowledged(request: Request, action: PendingAction, retry: Retry | N
     return Reply(private=says.already(incident, people, team=team, clicked_by=name), outcome="already acknowledged")
 
 
-async def undone(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
+async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
     """Tell whether an acknowledgement was taken back."""
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
@@ -63,7 +65,7 @@ async def undone(request: Request, action: PendingAction, retry: Retry | None) -
         change=UNDONE,
         moment=int(action.noted_at.timestamp()),
     )
-    return Reply(private=says.undone(incident, {}, team), announcement=line.repeated(), outcome="undone")
+    return Reply(private=says.undone(incident, {}, team), announcement=line.repeated(), outcome="look_up_undo")
 
 
 async def _key_owner(request: Request, incident: Incident, *, since: datetime) -> int | None:
@@ -93,4 +95,4 @@ async def _claimed(request: Request, incident: Incident, owner: int, *, action: 
     return request.person
 
 
-LOOKUPS: Final[Mapping[str, Lookup]] = {ACKNOWLEDGE: acknowledged, UNDO: undone}
+LOOKUPS: Final[Mapping[str, Lookup]] = {ACKNOWLEDGE: look_up_acknowledgement, UNDO: look_up_undo}

@@ -20,9 +20,9 @@ log = structlog.get_logger(__name__)
 # What came of something yesterday is seen elsewhere.
 ACTION_RETENTION: Final = timedelta(days=1)
 # Somebody waits for what they asked for.
-NOTE_TIMEOUT: Final = 0.5
+PENDING_NOTE_TIMEOUT: Final = 0.5
 MOST_REMEMBERED: Final = 1000
-NOT_ANSWERED: Final = (DatabaseUnavailable, TimeoutError)
+DATABASE_SILENT: Final = (DatabaseUnavailable, TimeoutError)
 
 
 class PendingActions:
@@ -60,12 +60,12 @@ class PendingActions:
         )
         self._under_way.add(asked.once)
         try:
-            async with asyncio.timeout(NOTE_TIMEOUT):
+            async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 if not self._replicas.has_lease:
                     # To another replica a change of one without a lease would look abandoned.
                     await self._replicas.renew()
                 await self._table.add(action, kept_until=now + ACTION_RETENTION)
-        except NOT_ANSWERED as error:
+        except DATABASE_SILENT as error:
             log.warning("pending_action.not_noted", why=str(error) or type(error).__name__)
 
     async def settle(self, request_name: str) -> None:
@@ -74,9 +74,9 @@ class PendingActions:
             return
         self._told.append(request_name)
         try:
-            async with asyncio.timeout(NOTE_TIMEOUT):
+            async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 await self._table.remove(request_name)
-        except NOT_ANSWERED as error:
+        except DATABASE_SILENT as error:
             # What is left is deleted at the next look, while this process lives.
             log.warning("pending_action.not_removed", why=str(error) or type(error).__name__)
 
