@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app.jobs import Job, PeriodicJobs, Stage
+from bot.app.replica_job import ReplicaJob
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
 from bot.config.settings import Settings
@@ -71,6 +72,7 @@ def build_services(
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
     services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups)
     pending = PendingActions(PendingActionTable(base.database), shared.replicas, now=base.clock)
+    replicas = ReplicaJob(shared.replicas, (team.flashduty.account for team in shared.teams))
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     return AppServices(
         dispatcher=Dispatcher(
@@ -89,7 +91,7 @@ def build_services(
         jobs=PeriodicJobs(
             (
                 *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
-                Job(name="replicas", run=shared.replicas.renew, interval=RENEWED_EVERY, stage=Stage.BEFORE),
+                Job(name="replicas", run=replicas.tick, interval=RENEWED_EVERY, stage=Stage.BEFORE),
                 Job(name="recovery", run=recovery.tick, interval=RENEWED_EVERY),
             ),
             leases=shared.leases,

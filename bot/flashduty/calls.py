@@ -161,13 +161,18 @@ class _Call(Generic[T]):
 
     async def _first_place(self) -> None:
         try:
-            await self.line.account.place(self.caller.operation, self._left())
+            await self._place()
         except RateLimited as busy:
             reason: Reason = "too_busy" if self._left() > 0 else "timed_out"
             wait = busy.wait
         else:
             return
         raise self._unreachable(NoResponse(reason, is_ambiguous=False), retry_after=wait)
+
+    async def _place(self) -> None:
+        """Wait for a place within the account's limits; raises RateLimited."""
+        is_booked = self.line.turn is not None
+        await self.line.account.place(self.caller.operation, self._left(), is_booked=is_booked)
 
     async def _attempt(self) -> T:
         self.attempts += 1
@@ -192,7 +197,7 @@ class _Call(Generic[T]):
             return False
         await self.line.sleep(pause)
         try:
-            await self.line.account.place(self.caller.operation, self._left())
+            await self._place()
         except RateLimited:
             return False
         return True

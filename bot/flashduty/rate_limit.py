@@ -46,6 +46,8 @@ class CallRateLimiter:
         sleep: PaceSleep = asyncio.sleep,
     ) -> None:
         self.clock = clock
+        self._per_second = per_second
+        self._per_minute = per_minute
         self._sleep = sleep
         self._spacing = 1 / (per_second * EVENNESS)
         self._slack = self._spacing * max(0, int(per_second * IDLE_BURST) - 1)
@@ -77,6 +79,10 @@ class CallRateLimiter:
     def with_limits(self, per_second: int, per_minute: int) -> "CallRateLimiter":
         """Make a pacer for other limits, by the same clock."""
         return CallRateLimiter(per_second=per_second, per_minute=per_minute, clock=self.clock, sleep=self._sleep)
+
+    def divided(self, parts: int) -> "CallRateLimiter":
+        """Make a limiter for one part of these limits, by the same clock."""
+        return self.with_limits(max(1, self._per_second // parts), max(1, self._per_minute // parts))
 
     def pause(self, seconds: float) -> None:
         """Give nobody a place for a while, at most five minutes, because Flashduty said so."""

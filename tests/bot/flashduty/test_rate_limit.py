@@ -196,3 +196,50 @@ async def test_two_teams_of_one_account__share_its_places(client, naps):
         await payments.acknowledge("a" * 24)
         await search.acknowledge("a" * 24)
     assert naps.taken == pytest.approx([1 / 45])
+
+
+async def placed(time, account, calls, operation=INCIDENT_LIST, **how):
+    """The times at which calls of one replica go."""
+
+    async def one():
+        await account.place(operation, 1e9, **how)
+        return time.now
+
+    return await asyncio.gather(*(one() for _ in range(calls)))
+
+
+def most_in_a_second(times):
+    ordered = sorted(times)
+    return max(bisect_left(ordered, at + 1.0) - place for place, at in enumerate(ordered))
+
+
+@pytest.mark.parametrize("replicas", [2, 3, 7])
+async def test_replicas__that_share_an_account__keep_within_its_limits_together(time, replicas):
+    accounts = [Account(CallRateLimiter(clock=time.clock, sleep=time.sleep)) for _ in range(replicas)]
+    for account in accounts:
+        account.share_among(replicas)
+    by_replica = await time.passes(*(placed(time, account, 120 // replicas) for account in accounts))
+    times = [at for one in by_replica for at in one]
+    assert most_in_a_second(times) <= 50
+    # And none of them wastes what it may use.
+    assert max(times) - min(times) <= 120 / 50 * 1.5
+
+
+async def test_what_all_replicas_book_in_turns__may_use_the_whole_limit(time, pacer):
+    account = Account(pacer)
+    account.share_among(2)
+    (booked,) = await time.passes(placed(time, account, 90, is_booked=True))
+    assert max(booked) - min(booked) <= 90 / 45
+    alone = Account(CallRateLimiter(clock=time.clock, sleep=time.sleep))
+    alone.share_among(2)
+    alone.share_among(1)
+    (whole,) = await time.passes(placed(time, alone, 90))
+    assert max(whole) - min(whole) <= 90 / 45
+
+
+async def test_an_operation_with_limits_of_its_own__is_shared_as_well(time):
+    accounts = [Account(CallRateLimiter(clock=time.clock, sleep=time.sleep)) for _ in range(2)]
+    for account in accounts:
+        account.share_among(2)
+    by_replica = await time.passes(*(placed(time, account, 3, EXPORT) for account in accounts))
+    assert most_in_a_second([at for one in by_replica for at in one]) <= 2

@@ -3,9 +3,8 @@
 import asyncio
 from typing import Final
 
-from tests.proofs.bench.digests import Morning, allowed, morning
-
 from bot.flashduty.operation import ACCOUNT_PER_SECOND
+from tests.proofs.bench.mornings import Morning, allowed, morning
 from tests.proofs.bench.other_ways import Way, a_call_per_schedule, a_plain_burst
 from tests.proofs.bench.row import Row, ratio
 from tests.proofs.bench.twenty_teams import SCHEDULES, TEAMS

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import httpx
 from pydantic import SecretStr
-from tests.proofs.bench.digests import TOO_MANY, Asked, flashduty, seen_by
 
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.runtime import logs
+from tests.proofs.bench.mornings import TOO_MANY, Asked, flashduty, seen_by
 from tests.proofs.bench.twenty_teams import NINE, SCHEDULES, TEAMS, account, flashduty_team, schedule_name
 
 PATIENCE: Final = 60.0
