@@ -59,4 +59,7 @@ def route_for(asked: Incoming) -> Route:
     permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
     drawing = drawn.name or asked.value.view.NAME
     name = f"shortcut {asked.route}" if isinstance(asked, Shortcut) else f"{asked.route or ''} {drawing}".strip()
-    return replace(route, permission=permission, change=drawn.change, opens=drawn.opens, name=name)
+    # A form that is opened, or takes the place of an open view, changes nothing before it is sent.
+    only_opens = drawn.opens is not None and (asked.place.view is not None or drawn.opens(asked) is not None)
+    change = None if only_opens else drawn.change
+    return replace(route, permission=permission, change=change, opens=drawn.opens, name=name)

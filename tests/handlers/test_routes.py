@@ -76,6 +76,16 @@ def test_a_command_that_is_typed_or_drawn__needs_what_its_row_says(typed):
     assert lookup.route_for(lookup.read_request(carried, NOW)).permission is RESPOND
 
 
+@pytest.mark.parametrize(
+    ("typed", "changes"),
+    [("comment", False), ("comment 0E83EE", False), ("comment x", False), ("comment 0E83EE x", True)],
+)
+def test_a_command_that_opens_a_form__changes_nothing_yet(typed, changes):
+    route = lookup.route_for(lookup.read_request(Command(HERE, "once", typed), NOW))
+    assert (route.change is not None) == changes
+    assert route.permission is RESPOND
+
+
 def test_a_shortcut__is_the_command_of_its_name():
     assert lookup.read_request(Shortcut(HERE, "once", route="me"), NOW).value.view == Home()
     assert lookup.has_route(Shortcut(HERE, "once", route="me"))
