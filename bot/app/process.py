@@ -4,10 +4,10 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import aiohttp
@@ -59,10 +59,14 @@ NOT_CONNECTED: Final = "not_connected"
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: its address, `tick`, which runs every periodic job that is due, its tasks and installation."""
+    """A running bot: its address, its tasks and installation, and its periodic jobs.
+
+    `tick` runs every job; `rounds` has what runs those of an interval.
+    """
 
     url: str
     tick: Callable[[], Awaitable[None]]
+    rounds: Mapping[timedelta, Callable[[], Awaitable[None]]]
     work: BackgroundTasks
     installation: Installation
 
@@ -153,7 +157,13 @@ async def running(
         stack.callback(health.drain)
         stack.callback(shutdown.begin)
         health.started()
-        yield Bot(server.url, services.jobs.tick, work, installation=installation)
+        yield Bot(
+            url=server.url,
+            tick=services.jobs.tick,
+            rounds=services.jobs.rounds,
+            work=work,
+            installation=installation,
+        )
 
 
 async def _open_connections(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.ClientSession, Pool]:
@@ -204,6 +214,7 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
     health.tell("seconds_since_scheduler", scheduler.age)
     health.tell("database", lambda: WELL if database.since is None else "away")
     health.tell("database_away_since", lambda: None if database.since is None else database.since.isoformat())
+    health.tell("seconds_since_lease", services.replicas.age)
     health.tell("not_posted", services.publisher.not_posted)
     health.tell("lines_not_confirmed", lambda: services.dispatcher.doubts.count)
     return health

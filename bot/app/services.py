@@ -30,7 +30,7 @@ from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
-from bot.storage.replicas import RENEWED_EVERY
+from bot.storage.replicas import RENEWED_EVERY, Replicas
 from bot.storage.requests.pending_actions import PendingActionTable
 from bot.storage.requests.seen_requests import SeenRequests
 from bot.storage.retention import Retention
@@ -54,6 +54,7 @@ class AppServices:
     jobs: PeriodicJobs
     publisher: Publisher
     leases: Leases
+    replicas: Replicas
 
 
 def build_services(
@@ -98,6 +99,7 @@ def build_services(
         ),
         publisher=shared.publisher,
         leases=shared.leases,
+        replicas=shared.replicas,
     )
 
 

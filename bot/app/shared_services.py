@@ -81,7 +81,7 @@ def build_shared(base: Foundation) -> SharedServices:
     clock, workspace, database = base.clock, base.workspace, base.database
     leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)
     rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
-    schedule_cache = ScheduleCache(rate_limiter=rate_limiter, now=clock, tasks=base.work)
+    schedule_cache = ScheduleCache(now=clock, tasks=base.work)
     teams = Teams(
         build_teams(base.settings, base.pool),
         group_members=workspace.group_members,

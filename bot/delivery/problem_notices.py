@@ -28,6 +28,7 @@ from bot.teams.team import Team
 # Somebody may have changed it by hand; it is read again after this.
 CHECK_AGAIN_AFTER: Final = timedelta(minutes=15)
 STATE_RETENTION: Final = timedelta(days=30)
+STORE_AGAIN_AFTER: Final = timedelta(days=1)
 # What may pass by itself is announced when it has lasted for this long; what lasts is announced again after a week.
 ANNOUNCE_PASSING_AFTER: Final = timedelta(minutes=30)
 PROBLEM_RETENTION: Final = timedelta(days=7)
@@ -80,6 +81,7 @@ class ProblemNotices:
         self._leases = leases
         self._now = now
         self._token = token
+        self._checked: dict[tuple[str, SyncSubject], SyncState] = {}
         self._locks: WeakValueDictionary[SyncSubject, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, subject: SyncSubject) -> asyncio.Lock:
@@ -89,13 +91,17 @@ class ProblemNotices:
     async def is_known(self, team: Team, subject: SyncSubject, state: str) -> bool:
         """Tell whether it was in this state not long ago, so that Slack need not be asked."""
         now = self._now()
-        known = await self._states.read(team.name, subject.name, now)
-        return known is not None and known.state == state and now - known.checked_at < CHECK_AGAIN_AFTER
+        if _is_recent(self._checked.get((team.name, subject)), state, now):
+            return True
+        return _is_recent(await self._states.read(team.name, subject.name, now), state, now)
 
     async def know(self, team: Team, subject: SyncSubject, state: str) -> None:
-        """Store that it is in this state now."""
+        """Note that it is in this state now; it is stored when that is news, and once a day so that it is kept."""
         now = self._now()
-        seen = SyncState(state=state, checked_at=now)
+        seen = self._checked[team.name, subject] = SyncState(state=state, checked_at=now)
+        stored = await self._states.read(team.name, subject.name, now)
+        if stored is not None and stored.state == state and now - stored.checked_at < STORE_AGAIN_AFTER:
+            return
         await self._states.put(team.name, subject.name, seen, kept_until=now + STATE_RETENTION)
 
     async def is_mine(self, team: Team, subject: SyncSubject) -> bool:
@@ -161,3 +167,7 @@ class ProblemNotices:
 
 def _of_code(stored: Sequence[StoredProblem], code: str) -> StoredProblem | None:
     return next((one for one in stored if one.code == code), None)
+
+
+def _is_recent(known: SyncState | None, state: str, now: datetime) -> bool:
+    return known is not None and known.state == state and now - known.checked_at < CHECK_AGAIN_AFTER

@@ -11,8 +11,6 @@ import structlog
 from bot.flashduty import FlashdutyError, Person, Schedule
 from bot.oncall.shifts import spans
 from bot.runtime.tasks import BackgroundTasks
-from bot.storage import rate_limits
-from bot.storage.rate_limits import SharedRateLimiter
 from bot.teams.access import Team
 
 log = structlog.get_logger(__name__)
@@ -56,8 +54,7 @@ class TeamSchedules:
 class ScheduleCache:
     """Read schedules: two calls to Flashduty a team every five minutes, and at every handoff, when somebody asks."""
 
-    def __init__(self, *, rate_limiter: SharedRateLimiter, now: Callable[[], datetime], tasks: BackgroundTasks) -> None:
-        self._rate_limiter = rate_limiter
+    def __init__(self, *, now: Callable[[], datetime], tasks: BackgroundTasks) -> None:
         self._now = now
         self._tasks = tasks
         self._cached: dict[str, TeamSchedules] = {}
@@ -124,9 +121,7 @@ class ScheduleCache:
         return fresh
 
     async def _read(self, team: Team, now: datetime) -> TeamSchedules:
-        limit = rate_limits.flashduty(team.account)
-        deadline = asyncio.get_running_loop().time() + SCHEDULES_TIMEOUT
-        flashduty = team.flashduty.until(deadline).in_turn(lambda: self._rate_limiter.wait(limit))
+        flashduty = team.flashduty.until(asyncio.get_running_loop().time() + SCHEDULES_TIMEOUT)
         start = now - 2 * MISSED_HANDOFF_WINDOW
         found = await flashduty.schedules(start, now + READ_AHEAD, team_ids=team.flashduty_team_ids)
         enabled = tuple(schedule for schedule in found if schedule.is_enabled)

@@ -1,7 +1,11 @@
-"""What replicas of one database share: one account's limits."""
+"""What replicas of one database share: one account's limits, and what they write while nothing happens."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 
+import aiohttp
 from harbor import ALICE, PAYMENTS, harbor_at, replica_of
 
 COMMANDS = 40
@@ -27,3 +31,36 @@ async def test_two_busy_replicas__keep_within_what_their_account_allows():
         made = place.flashduty.calls[before:]
         assert len(made) >= COMMANDS
         assert [call.path for call in made if call.status == 429] == []
+
+
+def written(path):
+    """Everything in the database but the leases."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: sorted(map(repr, connection.execute(f'SELECT * FROM "{name}"')))  # noqa: S608 - our own tables
+            for name in names
+            if name != "leases"
+        }
+
+
+async def test_at_rest__nothing_is_written_but_leases(tmp_path):
+    given = {
+        "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
+        "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "channel",
+        "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun",
+    }
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", **given) as place:
+        await place.bot.tick()
+        before = written(tmp_path / "bot.db")
+        assert before["sync_states"]
+        for _ in range(4):
+            place.clock.shift(timedelta(minutes=5))
+            await place.bot.tick()
+        assert written(tmp_path / "bot.db") == before
+
+
+async def test_readyz__tells_how_long_ago_the_lease_was_renewed(quay):
+    await quay.bot.tick()
+    async with aiohttp.ClientSession() as session, session.get(f"{quay.bot.url}/readyz") as answer:
+        assert (await answer.json())["seconds_since_lease"] in range(60)

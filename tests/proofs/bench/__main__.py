@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.proofs.bench import answering, client_cpu, nine_oclock, starting, storm, under_fault
+from tests.proofs.bench import answering, at_rest, client_cpu, nine_oclock, starting, storm, under_fault
 from tests.proofs.bench.row import Row
 
 PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
@@ -12,6 +12,7 @@ PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
     "a storm of commands": storm.measure,
     "calling Flashduty": client_cpu.measure,
     "nine o'clock": nine_oclock.measure,
+    "at rest": at_rest.measure,
     "starting": starting.measure,
     "under faults": under_fault.measure,
 }
