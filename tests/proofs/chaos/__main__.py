@@ -20,6 +20,7 @@ from tests.proofs.chaos import (
     databases,
     hostile,
     posting,
+    recovering,
     repeating,
     slowness,
     starting,
@@ -40,11 +41,16 @@ PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
     "stopping": stopping.lines,
     "starting": starting.lines,
     "posting": posting.lines,
+    "recovering": recovering.lines,
     "repeating": repeating.lines,
     "waiting": waiting.lines,
 }
 # Without names all parts run: these, which mostly wait, in processes of their own beside the rest.
-BESIDE: Final = (("slowness", "stopping", "databases"), ("waiting", "starting", "posting", "repeating"))
+BESIDE: Final = (
+    ("slowness", "stopping", "databases"),
+    ("waiting", "starting", "posting", "repeating"),
+    ("recovering",),
+)
 
 
 async def _part(name: str, ends: float) -> list[Line]:
@@ -88,7 +94,7 @@ def _beside(names: tuple[str, ...], seconds: float, folder: Path) -> Iterator[Ca
 
 
 def _all(seconds: float) -> list[Line]:
-    """Run everything, three parts at a time."""
+    """Run everything, four parts at a time."""
     apart = {name for names in BESIDE for name in names}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
