@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import network_parsers as network
 from bot.config import parsers as read
@@ -38,10 +39,10 @@ LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["text", "json"]
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Everything that can be set; `load` reads it, building one in code reads nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     slack_bot_token: BotToken = Field(examples=["xoxb-…"])
     slack_app_token: AppToken | None = Field(default=None, examples=["xapp-…"])
@@ -79,6 +80,18 @@ class Settings(BaseModel):
         default="text", examples=["json"]
     )
     secrets_dir: Path = Field(default=USUAL_SECRETS_DIR, examples=["/run/secrets"])
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from the caller alone: `load` has them from sources that can name a wrong setting."""
+        return (init_settings,)
 
     @classmethod
     def load(
