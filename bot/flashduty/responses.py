@@ -1,5 +1,6 @@
 """Turn what came back into data, or into the exception that says why not. The one place where codes become errors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Generic, TypeVar
@@ -22,13 +23,13 @@ LONGEST_REQUEST_ID: Final = 128
 
 @dataclass(frozen=True)
 class Expected(Generic[T]):
-    """The answer of an operation; `instead_of_null` where null is an answer too."""
+    """The answer of an operation; `for_null` makes the data where null is an answer too."""
 
     envelope: type[Envelope[T]]
-    instead_of_null: T | None = None
+    for_null: Callable[[], T] | None = None
 
 
-DONE: Final = Expected(Envelope[object], object())
+DONE: Final = Expected(Envelope[object], object)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class ResponseReader:
             failure = self._not_understood(answer, _what_is_wrong(mismatch))
         else:
             request_id = self._request_id(answer, envelope.request_id)
-            data = expected.instead_of_null if envelope.data is None else envelope.data
+            data = expected.for_null() if envelope.data is None and expected.for_null else envelope.data
             if envelope.refusal is not None:
                 failure = self._refused(answer, envelope.refusal, request_id)
             elif data is None or not envelope.is_one or answer.status >= HTTPStatus.BAD_REQUEST:

@@ -20,8 +20,8 @@ NOISIEST_CHECKS: Final = Operation(
     "/insight/alert/topk-by-label", Kind.READ, f"{_ANALYTICS}/insight-topk-alerts-by-label", permission="Analytics Read"
 )
 
-FIGURES: Final = Expected(Envelope[FiguresTable], FiguresTable.model_validate({}))
-NOISY_CHECKS: Final = Expected(Envelope[NoisyChecks], NoisyChecks.model_validate({}))
+FIGURES: Final = Expected(Envelope[FiguresTable], FiguresTable.empty)
+NOISY_CHECKS: Final = Expected(Envelope[NoisyChecks], NoisyChecks.empty)
 
 
 class AnalyticsApi(ApiCaller):

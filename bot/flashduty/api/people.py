@@ -37,13 +37,13 @@ PERMISSION_LIST: Final = Operation(
     "/role/permission/list", Kind.READ, "/en/api-reference/platform/roles-permissions/role-read-list-permission"
 )
 
-PEOPLE: Final = Expected(Envelope[People], People.model_validate({}))
+PEOPLE: Final = Expected(Envelope[People], People.empty)
 KEY_OWNER: Final = Expected(Envelope[KeyOwner])
-MEMBERS: Final = Expected(Envelope[Members], Members.model_validate({}))
+MEMBERS: Final = Expected(Envelope[Members], Members.empty)
 ONE_CHANNEL: Final = Expected(Envelope[FlashdutyChannel])
-CHANNELS: Final = Expected(Envelope[FlashdutyChannels], FlashdutyChannels.model_validate({}))
-TEAMS: Final = Expected(Envelope[FlashdutyTeams], FlashdutyTeams.model_validate({}))
-PERMISSIONS: Final = Expected(Envelope[KeyPermissions], KeyPermissions.model_validate({}))
+CHANNELS: Final = Expected(Envelope[FlashdutyChannels], FlashdutyChannels.empty)
+TEAMS: Final = Expected(Envelope[FlashdutyTeams], FlashdutyTeams.empty)
+PERMISSIONS: Final = Expected(Envelope[KeyPermissions], KeyPermissions.empty)
 
 
 class PeopleApi(ApiCaller):

@@ -16,7 +16,7 @@ LONGEST_SPAN: Final = timedelta(days=45)
 
 SCHEDULE_LIST: Final = Operation("/schedule/list", Kind.READ, "/en/api-reference/on-call/schedules/schedule-list")
 
-SCHEDULE_PAGE: Final = Expected(Envelope[SchedulePage], SchedulePage.model_validate({}))
+SCHEDULE_PAGE: Final = Expected(Envelope[SchedulePage], SchedulePage.empty)
 
 
 class ScheduleApi(ApiCaller):
