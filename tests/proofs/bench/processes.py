@@ -102,6 +102,18 @@ def connected(port: int) -> socket.socket:
 
 def database() -> str:
     """Name a database file of its own, in a folder that goes with the process."""
+    return f"sqlite:///{_folder()}/bot.db"
+
+
+def compiled_code() -> dict[str, str]:
+    """Make Python keep compiled code, as the image does, in a folder that goes with the process.
+
+    Where the environment has PYTHONDONTWRITEBYTECODE, every start would compile the bot's 300 modules, for 180 ms.
+    """
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": _folder()}
+
+
+def _folder() -> str:
     folder = tempfile.TemporaryDirectory(prefix="bench-")
     atexit.register(folder.cleanup)
-    return f"sqlite:///{folder.name}/bot.db"
+    return folder.name
