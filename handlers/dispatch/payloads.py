@@ -29,8 +29,8 @@ def command(body: _Payload) -> Command:
         user=body["user_id"],
         response_url=body.get("response_url"),
     )
-    asked = _asked(place, f"command {body.get('trigger_id', '')}", body["text"])
-    return replace(asked, trigger_id=body.get("trigger_id"))
+    asked = _asked(place, f"command {body['trigger_id']}", body["text"])
+    return replace(asked, trigger_id=body["trigger_id"])
 
 
 def said_to_the_bot(body: _Payload) -> Command:

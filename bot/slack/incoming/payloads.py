@@ -93,7 +93,10 @@ def _command(told: Payload) -> Payload:
         "command": required(told, "command", command_name_of),
         "text": optional(told, "text", text_of) or "",
         **{name: required(told, name, id_of) for name in ("team_id", "channel_id", "user_id")},
-        **given(told, {"trigger_id": name_of, "response_url": name_of}),
+        # The name under which a second delivery is known; Slack sends it with every command
+        # (docs.slack.dev/interactivity/implementing-slash-commands).
+        "trigger_id": required(told, "trigger_id", name_of),
+        **given(told, {"response_url": name_of}),
     }
 
 
