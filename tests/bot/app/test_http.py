@@ -184,6 +184,9 @@ async def test_unsigned_requests__as_many_as_a_stranger_likes__leave_one_line_fo
         PRESS | {"container": "message"},
         PRESS | {"actions": [{"action_id": 1, "action_ts": "1.3"}]},
         {"type": "event_callback", "event": []},
+        {"type": "shortcut", "callback_id": "other"},
+        {"type": "view_submission", "view": 7},
+        PRESS | {"container": {"type": "view", "view_id": "V1"}},
     ],
 )
 async def test_a_payload__signed_but_of_an_odd_shape__is_refused(slack, seen, payload):
@@ -195,16 +198,34 @@ async def test_a_payload__signed_but_of_an_odd_shape__is_refused(slack, seen, pa
 @pytest.mark.parametrize(
     "payload",
     [
-        {"type": "shortcut", "callback_id": "other"},
-        {"type": "view_submission", "view": 7},
+        {"type": "view_closed", "view": 7},
+        {"type": "block_suggestion", "action_id": "other", "value": "pay"},
         {"type": "event_callback", "event": {"type": "team_join", "user": {}}},
         {"type": "event_callback", "team_id": "T0HARBOR", "event": {"type": "message", "channel_type": "channel"}},
-        PRESS | {"container": {"type": "view", "view_id": "V1"}},
+        PRESS | {"container": {"type": "canvas"}},
     ],
 )
 async def test_a_payload__that_is_not_for_us__is_answered_200(slack, seen, payload):
     """found.md F11: Slack counts a 404 as a failure."""
     assert await send(slack, {"payload": json.dumps(payload)}) == (200, "")
+    assert seen.words == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "shortcut", "callback_id": "other", "trigger_id": "1.2"},
+        {"type": "view_submission", "view": {"id": "V1", "type": "modal", "callback_id": "other"}},
+        PRESS | {"container": {"type": "view"}, "view": {"id": "V1", "type": "modal"}},
+    ],
+    ids=["shortcut", "form", "press in a form"],
+)
+async def test_an_interaction__nobody_listens_to__is_answered_200(slack, seen, payload):
+    """found.md F11: Slack counts a 404 as a failure."""
+    person = {"user": {"id": "U0ALICE"}, "team": {"id": "T0HARBOR"}}
+    other = [{"action_id": "other", "action_ts": "1.3"}]
+    whole = person | payload | ({"actions": other} if "actions" in payload else {})
+    assert await send(slack, {"payload": json.dumps(whole)}) == (200, "")
     assert seen.words == []
 
 
