@@ -132,18 +132,20 @@ async def running(
         database = await wait_for_database(stack, settings, database_state)
         work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_SECONDS)
         calls = SlackApi(client, session, hide=settings.key_redaction)
+        workspace = Workspace(calls, installation, response_urls=settings.slack_response_urls)
         services = build_services(
             settings=settings,
             pool=pool,
-            workspace=Workspace(calls, installation, response_urls=settings.slack_response_urls),
+            workspace=workspace,
             database=database,
             work=work,
             clock=clock,
             time_limits=patience or TimeLimits(),
         )
+        jobs = services.jobs
         stack.push_async_callback(_release, services.leases)
         stack.push_async_callback(_drain, work, shutdown)
-        scheduler = Scheduler(services.jobs.rounds, work, monotonic=monotonic)
+        scheduler = Scheduler(jobs.rounds, work, monotonic=monotonic)
         health = _health(scheduler, services, database_state)
         app = bolt_app(client, installation)
         register(app, services.dispatcher)
@@ -157,13 +159,7 @@ async def running(
         stack.callback(health.drain)
         stack.callback(shutdown.begin)
         health.started()
-        yield Bot(
-            url=server.url,
-            tick=services.jobs.tick,
-            rounds=services.jobs.rounds,
-            work=work,
-            installation=installation,
-        )
+        yield Bot(url=server.url, tick=jobs.tick, rounds=jobs.rounds, work=work, installation=installation)
 
 
 async def _open_connections(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.ClientSession, Pool]:

@@ -73,7 +73,7 @@ async def _from_slack(refusal: SlackError, around: Circumstances) -> Explanation
 
 
 async def _from_the_database(error: DatabaseUnavailable, around: Circumstances) -> Explanation:
-    log.error("database unavailable", why=str(error))
+    log.error("database.unavailable", why=str(error))
     told = errors.database_unavailable(around.served.retry, around.served.in_doubt)
     return Explanation(told, "failed: database")
 

@@ -9,7 +9,7 @@ from bot.slack.api import UNUSABLE, SlackError, ask
 from bot.slack.client import TOO_OFTEN, SlackClient
 from bot.slack.session import SlackHindered
 
-CHECK_PAGE_SIZE: Final = "https://api.slack.com/apps"
+APPS_PAGE: Final = "https://api.slack.com/apps"
 # A word of ours: Slack's have underscores.
 _NO_ANSWER: Final = "no answer"
 NOT_SLACK: Final = f"{_NO_ANSWER} of its own: something else, a proxy perhaps, is at that address"
@@ -91,4 +91,4 @@ def refusal_found(subject: str, answer: SlackAnswer, cures: Mapping[str, str] | 
 def _general(error: str) -> str:
     if error == "missing_scope":
         return "Add the missing scopes and install the app again (see the line on scopes)."
-    return _NETWORK if error.startswith(_NO_ANSWER) else f"See what Slack says about it: {CHECK_PAGE_SIZE}."
+    return _NETWORK if error.startswith(_NO_ANSWER) else f"See what Slack says about it: {APPS_PAGE}."

@@ -5,7 +5,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.cli.check.asking import CHECK_PAGE_SIZE, SlackAnswer, SlackProbe, refusal_found
+from bot.cli.check.asking import APPS_PAGE, SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.channels import check_channels, named_channels
 from bot.cli.check.people import check_people, named_people
 from bot.cli.check.results import Finding, bad, good, unseen
@@ -14,8 +14,8 @@ from bot.cli.manifest import scopes
 from bot.config.settings import Settings
 from bot.config.sources import setting_name
 
-_BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {CHECK_PAGE_SIZE}."
-_APP_TOKEN_CURE: Final = f"Make an app-level token with connections:write in “Basic Information” at {CHECK_PAGE_SIZE}."
+_BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {APPS_PAGE}."
+_APP_TOKEN_CURE: Final = f"Make an app-level token with connections:write in “Basic Information” at {APPS_PAGE}."
 _BOT_TOKEN_CURES: Final = {
     "invalid_auth": _BOT_TOKEN_CURE,
     "not_authed": _BOT_TOKEN_CURE,
@@ -23,7 +23,7 @@ _BOT_TOKEN_CURES: Final = {
     "token_expired": f"Turn token rotation off and install the app again. {_BOT_TOKEN_CURE}",
     "account_inactive": f"The app was removed from the workspace: install it again. {_BOT_TOKEN_CURE}",
 }
-_SOCKET_MODE_OFF: Final = f"Turn Socket Mode on for the app at {CHECK_PAGE_SIZE}."
+_SOCKET_MODE_OFF: Final = f"Turn Socket Mode on for the app at {APPS_PAGE}."
 _APP_TOKEN_CURES: Final = {
     "invalid_auth": _APP_TOKEN_CURE,
     "not_authed": _APP_TOKEN_CURE,
@@ -133,5 +133,5 @@ def _scopes(headers: Mapping[str, str], needed: list[str]) -> Finding:
     if not missing:
         return good("scopes", f"all {len(needed)} the bot needs")
     command = " Without “commands” the app has no slash command either." if "commands" in missing else ""
-    cure = f"Add them in “OAuth & Permissions” at {CHECK_PAGE_SIZE}, then install the app again.{command}"
+    cure = f"Add them in “OAuth & Permissions” at {APPS_PAGE}, then install the app again.{command}"
     return bad("scopes", f"missing: {', '.join(missing)}", cure)

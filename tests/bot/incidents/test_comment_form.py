@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bot.messages.access import refused
 from hypothesis import given
 from hypothesis import strategies as st
 from recorded import NOW, incident
@@ -27,6 +26,7 @@ from bot.incidents.messages.comment import comment_added
 from bot.incidents.messages.comment_form import CommentSubject, Typed, about_message, comment_form, wrong_fields
 from bot.messages import errors
 from bot.messages.changes import actions
+from bot.messages.errors.denials import access_denied
 from bot.messages.forms import KeptInForm, loading, message_form, options_payload, working
 from bot.messages.size import MOST_BLOCKS
 from bot.messages.text import clipped, one_line
@@ -79,7 +79,7 @@ FORMS = {
     "comment-working": working(forms.TITLE, actions.commenting(INCIDENT.id).under_way),
     "comment-added": message_form(forms.TITLE, comment_added(INCIDENT, "restarting the database", "payments")),
     "comment-refused": message_form(
-        forms.TITLE, refused(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
+        forms.TITLE, access_denied(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
     ),
     "comment-failed": comment_form(ON_IT, "payments", TYPED).with_problem(errors.explain(FAILED)),
     "comment-of-hostile-words": comment_form(NASTY, HOSTILE, Typed(words=HOSTILE)),

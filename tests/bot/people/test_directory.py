@@ -11,6 +11,7 @@ from bot.messages.names import names
 from bot.oncall.shifts import on_call
 from bot.people.directory import link_profiles
 from bot.teams.access import MemberStatus, SlackPerson
+from tests.bot.samples import EVERYBODY
 
 PEOPLE = {
     number: Person.model_validate(
@@ -70,5 +71,5 @@ async def test_a_digest__mentions_nobody_unless_it_is_meant_to(notifies):
     rota = schedule("P", shift(ahead(hours=-1), ahead(days=3), ALICE))
     part = OnCallPart((on_call(rota, NOW, NOW),), (), await known(notifies=notifies))
     incidents = OpenIncidents((), is_complete=True, as_of=NOW, people=part.people)
-    message = digest(TeamDigest("payments", "KEY", NOW.date(), NOW, part, incidents))
+    message = digest(TeamDigest("payments", "KEY", NOW.date(), NOW, part, incidents), EVERYBODY)
     assert ("<@" in str(message.payload)) is notifies

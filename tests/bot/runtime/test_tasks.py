@@ -102,7 +102,7 @@ async def test_an_exception__that_leaves_a_task__is_logged_with_its_name():
         work.start(broken(), name="acknowledge 0E83EE")
         await work.drain(5)
     (line,) = lines
-    assert line["work"] == "acknowledge 0E83EE"
+    assert line["task"] == "acknowledge 0E83EE"
     assert line["log_level"] == "error"
     assert isinstance(line["exc_info"], LookupError)
 
