@@ -72,7 +72,7 @@ def test_plain__of_a_mixed_word__keeps_its_punctuation_and_narrows_its_letters()
 )
 def test_a_team_is_understood__and_left_alone_in_quotes(typed, team, words):
     where = {"team_id": "T0HARBOR", "channel_id": "C0PAYMENTS", "user_id": "U0ALICE"}
-    asked = payloads.command({**where, "text": typed})
+    asked = payloads.command({**where, "text": typed, "trigger_id": "1.2.3"})
     assert (asked.team, asked.words) == (team, words)
 
 

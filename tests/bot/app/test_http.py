@@ -22,7 +22,7 @@ SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
 WHERE = {"user_id": "U0ALICE", "team_id": "T0HARBOR", "channel_id": "C0PAYMENTS"}
-COMMAND = {"command": "/flashduty", "text": "incidents", **WHERE}
+COMMAND = {"command": "/flashduty", "text": "incidents", "trigger_id": "1.2.3", **WHERE}
 PRESS = {
     "type": "block_actions",
     "team": {"id": "T0HARBOR"},
