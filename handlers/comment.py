@@ -1,6 +1,7 @@
 """Add comment: the command, the button on a card and the shortcut of a message, until the form is on the screen."""
 
 import re
+import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -41,6 +42,7 @@ log = structlog.get_logger(__name__)
 MOST_TEAM_NAMES: Final = 5
 _ON_ANY: Final = "comment"
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
+_BEHIND_NUMBER: Final = re.compile(r"[\s:：,，]+")
 _AN_APP: Final = "an app"
 
 
@@ -70,9 +72,10 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
 
 def number_and_words(typed: str) -> tuple[str, str]:
     """Part what was typed behind the command into the incident's number, if that comes first, and the comment."""
-    first, _, rest = typed.strip().partition(" ")
-    number = typed_number(first.rstrip(":：,，"))
-    return (number, rest.strip()) if number else ("", typed.strip())
+    words = typed.strip()
+    first, *rest = _BEHIND_NUMBER.split(words, maxsplit=1)
+    number = typed_number(unicodedata.normalize("NFKC", first))
+    return (number, "".join(rest)) if number else ("", words)
 
 
 def opens(asked: Incoming) -> str | None:

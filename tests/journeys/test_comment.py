@@ -99,6 +99,20 @@ async def test_the_command__has_other_names(quay, word):
     assert comments(quay) == [(incident["incident_id"], "Alice Chen in Slack: “重启数据库”，请稍候")]
 
 
+@pytest.mark.parametrize("typed", ["{}：重启", "{}:重启", "{}，重启", "{}　重启", "{}\n重启", "#{}:  重启"])
+async def test_the_number__is_understood_as_keyboards_write_what_follows_it(quay, typed):
+    incident = raised(quay)
+    await quay.types(f"/flashduty comment {typed.format(incident['num'])}")
+    assert comments(quay) == [(incident["incident_id"], "Alice Chen in Slack: 重启")]
+
+
+async def test_the_number__in_full_width_letters__is_understood(quay):
+    incident = raised(quay)
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in incident["num"])
+    await quay.types(f"/flashduty comment {wide} 重启")
+    assert comments(quay) == [(incident["incident_id"], "Alice Chen in Slack: 重启")]
+
+
 async def test_a_mention__adds_a_comment_and_without_words_says_how(quay):
     incident = raised(quay)
     await quay.slack.say(ALICE, PAYMENTS, f"<@U0FLASHBOT> comment {incident['num']} see https://runbook.example/x_y")
