@@ -172,10 +172,14 @@ async def _about(request: Request, message: MessageReference) -> OpenForm:
 
 
 async def _form(request: Request, subject: CommentSubject, *, key: str, words: str = "") -> OpenForm:
-    """Open the form with what was typed into it before, or else with these words."""
+    """Open the form with what was typed into it before, or else with these words.
+
+    Words behind the command are newer than the kept ones, which stay for the next form.
+    """
     kept = await _draft(request, key)
     typed = Typed(words=words)
-    if kept is not None:
+    is_newer = key == _ON_ANY and bool(words)
+    if kept is not None and (not is_newer or kept.words == words):
         typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt)
     subject = replace(subject, draft_key=key)
     return OpenForm(comment_form(subject, request.team.name, typed), says.comment_usage())

@@ -312,6 +312,19 @@ async def test_typed_words__that_were_added__are_not_offered_again(quay):
     assert typed_in(await opens(quay, f"/flashduty comment {incident['num']}")) == ""
 
 
+async def test_typed_words__behind_the_command__come_before_those_that_were_kept(quay):
+    incident = raised(quay)
+    view = await opens(quay, "/flashduty comment restarting the database")
+    quay.flashduty.fail("/incident/comment", Fault.code("AccessDenied"))
+    await sends(quay, view, incident=incident)
+    await quay.slack.close_view(ALICE, view_of(quay))
+    view = await opens(quay, "/flashduty comment the database is back")
+    assert typed_in(view) == "the database is back"
+    assert "You wrote this" not in said(view)
+    await quay.slack.close_view(ALICE, view)
+    assert typed_in(await opens(quay)) == "restarting the database"
+
+
 async def test_typed_words__are_nobody_elses(quay):
     incident = raised(quay)
     quay.flashduty.fail("/incident/comment", Fault.code("InternalError"))
