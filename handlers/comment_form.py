@@ -15,6 +15,7 @@ from bot.incidents.messages.comment_form import (
     incident_choice,
     list_unread,
     number_choice,
+    unchecked_number_choice,
     wrong_fields,
 )
 from bot.incidents.open_list import matching, typed_number
@@ -81,7 +82,7 @@ async def offer(request: Request, asked: OptionsQuery) -> Options:
 def otherwise(asked: OptionsQuery) -> Options:
     """Offer the number that was typed, or say that one is wanted: the list could not be read."""
     number = typed_number(asked.typed)
-    return Options((number_choice(number) if number else list_unread(),))
+    return Options((unchecked_number_choice(number) if number else list_unread(),))
 
 
 def _subject(asked: FormSubmission) -> CommentSubject:

@@ -215,6 +215,16 @@ async def test_the_search__while_flashduty_fails__wants_the_number_and_takes_it(
     assert [number for number, _ in comments(quay)] == [incident["incident_id"]]
 
 
+async def test_a_number__that_is_typed_while_the_list_cannot_be_read__is_not_said_to_be_missing_from_it(quay):
+    incident = raised(quay)
+    view = await opens(quay)
+    quay.flashduty.fail("/incident/list", Fault.code("InternalError"), times=None)
+    told = await quay.slack.suggest(ALICE, view, action_id="find_incident", typed=incident["num"])
+    assert [one["text"]["text"] for one in told.answer["options"]] == [
+        f"#{incident['num']} (open incidents could not be read)"
+    ]
+
+
 async def test_a_number_nobody_has__is_said_above_what_was_typed(quay):
     view = await opens(quay)
     told = await quay.slack.suggest(ALICE, view, action_id="find_incident", typed="FFFFFF")

@@ -243,6 +243,11 @@ def number_choice(number: str) -> Choice:
     return Choice(f"#{clipped(number, 40)} (not in the list of open incidents)", clipped(number, 40))
 
 
+def unchecked_number_choice(number: str) -> Choice:
+    """Offer a number that was typed while the list could not be read."""
+    return Choice(f"#{clipped(number, 40)} (open incidents could not be read)", clipped(number, 40))
+
+
 def list_unread() -> Choice:
     """Say in the list that it could not be read."""
     return Choice("Open incidents could not be read. Type a number, such as 0E83EE.", NO_INCIDENT)

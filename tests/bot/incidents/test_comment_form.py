@@ -170,5 +170,10 @@ def test_a_message__that_just_fits__is_in_the_form_and_one_character_more_leaves
 
 def test_options__of_any_incident__are_within_slacks_limits():
     strange = [incident(n, title=title) for n, title in enumerate(("", None, "字" * 200, HOSTILE, "x\ny"), 1)]
-    choices = [*map(forms.incident_choice, strange), forms.number_choice("0" * 300), forms.list_unread()]
+    choices = [
+        *map(forms.incident_choice, strange),
+        forms.number_choice("0" * 300),
+        forms.unchecked_number_choice("1" * 300),
+        forms.list_unread(),
+    ]
     assert suggestion_problems({"options": options_payload(choices)}) == []
