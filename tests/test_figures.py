@@ -1,5 +1,7 @@
 """The figures of the three packages stay within what was agreed; `python -m tests.proofs.figures` prints them."""
 
+import ast
+import re
 from statistics import median, quantiles
 
 from tests.proofs.figures import tree
@@ -46,3 +48,24 @@ def test_imports__run_in_no_circle():
 
 def test_catching_everything__happens_in_three_places_at_most():
     assert len(tree.broad_excepts()) <= 3, tree.broad_excepts()
+
+
+def events(parsed):
+    """The literal events that a module logs."""
+    for node in ast.walk(parsed):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "log"
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.args[0].value
+
+
+def test_log_events__are_dotted_names():
+    dotted = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
+    logged = {event for name, parsed in SOURCES.items() if not name.startswith("sandbox") for event in events(parsed)}
+    assert {event for event in logged if not dotted.fullmatch(event)} == set()
+    assert len(logged) > 40

@@ -182,7 +182,7 @@ class Dispatcher:
                 self._pending.leave(asked.once)
         for error in ends:
             if isinstance(error, Exception):
-                log.error("work failed", work=asked.once, exc_info=error)
+                log.error("request.failed", request=asked.once, exc_info=error)
 
     async def _with_a_view(self, asked: Incoming, route: Route) -> tuple[Incoming, SlackError | None]:
         """Open the form of a request at once, while Slack still opens one; the answer is shown in it."""

@@ -66,7 +66,7 @@ class Execution:
             return await explanation_of(error, Circumstances(served, self._teams, self._limits))
         except Exception:
             reference = secrets.token_hex(4).upper()
-            log.exception("defect", reference=reference)
+            log.exception("request.defect", reference=reference)
             return Explanation(errors.defect(reference, served.in_doubt), f"defect: {reference}")
 
     async def _reply(self, served: ServedRequest) -> Reply:

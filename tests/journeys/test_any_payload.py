@@ -20,7 +20,7 @@ from sandbox.slack.delivery.outcome import Sending
 BODIES = 3_200 if os.environ.get("FULL_PROOF") == "1" else 400
 REFUSED = {"slack.payload.malformed", "http.refused"}
 # Said of an answer for somebody, or a channel, that is not in Slack.
-NOBODY_THERE = "not shown"
+NOBODY_THERE = "slack.response.failed"
 
 
 async def sent(slack, kind, payload):

@@ -60,7 +60,7 @@ class Redrawer:
             async with asyncio.timeout(seconds):
                 drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty), view)
         except (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError) as error:
-            log.warning("not drawn again", why=str(error) or type(error).__name__)
+            log.warning("view.redraw_failed", why=str(error) or type(error).__name__)
             return None
         return drawn if isinstance(drawn, Message) else None
 

@@ -101,7 +101,7 @@ class ReplySender:
             try:
                 await self._within(lambda: self._respond(message, replace=True), self.patience.first_way)
             except SlackError as refusal:
-                log.warning("not redrawn", code=refusal.code)
+                log.warning("slack.redraw.failed", code=refusal.code)
                 if not refusal.may_be_done:
                     return False
             else:
@@ -122,12 +122,12 @@ class ReplySender:
             try:
                 await self._within(way, seconds)
             except SlackError as refusal:
-                log.warning("not shown this way", method=refusal.method, code=refusal.code)
+                log.warning("slack.response.fallback", method=refusal.method, code=refusal.code)
             else:
                 self._keep(message)
                 return
         self.is_unheard = True
-        log.error("not shown", user=self.place.user)
+        log.error("slack.response.failed", user=self.place.user)
 
     def _private_ways(self, message: Message) -> list[Way]:
         place = self.place
@@ -193,7 +193,7 @@ class ReplySender:
         try:
             await self.workspace.post(channel, line.message, once=line.once, thread=thread, mark=mark)
         except SlackError as refusal:
-            log.warning("line not posted", to=channel, code=refusal.code, may_be_done=refusal.may_be_done)
+            log.warning("announcement.failed", to=channel, code=refusal.code, may_be_done=refusal.may_be_done)
             if refusal.may_be_done:
                 return await self._in_doubt(line, channel, thread=thread, mark=mark)
             return await self._otherwise(line, channel, refusal)
@@ -207,7 +207,7 @@ class ReplySender:
         if is_there:
             return None
         self.doubts.count += 1
-        log.error("line not confirmed", to=channel, may_look=is_there is not None)
+        log.error("announcement.unconfirmed", to=channel, may_look=is_there is not None)
         return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
 
     async def _is_there(self, channel: str, thread: str | None, mark: MessageMetadata) -> bool | None:
@@ -218,7 +218,7 @@ class ReplySender:
                     return await self.workspace.find(channel, mark, self.now() - LOOK_BACK) is not None
                 return mark.details in await self.workspace.marks_in_thread(channel, thread, mark.kind)
         except (SlackError, TimeoutError) as silence:
-            log.warning("line not looked for", to=channel, why=str(silence))
+            log.warning("announcement.search_failed", to=channel, why=str(silence))
             return None
 
     async def _otherwise(self, line: Announcement, channel: str, refusal: SlackError) -> Message | None:
@@ -229,7 +229,7 @@ class ReplySender:
         try:
             await self._within(lambda: self._respond(line.message, in_channel=True), self.patience.first_way)
         except SlackError as second:
-            log.error("channel not told", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
+            log.error("announcement.dropped", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
             if second.may_be_done:
                 self.doubts.count += 1
                 return channel_lines.not_confirmed(line.about, channel, line.retry, may_look=False)
