@@ -63,33 +63,33 @@ NOT_FOUND: Final = HttpAnswer(404, b"There is nothing here.")
 ALIVE: Final = HttpAnswer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
 
 
-@dataclass(frozen=True)
 class SlackEndpoint:
-    """What arrives, behind the guard."""
+    """The Request URL: what the verifier admits goes to Bolt."""
 
-    guard: RequestVerifier
-    arrivals: PayloadIntake
-    turns: LoopThrottle = field(default_factory=lambda: LoopThrottle(HTTP_ANSWERS_PER_TURN))
-    # By the sentence: there are as many as the guard has.
-    refusals: dict[str, Tally] = field(default_factory=dict)
+    def __init__(self, verifier: RequestVerifier, intake: PayloadIntake) -> None:
+        self._verifier = verifier
+        self._intake = intake
+        self._throttle = LoopThrottle(HTTP_ANSWERS_PER_TURN)
+        # By sentence: the verifier has a handful of them.
+        self._refusals: dict[str, Tally] = {}
 
     async def answer(self, scope: Scope, receive: Receive) -> HttpAnswer:
         """Answer a request on the Request URL; raises ClientGone."""
         try:
-            body = await self.guard.admit(scope["headers"], receive)
+            body = await self._verifier.admit(scope["headers"], receive)
             return EMPTY if body is None else await self._dispatch(body, scope)
         except RequestRejected as refusal:
             tally = Tally("http.refused", status=refusal.status, why=refusal.sentence)
-            self.refusals.setdefault(refusal.sentence, tally).count("requests")
+            self._refusals.setdefault(refusal.sentence, tally).count("requests")
             return HttpAnswer(refusal.status, refusal.sentence.encode())
 
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> HttpAnswer:
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in PASSED_ON}
-        await self.turns.mine()
-        response = await self.arrivals.answer(body, headers)
+        await self._throttle.mine()
+        response = await self._intake.answer(body, headers)
         if response.status == TOO_MUCH:
             # Slack sends it again at once: the same bytes, perhaps signed in the same second.
-            self.guard.forget(scope["headers"])
+            self._verifier.forget(scope["headers"])
         return _answer_of(response)
 
 

@@ -6,7 +6,6 @@ press, fill in or choose: `bot.slack.incoming.interactions`
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -38,12 +37,12 @@ MOST_SHOWN: Final = 60
 TOO_MUCH: Final = 503
 
 
-@dataclass(frozen=True)
 class PayloadIntake:
-    """Everything that arrives, by HTTP or by socket."""
+    """The one way of payloads to Bolt, for HTTP and Socket Mode."""
 
-    app: AsyncApp
-    work: BackgroundTasks
+    def __init__(self, app: AsyncApp, work: BackgroundTasks) -> None:
+        self._app = app
+        self._work = work
 
     async def answer(self, body: object, headers: Mapping[str, str | Sequence[str]]) -> BoltResponse:
         """Hand to Bolt what is for this bot, with the fields that are used and no others.
@@ -62,11 +61,11 @@ class PayloadIntake:
             return BoltResponse(status=200, body="")
         if "challenge" in known:
             return BoltResponse(status=200, body=json.dumps(known), headers={"content-type": ["application/json"]})
-        if self.work.is_overfull and "command" not in known:
-            self.work.refuse("messages" if "event" in known else "presses")
+        if self._work.is_overfull and "command" not in known:
+            self._work.refuse("messages" if "event" in known else "presses")
             return BoltResponse(status=TOO_MUCH, body="Too much at once. Try again in a moment.")
         request = AsyncBoltRequest(body=known, headers=dict(headers), mode="socket_mode")
-        response = await self.app.async_dispatch(request)
+        response = await self._app.async_dispatch(request)
         # Bolt has said in the log that nobody listens to this.
         return BoltResponse(status=200, body="") if response.status == 404 else response  # noqa: PLR2004 - HTTP's
 

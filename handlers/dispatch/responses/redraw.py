@@ -1,7 +1,7 @@
 """Draws the message that was pressed once more, around what is true now; it costs nobody their answer."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
@@ -22,13 +22,13 @@ from handlers.dispatch.time_limits import TimeLimits
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
 class Redrawer:
-    """What it takes to draw a message again."""
+    """Draws a message again around what has changed."""
 
-    draw: Drawer
-    shown: ShownMessages
-    patience: TimeLimits
+    def __init__(self, draw: Drawer, shown: ShownMessages, limits: TimeLimits) -> None:
+        self._draw = draw
+        self._shown = shown
+        self._limits = limits
 
     async def after(self, served: ServedRequest, reply: Reply, delivery: ReplySender, covered: Message | None) -> None:
         """Draw the message that was pressed around what is true now; it costs nobody their answer."""
@@ -47,22 +47,22 @@ class Redrawer:
         if asked.place.is_public or asked.pressed is None or reply.mark is None:
             return None
         action_id, value = asked.pressed
-        shown = self.shown.with_control(asked.place, action_id, value)
+        shown = self._shown.with_control(asked.place, action_id, value)
         return in_place_of(shown, action_id, value, said=reply.mark, settles=True) if shown is not None else None
 
     async def _drawn(self, request: Request, reply: Reply) -> Message | None:
         view = request.value.view if isinstance(request.value, AcknowledgeValue) else None
         if view is None:
             return None
-        seconds = self.patience.redraw
+        seconds = self._limits.redraw
         flashduty = self._fresh_flashduty(request.team, seconds)
         try:
             async with asyncio.timeout(seconds):
-                drawn = await self.draw(replace(request, fresh=reply.again, flashduty=flashduty), view)
+                drawn = await self._draw(replace(request, fresh=reply.again, flashduty=flashduty), view)
         except (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError) as error:
             log.warning("view.redraw_failed", why=str(error) or type(error).__name__)
             return None
         return drawn if isinstance(drawn, Message) else None
 
     def _fresh_flashduty(self, team: Team, seconds: float) -> Flashduty:
-        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, each=self.patience.call)
+        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, each=self._limits.call)
