@@ -60,7 +60,7 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
     number, words = number_and_words(request.typed) if request.typed else (view.asked, view.words)
     if not number:
         return await _form(request, CommentSubject(writer=request.person.name), key=_ON_ANY, words=words)
-    found = await find_incidents(request.flashduty, request.team, number, now=request.now)
+    found = await _find(request, number, words)
     if not found:
         return says.no_incident_for_comment(number, request.team.name)
     if len(found) > 1:
@@ -68,6 +68,17 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
     if not words:
         return await _on(request, found[0])
     return await _add(request, found[0], words)
+
+
+async def _find(request: Request, number: str, words: str) -> list[Incident]:
+    """Find the incidents of a number; without exactly one, what was typed is kept for the form."""
+    found: list[Incident] = []
+    try:
+        found = list(await find_incidents(request.flashduty, request.team, number, now=request.now))
+    finally:
+        if words and len(found) != 1:
+            await keep_draft(request, _ON_ANY, request.typed.strip() or f"{number} {words}")
+    return found
 
 
 def number_and_words(typed: str) -> tuple[str, str]:

@@ -335,6 +335,18 @@ async def test_typed_words__behind_the_command__come_before_those_that_were_kept
     assert typed_in(await opens(quay)) == "restarting the database"
 
 
+async def test_words_typed_behind_a_number__that_is_no_incident__are_offered_in_the_form(quay):
+    await quay.types("/flashduty comment facade is slow today")
+    assert typed_in(await opens(quay)) == "facade is slow today"
+
+
+async def test_words_typed_behind_a_number__that_cannot_be_looked_up__are_offered_in_the_form(quay):
+    quay.flashduty.fail("*", Fault.code("InternalError"), times=None)
+    await quay.types("/flashduty comment C0FFEE restarting the database")
+    quay.flashduty.mend()
+    assert typed_in(await opens(quay)) == "C0FFEE restarting the database"
+
+
 async def test_typed_words__are_nobody_elses(quay):
     incident = raised(quay)
     quay.flashduty.fail("/incident/comment", Fault.code("InternalError"))
