@@ -43,12 +43,24 @@ def constants(scope):
     return found
 
 
+def imported_constants(parsed):
+    """What is assigned at the top of modules of ours and imported by name."""
+    return {
+        alias.name: values[alias.name]
+        for node in parsed.body
+        if isinstance(node, ast.ImportFrom) and node.module in SOURCES
+        for values in [constants(ast.Module(SOURCES[node.module].body, []))]
+        for alias in node.names
+        if alias.name in values
+    }
+
+
 def leaves(node, known):
     """The texts an expression can be: constants, or whatever else it comes down to."""
     match node:
         case ast.Name(id=name) if name in known:
             yield from leaves(known[name], known)
-        case ast.Dict(values=values) | ast.BoolOp(values=values):
+        case ast.Dict(values=values) | ast.BoolOp(values=values) | ast.Tuple(elts=values):
             for value in values:
                 yield from leaves(value, known)
         case ast.Subscript(value=value):
@@ -72,7 +84,7 @@ def sentences(parsed):
     """Every call that takes a sentence, with what is assigned around it."""
     for function in ast.walk(parsed):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            known = constants(ast.Module(parsed.body, [])) | constants(function)
+            known = imported_constants(parsed) | constants(ast.Module(parsed.body, [])) | constants(function)
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES:
                     yield node, known

@@ -17,7 +17,8 @@ from bot.flashduty import (
     KeyOwner,
     Unreachable,
 )
-from bot.messages.errors import FailedCall, sentence
+from bot.messages.errors import FailedCall, what_and_remedy
+from bot.messages.text import Mrkdwn
 from bot.outbound.hindrances import Hindrance, in_words
 
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
@@ -122,14 +123,17 @@ def _scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Findin
 
 def failed(subject: str, error: FlashdutyError, team: str) -> Finding:
     """Report a refusal or a silence in the words people read in Slack."""
-    failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
-    said = sentence(failure, with_id=False)
     if isinstance(error, Unreachable) and error.reason in set(Hindrance):
         return bad(subject, *in_words(Hindrance(error.reason), "Flashduty", error.through or "HTTPS_PROXY"))
-    # The sentences begin with what happened in bold; what follows is the cure.
-    happened, _, cure = html.unescape(said).replace("`", "").removeprefix("*").partition("*")
+    failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
+    explained = what_and_remedy(failure, with_id=False)
     request = f" (request id {error.request_id})" if error.request_id else ""
     # A person in Slack is told to wait; whoever runs the check can do more.
     is_silent = isinstance(error, Unreachable) and error.reason in {"no_connection", "timed_out", "cut_off", "not_json"}
-    what = f"{happened.strip().removesuffix('.')}{request}"
-    return bad(subject, what, _NETWORK if is_silent else cure.replace("*", "").strip())
+    what = f"{_plain(explained.what).removesuffix('.')}{request}"
+    return bad(subject, what, _NETWORK if is_silent else _plain(explained.remedy))
+
+
+def _plain(text: Mrkdwn) -> str:
+    """Write for a terminal what was written for Slack."""
+    return html.unescape(text).replace("`", "").replace("*", "")

@@ -1,7 +1,7 @@
 """What went wrong, who can remedy it and how; which error has which sentence is in `handlers.dispatch.failures`."""
 
 from bot.messages.errors.denials import access_denied, way_in
-from bot.messages.errors.flashduty import FailedCall, evidence, explain, sentence, write_not_known
+from bot.messages.errors.flashduty import FailedCall, evidence, explain, sentence, what_and_remedy, write_not_known
 from bot.messages.errors.outages import (
     ANOTHER_COMMAND,
     RESTARTING,
@@ -37,5 +37,6 @@ __all__ = [
     "too_many",
     "too_slow",
     "way_in",
+    "what_and_remedy",
     "write_not_known",
 ]
