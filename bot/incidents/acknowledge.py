@@ -9,7 +9,7 @@ from bot.flashduty import Flashduty, Incident, Progress
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.changes import acknowledged, is_same_acknowledgement, unacknowledged
-from bot.incidents.commands import Actor, Change, IncidentCommand, KeyIdentity
+from bot.incidents.commands import Actor, Change, KeyIdentity, VisibleCommand
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.people.directory import is_same_person, look_up_people
@@ -17,7 +17,7 @@ from bot.teams.team import SlackPerson
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acknowledge(IncidentCommand):
+class Acknowledge(VisibleCommand):
     """Acknowledge incidents nobody has acknowledged; `press` names the press, the same for a second delivery of it."""
 
     acknowledgements: Acknowledgements
@@ -74,7 +74,7 @@ class Acknowledge(IncidentCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unacknowledge(IncidentCommand):
+class Unacknowledge(VisibleCommand):
     """Take the person's own acknowledgement back.
 
     `acknowledged_at` names the one that the button was made for; without it any of the person's own is meant.

@@ -79,8 +79,7 @@ class KeyIdentity:
 class IncidentCommand(ABC):
     """One kind of change: the progress it wants, the write, and how its success is recognised.
 
-    `wanted` lists the progress at which it may be made. Most commands override `is_made`; one whose success does not
-    show in the incident overrides `look` (a comment shows in the timeline alone).
+    `wanted` lists the progress at which it may be made.
     """
 
     wanted: ClassVar[frozenset[Progress]] = frozenset(Progress)
@@ -93,9 +92,9 @@ class IncidentCommand(ABC):
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Make the change in one call; raises FlashdutyError."""
 
-    def is_made(self, incident: Incident) -> bool:
-        """Return whether an incident that is read after the write shows the change."""
-        raise NotImplementedError
+    @abstractmethod
+    async def look(self, actor: Actor, before: Incident) -> tuple[Fate, Incident | None]:
+        """Find out what became of a write whose answer was lost; raises FlashdutyError."""
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
         """Return the incident as it is after a write that Flashduty confirmed at `at`; None where it must be read.
@@ -111,11 +110,6 @@ class IncidentCommand(ABC):
         del before, after, at
         return None
 
-    async def look(self, actor: Actor, before: Incident) -> tuple[Fate, Incident | None]:
-        """Find out what became of a write whose answer was lost; raises FlashdutyError."""
-        after = await read_again(actor.flashduty, before)
-        return (Fate.MADE, after) if self.is_made(after) else (Fate.NOT_MADE, after)
-
     async def noted_before(self, actor: Actor, incident_id: str) -> str | None:
         """Read what an earlier command noted of an incident, before the incident itself is read. Never raises."""
         del actor, incident_id
@@ -130,6 +124,19 @@ class IncidentCommand(ABC):
         """Note a change that was made; gives whoever made the same one first, on another replica. Never raises."""
         del actor, change
         return None
+
+
+class VisibleCommand(IncidentCommand):
+    """A change that an incident shows: reading it again tells what became of a write."""
+
+    @abstractmethod
+    def is_made(self, incident: Incident) -> bool:
+        """Return whether an incident that is read after the write shows the change."""
+
+    async def look(self, actor: Actor, before: Incident) -> tuple[Fate, Incident | None]:
+        """Read the incident again; raises FlashdutyError."""
+        after = await read_again(actor.flashduty, before)
+        return (Fate.MADE, after) if self.is_made(after) else (Fate.NOT_MADE, after)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,9 @@ from bot.incidents.commands import (
     Actor,
     CommandRunner,
     Fate,
-    IncidentCommand,
     KeyIdentity,
     UnknownOutcomeError,
+    VisibleCommand,
 )
 from bot.messages.changes import actions
 from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
@@ -27,7 +27,7 @@ from sandbox.flashduty import PretendFlashduty, harbor_account
 ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
 
 
-class Acknowledge(IncidentCommand):
+class Acknowledge(VisibleCommand):
     """A command whose success shows in the incident."""
 
     wanted: ClassVar = frozenset({Progress.TRIGGERED})
