@@ -1,6 +1,7 @@
 """The connections all teams share: opened as the way out says, and opened anew when httpcore has lost count of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,11 +50,10 @@ class Connections(httpx.AsyncBaseTransport):
         """Send a request; its connection is free again when the answer is closed."""
         generation = self._newest
         generation.under_way += 1
-        try:
+        async with AsyncExitStack() as without_response:
+            without_response.push_async_callback(self._ended, generation)
             response = await generation.transport.handle_async_request(request)
-        except BaseException:
-            await self._ended(generation)
-            raise
+            without_response.pop_all()
         if not isinstance(response.stream, httpx.AsyncByteStream):
             raise TypeError("httpx answers an asynchronous request with an asynchronous stream")
         response.stream = _Counted(response.stream, lambda: self._ended(generation))

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterable
+from contextlib import AsyncExitStack
 from typing import Any, Final
 
 import httpcore
@@ -81,11 +82,11 @@ async def _ask(
     limits = {"connect": seconds, "read": seconds, "write": seconds}
     request = httpcore.Request(b"CONNECT", address, headers=headers, extensions={"timeout": limits})
     connection = httpcore.AsyncHTTP11Connection(address.origin, stream)
-    try:
-        return await connection.handle_async_request(request)
-    except BaseException:
-        await stream.aclose()
-        raise
+    async with AsyncExitStack() as without_response:
+        without_response.push_async_callback(stream.aclose)
+        response = await connection.handle_async_request(request)
+        without_response.pop_all()
+    return response
 
 
 def open_connections(
