@@ -5,6 +5,7 @@ A comment appears in Flashduty under the name of the APP Key's owner, so it says
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,7 +60,7 @@ class CommentDraft:
         if self.message is None:
             return _said(self.writer, self.words)
         link = _link(self.message)
-        if not self.words.strip():
+        if is_blank(self.words):
             return f"{link}, added by {escaped_name(self.writer)}"
         if fingerprint(self.words) == self.message.fingerprint:
             return f"{_said(self.message.author, self.words)}\n\n{link}, added by {escaped_name(self.writer)}"
@@ -74,6 +75,11 @@ class CommentDraft:
     def is_too_long(self) -> bool:
         """Whether Flashduty would refuse it."""
         return self.length > COMMENT_LIMIT
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text can be seen: white space, and characters without width."""
+    return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def fingerprint(text: str) -> str:

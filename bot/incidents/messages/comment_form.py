@@ -12,7 +12,14 @@ from urllib.parse import quote
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident
-from bot.incidents.comments import COMMENT_LIMIT, CommentDraft, MessageReference, SlackMessage, checked_permalink
+from bot.incidents.comments import (
+    COMMENT_LIMIT,
+    CommentDraft,
+    MessageReference,
+    SlackMessage,
+    checked_permalink,
+    is_blank,
+)
 from bot.incidents.markdown import escaped_markdown
 from bot.incidents.messages.comment import too_long
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
@@ -219,7 +226,7 @@ def wrong_fields(subject: CommentSubject, words: str, incident: str) -> dict[str
     found = {}
     if not subject.incident and incident in {"", NO_INCIDENT}:
         found[INCIDENT_FIELD] = "Type the incident's number, for example 0E83EE, and choose it."
-    if not words.strip() and not subject.author:
+    if is_blank(words) and not subject.author:
         found[WORDS_FIELD] = "Type the comment."
     elif (draft := subject.draft(words)).is_too_long:
         found[WORDS_FIELD] = too_long(draft)

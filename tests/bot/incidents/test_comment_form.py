@@ -147,6 +147,7 @@ def test_what_no_form_kept__is_a_comment_about_nothing(kept):
     [
         (ON_IT, "restarting", "", {}),
         (ON_IT, " \n", "", {"comment": "Type the comment."}),
+        (ON_IT, "\u200b\u2060 \u3000", "", {"comment": "Type the comment."}),
         (CommentSubject(writer="Alice"), "x", "", NO_CHOICE),
         (CommentSubject(writer="Alice"), "x", "?", NO_CHOICE),
         (CommentSubject(writer="Alice"), "x", "0E83EE", {}),
