@@ -6,10 +6,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.app.http import CannotListen, SlackEndpoint, serve, surface
@@ -17,6 +14,7 @@ from bot.runtime.health import Health
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.incoming.payloads import PayloadIntake
 from bot.slack.incoming.request_verifier import RequestVerifier
+from tests.bot.listeners import Seen, bolt_app
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -33,34 +31,8 @@ PRESS = {
 }
 
 
-class Seen:
-    """What reached the listeners; `go_on` holds the acknowledgement of a command back."""
-
-    def __init__(self):
-        self.words = []
-        self.arrived = asyncio.Event()
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-
-
-def bolt_app(seen):
-    async def authorize():
-        return AuthorizeResult(enterprise_id=None, team_id="T0HARBOR", bot_id="B0FLASHBOT", bot_user_id="U0FLASHBOT")
-
-    app = AsyncApp(
-        client=AsyncWebClient(),
-        authorize=authorize,
-        signing_secret="",
-        request_verification_enabled=False,
-        process_before_response=True,
-    )
-
-    @app.command("/flashduty")
-    async def on_command(ack, body):
-        seen.words.append(body["text"])
-        seen.arrived.set()
-        await seen.go_on.wait()
-        await ack(f"looking for {body['text']}")
+def app_of(seen):
+    app = bolt_app(seen, "looking for ")
 
     @app.action("acknowledge")
     async def on_press(ack, body):
@@ -88,7 +60,7 @@ async def health():
 
 @pytest.fixture
 async def server(seen, health):
-    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(bolt_app(seen), BackgroundTasks()))
+    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(app_of(seen), BackgroundTasks()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     yield server
     await server.stop()
@@ -339,7 +311,7 @@ async def test_slack_events__in_socket_mode__are_not_there(health):
 
 
 async def test_stop__while_an_answer_is_under_way__waits_for_it(seen, health):
-    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(bolt_app(seen), BackgroundTasks()))
+    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(app_of(seen), BackgroundTasks()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     seen.go_on.clear()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
@@ -381,7 +353,7 @@ async def test_serve__on_ipv6__gives_an_address_that_can_be_asked(health):
 
 
 async def test_stop__while_a_body_has_not_arrived__is_not_answered_as_a_defect_of_ours(seen, health, caplog):
-    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(bolt_app(seen), BackgroundTasks()))
+    guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(app_of(seen), BackgroundTasks()))
     server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     head = {**signed(b""), "content-length": "100", "host": "bot"}

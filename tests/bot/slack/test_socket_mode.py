@@ -4,9 +4,6 @@ import json
 import aiohttp
 import pytest
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import CannotConnect
@@ -16,40 +13,9 @@ from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.slack import PretendSlack
 from sandbox.slack.harbor import harbor
+from tests.bot.listeners import Seen, bolt_app
 
 QUICK = {"watch_every": 0.02, "ping_every": 0.1}
-
-
-class Seen:
-    """What reached the listener; `go_on` holds its acknowledgement back."""
-
-    def __init__(self):
-        self.words = []
-        self.arrived = asyncio.Event()
-        self.go_on = asyncio.Event()
-        self.go_on.set()
-
-
-def bolt_app(seen):
-    async def authorize():
-        return AuthorizeResult(enterprise_id=None, team_id="T0HARBOR", bot_id="B0FLASHBOT", bot_user_id="U0FLASHBOT")
-
-    app = AsyncApp(
-        client=AsyncWebClient(),
-        authorize=authorize,
-        signing_secret="",
-        request_verification_enabled=False,
-        process_before_response=True,
-    )
-
-    @app.command("/flashduty")
-    async def on_command(ack, body):
-        seen.words.append(body["text"])
-        seen.arrived.set()
-        await seen.go_on.wait()
-        await ack()
-
-    return app
 
 
 def arrivals(seen):
