@@ -109,8 +109,10 @@ def test_every_value__comes_back_through_entities__and_fits_into_a_button(value)
 
 
 @given(value=VALUES, kind=st.sampled_from(KINDS))
-def test_a_value__is_read_by_its_own_kind_alone(value, kind):
-    assert decode(kind, encode(value)) == (value if kind is type(value) else None)
+def test_a_value__is_read_by_another_kind_only_if_that_writes_the_same(value, kind):
+    """The control's name chooses the kind; two kinds whose optional fields are empty may be written alike."""
+    read = decode(kind, encode(value))
+    assert read == value if kind is type(value) else read is None or encode(read) == encode(value)
 
 
 @given(written=st.text(max_size=400) | JSON.map(json.dumps), kind=st.sampled_from(KINDS))
