@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.config import parsers as read
 from bot.config.plans import EVERY_DAY, DigestPlan
+from bot.config.setting_names import setting_name
 from bot.config.settings import Settings, WrongSettings
-from bot.config.sources import setting_name
 from bot.config.time_zones import time_zone
 from bot.delivery.due import Due, from_date
 

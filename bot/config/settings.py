@@ -14,10 +14,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import network_parsers as network
 from bot.config import parsers as read
 from bot.config.combinations import contradictions, without_effect
-from bot.config.names import Known, hint, misnamed, unknown_field
+from bot.config.misnamed import Known, hint, misnamed, unknown_field
 from bot.config.problems import Problem, WrongSettings
+from bot.config.setting_names import TEAMS_PREFIX, setting_name
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
-from bot.config.sources import TEAMS_PREFIX, USUAL_SECRETS_DIR, Given, gather, nested, setting_name
+from bot.config.sources import USUAL_SECRETS_DIR, Given, gather, nested
 from bot.config.team_settings import TeamSettings
 from bot.outbound.route import Direct, Outbound, Proxy
 from bot.runtime.redaction import Redaction

@@ -11,22 +11,14 @@ from typing import Any, Final
 from dotenv.parser import parse_stream
 
 from bot.config.problems import Problem
+from bot.config.setting_names import TEAMS_PREFIX, can_be_shown, place_of, shown
 from bot.config.text import spoilt
 
-TEAMS_PREFIX: Final = "FLASHDUTY_TEAMS__"
 SECRETS_DIR: Final = "SECRETS_DIR"
 USUAL_SECRETS_DIR: Final = Path("/run/secrets")
 LARGEST_FILE: Final = 64 * 1024
 LARGEST_ENV_FILE: Final = 1024 * 1024
-# Team names stand in menus and in the database.
-LONGEST_TEAM_NAME: Final = 40
-# The team's name ends at the first double underscore.
-_TEAM_SETTING: Final = re.compile(
-    TEAMS_PREFIX + rf"(?=.{{1,{LONGEST_TEAM_NAME}}}__)([A-Z0-9](?:_?[A-Z0-9.-])*)__([A-Z0-9_]+)"
-)
 _COLON: Final = re.compile(r"\s*(?:export\s+)?[A-Za-z_]\w*\s*:")
-# What may be shown of a name: anything else may be a value that lost its equals sign.
-_NAME: Final = re.compile(r"\w[\w.-]{0,119}")
 
 
 @dataclass
@@ -143,7 +135,7 @@ def _add(given: Given, layer: Mapping[str, str], names: frozenset[str], origin: 
             _offer(given, name, value, origin=origin)
         elif name != base and _is_ours(base, names):
             _offer_file(given, name, base, path=value, is_twice=bool(upper.get(base)))
-        elif _NAME.fullmatch(name):
+        elif can_be_shown(name):
             given.others.setdefault(name, origin)
 
 
@@ -232,24 +224,6 @@ def _offer_secret(given: Given, name: str, path: Path) -> None:
         given.problems.append(Problem(name, f"has a file in the secrets directory that {error}", f"chmod 0444 {name}"))
     else:
         _offer(given, name, content, origin="the secrets directory")
-
-
-def shown(name: str) -> str:
-    """Give a name as it may be shown: up to the first character that no name has, 120 at most."""
-    found = _NAME.match(name)
-    kept = found[0] if found else ""
-    return kept if kept == name else f"{kept}…"
-
-
-def setting_name(team: str, field: str) -> str:
-    """Name a team's setting as it is set."""
-    return f"{TEAMS_PREFIX}{team.upper()}__{field.upper()}"
-
-
-def place_of(name: str) -> tuple[str, str] | None:
-    """Take a team's setting apart into team and field, in upper case."""
-    found = _TEAM_SETTING.fullmatch(name)
-    return (found[1], found[2]) if found else None
 
 
 def nested(given: Given) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from bot.cli.check.asking import SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good
+from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
-from bot.config.sources import setting_name
 
 
 async def check_channels(settings: Settings, desk: SlackProbe) -> list[Finding]:

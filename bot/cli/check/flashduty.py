@@ -9,8 +9,8 @@ from bot.cli.check.permissions import check_permissions, failed
 from bot.cli.check.places import check_places
 from bot.cli.check.results import Finding, bad, good, unseen
 from bot.config.group_plans import GroupSource
+from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
-from bot.config.sources import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
 from bot.flashduty.api.people import MEMBER_INFO

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from bot.cli.check.asking import SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good
+from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
-from bot.config.sources import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.slack.api import SlackError
 from bot.slack.users import described

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.cli.check.results import Finding, bad, doubtful, good, unseen
-from bot.config.sources import setting_name
+from bot.config.setting_names import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import (
     Code,

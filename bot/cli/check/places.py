@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.cli.check.permissions import failed
 from bot.cli.check.results import Finding, bad, good
-from bot.config.sources import setting_name
+from bot.config.setting_names import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, FlashdutyError
 

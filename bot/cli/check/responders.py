@@ -8,7 +8,7 @@ from typing import Final
 from bot.cli.check.asking import NOT_SLACK, SlackProbe
 from bot.cli.check.members import CheckedChannel, CheckedChannels
 from bot.cli.check.results import Finding, bad, doubtful, good, unseen
-from bot.config.sources import setting_name
+from bot.config.setting_names import setting_name
 from bot.flashduty import FlashdutyError, Person
 from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
 from bot.people.directory import address_of, display_name

@@ -11,8 +11,8 @@ from bot.cli.check.people import check_people, named_people
 from bot.cli.check.results import Finding, bad, good, unseen
 from bot.cli.check.socket_mode import hello, judged
 from bot.cli.manifest import scopes
+from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
-from bot.config.sources import setting_name
 
 _BOT_TOKEN_CURE: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {APPS_PAGE}."
 _APP_TOKEN_CURE: Final = f"Make an app-level token with connections:write in “Basic Information” at {APPS_PAGE}."
