@@ -132,7 +132,7 @@ def test_the_health_check__of_the_image__tells_a_well_bot_from_an_ill_one(status
     [("127.0.0.1", "0.0.0.0"), ("127.0.0.2", "127.0.0.2"), ("::1", "::1"), ("::1", "::"), ("127.0.0.1", "localhost")],  # noqa: S104 - nobody listens there
 )
 def test_the_health_check__asks_the_address_the_bot_listens_on(listens_on, host):
-    """found.md F18."""
+    """HOST and PORT may set another address."""
     with answering(listens_on) as port:
         assert health_check(PORT=port, HOST=host) == 0
 

@@ -44,7 +44,7 @@ def drawn(printed):
 
 
 def test_random_tests__draw_the_same_twice__under_make_test(run):
-    """found.md B."""
+    """A first run of the tests must not fail by chance."""
     first, second = run(), run()
     assert drawn(first) == drawn(second)
     assert "SEED=1\n" in first
@@ -52,7 +52,7 @@ def test_random_tests__draw_the_same_twice__under_make_test(run):
 
 
 def test_random_tests__draw_anew_and_print_what_repeats_them__in_ci(run):
-    """found.md B."""
+    """In CI they explore, and a failure has to be repeatable."""
     first, second = run(CI="true"), run(CI="true")
     assert drawn(first) != drawn(second)
     assert "@reproduce_failure(" in first

@@ -1,4 +1,4 @@
-"""What people type on either keyboard, and what is read from it (found.md A20)."""
+"""What people type on either keyboard, and what is read from it."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Numbers nobody can mean, in every answer of Flashduty at once: every view stands. found.md A6."""
+"""Numbers nobody can mean, in every answer of Flashduty at once: every view stands."""
 
 import json
 import re
@@ -15,7 +15,7 @@ LITERALS = ("1e15", "NaN", "1e400", "-1", "9" * 5_000, "253402300799", str(2**63
 
 @pytest.mark.parametrize("literal", LITERALS, ids=lambda literal: literal[:12])
 async def test_every_view__stands_whatever_the_numbers_are(quay, capfd, literal):
-    """found.md A6: no view may die of what a number cannot be made into."""
+    """No view may fail because of a number that cannot be converted."""
     quay.flashduty.fail("*", Fault.numbers(literal), times=None)
     for words in WORDS:
         message = await quay.types(f"/flashduty {words}")
@@ -75,7 +75,7 @@ async def test_what_is_nested_or_long_beyond_reading__is_no_usable_answer(quay, 
     ids=["list", "mesh", "another service", "page", "text"],
 )
 async def test_something_else_that_answers__is_said_to_be_something_else(quay, capfd, text, kind, status):
-    """found.md D, "Something else answers"."""
+    """A proxy's page, a mesh's 503 or the JSON of another service."""
     quay.flashduty.fail("*", Fault.says(text, content_type=kind, status=status), times=None)
     for words in WORDS:
         message = await quay.types(f"/flashduty {words}")

@@ -154,7 +154,7 @@ async def test_work_under_way_is_finished__when_the_bot_is_stopped():
 
 
 async def test_an_account_that_demands_a_form__is_told_of_and_nothing_was_made(quay):
-    """found.md C7: a plain acknowledgement is refused, and no operation shows the form."""
+    """A plain acknowledgement is refused, and no operation of the API shows the form."""
     record, action = await raised(quay)
     message = await quay.types("/flashduty incidents")
     quay.flashduty.habits = replace(quay.flashduty.habits, wants_forms=True)
@@ -166,7 +166,7 @@ async def test_an_account_that_demands_a_form__is_told_of_and_nothing_was_made(q
 
 @pytest.mark.parametrize("code", ["OK", "ok", "", "0", 0])
 async def test_an_acknowledgement_with_an_error_that_is_none__is_made(quay, code):
-    """found.md C7: `error.code` OK beside `data` is a success, of a change as well."""
+    """`error.code` OK beside `data` is a success, for a change as well."""
     record, action = await raised(quay)
     message = await quay.types("/flashduty incidents")
     quay.flashduty.habits = replace(quay.flashduty.habits, ok_code=code)

@@ -49,7 +49,7 @@ async def test_an_archived_channel__is_told_to_every_admin_at_once_with_the_cure
 
 
 async def test_one_cause__for_digest_report_and_notices__is_told_once_and_its_end_once():
-    """found.md A31."""
+    """Three direct messages for one cause hide what the cause is."""
     everything = {
         "FLASHDUTY_TEAMS__PAYMENTS__REPORT_DAY": "tue",
         "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "channel",
@@ -93,7 +93,7 @@ async def test_a_bot_that_was_removed__is_told_and_the_digest_comes_late_once_it
 
 
 async def test_readyz__when_something_was_not_posted__counts_it_and_names_nobody_and_the_log_does():
-    """found.md B: in HTTP mode anybody may ask."""
+    """In HTTP mode anybody can read /readyz."""
     async with harbor_at(socket_mode=False) as place:
         place.slack.workspace.channels[PAYMENTS].is_archived = True
         with capture_logs() as lines:
@@ -111,7 +111,7 @@ async def test_readyz__when_something_was_not_posted__counts_it_and_names_nobody
 
 
 async def test_readyz__has_keys_that_a_machine_can_read():
-    """found.md B."""
+    """A monitor reads them as field names, without spaces."""
     async with harbor_at() as place:
         _, told = await readiness(place)
         assert told.keys() >= {"ready", "state", "socket_mode", "scheduler", "database", "not_posted"}

@@ -65,7 +65,7 @@ async def pressed_and_untold(place, record):
 
 
 async def test_what_was_made__is_told_as_made__to_the_person_and_the_channel(place):
-    """found.md F10."""
+    """The process ends after the write and before the answer."""
     record = raised(place)
     await pressed_and_untold(place, record)
     assert [action for action, _ in open_actions(place)] == ["acknowledge"]
@@ -79,7 +79,7 @@ async def test_what_was_made__is_told_as_made__to_the_person_and_the_channel(pla
 
 
 async def test_what_was_not_made__is_told_as_not_made__and_can_be_done(place):
-    """found.md F10."""
+    """The change is noted in the database before it is sent to Flashduty."""
     record = raised(place)
     async with dying(place):
         message = await place.types("/flashduty incidents")

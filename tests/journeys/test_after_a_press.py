@@ -67,7 +67,7 @@ async def confirmation(place, action):
 
 
 async def test_a_slow_look_up_of_addresses__does_not_hide_an_acknowledgement():
-    """found.md A2."""
+    """Flashduty has the acknowledgement; what is slow afterwards may cost only itself."""
     async with hurried() as place:
         incident, _ = await raised(place)
         digest = await morning(place)
@@ -80,7 +80,7 @@ async def test_a_slow_look_up_of_addresses__does_not_hide_an_acknowledgement():
 
 
 async def test_a_locked_database__does_not_hide_an_acknowledgement_nor_its_undo():
-    """found.md A2, F4."""
+    """After a write no time-out may say that nothing was made."""
     async with hurried() as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -97,7 +97,7 @@ async def test_a_locked_database__does_not_hide_an_acknowledgement_nor_its_undo(
 
 
 async def test_a_list_that_cannot_be_drawn_again__shows_who_has_it_all_the_same():
-    """found.md A2: the redraw costs only itself."""
+    """A redraw that fails costs only itself."""
     async with hurried() as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -201,7 +201,7 @@ async def test_slow_slack_and_slow_flashduty__use_the_response_url_five_times_at
     ids=["hang", "500", "503", "reset", "lost", "refused"],
 )
 async def test_an_answer_whose_first_way_fails__comes_the_second_way(fault):
-    """found.md F5."""
+    """A private answer may come twice, so the second way is always tried."""
     async with hurried() as place:
         place.slack.fail("response_url", fault, times=None)
         await place.slack.command(ALICE, PAYMENTS, "/flashduty oncall")
@@ -210,7 +210,7 @@ async def test_an_answer_whose_first_way_fails__comes_the_second_way(fault):
 
 
 async def test_an_answer_that_comes_neither_way__comes_as_a_direct_message():
-    """found.md F5."""
+    """The response URL and the ephemeral message both fail."""
     async with hurried() as place:
         place.slack.fail("response_url", Fault.html(500), times=None)
         place.slack.fail("chat.postEphemeral", Fault.html(500), times=None)
@@ -236,7 +236,7 @@ async def shared(place):
 
 @pytest.mark.parametrize("fault", [Fault.html(500), Fault.html(503), Fault.reset()], ids=["500", "503", "reset"])
 async def test_a_share_that_slack_does_not_confirm__is_told_and_comes_once_when_tried_again(fault):
-    """found.md F5."""
+    """Try again carries the same occasion."""
     async with hurried() as place:
         place.slack.fail("chat.postMessage", fault, times=1)
         failed = await shared(place)
@@ -250,7 +250,7 @@ async def test_a_share_that_slack_does_not_confirm__is_told_and_comes_once_when_
 
 
 async def test_a_share_whose_answer_is_lost__is_found_and_nothing_is_said():
-    """found.md C2, F5: by its metadata, not by client_msg_id."""
+    """It is found by its metadata; client_msg_id does not prevent a second post."""
     async with hurried() as place:
         place.slack.fail("chat.postMessage", Fault.lost_answer(), times=1)
         assert await shared(place) is None
@@ -258,7 +258,7 @@ async def test_a_share_whose_answer_is_lost__is_found_and_nothing_is_said():
 
 
 async def test_a_share_where_nobody_may_look__is_not_posted_again_unasked():
-    """found.md C2: what is left is told."""
+    """Without a look into the channel, a second message cannot be excluded; the person is told so and decides."""
     async with hurried() as place:
         place.slack.fail("chat.postMessage", Fault.lost_answer(), times=1)
         place.slack.fail("conversations.history", Fault.error("missing_scope"), times=None)
@@ -270,7 +270,7 @@ async def test_a_share_where_nobody_may_look__is_not_posted_again_unasked():
 
 
 async def test_a_line_that_slack_does_not_confirm__is_told_again_by_a_press_and_nothing_is_acknowledged_anew():
-    """found.md F5."""
+    """Flashduty has the acknowledgement already; only the line in the channel is in doubt."""
     async with hurried() as place:
         _, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -297,7 +297,6 @@ async def test_a_line_that_is_tried_again_after_an_undo__is_not_posted():
 
 
 async def test_the_slow_one_is_named__slack():
-    """found.md F4."""
     async with hurried() as place:
         place.slack.fail("users.info", Fault.hang(), times=None)
         message = await place.types("/flashduty incidents", BOB)
@@ -305,14 +304,12 @@ async def test_the_slow_one_is_named__slack():
 
 
 async def test_the_slow_one_is_named__the_database():
-    """found.md F4."""
     async with hurried() as place, locked(place):
         message = await place.types("/flashduty digest")
         assert "The bot's own database did not answer in time" in message["text"]
 
 
 async def test_the_slow_one_is_named__flashduty_with_the_incident_that_was_meant():
-    """found.md F4."""
     patience = TimeLimits(notice=0.1, call=0.5, change=2.0)
     async with harbor_at(patience=patience) as place:
         incident, action = await raised(place)
@@ -325,7 +322,7 @@ async def test_the_slow_one_is_named__flashduty_with_the_incident_that_was_meant
 
 
 async def test_two_people_on_two_replicas_at_once__the_second_reads_who_was_first():
-    """found.md A3, with what the database has today; C2: the channel is told once without client_msg_id."""
+    """The first write wins in the database; the channel is told once, without client_msg_id."""
     async with harbor_at() as place, replica_of(place):
         _, action = await raised(place)
         alices, bobs = await place.types("/flashduty incidents"), await place.types("/flashduty incidents", BOB)

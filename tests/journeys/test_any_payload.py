@@ -1,4 +1,4 @@
-"""Signed bodies of any shape: no traceback, no 5xx, and one line in the log for each that is refused. found.md F11."""
+"""Signed bodies of any shape: no traceback, no 5xx, and one line in the log for each that is refused."""
 
 import asyncio
 import json
@@ -65,7 +65,7 @@ def tracebacks(lines, caplog):
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
 async def test_thousands_of_bodies__bent_out_of_shape__bring_no_traceback(transport, caplog, record_property):
-    """found.md F11: 392 tracebacks and 5xx of 12,923."""
+    """392 of 12,923 such bodies once ended in a traceback or a 5xx."""
     caplog.set_level(logging.INFO)
     accepted = {200, 400} if transport == "http" else {"acked"}
     async with harbor_at(socket_mode=transport == "socket") as place:
@@ -100,7 +100,7 @@ def is_refusal(line):
 
 @pytest.mark.parametrize("payload", [*OTHER_EVENTS, *OTHER_PAYLOADS], ids=lambda one: one["type"])
 async def test_what_is_not_for_us__is_answered_200_and_nothing_happens(harbor, payload):
-    """found.md F11: 404 was counted by Slack as a failure; in Socket Mode it was not acknowledged at all."""
+    """Slack counts a 404 as a failure; in Socket Mode such a request has to be acknowledged."""
     envelope = {"type": "event_callback", "team_id": "T0HARBOR", "event_id": "Ev1", "event": payload}
     before = len(harbor.slack.calls)
     delivery = await sent(harbor.slack, "event", envelope if payload in OTHER_EVENTS else payload)
@@ -110,13 +110,12 @@ async def test_what_is_not_for_us__is_answered_200_and_nothing_happens(harbor, p
 
 
 async def test_every_kind_of_payload__as_it_is__is_acknowledged(harbor):
-    """found.md F11: shortcuts, suggestions, views, home and channel messages included."""
+    """Shortcuts, suggestions, views, home and channel messages are included."""
     for kind, payload in await payloads_of_every_kind(harbor):
         assert (await sent(harbor.slack, kind, payload)).acked, payload
 
 
 async def test_request_url__when_slack_asks__gives_the_challenge_and_takes_the_ssl_check():
-    """found.md F11."""
     async with harbor_at(socket_mode=False) as place:
         assert (await place.slack.verify_url()).acked
         assert (await place.slack.check_ssl()).acked
@@ -124,7 +123,7 @@ async def test_request_url__when_slack_asks__gives_the_challenge_and_takes_the_s
 
 @pytest.mark.parametrize("name", ["/fd", "/故障"])
 async def test_a_command__of_another_name__is_told_so(harbor, name):
-    """found.md F11 and D: silence, or Slack's dispatch_failed, would say nothing of the cure."""
+    """Silence, or Slack's dispatch_failed, would not say which setting is wrong."""
     command = (await harbor.slack.command(ALICE, PAYMENTS, "/flashduty help")).payload
     delivery = await sent(harbor.slack, "command", {**command, "command": name})
     said = delivery.answer["text"] if isinstance(delivery.answer, dict) else delivery.answer
@@ -161,7 +160,7 @@ def pressed(route, number, carried):
 
 
 async def test_a_press__that_carries_odd_words__is_answered_in_words(caplog):
-    """found.md F11: what a control brings back is as untrusted as everything else."""
+    """The value of a control is as untrusted as everything else."""
     async with harbor_at(socket_mode=False) as place:
         with capture_logs() as lines:
             for route in routes.BUTTONS:

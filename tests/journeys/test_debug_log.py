@@ -27,7 +27,7 @@ def written():
 
 @pytest.mark.parametrize("socket_mode", [True, False])
 async def test_a_debug_log__of_commands_and_presses__holds_no_message_and_no_address(written, socket_mode):
-    """found.md F13."""
+    """aiosqlite writes the parameters of every statement at debug; such libraries stay at info."""
     follows = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001", "ADMINS": ALICE}
     async with harbor_at(socket_mode=socket_mode, **follows) as place:
         place.flashduty.raise_incident(f"Checkout: {MARKED}")
@@ -51,7 +51,7 @@ async def test_a_debug_log__of_commands_and_presses__holds_no_message_and_no_add
 
 @pytest.mark.parametrize("level", ["debug", "info"])
 def test_our_own_lines_at_debug__are_written_when_they_are_asked_for(level):
-    """found.md F13: what is ours may be told, what libraries tell may not."""
+    """Our own lines hold no message; those of libraries may."""
     stream = io.StringIO()
     configure(level, "json", stream=stream)
     structlog.get_logger("bot.somewhere").debug("ours")

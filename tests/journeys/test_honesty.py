@@ -146,7 +146,7 @@ async def test_a_control_that_is_none_of_ours__is_left_alone():
 
 
 async def test_a_key_in_what_flashduty_says__is_shown_to_nobody(quay):
-    """found.md F12: the other side may repeat a key in any text it gives, and not only in its errors."""
+    """The other side may repeat a key in any text it gives, and not only in its errors."""
     key = str(quay.flashduty.keys["payments"])
     written = key.replace("a", "%61")
     quay.flashduty.raise_incident(f"Leaked {key} and {written}", flashduty_channel="Payments API")

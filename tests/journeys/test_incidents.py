@@ -152,7 +152,7 @@ async def test_sharing_shows_the_list_to_the_channel(quay):
 
 
 async def test_refresh__looks_again_for_what_was_typed__with_markup_characters_in_it(quay):
-    """found.md B: Slack brings &, < and > of a button's value back as entities."""
+    """Slack brings &, < and > of a button's value back as entities."""
     message = await quay.types("/flashduty incidents R&D <ledger>")
     await quay.presses(message, "again:refresh")
     first, again = [call.body["query"] for call in quay.called("/incident/list")][-2:]
@@ -172,7 +172,7 @@ async def test_refresh__looks_again_for_what_was_typed__with_markup_characters_i
     ],
 )
 async def test_since__counts_from_now(quay, words, age, is_found):
-    """found.md A12."""
+    """Counted from the end of the window, `since:5m` covers four minutes and `since:1m` none."""
     quay.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
     quay.clock.shift(timedelta(seconds=age))
     message = await quay.types(f"/flashduty incidents {words} critical triggered")
@@ -180,7 +180,6 @@ async def test_since__counts_from_now(quay, words, age, is_found):
 
 
 async def test_the_default_and_a_month_cost_one_call_each(quay):
-    """found.md A12."""
     await quay.types("/flashduty incidents critical triggered")
     await quay.types("/flashduty incidents critical triggered since:31d")
     await quay.types("/flashduty incidents critical triggered since:44639m")

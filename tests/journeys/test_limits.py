@@ -1,4 +1,4 @@
-"""Everything Slack limits, limited: posts by channel, new connections, and every method by its tier. found.md C3."""
+"""Everything Slack limits, limited: posts by channel, new connections, and every method by its tier."""
 
 import pytest
 from harbor import ALICE, BOB, PAYMENTS, harbor_at
@@ -11,7 +11,7 @@ async def limited(request):
 
 
 async def test_a_burst_of_acknowledgements__is_told_to_the_channel_line_by_line(limited):
-    """found.md C3: chat.postMessage takes about one message a second and channel."""
+    """chat.postMessage takes about one message a second and channel."""
     listed = await limited.types("/flashduty incidents")
     buttons = [
         element

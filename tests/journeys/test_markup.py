@@ -23,7 +23,7 @@ def one_about(place, title):
 @pytest.mark.parametrize("title", ["db1.harbor.example", "dana@harbor.example +49 30 123456-78"])
 @pytest.mark.parametrize("way", ["mention", "direct message", "command", "escaping command"])
 async def test_words_slack_links__are_searched_as_they_were_typed(harbor, title, way):
-    """found.md A11: they were searched with the mark-up, and found nothing."""
+    """Slack turns `db1.harbor.example` into a link by itself; the mark-up is no part of the words."""
     one_about(harbor, f"Disk full: {title}")
     if way == "escaping command":
         harbor.slack.workspace.app.commands = (Command("/flashduty", "", "", should_escape=True),)
@@ -53,7 +53,7 @@ async def overhearing(request):
 
 @pytest.mark.parametrize("text", ["incidents", "help", "me", "is anything open?", "<@U0BOB> incidents"])
 async def test_a_message__in_a_channel_without_the_bots_name__is_not_answered(overhearing, text):
-    """found.md A22."""
+    """Such messages arrive where message.channels is subscribed."""
     for channel in (PAYMENTS, GENERAL):
         await overhearing.slack.say(ALICE, channel, text)
     await overhearing.slack.settled()
@@ -63,14 +63,14 @@ async def test_a_message__in_a_channel_without_the_bots_name__is_not_answered(ov
 
 
 async def test_a_mention__that_comes_as_two_events__is_answered_once(overhearing):
-    """found.md A22: with message.channels subscribed, one mention is an app_mention and a message."""
+    """With message.channels subscribed, one mention is an app_mention and a message."""
     await overhearing.slack.say(ALICE, PAYMENTS, f"{BOT} help")
     await overhearing.slack.settled()
     assert len(overhearing.sees()) == 2
 
 
 async def test_a_mention__delivered_again_and_again__is_answered_once(harbor):
-    """found.md C3: events come again by themselves where an acknowledgement was lost."""
+    """Slack sends an event again when its acknowledgement was lost."""
     delivery = await harbor.slack.say(ALICE, PAYMENTS, f"{BOT} help")
     await asyncio.gather(*(harbor.slack.retry(delivery) for _ in range(3)))
     harbor.slack.deliver_twice(1)

@@ -1,4 +1,4 @@
-"""A digest that nobody began is told of once: the database or the bot was away for its whole time. found.md A5."""
+"""A digest that nobody began is told of once: the database or the bot was away for its whole time."""
 
 from contextlib import asynccontextmanager
 from datetime import timedelta

@@ -150,7 +150,7 @@ async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
 
 
 async def test_a_week_of_120_schedules__is_taken_by_slack__in_private_and_shared(quay):
-    """found.md B: a table of 28,160 characters went out through Share in channel."""
+    """A table of 28,160 characters once went out through Share in channel."""
     account = quay.flashduty.account
     ours = len(table_of(await quay.types("/flashduty oncall week", CAROL))) - 1
     for number in range(120):
@@ -218,13 +218,11 @@ async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):
 
 
 async def test_tonight_is_this_evening__and_the_answer_says_which_hour(quay):
-    """found.md A24."""
     message = await quay.types("/flashduty oncall at:tonight")
     assert "On call on Tue 24 Nov at 20:00 (Europe/Berlin)" in message["text"]
 
 
 async def test_shifts_that_overlap__name_the_same_people_now_at_a_moment_and_in_the_week(quay):
-    """found.md A24."""
     nine = (NOW - timedelta(days=3)).astimezone(ZoneInfo("Europe/Berlin")).replace(hour=9, minute=0)
     day = Layer("Days", (RotationGroup("Days", {1: (7001,)}),), nine, "day", hours=(8 * 3600, 20 * 3600))
     always = Layer("Always", (RotationGroup("Always", {1: (7002,)}), RotationGroup("Then", {1: (7003,)})), nine, "week")

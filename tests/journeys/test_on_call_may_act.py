@@ -35,7 +35,6 @@ def acting(message):
 
 @pytest.mark.parametrize("where", [PAYMENTS, DIRECT])
 async def test_whoever_is_on_call_may_act__and_nobody_else(where):
-    """found.md A17."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         who = await on_call_people(place)
         for user in (BOB, CAROL, XIAOMING):
@@ -52,7 +51,6 @@ async def on_call_people(place):
 
 
 async def test_whoever_takes_over_within_the_lead_may_act__and_not_before():
-    """found.md A17."""
     # Carol takes the backup over at nine, a day later.
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         place.clock.shift(A_DAY_LATER - timedelta(minutes=31))
@@ -65,7 +63,7 @@ async def test_whoever_takes_over_within_the_lead_may_act__and_not_before():
 
 
 async def test_the_buttons_of_a_reminder_work_for_whoever_gets_it():
-    """found.md A17."""
+    """A reminder with buttons that are refused to the person who got it is worse than none."""
     async with harbor_at(**REMINDERS) as place:
         # In no channel and no group: all she has is her shift.
         place.slack.workspace.channels[PAYMENTS].members.remove(CAROL)
@@ -87,7 +85,6 @@ async def test_the_buttons_of_a_reminder_work_for_whoever_gets_it():
 
 
 async def test_in_a_direct_message__whoever_is_on_call_needs_to_name_no_team():
-    """found.md A17."""
     async with harbor_at(**REMINDERS) as place:
         # In no channel of the teams and in no group: all she has is her shift.
         for channel in place.slack.workspace.channels.values():
@@ -102,7 +99,6 @@ async def test_in_a_direct_message__whoever_is_on_call_needs_to_name_no_team():
 
 
 async def test_where_it_is_switched_off__a_reminder_has_no_button_that_would_be_refused():
-    """found.md A17."""
     async with harbor_at(**REMINDERS, FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT="false") as place:
         place.clock.shift(A_DAY_LATER)
         await place.bot.tick()
@@ -115,7 +111,6 @@ async def test_where_it_is_switched_off__a_reminder_has_no_button_that_would_be_
 
 
 async def test_where_it_is_switched_off__being_on_call_lets_nobody_act():
-    """found.md A17."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE, FLASHDUTY_TEAMS__PAYMENTS__ONCALL_MAY_ACT="false") as place:
         assert not await acts(place, BOB, PAYMENTS, "payments")
         assert "is for its responders.\n" in place.sees(BOB)[-1]
@@ -123,14 +118,13 @@ async def test_where_it_is_switched_off__being_on_call_lets_nobody_act():
 
 
 async def test_an_address_that_slack_has_not_confirmed_matches_nobody():
-    """found.md A17."""
+    """An address that is not confirmed may be somebody else's."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         place.slack.workspace.people[BOB].email = ""
         assert not await acts(place, BOB, PAYMENTS, "payments")
 
 
 async def test_where_the_schedules_cannot_be_read__the_refusal_says_so():
-    """found.md A17."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
         assert not await acts(place, BOB, PAYMENTS, "payments")
@@ -140,7 +134,6 @@ async def test_where_the_schedules_cannot_be_read__the_refusal_says_so():
 
 
 async def test_schedules_that_do_not_come_hold_nobody_up():
-    """found.md A17."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         place.flashduty.fail("/schedule/list", Fault.delay(2), times=1)
         assert not await acts(place, BOB, PAYMENTS, "payments")
@@ -152,7 +145,6 @@ async def test_schedules_that_do_not_come_hold_nobody_up():
 
 @pytest.mark.parametrize(("minutes", "may_act"), [(14, True), (16, False)])
 async def test_schedules_of_a_quarter_of_an_hour_are_good_enough__and_none_older(minutes, may_act):
-    """found.md A17."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         assert await acts(place, BOB, PAYMENTS, "payments")
         place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
@@ -162,7 +154,6 @@ async def test_schedules_of_a_quarter_of_an_hour_are_good_enough__and_none_older
 
 
 async def test_a_team_is_asked_for_its_schedules_once__however_many_press():
-    """found.md A17."""
     async with harbor_at(socket_mode=False, **ONLY_ALICE) as place:
         for user in (CAROL, XIAOMING, CAROL, XIAOMING):
             await acts(place, user, PAYMENTS, "payments")
@@ -170,7 +161,6 @@ async def test_a_team_is_asked_for_its_schedules_once__however_many_press():
 
 
 async def test_a_private_list_has_acknowledge_for_whoever_may_press_it__and_a_shared_one_for_all(quay):
-    """found.md A17."""
     of_alice = await quay.types("/flashduty incidents", ALICE)
     of_carol = await quay.types("/flashduty incidents", CAROL)
     assert acting(of_alice)
@@ -183,7 +173,6 @@ async def test_a_private_list_has_acknowledge_for_whoever_may_press_it__and_a_sh
 
 @pytest.mark.parametrize("words", ["incidents", "incident D0D0D0", "digest", "me"])
 async def test_no_private_answer_has_a_button_that_would_be_refused(words):
-    """found.md A17."""
     async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS="U0NOBODY1") as place:
         # Nobody is on call and nobody is named, so nobody may press anything.
         schedules = place.flashduty.account.schedules
@@ -201,7 +190,6 @@ async def test_no_private_answer_has_a_button_that_would_be_refused(words):
 
 
 async def test_in_a_private_digest__a_shift_can_be_taken_by_whoever_it_belongs_to():
-    """found.md A17."""
     async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__RESPONDERS="U0NOBODY1") as place:
         place.clock.shift(timedelta(hours=14))
         # Carol takes the backup over at nine in the morning; it is half past ten in the evening.
@@ -231,7 +219,6 @@ def a_guest(slack):
 
 @pytest.mark.parametrize("strange", [another_address, a_guest])
 async def test_somebody_on_call_whom_slack_does_not_know__is_told_to_admins_once(strange):
-    """found.md A17."""
     async with harbor_at(prepare=strange, **TOLD) as place:
         (told,) = await told_to_alice(place)
         assert "Bob Müller is on call for team payments and cannot act in Slack" in told
@@ -248,7 +235,6 @@ async def test_somebody_on_call_whom_slack_does_not_know__is_told_to_admins_once
     ],
 )
 async def test_somebody_on_call_whose_address_is_not_confirmed__is_told_to_admins_once(changed, said):
-    """found.md A17."""
     async with harbor_at(**TOLD) as place:
         place.flashduty.account.persons[7002].update(changed)
         (told,) = await told_to_alice(place, 16)
@@ -258,7 +244,7 @@ async def test_somebody_on_call_whose_address_is_not_confirmed__is_told_to_admin
 
 
 async def test_that_they_can_act_again__is_told_as_well():
-    """found.md A17."""
+    """The end of a problem is reported where its beginning was."""
     async with harbor_at(**TOLD) as place:
         place.flashduty.account.persons[7002].update(email_verified=False)
         assert len(await told_to_alice(place, 16)) == 1
@@ -277,7 +263,6 @@ def out_of_the_group(slack):
 
 
 async def test_where_it_is_switched_off__admins_hear_of_whoever_is_on_call_and_no_responder():
-    """found.md A17."""
     async with harbor_at(prepare=out_of_the_group, **TOLD, **A_GROUP) as place:
         (told,) = await told_to_alice(place)
         assert "Bob Müller is on call for team payments and cannot act in Slack" in told
@@ -294,7 +279,7 @@ async def test_where_it_is_switched_off__admins_hear_of_whoever_is_on_call_and_n
 
 
 async def test_where_it_is_switched_off__a_reminder_that_came_does_not_make_a_responder():
-    """found.md A17: that somebody can be written to does not say that they may act."""
+    """That somebody can be written to does not say that they may act."""
     both = {**TOLD, "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both", **SWITCHED_OFF, **ONLY_ALICE}
     async with harbor_at(**both) as place:
         place.clock.shift(A_DAY_LATER - timedelta(hours=1))
@@ -307,8 +292,6 @@ async def test_where_it_is_switched_off__a_reminder_that_came_does_not_make_a_re
 
 
 async def test_where_it_is_switched_off__a_group_that_is_not_told_is_no_reason_to_tell_anybody():
-    """found.md A17."""
-
     def silent(slack):
         slack.fail("usergroups.users.list", Fault.error("fetch_failed"), times=None)
 
@@ -317,7 +300,7 @@ async def test_where_it_is_switched_off__a_group_that_is_not_told_is_no_reason_t
 
 
 async def test_whoever_takes_over_within_the_lead_and_could_not_act__is_told_before_the_shift():
-    """found.md A17: the same lead as that of `check`."""
+    """The lead is that of `check`."""
 
     def carol_elsewhere(slack):
         slack.workspace.people[CAROL].email = "c.diaz@harbor.example"
@@ -338,7 +321,7 @@ async def test_whoever_takes_over_within_the_lead_and_could_not_act__is_told_bef
     ],
 )
 async def test_a_team_with_nothing_but_a_digest__has_its_people_looked_at_when_that_comes(strange, more, said):
-    """found.md A17: with the schedules the digest reads, so that it costs Flashduty nothing."""
+    """The schedules are those that the digest reads, so that it costs no call to Flashduty."""
     async with harbor_at(prepare=strange, ADMINS=ALICE, **more) as place:
         (told,) = await told_to_alice(place, 31)
         assert "Bob Müller is on call for team payments and cannot act in Slack" in told
@@ -349,6 +332,6 @@ async def test_a_team_with_nothing_but_a_digest__has_its_people_looked_at_when_t
 
 
 async def test_admins_hear_nothing_of_strangers__where_being_on_call_lets_nobody_act():
-    """found.md A17: a responder may have another address in Slack."""
+    """A responder may have another address in Slack."""
     async with harbor_at(prepare=another_address, **TOLD, **SWITCHED_OFF) as place:
         assert await told_to_alice(place, 16) == []

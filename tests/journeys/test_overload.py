@@ -39,7 +39,7 @@ async def filled(place):
 
 @pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "http"])
 async def test_commands__more_than_can_be_done__are_told_so_at_once_and_the_others_answered(socket_mode):
-    """found.md F15."""
+    """Work is bounded, and a person beyond the bound reads a sentence."""
     async with harbor_at(socket_mode=socket_mode) as place:
         await filled(place)
         before = len(place.shown())
@@ -56,7 +56,7 @@ async def test_commands__more_than_can_be_done__are_told_so_at_once_and_the_othe
 
 
 async def test_a_press_and_a_mention__when_there_is_too_much_to_do__are_told_so_as_well():
-    """found.md F15."""
+    """Work is bounded, and a person beyond the bound reads a sentence."""
     async with harbor_at() as place:
         listed = await place.types("/flashduty incidents")
         await filled(place)
@@ -82,7 +82,7 @@ async def test_a_second_delivery__when_there_is_too_much_to_do__is_not_told_that
 
 
 async def test_one_method_of_slack_that_hangs__holds_up_nobody_else():
-    """found.md F15: at 40 a second everybody waited for 12 s."""
+    """At 40 requests a second, one hanging method once made everybody wait for 12 s."""
     async with harbor_at() as place:
         await place.types("/flashduty help", BOB)
         place.slack.fail("chat.postEphemeral", Fault.hang(), times=None)
@@ -113,7 +113,7 @@ async def at_the_last_bound(*, socket_mode):
 
 @BOTH
 async def test_a_press__beyond_the_last_bound__is_not_acknowledged_so_that_slack_says_so(socket_mode, caplog):
-    """found.md F15: acknowledged and forgotten, it was lost in silence."""
+    """A request that is acknowledged and then dropped is lost without a word."""
     async with at_the_last_bound(socket_mode=socket_mode) as (place, listed):
         action = next(element["action_id"] for _, element in controls(listed["blocks"]))
         with capture_logs() as lines:
@@ -133,7 +133,7 @@ async def test_a_press__beyond_the_last_bound__is_not_acknowledged_so_that_slack
 
 @BOTH
 async def test_a_mention__beyond_the_last_bound__is_not_acknowledged_and_answered_when_it_comes_again(socket_mode):
-    """found.md F15: acknowledged and forgotten, it was lost in silence."""
+    """A request that is acknowledged and then dropped is lost without a word."""
     async with at_the_last_bound(socket_mode=socket_mode) as (place, _):
         said = await place.slack.say(ALICE, PAYMENTS, "<@U0FLASHBOT> help")
         assert not said.acked

@@ -1,4 +1,4 @@
-"""Lists that repeat themselves, are short, empty or grow: counted in calls, from a typed command. found.md A13."""
+"""Lists that repeat themselves, are short, empty or grow: counted in calls, from a typed command."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def cursors(place):
 
 
 async def test_a_list_that_repeats_itself__ends_after_two_calls_with_what_there_is(quay):
-    """found.md A13: 67 to 171 calls in 4 s before."""
+    """A cursor that does not move once cost 67 to 171 calls in 4 s."""
     has(quay, repeats_cursor=True, page_size=20)
     message = await quay.types("/flashduty incidents", CAROL, SEARCH)
     assert len(quay.called("/incident/list")) == 2
@@ -29,7 +29,7 @@ async def test_a_list_that_repeats_itself__ends_after_two_calls_with_what_there_
     "words", ["incidents", "me", "digest", "digest week", "incidents closed since:7d", "incident ZZZZZZ"]
 )
 async def test_every_view_of_incidents__asks_a_list_that_repeats_itself_a_few_times(quay, words):
-    """found.md A13, the siblings: each window of a view at most twice, and never one place twice."""
+    """Each window of a view is read at most twice, and no page twice."""
     has(quay, repeats_cursor=True, page_size=2)
     await quay.types(f"/flashduty {words}")
     asked = [tuple(sorted(str(item) for item in call.body.items())) for call in quay.called("/incident/list")]
@@ -73,7 +73,7 @@ async def test_empty_pages_for_ever__end_after_four_and_are_no_all_clear(quay):
 @pytest.mark.parametrize("habits", [{"grows": True}, {"repeats_pages": True}, {"repeats_pages": True, "page_size": 2}])
 @pytest.mark.parametrize("words", ["oncall", "oncall week", "me", "oncall at:+6h"])
 async def test_schedules_that_repeat_or_grow__are_read_once_and_shown_once(quay, words, habits):
-    """found.md A13: 21 calls, and one schedule shown 15 times."""
+    """Such a list once cost 21 calls, and one schedule was shown 15 times."""
     plain = await quay.types(f"/flashduty {words}")
     calls = len(quay.called("/schedule/list"))
     has(quay, **habits)
@@ -98,7 +98,7 @@ async def test_short_pages_of_schedules__are_all_read(quay):
 
 @pytest.mark.parametrize("code", ["OK", "ok", "", "0", 0])
 async def test_an_error_that_is_none__is_a_success(quay, code):
-    """found.md C7: the vendor's own servers answer so; reading and acknowledging alike."""
+    """The vendor's own servers answer so, to reads and to an acknowledgement."""
     has(quay, ok_code=code)
     message = await quay.types("/flashduty incidents", CAROL, SEARCH)
     assert message["text"].startswith("120 open")

@@ -28,7 +28,7 @@ def public(place):
 
 @pytest.mark.parametrize("words", POSTS)
 async def test_a_post_that_slack_does_not_confirm__comes_once_when_it_is_tried_again(words):
-    """found.md A7."""
+    """Try again carries the same occasion."""
     async with harbor_at(patience=HURRIED) as place:
         place.slack.fail("chat.postMessage", Fault.lost_answer(), times=1)
         place.slack.fail("conversations.history", Fault.error("internal_error"), times=1)
@@ -44,7 +44,7 @@ async def test_a_post_that_slack_does_not_confirm__comes_once_when_it_is_tried_a
 
 @pytest.mark.parametrize("words", POSTS)
 async def test_a_slow_post__is_said_to_be_under_way_and_then_where_it_is(words):
-    """found.md A7: work that posts is not cut off with the request."""
+    """Work that posts is not cancelled with the request."""
     async with harbor_at(patience=TimeLimits(notice=0.1, look=0.3, first_way=0.5)) as place:
         place.flashduty.fail("*", Fault.delay(0.4), times=None)
         shown = await asked(place, words)
@@ -55,7 +55,7 @@ async def test_a_slow_post__is_said_to_be_under_way_and_then_where_it_is(words):
 
 
 async def test_a_post_that_slack_refuses__is_told_to_its_asker_and_not_to_the_admins():
-    """found.md A23."""
+    """A message to the admins would be wrong as soon as the person tries again."""
     async with harbor_at(patience=HURRIED, ADMINS=BOB) as place:
         place.slack.fail("chat.postMessage", Fault.error("is_archived"), times=1)
         await asked(place, "digest post")

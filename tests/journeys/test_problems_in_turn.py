@@ -1,6 +1,6 @@
 """Several things that keep a topic from being right, one after another: each is announced once, and so is the end.
 
-found.md A8.
+Two that take turns once were never announced, and two that lasted were announced every minute.
 """
 
 from datetime import timedelta

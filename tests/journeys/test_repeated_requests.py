@@ -80,7 +80,7 @@ def digests(place):
 @HOW
 @SENT
 async def test_a_press_that_comes_again__after_it_was_undone__changes_nothing(database, how, sent):
-    """found.md F14."""
+    """Slack repeats a request with a new signature, so the request's own key is noted in the database."""
     async with (
         harbor_at(socket_mode=False, DATABASE_URL=database) as place,
         carried_out(place, acknowledged_and_undone, how) as (record, press),
@@ -94,7 +94,7 @@ async def test_a_press_that_comes_again__after_it_was_undone__changes_nothing(da
 
 @HOW
 async def test_an_event_that_slack_sends_again__in_another_minute__posts_nothing(database, how):
-    """found.md F14: in another minute it would be another occasion."""
+    """A digest of another minute would be another occasion."""
     async with (
         harbor_at(socket_mode=False, DATABASE_URL=database) as place,
         carried_out(place, asked_for_a_digest, how) as delivery,

@@ -1,4 +1,4 @@
-"""Who is a person of this workspace: everybody else can neither look nor act. found.md F17."""
+"""Who is a person of this workspace: everybody else can neither look nor act."""
 
 import json
 
@@ -25,7 +25,7 @@ async def grid():
 
 @pytest.mark.parametrize("user", ["U0GREG", "USLACKBOT", "U0FLOW"])
 async def test_a_command__of_somebody_who_is_no_person_here__is_refused(grid, user):
-    """found.md F17: another workspace of the Grid, Slackbot, a workflow."""
+    """They are: another workspace of the Grid, Slackbot, a workflow."""
     message = await grid.types("/flashduty incidents", user=user)
     assert "members of this workspace only" in message["text"]
     assert grid.flashduty.calls == []
@@ -33,7 +33,7 @@ async def test_a_command__of_somebody_who_is_no_person_here__is_refused(grid, us
 
 @pytest.mark.parametrize("user", ["U0GREG", "USLACKBOT", "U0FLOW"])
 async def test_a_mention__of_somebody_who_is_no_person_here__is_refused(grid, user):
-    """found.md F17: a workflow's mention."""
+    """A workflow's mention names a user as well."""
     await grid.slack.say(user, PAYMENTS, "<@U0FLASHBOT> incidents")
     await grid.slack.settled()
     assert grid.flashduty.calls == []
@@ -45,7 +45,7 @@ async def test_a_member__of_a_workspace_in_a_grid__is_served(grid):
 
 
 async def test_a_person__of_another_organisation_in_a_shared_channel__is_refused_though_no_stranger(quay):
-    """found.md F17 and C5: Slack says `is_stranger` false of people in a shared channel."""
+    """Slack sets `is_stranger` to false for people in a shared channel."""
     message = await quay.types("/flashduty incidents", user=OTTO, channel=SHARED)
     assert "members of this workspace only" in message["text"]
     assert quay.flashduty.calls == []
@@ -92,7 +92,7 @@ def user(**changed):
     ids=repr,
 )
 async def test_a_user_object__that_does_not_say_all_of_it__lets_nobody_in(quay, changed):
-    """found.md F17: the default is to refuse."""
+    """The default is to refuse."""
     quay.slack.fail("users.info", user(**changed), times=None)
     await quay.types("/flashduty incidents")
     await quay.slack.settled()

@@ -46,7 +46,7 @@ async def test_it_changes_at_a_hand_over_and_costs_no_write_before():
 
 
 async def test_a_schedule_whose_name_slack_links__costs_one_write_all_the_same():
-    """found.md B: topics with auto-linked parts were set again every 15 minutes."""
+    """Compared without undoing the link, such a topic is set again every 15 minutes."""
 
     def named(place):
         for number, name in ((6001, "db1.harbor.example #search-oncall"), (6002, "call new@harbor.example")):

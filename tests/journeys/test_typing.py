@@ -38,7 +38,6 @@ async def said(place, channel, text):
     ],
 )
 async def test_the_same_is_found__however_it_is_written(quay, words):
-    """found.md A20."""
     quay.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
     for text in await answers(quay, words):
         assert "Card payments fail" in text
@@ -50,7 +49,6 @@ async def test_the_same_is_found__however_it_is_written(quay, words):
     "words", ["oncall at：“tomorrow 18：00” “payments primary”", "ｏｎｃａｌｌ　at：tomorrow　18：00　primary"]
 )
 async def test_a_moment_and_a_name_are_understood(quay, words):
-    """found.md A20."""
     for text in await answers(quay, words):
         assert "On call on Wed 25 Nov at 18:00" in text
         assert "Payments primary" in text
@@ -58,13 +56,11 @@ async def test_a_moment_and_a_name_are_understood(quay, words):
 
 
 async def test_a_number_is_understood(quay):
-    """found.md A20."""
     for text in await answers(quay, "incident “＃Ｄ０Ｄ０Ｄ０”"):
         assert "#D0D0D0" in text
 
 
 async def test_words_in_quotes_are_searched_for__even_where_they_look_like_filters(quay):
-    """found.md A20."""
     quay.flashduty.raise_incident(title="Certificate is critical", severity="Info", flashduty_channel=5001)
     message = await quay.types("/flashduty incidents “critical”")
     assert "with “critical”" in message["text"]
@@ -75,7 +71,6 @@ async def test_words_in_quotes_are_searched_for__even_where_they_look_like_filte
 
 
 async def test_chinese_punctuation_in_a_title_is_searched_for_as_it_was_typed(quay):
-    """found.md A20."""
     quay.flashduty.raise_incident(title="支付：主库（一）延迟，很高", severity="Critical", flashduty_channel=5001)
     message = await quay.types("/flashduty incidents 支付：主库（一）延迟，很高")
     assert "#" in message["text"]

@@ -100,7 +100,7 @@ async def asked_for(place):
 
 
 async def test_the_chart_of_a_report_by_hand__that_cannot_be_uploaded__comes_later_once():
-    """found.md A10."""
+    """It goes through the same outbox as the chart of the scheduled report."""
     async with harbor_at() as place:
         place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=1)
         await asked_for(place)
@@ -114,7 +114,7 @@ async def test_the_chart_of_a_report_by_hand__that_cannot_be_uploaded__comes_lat
 
 
 async def test_the_chart_of_a_report_by_hand__after_the_process_ended__comes_from_another():
-    """found.md A10."""
+    """It goes through the same outbox as the chart of the scheduled report."""
     async with harbor_at() as place:
         place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=1)
         await asked_for(place)

@@ -37,7 +37,6 @@ def lines_of(logged, event):
 
 
 async def test_one_line_tells_who_did_what_to_which_incident_with_what_result():
-    """found.md A30."""
     async with harbor_at() as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -65,7 +64,7 @@ async def test_one_line_tells_who_did_what_to_which_incident_with_what_result():
     ],
 )
 async def test_whoever_only_looks__leaves_one_line_without_what_they_typed(text, event):
-    """found.md A30."""
+    """What people search for can be confidential."""
     async with harbor_at() as place:
         with structlog.testing.capture_logs() as logged:
             await place.types(f"/flashduty {text}")
@@ -76,7 +75,6 @@ async def test_whoever_only_looks__leaves_one_line_without_what_they_typed(text,
 
 
 async def test_what_fails_is_told_with_its_outcome_and_flashdutys_request_id():
-    """found.md A30."""
     async with harbor_at() as place:
         _, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -91,7 +89,6 @@ async def test_what_fails_is_told_with_its_outcome_and_flashdutys_request_id():
 
 
 async def test_what_is_cut_off_because_the_bot_ends__leaves_its_line_as_well():
-    """found.md A30."""
     async with harbor_at(patience=HURRIED) as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -108,7 +105,6 @@ async def test_what_is_cut_off_because_the_bot_ends__leaves_its_line_as_well():
 
 
 async def test_what_was_done_and_is_cut_off_while_it_is_told__leaves_its_outcome():
-    """found.md A30."""
     async with harbor_at() as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
@@ -124,7 +120,7 @@ async def test_what_was_done_and_is_cut_off_while_it_is_told__leaves_its_outcome
 
 
 async def test_a_channel_that_is_promised_a_request_id__finds_one():
-    """found.md A19."""
+    """The sentence "send the request id below" stands only above a request id."""
     async with harbor_at() as place:
         place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
         await let_it_be_nine(place)
@@ -136,7 +132,7 @@ async def test_a_channel_that_is_promised_a_request_id__finds_one():
 
 
 async def test_where_there_is_no_request_id__none_is_promised():
-    """found.md A19."""
+    """The sentence "send the request id below" stands only above a request id."""
     async with harbor_at() as place:
         place.flashduty.fail("/incident/list", Fault.html(502), times=None)
         message = await place.types("/flashduty incidents")
@@ -156,7 +152,6 @@ def covers(place):
 
 
 async def test_a_take_over_that_slack_does_not_confirm__comes_into_the_thread_once_when_it_is_tried_again():
-    """found.md F5."""
     async with harbor_at(patience=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
@@ -172,7 +167,7 @@ async def test_a_take_over_that_slack_does_not_confirm__comes_into_the_thread_on
 
 
 async def test_a_take_over_whose_answer_is_lost__is_found_in_the_thread():
-    """found.md C2, F5."""
+    """It is found by its metadata; client_msg_id does not prevent a second post."""
     async with harbor_at(patience=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
@@ -203,7 +198,7 @@ async def locked(place):
 
 
 async def test_a_take_over_during_a_locked_database__is_in_doubt_and_told_once_when_it_is_tried_again():
-    """found.md F4: nobody knows whether it was noted, so that is what is said."""
+    """It is not known whether the take-over was stored, so the answer says that."""
     async with harbor_at(patience=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
@@ -219,7 +214,7 @@ async def test_a_take_over_during_a_locked_database__is_in_doubt_and_told_once_w
 
 
 async def test_a_yes_to_a_proposal_during_a_locked_database__is_in_doubt_and_counts_when_it_is_tried_again():
-    """found.md F4."""
+    """It is not known whether the answer was stored, so the reply says that."""
     groups = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6002"}
     async with harbor_at(patience=HURRIED, FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS="sun", **groups) as place:
         await place.bot.tick()

@@ -51,7 +51,7 @@ async def shown(place, view, record, user=BOB):
 
 @pytest.mark.parametrize("view", VIEWS)
 async def test_whoever_pressed_has_it__in_every_view(quay, view):
-    """found.md A14."""
+    """Flashduty names the owner of the APP Key, who did not press."""
     record = await raised(quay, BOB_ID)
     await pressed(quay, record)
     text = await shown(quay, view, record)
@@ -60,7 +60,7 @@ async def test_whoever_pressed_has_it__in_every_view(quay, view):
 
 
 async def test_a_reminder_says_the_same():
-    """found.md A14."""
+    """Flashduty names the owner of the APP Key, who did not press."""
     given = {"FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "dm", "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun"}
     async with harbor_at(**given) as place:
         record = await raised(place, BOB_ID)
@@ -73,7 +73,7 @@ async def test_a_reminder_says_the_same():
 
 
 async def test_a_card_lists_whoever_pressed_once(quay):
-    """found.md A15."""
+    """Responders are compared by id; by name, the person who pressed stands there twice."""
     record = await raised(quay, BOB_ID, ALICE_ID)
     await pressed(quay, record)
     text = await shown(quay, "incident", record)
@@ -84,7 +84,7 @@ async def test_a_card_lists_whoever_pressed_once(quay):
 
 
 async def test_somebody_else_of_the_same_name_stays_in_the_card(quay):
-    """found.md A15."""
+    """Responders are compared by id; two people may have one name."""
     quay.flashduty.account.persons[7008]["person_name"] = "Bob Müller"
     record = await raised(quay, BOB_ID, 7008)
     await pressed(quay, record)
@@ -94,7 +94,6 @@ async def test_somebody_else_of_the_same_name_stays_in_the_card(quay):
 
 
 async def test_whoever_acknowledged_in_flashduty_besides_has_it_too(quay):
-    """found.md A15."""
     record = await raised(quay, BOB_ID, ALICE_ID)
     await pressed(quay, record)
     at = int(quay.clock.now().timestamp()) + 60
@@ -111,7 +110,7 @@ async def test_whoever_acknowledged_in_flashduty_besides_has_it_too(quay):
 
 
 async def test_whoever_presses_too_late__is_told_who_has_it_now(quay):
-    """found.md A14: the acknowledgement that was pressed here was withdrawn, and somebody in Flashduty has it."""
+    """The acknowledgement that was pressed here was withdrawn, and somebody in Flashduty has the incident."""
     record = await raised(quay, BOB_ID, ALICE_ID)
     late = await quay.types(f"/flashduty incident {record['incident_id']}", ALICE)
     await pressed(quay, record)
@@ -125,7 +124,7 @@ async def test_whoever_presses_too_late__is_told_who_has_it_now(quay):
 
 @pytest.mark.parametrize("view", ["incidents triggered", "incident", "me", "digest", "chooser"])
 async def test_after_undo__the_keys_owner_was_never_paged(quay, view):
-    """found.md A16."""
+    """The acknowledgement with the APP Key makes its owner a responder, and the undo does not take that back."""
     record = await raised(quay, BOB_ID)
     await pressed(quay, record)
     await undone(quay)
@@ -135,7 +134,7 @@ async def test_after_undo__the_keys_owner_was_never_paged(quay, view):
 
 
 async def test_after_acknowledging_and_undoing_twice__the_keys_owner_was_never_paged(quay):
-    """found.md A16."""
+    """The acknowledgement with the APP Key makes its owner a responder, and the undo does not take that back."""
     record = await raised(quay, BOB_ID)
     for _ in range(2):
         await pressed(quay, record)
@@ -145,7 +144,7 @@ async def test_after_acknowledging_and_undoing_twice__the_keys_owner_was_never_p
 
 
 async def test_a_keys_owner_who_was_paged__is_told_as_paged(quay):
-    """found.md A16."""
+    """Only the press of the bot is left out, and no page of Flashduty."""
     record = await raised(quay, BOB_ID, OWNER)
     await pressed(quay, record)
     await undone(quay)
@@ -153,7 +152,7 @@ async def test_a_keys_owner_who_was_paged__is_told_as_paged(quay):
 
 
 async def test_a_keys_owner_who_is_paged_later__is_told_as_paged(quay):
-    """found.md A16."""
+    """Only the press of the bot is left out, and no page of Flashduty."""
     record = await raised(quay, BOB_ID)
     await pressed(quay, record)
     await undone(quay)
@@ -165,7 +164,7 @@ async def test_a_keys_owner_who_is_paged_later__is_told_as_paged(quay):
 
 
 async def test_me__is_about_what_is_with_the_asker__not_what_the_bot_did_in_their_name(quay):
-    """found.md A14: as the key's owner, as whoever was paged, and as whoever pressed."""
+    """It holds for the key's owner, for a person who was paged, and for the person who pressed."""
     quay.slack.workspace.people[CAROL].email = "dana@harbor.example"
     record = await raised(quay, ALICE_ID)
     before = (await quay.types("/flashduty me", CAROL))["text"]
@@ -180,7 +179,6 @@ async def test_me__is_about_what_is_with_the_asker__not_what_the_bot_did_in_thei
 
 
 async def test_where_names_cannot_be_looked_up__whoever_pressed_has_it_all_the_same(quay):
-    """found.md A14."""
     record = await raised(quay, BOB_ID)
     quay.flashduty.fail("/person/infos", Fault.code("InternalError"), times=None)
     await pressed(quay, record)
@@ -188,7 +186,7 @@ async def test_where_names_cannot_be_looked_up__whoever_pressed_has_it_all_the_s
 
 
 async def test_a_press_noted_by_the_version_before__still_names_whoever_pressed(quay):
-    """found.md A14: what that version kept says who pressed, and not in whose name."""
+    """What that version stored says who pressed, and not in whose name."""
     record = await raised(quay, BOB_ID)
     await pressed(quay, record)
     database = Path(quay.settings.database_url.get_secret_value().partition("///")[2])

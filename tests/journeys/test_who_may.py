@@ -37,7 +37,7 @@ async def acts(harbor, user, place, team, title="Somebody must look"):
 
 
 async def test_every_button_of_a_digest_works__where_its_channel_is_named_for_the_digest_alone():
-    """found.md A1."""
+    """The announcement channel is one of the team's channels."""
     async with harbor_at(**DIGEST_ELSEWHERE) as place:
         place.clock.shift(timedelta(minutes=30))
         await place.bot.tick()
@@ -58,13 +58,13 @@ async def test_every_button_of_a_digest_works__where_its_channel_is_named_for_th
 
 
 async def test_the_digests_channel_is_served_like_the_others():
-    """found.md A1."""
+    """The announcement channel is one of the team's channels."""
     async with harbor_at(**DIGEST_ELSEWHERE) as place:
         assert "Team *payments*" in (await place.types("/flashduty incidents", CAROL))["text"]
 
 
 async def test_a_team_that_is_alone_and_has_a_digest__is_not_served_everywhere():
-    """found.md A1, F9."""
+    """A team that has a digest names a channel, and is served there."""
     given = {f"FLASHDUTY_TEAMS__PAYMENTS__{name}": None for name in ("SLACK_CHANNELS", "RESPONDERS")}
     async with harbor_at(**ALONE, **given) as place:
         assert "Team *payments*" in (await place.types("/flashduty incidents", CAROL))["text"]
@@ -72,7 +72,6 @@ async def test_a_team_that_is_alone_and_has_a_digest__is_not_served_everywhere()
 
 
 async def test_a_team_that_is_alone_and_names_no_channel__serves_every_full_member():
-    """found.md F9."""
     unset = ("SLACK_CHANNELS", "RESPONDERS", "DIGEST_CHANNEL")
     given = {f"FLASHDUTY_TEAMS__PAYMENTS__{name}": None for name in unset}
     async with harbor_at(**ALONE, **given, socket_mode=False) as place:
@@ -119,7 +118,6 @@ POSTING = (PostedDigest(), PostedDigest(is_week=True))
 
 @WHO_MAY_WHAT
 async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, team, may_look, may_act):
-    """found.md F9, A17."""
     async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
         number = next(iter(harbor.flashduty.account.incidents))
         where = place_of(user, place)
@@ -140,7 +138,6 @@ async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, tea
 
 @WHO_MAY_WHAT
 async def test_who_may_what__by_person_place_and_route(user, place, team, may_look, may_act):
-    """found.md F9."""
     async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
         assert (f"Team *{team}*" in await looks(harbor, user, place, team)) is may_look
         assert await acts(harbor, user, place, team) is may_act
@@ -150,7 +147,7 @@ async def test_who_may_what__by_person_place_and_route(user, place, team, may_lo
 
 
 async def test_whoever_has_just_joined_a_channel_of_the_team__is_told_to_wait_a_little():
-    """found.md F9."""
+    """The members of a channel are cached for five minutes."""
     async with harbor_at(socket_mode=False) as harbor:
         assert await acts(harbor, CAROL, SEARCH, "search")
         harbor.slack.workspace.channels[SEARCH].members.append(XIAOMING)
@@ -159,7 +156,7 @@ async def test_whoever_has_just_joined_a_channel_of_the_team__is_told_to_wait_a_
 
 
 async def test_where_slack_does_not_tell_who_is_in_the_channels__that_is_said_and_nothing_is_done():
-    """found.md F9."""
+    """The default is to refuse."""
     async with harbor_at(socket_mode=False) as harbor:
         harbor.slack.fail("conversations.members", Fault.error("missing_scope"), times=None)
         assert not await acts(harbor, CAROL, SEARCH, "search")
@@ -170,7 +167,6 @@ async def test_where_slack_does_not_tell_who_is_in_the_channels__that_is_said_an
 
 
 async def test_silence_of_slack_is_not_remembered():
-    """found.md F9."""
     async with harbor_at(socket_mode=False) as harbor:
         harbor.slack.fail("conversations.members", Fault.error("internal_error"), times=1)
         assert not await acts(harbor, CAROL, SEARCH, "search")

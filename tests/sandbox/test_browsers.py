@@ -57,7 +57,7 @@ def happened(slack, flashduty):
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil:{port}"]
 )
 async def test_a_name__that_was_made_to_lead_here__is_refused_everywhere(place, host):
-    """found.md F16: DNS rebinding."""
+    """DNS rebinding: the name of another page is made to resolve to 127.0.0.1."""
     slack, flashduty, session = place
     for server in (slack.url, flashduty.url):
         headers = {"Host": host.format(port=urlsplit(server).port)}
@@ -80,7 +80,7 @@ async def test_this_machine__by_any_of_its_names__may_come_in(place, name):
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://{host}"])
 async def test_another_page__may_neither_act_nor_listen(place, origin):
-    """found.md F16: a foreign origin."""
+    """The browser sends the origin of the page with every such request."""
     slack, flashduty, session = place
     before = happened(slack, flashduty)
     headers = {"Origin": origin.format(host=urlsplit(slack.url).netloc)}
@@ -99,7 +99,7 @@ async def test_another_page__may_neither_act_nor_listen(place, origin):
 
 @pytest.mark.parametrize("kind", ["text/plain", FORM, "multipart/form-data", "application/json-seq", ""])
 async def test_acting__with_what_a_form_can_send__is_refused(place, kind):
-    """found.md F16: any content type."""
+    """A form of another page may send such content types without a preflight."""
     slack, flashduty, session = place
     before = happened(slack, flashduty)
     for server in (slack.url, flashduty.url):

@@ -39,7 +39,7 @@ async def test_slack__says_where_it_listens_and_ends_cleanly(name):
 
 
 async def test_slack__told_where_the_bot_is__delivers_signed_http_there():
-    """found.md C6: HTTP delivery when started alone."""
+    """Started alone, it delivers by HTTP as it does beside the bot."""
     got = []
 
     async def take(request):

@@ -134,7 +134,7 @@ async def test_an_unsigned_command__is_refused_in_plain_words__and_does_not_reac
 
 
 async def test_unsigned_requests__as_many_as_a_stranger_likes__leave_one_line_for_each_reason(slack):
-    """found.md F1: nobody outside writes the log."""
+    """Nobody outside may fill the log."""
     with capture_logs() as lines:
         for _ in range(30):
             await send(slack, COMMAND, headers={"content-type": FORM})
@@ -162,7 +162,6 @@ async def test_unsigned_requests__as_many_as_a_stranger_likes__leave_one_line_fo
     ],
 )
 async def test_a_payload__signed_but_of_an_odd_shape__is_refused(slack, seen, payload):
-    """found.md F11."""
     assert await send(slack, {"payload": json.dumps(payload)}) == (400, "The body is not what Slack sends.")
     assert seen.words == []
 
@@ -178,7 +177,7 @@ async def test_a_payload__signed_but_of_an_odd_shape__is_refused(slack, seen, pa
     ],
 )
 async def test_a_payload__that_is_not_for_us__is_answered_200(slack, seen, payload):
-    """found.md F11: Slack counts a 404 as a failure."""
+    """Slack counts a 404 as a failure."""
     assert await send(slack, {"payload": json.dumps(payload)}) == (200, "")
     assert seen.words == []
 
@@ -193,7 +192,7 @@ async def test_a_payload__that_is_not_for_us__is_answered_200(slack, seen, paylo
     ids=["shortcut", "form", "press in a form"],
 )
 async def test_an_interaction__nobody_listens_to__is_answered_200(slack, seen, payload):
-    """found.md F11: Slack counts a 404 as a failure."""
+    """Slack counts a 404 as a failure."""
     person = {"user": {"id": "U0ALICE"}, "team": {"id": "T0HARBOR"}}
     other = [{"action_id": "other", "action_ts": "1.3"}]
     whole = person | payload | ({"actions": other} if "actions" in payload else {})
@@ -254,7 +253,7 @@ async def test_a_request__for_what_is_not_there__is_told_so(slack, method, path,
 
 
 async def test_a_request_of_slack__at_another_path__is_logged_once_with_the_right_one(slack):
-    """found.md D, "the request URL has another path"."""
+    """The request URL in the app's settings has another path."""
     with capture_logs() as lines:
         for _ in range(3):
             async with slack.post("/slack/event", data=b"text=incidents", headers=signed("text=incidents")) as answer:

@@ -65,7 +65,7 @@ async def lines_until_ready(place, *, until="process.ready", others=0, **more):
 
 @pytest.mark.parametrize("http", [False, True])
 async def test_a_start__says_in_one_line_what_runs_here(http, tmp_path):
-    """found.md, section 4 of its issue: mode, workspace, teams, next digest, database, version."""
+    """Mode, workspace, teams, next digest, database, version."""
     more = {PAYMENTS + "DIGEST_CHANNEL": "C0PAYMENTS", PAYMENTS + "TIMEZONE": "Asia/Shanghai"}
     said = await lines_until_ready(tmp_path, http=http, **more)
     assert not [line for line in said if line["message"] == "slack.socket_mode.token_shared"]
@@ -79,7 +79,7 @@ async def test_a_start__says_in_one_line_what_runs_here(http, tmp_path):
 
 
 async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
-    """found.md D: settings without effect."""
+    """A setting without effect, such as SHIFT_REMINDER without SHIFT_NOTICES, is a mistake nobody sees."""
     more = {
         PAYMENTS + "SHIFT_REMINDER": "2h",
         PAYMENTS + "DIGEST_TIME": "08:00",
@@ -96,7 +96,7 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
 
 
 async def test_a_start__beside_another_process_of_the_same_app__warns(tmp_path):
-    """found.md D: two bots on one token with two SQLite files."""
+    """Two bots on one token with two SQLite files post everything twice."""
     said = await lines_until_ready(tmp_path, until="slack.socket_mode.token_shared", others=1)
     (warned,) = (line for line in said if line["message"] == "slack.socket_mode.token_shared")
     assert (warned["level"], warned["connections"]) == ("warning", 2)

@@ -107,7 +107,7 @@ async def test_check__when_slack_never_answers__ends_and_blames_the_network(look
 
 
 async def test_check__when_slack_stops_answering__asks_no_more_after_two_silences(look, slack):
-    """found.md D: nobody waits ten seconds for each of fifty channels."""
+    """Otherwise it would wait ten seconds for each of fifty channels."""
     slack.fail("conversations.info", Fault.hang(), times=None)
     found = await look(patience=0.2, slack_channels=",".join(f"C0NUMBER{number}" for number in range(50)))
     silent = [one for one in found.values() if one.subject.startswith("channel ") and "no answer in time" in one.what]

@@ -1,6 +1,6 @@
 """Set-ups whose settings are right and whose world is not: what `check` prints, and how it exits.
 
-found.md D: what exists only elsewhere, something else answers, settings without effect. What is wrong in the
+What exists only elsewhere, something else answers, settings without effect. What is wrong in the
 settings themselves is in test_wrong_set_ups.py.
 """
 
@@ -570,7 +570,6 @@ async def world():
 
 @pytest.mark.parametrize("title", WORLDS)
 async def test_a_wrong_world__is_named_with_its_cure_and_no_secret(title, world, tmp_path, monkeypatch, capsys):
-    """found.md D, F6, F9 and A17."""
     row = WORLDS[title]
     pretend_slack, pretend_flashduty = world
     row.prepare(pretend_slack, pretend_flashduty)
@@ -595,7 +594,7 @@ async def test_a_wrong_world__is_named_with_its_cure_and_no_secret(title, world,
     ],
 )
 async def test_processes_on_the_same_token__are_counted(others, shared, says, world, tmp_path, capsys):  # noqa: PLR0917 - pytest's
-    """found.md D: two bots on one token with two SQLite files."""
+    """Two bots on one token with two SQLite files post everything twice."""
     pretend_slack, pretend_flashduty = world
     environ = environment(pretend_slack, pretend_flashduty)
     environ |= {"DATABASE_URL": "postgresql://bot@127.0.0.1:9/bot"} if shared else {}
@@ -612,7 +611,7 @@ async def test_processes_on_the_same_token__are_counted(others, shared, says, wo
 
 
 async def test_check__on_a_terminal_that_knows_ascii_only__is_readable(world, tmp_path):
-    """found.md D: no traceback, whatever the terminal."""
+    """No traceback, whatever the terminal."""
     environ = environment(*world) | {"PYTHONIOENCODING": "ascii", "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
     environ |= {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db", PAYMENTS + "SLACK_CHANNELS": "C0NOWHERE"}
     process = await asyncio.create_subprocess_exec(

@@ -41,7 +41,7 @@ def problems(changes=None, **given):
     ],
 )
 def test_the_address_to_listen_on__without_host__follows_the_way_slack_reaches_the_bot(changes, without, address):
-    """found.md F1."""
+    """A process in Socket Mode has no reason to be reached from outside."""
     assert load(changes, without=without).listens_on == address
 
 

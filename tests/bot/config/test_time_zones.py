@@ -12,7 +12,7 @@ OFFSETS = [f"UTC{sign}{hours}{minutes}" for sign in "+-" for hours in range(13) 
 
 @pytest.mark.parametrize("written", OFFSETS)
 def test_a_place_that_is_offered_for_an_offset__is_at_that_offset(written):
-    """found.md D: a hint that is 16 hours off is worse than none."""
+    """A hint that is 16 hours off is worse than none."""
     with pytest.raises(ValueError, match="not an IANA time zone") as refused:
         time_zone(written)
     found = re.fullmatch(r"UTC([+-])(\d+):?(\d*)", written)

@@ -1,7 +1,7 @@
 """Wrong set-ups as operators make them, through the command line: the sentence, the exit code, and nothing secret.
 
-found.md D: text as it really arrives, names nearly right, time zones. What is wrong in the world and not in the
-settings is in test_wrong_worlds.py.
+Text as it really arrives, names nearly right, time zones. What is wrong in the world and not in the settings is in
+test_wrong_worlds.py.
 """
 
 import os
@@ -348,7 +348,6 @@ def laid_out(row, place):
 
 @pytest.mark.parametrize("title", ROWS)
 def test_a_wrong_set_up__is_named_with_its_cure_and_no_secret(title, tmp_path, monkeypatch, capsys):
-    """found.md D."""
     row = ROWS[title]
     environ = laid_out(row, tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -381,13 +380,13 @@ def report_on(environ, env_file):
 
 @given(st.dictionaries(NAME.filter(bool), st.just("hush-hush-hush"), max_size=3))
 def test_any_names__are_right_or_wrong_and_show_no_value(names):
-    """found.md D: names nearly right, as a class."""
+    """Names that are nearly right, as a class."""
     assert "hush" not in report_on(ENOUGH | names, None)
 
 
 @given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 def test_any_env_file__is_right_or_wrong_and_is_not_shown(tmp_path_factory, content):
-    """found.md D: text as it really arrives, as a class."""
+    """Text as it really arrives, as a class."""
     path = tmp_path_factory.getbasetemp() / ".env"
     path.write_bytes(b"SLACK_SIGNING_SECRET=hush-hush-hush\n" + content + b"hush-hush-hush\n")
     assert "hush" not in report_on(ENOUGH, path)
@@ -398,7 +397,7 @@ def test_any_env_file__is_right_or_wrong_and_is_not_shown(tmp_path_factory, cont
     "title", ["text: token in double quotes", "text: UTF-16 in .env", "name: ADMIN", "zone: UTC+8"]
 )
 def test_the_process__says_the_same_and_exits_with_2(title, command, tmp_path):
-    """found.md D, through `python -m bot`."""
+    """Through `python -m bot`."""
     row = ROWS[title]
     around = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     environ = around | {"PYTHONPATH": str(ROOT)} | laid_out(row, tmp_path)
@@ -413,7 +412,7 @@ def test_the_process__says_the_same_and_exits_with_2(title, command, tmp_path):
 
 
 def test_an_env_file__that_may_not_be_read__is_said(tmp_path, monkeypatch, capsys):
-    """found.md D; a link that ends nowhere else fails for everybody, root included."""
+    """A link that ends nowhere fails for everybody, root included."""
     (tmp_path / ".env").symlink_to(".env")
     monkeypatch.chdir(tmp_path)
     assert main(["run"], ENOUGH) == 2
@@ -448,7 +447,7 @@ def test_an_env_file__that_may_not_be_read__is_said(tmp_path, monkeypatch, capsy
     ],
 )
 def test_variables_of_others__are_none_of_our_business(innocent, tmp_path, monkeypatch, capsys):
-    """found.md D: near means near."""
+    """Only a name that is near one of ours is a mistake."""
     monkeypatch.chdir(tmp_path)
     assert main(["run"], ENOUGH | innocent) == 1
     assert "setting" not in capsys.readouterr().err
@@ -456,7 +455,7 @@ def test_variables_of_others__are_none_of_our_business(innocent, tmp_path, monke
 
 @pytest.mark.parametrize("end", ["\r", " \r\n", "\t", "\u00a0", "\n\n"])
 def test_white_space_at_the_end__is_taken_off(end, tmp_path, monkeypatch, capsys):
-    """found.md D: what a Windows editor or a copied page leaves behind a value."""
+    """A Windows editor or a copied page leaves it behind a value."""
     (tmp_path / "ADMINS").write_bytes(f"U0ALICE{end}".encode())
     monkeypatch.chdir(tmp_path)
     environ = {name: f"{value}{end}" for name, value in ENOUGH.items()}
@@ -465,7 +464,7 @@ def test_white_space_at_the_end__is_taken_off(end, tmp_path, monkeypatch, capsys
 
 
 def test_secrets_of_others__are_none_of_our_business(tmp_path, monkeypatch, capsys):
-    """found.md D: a secrets directory is shared."""
+    """A secrets directory is shared."""
     for name in ("rhsm.conf", "db_password", "tls.key", "ca.crt", "namespace", "redhat.repo"):
         (tmp_path / name).write_text("x")
     (tmp_path / "kubernetes.io").mkdir()
@@ -475,7 +474,7 @@ def test_secrets_of_others__are_none_of_our_business(tmp_path, monkeypatch, caps
 
 
 def test_a_file_with_an_ending__that_a_setting_names__is_right(tmp_path, monkeypatch, capsys):
-    """found.md D: Compose mounts what it is told to, and `_FILE` may name it."""
+    """Compose mounts the name it is given, and `_FILE` may name it."""
     (tmp_path / "slack_bot_token.txt").write_text(BOT)
     environ = {name: value for name, value in ENOUGH.items() if name != "SLACK_BOT_TOKEN"}
     environ |= {"SLACK_BOT_TOKEN_FILE": str(tmp_path / "slack_bot_token.txt"), "SECRETS_DIR": str(tmp_path)}

@@ -225,7 +225,7 @@ async def test_deliver__by_a_replica_that_died_between_post_and_mark__is_found(d
 
 
 async def test_deliver__whose_claim_fails__names_it_until_the_next_look(database, slack, hands):
-    """found.md F3."""
+    """A database that can be read and not written makes no claim; the admins hear of it."""
 
     class Down(PostingTable):
         is_down = True

@@ -137,7 +137,7 @@ async def test_what_flashduty_would_never_say__is_not_json(once, server, answer)
     ids=["deep", "deep data", "half a million values", "a long number"],
 )
 async def test_what_is_beyond_reading__is_unusable_and_not_tried_again(client, server, content):
-    """found.md B."""
+    """Whether Flashduty made the change is not known."""
     server.plays(then=Answer(content, headers=((HEADER, "01PROXY"),)))
     error = await failure(client.acknowledge(ID), Unreachable)
     assert (error.reason, error.status, error.request_id, error.is_ambiguous) == ("unusable", 200, "01PROXY", True)

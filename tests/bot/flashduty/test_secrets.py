@@ -251,7 +251,7 @@ def shows(written, forms):
 
 @pytest.mark.parametrize("step", FAILURES.values(), ids=FAILURES)
 async def test_no_failure__shows_the_key_through_a_proxy_or_to_it(client, server, proxied, shows, step):
-    """found.md D: httpcore repeats the target, key included, in what it asks a proxy."""
+    """httpcore repeats the target, key included, in the CONNECT request to a proxy."""
     server.plays(then=step)
     proxy, outbound = proxied
     async with open_pool("https://flashduty.test", outbound, timeouts=Timeouts(read=0.2)) as pool:

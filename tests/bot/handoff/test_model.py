@@ -41,7 +41,6 @@ def test_most_urgent__are_the_worst_that_nobody_has():
 
 
 def test_a_snooze_that_is_over__does_not_sort_last():
-    """found.md A24."""
     asleep = incident(1, progress="Processing", snoozed_before=ahead(hours=1))
     was_asleep = incident(2, progress="Processing", snoozed_before=ago(hours=1), start_time=ago(hours=9))
     part = OpenIncidents((asleep, was_asleep), is_complete=True, as_of=NOW.astimezone(ZoneInfo("UTC")))

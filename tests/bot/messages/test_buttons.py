@@ -100,7 +100,7 @@ JSON = st.recursive(
 
 @given(value=VALUES)
 def test_every_value__comes_back_through_entities__and_fits_into_a_button(value):
-    """found.md B: Slack writes &, < and > of a value as entities."""
+    """Slack gives &, < and > of a value back as entities."""
     written = encode(value)
     assert len(written) <= BUTTON_VALUE
     assert html.escape(written, quote=False) == written

@@ -27,13 +27,12 @@ SAMPLES = [
 
 @pytest.mark.parametrize(("sent", "typed"), SAMPLES)
 def test_words__with_slacks_mark_up__are_what_was_typed(sent, typed):
-    """found.md A11."""
     assert without_markup(sent) == typed
 
 
 @given(st.text(alphabet="abz19.@+-/:| \u00e9\u503c<>&;", max_size=60))
 def test_words__however_odd__come_back_as_they_were_typed(typed):
-    """found.md A11: what the pretend Slack links and escapes is undone, whatever it is."""
+    """What the pretend Slack links and escapes is undone, whatever it is."""
     escaped_by_slack = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert without_markup(linked(escaped_by_slack)) == typed
     assert without_markup(escaped(typed, {}, {})) == typed

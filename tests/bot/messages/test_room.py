@@ -1,6 +1,6 @@
 """Nothing is longer than Slack takes, and whatever has no room is counted.
 
-found.md C1 and B (a table of 28,160 characters).
+Slack limits the text of all blocks of a message together; a table of 28,160 characters once went over it.
 """
 
 import json
@@ -67,7 +67,7 @@ def rendered(held):
 
 @pytest.mark.parametrize("name", ["codes", "markup"])
 def test_every_surface_at_its_worst__shows_no_emoji_of_others(name):
-    """found.md B: `:100:` and codes in menus still became emoji."""
+    """`:100:` and codes in menus once became emoji."""
     for surface, payload in worst(name).items():
         for text in rendered(payload):
             assert codes(text) == [], surface

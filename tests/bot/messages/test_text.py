@@ -53,20 +53,18 @@ def codes(text):
 
 @given(HOSTILE | CODES)
 def test_escaped__forms_no_emoji_code_for_any_string(untrusted):
-    """found.md B."""
     assert codes(escaped(untrusted)) == []
 
 
 @given(CODES, CODES)
 def test_mrkdwn__forms_no_emoji_code_with_its_own_colons(one, other):
-    """found.md B: a label named `:fire` in `{name}: {value}`."""
+    """A label named `:fire` in `{name}: {value}` once formed one."""
     assert codes(mrkdwn("{one}: {other}: {at}", one=one, other=other, at=moment(NOON))) == []
 
 
 @pytest.mark.parametrize("code", [":100:", ":+1:", ":-1:", ":1234:", ":8ball:", ":tada:", ":支付:", ":了解:", ":o:"])
 @pytest.mark.parametrize("around", ["{}", "a{}b", "web{}5432", "{0}{0}", "({})", "1{}2"])
 def test_escaped__leaves_no_emoji__whatever_it_is_called(code, around):
-    """found.md B."""
     untrusted = around.format(code)
     assert codes(untrusted)
     assert codes(escaped(untrusted)) == []
@@ -112,7 +110,7 @@ def test_clipped__keeps_the_limit(untrusted, limit):
 @given(HOSTILE | st.text(min_size=300), HOSTILE)
 @example(path="支" * 400, label="Title")
 def test_link__is_one_well_formed_token_or_the_bare_label(path, label):
-    """found.md B: an address that is too long as it is written is rightly left out."""
+    """An address that is too long as it is written is left out."""
     drawn = link(f"https://app.example/{path}", label)
     assert drawn == escaped(label) or re.fullmatch(r"<https://[^<>|\s]{1,1000}\|[^<>|]*>", drawn)
 

@@ -109,7 +109,6 @@ def test_at__tells_what_stood_there():
 
 @pytest.mark.parametrize(("hour", "meant"), [(1, 20), (19, 20), (20, 20), (22, 22)])
 def test_tonight__is_eight_in_the_evening__or_now_where_that_has_passed(hour, meant):
-    """found.md A24."""
     assert parse_time("at:tonight", local(24, hour), BERLIN).at == local(24, meant)
 
 

@@ -1,4 +1,4 @@
-"""Answers that are too much: read no further than 20 MiB, in +64 MiB of memory, without a traceback. found.md B."""
+"""Answers that are too much: read no further than 20 MiB, in +64 MiB of memory, without a traceback."""
 
 import asyncio
 import json
@@ -76,7 +76,7 @@ async def read_in_a_child(way, handler):
 @pytest.mark.parametrize("way", UNUSABLE)
 @pytest.mark.parametrize("what", FLOODS)
 async def test_a_flood__ends_as_no_usable_answer_in_little_memory(way, what):
-    """found.md B: 45 MB became 1.6 GB in 3.8 s."""
+    """An answer of 45 MB once took 1.6 GB of memory in 3.8 s."""
     stopping = asyncio.Event()
 
     async def answer(request):

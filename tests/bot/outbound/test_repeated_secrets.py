@@ -1,4 +1,4 @@
-"""The other side repeats the secrets in everything it says. found.md F12 and B."""
+"""The other side repeats the secrets in everything it says."""
 
 import asyncio
 import json
@@ -122,7 +122,7 @@ def _all_of(folder):
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 async def test_flashduty_that_repeats_the_key__is_quoted_nowhere(encoding):
-    """found.md F12: logs, messages, the database's file and /readyz of the running process."""
+    """Logs, messages, the database's file and /readyz of the running process are searched."""
     with TemporaryDirectory() as folder:
         async with digest_dependencies(ENCODINGS[encoding], folder, LOG_LEVEL="debug") as (slack, environ):
             process = await _process("run", environ)
@@ -142,7 +142,6 @@ async def test_flashduty_that_repeats_the_key__is_quoted_nowhere(encoding):
 
 @pytest.mark.parametrize("encoding", SOME)
 async def test_flashduty_that_repeats_the_key__is_not_quoted_by_check(encoding):
-    """found.md F12."""
     with TemporaryDirectory() as folder:
         async with digest_dependencies(ENCODINGS[encoding], folder) as (_, environ):
             process = await _process("check", environ)
@@ -157,7 +156,7 @@ async def test_flashduty_that_repeats_the_key__is_not_quoted_by_check(encoding):
 @pytest.mark.parametrize("command", ["run", "check"])
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
 async def test_slack_that_repeats_a_secret__is_not_quoted_at_start(encoding, command, method):
-    """found.md F12: the start sentence and the table of check."""
+    """The start sentence and the table of check are searched."""
     with TemporaryDirectory() as folder:
         async with digest_dependencies(str, folder, SLACK_SIGNING_SECRET=SIGNING) as (slack, environ):
             token = environ["SLACK_BOT_TOKEN" if method == "auth.test" else "SLACK_APP_TOKEN"]

@@ -72,7 +72,7 @@ async def beyond_at(authority, folder, **more):
 
 
 async def test_the_whole_bot__goes_through_the_proxy(authority, tmp_path, caplog):
-    """found.md D, "Proxies and certificates": API, response URL, upload, WebSocket and Flashduty alike."""
+    """API, response URL, upload, WebSocket and Flashduty alike."""
     async with beyond_at(authority, tmp_path) as place:
         settings = Settings.load(place.environ, None, None)
         async with running(settings, clock=place.clock.now) as bot:
@@ -92,7 +92,7 @@ async def test_the_whole_bot__goes_through_the_proxy(authority, tmp_path, caplog
 
 
 async def test_no_proxy__is_heeded_by_all_of_them(authority, tmp_path):
-    """found.md D: names that only the proxy knows are not found, and nothing asks the proxy."""
+    """Names that only the proxy can resolve are not found, and nothing asks the proxy."""
     async with beyond_at(authority, tmp_path, NO_PROXY=f".{SLACK},{FLASHDUTY}") as place:
         checked = await _bot("check", place)
     assert checked.returncode == 1
@@ -182,7 +182,7 @@ async def _speaks_plainly(reader, writer):
 
 @pytest.mark.parametrize("what", HINDERED)
 async def test_what_is_in_the_way__is_named_by_check_with_its_cure(authority, tmp_path, what):
-    """found.md D, "Proxies and certificates": for Slack and for Flashduty, exit code 1, no traceback, no secret."""
+    """For Slack and for Flashduty: exit code 1, no traceback, no secret."""
     async with beyond_at(authority, tmp_path) as place, hindered(what, place, authority) as environ:
         ended = await _bot("check", place, environ)
     said = " ".join(ended.stdout.split())
@@ -196,7 +196,7 @@ async def test_what_is_in_the_way__is_named_by_check_with_its_cure(authority, tm
 
 @pytest.mark.parametrize("what", HINDERED)
 async def test_what_is_in_the_way__is_said_when_the_bot_starts(authority, tmp_path, what):
-    """found.md D, "Proxies and certificates": exit code 1 and one sentence."""
+    """Exit code 1 and one sentence."""
     async with beyond_at(authority, tmp_path) as place, hindered(what, place, authority) as environ:
         ended = await _bot("run", place, environ)
     assert ended.returncode == 1
@@ -208,7 +208,7 @@ async def test_what_is_in_the_way__is_said_when_the_bot_starts(authority, tmp_pa
 
 @pytest.mark.parametrize("what", HINDERED)
 async def test_what_is_in_the_way_to_flashduty__is_said_to_the_person_who_asked(authority, tmp_path, what):
-    """found.md D: a command typed while the bot runs, with Slack reached directly."""
+    """A command typed while the bot runs, with Slack reached directly."""
     async with beyond_at(authority, tmp_path) as place, hindered(what, place, authority) as environ:
         place.slack.reached_at(place.slack_itself)
         more = {"SLACK_API_URL": place.slack.api_url, "SLACK_RESPONSE_URLS": f"{place.slack_itself}/"}

@@ -94,7 +94,6 @@ def test_no_proxy__names_what_is_reached_directly(listed, address, is_direct):
     ],
 )
 def test_a_way_out_that_cannot_be__is_named_with_its_cure(name, value, sentence):
-    """found.md D, "Proxies and certificates"."""
     report = refused(**{name: value})
     assert sentence in report
     assert "s3cr3t" not in report

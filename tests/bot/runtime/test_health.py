@@ -8,7 +8,6 @@ def started():
 
 
 def test_readiness__before_the_first_start_is_done__is_not_ready():
-    """found.md F3."""
     health = Health()
     assert health.readiness() == (False, {"ready": False, "state": "starting"})
     health.started()
@@ -42,7 +41,7 @@ def test_readiness__while_draining__is_not_ready_though_all_is_well():
 
 
 def test_tell__adds_facts_without_judging_them():
-    """found.md F3: a database that is away is told, and takes away nothing that still works."""
+    """A database that is away is reported, and takes away nothing that still works."""
     health = started()
     health.tell("database", lambda: "away")
     health.tell("not_posted", lambda: 3)

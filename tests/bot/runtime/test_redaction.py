@@ -1,4 +1,4 @@
-"""A secret is found however it is written. found.md F12 and B."""
+"""A secret is found however it is written."""
 
 import html
 import json

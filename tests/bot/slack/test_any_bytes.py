@@ -63,7 +63,6 @@ async def stranger(port, chance):
 
 
 async def test_any_bytes__leave_nothing_behind_and_nobody_unanswered(seed, caplog):
-    """found.md F1."""
     chance = random.Random(seed)
     wrong = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: wrong.append(context))

@@ -95,7 +95,7 @@ async def outcome(call):
 
 
 async def test_a_post__answered_with_something_else__is_unwilling_and_perhaps_done(slack, workspace, answer):
-    """found.md F6 and B."""
+    """Whether the message was posted is not known."""
     slack.fail("chat.postMessage", answer)
     error = await unwilling(workspace.post(PAYMENTS, HELLO, once="one"))
     assert (error.code, error.may_be_done, str(error)) == (UNUSABLE, True, f"chat.postMessage: {UNUSABLE}")
@@ -103,7 +103,7 @@ async def test_a_post__answered_with_something_else__is_unwilling_and_perhaps_do
 
 @pytest.mark.parametrize("step", ["files.getUploadURLExternal", "files.completeUploadExternal"])
 async def test_an_upload__answered_with_something_else__is_unwilling(slack, workspace, answer, step):
-    """found.md F6: uploads included."""
+    """Uploads go the same way as every other call."""
     slack.fail(step, answer)
     error = await unwilling(workspace.upload(PAYMENTS, PICTURE))
     assert (error.method, error.code) == (step, UNUSABLE)
@@ -111,7 +111,7 @@ async def test_an_upload__answered_with_something_else__is_unwilling(slack, work
 
 @pytest.mark.parametrize("lacks", ["upload_url", "file_id", "both"])
 async def test_an_upload__without_a_place_to_go__is_unwilling(slack, workspace, lacks):
-    """found.md F6."""
+    """Slack answered 200 and gave no address to upload to."""
     place = {"ok": True, "upload_url": f"{slack.url}/upload/F1/x", "file_id": "F1"}
     told = {"ok": True} if lacks == "both" else {name: value for name, value in place.items() if name != lacks}
     slack.fail("files.getUploadURLExternal", Fault.says(json.dumps(told)))
@@ -121,7 +121,7 @@ async def test_an_upload__without_a_place_to_go__is_unwilling(slack, workspace, 
 @pytest.mark.parametrize("fault", [Fault.html(200), Fault.html(502), Fault.redirect(302), Fault.redirect(307)])
 @pytest.mark.parametrize("way", ["upload", "response_url"])
 async def test_an_address_slack_gave__where_something_else_answers__is_unwilling(slack, workspace, fault, way):
-    """found.md F6: an upload that answers HTML, a redirect; response URLs too."""
+    """An upload that is answered with HTML or a redirect; response URLs as well."""
     slack.fail(way, fault)
     url = (await slack.command(ALICE, PAYMENTS, "/flashduty")).payload["response_url"]
     call = workspace.upload(PAYMENTS, PICTURE) if way == "upload" else workspace.respond(url, HELLO)
@@ -139,7 +139,7 @@ async def test_a_response_url__that_refuses__says_slacks_own_word(slack, workspa
 
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_an_answer__whose_fields_are_other_things__is_unwilling_or_empty(slack, workspace, shape):
-    """found.md F6: "ok" says nothing of the rest."""
+    """ "ok" says nothing about the other fields."""
     slack.fail("*", Fault.says(json.dumps({"ok": True, **SHAPES[shape]})), times=None)
     mark = MessageMetadata("kind", {"a": "b"})
     for call in (
@@ -160,7 +160,7 @@ async def test_an_answer__whose_fields_are_other_things__is_unwilling_or_empty(s
 @pytest.mark.parametrize("word", ["ratelimited", "rate_limited"])
 @pytest.mark.parametrize("status", [200, 429])
 async def test_too_often__in_either_word__is_one_thing(slack, workspace, word, status):
-    """found.md B: both words are known."""
+    """Slack uses two words for 429."""
     slack.fail("chat.postMessage", Fault.says(json.dumps({"ok": False, "error": word}), status=status))
     error = await unwilling(workspace.post(PAYMENTS, HELLO, once="one"))
     assert (error.code, error.may_be_done, error.is_passing) == ("ratelimited", False, True)
@@ -179,7 +179,7 @@ async def test_an_answer__sent_twice__is_taken_once(slack, workspace):
 
 
 async def test_start__where_something_else_answers__says_so(slack, client, answer):
-    """found.md F6: starting does not die with a traceback."""
+    """Starting does not end in a traceback."""
     slack.fail("auth.test", answer)
     with pytest.raises(CannotStart, match="SLACK_API_URL"):
         await find_installation(client)
@@ -192,7 +192,7 @@ async def test_start__where_slack_does_not_say_where_the_bot_is__says_so(slack, 
 
 
 async def test_socket_mode__where_something_else_answers__says_so(slack, session, answer):
-    """found.md F6."""
+    """Starting does not end in a traceback."""
     slack.fail("apps.connections.open", answer)
     with pytest.raises(CannotConnect, match="SLACK_API_URL"):
         await connect(None, SecretStr(slack.app_token), slack.api_url, session)
@@ -206,7 +206,7 @@ async def test_socket_mode__without_an_address_to_connect_to__says_so(slack, ses
 
 
 async def test_check__where_something_else_answers__finds_it(slack, answer):
-    """found.md F6: `check` does not die with a traceback."""
+    """`check` does not end in a traceback."""
     slack.fail("*", answer, times=None)
     async with PretendFlashduty() as flashduty:
         settings = Settings(
@@ -224,7 +224,7 @@ async def test_check__where_something_else_answers__finds_it(slack, answer):
 
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_check__of_answers_whose_fields_are_other_things__comes_to_an_end(slack, shape):
-    """found.md F6."""
+    """`check` does not end in a traceback."""
     slack.fail("*", Fault.says(json.dumps({"ok": True, **SHAPES[shape]})), times=None)
     async with PretendFlashduty() as flashduty:
         team = {"app_key": flashduty.keys["payments"], "slack_channels": PAYMENTS, "responders": "S0RESPOND,U0ALICE"}

@@ -312,7 +312,7 @@ async def admit_or_status(guard, body, kind):
 
 
 async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(guard):
-    """found.md F1, the same for bodies: each alone may be 1 MiB."""
+    """Each body alone may be 1 MiB."""
     never = asyncio.Event()
 
     def arriving_in_part(body):

@@ -109,7 +109,7 @@ async def test_a_refused_handshake__leads_to_a_new_address(slack, session, seen,
 
 @pytest.mark.parametrize("times", [1, 3])
 async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, seen, times, caplog):
-    """found.md A4: it kept the bot deaf for 305 s."""
+    """Without a limit it kept the bot deaf for 305 s."""
     slack.hang_handshakes(times)
     socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
     assert socket.is_connected
@@ -121,7 +121,7 @@ async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, se
 
 
 async def test_a_connection_that_ends__comes_back_past_a_handshake_that_hangs(slack, session, seen):
-    """found.md A4: the same after the first connection, where nobody waits for it."""
+    """The same after the first connection, where nobody waits for it."""
     socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
     slack.hang_handshakes(1)
     await slack.disconnect("refresh_requested")
@@ -193,7 +193,7 @@ async def answered_by_something_else(slack):
     ],
 )
 async def test_a_connection_that_ends__comes_back_by_itself(slack, seen, ended, caplog):
-    """found.md C3: sockets are refreshed by the server, for each of its reasons."""
+    """Sockets are refreshed by the server, for each of its reasons."""
     await ended(slack)
     await slack.until(lambda: slack.connections_made > 1 and slack.connections == 1)
     assert (await ask(slack)).acked
@@ -227,7 +227,7 @@ ENVELOPE = {
     ids=repr,
 )
 async def test_an_envelope__of_any_shape__is_acknowledged(slack, changed, caplog):
-    """found.md F11: what is not acknowledged is sent again, and counted as a failure."""
+    """An envelope that is not acknowledged is sent again, and counted as a failure."""
     acknowledged = await slack.say_to_sockets(json.dumps(ENVELOPE | changed))
     await slack.until(lambda: list(acknowledged) == ["E1"])
     bare = {name: value for name, value in ENVELOPE.items() if name not in {"type", "payload"}}
@@ -241,7 +241,6 @@ async def test_an_envelope__of_any_shape__is_acknowledged(slack, changed, caplog
     "frame", ["", "{", "[]", "7", "[" * 100_000, '{"a":' * 100_000, '{"type": []}', '{"envelope_id": 7}']
 )
 async def test_a_frame__that_is_none_of_slacks__is_passed_over(slack, seen, frame, caplog):
-    """found.md F11."""
     await slack.say_to_sockets(frame)
     assert (await ask(slack)).acked
     assert seen.words == ["help"]

@@ -32,7 +32,7 @@ async def morning_of_many_shifts(place):
 
 
 async def test_a_team_name_of_forty_characters__has_its_digest_and_the_shifts_in_it_can_be_taken(address):
-    """found.md A25."""
+    """A longer name fitted neither the key of a posting nor the value of the shift menu."""
     assert len(LONGEST) == 40
     async with harbor_at(team=LONGEST, DATABASE_URL=address) as place:
         digest = await morning_of_many_shifts(place)
@@ -47,7 +47,7 @@ async def test_a_team_name_of_forty_characters__has_its_digest_and_the_shifts_in
 
 
 async def test_a_team_name_of_forty_one_characters__is_refused_with_the_cure():
-    """found.md A25."""
+    """A longer name fitted neither the key of a posting nor the value of the shift menu."""
     async with harbor_at() as place:
         given = environment(place.slack, place.flashduty, socket_mode=True, team=f"{LONGEST}2")
     with pytest.raises(WrongSettings) as raised:

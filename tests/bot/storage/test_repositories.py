@@ -47,7 +47,7 @@ async def test_claim__by_many_at_once__is_the_first_ones(acknowledgements):
 
 
 async def test_claim__over_a_stale_press_by_many_at_once__is_the_first_ones(acknowledgements):
-    """found.md A3."""
+    """The first write wins, in the database."""
     await claimed(acknowledgements, "of before")
     stale = await stored_press(acknowledgements)
     outcomes = await asyncio.gather(

@@ -1,4 +1,4 @@
-"""Databases that cannot be used: each told in a sentence that names DATABASE_URL and the cure. found.md F8 and D."""
+"""Databases that cannot be used: each told in a sentence that names DATABASE_URL and the cure."""
 
 import asyncio
 import re

@@ -69,27 +69,24 @@ async def test_a_plain_member_may_look_but_not_act():
 
 
 async def test_without_responders__the_people_in_its_channels_may_act():
-    """found.md F9."""
     assert await admit([PAY, SEARCH], ALICE, Permission.RESPOND, channel="C0SEARCH") == "search"
     why = await refusal([PAY, SEARCH], CAROL, Permission.RESPOND, channel="C0SEARCH")
     assert (why.reason, why.teams, why.channels) == (DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH",))
 
 
 async def test_a_team_that_is_alone_and_names_no_channel_serves_everybody():
-    """found.md F9."""
     assert await admit([team("solo")], CAROL, Permission.RESPOND, channel="C0ANY") == "solo"
     assert await admit([team("solo")], CAROL, Permission.RESPOND, channel="D0CAROL") == "solo"
 
 
 async def test_among_others__a_team_without_channels_and_responders_serves_nobody():
-    """found.md F9."""
     why = await refusal([SEARCH, team("loose")], CAROL, channel="D0CAROL", asked="loose")
     assert why.reason is DenialReason.NO_SUCH_TEAM
 
 
 @pytest.mark.parametrize("needs", list(Permission))
 async def test_where_slack_does_not_tell_who_is_in_a_channel__nobody_is_let_in_for_that(needs):
-    """found.md F9."""
+    """The default is to refuse."""
     why = await refusal([PAY, SEARCH], ALICE, Permission.RESPOND, channel="C0SEARCH", told=silence)
     assert (why.reason, why.teams) == (DenialReason.MEMBERS_UNREAD, ("search",))
     for asked in ("search", None):
@@ -98,7 +95,7 @@ async def test_where_slack_does_not_tell_who_is_in_a_channel__nobody_is_let_in_f
 
 
 async def test_the_channel_of_the_digest_is_one_of_the_teams_channels():
-    """found.md A1."""
+    """Otherwise every button of the digest would be refused."""
     announcing = team("payments", **PAY_SETTINGS, digest_channel="C0DIGEST")
     assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST") == "payments"
     assert await admit([announcing, SEARCH], CAROL, channel="C0DIGEST", asked="payments") == "payments"

@@ -55,14 +55,14 @@ def test_with_part__leaves_everything_else_alone(topic, becomes):
     ],
 )
 def test_a_topic__with_parts_slack_linked__is_right(kept, part):
-    """found.md B: such topics were set again every 15 minutes."""
+    """Compared without undoing the links, such topics are set again every 15 minutes."""
     assert is_right(kept, part)
     assert not is_right(kept, f"{part} and Bob")
     assert not is_right("Payments", part)
 
 
 def test_part__holds_no_emoji_code():
-    """found.md B."""
+    """A name with `:100:` would become an emoji in the topic."""
     rota = schedule("a:100:b at 12:00", shift(ago(hours=1), ahead(hours=1), ALICE))
     assert topic_part(entries(rota), PEOPLE) == "Alice Chen (a∶100:b at 12:00)"
 

@@ -1,4 +1,4 @@
-"""A database that was away for a moment is whole again without a restart. found.md F2, F18 and B."""
+"""A database that was away for a moment is whole again without a restart."""
 
 import asyncio
 import threading
@@ -194,7 +194,7 @@ async def test_postgresql__read_only_for_a_moment__is_written_again(own_server):
 
 
 async def test_postgresql__that_is_well_but_read_only__is_noticed_without_writing(own_server):
-    """found.md F3."""
+    """A database that can be read and not written looks well, and no digest can be claimed in it."""
     address = await fresh_database(own_server.address)
     async with opened(address) as notes, faults.read_only(address):
         assert notes.database.state.since is None
@@ -251,7 +251,6 @@ async def test_postgresql__whose_tables_are_gone__has_them_made(own_server):
 
 @pytest.mark.parametrize("is_made", [True, False])
 async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_at_start_and_in_a_look(path, is_made):
-    """found.md F8 and D."""
     address = database_url(SecretStr(f"sqlite:///{path}")).get_secret_value()
     if is_made:
         async with open_database(address):
@@ -267,7 +266,6 @@ async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_
 
 
 async def test_a_folder__that_cannot_be_written__is_a_sentence_at_start_and_in_a_look(path):
-    """found.md F8 and D."""
     address = database_url(SecretStr(f"sqlite:///{path.parent}/new/bot.db")).get_secret_value()
     path.touch()
     with with_rights(faults.unwritable(path)):

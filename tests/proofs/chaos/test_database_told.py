@@ -1,4 +1,4 @@
-"""A database that is away is told to those who run the bot, past the outbox that is in it. found.md F3."""
+"""A database that is away is told to those who run the bot, past the outbox that is in it."""
 
 import asyncio
 from datetime import timedelta
@@ -106,7 +106,7 @@ async def test_an_admin_whom_slack_did_not_let_us_tell__is_told_a_minute_later(a
 
 
 async def test_a_database_that_was_away_for_a_digests_whole_time__is_told_with_what_was_missed(address):
-    """found.md A5."""
+    """Every tick looks back a day for posts that were due and not made."""
     async with harbor_at(DATABASE_URL=address, **ADMINS) as place:
         async with faults.read_only(address):
             await after(place, 30)
@@ -134,7 +134,7 @@ async def test_what_is_asked_for_by_hand__says_that_it_was_the_database(address,
 
 
 async def test_a_file_that_is_deleted_after_the_digest_was_posted__does_not_bring_it_twice():
-    """found.md F18."""
+    """Under SQLite, a deleted file stays open and nothing fails."""
     with faults.folder_for_a_database() as folder:
         path = folder / "bot.db"
         async with harbor_at(DATABASE_URL=f"sqlite:///{path}", **ADMINS) as place:

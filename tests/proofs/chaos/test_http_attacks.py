@@ -25,7 +25,7 @@ def server():
 async def test_strangers__whatever_they_send__take_little_memory_and_keep_no_command_from_its_answer(
     server, record_property, name
 ):
-    """found.md F1."""
+    """Headers without end and connections that never finish a head, before any signature is checked."""
     pid, port = server
     before = resident_mib(pid)
     forget_peak(pid)

@@ -62,7 +62,6 @@ def silent_server(_folder):
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("database", [locked_file, silent_server])
 async def test_a_signal__while_the_start_waits_for_the_database__ends_it_promptly(tmp_path, database, signum):
-    """found.md F7."""
     with database(tmp_path) as address:
         async with starting(tmp_path, DATABASE_URL=address) as bot:
             await says(bot, "the database of DATABASE_URL")
@@ -75,7 +74,6 @@ async def test_a_signal__while_the_start_waits_for_the_database__ends_it_promptl
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
 async def test_a_signal__while_the_start_waits_for_slack__ends_it_promptly(tmp_path, method):
-    """found.md F7."""
     async with starting(tmp_path, prepare=lambda slack: slack.fail(method, Fault.hang(), times=None)) as bot:
         await says(bot, "process.waiting")
         bot.terminate()
@@ -91,7 +89,7 @@ async def test_a_slack__that_never_answers__ends_the_start_with_a_sentence(tmp_p
 
 
 async def test_a_database__that_stays_locked__ends_the_start_with_its_own_sentence(tmp_path):
-    """found.md F7: it took 75 s, and on a slow machine the sentence of the whole start came before this one."""
+    """It once took 75 s, and on a slow machine the sentence about the whole start came before this one."""
     with locked_file(tmp_path) as address:
         async with starting(tmp_path, DATABASE_URL=address) as bot:
             assert await bot.ended(60) == 1
@@ -100,7 +98,6 @@ async def test_a_database__that_stays_locked__ends_the_start_with_its_own_senten
 
 
 async def test_waiting__without_end__is_given_up_with_a_sentence():
-    """found.md F7."""
     with capture_logs() as lines, pytest.raises(CannotStart, match=r"0 s for Slack at SLACK_API_URL and gave up"):
         async with waiting_for("Slack at SLACK_API_URL", tell_after=0, most=0.1):
             await asyncio.Event().wait()
@@ -117,7 +114,7 @@ async def test_waiting__that_is_over_at_once__is_not_worth_a_line():
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
 async def test_sigterm__while_no_call_to_slack_comes_back__ends_before_docker_kills(transport):
-    """found.md F10: the exit took 10.2 s, as long as Docker waits."""
+    """Docker kills after 10 s; the exit once took 10.2 s."""
     async with place(transport) as here:
         here.slack.fail("*", Fault.hang(), times=None)
         acked = await asyncio.gather(*(here.slack.command(ALICE, PAYMENTS, "/flashduty help") for _ in range(20)))
@@ -128,7 +125,7 @@ async def test_sigterm__while_no_call_to_slack_comes_back__ends_before_docker_ki
 
 
 async def test_readyz__from_start_to_end__is_true(tmp_path):
-    """found.md F3: 503 before the first start is done."""
+    """It is 503 before the first start is done."""
     async with starting(tmp_path, "http") as bot:
         await until_ready(bot)
         assert (await bot.readiness())[1]["state"] == "running"

@@ -1,4 +1,4 @@
-"""found.md A13, against a partner nobody here wrote: pages of the published document that never end."""
+"""Pages that never end, given by a partner nobody here wrote: the examples of the published document."""
 
 import pytest
 from never_ending import never_ending

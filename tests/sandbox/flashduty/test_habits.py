@@ -1,4 +1,4 @@
-"""What the pretend Flashduty can be told to do every time, and answers nobody should read. found.md C7."""
+"""What the pretend Flashduty can be told to do every time, and answers nobody should read."""
 
 import json
 import zlib

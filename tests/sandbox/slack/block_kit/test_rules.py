@@ -1,6 +1,6 @@
 """Every rule of Slack that is known here, asked over HTTP: what breaks it is refused, what just keeps to it is taken.
 
-found.md C1, C4, C5. No rule is read from the bot's code.
+No rule is read from the bot's code.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ def test_every_rule__says_once_where_it_comes_from():
 
 
 async def test_blocks_that_are_too_long__are_refused__by_every_way_a_message_comes(ask, slack, session):
-    """found.md C1."""
+    """A message of 11,341 characters was refused with msg_blocks_too_long (github.com/slackapi/bolt-js/issues/2867)."""
     posted = await ask("chat.postMessage", {"channel": PAYMENTS, "text": "x", "blocks": [section()]})
     url = (await slack.command("U0ALICE", PAYMENTS, "/flashduty")).payload["response_url"]
     for length, is_taken in ((10_001, False), (10_000, True)):
@@ -86,7 +86,7 @@ async def test_blocks_that_are_too_long__are_refused__by_every_way_a_message_com
 
 
 async def test_blocks_that_are_too_long__in_the_acknowledgement_of_a_command__are_an_error(slack, listening):
-    """found.md C1."""
+    """The same limit holds for a message that comes in the acknowledgement."""
 
     async def answer(_):
         return aiohttp.web.json_response({"text": "x", "blocks": of_length(10_001)})
@@ -121,7 +121,7 @@ OTHERWISE = {"event_type": "report", "event_payload": {}}
     ],
 )
 async def test_metadata__stays_through_an_update__unless_other_is_given(ask, given, left):
-    """found.md C5; docs.slack.dev/reference/methods/chat.update."""
+    """Source: docs.slack.dev/reference/methods/chat.update."""
     posted = await ask("chat.postMessage", {"channel": PAYMENTS, "text": "x", "metadata": NOTED})
     assert (await ask("chat.update", {"channel": PAYMENTS, "ts": posted["ts"], "text": "y", **given}))["ok"]
     history = await ask("conversations.history", {"channel": PAYMENTS, "include_all_metadata": True})
@@ -130,14 +130,14 @@ async def test_metadata__stays_through_an_update__unless_other_is_given(ask, giv
 
 @pytest.mark.parametrize(("given", "is_told"), [({"text": "y"}, True), ({"text": "y", "blocks": [section()]}, False)])
 async def test_an_update__is_marked_as_edited__only_without_blocks(ask, slack, given, is_told):
-    """found.md C5; docs.slack.dev/reference/methods/chat.update."""
+    """Source: docs.slack.dev/reference/methods/chat.update."""
     posted = await ask("chat.postMessage", {"channel": PAYMENTS, "text": "x"})
     await ask("chat.update", {"channel": PAYMENTS, "ts": posted["ts"], **given})
     assert bool(slack.seen_by("U0ALICE", PAYMENTS)[-1]["edited"]) is is_told
 
 
 async def test_an_archived_channel__is_told_in_the_word_of_each_method(ask, slack):
-    """found.md C5; docs.slack.dev/reference/methods/chat.postMessage and chat.update."""
+    """Source: docs.slack.dev/reference/methods/chat.postMessage and chat.update."""
     posted = await ask("chat.postMessage", {"channel": PAYMENTS, "text": "x"})
     slack.workspace.channels[PAYMENTS].is_archived = True
     post = await ask("chat.postMessage", {"channel": PAYMENTS, "text": "x"})
@@ -147,14 +147,14 @@ async def test_an_archived_channel__is_told_in_the_word_of_each_method(ask, slac
 
 
 async def test_a_home__is_published__only_with_a_home_tab(ask, slack):
-    """found.md C4; docs.slack.dev/reference/methods/views.publish."""
+    """Source: docs.slack.dev/reference/methods/views.publish."""
     slack.workspace.app.has_home = False
     told = await ask("views.publish", {"user_id": "U0ALICE", "view": {"type": "home", "blocks": [section()]}})
     assert told["error"] == "not_enabled"
 
 
 async def test_a_group__that_the_workspace_does_not_let_apps_change__is_refused(ask, slack):
-    """found.md C6; docs.slack.dev/reference/methods/usergroups.users.update."""
+    """Source: docs.slack.dev/reference/methods/usergroups.users.update."""
     slack.workspace.app.may_change_groups = False
     told = await ask("usergroups.users.update", {"usergroup": "S0RESPOND", "users": "U0ALICE"})
     assert told["error"] == "permission_denied"
@@ -162,7 +162,7 @@ async def test_a_group__that_the_workspace_does_not_let_apps_change__is_refused(
 
 @pytest.mark.parametrize("method", sorted(name for name, method in KNOWN.items() if not method.takes_json))
 async def test_json__is_not_seen__by_a_method_that_takes_none(slack, session, method):
-    """found.md C4; the "Accepted content types" of each method's page."""
+    """Source: the "Accepted content types" of each method's page."""
     headers = {"Authorization": f"Bearer {slack.bot_token}"}
     given = dict.fromkeys(KNOWN[method].needs, "x")
     async with session.post(f"{slack.api_url}{method}", headers=headers, json=given) as answer:
@@ -185,7 +185,7 @@ async def test_json__is_not_seen__by_a_method_that_takes_none(slack, session, me
     ],
 )
 async def test_a_token__counts_in_the_header_or_a_form_alone(slack, session, request_, error):
-    """found.md C4; api.slack.com/changelog/2020-11-no-more-tokens-in-querystrings-for-newly-created-apps."""
+    """Source: api.slack.com/changelog/2020-11-no-more-tokens-in-querystrings-for-newly-created-apps."""
     request = json.loads(json.dumps(request_).replace("BOT", slack.bot_token))
     async with session.post(f"{slack.api_url}auth.test", **request) as answer:
         assert (await answer.json()).get("error") == error
@@ -195,7 +195,7 @@ async def test_a_token__counts_in_the_header_or_a_form_alone(slack, session, req
     ("content_type", "warning"), [("application/json", "missing_charset"), ("application/json; charset=utf-8", None)]
 )
 async def test_json_without_a_character_set__is_taken_with_a_warning(slack, session, content_type, warning):
-    """found.md C5; docs.slack.dev/apis/web-api, "Evaluating warnings"."""
+    """Source: docs.slack.dev/apis/web-api, "Evaluating warnings"."""
     headers = {"Authorization": f"Bearer {slack.bot_token}", "Content-Type": content_type}
     for body, is_ok in ((b"{}", True), (b"[]", False)):
         async with session.post(f"{slack.api_url}auth.test", headers=headers, data=body) as answer:
@@ -205,7 +205,7 @@ async def test_json_without_a_character_set__is_taken_with_a_warning(slack, sess
 
 
 async def test_every_answer__has_a_request_id(slack, session):
-    """found.md C5."""
+    """Slack sends it in the header x-slack-req-id."""
     seen = set()
     for method in ("auth.test", "api.unknown"):
         async with session.post(f"{slack.api_url}{method}") as answer:
@@ -214,7 +214,7 @@ async def test_every_answer__has_a_request_id(slack, session):
 
 
 async def test_a_file__is_answered_before_its_message_is_there(ask, slack, session):
-    """found.md C5; docs.slack.dev/messaging/working-with-files: sharing goes on after the answer."""
+    """Sharing goes on after the answer; source: docs.slack.dev/messaging/working-with-files."""
     upload = await ask("files.getUploadURLExternal", {"filename": "x.png", "length": 3})
     async with session.post(upload["upload_url"], data=b"abc") as answer:
         assert answer.status == 200

@@ -77,7 +77,7 @@ async def test_answer__where_nobody_was_asked__is_refused(slack, session):
 
 
 async def test_a_response_url__names_the_workspace_and_a_number(slack):
-    """found.md C5; docs.slack.dev/interactivity/implementing-slash-commands."""
+    """Source: docs.slack.dev/interactivity/implementing-slash-commands."""
     url = (await slack.command("U0ALICE", PAYMENTS, "/flashduty")).payload["response_url"]
     assert re.fullmatch(rf"{slack.url}/hooks/commands/T0HARBOR/\d+/[\w-]{{20,}}", url)
 

@@ -69,7 +69,7 @@ async def test_announcement_of_a_topic__is_not_the_bots_to_change(client, slack,
 
 
 async def test_topic__set_to_what_it_is__is_not_announced_again(client, slack):
-    """found.md C5."""
+    """Slack posts a line about a topic only when the topic changes."""
     for _ in range(2):
         await client.conversations_setTopic(channel=PAYMENTS, topic="Bob carries it")
     assert len(slack.seen_by("U0ALICE", PAYMENTS)) == 1

@@ -254,7 +254,7 @@ async def test_modal__acknowledged_empty__closes(slack, bot, opened):
 
 
 async def test_modal__that_may_answer_in_a_channel__comes_with_response_urls(slack, bot, client, session):
-    """found.md C5; docs.slack.dev/surfaces/modals."""
+    """Source: docs.slack.dev/surfaces/modals."""
     where = {
         "type": "input",
         "block_id": "b",
@@ -272,7 +272,7 @@ async def test_modal__that_may_answer_in_a_channel__comes_with_response_urls(sla
 
 
 async def test_press__brings_back_what_was_written__with_entities(slack, bot, client):
-    """found.md B; github.com/slackapi/bolt-python/issues/513."""
+    """Slack escapes &, < and > in the value of a button; source: github.com/slackapi/bolt-python/issues/513."""
     button = {
         "type": "button",
         "text": {"type": "plain_text", "text": "R&D"},

@@ -1,4 +1,4 @@
-"""How Slack delivers: each rule with where it is from, asked of the pretend Slack. found.md C3, C5, C6."""
+"""How Slack delivers: each rule with where it is from, asked of the pretend Slack."""
 
 import asyncio
 import json

@@ -161,7 +161,7 @@ async def test_direct_message__with_nobody_or_somebody_who_left__is_refused(clie
 
 
 async def test_client_msg_id__means_nothing__and_a_second_post_stands_there_twice(client, slack):
-    """found.md C2: undocumented, and not to be relied on (github.com/slackapi/java-slack-sdk/issues/852)."""
+    """It is undocumented, and nothing may rest on it (github.com/slackapi/java-slack-sdk/issues/852)."""
     for _ in range(2):
         await client.chat_postMessage(channel=PAYMENTS, text="one", client_msg_id="a")
     assert heard(slack) == ["one", "one"]
