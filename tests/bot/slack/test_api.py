@@ -139,7 +139,7 @@ async def test_a_response_url__that_refuses__says_slacks_own_word(slack, workspa
 
 @pytest.mark.parametrize("shape", SHAPES)
 async def test_an_answer__whose_fields_are_other_things__is_unwilling_or_empty(slack, workspace, shape):
-    """ "ok" says nothing about the other fields."""
+    """The field "ok" says nothing about the others."""
     slack.fail("*", Fault.says(json.dumps({"ok": True, **SHAPES[shape]})), times=None)
     mark = MessageMetadata("kind", {"a": "b"})
     for call in (
