@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ContextBlock
 
 from bot.flashduty import Person
 from bot.messages.blocks import context
-from bot.messages.text import Mrkdwn, clipped, counted, mention, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, counted, escaped, mention, mrkdwn
 from bot.people.directory import LinkedPerson, PartialPeople
 
 MOST_NAMES = 4
@@ -40,7 +40,7 @@ def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) 
     """Name a person; one linked to Slack by @ and their Slack name, or by a mention where they are to be notified."""
     person = people.get(person_id)
     if not isinstance(person, LinkedPerson):
-        return mrkdwn("{name}", name=_name(person_id, people, told))
+        return escaped(_name(person_id, people, told))
     return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
 
 

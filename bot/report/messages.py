@@ -11,7 +11,7 @@ from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import length_of_time, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, escaped, lines, mrkdwn
 from bot.messages.views import PERSON_NAME_LIMIT, DigestWeek, PostedDigest, ViewValue
 from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, ReportDay, WeeklyReport
 
@@ -113,7 +113,7 @@ def _day(day: ReportDay) -> Mrkdwn:
         counted(
             day.figures.incidents, "• {day}: *{count}* incident", "• {day}: *{count}* incidents", day=short_date(day.on)
         ),
-        mrkdwn("{severities}", severities=_severities(day)),
+        escaped(_severities(day)),
         mrkdwn("acknowledged after {mean} on average", mean=length_of_time(mean))
         if mean is not None
         else mrkdwn("none acknowledged"),

@@ -10,7 +10,7 @@ from bot.messages.blocks import SECTION_LIMIT, actions, context, section
 from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, StorableText, control
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, counted, escaped, lines, moment, mrkdwn
 from bot.usergroups.model import Decision, Proposal
 
 MAX_NAMES_SHOWN: Final = 20
@@ -60,7 +60,7 @@ def _named(text: Callable[[int], Mrkdwn]) -> Rows:
 
 def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
     wanted = [
-        mrkdwn("{name}", name=clipped(name, _NAME_LIMIT))
+        escaped(clipped(name, _NAME_LIMIT))
         if role is None
         else mrkdwn("{name} (role {role} only)", name=clipped(name, _NAME_LIMIT), role=role)
         for name, role in found
@@ -89,7 +89,7 @@ def _name(handle: str) -> Mrkdwn:
 
 
 def _names(names: Iterable[str], most: int) -> Mrkdwn:
-    return _row([mrkdwn("{name}", name=clipped(name, _NAME_LIMIT)) for name in names], most)
+    return _row([escaped(clipped(name, _NAME_LIMIT)) for name in names], most)
 
 
 def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:

@@ -16,7 +16,7 @@ from bot.messages.layout import rest
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.size import Drawn, Piece, Rows
-from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, moment, mrkdwn
 from bot.messages.views import Home, Reminder, ViewValue
 
 _MAX_SHIFTS: Final = 20
@@ -49,7 +49,7 @@ def _shifts(drawn: Sequence[Block]) -> Rows:
 
 def _handed_over(shift: IncomingShift, people: _People) -> Mrkdwn:
     change = shift.change
-    name = mrkdwn("{name}", name=clipped(change.schedule, _NAME_LIMIT) or "unnamed schedule")
+    name = escaped(clipped(change.schedule, _NAME_LIMIT) or "unnamed schedule")
     leaving, coming = names(change.leaving, people), names(change.coming, people)
     if not change.coming:
         return mrkdwn("⚠️ {leaving} → *nobody* on {name}, since {at}", leaving=leaving, name=name, at=moment(change.at))

@@ -11,7 +11,7 @@ from bot.messages.blocks import actions, section
 from bot.messages.buttons import UNDO, ButtonValue, IncidentId, UnixTime, control
 from bot.messages.message import Message
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, escaped, moment, mrkdwn
 
 YOURS: Final = Mrkdwn("✅ Acknowledged by you")
 
@@ -72,7 +72,7 @@ def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Messag
 
 def already(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
     """Tell the person that somebody was faster; `clicked_by` is who pressed here, when that is known."""
-    who = mrkdwn("{name}", name=clipped(clicked_by, 60)) if clicked_by else _acknowledgers(incident, people)
+    who = escaped(clipped(clicked_by, 60)) if clicked_by else _acknowledgers(incident, people)
     title = title_link(incident)
     at = incident.acknowledged_at
     if who and at:

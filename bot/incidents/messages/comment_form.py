@@ -148,7 +148,7 @@ def _fields(subject: CommentSubject, typed: Typed) -> Iterable[Block]:
 
 def _about(subject: CommentSubject) -> Iterable[Block]:
     if subject.incident:
-        yield section(mrkdwn("{incident}", incident=link(subject.incident_url, subject.incident_label)))
+        yield section(link(subject.incident_url, subject.incident_label))
     if subject.author and subject.permalink:
         label = link(subject.permalink, mrkdwn("message of {author}", author=subject.author))
         yield context(mrkdwn("The comment names the author of this {message} and links to it.", message=label))

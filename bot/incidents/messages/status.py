@@ -8,7 +8,7 @@ from bot.flashduty import Incident, Person, Progress, Severity
 from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
 from bot.incidents.model import is_snoozed
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, link, moment, mrkdwn, one_line
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, escaped, link, moment, mrkdwn, one_line
 
 LIST_TITLE_LIMIT: Final = 140
 # Twenty years: a time since the epoch is one that Flashduty did not give.
@@ -117,6 +117,6 @@ def beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
         stands,
         snooze(incident, now),
         mrkdwn("its alerts have recovered") if incident.is_open and incident.ended_at else None,
-        mrkdwn("{name}", name=clipped(incident.channel_name, 60)) if incident.channel_name else None,
+        escaped(clipped(incident.channel_name, 60)) if incident.channel_name else None,
         counted(incident.alert_count, "{count} alert", "{count} alerts"),
     )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.messages.text import Mrkdwn, clipped, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, escaped, mrkdwn
 
 _NUMBER = re.compile(r"[0-9a-fA-F]{6}")
 _INCIDENT_ID = re.compile(r"[0-9a-fA-F]{24}")
@@ -77,7 +77,7 @@ def telling(incident_id: str) -> ChangeWords:
 
 def covering(schedule: str) -> ChangeWords:
     """Return the words for noting who covers a shift."""
-    which = mrkdwn("{name}", name=clipped(schedule, 60)) if schedule else mrkdwn("the shift")
+    which = escaped(clipped(schedule, 60)) if schedule else mrkdwn("the shift")
     return ChangeWords(
         mrkdwn("Noting that you cover {which} …", which=which),
         mrkdwn("*It was not noted that you cover {which}.*", which=which),

@@ -10,7 +10,7 @@ from bot.messages.buttons import REFRESH, control
 from bot.messages.errors.flashduty_texts import BY_CODE, OF_ONE_OPERATION, UNREACHABLE
 from bot.messages.errors.retry import Retry, again
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, counted, dotted, escaped, lines, mrkdwn
 from bot.messages.views import IncidentCard, ViewValue
 
 
@@ -145,7 +145,7 @@ def evidence(error: FlashdutyError) -> ContextBlock:
             mrkdwn("request id {id}", id=clipped(error.request_id, 80))
             if error.request_id
             else mrkdwn("no request id"),
-            mrkdwn("{operation}", operation=error.operation.path),
+            escaped(error.operation.path),
         )
     )
 

@@ -10,7 +10,7 @@ from bot.flashduty import Person
 from bot.messages.blocks import context
 from bot.messages.layout import Part, listed
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, counted, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, counted, escaped, moment, mrkdwn
 from bot.oncall.coverage import Coverage, Gap, Overlap, UnreachableShift
 
 _MAX_PROBLEMS: Final = 3
@@ -102,7 +102,7 @@ def _overlap(overlap: Overlap, shown: _Shown) -> Mrkdwn:
 
 
 def _names(schedules: Sequence[str]) -> Mrkdwn:
-    shown = [mrkdwn("{name}", name=_name(name)) for name in schedules[:_MAX_SCHEDULES]]
+    shown = [escaped(_name(name)) for name in schedules[:_MAX_SCHEDULES]]
     if more := len(schedules) - len(shown):
         row = Mrkdwn(", ").join_all(shown)
         return counted(more, "{row} and {count} other schedule", "{row} and {count} other schedules", row=row)

@@ -160,7 +160,7 @@ def on_call_names(watch: ShiftSpan, people: Mapping[int, Person]) -> Mrkdwn:
     """Name the people of a span, with their roles where there is more than one."""
     filled = [duty for duty in watch.duties if duty.person_ids]
     if len({duty.role_id for duty in filled}) < 2:  # noqa: PLR2004 - one role needs no telling apart
-        return mrkdwn("{who}", who=_bold(watch.person_ids, people))
+        return _bold(watch.person_ids, people)
     shown = [mrkdwn("{who} (role {role})", who=_bold(duty.person_ids, people), role=duty.role_id) for duty in filled]
     return Mrkdwn(" and ").join_all(shown)
 
