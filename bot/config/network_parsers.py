@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from bot.config.parsers import entries
-from bot.outbound.route import Direct, Proxy, read_direct, read_proxy, trust_also
+from bot.outbound.route import NoProxyEntry, Proxy, add_authorities, read_no_proxy, read_proxy
 
 _SQLITE: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
 _POSTGRESQL: Final = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
@@ -103,9 +103,9 @@ def proxy(raw: Any) -> Proxy | None:  # noqa: ANN401 - text, or a proxy from cod
     return read_proxy(raw) if isinstance(raw, str) else raw
 
 
-def without_proxy(raw: Any) -> tuple[Direct, ...]:  # noqa: ANN401 - see entries
+def without_proxy(raw: Any) -> tuple[NoProxyEntry, ...]:  # noqa: ANN401 - see entries
     """Read the hosts that are reached without a proxy: names, `.names`, networks, `*`, each with a port or without."""
-    return read_direct(re.split(r"[,\s]+", raw)) if isinstance(raw, str) else tuple(raw)
+    return read_no_proxy(re.split(r"[,\s]+", raw)) if isinstance(raw, str) else tuple(raw)
 
 
 def authority_file(raw: Any) -> Path | None:  # noqa: ANN401 - text, or a path from code
@@ -116,7 +116,7 @@ def authority_file(raw: Any) -> Path | None:  # noqa: ANN401 - text, or a path f
     if not path.is_file():
         raise ValueError("names a file that is not there")
     try:
-        trust_also(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
+        add_authorities(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
     except ssl.SSLError:
         raise ValueError("names a file without a certificate in PEM form") from None
     except OSError as error:

@@ -20,7 +20,7 @@ from bot.config.setting_names import TEAMS_PREFIX, setting_name
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
 from bot.config.sources import USUAL_SECRETS_DIR, Given, gather, nested
 from bot.config.team_settings import TeamSettings
-from bot.outbound.route import Direct, Outbound, Proxy
+from bot.outbound.route import NoProxyEntry, Outbound, Proxy
 from bot.runtime.redaction import Redaction
 
 __all__ = ["Problem", "Settings", "WrongSettings"]
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     https_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
     http_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
     all_proxy: HttpProxy = Field(default=None, examples=["http://proxy.example.com:3128"])
-    no_proxy: Annotated[tuple[Direct, ...], BeforeValidator(network.without_proxy)] = Field(
+    no_proxy: Annotated[tuple[NoProxyEntry, ...], BeforeValidator(network.without_proxy)] = Field(
         default=(), examples=[".example.com,10.0.0.0/8"]
     )
     ssl_cert_file: Annotated[Path | None, BeforeValidator(network.authority_file)] = Field(
@@ -150,7 +150,7 @@ class Settings(BaseSettings):
         return Outbound(
             https_proxy=self.https_proxy or self.all_proxy,
             http_proxy=self.http_proxy or self.all_proxy,
-            direct=self.no_proxy,
+            no_proxy=self.no_proxy,
             cert_file=self.ssl_cert_file,
             cert_dirs=self.ssl_cert_dir,
             proxy_setting="ALL_PROXY" if self.https_proxy is None and self.all_proxy else "HTTPS_PROXY",

@@ -20,7 +20,7 @@ from bot.flashduty.rate_limit import PaceSleep, RateLimited
 from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
 from bot.flashduty.transport import NoResponse, Pool, Timeouts, post
-from bot.outbound.hindrances import Hindrance
+from bot.outbound.connection_failures import ConnectionFailure
 from bot.runtime.request_trail import Party, asking, heard
 
 log = structlog.get_logger(__name__)
@@ -224,7 +224,7 @@ class _Call(Generic[T]):
 
 
 # A second attempt would find it no better.
-_LASTING: Final = frozenset({"unusable", *Hindrance} - {Hindrance.PROXY_DOWN})
+_LASTING: Final = frozenset({"unusable", *ConnectionFailure} - {ConnectionFailure.PROXY_DOWN})
 _OWN_TROUBLE: Final = frozenset({Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE})
 
 

@@ -106,7 +106,7 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
     * `not_json`: something answered, but not as Flashduty does; `status` and the header's `request_id` are kept.
     * `unusable`: an answer larger than is read, or packed or nested in a way that cannot be read.
     * `too_busy`: nothing was sent, because the account's rate limit has no place in time; `retry_after` tells when.
-    * the rest, as `bot.outbound.hindrances` has them: nothing was sent, because of a proxy or a certificate.
+    * the rest, as `bot.outbound.connection_failures` has them: nothing was sent, because of a proxy or a certificate.
 
     `through` is the setting of the proxy that leads to Flashduty, if any.
     """

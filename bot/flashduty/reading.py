@@ -4,7 +4,7 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Final, Protocol
 
-from bot.outbound.answer_size import LARGEST, Collected, TooLarge
+from bot.outbound.response_size import MAX_RESPONSE_BYTES, ResponseBuffer, ResponseTooLarge
 
 # What the bot can unpack, and therefore asks for.
 ACCEPTED: Final = "gzip, deflate"
@@ -21,11 +21,11 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str) -> bytearray:
 
     `encoding` is the header Content-Encoding. The packed body is counted as well: it may unpack to nothing, for ever.
     """
-    collected, unpack = Collected(), _unpacker(encoding.strip().lower())
+    collected, unpack = ResponseBuffer(), _unpacker(encoding.strip().lower())
     try:
         async for chunk in _counted(chunks):
             collected.add(unpack(chunk, collected.room))
-    except (TooLarge, zlib.error) as error:
+    except (ResponseTooLarge, zlib.error) as error:
         raise Unreadable(str(error)) from None
     return collected.content
 
@@ -34,14 +34,14 @@ async def _counted(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     packed = 0
     async for chunk in chunks:
         packed += len(chunk)
-        if packed > LARGEST:
-            raise TooLarge
+        if packed > MAX_RESPONSE_BYTES:
+            raise ResponseTooLarge
         yield chunk
 
 
 class _Unpack(Protocol):
     def __call__(self, chunk: bytes, room: int) -> bytes:
-        """Unpack a part; raises TooLarge where it needs more than `room` bytes."""
+        """Unpack a part; raises ResponseTooLarge where it needs more than `room` bytes."""
 
 
 def _unpacker(encoding: str) -> _Unpack:
@@ -70,5 +70,5 @@ class _Inflater:
         # One byte more than there is room for tells that there is more.
         unpacked = self._inflater.decompress(chunk, room + 1)
         if len(unpacked) > room:
-            raise TooLarge
+            raise ResponseTooLarge
         return unpacked

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from bot.flashduty import reading, tunnel
 from bot.flashduty.connections import Connections
 from bot.flashduty.errors import Reason
-from bot.outbound.hindrances import Hindrance, of_tls
-from bot.outbound.route import DIRECTLY, Outbound
+from bot.outbound.connection_failures import ConnectionFailure, tls_failure
+from bot.outbound.route import DIRECT_ROUTE, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 
 APP_KEY: Final = "flashduty_app_key"
@@ -72,17 +72,17 @@ class KeyTransport(httpx.AsyncBaseTransport):
 class FlashdutyHindered(httpx.ConnectError):
     """Nothing was reached, and the way there says why."""
 
-    def __init__(self, hindrance: Hindrance) -> None:
+    def __init__(self, hindrance: ConnectionFailure) -> None:
         super().__init__(hindrance.value)
         self.hindrance = hindrance
 
 
-def _hindrance(error: BaseException) -> Hindrance | None:
+def _hindrance(error: BaseException) -> ConnectionFailure | None:
     """Look for what was in the way, while an error still has what it came from."""
     if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return None
     told = getattr(error.__cause__, "hindrance", None)
-    return told if isinstance(told, Hindrance) else of_tls(error)
+    return told if isinstance(told, ConnectionFailure) else tls_failure(error)
 
 
 def _with_key(request: httpx.Request) -> httpx.Request:
@@ -129,7 +129,7 @@ class Pool(httpx.AsyncClient):
 
 def open_pool(
     base_url: str,
-    outbound: Outbound = DIRECTLY,
+    outbound: Outbound = DIRECT_ROUTE,
     *,
     hide: Redaction = NOTHING_KNOWN,
     timeouts: Timeouts | None = None,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpcore
 
-from bot.outbound.hindrances import Hindrance, of_status
+from bot.outbound.connection_failures import ConnectionFailure, proxy_failure
 from bot.outbound.route import Outbound, Proxy
 
 _OK: Final = range(200, 300)
@@ -16,7 +16,7 @@ _OK: Final = range(200, 300)
 class ProxyDown(httpcore.ConnectError):
     """The proxy cannot be reached, or does not answer."""
 
-    hindrance = Hindrance.PROXY_DOWN
+    hindrance = ConnectionFailure.PROXY_DOWN
 
 
 class ProxyRefused(httpcore.ProxyError):
@@ -24,7 +24,7 @@ class ProxyRefused(httpcore.ProxyError):
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the proxy answered {status}")
-        self.hindrance = of_status(status)
+        self.hindrance = proxy_failure(status)
 
 
 class Tunnels(httpcore.AsyncNetworkBackend):

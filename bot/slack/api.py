@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.outbound.hindrances import Hindrance
+from bot.outbound.connection_failures import ConnectionFailure
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 from bot.runtime.request_trail import Party, asking
 from bot.slack.client import TOO_OFTEN, WORDS_FOR_TOO_OFTEN, UnusableAnswer, json_object, limited
@@ -23,7 +23,7 @@ RESPONSE_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 # Slack's own trouble: some of what was asked may have happened (docs.slack.dev/reference/methods/chat.postMessage).
 UNCERTAIN: Final = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 # Nothing was done, and nothing is wrong with what was asked.
-_NOT_SENT: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError", *Hindrance})
+_NOT_SENT: Final = frozenset({TOO_OFTEN, "ClientConnectorError", "TimeoutError", *ConnectionFailure})
 NOT_SENT_IN_TIME: Final = "TimeoutError"
 # Our word for an answer that is not Slack's, or that lacks what was asked for.
 UNUSABLE: Final = "unusable_answer"
@@ -72,7 +72,9 @@ class SlackError(Exception):
     @property
     def is_from_slack(self) -> bool:
         """Whether the code is a word of Slack's, and not the name of what went wrong on the way there."""
-        return _WORD.fullmatch(self.code) is not None and self.code != UNUSABLE and self.code not in set(Hindrance)
+        return (
+            _WORD.fullmatch(self.code) is not None and self.code != UNUSABLE and self.code not in set(ConnectionFailure)
+        )
 
     @property
     def is_passing(self) -> bool:

@@ -13,12 +13,12 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.outbound.answer_size import LARGEST, is_parseable
+from bot.outbound.response_size import MAX_RESPONSE_BYTES, is_parseable
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 
 CALL_SECONDS: Final = 10.0
 # Unpacked; Slack's longest pages, a thousand messages, stay far below.
-MOST_ANSWERED: Final = LARGEST
+MOST_ANSWERED: Final = MAX_RESPONSE_BYTES
 TOO_OFTEN: Final = "ratelimited"
 # Slack's documentation has both words.
 WORDS_FOR_TOO_OFTEN: Final = frozenset({TOO_OFTEN, "rate_limited"})

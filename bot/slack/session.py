@@ -7,7 +7,7 @@ from aiohttp import ClientRequest, ClientResponse
 from aiohttp.client_middlewares import ClientHandlerType
 from yarl import URL
 
-from bot.outbound.hindrances import Hindrance, in_words, of_status, of_tls
+from bot.outbound.connection_failures import ConnectionFailure, explain_failure, proxy_failure, tls_failure
 from bot.outbound.route import Outbound
 from bot.slack.lanes import CONNECTIONS
 
@@ -17,9 +17,9 @@ CONNECT_TIMEOUT_SECONDS: Final = 10.0
 class SlackHindered(aiohttp.ClientConnectionError):
     """Slack was not reached, and the way there says why; nothing has left. The text is for the operator."""
 
-    def __init__(self, hindrance: Hindrance, proxy_setting: str) -> None:
+    def __init__(self, hindrance: ConnectionFailure, proxy_setting: str) -> None:
         self.hindrance = hindrance
-        self.what, self.cure = in_words(hindrance, "Slack", proxy_setting)
+        self.what, self.cure = explain_failure(hindrance, "Slack", proxy_setting)
         super().__init__(f"{self.what}. {self.cure}")
 
 
@@ -54,9 +54,9 @@ class _WayOut:
         raise SlackHindered(hindrance, self._outbound.proxy_setting)
 
 
-def _hindrance(error: aiohttp.ClientError) -> Hindrance | None:
+def _hindrance(error: aiohttp.ClientError) -> ConnectionFailure | None:
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return of_status(error.status)
+        return proxy_failure(error.status)
     if isinstance(error, aiohttp.ClientProxyConnectionError):
-        return Hindrance.PROXY_DOWN
-    return of_tls(error) if isinstance(error, aiohttp.ClientSSLError) else None
+        return ConnectionFailure.PROXY_DOWN
+    return tls_failure(error) if isinstance(error, aiohttp.ClientSSLError) else None

@@ -19,7 +19,7 @@ from bot.flashduty import (
 )
 from bot.messages.errors import FailedCall, what_and_remedy
 from bot.messages.text import Mrkdwn
-from bot.outbound.hindrances import Hindrance, in_words
+from bot.outbound.connection_failures import ConnectionFailure, explain_failure
 
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
 NEEDED: Final = (READ, MANAGE, ANALYTICS)
@@ -123,8 +123,10 @@ def _scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Findin
 
 def failed(subject: str, error: FlashdutyError, team: str) -> Finding:
     """Report a refusal or a silence in the words people read in Slack."""
-    if isinstance(error, Unreachable) and error.reason in set(Hindrance):
-        return bad(subject, *in_words(Hindrance(error.reason), "Flashduty", error.through or "HTTPS_PROXY"))
+    if isinstance(error, Unreachable) and error.reason in set(ConnectionFailure):
+        return bad(
+            subject, *explain_failure(ConnectionFailure(error.reason), "Flashduty", error.through or "HTTPS_PROXY")
+        )
     failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
     explained = what_and_remedy(failure, with_id=False)
     request = f" (request id {error.request_id})" if error.request_id else ""

@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.outbound.route import DIRECTLY, Outbound
+from bot.outbound.route import DIRECT_ROUTE, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 from bot.slack.api import TOKEN_ERRORS, UNUSABLE, CannotConnect, slack_error
 from bot.slack.client import TOO_OFTEN, SlackClient, UnusableAnswer
@@ -89,7 +89,7 @@ async def connect(
     api_url: str,
     session: aiohttp.ClientSession,
     *,
-    outbound: Outbound = DIRECTLY,
+    outbound: Outbound = DIRECT_ROUTE,
     hide: Redaction = NOTHING_KNOWN,
     watch_every: float = WATCH_SECONDS,
     ping_every: float = PING_SECONDS,

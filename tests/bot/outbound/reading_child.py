@@ -8,7 +8,7 @@ import sys
 from pydantic import SecretStr
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, open_pool
-from bot.outbound.route import DIRECTLY
+from bot.outbound.route import DIRECT_ROUTE
 from bot.slack.api import SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.session import open_session
@@ -29,7 +29,7 @@ async def flashduty(url):
 
 
 async def slack(url, ask):
-    async with open_session(DIRECTLY) as session:
+    async with open_session(DIRECT_ROUTE) as session:
         calls = SlackApi(SlackClient("xoxb-made-up", f"{url}/api/", session), session)
         yield
         try:

@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 
 from bot.config.settings import Settings, WrongSettings
-from bot.outbound.route import Outbound, read_direct, read_proxy
+from bot.outbound.route import Outbound, read_no_proxy, read_proxy
 
 NEEDED = {
     "SLACK_BOT_TOKEN": "xoxb-pretend-0001",
@@ -131,4 +131,4 @@ def test_a_proxy_that_leads_to_nothing__is_told_and_stops_nobody():
 
 def test_values_made_in_code__are_taken_as_they_are():
     proxy = read_proxy("proxy.example:3128")
-    assert Outbound(https_proxy=proxy, direct=read_direct(["a.example"])).proxy_to("https://b.example/") is proxy
+    assert Outbound(https_proxy=proxy, no_proxy=read_no_proxy(["a.example"])).proxy_to("https://b.example/") is proxy
