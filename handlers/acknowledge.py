@@ -59,7 +59,7 @@ def announcement_of(
     value = says.AnnounceValue(
         team=request.team.name,
         occasion=request.occasion,
-        thread=request.place.line_thread or "",
+        thread=request.origin.line_thread or "",
         incident_id=incident.id,
         change=change,
         moment=moment,
@@ -81,7 +81,7 @@ async def _already_acknowledged(request: Request, incident: Incident, *, by: Sla
     if by is not None and by.id == request.person.id and not request.is_retry:
         own = says.already(incident, {}, team=team, clicked_by=name)
         return Reply(again=incident, mark=says.YOURS, otherwise=own, outcome=outcome)
-    people = await people_of(request.briefly(), [incident])
+    people = await people_of(request.flashduty_for_names(), [incident])
     return Reply(private=says.already(incident, people, team=team, clicked_by=name), again=incident, outcome=outcome)
 
 
@@ -111,7 +111,8 @@ async def undo(request: Request) -> Reply:
 async def _undone(request: Request, before: Incident, after: Incident | None) -> Message:
     if after is None:
         return says.undone_unread(before, request.team.name)
-    return says.undone(after, await people_of(request.briefly(), [after], remembered_will_do=True), request.team.name)
+    people = await people_of(request.flashduty_for_names(), [after], remembered_will_do=True)
+    return says.undone(after, people, request.team.name)
 
 
 async def tell(request: Request) -> Reply:
@@ -123,7 +124,7 @@ async def tell(request: Request) -> Reply:
     elif await _is_still(request, incident, value.moment):
         line = says.announced(incident, request.person.name)
     else:
-        people = await people_of(request.briefly(), [incident])
+        people = await people_of(request.flashduty_for_names(), [incident])
         return Reply(
             redraw=says.not_yours(incident, people, team=request.team.name, clicked_by=None), outcome="not told"
         )
@@ -139,7 +140,7 @@ async def _is_still(request: Request, incident: Incident, moment: int) -> bool:
 
 async def _somebody_elses(request: Request, incident: Incident) -> Reply:
     presser = await request.services.attributions.presser(request.team.name, incident)
-    people = await people_of(request.briefly(), [incident])
+    people = await people_of(request.flashduty_for_names(), [incident])
     name = presser.name if presser else None
     redrawn = says.not_yours(incident, people, team=request.team.name, clicked_by=name)
     return Reply(redraw=redrawn, outcome="somebody else's")

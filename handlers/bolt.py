@@ -56,7 +56,7 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
         await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=command))
 
     async def on_message(body: Body, request: AsyncBoltRequest) -> None:
-        await _dispatch(dispatcher, payloads.said_to_the_bot(body), request)
+        await _dispatch(dispatcher, payloads.message_to_bot(body), request)
 
     app.command(command)(on_command)
     app.command(_ANY)(on_another_command)
@@ -66,15 +66,15 @@ def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
     app.event("message")(on_message)
 
 
-async def _dispatch(dispatcher: Dispatcher, asked: Incoming | None, request: AsyncBoltRequest) -> None:
-    if asked is None or not has_route(asked):
+async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: AsyncBoltRequest) -> None:
+    if incoming is None or not has_route(incoming):
         log.info("request.no_route")
         return
     try:
-        known = read_request(asked, dispatcher.now())
+        known = read_request(incoming, dispatcher.now())
     except UnreadableValueError:
-        log.warning("press.unreadable_value", route=asked.route)
-        dispatcher.turn_away(asked, errors.outdated(dispatcher.command))
+        log.warning("press.unreadable_value", route=incoming.route)
+        dispatcher.reject(incoming, errors.outdated(dispatcher.command))
         return
     await dispatcher.take(replace(known, signature=_signature(request)), route_for(known))
 
@@ -86,22 +86,22 @@ def _signature(request: AsyncBoltRequest) -> str:
 
 def _answered_at_once(app: AsyncApp, dispatcher: Dispatcher) -> None:
     async def on_submission(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-        asked = replace(payloads.submission(body), signature=_signature(request))
-        route = FORMS.get(asked.route or "")
+        submission = replace(payloads.submission(body), signature=_signature(request))
+        route = FORMS.get(submission.route or "")
         if route is None:
-            log.info("request.no_route", form=asked.route)
+            log.info("request.no_route", form=submission.route)
             await ack(**replaced(outdated_form()))
             return
-        await ack(**await dispatcher.submit(asked, route))
+        await ack(**await dispatcher.submit(submission, route))
 
     async def on_query(ack: AsyncAck, body: Body) -> None:
-        asked = payloads.options_query(body)
-        route = OPTIONS.get(asked.route or "")
+        query = payloads.options_query(body)
+        route = OPTIONS.get(query.route or "")
         if route is None:
-            log.info("request.no_route", options=asked.route)
+            log.info("request.no_route", options=query.route)
             await ack(options=[])
             return
-        offered = await dispatcher.offer(asked, route)
+        offered = await dispatcher.offer(query, route)
         await ack(options=options_payload(offered.choices))
 
     app.view(_ANY)(on_submission)

@@ -39,7 +39,7 @@ from handlers.dispatch.requests import Shortcut
 
 log = structlog.get_logger(__name__)
 
-MOST_TEAM_NAMES: Final = 5
+MENTION_LIMIT: Final = 5
 _ON_ANY: Final = "comment"
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
 _BEHIND_NUMBER: Final = re.compile(r"[\s:：,，]+")
@@ -89,23 +89,23 @@ def number_and_words(typed: str) -> tuple[str, str]:
     return (number, "".join(rest)) if number else ("", words)
 
 
-def opens(asked: Incoming) -> str | None:
+def opens(incoming: Incoming) -> str | None:
     """Give the form's title, unless the whole comment was typed, or a view is open that becomes the form."""
-    if asked.place.view is not None:
+    if incoming.origin.view is not None:
         return None
-    if isinstance(asked, Shortcut):
+    if isinstance(incoming, Shortcut):
         return SHORTCUT_TITLE
-    view = _view(asked)
+    view = _view(incoming)
     return None if view.asked and view.words else TITLE
 
 
-def change(asked: Incoming) -> ChangeWords:
+def change(incoming: Incoming) -> ChangeWords:
     """Speak of the comment that was asked for."""
-    return actions.commenting(_view(asked).asked)
+    return actions.commenting(_view(incoming).asked)
 
 
-def _view(asked: Incoming) -> IncidentComment:
-    view = asked.value.view if isinstance(asked.value, ViewValue) else None
+def _view(incoming: Incoming) -> IncidentComment:
+    view = incoming.value.view if isinstance(incoming.value, ViewValue) else None
     return view if isinstance(view, IncidentComment) else IncidentComment()
 
 
@@ -113,7 +113,7 @@ def _message(request: Request) -> MessageReference | None:
     """Find the message that a comment is about: of the shortcut, or of the form in which the team was chosen."""
     if request.shared is not None:
         return _reference(request.shared)
-    return chosen_message(request.place.view.metadata) if request.place.view is not None else None
+    return chosen_message(request.origin.view.metadata) if request.origin.view is not None else None
 
 
 async def _add(request: Request, incident: Incident, words: str) -> Message | Reply:
@@ -206,7 +206,7 @@ async def _draft(request: Request, key: str) -> FormDraft | None:
 
 async def _with_names(request: Request, text: str) -> str:
     """Put names in the place of the first people a message mentions; an id stays where Slack gives no name."""
-    for user_id in list(dict.fromkeys(_MENTIONED.findall(text)))[:MOST_TEAM_NAMES]:
+    for user_id in list(dict.fromkeys(_MENTIONED.findall(text)))[:MENTION_LIMIT]:
         if name := await _name(request, user_id):
             text = text.replace(f"<@{user_id}>", f"@{name}")
     return text

@@ -31,33 +31,33 @@ from handlers.dispatch.requests import FormSubmission, OptionsQuery
 ID_LENGTH: Final = 24
 
 
-def check_comment_form(asked: FormSubmission) -> Mapping[str, str]:
+def check_comment_form(submission: FormSubmission) -> Mapping[str, str]:
     """Give a sentence for each field that keeps the comment from being sent."""
-    view = asked.view
-    return wrong_fields(_subject(asked), view.text(WORDS_FIELD), view.text(INCIDENT_FIELD))
+    view = submission.view
+    return wrong_fields(_subject(submission), view.text(WORDS_FIELD), view.text(INCIDENT_FIELD))
 
 
-def draw_comment_form(asked: FormSubmission) -> Form:
+def draw_comment_form(submission: FormSubmission) -> Form:
     """Draw the form as it was filled in."""
-    view = asked.view
+    view = submission.view
     value = view.text(INCIDENT_FIELD)
     chosen = Choice(view.label(INCIDENT_FIELD) or value, value) if value else None
-    return comment_form(_subject(asked), view.team, Typed(words=view.text(WORDS_FIELD), incident=chosen))
+    return comment_form(_subject(submission), view.team, Typed(words=view.text(WORDS_FIELD), incident=chosen))
 
 
-def change_of_form(asked: Incoming) -> ChangeWords:
+def change_of_form(incoming: Incoming) -> ChangeWords:
     """Speak of the comment that was sent."""
-    if not isinstance(asked, FormSubmission):
+    if not isinstance(incoming, FormSubmission):
         return actions.commenting("")
-    return actions.commenting(_subject(asked).incident or asked.view.text(INCIDENT_FIELD))
+    return actions.commenting(_subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
 
 
-async def add(request: Request, asked: FormSubmission) -> Reply | FieldErrors:
+async def add(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
     """Write the comment; what was typed is kept until it is known to be there."""
-    subject, words = _subject(asked), asked.view.text(WORDS_FIELD)
+    subject, words = _subject(submission), submission.view.text(WORDS_FIELD)
     await keep_draft(request, subject.draft_key, words)
     draft = replace(subject, writer=request.person.name).draft(words)
-    incident_id = subject.incident or asked.view.text(INCIDENT_FIELD)
+    incident_id = subject.incident or submission.view.text(INCIDENT_FIELD)
     if len(incident_id) != ID_LENGTH:
         found = await find_incidents(request.flashduty, request.team, incident_id, now=request.now)
         if len(found) != 1:
@@ -68,25 +68,25 @@ async def add(request: Request, asked: FormSubmission) -> Reply | FieldErrors:
     return Reply(private=comment_added(incident, told, request.team.name), outcome="comment added")
 
 
-async def offer(request: Request, asked: OptionsQuery) -> Options:
+async def offer(request: Request, query: OptionsQuery) -> Options:
     """Offer the open incidents that match what was typed, and a number that is none of them."""
     listed = await request.services.open_incidents.get(request.team)
     if listed is None:
-        return otherwise(asked)
-    found = matching(listed, asked.typed)
-    number = typed_number(asked.typed)
+        return otherwise(query)
+    found = matching(listed, query.typed)
+    number = typed_number(query.typed)
     beside = (number_choice(number),) if number and not found else ()
     return Options((*map(incident_choice, found[:MOST_OPTIONS]), *beside)[:MOST_OPTIONS])
 
 
-def otherwise(asked: OptionsQuery) -> Options:
+def otherwise(query: OptionsQuery) -> Options:
     """Offer the number that was typed, or say that one is wanted: the list could not be read."""
-    number = typed_number(asked.typed)
+    number = typed_number(query.typed)
     return Options((unchecked_number_choice(number) if number else list_unread(),))
 
 
-def _subject(asked: FormSubmission) -> CommentSubject:
-    return CommentSubject.unpacked(asked.view.metadata)
+def _subject(submission: FormSubmission) -> CommentSubject:
+    return CommentSubject.unpacked(submission.view.metadata)
 
 
 def _not_one(number: str, found: tuple[Incident, ...], team: str) -> str:

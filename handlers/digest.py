@@ -25,7 +25,7 @@ from bot.report.messages import report
 from bot.teams.team import SlackPerson
 from handlers.dispatch.context import OCCASION_FORMAT, Reply, Request
 
-LONG_OVER: Final = timedelta(days=14)
+REDRAW_PERIOD: Final = timedelta(days=14)
 RETRY_WINDOW: Final = timedelta(hours=1)
 
 
@@ -51,13 +51,13 @@ async def draw_digest(request: Request, view: Digest) -> Message:
         gather_digest(request.flashduty, request.team, request.now, on=_date(request, view.on), deps=deps),
         request.judged_audience(),
     )
-    failure = found.passing_error if request.place.is_public else found.failure
+    failure = found.passing_error if request.origin.is_public else found.failure
     if failure is not None:
         # The presser is told; a digest that was posted whole is not overwritten by one with holes.
         raise failure
     audience = replace(audience, person_ids=_own_ids(found, request.person))
     asked_by = _asked_by(request, view.asked_by)
-    return digest(found, audience, has_thread=request.place.has_replies, asked_by=asked_by)
+    return digest(found, audience, has_thread=request.origin.has_replies, asked_by=asked_by)
 
 
 def _own_ids(found: FoundDigest, person: SlackPerson) -> frozenset[int]:
@@ -103,23 +103,23 @@ def _minute(request: Request) -> datetime:
 
 
 def _channel(request: Request) -> str | None:
-    return request.team.announcement_channel or (None if request.place.is_direct else request.place.channel)
+    return request.team.announcement_channel or (None if request.origin.is_direct else request.origin.channel)
 
 
 async def draw_digest_week(request: Request, view: DigestWeek) -> Message:
     """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
     on = _date(request, view.on) or request.now.astimezone(request.team.timezone).date()
     found, may_act = await asyncio.gather(gather_report(request.flashduty, request.team, on), request.shows_acting())
-    may_post = may_act and not request.place.is_public
+    may_post = may_act and not request.origin.is_public
     return report(found, on, asked_by=_asked_by(request, view.asked_by), may_post=may_post)
 
 
 def _asked_by(request: Request, name: str) -> str | None:
     """Name who asked for it only where everybody sees it."""
-    return name if name and request.place.is_public else None
+    return name if name and request.origin.is_public else None
 
 
 def _date(request: Request, on: date | None) -> date | None:
     """Return the date of a digest that is drawn again; one of long ago is drawn for today."""
     today = request.now.astimezone(request.team.timezone).date()
-    return on if on is not None and today - LONG_OVER < on <= today else None
+    return on if on is not None and today - REDRAW_PERIOD < on <= today else None

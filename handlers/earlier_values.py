@@ -43,7 +43,7 @@ from bot.usergroups.messages import HANDLE_LIMIT, GroupValue
 # 90 days after version 1.
 UNDERSTOOD_UNTIL: Final = date(2027, 2, 24)
 # What an old value may be, long before its words are read.
-LONGEST: Final = 2_000
+VALUE_LENGTH_LIMIT: Final = 2_000
 
 ReadCommand = Callable[[str], View]
 Fields = Mapping[str, Any]
@@ -62,7 +62,7 @@ def read_earlier(route: str, written: str, now: datetime, *, read_command: ReadC
 
     `read_command` reads typed words into a view.
     """
-    if now.astimezone(UTC).date() > UNDERSTOOD_UNTIL or len(written) > LONGEST:
+    if now.astimezone(UTC).date() > UNDERSTOOD_UNTIL or len(written) > VALUE_LENGTH_LIMIT:
         return None
     try:
         held = json.loads(written)

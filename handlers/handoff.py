@@ -17,7 +17,7 @@ from bot.teams.access import Verdict, acting_denied
 from handlers.dispatch.context import Announcement, Reply, Request
 
 LOOKUP_MARGIN: Final = timedelta(hours=1)
-LONGEST_CARRIED: Final = timedelta(days=30)
+CARRIED_START_LIMIT: Final = timedelta(days=30)
 
 
 async def take(request: Request) -> Reply:
@@ -51,7 +51,7 @@ async def take(request: Request) -> Reply:
 
 
 def _announcement(request: Request, line: Message, once: str) -> Announcement:
-    thread = request.place.line_thread or request.place.message or ""
+    thread = request.origin.line_thread or request.origin.message or ""
     value = replace(request.carried(ShiftValue), team=request.team.name, occasion=request.occasion, thread=thread)
     retry = Retry(TAKE_OVER, value)
     about = mrkdwn("the line that you cover {name}", name=value.schedule or "the shift")
@@ -62,7 +62,7 @@ async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[i
     """Find whom Flashduty pages on the shift, and until when; nobody when it cannot say: no responder is kept out."""
     end = max(start, request.now) + LOOKUP_MARGIN
     try:
-        flashduty = request.patiently()
+        flashduty = request.flashduty_for_wording()
         found = await flashduty.schedules(start - LOOKUP_MARGIN, end, team_ids=request.team.flashduty_team_ids)
         own = [schedule for schedule in found if schedule.id == number]
         shifts = shift_changes(own, start - timedelta(seconds=1), start)
@@ -75,4 +75,4 @@ async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[i
 def _start(value: ShiftValue, now: datetime) -> datetime:
     """Return when the shift starts; a start that is far away was made up, and counts as now."""
     start = datetime.fromtimestamp(value.starts_at, UTC)
-    return start if abs(start - now) < LONGEST_CARRIED else now
+    return start if abs(start - now) < CARRIED_START_LIMIT else now

@@ -31,35 +31,35 @@ class UnreadableValueError(Exception):
     """A control of ours carries what no version of the bot that is still understood has written."""
 
 
-def has_route(asked: Incoming) -> bool:
+def has_route(incoming: Incoming) -> bool:
     """Return whether it is typed, chosen as a shortcut for a command, or pressed on a control of ours."""
-    return asked.route is None or asked.route in (COMMANDS if isinstance(asked, Shortcut) else BUTTONS)
+    return incoming.route is None or incoming.route in (COMMANDS if isinstance(incoming, Shortcut) else BUTTONS)
 
 
-def read_request(asked: Incoming, now: datetime) -> Incoming:
+def read_request(incoming: Incoming, now: datetime) -> Incoming:
     """Read what was typed, or what the pressed control carries; raises UnreadableValueError."""
-    if asked.pressed is None or asked.route is None:
-        view = read_command(asked.route or "" if isinstance(asked, Shortcut) else asked.words)
-        return replace(asked, value=ViewValue(team=asked.team or "", view=view))
-    written = asked.pressed[1]
-    value = decode(BUTTONS[asked.route].reads, written) or read_earlier(
-        asked.route, written, now, read_command=read_command
+    if incoming.pressed is None or incoming.route is None:
+        view = read_command(incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words)
+        return replace(incoming, value=ViewValue(team=incoming.team or "", view=view))
+    written = incoming.pressed[1]
+    value = decode(BUTTONS[incoming.route].reads, written) or read_earlier(
+        incoming.route, written, now, read_command=read_command
     )
     if value is None:
         raise UnreadableValueError
-    return asked.reading(value)
+    return incoming.reading(value)
 
 
-def route_for(asked: Incoming) -> Route:
+def route_for(incoming: Incoming) -> Route:
     """Choose the route of what was read; one that draws a view needs what the view needs as well."""
-    route = BUTTONS[asked.route] if asked.route is not None and asked.pressed is not None else TYPED
-    if not isinstance(asked.value, ViewValue):
-        return replace(route, name=asked.route or "")
-    drawn = VIEWS[type(asked.value.view)]
+    route = BUTTONS[incoming.route] if incoming.route is not None and incoming.pressed is not None else TYPED
+    if not isinstance(incoming.value, ViewValue):
+        return replace(route, name=incoming.route or "")
+    drawn = VIEWS[type(incoming.value.view)]
     permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
-    drawing = drawn.name or asked.value.view.NAME
-    name = f"shortcut {asked.route}" if isinstance(asked, Shortcut) else f"{asked.route or ''} {drawing}".strip()
+    route_name, view_name = incoming.route or "", drawn.name or incoming.value.view.NAME
+    name = f"shortcut {route_name}" if isinstance(incoming, Shortcut) else f"{route_name} {view_name}".strip()
     # A form that is opened, or takes the place of an open view, changes nothing before it is sent.
-    only_opens = drawn.opens is not None and (asked.place.view is not None or drawn.opens(asked) is not None)
+    only_opens = drawn.opens is not None and (incoming.origin.view is not None or drawn.opens(incoming) is not None)
     change = None if only_opens else drawn.change
     return replace(route, permission=permission, change=change, opens=drawn.opens, name=name)

@@ -11,14 +11,14 @@ from bot.oncall.schedules import READ_AHEAD
 from handlers.dispatch.context import Request
 
 START_TOLERANCE = timedelta(seconds=1)
-READ_BEFORE = timedelta(hours=1)
+READ_BEHIND = timedelta(hours=1)
 
 
 async def draw_again(request: Request, view: Reminder) -> Message:
     """Draw what somebody was reminded of, as it is now."""
     at, person_id = view.at if abs(view.at - request.now) < READ_AHEAD else request.now, view.person_id
     team = request.team
-    schedules = await request.flashduty.schedules(at - READ_BEFORE, at + READ_AHEAD, team_ids=team.flashduty_team_ids)
+    schedules = await request.flashduty.schedules(at - READ_BEHIND, at + READ_AHEAD, team_ids=team.flashduty_team_ids)
     in_use = (schedule for schedule in schedules if schedule.is_enabled)
     shifts = [one for one in shift_changes(in_use, at - START_TOLERANCE, at) if person_id in one.newcomers]
     if not shifts:

@@ -78,18 +78,18 @@ async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
     )
 
 
-def _posting(asked: Incoming) -> actions.ChangeWords:
-    view = asked.value.view if isinstance(asked.value, ViewValue) else None
+def _posting(incoming: Incoming) -> actions.ChangeWords:
+    view = incoming.value.view if isinstance(incoming.value, ViewValue) else None
     is_week = isinstance(view, views.PostedDigest) and view.is_week
     return actions.posting_report() if is_week else actions.posting_digest()
 
 
-def _covering(asked: Incoming) -> actions.ChangeWords:
-    return actions.covering(asked.value.schedule if isinstance(asked.value, ShiftValue) else "")
+def _covering(incoming: Incoming) -> actions.ChangeWords:
+    return actions.covering(incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
 
 
-def _deciding(asked: Incoming) -> actions.ChangeWords:
-    value = asked.value
+def _deciding(incoming: Incoming) -> actions.ChangeWords:
+    value = incoming.value
     return actions.deciding((value.handle or value.group) if isinstance(value, GroupValue) else "")
 
 
@@ -172,7 +172,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_on_the_card,
-        change=lambda asked: actions.acknowledging(asked.incident),
+        change=lambda incoming: actions.acknowledging(incoming.incident),
     ),
     UNDO: Route(
         handle=acknowledge.undo,
@@ -180,7 +180,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda asked: actions.undoing(asked.incident),
+        change=lambda incoming: actions.undoing(incoming.incident),
     ),
     ANNOUNCE: Route(
         handle=acknowledge.tell,
@@ -188,7 +188,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda asked: actions.telling(asked.incident),
+        change=lambda incoming: actions.telling(incoming.incident),
     ),
     REFRESH: Route(handle=draw_carried, permission=VIEW, visibility=IN_PLACE),
     SHOW_PRIVATELY: Route(handle=draw_carried, permission=VIEW),

@@ -12,7 +12,7 @@ from bot.usergroups.model import Decision
 from handlers.dispatch.context import Reply, Request
 
 # The answer counts at once; the group itself may have to wait for its turn, and follows later in any case.
-PATIENCE: Final = 20.0
+SYNC_TIMEOUT: Final = 20.0
 
 
 async def follow(request: Request) -> Message | Reply:
@@ -38,7 +38,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     if not counts.follows:
         return Reply(redraw=decision_message(counts), outcome="declined")
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(SYNC_TIMEOUT):
             done = await request.services.user_groups.sync_now(request.team, plan)
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
         return Reply(redraw=decision_message(counts), private=sync_pending(), outcome="agreed, not yet followed")
@@ -52,7 +52,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
 async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
     """Give people's names, or their ids where Slack takes too long for them."""
     try:
-        async with asyncio.timeout(request.patience.names):
+        async with asyncio.timeout(request.limits.names):
             return await request.services.user_groups.member_names(members)
     except TimeoutError:
         return tuple(sorted(members))

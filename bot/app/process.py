@@ -212,7 +212,7 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
     health.tell("database_away_since", lambda: None if database.since is None else database.since.isoformat())
     health.tell("seconds_since_lease", services.replicas.age)
     health.tell("not_posted", services.publisher.not_posted)
-    health.tell("lines_not_confirmed", lambda: services.dispatcher.doubts.count)
+    health.tell("lines_not_confirmed", lambda: services.dispatcher.unconfirmed_lines.count)
     return health
 
 

@@ -87,7 +87,7 @@ def build_services(
             now=base.clock,
             draw=draw,
             command=base.settings.command,
-            patience=time_limits,
+            limits=time_limits,
         ),
         jobs=PeriodicJobs(
             (

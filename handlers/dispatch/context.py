@@ -71,7 +71,7 @@ class Origin:
 class Incoming:
     """What arrived: where, what, and the name under which a second delivery is known."""
 
-    place: Origin
+    origin: Origin
     once: str
     words: str = ""
     team: str | None = None
@@ -107,8 +107,8 @@ class Incoming:
 
     def reading(self, value: ButtonValue) -> Self:
         """Return the same with what its control carries."""
-        place = replace(self.place, belongs_under=value.thread or None)
-        return replace(self, value=value, team=value.team or None, occasion=value.occasion, place=place)
+        origin = replace(self.origin, belongs_under=value.thread or None)
+        return replace(self, value=value, team=value.team or None, occasion=value.occasion, origin=origin)
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,12 @@ class Request:
     team: Team
     flashduty: Flashduty
     person: SlackPerson
-    place: Origin
+    origin: Origin
     now: datetime
     deadline: float
     """The event loop's time by which Flashduty must have answered."""
 
-    patience: TimeLimits
+    limits: TimeLimits
     command: str
     """The name of the slash command, as people type it."""
 
@@ -185,12 +185,12 @@ class Request:
 
         Where it is not known who may, the press decides, and says what is not known.
         """
-        return self.place.is_public or await self.may_act() is not Verdict.NO
+        return self.origin.is_public or await self.may_act() is not Verdict.NO
 
     @property
     def audience(self) -> Audience:
         """For whom the answer is drawn, where nothing in it acts."""
-        return Audience(command=self.command, is_public=self.place.is_public, is_direct=self.place.is_direct)
+        return Audience(command=self.command, is_public=self.origin.is_public, is_direct=self.origin.is_direct)
 
     async def judged_audience(self) -> Audience:
         """For whom the answer is drawn, by whether controls that act are shown."""
@@ -204,18 +204,18 @@ class Request:
             person=self.person,
             flashduty=self.flashduty,
             deadline=self.deadline,
-            brief_timeout=self.patience.names,
+            brief_timeout=self.limits.names,
         )
 
-    def patiently(self) -> Flashduty:
+    def flashduty_for_wording(self) -> Flashduty:
         """Give Flashduty for what decides how an answer is worded, in about the time a person waits for a look."""
         now = asyncio.get_running_loop().time()
-        return self.flashduty.until(now + self.patience.look)
+        return self.flashduty.until(now + self.limits.lookup)
 
-    def briefly(self) -> Flashduty:
+    def flashduty_for_names(self) -> Flashduty:
         """Give Flashduty for what an answer can do without, such as names."""
         now = asyncio.get_running_loop().time()
-        return self.flashduty.until(now + self.patience.names)
+        return self.flashduty.until(now + self.limits.names)
 
 
 WHAT_WAS_SHARED: Final = Mrkdwn("your message")

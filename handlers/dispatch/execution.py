@@ -15,7 +15,7 @@ from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.context import Announcement, Reply, Request, Services
-from handlers.dispatch.failures import FOR_PEOPLE, Circumstances, Explanation, explanation_of
+from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.route import Answer, Visibility
 from handlers.dispatch.serving import ServedRequest
@@ -62,8 +62,8 @@ class Execution:
         """Await work for a request; what goes wrong in it is explained."""
         try:
             return await work
-        except FOR_PEOPLE as error:
-            return await explanation_of(error, Circumstances(served, self._teams, self._limits))
+        except EXPLAINED_ERRORS as error:
+            return await explanation_of(error, FailureContext(served, self._teams, self._limits))
         except Exception:
             reference = secrets.token_hex(4).upper()
             log.exception("request.defect", reference=reference)
@@ -73,52 +73,54 @@ class Execution:
         """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
         if served.not_opened is not None:
             raise served.not_opened
-        deadline = served.began + self._limits.look
+        deadline = served.began + self._limits.lookup
         if served.change is None:
             async with asyncio.timeout_at(deadline):
-                served.request = await self.admitted(served, deadline - self._limits.last_call)
+                served.request = await self.admitted(served, deadline - self._limits.call_margin)
                 return await self._handled(served, served.request)
         async with asyncio.timeout(self._limits.call):
             served.request = await self.admitted(served, served.began + self._limits.change)
-        await self._pending.note(served.asked, served.request, served.change.in_doubt)
+        await self._pending.note(served.incoming, served.request, served.change.in_doubt)
         return await self._handled(served, served.request)
 
     async def admitted(self, served: ServedRequest, deadline: float) -> Request:
         """Find the person and their team, and let them through; Flashduty must have answered by the deadline."""
-        asked, route = served.asked, served.route
-        person = await self._workspace.person(asked.place.user)
+        incoming, route = served.incoming, served.route
+        person = await self._workspace.person(incoming.origin.user)
         # Everybody who waited for the same answer of Slack goes on in the same instant.
         await self._work.turn()
-        workspace, permission = asked.place.workspace, route.permission
-        if isinstance(asked, Shortcut):
+        workspace, permission = incoming.origin.workspace, route.permission
+        if isinstance(incoming, Shortcut):
             teams = await self._teams.admit_to_own(person, permission, workspace=workspace)
         else:
-            here = asked.place.channel
-            teams = (await self._teams.admit(person, permission, workspace=workspace, channel=here, asked=asked.team),)
+            team = await self._teams.admit(
+                person, permission, workspace=workspace, channel=incoming.origin.channel, asked=incoming.team
+            )
+            teams = (team,)
         return self._request(served, teams, person, deadline=deadline)
 
     def _request(self, served: ServedRequest, teams: tuple[Team, ...], person: SlackPerson, deadline: float) -> Request:
         team = teams[0]
-        asked, limits = served.asked, self._limits
-        is_public = asked.place.is_public or served.route.visibility is Visibility.IN_CHANNEL
+        incoming, limits = served.incoming, self._limits
+        is_public = incoming.origin.is_public or served.route.visibility is Visibility.IN_CHANNEL
         return Request(
             team=team,
             teams=teams,
             flashduty=team.flashduty.until(deadline, each=limits.call if served.change else None),
             person=person,
-            place=replace(asked.place, is_public=is_public),
+            origin=replace(incoming.origin, is_public=is_public),
             now=self._now(),
             deadline=deadline,
-            patience=limits,
+            limits=limits,
             command=self._command,
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
-            once=asked.once,
-            value=asked.value,
-            typed=asked.typed,
-            occasion=asked.occasion,
-            is_retry=asked.is_retry,
-            shared=asked.shared if isinstance(asked, Shortcut) else None,
+            once=incoming.once,
+            value=incoming.value,
+            typed=incoming.typed,
+            occasion=incoming.occasion,
+            is_retry=incoming.is_retry,
+            shared=incoming.shared if isinstance(incoming, Shortcut) else None,
         )
 
     async def _handled(self, served: ServedRequest, request: Request) -> Reply:
@@ -127,8 +129,8 @@ class Execution:
 
     def _addressed(self, request: Request, reply: Reply) -> Reply:
         """Send a line about a team's incident to the team's own channel, when it was pressed in another one."""
-        line, here = reply.announcement, request.place.channel
-        if line is None or request.place.is_public:
+        line, here = reply.announcement, request.origin.channel
+        if line is None or request.origin.is_public:
             return reply
         channel = self._teams.announces_in(request.team, here)
         if channel is None:
@@ -140,25 +142,25 @@ def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
     if isinstance(answer, Reply):
         return answer
     if isinstance(answer, OpenForm):
-        form = answer.form if served.asked.place.view is not None else None
+        form = answer.form if served.incoming.origin.view is not None else None
         return Reply(form=form, private=answer.otherwise, outcome=answer.outcome)
     return _shown(answer, served)
 
 
 def _shown(message: Message, served: ServedRequest) -> Reply:
     """Put a route's message where it goes."""
-    asked = served.asked
+    incoming = served.incoming
     if served.route.visibility is Visibility.IN_PLACE:
         return Reply(redraw=message)
     if served.route.visibility is Visibility.IN_CHANNEL:
-        once = f"{asked.route} {asked.place.user} {served.team} {asked.subject} {asked.occasion}"
-        return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=asked.is_retry))
+        once = f"{incoming.route} {incoming.origin.user} {served.team} {incoming.subject} {incoming.occasion}"
+        return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=incoming.is_retry))
     return Reply(private=message)
 
 
 def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
     """Let an error that was pressed make room for its end, where nothing else does."""
     stands_alone = reply.redraw is None and reply.again is None
-    if request.is_retry and not request.place.is_public and stands_alone:
+    if request.is_retry and not request.origin.is_public and stands_alone:
         return replace(reply, redraw=reply.private, private=None)
     return reply

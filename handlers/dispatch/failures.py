@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class FailureContext:
     """The request that failed, and what it takes to say why."""
 
     served: ServedRequest
@@ -39,52 +39,52 @@ class Explanation:
     outcome: str
 
 
-Explain = Callable[[Any, Circumstances], Awaitable[Explanation]]
+Explain = Callable[[Any, FailureContext], Awaitable[Explanation]]
 
 
-async def explanation_of(error: Exception, around: Circumstances) -> Explanation:
+async def explanation_of(error: Exception, context: FailureContext) -> Explanation:
     """Explain an error of one of the types in `FOR_PEOPLE`."""
-    kind = next(kind for kind in type(error).__mro__ if kind in _SENTENCES)
-    return await _SENTENCES[kind](error, around)
+    kind = next(kind for kind in type(error).__mro__ if kind in _EXPLANATIONS)
+    return await _EXPLANATIONS[kind](error, context)
 
 
-async def _denied(why: AccessDenied, around: Circumstances) -> Explanation:
-    return Explanation(errors.access_denied(why, around.served.not_done), f"refused: {why.reason.name}")
+async def _denied(why: AccessDenied, context: FailureContext) -> Explanation:
+    return Explanation(errors.access_denied(why, context.served.not_done), f"refused: {why.reason.name}")
 
 
-async def _outcome_unknown(unknown: UnknownOutcomeError, around: Circumstances) -> Explanation:
-    failure = _failed_call(unknown.error, around)
+async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext) -> Explanation:
+    failure = _failed_call(unknown.error, context)
     return Explanation(errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known")
 
 
-async def _from_flashduty(error: FlashdutyError, around: Circumstances) -> Explanation:
-    around.served.trail.heard(error.request_id, is_write=True)
-    failure = _failed_call(error, around)
+async def _from_flashduty(error: FlashdutyError, context: FailureContext) -> Explanation:
+    context.served.trail.heard(error.request_id, is_write=True)
+    failure = _failed_call(error, context)
     if failure.needs_owner:
-        failure = replace(failure, key_owner=await _key_owner(error.team, around))
+        failure = replace(failure, key_owner=await _key_owner(error.team, context))
     return Explanation(errors.explain(failure), f"failed: {error.raw_code or error}")
 
 
-async def _from_slack(refusal: SlackError, around: Circumstances) -> Explanation:
-    served = around.served
+async def _from_slack(refusal: SlackError, context: FailureContext) -> Explanation:
+    served = context.served
     if refusal.is_passing:
         return Explanation(errors.slack_silent(served.retry, served.not_done), f"failed: {refusal}")
     return Explanation(errors.slack_refused(refusal.code, served.not_done), f"failed: {refusal}")
 
 
-async def _from_the_database(error: DatabaseUnavailable, around: Circumstances) -> Explanation:
+async def _from_the_database(error: DatabaseUnavailable, context: FailureContext) -> Explanation:
     log.error("database.unavailable", why=str(error))
-    told = errors.database_unavailable(around.served.retry, around.served.in_doubt)
+    told = errors.database_unavailable(context.served.retry, context.served.in_doubt)
     return Explanation(told, "failed: database")
 
 
-async def _too_slow(_: TimeoutError, around: Circumstances) -> Explanation:
-    served, slow = around.served, around.served.trail.slow
+async def _too_slow(_: TimeoutError, context: FailureContext) -> Explanation:
+    served, slow = context.served, context.served.trail.slow
     told = errors.too_slow(slow, served.retry, served.not_done)
     return Explanation(told, f"too slow: {slow.value if slow else 'the bot'}")
 
 
-_SENTENCES: Final[Mapping[type[Exception], Explain]] = {
+_EXPLANATIONS: Final[Mapping[type[Exception], Explain]] = {
     AccessDenied: _denied,
     UnknownOutcomeError: _outcome_unknown,
     FlashdutyError: _from_flashduty,
@@ -92,33 +92,33 @@ _SENTENCES: Final[Mapping[type[Exception], Explain]] = {
     DatabaseUnavailable: _from_the_database,
     TimeoutError: _too_slow,
 }
-FOR_PEOPLE: Final = tuple(_SENTENCES)
+EXPLAINED_ERRORS: Final = tuple(_EXPLANATIONS)
 
 
-def _failed_call(error: FlashdutyError, around: Circumstances) -> errors.FailedCall:
-    team, asked = around.teams.named(error.team), around.served.asked
+def _failed_call(error: FlashdutyError, context: FailureContext) -> errors.FailedCall:
+    team, incoming = context.teams.named(error.team), context.served.incoming
     return errors.FailedCall(
         error,
         team.name,
         team.key_setting,
-        looked_for=_looked_for(asked),
-        retry=around.served.retry_for(team.name),
-        not_done=around.served.not_done,
+        looked_for=_looked_for(incoming),
+        retry=context.served.retry_for(team.name),
+        not_done=context.served.not_done,
     )
 
 
-def _looked_for(asked: Incoming) -> str | None:
+def _looked_for(incoming: Incoming) -> str | None:
     """Name the incident as it was asked for, or by its number where only a control names it."""
-    view = asked.value.view if isinstance(asked.value, ViewValue) else None
-    if isinstance(view, IncidentCard) and (asked.route is None or not asked.incident):
+    view = incoming.value.view if isinstance(incoming.value, ViewValue) else None
+    if isinstance(view, IncidentCard) and (incoming.route is None or not incoming.incident):
         return view.asked or None
-    number = number_of(asked.incident)
+    number = number_of(incoming.incident)
     return f"#{number}" if number else None
 
 
-async def _key_owner(team: str, around: Circumstances) -> str | None:
-    until = asyncio.get_running_loop().time() + around.limits.key_owner
+async def _key_owner(team: str, context: FailureContext) -> str | None:
+    until = asyncio.get_running_loop().time() + context.limits.key_owner
     try:
-        return (await around.teams.named(team).flashduty.until(until).key_owner()).name
+        return (await context.teams.named(team).flashduty.until(until).key_owner()).name
     except FlashdutyError:
         return None

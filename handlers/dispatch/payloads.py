@@ -23,24 +23,24 @@ _Payload = Mapping[str, Any]
 
 def command(body: _Payload) -> Command:
     """Take a slash command."""
-    place = Origin(
+    origin = Origin(
         workspace=body["team_id"],
         channel=body["channel_id"],
         user=body["user_id"],
         response_url=body.get("response_url"),
     )
-    asked = _asked(place, f"command {body['trigger_id']}", body["text"])
-    return replace(asked, trigger_id=body["trigger_id"])
+    received = _command(origin, f"command {body['trigger_id']}", body["text"])
+    return replace(received, trigger_id=body["trigger_id"])
 
 
-def said_to_the_bot(body: _Payload) -> Command:
+def message_to_bot(body: _Payload) -> Command:
     """Take a mention, or what was said in a direct message."""
     event = body["event"]
-    place = Origin(
+    origin = Origin(
         workspace=body["team_id"], channel=event["channel"], user=event["user"], thread=event.get("thread_ts")
     )
     text = _LEADING_MENTIONS.sub("", event["text"])
-    return _asked(place, f"message {place.channel} {event['ts']}", text)
+    return _command(origin, f"message {origin.channel} {event['ts']}", text)
 
 
 def press(body: _Payload) -> ButtonPress | None:
@@ -49,7 +49,7 @@ def press(body: _Payload) -> ButtonPress | None:
     if not action["value"]:
         return None
     return ButtonPress(
-        place=_pressed_place(body),
+        origin=_press_origin(body),
         once=f"press {body['user']['id']} {action['action_ts']} {action['action_id']}",
         route=route_of(action["action_id"]),
         is_retry=is_retry(action["action_id"]),
@@ -61,7 +61,7 @@ def press(body: _Payload) -> ButtonPress | None:
 def shortcut(body: _Payload) -> Shortcut:
     """Take a shortcut; the channel of the message it was chosen on says nothing about the team."""
     return Shortcut(
-        place=_nowhere(body),
+        origin=_origin_without_channel(body),
         once=f"shortcut {body['trigger_id']}",
         route=body["callback_id"],
         trigger_id=body["trigger_id"],
@@ -73,7 +73,7 @@ def submission(body: _Payload) -> FormSubmission:
     """Take a form that was sent; `once` is the same for every delivery of this state of the form."""
     view, opened = body["view"], _view(body["view"])
     return FormSubmission(
-        place=_nowhere(body),
+        origin=_origin_without_channel(body),
         team=opened.team or None,
         once=f"submission {body['user']['id']} {view['id']} {view['hash']}",
         route=view["callback_id"],
@@ -86,7 +86,7 @@ def options_query(body: _Payload) -> OptionsQuery:
     """Take what was typed so far into a select that searches."""
     opened = _view(body["view"])
     return OptionsQuery(
-        place=_nowhere(body),
+        origin=_origin_without_channel(body),
         team=opened.team or None,
         once=f"options {body['user']['id']} {opened.id}",
         route=route_of(body["action_id"]),
@@ -95,7 +95,7 @@ def options_query(body: _Payload) -> OptionsQuery:
     )
 
 
-def _nowhere(body: _Payload) -> Origin:
+def _origin_without_channel(body: _Payload) -> Origin:
     """Give the origin of what has no channel."""
     view = body.get("view")
     return Origin(
@@ -135,9 +135,9 @@ def _shared(body: _Payload) -> SharedMessage:
     )
 
 
-def _pressed_place(body: _Payload) -> Origin:
+def _press_origin(body: _Payload) -> Origin:
     if "view" in body:
-        return _nowhere(body)
+        return _origin_without_channel(body)
     container, channel = body["container"], body["channel"]["id"]
     thread = container.get("thread_ts") or body["message"].get("thread_ts")
     has_replies = thread is not None and thread == container.get("message_ts")
@@ -157,10 +157,10 @@ def _pressed_place(body: _Payload) -> Origin:
     )
 
 
-def _asked(place: Origin, once: str, text: str) -> Command:
+def _command(origin: Origin, once: str, text: str) -> Command:
     typed = plain(without_markup(text))
     team = next((found[1] for found in _TEAM.finditer(typed) if found[1]), None)
     words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
     # The words without the first, which names the command.
     _, _, rest = _TEAM.sub(lambda found: " " if found[1] else found[0], without_markup(text)).strip().partition(" ")
-    return Command(place, once, words, team=unquoted(team) if team else None, typed=rest.strip())
+    return Command(origin, once, words, team=unquoted(team) if team else None, typed=rest.strip())

@@ -12,27 +12,27 @@ from bot.messages.views import IncidentCard
 from handlers.dispatch.context import Incoming
 
 
-def retry_by_drawing(asked: Incoming, team: str) -> Retry | None:
+def retry_by_drawing(incoming: Incoming, team: str) -> Retry | None:
     """Offer to draw what was asked for, in place of the error."""
-    return _offer(REFRESH, _repeated(asked, team))
+    return _offer(REFRESH, _repeated(incoming, team))
 
 
-def press_again(asked: Incoming, team: str) -> Retry | None:
+def press_again(incoming: Incoming, team: str) -> Retry | None:
     """Offer the pressed control as it was."""
-    return _offer(asked.route or REFRESH, _repeated(asked, team))
+    return _offer(incoming.route or REFRESH, _repeated(incoming, team))
 
 
-def press_on_the_card(asked: Incoming, team: str) -> Retry | None:
+def press_on_the_card(incoming: Incoming, team: str) -> Retry | None:
     """Offer the pressed control as it stands on the incident's card, which takes the place of the error."""
-    value = _repeated(asked, team)
+    value = _repeated(incoming, team)
     if isinstance(value, AcknowledgeValue):
         value = replace(value, view=IncidentCard(asked=value.incident_id))
-    return _offer(asked.route or REFRESH, value)
+    return _offer(incoming.route or REFRESH, value)
 
 
-def _repeated(asked: Incoming, team: str) -> ButtonValue:
+def _repeated(incoming: Incoming, team: str) -> ButtonValue:
     """Return the value it was asked with, and when and in which thread that was first."""
-    return replace(asked.value, team=team, occasion=asked.occasion, thread=asked.place.line_thread or "")
+    return replace(incoming.value, team=team, occasion=incoming.occasion, thread=incoming.origin.line_thread or "")
 
 
 def _offer(route: str, value: ButtonValue) -> Retry | None:

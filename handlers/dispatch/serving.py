@@ -27,7 +27,7 @@ CUT_OFF: Final = "cut off"
 class ServedRequest:
     """What is known of a request on its way through."""
 
-    asked: Incoming
+    incoming: Incoming
     route: Route
     began: float
     trail: RequestTrail
@@ -45,7 +45,7 @@ class ServedRequest:
     @property
     def team(self) -> str:
         """The team it is for, as far as that is known."""
-        return self.request.team.name if self.request else self.asked.team or ""
+        return self.request.team.name if self.request else self.incoming.team or ""
 
     @property
     def retry(self) -> errors.Retry | None:
@@ -54,9 +54,9 @@ class ServedRequest:
 
     def retry_for(self, team: str) -> errors.Retry | None:
         """Give the control that asks a team again; a form is sent again, and a shortcut chosen again, by hand."""
-        if isinstance(self.asked, Shortcut | FormSubmission | OptionsQuery):
+        if isinstance(self.incoming, Shortcut | FormSubmission | OptionsQuery):
             return None
-        return self.route.retry(self.asked, team)
+        return self.route.retry(self.incoming, team)
 
     @property
     def not_done(self) -> Mrkdwn | None:
@@ -71,7 +71,7 @@ class ServedRequest:
     def failed(self, message: Message) -> Reply:
         """Say what went wrong: in the form, as it was filled in, or to the person."""
         if self.filled_in is None:
-            return reply_with(message, self.asked)
+            return reply_with(message, self.incoming)
         return Reply(form=self.filled_in().with_problem(message), private=message)
 
     def log(self) -> None:
@@ -80,8 +80,8 @@ class ServedRequest:
             return
         self.is_logged = True
         log.info(
-            self.route.name or self.asked.route or "command",
-            number=number_of(self.asked.incident) or None,
+            self.route.name or self.incoming.route or "command",
+            number=number_of(self.incoming.incident) or None,
             team=self.team or None,
             outcome=self.outcome,
             request_id=self.trail.request_id,
@@ -89,6 +89,6 @@ class ServedRequest:
         )
 
 
-def reply_with(message: Message, asked: Incoming) -> Reply:
+def reply_with(message: Message, incoming: Incoming) -> Reply:
     """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
-    return Reply(redraw=message) if asked.is_retry and not asked.place.is_public else Reply(private=message)
+    return Reply(redraw=message) if incoming.is_retry and not incoming.origin.is_public else Reply(private=message)

@@ -11,26 +11,26 @@ class TimeLimits:
     with has limits of its own: `names`, `redraw`, and `first_way` for each way back but the last.
     """
 
-    look: float = 4.5
+    lookup: float = 4.5
     notice: float = 1.5
     change: float = 60.0
     call: float = 10.0
     names: float = 2.5
     redraw: float = 15.0
-    first_way: float = 4.0
+    attempt: float = 4.0
     opening: float = 2.5
     """Of the three seconds for which Slack opens a form: docs.slack.dev/interactivity/handling-user-interaction"""
 
     options: float = 2.5
     """Of the three seconds in which Slack wants the entries of a select: the answer is the acknowledgement."""
 
-    settling: float = 0.3
+    after_ack: float = 0.3
     """The acknowledgement of a form takes another way to Slack than what comes of it, and must be there first."""
 
-    last_call: float = 0.2
+    call_margin: float = 0.2
     """Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long."""
 
-    last_word: float = 0.8
+    shutdown_notice: float = 0.8
     """Within the second that work has which is cut off because the bot ends."""
 
     key_owner: float = 0.6

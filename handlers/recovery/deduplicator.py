@@ -34,17 +34,17 @@ class Deduplicator:
         self._now = now
         self._memory = SeenKeys(MEMORY_SECONDS)
 
-    def is_new(self, asked: Incoming) -> bool:
+    def is_new(self, incoming: Incoming) -> bool:
         """Return whether this process has not seen the request, and remember it."""
-        return self._memory.add(asked.once)
+        return self._memory.add(incoming.once)
 
-    async def is_first(self, asked: Incoming) -> bool:
+    async def is_first(self, incoming: Incoming) -> bool:
         """Note a request that changes something; False when any replica has noted it, also before a restart.
 
         While the database does not answer, the memory of this process must do: nothing people ask for is lost because
         a replay cannot be recognised. Never raises.
         """
-        keys = [asked.once, *([f"signature {asked.signature}"] if asked.signature else [])]
+        keys = [incoming.once, *([f"signature {incoming.signature}"] if incoming.signature else [])]
         try:
             async with asyncio.timeout(SEEN_NOTE_TIMEOUT):
                 return await self._seen.add(keys, self._now() + SEEN_REQUEST_RETENTION)

@@ -104,7 +104,7 @@ class RecoveryJob:
             reply = await self._reply(action)
             responder = self._responder(action)
             await responder.show(reply)
-            if responder.is_unheard:
+            if responder.is_undelivered:
                 self._not_before[name] = self._monotonic() + PAUSE_SECONDS
             else:
                 await self._pending.settle(name)
@@ -143,10 +143,10 @@ class RecoveryJob:
             teams=(team,),
             flashduty=team.flashduty.until(deadline),
             person=person,
-            place=press.place,
+            origin=press.origin,
             now=self._now(),
             deadline=deadline,
-            patience=self._limits,
+            limits=self._limits,
             command=self._command,
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
@@ -157,26 +157,26 @@ class RecoveryJob:
 
     def _addressed(self, request: Request, reply: Reply) -> Reply:
         """Send the line for the channel to the team's, where the person may be told elsewhere."""
-        channel = self._teams.announces_in(request.team, request.place.channel)
+        channel = self._teams.announces_in(request.team, request.origin.channel)
         if reply.announcement is None or channel is None:
             return replace(reply, announcement=None)
         return replace(reply, announcement=replace(reply.announcement, elsewhere=channel))
 
     def _responder(self, action: PendingAction) -> ReplySender:
         """Tell the person where they asked, as long as the response URL works, and in a direct message after that."""
-        place = _place(action)
+        origin = _origin(action)
         return ReplySender(
             workspace=self._workspace,
             views=self._views,
-            place=place if action.response_url is not None else replace(place, channel="", thread=None),
+            origin=origin if action.response_url is not None else replace(origin, channel="", thread=None),
             once=f"{action.request_name} after a restart",
             shown=ShownMessages(),
-            patience=self._limits,
+            limits=self._limits,
             now=self._now,
         )
 
 
-def _place(action: PendingAction) -> Origin:
+def _origin(action: PendingAction) -> Origin:
     return Origin(
         workspace="",
         channel=action.channel,
@@ -190,7 +190,7 @@ def _press(action: PendingAction) -> ButtonPress:
     """Make the press once more, of a control that carried the same."""
     route = BUTTONS[action.action]
     return ButtonPress(
-        place=_place(action),
+        origin=_origin(action),
         once=action.request_name,
         team=action.team,
         route=action.action,

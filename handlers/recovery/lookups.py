@@ -40,7 +40,7 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
         )
     if incident.progress is Progress.CLOSED:
         return Reply(private=says.closed(incident, team), outcome="closed")
-    people = await people_of(request.briefly(), [incident])
+    people = await people_of(request.flashduty_for_names(), [incident])
     name = presser.name if presser else None
     return Reply(private=says.already(incident, people, team=team, clicked_by=name), outcome="already acknowledged")
 
@@ -87,7 +87,7 @@ async def _claimed(request: Request, incident: Incident, owner: int, *, action: 
     )
     if first is not None:
         return first
-    people = await people_of(request.briefly(), [incident])
+    people = await people_of(request.flashduty_for_names(), [incident])
     own = next((number for number, person in people.items() if is_same_person(person, request.person)), 0)
     before = unacknowledged(incident, owner)
     if before is not None:

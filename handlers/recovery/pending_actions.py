@@ -39,26 +39,26 @@ class PendingActions:
         self._under_way: set[str] = set()
         self._told: deque[str] = deque(maxlen=MOST_REMEMBERED)
 
-    async def note(self, asked: Incoming, request: Request, in_doubt: Mrkdwn) -> None:
+    async def note(self, incoming: Incoming, request: Request, in_doubt: Mrkdwn) -> None:
         """Note a change of an admitted person before it is sent."""
-        place, now = asked.place, self._now()
+        origin, now = incoming.origin, self._now()
         action = PendingAction(
-            request_name=asked.once,
+            request_name=incoming.once,
             team=request.team.name,
-            incident_id=asked.incident,
+            incident_id=incoming.incident,
             slack_user_id=request.person.id,
             slack_user_name=request.person.name,
-            action=asked.route or "",
-            value=encode(asked.value),
-            occasion=asked.occasion,
+            action=incoming.route or "",
+            value=encode(incoming.value),
+            occasion=incoming.occasion,
             in_doubt=in_doubt,
             owner=self._replicas.owner,
-            channel=place.channel,
-            thread=place.line_thread,
-            response_url=place.response_url,
+            channel=origin.channel,
+            thread=origin.line_thread,
+            response_url=origin.response_url,
             noted_at=now,
         )
-        self._under_way.add(asked.once)
+        self._under_way.add(incoming.once)
         try:
             async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 if not self._replicas.has_lease:

@@ -70,9 +70,9 @@ def test_every_route_that_changes_something__needs_a_responder_or_judges_by_itse
 
 @pytest.mark.parametrize("typed", ["digest post", "digest  POST", "digest week post", "Digest post week"])
 def test_a_command_that_is_typed_or_drawn__needs_what_its_row_says(typed):
-    asked = lookup.read_request(Command(HERE, "once", " ".join(typed.split())), NOW)
-    assert lookup.route_for(asked).permission is RESPOND
-    carried = ButtonPress(HERE, "once", route="again", pressed=("again:x", encode(asked.value)))
+    incoming = lookup.read_request(Command(HERE, "once", " ".join(typed.split())), NOW)
+    assert lookup.route_for(incoming).permission is RESPOND
+    carried = ButtonPress(HERE, "once", route="again", pressed=("again:x", encode(incoming.value)))
     assert lookup.route_for(lookup.read_request(carried, NOW)).permission is RESPOND
 
 

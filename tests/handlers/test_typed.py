@@ -72,8 +72,8 @@ def test_plain__of_a_mixed_word__keeps_its_punctuation_and_narrows_its_letters()
 )
 def test_a_team_is_understood__and_left_alone_in_quotes(typed, team, words):
     where = {"team_id": "T0HARBOR", "channel_id": "C0PAYMENTS", "user_id": "U0ALICE"}
-    asked = payloads.command({**where, "text": typed, "trigger_id": "1.2.3"})
-    assert (asked.team, asked.words) == (team, words)
+    command = payloads.command({**where, "text": typed, "trigger_id": "1.2.3"})
+    assert (command.team, command.words) == (team, words)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_team_is_understood__and_left_alone_in_quotes(typed, team, words):
 )
 def test_a_mention_is_read_like_a_command(text):
     event = {"user": "U0ALICE", "channel": "C0PAYMENTS", "ts": "1.2", "text": text}
-    assert payloads.said_to_the_bot({"team_id": "T0HARBOR", "event": event}).words == "incidents"
+    assert payloads.message_to_bot({"team_id": "T0HARBOR", "event": event}).words == "incidents"
 
 
 @given(st.text(max_size=200))

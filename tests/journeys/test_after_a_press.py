@@ -13,7 +13,7 @@ from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
 # A hurried desk: a step of Flashduty is "slow" from 0.1 s on.
-HURRIED = TimeLimits(notice=0.1, look=2.0, names=1.0, redraw=1.0, first_way=0.5)
+HURRIED = TimeLimits(notice=0.1, lookup=2.0, names=1.0, redraw=1.0, attempt=0.5)
 SLOW = Fault.delay(0.2)
 
 

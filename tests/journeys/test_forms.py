@@ -65,19 +65,19 @@ async def open_form(request, view):
     if view.words:
         return said(f"noted at once: {view.words}")
     words = request.shared.text if request.shared else ""
-    teams = " ".join(team.name for team in request.teams) if request.place.channel == "" else "kept"
+    teams = " ".join(team.name for team in request.teams) if request.origin.channel == "" else "kept"
     return OpenForm(
         form_of(request.team.name, words=words, metadata=teams), said("a form needs a command or a shortcut")
     )
 
 
-def check(asked):
-    words = asked.view.text("words")
+def check(submission):
+    words = submission.view.text("words")
     return {"words": f"{len(words)} of {LONGEST} characters"} if len(words) > LONGEST else {}
 
 
-async def leave(request, asked):
-    which, words = asked.view.text("which"), asked.view.text("words")
+async def leave(request, submission):
+    which, words = submission.view.text("which"), submission.view.text("words")
     if words == "gone":
         return FieldErrors({"which": "That one is gone."})
     if words == "another":
@@ -88,22 +88,22 @@ async def leave(request, asked):
     line = Announcement(said(f"{request.person.name} noted {words}"), f"note {request.once}")
     pressed = control("Once more", "note_press", NoteValue(team=request.team.name, words=words))
     shown = Message.of(
-        section(mrkdwn("noted {words}, {kept}", words=words, kept=asked.view.metadata)), actions(pressed)
+        section(mrkdwn("noted {words}, {kept}", words=words, kept=submission.view.metadata)), actions(pressed)
     )
     return Reply(private=shown, announcement=line if incident else None)
 
 
-def draw(asked):
-    view = asked.view
+def draw(submission):
+    view = submission.view
     return form_of(view.team, view.text("words"), view.label("which"), view.text("which"))
 
 
-async def find(request, asked):
-    if asked.typed == "slow":
+async def find(request, query):
+    if query.typed == "slow":
         await asyncio.sleep(60)
-    if asked.typed == "defect":
-        raise RuntimeError(asked.typed)
-    return Options((Choice(f"Number {asked.typed} of {request.team.name}", asked.typed),))
+    if query.typed == "defect":
+        raise RuntimeError(query.typed)
+    return Options((Choice(f"Number {query.typed} of {request.team.name}", query.typed),))
 
 
 async def press(request):
@@ -116,7 +116,7 @@ def note(monkeypatch):
     drawing = Drawing(
         draw=open_form,
         permission=Permission.RESPOND,
-        opens=lambda asked: None if asked.value.view.words else TITLE,
+        opens=lambda incoming: None if incoming.value.view.words else TITLE,
     )
     monkeypatch.setitem(routes.VIEWS, Note, drawing)
     pressed = Route(handle=press, permission=Permission.RESPOND, reads=NoteValue)

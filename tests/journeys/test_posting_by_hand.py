@@ -8,7 +8,7 @@ from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
-HURRIED = TimeLimits(notice=0.1, first_way=0.5)
+HURRIED = TimeLimits(notice=0.1, attempt=0.5)
 POSTS = {"digest post": "Good morning, team payments", "digest week post": "The week"}
 
 
@@ -45,7 +45,7 @@ async def test_a_post_that_slack_does_not_confirm__comes_once_when_it_is_tried_a
 @pytest.mark.parametrize("words", POSTS)
 async def test_a_slow_post__is_said_to_be_under_way_and_then_where_it_is(words):
     """Work that posts is not cancelled with the request."""
-    async with harbor_at(patience=TimeLimits(notice=0.1, look=0.3, first_way=0.5)) as place:
+    async with harbor_at(patience=TimeLimits(notice=0.1, lookup=0.3, attempt=0.5)) as place:
         place.flashduty.fail("*", Fault.delay(0.4), times=None)
         shown = await asked(place, words)
         texts = [m["text"] for m in shown if m["ephemeral"]]

@@ -9,8 +9,8 @@ from sandbox.flashduty.habits import Habits
 
 # Two calls one after the other fit into the time for a look, and a third does not.
 SECONDS = 0.5
-TWO_CALLS = TimeLimits(look=1.45, last_call=0.2)
-HASTY = TimeLimits(look=0.9, last_call=0.2)
+TWO_CALLS = TimeLimits(lookup=1.45, call_margin=0.2)
+HASTY = TimeLimits(lookup=0.9, call_margin=0.2)
 NAMES_ARE_MISSING = "Flashduty did not give all names"
 
 

@@ -11,7 +11,7 @@ from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
-HURRIED = TimeLimits(notice=0.1, first_way=0.5)
+HURRIED = TimeLimits(notice=0.1, attempt=0.5)
 
 
 def told(place, words, user=ALICE, channel=PAYMENTS):

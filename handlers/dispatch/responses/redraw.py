@@ -34,7 +34,7 @@ class Redrawer:
         """Draw the message that was pressed around what is true now; it costs nobody their answer."""
         if reply.redraw is not None:
             return
-        marked = self._marked(served.asked, reply)
+        marked = self._marked(served.incoming, reply)
         is_marked = covered is not None and marked is not None and await delivery.redraw(marked, attempts=1)
         drawn = await self._drawn(served.request, reply) if served.request and reply.again else None
         # What only says that something is under way must not stay.
@@ -43,11 +43,11 @@ class Redrawer:
         if reply.otherwise is not None and not (drawn and is_shown):
             await delivery.privately(reply.otherwise)
 
-    def _marked(self, asked: Incoming, reply: Reply) -> Message | None:
-        if asked.place.is_public or asked.pressed is None or reply.mark is None:
+    def _marked(self, incoming: Incoming, reply: Reply) -> Message | None:
+        if incoming.origin.is_public or incoming.pressed is None or reply.mark is None:
             return None
-        action_id, value = asked.pressed
-        shown = self._shown.with_control(asked.place, action_id, value)
+        action_id, value = incoming.pressed
+        shown = self._shown.with_control(incoming.origin, action_id, value)
         return in_place_of(shown, action_id, value, said=reply.mark, settles=True) if shown is not None else None
 
     async def _drawn(self, request: Request, reply: Reply) -> Message | None:

@@ -21,18 +21,18 @@ class ProgressNotice:
     def __init__(
         self,
         delivery: ReplySender,
-        asked: Incoming,
+        incoming: Incoming,
         change: ChangeWords | None,
         seconds: float,
         under_way: set[tuple[str, ...]],
     ) -> None:
         self.covered: Message | None = None
         self._delivery = delivery
-        self._asked = asked
+        self._incoming = incoming
         self._change = change
         self._seconds = seconds
         self._under_way = under_way
-        self._name = (asked.place.user, asked.route or "", asked.subject)
+        self._name = (incoming.origin.user, incoming.route or "", incoming.subject)
         self._task: asyncio.Task[None] | None = None
         self._has_begun = False
 
@@ -50,7 +50,7 @@ class ProgressNotice:
         self._under_way.discard(self._name)
         if self._has_begun and kind is None:
             # What comes of it must not be overtaken by the word that it is under way.
-            await asyncio.wait({self._task}, timeout=self._delivery.patience.first_way)
+            await asyncio.wait({self._task}, timeout=self._delivery.limits.attempt)
         self._task.cancel()
 
     async def _tell_later(self, change: ChangeWords) -> None:
@@ -60,11 +60,11 @@ class ProgressNotice:
             await self._delivery.privately(in_a_line(change.under_way))
 
     async def _told_in_the_row(self, change: ChangeWords) -> bool:
-        place, pressed = self._asked.place, self._asked.pressed
-        if place.is_public or place.response_url is None or pressed is None:
+        origin, pressed = self._incoming.origin, self._incoming.pressed
+        if origin.is_public or origin.response_url is None or pressed is None:
             return False
         action_id, value = pressed
-        shown = self._delivery.shown.with_control(place, action_id, value)
+        shown = self._delivery.shown.with_control(origin, action_id, value)
         marked = in_place_of(shown, action_id, value, said=change.under_way) if shown is not None else None
         if marked is None:
             return False

@@ -29,9 +29,9 @@ CODES = (
 )
 TEAM = "FLASHDUTY_TEAMS__PAYMENTS__"
 # Calls that come late come later than `notice`, and earlier than everything else ends.
-HURRIED = TimeLimits(notice=0.4, look=3.0, names=1.0, redraw=5.0, first_way=1.0)
+HURRIED = TimeLimits(notice=0.4, lookup=3.0, names=1.0, redraw=5.0, attempt=1.0)
 LATE = Fault.delay(0.8)
-IMPATIENT = TimeLimits(notice=0.5, look=2.0, call=1.5, change=3.0, names=1.0, redraw=2.0, first_way=1.0)
+IMPATIENT = TimeLimits(notice=0.5, lookup=2.0, call=1.5, change=3.0, names=1.0, redraw=2.0, attempt=1.0)
 OBSERVED = {f"{TEAM}SHIFT_NOTICES": "both", "ADMINS": BOB}
 
 
