@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.flashduty import channels, people, roles, schedules
-from sandbox.flashduty.incidents import actions, insight, queries
+from sandbox.flashduty.incidents import actions, insight, queries, timeline
 from sandbox.flashduty.model import comments
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import (
@@ -49,6 +49,14 @@ _INCIDENT_QUERY: Final[Fields] = {
     "p": _PAGE,
     "limit": Field(integer(0, 100)),
     "search_after_ctx": _TEXT,
+}
+_TIMELINE_QUERY: Final[Fields] = {
+    "incident_id": required(object_id),
+    "p": Field(integer(1)),
+    "limit": Field(integer(1, 100)),
+    "search_after_ctx": _TEXT,
+    "asc": _FLAG,
+    "types": Field(array(one_of(*timeline.ENTRY_TYPES))),
 }
 _SCHEDULE_QUERY: Final[Fields] = {
     "query": _TEXT,
@@ -125,6 +133,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/list": Operation(queries.list_incidents, _INCIDENT_QUERY, _READ),
     "/incident/info": Operation(queries.incident_info, {"incident_id": required(object_id)}, _READ),
     "/incident/list-by-ids": Operation(queries.list_by_ids, _SOME_INCIDENTS, _READ),
+    "/incident/feed": Operation(timeline.read_timeline, _TIMELINE_QUERY, _READ),
     "/incident/ack": Operation(actions.acknowledge, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
     "/incident/unack": Operation(actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),
     "/incident/resolve": Operation(

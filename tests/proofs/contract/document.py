@@ -19,6 +19,7 @@ NULL_ON_THE_WIRE = {
     "IncidentListResponse": {"items"},
     "InsightAlertByLabelResponse": {"items"},
     "ListChannelsResponse": {"items"},
+    "ListIncidentFeedResponse": {"items"},
     "MemberListResponse": {"items"},
     "PersonInfosResponse": {"items"},
     "RolePermissionListResponse": {"items"},
@@ -105,7 +106,18 @@ def _strict(openapi):
             schemas[name]["properties"][field] = _or_null(schemas[name]["properties"][field])
     for name in NULL_AS_A_WHOLE:
         schemas[name] = _or_null(schemas[name])
+    _discriminate(schemas["IncidentFeedItem"])
     return document
+
+
+def _discriminate(entry):
+    """Judge `detail` by the `type` beside it: several of its shapes have no required field and fit alike."""
+    mapping = entry["properties"]["detail"]["discriminator"]["mapping"]
+    entry["properties"]["detail"] = {"type": "object"}
+    entry["allOf"] = [
+        {"if": {"properties": {"type": {"const": kind}}}, "then": {"properties": {"detail": {"$ref": shape}}}}
+        for kind, shape in mapping.items()
+    ]
 
 
 def _or_null(schema):

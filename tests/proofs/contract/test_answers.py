@@ -111,8 +111,12 @@ async def test_a_whole_life_of_an_incident__is_as_documented(auditor):
     ]:
         await auditor.ask(f"/incident/{what}", some | more)
         await auditor.ask("/incident/info", {"incident_id": incident_id})
+        await auditor.ask("/incident/feed", {"incident_id": incident_id, "asc": False, "limit": 100})
     auditor.flashduty.clock.shift(timedelta(days=1))
     await auditor.ask("/incident/info", {"incident_id": incident_id})
+    await auditor.ask("/incident/feed", {"incident_id": incident_id, "asc": True, "p": 2, "limit": 1})
+    nothing = await auditor.ask("/incident/feed", {"incident_id": incident_id, "types": ["i_storm"]})
+    assert nothing == {"items": None, "has_next_page": False}
 
 
 @pytest.mark.parametrize("code", STATUS)
@@ -127,15 +131,16 @@ async def test_a_refusal__of_any_operation__is_as_documented(auditor, path):
     await auditor.ask(path, {}, key="nobody's", is_wrong=True)
 
 
-# What the operations have taken since: answers to the form an account may demand, and the type of a comment.
+# What the operations have taken since: answers to the form an account may demand, the type of a comment, a cursor.
 NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "resolve")} | {
-    "/incident/comment": {"comment_type_id"}
+    "/incident/comment": {"comment_type_id"},
+    "/incident/feed": {"search_after_ctx"},
 }
 
 
 def test_these_questions__leave_out_no_operation():
     asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids"}
-    life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen")}
+    life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen", "feed")}
     assert asked | life == set(OPERATIONS)
 
 

@@ -48,3 +48,12 @@ def test_an_error__with_another_status_than_the_documents__has_problems(document
     error = {"request_id": "01", "error": {"code": "ResourceNotFound", "message": "No."}}
     assert document.problems_in_answer("/incident/info", 400, error) == []
     assert document.problems_in_answer("/incident/info", 404, error)
+
+
+@pytest.mark.parametrize(("kind", "detail"), [("i_comm", {"minutes": 5}), ("i_rslv", {}), ("i_ack", {"comment": "x"})])
+def test_an_entry_of_a_timeline__with_the_detail_of_another_type__has_problems(document, kind, detail):
+    entry = {"ref_id": ID, "type": kind, "detail": detail, "account_id": 1, "creator_id": 0}
+    data = {"items": [entry | {"created_at": 1, "updated_at": 1}], "has_next_page": False}
+    assert document.problems_in_answer("/incident/feed", 200, {"request_id": "01", "data": data})
+    data["items"][0]["detail"] = {"i_comm": {"comment": "x"}, "i_rslv": {"from": "card"}, "i_ack": {}}[kind]
+    assert document.problems_in_answer("/incident/feed", 200, {"request_id": "01", "data": data}) == []
