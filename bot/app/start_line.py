@@ -30,7 +30,7 @@ def tell_ready(settings: Settings, installation: Installation, url: str, now: da
         version=VERSION,
     )
     for problem in settings.without_effect:
-        log.warning("settings.without_effect", setting=problem.name, why=problem.what, cure=problem.remedy)
+        log.warning("settings.without_effect", setting=problem.name, why=problem.what, remedy=problem.advice)
 
 
 def next_digest(settings: Settings, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Settings that are right by themselves and not together: what lacks a channel, is kept twice, or has no effect."""
+"""Settings that are valid alone but not together: one lacks a channel, two conflict, or one has no effect."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 def contradictions(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
-    """List what cannot work at all."""
+    """List combinations that stop the start."""
     for name, team in teams.items():
-        yield from _without_a_channel(name, team)
-    yield from _fought_over(teams)
+        yield from _missing_channel(name, team)
+    yield from _conflicts(teams)
 
 
-def _without_a_channel(name: str, team: "TeamSettings") -> Iterator[Problem]:
-    """List what would be told in a team's channel where the team has none."""
+def _missing_channel(name: str, team: "TeamSettings") -> Iterator[Problem]:
+    """List settings that post to a team's channel where the team has none."""
     if team.channels:
         return
-    asked = {
+    uses_channel = {
         "report_day": team.report_day is not None,
         "shift_notices": team.shift_notices in {"channel", "both"},
         "oncall_usergroups": bool(team.oncall_usergroups),
@@ -29,18 +29,18 @@ def _without_a_channel(name: str, team: "TeamSettings") -> Iterator[Problem]:
     }
     channels, digest = setting_name(name, "slack_channels"), setting_name(name, "digest_channel")
     what = f"needs a channel; set {channels}, or {digest} for a digest as well"
-    for field in (field for field, is_on in asked.items() if is_on):
+    for field in (field for field, is_on in uses_channel.items() if is_on):
         yield Problem(setting_name(name, field), what, f"{channels}=C0123ABCD")
 
 
-def _fought_over(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
-    """List what two teams would keep in turns: a user group, or the topic of one channel."""
-    keepers: dict[tuple[str, str], str] = {}
+def _conflicts(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
+    """List what two teams would overwrite for each other: a user group, or the topic of one channel."""
+    owners: dict[tuple[str, str], str] = {}
     for name, team in teams.items():
-        kept = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
-        kept += [("topic", team.announcement_channel, "false")] if team.topic and team.announcement_channel else []
-        for field, what, example in kept:
-            first = keepers.setdefault((field, what), name)
+        synced = [("oncall_usergroups", plan.group, f"{plan.group}=6001") for plan in team.oncall_usergroups]
+        synced += [("topic", team.announcement_channel, "false")] if team.topic and team.announcement_channel else []
+        for field, what, example in synced:
+            first = owners.setdefault((field, what), name)
             if first != name:
                 setting = setting_name(name, field)
                 other = setting_name(first, field)
@@ -48,23 +48,23 @@ def _fought_over(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
 
 
 def without_effect(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
-    """List what somebody has set to something else than usual, and what nothing will come of."""
+    """List settings that differ from their default and have no effect."""
     for name, team in teams.items():
         changed = {
             field
             for field in team.model_fields_set
             if getattr(team, field) != type(team).model_fields[field].get_default(call_default_factory=True)
         }
-        for field, what, needs in _unmet(team):
+        for field, what, needs in _missing_requirements(team):
             if field in changed:
                 needed = " or ".join(setting_name(name, one) for one in needs)
                 value = " to dm or both" if needs == ("shift_notices",) else ""
                 problem = f"{what} without {needed}{value and ' being dm or both'}"
-                yield Problem(setting_name(name, field), problem, cure=f"Set {needed}{value}, or take it out.")
+                yield Problem(setting_name(name, field), problem, remedy=f"Set {needed}{value}, or take it out.")
 
 
-def _unmet(team: "TeamSettings") -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """List settings of which nothing comes: each with what comes of it instead, and what it needs."""
+def _missing_requirements(team: "TeamSettings") -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """List settings without effect: the field, what happens instead, and the fields of which it needs one."""
     has_digest, has_report = team.digest_channel is not None, team.report_day is not None
     if not has_digest:
         yield "digest_days", "has no effect", ("digest_channel",)
@@ -73,6 +73,6 @@ def _unmet(team: "TeamSettings") -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "digest_catch_up", "has no effect", ("digest_channel", "report_day")
     if not has_digest and not has_report and team.shift_notices == "off":
         yield "digest_mention", "has no effect", ("digest_channel",)
-    # Where whoever is on call may act, it also says how long before their shift.
+    # With `oncall_may_act`, `shift_reminder` also sets how long before a shift people may act.
     if team.shift_notices not in {"dm", "both"}:
         yield "shift_reminder", "reminds nobody" if team.oncall_may_act else "has no effect", ("shift_notices",)

@@ -1,4 +1,4 @@
-"""Plans for synced user groups, and how they are written in the settings."""
+"""Plans for synced user groups, and their format in the settings."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ class GroupPlan:
 
     @property
     def signature(self) -> str:
-        """Eight characters that change with the plan: an approval of one plan is none of another."""
+        """Eight characters that change with the plan, so that an approval of one plan does not count for another."""
         sources = sorted((one.schedule_id, -1 if one.role_id is None else one.role_id) for one in self.sources)
         text = f"{self.group} {sources} {sorted(self.pinned)}"
         return hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -40,7 +40,7 @@ class GroupPlan:
 def parse_group_plans(raw: Any) -> tuple[GroupPlan, ...]:  # noqa: ANN401 - text from a source, or plans from code
     """Read `S0ONCALL=6001,6002/1,U0BOSS;S0LEADS=6001/2`, or the same as a JSON object of lists.
 
-    A `ValueError`'s sentence never repeats the value.
+    Raises ValueError with a sentence that does not repeat the value.
     """
     if not isinstance(raw, str):
         return tuple(raw)

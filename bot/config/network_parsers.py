@@ -1,6 +1,6 @@
-"""Parsers of settings that name addresses, hosts, ports, proxies and authorities.
+"""Parsers of addresses, hosts, ports, proxies and certificate authorities.
 
-Each takes the text of a setting and raises ValueError with a sentence that repeats nothing secret.
+Each raises ValueError with a sentence that repeats nothing secret.
 """
 
 import os
@@ -68,7 +68,7 @@ def database_url(raw: Any) -> SecretStr:  # noqa: ANN401 - text, or a SecretStr 
             raise ValueError(f"has an @, /, ? or # in its password; {_PERCENT_SIGNS}")
         if not host or len(parts.path) < len("/x"):
             raise ValueError("must name a host and a database")
-        # asyncpg's name for libpq's parameter.
+        # asyncpg's `ssl` takes the values of libpq's `sslmode`.
         query = re.sub(r"([?&])sslmode=", r"\1ssl=", query)
         return SecretStr(f"postgresql+asyncpg://{parts.netloc}{parts.path}{query}")
     raise ValueError("must start with sqlite:/// or postgresql://")
@@ -80,7 +80,7 @@ def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - see entries
 
 
 def listening_host(raw: Any) -> str | None:  # noqa: ANN401 - text
-    """Read the address to listen on: an IP address or a host name; None stays what it is, for what suits the mode."""
+    """Read the address to listen on: an IP address or a host name; None stays None, for the default of the mode."""
     if raw is None:
         return None
     try:
@@ -104,7 +104,7 @@ def proxy(raw: Any) -> Proxy | None:  # noqa: ANN401 - text, or a proxy from cod
 
 
 def without_proxy(raw: Any) -> tuple[NoProxyEntry, ...]:  # noqa: ANN401 - see entries
-    """Read the hosts that are reached without a proxy: names, `.names`, networks, `*`, each with a port or without."""
+    """Read the hosts that are reached without a proxy: names, `.names`, networks or `*`, each with an optional port."""
     return read_no_proxy(re.split(r"[,\s]+", raw)) if isinstance(raw, str) else tuple(raw)
 
 

@@ -1,4 +1,4 @@
-"""How one value is read from text; a ValueError's sentence never repeats the value."""
+"""Parsers of single values. Each raises ValueError with a sentence that does not repeat the value."""
 
 import json
 import re
@@ -7,15 +7,15 @@ from datetime import time, timedelta
 from typing import Any, Final
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# Long enough to be a secret, and to be found and hidden in a log line without garbling it.
+# Shorter ones would also match ordinary words when secrets are replaced in log lines.
 SHORTEST_SECRET: Final = 8
-# The digests of two days never wait at the same time.
+# Below a day, so that the digests of two days never wait at the same time.
 LONGEST_CATCH_UP: Final = timedelta(hours=12)
 
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
 _DURATION: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
 _DAYS: Final = re.compile(r"([a-z]+)(?:\s*-\s*([a-z]+))?")
-# How Slack's prefixes look in Base64, in which Kubernetes writes its secrets down.
+# How Slack's prefixes look in Base64, which Kubernetes manifests use for secrets.
 _IN_BASE64: Final = ("eG94Yi", "eGFwcC")
 _OTHER_TOKENS: Final = {
     "xoxb-": "a bot token (it belongs in SLACK_BOT_TOKEN)",
@@ -24,7 +24,7 @@ _OTHER_TOKENS: Final = {
     "xoxe": "a token that expires (turn token rotation off for this app)",
 }
 
-Reader = Callable[[Any], Any]
+Parser = Callable[[Any], Any]
 
 
 def entries(raw: Any) -> list[str]:  # noqa: ANN401 - text from a source, or a collection from code
@@ -48,16 +48,16 @@ def _json_list(raw: str) -> list[Any]:
     return found
 
 
-def slack_ids(kind: str, first: str) -> Reader:
-    """Make a reader of a list of Slack ids whose first letter is one of `first`."""
+def slack_ids(kind: str, first: str) -> Parser:
+    """Make a parser of a list of Slack ids whose first letter is one of `first`."""
     shape = re.compile(rf"[{first}][A-Z0-9]{{2,30}}")
     letters = " or ".join(first)
 
     def read(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - see entries
         found = entries(raw)
-        for place, entry in enumerate(found, 1):
+        for position, entry in enumerate(found, 1):
             if not shape.fullmatch(entry):
-                which = f"entry {place}" if len(found) > 1 else "this"
+                which = f"entry {position}" if len(found) > 1 else "this"
                 what = "is a name" if entry[0] in "#@" else "is none"
                 raise ValueError(f"must hold ids of {kind}, which start with {letters}; {which} {what}")
         return tuple(found)
@@ -65,8 +65,8 @@ def slack_ids(kind: str, first: str) -> Reader:
     return read
 
 
-def slack_id(kind: str, first: str) -> Reader:
-    """Make a reader of one Slack id whose first letter is one of `first`; nothing reads as None."""
+def slack_id(kind: str, first: str) -> Parser:
+    """Make a parser of one Slack id whose first letter is one of `first`; an empty value gives None."""
     read_all = slack_ids(kind, first)
 
     def read(raw: Any) -> str | None:  # noqa: ANN401 - see entries
@@ -79,21 +79,21 @@ def slack_id(kind: str, first: str) -> Reader:
 def numbers(raw: Any) -> tuple[int, ...]:  # noqa: ANN401 - see entries
     """Read a list of Flashduty ids: positive whole numbers."""
     found = entries(raw)
-    for place, entry in enumerate(found, 1):
+    for position, entry in enumerate(found, 1):
         if not re.fullmatch(r"[1-9][0-9]{0,18}", entry):
-            which = f"entry {place}" if len(found) > 1 else "this"
+            which = f"entry {position}" if len(found) > 1 else "this"
             raise ValueError(f"must hold ids of Flashduty, which are whole numbers; {which} is none")
     return tuple(int(entry) for entry in found)
 
 
-def secret(starts_with: str = "", what: str = "a secret") -> Reader:
-    """Make a reader of a token or key, of which nothing but a well-known beginning is ever repeated."""
+def secret(starts_with: str = "", what: str = "a secret") -> Parser:
+    """Make a parser of a token or key, whose error repeats nothing but a well-known prefix."""
 
     def read(raw: Any) -> str:  # noqa: ANN401 - text, or a SecretStr from code
         value = raw if isinstance(raw, str) else str(raw.get_secret_value())
-        known = next((known for known in _OTHER_TOKENS if value.startswith(known)), None)
-        if known and known != starts_with:
-            raise ValueError(f"is {_OTHER_TOKENS[known]}, not {what}")
+        prefix = next((one for one in _OTHER_TOKENS if value.startswith(one)), None)
+        if prefix and prefix != starts_with:
+            raise ValueError(f"is {_OTHER_TOKENS[prefix]}, not {what}")
         if value.startswith(_IN_BASE64):
             raise ValueError("is in Base64, once more than it should be; put the token itself there")
         if "..." in value or "…" in value:
@@ -120,7 +120,7 @@ def time_of_day(raw: Any) -> time:  # noqa: ANN401 - text, or a time from code
 
 
 def delay(raw: Any) -> timedelta:  # noqa: ANN401 - text, or a timedelta from code
-    """Read how late something may come: `3h`, `90m` or `1h30m`, up to 12 hours."""
+    """Read a duration: `3h`, `90m` or `1h30m`, up to 12 hours."""
     if isinstance(raw, timedelta):
         return raw
     found = _DURATION.fullmatch(raw.replace(" ", "").lower())
@@ -146,7 +146,7 @@ def weekdays(raw: Any) -> frozenset[int]:  # noqa: ANN401 - text, or numbers fro
 
 
 def day_of_week(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
-    """Read one day of the week by its name; 0 is Monday, and `off` or nothing is None."""
+    """Read one day of the week by its name; 0 is Monday, `off` or an empty value gives None."""
     if not isinstance(raw, str):
         return None if raw is None else int(raw)
     word = raw.strip().lower()
@@ -180,8 +180,8 @@ def yes_or_no(value: object) -> bool:
     raise ValueError("is neither true nor false")
 
 
-def one_of(*choices: str) -> Reader:
-    """Make a reader of one of a few words, in any case."""
+def one_of(*choices: str) -> Parser:
+    """Make a parser of one of a few words, in any case."""
 
     def read(raw: Any) -> str:  # noqa: ANN401 - text
         if str(raw).lower() not in choices:

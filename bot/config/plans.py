@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 EVERY_DAY: Final = frozenset(range(7))
 MON_TO_FRI: Final = frozenset(range(5))
-# How late a digest is still worth reading.
+# How late a digest is still posted.
 CATCH_UP: Final = timedelta(hours=3)
 
 
@@ -27,7 +27,7 @@ class DigestPlan:
 class ShiftPlan:
     """Shift notices: posts to the team's channel at a handoff, and reminders `lead` before a shift."""
 
-    tells_channel: bool = False
+    posts_to_channel: bool = False
     reminds_people: bool = False
     lead: timedelta = timedelta(hours=1)
     mentions: bool = False

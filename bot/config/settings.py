@@ -1,4 +1,4 @@
-"""The settings: one typed object that `__main__` loads and hands down. Nothing is read at import."""
+"""The settings: one typed object that `__main__` loads and passes on. Importing this reads nothing."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -14,20 +14,20 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import network_parsers as network
 from bot.config import parsers as read
 from bot.config.combinations import contradictions, without_effect
-from bot.config.misnamed import Known, hint, misnamed, unknown_field
+from bot.config.misnamed import SettingNames, hint, misnamed, unknown_field
 from bot.config.problems import Problem, WrongSettings
 from bot.config.setting_names import TEAMS_PREFIX, setting_name
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
-from bot.config.sources import USUAL_SECRETS_DIR, Given, gather, nested
+from bot.config.sources import DEFAULT_SECRETS_DIR, RawSettings, gather, nested
 from bot.config.team_settings import TeamSettings
 from bot.outbound.route import NoProxyEntry, Outbound, Proxy
 from bot.runtime.redaction import Redaction
 
 __all__ = ["Problem", "Settings", "WrongSettings"]
 
-NO_TEAM: Final = f"{TEAMS_PREFIX}<TEAM>__APP_KEY"
-EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - in HTTP mode Slack comes from outside
-HERE: Final = "127.0.0.1"
+TEAM_APP_KEY: Final = f"{TEAMS_PREFIX}<TEAM>__APP_KEY"
+ALL_INTERFACES: Final = "0.0.0.0"  # noqa: S104 - in HTTP mode Slack connects from outside
+LOCALHOST: Final = "127.0.0.1"
 
 AdminList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people", "UW"))]
 BotToken = Annotated[SecretStr, BeforeValidator(read.secret("xoxb-", "a bot token"))]
@@ -41,7 +41,7 @@ LogFormat = Literal["text", "json"]
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; `load` reads it, building one in code reads nothing."""
+    """All settings. `load` reads the sources; the constructor reads none."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     log_format: Annotated[LogFormat, BeforeValidator(read.one_of("text", "json"))] = Field(
         default="text", examples=["json"]
     )
-    secrets_dir: Path = Field(default=USUAL_SECRETS_DIR, examples=["/run/secrets"])
+    secrets_dir: Path = Field(default=DEFAULT_SECRETS_DIR, examples=["/run/secrets"])
 
     @classmethod
     def settings_customise_sources(
@@ -91,7 +91,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - same
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values from the caller alone: `load` has them from sources that can name a wrong setting."""
+        """Take values from the caller alone: the sources that `load` uses can name a wrong setting."""
         return (init_settings,)
 
     @classmethod
@@ -99,54 +99,54 @@ class Settings(BaseSettings):
         cls,
         environ: Mapping[str, str],
         env_file: Path | None = None,
-        secrets_dir: Path | None = USUAL_SECRETS_DIR,
+        secrets_dir: Path | None = DEFAULT_SECRETS_DIR,
     ) -> Self:
-        """Read the settings; raises WrongSettings with every problem found, never with a value of one."""
-        given = gather(environ, env_file, secrets_dir, names=frozenset(top_level_names()))
-        problems = [*given.problems, *misnamed(given, known()), *_no_way_in(given)]
-        found = cls._checked(given, problems)
-        problems += [*contradictions(found.flashduty_teams), *_no_way_out(found.outbound)] if found else ()
+        """Read the settings; raises WrongSettings with every problem found, without any value."""
+        raw = gather(environ, env_file, secrets_dir, names=frozenset(top_level_names()))
+        problems = [*raw.problems, *misnamed(raw, all_names()), *_missing_connection(raw)]
+        found = cls._validated(raw, problems)
+        problems += [*contradictions(found.flashduty_teams), *_unusable_proxy(found.outbound)] if found else ()
         if found is None or problems:
             raise WrongSettings(_in_order(problems))
         return found
 
     @classmethod
-    def _checked(cls, given: Given, problems: list[Problem]) -> Self | None:
+    def _validated(cls, raw: RawSettings, problems: list[Problem]) -> Self | None:
         try:
-            return cls(**nested(given))
+            return cls(**nested(raw))
         except ValidationError as error:
-            # Raised on by the caller, outside this block: the error's context holds the values.
-            found = [_problem(detail, given) for detail in error.errors(include_url=False)]
-            # A team whose name is wrong is the only one there is.
-            said = given.spoilt | ({NO_TEAM} if any(problem.is_of_a_team for problem in problems) else set())
-            problems += [problem for problem in found if problem.name not in said]
+            # The caller raises WrongSettings outside this block, as the context of this error holds the values.
+            found = [_problem(detail, raw) for detail in error.errors(include_url=False)]
+            # A misspelt team may be the only one: that problem is enough.
+            reported = raw.unreadable | ({TEAM_APP_KEY} if any(problem.is_of_a_team for problem in problems) else set())
+            problems += [problem for problem in found if problem.name not in reported]
         return None
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every value that must never be shown."""
+        """Every secret value, percent-decoded as well."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self._database_password)
         keys = (team.app_key for team in self.flashduty_teams.values())
-        given = [secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None]
-        # A password in an address is percent-encoded there and plain where it is used.
-        return tuple(dict.fromkeys([*given, *(unquote(secret) for secret in given), *self.outbound.secrets]))
+        values = [secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None]
+        # A password is percent-encoded in an address, and plain where it is used.
+        return tuple(dict.fromkeys([*values, *(unquote(secret) for secret in values), *self.outbound.secrets]))
 
     @cached_property
     def redaction(self) -> Redaction:
-        """What hides all of them, however they are written."""
+        """The redaction of all secrets."""
         return Redaction(self.secrets)
 
     @cached_property
     def key_redaction(self) -> Redaction:
-        """What hides keys and tokens alone: the password of a database may be a word that people are shown."""
+        """The redaction of keys and tokens only: the password of a database may be an ordinary word of a message."""
         database = self._database_password
-        given = database.get_secret_value() if database is not None else ""
-        passwords = {given, unquote(given), *self.outbound.secrets}
+        password = database.get_secret_value() if database is not None else ""
+        passwords = {password, unquote(password), *self.outbound.secrets}
         return Redaction(secret for secret in self.secrets if secret not in passwords)
 
     @cached_property
     def outbound(self) -> Outbound:
-        """The way to everything the bot calls."""
+        """The proxies and certificates of outgoing connections."""
         return Outbound(
             https_proxy=self.https_proxy or self.all_proxy,
             http_proxy=self.http_proxy or self.all_proxy,
@@ -163,56 +163,56 @@ class Settings(BaseSettings):
 
     @property
     def database_kind(self) -> str:
-        """What kind of database it is, as people call it."""
+        """The name of the database system."""
         return "SQLite" if self.database_url.get_secret_value().startswith("sqlite") else "PostgreSQL"
 
     @property
     def without_effect(self) -> tuple[Problem, ...]:
-        """What somebody has set and nothing will come of; the bot runs all the same."""
-        return (*self._not_needed(), *self._leads_nowhere(), *without_effect(self.flashduty_teams))
+        """Settings that have no effect; the bot starts with them."""
+        return (*self._unused_signing_secret(), *self._unused_proxy(), *without_effect(self.flashduty_teams))
 
-    def _leads_nowhere(self) -> Iterable[Problem]:
-        """Tell of a proxy for addresses of which there are none: all that is called is https or on this machine."""
+    def _unused_proxy(self) -> Iterable[Problem]:
+        """Report HTTP_PROXY alone: the bot calls https, and http on this machine only."""
         if self.http_proxy is not None and self.outbound.https_proxy is None:
             yield Problem(
-                "HTTP_PROXY", "leads to nothing the bot calls, which is https", cure="Set HTTPS_PROXY as well."
+                "HTTP_PROXY", "leads to nothing the bot calls, which is https", remedy="Set HTTPS_PROXY as well."
             )
 
-    def _not_needed(self) -> Iterable[Problem]:
+    def _unused_signing_secret(self) -> Iterable[Problem]:
         if self.uses_socket_mode and self.slack_signing_secret is not None:
             what = "has no effect beside SLACK_APP_TOKEN, which turns Socket Mode on"
-            yield Problem("SLACK_SIGNING_SECRET", what, cure="Take one of the two out.")
+            yield Problem("SLACK_SIGNING_SECRET", what, remedy="Take one of the two out.")
 
     @property
     def listens_on(self) -> str:
-        """`HOST`, or what suits the mode: in Socket Mode only this machine asks for anything."""
-        return self.host or (HERE if self.uses_socket_mode else EVERYWHERE)
+        """`HOST`, or the default of the mode: in Socket Mode only health checks connect, from this machine."""
+        return self.host or (LOCALHOST if self.uses_socket_mode else ALL_INTERFACES)
 
     @property
     def uses_socket_mode(self) -> bool:
-        """Whether Slack is reached through Socket Mode, which an app-level token turns on."""
+        """Whether Slack connects through Socket Mode, which an app-level token turns on."""
         return self.slack_app_token is not None
 
 
-def known() -> Known:
-    """Give the names of all settings there are."""
-    return Known(top_level_names(), tuple(TeamSettings.model_fields))
+def all_names() -> SettingNames:
+    """Give the names of all settings."""
+    return SettingNames(top_level_names(), tuple(TeamSettings.model_fields))
 
 
 def top_level_names() -> list[str]:
-    """List the settings that belong to no team, as they are set."""
+    """List the names of settings that belong to no team."""
     return [name.upper() for name in Settings.model_fields if name != "flashduty_teams"]
 
 
-def _no_way_in(given: Given) -> Iterable[Problem]:
-    if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & (given.values.keys() | given.spoilt):
-        near = hint("SLACK_APP_TOKEN", given, known()) or hint("SLACK_SIGNING_SECRET", given, known())
-        what = f"is not set, and neither is SLACK_SIGNING_SECRET: one of the two is needed{near}"
+def _missing_connection(raw: RawSettings) -> Iterable[Problem]:
+    if not {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"} & (raw.values.keys() | raw.unreadable):
+        similar = hint("SLACK_APP_TOKEN", raw, all_names()) or hint("SLACK_SIGNING_SECRET", raw, all_names())
+        what = f"is not set, and neither is SLACK_SIGNING_SECRET: one of the two is needed{similar}"
         yield Problem("SLACK_APP_TOKEN", what, "SLACK_APP_TOKEN=xapp-…")
 
 
-def _no_way_out(outbound: Outbound) -> Iterable[Problem]:
-    """List a proxy that the bot would have to use and cannot."""
+def _unusable_proxy(outbound: Outbound) -> Iterable[Problem]:
+    """Report a proxy of a kind that the bot cannot use."""
     proxy = outbound.https_proxy
     if proxy is not None and not proxy.is_usable:
         kind = "a SOCKS proxy" if proxy.scheme.startswith("socks") else f"a proxy by {proxy.scheme}://"
@@ -220,31 +220,31 @@ def _no_way_out(outbound: Outbound) -> Iterable[Problem]:
         yield Problem(outbound.proxy_setting, what, "HTTPS_PROXY=http://proxy.example.com:3128")
 
 
-def _problem(detail: ErrorDetails, given: Given) -> Problem:
-    place = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
-    if place[0] != "flashduty_teams":
-        name = place[0].upper()
-        return Problem(name, _sentence(detail, name, given), f"{name}={_example(Settings.model_fields, place[0])}")
-    if len(place) < len(("flashduty_teams", "team", "field")):
+def _problem(detail: ErrorDetails, raw: RawSettings) -> Problem:
+    path = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
+    if path[0] != "flashduty_teams":
+        name = path[0].upper()
+        return Problem(name, _sentence(detail, name, raw), f"{name}={_example(Settings.model_fields, path[0])}")
+    if len(path) < len(("flashduty_teams", "team", "field")):
         return Problem(
-            NO_TEAM,
+            TEAM_APP_KEY,
             "is not set: the bot needs at least one team",
             f"{setting_name('payments', 'app_key')}=…",
         )
-    _, team, field, *_ = place
+    _, team, field, *_ = path
     name = setting_name(team, field)
     if detail["type"] == "extra_forbidden":
-        return unknown_field(team, field, known())
-    return Problem(name, _sentence(detail, name, given), f"{name}={_example(TeamSettings.model_fields, field)}")
+        return unknown_field(team, field, all_names())
+    return Problem(name, _sentence(detail, name, raw), f"{name}={_example(TeamSettings.model_fields, field)}")
 
 
-def _sentence(detail: ErrorDetails, name: str, given: Given) -> str:
+def _sentence(detail: ErrorDetails, name: str, raw: RawSettings) -> str:
     if detail["type"] == "missing":
-        return "is empty" if name in given.empty else f"is not set{hint(name, given, known())}"
-    # Only the readers' own sentences are repeated: pydantic's may quote what was given.
-    told = str(detail.get("ctx", {}).get("error", "")) if detail["type"] == "value_error" else ""
-    origin = given.origins.get(name, "")
-    return f"{told or 'is not usable'}{f', in {origin}' if origin not in {'', 'the environment'} else ''}"
+        return "is empty" if name in raw.empty else f"is not set{hint(name, raw, all_names())}"
+    # Only the sentences of our parsers are repeated: pydantic's may quote the value.
+    sentence = str(detail.get("ctx", {}).get("error", "")) if detail["type"] == "value_error" else ""
+    origin = raw.origins.get(name, "")
+    return f"{sentence or 'is not usable'}{f', in {origin}' if origin not in {'', 'the environment'} else ''}"
 
 
 def _example(fields: Mapping[str, FieldInfo], name: str) -> str:
@@ -253,9 +253,9 @@ def _example(fields: Mapping[str, FieldInfo], name: str) -> str:
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    # What cannot be read at all may be why the rest is missing.
+    # Sources that cannot be read come first, as the others may be missing because of them.
     order = [".env", "SECRETS_DIR", *top_level_names()]
-    place = {name: number for number, name in reversed(list(enumerate(order)))}
+    position = {name: number for number, name in reversed(list(enumerate(order)))}
     return tuple(
-        sorted(dict.fromkeys(problems), key=lambda problem: (place.get(problem.name, len(order)), problem.name))
+        sorted(dict.fromkeys(problems), key=lambda problem: (position.get(problem.name, len(order)), problem.name))
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 DEFAULT_COMMAND: Final = "/flashduty"
 LONGEST_COMMAND: Final = 32
 
-# Letters of any script, digits, dashes and underscores: nothing of it is mark-up when it is shown.
+# Letters of any script, digits, dashes and underscores: none of them is mark-up in a message.
 _WORD: Final = re.compile(r"[\w-]+")
 
 

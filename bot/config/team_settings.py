@@ -67,12 +67,12 @@ class TeamSettings(BaseModel):
 
     @property
     def digest(self) -> DigestPlan | None:
-        """The plan of the digest, if there is to be one."""
+        """The plan of the digest; None without a digest channel."""
         return None if self.digest_channel is None else self._plan(self.digest_channel, self.digest_days)
 
     @property
     def report(self) -> DigestPlan | None:
-        """The plan of the weekly report, if there is to be one."""
+        """The plan of the weekly report; None without a report day or a channel."""
         if self.report_day is None or self.announcement_channel is None:
             return None
         return self._plan(self.announcement_channel, frozenset({self.report_day}))
@@ -81,7 +81,7 @@ class TeamSettings(BaseModel):
     def shift_plan(self) -> ShiftPlan:
         """The plan of the shift notices."""
         return ShiftPlan(
-            tells_channel=self.shift_notices in {"channel", "both"},
+            posts_to_channel=self.shift_notices in {"channel", "both"},
             reminds_people=self.shift_notices in {"dm", "both"},
             lead=self.shift_reminder,
             mentions=self.digest_mention,

@@ -1,4 +1,4 @@
-"""Time zones as people write them, and which IANA names they may mean."""
+"""Time zones: IANA names, and suggestions for what people write instead."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
-# Names that only say "whatever this machine has".
-_NO_ZONES: Final = frozenset({"localtime", "factory", "posixrules"})
+# Names that stand for the zone of this machine.
+_LOCAL_ZONES: Final = frozenset({"localtime", "factory", "posixrules"})
 _OFFSET: Final = re.compile(r"(?:utc|gmt|z)?_?([+-])_?(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 
 # One place for each offset, without a summer time where there is one. A sign in Etc/GMT+8 means the opposite of the
@@ -114,36 +114,39 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def time_zone(raw: Any) -> ZoneInfo:  # noqa: ANN401 - text, or a zone from code
-    """Read an IANA time zone, in any case; a wrong one is answered with what it may mean, never with an Etc name."""
+    """Read an IANA time zone, in any case.
+
+    Raises ValueError with suggestions; no Etc name is one of them.
+    """
     if isinstance(raw, ZoneInfo):
         return raw
-    zones = {name.lower(): name for name in available_timezones() if name.lower() not in _NO_ZONES}
+    zones = {name.lower(): name for name in available_timezones() if name.lower() not in _LOCAL_ZONES}
     wanted = re.sub(r"\s+", "_", unicodedata.normalize("NFKC", raw).strip()).lower()
     if wanted in zones:
         return ZoneInfo(zones[wanted])
-    raise ValueError(f"is not an IANA time zone{_hint(wanted, zones)}")
+    raise ValueError(f"is not an IANA time zone{_suggestion(wanted, zones)}")
 
 
-def _hint(wanted: str, zones: dict[str, str]) -> str:
+def _suggestion(wanted: str, zones: dict[str, str]) -> str:
     last = wanted.rpartition("/")[2]
     if offset := _OFFSET.fullmatch(last):
         return _places_at(offset)
-    meant = _WORDS.get(wanted) or _WORDS.get(last) or _near(wanted, zones)
+    meant = _WORDS.get(wanted) or _WORDS.get(last) or _similar_zones(wanted, zones)
     return f"; did you mean {' or '.join(meant)}?" if meant else "; it has the name of a place, such as Europe/Berlin"
 
 
 def _places_at(offset: re.Match[str]) -> str:
     minutes = (int(offset[2]) * 60 + int(offset[3] or 0)) * (-1 if offset[1] == "-" else 1)
-    told = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    written = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
     always, winter = _PLACES.get(minutes), _WINTER_PLACES.get(minutes)
-    known = [f"{always} is {told}"] if always else []
-    known += [f"{winter} is {told} in winter"] if winter else []
+    matches = [f"{always} is {written}"] if always else []
+    matches += [f"{winter} is {written} in winter"] if winter else []
     rule = "; a difference to UTC is not enough, because clocks change: use the name of a place"
-    return f"{rule}; {', '.join(known)}" if known else rule
+    return f"{rule}; {', '.join(matches)}" if matches else rule
 
 
-def _near(wanted: str, zones: dict[str, str]) -> Iterable[str]:
-    """Look for a city of that name, or a whole name like it."""
+def _similar_zones(wanted: str, zones: dict[str, str]) -> Iterable[str]:
+    """Find zones with a similar city or a similar whole name."""
     places = {name: zone for name, zone in zones.items() if "/" in name and not name.startswith("etc/")}
     cities = {name.rpartition("/")[2]: name for name in sorted(places, reverse=True)}
     near = [places[cities[city]] for city in get_close_matches(wanted.rpartition("/")[2], cities, n=1, cutoff=0.75)]

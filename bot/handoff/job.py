@@ -206,7 +206,7 @@ async def draw_reminder(
 
 
 def _happened(team: Team, current: TeamSchedules, now: datetime) -> Iterable[tuple[datetime, list[IncomingShift]]]:
-    if not team.shift_notices.tells_channel:
+    if not team.shift_notices.posts_to_channel:
         return
     changes = shift_changes(current.schedules, max(now - MISSED_HANDOFF_WINDOW, current.start), now)
     for at, shifts in groupby(changes, key=lambda one: one.change.at):

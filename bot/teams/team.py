@@ -167,7 +167,7 @@ class Team:
         """Whether a job of this team runs on its schedules."""
         notices = self.shift_notices
         follows = bool(self.settings.oncall_usergroups) or self.settings.topic
-        return notices.tells_channel or notices.reminds_people or follows
+        return notices.posts_to_channel or notices.reminds_people or follows
 
     @property
     def scope(self) -> TeamScope:

@@ -91,7 +91,7 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
     # What is as usual is nobody's mistake.
     assert warned.keys() == {PAYMENTS + name for name in ("SHIFT_REMINDER", "DIGEST_TIME", "DIGEST_DAYS")}
     assert "SHIFT_NOTICES" in warned[PAYMENTS + "SHIFT_REMINDER"]["why"]
-    assert "to dm or both" in warned[PAYMENTS + "SHIFT_REMINDER"]["cure"]
+    assert "to dm or both" in warned[PAYMENTS + "SHIFT_REMINDER"]["remedy"]
     assert {line["next_digest"] for line in said if line["message"] == "process.ready"} == {"none"}
 
 

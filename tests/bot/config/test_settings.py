@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.settings import EVERYWHERE, Settings, WrongSettings, top_level_names
+from bot.config.settings import ALL_INTERFACES, Settings, WrongSettings, top_level_names
 from bot.config.team_settings import TeamSettings
 
 ENOUGH = {
@@ -35,8 +35,8 @@ def problems(changes=None, **given):
     ("changes", "without", "address"),
     [
         ({}, [], "127.0.0.1"),
-        ({"SLACK_SIGNING_SECRET": "made-up-secret"}, ["SLACK_APP_TOKEN"], EVERYWHERE),
-        ({"HOST": EVERYWHERE}, [], EVERYWHERE),
+        ({"SLACK_SIGNING_SECRET": "made-up-secret"}, ["SLACK_APP_TOKEN"], ALL_INTERFACES),
+        ({"HOST": ALL_INTERFACES}, [], ALL_INTERFACES),
         ({"HOST": "::1", "SLACK_SIGNING_SECRET": "made-up-secret"}, ["SLACK_APP_TOKEN"], "::1"),
     ],
 )

@@ -53,6 +53,6 @@ async def test_a_team_name_of_forty_one_characters__is_refused_with_the_cure():
     with pytest.raises(WrongSettings) as raised:
         Settings.load(given, None, None)
     assert "names a team with 41 characters; 40 is the most" in str(raised.value)
-    assert {problem.cure for problem in raised.value.problems} == {
+    assert {problem.remedy for problem in raised.value.problems} == {
         "give the team a shorter name, in all of its settings"
     }
