@@ -1,6 +1,6 @@
 """The look of `check` at Slack channels: whether they are there, the bot is in them, and one team has them."""
 
-from bot.cli.check.asking import SlackProbe, refusal_found
+from bot.cli.check.probe import SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good
 from bot.config.setting_names import setting_name
 from bot.config.settings import Settings

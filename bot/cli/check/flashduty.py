@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.cli.check.flashduty_ids import check_places
 from bot.cli.check.permissions import check_permissions, failed
-from bot.cli.check.places import check_places
 from bot.cli.check.results import Finding, bad, good, unseen
 from bot.config.group_plans import GroupSource
 from bot.config.setting_names import setting_name

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.cli.check.asking import SlackProbe
+from bot.cli.check.probe import SlackProbe
 from bot.slack.api import SlackError
 
 # Of a thousand people each; Slack takes some hundred such calls a minute, and somebody waits for the table.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.cli.check.asking import SlackAnswer, SlackProbe, refusal_found
+from bot.cli.check.probe import SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good
 from bot.config.setting_names import setting_name
 from bot.config.settings import Settings

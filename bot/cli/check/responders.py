@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.cli.check.asking import NOT_SLACK, SlackProbe
 from bot.cli.check.members import CheckedChannel, CheckedChannels
+from bot.cli.check.probe import NOT_SLACK, SlackProbe
 from bot.cli.check.results import Finding, bad, doubtful, good, unseen
 from bot.config.setting_names import setting_name
 from bot.flashduty import FlashdutyError, Person

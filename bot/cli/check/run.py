@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.app.start_line import next_of, told
 from bot.app.teams import build_teams
-from bot.cli.check.asking import SlackProbe
 from bot.cli.check.flashduty import check_keys
+from bot.cli.check.probe import SlackProbe
 from bot.cli.check.responders import WhoMay
 from bot.cli.check.results import Finding, bad, doubtful, findings_table, good, printable
 from bot.cli.check.slack import check_slack, workspace_of

@@ -5,9 +5,9 @@ from typing import Final
 
 import aiohttp
 
-from bot.cli.check.asking import APPS_PAGE, SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.channels import check_channels, named_channels
 from bot.cli.check.people import check_people, named_people
+from bot.cli.check.probe import APPS_PAGE, SlackAnswer, SlackProbe, refusal_found
 from bot.cli.check.results import Finding, bad, good, unseen
 from bot.cli.check.socket_mode import hello, judged
 from bot.cli.manifest import scopes

@@ -1,7 +1,7 @@
 """Wrong set-ups as operators make them, through the command line: the sentence, the exit code, and nothing secret.
 
 Text as it really arrives, names nearly right, time zones. What is wrong in the world and not in the settings is in
-test_wrong_worlds.py.
+tests/bot/cli/test_check_problems.py.
 """
 
 import os
