@@ -1,19 +1,19 @@
-"""The look of `check` at Slack channels: whether they are there, the bot is in them, and one team has them."""
+"""Checks of the Slack channels in the settings: each exists, the bot is a member, and one team serves it."""
 
-from bot.cli.check.probe import SlackProbe, refusal_found
-from bot.cli.check.results import Finding, bad, good
+from bot.cli.check.probe import SlackProbe, slack_failure
+from bot.cli.check.results import Finding, failed, passed
 from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
 
 
-async def check_channels(settings: Settings, desk: SlackProbe) -> list[Finding]:
-    """Look at every channel that the settings name."""
-    found = [await _channel(desk, channel, names) for channel, names in named_channels(settings).items()]
-    return found + _shared(settings)
+async def check_channels(settings: Settings, probe: SlackProbe) -> list[Finding]:
+    """Check every channel that the settings name."""
+    findings = [await _channel(probe, channel, names) for channel, names in named_channels(settings).items()]
+    return findings + _shared_channels(settings)
 
 
 def named_channels(settings: Settings) -> dict[str, list[str]]:
-    """List every channel that the settings name, and in which of them."""
+    """List every channel that the settings name, with the names of those settings."""
     named: dict[str, list[str]] = {}
     for name, team in settings.flashduty_teams.items():
         for channel in team.slack_channels:
@@ -23,43 +23,48 @@ def named_channels(settings: Settings) -> dict[str, list[str]]:
     return named
 
 
-async def _channel(desk: SlackProbe, channel: str, settings: list[str]) -> Finding:
-    subject, where = f"channel {channel}", " and ".join(settings)
+async def _channel(probe: SlackProbe, channel: str, setting_names: list[str]) -> Finding:
+    subject, where = f"channel {channel}", " and ".join(setting_names)
     if channel.startswith("D"):
-        return good(subject, "a direct message; Slack does not tell the bot more about it")
-    answer = await desk.ask_for("channel", dict, "conversations.info", channel=channel)
-    if answer.error == "channel_not_found":
-        cure = f"Correct {where}; or, if it is a private channel, type “/invite @Flashduty” there."
-        return bad(subject, "does not exist, or is private and the bot is not in it", cure)
-    if answer.error is not None:
-        return refusal_found(subject, answer)
-    told = answer.object("channel")
-    name = f"#{told.get('name')}"
-    if told.get("is_archived"):
-        return bad(subject, f"{name} is archived", f"Unarchive it, or take it out of {where}.")
-    if not told.get("is_member"):
-        return bad(subject, f"the bot is not a member of {name}", f"Type “/invite @Flashduty” in {name}.")
-    return good(subject, f"{name}, the bot is a member")
+        return passed(subject, "a direct message; Slack does not tell the bot more about it")
+    response = await probe.call_for("channel", dict, "conversations.info", channel=channel)
+    if response.error == "channel_not_found":
+        remedy = f"Correct {where}; or, if it is a private channel, type “/invite @Flashduty” there."
+        return failed(subject, "does not exist, or is private and the bot is not in it", remedy)
+    if response.error is not None:
+        return slack_failure(subject, response)
+    info = response.object("channel")
+    name = f"#{info.get('name')}"
+    if info.get("is_archived"):
+        return failed(subject, f"{name} is archived", f"Unarchive it, or take it out of {where}.")
+    if not info.get("is_member"):
+        return failed(subject, f"the bot is not a member of {name}", f"Type “/invite @Flashduty” in {name}.")
+    return passed(subject, f"{name}, the bot is a member")
 
 
-def _shared(settings: Settings) -> list[Finding]:
-    """List the channels that several teams serve: people there are asked which team they mean each time."""
-    serving: dict[str, list[str]] = {}
+def _shared_channels(settings: Settings) -> list[Finding]:
+    """List the channels that several teams serve: the bot asks there for the team at each command."""
+    teams_of: dict[str, list[str]] = {}
     for name, team in settings.flashduty_teams.items():
         for channel in team.channels:
-            serving.setdefault(channel, []).append(name)
+            teams_of.setdefault(channel, []).append(name)
     return [
-        bad(
+        failed(
             f"teams of {channel}",
             f"served by {' and '.join(names)}, so that a command there is asked back for its team",
-            f"Take {channel} out of all but one of {', '.join(setting_name(one, 'slack_channels') for one in names)}.",
+            f"Take {channel} out of all but one of {', '.join(_channel_settings(names))}.",
         )
-        for channel, names in serving.items()
-        if len(names) > 1 and not _apart(settings, names)
+        for channel, names in teams_of.items()
+        if len(names) > 1 and not _are_in_separate_workspaces(settings, names)
     ]
 
 
-def _apart(settings: Settings, names: list[str]) -> bool:
-    """Whether the teams are in workspaces of their own, none of which two have."""
+def _channel_settings(teams: list[str]) -> list[str]:
+    return [setting_name(team, "slack_channels") for team in teams]
+
+
+def _are_in_separate_workspaces(settings: Settings, names: list[str]) -> bool:
+    """Whether every team is limited to workspaces, and no two teams have one in common."""
     workspaces = [settings.flashduty_teams[name].slack_workspaces for name in names]
-    return all(workspaces) and len({one for each in workspaces for one in each}) == sum(map(len, workspaces))
+    distinct = {workspace for of_team in workspaces for workspace in of_team}
+    return all(workspaces) and len(distinct) == sum(map(len, workspaces))

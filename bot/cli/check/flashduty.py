@@ -1,13 +1,13 @@
-"""The half of `python -m bot check` that asks Flashduty: whose key it is, of which account, and what it reaches."""
+"""Checks against Flashduty: the owner and account of each key, its permissions, and the ids in the settings."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.cli.check.flashduty_ids import check_places
-from bot.cli.check.permissions import check_permissions, failed
-from bot.cli.check.results import Finding, bad, good, unseen
+from bot.cli.check.flashduty_ids import check_flashduty_ids
+from bot.cli.check.permissions import check_permissions, flashduty_failure
+from bot.cli.check.results import Finding, failed, not_checked, passed
 from bot.config.group_plans import GroupSource
 from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
@@ -17,12 +17,12 @@ from bot.flashduty.api.people import MEMBER_INFO
 from bot.oncall.shifts import is_computed, spans
 
 FLASHDUTY_TIMEOUT_SECONDS: Final = 30.0
-# How far ahead a role has to be held for a group to follow it.
-ROLES_AHEAD: Final = timedelta(days=14)
+# A role that nobody has within this time is reported as wrong.
+ROLE_LOOKAHEAD: Final = timedelta(days=14)
 
 
 async def check_keys(settings: Settings, now: datetime) -> list[Finding]:
-    """Ask for the owner of every team's key, and look at what the settings say of Flashduty with it."""
+    """Read the owner of every team's key, and check the team's Flashduty settings with it."""
     teams = settings.flashduty_teams
     limits = {team.account: Account() for team in teams.values()}
     deadline = asyncio.get_running_loop().time() + FLASHDUTY_TIMEOUT_SECONDS
@@ -31,105 +31,106 @@ async def check_keys(settings: Settings, now: datetime) -> list[Finding]:
             name: Flashduty(pool, limits[team.account], team=name, app_key=team.app_key).until(deadline)
             for name, team in teams.items()
         }
-        told = dict(zip(teams, await asyncio.gather(*map(_owner, clients.values())), strict=True))
-        owners = {name: answer for name, answer in told.items() if isinstance(answer, KeyOwner)}
-        looked = [
-            await _look(name, team, clients[name], owner=told[name], now=now)
-            for name, team in settings.flashduty_teams.items()
+        results = dict(zip(teams, await asyncio.gather(*map(_read_owner, clients.values())), strict=True))
+        owners = {name: result for name, result in results.items() if isinstance(result, KeyOwner)}
+        of_teams = [
+            await _check_team(name, team, clients[name], owner=results[name], now=now) for name, team in teams.items()
         ]
-    return [*(finding for findings in looked for finding in findings), *_limits(settings, owners)]
+    return [*(finding for findings in of_teams for finding in findings), *_rate_limits(settings, owners)]
 
 
-async def _look(
+async def _check_team(
     name: str, team: TeamSettings, client: Flashduty, owner: KeyOwner | FlashdutyError, now: datetime
 ) -> list[Finding]:
     if not isinstance(owner, KeyOwner):
-        # A key that does not work says nothing of anything else.
-        followed = [unseen(_followed_by(name))] if team.oncall_usergroups else []
-        return [_key(name, owner), unseen(f"{name}: permissions"), *followed]
+        # Nothing else can be checked without a key that works.
+        schedules = [not_checked(_group_schedules(name))] if team.oncall_usergroups else []
+        return [_key(name, owner), not_checked(f"{name}: permissions"), *schedules]
     return [
         _key(name, owner),
         *await check_permissions(name, team, client, owner=owner, now=now),
-        *await check_places(name, team, client),
-        *([await _followed(name, team, client, now=now)] if team.oncall_usergroups else []),
+        *await check_flashduty_ids(name, team, client),
+        *([await _check_group_schedules(name, team, client, now=now)] if team.oncall_usergroups else []),
     ]
 
 
-async def _owner(client: Flashduty) -> KeyOwner | FlashdutyError:
+async def _read_owner(client: Flashduty) -> KeyOwner | FlashdutyError:
     try:
         owner = await client.key_owner()
     except FlashdutyError as error:
         return error
     if owner.member_id is None and owner.account_id is None:
-        # Another service may have a `data` in its answers as well.
+        # The responses of another service may have a `data` object as well.
         return Unreachable("not_json", operation=MEMBER_INFO, team=client.team, is_ambiguous=False)
     return owner
 
 
-def _followed_by(team: str) -> str:
+def _group_schedules(team: str) -> str:
     return f"{team}: schedules of user groups"
 
 
-async def _followed(name: str, team: TeamSettings, client: Flashduty, now: datetime) -> Finding:
-    """Look for the schedules and roles that user groups follow, and name those there are when one is missing."""
-    subject = _followed_by(name)
+async def _check_group_schedules(name: str, team: TeamSettings, client: Flashduty, now: datetime) -> Finding:
+    """Check the schedules and roles that user groups follow; the remedy lists the existing ones."""
+    subject = _group_schedules(name)
     try:
-        found = await client.schedules(now, now + ROLES_AHEAD, team_ids=team.flashduty_team_ids)
+        schedules = await client.schedules(now, now + ROLE_LOOKAHEAD, team_ids=team.flashduty_team_ids)
     except FlashdutyError as error:
-        return failed(subject, error, name)
-    there = {schedule.id: schedule for schedule in found if schedule.is_enabled}
-    wanted = dict.fromkeys(source for plan in team.oncall_usergroups for source in plan.sources)
-    missing = dict.fromkeys(str(source.schedule_id) for source in wanted if source.schedule_id not in there)
+        return flashduty_failure(subject, error, name)
+    enabled = {schedule.id: schedule for schedule in schedules if schedule.is_enabled}
+    sources = dict.fromkeys(source for plan in team.oncall_usergroups for source in plan.sources)
+    missing = dict.fromkeys(str(source.schedule_id) for source in sources if source.schedule_id not in enabled)
     setting = setting_name(name, "oncall_usergroups")
     if missing:
-        known = ", ".join(f"{schedule.id} {schedule.name}" for schedule in there.values()) or "none at all"
-        cure = f"Correct {setting}; this team has {known}."
-        return bad(subject, f"not there, or switched off: {', '.join(missing)}", cure)
-    unheld = [source for source in wanted if not _is_held(source, there[source.schedule_id])]
-    if unheld:
-        return _nobody(subject, unheld, there, setting=setting)
-    return good(subject, ", ".join(dict.fromkeys(there[source.schedule_id].name for source in wanted)))
+        existing = ", ".join(f"{schedule.id} {schedule.name}" for schedule in enabled.values()) or "none at all"
+        remedy = f"Correct {setting}; this team has {existing}."
+        return failed(subject, f"not there, or switched off: {', '.join(missing)}", remedy)
+    unassigned = [source for source in sources if not _is_assigned(source, enabled[source.schedule_id])]
+    if unassigned:
+        return _unassigned_roles(subject, unassigned, enabled, setting=setting)
+    return passed(subject, ", ".join(dict.fromkeys(enabled[source.schedule_id].name for source in sources)))
 
 
-def _is_held(source: GroupSource, schedule: Schedule) -> bool:
-    """Tell whether somebody has the role in the days that were read; of a schedule without shifts it is not known."""
-    return source.role_id is None or not is_computed(schedule) or source.role_id in _roles(schedule)
+def _is_assigned(source: GroupSource, schedule: Schedule) -> bool:
+    """Whether somebody has the role within `ROLE_LOOKAHEAD`; assumed for a schedule without computed shifts."""
+    return source.role_id is None or not is_computed(schedule) or source.role_id in _assigned_roles(schedule)
 
 
-def _roles(schedule: Schedule) -> list[int]:
-    """List the roles somebody has in the days that were read."""
+def _assigned_roles(schedule: Schedule) -> list[int]:
+    """List the ids of the roles that somebody has within `ROLE_LOOKAHEAD`."""
     duties = (duty for span in spans(schedule) for duty in span.duties)
     return sorted({duty.role_id for duty in duties if duty.person_ids})
 
 
-def _nobody(subject: str, unheld: Sequence[GroupSource], there: Mapping[int, Schedule], setting: str) -> Finding:
-    """Say which roles nobody has, and which ones there are in those schedules."""
-    lacking = ", ".join(f"{source.schedule_id}/{source.role_id}" for source in unheld)
-    schedules = {source.schedule_id: there[source.schedule_id] for source in unheld}.values()
-    known = "; ".join(f"{schedule.id} {schedule.name} has {_listed_roles(schedule)}" for schedule in schedules)
-    what = f"nobody has this role in the next {ROLES_AHEAD.days} days: {lacking}"
-    return bad(subject, what, f"Correct {setting}; {known}.")
+def _unassigned_roles(
+    subject: str, unassigned: Sequence[GroupSource], enabled: Mapping[int, Schedule], setting: str
+) -> Finding:
+    """Report the roles that nobody has; the remedy lists the assigned roles of those schedules."""
+    missing = ", ".join(f"{source.schedule_id}/{source.role_id}" for source in unassigned)
+    schedules = {source.schedule_id: enabled[source.schedule_id] for source in unassigned}.values()
+    existing = "; ".join(f"{schedule.id} {schedule.name} has {_listed_roles(schedule)}" for schedule in schedules)
+    what = f"nobody has this role in the next {ROLE_LOOKAHEAD.days} days: {missing}"
+    return failed(subject, what, f"Correct {setting}; {existing}.")
 
 
 def _listed_roles(schedule: Schedule) -> str:
-    roles = [str(role) for role in _roles(schedule)]
+    roles = [str(role) for role in _assigned_roles(schedule)]
     if not roles:
         return "nobody on call"
     return f"the role {roles[0]}" if len(roles) == 1 else f"the roles {', '.join(roles)}"
 
 
-def _key(team: str, answer: KeyOwner | FlashdutyError) -> Finding:
+def _key(team: str, owner: KeyOwner | FlashdutyError) -> Finding:
     subject = f"{team}: APP key"
-    if isinstance(answer, KeyOwner):
-        return good(subject, f"of {_person(answer)}, account {answer.account_name} ({answer.account_id})")
-    return failed(subject, answer, team)
+    if isinstance(owner, KeyOwner):
+        return passed(subject, f"of {_person(owner)}, account {owner.account_name} ({owner.account_id})")
+    return flashduty_failure(subject, owner, team)
 
 
 def _person(owner: KeyOwner) -> str:
     return f"{owner.name} <{owner.email}>" if owner.email else str(owner.name)
 
 
-def _limits(settings: Settings, owners: dict[str, KeyOwner]) -> Iterable[Finding]:
+def _rate_limits(settings: Settings, owners: dict[str, KeyOwner]) -> Iterable[Finding]:
     by_account: dict[object, dict[str, list[str]]] = {}
     by_limit: dict[str, dict[object, list[str]]] = {}
     for team, owner in owners.items():
@@ -138,25 +139,25 @@ def _limits(settings: Settings, owners: dict[str, KeyOwner]) -> Iterable[Finding
         by_limit.setdefault(limit, {}).setdefault(owner.account_id, []).append(team)
     for limits in by_account.values():
         if len(limits) > 1:
-            teams = sorted(team for group in limits.values() for team in group)
-            yield bad(
-                f"{_listed(teams)}: rate limit",
+            teams = sorted(team for sharing in limits.values() for team in sharing)
+            yield failed(
+                f"{_joined(teams)}: rate limit",
                 "one Flashduty account, whose limit they share, but different values of ACCOUNT",
-                f"Give them the same value: {_names(teams)}.",
+                f"Give them the same value: {_account_settings(teams)}.",
             )
     for accounts in by_limit.values():
         if len(accounts) > 1:
-            teams = sorted(team for group in accounts.values() for team in group)
-            yield bad(
-                f"{_listed(teams)}: rate limit",
+            teams = sorted(team for sharing in accounts.values() for team in sharing)
+            yield failed(
+                f"{_joined(teams)}: rate limit",
                 "different Flashduty accounts, but one value of ACCOUNT, so they slow each other down",
-                f"Give each account a value of its own: {_names(teams)}.",
+                f"Give each account a value of its own: {_account_settings(teams)}.",
             )
 
 
-def _listed(teams: list[str]) -> str:
+def _joined(teams: list[str]) -> str:
     return ", ".join(teams)
 
 
-def _names(teams: list[str]) -> str:
+def _account_settings(teams: list[str]) -> str:
     return ", ".join(setting_name(team, "account") for team in teams)

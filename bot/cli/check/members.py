@@ -1,65 +1,65 @@
-"""Who is in a channel or a user group, as `check` reads it: each place once."""
+"""The members of channels and user groups, which `check` reads once each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from bot.cli.check.probe import SlackProbe
 from bot.slack.api import SlackError
 
-# Of a thousand people each; Slack takes some hundred such calls a minute, and somebody waits for the table.
-CHECK_MAX_PAGES: Final = 5
-_GONE: Final = "no_such_subteam"
+# A page has 1,000 people. Slack takes about 100 such calls a minute, and the operator waits for the table.
+MAX_MEMBER_PAGES: Final = 5
+_GROUP_NOT_FOUND: Final = "no_such_subteam"
 
 
 @dataclass(frozen=True)
-class CheckedChannel:
-    """Who is in a channel or a group: all of them unless `is_whole` is false; `silence` is why Slack does not tell."""
+class MemberList:
+    """The members of a channel or user group, all of them if `is_complete`; `error` is why they cannot be read."""
 
     members: frozenset[str] = frozenset()
-    is_whole: bool = True
-    silence: str = ""
+    is_complete: bool = True
+    error: str = ""
 
 
-@dataclass
-class CheckedChannels:
-    """Reads channels and user groups, and remembers them, also that they cannot be read."""
+class MemberLists:
+    """Reads the members of channels and user groups, and caches them as well as errors."""
 
-    desk: SlackProbe
-    held: dict[str, CheckedChannel] = field(default_factory=dict)
+    def __init__(self, probe: SlackProbe) -> None:
+        self._probe = probe
+        self._cache: dict[str, MemberList] = {}
 
-    async def look(self, place: str) -> CheckedChannel:
-        """Read a channel, or a user group where the id begins with S; never raises."""
-        if place not in self.held:
-            self.held[place] = await (self._group(place) if place.startswith("S") else self._channel(place))
-        return self.held[place]
+    async def read(self, list_id: str) -> MemberList:
+        """Read a channel, or a user group where the id begins with S; never raises SlackError."""
+        if list_id not in self._cache:
+            self._cache[list_id] = await (self._group(list_id) if list_id.startswith("S") else self._channel(list_id))
+        return self._cache[list_id]
 
-    async def members(self, place: str) -> frozenset[str]:
-        """Give everybody who is there; raises SlackError where that is not known of all."""
-        seen = await self.look(place)
-        if seen.silence or not seen.is_whole:
-            raise SlackError(place, seen.silence or "too_many_members")
-        return seen.members
+    async def members(self, list_id: str) -> frozenset[str]:
+        """Give all members; raises SlackError where not all of them can be read."""
+        found = await self.read(list_id)
+        if found.error or not found.is_complete:
+            raise SlackError(list_id, found.error or "too_many_members")
+        return found.members
 
-    async def _channel(self, channel: str) -> CheckedChannel:
+    async def _channel(self, channel: str) -> MemberList:
         found: set[str] = set()
         cursor = ""
-        for _ in range(CHECK_MAX_PAGES):
-            answer = await self.desk.ask_for(
+        for _ in range(MAX_MEMBER_PAGES):
+            response = await self._probe.call_for(
                 "members", list, "conversations.members", channel=channel, limit="1000", cursor=cursor
             )
-            if answer.error is not None:
-                return CheckedChannel(silence=answer.error)
-            found |= {str(one) for one in answer.data["members"]}
-            cursor = str(answer.object("response_metadata").get("next_cursor") or "")
+            if response.error is not None:
+                return MemberList(error=response.error)
+            found |= {str(member) for member in response.data["members"]}
+            cursor = str(response.object("response_metadata").get("next_cursor") or "")
             if not cursor:
-                return CheckedChannel(frozenset(found))
-        return CheckedChannel(frozenset(found), is_whole=False)
+                return MemberList(frozenset(found))
+        return MemberList(frozenset(found), is_complete=False)
 
-    async def _group(self, group: str) -> CheckedChannel:
-        answer = await self.desk.ask_for("users", list, "usergroups.users.list", usergroup=group)
-        if answer.error == _GONE:
-            # That it is gone stands at the setting; nobody is in it.
-            return CheckedChannel()
-        if answer.error is not None:
-            return CheckedChannel(silence=answer.error)
-        return CheckedChannel(frozenset(map(str, answer.data["users"])))
+    async def _group(self, group: str) -> MemberList:
+        response = await self._probe.call_for("users", list, "usergroups.users.list", usergroup=group)
+        if response.error == _GROUP_NOT_FOUND:
+            # The finding of the setting reports the missing group; here it counts as empty.
+            return MemberList()
+        if response.error is not None:
+            return MemberList(error=response.error)
+        return MemberList(frozenset(map(str, response.data["users"])))

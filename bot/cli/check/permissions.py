@@ -1,11 +1,11 @@
-"""The look of `check` at what a team's APP Key may do: one harmless read for each permission to read."""
+"""Checks of what a team's APP Key may do: one call that reads for each permission to read."""
 
 import html
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.cli.check.results import Finding, bad, doubtful, good, unseen
+from bot.cli.check.results import Finding, failed, not_checked, passed, warning
 from bot.config.setting_names import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import (
@@ -23,36 +23,37 @@ from bot.outbound.connection_failures import ConnectionFailure, explain_failure
 
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
 NEEDED: Final = (READ, MANAGE, ANALYTICS)
-AN_HOUR: Final = timedelta(hours=1)
-A_DAY: Final = timedelta(days=1)
-_SCOPE: Final = "in the Flashduty console (Account, APP Keys)"
-_NETWORK: Final = "Look at FLASHDUTY_API_URL and the network between this machine and Flashduty."
+READ_WINDOW: Final = timedelta(hours=1)
+FIGURES_WINDOW: Final = timedelta(days=1)
+_SCOPE_LOCATION: Final = "in the Flashduty console (Account, APP Keys)"
+_NETWORK_REASONS: Final = frozenset({"no_connection", "timed_out", "cut_off", "not_json"})
+_NETWORK_REMEDY: Final = "Look at FLASHDUTY_API_URL and the network between this machine and Flashduty."
 
 
 async def check_permissions(
     name: str, team: TeamSettings, client: Flashduty, owner: KeyOwner, now: datetime
 ) -> list[Finding]:
-    """Try what can be tried without changing anything, and say of the rest what its owner's roles tell."""
-    granted = await _granted(client, owner)
+    """Call what changes nothing; for the other permissions read the roles of the key's owner."""
+    granted = await _read_granted(client, owner)
     return [
-        await _tried(f"{name}: {READ}", name, lambda: _incidents(team, client, now)),
-        _manage(name, owner, granted),
-        await _analytics(name, team, client, now=now),
-        await _tried(f"{name}: schedules", name, lambda: _schedules(team, client, now)),
-        _scope(name, owner, granted),
+        await _try_read(f"{name}: {READ}", name, lambda: _read_incidents(team, client, now)),
+        _check_manage(name, owner, granted),
+        await _check_analytics(name, team, client, now=now),
+        await _try_read(f"{name}: schedules", name, lambda: _read_schedules(team, client, now)),
+        _check_scope(name, owner, granted),
     ]
 
 
-async def _tried(subject: str, team: str, read: Callable[[], Awaitable[str]]) -> Finding:
+async def _try_read(subject: str, team: str, read: Callable[[], Awaitable[str]]) -> Finding:
     try:
-        return good(subject, await read())
+        return passed(subject, await read())
     except FlashdutyError as error:
-        return failed(subject, error, team)
+        return flashduty_failure(subject, error, team)
 
 
-async def _incidents(team: TeamSettings, client: Flashduty, now: datetime) -> str:
+async def _read_incidents(team: TeamSettings, client: Flashduty, now: datetime) -> str:
     query = IncidentQuery(
-        start=now - AN_HOUR,
+        start=now - READ_WINDOW,
         end=now,
         team_ids=team.flashduty_team_ids,
         channel_ids=team.flashduty_channel_ids,
@@ -62,80 +63,83 @@ async def _incidents(team: TeamSettings, client: Flashduty, now: datetime) -> st
     return "incidents can be read"
 
 
-async def _schedules(team: TeamSettings, client: Flashduty, now: datetime) -> str:
-    found = await client.schedules(now, now + AN_HOUR, team_ids=team.flashduty_team_ids)
+async def _read_schedules(team: TeamSettings, client: Flashduty, now: datetime) -> str:
+    found = await client.schedules(now, now + READ_WINDOW, team_ids=team.flashduty_team_ids)
     count = sum(schedule.is_enabled for schedule in found)
     if not count:
         return "none in use, so that nobody is ever on call here"
     return "one can be read" if count == 1 else f"{count} can be read"
 
 
-async def _analytics(name: str, team: TeamSettings, client: Flashduty, now: datetime) -> Finding:
-    """Try the figures; without them the digest and the report say so and come all the same."""
+async def _check_analytics(name: str, team: TeamSettings, client: Flashduty, now: datetime) -> Finding:
+    """Read the figures; the digest and the report are posted without them as well."""
     subject = f"{name}: {ANALYTICS}"
-    query = InsightQuery(start=now - A_DAY, end=now, team_ids=team.flashduty_team_ids)
+    query = InsightQuery(start=now - FIGURES_WINDOW, end=now, team_ids=team.flashduty_team_ids)
     try:
         await client.figures(query)
     except FlashdutyError as error:
         if error.code in {Code.ACCESS_DENIED, Code.NO_LICENSE}:
-            found = failed(subject, error, name)
-            return doubtful(subject, f"no figures in digest and report: {found.what}", found.cure)
-        return failed(subject, error, name)
-    return good(subject, "figures can be read")
+            finding = flashduty_failure(subject, error, name)
+            return warning(subject, f"no figures in digest and report: {finding.what}", finding.remedy)
+        return flashduty_failure(subject, error, name)
+    return passed(subject, "figures can be read")
 
 
-async def _granted(client: Flashduty, owner: KeyOwner) -> frozenset[str] | None:
-    """Read what the roles of the key's owner allow; None where that is not told."""
+async def _read_granted(client: Flashduty, owner: KeyOwner) -> frozenset[str] | None:
+    """Read the permissions of the owner's roles; None where Flashduty does not return them."""
     if not owner.role_ids:
         return None
     try:
         return await client.permissions(owner.role_ids) or None
     except FlashdutyError:
-        # Not every installation has this operation, and nothing depends on it.
+        # Not every installation has this operation, and no other check needs it.
         return None
 
 
-def _manage(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Finding:
+def _check_manage(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Finding:
     subject = f"{name}: {MANAGE}"
     if granted is None:
-        return unseen(subject, "cannot be looked at without changing an incident")
+        return not_checked(subject, "cannot be looked at without changing an incident")
     if MANAGE not in granted:
         what = f"no role of {owner.name} allows it, so that nobody can acknowledge from Slack"
-        return bad(subject, what, f"Ask an administrator of the Flashduty account to give {owner.name} a role with it.")
-    told = f"cannot be looked at without changing an incident; a role of {owner.name} allows it"
-    return unseen(subject, told)
-
-
-def _scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Finding:
-    """Say what the key may do beyond the bot's needs if its scope does not forbid it; no operation tells the scope."""
-    subject = f"{name}: key's scope"
-    more = sorted((granted or frozenset()) - set(NEEDED), key=lambda one: (not one.endswith("Manage"), one))
-    only = f"see {_SCOPE} that it has just {', '.join(NEEDED)}"
-    if not more:
-        return unseen(subject, f"cannot be looked at; {only}")
-    some = ", ".join(more[:2])
-    return unseen(
-        subject,
-        f"cannot be looked at, and the roles of {owner.name} allow {len(more)} things the bot has no use for ({some}"
-        f"{', …' if len(more) > len(more[:2]) else ''}); {only}",
-    )
-
-
-def failed(subject: str, error: FlashdutyError, team: str) -> Finding:
-    """Report a refusal or a silence in the words people read in Slack."""
-    if isinstance(error, Unreachable) and error.reason in set(ConnectionFailure):
-        return bad(
-            subject, *explain_failure(ConnectionFailure(error.reason), "Flashduty", error.through or "HTTPS_PROXY")
+        return failed(
+            subject, what, f"Ask an administrator of the Flashduty account to give {owner.name} a role with it."
         )
+    why = f"cannot be looked at without changing an incident; a role of {owner.name} allows it"
+    return not_checked(subject, why)
+
+
+def _check_scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Finding:
+    """List the permissions of the owner's roles that the bot does not need; no operation returns the key's scope."""
+    subject = f"{name}: key's scope"
+    excess = sorted((granted or frozenset()) - set(NEEDED), key=_manage_first)
+    only = f"see {_SCOPE_LOCATION} that it has just {', '.join(NEEDED)}"
+    if not excess:
+        return not_checked(subject, f"cannot be looked at; {only}")
+    examples = ", ".join(excess[:2])
+    more = ", …" if len(excess) > len(excess[:2]) else ""
+    what = f"the roles of {owner.name} allow {len(excess)} things the bot has no use for ({examples}{more})"
+    return not_checked(subject, f"cannot be looked at, and {what}; {only}")
+
+
+def _manage_first(permission: str) -> tuple[bool, str]:
+    return not permission.endswith("Manage"), permission
+
+
+def flashduty_failure(subject: str, error: FlashdutyError, team: str) -> Finding:
+    """Report an error of a call to Flashduty, in the words that people read in Slack."""
+    if isinstance(error, Unreachable) and error.reason in set(ConnectionFailure):
+        reason = ConnectionFailure(error.reason)
+        return failed(subject, *explain_failure(reason, "Flashduty", error.through or "HTTPS_PROXY"))
     failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
     explained = what_and_remedy(failure, with_id=False)
     request = f" (request id {error.request_id})" if error.request_id else ""
-    # A person in Slack is told to wait; whoever runs the check can do more.
-    is_silent = isinstance(error, Unreachable) and error.reason in {"no_connection", "timed_out", "cut_off", "not_json"}
+    # The remedy in Slack is to wait; an operator can check the network.
+    is_network_problem = isinstance(error, Unreachable) and error.reason in _NETWORK_REASONS
     what = f"{_plain(explained.what).removesuffix('.')}{request}"
-    return bad(subject, what, _NETWORK if is_silent else _plain(explained.remedy))
+    return failed(subject, what, _NETWORK_REMEDY if is_network_problem else _plain(explained.remedy))
 
 
 def _plain(text: Mrkdwn) -> str:
-    """Write for a terminal what was written for Slack."""
+    """Remove Slack's markup and escapes, for a terminal."""
     return html.unescape(text).replace("`", "").replace("*", "")

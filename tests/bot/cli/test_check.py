@@ -4,7 +4,7 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from bot.cli.check.results import CheckMark, bad, doubtful, good, unseen
+from bot.cli.check.results import CheckMark, failed, not_checked, passed, warning
 from bot.cli.check.run import check, findings_table
 from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
@@ -38,7 +38,14 @@ def look(slack, flashduty):
     """Run the check for one team called payments, or for `teams`; findings by subject."""
 
     async def run(
-        *, teams=None, bot_token=None, app_token=None, signing_secret=None, patience=10.0, slack_api_url=None, **team
+        *,
+        teams=None,
+        bot_token=None,
+        app_token=None,
+        signing_secret=None,
+        timeout_seconds=10.0,
+        slack_api_url=None,
+        **team,
     ):
         key = team.pop("app_key", flashduty.keys["payments"])
         settings = Settings(
@@ -49,7 +56,10 @@ def look(slack, flashduty):
             flashduty_api_url=flashduty.url,
             flashduty_teams=teams or {"payments": TeamSettings(app_key=key, **team)},
         )
-        return {finding.subject: finding for finding in await check(settings, now=lambda: NOW, patience=patience)}
+        return {
+            finding.subject: finding
+            for finding in await check(settings, now=lambda: NOW, timeout_seconds=timeout_seconds)
+        }
 
     return run
 
@@ -79,20 +89,20 @@ async def test_check__of_a_wrong_bot_token__says_where_the_right_one_is(look):
     found = await look(bot_token="xoxb-of-somebody-else")
     assert not found["SLACK_BOT_TOKEN"].ok
     assert "invalid_auth" in found["SLACK_BOT_TOKEN"].what
-    assert "OAuth & Permissions" in found["SLACK_BOT_TOKEN"].cure
+    assert "OAuth & Permissions" in found["SLACK_BOT_TOKEN"].remedy
 
 
 async def test_check__of_a_wrong_app_token__says_how_to_make_one(look):
     found = await look(app_token="xapp-of-somebody-else")
     assert not found["SLACK_APP_TOKEN"].ok
-    assert "connections:write" in found["SLACK_APP_TOKEN"].cure
+    assert "connections:write" in found["SLACK_APP_TOKEN"].remedy
     assert found["SLACK_BOT_TOKEN"].ok
 
 
 async def test_check__without_slack__blames_the_network(look, slack):
     slack.fail("auth.test", Fault.reset(), times=None)
     found = await look()
-    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
+    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].remedy
     assert found["payments: APP key"].ok
 
 
@@ -100,16 +110,16 @@ async def test_check__when_slack_never_answers__ends_and_blames_the_network(look
     slack.fail("auth.test", Fault.hang(), times=None)
     slack.fail("apps.connections.open", Fault.hang(), times=None)
     async with asyncio.timeout(20):
-        found = await look(patience=0.05)
+        found = await look(timeout_seconds=0.05)
     for subject in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         assert "no answer" in found[subject].what
-        assert "SLACK_API_URL" in found[subject].cure
+        assert "SLACK_API_URL" in found[subject].remedy
 
 
 async def test_check__when_slack_stops_answering__asks_no_more_after_two_silences(look, slack):
     """Otherwise it would wait ten seconds for each of fifty channels."""
     slack.fail("conversations.info", Fault.hang(), times=None)
-    found = await look(patience=0.2, slack_channels=",".join(f"C0NUMBER{number}" for number in range(50)))
+    found = await look(timeout_seconds=0.2, slack_channels=",".join(f"C0NUMBER{number}" for number in range(50)))
     silent = [one for one in found.values() if one.subject.startswith("channel ") and "no answer in time" in one.what]
     assert len(silent) == 50
     await slack.settled()
@@ -120,14 +130,14 @@ async def test_check__of_channels__names_each_that_will_not_work(look):
     found = await look(slack_channels="C0PAYMENTS,C0NOWHERE", digest_channel="C0GENERAL")
     assert found["channel C0PAYMENTS"].ok
     assert not found["channel C0NOWHERE"].ok
-    assert "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS" in found["channel C0NOWHERE"].cure
+    assert "FLASHDUTY_TEAMS__PAYMENTS__SLACK_CHANNELS" in found["channel C0NOWHERE"].remedy
 
 
 async def test_check__of_a_wrong_key__names_the_setting_and_never_the_key(look):
     found = await look(app_key="wrong-key-of-nobody")
     key = found["payments: APP key"]
     assert not key.ok
-    assert "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY" in key.cure
+    assert "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY" in key.remedy
     assert "wrong-key-of-nobody" not in findings_table(list(found.values()))
 
 
@@ -136,7 +146,7 @@ async def test_check__when_flashduty_fails__gives_the_request_id(look, flashduty
     key = (await look())["payments: APP key"]
     assert not key.ok
     assert "request id" in key.what
-    assert "*" not in key.what + key.cure
+    assert "*" not in key.what + key.remedy
 
 
 async def test_check__of_two_teams_of_one_account__wants_one_rate_limit(look, flashduty):
@@ -147,14 +157,14 @@ async def test_check__of_two_teams_of_one_account__wants_one_rate_limit(look, fl
     found = await look(teams=teams)
     limit = found["payments, search: rate limit"]
     assert not limit.ok
-    assert "FLASHDUTY_TEAMS__SEARCH__ACCOUNT" in limit.cure
+    assert "FLASHDUTY_TEAMS__SEARCH__ACCOUNT" in limit.remedy
     assert "none" in found["search: channels"].what
 
 
 async def test_check__of_a_team_limited_to_other_workspaces__says_so(look):
     found = await look(slack_workspaces="T0ELSEWHERE")
     assert not found["payments: workspaces"].ok
-    assert "T0HARBOR" in found["payments: workspaces"].cure
+    assert "T0HARBOR" in found["payments: workspaces"].remedy
 
 
 async def test_check__of_responders__finds_guests_and_people_who_do_not_exist(look):
@@ -185,7 +195,7 @@ async def test_check__changes_nothing(look, slack, flashduty):
 
 async def test_check__of_what_only_a_change_would_show__says_that_nobody_looked(look):
     found = await look(flashduty_team_ids="4001")
-    assert found["payments: Incidents Manage"].mark is CheckMark.NOT_LOOKED_AT
+    assert found["payments: Incidents Manage"].mark is CheckMark.NOT_CHECKED
     assert "cannot be looked at" in found["payments: Incidents Manage"].what
     assert "12 things the bot has no use for" in found["payments: key's scope"].what
     drawn = findings_table(list(found.values()))
@@ -201,7 +211,7 @@ async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look
         slack_workspaces="T0HARBOR",
         oncall_usergroups="S0PAYONCALL=6001,U0BOB",
     )
-    not_seen = {subject for subject, finding in found.items() if finding.mark is CheckMark.NOT_LOOKED_AT}
+    not_seen = {subject for subject, finding in found.items() if finding.mark is CheckMark.NOT_CHECKED}
     assert not_seen == {
         "scopes",
         "payments: workspaces",
@@ -225,8 +235,8 @@ async def test_check__of_a_role_that_nobody_has__names_the_roles_there_are(look)
     schedules = found["payments: schedules of user groups"]
     assert not schedules.ok
     assert schedules.what == "nobody has this role in the next 14 days: 6001/9"
-    assert "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS" in schedules.cure
-    assert "6001 Payments primary has the role" in schedules.cure
+    assert "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS" in schedules.remedy
+    assert "6001 Payments primary has the role" in schedules.remedy
 
 
 async def test_check__of_a_role_that_somebody_has__is_right(look):
@@ -236,29 +246,29 @@ async def test_check__of_a_role_that_somebody_has__is_right(look):
 
 async def test_check__with_a_wrong_key__does_not_look_at_schedules(look):
     found = await look(app_key="wrong-key-of-nobody", oncall_usergroups="S0PAYONCALL=6001")
-    assert found["payments: schedules of user groups"].mark is CheckMark.NOT_LOOKED_AT
+    assert found["payments: schedules of user groups"].mark is CheckMark.NOT_CHECKED
 
 
 async def test_check__without_flashduty__names_the_setting_with_its_address(look, flashduty):
     flashduty.fail("/member/info", Fault.reset(), times=None)
-    assert "FLASHDUTY_API_URL" in (await look())["payments: APP key"].cure
+    assert "FLASHDUTY_API_URL" in (await look())["payments: APP key"].remedy
 
 
 async def test_check__without_slack__says_so_in_a_sentence(look):
     found = await look(slack_api_url="http://127.0.0.1:9/api/")
     assert found["SLACK_BOT_TOKEN"].what == "Slack gave no answer: it cannot be reached from this machine"
-    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
+    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].remedy
 
 
 async def test_check__of_something_that_is_not_slack__says_so(look, flashduty):
     found = await look(slack_api_url=f"{flashduty.url}/api/")
     assert "something else" in found["SLACK_BOT_TOKEN"].what
-    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].cure
+    assert "SLACK_API_URL" in found["SLACK_BOT_TOKEN"].remedy
 
 
 def test_table__of_what_is_wrong_and_what_was_not_seen__claims_neither():
     drawn = findings_table(
-        [bad("scopes", "missing: commands", "Add them."), unseen("channel C0ONE"), unseen("admin U0ONE")]
+        [failed("scopes", "missing: commands", "Add them."), not_checked("channel C0ONE"), not_checked("admin U0ONE")]
     )
     assert "– channel C0ONE  not looked at" in drawn
     assert drawn.endswith("One thing is wrong. 2 things were not looked at.")
@@ -267,13 +277,13 @@ def test_table__of_what_is_wrong_and_what_was_not_seen__claims_neither():
 def test_table__of_teams__has_each_under_its_name_and_fits_a_terminal_of_80_columns(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     rows = [
-        good("payments: digest", "next on Tue 2026-03-03 at 09:00 Europe/Berlin " * 3),
-        bad(
+        passed("payments: digest", "next on Tue 2026-03-03 at 09:00 Europe/Berlin " * 3),
+        failed(
             "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_REMINDER",
             "没有效果" * 20,
             "Correct FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES.",
         ),
-        doubtful("search: digest", "late", "Look at the clock."),
+        warning("search: digest", "late", "Look at the clock."),
     ]
     drawn = findings_table(rows).splitlines()
     assert max(sum(2 if east_asian_width(one) in "WF" else 1 for one in line) for line in drawn) <= 80
@@ -285,7 +295,7 @@ def test_table__of_teams__has_each_under_its_name_and_fits_a_terminal_of_80_colu
 
 def test_table__marks_what_is_wrong_and_gives_the_cure():
     drawn = findings_table(
-        [good("SLACK_BOT_TOKEN", "flashduty in Harbor"), bad("scopes", "missing: commands", "Add them.")]
+        [passed("SLACK_BOT_TOKEN", "flashduty in Harbor"), failed("scopes", "missing: commands", "Add them.")]
     )
     right, wrong, cure = (line for line in drawn.splitlines() if "✔" in line or "✘" in line or "→" in line)
     assert "✔" in right
@@ -295,7 +305,7 @@ def test_table__marks_what_is_wrong_and_gives_the_cure():
 
 
 def test_table__of_names_that_look_like_markup__shows_them_as_they_are():
-    drawn = findings_table([good("[red]team[/red]", "of [bold]Eve\x1b[31m\nand others[/]")])
+    drawn = findings_table([passed("[red]team[/red]", "of [bold]Eve\x1b[31m\nand others[/]")])
     assert "[red]team[/red]" in drawn
     assert "[bold]Eve" in drawn
     assert "\x1b" not in drawn
