@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from zoneinfo import ZoneInfo
+
+from bot.messages.language import ENGLISH, Language, Marked
+from bot.messages.text import Label, Mrkdwn
 
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """Who sees a message, what the bot is called there, and which controls can be pressed.
+    """Who reads a message: their language, their time, what the bot is called there, and what they can press.
 
     In a channel everybody sees every control, and the press decides: `may_act` and `person_ids` are about the one
     person who sees a message alone.
@@ -14,6 +20,13 @@ class Audience:
 
     command: str
     """The name of the slash command, as people type it."""
+
+    now: datetime
+    """The moment for which the message is drawn."""
+
+    language: Language = ENGLISH
+    zone: ZoneInfo | None = None
+    """The time zone of the reader, of a channel its team's; None where it is not known."""
 
     is_public: bool = False
     is_direct: bool = False
@@ -31,3 +44,27 @@ class Audience:
     def may_take(self, newcomers: Iterable[int]) -> bool:
         """Return whether they may say that they have a shift: they may act for the team, or the shift is theirs."""
         return self.may_act or not self.person_ids.isdisjoint(newcomers)
+
+    def say(self, template: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+        """Say a sentence in their language: `Mrkdwn` values are inserted unchanged, all others are escaped."""
+        return self.language.say(template, **values)
+
+    def count(self, count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+        """Say the sentence for this number, which is `{count}` in it."""
+        return self.language.count(count, one, other, **values)
+
+    def translated(self, sentence: Marked, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+        """Say a sentence of a table, which `N_` has marked there."""
+        return self.language.translated(sentence, **values)
+
+    def label(self, template: LiteralString, /, **values: str | int) -> Label:
+        """Name a control, a headline or a field: plain text, in which nothing is markup and nothing escaped."""
+        return self.language.label(template, **values)
+
+    def count_label(self, count: int, one: LiteralString, other: LiteralString, /, **values: str | int) -> Label:
+        """Name something by its number, which is `{count}`, as plain text."""
+        return self.language.count_label(count, one, other, **values)
+
+    def translated_label(self, sentence: Marked, /, **values: str | int) -> Label:
+        """Name something of a table, as plain text."""
+        return self.language.translated_label(sentence, **values)

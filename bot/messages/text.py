@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, LiteralString, Self
+from typing import Final, LiteralString, NewType, Self
 from urllib.parse import quote, urlsplit
 
 WORD_JOINER: Final = "\u2060"
@@ -24,6 +24,15 @@ _EMOJI_CODE_OR_TOKEN = re.compile(rf"<[^<>]*>|`[^`]*`|:(?!{WORD_JOINER})(?={_NAM
 _FORMATTING = re.compile(r"(?<!\w)[*_~](?=\S)|(?<=\S)[*_~](?!\w)")
 _LOOK_ALIKES: Final = {"*": "∗", "_": "ˍ", "~": "∼"}
 _ENTITY = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>|.", re.DOTALL)
+
+
+Label = NewType("Label", str)
+"""Text for a place that takes no markup: a headline, a control, a field. It comes from the catalogue, or is data."""
+
+
+def verbatim(untrusted: str) -> Label:
+    """Take data as it is for a place that takes no markup."""
+    return Label(untrusted)
 
 
 class Mrkdwn(str):
