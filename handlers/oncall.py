@@ -9,9 +9,10 @@ from bot.oncall.messages.now import OnCallAnswer, on_call_answer, unknown_time
 from bot.oncall.messages.week import no_schedule_for_week, week_table, week_takes_no_time
 from bot.oncall.schedules import READ_AHEAD
 from bot.oncall.shifts import all_person_ids, matching_schedules, on_call
-from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, recall_time, zone_named
+from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, recall_time
 from bot.oncall.week import week_of, week_window
 from bot.people.directory import look_up_people
+from bot.runtime.time_zones import zone_named
 from handlers.dispatch.context import Request
 from handlers.dispatch.typed import unquoted
 

@@ -151,8 +151,8 @@ def _digests(base: Foundation, shared: SharedServices) -> DigestJob:
         profiles=shared.profiles,
         attributions=shared.attributions,
         responder_alerts=shared.responder_alerts,
+        audiences=shared.audiences,
         now=base.clock,
-        command=base.settings.command,
     )
 
 
@@ -218,8 +218,8 @@ def _schedule_jobs(base: Foundation, shared: SharedServices, user_groups: UserGr
         attributions=shared.attributions,
         report=shared.operator_alerts.report,
         may_act=shared.teams.may_act,
+        audiences=shared.audiences,
         now=base.clock,
-        command=base.settings.command,
     )
     topics = TopicSync(
         slack_channels=base.workspace,

@@ -23,6 +23,7 @@ from bot.incidents.attribution import Attributions
 from bot.oncall.current import CurrentOnCall
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
+from bot.people.audiences import Audiences
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
@@ -63,6 +64,7 @@ class SharedServices:
     rate_limiter: SharedRateLimiter
     schedule_cache: ScheduleCache
     teams: Teams
+    audiences: Audiences
     profiles: SlackProfiles
     operator_alerts: OperatorAlerts
     publisher: Publisher
@@ -100,6 +102,7 @@ def build_shared(base: Foundation) -> SharedServices:
         rate_limiter=rate_limiter,
         schedule_cache=schedule_cache,
         teams=teams,
+        audiences=Audiences(command=base.settings.command, now=clock),
         profiles=profiles,
         operator_alerts=operator_alerts,
         publisher=publisher,

@@ -21,8 +21,8 @@ from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
-from bot.messages.audience import Audience
 from bot.oncall.responder_alerts import ResponderAlerts
+from bot.people.audiences import Audiences
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.workspace import Workspace
 from bot.storage import rate_limits
@@ -59,10 +59,10 @@ class DigestJob:
         profiles: SlackProfiles,
         attributions: Attributions,
         responder_alerts: ResponderAlerts,
+        audiences: Audiences,
         now: Callable[[], datetime],
-        command: str,
     ) -> None:
-        self._everybody = Audience(command=command, is_public=True)
+        self._audiences = audiences
         self._teams = teams
         self._publisher = publisher
         self._target = ChannelMessage(workspace, outbox)
@@ -117,7 +117,7 @@ class DigestJob:
                 DigestPart.CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now=now), None
             )
         planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
-        return posted_digest(digest, self._everybody, planned_for=planned_for)
+        return posted_digest(digest, await self._audiences.of_channel(team), planned_for=planned_for)
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
@@ -133,7 +133,7 @@ class DigestJob:
             raise error
 
         async def compose() -> PostedMessage:
-            return posted_digest(digest, self._everybody, asked_by=person.name)
+            return posted_digest(digest, await self._audiences.of_channel(team), asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
         post = ScheduledPost(

@@ -21,6 +21,7 @@ from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message, PostedMessage
 from bot.messages.audience import Audience
 from bot.oncall.schedules import MISSED_HANDOFF_WINDOW, TeamSchedules
+from bot.people.audiences import Audiences
 from bot.people.directory import LinkedPerson, address_of, display_name, link_profiles
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
@@ -65,10 +66,10 @@ class ShiftNoticeJob:
         attributions: Attributions,
         report: Report,
         may_act: AccessCheck,
+        audiences: Audiences,
         now: Callable[[], datetime],
-        command: str,
     ) -> None:
-        self._command = command
+        self._audiences = audiences
         self._publisher = publisher
         self._workspace = workspace
         self._profiles = profiles
@@ -144,7 +145,7 @@ class ShiftNoticeJob:
                 shifts=due.shifts,
                 now=self._now(),
                 attributions=self._attributions,
-                audience=Audience(command=self._command, is_direct=True, may_act=may_act),
+                audience=await self._audiences.of_person(slack, due.team, may_act=may_act),
             )
             return PostedMessage(message)
 

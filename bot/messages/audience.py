@@ -49,9 +49,9 @@ class Audience:
         """Say a sentence in their language: `Mrkdwn` values are inserted unchanged, all others are escaped."""
         return self.language.say(template, **values)
 
-    def count(self, count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+    def counted(self, count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
         """Say the sentence for this number, which is `{count}` in it."""
-        return self.language.count(count, one, other, **values)
+        return self.language.counted(count, one, other, **values)
 
     def translated(self, sentence: Marked, /, **values: Mrkdwn | str | int) -> Mrkdwn:
         """Say a sentence of a table, which `N_` has marked there."""
@@ -61,9 +61,9 @@ class Audience:
         """Name a control, a headline or a field: plain text, in which nothing is markup and nothing escaped."""
         return self.language.label(template, **values)
 
-    def count_label(self, count: int, one: LiteralString, other: LiteralString, /, **values: str | int) -> Label:
+    def counted_label(self, count: int, one: LiteralString, other: LiteralString, /, **values: str | int) -> Label:
         """Name something by its number, which is `{count}`, as plain text."""
-        return self.language.count_label(count, one, other, **values)
+        return self.language.counted_label(count, one, other, **values)
 
     def translated_label(self, sentence: Marked, /, **values: str | int) -> Label:
         """Name something of a table, as plain text."""

@@ -39,7 +39,7 @@ class Language:
         """Say a sentence in this language: `Mrkdwn` values are inserted unchanged, all others are escaped."""
         return mrkdwn(self.catalogue.gettext(template), **values)
 
-    def count(self, count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
+    def counted(self, count: int, one: LiteralString, other: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:
         """Say the sentence for this number, which is `{count}` in it."""
         return mrkdwn(self.catalogue.ngettext(one, other, count), count=count, **values)
 
@@ -51,7 +51,7 @@ class Language:
         """Name a control, a headline or a field: plain text, in which nothing is markup and nothing escaped."""
         return Label(self.catalogue.gettext(template).format(**values))
 
-    def count_label(self, count: int, one: LiteralString, other: LiteralString, /, **values: str | int) -> Label:
+    def counted_label(self, count: int, one: LiteralString, other: LiteralString, /, **values: str | int) -> Label:
         """Name something by its number, which is `{count}`, as plain text."""
         return Label(self.catalogue.ngettext(one, other, count).format(count=count, **values))
 
@@ -76,4 +76,6 @@ def language_of(locale: str) -> Language | None:
     Chinese is written in simplified characters for every `zh`.
     """
     family = locale.replace("_", "-").partition("-")[0].lower()
-    return {"zh": chinese, "en": lambda: ENGLISH}.get(family, lambda: None)()
+    if family == "zh":
+        return chinese()
+    return ENGLISH if family == "en" else None

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, auto
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from bot.runtime.time_zones import zone_named
 
 # /schedule/list computes less than 45 days, of which a fortnight is for the next person on call.
 MAX_AHEAD: Final = timedelta(days=30)
@@ -90,14 +92,6 @@ def parse_zone(words: str, otherwise: ZoneInfo) -> tuple[ZoneInfo, str]:
         return otherwise, words.strip()
     left = " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
     return zone_named(found[1], otherwise), left
-
-
-def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
-    """Return the time zone of a name, which is untrusted."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return otherwise
 
 
 def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, str]:

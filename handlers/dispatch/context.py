@@ -19,8 +19,10 @@ from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
 from bot.messages.errors import Retry
 from bot.messages.forms import Form
+from bot.messages.language import ENGLISH, Language
 from bot.messages.text import Mrkdwn
 from bot.report.job import ReportJob
+from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.storage.people.form_drafts import FormDrafts
 from bot.teams.access import SlackPerson, Team, Verdict
@@ -169,6 +171,12 @@ class Request:
     fresh: Incident | None = None
     """An incident as it was read just now, newer than what a list may say."""
 
+    language: Language = ENGLISH
+    """The person's."""
+
+    channel_language: Language = ENGLISH
+    """That of the team's channel."""
+
     @property
     def incident(self) -> str:
         """The id of the incident it is about; empty when it is about none."""
@@ -190,7 +198,27 @@ class Request:
     @property
     def audience(self) -> Audience:
         """For whom the answer is drawn, where nothing in it acts."""
-        return Audience(command=self.command, is_public=self.origin.is_public, is_direct=self.origin.is_direct)
+        if self.origin.is_public:
+            return self.to_channel
+        return Audience(
+            command=self.command,
+            now=self.now,
+            language=self.language,
+            zone=zone_named(self.person.timezone or "", self.team.timezone),
+            is_direct=self.origin.is_direct,
+        )
+
+    @property
+    def to_channel(self) -> Audience:
+        """Everybody in the channel, who read its language."""
+        return Audience(
+            command=self.command,
+            now=self.now,
+            language=self.channel_language,
+            zone=self.team.timezone,
+            is_public=True,
+            is_direct=self.origin.is_direct,
+        )
 
     async def judged_audience(self) -> Audience:
         """For whom the answer is drawn, by whether controls that act are shown."""

@@ -6,11 +6,21 @@ All checks of shape start from here.
 from importlib import import_module
 from pathlib import Path
 
+from tests.bot.samples import ENGLISH_READERS
+
 HERE = Path(__file__).parent
 FEATURES = {
     path.parent.name: import_module(f"tests.bot.{path.parent.name}.surfaces") for path in HERE.glob("*/surfaces.py")
 }
+
+
+def drawn(readers):
+    """Every surface for these readers, under its name."""
+    return {name: message for module in FEATURES.values() for name, message in module.surfaces(readers).items()}
+
+
+SURFACES_OF = {feature: module.surfaces(ENGLISH_READERS) for feature, module in FEATURES.items()}
+SURFACES = {name: message for surfaces in SURFACES_OF.values() for name, message in surfaces.items()}
 GOLDEN = {
-    name: HERE / feature / "golden" / f"{name}.json" for feature, module in FEATURES.items() for name in module.SURFACES
+    name: HERE / feature / "golden" / f"{name}.json" for feature, surfaces in SURFACES_OF.items() for name in surfaces
 }
-SURFACES = {name: message for module in FEATURES.values() for name, message in module.SURFACES.items()}

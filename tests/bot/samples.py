@@ -1,21 +1,40 @@
 """Incidents, schedules and failures that several features draw."""
 
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
 from bot.flashduty import FlashdutyError, Unreachable
 from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import errors
 from bot.messages.audience import Audience
 from bot.messages.buttons import ACKNOWLEDGE
+from bot.messages.language import ENGLISH
 from bot.messages.views import IncidentCard, IncidentList, ViewValue
-from tests.bot.recorded import ALICE, BOB, CAROL, WANG, ago, ahead, incident, responder, schedule, shift
+from tests.bot.recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
 COMMAND = "/flashduty"
-# Somebody who sees a message alone, the same where a press would be refused, and a whole channel.
-ALONE = Audience(command=COMMAND)
-LOOKING = Audience(command=COMMAND, may_act=False)
-EVERYBODY = Audience(command=COMMAND, is_public=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """Somebody who sees a message alone, the same where a press would be refused, and a whole channel."""
+
+    alone: Audience
+    looking: Audience
+    everybody: Audience
+
+
+def readers(language):
+    """All of them, with one language."""
+    alone = Audience(command=COMMAND, now=NOW, zone=ZoneInfo("Europe/Berlin"), language=language)
+    return Readers(alone=alone, looking=replace(alone, may_act=False), everybody=replace(alone, is_public=True))
+
+
+ENGLISH_READERS = readers(ENGLISH)
+ALONE, LOOKING, EVERYBODY = ENGLISH_READERS.alone, ENGLISH_READERS.looking, ENGLISH_READERS.everybody
 
 TRIGGERED = incident(1, responders=[responder(ALICE, assigned=ago(minutes=11))])
 

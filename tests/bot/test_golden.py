@@ -11,7 +11,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.messages.text import escaped
-from tests.bot.every_surface import FEATURES, GOLDEN, HERE, SURFACES
+from tests.bot.every_surface import GOLDEN, HERE, SURFACES, SURFACES_OF
 
 
 @pytest.mark.parametrize("name", SURFACES)
@@ -28,7 +28,7 @@ def test_golden_files__are_all_of_a_message_there_is():
 
 
 def test_no_two_features__have_a_message_of_the_same_name():
-    assert len(SURFACES) == sum(len(module.SURFACES) for module in FEATURES.values())
+    assert len(SURFACES) == sum(len(surfaces) for surfaces in SURFACES_OF.values())
 
 
 @pytest.mark.parametrize("name", SURFACES)

@@ -61,29 +61,31 @@ def reminded(found=USUAL_CHANGES[:1], incidents=OPEN, *, begun=False):
     )
 
 
-SURFACES = {
-    "taken-over": package.takeover_line("Payments primary", NOW + timedelta(hours=4), TAKEN),
-    "already-taken-over": package.already_taken(HOSTILE, TAKEN),
-    "already-taken-over-by-oneself": package.already_taken(HOSTILE, TAKEN, is_yours=True),
-    "shift-notice": notices.notice(USUAL_CHANGES, PEOPLE, "payments"),
-    "shift-notice-hostile": notices.notice(HOSTILE_CHANGES, PEOPLE, "payments"),
-    "shift-notice-many": notices.notice(MANY_CHANGES, PEOPLE, "payments"),
-    "shift-reminder": reminded(),
-    "shift-reminder-quiet": reminded(incidents=OpenIncidents((), is_complete=True, as_of=NOW)),
-    "shift-reminder-many": reminded(MANY_CHANGES),
-    "shift-reminder-unread": reminded(HOSTILE_CHANGES, FAILED),
-    "shift-reminder-over": notices.no_such_shift("payments"),
-    "taken-over-by-another": package.takeover_line(
-        "Payments primary",
-        NOW,
-        Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
-        names([ALICE], PEOPLE),
-    ),
-    "taken-over-refused": takeover_denied(
-        "payments", way_in(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
-    ),
-    "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
-    "schedules-read-again": notices.schedules_read_again("payments"),
-    "shift-over": package.shift_ended(HOSTILE_NAME, NOW, command=COMMAND),
-    "shift-reminder-begun": reminded(begun=True),
-}
+def surfaces(readers):  # noqa: ARG001 - English alone so far
+    """Draw each of them, under its name."""
+    return {
+        "taken-over": package.takeover_line("Payments primary", NOW + timedelta(hours=4), TAKEN),
+        "already-taken-over": package.already_taken(HOSTILE, TAKEN),
+        "already-taken-over-by-oneself": package.already_taken(HOSTILE, TAKEN, is_yours=True),
+        "shift-notice": notices.notice(USUAL_CHANGES, PEOPLE, "payments"),
+        "shift-notice-hostile": notices.notice(HOSTILE_CHANGES, PEOPLE, "payments"),
+        "shift-notice-many": notices.notice(MANY_CHANGES, PEOPLE, "payments"),
+        "shift-reminder": reminded(),
+        "shift-reminder-quiet": reminded(incidents=OpenIncidents((), is_complete=True, as_of=NOW)),
+        "shift-reminder-many": reminded(MANY_CHANGES),
+        "shift-reminder-unread": reminded(HOSTILE_CHANGES, FAILED),
+        "shift-reminder-over": notices.no_such_shift("payments"),
+        "taken-over-by-another": package.takeover_line(
+            "Payments primary",
+            NOW,
+            Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
+            names([ALICE], PEOPLE),
+        ),
+        "taken-over-refused": takeover_denied(
+            "payments", way_in(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
+        ),
+        "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
+        "schedules-read-again": notices.schedules_read_again("payments"),
+        "shift-over": package.shift_ended(HOSTILE_NAME, NOW, command=COMMAND),
+        "shift-reminder-begun": reminded(begun=True),
+    }

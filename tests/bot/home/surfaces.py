@@ -7,7 +7,7 @@ from bot.home import messages as me
 from bot.home.model import MatchProblem, Me, MyShift
 from bot.people.directory import PartialPeople
 from tests.bot.recorded import ALICE, NOW, PEOPLE, ago, incident, responder
-from tests.bot.samples import ALONE, HOSTILE_NAME
+from tests.bot.samples import HOSTILE_NAME
 
 
 def myself(now=(), following=(), incidents=(), *, complete=True):
@@ -34,11 +34,16 @@ MINE = tuple(
     incident(n, progress="Processing", responders=[responder(ALICE, acknowledged=ago(hours=1))]) for n in range(1, 8)
 )
 
-SURFACES = {
-    "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments", ALONE),
-    "me-free": me.me(myself(), "payments", ALONE),
-    "me-from-then-on": me.me(myself((), (*NEXT[:1], FROM_THEN_ON)), "payments", ALONE),
-    "me-unread": me.me(replace(myself((ON_NOW,), NEXT, MINE[:1]), people=PartialPeople()), "payments", ALONE),
-    "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments", ALONE),
-    **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in MatchProblem},
-}
+
+def surfaces(readers):
+    """Draw each of them, under its name."""
+    return {
+        "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments", readers.alone),
+        "me-free": me.me(myself(), "payments", readers.alone),
+        "me-from-then-on": me.me(myself((), (*NEXT[:1], FROM_THEN_ON)), "payments", readers.alone),
+        "me-unread": me.me(
+            replace(myself((ON_NOW,), NEXT, MINE[:1]), people=PartialPeople()), "payments", readers.alone
+        ),
+        "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments", readers.alone),
+        **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in MatchProblem},
+    }

@@ -27,24 +27,26 @@ def decided(**more):
     return usergroups.decision_message(said, **more)
 
 
-SURFACES = {
-    "group-proposal": proposed(),
-    "group-proposal-unknown": proposed(added=(), removed=(), unknown=(HOSTILE_NAME, "王小明")),
-    "group-proposal-many": proposed(removed=tuple(f"Person {n}" for n in range(300))),
-    "group-proposal-nobody": proposed(problem="nobody_on_call"),
-    "group-decided": decided(added=("Bob Müller",), removed=("Carol Diaz",)),
-    "group-decided-trouble": decided(problem="permission_denied"),
-    "group-declined": decided(follows=False),
-    "group-changed-since": usergroups.plan_changed("payments"),
-    "group-not-sure": usergroups.sync_pending(),
-    "group-over": usergroups.group_restored("payments-oncall"),
-    **{
-        f"group-trouble-{code}": usergroups.group_problem("payments-oncall", code, (), team="payments")
-        for code in NOT_SURE
-    },
-    "group-trouble": usergroups.group_problem("payments-oncall", "missing_scope", (), team="payments"),
-    "group-trouble-new": usergroups.group_problem(HOSTILE_NAME, "something_new", (), team="payments"),
-    "group-lacks": usergroups.group_problem(
-        "payments-oncall", usergroups.MEMBERS_UNKNOWN, (HOSTILE_NAME,), team="payments"
-    ),
-}
+def surfaces(readers):  # noqa: ARG001 - English alone so far
+    """Draw each of them, under its name."""
+    return {
+        "group-proposal": proposed(),
+        "group-proposal-unknown": proposed(added=(), removed=(), unknown=(HOSTILE_NAME, "王小明")),
+        "group-proposal-many": proposed(removed=tuple(f"Person {n}" for n in range(300))),
+        "group-proposal-nobody": proposed(problem="nobody_on_call"),
+        "group-decided": decided(added=("Bob Müller",), removed=("Carol Diaz",)),
+        "group-decided-trouble": decided(problem="permission_denied"),
+        "group-declined": decided(follows=False),
+        "group-changed-since": usergroups.plan_changed("payments"),
+        "group-not-sure": usergroups.sync_pending(),
+        "group-over": usergroups.group_restored("payments-oncall"),
+        **{
+            f"group-trouble-{code}": usergroups.group_problem("payments-oncall", code, (), team="payments")
+            for code in NOT_SURE
+        },
+        "group-trouble": usergroups.group_problem("payments-oncall", "missing_scope", (), team="payments"),
+        "group-trouble-new": usergroups.group_problem(HOSTILE_NAME, "something_new", (), team="payments"),
+        "group-lacks": usergroups.group_problem(
+            "payments-oncall", usergroups.MEMBERS_UNKNOWN, (HOSTILE_NAME,), team="payments"
+        ),
+    }

@@ -21,8 +21,8 @@ KEYWORDS: Final = {
     "say": None,
     "label": None,
     "N_": None,
-    "count": (2, 3),
-    "count_label": (2, 3),
+    "counted": (2, 3),
+    "counted_label": (2, 3),
 }
 PO: Final = LOCALES / LOCALE / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO: Final = PO.with_suffix(".mo")
