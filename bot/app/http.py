@@ -16,8 +16,8 @@ from bot.app.wrong_paths import WrongPaths
 from bot.runtime.health import Health
 from bot.runtime.tally import Tally
 from bot.runtime.tasks import LoopThrottle
-from bot.slack.incoming.http_bodies import ClientGone, Receive, RequestRejected
-from bot.slack.incoming.payloads import TOO_MUCH, PayloadIntake
+from bot.slack.incoming.http_bodies import ClientDisconnected, Receive, RequestRejected
+from bot.slack.incoming.payloads import OVERLOADED_STATUS, PayloadIntake
 from bot.slack.incoming.request_verifier import RequestVerifier
 
 Scope = MutableMapping[str, Any]
@@ -74,7 +74,7 @@ class SlackEndpoint:
         self._refusals: dict[str, Tally] = {}
 
     async def answer(self, scope: Scope, receive: Receive) -> HttpAnswer:
-        """Answer a request on the Request URL; raises ClientGone."""
+        """Answer a request on the Request URL; raises ClientDisconnected."""
         try:
             body = await self._verifier.admit(scope["headers"], receive)
             return EMPTY if body is None else await self._dispatch(body, scope)
@@ -87,7 +87,7 @@ class SlackEndpoint:
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in PASSED_ON}
         await self._throttle.mine()
         response = await self._intake.answer(body, headers)
-        if response.status == TOO_MUCH:
+        if response.status == OVERLOADED_STATUS:
             # Slack sends it again at once: the same bytes, perhaps signed in the same second.
             self._verifier.forget(scope["headers"])
         return _answer_of(response)
@@ -129,7 +129,7 @@ def _routed(routes: Routes, wrong: WrongPaths) -> AsgiApp:
             raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
         try:
             answer = await _answered(routes, wrong, scope, receive=receive)
-        except ClientGone:
+        except ClientDisconnected:
             return
         await answer.send(send)
 

@@ -131,7 +131,7 @@ async def running(
         database_state = DatabaseState(clock)
         database = await wait_for_database(stack, settings, database_state)
         work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_SECONDS)
-        calls = SlackApi(client, session, hide=settings.key_redaction)
+        calls = SlackApi(client, session, redact=settings.key_redaction)
         workspace = Workspace(calls, installation, response_urls=settings.slack_response_urls)
         services = build_services(
             settings=settings,
@@ -197,7 +197,7 @@ async def _open_socket_mode(
             settings.slack_api_url,
             session=session,
             outbound=settings.outbound,
-            hide=settings.redaction,
+            redact=settings.redaction,
             is_alone=settings.database_kind == "SQLite",
         )
     stack.push_async_callback(connection.stop)

@@ -13,7 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config.settings import Settings
-from bot.slack.api import TOKEN_ERRORS, UNUSABLE, SlackError, ask, needed
+from bot.slack.api import TOKEN_ERRORS, UNUSABLE_RESPONSE, SlackError, call_method, required_field
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation
 from bot.storage.database import open_database
@@ -51,7 +51,7 @@ async def waiting_for(whom: str, *, tell_after: float = TELL_AFTER, most: float 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackClient:
     """Make the client for Slack's Web API."""
     return SlackClient(
-        settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, hide=settings.redaction
+        settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session, redact=settings.redaction
     )
 
 
@@ -85,13 +85,13 @@ async def find_installation(client: SlackClient) -> Installation:
     """Ask Slack where the bot is installed; raises CannotStart."""
     try:
         async with waiting_for(SLACK):
-            told = (await ask(client, "auth.test")).data
+            told = (await call_method(client, "auth.test")).data
         enterprise = told.get("enterprise_id")
         return Installation(
-            workspace=needed("auth.test", told, "team_id", kind=str),
+            workspace=required_field("auth.test", told, "team_id", kind=str),
             enterprise=enterprise if isinstance(enterprise, str) else None,
-            bot_user=needed("auth.test", told, "user_id", kind=str),
-            bot_id=needed("auth.test", told, "bot_id", kind=str),
+            bot_user=required_field("auth.test", told, "user_id", kind=str),
+            bot_id=required_field("auth.test", told, "bot_id", kind=str),
             name=str(told.get("team") or ""),
         )
     except SlackError as error:
@@ -104,10 +104,10 @@ def _why_not(error: SlackError) -> str:
             f"Slack does not accept SLACK_BOT_TOKEN ({error.code}). Install the app again and copy the Bot User OAuth"
             " Token from its page “OAuth & Permissions”."
         )
-    if error.code == UNUSABLE:
+    if error.code == UNUSABLE_RESPONSE:
         return "What answers at SLACK_API_URL is not Slack. Look at that setting, and at proxies."
-    if error.hindered is not None:
-        return str(error.hindered)
+    if error.unreachable is not None:
+        return str(error.unreachable)
     if not error.is_from_slack:
         return f"Slack cannot be reached at SLACK_API_URL ({error.code}). Look at the network."
     return (

@@ -73,7 +73,7 @@ class ThreadOutbox:
 
     async def _there(self, posted: PostedAt) -> frozenset[str]:
         """List the numbers of the messages that are in a thread; raises SlackError."""
-        found = await self._workspace.marks_in_thread(posted.channel, posted.ts, THREAD_EVENT)
+        found = await self._workspace.metadata_in_thread(posted.channel, posted.ts, THREAD_EVENT)
         return frozenset(str(one.get("number")) for one in found)
 
     async def _post(self, owed: OwedThread, posted: PostedAt, there: Collection[str]) -> None:
@@ -83,5 +83,5 @@ class ThreadOutbox:
                 metadata = MessageMetadata(THREAD_EVENT, {"number": str(number)})
                 once = f"{key.kind} {key.subject} {key.team} {key.local_date} {number}"
                 await self._workspace.post(
-                    posted.channel, Written(dict(payload)), once=once, thread=posted.ts, mark=metadata
+                    posted.channel, Written(dict(payload)), once=once, thread=posted.ts, metadata=metadata
                 )

@@ -50,7 +50,7 @@ class ChannelMessage:
             except DatabaseUnavailable as error:
                 # The first message is worth more than its thread.
                 log.error("thread.not_stored", once=once(key), why=str(error))  # noqa: TRY400 - the driver's words
-        return await self._workspace.post(channel, content.first, once=once(key), mark=metadata)
+        return await self._workspace.post(channel, content.first, once=once(key), metadata=metadata)
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
         """Look through the newest messages of the channel."""

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.runtime.cache import TtlCache
-from bot.slack.api import SlackApi, SlackError, cursor_of, list_in, needed
+from bot.slack.api import SlackApi, SlackError, list_field, next_cursor, required_field
 
-# conversations.members is in tier 4, and many people may ask at once.
+# conversations.members is in tier 4, and many people may send commands at once.
 MEMBERS_TTL: Final = 300.0
-# The conversation with somebody keeps its id for good.
+# The id of a direct conversation never changes.
 DIRECT_TTL: Final = 86_400.0
 CHANNEL_MEMBERS_PER_PAGE: Final = 1000
-MEMBER_PAGES: Final = 20
+CHANNEL_MEMBER_PAGES: Final = 20
 
 
 class Channels:
@@ -25,35 +25,40 @@ class Channels:
 
     async def channel_members(self, channel: str) -> frozenset[str]:
         """List the members of a channel, 20,000 at most and five minutes old; raises SlackError."""
-        return await self._members.get(channel, self._ask_members)
+        return await self._members.get(channel, self._fetch_members)
 
-    async def _ask_members(self, channel: str) -> frozenset[str]:
+    async def _fetch_members(self, channel: str) -> frozenset[str]:
         method, found = "conversations.members", set[str]()
         cursor = None
-        for _ in range(MEMBER_PAGES):
+        for _ in range(CHANNEL_MEMBER_PAGES):
             page = await self.calls.call(
                 "conversations.members", channel=channel, limit=CHANNEL_MEMBERS_PER_PAGE, cursor=cursor
             )
-            found.update(list_in("conversations.members", page, "members", kind=str))
-            cursor = cursor_of(page)
+            found.update(list_field("conversations.members", page, "members", kind=str))
+            cursor = next_cursor(page)
             if not cursor:
                 return frozenset(found)
-        # A person who is not among those that were read would be refused as if Slack had said so.
+        # A partial list would refuse members who are on the pages not read.
         raise SlackError(method, "too_many_members")
 
     async def direct_channel(self, user_id: str) -> str:
-        """Give the id of the bot's conversation with a person; needs im:write, raises SlackError."""
+        """Return the id of the bot's conversation with a person; needs im:write, raises SlackError."""
         return await self._direct.get(user_id, self._open_direct)
 
     async def _open_direct(self, user_id: str) -> str:
-        answer = await self.calls.call("conversations.open", users=user_id)
-        return needed("conversations.open", needed("conversations.open", answer, "channel", kind=dict), "id", kind=str)
+        response = await self.calls.call("conversations.open", users=user_id)
+        return required_field(
+            "conversations.open", required_field("conversations.open", response, "channel", kind=dict), "id", kind=str
+        )
 
     async def topic(self, channel: str) -> str:
-        """Give a channel's topic as Slack keeps it: `&`, `<` and `>` as entities."""
-        answer = await self.calls.call("conversations.info", channel=channel)
-        topic = needed(
-            "conversations.info", needed("conversations.info", answer, "channel", kind=dict), "topic", kind=dict
+        """Return a channel's topic as Slack stores it: `&`, `<` and `>` as entities."""
+        response = await self.calls.call("conversations.info", channel=channel)
+        topic = required_field(
+            "conversations.info",
+            required_field("conversations.info", response, "channel", kind=dict),
+            "topic",
+            kind=dict,
         )
         return str(topic.get("value") or "")
 

@@ -1,15 +1,15 @@
-"""Pictures: uploaded to a channel or a thread, and found again."""
+"""Pictures: upload to a channel or a thread, and search in a thread."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.slack.api import SlackApi, list_in, needed
+from bot.slack.api import SlackApi, list_field, required_field
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is uploaded; `alt_text` is what a screen reader says."""
+    """A picture to upload; `alt_text` is for screen readers."""
 
     filename: str
     content: bytes = field(repr=False)
@@ -25,27 +25,32 @@ class Files:
         self._replies_of = replies
 
     async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
-        """Put a picture into a channel or a thread and return the file's id; raises SlackError.
+        """Upload a picture to a channel or a thread and return the file's id; raises SlackError.
 
-        Unlike a post it has no name under which a second one would be known, so a repeated upload shows twice.
+        Slack does not recognise a repeated upload: it shows twice.
         Source: docs.slack.dev/messaging/working-with-files
         """
         method = "files.getUploadURLExternal"
-        place = await self.calls.call(
+        target = await self.calls.call(
             method,
             filename=picture.filename,
             length=len(picture.content),
             alt_txt=picture.alt_text,
         )
-        url, file_id = needed(method, place, "upload_url", kind=str), needed(method, place, "file_id", kind=str)
+        url, file_id = (
+            required_field(method, target, "upload_url", kind=str),
+            required_field(method, target, "file_id", kind=str),
+        )
         await self.calls.send(url, picture.content)
         files = [{"id": file_id, "title": picture.title}]
         await self.calls.call("files.completeUploadExternal", files=files, channel_id=channel, thread_ts=thread)
         return file_id
 
     async def find_picture(self, channel: str, thread: str, filename: str) -> str | None:
-        """Find the id of a picture of ours in a thread by its file name; raises SlackError."""
+        """Find the id of the bot's picture in a thread by its file name; raises SlackError."""
         method = "conversations.replies"
         replies = await self._replies_of(channel, thread)
-        files = (file for message in replies for file in list_in(method, message, "files", kind=dict))
-        return next((needed(method, file, "id", kind=str) for file in files if file.get("name") == filename), None)
+        files = (file for message in replies for file in list_field(method, message, "files", kind=dict))
+        return next(
+            (required_field(method, file, "id", kind=str) for file in files if file.get("name") == filename), None
+        )

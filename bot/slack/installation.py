@@ -1,11 +1,11 @@
-"""Where the bot is installed."""
+"""The workspace the bot is installed in."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Installation:
-    """Where the bot is installed, as auth.test tells it."""
+    """The workspace and the bot's ids, as auth.test returns them."""
 
     workspace: str
     enterprise: str | None

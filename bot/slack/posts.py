@@ -1,4 +1,4 @@
-"""Messages: posted, shown to one person, found again."""
+"""Messages: posted to a channel, shown to one person, and found again."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,20 +9,20 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 
-from bot.slack.api import SlackApi, SlackError, cursor_of, list_in, needed
+from bot.slack.api import SlackApi, SlackError, list_field, next_cursor, required_field
 from bot.slack.installation import Installation
 
 log = structlog.get_logger(__name__)
 
 SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
-# Where a message of ours is looked for: 1,000 messages, in pages of the size Slack recommends as the most.
+# A search for the bot's message reads 1,000 messages, in pages of the largest size Slack recommends.
 HISTORY_MAX_PAGES: Final = 5
 HISTORY_PAGE_SIZE: Final = 200
-FIND_SECONDS: Final = 25.0
+FIND_TIMEOUT: Final = 25.0
 
 
 class Postable(Protocol):
-    """A message as Slack takes it."""
+    """A message in Slack's form."""
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -31,7 +31,7 @@ class Postable(Protocol):
 
 @dataclass(frozen=True)
 class MessageMetadata:
-    """Metadata by which the bot finds a message of its own again; anybody in the workspace can read it.
+    """Metadata by which the bot finds its own message again; everybody in the workspace can read it.
 
     Source: docs.slack.dev/messaging/message-metadata
     """
@@ -41,7 +41,7 @@ class MessageMetadata:
 
     @property
     def wire(self) -> dict[str, Any]:
-        """The mark as Slack's methods take it and give it back."""
+        """The metadata as Slack's methods take and return it."""
         return {"event_type": self.kind, "event_payload": dict(self.details)}
 
 
@@ -60,59 +60,59 @@ class Posts:
         *,
         once: str,
         thread: str | None = None,
-        mark: MessageMetadata | None = None,
+        metadata: MessageMetadata | None = None,
     ) -> str:
-        """Post a message that everybody in the channel sees and return its address (`ts`).
+        """Post a message that everybody in the channel sees and return its `ts`.
 
-        `once` names the occasion. Slack documents nothing for a second post of one name: what must come once carries a
-        `mark`, and is looked for before it is posted again. Raises SlackError.
+        `once` identifies the message. Slack documents no deduplication of posts with the same id: a message that must
+        come once carries `metadata`, and is searched for before it is posted again. Raises SlackError.
         """
-        answer = await self.calls.call(
+        response = await self.calls.call(
             "chat.postMessage",
             channel=channel,
             thread_ts=thread,
             client_msg_id=str(uuid5(NAMESPACE_URL, f"{channel} {once}")),
             unfurl_links=False,
             unfurl_media=False,
-            metadata=mark.wire if mark else None,
+            metadata=metadata.wire if metadata else None,
             **message.payload,
         )
-        return needed("chat.postMessage", answer, "ts", kind=str)
+        return required_field("chat.postMessage", response, "ts", kind=str)
 
-    async def find(self, channel: str, mark: MessageMetadata, since: datetime) -> str | None:
-        """Find a message of ours by its mark among the newest of a channel, threads excluded; raises SlackError.
+    async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
+        """Find the bot's message by its metadata among the newest of a channel, without threads; raises SlackError.
 
         Needs channels:history or groups:history. Source: docs.slack.dev/reference/methods/conversations.history
         """
         cursor = None
         try:
-            async with asyncio.timeout(FIND_SECONDS):
+            async with asyncio.timeout(FIND_TIMEOUT):
                 for _ in range(HISTORY_MAX_PAGES):
                     page = await self._history(channel, since, cursor)
-                    for message in list_in("conversations.history", page, "messages", kind=dict):
-                        if self._is_ours(message, mark):
-                            return needed("conversations.history", message, "ts", kind=str)
-                    cursor = cursor_of(page)
+                    for message in list_field("conversations.history", page, "messages", kind=dict):
+                        if self._is_own(message, metadata):
+                            return required_field("conversations.history", message, "ts", kind=str)
+                    cursor = next_cursor(page)
                     if not cursor:
                         break
         except TimeoutError:
             raise SlackError("conversations.history", "TimeoutError") from None
         return None
 
-    async def marks_in_thread(self, channel: str, thread: str, kind: str) -> list[Mapping[str, Any]]:
-        """List what our own messages in a thread carry as a mark of a kind; raises SlackError."""
-        told = (_mark_of(message) for message in await self.replies(channel, thread))
-        return [one["event_payload"] for one in told if one["event_type"] == kind]
+    async def metadata_in_thread(self, channel: str, thread: str, kind: str) -> list[Mapping[str, Any]]:
+        """List the metadata of one kind on the bot's own messages in a thread; raises SlackError."""
+        found = (_metadata_of(message) for message in await self.replies(channel, thread))
+        return [one["event_payload"] for one in found if one["event_type"] == kind]
 
     async def replies(self, channel: str, thread: str) -> list[Mapping[str, Any]]:
-        """Read our own messages in a thread, the first 200; needs channels:history or groups:history.
+        """Read the bot's own messages in a thread, the first 200; needs channels:history or groups:history.
 
         Source: docs.slack.dev/reference/methods/conversations.replies
         """
-        answer = await self.calls.call(
+        response = await self.calls.call(
             "conversations.replies", channel=channel, ts=thread, limit=HISTORY_PAGE_SIZE, include_all_metadata=True
         )
-        replies = list_in("conversations.replies", answer, "messages", kind=dict)
+        replies = list_field("conversations.replies", response, "messages", kind=dict)
         return [one for one in replies if one.get("bot_id") == self.installation.bot_id]
 
     async def _history(self, channel: str, since: datetime, cursor: str | None) -> Mapping[str, Any]:
@@ -126,29 +126,29 @@ class Posts:
         )
 
     async def permalink(self, channel: str, ts: str) -> str:
-        """Return the address of a message, empty where Slack gives none, as in a private channel without the bot.
+        """Return the URL of a message, empty where Slack has none, as in a private channel without the bot.
 
         Hundreds of calls a minute, and no scope. Source: docs.slack.dev/reference/methods/chat.getPermalink
         """
         try:
-            answer = await self.calls.call("chat.getPermalink", channel=channel, message_ts=ts)
-            address: str = needed("chat.getPermalink", answer, "permalink", kind=str)
+            response = await self.calls.call("chat.getPermalink", channel=channel, message_ts=ts)
+            url: str = required_field("chat.getPermalink", response, "permalink", kind=str)
         except SlackError as refusal:
             log.info("slack.permalink.none", code=refusal.code)
             return ""
-        return address
+        return url
 
-    def _is_ours(self, message: Mapping[str, Any], mark: MessageMetadata) -> bool:
-        return message.get("bot_id") == self.installation.bot_id and _mark_of(message) == mark.wire
+    def _is_own(self, message: Mapping[str, Any], metadata: MessageMetadata) -> bool:
+        return message.get("bot_id") == self.installation.bot_id and _metadata_of(message) == metadata.wire
 
-    async def whisper(self, channel: str, user_id: str, message: Postable, *, thread: str | None = None) -> None:
+    async def post_ephemeral(self, channel: str, user_id: str, message: Postable, *, thread: str | None = None) -> None:
         """Show a message to one person in a channel; raises SlackError."""
         await self.calls.call("chat.postEphemeral", channel=channel, user=user_id, thread_ts=thread, **message.payload)
 
     async def respond(self, url: str, message: Postable, *, replace: bool = False, in_channel: bool = False) -> None:
-        """Answer a command or a press through its response_url, five times within 30 minutes; raises SlackError.
+        """Respond to a command or a press through its response_url, five times within 30 minutes; raises SlackError.
 
-        Only addresses of Slack are answered, and no redirect is followed: the address came with the request.
+        Only URLs of Slack's are called, and no redirect is followed: the URL came with the request.
         Source: docs.slack.dev/interactivity/handling-user-interaction
         """
         if not url.startswith(self._response_urls):
@@ -161,9 +161,9 @@ class Posts:
         await self.calls.respond(url, body)
 
 
-def _mark_of(message: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the mark a message carries, an empty one where it has none."""
-    told = message.get("metadata")
-    metadata = told if isinstance(told, dict) else {}
+def _metadata_of(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metadata of a message, empty where it has none."""
+    value = message.get("metadata")
+    metadata = value if isinstance(value, dict) else {}
     details = metadata.get("event_payload")
     return {"event_type": metadata.get("event_type"), "event_payload": details if isinstance(details, dict) else {}}

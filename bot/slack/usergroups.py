@@ -1,6 +1,6 @@
-"""Slack's user groups: their members, read and set.
+"""Slack's user groups: reads and sets their members.
 
-The methods are in Slack's slow tier, about 20 calls a minute: a caller that goes round the cache waits for the rate
+The methods are in Slack's slow tier, about 20 calls a minute: a caller that bypasses the cache waits for the rate
 limit first.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 import structlog
 
 from bot.runtime.cache import TtlCache
-from bot.slack.api import SlackApi, SlackError, list_in, needed
+from bot.slack.api import SlackApi, SlackError, list_field, required_field
 
 log = structlog.get_logger(__name__)
 
@@ -28,35 +28,35 @@ class UserGroups:
 
     async def group_members(self, group_id: str) -> frozenset[str]:
         """List the members of a user group, at most five minutes old; raises SlackError."""
-        return await self._groups.get(group_id, self._ask_group)
+        return await self._groups.get(group_id, self._fetch_group)
 
-    async def _ask_group(self, group_id: str) -> frozenset[str]:
+    async def _fetch_group(self, group_id: str) -> frozenset[str]:
         try:
-            answer = await self.calls.call("usergroups.users.list", usergroup=group_id)
+            response = await self.calls.call("usergroups.users.list", usergroup=group_id)
         except SlackError as refusal:
             if refusal.code != "no_such_subteam":
                 raise
             log.warning("slack.usergroup.gone", group=group_id)
             return frozenset()
-        return frozenset(list_in("usergroups.users.list", answer, "users", kind=str))
+        return frozenset(list_field("usergroups.users.list", response, "users", kind=str))
 
     async def members(self, group: str) -> frozenset[str]:
-        """List who is in a user group at this moment."""
-        answer = await self.calls.call("usergroups.users.list", usergroup=group)
-        needed("usergroups.users.list", answer, "users", kind=list)
-        return frozenset(list_in("usergroups.users.list", answer, "users", kind=str))
+        """List the members of a user group, without the cache."""
+        response = await self.calls.call("usergroups.users.list", usergroup=group)
+        required_field("usergroups.users.list", response, "users", kind=list)
+        return frozenset(list_field("usergroups.users.list", response, "users", kind=str))
 
-    async def described(self, group: str) -> tuple[str, frozenset[str]] | None:
-        """Give a user group's handle and its members; None when there is no such group. Needs usergroups:read."""
-        answer = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
-        needed("usergroups.list", answer, "usergroups", kind=list)
-        for one in list_in("usergroups.list", answer, "usergroups", kind=dict):
+    async def describe(self, group: str) -> tuple[str, frozenset[str]] | None:
+        """Return a user group's handle and members; None when there is no such group. Needs usergroups:read."""
+        response = await self.calls.call("usergroups.list", include_users=True, include_disabled=True)
+        required_field("usergroups.list", response, "usergroups", kind=list)
+        for one in list_field("usergroups.list", response, "usergroups", kind=dict):
             if one.get("id") == group:
-                return str(one.get("handle") or group), frozenset(list_in("usergroups.list", one, "users", kind=str))
+                return str(one.get("handle") or group), frozenset(list_field("usergroups.list", one, "users", kind=str))
         return None
 
     async def set_members(self, group: str, members: Iterable[str]) -> None:
-        """Put exactly these people into a user group, at least one; needs usergroups:write.
+        """Set the members of a user group, at least one; needs usergroups:write.
 
         Source: docs.slack.dev/reference/methods/usergroups.users.update
         """

@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.api import SlackApi, needed
+from bot.slack.api import SlackApi, required_field
 
 
 class Views:
-    """Opens and replaces views; a view is given as Slack takes it."""
+    """Opens and replaces views; a view is in Slack's form."""
 
     def __init__(self, calls: SlackApi) -> None:
         self._calls = calls
 
     async def open(self, trigger_id: str, view: Mapping[str, Any]) -> str:
         """Open a form and return its id; a trigger id works once, for three seconds. Raises SlackError."""
-        answer = await self._calls.call("views.open", trigger_id=trigger_id, view=view)
-        return needed("views.open", needed("views.open", answer, "view", kind=dict), "id", kind=str)
+        response = await self._calls.call("views.open", trigger_id=trigger_id, view=view)
+        return required_field("views.open", required_field("views.open", response, "view", kind=dict), "id", kind=str)
 
     async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
-        """Replace what a view shows; raises SlackError, `not_found` when the person has closed it."""
+        """Replace the content of a view; raises SlackError, `not_found` when the person has closed it."""
         await self._calls.call("views.update", view_id=view_id, view=view)

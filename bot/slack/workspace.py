@@ -1,4 +1,4 @@
-"""All of Slack's Web API that the bot uses. What needs a part of it names that part."""
+"""All methods of Slack's Web API that the bot uses. A caller that needs one part depends on that part's class."""
 
 import time
 from collections.abc import Callable

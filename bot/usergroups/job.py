@@ -133,7 +133,7 @@ class UserGroupSync:
     async def _proposal(self, plan: GroupPlan, current: TeamSchedules) -> Proposal:
         """Compare the group with the schedules; raises SlackError and UncertainMembersError."""
         await self._rate_limiter.wait(LIST_GROUPS)
-        described = await self._slack_groups.described(plan.group)
+        described = await self._slack_groups.describe(plan.group)
         wanted = await self._members.wanted(plan, current)
         handle, members = described or (plan.group, frozenset())
         names = {schedule.id: schedule.name for schedule in current.schedules}

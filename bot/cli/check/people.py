@@ -9,7 +9,7 @@ from bot.config.setting_names import setting_name
 from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
 from bot.slack.api import SlackError
-from bot.slack.users import described
+from bot.slack.users import parse_user
 from bot.teams.access import MemberStatus
 
 # Slack's error codes for a plan without user groups (docs.slack.dev/reference/methods/usergroups.list).
@@ -92,7 +92,7 @@ async def _person(probe: SlackProbe, subject: str, user: str, where: str, worksp
         return slack_failure(subject, response)
     info = response.object("user")
     try:
-        person = described("users.info", info, workspace, asked=user)
+        person = parse_user("users.info", info, workspace, expected_id=user)
     except SlackError:
         return failed(subject, "Slack does not say who that is", "Run the check again in a minute.")
     problem = _membership_problem(person.status, info)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.cli.check.results import Finding, failed, not_checked
-from bot.slack.api import UNUSABLE, SlackError, ask
-from bot.slack.client import TOO_OFTEN, SlackClient
-from bot.slack.session import SlackHindered
+from bot.slack.api import UNUSABLE_RESPONSE, SlackError, call_method
+from bot.slack.client import RATE_LIMITED, SlackClient
+from bot.slack.session import SlackUnreachable
 
 APPS_PAGE: Final = "https://api.slack.com/apps"
 # Not one of Slack's error codes: those have underscores.
@@ -23,14 +23,14 @@ _NETWORK_REMEDY: Final = "Look at SLACK_API_URL and the network between this mac
 class ProbeResponse:
     """Slack's response to one call: the body, or why there is none.
 
-    `error` is Slack's error code, or text beginning with `_NO_ANSWER`; `hindered` is set where a proxy or a
+    `error` is Slack's error code, or text beginning with `_NO_ANSWER`; `unreachable` is set where a proxy or a
     certificate prevented the call.
     """
 
     data: Mapping[str, Any]
     headers: Mapping[str, str]
     error: str | None = None
-    hindered: SlackHindered | None = None
+    unreachable: SlackUnreachable | None = None
 
     def object(self, name: str) -> Mapping[str, Any]:
         """Give an object of the body; empty where the value has another type."""
@@ -55,10 +55,10 @@ class SlackProbe:
         if self._timeouts >= MAX_TIMEOUTS:
             return ProbeResponse({}, {}, f"{_NO_ANSWER} in time")
         try:
-            response = await ask(self._client, method, params=arguments)
+            response = await call_method(self._client, method, params=arguments)
         except SlackError as error:
             self._timeouts += error.code == "TimeoutError"
-            return ProbeResponse({}, {}, _error_text(error), hindered=error.hindered)
+            return ProbeResponse({}, {}, _error_text(error), unreachable=error.unreachable)
         return ProbeResponse(response.data, response.headers)
 
     async def call_for(self, name: str, kind: type, method: str, **arguments: str) -> ProbeResponse:
@@ -73,7 +73,7 @@ def _error_text(error: SlackError) -> str:
     """Give Slack's error code, or describe why there was no response of Slack."""
     if error.is_from_slack:
         return error.code
-    if error.code == UNUSABLE:
+    if error.code == UNUSABLE_RESPONSE:
         return NOT_SLACK
     if error.code == "TimeoutError":
         return f"{_NO_ANSWER} in time"
@@ -83,10 +83,10 @@ def _error_text(error: SlackError) -> str:
 
 def slack_failure(subject: str, response: ProbeResponse, remedies: Mapping[str, str] | None = None) -> Finding:
     """Report a call that failed; `remedies` are those of this subject, by error code."""
-    error, hindered = response.error or "", response.hindered
-    if hindered is not None:
-        return failed(subject, hindered.what, hindered.cure)
-    if error == TOO_OFTEN:
+    error, unreachable = response.error or "", response.unreachable
+    if unreachable is not None:
+        return failed(subject, unreachable.what, unreachable.remedy)
+    if error == RATE_LIMITED:
         return not_checked(subject, _RATE_LIMITED)
     what = f"Slack gave {error}" if error.startswith(_NO_ANSWER) else f"Slack refuses: {error}"
     return failed(subject, what, (remedies or {}).get(error) or _default_remedy(error))

@@ -13,7 +13,7 @@ from bot.flashduty import FlashdutyError, Person
 from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
 from bot.people.directory import address_of, display_name
 from bot.slack.api import SlackError
-from bot.slack.users import described
+from bot.slack.users import parse_user
 from bot.teams.responders import ResponderRule, Responders, Verdict, responder_rule
 from bot.teams.team import SlackPerson, Team
 
@@ -177,7 +177,7 @@ class ResponderCheck:
 
     def _cache_person(self, email: str, user: Mapping[str, object]) -> None:
         try:
-            self._people[email] = described("users.lookupByEmail", user, self._workspace)
+            self._people[email] = parse_user("users.lookupByEmail", user, self._workspace)
         except SlackError:
             self._lookup_errors[email] = NOT_SLACK
 

@@ -38,9 +38,9 @@ async def check(
     Slack.
     """
     token = settings.slack_bot_token.get_secret_value()
-    async with open_session(settings.outbound, seconds=timeout_seconds) as session:
+    async with open_session(settings.outbound, timeout=timeout_seconds) as session:
         probe = SlackProbe(
-            SlackClient(token, settings.slack_api_url, session, seconds=timeout_seconds, hide=settings.redaction)
+            SlackClient(token, settings.slack_api_url, session, call_timeout=timeout_seconds, redact=settings.redaction)
         )
         identity = await probe.call_for("team_id", str, "auth.test")
         slack, keys, database = await asyncio.gather(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import aiohttp
 
 from bot.cli.check.results import Finding, failed, passed, warning
-from bot.slack.session import SlackHindered
+from bot.slack.session import SlackUnreachable
 
 # Errors of a connection without a hello message: no response, or one that is not Slack's.
 _FAILURES: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError, TypeError)
@@ -22,13 +22,13 @@ _WEBSOCKETS_REMEDY: Final = (
 class Hello:
     """Slack's first message: the token's app, and how many connections that app has, this one included.
 
-    `failure` is why there was none; `hindered` is set where a proxy or a certificate prevented the connection.
+    `failure` is why there was none; `unreachable` is set where a proxy or a certificate prevented the connection.
     """
 
     app: str | None = None
     connections: int | None = None
     failure: str | None = None
-    hindered: SlackHindered | None = None
+    unreachable: SlackUnreachable | None = None
 
 
 async def receive_hello(session: aiohttp.ClientSession, address: str, timeout_seconds: float) -> Hello:
@@ -40,8 +40,8 @@ async def receive_hello(session: aiohttp.ClientSession, address: str, timeout_se
     try:
         async with asyncio.timeout(timeout_seconds), session.ws_connect(address, timeout=closing) as connection:
             message = await connection.receive_json()
-    except SlackHindered as error:
-        return Hello(failure="not reached", hindered=error)
+    except SlackUnreachable as error:
+        return Hello(failure="not reached", unreachable=error)
     except aiohttp.WSServerHandshakeError as error:
         return Hello(failure=f"status {error.status}")
     except _FAILURES as error:
@@ -64,8 +64,8 @@ def connection_findings(hello: Hello, bot_app: str | None, *, shares_data: bool)
     if hello.failure == "too_many_websockets":
         what = "Slack takes no further connection of this app: it has ten, the most there may be"
         yield failed("SLACK_APP_TOKEN", what, "Stop the processes that use this token and that you do not need.")
-    elif hello.hindered is not None:
-        yield failed("SLACK_APP_TOKEN", f"for Socket Mode, {hello.hindered.what}", hello.hindered.cure)
+    elif hello.unreachable is not None:
+        yield failed("SLACK_APP_TOKEN", f"for Socket Mode, {hello.unreachable.what}", hello.unreachable.remedy)
     elif hello.failure is not None:
         what = f"Slack gives an address for Socket Mode, but no connection comes about ({hello.failure})"
         yield failed("SLACK_APP_TOKEN", what, _WEBSOCKETS_REMEDY)

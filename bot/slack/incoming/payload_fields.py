@@ -1,4 +1,4 @@
-"""Fields of Slack's payloads, each of the type Slack gives it; what stands in them is untrusted."""
+"""Readers for the fields of Slack's payloads; they check the type, the content stays untrusted."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,56 +10,56 @@ Payload = dict[str, Any]
 
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,40}")
 _TS: Final = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,16})?")
-# A command may have a name in any script; nothing in it is mark-up, as it is shown again.
+# A command's name may be in any script; it is shown again, so it contains no mark-up.
 _COMMAND: Final = re.compile("[^\\s<>&\0\ud800-\udfff]{1,64}")
-# Of no other use than to be compared and logged.
+# Only compared and logged.
 _NAME: Final = re.compile(r"[!-~]{1,255}")
 
 
-class Malformed(Exception):  # noqa: N818 - what was sent
-    """A payload is not of the shape Slack gives it; the text says where."""
+class MalformedPayload(Exception):  # noqa: N818 - named for the payload
+    """A payload does not have the shape Slack documents; the text names the field."""
 
 
-class NotForUs(Exception):  # noqa: N818 - what was sent
-    """A payload is Slack's and means nothing to this bot; the text says what it is."""
+class IgnoredPayload(Exception):  # noqa: N818 - named for the payload
+    """A payload is Slack's and of no use to this bot; the text names its kind."""
 
 
-def required(told: Payload, name: str, read_it: Callable[[object, str], Any]) -> Any:  # noqa: ANN401 - as the reader gives it
-    """Read a field; a missing one is given to the reader as None. Raises Malformed."""
-    return read_it(told.get(name), name)
+def required(payload: Payload, name: str, read: Callable[[object, str], Any]) -> Any:  # noqa: ANN401 - of the reader's type
+    """Read a field; a missing one is passed to the reader as None. Raises MalformedPayload."""
+    return read(payload.get(name), name)
 
 
-def optional(told: Payload, name: str, read_it: Callable[[object, str], Any]) -> Any:  # noqa: ANN401 - as the reader gives it
-    """Read a field that may be missing; raises Malformed."""
-    return None if told.get(name) is None else read_it(told[name], name)
+def optional(payload: Payload, name: str, read: Callable[[object, str], Any]) -> Any:  # noqa: ANN401 - of the reader's type
+    """Read a field that may be missing; raises MalformedPayload."""
+    return None if payload.get(name) is None else read(payload[name], name)
 
 
-def given(told: Payload, readers: Mapping[str, Callable[[object, str], Any]]) -> Payload:
-    """Take the fields that are there and not empty."""
-    return {name: read_it(told[name], name) for name, read_it in readers.items() if told.get(name) not in (None, "")}
+def present_fields(payload: Payload, readers: Mapping[str, Callable[[object, str], Any]]) -> Payload:
+    """Read the fields that are present and not empty; raises MalformedPayload."""
+    return {name: read(payload[name], name) for name, read in readers.items() if payload.get(name) not in (None, "")}
 
 
-def object_of(value: object, where: str) -> Payload:
-    """Take an object."""
+def object_of(value: object, name: str) -> Payload:
+    """Read an object; raises MalformedPayload."""
     if not isinstance(value, dict):
-        raise Malformed(where)
+        raise MalformedPayload(name)
     return value
 
 
-def text_of(value: object, where: str) -> str:
-    """Take what somebody typed: any text that can be written down again."""
+def text_of(value: object, name: str) -> str:
+    """Read text that somebody typed, of any characters that UTF-8 can encode; raises MalformedPayload."""
     if not isinstance(value, str) or not can_be_written(value):
-        raise Malformed(where)
+        raise MalformedPayload(name)
     return value
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[object, str], str]:
-    def take(value: object, where: str) -> str:
+    def read(value: object, name: str) -> str:
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise Malformed(where)
+            raise MalformedPayload(name)
         return value
 
-    return take
+    return read
 
 
 id_of, ts_of, name_of, command_name_of = map(_matching, (_ID, _TS, _NAME, _COMMAND))

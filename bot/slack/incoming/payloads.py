@@ -1,7 +1,7 @@
-"""What Slack sends, read once for both transports: its shape is checked before Bolt or anybody else looks at it.
+"""Slack's payloads, read once for both transports: the shape is checked before the payload reaches Bolt.
 
-Commands: docs.slack.dev/interactivity/implementing-slash-commands; events: docs.slack.dev/apis/events-api; what people
-press, fill in or choose: `bot.slack.incoming.interactions`
+Commands: docs.slack.dev/interactivity/implementing-slash-commands; events: docs.slack.dev/apis/events-api; presses,
+forms and selects: `bot.slack.incoming.interactions`
 """
 
 import json
@@ -15,15 +15,15 @@ from slack_bolt.response import BoltResponse
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.incoming.interactions import INTERACTIONS
 from bot.slack.incoming.payload_fields import (
-    Malformed,
-    NotForUs,
+    IgnoredPayload,
+    MalformedPayload,
     Payload,
     command_name_of,
-    given,
     id_of,
     name_of,
     object_of,
     optional,
+    present_fields,
     required,
     text_of,
     ts_of,
@@ -31,94 +31,93 @@ from bot.slack.incoming.payload_fields import (
 
 log = structlog.get_logger(__name__)
 
-# Events of other types are acknowledged and nothing more: Slack counts every other answer as a failure.
-EVENTS: Final = frozenset({"app_mention", "message"})
-MOST_SHOWN: Final = 60
-TOO_MUCH: Final = 503
+# Events of other types are only acknowledged: Slack counts every other response as a failure.
+HANDLED_EVENTS: Final = frozenset({"app_mention", "message"})
+OVERLOADED_STATUS: Final = 503
 
 
 class PayloadIntake:
-    """The one way of payloads to Bolt, for HTTP and Socket Mode."""
+    """Passes payloads of HTTP and Socket Mode to Bolt."""
 
-    def __init__(self, app: AsyncApp, work: BackgroundTasks) -> None:
+    def __init__(self, app: AsyncApp, tasks: BackgroundTasks) -> None:
         self._app = app
-        self._work = work
+        self._tasks = tasks
 
     async def answer(self, body: object, headers: Mapping[str, str | Sequence[str]]) -> BoltResponse:
-        """Hand to Bolt what is for this bot, with the fields that are used and no others.
+        """Pass a payload for this bot to Bolt, with only the fields that are used.
 
-        What is not for us is answered 200, what is not of Slack's shape 400; each leaves one line in the log. A press
-        or an event there is no room for is answered TOO_MUCH, so that Slack shows that nothing came of it, or sends
-        it again; a command is told so in its acknowledgement, which costs nothing.
+        The response is 200 for a payload of no use to the bot and 400 for a malformed one; each is logged once. While
+        too many tasks run, it is OVERLOADED_STATUS for a press, so that Slack shows an error, and for an event, so that
+        Slack sends it again; a command gets the refusal in its acknowledgement.
         """
         try:
-            known = read_payload(body)
-        except Malformed as why:
-            log.warning("slack.payload.malformed", where=str(why))
+            payload = read_payload(body)
+        except MalformedPayload as error:
+            log.warning("slack.payload.malformed", where=str(error))
             return BoltResponse(status=400, body="The body is not what Slack sends.")
-        except NotForUs as what:
-            log.debug("slack.payload.ignored", what=str(what))
+        except IgnoredPayload as reason:
+            log.debug("slack.payload.ignored", what=str(reason))
             return BoltResponse(status=200, body="")
-        if "challenge" in known:
-            return BoltResponse(status=200, body=json.dumps(known), headers={"content-type": ["application/json"]})
-        if self._work.is_overfull and "command" not in known:
-            self._work.refuse("messages" if "event" in known else "presses")
-            return BoltResponse(status=TOO_MUCH, body="Too much at once. Try again in a moment.")
-        request = AsyncBoltRequest(body=known, headers=dict(headers), mode="socket_mode")
+        if "challenge" in payload:
+            return BoltResponse(status=200, body=json.dumps(payload), headers={"content-type": ["application/json"]})
+        if self._tasks.is_overfull and "command" not in payload:
+            self._tasks.refuse("messages" if "event" in payload else "presses")
+            return BoltResponse(status=OVERLOADED_STATUS, body="Too much at once. Try again in a moment.")
+        request = AsyncBoltRequest(body=payload, headers=dict(headers), mode="socket_mode")
         response = await self._app.async_dispatch(request)
-        # Bolt has said in the log that nobody listens to this.
+        # Bolt has logged that no listener matches.
         return BoltResponse(status=200, body="") if response.status == 404 else response  # noqa: PLR2004 - HTTP's
 
 
 def read_payload(body: object) -> Payload:
-    """Keep of a payload what is used, every field of its kind; raises Malformed and NotForUs."""
-    told = object_of(body, "body")
-    kind = told.get("type")
-    if told.get("ssl_check") == "1":
-        raise NotForUs("ssl_check")
+    """Read the fields of a payload that the bot uses; raises MalformedPayload and IgnoredPayload."""
+    payload = object_of(body, "body")
+    kind = payload.get("type")
+    if payload.get("ssl_check") == "1":
+        raise IgnoredPayload("ssl_check")
     if kind == "url_verification":
-        return {"challenge": required(told, "challenge", text_of)}
-    if kind is None and "command" in told:
-        return _command(told)
+        return {"challenge": required(payload, "challenge", text_of)}
+    if kind is None and "command" in payload:
+        return _command(payload)
     if isinstance(kind, str) and kind in INTERACTIONS:
-        return INTERACTIONS[kind](told)
+        return INTERACTIONS[kind](payload)
     if kind == "event_callback":
-        return _event(told)
-    raise NotForUs(required(told, "type", name_of))
+        return _event(payload)
+    raise IgnoredPayload(required(payload, "type", name_of))
 
 
-def _command(told: Payload) -> Payload:
+def _command(payload: Payload) -> Payload:
     return {
-        "command": required(told, "command", command_name_of),
-        "text": optional(told, "text", text_of) or "",
-        **{name: required(told, name, id_of) for name in ("team_id", "channel_id", "user_id")},
-        # The name under which a second delivery is known; Slack sends it with every command
+        "command": required(payload, "command", command_name_of),
+        "text": optional(payload, "text", text_of) or "",
+        **{name: required(payload, name, id_of) for name in ("team_id", "channel_id", "user_id")},
+        # Identifies a second delivery; Slack sends it with every command
         # (docs.slack.dev/interactivity/implementing-slash-commands).
-        "trigger_id": required(told, "trigger_id", name_of),
-        **given(told, {"response_url": name_of}),
+        "trigger_id": required(payload, "trigger_id", name_of),
+        **present_fields(payload, {"response_url": name_of}),
     }
 
 
-def _event(told: Payload) -> Payload:
-    event = required(told, "event", object_of)
+def _event(payload: Payload) -> Payload:
+    event = required(payload, "event", object_of)
     kind = required(event, "type", name_of)
-    if kind not in EVENTS:
-        raise NotForUs(f"event {kind}")
-    # What is edited, deleted, or said by an app has another shape, and is nothing a person asked just now.
+    if kind not in HANDLED_EVENTS:
+        raise IgnoredPayload(f"event {kind}")
+    # Edits, deletions and messages of apps have another shape, and are no request of a person.
     if any(event.get(name) is not None for name in ("subtype", "bot_id")):
-        raise NotForUs(f"event {kind} of no person")
+        raise IgnoredPayload(f"event {kind} of no person")
     if kind == "message" and optional(event, "channel_type", name_of) != "im":
-        # In a channel the bot is asked by its name, and hears of that in an event of its own.
-        raise NotForUs("a message in a channel")
+        # In a channel people mention the bot, which is an event of another type.
+        raise IgnoredPayload("a message in a channel")
     return {
         "type": "event_callback",
-        "team_id": required(told, "team_id", id_of),
+        "team_id": required(payload, "team_id", id_of),
         "event": {
             "type": kind,
             "user": required(event, "user", id_of),
             "channel": required(event, "channel", id_of),
             "ts": required(event, "ts", ts_of),
             "text": optional(event, "text", text_of) or "",
-            **given(event, {"thread_ts": ts_of}),
+            **present_fields(event, {"thread_ts": ts_of}),
         },
     }

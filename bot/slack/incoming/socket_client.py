@@ -1,4 +1,4 @@
-"""slack_sdk's Socket Mode client, with limits, without leftovers, and with a log that gives nothing away."""
+"""slack_sdk's Socket Mode client, with time limits, a complete shutdown, and a log without secrets."""
 
 import asyncio
 import logging
@@ -13,97 +13,97 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.runtime.tasks import LoopThrottle
-from bot.slack.client import SlackClient, UnusableAnswer, json_object
+from bot.slack.client import SlackClient, UnusableResponse, json_object
 
 log = structlog.get_logger(__name__)
 
-LAST_ACKNOWLEDGEMENTS_SECONDS: Final = 1.0
-CLOSING_SECONDS: Final = 2.0
-SOCKET_ANSWERS_PER_TURN: Final = 20
+ACKNOWLEDGEMENT_TIMEOUT: Final = 1.0
+SOCKET_CLOSE_TIMEOUT: Final = 2.0
+FRAMES_PER_TURN: Final = 20
 
-_OF_THE_LINE: Final = (aiohttp.ClientError, OSError, TimeoutError, SlackApiError, UnusableAnswer)
-_ADDRESS: Final = re.compile(r"wss?://[^\s'\"]+")
+_CONNECTION_ERRORS: Final = (aiohttp.ClientError, OSError, TimeoutError, SlackApiError, UnusableResponse)
+_SOCKET_URL: Final = re.compile(r"wss?://[^\s'\"]+")
 
 
-class Handshakes:
-    """aiohttp's session as slack_sdk uses it, with a limit round the handshake."""
+class HandshakeSession:
+    """aiohttp's session as slack_sdk uses it, with a time limit for the handshake."""
 
-    def __init__(self, session: aiohttp.ClientSession, seconds: float) -> None:
+    def __init__(self, session: aiohttp.ClientSession, timeout: float) -> None:
         self._session = session
-        self._seconds = seconds
+        self._timeout = timeout
 
     @property
     def closed(self) -> bool:
-        """Tell whether it can open nothing any more."""
+        """Whether the session is closed."""
         return self._session.closed
 
     async def close(self) -> None:
         """Close the session."""
         await self._session.close()
 
-    async def ws_connect(self, address: str, **options: Any) -> Any:  # noqa: ANN401 - aiohttp's own
-        """Open a WebSocket; raises TimeoutError, and what aiohttp raises."""
-        async with asyncio.timeout(self._seconds):
-            return await self._session.ws_connect(address, **options)
+    async def ws_connect(self, url: str, **options: Any) -> Any:  # noqa: ANN401 - aiohttp's own
+        """Open a WebSocket; raises TimeoutError and aiohttp's errors."""
+        async with asyncio.timeout(self._timeout):
+            return await self._session.ws_connect(url, **options)
 
 
-class Client(SocketModeClient):
-    """slack_sdk's client, which knows what it has under way and can therefore be closed without leftovers."""
+class SocketClient(SocketModeClient):
+    """slack_sdk's client, which tracks its running tasks so that all of them end when it is closed."""
 
     def __init__(
-        self, token: str, web: SlackClient, ping_every: float, handshakes: Handshakes, *, is_alone: bool
+        self, token: str, web: SlackClient, ping_interval: float, handshakes: HandshakeSession, *, is_alone: bool
     ) -> None:
-        super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_every)
-        # The session slack_sdk opens knows neither our proxies nor our authorities.
-        self._unused = self.aiohttp_client_session
+        super().__init__(app_token=token, logger=_sdk_log(), web_client=web, ping_interval=ping_interval)
+        # The session that slack_sdk opens has neither the configured proxy nor the configured certificates.
+        self._unused_session = self.aiohttp_client_session
         self.aiohttp_client_session = handshakes  # type: ignore[assignment]
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self._turns = LoopThrottle(SOCKET_ANSWERS_PER_TURN)
-        self._looks_for_others = is_alone
+        self._running: set[asyncio.Task[Any]] = set()
+        self._throttle = LoopThrottle(FRAMES_PER_TURN)
+        self._checks_for_others = is_alone
 
     async def process_message(self) -> None:
-        """Take one frame from the queue; one that is no JSON object is passed over with a line in the log."""
+        """Start a task for one frame of the queue; a frame that is no JSON object is logged and dropped."""
         frame = await self.message_queue.get()
         message = json_object(frame.encode(errors="replace"))
         if message is None:
             log.warning("slack.socket_mode.frame_malformed", characters=len(frame))
             return
         task = asyncio.create_task(self.run_message_listeners(message, frame))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
-        """Hand a frame to its listener in its turn."""
-        if message.get("type") == "hello" and self._looks_for_others:
-            # Only at the first: a connection that is replaced may be counted for a while.
-            self._looks_for_others = False
-            _tell_of_others(message.get("num_connections"))
-        await self._turns.mine()
+        """Pass a frame to its listener."""
+        if message.get("type") == "hello" and self._checks_for_others:
+            # Only at the first connection: Slack may count a replaced connection for a while.
+            self._checks_for_others = False
+            _warn_of_other_connections(message.get("num_connections"))
+        await self._throttle.mine()
         if "envelope_id" in message:
-            # slack_sdk acknowledges nothing without a payload, and gives up on one of another kind.
+            # slack_sdk does not acknowledge an envelope without a payload, and fails on a payload of another type.
             payload = message.get("payload")
             message = {"type": "", **message, "payload": payload if isinstance(payload, dict) else {}}
         await super().run_message_listeners(message, raw_message)
 
     async def connected(self) -> None:
-        """Try to connect until it works."""
-        await self.connect()  # type: ignore[no-untyped-call]  # slack_sdk leaves it without types
+        """Connect, with retries until it succeeds."""
+        await self.connect()  # type: ignore[no-untyped-call]  # not typed in slack_sdk
 
     async def finish(self) -> None:
-        """Let what is under way be acknowledged, then close."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=LAST_ACKNOWLEDGEMENTS_SECONDS)
+        """Wait for the acknowledgements of running tasks, then close."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=ACKNOWLEDGEMENT_TIMEOUT)
         with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSING_SECONDS):
+            async with asyncio.timeout(SOCKET_CLOSE_TIMEOUT):
                 await self.close()  # type: ignore[no-untyped-call]  # same
         own = (self.message_processor, self.current_session_monitor, self.message_receiver)
-        await ended([*(task for task in own if task is not None), *self._under_way])
-        await self._unused.close()
+        await cancel_all([*(task for task in own if task is not None), *self._running])
+        await self._unused_session.close()
         await self.aiohttp_client_session.close()
 
 
-def _tell_of_others(count: object) -> None:
-    """Warn where Slack counts other connections of the app: each is given a part of what people ask."""
+def _warn_of_other_connections(count: object) -> None:
+    """Warn where Slack counts other connections of the app: each receives a part of the requests."""
     if isinstance(count, int) and count > 1:
         log.warning(
             "slack.socket_mode.token_shared",
@@ -113,8 +113,8 @@ def _tell_of_others(count: object) -> None:
         )
 
 
-async def ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:
-    """Cancel tasks and wait until they are over."""
+async def cancel_all(tasks: Iterable["asyncio.Future[Any]"]) -> None:
+    """Cancel tasks and wait until they have ended."""
     tasks = list(tasks)
     for task in tasks:
         task.cancel()
@@ -122,19 +122,19 @@ async def ended(tasks: Iterable["asyncio.Future[Any]"]) -> None:
 
 
 def _sdk_log() -> logging.Logger:
-    """Give slack_sdk a logger that shows no address and no payload: both let their reader act as the bot."""
+    """Return a logger for slack_sdk without URLs and payloads: both allow their reader to act as the bot."""
     logger = logging.getLogger(f"{__name__}.sdk")
     logger.setLevel(logging.WARNING)
-    logger.addFilter(_without_address)
+    logger.addFilter(_without_url)
     return logger
 
 
-def _without_address(record: logging.LogRecord) -> bool:
+def _without_url(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
-    said = record.getMessage()
-    if isinstance(error, _OF_THE_LINE):
-        # An attempt that failed is no defect; slack_sdk says of a time-out nothing but "error: ".
+    text = record.getMessage()
+    if isinstance(error, _CONNECTION_ERRORS):
+        # A failed attempt is no defect; slack_sdk logs nothing but "error: " for a time-out.
         record.exc_info = None
-        said = said.replace("error: )", f"error: {type(error).__name__})")
-    record.msg, record.args = _ADDRESS.sub("wss://…", said), None
+        text = text.replace("error: )", f"error: {type(error).__name__})")
+    record.msg, record.args = _SOCKET_URL.sub("wss://…", text), None
     return True

@@ -1,4 +1,4 @@
-"""Socket Mode: the connection this process opens to Slack, so that Slack need not reach it.
+"""Socket Mode: the bot opens the connection to Slack, so that Slack need not reach the bot.
 
 docs.slack.dev/apis/events-api/using-socket-mode
 """
@@ -19,22 +19,22 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.outbound.route import DIRECT_ROUTE, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
-from bot.slack.api import TOKEN_ERRORS, UNUSABLE, CannotConnect, slack_error
-from bot.slack.client import TOO_OFTEN, SlackClient, UnusableAnswer
-from bot.slack.incoming.payloads import TOO_MUCH, PayloadIntake
-from bot.slack.incoming.socket_client import Client, Handshakes, ended
-from bot.slack.session import SlackHindered, open_session
+from bot.slack.api import TOKEN_ERRORS, UNUSABLE_RESPONSE, CannotConnect, slack_error
+from bot.slack.client import RATE_LIMITED, SlackClient, UnusableResponse
+from bot.slack.incoming.payloads import OVERLOADED_STATUS, PayloadIntake
+from bot.slack.incoming.socket_client import HandshakeSession, SocketClient, cancel_all
+from bot.slack.session import SlackUnreachable, open_session
 
 log = structlog.get_logger(__name__)
 
-# Between a handshake's request and its answer: one that hangs would otherwise keep the bot deaf for aiohttp's 300 s.
-HANDSHAKE_SECONDS: Final = 10.0
-FIRST_CONNECTION_SECONDS: Final = 10.0
-# slack_sdk pings, looks after a broken connection and tries again in this rhythm.
-PING_SECONDS: Final = 4.0
-WATCH_SECONDS: Final = 2.0
-# A connection that is being replaced is away for less time than lies between two looks.
-LOOKS_BEFORE_ACTING: Final = 2
+# A handshake that hangs would otherwise keep the bot disconnected for aiohttp's 300 s.
+HANDSHAKE_TIMEOUT: Final = 10.0
+FIRST_CONNECTION_TIMEOUT: Final = 10.0
+# slack_sdk pings, detects a broken connection and reconnects at this interval.
+PING_INTERVAL: Final = 4.0
+WATCHDOG_INTERVAL: Final = 2.0
+# A connection that is being replaced is missing for less time than lies between two checks.
+MISSED_CHECKS_BEFORE_RENEWAL: Final = 2
 
 
 class BadToken(CannotConnect):
@@ -42,11 +42,11 @@ class BadToken(CannotConnect):
 
 
 class SocketMode:
-    """A connection to Slack that comes back by itself."""
+    """A connection to Slack that reconnects by itself."""
 
-    def __init__(self, client: "Client", *, watch_every: float) -> None:
+    def __init__(self, client: "SocketClient", *, watchdog_interval: float) -> None:
         self._client = client
-        self._watch_every = watch_every
+        self._watchdog_interval = watchdog_interval
         self._tasks = (
             asyncio.create_task(client.connected(), name="first connection to Slack"),
             asyncio.create_task(self._watch(), name="watchdog of the connection to Slack"),
@@ -54,115 +54,121 @@ class SocketMode:
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether Slack can reach us at this moment."""
+        """Whether Slack can reach the bot at this moment."""
         session = self._client.current_session
         return session is not None and not session.closed and not self._client.closed and not self._client.stale
 
-    async def first_connection(self, patience: float) -> bool:
-        """Wait up to `patience` seconds for Slack; False if it takes longer, and the attempts go on."""
-        await asyncio.wait({self._tasks[0]}, timeout=patience)
+    async def first_connection(self, max_seconds: float) -> bool:
+        """Wait for the connection; False if it takes longer than `max_seconds`, and the attempts continue."""
+        await asyncio.wait({self._tasks[0]}, timeout=max_seconds)
         return self.is_connected
 
     async def stop(self) -> None:
-        """Close the connection, and wait for the acknowledgements under way."""
+        """Close the connection after the pending acknowledgements."""
         self._client.closed = True
-        await ended(self._tasks)
+        await cancel_all(self._tasks)
         await self._client.finish()
 
     async def _watch(self) -> None:
-        """Make slack_sdk ask for a new address when it cannot connect.
+        """Make slack_sdk request a new URL when it cannot connect.
 
-        An address can be used once; after a handshake that failed, slack_sdk 3.47 tries it again for ever.
+        A URL can be used once; after a failed handshake slack_sdk 3.47 tries the same URL for ever.
         """
         missing = 0
         while True:
-            await asyncio.sleep(self._watch_every)
+            await asyncio.sleep(self._watchdog_interval)
             missing = 0 if self.is_connected else missing + 1
-            if missing >= LOOKS_BEFORE_ACTING and self._client.wss_uri is not None:
+            if missing >= MISSED_CHECKS_BEFORE_RENEWAL and self._client.wss_uri is not None:
                 log.warning("slack.socket_mode.address_renewed")
                 self._client.wss_uri = None
 
 
 async def connect(
-    arrivals: PayloadIntake,
+    intake: PayloadIntake,
     app_token: SecretStr,
     api_url: str,
     session: aiohttp.ClientSession,
     *,
     outbound: Outbound = DIRECT_ROUTE,
-    hide: Redaction = NOTHING_KNOWN,
-    watch_every: float = WATCH_SECONDS,
-    ping_every: float = PING_SECONDS,
-    patience: float = FIRST_CONNECTION_SECONDS,
-    handshake: float = HANDSHAKE_SECONDS,
+    redact: Redaction = NOTHING_KNOWN,
+    watchdog_interval: float = WATCHDOG_INTERVAL,
+    ping_interval: float = PING_INTERVAL,
+    connection_timeout: float = FIRST_CONNECTION_TIMEOUT,
+    handshake_timeout: float = HANDSHAKE_TIMEOUT,
     is_alone: bool = False,
 ) -> SocketMode:
-    """Connect to Slack, out as `outbound` says, and hand over what arrives; times are in seconds.
+    """Connect to Slack by the proxy of `outbound`, and pass envelopes to `intake`; times are in seconds.
 
-    `is_alone` says that no other process shares this one's data, so that another connection of the app is worth a
-    warning. `handshake` limits each attempt to open the connection; after it another one is made, at a new address.
-    Raises BadToken, or CannotConnect when Slack cannot be asked. When Slack accepts the token but the
-    connection is not up within `patience`, the attempts go on in the background.
+    `is_alone` is true when no other process shares this one's data: another connection of the app is then logged as a
+    warning. `handshake_timeout` limits each attempt to open the connection; the next attempt uses a new URL. Raises
+    BadToken, or CannotConnect when Slack is not reached. When Slack accepts the token but the connection is not open
+    within `connection_timeout`, the attempts continue in the background.
     """
     token = app_token.get_secret_value()
-    web = SlackClient(None, api_url, session, hide=hide.knowing(token))
-    address = await _address(web, token)
-    client = Client(token, web, ping_every, handshakes=Handshakes(open_session(outbound), handshake), is_alone=is_alone)
-    client.wss_uri = address
+    web = SlackClient(None, api_url, session, redact=redact.knowing(token))
+    url = await _connection_url(web, token)
+    client = SocketClient(
+        token,
+        web,
+        ping_interval,
+        handshakes=HandshakeSession(open_session(outbound), handshake_timeout),
+        is_alone=is_alone,
+    )
+    client.wss_uri = url
     # slack_sdk types its listeners for the base class of its clients, Bolt for this one.
-    client.socket_mode_request_listeners.append(_Handler(arrivals).handle)  # type: ignore[arg-type]
-    socket = SocketMode(client, watch_every=watch_every)
-    if not await socket.first_connection(patience):
+    client.socket_mode_request_listeners.append(_EnvelopeHandler(intake).handle)  # type: ignore[arg-type]
+    socket = SocketMode(client, watchdog_interval=watchdog_interval)
+    if not await socket.first_connection(connection_timeout):
         log.warning("slack.socket_mode.not_connected")
     return socket
 
 
-class _Handler:
-    """Hands envelopes to whoever answers them, and acknowledges all there is room for, understood or not."""
+class _EnvelopeHandler:
+    """Passes envelopes to the intake, and acknowledges all except those refused by overload, malformed ones too."""
 
-    def __init__(self, arrivals: PayloadIntake) -> None:
-        self._arrivals = arrivals
+    def __init__(self, intake: PayloadIntake) -> None:
+        self._intake = intake
 
-    async def handle(self, client: "Client", request: SocketModeRequest) -> None:
-        """Answer one envelope; Slack sends an event again that is not acknowledged, and shows a sign beside a press."""
-        response = await self._arrivals.answer(request.payload, build_headers(request) or {})
-        if response.status == TOO_MUCH:
+    async def handle(self, client: "SocketClient", request: SocketModeRequest) -> None:
+        """Respond to one envelope; without it Slack sends an event again, and shows an error beside a press."""
+        response = await self._intake.answer(request.payload, build_headers(request) or {})
+        if response.status == OVERLOADED_STATUS:
             return
         if response.status != HTTPStatus.OK:
             response = BoltResponse(status=HTTPStatus.OK, body="")
         await send_async_response(client, request, response, time.time())
 
 
-async def _address(web: SlackClient, token: str) -> str | None:
-    """Ask for the address of a connection, which also proves the token; None if Slack wants us to wait.
+async def _connection_url(web: SlackClient, token: str) -> str | None:
+    """Request the URL of a connection, which also verifies the token; None under a rate limit.
 
     docs.slack.dev/reference/methods/apps.connections.open
     """
     try:
-        told = await web.apps_connections_open(app_token=token)
+        response = await web.apps_connections_open(app_token=token)
     except SlackApiError as error:
         code = slack_error("apps.connections.open", error).code
-        if code == TOO_OFTEN:
+        if code == RATE_LIMITED:
             return None
-        raise _refusal(code) from None
-    except SlackHindered as hindered:
-        raise CannotConnect(str(hindered)) from None
-    except UnusableAnswer:
-        raise _refusal(UNUSABLE) from None
+        raise _connection_refused(code) from None
+    except SlackUnreachable as error:
+        raise CannotConnect(str(error)) from None
+    except UnusableResponse:
+        raise _connection_refused(UNUSABLE_RESPONSE) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise CannotConnect(
             f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__}). Look at the network."
         ) from None
-    return str(told["url"])
+    return str(response["url"])
 
 
-def _refusal(code: str) -> CannotConnect:
+def _connection_refused(code: str) -> CannotConnect:
     if code in TOKEN_ERRORS:
         return BadToken(
             f"Slack does not accept SLACK_APP_TOKEN ({code}). It starts with xapp- and is made on the app's"
             " page “Basic Information”, under “App-Level Tokens”, with the scope connections:write."
         )
-    if code == UNUSABLE:
+    if code == UNUSABLE_RESPONSE:
         return CannotConnect("What answers at SLACK_API_URL is not Slack. Look at that setting, and at proxies.")
     return CannotConnect(
         f"Slack does not open a connection ({code}). Is it switched on, on the app's page “Socket Mode”?"

@@ -13,7 +13,7 @@ from bot.messages import Message
 from bot.messages.changes import channel_lines
 from bot.messages.forms import Form, message_form
 from bot.slack.api import SlackError
-from bot.slack.client import TOO_OFTEN
+from bot.slack.client import RATE_LIMITED
 from bot.slack.views import Views
 from bot.slack.workspace import MessageMetadata, Workspace
 from handlers.dispatch.context import Announcement, Origin, Reply
@@ -136,7 +136,7 @@ class ReplySender:
             return self._respond(message)
 
         def whispered() -> Awaitable[object]:
-            return self.workspace.whisper(origin.channel, origin.user, message, thread=origin.thread)
+            return self.workspace.post_ephemeral(origin.channel, origin.user, message, thread=origin.thread)
 
         def posted() -> Awaitable[object]:
             return self.workspace.post(origin.channel, message, once=self.once, thread=origin.thread)
@@ -191,7 +191,7 @@ class ReplySender:
         if line.is_again and await self._is_there(channel, thread, mark):
             return None
         try:
-            await self.workspace.post(channel, line.message, once=line.once, thread=thread, mark=mark)
+            await self.workspace.post(channel, line.message, once=line.once, thread=thread, metadata=mark)
         except SlackError as refusal:
             log.warning("announcement.failed", to=channel, code=refusal.code, may_be_done=refusal.may_be_done)
             if refusal.may_be_done:
@@ -216,14 +216,14 @@ class ReplySender:
             async with asyncio.timeout(self.limits.attempt):
                 if thread is None:
                     return await self.workspace.find(channel, mark, self.now() - LINE_SEARCH_PERIOD) is not None
-                return mark.details in await self.workspace.marks_in_thread(channel, thread, mark.kind)
+                return mark.details in await self.workspace.metadata_in_thread(channel, thread, mark.kind)
         except (SlackError, TimeoutError) as silence:
             log.warning("announcement.search_failed", to=channel, why=str(silence))
             return None
 
     async def _otherwise(self, line: Announcement, channel: str, refusal: SlackError) -> Message | None:
         """Post through the response URL, which may speak in channels the bot was never invited to."""
-        limited = refusal.code == TOO_OFTEN
+        limited = refusal.code == RATE_LIMITED
         if line.elsewhere is not None or self.origin.response_url is None:
             return channel_lines.not_told(line.about, channel, refusal.code, retry=line.retry, is_passing=limited)
         try:

@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.messages import Message
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
-from bot.slack.api import UNUSABLE, CannotConnect, SlackApi, SlackError
+from bot.slack.api import UNUSABLE_RESPONSE, CannotConnect, SlackApi, SlackError
 from bot.slack.client import SlackClient
 from bot.slack.incoming.socket_mode import connect
 from bot.slack.workspace import Installation, MessageMetadata, Picture, Workspace
@@ -98,7 +98,11 @@ async def test_a_post__answered_with_something_else__is_unwilling_and_perhaps_do
     """Whether the message was posted is not known."""
     slack.fail("chat.postMessage", answer)
     error = await unwilling(workspace.post(PAYMENTS, HELLO, once="one"))
-    assert (error.code, error.may_be_done, str(error)) == (UNUSABLE, True, f"chat.postMessage: {UNUSABLE}")
+    assert (error.code, error.may_be_done, str(error)) == (
+        UNUSABLE_RESPONSE,
+        True,
+        f"chat.postMessage: {UNUSABLE_RESPONSE}",
+    )
 
 
 @pytest.mark.parametrize("step", ["files.getUploadURLExternal", "files.completeUploadExternal"])
@@ -106,7 +110,7 @@ async def test_an_upload__answered_with_something_else__is_unwilling(slack, work
     """Uploads go the same way as every other call."""
     slack.fail(step, answer)
     error = await unwilling(workspace.upload(PAYMENTS, PICTURE))
-    assert (error.method, error.code) == (step, UNUSABLE)
+    assert (error.method, error.code) == (step, UNUSABLE_RESPONSE)
 
 
 @pytest.mark.parametrize("lacks", ["upload_url", "file_id", "both"])
@@ -115,7 +119,7 @@ async def test_an_upload__without_a_place_to_go__is_unwilling(slack, workspace, 
     place = {"ok": True, "upload_url": f"{slack.url}/upload/F1/x", "file_id": "F1"}
     told = {"ok": True} if lacks == "both" else {name: value for name, value in place.items() if name != lacks}
     slack.fail("files.getUploadURLExternal", Fault.says(json.dumps(told)))
-    assert (await unwilling(workspace.upload(PAYMENTS, PICTURE))).code == UNUSABLE
+    assert (await unwilling(workspace.upload(PAYMENTS, PICTURE))).code == UNUSABLE_RESPONSE
 
 
 @pytest.mark.parametrize("fault", [Fault.html(200), Fault.html(502), Fault.redirect(302), Fault.redirect(307)])
@@ -126,7 +130,7 @@ async def test_an_address_slack_gave__where_something_else_answers__is_unwilling
     url = (await slack.command(ALICE, PAYMENTS, "/flashduty")).payload["response_url"]
     call = workspace.upload(PAYMENTS, PICTURE) if way == "upload" else workspace.respond(url, HELLO)
     error = await unwilling(call)
-    assert (error.code, error.may_be_done) == (UNUSABLE, True)
+    assert (error.code, error.may_be_done) == (UNUSABLE_RESPONSE, True)
 
 
 async def test_a_response_url__that_refuses__says_slacks_own_word(slack, workspace):
@@ -151,10 +155,10 @@ async def test_an_answer__whose_fields_are_other_things__is_unwilling_or_empty(s
         lambda: workspace.post(PAYMENTS, HELLO, once="one"),
         lambda: workspace.find(PAYMENTS, mark, slack.clock.now()),
         lambda: workspace.find_picture(PAYMENTS, "1.2", "a.png"),
-        lambda: workspace.marks_in_thread(PAYMENTS, "1.2", "kind"),
+        lambda: workspace.metadata_in_thread(PAYMENTS, "1.2", "kind"),
         lambda: workspace.upload(PAYMENTS, PICTURE),
     ):
-        assert await outcome(call()) in (None, [], frozenset(), UNUSABLE)
+        assert await outcome(call()) in (None, [], frozenset(), UNUSABLE_RESPONSE)
 
 
 @pytest.mark.parametrize("word", ["ratelimited", "rate_limited"])

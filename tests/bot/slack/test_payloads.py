@@ -1,6 +1,6 @@
 import pytest
 
-from bot.slack.incoming.payload_fields import Malformed
+from bot.slack.incoming.payload_fields import MalformedPayload
 from bot.slack.incoming.payloads import read_payload
 
 COMMAND = {
@@ -16,5 +16,5 @@ COMMAND = {
 def test_a_command__that_nothing_tells_from_others__is_refused():
     """Without its `trigger_id` each would be taken for a second delivery of the one before."""
     assert read_payload(COMMAND)["trigger_id"] == "1.2.3"
-    with pytest.raises(Malformed):
+    with pytest.raises(MalformedPayload):
         read_payload({name: value for name, value in COMMAND.items() if name != "trigger_id"})

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.incoming.http_bodies import MOST_HELD_BYTES, SLOW_SECONDS, ClientGone, RequestRejected
-from bot.slack.incoming.request_verifier import MOST_BYTES, RequestVerifier
+from bot.slack.incoming.http_bodies import MAX_HELD_BYTES, SLOW_BODY_AFTER, ClientDisconnected, RequestRejected
+from bot.slack.incoming.request_verifier import MAX_BODY_BYTES, RequestVerifier
 
 SECRET = "made-up-signing-secret"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -181,7 +181,7 @@ async def test_a_request__without_a_content_type__is_refused(guard):
 
 async def test_a_body__announced_as_too_long__is_refused_without_reading_it(guard):
     with pytest.raises(RequestRejected) as raised:
-        await guard.admit(headers_for(COMMAND, content_length=str(MOST_BYTES + 1)), never_asked)
+        await guard.admit(headers_for(COMMAND, content_length=str(MAX_BODY_BYTES + 1)), never_asked)
     assert raised.value.status == 413
 
 
@@ -206,19 +206,19 @@ async def test_a_body__that_grows_too_long_unannounced__is_cut_off_and_takes_no_
     tracemalloc.stop()
     assert raised.value.status == 413
     assert pieces == 17
-    assert peak < MOST_BYTES
+    assert peak < MAX_BODY_BYTES
 
 
 async def test_a_body__of_exactly_the_limit__is_let_in(guard):
-    body = b"text=" + b"x" * (MOST_BYTES - 5)
-    assert len((await admit(guard, body))["text"]) == MOST_BYTES - 5
+    body = b"text=" + b"x" * (MAX_BODY_BYTES - 5)
+    assert len((await admit(guard, body))["text"]) == MAX_BODY_BYTES - 5
 
 
 async def test_a_sender__that_hangs_up__gets_no_answer(guard):
     async def receive():
         return {"type": "http.disconnect"}
 
-    with pytest.raises(ClientGone):
+    with pytest.raises(ClientDisconnected):
         await guard.admit(headers_for(COMMAND), receive)
 
 
@@ -326,19 +326,19 @@ async def test_long_bodies__many_at_once__share_one_room_and_slow_ones_give_way(
         return receive
 
     def newer(letter):
-        body = urlencode({"text": letter * (MOST_BYTES - 100)}).encode()
+        body = urlencode({"text": letter * (MAX_BODY_BYTES - 100)}).encode()
         return guard.admit(headers_for(body), arriving(body[:-1], body[-1:]))
 
     loop = asyncio.get_running_loop()
-    long = urlencode({"text": "x" * (MOST_BYTES - 100)}).encode()
-    count = MOST_HELD_BYTES // len(long)
+    long = urlencode({"text": "x" * (MAX_BODY_BYTES - 100)}).encode()
+    count = MAX_HELD_BYTES // len(long)
     held = [loop.create_task(guard.admit(headers_for(long), arriving_in_part(long))) for _ in range(count)]
     await asyncio.sleep(0)
     with pytest.raises(RequestRejected) as refused:
         await newer("y")
     assert refused.value.status == 429
     assert (await admit(guard))["command"] == "/flashduty"
-    late = loop.time() + SLOW_SECONDS + 0.01
+    late = loop.time() + SLOW_BODY_AFTER + 0.01
     loop.time = lambda: late
     try:
         assert await newer("z") is not None

@@ -15,7 +15,7 @@ from sandbox.slack import PretendSlack
 from sandbox.slack.harbor import harbor
 from tests.bot.listeners import Seen, bolt_app
 
-QUICK = {"watch_every": 0.02, "ping_every": 0.1}
+QUICK = {"watchdog_interval": 0.02, "ping_interval": 0.1}
 
 
 def arrivals(seen):
@@ -111,7 +111,9 @@ async def test_a_refused_handshake__leads_to_a_new_address(slack, session, seen,
 async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, seen, times, caplog):
     """Without a limit it kept the bot deaf for 305 s."""
     slack.hang_handshakes(times)
-    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
+    socket = await connect(
+        arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake_timeout=0.05
+    )
     assert socket.is_connected
     assert (await ask(slack)).acked
     await socket.stop()
@@ -122,7 +124,9 @@ async def test_a_handshake_that_hangs__leads_to_a_new_address(slack, session, se
 
 async def test_a_connection_that_ends__comes_back_past_a_handshake_that_hangs(slack, session, seen):
     """The same after the first connection, where nobody waits for it."""
-    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake=0.05)
+    socket = await connect(
+        arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, handshake_timeout=0.05
+    )
     slack.hang_handshakes(1)
     await slack.disconnect("refresh_requested")
     await slack.until(lambda: len(addresses(slack)) > 2 and slack.connections)
@@ -132,14 +136,18 @@ async def test_a_connection_that_ends__comes_back_past_a_handshake_that_hangs(sl
 
 async def test_stop__while_a_handshake_hangs__comes_to_an_end(slack, session, seen):
     slack.hang_handshakes(1000)
-    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    socket = await connect(
+        arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, connection_timeout=0
+    )
     await socket.stop()
     assert not socket.is_connected
 
 
 async def test_connect__when_the_handshake_is_refused_for_long__goes_on_in_the_background(slack, session, seen, caplog):
     slack.refuse_handshakes(5)
-    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    socket = await connect(
+        arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, connection_timeout=0
+    )
     assert not socket.is_connected
     assert await socket.first_connection(5)
     assert (await ask(slack)).acked
@@ -277,6 +285,8 @@ async def test_stop__leaves_no_task_behind(slack, session, seen):
 
 async def test_stop__before_the_first_connection__comes_to_an_end(slack, session, seen):
     slack.refuse_handshakes(1000)
-    socket = await connect(arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, patience=0)
+    socket = await connect(
+        arrivals(seen), SecretStr(slack.app_token), slack.api_url, session, **QUICK, connection_timeout=0
+    )
     await socket.stop()
     assert not socket.is_connected
