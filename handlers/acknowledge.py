@@ -6,7 +6,7 @@ from bot.flashduty import Incident, Progress
 from bot.incidents.acknowledge import Acknowledge, Unacknowledge
 from bot.incidents.changes import is_same_acknowledgement
 from bot.incidents.commands import Outcome
-from bot.incidents.messages import acknowledgement as says
+from bot.incidents.messages import acknowledgement as messages
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
 from bot.messages import Message
@@ -36,12 +36,12 @@ async def acknowledge(request: Request) -> Reply:
 
 def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     after, known = outcome.after, outcome.known
-    line = says.announced(known, request.person.name)
+    line = messages.announced(known, request.person.name)
     return Reply(
-        private=says.confirmed(known, request.team.name, is_known=after is not None),
-        again=after,
+        private=messages.confirmed(known, request.team.name, is_known=after is not None),
+        redraw_incident=after,
         announcement=announcement_of(request, line, known, change=ACKNOWLEDGED),
-        mark=says.YOURS,
+        control_text=messages.YOURS,
         outcome="acknowledged" if after is not None else "acknowledged, not read again",
     )
 
@@ -51,15 +51,15 @@ def announcement_of(
     line: Message,
     incident: Incident,
     *,
-    change: says.AnnouncedChange,
+    change: messages.AnnouncedChange,
     moment: int | None = None,
 ) -> Announcement:
     """Name the occasion after the acknowledgement, so that every replica and every retry names it alike."""
     moment = moment or int((incident.acknowledged_at or request.now).timestamp())
-    value = says.AnnounceValue(
+    value = messages.AnnounceValue(
         team=request.team.name,
         occasion=request.occasion,
-        thread=request.origin.line_thread or "",
+        thread=request.origin.announcement_thread or "",
         incident_id=incident.id,
         change=change,
         moment=moment,
@@ -70,7 +70,9 @@ def announcement_of(
 
 async def _too_late(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
-        return Reply(private=says.closed(incident, request.team.name), again=incident, outcome="already closed")
+        return Reply(
+            private=messages.closed(incident, request.team.name), redraw_incident=incident, outcome="already closed"
+        )
     presser = await request.services.attributions.presser(request.team.name, incident)
     return await _already_acknowledged(request, incident, by=presser)
 
@@ -79,10 +81,14 @@ async def _already_acknowledged(request: Request, incident: Incident, *, by: Sla
     """Name who was first; the answer to a person's own other press has already said so."""
     outcome, team, name = "already acknowledged", request.team.name, by.name if by else None
     if by is not None and by.id == request.person.id and not request.is_retry:
-        own = says.already(incident, {}, team=team, clicked_by=name)
-        return Reply(again=incident, mark=says.YOURS, otherwise=own, outcome=outcome)
+        own = messages.already(incident, {}, team=team, clicked_by=name)
+        return Reply(redraw_incident=incident, control_text=messages.YOURS, fallback=own, outcome=outcome)
     people = await people_of(request.flashduty_for_names(), [incident])
-    return Reply(private=says.already(incident, people, team=team, clicked_by=name), again=incident, outcome=outcome)
+    return Reply(
+        private=messages.already(incident, people, team=team, clicked_by=name),
+        redraw_incident=incident,
+        outcome=outcome,
+    )
 
 
 async def undo(request: Request) -> Reply:
@@ -91,15 +97,15 @@ async def undo(request: Request) -> Reply:
     command = Unacknowledge(
         acknowledgements=services.acknowledgements,
         attributions=services.attributions,
-        acknowledged_at=request.carried(says.UndoValue).acknowledged_at,
+        acknowledged_at=request.value_as(messages.UndoValue).acknowledged_at,
     )
     (outcome,) = await services.commands.run(command, [request.incident], request.actor)
     before = outcome.before
     if outcome.change is None and before.progress is not Progress.PROCESSING:
-        return Reply(redraw=says.nothing_to_undo(before, request.team.name), outcome="nothing to undo")
+        return Reply(redraw=messages.nothing_to_undo(before, request.team.name), outcome="nothing to undo")
     if outcome.change is None:
-        return await _somebody_elses(request, before)
-    line = says.undo_announced(outcome.known, request.person.name)
+        return await _acknowledged_by_another(request, before)
+    line = messages.undo_announced(outcome.known, request.person.name)
     moment = int((before.acknowledged_at or request.now).timestamp())
     return Reply(
         redraw=await _undone(request, before, outcome.after),
@@ -110,37 +116,37 @@ async def undo(request: Request) -> Reply:
 
 async def _undone(request: Request, before: Incident, after: Incident | None) -> Message:
     if after is None:
-        return says.undone_unread(before, request.team.name)
+        return messages.undone_unread(before, request.team.name)
     people = await people_of(request.flashduty_for_names(), [after], remembered_will_do=True)
-    return says.undone(after, people, request.team.name)
+    return messages.undone(after, people, request.team.name)
 
 
-async def tell(request: Request) -> Reply:
+async def announce_again(request: Request) -> Reply:
     """Tell the channel once more of what was done, unless the line is there or another one would be true."""
-    value = request.carried(says.AnnounceValue)
+    value = request.value_as(messages.AnnounceValue)
     incident = await read_incident(request.flashduty, request.team, request.incident)
     if value.change == UNDONE:
-        line = says.undo_announced(incident, request.person.name)
-    elif await _is_still(request, incident, value.moment):
-        line = says.announced(incident, request.person.name)
+        line = messages.undo_announced(incident, request.person.name)
+    elif await _is_current_acknowledgement(request, incident, value.moment):
+        line = messages.announced(incident, request.person.name)
     else:
         people = await people_of(request.flashduty_for_names(), [incident])
         return Reply(
-            redraw=says.not_yours(incident, people, team=request.team.name, clicked_by=None), outcome="not told"
+            redraw=messages.not_yours(incident, people, team=request.team.name, clicked_by=None), outcome="not told"
         )
     announcement = announcement_of(request, line, incident, change=value.change, moment=value.moment)
     return Reply(announcement=announcement.repeated(), outcome="told again")
 
 
-async def _is_still(request: Request, incident: Incident, moment: int) -> bool:
+async def _is_current_acknowledgement(request: Request, incident: Incident, moment: int) -> bool:
     presser = await request.services.attributions.presser(request.team.name, incident)
     is_own = presser is None or presser.id == request.person.id
     return is_own and is_same_acknowledgement(incident, moment)
 
 
-async def _somebody_elses(request: Request, incident: Incident) -> Reply:
+async def _acknowledged_by_another(request: Request, incident: Incident) -> Reply:
     presser = await request.services.attributions.presser(request.team.name, incident)
     people = await people_of(request.flashduty_for_names(), [incident])
     name = presser.name if presser else None
-    redrawn = says.not_yours(incident, people, team=request.team.name, clicked_by=name)
+    redrawn = messages.not_yours(incident, people, team=request.team.name, clicked_by=name)
     return Reply(redraw=redrawn, outcome="somebody else's")

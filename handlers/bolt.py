@@ -25,19 +25,19 @@ Body = dict[str, Any]
 
 def register(app: AsyncApp, dispatcher: Dispatcher) -> None:
     """Add a listener for each kind of payload."""
-    _answered_later(app, dispatcher)
-    _answered_at_once(app, dispatcher)
+    _register_deferred(app, dispatcher)
+    _register_immediate(app, dispatcher)
 
 
-def _answered_later(app: AsyncApp, dispatcher: Dispatcher) -> None:
+def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
     command = dispatcher.command
 
     async def on_command(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
-        if not dispatcher.work.is_accepting:
+        if not dispatcher.tasks.is_accepting:
             await ack(RESTARTING)
             return
-        if dispatcher.work.is_full:
-            dispatcher.work.refuse("commands")
+        if dispatcher.tasks.is_full:
+            dispatcher.tasks.refuse("commands")
             await ack(TOO_MANY)
             return
         await ack()
@@ -71,12 +71,12 @@ async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: 
         log.info("request.no_route")
         return
     try:
-        known = read_request(incoming, dispatcher.now())
+        incoming = read_request(incoming, dispatcher.now())
     except UnreadableValueError:
         log.warning("press.unreadable_value", route=incoming.route)
         dispatcher.reject(incoming, errors.outdated(dispatcher.command))
         return
-    await dispatcher.take(replace(known, signature=_signature(request)), route_for(known))
+    await dispatcher.dispatch(replace(incoming, signature=_signature(request)), route_for(incoming))
 
 
 def _signature(request: AsyncBoltRequest) -> str:
@@ -84,7 +84,7 @@ def _signature(request: AsyncBoltRequest) -> str:
     return next(iter(request.headers.get("x-slack-signature", [])), "")
 
 
-def _answered_at_once(app: AsyncApp, dispatcher: Dispatcher) -> None:
+def _register_immediate(app: AsyncApp, dispatcher: Dispatcher) -> None:
     async def on_submission(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         submission = replace(payloads.submission(body), signature=_signature(request))
         route = FORMS.get(submission.route or "")
@@ -101,7 +101,7 @@ def _answered_at_once(app: AsyncApp, dispatcher: Dispatcher) -> None:
             log.info("request.no_route", options=query.route)
             await ack(options=[])
             return
-        offered = await dispatcher.offer(query, route)
+        offered = await dispatcher.find_options(query, route)
         await ack(options=options_payload(offered.choices))
 
     app.view(_ANY)(on_submission)

@@ -11,7 +11,7 @@ from bot.flashduty import Incident
 from bot.incidents.add_comment import AddComment
 from bot.incidents.commands import UnknownOutcomeError
 from bot.incidents.comments import CommentDraft, MessageReference, fingerprint
-from bot.incidents.messages import comment as says
+from bot.incidents.messages import comment as messages
 from bot.incidents.messages.comment_form import (
     SHORTCUT_TITLE,
     TITLE,
@@ -40,10 +40,10 @@ from handlers.dispatch.requests import Shortcut
 log = structlog.get_logger(__name__)
 
 MENTION_LIMIT: Final = 5
-_ON_ANY: Final = "comment"
+_ANY_INCIDENT_KEY: Final = "comment"
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
-_BEHIND_NUMBER: Final = re.compile(r"[\s:：,，]+")
-_AN_APP: Final = "an app"
+_NUMBER_SEPARATOR: Final = re.compile(r"[\s:：,，]+")
+_UNNAMED_APP: Final = "an app"
 
 
 def read_comment(words: str) -> IncidentComment:
@@ -56,17 +56,17 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
     """Add what was typed behind the number, or open the form for what is missing."""
     message = _message(request)
     if message is not None:
-        return await _shared(request, message)
+        return await _form_for_shared_message(request, message)
     number, words = number_and_words(request.typed) if request.typed else (view.asked, view.words)
     if not number:
-        return await _form(request, CommentSubject(writer=request.person.name), key=_ON_ANY, words=words)
+        return await _form(request, CommentSubject(writer=request.person.name), key=_ANY_INCIDENT_KEY, words=words)
     found = await _find(request, number, words)
     if not found:
-        return says.no_incident_for_comment(number, request.team.name)
+        return messages.no_incident_for_comment(number, request.team.name)
     if len(found) > 1:
-        return says.which_of_several(number, len(found))
+        return messages.which_of_several(number, len(found))
     if not words:
-        return await _on(request, found[0])
+        return await _form_for_incident(request, found[0])
     return await _add(request, found[0], words)
 
 
@@ -77,14 +77,14 @@ async def _find(request: Request, number: str, words: str) -> list[Incident]:
         found = list(await find_incidents(request.flashduty, request.team, number, now=request.now))
     finally:
         if words and len(found) != 1:
-            await keep_draft(request, _ON_ANY, request.typed.strip() or f"{number} {words}")
+            await keep_draft(request, _ANY_INCIDENT_KEY, request.typed.strip() or f"{number} {words}")
     return found
 
 
 def number_and_words(typed: str) -> tuple[str, str]:
     """Part what was typed behind the command into the incident's number, if that comes first, and the comment."""
     words = typed.strip()
-    first, *rest = _BEHIND_NUMBER.split(words, maxsplit=1)
+    first, *rest = _NUMBER_SEPARATOR.split(words, maxsplit=1)
     number = typed_number(unicodedata.normalize("NFKC", first))
     return (number, "".join(rest)) if number else ("", words)
 
@@ -121,9 +121,9 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
     key = incident_key(incident.id)
     await keep_draft(request, key, words)
     if draft.is_too_long:
-        return says.comment_too_long(draft, incident, request.team.name)
+        return messages.comment_too_long(draft, incident, request.team.name)
     await add_comment(request, incident.id, draft, key=key)
-    return Reply(private=says.comment_added(incident, words, request.team.name), outcome="comment added")
+    return Reply(private=messages.comment_added(incident, words, request.team.name), outcome="comment added")
 
 
 async def add_comment(request: Request, incident_id: str, draft: CommentDraft, key: str) -> Incident:
@@ -154,25 +154,25 @@ def incident_key(incident_id: str) -> str:
     return f"comment {incident_id}"
 
 
-async def _on(request: Request, incident: Incident) -> OpenForm:
+async def _form_for_incident(request: Request, incident: Incident) -> OpenForm:
     subject = CommentSubject.of_incident(incident, request.person.name)
     return await _form(request, subject, key=incident_key(incident.id))
 
 
-async def _shared(request: Request, message: MessageReference) -> OpenForm:
+async def _form_for_shared_message(request: Request, message: MessageReference) -> OpenForm:
     """Open the form for a message, or ask for the team first where the person acts for several."""
     if len(request.teams) == 1:
-        return await _about(request, message)
+        return await _form_for_message(request, message)
     choice = team_choice(message, [team.name for team in request.teams])
-    return OpenForm(choice, says.comment_usage(), outcome="which team")
+    return OpenForm(choice, messages.comment_usage(), outcome="which team")
 
 
-async def _about(request: Request, message: MessageReference) -> OpenForm:
+async def _form_for_message(request: Request, message: MessageReference) -> OpenForm:
     """Open the form for a message: its author, its words as they are read in Slack, and a link to it."""
     words = await _with_names(request, without_markup(message.words))
     subject = CommentSubject(
         writer=request.person.name,
-        author=await _name(request, message.author_id) or message.app_name or _AN_APP,
+        author=await _name(request, message.author_id) or message.app_name or _UNNAMED_APP,
         permalink=await request.services.workspace.permalink(message.channel, message.ts),
         fingerprint=fingerprint(words),
     )
@@ -189,11 +189,11 @@ async def _form(request: Request, subject: CommentSubject, *, key: str, words: s
     """
     kept = await _draft(request, key)
     typed = Typed(words=words)
-    is_newer = key == _ON_ANY and bool(words)
+    is_newer = key == _ANY_INCIDENT_KEY and bool(words)
     if kept is not None and (not is_newer or kept.words == words):
         typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt)
     subject = replace(subject, draft_key=key)
-    return OpenForm(comment_form(subject, request.team.name, typed), says.comment_usage())
+    return OpenForm(comment_form(subject, request.team.name, typed), messages.comment_usage())
 
 
 async def _draft(request: Request, key: str) -> FormDraft | None:

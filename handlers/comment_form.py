@@ -52,7 +52,7 @@ def change_of_form(incoming: Incoming) -> ChangeWords:
     return actions.commenting(_subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
 
 
-async def add(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
+async def submit_comment(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
     """Write the comment; what was typed is kept until it is known to be there."""
     subject, words = _subject(submission), submission.view.text(WORDS_FIELD)
     await keep_draft(request, subject.draft_key, words)
@@ -64,22 +64,22 @@ async def add(request: Request, submission: FormSubmission) -> Reply | FieldErro
             return FieldErrors({INCIDENT_FIELD: _not_one(incident_id, found, request.team.name)})
         incident_id = found[0].id
     incident = await add_comment(request, incident_id, draft, key=subject.draft_key)
-    told = words or (f"message of {subject.author}" if subject.author else "")
-    return Reply(private=comment_added(incident, told, request.team.name), outcome="comment added")
+    shown = words or (f"message of {subject.author}" if subject.author else "")
+    return Reply(private=comment_added(incident, shown, request.team.name), outcome="comment added")
 
 
-async def offer(request: Request, query: OptionsQuery) -> Options:
+async def find_incident_options(request: Request, query: OptionsQuery) -> Options:
     """Offer the open incidents that match what was typed, and a number that is none of them."""
     listed = await request.services.open_incidents.get(request.team)
     if listed is None:
-        return otherwise(query)
+        return fallback_options(query)
     found = matching(listed, query.typed)
     number = typed_number(query.typed)
     beside = (number_choice(number),) if number and not found else ()
     return Options((*map(incident_choice, found[:MOST_OPTIONS]), *beside)[:MOST_OPTIONS])
 
 
-def otherwise(query: OptionsQuery) -> Options:
+def fallback_options(query: OptionsQuery) -> Options:
     """Offer the number that was typed, or say that one is wanted: the list could not be read."""
     number = typed_number(query.typed)
     return Options((unchecked_number_choice(number) if number else list_unread(),))

@@ -49,7 +49,7 @@ async def draw_digest(request: Request, view: Digest) -> Message:
     deps = replace(request.services.digest_dependencies, notifies=False)
     found, audience = await asyncio.gather(
         gather_digest(request.flashduty, request.team, request.now, on=_date(request, view.on), deps=deps),
-        request.judged_audience(),
+        request.audience_by_permission(),
     )
     failure = found.passing_error if request.origin.is_public else found.failure
     if failure is not None:
@@ -78,10 +78,10 @@ async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
     ended = await posts.post_on_demand(
         request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
     )
-    return _told(request, channel, ended, view=view)
+    return _delivery_reply(request, channel, ended, view=view)
 
 
-def _told(request: Request, channel: str, ended: DeliveryOutcome, view: PostedDigest) -> Reply:
+def _delivery_reply(request: Request, channel: str, ended: DeliveryOutcome, view: PostedDigest) -> Reply:
     """Say where it is, or why it may not be there; to try again is to ask for the same one."""
     is_week = view.is_week
     if isinstance(ended, tuple):
@@ -109,7 +109,9 @@ def _channel(request: Request) -> str | None:
 async def draw_digest_week(request: Request, view: DigestWeek) -> Message:
     """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
     on = _date(request, view.on) or request.now.astimezone(request.team.timezone).date()
-    found, may_act = await asyncio.gather(gather_report(request.flashduty, request.team, on), request.shows_acting())
+    found, may_act = await asyncio.gather(
+        gather_report(request.flashduty, request.team, on), request.shows_action_controls()
+    )
     may_post = may_act and not request.origin.is_public
     return report(found, on, asked_by=_asked_by(request, view.asked_by), may_post=may_post)
 

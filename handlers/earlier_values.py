@@ -57,15 +57,15 @@ _SHIFT: Final = re.compile(r"(\d{1,19}) (\d{1,12})(?: (.*))?")
 _GROUP: Final = re.compile(r"(\S+) (\S+)(?: (.*))?")
 
 
-def read_earlier(route: str, written: str, now: datetime, *, read_command: ReadCommand) -> ButtonValue | None:
+def read_earlier(route: str, direct_message: str, now: datetime, *, read_command: ReadCommand) -> ButtonValue | None:
     """Read the value of a control that version 0 drew; None for any other, and after the last day.
 
     `read_command` reads typed words into a view.
     """
-    if now.astimezone(UTC).date() > UNDERSTOOD_UNTIL or len(written) > VALUE_LENGTH_LIMIT:
+    if now.astimezone(UTC).date() > UNDERSTOOD_UNTIL or len(direct_message) > VALUE_LENGTH_LIMIT:
         return None
     try:
-        held = json.loads(written)
+        held = json.loads(direct_message)
         return _READERS[route](held, read_command) if _is_of_version_0(held) else None
     except (ValueError, KeyError, OverflowError, OSError, RecursionError):
         return None
@@ -101,7 +101,7 @@ def _details(held: Fields, _: ReadCommand) -> ButtonValue:
     return _drawing(held, IncidentCard(asked=held["i"]))
 
 
-def _drawn(held: Fields, read_command: ReadCommand) -> ButtonValue:
+def _redrawn_view(held: Fields, read_command: ReadCommand) -> ButtonValue:
     return _drawing(held, _view(held.get("w", ""), read_command))
 
 
@@ -155,9 +155,9 @@ _READERS: Final[Mapping[str, Callable[[Fields, ReadCommand], ButtonValue]]] = {
     UNDO: _undo,
     ANNOUNCE: _announce,
     DETAILS: _details,
-    REFRESH: _drawn,
-    SHOW_PRIVATELY: _drawn,
-    SHARE: _drawn,
+    REFRESH: _redrawn_view,
+    SHOW_PRIVATELY: _redrawn_view,
+    SHARE: _redrawn_view,
     TAKE_OVER: _take_over,
     APPROVE_SYNC: _decide,
     DECLINE_SYNC: _decide,

@@ -20,12 +20,12 @@ LOOKUP_MARGIN: Final = timedelta(hours=1)
 CARRIED_START_LIMIT: Final = timedelta(days=30)
 
 
-async def take(request: Request) -> Reply:
+async def take_over(request: Request) -> Reply:
     """Tell the thread who has the pager; whoever presses second is told who was first.
 
     Whoever the shift belongs to may say so, and otherwise whoever may act for the team.
     """
-    value = request.carried(ShiftValue)
+    value = request.value_as(ShiftValue)
     number, start, schedule = value.schedule_id, _start(value, request.now), value.schedule
     paged, until = await _paged(request, number, start)
     if until is not None and until <= request.now:
@@ -33,29 +33,31 @@ async def take(request: Request) -> Reply:
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = Verdict.YES if is_theirs else await request.may_act()
     if verdict is Verdict.NO:
-        way = way_in(acting_denied(request.team, verdict))
-        return Reply(private=takeover_denied(request.team.name, way), outcome="refused: not a responder")
+        next_step = way_in(acting_denied(request.team, verdict))
+        return Reply(private=takeover_denied(request.team.name, next_step), outcome="refused: not a responder")
     if verdict is not Verdict.YES:
         raise acting_denied(request.team, verdict)
-    mine = Takeover(request.person, request.now, is_theirs=is_theirs)
+    own = Takeover(request.person, request.now, is_theirs=is_theirs)
     shift = f"{number} {int(start.timestamp())}"
     starts_at = datetime.fromtimestamp(int(start.timestamp()), UTC)
-    counts = await request.services.takeovers.take(request.team.name, mine, schedule_id=number, starts_at=starts_at)
-    is_own = counts.person.id == mine.person.id
-    is_first = is_own and counts.at == mine.at
+    effective = await request.services.takeovers.take(request.team.name, own, schedule_id=number, starts_at=starts_at)
+    is_own = effective.person.id == own.person.id
+    is_first = is_own and effective.at == own.at
     # Whoever tries again has said so before, and what was not told is told now.
     if not is_first and not (is_own and request.is_retry):
-        return Reply(private=already_taken(schedule, counts, is_yours=is_own), outcome="already covered")
-    line = takeover_line(schedule, start, counts, paged=None if is_theirs else names(paged, paged))
-    return Reply(announcement=_announcement(request, line, f"taken over {shift} {counts.person.id}"), outcome="covered")
+        return Reply(private=already_taken(schedule, effective, is_yours=is_own), outcome="already covered")
+    line = takeover_line(schedule, start, effective, paged=None if is_theirs else names(paged, paged))
+    return Reply(
+        announcement=_announcement(request, line, f"taken over {shift} {effective.person.id}"), outcome="covered"
+    )
 
 
 def _announcement(request: Request, line: Message, once: str) -> Announcement:
-    thread = request.origin.line_thread or request.origin.message or ""
-    value = replace(request.carried(ShiftValue), team=request.team.name, occasion=request.occasion, thread=thread)
+    thread = request.origin.announcement_thread or request.origin.message or ""
+    value = replace(request.value_as(ShiftValue), team=request.team.name, occasion=request.occasion, thread=thread)
     retry = Retry(TAKE_OVER, value)
     about = mrkdwn("the line that you cover {name}", name=value.schedule or "the shift")
-    return Announcement(line, once, in_thread=True, about=about, retry=retry, is_again=request.is_retry)
+    return Announcement(line, once, in_thread=True, about=about, retry=retry, may_be_posted=request.is_retry)
 
 
 async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[int, Person], datetime | None]:

@@ -20,7 +20,7 @@ async def draw_home(request: Request, _: Home) -> Message:
             now=request.now,
             attributions=request.services.attributions,
         ),
-        request.judged_audience(),
+        request.audience_by_permission(),
     )
     if isinstance(mine, MatchProblem):
         return not_matched(mine, request.team.name)

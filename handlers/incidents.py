@@ -30,7 +30,7 @@ async def draw_list(request: Request, view: IncidentList) -> Message:
     search = search_of(view)
     found, audience = await asyncio.gather(
         gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
-        request.judged_audience(),
+        request.audience_by_permission(),
     )
     found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
     return listing(found, request.team.name, audience)
@@ -57,7 +57,7 @@ async def draw_card(request: Request, incident: Incident) -> Message:
     """Draw the card of an incident that was already read."""
     people, audience = await asyncio.gather(
         people_of(request.flashduty, [incident], remembered_will_do=request.fresh is not None),
-        request.judged_audience(),
+        request.audience_by_permission(),
     )
     known = await request.services.attributions.of(request.team.name, [incident])
     return card(

@@ -41,13 +41,13 @@ def read_request(incoming: Incoming, now: datetime) -> Incoming:
     if incoming.pressed is None or incoming.route is None:
         view = read_command(incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words)
         return replace(incoming, value=ViewValue(team=incoming.team or "", view=view))
-    written = incoming.pressed[1]
-    value = decode(BUTTONS[incoming.route].reads, written) or read_earlier(
-        incoming.route, written, now, read_command=read_command
+    direct_message = incoming.pressed[1]
+    value = decode(BUTTONS[incoming.route].reads, direct_message) or read_earlier(
+        incoming.route, direct_message, now, read_command=read_command
     )
     if value is None:
         raise UnreadableValueError
-    return incoming.reading(value)
+    return incoming.with_value(value)
 
 
 def route_for(incoming: Incoming) -> Route:

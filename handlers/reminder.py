@@ -30,5 +30,5 @@ async def draw_again(request: Request, view: Reminder) -> Message:
         shifts=shifts,
         now=request.now,
         attributions=request.services.attributions,
-        audience=await request.judged_audience(),
+        audience=await request.audience_by_permission(),
     )

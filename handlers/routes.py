@@ -60,9 +60,9 @@ async def draw(request: Request, view: View) -> Answer:
     return await VIEWS[type(view)].draw(request, view)
 
 
-async def draw_carried(request: Request) -> Answer:
+async def draw_requested_view(request: Request) -> Answer:
     """Draw the view that typed words ask for, or that a control carries."""
-    return await draw(request, request.carried(ViewValue).view)
+    return await draw(request, request.value_as(ViewValue).view)
 
 
 async def show_menu(request: Request, _: views.Help) -> Message:
@@ -163,7 +163,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.Reminder: Drawing(draw=reminder.draw_again),
 }
 
-TYPED: Final = Route(handle=draw_carried, permission=VIEW)
+TYPED: Final = Route(handle=draw_requested_view, permission=VIEW)
 
 BUTTONS: Final[Mapping[str, Route]] = {
     ACKNOWLEDGE: Route(
@@ -183,26 +183,26 @@ BUTTONS: Final[Mapping[str, Route]] = {
         change=lambda incoming: actions.undoing(incoming.incident),
     ),
     ANNOUNCE: Route(
-        handle=acknowledge.tell,
+        handle=acknowledge.announce_again,
         reads=AnnounceValue,
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
         change=lambda incoming: actions.telling(incoming.incident),
     ),
-    REFRESH: Route(handle=draw_carried, permission=VIEW, visibility=IN_PLACE),
-    SHOW_PRIVATELY: Route(handle=draw_carried, permission=VIEW),
-    DETAILS: Route(handle=draw_carried, permission=VIEW),
-    SHARE: Route(handle=draw_carried, permission=VIEW, visibility=IN_CHANNEL, retry=press_again),
+    REFRESH: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_PLACE),
+    SHOW_PRIVATELY: Route(handle=draw_requested_view, permission=VIEW),
+    DETAILS: Route(handle=draw_requested_view, permission=VIEW),
+    SHARE: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_CHANNEL, retry=press_again),
     TAKE_OVER: Route(
-        handle=handoff.take,
+        handle=handoff.take_over,
         reads=ShiftValue,
         permission=VIEW,
         retry=press_again,
         change=_covering,
     ),
     APPROVE_SYNC: Route(
-        handle=usergroups.follow,
+        handle=usergroups.approve_sync,
         reads=GroupValue,
         permission=RESPOND,
         visibility=IN_PLACE,
@@ -210,7 +210,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         change=_deciding,
     ),
     DECLINE_SYNC: Route(
-        handle=usergroups.leave,
+        handle=usergroups.decline_sync,
         reads=GroupValue,
         permission=RESPOND,
         visibility=IN_PLACE,
@@ -224,7 +224,7 @@ FORMS: Final[dict[str, FormRoute]] = {
     COMMENT_FORM: FormRoute(
         title=TITLE,
         check=comment_form.check_comment_form,
-        handle=comment_form.add,
+        handle=comment_form.submit_comment,
         draw=comment_form.draw_comment_form,
         permission=RESPOND,
         change=comment_form.change_of_form,
@@ -232,7 +232,9 @@ FORMS: Final[dict[str, FormRoute]] = {
     ),
 }
 OPTIONS: Final[dict[str, OptionsRoute]] = {
-    FIND_INCIDENT: OptionsRoute(handle=comment_form.offer, otherwise=comment_form.otherwise, permission=RESPOND),
+    FIND_INCIDENT: OptionsRoute(
+        handle=comment_form.find_incident_options, fallback=comment_form.fallback_options, permission=RESPOND
+    ),
 }
 
 

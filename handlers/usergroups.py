@@ -15,12 +15,12 @@ from handlers.dispatch.context import Reply, Request
 SYNC_TIMEOUT: Final = 20.0
 
 
-async def follow(request: Request) -> Message | Reply:
+async def approve_sync(request: Request) -> Message | Reply:
     """Agree to a proposal, and make the group equal at once."""
     return await _decide(request, follows=True)
 
 
-async def leave(request: Request) -> Message | Reply:
+async def decline_sync(request: Request) -> Message | Reply:
     """Decline a proposal."""
     return await _decide(request, follows=False)
 
@@ -29,27 +29,27 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     plan, handle = _plan(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.team.name))
-    mine = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
-    counts = await request.services.user_groups.decide(request.team, plan, mine)
-    is_own = (counts.who, counts.follows) == (mine.who, mine.follows)
-    if counts != mine and not (is_own and request.is_retry):
+    own = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
+    effective = await request.services.user_groups.decide(request.team, plan, own)
+    is_own = (effective.who, effective.follows) == (own.who, own.follows)
+    if effective != own and not (is_own and request.is_retry):
         # What came of the first answer stands in the message, or is on its way there.
-        return Reply(private=decision_message(counts), outcome="already decided")
-    if not counts.follows:
-        return Reply(redraw=decision_message(counts), outcome="declined")
+        return Reply(private=decision_message(effective), outcome="already decided")
+    if not effective.follows:
+        return Reply(redraw=decision_message(effective), outcome="declined")
     try:
         async with asyncio.timeout(SYNC_TIMEOUT):
             done = await request.services.user_groups.sync_now(request.team, plan)
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
-        return Reply(redraw=decision_message(counts), private=sync_pending(), outcome="agreed, not yet followed")
-    added, removed = await _named(request, done.added), await _named(request, done.removed)
+        return Reply(redraw=decision_message(effective), private=sync_pending(), outcome="agreed, not yet followed")
+    added, removed = await _member_names(request, done.added), await _member_names(request, done.removed)
     problem = done.problem.code if done.problem else None
     return Reply(
-        redraw=decision_message(counts, added, removed, problem=problem), outcome=f"agreed, {problem or 'followed'}"
+        redraw=decision_message(effective, added, removed, problem=problem), outcome=f"agreed, {problem or 'followed'}"
     )
 
 
-async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
+async def _member_names(request: Request, members: frozenset[str]) -> tuple[str, ...]:
     """Give people's names, or their ids where Slack takes too long for them."""
     try:
         async with asyncio.timeout(request.limits.names):
@@ -60,7 +60,7 @@ async def _named(request: Request, members: frozenset[str]) -> tuple[str, ...]:
 
 def _plan(request: Request) -> tuple[GroupPlan | None, str]:
     """Find the plan the button was made for, if the settings still have it; with the group's handle."""
-    value = request.carried(GroupValue)
+    value = request.value_as(GroupValue)
     named = (value.group, value.signature)
     plans = request.team.settings.oncall_usergroups
     plan = next((one for one in plans if (one.group, one.signature) == named), None)

@@ -80,7 +80,7 @@ def build_services(
             teams=shared.teams,
             workspace=base.workspace,
             views=Views(base.workspace.calls),
-            work=base.work,
+            tasks=base.work,
             deduplicator=Deduplicator(SeenRequests(base.database), now=base.clock),
             pending=pending,
             services=services,

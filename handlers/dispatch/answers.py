@@ -1,4 +1,4 @@
-"""Answers besides a message and a reply: a form, sentences beside its fields, the entries of a menu."""
+"""Answers other than a message or a reply: a form, field errors, the entries of a select."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from bot.messages.forms import Choice, Form
 
 @dataclass(frozen=True)
 class OpenForm:
-    """A form to fill in; `otherwise` is told where none can be opened, as after a mention."""
+    """A form to fill in; `fallback` is shown where no form can be opened, as after a mention."""
 
     form: Form
-    otherwise: Message
+    fallback: Message
     outcome: str = "form shown"
 
 
 @dataclass(frozen=True)
 class FieldErrors:
-    """What is wrong with fields, by name; the form stays as it was filled in."""
+    """The problem of each field, by field name; the form stays as it was filled in."""
 
     errors: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Options:
-    """The entries a select offers, the best first; Slack shows 100."""
+    """The entries of a select, best match first; Slack shows 100."""
 
     choices: tuple[Choice, ...] = ()

@@ -1,4 +1,4 @@
-"""What Slack sends along with a request: an open view with its fields, the message a shortcut was chosen on."""
+"""What Slack attaches to a request: an open view with its fields, or the message of a shortcut."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class FilledField:
-    """What was typed or chosen; `label` is what an entry of a menu shows for its value."""
+    """The value of a field; `label` is the text that a select shows for it."""
 
     value: str = ""
     label: str = ""
@@ -14,7 +14,7 @@ class FilledField:
 
 @dataclass(frozen=True)
 class OpenView:
-    """A view a person has in front of them, with what is filled in; the bot left `team` and `metadata` in it."""
+    """An open view with the values of its fields; `team` and `metadata` are what the bot stored in it."""
 
     id: str
     title: str
@@ -24,17 +24,17 @@ class OpenView:
     fields: Mapping[str, FilledField] = field(default_factory=dict, repr=False)
 
     def text(self, name: str) -> str:
-        """Give the value of a field; empty where nothing was filled in."""
+        """Return the value of a field; empty where nothing was filled in."""
         return self.fields.get(name, FilledField()).value
 
     def label(self, name: str) -> str:
-        """Give the label of the entry chosen in a field."""
+        """Return the label of the entry chosen in a field."""
         return self.fields.get(name, FilledField()).label
 
 
 @dataclass(frozen=True)
 class SharedMessage:
-    """The message a shortcut was chosen on; without `author` it was written by an app, whose name may be known."""
+    """The message of a message shortcut; without `author` an app wrote it, `app_name` where Slack names it."""
 
     channel: str
     ts: str

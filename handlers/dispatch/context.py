@@ -1,4 +1,4 @@
-"""What a handler is given, and what it gives back."""
+"""What a handler receives, and what it returns."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,14 +30,14 @@ from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.attached import OpenView, SharedMessage
 from handlers.dispatch.time_limits import TimeLimits
 
-# How an occasion is written: the minute, in UTC, in which something was first asked for.
+# The format of an occasion: the minute, in UTC, of the first request.
 OCCASION_FORMAT: Final = "%Y-%m-%dT%H:%MZ"
 NO_VALUE: Final = ButtonValue(team="")
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where something was asked or pressed, and how an answer gets there."""
+    """Where a request came from, and where its answer goes."""
 
     workspace: str
     channel: str
@@ -45,33 +45,34 @@ class Origin:
     thread: str | None = None
     response_url: str | None = None
     is_public: bool = False
-    """Whether what was pressed stands where others see it too."""
+    """Whether others see the pressed message too."""
+
     message: str | None = None
-    """The address of the message that was pressed; a private one has none that a thread can hang on."""
+    """The `ts` of the pressed message; None for an ephemeral one, which can have no thread."""
 
     has_replies: bool = False
-    """Whether a thread hangs on the message that was pressed."""
+    """Whether the pressed message has a thread."""
 
     view: OpenView | None = None
-    """The view that an answer is shown in: a form, or the one that was pressed in."""
+    """The view that shows the answer: a form, or the view with the pressed control."""
 
-    belongs_under: str | None = None
-    """The thread a line for the channel belongs in, where what was pressed tries that line again."""
+    first_thread: str | None = None
+    """The thread of the first attempt, where the pressed control retries an announcement."""
 
     @property
-    def line_thread(self) -> str | None:
-        """The thread in which a line for the channel goes, if it was asked for in one."""
-        return self.thread or self.belongs_under
+    def announcement_thread(self) -> str | None:
+        """The thread of an announcement; None for the channel itself."""
+        return self.thread or self.first_thread
 
     @property
     def is_direct(self) -> bool:
-        """Whether nobody else is there: the person's own conversation with the bot, or a view without a channel."""
+        """Whether nobody else sees the answer: a direct message with the bot, or a view without a channel."""
         return not self.channel or self.channel.startswith("D")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """What arrived: where, what, and the name under which a second delivery is known."""
+    """An incoming request; `once` is its deduplication key, equal for every delivery of it."""
 
     origin: Origin
     once: str
@@ -80,42 +81,42 @@ class Incoming:
     route: str | None = None
     is_retry: bool = False
     occasion: str = ""
-    """When a thing that must come once was first asked for, as a control that tries again carries it."""
+    """The minute of the first request, for what must be posted once; a retry control carries it."""
 
     pressed: tuple[str, str] | None = None
     """The action id and the value of the control that was pressed."""
 
     typed: str = field(default="", repr=False)
-    """What stands behind a command as it was typed, where its letters matter; the team is left out."""
+    """The text behind a command exactly as typed, without the team."""
 
     trigger_id: str | None = field(default=None, repr=False)
-    """Opens one form within three seconds of the request."""
+    """Slack's token for opening one view within three seconds of the request."""
 
     value: ButtonValue = NO_VALUE
-    """What the pressed control carries; for typed words the view they ask for."""
+    """The value of the pressed control; for a command the view that its words describe."""
 
     signature: str = field(default="", repr=False)
-    """The signature it came with over HTTP; empty in Socket Mode."""
+    """The signature of the HTTP request; empty in Socket Mode."""
 
     @property
     def incident(self) -> str:
-        """The id of the incident it is about; empty when it is about none."""
+        """The id of its incident; empty for a request without one."""
         return self.value.incident
 
     @property
     def subject(self) -> str:
-        """What it is about, written; equal for everything that asks for the same."""
+        """The encoded value without occasion and thread; equal for requests for the same thing."""
         return encode(replace(self.value, occasion="", thread=""))
 
-    def reading(self, value: ButtonValue) -> Self:
-        """Return the same with what its control carries."""
-        origin = replace(self.origin, belongs_under=value.thread or None)
+    def with_value(self, value: ButtonValue) -> Self:
+        """Return the request with the decoded value of its control."""
+        origin = replace(self.origin, first_thread=value.thread or None)
         return replace(self, value=value, team=value.team or None, occasion=value.occasion, origin=origin)
 
 
 @dataclass(frozen=True)
 class Services:
-    """What handlers use besides Flashduty: what is remembered between requests, and what posts by itself."""
+    """The services that handlers use besides Flashduty."""
 
     acknowledgements: Acknowledgements
     attributions: Attributions
@@ -132,7 +133,7 @@ class Services:
 
 @dataclass(frozen=True)
 class Request:
-    """One thing a person asks for, after it was allowed."""
+    """A request after its person was admitted."""
 
     team: Team
     flashduty: Flashduty
@@ -140,64 +141,65 @@ class Request:
     origin: Origin
     now: datetime
     deadline: float
-    """The event loop's time by which Flashduty must have answered."""
+    """The time limit of Flashduty's answers, as event loop time."""
 
     limits: TimeLimits
     command: str
-    """The name of the slash command, as people type it."""
+    """The name of the slash command, with its slash."""
 
     services: Services
     teams: tuple[Team, ...]
-    """The teams a shortcut may be for, `team` the first of them; of everything else the one team."""
+    """The teams that a shortcut may be for, `team` first; for any other request the one team."""
 
     may_act: Callable[[], Awaitable[Verdict]]
-    """Asks whether the person may act, for what others may do under a condition of its own, and for what is drawn."""
+    """Checks whether the person may change incidents; for handlers with a condition of their own, and for drawing."""
+
     once: str
-    """The name of the request, the same for a second delivery of it."""
+    """The deduplication key of the request."""
 
     value: ButtonValue = NO_VALUE
-    """What the pressed control carries; for typed words the view they ask for."""
+    """The value of the pressed control; for a command the view that its words describe."""
 
     occasion: str = ""
-    """The minute in which it was first asked for: a control that tries again brings it back."""
+    """The minute of the first request; a retry control carries it."""
 
     is_retry: bool = False
     typed: str = ""
-    """The words as they were typed, where their letters matter."""
+    """The text behind a command exactly as typed."""
 
     shared: SharedMessage | None = None
-    """The message a shortcut was chosen on."""
+    """The message of a message shortcut."""
 
     fresh: Incident | None = None
-    """An incident as it was read just now, newer than what a list may say."""
+    """An incident read a moment ago, newer than the answer of a list may be."""
 
     language: Language = ENGLISH
-    """The person's."""
+    """The language of the person."""
 
     channel_language: Language = ENGLISH
-    """That of the team's channel."""
+    """The language of the team's channel."""
 
     @property
     def incident(self) -> str:
-        """The id of the incident it is about; empty when it is about none."""
+        """The id of its incident; empty for a request without one."""
         return self.value.incident
 
-    def carried(self, kind: type[ValueT]) -> ValueT:
-        """Return the value as the record that the route reads; raises TypeError for a route that reads another."""
+    def value_as(self, kind: type[ValueT]) -> ValueT:
+        """Return the value as the type that the route reads; raises TypeError for any other type."""
         if not isinstance(self.value, kind):
             raise TypeError(f"a {type(self.value).__name__} is no {kind.__name__}")
         return self.value
 
-    async def shows_acting(self) -> bool:
-        """Tell whether controls that act are drawn: where all see them, or for somebody who may, or perhaps may.
+    async def shows_action_controls(self) -> bool:
+        """Return whether controls that change something are drawn: in public, and unless the person may not act.
 
-        Where it is not known who may, the press decides, and says what is not known.
+        Where permissions cannot be read the controls are drawn, and the press is checked.
         """
         return self.origin.is_public or await self.may_act() is not Verdict.NO
 
     @property
     def audience(self) -> Audience:
-        """For whom the answer is drawn, where nothing in it acts."""
+        """The audience of an answer without controls that change something."""
         if self.origin.is_public:
             return self.to_channel
         return Audience(
@@ -210,7 +212,7 @@ class Request:
 
     @property
     def to_channel(self) -> Audience:
-        """Everybody in the channel, who read its language."""
+        """The audience of a message for the whole channel, in its language."""
         return Audience(
             command=self.command,
             now=self.now,
@@ -220,13 +222,13 @@ class Request:
             is_direct=self.origin.is_direct,
         )
 
-    async def judged_audience(self) -> Audience:
-        """For whom the answer is drawn, by whether controls that act are shown."""
-        return replace(self.audience, may_act=await self.shows_acting())
+    async def audience_by_permission(self) -> Audience:
+        """Return the audience with the permission of the person."""
+        return replace(self.audience, may_act=await self.shows_action_controls())
 
     @property
     def actor(self) -> Actor:
-        """The person as whoever changes incidents of the team."""
+        """The person as the actor of commands on incidents."""
         return Actor(
             team=self.team,
             person=self.person,
@@ -236,12 +238,12 @@ class Request:
         )
 
     def flashduty_for_wording(self) -> Flashduty:
-        """Give Flashduty for what decides how an answer is worded, in about the time a person waits for a look."""
+        """Return Flashduty with the time limit of a lookup, for calls that decide the wording of an answer."""
         now = asyncio.get_running_loop().time()
         return self.flashduty.until(now + self.limits.lookup)
 
     def flashduty_for_names(self) -> Flashduty:
-        """Give Flashduty for what an answer can do without, such as names."""
+        """Return Flashduty with a short time limit, for what an answer can omit, such as names."""
         now = asyncio.get_running_loop().time()
         return self.flashduty.until(now + self.limits.names)
 
@@ -251,43 +253,43 @@ WHAT_WAS_SHARED: Final = Mrkdwn("your message")
 
 @dataclass(frozen=True)
 class Announcement:
-    """A line for the whole channel; `once` names the occasion, under which it is found when an answer got lost.
+    """A message for the whole channel; `once` is its idempotency key, by which it is found when Slack's answer is lost.
 
-    With `in_thread` it goes under the message that was pressed, where that is possible. `retry` is the control that
-    tells the channel again; `is_again` when it was pressed, so that the line may be there.
+    With `in_thread` it goes into the thread of the pressed message, where that has one. `retry` is the control that
+    posts it again; with `may_be_posted` an earlier attempt may have succeeded, and is searched for first.
     """
 
     message: Message
     once: str
     in_thread: bool = False
-    elsewhere: str | None = None
-    """The team's own channel, when the thing was done in one that is not."""
+    team_channel: str | None = None
+    """The team's own channel, when the request came from another one."""
 
     about: Mrkdwn = WHAT_WAS_SHARED
     retry: Retry | None = None
-    is_again: bool = False
+    may_be_posted: bool = False
 
     def repeated(self) -> Self:
-        """Give the line as one that may be there already."""
-        return replace(self, is_again=True)
+        """Return the announcement as one that may be posted already."""
+        return replace(self, may_be_posted=True)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """Everything there is to show.
+    """All messages that answer a request.
 
-    `again` draws the message that was pressed once more, around this incident as it is now. Where that cannot be done,
-    `mark` stands in place of the control that was pressed, and `otherwise` is told. `outcome` is for the log.
+    `redraw_incident` redraws the pressed message with the current state of this incident. Where that fails,
+    `control_text` replaces the pressed control, and `fallback` is sent to the person. `outcome` is for the log.
     """
 
     private: Message | None = None
     redraw: Message | None = None
     form: Form | None = None
-    """Shown in the open view; `private` is told where that is gone."""
+    """Shown in the open view; `private` is sent where the view is closed."""
 
     public: Message | None = None
-    again: Incident | None = None
+    redraw_incident: Incident | None = None
     announcement: Announcement | None = None
-    mark: Mrkdwn | None = None
-    otherwise: Message | None = None
+    control_text: Mrkdwn | None = None
+    fallback: Message | None = None
     outcome: str = "told"

@@ -1,4 +1,4 @@
-"""The ways of a request: answered later, as the entries of a select, or as a form."""
+"""Dispatch requests: commands and presses, submitted forms, and queries of searching selects."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 class Dispatcher:
-    """Everything a request needs, and the order in which things happen to it."""
+    """Deduplicates, admits, runs, answers and logs each request."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Dispatcher:
         teams: Teams,
         workspace: Workspace,
         views: Views,
-        work: BackgroundTasks,
+        tasks: BackgroundTasks,
         deduplicator: Deduplicator,
         pending: PendingActions,
         services: Services,
@@ -57,7 +57,7 @@ class Dispatcher:
         command: str,
         limits: TimeLimits | None = None,
     ) -> None:
-        self.work = work
+        self.tasks = tasks
         self.command = command
         self.unconfirmed_lines = UnconfirmedLines()
         self._workspace = workspace
@@ -72,7 +72,7 @@ class Dispatcher:
         self._execution = Execution(
             teams=teams,
             workspace=workspace,
-            work=work,
+            tasks=tasks,
             services=services,
             now=now,
             limits=self._limits,
@@ -80,112 +80,116 @@ class Dispatcher:
             pending=pending,
         )
 
-    async def take(self, incoming: Incoming, route: Route) -> None:
-        """Start the work on a request that was acknowledged to Slack; a second delivery of it does nothing."""
+    async def dispatch(self, incoming: Incoming, route: Route) -> None:
+        """Start the task of a request that Slack has an acknowledgement of; a second delivery has no effect."""
         if not self._deduplicator.is_new(incoming):
             log.info("request.repeated", once=incoming.once)
             return
-        if self.work.is_full and self.work.is_accepting:
-            self._refuse(incoming)
+        if self.tasks.is_full and self.tasks.is_accepting:
+            self._reject_overload(incoming)
             return
-        if not self.work.start(self._serve(self._dated(incoming), route), name=incoming.once):
-            await self._responder(incoming).show(reply_with(errors.restarting(), incoming))
+        if not self.tasks.start(self._serve(self._with_occasion(incoming), route), name=incoming.once):
+            await self._sender(incoming).show(reply_with(errors.restarting(), incoming))
 
     async def submit(self, submission: FormSubmission, route: FormRoute) -> dict[str, Any]:
-        """Judge a form by what stands in it and start the work; give what Slack is to show until it is done.
+        """Check the fields of a form and start its task; return the acknowledgement, which Slack shows meanwhile.
 
-        A form that is delivered twice is answered twice, and its work done once.
+        A form that is delivered twice is acknowledged twice, and its task runs once.
         """
         submission = replace(submission, occasion=self._minute(), team=route.team(submission.view) or None)
         as_route = form_submissions.as_route(route, submission)
         with on_a_trail() as trail:
             served = ServedRequest(
-                incoming=submission, route=as_route, began=asyncio.get_running_loop().time(), trail=trail, change=None
+                incoming=submission,
+                route=as_route,
+                started_at=asyncio.get_running_loop().time(),
+                trail=trail,
+                change=None,
             )
             wrong = await self._execution.attempt(served, _checked(submission, route))
         if isinstance(wrong, Explanation):
             return form_submissions.with_problem(route, submission, wrong.message)
         if wrong.errors:
             return form_submissions.kept_open(wrong)
-        if not self.work.is_accepting:
+        if not self.tasks.is_accepting:
             return form_submissions.with_problem(route, submission, errors.restarting())
-        if self.work.is_full:
-            self.work.refuse("presses")
+        if self.tasks.is_full:
+            self.tasks.refuse("presses")
             return form_submissions.with_problem(route, submission, errors.too_many())
         if self._deduplicator.is_new(submission):
-            self.work.start(self._serve(submission, as_route, form=route), name=submission.once)
+            self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
         return form_submissions.under_way(route, submission)
 
-    async def offer(self, query: OptionsQuery, route: OptionsRoute) -> Options:
-        """Find the entries of a select while Slack waits; whatever goes wrong, there are entries in time."""
-        if self.work.is_full or not self.work.is_accepting:
-            return route.otherwise(query)
-        began = asyncio.get_running_loop().time()
-        ends = began + self._limits.options
+    async def find_options(self, query: OptionsQuery, route: OptionsRoute) -> Options:
+        """Find the entries of a select while Slack waits; any error and any delay give the fallback entries."""
+        if self.tasks.is_full or not self.tasks.is_accepting:
+            return route.fallback(query)
+        started_at = asyncio.get_running_loop().time()
+        ends = started_at + self._limits.options
         query = replace(query, team=route.team(query.view) or None)
         origin = query.origin
         with structlog.contextvars.bound_contextvars(user=origin.user), on_a_trail() as trail:
-            as_route = Route(handle=_nothing, permission=route.permission, name=f"options {query.route}")
-            served = ServedRequest(incoming=query, route=as_route, began=began, trail=trail, change=None)
-            found = await self._execution.attempt(served, self._offered(served, route, query, ends=ends))
+            as_route = Route(handle=_empty_reply, permission=route.permission, name=f"options {query.route}")
+            served = ServedRequest(incoming=query, route=as_route, started_at=started_at, trail=trail, change=None)
+            found = await self._execution.attempt(served, self._find_options(served, route, query, ends=ends))
             served.outcome = found.outcome if isinstance(found, Explanation) else f"{len(found.choices)} offered"
             served.log()
-        return route.otherwise(query) if isinstance(found, Explanation) else found
+        return route.fallback(query) if isinstance(found, Explanation) else found
 
-    async def _offered(
+    async def _find_options(
         self, served: ServedRequest, route: OptionsRoute, query: OptionsQuery, *, ends: float
     ) -> Options:
         async with asyncio.timeout_at(ends):
-            served.request = await self._execution.admitted(served, ends - self._limits.call_margin)
+            served.request = await self._execution.admit(served, ends - self._limits.call_margin)
             return await route.handle(served.request, query)
 
     def reject(self, incoming: Incoming, message: Message) -> None:
-        """Answer with a message what cannot be read, once for each delivery."""
+        """Answer a request that cannot be read with a message, once for all deliveries."""
         if self._deduplicator.is_new(incoming):
-            self.work.start(self._responder(incoming).show(reply_with(message, incoming)), name=incoming.once)
+            self.tasks.start(self._sender(incoming).show(reply_with(message, incoming)), name=incoming.once)
 
-    def _refuse(self, incoming: Incoming) -> None:
-        """Send somebody away in words; there is room for that, or it would not have been acknowledged."""
-        self.work.refuse("messages" if incoming.route is None else "presses")
-        self.work.start(self._responder(incoming).show(reply_with(errors.too_many(), incoming)), name=incoming.once)
+    def _reject_overload(self, incoming: Incoming) -> None:
+        """Answer that too much is under way; the tasks keep room for that answer."""
+        self.tasks.refuse("messages" if incoming.route is None else "presses")
+        self.tasks.start(self._sender(incoming).show(reply_with(errors.too_many(), incoming)), name=incoming.once)
 
-    def _dated(self, incoming: Incoming) -> Incoming:
+    def _with_occasion(self, incoming: Incoming) -> Incoming:
         return replace(incoming, occasion=incoming.occasion or self._minute())
 
     def _minute(self) -> str:
         return f"{self.now().astimezone(UTC):{OCCASION_FORMAT}}"
 
     async def _serve(self, incoming: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
-        began = asyncio.get_running_loop().time()
-        incoming, not_opened = await self._with_a_view(incoming, route)
-        origin, responder = incoming.origin, self._responder(incoming)
+        started_at = asyncio.get_running_loop().time()
+        incoming, open_error = await self._with_loading_view(incoming, route)
+        origin, sender = incoming.origin, self._sender(incoming)
         with structlog.contextvars.bound_contextvars(user=origin.user, channel=origin.channel), on_a_trail() as trail:
             served = ServedRequest(
                 incoming=incoming,
                 route=route,
-                began=began,
+                started_at=started_at,
                 trail=trail,
                 change=route.change(incoming) if route.change else None,
             )
-            served.not_opened = not_opened
+            served.open_error = open_error
             if form is not None and isinstance(incoming, FormSubmission):
                 submission = incoming
-                served.filled_in = lambda: form.draw(submission)
-            if route.change is not None and not await self._is_first(served, responder):
+                served.draw_submission = lambda: form.draw(submission)
+            if route.change is not None and not await self._is_first(served, sender):
                 log.info("request.repeated", once=incoming.once)
                 return
             try:
-                ends = await self._served(served, responder)
+                ends = await self._respond_to(served, sender)
             finally:
-                # Wherever it was cut off: whoever has not been told is told by a process that lives.
+                # After a cancellation the pending action stays in the table, and another process reports its outcome.
                 served.log()
                 self._pending.leave(incoming.once)
         for error in ends:
             if isinstance(error, Exception):
                 log.error("request.failed", request=incoming.once, exc_info=error)
 
-    async def _with_a_view(self, incoming: Incoming, route: Route) -> tuple[Incoming, SlackError | None]:
-        """Open the form of a request at once, while Slack still opens one; the answer is shown in it."""
+    async def _with_loading_view(self, incoming: Incoming, route: Route) -> tuple[Incoming, SlackError | None]:
+        """Open a loading view while the trigger is valid; the answer is shown in it."""
         title = route.opens(incoming) if route.opens is not None else None
         if title is None or incoming.trigger_id is None:
             return incoming, None
@@ -199,31 +203,31 @@ class Dispatcher:
         view = OpenView(view_id, title)
         return replace(incoming, origin=replace(incoming.origin, view=view, is_public=False)), None
 
-    async def _served(self, served: ServedRequest, responder: ReplySender) -> tuple[BaseException | None, ...]:
+    async def _respond_to(self, served: ServedRequest, sender: ReplySender) -> tuple[BaseException | None, ...]:
         incoming, limits = served.incoming, self._limits
         if incoming.origin.view is not None:
-            reply = await self._outcome(served, responder)
-            if served.filled_in is not None:
-                await asyncio.sleep(served.began + limits.after_ack - asyncio.get_running_loop().time())
-            return await asyncio.gather(self._answer(served, _in_a_view(reply), responder), return_exceptions=True)
+            reply = await self._outcome(served, sender)
+            if served.draw_submission is not None:
+                await asyncio.sleep(served.started_at + limits.after_ack - asyncio.get_running_loop().time())
+            return await asyncio.gather(self._answer(served, _for_view(reply), sender), return_exceptions=True)
         async with ProgressNotice(
-            responder, incoming, served.change, seconds=limits.notice, under_way=self._under_way
+            sender, incoming, served.change, seconds=limits.notice, under_way=self._under_way
         ) as notice:
-            reply = await self._outcome(served, responder)
+            reply = await self._outcome(served, sender)
         return await asyncio.gather(
-            self._answer(served, reply, responder),
-            self._redrawer.after(served, reply, responder, covered=notice.covered),
+            self._answer(served, reply, sender),
+            self._redrawer.after(served, reply, sender, replaced=notice.replaced),
             return_exceptions=True,
         )
 
-    async def _answer(self, served: ServedRequest, reply: Reply, responder: ReplySender) -> None:
-        await self.work.turn()
-        await responder.show(reply)
-        if not responder.is_undelivered:
+    async def _answer(self, served: ServedRequest, reply: Reply, sender: ReplySender) -> None:
+        await self.tasks.turn()
+        await sender.show(reply)
+        if not sender.is_undelivered:
             await self._pending.settle(served.incoming.once)
         served.log()
 
-    def _responder(self, incoming: Incoming) -> ReplySender:
+    def _sender(self, incoming: Incoming) -> ReplySender:
         return ReplySender(
             workspace=self._workspace,
             views=self._views,
@@ -236,22 +240,22 @@ class Dispatcher:
             unconfirmed_lines=self.unconfirmed_lines,
         )
 
-    async def _is_first(self, served: ServedRequest, responder: ReplySender) -> bool:
-        return await self._or_final_notice(served, responder, self._deduplicator.is_first(served.incoming))
+    async def _is_first(self, served: ServedRequest, sender: ReplySender) -> bool:
+        return await self._or_final_notice(served, sender, self._deduplicator.is_first(served.incoming))
 
-    async def _outcome(self, served: ServedRequest, responder: ReplySender) -> Reply:
-        reply = await self._or_final_notice(served, responder, self._execution.outcome(served))
+    async def _outcome(self, served: ServedRequest, sender: ReplySender) -> Reply:
+        reply = await self._or_final_notice(served, sender, self._execution.outcome(served))
         served.outcome = reply.outcome
         return reply
 
-    async def _or_final_notice(self, served: ServedRequest, responder: ReplySender, work: Awaitable[T]) -> T:
-        """Await work; what is cut off because the bot ends leaves a last word."""
+    async def _or_final_notice(self, served: ServedRequest, sender: ReplySender, work: Awaitable[T]) -> T:
+        """Await work; after a cancellation at shutdown, send a final notice."""
         try:
             return await work
         except asyncio.CancelledError:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.shutdown_notice):
-                    await responder.show(served.failed(errors.restarting(served.in_doubt)))
+                    await sender.show(served.error_reply(errors.restarting(served.in_doubt)))
             raise
 
 
@@ -259,10 +263,10 @@ async def _checked(submission: FormSubmission, route: FormRoute) -> FieldErrors:
     return FieldErrors(route.check(submission))
 
 
-async def _nothing(_: object) -> Reply:
+async def _empty_reply(_: object) -> Reply:
     return Reply()
 
 
-def _in_a_view(reply: Reply) -> Reply:
-    """Drop what is meant for a message that was pressed: in a view there is none."""
-    return replace(reply, again=None, mark=None, private=reply.private or reply.otherwise)
+def _for_view(reply: Reply) -> Reply:
+    """Drop what redraws a pressed message: a view has none."""
+    return replace(reply, redraw_incident=None, control_text=None, private=reply.private or reply.fallback)

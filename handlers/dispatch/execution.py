@@ -1,4 +1,4 @@
-"""Runs one request: admits the person, calls the handler within its time, and explains what failed."""
+"""Run one request: admit the person, call the handler within its time limit, explain failures."""
 
 import asyncio
 import secrets
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 
 class Execution:
-    """What every way through the dispatcher has in common."""
+    """Runs the handler of a request, for every kind of request."""
 
     def __init__(
         self,
         *,
         teams: Teams,
         workspace: Workspace,
-        work: BackgroundTasks,
+        tasks: BackgroundTasks,
         services: Services,
         now: Callable[[], datetime],
         limits: TimeLimits,
@@ -44,7 +44,7 @@ class Execution:
     ) -> None:
         self._teams = teams
         self._workspace = workspace
-        self._work = work
+        self._tasks = tasks
         self._services = services
         self._now = now
         self._limits = limits
@@ -52,14 +52,14 @@ class Execution:
         self._command = command
 
     async def outcome(self, served: ServedRequest) -> Reply:
-        """Give what the handler answers, or why there is no answer."""
+        """Return the reply of the handler, or the reply that explains its failure."""
         reply = await self.attempt(served, self._reply(served))
         if isinstance(reply, Explanation):
-            return replace(served.failed(reply.message), outcome=reply.outcome)
+            return replace(served.error_reply(reply.message), outcome=reply.outcome)
         return reply
 
     async def attempt(self, served: ServedRequest, work: Awaitable[T]) -> T | Explanation:
-        """Await work for a request; what goes wrong in it is explained."""
+        """Await work for a request; an error becomes an explanation."""
         try:
             return await work
         except EXPLAINED_ERRORS as error:
@@ -70,25 +70,25 @@ class Execution:
             return Explanation(errors.defect(reference, served.in_doubt), f"defect: {reference}")
 
     async def _reply(self, served: ServedRequest) -> Reply:
-        """Admit and answer; only what changes nothing is cut off when the person should know something by then."""
-        if served.not_opened is not None:
-            raise served.not_opened
-        deadline = served.began + self._limits.lookup
+        """Admit the person and call the handler; a request that changes nothing is cancelled at the lookup limit."""
+        if served.open_error is not None:
+            raise served.open_error
+        deadline = served.started_at + self._limits.lookup
         if served.change is None:
             async with asyncio.timeout_at(deadline):
-                served.request = await self.admitted(served, deadline - self._limits.call_margin)
-                return await self._handled(served, served.request)
+                served.request = await self.admit(served, deadline - self._limits.call_margin)
+                return await self._handle(served, served.request)
         async with asyncio.timeout(self._limits.call):
-            served.request = await self.admitted(served, served.began + self._limits.change)
+            served.request = await self.admit(served, served.started_at + self._limits.change)
         await self._pending.note(served.incoming, served.request, served.change.in_doubt)
-        return await self._handled(served, served.request)
+        return await self._handle(served, served.request)
 
-    async def admitted(self, served: ServedRequest, deadline: float) -> Request:
-        """Find the person and their team, and let them through; Flashduty must have answered by the deadline."""
+    async def admit(self, served: ServedRequest, deadline: float) -> Request:
+        """Find the person and their team, and check the permission; `deadline` limits the calls to Flashduty."""
         incoming, route = served.incoming, served.route
         person = await self._workspace.person(incoming.origin.user)
-        # Everybody who waited for the same answer of Slack goes on in the same instant.
-        await self._work.turn()
+        # All tasks that waited for the same answer of Slack resume in the same instant.
+        await self._tasks.turn()
         workspace, permission = incoming.origin.workspace, route.permission
         if isinstance(incoming, Shortcut):
             teams = await self._teams.admit_to_own(person, permission, workspace=workspace)
@@ -123,19 +123,19 @@ class Execution:
             shared=incoming.shared if isinstance(incoming, Shortcut) else None,
         )
 
-    async def _handled(self, served: ServedRequest, request: Request) -> Reply:
+    async def _handle(self, served: ServedRequest, request: Request) -> Reply:
         answer = await served.route.handle(request)
-        return self._addressed(request, _in_place_of_an_error(_as_reply(answer, served), request))
+        return self._route_announcement(request, _in_place_of_error(_as_reply(answer, served), request))
 
-    def _addressed(self, request: Request, reply: Reply) -> Reply:
-        """Send a line about a team's incident to the team's own channel, when it was pressed in another one."""
+    def _route_announcement(self, request: Request, reply: Reply) -> Reply:
+        """Send an announcement to the team's own channel when the request came from another one."""
         line, here = reply.announcement, request.origin.channel
         if line is None or request.origin.is_public:
             return reply
         channel = self._teams.announces_in(request.team, here)
         if channel is None:
             return replace(reply, announcement=None)
-        return reply if channel == here else replace(reply, announcement=replace(line, elsewhere=channel))
+        return reply if channel == here else replace(reply, announcement=replace(line, team_channel=channel))
 
 
 def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
@@ -143,24 +143,24 @@ def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
         return answer
     if isinstance(answer, OpenForm):
         form = answer.form if served.incoming.origin.view is not None else None
-        return Reply(form=form, private=answer.otherwise, outcome=answer.outcome)
+        return Reply(form=form, private=answer.fallback, outcome=answer.outcome)
     return _shown(answer, served)
 
 
 def _shown(message: Message, served: ServedRequest) -> Reply:
-    """Put a route's message where it goes."""
+    """Put the message of a route where its visibility says."""
     incoming = served.incoming
     if served.route.visibility is Visibility.IN_PLACE:
         return Reply(redraw=message)
     if served.route.visibility is Visibility.IN_CHANNEL:
         once = f"{incoming.route} {incoming.origin.user} {served.team} {incoming.subject} {incoming.occasion}"
-        return Reply(announcement=Announcement(message, once, retry=served.retry, is_again=incoming.is_retry))
+        return Reply(announcement=Announcement(message, once, retry=served.retry, may_be_posted=incoming.is_retry))
     return Reply(private=message)
 
 
-def _in_place_of_an_error(reply: Reply, request: Request) -> Reply:
-    """Let an error that was pressed make room for its end, where nothing else does."""
-    stands_alone = reply.redraw is None and reply.again is None
+def _in_place_of_error(reply: Reply, request: Request) -> Reply:
+    """Replace a pressed error message by the answer, unless another message is redrawn."""
+    stands_alone = reply.redraw is None and reply.redraw_incident is None
     if request.is_retry and not request.origin.is_public and stands_alone:
         return replace(reply, redraw=reply.private, private=None)
     return reply

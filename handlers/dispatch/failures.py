@@ -1,4 +1,4 @@
-"""Errors made for people: one table gives each type its sentence and its word for the log."""
+"""Explain errors to people: one table gives each error type its message and its outcome for the log."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class FailureContext:
-    """The request that failed, and what it takes to say why."""
+    """The failed request, and what its explanation is made from."""
 
     served: ServedRequest
     teams: Teams
@@ -33,7 +33,7 @@ class FailureContext:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the person is told, and the outcome for the log."""
+    """The message for the person, and the outcome for the log."""
 
     message: Message
     outcome: str
@@ -43,7 +43,7 @@ Explain = Callable[[Any, FailureContext], Awaitable[Explanation]]
 
 
 async def explanation_of(error: Exception, context: FailureContext) -> Explanation:
-    """Explain an error of one of the types in `FOR_PEOPLE`."""
+    """Explain an error of one of the types in `EXPLAINED_ERRORS`."""
     kind = next(kind for kind in type(error).__mro__ if kind in _EXPLANATIONS)
     return await _EXPLANATIONS[kind](error, context)
 
@@ -57,7 +57,7 @@ async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext
     return Explanation(errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known")
 
 
-async def _from_flashduty(error: FlashdutyError, context: FailureContext) -> Explanation:
+async def _flashduty_failed(error: FlashdutyError, context: FailureContext) -> Explanation:
     context.served.trail.heard(error.request_id, is_write=True)
     failure = _failed_call(error, context)
     if failure.needs_owner:
@@ -65,31 +65,31 @@ async def _from_flashduty(error: FlashdutyError, context: FailureContext) -> Exp
     return Explanation(errors.explain(failure), f"failed: {error.raw_code or error}")
 
 
-async def _from_slack(refusal: SlackError, context: FailureContext) -> Explanation:
+async def _slack_failed(refusal: SlackError, context: FailureContext) -> Explanation:
     served = context.served
     if refusal.is_passing:
         return Explanation(errors.slack_silent(served.retry, served.not_done), f"failed: {refusal}")
     return Explanation(errors.slack_refused(refusal.code, served.not_done), f"failed: {refusal}")
 
 
-async def _from_the_database(error: DatabaseUnavailable, context: FailureContext) -> Explanation:
+async def _database_failed(error: DatabaseUnavailable, context: FailureContext) -> Explanation:
     log.error("database.unavailable", why=str(error))
-    told = errors.database_unavailable(context.served.retry, context.served.in_doubt)
-    return Explanation(told, "failed: database")
+    message = errors.database_unavailable(context.served.retry, context.served.in_doubt)
+    return Explanation(message, "failed: database")
 
 
 async def _too_slow(_: TimeoutError, context: FailureContext) -> Explanation:
     served, slow = context.served, context.served.trail.slow
-    told = errors.too_slow(slow, served.retry, served.not_done)
-    return Explanation(told, f"too slow: {slow.value if slow else 'the bot'}")
+    message = errors.too_slow(slow, served.retry, served.not_done)
+    return Explanation(message, f"too slow: {slow.value if slow else 'the bot'}")
 
 
 _EXPLANATIONS: Final[Mapping[type[Exception], Explain]] = {
     AccessDenied: _denied,
     UnknownOutcomeError: _outcome_unknown,
-    FlashdutyError: _from_flashduty,
-    SlackError: _from_slack,
-    DatabaseUnavailable: _from_the_database,
+    FlashdutyError: _flashduty_failed,
+    SlackError: _slack_failed,
+    DatabaseUnavailable: _database_failed,
     TimeoutError: _too_slow,
 }
 EXPLAINED_ERRORS: Final = tuple(_EXPLANATIONS)
@@ -108,7 +108,7 @@ def _failed_call(error: FlashdutyError, context: FailureContext) -> errors.Faile
 
 
 def _looked_for(incoming: Incoming) -> str | None:
-    """Name the incident as it was asked for, or by its number where only a control names it."""
+    """Return the incident as it was typed, or its number where only a control carries it."""
     view = incoming.value.view if isinstance(incoming.value, ViewValue) else None
     if isinstance(view, IncidentCard) and (incoming.route is None or not incoming.incident):
         return view.asked or None

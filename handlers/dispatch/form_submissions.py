@@ -1,4 +1,4 @@
-"""Forms on their way: as a route of their own, and as Slack takes the answers to them."""
+"""Submitted forms: the route of one, and the acknowledgements that Slack accepts for it."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Acknowledgement = dict[str, Any]
 
 
 def as_route(route: FormRoute, submission: FormSubmission) -> Route:
-    """Give the route of one filled-in form, whose answers are shown in it."""
+    """Return the route of one submitted form, whose answers are shown in its view."""
 
     async def handle(request: Request) -> Answer:
         answer = await route.handle(request, submission)
@@ -27,21 +27,21 @@ def as_route(route: FormRoute, submission: FormSubmission) -> Route:
 
 
 def kept_open(errors: FieldErrors) -> Acknowledgement:
-    """Keep the form open, with a sentence beside each field that cannot be sent."""
+    """Keep the form open, with a message beside each invalid field."""
     return {"response_action": "errors", "errors": field_errors(errors.errors)}
 
 
 def replaced(form: Form) -> Acknowledgement:
-    """Put another view in the place of the form."""
+    """Replace the form by another view."""
     return {"response_action": "update", "view": form.payload}
 
 
 def with_problem(route: FormRoute, submission: FormSubmission, problem: Message) -> Acknowledgement:
-    """Show the form as it was filled in, and above it why it was not sent."""
+    """Show the form as it was filled in, with the reason why it was not accepted above it."""
     return replaced(route.draw(submission).with_problem(problem))
 
 
 def under_way(route: FormRoute, submission: FormSubmission) -> Acknowledgement:
-    """Show that the form was taken."""
+    """Show that the form was accepted."""
     words = route.change(submission).under_way if route.change else None
     return replaced(working(route.title, words))

@@ -1,4 +1,4 @@
-"""Payloads that `bot.slack.incoming.payloads` lets through, as places and words; what stands in them is untrusted."""
+"""Turn payloads that `bot.slack.incoming.payloads` has checked into typed requests; their contents are untrusted."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import ButtonPress, Command, FormSubmission, OptionsQuery, Shortcut
 from handlers.dispatch.typed import plain, unquoted
 
-# Words in quotes are words to search for, whatever they look like.
+# Words in quotes are search words, even `team:`.
 _TEAM = re.compile(r'"[^"]*"|(?<!\S)team:("[^"]*"|\S+)', re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 
@@ -22,7 +22,7 @@ _Payload = Mapping[str, Any]
 
 
 def command(body: _Payload) -> Command:
-    """Take a slash command."""
+    """Read a slash command."""
     origin = Origin(
         workspace=body["team_id"],
         channel=body["channel_id"],
@@ -34,7 +34,7 @@ def command(body: _Payload) -> Command:
 
 
 def message_to_bot(body: _Payload) -> Command:
-    """Take a mention, or what was said in a direct message."""
+    """Read a mention, or a direct message to the bot."""
     event = body["event"]
     origin = Origin(
         workspace=body["team_id"], channel=event["channel"], user=event["user"], thread=event.get("thread_ts")
@@ -44,7 +44,7 @@ def message_to_bot(body: _Payload) -> Command:
 
 
 def press(body: _Payload) -> ButtonPress | None:
-    """Take a press of a control that carries something, which its route reads; None for any other, such as a link."""
+    """Read a press of a control that has a value; None for any other, such as a link."""
     action = body["actions"][0]
     if not action["value"]:
         return None
@@ -59,7 +59,7 @@ def press(body: _Payload) -> ButtonPress | None:
 
 
 def shortcut(body: _Payload) -> Shortcut:
-    """Take a shortcut; the channel of the message it was chosen on says nothing about the team."""
+    """Read a shortcut; the channel of its message does not determine the team."""
     return Shortcut(
         origin=_origin_without_channel(body),
         once=f"shortcut {body['trigger_id']}",
@@ -70,7 +70,7 @@ def shortcut(body: _Payload) -> Shortcut:
 
 
 def submission(body: _Payload) -> FormSubmission:
-    """Take a form that was sent; `once` is the same for every delivery of this state of the form."""
+    """Read a submitted form; `once` is the same for every delivery of this state of the form."""
     view, opened = body["view"], _view(body["view"])
     return FormSubmission(
         origin=_origin_without_channel(body),
@@ -83,7 +83,7 @@ def submission(body: _Payload) -> FormSubmission:
 
 
 def options_query(body: _Payload) -> OptionsQuery:
-    """Take what was typed so far into a select that searches."""
+    """Read what was typed so far into a searching select."""
     opened = _view(body["view"])
     return OptionsQuery(
         origin=_origin_without_channel(body),
@@ -96,7 +96,7 @@ def options_query(body: _Payload) -> OptionsQuery:
 
 
 def _origin_without_channel(body: _Payload) -> Origin:
-    """Give the origin of what has no channel."""
+    """Return the origin of a request without a channel."""
     view = body.get("view")
     return Origin(
         workspace=body["team"]["id"],
@@ -142,7 +142,7 @@ def _press_origin(body: _Payload) -> Origin:
     thread = container.get("thread_ts") or body["message"].get("thread_ts")
     has_replies = thread is not None and thread == container.get("message_ts")
     if has_replies:
-        # The message a thread hangs from carries the thread's name as well, and stands in the channel.
+        # The parent message of a thread has `thread_ts` as well, and is in the channel.
         thread = None
     is_private = container["is_ephemeral"]
     return Origin(
@@ -161,6 +161,6 @@ def _command(origin: Origin, once: str, text: str) -> Command:
     typed = plain(without_markup(text))
     team = next((found[1] for found in _TEAM.finditer(typed) if found[1]), None)
     words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
-    # The words without the first, which names the command.
+    # The first word is the name of the command.
     _, _, rest = _TEAM.sub(lambda found: " " if found[1] else found[0], without_markup(text)).strip().partition(" ")
     return Command(origin, once, words, team=unquoted(team) if team else None, typed=rest.strip())

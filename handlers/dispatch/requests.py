@@ -1,4 +1,4 @@
-"""The kinds of request; events become commands."""
+"""The kinds of request; a mention and a direct message are commands."""
 
 from dataclasses import dataclass
 from typing import final
@@ -10,7 +10,7 @@ from handlers.dispatch.context import Incoming
 @final
 @dataclass(frozen=True)
 class Command(Incoming):
-    """Words typed behind the slash command, in a mention or in a direct message."""
+    """A slash command, a mention or a direct message."""
 
 
 @final
@@ -28,19 +28,19 @@ class Shortcut(Incoming):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _InAView(Incoming):
+class _ViewRequest(Incoming):
     view: OpenView
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class FormSubmission(_InAView):
-    """A form that was sent; `route` is its callback id."""
+class FormSubmission(_ViewRequest):
+    """A submitted form; `route` is its callback id."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class OptionsQuery(_InAView):
-    """What was typed so far into a select that searches, `route`."""
+class OptionsQuery(_ViewRequest):
+    """What was typed so far into a searching select; `route` is its action."""
 
     typed: str

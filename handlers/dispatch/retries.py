@@ -1,6 +1,6 @@
-"""Controls that ask for the same again after a failure; each route names the one it needs.
+"""Controls that repeat a request after a failure; each route names the function that makes its control.
 
-There is none for what is too long for a control to carry: a part of it would ask for something else.
+A value too long for a control gets none: a truncated value would request something else.
 """
 
 from dataclasses import replace
@@ -13,17 +13,17 @@ from handlers.dispatch.context import Incoming
 
 
 def retry_by_drawing(incoming: Incoming, team: str) -> Retry | None:
-    """Offer to draw what was asked for, in place of the error."""
+    """Return the control that draws the requested view in place of the error."""
     return _offer(REFRESH, _repeated(incoming, team))
 
 
 def press_again(incoming: Incoming, team: str) -> Retry | None:
-    """Offer the pressed control as it was."""
+    """Return the pressed control itself."""
     return _offer(incoming.route or REFRESH, _repeated(incoming, team))
 
 
 def press_on_the_card(incoming: Incoming, team: str) -> Retry | None:
-    """Offer the pressed control as it stands on the incident's card, which takes the place of the error."""
+    """Return the pressed control as on the incident's card, which replaces the error."""
     value = _repeated(incoming, team)
     if isinstance(value, AcknowledgeValue):
         value = replace(value, view=IncidentCard(asked=value.incident_id))
@@ -31,8 +31,10 @@ def press_on_the_card(incoming: Incoming, team: str) -> Retry | None:
 
 
 def _repeated(incoming: Incoming, team: str) -> ButtonValue:
-    """Return the value it was asked with, and when and in which thread that was first."""
-    return replace(incoming.value, team=team, occasion=incoming.occasion, thread=incoming.origin.line_thread or "")
+    """Return the value with the minute and the thread of the first request."""
+    return replace(
+        incoming.value, team=team, occasion=incoming.occasion, thread=incoming.origin.announcement_thread or ""
+    )
 
 
 def _offer(route: str, value: ButtonValue) -> Retry | None:

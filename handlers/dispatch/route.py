@@ -1,4 +1,4 @@
-"""What the routing tables say about one thing a person can do: a command or a button, a form, a searching select."""
+"""The rows of the routing tables: a command, a button, a form, a searching select."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ from handlers.dispatch.requests import FormSubmission, OptionsQuery
 Answer = Message | Reply | OpenForm
 Handler = Callable[[Request], Awaitable[Answer]]
 Drawer = Callable[[Request, Any], Awaitable[Answer]]
-"""Draws the one kind of view that the table names it for."""
+"""Draws one kind of view."""
 
 
 class Visibility(Enum):
-    """Where a route's message goes."""
+    """Who sees the message of a route, and where."""
 
     PRIVATELY = auto()
     IN_PLACE = auto()
@@ -43,7 +43,7 @@ class MessageShortcut:
 
 @dataclass(frozen=True, kw_only=True)
 class Subcommand:
-    """How the words behind a subcommand are read into a view, and what people are told of it."""
+    """How the words behind a subcommand are read into a view, and how the menu lists it."""
 
     reads: Callable[[str], View]
     help: tuple[HelpLine, ...] = ()
@@ -53,12 +53,12 @@ class Subcommand:
     """Other first words for the same command."""
 
     shortcut: MessageShortcut | None = None
-    """The entry in the menu of a message that asks for the same; its callback id is the name of the command."""
+    """The message shortcut for the same view; its callback id is the name of the command."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """How a view is drawn, and what that needs of a person."""
+    """How a view is drawn, and the permission that drawing it needs."""
 
     draw: Drawer
     permission: Permission = Permission.VIEW
@@ -66,7 +66,7 @@ class Drawing:
     """The words for what drawing it changes; None for a view that only reads."""
 
     opens: Callable[[Incoming], str | None] | None = None
-    """Gives the title of the form that opens before anybody is looked up; None for a view that needs no form."""
+    """Returns the title of the form that opens before the person is looked up; None where no form opens."""
 
     name: str = ""
     """The name in the log; the view's own name when empty."""
@@ -74,37 +74,37 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """A handler, what it needs of a person, where its message goes, and how it is asked for again after a failure."""
+    """A handler with its permission, its visibility, and its control for a retry after a failure."""
 
     handle: Handler
     permission: Permission
     reads: type[ButtonValue] = ViewValue
-    """The record that its controls carry."""
+    """The type of the values of its controls."""
 
     visibility: Visibility = Visibility.PRIVATELY
     retry: Callable[[Incoming, str], Retry | None] = retries.retry_by_drawing
-    """Gives the control that asks for the same again, for a team, if there is one."""
+    """Returns the control that repeats the request for a team, if there is one."""
 
     change: Callable[[Incoming], ChangeWords] | None = None
     """The words for what the route changes; None for a route that only reads."""
 
     opens: Callable[[Incoming], str | None] | None = None
-    """Gives the title of the form that opens before anybody is looked up; None for words that need no form."""
+    """Returns the title of the form that opens before the person is looked up; None where no form opens."""
 
     name: str = ""
     """The name in the log."""
 
 
 def team_of_the_form(view: OpenView) -> str:
-    """Give the team that a form was opened for."""
+    """Return the team that a form was opened for."""
     return view.team
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormRoute:
-    """A form: what is checked while Slack waits, what is done then, and how it is drawn as it was filled in.
+    """A form: how it is checked while Slack waits, handled afterwards, and drawn as it was filled in.
 
-    `check` gives a sentence for each field that cannot be sent, judged by what stands in the form alone.
+    `check` returns a message for each invalid field, from the contents of the form alone.
     """
 
     title: str
@@ -113,7 +113,7 @@ class FormRoute:
     draw: Callable[[FormSubmission], Form]
     permission: Permission
     team: Callable[[OpenView], str] = team_of_the_form
-    """Names the team that a form is for, where the person chooses it in the form."""
+    """Returns the team of a form, where the person chooses it in the form."""
 
     change: Callable[[Incoming], ChangeWords] | None = None
     name: str = ""
@@ -121,12 +121,12 @@ class FormRoute:
 
 @dataclass(frozen=True, kw_only=True)
 class OptionsRoute:
-    """A select that searches. The answer is the acknowledgement, so `handle` makes no call that can be slow.
+    """A searching select. The answer is the acknowledgement, so `handle` makes no call that can be slow.
 
-    `otherwise` gives the entries for whoever is refused, and for when there is no answer in time.
+    `fallback` returns the entries for a person without permission, and after an error or a timeout.
     """
 
     handle: Callable[[Request, OptionsQuery], Awaitable[Options]]
-    otherwise: Callable[[OptionsQuery], Options]
+    fallback: Callable[[OptionsQuery], Options]
     permission: Permission
     team: Callable[[OpenView], str] = team_of_the_form

@@ -1,4 +1,4 @@
-"""A request in progress: what is known of it, the control that asks for it again, and its line in the log."""
+"""The state of a request in progress, its retry control, and its log event."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,63 +19,63 @@ from handlers.dispatch.route import Route
 
 log = structlog.get_logger(__name__)
 
-# What came of a request until something else has.
+# The outcome of a request until it has another one.
 CUT_OFF: Final = "cut off"
 
 
 @dataclass(kw_only=True)
 class ServedRequest:
-    """What is known of a request on its way through."""
+    """The state of a request in progress."""
 
     incoming: Incoming
     route: Route
-    began: float
+    started_at: float
     trail: RequestTrail
     change: ChangeWords | None
     request: Request | None = None
-    not_opened: SlackError | None = None
-    """Why Slack did not open the form, where one should have been."""
+    open_error: SlackError | None = None
+    """The error of opening the form, where one should be open."""
 
-    filled_in: Callable[[], Form] | None = None
-    """Draws the form as it was sent; what fails comes back in it."""
+    draw_submission: Callable[[], Form] | None = None
+    """Draws the form as it was submitted; a failure is shown in it."""
 
     outcome: str = CUT_OFF
     is_logged: bool = False
 
     @property
     def team(self) -> str:
-        """The team it is for, as far as that is known."""
+        """The name of its team; empty while the team is not known."""
         return self.request.team.name if self.request else self.incoming.team or ""
 
     @property
     def retry(self) -> errors.Retry | None:
-        """The control that asks for the same again."""
+        """The control that repeats the request."""
         return self.retry_for(self.team)
 
     def retry_for(self, team: str) -> errors.Retry | None:
-        """Give the control that asks a team again; a form is sent again, and a shortcut chosen again, by hand."""
+        """Return the control that repeats the request for a team; a form and a shortcut are repeated by hand."""
         if isinstance(self.incoming, Shortcut | FormSubmission | OptionsQuery):
             return None
         return self.route.retry(self.incoming, team)
 
     @property
     def not_done(self) -> Mrkdwn | None:
-        """What did not happen, where something was to be changed."""
+        """The words for a change that was not made; None for a request that only reads."""
         return self.change.not_done if self.change else None
 
     @property
     def in_doubt(self) -> Mrkdwn | None:
-        """What is not known to have happened, where something was to be changed."""
+        """The words for a change whose outcome is not known; None for a request that only reads."""
         return self.change.in_doubt if self.change else None
 
-    def failed(self, message: Message) -> Reply:
-        """Say what went wrong: in the form, as it was filled in, or to the person."""
-        if self.filled_in is None:
+    def error_reply(self, message: Message) -> Reply:
+        """Show an error in the form as it was filled in, or send it to the person."""
+        if self.draw_submission is None:
             return reply_with(message, self.incoming)
-        return Reply(form=self.filled_in().with_problem(message), private=message)
+        return Reply(form=self.draw_submission().with_problem(message), private=message)
 
     def log(self) -> None:
-        """Leave one line, once, for what was asked for: whose, about which incident, and what came of it."""
+        """Log the request once: its route, incident, team and outcome."""
         if self.is_logged:
             return
         self.is_logged = True
@@ -85,10 +85,10 @@ class ServedRequest:
             team=self.team or None,
             outcome=self.outcome,
             request_id=self.trail.request_id,
-            ms=round((asyncio.get_running_loop().time() - self.began) * 1000),
+            ms=round((asyncio.get_running_loop().time() - self.started_at) * 1000),
         )
 
 
 def reply_with(message: Message, incoming: Incoming) -> Reply:
-    """Tell the person, and leave what was pressed as it is, unless it was an error itself."""
+    """Answer privately, and leave the pressed message as it is, unless it is a private error message."""
     return Reply(redraw=message) if incoming.is_retry and not incoming.origin.is_public else Reply(private=message)

@@ -1,14 +1,14 @@
-"""How long is waited for what, in seconds: by the person, and by the bot for others."""
+"""The time limits of a request, in seconds."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """A person hears something within `look` seconds, or within `notice` when something is being changed.
+    """A person gets an answer within `lookup` seconds, or a progress notice within `notice` for a change.
 
-    A change goes on after that: `change` is for all of it, `call` for each call to Flashduty in it. What it is told
-    with has limits of its own: `names`, `redraw`, and `first_way` for each way back but the last.
+    A change continues after that: `change` limits the whole, `call` each call to Flashduty in it. Its answer has
+    limits of its own: `names`, `redraw`, and `attempt` for each attempt to deliver it but the last.
     """
 
     lookup: float = 4.5
@@ -25,13 +25,13 @@ class TimeLimits:
     """Of the three seconds in which Slack wants the entries of a select: the answer is the acknowledgement."""
 
     after_ack: float = 0.3
-    """The acknowledgement of a form takes another way to Slack than what comes of it, and must be there first."""
+    """The minimum time from a submitted form to its outcome, which must reach Slack after the acknowledgement."""
 
     call_margin: float = 0.2
-    """Calls to Flashduty end a little earlier than the whole, so that it is told what exactly took so long."""
+    """Calls to Flashduty end this much before the whole, so that the answer names the slow service."""
 
     shutdown_notice: float = 0.8
-    """Within the second that work has which is cut off because the bot ends."""
+    """For the final notice at shutdown, within the second that a cancelled task has."""
 
     key_owner: float = 0.6
-    """Kept back to find out whose key was refused."""
+    """Reserved for finding the owner of a refused key."""

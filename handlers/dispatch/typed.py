@@ -1,4 +1,4 @@
-"""What people type, written one way before anything is read from it: quotes, full-width characters, spaces."""
+"""Normalise typed text before it is parsed: quotes, full-width characters, spaces."""
 
 import re
 import unicodedata
@@ -7,13 +7,13 @@ from typing import Final
 # Quotes of both languages, the full-width one, and those of neighbours; any of them closes any other.
 _DOUBLE: Final = '"＂“”„‟「」『』«»'
 _SINGLE: Final = "'＇‘’"
-# A straight quote behind a letter or a digit is an inch or a slip; an apostrophe stands between letters.
+# A straight quote behind a letter or a digit is an inch or a typing error; an apostrophe is between letters.
 _PAIRED: Final = re.compile(
     rf"(?:(?<![0-9A-Za-z])[\"＂”]|[“„‟「『«])([^{_DOUBLE}]*)(?:[”“」』»]|[\"＂](?![0-9A-Za-z]))"
     rf"|(?<!\w)['＇‘](?=\S)([^{_SINGLE}{_DOUBLE}]*)['＇’](?!\w)"
 )
 _WHOLE: Final = re.compile(r'"([^"]*)"')
-# What holds words together or apart without being seen, as in text that was copied.
+# Zero-width characters, as in copied text.
 _INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff]")
 # Full-width digits and letters, half-width Japanese and Korean.
 _WIDTHS: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]+")
@@ -25,7 +25,7 @@ _COMMAS: Final = str.maketrans("，、", "  ")
 
 
 def plain(text: str) -> str:
-    """Write what somebody typed with straight double quotes, narrow letters and digits, and single spaces.
+    """Normalise typed text to straight double quotes, narrow letters and digits, and single spaces.
 
     A word that is ASCII once its width is set aside is read so, punctuation included; in any other word only letters
     and digits change, because the punctuation of a Chinese title is a part of what is searched for.
@@ -38,14 +38,14 @@ def plain(text: str) -> str:
 
 
 def unquoted(words: str) -> str:
-    """Leave quotes away where they protect nothing."""
+    """Remove quotes where they have no effect."""
     return " ".join(words.replace('"', " ").split())
 
 
 def _straight(found: re.Match[str]) -> str:
     words = " ".join((found[1] if found[1] is not None else found[2]).split())
     before, behind = found.string[: found.start()][-1:], found.string[found.end() :][:1]
-    # What stands behind a name and a colon belongs to it.
+    # A quoted value behind a name and a colon belongs to the name.
     space = "" if before in {"", ":", "：", "=", "＝"} or before.isspace() else " "
     return f'{space}"{words}"{"" if not behind or behind.isspace() else " "}' if words else " "
 

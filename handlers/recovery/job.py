@@ -130,7 +130,7 @@ class RecoveryJob:
             if self._now() - action.noted_at < LOOK_PERIOD:
                 raise
             return unknown
-        return self._addressed(request, found or unknown)
+        return self._route_announcement(request, found or unknown)
 
     async def _request(self, action: PendingAction) -> Request:
         """Make the request once more, as the handler had it."""
@@ -155,12 +155,12 @@ class RecoveryJob:
             occasion=action.occasion,
         )
 
-    def _addressed(self, request: Request, reply: Reply) -> Reply:
+    def _route_announcement(self, request: Request, reply: Reply) -> Reply:
         """Send the line for the channel to the team's, where the person may be told elsewhere."""
         channel = self._teams.announces_in(request.team, request.origin.channel)
         if reply.announcement is None or channel is None:
             return replace(reply, announcement=None)
-        return replace(reply, announcement=replace(reply.announcement, elsewhere=channel))
+        return replace(reply, announcement=replace(reply.announcement, team_channel=channel))
 
     def _responder(self, action: PendingAction) -> ReplySender:
         """Tell the person where they asked, as long as the response URL works, and in a direct message after that."""

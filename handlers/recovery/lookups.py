@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
-from bot.incidents.messages import acknowledgement as says
+from bot.incidents.messages import acknowledgement as messages
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
 from bot.messages.buttons import ACKNOWLEDGE, UNDO
@@ -34,15 +34,17 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
     if presser is None and owner is not None:
         presser = await _claimed(request, incident, owner, action=action)
     if presser is not None and presser.id == request.person.id:
-        line = announcement_of(request, says.announced(incident, request.person.name), incident, change=ACKNOWLEDGED)
+        line = announcement_of(
+            request, messages.announced(incident, request.person.name), incident, change=ACKNOWLEDGED
+        )
         return Reply(
-            private=says.confirmed(incident, team), announcement=line.repeated(), outcome="look_up_acknowledgement"
+            private=messages.confirmed(incident, team), announcement=line.repeated(), outcome="look_up_acknowledgement"
         )
     if incident.progress is Progress.CLOSED:
-        return Reply(private=says.closed(incident, team), outcome="closed")
+        return Reply(private=messages.closed(incident, team), outcome="closed")
     people = await people_of(request.flashduty_for_names(), [incident])
     name = presser.name if presser else None
-    return Reply(private=says.already(incident, people, team=team, clicked_by=name), outcome="already acknowledged")
+    return Reply(private=messages.already(incident, people, team=team, clicked_by=name), outcome="already acknowledged")
 
 
 async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
@@ -50,7 +52,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
     if incident.progress is Progress.CLOSED:
-        return Reply(private=says.nothing_to_undo(incident, team), outcome="closed")
+        return Reply(private=messages.nothing_to_undo(incident, team), outcome="closed")
     presser = await request.services.attributions.presser(team, incident)
     if presser is not None and presser.id == request.person.id:
         words = actions.undoing(incident.id).not_done
@@ -60,12 +62,12 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
     await request.services.acknowledgements.forget(team, incident.id)
     line = announcement_of(
         request,
-        says.undo_announced(incident, request.person.name),
+        messages.undo_announced(incident, request.person.name),
         incident,
         change=UNDONE,
         moment=int(action.noted_at.timestamp()),
     )
-    return Reply(private=says.undone(incident, {}, team), announcement=line.repeated(), outcome="look_up_undo")
+    return Reply(private=messages.undone(incident, {}, team), announcement=line.repeated(), outcome="look_up_undo")
 
 
 async def _key_owner(request: Request, incident: Incident, *, since: datetime) -> int | None:

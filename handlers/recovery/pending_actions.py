@@ -54,7 +54,7 @@ class PendingActions:
             in_doubt=in_doubt,
             owner=self._replicas.owner,
             channel=origin.channel,
-            thread=origin.line_thread,
+            thread=origin.announcement_thread,
             response_url=origin.response_url,
             noted_at=now,
         )

@@ -107,7 +107,7 @@ async def find(request, query):
 
 
 async def press(request):
-    return said(f"pressed by {request.person.name} for {request.team.name}: {request.carried(NoteValue).words}")
+    return said(f"pressed by {request.person.name} for {request.team.name}: {request.value_as(NoteValue).words}")
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def note(monkeypatch):
     )
     monkeypatch.setitem(routes.FORMS, "note", form)
     options = OptionsRoute(
-        handle=find, otherwise=lambda _: Options((Choice("Type the number", "?"),)), permission=Permission.VIEW
+        handle=find, fallback=lambda _: Options((Choice("Type the number", "?"),)), permission=Permission.VIEW
     )
     monkeypatch.setitem(routes.OPTIONS, "note", options)
 

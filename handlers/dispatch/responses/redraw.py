@@ -1,4 +1,4 @@
-"""Draws the message that was pressed once more, around what is true now; it costs nobody their answer."""
+"""Redraw the pressed message with the current state; a failure does not affect the answer."""
 
 import asyncio
 from dataclasses import replace
@@ -23,34 +23,36 @@ log = structlog.get_logger(__name__)
 
 
 class Redrawer:
-    """Draws a message again around what has changed."""
+    """Redraws the pressed message after a change."""
 
     def __init__(self, draw: Drawer, shown: ShownMessages, limits: TimeLimits) -> None:
         self._draw = draw
         self._shown = shown
         self._limits = limits
 
-    async def after(self, served: ServedRequest, reply: Reply, delivery: ReplySender, covered: Message | None) -> None:
-        """Draw the message that was pressed around what is true now; it costs nobody their answer."""
+    async def after(self, served: ServedRequest, reply: Reply, sender: ReplySender, replaced: Message | None) -> None:
+        """Redraw the pressed message with the current state; `replaced` is the message under a progress notice."""
         if reply.redraw is not None:
             return
-        marked = self._marked(served.incoming, reply)
-        is_marked = covered is not None and marked is not None and await delivery.redraw(marked, attempts=1)
-        drawn = await self._drawn(served.request, reply) if served.request and reply.again else None
-        # What only says that something is under way must not stay.
-        instead = drawn or (None if is_marked else marked or covered)
-        is_shown = await delivery.redraw(instead) if instead is not None else False
-        if reply.otherwise is not None and not (drawn and is_shown):
-            await delivery.privately(reply.otherwise)
+        marked = self._with_status(served.incoming, reply)
+        is_marked = replaced is not None and marked is not None and await sender.redraw(marked, attempts=1)
+        drawn = await self._redrawn_view(served.request, reply) if served.request and reply.redraw_incident else None
+        # A progress notice must not stay.
+        instead = drawn or (None if is_marked else marked or replaced)
+        is_shown = await sender.redraw(instead) if instead is not None else False
+        if reply.fallback is not None and not (drawn and is_shown):
+            await sender.privately(reply.fallback)
 
-    def _marked(self, incoming: Incoming, reply: Reply) -> Message | None:
-        if incoming.origin.is_public or incoming.pressed is None or reply.mark is None:
+    def _with_status(self, incoming: Incoming, reply: Reply) -> Message | None:
+        if incoming.origin.is_public or incoming.pressed is None or reply.control_text is None:
             return None
         action_id, value = incoming.pressed
         shown = self._shown.with_control(incoming.origin, action_id, value)
-        return in_place_of(shown, action_id, value, said=reply.mark, settles=True) if shown is not None else None
+        return (
+            in_place_of(shown, action_id, value, said=reply.control_text, settles=True) if shown is not None else None
+        )
 
-    async def _drawn(self, request: Request, reply: Reply) -> Message | None:
+    async def _redrawn_view(self, request: Request, reply: Reply) -> Message | None:
         view = request.value.view if isinstance(request.value, AcknowledgeValue) else None
         if view is None:
             return None
@@ -58,7 +60,7 @@ class Redrawer:
         flashduty = self._fresh_flashduty(request.team, seconds)
         try:
             async with asyncio.timeout(seconds):
-                drawn = await self._draw(replace(request, fresh=reply.again, flashduty=flashduty), view)
+                drawn = await self._draw(replace(request, fresh=reply.redraw_incident, flashduty=flashduty), view)
         except (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError) as error:
             log.warning("view.redraw_failed", why=str(error) or type(error).__name__)
             return None
