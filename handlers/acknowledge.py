@@ -1,4 +1,4 @@
-"""The Acknowledge button, its Undo, and the line that tells the channel of either."""
+"""The Acknowledge button, its Undo, and the announcement of either in the channel."""
 
 from typing import Final
 
@@ -21,14 +21,14 @@ UNDONE: Final = "undone"
 
 
 async def acknowledge(request: Request) -> Reply:
-    """Acknowledge the incident unless somebody already has, and tell the channel who did."""
+    """Acknowledge the incident unless somebody already has, and announce who did."""
     services = request.services
     command = Acknowledge(
         acknowledgements=services.acknowledgements, attributions=services.attributions, press=request.once
     )
     (outcome,) = await services.commands.run(command, [request.incident], request.actor)
     if outcome.change is None:
-        return await _too_late(request, outcome.before)
+        return await _not_triggered(request, outcome.before)
     if outcome.first is not None:
         return await _already_acknowledged(request, outcome.known, by=outcome.first)
     return _acknowledged(request, outcome)
@@ -54,7 +54,7 @@ def announcement_of(
     change: messages.AnnouncedChange,
     moment: int | None = None,
 ) -> Announcement:
-    """Name the occasion after the acknowledgement, so that every replica and every retry names it alike."""
+    """Announce a change; its key is that of the acknowledgement, equal in every replica and every retry."""
     moment = moment or int((incident.acknowledged_at or request.now).timestamp())
     value = messages.AnnounceValue(
         team=request.team.name,
@@ -68,7 +68,7 @@ def announcement_of(
     return Announcement(line, f"{change} {incident.id} {moment}", about=about, retry=Retry(ANNOUNCE, value))
 
 
-async def _too_late(request: Request, incident: Incident) -> Reply:
+async def _not_triggered(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
         return Reply(
             private=messages.closed(incident, request.team.name), redraw_incident=incident, outcome="already closed"
@@ -78,7 +78,7 @@ async def _too_late(request: Request, incident: Incident) -> Reply:
 
 
 async def _already_acknowledged(request: Request, incident: Incident, *, by: SlackPerson | None) -> Reply:
-    """Name who was first; the answer to a person's own other press has already said so."""
+    """Name who was first; a person's own earlier press has its answer already."""
     outcome, team, name = "already acknowledged", request.team.name, by.name if by else None
     if by is not None and by.id == request.person.id and not request.is_retry:
         own = messages.already(incident, {}, team=team, clicked_by=name)
@@ -92,7 +92,7 @@ async def _already_acknowledged(request: Request, incident: Incident, *, by: Sla
 
 
 async def undo(request: Request) -> Reply:
-    """Take the person's own acknowledgement back, and say what is true then."""
+    """Undo the person's own acknowledgement, and show the state after that."""
     services = request.services
     command = Unacknowledge(
         acknowledgements=services.acknowledgements,
@@ -122,7 +122,7 @@ async def _undone(request: Request, before: Incident, after: Incident | None) ->
 
 
 async def announce_again(request: Request) -> Reply:
-    """Tell the channel once more of what was done, unless the line is there or another one would be true."""
+    """Announce a change again, unless the announcement is posted or no longer true."""
     value = request.value_as(messages.AnnounceValue)
     incident = await read_incident(request.flashduty, request.team, request.incident)
     if value.change == UNDONE:

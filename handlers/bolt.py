@@ -24,7 +24,7 @@ Body = dict[str, Any]
 
 
 def register(app: AsyncApp, dispatcher: Dispatcher) -> None:
-    """Add a listener for each kind of payload."""
+    """Register a listener for each kind of payload."""
     _register_deferred(app, dispatcher)
     _register_immediate(app, dispatcher)
 
@@ -80,7 +80,7 @@ async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: 
 
 
 def _signature(request: AsyncBoltRequest) -> str:
-    """Return the signature a request came with over HTTP; empty in Socket Mode, where there is none."""
+    """Return the signature of an HTTP request; empty in Socket Mode, which has none."""
     return next(iter(request.headers.get("x-slack-signature", [])), "")
 
 

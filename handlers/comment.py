@@ -1,4 +1,4 @@
-"""Add comment: the command, the button on a card and the shortcut of a message, until the form is on the screen."""
+"""Add comment: the command, the button on a card and the message shortcut, until the form is open."""
 
 import re
 import unicodedata
@@ -47,13 +47,13 @@ _UNNAMED_APP: Final = "an app"
 
 
 def read_comment(words: str) -> IncidentComment:
-    """Read the words behind `comment`: the incident's number, if that comes first, and the comment."""
+    """Parse the words behind `comment`: the incident's number, if that comes first, and the comment."""
     number, rest = number_and_words(words)
     return IncidentComment(asked=number, words=rest)
 
 
 async def draw_comment(request: Request, view: IncidentComment) -> Message | Reply | OpenForm:
-    """Add what was typed behind the number, or open the form for what is missing."""
+    """Add the comment typed behind the number, or open the form for what is missing."""
     message = _message(request)
     if message is not None:
         return await _form_for_shared_message(request, message)
@@ -71,7 +71,7 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
 
 
 async def _find(request: Request, number: str, words: str) -> list[Incident]:
-    """Find the incidents of a number; without exactly one, what was typed is kept for the form."""
+    """Find the incidents of a number; unless there is exactly one, store the typed text as a draft."""
     found: list[Incident] = []
     try:
         found = list(await find_incidents(request.flashduty, request.team, number, now=request.now))
@@ -82,7 +82,7 @@ async def _find(request: Request, number: str, words: str) -> list[Incident]:
 
 
 def number_and_words(typed: str) -> tuple[str, str]:
-    """Part what was typed behind the command into the incident's number, if that comes first, and the comment."""
+    """Split the text behind the command into the incident's number, if that comes first, and the comment."""
     words = typed.strip()
     first, *rest = _NUMBER_SEPARATOR.split(words, maxsplit=1)
     number = typed_number(unicodedata.normalize("NFKC", first))
@@ -90,7 +90,7 @@ def number_and_words(typed: str) -> tuple[str, str]:
 
 
 def opens(incoming: Incoming) -> str | None:
-    """Give the form's title, unless the whole comment was typed, or a view is open that becomes the form."""
+    """Return the form's title; None when the whole comment was typed, or an open view becomes the form."""
     if incoming.origin.view is not None:
         return None
     if isinstance(incoming, Shortcut):
@@ -100,7 +100,7 @@ def opens(incoming: Incoming) -> str | None:
 
 
 def change(incoming: Incoming) -> ChangeWords:
-    """Speak of the comment that was asked for."""
+    """Return the words for adding the requested comment."""
     return actions.commenting(_view(incoming).asked)
 
 
@@ -110,7 +110,7 @@ def _view(incoming: Incoming) -> IncidentComment:
 
 
 def _message(request: Request) -> MessageReference | None:
-    """Find the message that a comment is about: of the shortcut, or of the form in which the team was chosen."""
+    """Return the message that a comment is about: of the shortcut, or of the form in which the team was chosen."""
     if request.shared is not None:
         return _reference(request.shared)
     return chosen_message(request.origin.view.metadata) if request.origin.view is not None else None
@@ -127,7 +127,7 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
 
 
 async def add_comment(request: Request, incident_id: str, draft: CommentDraft, key: str) -> Incident:
-    """Write a comment and forget the draft; where its fate is not known, the draft says so."""
+    """Write a comment and delete the draft; when the outcome is not known, mark the draft so."""
     try:
         (outcome,) = await request.services.commands.run(AddComment(text=draft.text), [incident_id], request.actor)
     except UnknownOutcomeError:
@@ -141,7 +141,7 @@ async def add_comment(request: Request, incident_id: str, draft: CommentDraft, k
 
 
 async def keep_draft(request: Request, key: str, words: str, *, is_in_doubt: bool = False) -> None:
-    """Keep typed text for an hour; the comment matters more than the copy."""
+    """Store typed text as a draft for an hour; a failure does not stop the comment."""
     draft = FormDraft(words=words, typed_at=request.now, is_in_doubt=is_in_doubt)
     try:
         await request.services.drafts.keep(request.person.id, key, draft)
@@ -150,7 +150,7 @@ async def keep_draft(request: Request, key: str, words: str, *, is_in_doubt: boo
 
 
 def incident_key(incident_id: str) -> str:
-    """Name the form of an incident."""
+    """Return the draft key of an incident's form."""
     return f"comment {incident_id}"
 
 
@@ -160,7 +160,7 @@ async def _form_for_incident(request: Request, incident: Incident) -> OpenForm:
 
 
 async def _form_for_shared_message(request: Request, message: MessageReference) -> OpenForm:
-    """Open the form for a message, or ask for the team first where the person acts for several."""
+    """Open the form for a message, or the choice of team where the person has several."""
     if len(request.teams) == 1:
         return await _form_for_message(request, message)
     choice = team_choice(message, [team.name for team in request.teams])
@@ -168,7 +168,7 @@ async def _form_for_shared_message(request: Request, message: MessageReference) 
 
 
 async def _form_for_message(request: Request, message: MessageReference) -> OpenForm:
-    """Open the form for a message: its author, its words as they are read in Slack, and a link to it."""
+    """Open the form for a message: its author, its text as Slack shows it, and a link to it."""
     words = await _with_names(request, without_markup(message.words))
     subject = CommentSubject(
         writer=request.person.name,
@@ -183,9 +183,9 @@ async def _form_for_message(request: Request, message: MessageReference) -> Open
 
 
 async def _form(request: Request, subject: CommentSubject, *, key: str, words: str = "") -> OpenForm:
-    """Open the form with what was typed into it before, or else with these words.
+    """Open the form with the draft, or else with these words.
 
-    Words behind the command are newer than the kept ones, which stay for the next form.
+    Words behind the command are newer than a draft, which stays for the next form.
     """
     kept = await _draft(request, key)
     typed = Typed(words=words)
@@ -205,7 +205,7 @@ async def _draft(request: Request, key: str) -> FormDraft | None:
 
 
 async def _with_names(request: Request, text: str) -> str:
-    """Put names in the place of the first people a message mentions; an id stays where Slack gives no name."""
+    """Replace the first mentions of a message by names; an id stays where Slack returns no name."""
     for user_id in list(dict.fromkeys(_MENTIONED.findall(text)))[:MENTION_LIMIT]:
         if name := await _name(request, user_id):
             text = text.replace(f"<@{user_id}>", f"@{name}")

@@ -1,8 +1,7 @@
-"""Add comment: the form, once it is filled in, and the list of incidents it searches."""
+"""Add comment: the submitted form, and the select that searches incidents."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from bot.flashduty import Incident
 from bot.incidents.messages.comment import comment_added
@@ -20,6 +19,7 @@ from bot.incidents.messages.comment_form import (
 )
 from bot.incidents.open_list import matching, typed_number
 from bot.incidents.queries import find_incidents
+from bot.messages.buttons import INCIDENT_ID_LENGTH
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import MOST_OPTIONS, Choice, Form
@@ -28,11 +28,9 @@ from handlers.dispatch.answers import FieldErrors, Options
 from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
-ID_LENGTH: Final = 24
-
 
 def check_comment_form(submission: FormSubmission) -> Mapping[str, str]:
-    """Give a sentence for each field that keeps the comment from being sent."""
+    """Return a message for each invalid field."""
     view = submission.view
     return wrong_fields(_subject(submission), view.text(WORDS_FIELD), view.text(INCIDENT_FIELD))
 
@@ -46,19 +44,19 @@ def draw_comment_form(submission: FormSubmission) -> Form:
 
 
 def change_of_form(incoming: Incoming) -> ChangeWords:
-    """Speak of the comment that was sent."""
+    """Return the words for adding the submitted comment."""
     if not isinstance(incoming, FormSubmission):
         return actions.commenting("")
     return actions.commenting(_subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
 
 
 async def submit_comment(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
-    """Write the comment; what was typed is kept until it is known to be there."""
+    """Write the comment; the draft is stored until the write is confirmed."""
     subject, words = _subject(submission), submission.view.text(WORDS_FIELD)
     await keep_draft(request, subject.draft_key, words)
     draft = replace(subject, writer=request.person.name).draft(words)
     incident_id = subject.incident or submission.view.text(INCIDENT_FIELD)
-    if len(incident_id) != ID_LENGTH:
+    if len(incident_id) != INCIDENT_ID_LENGTH:
         found = await find_incidents(request.flashduty, request.team, incident_id, now=request.now)
         if len(found) != 1:
             return FieldErrors({INCIDENT_FIELD: _not_one(incident_id, found, request.team.name)})
@@ -69,7 +67,7 @@ async def submit_comment(request: Request, submission: FormSubmission) -> Reply 
 
 
 async def find_incident_options(request: Request, query: OptionsQuery) -> Options:
-    """Offer the open incidents that match what was typed, and a number that is none of them."""
+    """List the open incidents that match the typed text, and a typed number that is none of them."""
     listed = await request.services.open_incidents.get(request.team)
     if listed is None:
         return fallback_options(query)
@@ -80,7 +78,7 @@ async def find_incident_options(request: Request, query: OptionsQuery) -> Option
 
 
 def fallback_options(query: OptionsQuery) -> Options:
-    """Offer the number that was typed, or say that one is wanted: the list could not be read."""
+    """Return the typed number, or an entry that asks for one, when the list cannot be read."""
     number = typed_number(query.typed)
     return Options((unchecked_number_choice(number) if number else list_unread(),))
 

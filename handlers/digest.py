@@ -30,22 +30,22 @@ RETRY_WINDOW: Final = timedelta(hours=1)
 
 
 def read_digest(words: str) -> Digest | UnknownDigest:
-    """Read the words behind `digest`: there are none."""
+    """Parse the words behind `digest`, which takes none."""
     return UnknownDigest(words=words) if words else Digest()
 
 
 def read_post(words: str) -> PostedDigest | UnknownDigest:
-    """Read the words behind `digest post`: there are none."""
+    """Parse the words behind `digest post`, which takes none."""
     return UnknownDigest(words=f"post {words}") if words else PostedDigest()
 
 
 async def draw_unknown_digest(request: Request, view: UnknownDigest) -> Message:
-    """Say what can be asked for behind `digest`."""
+    """List the words that `digest` takes."""
     return unknown_digest_words(view.words, request.team.name)
 
 
 async def draw_digest(request: Request, view: Digest) -> Message:
-    """Draw today's digest; a digest that is drawn again keeps the date it was posted for."""
+    """Draw today's digest; a redrawn digest keeps its date."""
     deps = replace(request.services.digest_dependencies, notifies=False)
     found, audience = await asyncio.gather(
         gather_digest(request.flashduty, request.team, request.now, on=_date(request, view.on), deps=deps),
@@ -53,7 +53,7 @@ async def draw_digest(request: Request, view: Digest) -> Message:
     )
     failure = found.passing_error if request.origin.is_public else found.failure
     if failure is not None:
-        # The presser is told; a digest that was posted whole is not overwritten by one with holes.
+        # The presser gets the error; a complete digest is not replaced by an incomplete one.
         raise failure
     audience = replace(audience, person_ids=_own_ids(found, request.person))
     asked_by = _asked_by(request, view.asked_by)
@@ -61,13 +61,13 @@ async def draw_digest(request: Request, view: Digest) -> Message:
 
 
 def _own_ids(found: FoundDigest, person: SlackPerson) -> frozenset[int]:
-    """Find who somebody is among the people of a digest."""
+    """Return the ids of a person among the people of a digest."""
     people = found.on_call.people if isinstance(found.on_call, OnCallPart) else {}
     return frozenset(number for number, one in people.items() if is_same_person(one, person))
 
 
 async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
-    """Post it for everybody: in the team's channel, or here where the team has none of its own.
+    """Post it publicly: in the team's channel, or in this channel where the team has none.
 
     The chart of a week's report follows in the thread.
     """
@@ -75,25 +75,25 @@ async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
     if channel is None:
         return no_digest_channel(request.team.name)
     posts = request.services.reports if view.is_week else request.services.digests
-    ended = await posts.post_on_demand(
+    outcome = await posts.post_on_demand(
         request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
     )
-    return _delivery_reply(request, channel, ended, view=view)
+    return _delivery_reply(request, channel, outcome, view=view)
 
 
-def _delivery_reply(request: Request, channel: str, ended: DeliveryOutcome, view: PostedDigest) -> Reply:
-    """Say where it is, or why it may not be there; to try again is to ask for the same one."""
+def _delivery_reply(request: Request, channel: str, outcome: DeliveryOutcome, view: PostedDigest) -> Reply:
+    """Report where it is posted, or why it may not be; the retry control posts the same one."""
     is_week = view.is_week
-    if isinstance(ended, tuple):
+    if isinstance(outcome, tuple):
         return Reply(private=posted_on_demand(channel, is_week=is_week), outcome="posted")
     again = ViewValue(team=request.team.name, view=view, occasion=f"{_minute(request):{OCCASION_FORMAT}}")
-    if ended is None or ended.may_be_posted:
+    if outcome is None or outcome.may_be_posted:
         return Reply(private=not_confirmed_on_demand(channel, again, is_week=is_week), outcome="not confirmed")
-    return Reply(private=not_posted_on_demand(channel, again, ended.code, is_week=is_week), outcome=ended.why)
+    return Reply(private=not_posted_on_demand(channel, again, outcome.code, is_week=is_week), outcome=outcome.why)
 
 
 def _minute(request: Request) -> datetime:
-    """Read when it was first asked for; what is longer ago than an hour is asked for anew."""
+    """Return the minute of the first request; one older than an hour counts as a new request."""
     now = request.now.astimezone(UTC).replace(second=0, microsecond=0)
     try:
         first = datetime.strptime(request.occasion, OCCASION_FORMAT).replace(tzinfo=UTC)
@@ -107,7 +107,7 @@ def _channel(request: Request) -> str | None:
 
 
 async def draw_digest_week(request: Request, view: DigestWeek) -> Message:
-    """Draw the week's numbers; the chart needs a thread, and comes with the report that is posted."""
+    """Draw the week's numbers; the chart needs a thread, and comes with the posted report only."""
     on = _date(request, view.on) or request.now.astimezone(request.team.timezone).date()
     found, may_act = await asyncio.gather(
         gather_report(request.flashduty, request.team, on), request.shows_action_controls()
@@ -117,11 +117,11 @@ async def draw_digest_week(request: Request, view: DigestWeek) -> Message:
 
 
 def _asked_by(request: Request, name: str) -> str | None:
-    """Name who asked for it only where everybody sees it."""
+    """Return who requested it, for public messages only."""
     return name if name and request.origin.is_public else None
 
 
 def _date(request: Request, on: date | None) -> date | None:
-    """Return the date of a digest that is drawn again; one of long ago is drawn for today."""
+    """Return the date of a redrawn digest; None, which means today, for one too old to redraw."""
     today = request.now.astimezone(request.team.timezone).date()
     return on if on is not None and today - REDRAW_PERIOD < on <= today else None

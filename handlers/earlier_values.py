@@ -1,7 +1,7 @@
 """Values of controls as version 0 wrote them, `{"t": team, "w": words, "i": incident, "o": occasion, "h": thread}`.
 
-The words were a command line, read again by the route of the control. A message that was posted before version 1 works
-until `UNDERSTOOD_UNTIL`; after that this module goes, and a person who presses such a control is told to ask anew.
+The words were a command line, parsed by the route of the control. A message that was posted before version 1 works
+until `UNDERSTOOD_UNTIL`; after that this module goes, and a press of such a control is answered as outdated.
 """
 
 import json
@@ -42,7 +42,7 @@ from bot.usergroups.messages import HANDLE_LIMIT, GroupValue
 
 # 90 days after version 1.
 UNDERSTOOD_UNTIL: Final = date(2027, 2, 24)
-# What an old value may be, long before its words are read.
+# The longest value that is parsed, in characters.
 VALUE_LENGTH_LIMIT: Final = 2_000
 
 ReadCommand = Callable[[str], View]
@@ -130,7 +130,7 @@ def _parts(pattern: re.Pattern[str], words: str) -> tuple[str, ...]:
 
 
 def _view(words: str, read_command: ReadCommand) -> View:
-    """Read the command that drew a message: its own marks first, which nobody could type, then as typed words."""
+    """Parse the command that drew a message: first the forms that only version 0 wrote, then typed words."""
     if found := _DIGEST.fullmatch(words):
         kind = DigestWeek if found[1] else Digest
         return kind(on=date.fromisoformat(found[2]), asked_by=found[3] or "")

@@ -1,4 +1,4 @@
-"""The "I have it" button of the hand-over package and of the notice of a hand-over."""
+"""The "I have it" button of the handoff package and of the handoff notice."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -21,9 +21,9 @@ CARRIED_START_LIMIT: Final = timedelta(days=30)
 
 
 async def take_over(request: Request) -> Reply:
-    """Tell the thread who has the pager; whoever presses second is told who was first.
+    """Announce in the thread who covers the shift; a second person learns who was first.
 
-    Whoever the shift belongs to may say so, and otherwise whoever may act for the team.
+    Allowed to the people of the shift, and to everybody who may act for the team.
     """
     value = request.value_as(ShiftValue)
     number, start, schedule = value.schedule_id, _start(value, request.now), value.schedule
@@ -43,7 +43,7 @@ async def take_over(request: Request) -> Reply:
     effective = await request.services.takeovers.take(request.team.name, own, schedule_id=number, starts_at=starts_at)
     is_own = effective.person.id == own.person.id
     is_first = is_own and effective.at == own.at
-    # Whoever tries again has said so before, and what was not told is told now.
+    # A retry by the same person posts the announcement that failed.
     if not is_first and not (is_own and request.is_retry):
         return Reply(private=already_taken(schedule, effective, is_yours=is_own), outcome="already covered")
     line = takeover_line(schedule, start, effective, paged=None if is_theirs else names(paged, paged))
@@ -61,7 +61,7 @@ def _announcement(request: Request, line: Message, once: str) -> Announcement:
 
 
 async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[int, Person], datetime | None]:
-    """Find whom Flashduty pages on the shift, and until when; nobody when it cannot say: no responder is kept out."""
+    """Find the people of the shift and its end; nobody when Flashduty does not answer, which refuses no responder."""
     end = max(start, request.now) + LOOKUP_MARGIN
     try:
         flashduty = request.flashduty_for_wording()
@@ -75,6 +75,6 @@ async def _paged(request: Request, number: int, start: datetime) -> tuple[dict[i
 
 
 def _start(value: ShiftValue, now: datetime) -> datetime:
-    """Return when the shift starts; a start that is far away was made up, and counts as now."""
+    """Return the start of the shift; one further than the limit from now is forged, and counts as now."""
     start = datetime.fromtimestamp(value.starts_at, UTC)
     return start if abs(start - now) < CARRIED_START_LIMIT else now

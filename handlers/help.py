@@ -1,4 +1,4 @@
-"""`/flashduty` alone, `/flashduty help`, and words that are no command."""
+"""`/flashduty` without words, `/flashduty help`, and unknown commands."""
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -10,14 +10,14 @@ from handlers.dispatch.context import Request
 
 
 def draw_menu(request: Request, lines: Sequence[HelpLine]) -> Message:
-    """Show what can be done here."""
+    """Show the menu of commands."""
     return menu(request.team.name, lines, command=request.command)
 
 
 def draw_unknown(
     request: Request, view: UnknownCommand, *, lines: Sequence[HelpLine], known: Mapping[str, View]
 ) -> Message:
-    """Offer the nearest of the known commands."""
+    """Suggest the most similar known command."""
     word = view.words.partition(" ")[0]
     nearest = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     near = (nearest[0], known[nearest[0]]) if nearest else None

@@ -11,7 +11,7 @@ from handlers.dispatch.context import Request
 
 
 async def draw_home(request: Request, _: Home) -> Message:
-    """Tell the asker, and nobody else, whether they are on call and what is open with them."""
+    """Show the person their shifts and their open incidents."""
     mine, audience = await asyncio.gather(
         gather_me(
             request.flashduty,

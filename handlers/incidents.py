@@ -15,18 +15,18 @@ from handlers.dispatch.typed import unquoted
 
 
 def read_list(words: str) -> IncidentList:
-    """Read the words behind `incidents`."""
+    """Parse the words behind `incidents`."""
     search = read_search(words)
     return replace(search.view, not_understood=" ".join(search.not_understood))
 
 
 def read_card(words: str) -> IncidentCard:
-    """Read the words behind `incident`: a number, an id or a pasted address."""
+    """Parse the words behind `incident`: a number, an id or a pasted URL."""
     return IncidentCard(asked=unquoted(words))
 
 
 async def draw_list(request: Request, view: IncidentList) -> Message:
-    """List what a search finds."""
+    """List the incidents that a search finds."""
     search = search_of(view)
     found, audience = await asyncio.gather(
         gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
@@ -37,7 +37,7 @@ async def draw_list(request: Request, view: IncidentList) -> Message:
 
 
 async def draw_incident(request: Request, view: IncidentCard) -> Message:
-    """Show one incident, or ask which one is meant."""
+    """Show one incident, or a choice where several match."""
     asked = view.asked
     if not asked:
         return not_found("", request.team.name, command=request.command)
@@ -54,7 +54,7 @@ async def draw_incident(request: Request, view: IncidentCard) -> Message:
 
 
 async def draw_card(request: Request, incident: Incident) -> Message:
-    """Draw the card of an incident that was already read."""
+    """Draw the card of an incident."""
     people, audience = await asyncio.gather(
         people_of(request.flashduty, [incident], remembered_will_do=request.fresh is not None),
         request.audience_by_permission(),

@@ -1,4 +1,4 @@
-"""Find the route of what arrived, and read what it carries."""
+"""Find the route of an incoming request, and decode its value."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from handlers.routes import BUTTONS, COMMANDS, RESPOND, TYPED, VIEW, VIEWS
 
 
 def read_command(words: str) -> View:
-    """Read typed words: the longest name of a command that fits, and what is left as the command reads it."""
+    """Parse typed words: the longest matching name of a command, and the rest by the command's own parser."""
     typed = words.split()
     first = typed[0].lower() if typed else ""
     full_names = {alias: name for name, command in COMMANDS.items() for alias in command.aliases}
@@ -28,16 +28,16 @@ def read_command(words: str) -> View:
 
 
 class UnreadableValueError(Exception):
-    """A control of ours carries what no version of the bot that is still understood has written."""
+    """Raised for a control of this bot whose value no supported version has written."""
 
 
 def has_route(incoming: Incoming) -> bool:
-    """Return whether it is typed, chosen as a shortcut for a command, or pressed on a control of ours."""
+    """Return whether the request is typed, or a shortcut or a control of the routing tables."""
     return incoming.route is None or incoming.route in (COMMANDS if isinstance(incoming, Shortcut) else BUTTONS)
 
 
 def read_request(incoming: Incoming, now: datetime) -> Incoming:
-    """Read what was typed, or what the pressed control carries; raises UnreadableValueError."""
+    """Decode the typed words or the value of the pressed control; raises UnreadableValueError."""
     if incoming.pressed is None or incoming.route is None:
         view = read_command(incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words)
         return replace(incoming, value=ViewValue(team=incoming.team or "", view=view))
@@ -51,7 +51,7 @@ def read_request(incoming: Incoming, now: datetime) -> Incoming:
 
 
 def route_for(incoming: Incoming) -> Route:
-    """Choose the route of what was read; one that draws a view needs what the view needs as well."""
+    """Return the route of a decoded request; one that draws a view has the view's permission as well."""
     route = BUTTONS[incoming.route] if incoming.route is not None and incoming.pressed is not None else TYPED
     if not isinstance(incoming.value, ViewValue):
         return replace(route, name=incoming.route or "")
@@ -59,7 +59,7 @@ def route_for(incoming: Incoming) -> Route:
     permission = RESPOND if RESPOND in {route.permission, drawn.permission} else VIEW
     route_name, view_name = incoming.route or "", drawn.name or incoming.value.view.NAME
     name = f"shortcut {route_name}" if isinstance(incoming, Shortcut) else f"{route_name} {view_name}".strip()
-    # A form that is opened, or takes the place of an open view, changes nothing before it is sent.
+    # A form changes nothing before it is submitted.
     only_opens = drawn.opens is not None and (incoming.origin.view is not None or drawn.opens(incoming) is not None)
     change = None if only_opens else drawn.change
     return replace(route, permission=permission, change=change, opens=drawn.opens, name=name)

@@ -20,12 +20,12 @@ WEEK = "week"
 
 
 def read_question(words: str) -> OnCall | OnCallQuestion:
-    """Read the words behind `oncall`; their times wait until the person's time zone is known."""
+    """Parse the words behind `oncall`; times are parsed later, in the person's time zone."""
     return OnCallQuestion(words=words) if words else OnCall()
 
 
 async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
-    """Say who is on call, now or at a moment or in a week, for the schedules whose names have the words in them."""
+    """Show who is on call now, at a time or in a week, for the schedules whose names contain the words."""
     zone, words = parse_zone(view.words, _zone(request))
     when = parse_time(words, request.now, zone)
     when = replace(when, words=unquoted(when.words))
@@ -37,7 +37,7 @@ async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
 
 
 async def draw_on_call(request: Request, view: OnCall) -> Message:
-    """Say who is on call at a moment or now."""
+    """Show who is on call at a time or now."""
     when = recall_time(view.at, view.words, request.now)
     return await _at(request, when, zone_named(view.zone, _zone(request)))
 
@@ -91,5 +91,5 @@ async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
 
 
 def _zone(request: Request) -> ZoneInfo:
-    """Choose the asker's own time zone, or the team's where Slack does not tell one."""
+    """Return the person's time zone, or the team's where Slack returns none."""
     return zone_named(request.person.timezone or "", request.team.timezone)

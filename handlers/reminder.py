@@ -1,4 +1,4 @@
-"""A reminder of a shift, drawn again."""
+"""The refresh of a shift reminder."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ READ_BEHIND = timedelta(hours=1)
 
 
 async def draw_again(request: Request, view: Reminder) -> Message:
-    """Draw what somebody was reminded of, as it is now."""
+    """Redraw a shift reminder with the current state."""
     at, person_id = view.at if abs(view.at - request.now) < READ_AHEAD else request.now, view.person_id
     team = request.team
     schedules = await request.flashduty.schedules(at - READ_BEHIND, at + READ_AHEAD, team_ids=team.flashduty_team_ids)

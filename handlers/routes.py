@@ -1,4 +1,4 @@
-"""Everything a person can do, on one screen, as data."""
+"""The routing tables: commands, views, buttons, forms and selects."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -61,7 +61,7 @@ async def draw(request: Request, view: View) -> Answer:
 
 
 async def draw_requested_view(request: Request) -> Answer:
-    """Draw the view that typed words ask for, or that a control carries."""
+    """Draw the view of typed words or of a control."""
     return await draw(request, request.value_as(ViewValue).view)
 
 
@@ -71,7 +71,7 @@ async def show_menu(request: Request, _: views.Help) -> Message:
 
 
 async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
-    """Offer the nearest command."""
+    """Suggest the most similar command."""
     names = (line.usage.partition(" ")[0] for line in usages())
     return help.draw_unknown(
         request, view, lines=help_lines(), known={name: COMMANDS[name].reads("") for name in names}
@@ -239,20 +239,20 @@ OPTIONS: Final[dict[str, OptionsRoute]] = {
 
 
 def help_lines() -> tuple[HelpLine, ...]:
-    """List what the menu says, in the order of the table."""
+    """Return the lines of the menu, in the order of the table."""
     return tuple(line for command in COMMANDS.values() for line in command.help)
 
 
 def usages() -> Iterator[HelpLine]:
-    """Give the first line of each command that people are told of."""
+    """Yield the first menu line of each listed command."""
     return (command.help[0] for command in COMMANDS.values() if command.help)
 
 
 def usage_hint() -> str:
-    """Give what Slack shows behind the name of the command while somebody types it."""
+    """Return the usage hint that Slack shows while the command is typed."""
     return f"[{' | '.join(line.usage for line in usages())}]"
 
 
 def message_shortcuts() -> dict[str, MessageShortcut]:
-    """Give the entries in the menu of a message, by callback id."""
+    """Return the message shortcuts by callback id."""
     return {name: command.shortcut for name, command in COMMANDS.items() if command.shortcut is not None}

@@ -1,4 +1,4 @@
-"""The buttons of a proposal that a user group follow who is on call."""
+"""The buttons of a proposal to synchronise a user group with who is on call."""
 
 import asyncio
 from typing import Final
@@ -11,12 +11,12 @@ from bot.usergroups.messages import GroupValue, decision_message, plan_changed, 
 from bot.usergroups.model import Decision
 from handlers.dispatch.context import Reply, Request
 
-# The answer counts at once; the group itself may have to wait for its turn, and follows later in any case.
+# The decision is stored first; a group that is not synchronised in time is synchronised by the periodic job.
 SYNC_TIMEOUT: Final = 20.0
 
 
 async def approve_sync(request: Request) -> Message | Reply:
-    """Agree to a proposal, and make the group equal at once."""
+    """Approve a proposal, and synchronise the group at once."""
     return await _decide(request, follows=True)
 
 
@@ -33,7 +33,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     effective = await request.services.user_groups.decide(request.team, plan, own)
     is_own = (effective.who, effective.follows) == (own.who, own.follows)
     if effective != own and not (is_own and request.is_retry):
-        # What came of the first answer stands in the message, or is on its way there.
+        # The message shows the outcome of the first decision already, or soon.
         return Reply(private=decision_message(effective), outcome="already decided")
     if not effective.follows:
         return Reply(redraw=decision_message(effective), outcome="declined")
@@ -50,7 +50,7 @@ async def _decide(request: Request, *, follows: bool) -> Message | Reply:
 
 
 async def _member_names(request: Request, members: frozenset[str]) -> tuple[str, ...]:
-    """Give people's names, or their ids where Slack takes too long for them."""
+    """Return the names of members, or their ids after a timeout."""
     try:
         async with asyncio.timeout(request.limits.names):
             return await request.services.user_groups.member_names(members)
@@ -59,7 +59,7 @@ async def _member_names(request: Request, members: frozenset[str]) -> tuple[str,
 
 
 def _plan(request: Request) -> tuple[GroupPlan | None, str]:
-    """Find the plan the button was made for, if the settings still have it; with the group's handle."""
+    """Return the button's plan, None when the settings no longer have it, and the group's handle."""
     value = request.value_as(GroupValue)
     named = (value.group, value.signature)
     plans = request.team.settings.oncall_usergroups
