@@ -9,7 +9,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version
 # One word for the shell, whatever stands in it.
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help demo test run manifest check bench chaos lint image browser lock
+.PHONY: help demo test run manifest check bench chaos lint image browser lock messages
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders", COMMAND=/oncall NAME="On-call")'
 	@echo 'make check    look whether the settings of .env will work, and change nothing'
 	@echo 'make run      run the bot with the settings of .env'
+	@echo 'make messages bring the catalogue of sentences up to date with the source, and compile it'
 	@echo 'make bench    measure it (AGAINST=checkout: in turns with another version, each figure nine times)'
 	@echo 'make chaos    break everything around it, and count what came of it (JSON=file for machines)'
 	@echo 'make lint     ruff, mypy and the contracts of imports alone'
@@ -50,6 +51,9 @@ lint: $(VENV)/dev.stamp
 
 browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser
+
+messages: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.proofs.catalogue
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.proofs.bench$(if $(AGAINST),.against $(AGAINST))
