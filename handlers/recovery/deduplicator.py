@@ -1,4 +1,4 @@
-"""Recognises a request that comes a second time: Slack's retry, a replay, or the same at another replica."""
+"""Recognise a request that is delivered twice: a retry by Slack, a replay, or a delivery to another replica."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,16 +17,16 @@ log = structlog.get_logger(__name__)
 MEMORY_SECONDS: Final = 900.0
 # Slack sends an event again for a day, once an hour. Source: docs.slack.dev/apis/events-api ("Delayed events")
 SEEN_REQUEST_RETENTION: Final = timedelta(days=2)
-# Somebody waits for what they asked for.
+# The person waits for the answer.
 SEEN_NOTE_TIMEOUT: Final = 0.5
 
 
 class Deduplicator:
-    """Remembers every request in memory, for 15 minutes, and in the database those that change something.
+    """Stores the key of every request in memory for 15 minutes; of one that changes something, in the database too.
 
-    The key of a request is what Slack keeps from delivery to delivery: the `trigger_id` of a command, the channel and
-    `ts` of a message (which an `app_mention` and a `message` event share, unlike their `event_id`), the person,
-    `action_ts` and `action_id` of a press, and a form's view and state. Over HTTP its signature is another.
+    The key of a request is what all its deliveries have in common: the `trigger_id` of a command, the channel and `ts`
+    of a message (which an `app_mention` and a `message` event share, unlike their `event_id`), the person, `action_ts`
+    and `action_id` of a press, and a form's view and state. An HTTP request has its signature as a second key.
     """
 
     def __init__(self, seen: SeenRequests, *, now: Callable[[], datetime]) -> None:
@@ -35,14 +35,14 @@ class Deduplicator:
         self._memory = SeenKeys(MEMORY_SECONDS)
 
     def is_new(self, incoming: Incoming) -> bool:
-        """Return whether this process has not seen the request, and remember it."""
+        """Store the request in memory; return whether this process has not seen it before."""
         return self._memory.add(incoming.once)
 
     async def is_first(self, incoming: Incoming) -> bool:
-        """Note a request that changes something; False when any replica has noted it, also before a restart.
+        """Store a request that changes something; return False when any replica has stored it, also before a restart.
 
-        While the database does not answer, the memory of this process must do: nothing people ask for is lost because
-        a replay cannot be recognised. Never raises.
+        While the database does not answer, only the memory of this process recognises a replay, and the request is
+        carried out. Never raises.
         """
         keys = [incoming.once, *([f"signature {incoming.signature}"] if incoming.signature else [])]
         try:

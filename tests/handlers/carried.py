@@ -1,4 +1,4 @@
-"""What controls carry, read as the bot reads it: compares messages of two versions by what their controls mean."""
+"""Decoded values of controls: compares the messages of two versions by what their controls mean."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ def carried(action_id, value):
 
 
 def meaning(held):
-    """Give a payload with each value of a control replaced by what it means."""
+    """Return a payload with each control's value decoded."""
     if isinstance(held, list):
         return [meaning(one) for one in held]
     if not isinstance(held, dict):

@@ -1,4 +1,4 @@
-"""Controls of messages that version 0 of the values has drawn go on working for 90 days."""
+"""Controls with values of version 0 work for 90 days after version 1."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -104,7 +104,7 @@ PRESSED = [
 
 
 @pytest.mark.parametrize(("route", "held", "expected"), PRESSED)
-def test_every_control__is_read_as_it_was_meant(route, held, expected):
+def test_every_control__is_read_with_its_meaning(route, held, expected):
     assert read(route, {"t": "payments", **held}) == expected
 
 
@@ -132,7 +132,7 @@ MADE_UP = [
 
 
 @pytest.mark.parametrize(("route", "held"), MADE_UP)
-def test_a_made_up_value__is_not_understood(route, held):
+def test_a_forged_value__is_not_understood(route, held):
     assert read(route, held) is None
 
 

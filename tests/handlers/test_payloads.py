@@ -6,13 +6,13 @@ PLACE = {"team": {"id": "T1"}, "user": {"id": "U1"}, "channel": {"id": "C1"}, "m
 PRESS = {**PLACE, "container": {"is_ephemeral": True}}
 
 
-def test_press__of_a_control_that_carries_nothing__is_none_of_ours():
+def test_press__of_a_control_without_a_value__is_none():
     action = {"action_id": "again", "action_ts": "1.2", "value": ""}
     assert payloads.press({**PRESS, "actions": [action]}) is None
 
 
 @pytest.mark.parametrize("value", ["no JSON", "7", "[" * 100_000])
-def test_press__keeps_what_is_carried_unread__until_the_route_reads_it(value):
+def test_press__keeps_the_value_undecoded__until_the_route_decodes_it(value):
     action = {"action_id": "again:list", "action_ts": "1.2", "value": value}
     pressed = payloads.press({**PRESS, "actions": [action]})
     assert pressed is not None

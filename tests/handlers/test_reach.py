@@ -1,4 +1,4 @@
-"""Handlers get at incidents only through what checks the team's scope, and change them only through the runner."""
+"""Handlers read incidents only through functions that check the team's scope, and change them only by commands."""
 
 import ast
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 READS = {"incident", "list_incidents", "read_incidents"}
 WRITES = {"acknowledge", "unacknowledge", "comment", "snooze", "resolve", "reopen", "assign"}
-CLIENTS = ("flashduty", "client", "briefly()", "patiently()", "writing()")
+CLIENTS = ("flashduty", "client", "briefly()", "flashduty_for_names()", "flashduty_for_wording()", "writing()")
 # Where operations of the client on incidents are called; `check` asks for one page to try the key's permission.
 OWNERS = ("bot/incidents/", "bot/cli/check/permissions.py")
 
@@ -39,5 +39,5 @@ def test_the_rule__finds_what_it_forbids(tmp_path):
         "async def show(request):\n    return await request.flashduty.until(3.0).incident(request.incident)\n"
     )
     assert list(uses(module, READS)) == ["request.flashduty.until(3.0).incident"]
-    module.write_text("def write(request):\n    return request.briefly().acknowledge\n")
-    assert list(uses(module, WRITES)) == ["request.briefly().acknowledge"]
+    module.write_text("def write(request):\n    return request.flashduty_for_names().acknowledge\n")
+    assert list(uses(module, WRITES)) == ["request.flashduty_for_names().acknowledge"]

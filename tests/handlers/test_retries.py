@@ -1,4 +1,4 @@
-"""What asks for the same again carries what was asked with, and when and where that was first."""
+"""A retry control carries the value of the request, with the minute and the thread of the first request."""
 
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import TEAM_LIMIT, WORDS_LIMIT
@@ -16,7 +16,7 @@ def asking(view, team="payments"):
     return Command(HERE, "once", occasion=MINUTE, value=ViewValue(team=team, view=view))
 
 
-def test_a_command__is_asked_again_with_its_first_minute_and_its_thread():
+def test_a_command__is_repeated_with_its_first_minute_and_its_thread():
     retry = retries.retry_by_drawing(asking(Home()), "payments")
     assert (retry.route, retry.carried) == (
         "again",
@@ -24,14 +24,14 @@ def test_a_command__is_asked_again_with_its_first_minute_and_its_thread():
     )
 
 
-def test_what_is_too_long_for_a_control__is_not_offered_again():
-    """A part of it would ask for something else."""
+def test_a_value_too_long_for_a_control__has_no_retry():
+    """A truncated value would request something else."""
     assert retries.retry_by_drawing(asking(OnCallQuestion(words="x" * WORDS_LIMIT)), "payments") is not None
     assert retries.retry_by_drawing(asking(OnCallQuestion(words="x" * (WORDS_LIMIT + 1))), "payments") is None
     assert retries.retry_by_drawing(asking(Home()), "x" * (TEAM_LIMIT + 1)) is None
 
 
-def test_an_acknowledgement_that_failed__shows_the_card_when_it_is_tried_again():
+def test_a_failed_acknowledgement__shows_the_card_when_it_is_retried():
     value = AcknowledgeValue(team="payments", incident_id=INCIDENT, view=Home())
     pressed = ButtonPress(HERE, "once", route="acknowledge", pressed=("acknowledge:x", ""), value=value)
     retry = retries.press_on_the_card(pressed, "payments")

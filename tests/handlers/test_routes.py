@@ -1,4 +1,4 @@
-"""The routing tables as data: what each route needs, and that a new one is named here."""
+"""The permissions of the routing tables: each new route is listed here."""
 
 from datetime import UTC, datetime
 

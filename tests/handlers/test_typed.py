@@ -1,4 +1,4 @@
-"""What people type on either keyboard, and what is read from it."""
+"""Normalisation of text typed on either keyboard."""
 
 import pytest
 from hypothesis import given
