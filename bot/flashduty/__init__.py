@@ -3,6 +3,7 @@
 from bot.flashduty.account import Account
 from bot.flashduty.client import Flashduty
 from bot.flashduty.errors import Code, FlashdutyError, Unreachable
+from bot.flashduty.http.transport import Pool, Timeouts, open_pool
 from bot.flashduty.models import (
     Duty,
     FlashdutyChannel,
@@ -21,7 +22,6 @@ from bot.flashduty.models import (
 from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.retry import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
-from bot.flashduty.transport import Pool, Timeouts, open_pool
 
 __all__ = [
     "IN_THE_BACKGROUND",

@@ -14,12 +14,13 @@ from pydantic import SecretStr
 
 from bot.flashduty.account import Account
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
+from bot.flashduty.http.exchange import NoResponse, post
+from bot.flashduty.http.transport import Pool, Timeouts
 from bot.flashduty.models.people import Person
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.rate_limit import PaceSleep, RateLimited
 from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
-from bot.flashduty.transport import NoResponse, Pool, Timeouts, post
 from bot.outbound.connection_failures import ConnectionFailure
 from bot.runtime.request_trail import Party, asking, heard
 

@@ -9,8 +9,8 @@ from pydantic import SecretStr, ValidationError
 
 from bot.flashduty.envelope import Envelope, ErrorBody, ErrorDetail
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
+from bot.flashduty.http.exchange import HttpResponse
 from bot.flashduty.operation import Operation
-from bot.flashduty.transport import HttpResponse
 from bot.outbound.response_size import is_parseable
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 

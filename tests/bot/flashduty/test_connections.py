@@ -7,7 +7,7 @@ import structlog
 from scripted import HANG
 
 from bot.flashduty import Timeouts, open_pool
-from bot.flashduty.transport import MOST_CONNECTIONS
+from bot.flashduty.http.transport import MOST_CONNECTIONS
 
 CANCELLED = 2_400
 # How many steps of the event loop a call makes until it is connected, and a few more.

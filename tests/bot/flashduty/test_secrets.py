@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from scripted import HANG, RESET, Answer, html, refusal
 
 from bot.flashduty import Backoff, FlashdutyError, Timeouts, open_pool
-from bot.flashduty.transport import APP_KEY, KeyTransport
-from bot.flashduty.transport import HttpResponse as Received
+from bot.flashduty.http.exchange import HttpResponse as Received
+from bot.flashduty.http.transport import APP_KEY, KeyTransport
 from bot.outbound.route import Outbound, read_proxy
 
 ID = "a" * 24
