@@ -165,7 +165,7 @@ async def running(
 async def _open_connections(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.ClientSession, Pool]:
     """Open the connections to Slack and to Flashduty until the stack ends."""
     session = await stack.enter_async_context(open_session(settings.outbound))
-    pool = open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction)
+    pool = open_pool(settings.flashduty_api_url, settings.outbound, redaction=settings.redaction)
     return session, await stack.enter_async_context(pool)
 
 

@@ -101,7 +101,7 @@ class DigestJob:
     async def _gather(self, team: Team, plan: DigestPlan, due: Due) -> TeamDigest:
         deadline = asyncio.get_running_loop().time() + DIGEST_TIMEOUT
         limit = rate_limits.flashduty(team.account)
-        flashduty = team.flashduty.until(deadline).in_turn(lambda: self._rate_limiter.wait(limit))
+        flashduty = team.flashduty.until(deadline).with_shared_limit(lambda: self._rate_limiter.wait(limit))
         deps = replace(self._deps, notifies=plan.mentions)
         return await gather_digest(flashduty, team, self._now(), on=due.on, deps=deps)
 

@@ -32,7 +32,7 @@ async def read_people(flashduty: Flashduty, ids: list[int]) -> DigestPeople:
     people = await error_or(flashduty.persons(ids))
     if not isinstance(people, FlashdutyError):
         return DigestPeople(people)
-    cached = flashduty.remembered_persons(ids)
+    cached = flashduty.cached_persons(ids)
     return DigestPeople(cached, people if len(cached) < len(ids) else None)
 
 

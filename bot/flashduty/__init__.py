@@ -1,4 +1,4 @@
-"""Flashduty: its API as typed calls, its failures as exceptions. Knows nothing of Slack."""
+"""Client for the Flashduty Open API: typed calls, failures as exceptions. Independent of Slack."""
 
 from bot.flashduty.account import Account
 from bot.flashduty.client import Flashduty
@@ -21,11 +21,11 @@ from bot.flashduty.models import (
 )
 from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
 from bot.flashduty.operation import Kind, Operation
-from bot.flashduty.retry import IN_THE_BACKGROUND, WHILE_SOMEBODY_WAITS, Backoff
+from bot.flashduty.retry import BACKGROUND_BACKOFF, INTERACTIVE_BACKOFF, Backoff
 
 __all__ = [
-    "IN_THE_BACKGROUND",
-    "WHILE_SOMEBODY_WAITS",
+    "BACKGROUND_BACKOFF",
+    "INTERACTIVE_BACKOFF",
     "Account",
     "Backoff",
     "Code",

@@ -1,8 +1,8 @@
-"""A team's line to Flashduty: how a call is placed, sent, tried again and logged, whatever it asks for."""
+"""Make API calls: rate limits, deadlines, retries and the log, the same for every operation."""
 
 import asyncio
 import math
-import random as chance
+import random as randomness
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from bot.flashduty.http.exchange import NoResponse, post
 from bot.flashduty.http.transport import Pool, Timeouts
 from bot.flashduty.models.people import Person
 from bot.flashduty.operation import Kind, Operation
-from bot.flashduty.rate_limit import PaceSleep, RateLimited
+from bot.flashduty.rate_limit import RateLimited, SleepFunction
 from bot.flashduty.responses import Expected, ResponseReader
-from bot.flashduty.retry import WHILE_SOMEBODY_WAITS, Backoff
+from bot.flashduty.retry import INTERACTIVE_BACKOFF, Backoff
 from bot.outbound.connection_failures import ConnectionFailure
 from bot.runtime.request_trail import Party, asking, heard
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class ApiCaller:
-    """A team's calls: a shared pool and a shared account, one team's key, and how long and how often to try.
+    """Make the calls of one team: with its key, the shared pool and account, and limits for time and retries.
 
     `sleep` and `random` are for the pauses between attempts.
     """
@@ -43,9 +43,9 @@ class ApiCaller:
         team: str,
         app_key: SecretStr,
         timeouts: Timeouts | None = None,
-        backoff: Backoff = WHILE_SOMEBODY_WAITS,
-        sleep: PaceSleep = asyncio.sleep,
-        random: Callable[[], float] = chance.random,
+        backoff: Backoff = INTERACTIVE_BACKOFF,
+        sleep: SleepFunction = asyncio.sleep,
+        random: Callable[[], float] = randomness.random,
     ) -> None:
         self.pool = pool
         self.account = account
@@ -57,55 +57,56 @@ class ApiCaller:
         self.random = random
         self.deadline: float | None = None
         """A time of the event loop, set by `until`."""
-        self.each: float | None = None
+        self.call_timeout: float | None = None
         """The seconds each call may take, set by `until`."""
-        self.turn: Callable[[], Awaitable[None]] | None = None
-        """What each call waits for first, set by `in_turn`."""
+        self.shared_limit: Callable[[], Awaitable[None]] | None = None
+        """What each call waits for first, set by `with_shared_limit`."""
 
-        self.persons_seen: dict[int, Person] = {}
-        """The people that were looked up; copies share them."""
+        self.person_cache: dict[int, Person] = {}
+        """People by id, from earlier lookups; copies of the client share it."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(team={self.team!r})"
 
-    def varied(self, **changes: object) -> Self:
-        """Give a copy with other attributes; what is mutable, such as the account, is shared."""
-        twin = copy(self)
-        vars(twin).update(changes)
-        return twin
+    def copy_with(self, **changes: object) -> Self:
+        """Return a copy with other attributes; mutable ones, such as the account, are shared."""
+        copied = copy(self)
+        vars(copied).update(changes)
+        return copied
 
-    def in_turn(self, turn: Callable[[], Awaitable[None]]) -> Self:
-        """Give the same client with every call waiting for `turn` first: for work that other processes do as well."""
-        return self.varied(turn=turn)
+    def with_shared_limit(self, shared_limit: Callable[[], Awaitable[None]]) -> Self:
+        """Return a copy whose calls await `shared_limit` first, a rate limit that all replicas share."""
+        return self.copy_with(shared_limit=shared_limit)
 
-    def until(self, deadline: float, *, each: float | None = None) -> Self:
-        """Give the same client with every call over by `deadline`, a time of the event loop, and within `each` seconds.
+    def until(self, deadline: float, *, call_timeout: float | None = None) -> Self:
+        """Return a copy whose calls end by `deadline`, a time of the event loop, and within `call_timeout` seconds.
 
-        It takes the place of the time-out for a whole call. On a client that has a limit the narrower one holds.
+        These replace the time-out for a whole call. Of a copy's limits and those it already had, the narrower hold.
         """
-        return self.varied(
+        return self.copy_with(
             deadline=deadline if self.deadline is None else min(deadline, self.deadline),
-            each=min((limit for limit in (each, self.each) if limit is not None), default=None),
+            call_timeout=min((one for one in (call_timeout, self.call_timeout) if one is not None), default=None),
         )
 
     def _unusable(self, operation: Operation) -> Unreachable:
-        """Make the error for a call whose answer holds nothing that can be used."""
+        """Build the error for a response that holds no usable data."""
         return Unreachable("unusable", operation=operation, team=self.team, is_ambiguous=False)
 
-    def _ends(self, began: float) -> float:
-        limit = self.timeouts.operation if self.deadline is None and self.each is None else self.each
-        own = math.inf if limit is None else began + limit
+    def _deadline_of_call(self, started: float) -> float:
+        has_limits = self.deadline is not None or self.call_timeout is not None
+        limit = self.call_timeout if has_limits else self.timeouts.operation
+        own = math.inf if limit is None else started + limit
         return own if self.deadline is None else min(own, self.deadline)
 
     async def _call(self, operation: Operation, body: Mapping[str, Any], expected: Expected[T]) -> T:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""
-        began = asyncio.get_running_loop().time()
+        started = asyncio.get_running_loop().time()
         call = _Call(
             self,
-            ResponseReader(operation, self.team, self.app_key, known=self.pool.hide),
+            ResponseReader(operation, self.team, self.app_key, known=self.pool.redaction),
             body,
             expected=expected,
-            deadline=self._ends(began),
+            deadline=self._deadline_of_call(started),
         )
         outcome, level = "unfinished", log.warning
         try:
@@ -124,7 +125,7 @@ class ApiCaller:
                 "flashduty.call",
                 team=self.team,
                 operation=operation.name,
-                duration_ms=round((asyncio.get_running_loop().time() - began) * 1000),
+                duration_ms=round((asyncio.get_running_loop().time() - started) * 1000),
                 attempts=call.attempts,
                 code=outcome,
                 request_id=call.request_id,
@@ -133,10 +134,10 @@ class ApiCaller:
 
 @dataclass
 class _Call(Generic[T]):
-    """One call on its way."""
+    """One call in progress."""
 
-    line: ApiCaller
-    caller: ResponseReader
+    client: ApiCaller
+    reader: ResponseReader
     body: Mapping[str, Any]
     expected: Expected[T]
     deadline: float
@@ -144,94 +145,94 @@ class _Call(Generic[T]):
     request_id: str | None = None
 
     async def carry_out(self) -> T:
-        """Try until it works, or must not or need not be tried again."""
-        self.line.account.budget.earn()
-        if self.line.turn is not None:
-            await self.line.turn()
-        await self._first_place()
+        """Attempt the call until it succeeds or must not be repeated."""
+        self.client.account.budget.earn()
+        if self.client.shared_limit is not None:
+            await self.client.shared_limit()
+        await self._acquire_or_fail()
         is_ambiguous = False
         while True:
             try:
                 return await self._attempt()
             except FlashdutyError as error:
-                # What an earlier attempt may have done stays done, however the last one ends.
+                # An earlier attempt may have been carried out, however the last one ends.
                 error.is_ambiguous = is_ambiguous = is_ambiguous or error.is_ambiguous
-                self._heed(error)
-                if not await self._may_go_again(error):
+                self._pause_account(error)
+                if not await self._may_retry(error):
                     raise
 
-    async def _first_place(self) -> None:
+    async def _acquire_or_fail(self) -> None:
         try:
-            await self._place()
-        except RateLimited as busy:
-            reason: Reason = "too_busy" if self._left() > 0 else "timed_out"
-            wait = busy.wait
+            await self._acquire()
+        except RateLimited as limited:
+            reason: Reason = "too_busy" if self._time_left() > 0 else "timed_out"
+            wait = limited.wait
         else:
             return
         raise self._unreachable(NoResponse(reason, is_ambiguous=False), retry_after=wait)
 
-    async def _place(self) -> None:
-        """Wait for a place within the account's limits; raises RateLimited."""
-        is_booked = self.line.turn is not None
-        await self.line.account.place(self.caller.operation, self._left(), is_booked=is_booked)
+    async def _acquire(self) -> None:
+        """Wait until the account's limits allow the call; raises RateLimited."""
+        is_booked = self.client.shared_limit is not None
+        await self.client.account.acquire(self.reader.operation, self._time_left(), is_booked=is_booked)
 
     async def _attempt(self) -> T:
         self.attempts += 1
-        line = self.line
-        answer = await post(
-            line.pool, self.caller.operation.path, self.body, app_key=line.app_key, deadline=self.deadline
+        client = self.client
+        response = await post(
+            client.pool, self.reader.operation.path, self.body, app_key=client.app_key, deadline=self.deadline
         )
-        if isinstance(answer, NoResponse):
-            raise self._unreachable(answer)
-        data, self.request_id = self.caller.read(answer, self.expected)
+        if isinstance(response, NoResponse):
+            raise self._unreachable(response)
+        data, self.request_id = self.reader.read(response, self.expected)
         return data
 
-    def _heed(self, error: FlashdutyError) -> None:
-        """Hold back the whole account when Flashduty says for how long."""
+    def _pause_account(self, error: FlashdutyError) -> None:
+        """Pause all calls of the account for as long as Flashduty demands."""
         if error.retry_after and _is_too_frequent(error):
-            self.line.account.pacer.pause(error.retry_after)
+            self.client.account.limiter.pause(error.retry_after)
 
-    async def _may_go_again(self, error: FlashdutyError) -> bool:
+    async def _may_retry(self, error: FlashdutyError) -> bool:
         """Wait until the next attempt; False where it may do harm, would come too late, or add to an outage."""
-        pause = error.retry_after or self.line.backoff.pause(self.attempts, self.line.random)
-        if not self._is_worth_another(error) or pause >= self._left() or not self.line.account.budget.spend():
+        pause = error.retry_after or self.client.backoff.pause(self.attempts, self.client.random)
+        if not self._is_retryable(error) or pause >= self._time_left() or not self.client.account.budget.spend():
             return False
-        await self.line.sleep(pause)
+        await self.client.sleep(pause)
         try:
-            await self._place()
+            await self._acquire()
         except RateLimited:
             return False
         return True
 
-    def _is_worth_another(self, error: FlashdutyError) -> bool:
-        if not self.caller.operation.may_be_repeated or self.attempts > self.line.backoff.retries:
+    def _is_retryable(self, error: FlashdutyError) -> bool:
+        if not self.reader.operation.may_be_repeated or self.attempts > self.client.backoff.retries:
             return False
         if isinstance(error, Unreachable) and error.status is None:
-            return error.reason not in _LASTING
-        return error.code in _OWN_TROUBLE or _is_too_frequent(error) or _is_from(500, error)
+            return error.reason not in _PERMANENT_REASONS
+        return error.code in _SERVER_ERRORS or _is_too_frequent(error) or _is_server_error(error)
 
-    def _left(self) -> float:
+    def _time_left(self) -> float:
         return self.deadline - asyncio.get_running_loop().time()
 
-    def _unreachable(self, nothing: NoResponse, retry_after: float | None = None) -> Unreachable:
+    def _unreachable(self, no_response: NoResponse, retry_after: float | None = None) -> Unreachable:
         return Unreachable(
-            nothing.reason,
-            operation=self.caller.operation,
-            team=self.line.team,
-            is_ambiguous=nothing.is_ambiguous,
+            no_response.reason,
+            operation=self.reader.operation,
+            team=self.client.team,
+            is_ambiguous=no_response.is_ambiguous,
             retry_after=retry_after,
-            through=self.line.pool.through,
+            proxy_setting=self.client.pool.proxy_setting,
         )
 
 
-# A second attempt would find it no better.
-_LASTING: Final = frozenset({"unusable", *ConnectionFailure} - {ConnectionFailure.PROXY_DOWN})
-_OWN_TROUBLE: Final = frozenset({Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE})
+# A second attempt would end the same way.
+_PERMANENT_REASONS: Final = frozenset({"unusable", *ConnectionFailure} - {ConnectionFailure.PROXY_DOWN})
+_SERVER_ERRORS: Final = frozenset({Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE})
 
 
 def _is_too_frequent(error: FlashdutyError) -> bool:
     return error.code is Code.REQUEST_TOO_FREQUENTLY or error.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def _is_from(status: int, error: FlashdutyError) -> bool:
-    return error.status is not None and error.status >= status
+def _is_server_error(error: FlashdutyError) -> bool:
+    return error.status is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR

@@ -1,4 +1,4 @@
-"""What every answer of Flashduty is wrapped in."""
+"""The envelope of every Flashduty response."""
 
 from typing import Generic, TypeVar
 
@@ -10,26 +10,26 @@ T = TypeVar("T")
 
 
 class ErrorDetail(Wire):
-    """`error` of an answer: a code to go by, and a sentence in the language of the request."""
+    """`error` of a response: a code to decide by, and a sentence in the language of the request."""
 
     code: Text
     message: Text = Field(repr=False)
 
     @property
-    def is_none(self) -> bool:
-        """Whether its code is that of a success: empty, 0 or OK, as some of Flashduty's own servers send it."""
+    def is_success(self) -> bool:
+        """Whether the code means success: empty, 0 or OK, as some of Flashduty's own servers send it."""
         return self.code.strip().lower() in {"", "0", "ok"}
 
 
 class ErrorBody(Wire):
-    """An answer that has an `error`, whatever else is in it."""
+    """A response that has an `error`, whatever else is in it."""
 
     request_id: OptionalText
     error: ErrorDetail
 
 
 class Envelope(Wire, Generic[T]):
-    """An answer with the data of one operation, or with an `error` (schemas SuccessEnvelope, ErrorResponse)."""
+    """A response with the data of one operation, or with an `error` (schemas SuccessEnvelope, ErrorResponse)."""
 
     request_id: OptionalText
     data: T | None = None
@@ -37,11 +37,11 @@ class Envelope(Wire, Generic[T]):
 
     @property
     def refusal(self) -> ErrorDetail | None:
-        """The `error`, if it is one: beside data, a code may also say that all is well."""
-        is_well = self.error is not None and self.error.is_none and "data" in self.model_fields_set
-        return None if is_well else self.error
+        """The `error`, if there is one; beside data, the code may also mean success."""
+        is_success = self.error is not None and self.error.is_success and "data" in self.model_fields_set
+        return None if is_success else self.error
 
     @property
-    def is_one(self) -> bool:
-        """Whether it looks like an answer of Flashduty at all, and not like somebody else's JSON."""
+    def is_recognised(self) -> bool:
+        """Whether the response has a field of Flashduty's envelope, and is not JSON from another server."""
         return not self.model_fields_set.isdisjoint(("request_id", "data"))

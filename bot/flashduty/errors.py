@@ -1,4 +1,4 @@
-"""How Flashduty fails: codes as they come over the wire, and the two kinds of exception that callers tell apart."""
+"""Failures of Flashduty: the codes on the wire, and the two exceptions that callers distinguish."""
 
 from enum import StrEnum
 from typing import Final, Literal
@@ -7,7 +7,7 @@ from bot.flashduty.operation import Operation
 
 
 class Code(StrEnum):
-    """`error.code` of an answer; UNKNOWN stands for a code that is not in the published list."""
+    """`error.code` of a response; UNKNOWN stands for a code that is not in the published list."""
 
     OK = "OK"
     INVALID_PARAMETER = "InvalidParameter"
@@ -44,9 +44,9 @@ _TRANSIENT: Final = frozenset(
 class FlashdutyError(Exception):
     """Flashduty refused or failed.
 
-    `code` is what to go by; `raw_code` is the code as it came. `message` is the server's own text: untrusted, cut to
-    500 characters, in the language of the request. `retry_after` is in seconds. `is_ambiguous` when the request may
-    have been carried out all the same: read before you believe either. Nothing in it contains the key.
+    `code` is what to decide by; `raw_code` is the code as received. `message` is the server's own text: untrusted, cut
+    to 500 characters, in the language of the request. `retry_after` is in seconds. `is_ambiguous` when the request may
+    have been carried out all the same: read the state to find out. No attribute contains the key.
     Source: /en/openapi/rate-limits and the schema ErrorCode of the OpenAPI document.
     """
 
@@ -76,7 +76,7 @@ class FlashdutyError(Exception):
 
     @property
     def is_worth_retrying(self) -> bool:
-        """Whether the same request may succeed a little later."""
+        """Whether the same request may succeed after a short wait."""
         return self.code in _TRANSIENT
 
 
@@ -98,17 +98,17 @@ Reason = Literal[
 
 
 class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
-    """No answer of Flashduty came back.
+    """No response of Flashduty came back.
 
-    * `no_connection`: nothing was sent, because nobody could be reached.
-    * `timed_out`: the time was over before the answer came.
-    * `cut_off`: the connection broke, or the answer ended in the middle.
-    * `not_json`: something answered, but not as Flashduty does; `status` and the header's `request_id` are kept.
-    * `unusable`: an answer larger than is read, or packed or nested in a way that cannot be read.
-    * `too_busy`: nothing was sent, because the account's rate limit has no place in time; `retry_after` tells when.
-    * the rest, as `bot.outbound.connection_failures` has them: nothing was sent, because of a proxy or a certificate.
+    * `no_connection`: nothing was sent, because no connection could be opened.
+    * `timed_out`: the time-out passed before the response came.
+    * `cut_off`: the connection broke, or the response ended in the middle.
+    * `not_json`: the response is not one of Flashduty's; `status` and the header's `request_id` are kept.
+    * `unusable`: the response is larger than the limit, or packed or nested in a way that cannot be read.
+    * `too_busy`: nothing was sent, because the account's rate limit allows no call in time; `retry_after` is the wait.
+    * the others are those of `bot.outbound.connection_failures`: nothing was sent, because of a proxy or a certificate.
 
-    `through` is the setting of the proxy that leads to Flashduty, if any.
+    `proxy_setting` is the name of the setting of the proxy for Flashduty, if there is one.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
         status: int | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
-        through: str | None = None,
+        proxy_setting: str | None = None,
     ) -> None:
         super().__init__(
             operation=operation,
@@ -133,9 +133,9 @@ class Unreachable(FlashdutyError):  # noqa: N818 - reads as what happened
         )
         self.args = (f"{operation.path}: {reason}",)
         self.reason: Reason = reason
-        self.through = through
+        self.proxy_setting = proxy_setting
 
     @property
     def is_worth_retrying(self) -> bool:
-        """Whether the same request may succeed a little later: always."""
+        """Whether the same request may succeed after a short wait: always."""
         return True

@@ -1,4 +1,4 @@
-"""What Flashduty's documentation says of an operation of its Open API."""
+"""An operation of Flashduty's Open API, as documented."""
 
 from dataclasses import dataclass
 from enum import Enum, auto

@@ -8,30 +8,30 @@ from typing import Final
 
 from bot.flashduty.operation import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
 
-# Every limiter that lets 50 go at once draws 429s; evenly spaced below the limit draws none, as long as what is left
-# between covers how unevenly calls arrive: a new connection delays the first of them.
-EVENNESS: Final = 0.9
-IDLE_BURST: Final = 0.1
-UNEVEN: Final = 16
-MINUTE_MARGIN: Final = 0.99
-PACE_WINDOW_SECONDS: Final = 60.0
-# Sums of spacings are not exact, and nobody sleeps for that.
-ROUNDING: Final = 1e-6
-LONGEST_PAUSE: Final = 300.0
+# Every limiter that allows 50 calls at once gets 429s; evenly spaced calls below the limit get none, as long as the
+# margin covers how unevenly they arrive: a new connection delays the first of them.
+EVEN_PACE_SHARE: Final = 0.9
+IDLE_BURST_SHARE: Final = 0.1
+ARRIVAL_MARGIN_DIVISOR: Final = 16
+MINUTE_SHARE: Final = 0.99
+MINUTE_WINDOW_SECONDS: Final = 60.0
+# Sums of spacings are not exact; a shorter wait is none.
+ROUNDING_TOLERANCE: Final = 1e-6
+MAX_PAUSE_SECONDS: Final = 300.0
 
-PaceSleep = Callable[[float], Awaitable[object]]
+SleepFunction = Callable[[float], Awaitable[object]]
 
 
 class RateLimited(Exception):  # noqa: N818 - reads as what happened
-    """There is no place before the deadline; the next one would be in `wait` seconds."""
+    """The limit allows no call before the deadline; the next one would be in `wait` seconds."""
 
     def __init__(self, wait: float) -> None:
-        super().__init__(f"no place for {wait:.1f} s")
+        super().__init__(f"no call for {wait:.1f} s")
         self.wait = wait
 
 
 class CallRateLimiter:
-    """Gives each call its place in time, first come, first served.
+    """Schedule calls within the limits, first come, first served.
 
     50 a second and 1,000 a minute become: 45 a second, evenly spaced after at most 5 at once when idle, 47 in any
     second and 990 in any minute. Source: /en/openapi/rate-limits.
@@ -43,41 +43,41 @@ class CallRateLimiter:
         per_second: int = ACCOUNT_PER_SECOND,
         per_minute: int = ACCOUNT_PER_MINUTE,
         clock: Callable[[], float] = time.monotonic,
-        sleep: PaceSleep = asyncio.sleep,
+        sleep: SleepFunction = asyncio.sleep,
     ) -> None:
         self.clock = clock
         self._per_second = per_second
         self._per_minute = per_minute
         self._sleep = sleep
-        self._spacing = 1 / (per_second * EVENNESS)
-        self._slack = self._spacing * max(0, int(per_second * IDLE_BURST) - 1)
-        # A burst may not come again before the one of a second ago has certainly left the server's window.
-        self._second = 1.0 + (self._spacing if self._slack else 0.0)
-        # A burst after a pause must not use up what covers uneven arrival.
-        self._a_second = per_second - per_second // UNEVEN
-        self._a_minute = max(1, int(per_minute * MINUTE_MARGIN))
-        self._places: deque[float] = deque(maxlen=self._a_minute)
+        self._spacing = 1 / (per_second * EVEN_PACE_SHARE)
+        self._burst_allowance = self._spacing * max(0, int(per_second * IDLE_BURST_SHARE) - 1)
+        # A burst may not follow another before that one has certainly left the server's window of a second.
+        self._second_window = 1.0 + (self._spacing if self._burst_allowance else 0.0)
+        # A burst after a pause must not use up the margin for uneven arrival.
+        self._window_per_second = per_second - per_second // ARRIVAL_MARGIN_DIVISOR
+        self._window_per_minute = max(1, int(per_minute * MINUTE_SHARE))
+        self._bookings: deque[float] = deque(maxlen=self._window_per_minute)
         self._next = 0.0
         self._paused_until = 0.0
-        self._plan = 0
+        self._schedule_version = 0
 
-    async def place(self, patience: float) -> None:
-        """Wait for a place; raises RateLimited at once when it would come later than in `patience` seconds."""
-        deadline = self.clock() + patience
+    async def acquire(self, max_wait: float) -> None:
+        """Wait until a call is allowed; raises RateLimited at once if that takes more than `max_wait` seconds."""
+        deadline = self.clock() + max_wait
         while True:
-            at, plan = self._book(deadline), self._plan
+            at, version = self._book(deadline), self._schedule_version
             wait = at - self.clock()
-            if wait <= ROUNDING:
+            if wait <= ROUNDING_TOLERANCE:
                 return
             await self._sleep(wait)
-            if plan == self._plan:
+            if version == self._schedule_version:
                 if self.clock() - at <= self._spacing:
                     return
-                # The event loop was late: those behind would go all at once.
-                self._plan_again()
+                # The event loop was late: the calls after this one would all be made at once.
+                self._reschedule()
 
     def with_limits(self, per_second: int, per_minute: int) -> "CallRateLimiter":
-        """Make a pacer for other limits, by the same clock."""
+        """Make a limiter for other limits, by the same clock."""
         return CallRateLimiter(per_second=per_second, per_minute=per_minute, clock=self.clock, sleep=self._sleep)
 
     def divided(self, parts: int) -> "CallRateLimiter":
@@ -85,29 +85,29 @@ class CallRateLimiter:
         return self.with_limits(max(1, self._per_second // parts), max(1, self._per_minute // parts))
 
     def pause(self, seconds: float) -> None:
-        """Give nobody a place for a while, at most five minutes, because Flashduty said so."""
-        self._paused_until = max(self._paused_until, self.clock() + min(seconds, LONGEST_PAUSE))
-        self._plan_again()
+        """Allow no call for a while, at most five minutes, as Flashduty demanded."""
+        self._paused_until = max(self._paused_until, self.clock() + min(seconds, MAX_PAUSE_SECONDS))
+        self._reschedule()
 
     def _book(self, deadline: float) -> float:
         now = self.clock()
-        at = max(now, self._next - self._slack, self._paused_until, self._when_windows_allow())
+        at = max(now, self._next - self._burst_allowance, self._paused_until, self._window_free_at())
         if at > deadline:
             raise RateLimited(at - now)
         self._next = max(self._next, at) + self._spacing
-        self._places.append(at)
+        self._bookings.append(at)
         return at
 
-    def _when_windows_allow(self) -> float:
-        places = self._places
-        second = places[-self._a_second] + self._second if len(places) >= self._a_second else 0.0
-        minute = places[0] + PACE_WINDOW_SECONDS if len(places) == self._a_minute else 0.0
+    def _window_free_at(self) -> float:
+        booked, per_second = self._bookings, self._window_per_second
+        second = booked[-per_second] + self._second_window if len(booked) >= per_second else 0.0
+        minute = booked[0] + MINUTE_WINDOW_SECONDS if len(booked) == self._window_per_minute else 0.0
         return max(second, minute)
 
-    def _plan_again(self) -> None:
-        """Forget the places that nobody has taken yet; whoever waits for one books again when it wakes, in order."""
+    def _reschedule(self) -> None:
+        """Drop the bookings that are not due yet; callers that wait for one book again when they wake, in order."""
         now = self.clock()
-        while self._places and self._places[-1] > now:
-            self._places.pop()
+        while self._bookings and self._bookings[-1] > now:
+            self._bookings.pop()
         self._next = now
-        self._plan += 1
+        self._schedule_version += 1

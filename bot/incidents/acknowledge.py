@@ -66,7 +66,7 @@ class Acknowledge(VisibleCommand):
     async def _attribute(self, actor: Actor, before: Incident, after: Incident) -> None:
         """Note in whose name a press acknowledged, and who of the people around the incident pressed."""
         ids = {one.person_id for one in (*before.responders, *after.responders)}
-        people = actor.flashduty.remembered_persons(ids)
+        people = actor.flashduty.cached_persons(ids)
         if len(people) < len(ids):
             people = await look_up_people(actor.briefly(), sorted(ids))
         own = (number for number, person in people.items() if is_same_person(person, actor.person))

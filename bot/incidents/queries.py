@@ -97,7 +97,7 @@ async def people_of(
         for responder in incident.responders
         if not responder.name and responder.person_id
     }
-    remembered = flashduty.remembered_persons(nameless) if remembered_will_do else {}
+    remembered = flashduty.cached_persons(nameless) if remembered_will_do else {}
     return remembered if len(remembered) == len(nameless) else await look_up_people(flashduty, sorted(nameless))
 
 

@@ -31,7 +31,7 @@ async def look_up_people(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, 
         return await flashduty.persons(wanted)
     except FlashdutyError as error:
         log.warning("people.lookup_failed", code=error.raw_code, request_id=error.request_id)
-        remembered = flashduty.remembered_persons(wanted)
+        remembered = flashduty.cached_persons(wanted)
         return remembered if all(number in remembered for number in wanted) else PartialPeople(remembered)
 
 

@@ -173,7 +173,7 @@ class ReportJob:
         if key not in self._cached:
             limit = rate_limits.flashduty(team.account)
             deadline = asyncio.get_running_loop().time() + REPORT_TIMEOUT
-            flashduty = team.flashduty.until(deadline).in_turn(lambda: self._rate_limiter.wait(limit))
+            flashduty = team.flashduty.until(deadline).with_shared_limit(lambda: self._rate_limiter.wait(limit))
             try:
                 self._cached[key] = await gather_report(flashduty, team, key.local_date)
             except FlashdutyError as error:

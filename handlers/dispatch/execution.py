@@ -106,7 +106,7 @@ class Execution:
         return Request(
             team=team,
             teams=teams,
-            flashduty=team.flashduty.until(deadline, each=limits.call if served.change else None),
+            flashduty=team.flashduty.until(deadline, call_timeout=limits.call if served.change else None),
             person=person,
             origin=replace(incoming.origin, is_public=is_public),
             now=self._now(),

@@ -26,7 +26,7 @@ async def check_keys(settings: Settings, now: datetime) -> list[Finding]:
     teams = settings.flashduty_teams
     limits = {team.account: Account() for team in teams.values()}
     deadline = asyncio.get_running_loop().time() + FLASHDUTY_TIMEOUT_SECONDS
-    async with open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction) as pool:
+    async with open_pool(settings.flashduty_api_url, settings.outbound, redaction=settings.redaction) as pool:
         clients = {
             name: Flashduty(pool, limits[team.account], team=name, app_key=team.app_key).until(deadline)
             for name, team in teams.items()

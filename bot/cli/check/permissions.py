@@ -130,7 +130,7 @@ def flashduty_failure(subject: str, error: FlashdutyError, team: str) -> Finding
     """Report an error of a call to Flashduty, in the words that people read in Slack."""
     if isinstance(error, Unreachable) and error.reason in set(ConnectionFailure):
         reason = ConnectionFailure(error.reason)
-        return failed(subject, *explain_failure(reason, "Flashduty", error.through or "HTTPS_PROXY"))
+        return failed(subject, *explain_failure(reason, "Flashduty", error.proxy_setting or "HTTPS_PROXY"))
     failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
     explained = what_and_remedy(failure, with_id=False)
     request = f" (request id {error.request_id})" if error.request_id else ""

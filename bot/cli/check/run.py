@@ -59,7 +59,7 @@ async def check(
 
 
 async def _check_responders(settings: Settings, probe: SlackProbe, workspace: str, now: datetime) -> list[Finding]:
-    async with open_pool(settings.flashduty_api_url, settings.outbound, hide=settings.redaction) as pool:
+    async with open_pool(settings.flashduty_api_url, settings.outbound, redaction=settings.redaction) as pool:
         return await ResponderCheck(probe, workspace, now).check(build_teams(settings, pool))
 
 

@@ -1,4 +1,4 @@
-"""Analytics: each call beside its operation and the type of its answer."""
+"""Analytics: each call beside its operation and the type of its response."""
 
 from typing import Final
 

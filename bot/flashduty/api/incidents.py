@@ -1,4 +1,4 @@
-"""Incidents: each call beside its operation and the type of its answer."""
+"""Incidents: each call beside its operation and the type of its response."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from bot.flashduty.models.incident_query import IncidentQuery
 from bot.flashduty.models.incidents import Incident, IncidentPage
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.paging import Page, read_pages
-from bot.flashduty.responses import DONE, Expected
+from bot.flashduty.responses import ANY_DATA, Expected
 
 INCIDENTS_PER_CALL: Final = 100
 
@@ -28,7 +28,7 @@ INCIDENT_ACK: Final = Operation(
 INCIDENT_UNACK: Final = Operation(
     "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", permission="Incidents Manage"
 )
-# Each time it is carried out there is one comment more: what may have been is never sent again.
+# Every execution adds a comment: a request that may have been carried out is never sent again.
 INCIDENT_COMMENT: Final = Operation(
     "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", permission="Incidents Manage"
 )
@@ -48,17 +48,17 @@ class IncidentApi(ApiCaller):
         """
         return await self._call(INCIDENT_LIST, query.body(), INCIDENT_PAGE)
 
-    async def read_incidents(self, query: IncidentQuery, found: dict[str, Incident], most: int) -> bool:
-        """Read page after page into `found`, by id, up to `most`; False where there are, or may be, more.
+    async def read_incidents(self, query: IncidentQuery, found: dict[str, Incident], limit: int) -> bool:
+        """Read page after page into `found`, by id, up to `limit`; False where there are, or may be, more.
 
-        Raises Unreachable as well where Flashduty says that there are incidents and gives none.
+        Raises Unreachable as well where Flashduty says that there are incidents and returns none.
         """
 
-        async def ask(cursor: str | None) -> Page[str, Incident, str | None]:
+        async def read_page(cursor: str | None) -> Page[str, Incident, str | None]:
             page = await self.list_incidents(replace(query, cursor=cursor))
             return Page([(one.id, one) for one in page.incidents], page.has_more, page.cursor)
 
-        is_complete = await read_pages(ask, query.cursor, found, most=most)
+        is_complete = await read_pages(read_page, query.cursor, found, limit=limit)
         if not found and not is_complete:
             raise self._unusable(INCIDENT_LIST)
         return is_complete
@@ -76,28 +76,28 @@ class IncidentApi(ApiCaller):
         Needs the permission Incidents Manage. Raises ValueError for none or more than 100.
         Source: /en/api-reference/on-call/incidents/incident-ack.
         """
-        await self._call(INCIDENT_ACK, _named(incident_ids), DONE)
+        await self._call(INCIDENT_ACK, _incident_ids(incident_ids), ANY_DATA)
 
     async def unacknowledge(self, *incident_ids: str) -> None:
-        """Take the key owner's acknowledgement of 1 to 100 incidents back.
+        """Withdraw the key owner's acknowledgement of 1 to 100 incidents.
 
         An incident returns to Triggered when nobody else has acknowledged it. Needs the permission Incidents Manage.
         Raises ValueError for none or more than 100. Source: /en/api-reference/on-call/incidents/incident-unack.
         """
-        await self._call(INCIDENT_UNACK, _named(incident_ids), DONE)
+        await self._call(INCIDENT_UNACK, _incident_ids(incident_ids), ANY_DATA)
 
     async def comment(self, incident_id: str, text: str) -> None:
         """Write a comment, 1 to 1,024 code points of Markdown, to an incident's timeline, as the owner of the key.
 
-        A link to `flashduty://ref/member/…` in it notifies a person. Not sent again when its fate is not known. Needs
+        A link to `flashduty://ref/member/…` in it notifies a person. Not sent again when its outcome is unknown. Needs
         the permission Incidents Manage. Source: /en/api-reference/on-call/incidents/incident-comment.
         """
         body = {"incident_ids": [incident_id], "comment": text}
-        await self._call(INCIDENT_COMMENT, body, DONE)
+        await self._call(INCIDENT_COMMENT, body, ANY_DATA)
 
 
-def _named(ids: Sequence[str]) -> dict[str, list[str]]:
-    different = list(dict.fromkeys(ids))
-    if not 0 < len(different) <= INCIDENTS_PER_CALL:
-        raise ValueError(f"{len(different)} incidents in one call, Flashduty takes 1 to {INCIDENTS_PER_CALL}")
-    return {"incident_ids": different}
+def _incident_ids(ids: Sequence[str]) -> dict[str, list[str]]:
+    unique = list(dict.fromkeys(ids))
+    if not 0 < len(unique) <= INCIDENTS_PER_CALL:
+        raise ValueError(f"{len(unique)} incidents in one call, Flashduty takes 1 to {INCIDENTS_PER_CALL}")
+    return {"incident_ids": unique}

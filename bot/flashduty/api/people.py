@@ -1,4 +1,4 @@
-"""People, teams and Flashduty channels: each call beside its operation and the type of its answer."""
+"""People, teams and Flashduty channels: each call beside its operation and the type of its response."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -24,7 +24,7 @@ PERSONS_PER_CALL: Final = 100
 MEMBERS_PER_PAGE: Final = 100
 CHANNELS_PER_CALL: Final = 1000
 TEAMS_PER_CALL: Final = 100
-# Everybody of a large company.
+# More than a large company has.
 CACHED_PERSONS: Final = 20_000
 
 PERSON_INFOS: Final = Operation("/person/infos", Kind.READ, "/en/api-reference/platform/members/person-infos")
@@ -50,31 +50,31 @@ class PeopleApi(ApiCaller):
     """The calls about people, teams and Flashduty channels; names that were looked up are cached."""
 
     async def persons(self, ids: Iterable[int]) -> dict[int, Person]:
-        """Look people up by person id (which is not a member id), 100 a call; no call for nobody.
+        """Look people up by person id (which is not a member id), 100 a call; no call without ids.
 
-        Whoever Flashduty does not know is missing from the answer.
+        Unknown ids are missing from the result.
         Source: /en/api-reference/platform/members/person-infos.
         """
         wanted = [number for number in dict.fromkeys(ids) if number]
         found: dict[int, Person] = {}
         for first in range(0, len(wanted), PERSONS_PER_CALL):
-            asked = {"person_ids": wanted[first : first + PERSONS_PER_CALL]}
-            people = await self._call(PERSON_INFOS, asked, PEOPLE)
+            body = {"person_ids": wanted[first : first + PERSONS_PER_CALL]}
+            people = await self._call(PERSON_INFOS, body, PEOPLE)
             found.update((person.id, person) for person in people.items)
-        self._remember(found)
+        self._cache(found)
         return found
 
-    def _remember(self, found: Mapping[int, Person]) -> None:
-        if len(self.persons_seen) > CACHED_PERSONS:
-            self.persons_seen.clear()
-        self.persons_seen.update(found)
+    def _cache(self, found: Mapping[int, Person]) -> None:
+        if len(self.person_cache) > CACHED_PERSONS:
+            self.person_cache.clear()
+        self.person_cache.update(found)
 
-    def remembered_persons(self, ids: Iterable[int]) -> dict[int, Person]:
-        """Give those of the people that were looked up before: a name of yesterday is better than a number."""
-        return {number: self.persons_seen[number] for number in ids if number in self.persons_seen}
+    def cached_persons(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Return those of the people that were looked up before; their names may be out of date."""
+        return {number: self.person_cache[number] for number in ids if number in self.person_cache}
 
     async def key_owner(self) -> KeyOwner:
-        """Tell whose key this is, and of which account.
+        """Read the owner of the key, and the account.
 
         Source: /en/api-reference/platform/members/member-info.
         """
@@ -89,7 +89,7 @@ class PeopleApi(ApiCaller):
         return (await self._call(MEMBER_LIST, body, MEMBERS)).items
 
     async def permissions(self, role_ids: Iterable[int]) -> frozenset[str]:
-        """Read the names of what roles allow together; a key's own scope is not told by any operation.
+        """Read the names of the permissions that roles have together; no operation returns a key's own scope.
 
         Source: /en/api-reference/platform/roles-permissions/role-read-list-permission.
         """
@@ -105,27 +105,27 @@ class PeopleApi(ApiCaller):
         return await self._call(CHANNEL_INFO, {"channel_id": channel_id}, ONE_CHANNEL)
 
     async def flashduty_channels(self, ids: Iterable[int]) -> tuple[FlashdutyChannel, ...]:
-        """Read the names and states of Flashduty channels, 1,000 a call; no call for none.
+        """Read the names and states of Flashduty channels, 1,000 a call; no call without ids.
 
-        Those there are not are missing from the answer; none says which teams own it.
+        Unknown ids are missing from the result; the owning teams are never part of it.
         Source: /en/api-reference/on-call/channels/channel-infos.
         """
         found: list[FlashdutyChannel] = []
-        for some in _chunks(ids, CHANNELS_PER_CALL):
-            found += (await self._call(CHANNEL_INFOS, {"channel_ids": some}, CHANNELS)).items
+        for chunk in _chunks(ids, CHANNELS_PER_CALL):
+            found += (await self._call(CHANNEL_INFOS, {"channel_ids": chunk}, CHANNELS)).items
         return tuple(found)
 
     async def flashduty_teams(self, ids: Iterable[int]) -> tuple[FlashdutyTeam, ...]:
-        """Read the names of Flashduty teams, 100 a call; no call for none. Those there are not are missing.
+        """Read the names of Flashduty teams, 100 a call; no call without ids. Unknown ids are missing from the result.
 
         Source: /en/api-reference/platform/teams/team-read-infos.
         """
         found: list[FlashdutyTeam] = []
-        for some in _chunks(ids, TEAMS_PER_CALL):
-            found += (await self._call(TEAM_INFOS, {"team_ids": some}, TEAMS)).items
+        for chunk in _chunks(ids, TEAMS_PER_CALL):
+            found += (await self._call(TEAM_INFOS, {"team_ids": chunk}, TEAMS)).items
         return tuple(found)
 
 
 def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
-    different = list(dict.fromkeys(ids))
-    return (different[first : first + size] for first in range(0, len(different), size))
+    unique = list(dict.fromkeys(ids))
+    return (unique[first : first + size] for first in range(0, len(unique), size))

@@ -1,4 +1,4 @@
-"""Schedules: each call beside its operation and the type of its answer."""
+"""Schedules: each call beside its operation and the type of its response."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bot.flashduty.paging import Page, read_pages
 from bot.flashduty.responses import Expected
 
 SCHEDULES_PER_PAGE: Final = 100
-LONGEST_SPAN: Final = timedelta(days=45)
+MAX_SCHEDULE_SPAN: Final = timedelta(days=45)
 
 SCHEDULE_LIST: Final = Operation("/schedule/list", Kind.READ, "/en/api-reference/on-call/schedules/schedule-list")
 
@@ -27,27 +27,26 @@ class ScheduleApi(ApiCaller):
     ) -> Schedules:
         """Read all schedules, once each, with their shifts between two aware times less than 45 days apart.
 
-        Narrowed to Flashduty teams, and to names with `text` in them. Reads pages of 100, one call each. Raises
+        Limited to Flashduty teams, and to names with `text` in them. Reads pages of 100, one call each. Raises
         ValueError for a longer span. Source: /en/api-reference/on-call/schedules/schedule-list.
         """
-        if not timedelta(0) < end - start < LONGEST_SPAN:
-            raise ValueError(f"a span of {end - start}, Flashduty takes less than {LONGEST_SPAN.days} days")
+        if not timedelta(0) < end - start < MAX_SCHEDULE_SPAN:
+            raise ValueError(f"a span of {end - start}, Flashduty takes less than {MAX_SCHEDULE_SPAN.days} days")
         body: dict[str, Any] = {"start": int(start.timestamp()), "end": int(end.timestamp())}
         body |= {name: value for name, value in {"team_ids": list(team_ids), "query": text}.items() if value}
         found: dict[int, Schedule] = {}
 
-        async def ask(number: int) -> Page[int, Schedule, int]:
-            asked = body | {"p": number, "limit": SCHEDULES_PER_PAGE}
-            page = await self._call(SCHEDULE_LIST, asked, SCHEDULE_PAGE)
+        async def read_page(number: int) -> Page[int, Schedule, int]:
+            page = await self._call(SCHEDULE_LIST, body | {"p": number, "limit": SCHEDULES_PER_PAGE}, SCHEDULE_PAGE)
             new = {one.id for one in page.items} - found.keys()
             return Page(
                 [(one.id, one) for one in page.items],
                 has_more=len(found) + len(new) < page.total,
-                # Behind an empty page of a number there is nothing, whatever the total says.
+                # Numbered pages after an empty one are empty, whatever `total` is.
                 following=number + 1 if page.items else None,
             )
 
-        is_complete = await read_pages(ask, 1, found)
+        is_complete = await read_pages(read_page, 1, found)
         if not found and not is_complete:
             raise self._unusable(SCHEDULE_LIST)
         return Schedules(found.values(), is_complete=is_complete)

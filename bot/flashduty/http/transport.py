@@ -10,18 +10,18 @@ import httpx
 from pydantic import SecretStr
 
 from bot.flashduty.http import reading, tunnel
-from bot.flashduty.http.connections import Connections
+from bot.flashduty.http.connections import RenewedPool
 from bot.outbound.connection_failures import ConnectionFailure, tls_failure
 from bot.outbound.route import DIRECT_ROUTE, Outbound
 from bot.runtime.redaction import NOTHING_KNOWN, Redaction
 
-APP_KEY: Final = "flashduty_app_key"
-# Evenly paced calls of 3.5 s each are at most 172 at a time: none of them ever waits for a connection.
-MOST_CONNECTIONS: Final = 200
+APP_KEY_EXTENSION: Final = "flashduty_app_key"
+# Evenly paced calls of 3.5 s each are at most 172 at a time: none of them waits for a connection.
+MAX_CONNECTIONS: Final = 200
 # httpcore 1.0 closes an idle connection as soon as there are more than this, idle or not.
-KEPT_CONNECTIONS: Final = MOST_CONNECTIONS
-# Long enough for a person who reads a list and then presses a button.
-KEPT_SECONDS: Final = 45.0
+MAX_IDLE_CONNECTIONS: Final = MAX_CONNECTIONS
+# Long enough for a person to read a list and press a button.
+KEEPALIVE_SECONDS: Final = 45.0
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ class Timeouts:
 
 
 class KeyTransport(httpx.AsyncBaseTransport):
-    """Adds `app_key` to the request that leaves, and to no object that is ever printed.
+    """Add `app_key` to the request that is sent, and to no object that is printed.
 
-    httpx logs, and puts into its exceptions, the request it was given: that one holds a SecretStr. What leaves has the
-    same address; only its target, the bytes of the request line, has the key. A proxy does not see it: see `tunnel`.
+    httpx logs, and puts into its exceptions, the request it was given: that one holds a SecretStr. The request that is
+    sent has the same address; only its target, the bytes of the request line, has the key. A proxy does not see it: see
+    `tunnel`.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
@@ -45,79 +46,80 @@ class KeyTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request with its key; raises TypeError for one without."""
-        if not isinstance(request.extensions.get(APP_KEY), SecretStr):
+        if not isinstance(request.extensions.get(APP_KEY_EXTENSION), SecretStr):
             raise TypeError("every request to Flashduty carries a key, as a SecretStr")
         try:
             return await self._inner.handle_async_request(_with_key(request))
         except (httpx.HTTPError, OSError, asyncio.CancelledError) as error:
-            hindrance = _hindrance(error)
-            # The frames below and the errors they came from hold the target: nobody may find them from here.
+            failure = _connection_failure(error)
+            # The frames below and the causes of the error hold the target: they must not be reachable from it.
             error.__cause__ = error.__context__ = None
             if isinstance(error, httpx.RequestError):
                 error.request = request
-            if hindrance is None:
+            if failure is None:
                 raise error.with_traceback(None)  # noqa: B904 - there must be no cause
-        raise FlashdutyHindered(hindrance)
+        raise FlashdutyConnectError(failure)
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._inner.aclose()
 
 
-class FlashdutyHindered(httpx.ConnectError):
-    """Nothing was reached, and the way there says why."""
+class FlashdutyConnectError(httpx.ConnectError):
+    """No connection came about, and the cause is known."""
 
-    def __init__(self, hindrance: ConnectionFailure) -> None:
-        super().__init__(hindrance.value)
-        self.hindrance = hindrance
+    def __init__(self, failure: ConnectionFailure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
 
 
-def _hindrance(error: BaseException) -> ConnectionFailure | None:
-    """Look for what was in the way, while an error still has what it came from."""
+def _connection_failure(error: BaseException) -> ConnectionFailure | None:
+    """Return the failure of the proxy or of TLS, while the error still has its cause."""
     if not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
         return None
-    told = getattr(error.__cause__, "hindrance", None)
-    return told if isinstance(told, ConnectionFailure) else tls_failure(error)
+    failure = getattr(error.__cause__, "failure", None)
+    return failure if isinstance(failure, ConnectionFailure) else tls_failure(error)
 
 
 def _with_key(request: httpx.Request) -> httpx.Request:
     extensions = dict(request.extensions)
-    key: SecretStr = extensions.pop(APP_KEY)
+    key: SecretStr = extensions.pop(APP_KEY_EXTENSION)
     path = request.url.raw_path
-    joint = b"&" if b"?" in path else b"?"
+    separator = b"&" if b"?" in path else b"?"
     extensions["target"] = b"%b%bapp_key=%b" % (
         path,
-        joint,
+        separator,
         quote(key.get_secret_value(), safe="", errors="replace").encode(),
     )
-    # Without `stream`, httpx would read the body to measure it; the headers already say how long it is.
+    # Without `stream`, httpx would read the body to measure it; the headers already have its length.
     return httpx.Request(
         request.method, request.url, headers=request.headers, stream=request.stream, extensions=extensions
     )
 
 
 class Pool(httpx.AsyncClient):
-    """Takes requests straight to the transport: no redirects, which could carry a key away, no cookies, no log line.
+    """Pass requests straight to the transport: no redirects, which could disclose a key, no cookies, no log line.
 
-    A cookie that was set for one team's key would be sent with another's. `through` is the setting of the proxy.
+    A cookie that was set for one team's key would be sent with another's. `proxy_setting` is the name of the setting of
+    the proxy, if there is one.
     """
 
     def __init__(
         self,
         transport: httpx.AsyncBaseTransport,
         *,
-        through: str | None = None,
-        hide: Redaction = NOTHING_KNOWN,
-        **given: Any,  # noqa: ANN401 - httpx's own
+        proxy_setting: str | None = None,
+        redaction: Redaction = NOTHING_KNOWN,
+        **options: Any,  # noqa: ANN401 - httpx's own
     ) -> None:
-        super().__init__(transport=transport, trust_env=False, **given)
-        self._straight = transport
-        self.through = through
-        self.hide = hide
+        super().__init__(transport=transport, trust_env=False, **options)
+        self._key_transport = transport
+        self.proxy_setting = proxy_setting
+        self.redaction = redaction
 
     async def send(self, request: httpx.Request, **_unused: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own
-        """Send a request; the answer is still to be read and closed."""
-        response = await self._straight.handle_async_request(request)
+        """Send a request; the caller reads and closes the response."""
+        response = await self._key_transport.handle_async_request(request)
         response.request = request
         return response
 
@@ -126,32 +128,32 @@ def open_pool(
     base_url: str,
     outbound: Outbound = DIRECT_ROUTE,
     *,
-    hide: Redaction = NOTHING_KNOWN,
+    redaction: Redaction = NOTHING_KNOWN,
     timeouts: Timeouts | None = None,
 ) -> Pool:
     """Open the pool of connections that all teams share; close it with `async with` or `aclose`.
 
-    `hide` is passed by whatever the other side says. Its time-outs are for connecting and for each read; those of a
-    `Flashduty` bound the whole call.
+    `redaction` is applied to every text of the server. The time-outs are for connecting and for each read; those of a
+    `Flashduty` limit the whole call.
     """
     limits = timeouts or Timeouts()
-    open_connections = partial(
-        tunnel.open_connections,
+    open_connection_pool = partial(
+        tunnel.open_connection_pool,
         outbound,
         httpx.URL(base_url).scheme,
-        most=MOST_CONNECTIONS,
-        kept=KEPT_CONNECTIONS,
-        kept_seconds=KEPT_SECONDS,
+        max_connections=MAX_CONNECTIONS,
+        max_idle_connections=MAX_IDLE_CONNECTIONS,
+        keepalive_seconds=KEEPALIVE_SECONDS,
     )
     return Pool(
-        KeyTransport(Connections(open_connections)),
-        through=outbound.proxy_setting if outbound.proxy_to(base_url) else None,
-        hide=hide,
+        KeyTransport(RenewedPool(open_connection_pool)),
+        proxy_setting=outbound.proxy_setting if outbound.proxy_to(base_url) else None,
+        redaction=redaction,
         base_url=base_url,
         timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.operation),
         headers={
             "Accept": "application/json",
-            "Accept-Encoding": reading.ACCEPTED,
+            "Accept-Encoding": reading.ACCEPTED_ENCODINGS,
             "Accept-Language": "en",
             "Content-Type": "application/json",
         },

@@ -1,4 +1,4 @@
-"""What Flashduty says, as frozen values: all of them in one place to import from."""
+"""Flashduty's records as frozen values, to import from one place."""
 
 from bot.flashduty.models.incident_query import IncidentQuery
 from bot.flashduty.models.incidents import Incident, IncidentPage, Progress, Responder, Severity

@@ -1,4 +1,4 @@
-"""Flashduty's analytics, as frozen values; the wire's habits are those of `bot.flashduty.wire`."""
+"""Flashduty's analytics, as frozen values."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import FailFast, Field
 
 from bot.flashduty.models.incidents import Severity
-from bot.flashduty.wire import MOST_SECONDS, NullIs, StrictCount, StrictSeconds, Text, Timestamp, Wire
+from bot.flashduty.wire import MAX_DURATION_SECONDS, NullIs, StrictCount, StrictSeconds, Text, Timestamp, Wire
 
 # /en/api-reference/on-call/analytics/insight-by-team: `work`, `off` and `sleep`, which is 23:00 to 08:00 every day.
 NIGHT: Final = "sleep"
@@ -39,37 +39,37 @@ class Figures(Wire):
 
     @property
     def to_acknowledge(self) -> timedelta:
-        """How long all acknowledged ones waited together."""
-        return _together(self.total_seconds_to_ack, self.mean_seconds_to_ack, self.acknowledged)
+        """The sum of the times to acknowledge."""
+        return _total(self.total_seconds_to_ack, self.mean_seconds_to_ack, self.acknowledged)
 
     @property
     def to_close(self) -> timedelta:
-        """How long all closed ones lasted together."""
-        return _together(self.total_seconds_to_close, self.mean_seconds_to_close, self.closed)
+        """The sum of the times to close."""
+        return _total(self.total_seconds_to_close, self.mean_seconds_to_close, self.closed)
 
     @property
     def is_at_night(self) -> bool:
-        """Whether this row is about the hours people sleep."""
+        """Whether this row is about the night."""
         return self.hours == NIGHT
 
     @property
     def alerts(self) -> int:
-        """How many alert events arrived, or alerts where events are not counted."""
+        """How many alert events were received, or alerts where events are not counted."""
         return self.total_alert_event_cnt or self.total_alert_cnt
 
 
-def _together(total: float, mean: float, count: int) -> timedelta:
-    return timedelta(seconds=min(total or mean * count, MOST_SECONDS))
+def _total(total: float, mean: float, count: int) -> timedelta:
+    return timedelta(seconds=min(total or mean * count, MAX_DURATION_SECONDS))
 
 
 class FiguresTable(Wire):
-    """The answer of `/insight/team` and `/insight/account`."""
+    """The response of `/insight/team` and `/insight/account`."""
 
     items: Annotated[tuple[Figures, ...], FailFast(), NullIs(tuple)]
 
 
 class NoisyCheck(Wire):
-    """A check and how often it fired."""
+    """A check, and how many alerts it raised."""
 
     name: Text = Field(validation_alias="label")
     """The check's name, untrusted."""
@@ -79,7 +79,7 @@ class NoisyCheck(Wire):
 
 
 class NoisyChecks(Wire):
-    """The answer of `/insight/alert/topk-by-label`."""
+    """The response of `/insight/alert/topk-by-label`."""
 
     items: Annotated[tuple[NoisyCheck, ...], FailFast(), NullIs(tuple)]
 
@@ -101,8 +101,8 @@ class InsightQuery:
     time_zone: str | None = None
 
     def body(self) -> dict[str, Any]:
-        """Write it as the operations take it; what is empty is left out."""
-        given: dict[str, Any] = {
+        """Build the request body; empty filters are left out."""
+        filters: dict[str, Any] = {
             "start_time": int(self.start.timestamp()),
             "end_time": int(self.end.timestamp()),
             "team_ids": list(self.team_ids),
@@ -112,4 +112,4 @@ class InsightQuery:
             "split_hours": self.by_hours,
             "time_zone": self.time_zone,
         }
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in filters.items() if value}

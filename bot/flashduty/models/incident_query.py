@@ -1,4 +1,4 @@
-"""How Flashduty is asked for incidents."""
+"""The query for incidents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from bot.flashduty.models.incidents import Progress, Severity
 
-LONGEST_WINDOW: Final = timedelta(days=31)
-LARGEST_PAGE: Final = 100
-_ASKED_FOR: Final = frozenset({Severity.CRITICAL, Severity.WARNING, Severity.INFO})
+MAX_WINDOW: Final = timedelta(days=31)
+MAX_PAGE_SIZE: Final = 100
+_QUERYABLE_SEVERITIES: Final = frozenset({Severity.CRITICAL, Severity.WARNING, Severity.INFO})
 
 
 @dataclass(frozen=True)
@@ -30,21 +30,21 @@ class IncidentQuery:
     responder_ids: tuple[int, ...] = ()
     nums: tuple[str, ...] = ()
     incident_ids: tuple[str, ...] = ()
-    limit: int = LARGEST_PAGE
+    limit: int = MAX_PAGE_SIZE
     cursor: str | None = None
     oldest_first: bool = False
 
     def __post_init__(self) -> None:
-        if not timedelta(0) < self.end - self.start <= LONGEST_WINDOW:
-            raise ValueError(f"the window is {self.end - self.start}, Flashduty takes up to {LONGEST_WINDOW.days} days")
-        if not 0 < self.limit <= LARGEST_PAGE:
-            raise ValueError(f"a page of {self.limit}, Flashduty takes 1 to {LARGEST_PAGE}")
-        if Progress.UNKNOWN in self.progress or not _ASKED_FOR.issuperset(self.severities):
-            raise ValueError("Flashduty does not know this progress or severity")
+        if not timedelta(0) < self.end - self.start <= MAX_WINDOW:
+            raise ValueError(f"the window is {self.end - self.start}, Flashduty takes up to {MAX_WINDOW.days} days")
+        if not 0 < self.limit <= MAX_PAGE_SIZE:
+            raise ValueError(f"a page of {self.limit}, Flashduty takes 1 to {MAX_PAGE_SIZE}")
+        if Progress.UNKNOWN in self.progress or not _QUERYABLE_SEVERITIES.issuperset(self.severities):
+            raise ValueError("Flashduty has no filter for this progress or severity")
 
     def body(self) -> dict[str, Any]:
-        """Write it as the operation takes it; what is empty is left out."""
-        given: dict[str, Any] = {
+        """Build the request body; empty filters are left out."""
+        filters: dict[str, Any] = {
             "start_time": int(self.start.timestamp()),
             "end_time": int(self.end.timestamp()),
             "limit": self.limit,
@@ -59,4 +59,4 @@ class IncidentQuery:
             "search_after_ctx": self.cursor,
             "asc": self.oldest_first,
         }
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in filters.items() if value}

@@ -1,4 +1,4 @@
-"""Incidents as Flashduty tells them."""
+"""Incidents and their responders."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,21 +11,21 @@ from bot.flashduty.wire import (
     EPOCH,
     Count,
     Flag,
+    InvalidIs,
     NullIs,
     Number,
     OptionalText,
     OptionalTime,
-    Otherwise,
     Record,
     Text,
     Timestamp,
     Wire,
-    instant_of,
+    parse_timestamp,
 )
 
 
 class Severity(StrEnum):
-    """How bad an incident is, most severe first; a word nobody knows yet is UNKNOWN."""
+    """The severity of an incident, most severe first; an unknown word is UNKNOWN."""
 
     CRITICAL = "Critical"
     WARNING = "Warning"
@@ -39,7 +39,7 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the most severe; an unknown one comes before Ok, so that it is not overlooked."""
+        """Its order, 0 for the most severe; UNKNOWN comes before Ok, so that it is not overlooked."""
         return _RANKS[self]
 
 
@@ -47,7 +47,7 @@ _RANKS: Final = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.INFO: 2, Se
 
 
 class Progress(StrEnum):
-    """How far the work on an incident is; a word nobody knows yet is UNKNOWN."""
+    """The progress of an incident; an unknown word is UNKNOWN."""
 
     TRIGGERED = "Triggered"
     PROCESSING = "Processing"
@@ -60,7 +60,7 @@ class Progress(StrEnum):
 
 
 class Responder(Wire):
-    """Somebody an incident was assigned to; name and e-mail are often left out (schema Responder)."""
+    """A person an incident was assigned to; name and e-mail are often left out (schema Responder)."""
 
     person_id: Number
     name: OptionalText = Field(validation_alias="person_name")
@@ -82,7 +82,7 @@ class _Assignment(Wire):
 _NO_RULE: Final = ("", "0" * 24)
 
 
-class _Named(Wire):
+class _PersonName(Wire):
     person_name: OptionalText
 
 
@@ -90,7 +90,7 @@ def _texts(labels: dict[str, Any]) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in labels.items()}
 
 
-# Documented as texts; should a source put something else there, it is written out rather than refused.
+# Documented as texts; a value of another type is converted to text rather than refused.
 Labels = Annotated[
     dict[str, str] | Annotated[dict[str, Any], AfterValidator(_texts)], Field(union_mode="left_to_right"), NullIs(dict)
 ]
@@ -99,16 +99,16 @@ Labels = Annotated[
 class Incident(Wire):
     """One incident; every text in it is untrusted (schema IncidentInfo).
 
-    Of a page of a hundred, few are looked at closely: times and nested records stay as they came until asked for.
+    Of a page of a hundred, few are shown in detail: times and nested records are parsed when they are first read.
     """
 
     id: str = Field(validation_alias="incident_id")
     number: Text = Field(validation_alias="num")
     title: Text
     description: Text = Field(repr=False)
-    severity: Annotated[Severity, Otherwise(Severity.UNKNOWN)] = Field(validation_alias="incident_severity")
-    status: Annotated[Severity, Otherwise(Severity.UNKNOWN)] = Field(validation_alias="incident_status", repr=False)
-    progress: Annotated[Progress, Otherwise(Progress.UNKNOWN)]
+    severity: Annotated[Severity, InvalidIs(Severity.UNKNOWN)] = Field(validation_alias="incident_severity")
+    status: Annotated[Severity, InvalidIs(Severity.UNKNOWN)] = Field(validation_alias="incident_status", repr=False)
+    progress: Annotated[Progress, InvalidIs(Progress.UNKNOWN)]
     channel_id: Number = Field(repr=False)
     channel_name: Text = Field(repr=False)
     labels: Labels = Field(repr=False)
@@ -138,7 +138,7 @@ class Incident(Wire):
 
     @property
     def num(self) -> str:
-        """The short number people say; several incidents may share one."""
+        """The short number people use; several incidents may share one."""
         return self.number or self.id[-6:].upper()
 
     @property
@@ -149,27 +149,27 @@ class Incident(Wire):
     @property
     def started_at(self) -> datetime:
         """When it began."""
-        return instant_of(self.start_time) or EPOCH
+        return parse_timestamp(self.start_time) or EPOCH
 
     @property
     def ended_at(self) -> datetime | None:
         """When its alerts recovered."""
-        return instant_of(self.end_time)
+        return parse_timestamp(self.end_time)
 
     @property
     def acknowledged_at(self) -> datetime | None:
-        """When somebody first acknowledged it."""
-        return instant_of(self.ack_time)
+        """When it was first acknowledged."""
+        return parse_timestamp(self.ack_time)
 
     @property
     def closed_at(self) -> datetime | None:
         """When it was closed."""
-        return instant_of(self.close_time)
+        return parse_timestamp(self.close_time)
 
     @property
     def snoozed_until(self) -> datetime | None:
         """Until when it is snoozed; the time may have passed."""
-        return instant_of(self.snoozed_before)
+        return parse_timestamp(self.snoozed_before)
 
     @cached_property
     def responders(self) -> tuple[Responder, ...]:
@@ -184,28 +184,28 @@ class Incident(Wire):
     @property
     def closer_name(self) -> str | None:
         """Who closed it; None when it closed by itself."""
-        return _Named.model_validate(self.closer or {}).person_name
+        return _PersonName.model_validate(self.closer or {}).person_name
 
     @property
     def owner_name(self) -> str | None:
-        """Who owns it, where Flashduty still says so."""
-        return _Named.model_validate(self.owner or {}).person_name
+        """Who owns it, where Flashduty still returns it."""
+        return _PersonName.model_validate(self.owner or {}).person_name
 
     @property
     def escalation_rule(self) -> str | None:
-        """The name of the escalation rule it is on, or its id; None when it was assigned to people directly."""
-        assigned = _Assignment.model_validate(self.assigned_to or {})
-        return (assigned.escalate_rule_name or assigned.escalate_rule_id) if assigned.has_rule else None
+        """The name of its escalation rule, or the rule's id; None when it was assigned to people directly."""
+        assignment = _Assignment.model_validate(self.assigned_to or {})
+        return (assignment.escalate_rule_name or assignment.escalate_rule_id) if assignment.has_rule else None
 
     @property
     def escalation_level(self) -> int | None:
         """Its level within that rule, counted from 0."""
-        assigned = _Assignment.model_validate(self.assigned_to or {})
-        return assigned.layer_idx if assigned.has_rule else None
+        assignment = _Assignment.model_validate(self.assigned_to or {})
+        return assignment.layer_idx if assignment.has_rule else None
 
 
 class IncidentPage(Wire):
-    """A page of `/incident/list`; `total` stops counting at 1,000, so `has_more` is what to trust."""
+    """A page of `/incident/list`; `total` stops counting at 1,000, so use `has_more`."""
 
     incidents: Annotated[tuple[Incident, ...], FailFast(), NullIs(tuple)] = Field(validation_alias="items")
     total: Count

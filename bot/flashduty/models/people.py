@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import FailFast, Field
 
-from bot.flashduty.wire import NullIs, Number, OptionalId, OptionalText, Otherwise, Text, Wire
+from bot.flashduty.wire import InvalidIs, NullIs, Number, OptionalId, OptionalText, Text, Wire
 
 
 class Person(Wire):
-    """Somebody in Flashduty, the pending and deleted ones too (schema PersonItem)."""
+    """A person in Flashduty, including pending and deleted ones (schema PersonItem)."""
 
     id: int = Field(validation_alias="person_id")
     name: Text = Field(validation_alias="person_name")
@@ -16,17 +16,17 @@ class Person(Wire):
     locale: OptionalText = Field(repr=False)
     time_zone: OptionalText = Field(repr=False)
     status: OptionalText
-    is_address_verified: Annotated[bool | None, Otherwise(None)] = Field(validation_alias="email_verified", repr=False)
+    is_address_verified: Annotated[bool | None, InvalidIs(None)] = Field(validation_alias="email_verified", repr=False)
 
 
 class People(Wire):
-    """The answer of `/person/infos`."""
+    """The response of `/person/infos`."""
 
     items: Annotated[tuple[Person, ...], FailFast(), NullIs(tuple)]
 
 
 class KeyOwner(Wire):
-    """Whose APP Key it is: all that is done with it appears as done by them (schema MemberInfoResponse)."""
+    """The owner of an APP Key: everything done with it is attributed to them (schema MemberInfoResponse)."""
 
     member_id: OptionalId
     member_name: Text
@@ -37,7 +37,7 @@ class KeyOwner(Wire):
 
     @property
     def name(self) -> str:
-        """Their name, or their e-mail address."""
+        """The name, or the e-mail address."""
         return self.member_name or self.email or "its owner"
 
 
@@ -52,12 +52,12 @@ class FlashdutyChannel(Wire):
 
     @property
     def is_disabled(self) -> bool:
-        """Whether it is switched off."""
+        """Whether it is disabled."""
         return self.status == "disabled"
 
 
 class FlashdutyChannels(Wire):
-    """The answer of `/channel/infos`, whose channels have no teams (schema ChannelShort)."""
+    """The response of `/channel/infos`, whose channels have no teams (schema ChannelShort)."""
 
     items: Annotated[tuple[FlashdutyChannel, ...], FailFast(), NullIs(tuple)]
 
@@ -70,25 +70,25 @@ class FlashdutyTeam(Wire):
 
 
 class FlashdutyTeams(Wire):
-    """The answer of `/team/infos`."""
+    """The response of `/team/infos`."""
 
     items: Annotated[tuple[FlashdutyTeam, ...], FailFast(), NullIs(tuple)]
 
 
 class KeyPermission(Wire):
-    """Something that a role allows (schema PermissionItem)."""
+    """A permission of a role (schema PermissionItem)."""
 
     name: Text = Field(validation_alias="permission_name")
 
 
 class KeyPermissions(Wire):
-    """The answer of `/role/permission/list`."""
+    """The response of `/role/permission/list`."""
 
     items: Annotated[tuple[KeyPermission, ...], FailFast(), NullIs(tuple)]
 
 
 class Member(Wire):
-    """Somebody in the list of members; their person is looked up with `persons` (schema MemberItem)."""
+    """A member of the account; `persons` looks up the person (schema MemberItem)."""
 
     id: int = Field(validation_alias="member_id")
     name: Text = Field(validation_alias="member_name")

@@ -16,7 +16,7 @@ class Duty(Wire):
 
 
 class Shift(Wire):
-    """A stretch of time with a group on call, from `start` to just before `end` (schema ScheduleCalculatedSchedule)."""
+    """A time span with a group on call, `end` excluded (schema ScheduleCalculatedSchedule)."""
 
     start: Time
     end: Time
@@ -27,7 +27,7 @@ class Shift(Wire):
 
     @property
     def person_ids(self) -> tuple[int, ...]:
-        """Everybody on it, once, in the order of the roles."""
+        """The people on call, each once, in the order of the roles."""
         return tuple(dict.fromkeys(person for duty in self.duties for person in duty.person_ids))
 
 
@@ -36,10 +36,10 @@ def _in_order(shifts: tuple[Shift, ...]) -> tuple[Shift, ...]:
 
 
 class Schedule(Wire):
-    """An on-call schedule with the shifts computed for the window that was asked for (schema ScheduleItem).
+    """An on-call schedule with the shifts computed for the requested window (schema ScheduleItem).
 
-    `shifts` are those after all layers and overrides, by start; `current` and `following` are Flashduty's own view of
-    this moment, None when nobody is on call.
+    `shifts` are those after all layers and overrides, by start; `current` and `following` are computed by Flashduty for
+    the time of the request, None when no person is on call.
     """
 
     schedule_id: OptionalId
@@ -57,12 +57,12 @@ class Schedule(Wire):
 
     @property
     def id(self) -> int:
-        """Its id."""
+        """The schedule's id."""
         return self.schedule_id or self.legacy_id
 
     @property
     def name(self) -> str:
-        """Its name, untrusted."""
+        """The schedule's name, untrusted."""
         return self.schedule_name or self.legacy_name
 
     @property
@@ -72,15 +72,15 @@ class Schedule(Wire):
 
 
 class Schedules(tuple[Schedule, ...]):  # noqa: SLOT001 - a tuple takes no slots with names
-    """Schedules as they were read; not `is_complete` where Flashduty has, or may have, more than it gave."""
+    """Schedules of one request; `is_complete` is False where Flashduty has, or may have, more than it returned."""
 
     is_complete: bool
 
     def __new__(cls, items: Iterable[Schedule], *, is_complete: bool = True) -> Self:
-        """Keep them, and whether they are all."""
-        made = super().__new__(cls, items)
-        made.is_complete = is_complete
-        return made
+        """Make the tuple, with its `is_complete`."""
+        schedules = super().__new__(cls, items)
+        schedules.is_complete = is_complete
+        return schedules
 
 
 class SchedulePage(Wire):

@@ -60,7 +60,7 @@ def what_and_remedy(failure: FailedCall, *, with_id: bool = True) -> Explained:
         return _too_frequently(error)
     if isinstance(error, Unreachable):
         way = UNREACHABLE[error.reason]
-        proxy = error.through or "HTTPS_PROXY"
+        proxy = error.proxy_setting or "HTTPS_PROXY"
         return Explained(mrkdwn(way[0], proxy=proxy), mrkdwn(way[1], proxy=proxy))
     if error.code is Code.ACCESS_DENIED:
         return _access_denied(failure)

@@ -67,4 +67,4 @@ class Redrawer:
         return drawn if isinstance(drawn, Message) else None
 
     def _fresh_flashduty(self, team: Team, seconds: float) -> Flashduty:
-        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, each=self._limits.call)
+        return team.flashduty.until(asyncio.get_running_loop().time() + seconds, call_timeout=self._limits.call)

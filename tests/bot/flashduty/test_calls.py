@@ -211,7 +211,7 @@ async def test_key_owner__tells_person_and_account(client, server):
 
 
 async def test_a_hundred_calls__need_one_connection(client, server, unpaced):
-    unhurried = client.varied(account=unpaced)
+    unhurried = client.copy_with(account=unpaced)
     for _ in range(100):
         await unhurried.acknowledge("a" * 24)
     assert server.dialled == 1
@@ -226,7 +226,7 @@ async def test_a_cookie__is_not_sent_again(client, server):
 
 async def test_a_base_address_with_a_path__keeps_it(server, client):
     async with open_pool(f"{server.url}/flashduty/") as pool:
-        await client.varied(pool=pool).acknowledge("a" * 24)
+        await client.copy_with(pool=pool).acknowledge("a" * 24)
     assert server.asked[0].path == "/flashduty/incident/ack"
 
 
@@ -234,7 +234,7 @@ async def test_a_base_address_with_a_path__keeps_it(server, client):
 @given(text=st.text(min_size=1, max_size=40))
 async def test_any_search_text__arrives_as_it_was(client, server, now, unpaced, text):
     server.plays(Answer(recorded("incident-list")))
-    unhurried = client.varied(account=unpaced)
+    unhurried = client.copy_with(account=unpaced)
     await unhurried.list_incidents(IncidentQuery(start=now - timedelta(days=1), end=now, text=text))
     assert server.bodies[-1]["query"] == text
 

@@ -7,7 +7,7 @@ import structlog
 from scripted import HANG
 
 from bot.flashduty import Timeouts, open_pool
-from bot.flashduty.http.transport import MOST_CONNECTIONS
+from bot.flashduty.http.transport import MAX_CONNECTIONS
 
 CANCELLED = 2_400
 # How many steps of the event loop a call makes until it is connected, and a few more.
@@ -31,7 +31,7 @@ async def cancel_many(client):
 async def patient(server, client, unpaced):
     limits = Timeouts(read=30, operation=30)
     async with open_pool(server.url, timeouts=limits) as pool:
-        yield client.varied(pool=pool, account=unpaced, timeouts=limits)
+        yield client.copy_with(pool=pool, account=unpaced, timeouts=limits)
 
 
 async def asked_by(server, count):
@@ -46,7 +46,7 @@ async def test_after_calls_cancelled_while_connecting__as_many_can_go_at_once_as
         await cancel_many(patient)
     server.asked.clear()
     server.plays(then=HANG)
-    calls = [asyncio.ensure_future(patient.key_owner()) for _ in range(MOST_CONNECTIONS - 10)]
+    calls = [asyncio.ensure_future(patient.key_owner()) for _ in range(MAX_CONNECTIONS - 10)]
     async with asyncio.timeout(20):
         await asked_by(server, len(calls))
     for call in calls:

@@ -35,7 +35,7 @@ ID = "a" * 24
 @pytest.fixture
 def once(client):
     """The client without its retries."""
-    return client.varied(backoff=Backoff(retries=0))
+    return client.copy_with(backoff=Backoff(retries=0))
 
 
 async def failure(call, kind=FlashdutyError):
@@ -191,13 +191,13 @@ async def test_nobody_there__is_no_connection_and_not_ambiguous(once, server):
 async def test_an_answer_that_does_not_come__times_out_by_reading(once, server):
     server.plays(HANG)
     async with open_pool(server.url, timeouts=Timeouts(read=0.05)) as impatient:
-        error = await failure(once.varied(pool=impatient).acknowledge(ID), Unreachable)
+        error = await failure(once.copy_with(pool=impatient).acknowledge(ID), Unreachable)
     assert (error.reason, error.is_ambiguous) == ("timed_out", True)
 
 
 async def test_an_answer_that_does_not_come__times_out_by_the_whole_call(client, server):
     server.plays(then=HANG)
-    error = await failure(client.varied(timeouts=Timeouts(operation=0.05)).acknowledge(ID), Unreachable)
+    error = await failure(client.copy_with(timeouts=Timeouts(operation=0.05)).acknowledge(ID), Unreachable)
     assert (error.reason, error.is_ambiguous) == ("timed_out", True)
     assert len(server.asked) == 1
 
@@ -215,9 +215,9 @@ async def test_until__twice__keeps_the_earlier(client):
     assert client.until(5.0).until(9.0).deadline == 5.0
     assert client.until(9.0).until(5.0).deadline == 5.0
     assert client.until(9.0).pool is client.pool
-    assert client.until(9.0, each=2.0).until(8.0).each == 2.0
-    assert client.until(9.0, each=2.0).until(8.0, each=1.0).each == 1.0
-    assert client.until(9.0).each is None
+    assert client.until(9.0, call_timeout=2.0).until(8.0).call_timeout == 2.0
+    assert client.until(9.0, call_timeout=2.0).until(8.0, call_timeout=1.0).call_timeout == 1.0
+    assert client.until(9.0).call_timeout is None
 
 
 async def test_a_deadline_that_has_passed__sends_nothing(client, server):
@@ -228,7 +228,7 @@ async def test_a_deadline_that_has_passed__sends_nothing(client, server):
 
 async def test_no_place_before_the_deadline__is_told_at_once(client, server, naps):
     frozen = Account(CallRateLimiter(per_second=1, clock=lambda: 100.0, sleep=naps))
-    busy = client.varied(account=frozen)
+    busy = client.copy_with(account=frozen)
     await busy.acknowledge(ID)
     error = await failure(busy.until(asyncio.get_running_loop().time() + 0.5).acknowledge(ID), Unreachable)
     assert (error.reason, error.is_ambiguous, error.is_worth_retrying) == ("too_busy", False, True)

@@ -51,15 +51,15 @@ def time():
 
 
 @pytest.fixture
-def pacer(time):
+def limiter(time):
     return CallRateLimiter(clock=time.clock, sleep=time.sleep)
 
 
-def taken_by(time, pacer, patience=1e9):
+def taken_by(time, limiter, patience=1e9):
     places = []
 
     async def take(number):
-        await pacer.place(patience)
+        await limiter.acquire(patience)
         places.append((time.now, number))
 
     return places, take
@@ -71,29 +71,29 @@ def most_within(span, places):
     return max(bisect_left(at, start + span + 1e-9) - index for index, start in enumerate(at))
 
 
-async def test_three_hundred_at_once__keep_both_limits_in_order(time, pacer):
-    places, take = taken_by(time, pacer)
+async def test_three_hundred_at_once__keep_both_limits_in_order(time, limiter):
+    places, take = taken_by(time, limiter)
     await time.passes(*(take(number) for number in range(300)))
     assert [number for _, number in places] == list(range(300))
     assert most_within(1.0, places) <= 50
     assert places[-1][0] - places[0][0] < 300 / 50 * 1.27
 
 
-async def test_more_than_a_minutes_worth__keeps_the_minute(time, pacer):
-    places, take = taken_by(time, pacer)
+async def test_more_than_a_minutes_worth__keeps_the_minute(time, limiter):
+    places, take = taken_by(time, limiter)
     await time.passes(*(take(number) for number in range(2100)))
     assert most_within(1.0, places) <= 50
     assert most_within(60.0, places) <= 1000
 
 
-async def test_an_idle_account__lets_five_go_at_once(time, pacer):
-    places, take = taken_by(time, pacer)
+async def test_an_idle_account__lets_five_go_at_once(time, limiter):
+    places, take = taken_by(time, limiter)
     await time.passes(*(take(number) for number in range(6)))
     assert [at - 1000 for at, _ in places] == pytest.approx([0, 0, 0, 0, 0, 1 / 45])
 
 
-async def test_a_late_loop__does_not_let_a_crowd_go_at_once(time, pacer):
-    places, take = taken_by(time, pacer)
+async def test_a_late_loop__does_not_let_a_crowd_go_at_once(time, limiter):
+    places, take = taken_by(time, limiter)
     time.lag = 0.4
     waiting = [asyncio.ensure_future(take(number)) for number in range(40)]
     await asyncio.sleep(0)
@@ -105,23 +105,23 @@ async def test_a_late_loop__does_not_let_a_crowd_go_at_once(time, pacer):
     assert most_within(1.0, places) <= 50
 
 
-async def test_no_place_in_time__is_told_at_once_and_takes_none(time, pacer):
-    places, take = taken_by(time, pacer)
+async def test_no_place_in_time__is_told_at_once_and_takes_none(time, limiter):
+    places, take = taken_by(time, limiter)
     crowd = [asyncio.ensure_future(take(number)) for number in range(100)]
     await asyncio.sleep(0)
     with pytest.raises(RateLimited) as caught:
-        await pacer.place(0.5)
+        await limiter.acquire(0.5)
     assert time.now == 1000.0
     assert caught.value.wait == pytest.approx(96 / 45, abs=0.1)
     await time.passes(*crowd)
     assert len(places) == 100
 
 
-async def test_a_pause__holds_back_those_who_wait_already_and_keeps_their_order(time, pacer):
-    places, take = taken_by(time, pacer)
+async def test_a_pause__holds_back_those_who_wait_already_and_keeps_their_order(time, limiter):
+    places, take = taken_by(time, limiter)
     crowd = [asyncio.ensure_future(take(number)) for number in range(30)]
     await asyncio.sleep(0)
-    pacer.pause(10.0)
+    limiter.pause(10.0)
     await time.passes(*crowd)
     assert [number for _, number in places] == list(range(30))
     assert [at for at, _ in places[:5]] == [1000.0] * 5
@@ -129,28 +129,28 @@ async def test_a_pause__holds_back_those_who_wait_already_and_keeps_their_order(
     assert most_within(1.0, places[5:]) <= 50
 
 
-async def test_a_pause_longer_than_the_patience__ends_the_waiting(time, pacer):
-    _, take = taken_by(time, pacer, patience=2.0)
+async def test_a_pause_longer_than_the_patience__ends_the_waiting(time, limiter):
+    _, take = taken_by(time, limiter, patience=2.0)
     crowd = [asyncio.ensure_future(take(number)) for number in range(10)]
     await asyncio.sleep(0)
-    pacer.pause(10.0)
+    limiter.pause(10.0)
     told = await time.passes(*crowd)
     assert [type(each) for each in told] == [type(None)] * 5 + [RateLimited] * 5
 
 
-async def test_a_pause__is_at_most_five_minutes(pacer):
-    pacer.pause(3600.0)
+async def test_a_pause__is_at_most_five_minutes(limiter):
+    limiter.pause(3600.0)
     with pytest.raises(RateLimited) as caught:
-        await pacer.place(1.0)
+        await limiter.acquire(1.0)
     assert caught.value.wait == pytest.approx(300.0)
 
 
-async def test_an_operation_with_its_own_limits__keeps_them_and_holds_nobody_up(time, pacer):
-    account = Account(pacer)
+async def test_an_operation_with_its_own_limits__keeps_them_and_holds_nobody_up(time, limiter):
+    account = Account(limiter)
     exports, lists = [], []
 
     async def ask(operation, places):
-        await account.place(operation, 1e9)
+        await account.acquire(operation, 1e9)
         places.append((time.now, operation.path))
 
     await time.passes(*(ask(EXPORT, exports) for _ in range(25)), *(ask(INCIDENT_LIST, lists) for _ in range(25)))
@@ -161,18 +161,18 @@ async def test_an_operation_with_its_own_limits__keeps_them_and_holds_nobody_up(
 
 async def test_an_operation_with_its_own_limits__has_them_for_each_account_alone(time):
     first, second = (Account(CallRateLimiter(clock=time.clock, sleep=time.sleep)) for _ in range(2))
-    await first.place(EXPORT, 0.0)
-    await second.place(EXPORT, 0.0)
+    await first.acquire(EXPORT, 0.0)
+    await second.acquire(EXPORT, 0.0)
     with pytest.raises(RateLimited):
-        await first.place(EXPORT, 0.1)
+        await first.acquire(EXPORT, 0.1)
 
 
 @settings(deadline=None)
 @given(gaps=st.lists(st.sampled_from([0.0, 0.0, 0.001, 0.02, 0.1, 0.7, 3.0]), max_size=150))
 def test_any_rhythm_of_calls__keeps_the_second(gaps):
     time = Time()
-    pacer = CallRateLimiter(clock=time.clock, sleep=time.sleep)
-    places, take = taken_by(time, pacer)
+    limiter = CallRateLimiter(clock=time.clock, sleep=time.sleep)
+    places, take = taken_by(time, limiter)
 
     async def calls():
         waiting = []
@@ -190,8 +190,8 @@ def test_any_rhythm_of_calls__keeps_the_second(gaps):
 @pytest.mark.usefixtures("server")
 async def test_two_teams_of_one_account__share_its_places(client, naps):
     frozen = Account(CallRateLimiter(clock=lambda: 100.0, sleep=naps))
-    payments = client.varied(account=frozen)
-    search = client.varied(account=frozen, team="search")
+    payments = client.copy_with(account=frozen)
+    search = client.copy_with(account=frozen, team="search")
     for _ in range(3):
         await payments.acknowledge("a" * 24)
         await search.acknowledge("a" * 24)
@@ -202,7 +202,7 @@ async def placed(time, account, calls, operation=INCIDENT_LIST, **how):
     """The times at which calls of one replica go."""
 
     async def one():
-        await account.place(operation, 1e9, **how)
+        await account.acquire(operation, 1e9, **how)
         return time.now
 
     return await asyncio.gather(*(one() for _ in range(calls)))
@@ -225,8 +225,8 @@ async def test_replicas__that_share_an_account__keep_within_its_limits_together(
     assert max(times) - min(times) <= 120 / 50 * 1.5
 
 
-async def test_what_all_replicas_book_in_turns__may_use_the_whole_limit(time, pacer):
-    account = Account(pacer)
+async def test_what_all_replicas_book_in_turns__may_use_the_whole_limit(time, limiter):
+    account = Account(limiter)
     account.share_among(2)
     (booked,) = await time.passes(placed(time, account, 90, is_booked=True))
     assert max(booked) - min(booked) <= 90 / 45

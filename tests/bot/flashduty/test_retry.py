@@ -4,7 +4,7 @@ import pytest
 from scripted import DONE, HANG, RESET, Answer, html, recorded, refusal
 
 from bot.flashduty import (
-    IN_THE_BACKGROUND,
+    BACKGROUND_BACKOFF,
     Account,
     Backoff,
     Code,
@@ -105,7 +105,7 @@ async def test_doubt__outlives_the_attempt_it_came_from(client, server):
 
 
 async def test_retry_after__is_waited_for_when_there_is_time(client, server, naps):
-    patient = client.varied(account=Account(CallRateLimiter(sleep=naps)), timeouts=Timeouts(operation=10.0))
+    patient = client.copy_with(account=Account(CallRateLimiter(sleep=naps)), timeouts=Timeouts(operation=10.0))
     server.plays(refusal("RequestTooFrequently", status=429, headers=(("Retry-After", "3"),)), DONE)
     await patient.acknowledge(ID)
     assert naps.taken[0] == 3.0
@@ -123,11 +123,11 @@ async def test_retry_after__holds_back_every_team_of_the_account(client, server)
     with pytest.raises(FlashdutyError):
         await client.acknowledge(ID)
     with pytest.raises(Unreachable) as caught:
-        await client.varied(team="search").acknowledge(ID)
+        await client.copy_with(team="search").acknowledge(ID)
     assert caught.value.reason == "too_busy"
     assert caught.value.retry_after == pytest.approx(30, abs=2)
     assert len(server.asked) == 1
-    await client.varied(team="elsewhere", account=Account()).acknowledge(ID)
+    await client.copy_with(team="elsewhere", account=Account()).acknowledge(ID)
 
 
 async def test_retry_after_of_an_outage__holds_nobody_back(client, server):
@@ -138,7 +138,7 @@ async def test_retry_after_of_an_outage__holds_nobody_back(client, server):
 
 
 async def test_a_retry_that_finds_no_place__tells_the_first_failure(client, server, naps):
-    slow = client.varied(account=Account(CallRateLimiter(per_second=1, clock=lambda: 100.0, sleep=naps)))
+    slow = client.copy_with(account=Account(CallRateLimiter(per_second=1, clock=lambda: 100.0, sleep=naps)))
     server.plays(html(502))
     with pytest.raises(Unreachable) as caught:
         await slow.until(asyncio.get_running_loop().time() + 0.7).acknowledge(ID)
@@ -148,13 +148,13 @@ async def test_a_retry_that_finds_no_place__tells_the_first_failure(client, serv
 async def test_a_hanging_read__is_tried_again_within_the_time(client, server):
     server.plays(HANG, DONE)
     async with open_pool(server.url, timeouts=Timeouts(read=0.05)) as impatient:
-        await client.varied(pool=impatient).acknowledge(ID)
+        await client.copy_with(pool=impatient).acknowledge(ID)
     assert len(server.asked) == 2
 
 
 async def test_an_outage__is_hardly_amplified(client, server, unpaced):
     server.plays(then=refusal("InternalError", status=500))
-    steady = client.varied(account=unpaced, timeouts=Timeouts(operation=60.0))
+    steady = client.copy_with(account=unpaced, timeouts=Timeouts(operation=60.0))
     for _ in range(1000):
         with pytest.raises(FlashdutyError):
             await steady.acknowledge(ID)
@@ -175,7 +175,7 @@ def test_the_budget__comes_back_with_calls_and_with_time():
 
 def test_pauses__grow_and_are_spread_over_their_whole_length():
     assert [Backoff().pause(attempt, lambda: 1.0) for attempt in (1, 2, 3, 9)] == [0.2, 0.4, 0.8, 4.0]
-    assert [IN_THE_BACKGROUND.pause(attempt, lambda: 0.5) for attempt in (1, 2, 3)] == [0.5, 1.0, 2.0]
+    assert [BACKGROUND_BACKOFF.pause(attempt, lambda: 0.5) for attempt in (1, 2, 3)] == [0.5, 1.0, 2.0]
     assert Backoff().pause(3, lambda: 0.0) == 0.0
 
 

@@ -16,7 +16,7 @@ from scripted import HANG, RESET, Answer, html, refusal
 
 from bot.flashduty import Backoff, FlashdutyError, Timeouts, open_pool
 from bot.flashduty.http.exchange import HttpResponse as Received
-from bot.flashduty.http.transport import APP_KEY, KeyTransport
+from bot.flashduty.http.transport import APP_KEY_EXTENSION, KeyTransport
 from bot.outbound.route import Outbound, read_proxy
 
 ID = "a" * 24
@@ -105,7 +105,7 @@ FAILURES = {
 async def test_no_failure__shows_the_key(client, server, written, forms, step):
     server.plays(then=step)
     async with open_pool(server.url, timeouts=Timeouts(read=0.05)) as pool:
-        error = await fails(client.varied(pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
+        error = await fails(client.copy_with(pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
     assert server.asked
     evidence = shown(error) + written.getvalue()
     assert "/incident/ack" in evidence
@@ -153,7 +153,7 @@ async def test_an_error_of_httpx_itself__has_the_request_without_the_key(server,
         raise httpx.ConnectError("nobody there")
 
     transport = KeyTransport(httpx.MockTransport(refuse))
-    request = httpx.Request("POST", f"{server.url}/incident/ack", extensions={APP_KEY: SecretStr(key)})
+    request = httpx.Request("POST", f"{server.url}/incident/ack", extensions={APP_KEY_EXTENSION: SecretStr(key)})
     with pytest.raises(httpx.ConnectError) as caught:
         await transport.handle_async_request(request)
     assert caught.value.request is request
@@ -168,7 +168,7 @@ async def test_what_leaves__has_an_address_without_the_key(server, key, forms):
         return httpx.Response(200)
 
     transport = KeyTransport(httpx.MockTransport(answer))
-    request = httpx.Request("POST", f"{server.url}/incident/ack?x=1", extensions={APP_KEY: SecretStr(key)})
+    request = httpx.Request("POST", f"{server.url}/incident/ack?x=1", extensions={APP_KEY_EXTENSION: SecretStr(key)})
     await transport.handle_async_request(request)
     assert str(left[0].url) == f"{server.url}/incident/ack?x=1"
     assert left[0].extensions["target"] == f"/incident/ack?x=1&app_key={quote(key, safe='')}".encode()
@@ -179,7 +179,7 @@ async def test_a_request_without_a_key__does_not_leave(pool, server):
     with pytest.raises(TypeError, match="SecretStr"):
         await pool.post("/incident/ack")
     with pytest.raises(TypeError, match="SecretStr"):
-        await pool.post("/incident/ack", extensions={APP_KEY: "plain"})
+        await pool.post("/incident/ack", extensions={APP_KEY_EXTENSION: "plain"})
     assert server.asked == []
 
 
@@ -188,7 +188,7 @@ async def test_every_call__is_logged_once_with_what_an_operator_needs(client, se
     with structlog.testing.capture_logs() as lines:
         await client.acknowledge(ID)
         await fails(client.acknowledge(ID))
-        await fails(client.varied(backoff=Backoff(retries=0)).acknowledge(ID))
+        await fails(client.copy_with(backoff=Backoff(retries=0)).acknowledge(ID))
     told = [line for line in lines if line["event"] == "flashduty.call"]
     assert [(line["code"], line["attempts"], line["request_id"], line["log_level"]) for line in told] == [
         ("OK", 2, "01GOOD", "debug"),
@@ -213,7 +213,7 @@ async def test_a_cancelled_call__is_logged_too(client, server):
 def test_what_came_back__is_described_without_its_content(key):
     assert (
         repr(Received(401, key.encode(), "01", None))
-        == f"Answer(status=401, {len(key.encode())} bytes, request_id='01')"
+        == f"HttpResponse(status=401, {len(key.encode())} bytes, request_id='01')"
     )
 
 
@@ -255,7 +255,7 @@ async def test_no_failure__shows_the_key_through_a_proxy_or_to_it(client, server
     server.plays(then=step)
     proxy, outbound = proxied
     async with open_pool("https://flashduty.test", outbound, timeouts=Timeouts(read=0.2)) as pool:
-        error = await fails(client.varied(pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
+        error = await fails(client.copy_with(pool=pool, backoff=Backoff(retries=1)).acknowledge(ID))
     assert server.asked
     assert set(proxy.asked_for) == {"flashduty.test:443"}
     assert not shows(error, proxy)
@@ -267,7 +267,7 @@ async def test_a_proxy_that_refuses__is_shown_neither_key_nor_password(client, s
     proxy.leads_to.clear()
     proxy.password = "another" if status == 407 else proxy.password
     async with open_pool("https://flashduty.test", outbound) as pool:
-        error = await fails(client.varied(pool=pool).acknowledge(ID))
+        error = await fails(client.copy_with(pool=pool).acknowledge(ID))
     assert error.reason == ("proxy_password" if status == 407 else "proxy_refused")
     assert (error.is_ambiguous, len(proxy.heads), server.asked) == (False, 1, [])
     assert not shows(error, proxy)

@@ -26,7 +26,7 @@ async def _measure() -> list[Row]:
     return [
         *(row for replicas, rounds in digests.items() for row in _rows(REPLICAS[replicas], rounds)),
         _calls(every),
-        _other("a call for each schedule, through the same client and pacer", await a_call_per_schedule()),
+        _other("a call for each schedule, through the same client and limiter", await a_call_per_schedule()),
         _other("a plain burst of the digests' own calls, without pacing", await a_plain_burst(digests[1][0].calls)),
     ]
 

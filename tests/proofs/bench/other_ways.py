@@ -31,7 +31,7 @@ class Way:
 
 
 async def a_call_per_schedule() -> Way:
-    """Ask for each schedule by its name, through the bot's own client and pacer."""
+    """Ask for each schedule by its name, through the bot's own client and limiter."""
     logs.configure("critical", "json")
     with flashduty() as url:
         async with open_pool(url) as pool:
