@@ -37,7 +37,7 @@ def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
             await ack(RESTARTING)
             return
         if dispatcher.tasks.is_full:
-            dispatcher.tasks.refuse("commands")
+            dispatcher.tasks.count_refusal("commands")
             await ack(TOO_MANY)
             return
         await ack()

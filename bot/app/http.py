@@ -85,7 +85,7 @@ class SlackEndpoint:
 
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> HttpAnswer:
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in PASSED_ON}
-        await self._throttle.mine()
+        await self._throttle.wait()
         response = await self._intake.answer(body, headers)
         if response.status == OVERLOADED_STATUS:
             # Slack sends it again at once: the same bytes, perhaps signed in the same second.

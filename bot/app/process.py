@@ -30,9 +30,9 @@ from bot.app.startup import (
 from bot.config.settings import Settings
 from bot.flashduty import Pool, open_pool
 from bot.runtime.event_loop import run_on_uvloop
-from bot.runtime.health import WELL, Health
+from bot.runtime.health import HEALTHY, Health
 from bot.runtime.scheduler import Scheduler
-from bot.runtime.tasks import LAST_SECONDS, BackgroundTasks, Countdown
+from bot.runtime.tasks import CANCEL_TIMEOUT, BackgroundTasks, Countdown
 from bot.slack.api import CannotConnect, SlackApi
 from bot.slack.incoming.payloads import PayloadIntake
 from bot.slack.incoming.request_verifier import RequestVerifier
@@ -158,7 +158,7 @@ async def running(
         stack.push_async_callback(scheduler.stop)
         stack.callback(health.drain)
         stack.callback(shutdown.begin)
-        health.started()
+        health.mark_started()
         yield Bot(url=server.url, tick=jobs.tick, rounds=jobs.rounds, work=work, installation=installation)
 
 
@@ -201,18 +201,18 @@ async def _open_socket_mode(
             is_alone=settings.database_kind == "SQLite",
         )
     stack.push_async_callback(connection.stop)
-    health.add("socket_mode", lambda: None if connection.is_connected else NOT_CONNECTED)
+    health.add_probe("socket_mode", lambda: None if connection.is_connected else NOT_CONNECTED)
 
 
 def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState) -> Health:
     health = Health()
-    health.tell("scheduler", scheduler.state)
-    health.tell("seconds_since_scheduler", scheduler.age)
-    health.tell("database", lambda: WELL if database.since is None else "away")
-    health.tell("database_away_since", lambda: None if database.since is None else database.since.isoformat())
-    health.tell("seconds_since_lease", services.replicas.age)
-    health.tell("not_posted", services.publisher.not_posted)
-    health.tell("lines_not_confirmed", lambda: services.dispatcher.unconfirmed_lines.count)
+    health.add_fact("scheduler", scheduler.state)
+    health.add_fact("seconds_since_scheduler", scheduler.age)
+    health.add_fact("database", lambda: HEALTHY if database.since is None else "away")
+    health.add_fact("database_away_since", lambda: None if database.since is None else database.since.isoformat())
+    health.add_fact("seconds_since_lease", services.replicas.age)
+    health.add_fact("not_posted", services.publisher.not_posted)
+    health.add_fact("lines_not_confirmed", lambda: services.dispatcher.unconfirmed_lines.count)
     return health
 
 
@@ -226,6 +226,6 @@ async def _release(leases: Leases) -> None:
 
 
 async def _drain(work: BackgroundTasks, shutdown: Countdown) -> None:
-    left = await work.drain(max(0.0, shutdown.left() - LAST_SECONDS))
+    left = await work.drain(max(0.0, shutdown.left() - CANCEL_TIMEOUT))
     if left:
         log.warning("process.work_cancelled", left=left)

@@ -22,7 +22,7 @@ from bot.flashduty.rate_limit import RateLimited, SleepFunction
 from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import INTERACTIVE_BACKOFF, Backoff
 from bot.outbound.connection_failures import ConnectionFailure
-from bot.runtime.request_trail import Party, asking, heard
+from bot.runtime.request_trail import Dependency, record_request_id, waiting_on
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ class ApiCaller:
         )
         outcome, level = "unfinished", log.warning
         try:
-            with asking(Party.FLASHDUTY):
+            with waiting_on(Dependency.FLASHDUTY):
                 data = await call.carry_out()
             outcome, level = "OK", log.debug
         except FlashdutyError as error:
@@ -120,7 +120,7 @@ class ApiCaller:
         else:
             return data
         finally:
-            heard(call.request_id, is_write=operation.kind is not Kind.READ)
+            record_request_id(call.request_id, is_write=operation.kind is not Kind.READ)
             level(
                 "flashduty.call",
                 team=self.team,

@@ -12,7 +12,7 @@ from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.http.exchange import HttpResponse
 from bot.flashduty.operation import Operation
 from bot.outbound.response_size import is_parseable
-from bot.runtime.redaction import NOTHING_KNOWN, Redaction
+from bot.runtime.redaction import NO_SECRETS, Redaction
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class ResponseReader:
     operation: Operation
     team: str
     app_key: SecretStr
-    known: Redaction = NOTHING_KNOWN
+    known: Redaction = NO_SECRETS
 
     def read(self, response: HttpResponse, expected: Expected[T]) -> tuple[T, str | None]:
         """Return the data and the request id; an `error` is a failure whatever the HTTP status.
@@ -82,8 +82,8 @@ class ResponseReader:
             operation=self.operation,
             team=self.team,
             code=code,
-            raw_code=self._hide.told(refusal.code, MAX_CODE_LENGTH),
-            message=self._hide.told(refusal.message, MAX_MESSAGE_LENGTH),
+            raw_code=self._hide.excerpt(refusal.code, MAX_CODE_LENGTH),
+            message=self._hide.excerpt(refusal.message, MAX_MESSAGE_LENGTH),
             status=response.status,
             request_id=request_id,
             retry_after=response.retry_after,
@@ -104,12 +104,12 @@ class ResponseReader:
         )
 
     def _request_id(self, response: HttpResponse, in_body: str | None = None) -> str | None:
-        return self._hide.told(in_body or response.request_id, MAX_REQUEST_ID_LENGTH) or None
+        return self._hide.excerpt(in_body or response.request_id, MAX_REQUEST_ID_LENGTH) or None
 
     @property
     def _hide(self) -> Redaction:
         """The redaction for texts of the server, which may repeat the key, or any other secret, in any encoding."""
-        return self.known.knowing(self.app_key.get_secret_value())
+        return self.known.with_secret(self.app_key.get_secret_value())
 
 
 # pydantic's error types for numbers out of range; the shape of the response is right then.

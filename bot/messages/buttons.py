@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.messages.blocks import button
-from bot.runtime.encodable import can_be_written
+from bot.runtime.encodable import is_encodable
 
 ACKNOWLEDGE: Final = "acknowledge"
 UNDO: Final = "undo_acknowledge"
@@ -44,7 +44,7 @@ Style = Literal["primary", "danger"]
 
 
 def _writable(text: str) -> str:
-    if not can_be_written(text):
+    if not is_encodable(text):
         raise ValueError("a character that no database takes")
     return text
 
@@ -116,7 +116,7 @@ def encode(value: ButtonValue) -> str:
 
 def decode(kind: type[ValueT], written: str) -> ValueT | None:
     """Read the value of a pressed control; None for everything that is not a value of this kind and version."""
-    if not can_be_written(written):
+    if not is_encodable(written):
         return None
     try:
         held = from_json(written, allow_inf_nan=False)

@@ -1,4 +1,4 @@
-"""Remembers what was seen a little while ago, so that a second delivery of it does nothing."""
+"""Recently seen keys, to recognise repeated deliveries."""
 
 import time
 from collections import OrderedDict
@@ -9,37 +9,39 @@ SEEN_KEYS_LIMIT: Final = 20_000
 
 
 class SeenKeys:
-    """Knows each key for `ttl` seconds after its first time; past `most` keys the oldest is forgotten.
+    """Holds each key for `ttl` seconds after it was first added; past `limit` keys the oldest is dropped.
 
-    Kept in memory: another replica, or this one after a restart, sees a key for the first time again.
+    The keys are in memory only: other replicas do not share them, and a restart loses them.
     """
 
-    def __init__(self, ttl: float, clock: Callable[[], float] = time.monotonic, *, most: int = SEEN_KEYS_LIMIT) -> None:
+    def __init__(
+        self, ttl: float, clock: Callable[[], float] = time.monotonic, *, limit: int = SEEN_KEYS_LIMIT
+    ) -> None:
         self._ttl = ttl
         self._clock = clock
-        self._most = most
+        self._limit = limit
         self._until: OrderedDict[str, float] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._until)
 
     def add(self, key: str) -> bool:
-        """Tell whether the key is new, and remember it; a repeat does not make it last longer."""
+        """Add a key; False if it is held already, which does not extend its time."""
         now = self._clock()
-        self._forget_the_old(now)
+        self._drop_expired(now)
         if key in self._until:
             return False
         self._until[key] = now + self._ttl
-        if len(self._until) > self._most:
+        if len(self._until) > self._limit:
             self._until.popitem(last=False)
         return True
 
     def forget(self, key: str) -> None:
-        """Take the next time for the first."""
+        """Remove a key, so that it counts as new."""
         self._until.pop(key, None)
 
-    def _forget_the_old(self, now: float) -> None:
-        # Every key lives equally long, so the oldest is the first to go.
+    def _drop_expired(self, now: float) -> None:
+        # All keys have the same TTL, so the oldest expires first.
         while self._until:
             oldest = next(iter(self._until))
             if self._until[oldest] > now:

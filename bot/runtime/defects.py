@@ -1,4 +1,4 @@
-"""Error boundaries: a defect of the bot is logged with a reference, and the rest of the work goes on."""
+"""Error boundaries: a defect of the bot is logged with a reference, and the caller continues."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ class ErrorBoundary(AbstractContextManager["ErrorBoundary"]):
     `reference` identifies the log line.
     """
 
-    def __init__(self, what: str, **details: Any) -> None:  # noqa: ANN401 - whatever a log line may have
+    def __init__(self, what: str, **details: Any) -> None:  # noqa: ANN401 - the fields of a log line are of any type
         self.defect: str | None = None
         self.reference = ""
         self._what = what

@@ -1,4 +1,4 @@
-"""Whether this process should be given work, and what else its operator may want to know about it."""
+"""Readiness of the process, and further facts for its operator."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -6,18 +6,18 @@ from typing import Any, Final
 STARTING: Final = "starting"
 RUNNING: Final = "running"
 DRAINING: Final = "draining"
-WELL: Final = "ok"
+HEALTHY: Final = "ok"
 
 Probe = Callable[[], str | None]
 Fact = Callable[[], str | int | None]
 
 
 class Health:
-    """Ready once started, until it drains, and while every probe answers None; facts are told and judge nothing.
+    """Ready after the start, until draining, while every probe returns None; facts do not affect readiness.
 
-    Anybody may read the details in HTTP mode, so probes and facts give counts and fixed words, never names or what
-    somebody else said; names are `snake_case` and stay as they are. Both are called on the event loop for every look
-    at `/readyz` and must not block.
+    In HTTP mode the details are public, so probes and facts return counts and fixed words, no names and no text from
+    outside. Their names are `snake_case` and stable. Both are called on the event loop for every request of `/readyz`
+    and must not block.
     """
 
     def __init__(self) -> None:
@@ -25,25 +25,25 @@ class Health:
         self._facts: dict[str, Fact] = {}
         self._state = STARTING
 
-    def add(self, name: str, check: Probe) -> None:
-        """Add a probe without which nothing should come here, or replace the one of that name."""
-        self._probes[name] = check
+    def add_probe(self, name: str, probe: Probe) -> None:
+        """Add a probe that readiness depends on, or replace the one of that name."""
+        self._probes[name] = probe
 
-    def tell(self, name: str, fact: Fact) -> None:
+    def add_fact(self, name: str, fact: Fact) -> None:
         """Add a fact, or replace the one of that name."""
         self._facts[name] = fact
 
-    def started(self) -> None:
-        """Say that the first start is done."""
+    def mark_started(self) -> None:
+        """Mark the start as complete."""
         self._state = RUNNING
 
     def drain(self) -> None:
-        """Say from now on that no new work should come here."""
+        """Report as not ready from now on."""
         self._state = DRAINING
 
     def readiness(self) -> tuple[bool, dict[str, Any]]:
-        """Tell whether requests should come here, with the details for whoever asks why not."""
-        probes = {name: check() or WELL for name, check in self._probes.items()}
-        ready = self._state == RUNNING and all(word == WELL for word in probes.values())
+        """Give whether the process accepts requests, and the state of every probe and fact."""
+        probes = {name: probe() or HEALTHY for name, probe in self._probes.items()}
+        ready = self._state == RUNNING and all(word == HEALTHY for word in probes.values())
         facts = {name: fact() for name, fact in self._facts.items()}
         return ready, {"ready": ready, "state": self._state, **probes, **facts}

@@ -10,10 +10,10 @@ from structlog.typing import Processor
 
 from bot.runtime.redaction import Redaction
 
-# Libraries write at debug what they send and store, messages and e-mail addresses too; at info they do not, but for
-# these: httpx writes every URL, APP key included, slack_sdk what it was asked.
-OURS: Final = ("bot", "handlers", "__main__")
-QUIET: Final = (
+# At debug, libraries log what they send and store, messages and e-mail addresses included. At info only the quiet ones
+# do: httpx logs every URL with its APP key, slack_sdk its arguments.
+OUR_LOGGERS: Final = ("bot", "handlers", "__main__")
+QUIET_LOGGERS: Final = (
     "httpx",
     "httpcore",
     "slack_sdk",
@@ -23,30 +23,30 @@ QUIET: Final = (
     "apscheduler",
     "alembic.runtime.plugins",
 )
-# Bolt reads SLACK_BOT_TOKEN by itself and warns that it does not need it.
-_NEEDLESS: Final = ("slack_bolt.AsyncApp", "As you gave `client` as well, `token` will be unused")
+# Bolt reads SLACK_BOT_TOKEN from the environment and warns that it does not use it.
+_IGNORED_WARNING: Final = ("slack_bolt.AsyncApp", "As you gave `client` as well, `token` will be unused")
 
 
 def configure(
     level: str, fmt: Literal["text", "json"], *, secrets: Iterable[str] = (), stream: TextIO | None = None
 ) -> None:
-    """Send every log line of the process to `stream` (standard error), from `level` on.
+    """Send log lines of `level` and above to `stream` (standard error by default).
 
-    At debug only our own lines are more: libraries stay at info. `secrets` and whatever looks like a token are
-    replaced in the finished line, tracebacks included. Text is in colour only on a terminal. Times are UTC. May be
-    called again.
+    The level debug applies to our own loggers only; libraries stay at info. `secrets` and texts that look like tokens
+    are replaced in the rendered line, tracebacks included. Text is in colour only on a terminal. Times are UTC. May
+    be called again.
     """
     out = stream or sys.stderr
     handler = logging.StreamHandler(out)
-    handler.setFormatter(_Formatter(_finishing(fmt, colors=out.isatty()), Redaction(secrets)))
-    # Here as well as by level: Bolt sets its loggers to the root's level when an app is built.
-    handler.addFilter(_is_wanted)
-    wanted = logging.getLevelNamesMapping()[level.upper()]
-    logging.basicConfig(level=max(wanted, logging.INFO), handlers=[handler], force=True)
-    for name in OURS:
-        logging.getLogger(name).setLevel(wanted)
+    handler.setFormatter(_Formatter(_renderers(fmt, colors=out.isatty()), Redaction(secrets)))
+    # Besides the levels: Bolt sets its loggers to the root's level when an app is built.
+    handler.addFilter(_is_logged)
+    minimum = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(minimum, logging.INFO), handlers=[handler], force=True)
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).setLevel(minimum)
     logging.captureWarnings(capture=True)
-    for name in QUIET:
+    for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     structlog.configure(
         processors=[
@@ -60,16 +60,16 @@ def configure(
     )
 
 
-def _is_wanted(record: logging.LogRecord) -> bool:
-    if record.levelno < logging.WARNING and _is_of(record, QUIET):
+def _is_logged(record: logging.LogRecord) -> bool:
+    if record.levelno < logging.WARNING and _is_from(record, QUIET_LOGGERS):
         return False
     if record.levelno < logging.INFO:
-        return _is_of(record, OURS)
-    logger, beginning = _NEEDLESS
-    return record.name != logger or not record.getMessage().startswith(beginning)
+        return _is_from(record, OUR_LOGGERS)
+    logger, prefix = _IGNORED_WARNING
+    return record.name != logger or not record.getMessage().startswith(prefix)
 
 
-def _is_of(record: logging.LogRecord, names: Iterable[str]) -> bool:
+def _is_from(record: logging.LogRecord, names: Iterable[str]) -> bool:
     return any(record.name == name or record.name.startswith(f"{name}.") for name in names)
 
 
@@ -83,9 +83,9 @@ _COMMON: Final[tuple[Processor, ...]] = (
 )
 
 
-def _finishing(fmt: Literal["text", "json"], *, colors: bool) -> list[Processor]:
+def _renderers(fmt: Literal["text", "json"], *, colors: bool) -> list[Processor]:
     if fmt == "json":
-        # The plain renderer: a traceback with frame locals would print what they hold.
+        # The plain traceback: one with frame locals would log their values.
         return [
             structlog.processors.format_exc_info,
             structlog.processors.EventRenamer("message"),
@@ -97,11 +97,11 @@ def _finishing(fmt: Literal["text", "json"], *, colors: bool) -> list[Processor]
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """Finishes a line, then hides what must not be in it."""
+    """Renders a line, then redacts secrets."""
 
-    def __init__(self, finishing: list[Processor], redaction: Redaction) -> None:
+    def __init__(self, renderers: list[Processor], redaction: Redaction) -> None:
         remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-        super().__init__(processors=[remove_meta, *finishing], foreign_pre_chain=_COMMON)
+        super().__init__(processors=[remove_meta, *renderers], foreign_pre_chain=_COMMON)
         self._redaction = redaction
 
     def format(self, record: logging.LogRecord) -> str:

@@ -1,4 +1,4 @@
-"""What a request waits for, so that whoever was slow can be named, and under which id Flashduty has what it did."""
+"""The trail of a request: the slow service to name in its answer, and the request ids of Flashduty."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from enum import Enum
 from typing import Final
 
 
-class Party(Enum):
-    """Whom the bot waits for; the values are what people read."""
+class Dependency(Enum):
+    """A service that the bot waits for; the values appear in messages."""
 
     FLASHDUTY = "Flashduty"
     SLACK = "Slack"
@@ -19,23 +19,23 @@ class Party(Enum):
 
 @dataclass
 class RequestTrail:
-    """What became known on the way through one request."""
+    """The services that a request was cancelled at, and Flashduty's ids of its calls by whether they write."""
 
-    cut_off: list[Party] = field(default_factory=list)
+    cancelled_at: list[Dependency] = field(default_factory=list)
     request_ids: dict[bool, str] = field(default_factory=dict)
 
     @property
-    def slow(self) -> Party | None:
-        """Who was being waited for when the time ran out."""
-        return self.cut_off[-1] if self.cut_off else None
+    def slow(self) -> Dependency | None:
+        """The service that the request waited for when its time ran out."""
+        return self.cancelled_at[-1] if self.cancelled_at else None
 
     @property
     def request_id(self) -> str | None:
         """Flashduty's id of the last call that changed something, or else of the last one."""
         return self.request_ids.get(True) or self.request_ids.get(False)
 
-    def heard(self, request_id: str | None, *, is_write: bool) -> None:
-        """Note under which id Flashduty answered."""
+    def add_request_id(self, request_id: str | None, *, is_write: bool) -> None:
+        """Record the request id of a response of Flashduty."""
         if request_id:
             self.request_ids[is_write] = request_id
 
@@ -44,30 +44,30 @@ _TRAIL: Final[ContextVar[RequestTrail | None]] = ContextVar("trail", default=Non
 
 
 @contextmanager
-def on_a_trail() -> Iterator[RequestTrail]:
-    """Follow a request until the block ends, also through the tasks it starts."""
+def request_trail() -> Iterator[RequestTrail]:
+    """Record the trail of a request until the block ends, tasks that it starts included."""
     trail = RequestTrail()
-    before = _TRAIL.set(trail)
+    token = _TRAIL.set(trail)
     try:
         yield trail
     finally:
-        _TRAIL.reset(before)
+        _TRAIL.reset(token)
 
 
 @contextmanager
-def asking(party: Party) -> Iterator[None]:
-    """Note whom a request waited for when it was cut off in the block."""
+def waiting_on(dependency: Dependency) -> Iterator[None]:
+    """Record the dependency if the request is cancelled in the block."""
     try:
         yield
     except asyncio.CancelledError:
         trail = _TRAIL.get()
         if trail is not None:
-            trail.cut_off.append(party)
+            trail.cancelled_at.append(dependency)
         raise
 
 
-def heard(request_id: str | None, *, is_write: bool) -> None:
-    """Note under which id Flashduty answered, where a request is followed."""
+def record_request_id(request_id: str | None, *, is_write: bool) -> None:
+    """Record the request id of a response of Flashduty in the trail, if there is one."""
     trail = _TRAIL.get()
     if trail is not None:
-        trail.heard(request_id, is_write=is_write)
+        trail.add_request_id(request_id, is_write=is_write)

@@ -1,4 +1,4 @@
-"""The scheduler: APScheduler calls each round of periodic jobs at its interval, and a watchdog replaces it."""
+"""The scheduler: APScheduler calls each round of periodic jobs at its interval; a watchdog replaces it if it stalls."""
 
 import asyncio
 import time
@@ -24,11 +24,11 @@ ScheduledSleep = Callable[[float], Awaitable[None]]
 
 
 class Scheduler:
-    """Calls each round at once and at every multiple of its interval; one that is late is called once, never dropped.
+    """Calls each round at the start and at every multiple of its interval; late calls are merged into one, not dropped.
 
-    APScheduler plans by the wall clock and can stop for good without a word, so its last wake-up is watched by a clock
-    that only runs forward, and a scheduler that sleeps too long is replaced. The shortest interval must be shorter than
-    `STALLED_AFTER` seconds.
+    APScheduler plans by the wall clock and can stop silently, so the watchdog measures the time since its last wake-up
+    on a monotonic clock and replaces a stalled scheduler. The shortest interval must be shorter than `STALLED_AFTER`
+    seconds.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class Scheduler:
         self._supervisor: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Call every round, and go on calling it at its interval."""
+        """Call every round now and at its interval."""
         self._begin()
         self._supervisor = asyncio.get_running_loop().create_task(self._supervise(), name="scheduler supervisor")
 
     async def stop(self) -> None:
-        """Call nothing more; what is running belongs to BackgroundTasks, which awaits it."""
+        """Stop calling rounds; BackgroundTasks awaits those that run."""
         if self._supervisor is not None:
             self._supervisor.cancel()
             with suppress(asyncio.CancelledError):
@@ -63,18 +63,18 @@ class Scheduler:
         self._end()
 
     def age(self) -> int:
-        """Tell how many seconds ago the last wake-up was."""
+        """Give the seconds since the last wake-up."""
         return int(self._monotonic() - self._last)
 
     def state(self) -> Literal["ok", "stalled"]:
-        """Say whether it still wakes up."""
+        """Give whether the last wake-up is recent enough."""
         return "stalled" if self._monotonic() - self._last > STALLED_AFTER else "ok"
 
     def _begin(self) -> None:
         self._scheduler = self._make()
         now = datetime.now(UTC)
         for interval, run in self._rounds.items():
-            self._work.start(_called(run), name="periodic jobs")
+            self._work.start(_run_round(run), name="periodic jobs")
             passed = timedelta(seconds=now.timestamp() % interval.total_seconds())
             self._scheduler.add_job(
                 partial(self._wake, run),
@@ -92,7 +92,7 @@ class Scheduler:
         self._scheduler = None
 
     async def _supervise(self) -> None:
-        """Replace a scheduler that has stalled; until the new one wakes up, `/readyz` goes on saying so."""
+        """Replace a stalled scheduler; `/readyz` reports it as stalled until the new one wakes up."""
         since = self._last
         while True:
             await self._sleep(WATCHDOG_SECONDS)
@@ -105,8 +105,8 @@ class Scheduler:
 
     async def _wake(self, run: Round) -> None:
         self._last = self._monotonic()
-        self._work.start(_called(run), name="periodic jobs")
+        self._work.start(_run_round(run), name="periodic jobs")
 
 
-async def _called(run: Round) -> None:
+async def _run_round(run: Round) -> None:
     await run()

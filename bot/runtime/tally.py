@@ -1,4 +1,4 @@
-"""Counts what strangers or many people can cause at will, and says it in the log at most once a minute."""
+"""Counts of events that outsiders can cause in any number, logged at most once a minute."""
 
 import asyncio
 from collections import Counter
@@ -8,39 +8,39 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-TALLY_SECONDS: Final = 60.0
+TALLY_INTERVAL: Final = 60.0
 
 
 class Tally:
-    """One line of the log, the first time at once, after that with the counts of a minute.
+    """Logs one line for the first event at once, then one a minute with the counts.
 
-    What is counted is named in fixed words, which become the names of the line's fields, beside `more`.
+    Counted words are fixed; they become fields of the line, beside `more`.
     """
 
-    def __init__(self, event: str, seconds: float = TALLY_SECONDS, **more: object) -> None:
+    def __init__(self, event: str, seconds: float = TALLY_INTERVAL, **more: object) -> None:
         self._event = event
         self._seconds = seconds
         self._more = more
         self._counts: Counter[str] = Counter()
-        self._telling: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def count(self, word: str) -> None:
-        """Count one more."""
+        """Count one event."""
         self._counts[word] += 1
-        if self._telling is None:
-            self._say()
+        if self._timer is None:
+            self._log_counts()
 
     def close(self) -> None:
-        """Say what was not said yet, and count no more."""
-        self._say()
-        if self._telling is not None:
-            self._telling.cancel()
+        """Log the remaining counts and stop the timer."""
+        self._log_counts()
+        if self._timer is not None:
+            self._timer.cancel()
 
-    def _say(self) -> None:
-        if self._telling is not None:
-            self._telling.cancel()
-            self._telling = None
+    def _log_counts(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._counts:
             log.warning(self._event, **self._more, **self._counts)
             self._counts.clear()
-            self._telling = asyncio.get_running_loop().call_later(self._seconds, self._say)
+            self._timer = asyncio.get_running_loop().call_later(self._seconds, self._log_counts)

@@ -11,8 +11,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.outbound.connection_failures import ConnectionFailure
-from bot.runtime.redaction import NOTHING_KNOWN, Redaction
-from bot.runtime.request_trail import Party, asking
+from bot.runtime.redaction import NO_SECRETS, Redaction
+from bot.runtime.request_trail import Dependency, waiting_on
 from bot.slack.client import RATE_LIMIT_ERRORS, RATE_LIMITED, UnusableResponse, json_object, read_limited
 from bot.slack.lanes import LaneFullError, Lanes
 from bot.slack.session import SlackUnreachable
@@ -106,7 +106,7 @@ class SlackApi:
         session: aiohttp.ClientSession,
         *,
         lanes: Lanes | None = None,
-        redact: Redaction = NOTHING_KNOWN,
+        redact: Redaction = NO_SECRETS,
     ) -> None:
         self.client = client
         self.session = session
@@ -116,7 +116,7 @@ class SlackApi:
 
     async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - Slack's own arguments
         """Call a method of the Web API, without arguments that are None; raises SlackError."""
-        present = self.redact.in_json({name: value for name, value in arguments.items() if value is not None})
+        present = self.redact.redact_body({name: value for name, value in arguments.items() if value is not None})
         body: dict[str, Any] = (
             {"json": present} if {"blocks", "files", "view"} & present.keys() else {"params": present}
         )
@@ -132,7 +132,7 @@ class SlackApi:
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> None:
         """Post to a response_url without following redirects; raises SlackError."""
-        await self._post("response_url", url, json=self.redact.in_json(dict(body)))
+        await self._post("response_url", url, json=self.redact.redact_body(dict(body)))
 
     async def _post(self, name: str, url: str, **content: Any) -> None:  # noqa: ANN401 - aiohttp's own arguments
         try:
@@ -163,7 +163,7 @@ class SlackResponse:
 async def call_method(client: AsyncWebClient, method: str, **body: Any) -> SlackResponse:  # noqa: ANN401 - slack_sdk's own arguments
     """Call a method with a body in slack_sdk's form; raises SlackError for every failure."""
     try:
-        with asking(Party.SLACK):
+        with waiting_on(Dependency.SLACK):
             response = await client.api_call(method, **body)
     except SlackApiError as error:
         raise slack_error(method, error) from None

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.outbound.response_size import MAX_RESPONSE_BYTES, is_parseable
-from bot.runtime.redaction import NOTHING_KNOWN, Redaction
+from bot.runtime.redaction import NO_SECRETS, Redaction
 
 SLACK_CALL_TIMEOUT: Final = 10.0
 # Decompressed; Slack's longest pages, a thousand messages, stay far below.
@@ -46,7 +46,7 @@ class SlackClient(AsyncWebClient):
         session: aiohttp.ClientSession,
         *,
         call_timeout: float = SLACK_CALL_TIMEOUT,
-        redact: Redaction = NOTHING_KNOWN,
+        redact: Redaction = NO_SECRETS,
     ) -> None:
         super().__init__(token=token, base_url=base_url, session=session, retry_handlers=[])
         self._call_timeout = call_timeout
@@ -61,7 +61,7 @@ class SlackClient(AsyncWebClient):
             data = _checked_data(await read_limited(response), response.status)
             if data["ok"] is not True:
                 # The text of a refusal may repeat a secret.
-                data = self._redact.everywhere(data)
+                data = self._redact.redact_json(data)
             return {"data": data, "headers": response.headers, "status_code": response.status}
 
     async def apps_connections_open(self, *, app_token: str, **others: object) -> AsyncSlackResponse:

@@ -16,7 +16,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.runtime.request_trail import Party, asking
+from bot.runtime.request_trail import Dependency, waiting_on
 from bot.storage.database_errors import (
     CannotWrite,
     DatabaseUnavailable,
@@ -117,7 +117,7 @@ class Database:
                 task = asyncio.get_running_loop().create_task(self._in_a_slot(work), name="transaction")
                 self._tasks.add(task)
                 task.add_done_callback(self._ended)
-                with asking(Party.DATABASE):
+                with waiting_on(Dependency.DATABASE):
                     return await asyncio.shield(task)
         except TimeoutError:
             why = f"no answer within {TRANSACTION_TIMEOUT:.0f} s"

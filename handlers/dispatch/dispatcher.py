@@ -11,7 +11,7 @@ import structlog
 
 from bot.messages import Message, errors
 from bot.messages.forms import loading
-from bot.runtime.request_trail import on_a_trail
+from bot.runtime.request_trail import request_trail
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import SlackError
 from bot.slack.views import Views
@@ -98,7 +98,7 @@ class Dispatcher:
         """
         submission = replace(submission, occasion=self._minute(), team=route.team(submission.view) or None)
         as_route = form_submissions.as_route(route, submission)
-        with on_a_trail() as trail:
+        with request_trail() as trail:
             served = ServedRequest(
                 incoming=submission,
                 route=as_route,
@@ -114,7 +114,7 @@ class Dispatcher:
         if not self.tasks.is_accepting:
             return form_submissions.with_problem(route, submission, errors.restarting())
         if self.tasks.is_full:
-            self.tasks.refuse("presses")
+            self.tasks.count_refusal("presses")
             return form_submissions.with_problem(route, submission, errors.too_many())
         if self._deduplicator.is_new(submission):
             self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
@@ -128,7 +128,7 @@ class Dispatcher:
         ends = started_at + self._limits.options
         query = replace(query, team=route.team(query.view) or None)
         origin = query.origin
-        with structlog.contextvars.bound_contextvars(user=origin.user), on_a_trail() as trail:
+        with structlog.contextvars.bound_contextvars(user=origin.user), request_trail() as trail:
             as_route = Route(handle=_empty_reply, permission=route.permission, name=f"options {query.route}")
             served = ServedRequest(incoming=query, route=as_route, started_at=started_at, trail=trail, change=None)
             found = await self._execution.attempt(served, self._find_options(served, route, query, ends=ends))
@@ -150,7 +150,7 @@ class Dispatcher:
 
     def _reject_overload(self, incoming: Incoming) -> None:
         """Answer that too much is under way; the tasks keep room for that answer."""
-        self.tasks.refuse("messages" if incoming.route is None else "presses")
+        self.tasks.count_refusal("messages" if incoming.route is None else "presses")
         self.tasks.start(self._sender(incoming).show(reply_with(errors.too_many(), incoming)), name=incoming.once)
 
     def _with_occasion(self, incoming: Incoming) -> Incoming:
@@ -163,7 +163,8 @@ class Dispatcher:
         started_at = asyncio.get_running_loop().time()
         incoming, open_error = await self._with_loading_view(incoming, route)
         origin, sender = incoming.origin, self._sender(incoming)
-        with structlog.contextvars.bound_contextvars(user=origin.user, channel=origin.channel), on_a_trail() as trail:
+        bound = structlog.contextvars.bound_contextvars(user=origin.user, channel=origin.channel)
+        with bound, request_trail() as trail:
             served = ServedRequest(
                 incoming=incoming,
                 route=route,
@@ -221,7 +222,7 @@ class Dispatcher:
         )
 
     async def _answer(self, served: ServedRequest, reply: Reply, sender: ReplySender) -> None:
-        await self.tasks.turn()
+        await self.tasks.throttle()
         await sender.show(reply)
         if not sender.is_undelivered:
             await self._pending.settle(served.incoming.once)

@@ -88,7 +88,7 @@ class Execution:
         incoming, route = served.incoming, served.route
         person = await self._workspace.person(incoming.origin.user)
         # All tasks that waited for the same answer of Slack resume in the same instant.
-        await self._tasks.turn()
+        await self._tasks.throttle()
         workspace, permission = incoming.origin.workspace, route.permission
         if isinstance(incoming, Shortcut):
             teams = await self._teams.admit_to_own(person, permission, workspace=workspace)

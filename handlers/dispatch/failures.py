@@ -58,7 +58,7 @@ async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext
 
 
 async def _flashduty_failed(error: FlashdutyError, context: FailureContext) -> Explanation:
-    context.served.trail.heard(error.request_id, is_write=True)
+    context.served.trail.add_request_id(error.request_id, is_write=True)
     failure = _failed_call(error, context)
     if failure.needs_owner:
         failure = replace(failure, key_owner=await _key_owner(error.team, context))

@@ -293,7 +293,7 @@ async def test_a_form_of_an_earlier_version__says_so(quay, monkeypatch):
 
 
 async def test_a_bot_that_is_full__keeps_what_was_typed():
-    async with harbor_at(work=BackgroundTasks(most_under_way=1)) as place:
+    async with harbor_at(work=BackgroundTasks(limit=1)) as place:
         view = await opened(place)
         incident = incident_of(place)
         await place.slack.suggest(ALICE, view, action_id="note", typed=incident)

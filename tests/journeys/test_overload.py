@@ -8,7 +8,7 @@ from harbor import ALICE, BOB, GENERAL, PAYMENTS, harbor_at
 from structlog.testing import capture_logs
 
 from bot.messages.errors import TOO_MANY
-from bot.runtime.tasks import MOST_UNDER_WAY, BackgroundTasks
+from bot.runtime.tasks import TASKS_LIMIT, BackgroundTasks
 from sandbox.faults import Fault
 from sandbox.slack.conversation.controls import controls
 
@@ -30,8 +30,8 @@ async def storm(place, count):
 async def filled(place):
     """Give the bot as much to do as it takes, with a Flashduty that hangs."""
     place.flashduty.fail("/incident/list", Fault.hang(), times=None)
-    while place.bot.work.in_progress < MOST_UNDER_WAY:
-        missing = MOST_UNDER_WAY - place.bot.work.in_progress
+    while place.bot.work.in_progress < TASKS_LIMIT:
+        missing = TASKS_LIMIT - place.bot.work.in_progress
         await asyncio.gather(
             *(place.slack.command(ALICE, PAYMENTS, "/flashduty incidents") for _ in range(min(missing, AT_A_TIME)))
         )
@@ -47,7 +47,7 @@ async def test_commands__more_than_can_be_done__are_told_so_at_once_and_the_othe
         assert all(delivery.acked for delivery in deliveries)
         sent_away = sum(TOO_MANY in str(delivery.answer) for delivery in deliveries)
         assert sent_away > 0
-        assert place.bot.work.in_progress <= MOST_UNDER_WAY + AT_A_TIME
+        assert place.bot.work.in_progress <= TASKS_LIMIT + AT_A_TIME
         await place.slack.settled(timeout=60)
         assert place.bot.work.in_progress == 0
         assert len(place.shown()) >= before
@@ -99,7 +99,7 @@ BOTH = pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "htt
 @asynccontextmanager
 async def at_the_last_bound(*, socket_mode):
     """A bot that has one request under way, one person more to send away, and no room for the next."""
-    async with harbor_at(socket_mode=socket_mode, work=BackgroundTasks(most_under_way=1, most_refused=1)) as place:
+    async with harbor_at(socket_mode=socket_mode, work=BackgroundTasks(limit=1, refusals_limit=1)) as place:
         listed = await place.types("/flashduty incidents")
         await place.slack.settled()
         place.flashduty.fail("/incident/list", Fault.hang(), times=None)

@@ -13,7 +13,7 @@ from bot.flashduty.http import reading, tunnel
 from bot.flashduty.http.connections import RenewedPool
 from bot.outbound.connection_failures import ConnectionFailure, tls_failure
 from bot.outbound.route import DIRECT_ROUTE, Outbound
-from bot.runtime.redaction import NOTHING_KNOWN, Redaction
+from bot.runtime.redaction import NO_SECRETS, Redaction
 
 APP_KEY_EXTENSION: Final = "flashduty_app_key"
 # Evenly paced calls of 3.5 s each are at most 172 at a time: none of them waits for a connection.
@@ -109,7 +109,7 @@ class Pool(httpx.AsyncClient):
         transport: httpx.AsyncBaseTransport,
         *,
         proxy_setting: str | None = None,
-        redaction: Redaction = NOTHING_KNOWN,
+        redaction: Redaction = NO_SECRETS,
         **options: Any,  # noqa: ANN401 - httpx's own
     ) -> None:
         super().__init__(transport=transport, trust_env=False, **options)
@@ -128,7 +128,7 @@ def open_pool(
     base_url: str,
     outbound: Outbound = DIRECT_ROUTE,
     *,
-    redaction: Redaction = NOTHING_KNOWN,
+    redaction: Redaction = NO_SECRETS,
     timeouts: Timeouts | None = None,
 ) -> Pool:
     """Open the pool of connections that all teams share; close it with `async with` or `aclose`.

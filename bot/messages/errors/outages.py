@@ -7,7 +7,7 @@ from bot.messages.blocks import section
 from bot.messages.errors.retry import Retry, again
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
-from bot.runtime.request_trail import Party
+from bot.runtime.request_trail import Dependency
 
 TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
 ANOTHER_COMMAND: Final = (
@@ -19,10 +19,10 @@ OUTDATED: Final = (
 )
 RESTARTING: Final = "The bot is restarting. Nothing was done: try again in a few seconds."
 
-_SLOW: Final[Mapping[Party | None, str]] = {
-    Party.FLASHDUTY: "*Flashduty timed out.* Try again, or open the Flashduty console.",
-    Party.SLACK: "*Slack did not answer the bot in time.* Try again in a moment.",
-    Party.DATABASE: (
+_SLOW: Final[Mapping[Dependency | None, str]] = {
+    Dependency.FLASHDUTY: "*Flashduty timed out.* Try again, or open the Flashduty console.",
+    Dependency.SLACK: "*Slack did not answer the bot in time.* Try again in a moment.",
+    Dependency.DATABASE: (
         "*The bot's own database did not answer in time.* Try again in a moment; if it stays, ask the bot's administrator"
         " to look at `DATABASE_URL`."
     ),
@@ -30,7 +30,7 @@ _SLOW: Final[Mapping[Party | None, str]] = {
 }
 
 
-def too_slow(who: Party | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
+def too_slow(who: Dependency | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
     """Say who was being waited for when the time ran out; None for the bot itself."""
     return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), again(retry))
 
@@ -64,7 +64,7 @@ def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
 
 def slack_silent(retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
     """Say that Slack could not be asked or gave no usable answer."""
-    return too_slow(Party.SLACK, retry, not_done)
+    return too_slow(Dependency.SLACK, retry, not_done)
 
 
 def restarting(in_doubt: Mrkdwn | None = None) -> Message:

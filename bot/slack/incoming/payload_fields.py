@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.runtime.encodable import can_be_written
+from bot.runtime.encodable import is_encodable
 
 Payload = dict[str, Any]
 
@@ -48,7 +48,7 @@ def object_of(value: object, name: str) -> Payload:
 
 def text_of(value: object, name: str) -> str:
     """Read text that somebody typed, of any characters that UTF-8 can encode; raises MalformedPayload."""
-    if not isinstance(value, str) or not can_be_written(value):
+    if not isinstance(value, str) or not is_encodable(value):
         raise MalformedPayload(name)
     return value
 

@@ -61,7 +61,7 @@ class PayloadIntake:
         if "challenge" in payload:
             return BoltResponse(status=200, body=json.dumps(payload), headers={"content-type": ["application/json"]})
         if self._tasks.is_overfull and "command" not in payload:
-            self._tasks.refuse("messages" if "event" in payload else "presses")
+            self._tasks.count_refusal("messages" if "event" in payload else "presses")
             return BoltResponse(status=OVERLOADED_STATUS, body="Too much at once. Try again in a moment.")
         request = AsyncBoltRequest(body=payload, headers=dict(headers), mode="socket_mode")
         response = await self._app.async_dispatch(request)

@@ -78,7 +78,7 @@ class SocketClient(SocketModeClient):
             # Only at the first connection: Slack may count a replaced connection for a while.
             self._checks_for_others = False
             _warn_of_other_connections(message.get("num_connections"))
-        await self._throttle.mine()
+        await self._throttle.wait()
         if "envelope_id" in message:
             # slack_sdk does not acknowledge an envelope without a payload, and fails on a payload of another type.
             payload = message.get("payload")

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.outbound.route import DIRECT_ROUTE, Outbound
-from bot.runtime.redaction import NOTHING_KNOWN, Redaction
+from bot.runtime.redaction import NO_SECRETS, Redaction
 from bot.slack.api import TOKEN_ERRORS, UNUSABLE_RESPONSE, CannotConnect, slack_error
 from bot.slack.client import RATE_LIMITED, SlackClient, UnusableResponse
 from bot.slack.incoming.payloads import OVERLOADED_STATUS, PayloadIntake
@@ -90,7 +90,7 @@ async def connect(
     session: aiohttp.ClientSession,
     *,
     outbound: Outbound = DIRECT_ROUTE,
-    redact: Redaction = NOTHING_KNOWN,
+    redact: Redaction = NO_SECRETS,
     watchdog_interval: float = WATCHDOG_INTERVAL,
     ping_interval: float = PING_INTERVAL,
     connection_timeout: float = FIRST_CONNECTION_TIMEOUT,
@@ -105,7 +105,7 @@ async def connect(
     within `connection_timeout`, the attempts continue in the background.
     """
     token = app_token.get_secret_value()
-    web = SlackClient(None, api_url, session, redact=redact.knowing(token))
+    web = SlackClient(None, api_url, session, redact=redact.with_secret(token))
     url = await _connection_url(web, token)
     client = SocketClient(
         token,

@@ -54,7 +54,7 @@ async def seen():
 @pytest.fixture
 async def health():
     health = Health()
-    health.started()
+    health.mark_started()
     return health
 
 
@@ -277,7 +277,7 @@ async def test_requests__at_hundreds_of_paths__leave_a_handful_of_short_lines_an
 
 
 async def test_liveness__even_while_draining__is_200(slack, health):
-    health.add("socket_mode", lambda: "not_connected")
+    health.add_probe("socket_mode", lambda: "not_connected")
     health.drain()
     async with slack.get("/healthz") as answer:
         assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
@@ -287,7 +287,7 @@ async def test_liveness__even_while_draining__is_200(slack, health):
 async def test_readiness__with_a_complaint__is_503_with_details(slack, health):
     async with slack.get("/readyz") as answer:
         assert answer.status == 200
-    health.add("socket_mode", lambda: "not_connected")
+    health.add_probe("socket_mode", lambda: "not_connected")
     async with slack.get("/readyz") as answer:
         assert (answer.status, answer.headers["cache-control"]) == (503, "no-store")
         details = await answer.json()

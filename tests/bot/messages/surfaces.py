@@ -13,7 +13,7 @@ from bot.messages import help as menu
 from bot.messages.changes import actions, after_a_restart, channel_lines, under_way
 from bot.messages.text import Mrkdwn
 from bot.messages.views import IncidentList, ViewValue
-from bot.runtime.request_trail import Party
+from bot.runtime.request_trail import Dependency
 from bot.teams.access import AccessDenied, DenialReason
 from handlers.routes import help_lines
 from tests.bot.recorded import NOW, PEOPLE
@@ -78,7 +78,7 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "error-write-not-known": errors.write_not_known(
             unreachable("timed_out"), actions.acknowledging(TRIGGERED.id).in_doubt, TRIGGERED.id
         ),
-        "error-too-slow": errors.too_slow(Party.SLACK, LIST_AGAIN),
+        "error-too-slow": errors.too_slow(Dependency.SLACK, LIST_AGAIN),
         "error-defect": errors.defect("1A2B3C4D"),
         "error-slack": errors.slack_refused("not_in_channel"),
         "restarting": errors.restarting(),
@@ -105,8 +105,8 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "under-way-in-a-card": in_the_card(),
         "error-not-acknowledged": errors.explain(NOT_ACKNOWLEDGED),
         **{
-            f"error-slow-{party.name.lower()}": errors.too_slow(party, RETRY, DEEDS["acknowledging"].not_done)
-            for party in Party
+            f"error-slow-{dependency.name.lower()}": errors.too_slow(dependency, RETRY, DEEDS["acknowledging"].not_done)
+            for dependency in Dependency
         },
         "error-slow-bot": errors.too_slow(None, RETRY),
         "error-database-in-doubt": errors.database_unavailable(RETRY, DEEDS["covering"].in_doubt),

@@ -16,7 +16,7 @@ from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, TEAM_LIMIT, WORDS_LIMIT, decode, encode
 from bot.messages.views import ViewValue
-from bot.runtime.encodable import can_be_written
+from bot.runtime.encodable import is_encodable
 from bot.usergroups.messages import HANDLE_LIMIT, GroupValue
 from tests.bot.every_surface import SURFACES
 
@@ -206,4 +206,4 @@ def test_every_control__carries_nothing_slack_would_change(name):
     for value in values(SURFACES[name].payload["blocks"]):
         assert html.escape(value, quote=False) == value
         assert json.loads(value)["v"] == 1
-        assert can_be_written(value)
+        assert is_encodable(value)

@@ -40,7 +40,7 @@ def test_a_repeat__does_not_make_a_key_last_longer():
 
 
 def test_memory__with_many_keys__stays_bounded_and_forgets_the_oldest():
-    once = SeenKeys(60, Clock(), most=3)
+    once = SeenKeys(60, Clock(), limit=3)
     for key in ("1", "2", "3", "4"):
         once.add(key)
     assert len(once) == 3

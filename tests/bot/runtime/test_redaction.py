@@ -68,10 +68,10 @@ def test_what_holds_no_secret__is_left_as_it_is(text):
 
 def test_json__is_hidden_in_names_and_texts_and_nowhere_else():
     given_ = {"a": [SECRET, 1, None], SECRET: {"b": f"x{SECRET}"}, "c": True}
-    assert Redaction([SECRET]).everywhere(given_) == {"a": [HIDDEN, 1, None], HIDDEN: {"b": f"x{HIDDEN}"}, "c": True}
+    assert Redaction([SECRET]).redact_json(given_) == {"a": [HIDDEN, 1, None], HIDDEN: {"b": f"x{HIDDEN}"}, "c": True}
 
 
 def test_one_more_secret__is_known_beside_the_others():
     first = Redaction(["first-secret"])
-    assert first.knowing("first-secret") is first
-    assert first.knowing("second-secret")("first-secret second-secret") == f"{HIDDEN} {HIDDEN}"
+    assert first.with_secret("first-secret") is first
+    assert first.with_secret("second-secret")("first-secret second-secret") == f"{HIDDEN} {HIDDEN}"

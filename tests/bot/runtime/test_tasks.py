@@ -3,7 +3,7 @@ import gc
 
 from structlog.testing import capture_logs
 
-from bot.runtime.tasks import STARTS_PER_TURN, BackgroundTasks, LoopThrottle
+from bot.runtime.tasks import STARTS_PER_ITERATION, BackgroundTasks, LoopThrottle
 
 
 class Job:
@@ -110,9 +110,9 @@ async def test_an_exception__that_leaves_a_task__is_logged_with_its_name():
 async def test_work__cancelled_before_its_first_step__is_closed_without_a_warning():
     job = Job()
     work = BackgroundTasks()
-    for _ in range(10 * STARTS_PER_TURN):
+    for _ in range(10 * STARTS_PER_ITERATION):
         work.start(job(), name="job")
-    assert await work.drain(0) == 10 * STARTS_PER_TURN
+    assert await work.drain(0) == 10 * STARTS_PER_ITERATION
     assert work.in_progress == 0
 
 
@@ -131,22 +131,22 @@ async def test_much_work_at_once__begins_a_little_in_each_turn_of_the_loop():
     loop = asyncio.get_running_loop()
     loop.call_soon(next_turn)
     work = BackgroundTasks()
-    for _ in range(10 * STARTS_PER_TURN):
+    for _ in range(10 * STARTS_PER_ITERATION):
         work.start(job(), name="job")
     assert await work.drain(5) == 0
-    assert len(turns) == 10 * STARTS_PER_TURN
-    assert max(turns.count(each) for each in turns) <= 2 * STARTS_PER_TURN
+    assert len(turns) == 10 * STARTS_PER_ITERATION
+    assert max(turns.count(each) for each in turns) <= 2 * STARTS_PER_ITERATION
 
 
 async def test_a_turn__while_few_are_asking__comes_at_once():
     turns = LoopThrottle(2)
     for _ in range(2):
-        assert next(iter(turns.mine().__await__()), "at once") == "at once"
+        assert next(iter(turns.wait().__await__()), "at once") == "at once"
 
 
 async def test_a_turn__nobody_waits_for_any_more__goes_to_the_next():
     turns = LoopThrottle(1)
-    waiting = [asyncio.create_task(turns.mine()) for _ in range(5)]
+    waiting = [asyncio.create_task(turns.wait()) for _ in range(5)]
     await asyncio.sleep(0)
     waiting[1].cancel()
     waiting[2].cancel()
