@@ -22,7 +22,7 @@ from bot.incidents.queries import find_incidents
 from bot.messages.buttons import INCIDENT_ID_LENGTH
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
-from bot.messages.forms import MOST_OPTIONS, Choice, Form
+from bot.messages.forms import MAX_OPTIONS, Choice, Form
 from handlers.comment import add_comment, keep_draft
 from handlers.dispatch.answers import FieldErrors, Options
 from handlers.dispatch.context import Incoming, Reply, Request
@@ -74,7 +74,7 @@ async def find_incident_options(request: Request, query: OptionsQuery) -> Option
     found = matching(listed, query.typed)
     number = typed_number(query.typed)
     beside = (number_choice(number),) if number and not found else ()
-    return Options((*map(incident_choice, found[:MOST_OPTIONS]), *beside)[:MOST_OPTIONS])
+    return Options((*map(incident_choice, found[:MAX_OPTIONS]), *beside)[:MAX_OPTIONS])
 
 
 def fallback_options(query: OptionsQuery) -> Options:

@@ -85,12 +85,12 @@ def _posting(incoming: Incoming) -> actions.ChangeWords:
 
 
 def _covering(incoming: Incoming) -> actions.ChangeWords:
-    return actions.covering(incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
+    return actions.taking_over(incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
 
 
 def _deciding(incoming: Incoming) -> actions.ChangeWords:
     value = incoming.value
-    return actions.deciding((value.handle or value.group) if isinstance(value, GroupValue) else "")
+    return actions.answering_proposal((value.handle or value.group) if isinstance(value, GroupValue) else "")
 
 
 COMMANDS: Final[Mapping[str, Subcommand]] = {
@@ -188,7 +188,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda incoming: actions.telling(incoming.incident),
+        change=lambda incoming: actions.announcing(incoming.incident),
     ),
     REFRESH: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_PLACE),
     SHOW_PRIVATELY: Route(handle=draw_requested_view, permission=VIEW),

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.flashduty import Figures, InsightQuery
-from bot.incidents.figures import DayFigures, local_date, together
+from bot.incidents.figures import DayFigures, local_date, total
 from bot.teams.access import Team
 
 WEEKS: Final = 4
@@ -22,7 +22,7 @@ class Yesterday:
     usual: DayFigures | None
     weeks: int = WEEKS
     """How many weeks `usual` contains: a young account has fewer than four."""
-    knows_nights: bool = True
+    has_night_figures: bool = True
 
     @property
     def is_quiet(self) -> bool:
@@ -59,8 +59,8 @@ def compare_yesterday(rows: Iterable[Figures], timezone: ZoneInfo, on: date) -> 
     earlier = {when for week in range(1, WEEKS + 1) if (when := day - timedelta(weeks=week)) >= first}
     return Yesterday(
         on=day,
-        day=together(DayFigures.of(row) for when, row in by_day if when == day),
-        usual=together(DayFigures.of(row) for when, row in by_day if when in earlier) if earlier else None,
+        day=total(DayFigures.of(row) for when, row in by_day if when == day),
+        usual=total(DayFigures.of(row) for when, row in by_day if when in earlier) if earlier else None,
         weeks=len(earlier),
-        knows_nights=not by_day or any(row.hours for _, row in by_day),
+        has_night_figures=not by_day or any(row.hours for _, row in by_day),
     )

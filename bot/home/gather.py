@@ -19,13 +19,13 @@ from bot.teams.access import SlackPerson, Team
 
 NEXT_SHIFTS: Final = 3
 MAX_NAMED: Final = 10
-# Ids of Flashduty grow with time, so that these are the newest; /incident/list takes no more.
+# Ids of Flashduty grow with time, so that the last ones are the newest; /incident/list takes no more.
 MAX_ACKNOWLEDGED: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Asker:
-    """Who asks, of which team, and when."""
+class _Request:
+    """The person of a request, their team, and the time."""
 
     flashduty: Flashduty
     team: Team
@@ -68,7 +68,7 @@ async def gather_me(
         return MatchProblem.NO_ADDRESS
     # Flashduty takes whole seconds, and ends the last shift it computes there.
     until = (now + MAX_LOOK_AHEAD).replace(microsecond=0)
-    asker = _Asker(
+    request = _Request(
         flashduty=flashduty,
         team=team,
         slack=slack,
@@ -77,14 +77,14 @@ async def gather_me(
         until=until,
         attributions=attributions,
     )
-    answers = await _read(asker)
-    return answers if isinstance(answers, MatchProblem) else await _me(asker, answers)
+    answers = await _read(request)
+    return answers if isinstance(answers, MatchProblem) else await _me(request, answers)
 
 
-async def _me(asker: _Asker, answers: _Answers) -> Me:
-    found, known, now = answers.incidents, await _known(asker, answers), asker.now
-    if asker.attributions is not None:
-        number, slack_id = answers.person.id, asker.slack.id
+async def _me(request: _Request, answers: _Answers) -> Me:
+    found, known, now = answers.incidents, await _known(request, answers), request.now
+    if request.attributions is not None:
+        number, slack_id = answers.person.id, request.slack.id
         found = {one.id: one for one in found.values() if is_with(one, known[one.id], number, slack_id=slack_id)}
     shifts = sorted(_shifts(answers.schedules, answers.person.id), key=lambda shift: shift.start)
     incidents = tuple(sorted(found.values(), key=lambda one: by_urgency(one, now)))
@@ -93,32 +93,32 @@ async def _me(asker: _Asker, answers: _Answers) -> Me:
         now=tuple(shift for shift in shifts if shift.start <= now < shift.end),
         following=tuple(shift for shift in shifts if shift.start > now)[:NEXT_SHIFTS],
         incidents=incidents,
-        people=await people_of(asker.flashduty, incidents[:MAX_NAMED]),
+        people=await people_of(request.flashduty, incidents[:MAX_NAMED]),
         known=known,
         is_complete=answers.is_complete,
         as_of=now,
-        horizon=asker.until,
+        horizon=request.until,
     )
 
 
-async def _known(asker: _Asker, answers: _Answers) -> Mapping[str, Attribution]:
-    return await asker.attributions.of(asker.team.name, answers.incidents.values()) if asker.attributions else {}
+async def _known(request: _Request, answers: _Answers) -> Mapping[str, Attribution]:
+    return await request.attributions.of(request.team.name, answers.incidents.values()) if request.attributions else {}
 
 
-async def _read(asker: _Asker) -> _Answers | MatchProblem:
+async def _read(request: _Request) -> _Answers | MatchProblem:
     """Read the person and the incidents; those of every possible match are read while the match is confirmed."""
-    flashduty, team, address = asker.flashduty, asker.team, asker.address
-    members, acknowledged_ids = await asyncio.gather(flashduty.members(address), _acknowledged_ids(asker))
+    flashduty, team, address = request.flashduty, request.team, request.address
+    members, acknowledged_ids = await asyncio.gather(flashduty.members(address), _acknowledged_ids(request))
     ids = tuple(one.id for one in members if normalised_email(one.email) == address)
     if not ids:
         return MatchProblem.NOT_THERE
     found: dict[str, Incident] = {}
     acknowledged: dict[str, Incident] = {}
     person, schedules, is_complete, _ = await asyncio.gather(
-        _confirmed(flashduty, ids, asker.slack),
-        flashduty.schedules(asker.now, asker.until, team_ids=team.flashduty_team_ids),
-        read_all(flashduty, replace(asker.open_incidents, responder_ids=ids), found),
-        _read_acknowledged(asker, acknowledged_ids, acknowledged),
+        _confirmed(flashduty, ids, request.slack),
+        flashduty.schedules(request.now, request.until, team_ids=team.flashduty_team_ids),
+        read_all(flashduty, replace(request.open_incidents, responder_ids=ids), found),
+        _read_acknowledged(request, acknowledged_ids, acknowledged),
     )
     if isinstance(person, MatchProblem):
         return person
@@ -126,8 +126,10 @@ async def _read(asker: _Asker) -> _Answers | MatchProblem:
     return _Answers(person=person, schedules=schedules, incidents=acknowledged | own, is_complete=is_complete)
 
 
-async def _acknowledged_ids(asker: _Asker) -> frozenset[str]:
-    return await asker.attributions.pressed_by(asker.team.name, asker.slack) if asker.attributions else frozenset()
+async def _acknowledged_ids(request: _Request) -> frozenset[str]:
+    return (
+        await request.attributions.pressed_by(request.team.name, request.slack) if request.attributions else frozenset()
+    )
 
 
 async def _confirmed(flashduty: Flashduty, ids: Iterable[int], slack: SlackPerson) -> Person | MatchProblem:
@@ -140,11 +142,11 @@ async def _confirmed(flashduty: Flashduty, ids: Iterable[int], slack: SlackPerso
     return certain[0] if len(certain) == 1 else MatchProblem.NOT_CERTAIN
 
 
-async def _read_acknowledged(asker: _Asker, ids: frozenset[str], found: dict[str, Incident]) -> None:
+async def _read_acknowledged(request: _Request, ids: frozenset[str], found: dict[str, Incident]) -> None:
     """Read those of these incidents that are open; no call without ids."""
     if ids:
         newest = tuple(sorted(ids)[-MAX_ACKNOWLEDGED:])
-        await read_all(asker.flashduty, replace(asker.open_incidents, incident_ids=newest), found)
+        await read_all(request.flashduty, replace(request.open_incidents, incident_ids=newest), found)
 
 
 def _shifts(schedules: Iterable[Schedule], person_id: int) -> Iterator[MyShift]:

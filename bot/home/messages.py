@@ -44,7 +44,7 @@ _REMEDIES: Final = {
 def not_matched(why: MatchProblem, team: str) -> Message:
     """Say why a person could not be matched to one in Flashduty, and the remedy."""
     now = ViewValue(team=team, view=OnCall())
-    return Message.of(section(_REMEDIES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, place="oncall")))
+    return Message.of(section(_REMEDIES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, suffix="oncall")))
 
 
 def me(found: Me, team: str, audience: Audience) -> Message:
@@ -66,7 +66,7 @@ def me(found: Me, team: str, audience: Audience) -> Message:
                 mrkdwn("as of {now}", now=moment(found.as_of)),
             )
         ),
-        actions(control("Refresh", REFRESH, shown, place="refresh")),
+        actions(control("Refresh", REFRESH, shown, suffix="refresh")),
     )
 
 
@@ -131,5 +131,5 @@ def _more(count: int, team: str, command: str) -> list[Block]:
         "and {count} more: `{command} incidents` has them, among those of the whole team",
         command=command,
     )
-    whole = control("All open incidents", SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), place="incidents")
+    whole = control("All open incidents", SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), suffix="incidents")
     return [context(text), actions(whole)]

@@ -1,4 +1,4 @@
-"""The commands that acknowledge an incident and take an acknowledgement back."""
+"""The commands that acknowledge an incident and withdraw an acknowledgement."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from bot.teams.team import SlackPerson
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledge(VisibleCommand):
-    """Acknowledge incidents nobody has acknowledged; `press` names the press, the same for a second delivery of it."""
+    """Acknowledge unacknowledged incidents; `press` identifies the press, the same for a second delivery of it."""
 
     acknowledgements: Acknowledgements
     attributions: Attributions
@@ -26,58 +26,58 @@ class Acknowledge(VisibleCommand):
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED})
 
     def words(self, incident_id: str) -> ChangeWords:
-        """Speak of an acknowledgement."""
+        """Return the sentences about an acknowledgement."""
         return actions.acknowledging(incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
-        """Acknowledge as the owner of the key, up to 100 incidents; twice changes nothing."""
+        """Acknowledge as the owner of the key, up to 100 incidents; a repetition changes nothing."""
         await flashduty.acknowledge(*incident_ids)
 
     def is_made(self, incident: Incident) -> bool:
-        """Recognise it by the progress: somebody has the incident, or has closed it."""
+        """Whether the incident is acknowledged or closed."""
         return incident.progress is not Progress.TRIGGERED
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
-        """Add the acknowledgement of the key's owner, where it is known who that is."""
+        """Return the incident with the acknowledgement of the key's owner; None where the owner is unknown."""
         return acknowledged(before, identity.person_id, identity.stamp(at)) if identity is not None else None
 
-    def learned(self, before: Incident, after: Incident, at: datetime) -> KeyIdentity | None:
-        """Find the key's owner as the one person who acknowledged since."""
+    def key_identity(self, before: Incident, after: Incident, at: datetime) -> KeyIdentity | None:
+        """Return the only person who acknowledged since as the key's owner."""
         new = {one.person_id for one in after.acknowledgers} - {one.person_id for one in before.acknowledgers}
         if len(new) != 1 or after.acknowledged_at is None:
             return None
         return KeyIdentity(person_id=new.pop(), clock_ahead=after.acknowledged_at - at)
 
-    async def noted_before(self, actor: Actor, incident_id: str) -> str | None:
-        """Read the note of an earlier acknowledgement, stale once the incident is found unacknowledged."""
-        return await self.acknowledgements.noted(actor.team.name, incident_id)
+    async def recorded_before(self, actor: Actor, incident_id: str) -> str | None:
+        """Return the stored press, which is stale once the incident is found unacknowledged."""
+        return await self.acknowledgements.stored_press(actor.team.name, incident_id)
 
-    async def note(self, actor: Actor, change: Change) -> SlackPerson | None:
-        """Note who pressed and in whose name, unless another press on another replica was first."""
+    async def record(self, actor: Actor, change: Change) -> SlackPerson | None:
+        """Store who pressed and in whose name, unless another press on another replica was first."""
         if change.after is None:
             return None
-        first = await self.acknowledgements.remember(
-            actor.team.name, change.after, actor.person, press=self.press, stale=change.noted_before
+        first = await self.acknowledgements.record(
+            actor.team.name, change.after, actor.person, press=self.press, stale=change.recorded_before
         )
         if first is None:
             await self._attribute(actor, change.before, change.after)
         return first
 
     async def _attribute(self, actor: Actor, before: Incident, after: Incident) -> None:
-        """Note in whose name a press acknowledged, and who of the people around the incident pressed."""
+        """Store in whose name a press acknowledged, and which of the incident's responders pressed."""
         ids = {one.person_id for one in (*before.responders, *after.responders)}
         people = actor.flashduty.cached_persons(ids)
         if len(people) < len(ids):
             people = await look_up_people(actor.briefly(), sorted(ids))
         own = (number for number, person in people.items() if is_same_person(person, actor.person))
-        await self.attributions.note(actor.team.name, before, after, person=actor.person, person_id=next(own, 0))
+        await self.attributions.record(actor.team.name, before, after, person=actor.person, person_id=next(own, 0))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unacknowledge(VisibleCommand):
-    """Take the person's own acknowledgement back.
+    """Withdraw the person's own acknowledgement.
 
-    `acknowledged_at` names the one that the button was made for; without it any of the person's own is meant.
+    `acknowledged_at` identifies the acknowledgement that the button was made for; None means any of the person's own.
     """
 
     acknowledgements: Acknowledgements
@@ -86,7 +86,7 @@ class Unacknowledge(VisibleCommand):
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
 
     def words(self, incident_id: str) -> ChangeWords:
-        """Speak of an acknowledgement that is taken back."""
+        """Return the sentences about a withdrawal."""
         return actions.undoing(incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
@@ -94,21 +94,21 @@ class Unacknowledge(VisibleCommand):
         await flashduty.unacknowledge(*incident_ids)
 
     def is_made(self, incident: Incident) -> bool:
-        """Recognise it by the progress: nobody has the incident."""
+        """Whether nobody has acknowledged the incident."""
         return incident.progress is Progress.TRIGGERED
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident | None:
-        """Take the acknowledgement of the key's owner away, where it is known who that is."""
+        """Return the incident without the acknowledgement of the key's owner; None where the owner is unknown."""
         del at
         return unacknowledged(before, identity.person_id) if identity is not None else None
 
     async def may_change(self, actor: Actor, before: Incident) -> bool:
-        """Return whether it is still the person's own: Flashduty names the key's owner for everybody."""
+        """Whether the acknowledgement is still the person's own; Flashduty names the key's owner for everybody."""
         presser = await self.attributions.presser(actor.team.name, before)
         if presser is not None and presser.id != actor.person.id:
             return False
         return self.acknowledged_at is None or is_same_acknowledgement(before, self.acknowledged_at)
 
-    async def note(self, actor: Actor, change: Change) -> None:
-        """Forget who pressed."""
-        await self.acknowledgements.forget(actor.team.name, change.before.id)
+    async def record(self, actor: Actor, change: Change) -> None:
+        """Store that the acknowledgement was withdrawn."""
+        await self.acknowledgements.withdraw(actor.team.name, change.before.id)

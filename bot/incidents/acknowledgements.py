@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 
 # An incident that is older than this cannot be listed.
 ACKNOWLEDGEMENT_RETENTION: Final = timedelta(days=31)
-# Somebody waits for an answer in which the name is the smallest part.
+# A person waits for an answer that is useful without the name.
 LOOKUP_TIMEOUT: Final = 0.5
-NOT_ANSWERED: Final = (DatabaseUnavailable, TimeoutError)
+LOOKUP_FAILURES: Final = (DatabaseUnavailable, TimeoutError)
 
 
 class Acknowledgements:
@@ -31,23 +31,24 @@ class Acknowledgements:
         self._table = table
         self._now = now
 
-    async def noted(self, team: str, incident_id: str) -> str | None:
-        """Return which press is stored; once the incident is found unacknowledged after this, that press is stale."""
+    async def stored_press(self, team: str, incident_id: str) -> str | None:
+        """Return the stored press; once the incident is found unacknowledged after this, that press is stale."""
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
                 stored = (await self._table.read(team, [incident_id], self._now())).get(incident_id)
-        except NOT_ANSWERED as error:
+        except LOOKUP_FAILURES as error:
             log.warning("acknowledgement.lookup_failed", team=team, why=str(error))
             return None
         return stored.press if stored is not None else None
 
-    async def remember(
+    async def record(
         self, team: str, incident: Incident, person: SlackPerson, *, press: str, stale: str | None
     ) -> SlackPerson | None:
-        """Store who acknowledged an incident, which is given as it was right after; return whoever was faster.
+        """Store who acknowledged an incident; return the person who acknowledged it earlier, or None.
 
-        `press` names the press, so that of two by the same person, on two replicas, one is the first. `stale` is what
-        `noted` returned before the incident was found unacknowledged.
+        `incident` is read after the acknowledgement. `press` identifies the press, so that one of two by the same
+        person, on two replicas, is the first. `stale` is what `stored_press` returned before the incident was found
+        unacknowledged.
         """
         now = self._now()
         mine = StoredPress(
@@ -61,18 +62,18 @@ class Acknowledgements:
                 faster = await self._table.claim(
                     team, incident.id, mine, stale=stale, now=now, kept_until=now + ACKNOWLEDGEMENT_RETENTION
                 )
-        except NOT_ANSWERED as error:
+        except LOOKUP_FAILURES as error:
             log.warning("acknowledgement.not_stored", team=team, why=str(error))
             return None
         return (
             None if faster is None else SlackPerson(faster.slack_user_id, faster.slack_user_name, MemberStatus.MEMBER)
         )
 
-    async def forget(self, team: str, incident_id: str) -> None:
-        """Store that an acknowledgement was taken back."""
+    async def withdraw(self, team: str, incident_id: str) -> None:
+        """Store that an acknowledgement was withdrawn."""
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
                 await self._table.withdraw(team, incident_id)
-        except NOT_ANSWERED as error:
-            # The stored press stays without effect: the next acknowledgement has another time.
+        except LOOKUP_FAILURES as error:
+            # The stored press has no effect: the next acknowledgement has another time.
             log.warning("acknowledgement.not_withdrawn", team=team, why=str(error))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flashduty import Flashduty, Incident
-from bot.incidents.commands import Actor, Fate, IncidentCommand, KeyIdentity
+from bot.incidents.commands import Actor, IncidentCommand, KeyIdentity, WriteState
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 
@@ -17,20 +17,20 @@ class AddComment(IncidentCommand):
     text: str
 
     def words(self, incident_id: str) -> ChangeWords:
-        """Speak of a comment."""
+        """Return the sentences about a comment."""
         return actions.commenting(incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
-        """Write it as the owner of the key, one call for each incident."""
+        """Add the comment as the owner of the key, one call for each incident."""
         for incident_id in incident_ids:
             await flashduty.comment(incident_id, self.text)
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident:
-        """Give the incident as it was: a comment shows in the timeline alone."""
+        """Return the incident unchanged: only the timeline shows a comment."""
         del identity, at
         return before
 
-    async def look(self, actor: Actor, before: Incident) -> tuple[Fate, Incident | None]:
-        """Leave it open: nothing in the incident tells whether the comment is there, and a second one may be wanted."""
+    async def verify(self, actor: Actor, before: Incident) -> tuple[WriteState, Incident | None]:
+        """Return UNKNOWN: an incident does not show its comments, and two equal comments may be intended."""
         del actor, before
-        return Fate.UNKNOWN, None
+        return WriteState.UNKNOWN, None

@@ -1,4 +1,4 @@
-"""Who acknowledged here in whose name, for every view that says who has an incident."""
+"""Who acknowledged in Slack, and in whose name, for every view that shows who has an incident."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.flashduty import Incident
-from bot.incidents.acknowledgements import LOOKUP_TIMEOUT, NOT_ANSWERED
+from bot.incidents.acknowledgements import LOOKUP_FAILURES, LOOKUP_TIMEOUT
 from bot.incidents.changes import is_same_time
 from bot.incidents.holders import UNKNOWN, Attribution
 from bot.storage.acknowledgements import AcknowledgementTable, StoredAcknowledgement
@@ -26,7 +26,9 @@ class Attributions:
         self._table = table
         self._now = now
 
-    async def note(self, team: str, before: Incident, after: Incident, *, person: SlackPerson, person_id: int) -> None:
+    async def record(
+        self, team: str, before: Incident, after: Incident, *, person: SlackPerson, person_id: int
+    ) -> None:
         """Store in whose name a press acknowledged, by the incident right before it and right after."""
         new = {one.person_id for one in after.acknowledgers} - {one.person_id for one in before.acknowledgers}
         if len(new) != 1:
@@ -44,38 +46,38 @@ class Attributions:
                     owner_id=owner,
                     put_there_at=_earlier(stored, owner) if was_there else (after.acknowledged_at or self._now()),
                 )
-        except NOT_ANSWERED as error:
+        except LOOKUP_FAILURES as error:
             log.warning("attribution.not_stored", team=team, why=str(error))
 
     async def of(self, team: str, incidents: Iterable[Incident]) -> dict[str, Attribution]:
-        """Return what is known of incidents, by their ids; never raises."""
-        asked = {one.id: one for one in incidents}
-        if not asked:
+        """Return the attributions of incidents by their ids; never raises."""
+        requested = {one.id: one for one in incidents}
+        if not requested:
             return {}
         stored: dict[str, StoredAcknowledgement] = {}
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
-                stored = await self._table.read(team, asked, self._now())
-        except NOT_ANSWERED as error:
+                stored = await self._table.read(team, requested, self._now())
+        except LOOKUP_FAILURES as error:
             log.warning("attribution.lookup_failed", team=team, why=str(error))
-        return {number: _attribution(one, stored.get(number)) for number, one in asked.items()}
+        return {number: _attribution(one, stored.get(number)) for number, one in requested.items()}
 
     async def presser(self, team: str, incident: Incident) -> SlackPerson | None:
-        """Give who pressed Acknowledge here, where that acknowledgement stands; never raises."""
+        """Return who pressed Acknowledge, if that acknowledgement is still valid; never raises."""
         return (await self.of(team, [incident]))[incident.id].presser
 
     async def pressed_by(self, team: str, person: SlackPerson) -> frozenset[str]:
-        """Return the ids of incidents somebody acknowledged here, whether they still have them or not; never raises."""
+        """Return the ids of incidents a person acknowledged in Slack, still theirs or not; never raises."""
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
                 return await self._table.pressed_by(team, person.id, self._now())
-        except NOT_ANSWERED as error:
+        except LOOKUP_FAILURES as error:
             log.warning("attribution.lookup_failed", team=team, why=str(error))
             return frozenset()
 
 
 def _earlier(stored: StoredAcknowledgement | None, owner: int) -> datetime | None:
-    """Return since when the key's owner is a responder for a press alone, as an earlier press stored it."""
+    """Return the stored time since which the key's owner is a responder only because of a press."""
     return stored.put_there_at if stored is not None and stored.owner_id == owner else None
 
 
@@ -85,7 +87,7 @@ def _attribution(incident: Incident, stored: StoredAcknowledgement | None) -> At
     presser = _presser(incident, stored)
     acknowledged = [one.person_id for one in incident.acknowledgers]
     if stored.owner_id is None:
-        # A press of which no attribution is stored: certain where one person alone has acknowledged.
+        # A press without a stored attribution is certain only if exactly one person has acknowledged.
         return Attribution(presser, owner_id=acknowledged[0]) if presser and len(acknowledged) == 1 else UNKNOWN
     stands = presser is not None and stored.owner_id in acknowledged
     return Attribution(
@@ -97,7 +99,7 @@ def _attribution(incident: Incident, stored: StoredAcknowledgement | None) -> At
 
 
 def _presser(incident: Incident, stored: StoredAcknowledgement) -> SlackPerson | None:
-    """Return who pressed, as long as the acknowledgement that Flashduty has is the one of that press."""
+    """Return who pressed, if the acknowledgement in Flashduty is the one of that press."""
     mine, theirs = stored.acknowledged_at, incident.acknowledged_at
     if mine is None or theirs is None or not is_same_time(theirs, mine.timestamp()):
         return None

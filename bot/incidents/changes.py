@@ -1,4 +1,4 @@
-"""What a change makes of an incident that was read before it, and which acknowledgement is which. Pure."""
+"""Compute an incident after a change from the incident before it, and compare acknowledgements. Pure."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -6,15 +6,15 @@ from typing import Any, Final
 from bot.flashduty import Incident, Progress
 from bot.flashduty.models.incidents import Responder
 
-# An acknowledgement that is not read back gets its time from our clock, corrected by how far Flashduty's is ahead. The
-# call takes a while, and clocks drift apart while the process runs.
+# An acknowledgement that is not read back gets its time from our clock, corrected by the difference to Flashduty's. The
+# call takes time, and clocks drift while the process runs.
 CLOCK_TOLERANCE: Final = timedelta(minutes=1)
 
 
 def acknowledged(incident: Incident, person_id: int, at: int) -> Incident:
-    """Return the incident as it is once somebody has acknowledged it at a Unix time.
+    """Return the incident after a person has acknowledged it at a Unix time.
 
-    Whoever is not among its responders is put there. Source: /en/on-call/incident/handle-update-incident.
+    A person who is not a responder becomes one. Source: /en/on-call/incident/handle-update-incident.
     """
     own = _record_of(incident, person_id)
     record = {**(own or {"person_id": person_id, "assigned_at": at}), "acknowledged_at": at}
@@ -23,7 +23,7 @@ def acknowledged(incident: Incident, person_id: int, at: int) -> Incident:
 
 
 def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
-    """Return the incident as it is once somebody has taken their acknowledgement back; None where they have none.
+    """Return the incident after a person has withdrawn their acknowledgement; None if they have none.
 
     It is Triggered again when nobody else has acknowledged it.
     Source: /en/api-reference/on-call/incidents/incident-unack.
@@ -38,16 +38,16 @@ def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
 
 
 def is_same_acknowledgement(incident: Incident, acknowledged_at: int) -> bool:
-    """Return whether the acknowledgement that stands is the one that was made at a Unix time.
+    """Whether the valid acknowledgement is the one that was made at a Unix time.
 
-    Times less than a minute apart are one acknowledgement: that somebody takes one back and makes another within a
-    minute, in Flashduty and in the name of the same key, is not told apart.
+    Times less than a minute apart count as one acknowledgement: a withdrawal and a new acknowledgement within a minute,
+    in Flashduty and in the name of the same key, are not distinguished.
     """
     return incident.acknowledged_at is not None and is_same_time(incident.acknowledged_at, acknowledged_at)
 
 
 def is_same_time(acknowledged_at: datetime, seconds: float) -> bool:
-    """Return whether a time of Flashduty's and one that was noted here, in Unix seconds, are of one acknowledgement."""
+    """Whether a time from Flashduty and a stored one, in Unix seconds, belong to one acknowledgement."""
     return abs(acknowledged_at.timestamp() - seconds) <= CLOCK_TOLERANCE.total_seconds()
 
 
@@ -64,6 +64,6 @@ def _with(incident: Incident, person_id: int, record: dict[str, Any]) -> tuple[d
 
 
 def _changed(incident: Incident, **changes: Any) -> Incident:  # noqa: ANN401 - any field of an incident
-    """Copy an incident with other values, which are as they would be after validation."""
+    """Copy an incident with other values, which must be as after validation."""
     fields = {name: getattr(incident, name) for name in type(incident).model_fields}
     return type(incident).model_construct(**fields | changes)

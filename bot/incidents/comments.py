@@ -1,4 +1,4 @@
-"""Comments on incidents, as they are written to Flashduty: by whom in Slack, the words, and the message they are about.
+"""Comments on incidents as written to Flashduty: the writer in Slack, the text, and the message it is about.
 
 A comment appears in Flashduty under the name of the APP Key's owner, so it says who wrote it.
 """
@@ -21,7 +21,7 @@ _FINGERPRINT_LENGTH: Final = 16
 
 @dataclass(frozen=True, kw_only=True)
 class SlackMessage:
-    """The message a comment is about; `permalink` is empty where Slack gives none, or one of another shape.
+    """The message a comment is about; `permalink` is empty if Slack returns none, or a malformed one.
 
     `fingerprint` is that of the message's text.
     """
@@ -33,9 +33,9 @@ class SlackMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageReference:
-    """Where a message of Slack is, and its words; `author_id` is empty and `app_name` may be known for an app's.
+    """The address and text of a Slack message; for an app's message `author_id` is empty and `app_name` may be set.
 
-    `length` is that of words that were too long to be carried along.
+    `length` is the length of a text that was too long to include.
     """
 
     channel: str
@@ -48,7 +48,7 @@ class MessageReference:
 
 @dataclass(frozen=True, kw_only=True)
 class CommentDraft:
-    """What somebody wants to write on an incident; `message` is what it is about, if anything."""
+    """A comment before it is sent; `message` is the message it is about, if any."""
 
     words: str
     writer: str
@@ -58,13 +58,13 @@ class CommentDraft:
     def text(self) -> str:
         """The comment as it is sent."""
         if self.message is None:
-            return _said(self.writer, self.words)
+            return _words_of(self.writer, self.words)
         link = _link(self.message)
         if is_blank(self.words):
             return f"{link}, added by {escaped_name(self.writer)}"
         if fingerprint(self.words) == self.message.fingerprint:
-            return f"{_said(self.message.author, self.words)}\n\n{link}, added by {escaped_name(self.writer)}"
-        return f"{_said(self.writer, self.words)}\n\nAbout: {link}"
+            return f"{_words_of(self.message.author, self.words)}\n\n{link}, added by {escaped_name(self.writer)}"
+        return f"{_words_of(self.writer, self.words)}\n\nAbout: {link}"
 
     @property
     def length(self) -> int:
@@ -78,25 +78,25 @@ class CommentDraft:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether nothing of a text can be seen: white space, and characters without width."""
+    """Whether a text has only white space and characters without width."""
     return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def fingerprint(text: str) -> str:
-    """Give a short name of a text, the same for texts that differ in the white space around lines only."""
+    """Return a short hash of a text; texts that differ only in white space around lines have the same."""
     lines = "\n".join(line.strip() for line in text.strip().splitlines())
     return hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
 def checked_permalink(address: str) -> str:
-    """Give an address of the shape of Slack's permalinks, or nothing.
+    """Return the address if it has the form of Slack's permalinks, otherwise an empty string.
 
     Source: docs.slack.dev/reference/methods/chat.getPermalink
     """
     return address if _PERMALINK.fullmatch(address) else ""
 
 
-def _said(name: str, words: str) -> str:
+def _words_of(name: str, words: str) -> str:
     return f"{escaped_name(name)} in Slack: {escaped_markdown(words)}"
 
 

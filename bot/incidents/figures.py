@@ -58,22 +58,22 @@ class DayFigures:
 
     @property
     def acknowledged_share(self) -> float | None:
-        """How many in a hundred were acknowledged; None without incidents."""
+        """The percentage that was acknowledged; None without incidents."""
         return 100 * self.acknowledged / self.incidents if self.incidents else None
 
     @property
     def mean_to_acknowledge(self) -> timedelta | None:
-        """How long an incident waited until somebody acknowledged it; None when none was."""
+        """The mean time until an incident was acknowledged; None when none was."""
         return self.to_acknowledge / self.acknowledged if self.acknowledged else None
 
     @property
     def mean_to_close(self) -> timedelta | None:
-        """How long an incident lasted until it was closed; None when none was."""
+        """The mean time until an incident was closed; None when none was."""
         return self.to_close / self.closed if self.closed else None
 
     @property
     def noise_reduction(self) -> float | None:
-        """How many alerts in a hundred became no incident of their own; None without alerts."""
+        """The percentage of alerts that became no incident of their own; None without alerts."""
         return 100 * self.alerts_reduced / self.alerts if self.alerts else None
 
 
@@ -86,7 +86,7 @@ class Trend(Enum):
 
 
 def trend(figure: float, usual: float, *, at_least: float = 0.0) -> Trend:
-    """Compare; a difference of less than a tenth, or of less than `at_least`, is none."""
+    """Compare two figures; a difference of less than a tenth, or of less than `at_least`, is none."""
     difference = figure - usual
     if abs(difference) < max(MIN_RELATIVE_DIFFERENCE * abs(usual), at_least) or not difference:
         return Trend.SAME
@@ -94,13 +94,13 @@ def trend(figure: float, usual: float, *, at_least: float = 0.0) -> Trend:
 
 
 def local_date(row: Figures, timezone: ZoneInfo) -> date | None:
-    """Tell which local day a row is about; None when it does not say."""
+    """Return the local day of a row; None when it has none."""
     try:
         return datetime.fromtimestamp(row.ts, timezone).date() if row.ts else None
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def together(figures: Iterable[DayFigures]) -> DayFigures:
-    """Add days up."""
+def total(figures: Iterable[DayFigures]) -> DayFigures:
+    """Add up the figures of several days."""
     return reduce(DayFigures.__add__, figures, DayFigures())

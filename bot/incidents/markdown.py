@@ -1,4 +1,4 @@
-"""Text of people as Markdown for Flashduty: it reads as it was typed, and nothing in it has an effect.
+"""Escape text of people as Markdown for Flashduty: it shows as it was typed, and nothing in it has an effect.
 
 Flashduty reads comments as Markdown, and a link to `flashduty://ref/member/…` notifies a person. So a display name or a
 pasted message must not become a link, an image, an autolink, a reference, HTML or a list. CommonMark gives every
@@ -14,7 +14,7 @@ from bot.messages.text import clipped, one_line
 NAME_LIMIT: Final = 80
 NO_BREAK_SPACE: Final = "\u00a0"
 
-# Controls but for tab and line feed, other separators of lines, and the marks that turn the writing direction around.
+# Controls except tab and line feed, other line separators, and the marks that reverse the writing direction.
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _BROKEN: Final = re.compile("[\ud800-\udfff]")
 _EFFECTIVE: Final = re.compile(
@@ -30,24 +30,24 @@ _LINE_START: Final = re.compile(r"[#+\-=>|:]|(?<!\d)\d{1,9}(?=[.)])")
 
 
 def escaped_markdown(untrusted: str) -> str:
-    """Give a text of several lines as Markdown that shows the same; what surrounds it is trimmed."""
+    """Escape a text of several lines, and trim the white space around it."""
     text = _INVISIBLE.sub(" ", _BROKEN.sub("\ufffd", untrusted.replace("\r\n", "\n").replace("\r", "\n")))
     paragraphs = re.split(r"\n\s*\n", text.strip("\n").rstrip())
     return "\n\n".join(_paragraph(paragraph) for paragraph in paragraphs).strip()
 
 
 def escaped_name(untrusted: str) -> str:
-    """Give a name as Markdown on one line, at most 80 characters before escaping."""
+    """Escape a name on one line, at most 80 characters before escaping."""
     return _escaped_line(clipped(one_line(untrusted), NAME_LIMIT))
 
 
 def _paragraph(paragraph: str) -> str:
-    # A backslash before the line feed keeps the lines apart (…/#hard-line-breaks).
+    # A backslash before the line feed makes a hard line break (…/#hard-line-breaks).
     return "\\\n".join(_escaped_line(line) for line in paragraph.split("\n"))
 
 
 def _escaped_line(line: str) -> str:
-    """Escape a line; spaces before it stay, and make no code block (…/#indented-code-blocks)."""
+    """Escape a line; leading spaces are kept, and make no code block (…/#indented-code-blocks)."""
     words = line.strip()
     indent = line[: len(line) - len(line.lstrip())].replace("\t", 4 * NO_BREAK_SPACE).replace(" ", NO_BREAK_SPACE)
     escaped = _EFFECTIVE.sub(lambda found: "".join(f"\\{character}" for character in found[0]), words)

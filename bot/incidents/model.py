@@ -1,4 +1,4 @@
-"""Incidents as the views hold them: a list that matches a search, and what is open in a team; in which order. Pure."""
+"""The incidents of a view: a list that matches a search, and a team's open incidents, in their order. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,22 +25,22 @@ class Listing:
 
     @property
     def open(self) -> int:
-        """How many of them are open."""
+        """The number of open incidents."""
         return sum(incident.is_open for incident in self.incidents)
 
     @property
     def unacknowledged(self) -> int:
-        """How many of them wait for somebody."""
+        """The number of unacknowledged incidents."""
         return sum(incident.progress is Progress.TRIGGERED for incident in self.incidents)
 
     @property
     def pages(self) -> int:
-        """How many pages the list has, at least one."""
+        """The number of pages, at least one."""
         return max(1, -(-len(self.incidents) // PAGE_SIZE))
 
     @property
     def page(self) -> int:
-        """The page shown: the one asked for, or the last."""
+        """The page shown: the requested one, or the last."""
         return min(self.search.page, self.pages)
 
     @property
@@ -52,19 +52,19 @@ class Listing:
 def by_urgency(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, bool, int, float]:
     """Order: unacknowledged, then not snoozed at this moment, then most severe, then newest.
 
-    What was just changed keeps its place: a row that jumps away under the finger looks lost.
+    The incident that was just changed keeps its position, so that its row does not move away from the reader.
     """
     waits = incident.progress is Progress.TRIGGERED or incident.id == just_changed
     return (not waits, is_snoozed(incident, now), incident.severity.rank, -incident.started_at.timestamp())
 
 
 def is_snoozed(incident: Incident, now: datetime) -> bool:
-    """Return whether a snooze keeps an incident quiet; Flashduty tells the end of one that is over as well."""
+    """Whether an incident is snoozed; Flashduty also reports the end of a snooze that is over."""
     return incident.snoozed_until is not None and incident.snoozed_until > now
 
 
 def list_order(incident: Incident, now: datetime, just_changed: str | None = None) -> tuple[bool, tuple[float, ...]]:
-    """Order: what is open by urgency, then what is closed, the newest closing first."""
+    """Order: open incidents by urgency, then closed ones, the latest closed first."""
     if incident.is_open or incident.id == just_changed:
         return False, by_urgency(incident, now, just_changed)
     return True, (-(incident.closed_at or incident.started_at).timestamp(),)
@@ -82,7 +82,7 @@ class OpenIncidents:
 
     @property
     def unacknowledged(self) -> tuple[Incident, ...]:
-        """Those nobody has acknowledged and no snooze keeps quiet, most severe first, then oldest."""
+        """Those that are neither acknowledged nor snoozed, most severe first, then oldest."""
         waiting = (
             one for one in self.incidents if one.progress is Progress.TRIGGERED and not is_snoozed(one, self.as_of)
         )
@@ -95,14 +95,14 @@ class OpenIncidents:
 
     @property
     def snoozes_ending(self) -> tuple[Incident, ...]:
-        """Those whose snooze runs out before the local day does, the next one first."""
+        """Those whose snooze ends today, local time, the next one first."""
         today = self.as_of.date()
         return tuple(
             incident for until, incident in self._snoozes() if until.astimezone(self.as_of.tzinfo).date() == today
         )
 
     def snoozes_between(self, start: datetime, end: datetime | None) -> tuple[Incident, ...]:
-        """Those whose snooze runs out on a shift, which has no end that is known when `end` is None."""
+        """Those whose snooze ends during a shift; `end` is None for a shift without a known end."""
         return tuple(incident for until, incident in self._snoozes() if start <= until and (end is None or until < end))
 
     def _snoozes(self) -> list[tuple[datetime, Incident]]:

@@ -1,4 +1,4 @@
-"""The open incidents of each team as this replica read them last, for lists that are searched while somebody types."""
+"""Cache of each team's open incidents in this replica, for menus that are searched while a person types."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ _NUMBER: Final = re.compile(r"#?([0-9A-Fa-f]{6}|[0-9A-Fa-f]{24})")
 
 
 class OpenIncidentList:
-    """Lists read in the last 30 s; while one is being read, others who want it wait for the same answer."""
+    """Lists of the last 30 s; concurrent callers wait for one read."""
 
     def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -30,7 +30,7 @@ class OpenIncidentList:
         self._coming: dict[str, asyncio.Task[tuple[Incident, ...]]] = {}
 
     async def get(self, team: Team) -> tuple[Incident, ...] | None:
-        """Give up to 100 open incidents of the last 31 days, the most urgent first; None where they cannot be read.
+        """Return up to 100 open incidents of the last 31 days, the most urgent first; None where they cannot be read.
 
         One call of at most 2 s, or none where the list is at most 30 s old.
         """
@@ -40,11 +40,11 @@ class OpenIncidentList:
         coming = self._coming.get(team.name)
         if coming is None:
             coming = asyncio.create_task(self._read(team), name=f"open incidents of {team.name}")
-            # When nobody waits any more, a failure is nobody's.
+            # Retrieves the exception when no caller waits any more.
             coming.add_done_callback(lambda task: task.cancelled() or task.exception())
             self._coming[team.name] = coming
         try:
-            # Whoever gives up waiting must not take the answer from the others.
+            # A caller that is cancelled must not cancel the read for the others.
             return await asyncio.shield(coming)
         except FlashdutyError:
             return None
@@ -63,7 +63,7 @@ class OpenIncidentList:
 
 
 def matching(incidents: Iterable[Incident], typed: str) -> tuple[Incident, ...]:
-    """Give those whose number begins with what was typed, or whose number and title have every word of it."""
+    """Return the incidents whose number and title together contain every typed word."""
     words = typed.casefold().replace("#", " ").split()
     return tuple(
         incident
@@ -73,6 +73,6 @@ def matching(incidents: Iterable[Incident], typed: str) -> tuple[Incident, ...]:
 
 
 def typed_number(typed: str) -> str:
-    """Give the number or the id that was typed, if it is one."""
+    """Return the typed number or id; empty for anything else."""
     found = _NUMBER.fullmatch(typed.strip())
     return "" if found is None else found[1].upper() if len(found[1]) == len("0E83EE") else found[1].lower()

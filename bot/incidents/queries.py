@@ -1,4 +1,4 @@
-"""Gather incidents for one team: a list, a single one, the ones with a number."""
+"""Read incidents of one team: a list, a single one, the ones with a number."""
 
 import re
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from bot.people.directory import look_up_people
 from bot.teams.access import Team
 
 QUERY_WINDOW: Final = timedelta(days=31)
-# A list is sorted by us, so all of it must be here; five pages of 100 are read, and the list says when there is more.
+# The bot sorts a list, so it needs all of it: five pages of 100 are read, and the list says when there is more.
 MAX_INCIDENTS: Final = 500
-# How far back a number is looked for, window by window: 186 days.
+# How far back a number is searched, window by window: 186 days.
 NUMBER_QUERY_WINDOWS: Final = 6
 # Our clock may be behind Flashduty's: an incident raised this second must not fall out of the window.
 CLOCK_SKEW: Final = timedelta(minutes=1)
@@ -28,7 +28,7 @@ _INCIDENT_ID = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{24}(?![0-9a-fA-F])")
 async def gather_listing(
     flashduty: Flashduty, team: Team, search: IncidentSearch, *, now: datetime, fresh: Incident | None = None
 ) -> Listing:
-    """Read what matches the search; `fresh` is an incident as it is after a change, which the list may not show yet."""
+    """Read what matches the search; `fresh` is an incident after a change that the list may not show yet."""
     found, is_complete = await _search(flashduty, team, search, now=now)
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
@@ -44,7 +44,7 @@ async def _search(
 ) -> tuple[list[Incident], bool]:
     found: dict[str, Incident] = {}
     end = now + CLOCK_SKEW
-    # From now, unless that would be one more window for the sake of a minute.
+    # From now, unless that would need one more window for a minute.
     oldest = (now if search.since < QUERY_WINDOW else end) - search.since
     while end > oldest:
         start = max(oldest, end - QUERY_WINDOW)
@@ -72,12 +72,12 @@ def _query(team: Team, search: IncidentSearch, *, start: datetime, end: datetime
 
 
 def open_query(team: Team, now: datetime) -> IncidentQuery:
-    """Ask for what was opened in the last 31 days and is open."""
+    """Return the query for the open incidents of the last 31 days."""
     return team.scope.of(IncidentQuery(start=now + CLOCK_SKEW - QUERY_WINDOW, end=now + CLOCK_SKEW, progress=OPEN))
 
 
 async def read_open_incidents(flashduty: Flashduty, team: Team, now: datetime) -> OpenIncidents:
-    """Read what was opened in the last 31 days and is open: one call, and one for each further hundred up to 500."""
+    """Read the open incidents of the last 31 days: one call, and one for each further hundred up to 500."""
     found: dict[str, Incident] = {}
     is_complete = await read_all(flashduty, open_query(team, now), found)
     return OpenIncidents(tuple(found.values()), is_complete, now.astimezone(team.timezone))
@@ -88,8 +88,8 @@ async def people_of(
 ) -> dict[int, Person]:
     """Look up the responders whose names the incidents do not carry, in one call.
 
-    With `remembered_will_do` no call is made where all of them were looked up before: what is drawn again after a
-    change names the people of the view it was made in.
+    With `remembered_will_do` no call is made where all names are cached: a view drawn again after a change shows the
+    same people.
     """
     nameless = {
         responder.person_id
@@ -101,11 +101,11 @@ async def people_of(
     return remembered if len(remembered) == len(nameless) else await look_up_people(flashduty, sorted(nameless))
 
 
-async def find_incidents(flashduty: Flashduty, team: Team, asked: str, *, now: datetime) -> tuple[Incident, ...]:
-    """Find what a person means by a number, an id or a pasted address; several incidents may share a number."""
-    if matched := _INCIDENT_ID.search(asked):
+async def find_incidents(flashduty: Flashduty, team: Team, typed: str, *, now: datetime) -> tuple[Incident, ...]:
+    """Find the incidents of a number, an id or a pasted address; several incidents may share a number."""
+    if matched := _INCIDENT_ID.search(typed):
         return (await read_incident(flashduty, team, matched[0].lower()),)
-    number = asked.strip().lstrip("#")
+    number = typed.strip().lstrip("#")
     end = now + CLOCK_SKEW
     for _ in range(NUMBER_QUERY_WINDOWS):
         query = replace(

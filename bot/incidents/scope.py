@@ -1,4 +1,4 @@
-"""Which incidents a team may see and change: the only way from an id to an incident."""
+"""Restrict a team to the incidents it may see and change: no other code reads an incident by its id."""
 
 from bot.flashduty import Flashduty, Incident
 from bot.teams.access import AccessDenied, DenialReason, Team
@@ -17,7 +17,7 @@ async def read_incident(flashduty: Flashduty, team: Team, incident_id: str) -> I
 
 
 async def read_again(flashduty: Flashduty, incident: Incident) -> Incident:
-    """Read an incident as it is after a change; that it is the team's was checked when it was read before."""
+    """Read an incident again after a change; its scope was checked at the first read."""
     return await flashduty.incident(incident.id)
 
 

@@ -1,4 +1,4 @@
-"""What a person asks of the incident list, read from and written back to the words they typed."""
+"""Parse the filters of the incident list from typed words, and write them as words."""
 
 import re
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ _PROGRESS: Final = {
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"since:(\d{1,5})([mhdw])", re.IGNORECASE)
 _PAGE = re.compile(r"page:(\d{1,3})", re.IGNORECASE)
-# A full-width colon, an equals sign or a space where the colon belongs, or a name that is a little off.
+# A full-width colon, an equals sign or a space instead of the colon, or a misspelt name.
 _ALMOST = re.compile(r"(?<!\S)([a-z]{3,7})[:=：\s]{0,3}(\d{1,5}[mhdw]?)(?!\S)", re.IGNORECASE)
 _NAMED: Final = ("since:", "page:")
 _QUOTED_OR_WORD = re.compile(r'"([^"]*)"|\S+')
 _COMMAS = re.compile("[,，、]")
-# Shorter beginnings are too often words to search for.
+# Shorter prefixes are too often words to search for.
 _SHORTEST_BEGINNING: Final = 4
 
 
@@ -50,7 +50,7 @@ class IncidentSearch:
 
     @property
     def words(self) -> str:
-        """The shortest words that ask for the same again."""
+        """The shortest words for the same search."""
         parts = [severity.value.lower() for severity in self.severities]
         if self.progress != OPEN:
             parts += [progress.value.lower() for progress in self.progress]
@@ -62,13 +62,13 @@ class IncidentSearch:
 
     @property
     def view(self) -> IncidentList:
-        """The view that shows what is found."""
+        """The view that shows the result."""
         return IncidentList(
             severities=self.severities, progress=self.progress, since=self.since, text=self.text, page=self.page
         )
 
     def on_page(self, page: int) -> "IncidentSearch":
-        """Ask for another page of the same."""
+        """Return the same search for another page."""
         return replace(self, page=page)
 
 
@@ -103,8 +103,8 @@ def _length(span: timedelta) -> str:
     return f"{minutes}m"
 
 
-def meant(search: IncidentSearch) -> IncidentSearch | None:
-    """Find the search that was probably meant, where a word to search for looks like a filter that is misspelt."""
+def probable_search(search: IncidentSearch) -> IncidentSearch | None:
+    """Return the search that was probably intended, if a search word looks like a misspelt filter; otherwise None."""
     respelt = " ".join(_respelt(word) for word in _ALMOST.sub(_joined, search.text).split())
     if respelt == " ".join(search.text.split()):
         return None
@@ -127,7 +127,7 @@ def _respelt(word: str) -> str:
 
 
 def _pieces(words: str) -> Iterator[tuple[str, bool]]:
-    """Take words apart, each with whether it stood in quotes; commas hold no filter to its neighbours."""
+    """Split a line into words, each with whether it was in quotes; commas separate filters."""
     for found in _QUOTED_OR_WORD.finditer(words):
         if found[1] is not None:
             yield from ((word, True) for word in found[1].split())
@@ -137,10 +137,10 @@ def _pieces(words: str) -> Iterator[tuple[str, bool]]:
 
 
 def read_search(words: str) -> IncidentSearch:
-    """Read the words behind `/flashduty incidents`, in any order and case; what is no filter is search text.
+    """Parse the words after `/flashduty incidents`, in any order and case; words that are no filter are search text.
 
-    So is what stands in double quotes. Filters may have commas between them. `since:` takes minutes, hours, days or
-    weeks (`since:90m`, `since:7d`), a year at most.
+    Words in double quotes are search text as well. Filters may be separated by commas. `since:` takes minutes, hours,
+    days or weeks (`since:90m`, `since:7d`), a year at most.
     """
     severities: dict[Severity, None] = {}
     progress: dict[Progress, None] = {}

@@ -1,4 +1,4 @@
-"""What the bot says. Every sentence lives in this package, whole; every function in it is pure."""
+"""Messages: Block Kit, escaping, size limits, and sentences that several features share. Every function is pure."""
 
 from bot.messages.message import Message, PostedMessage, Written
 

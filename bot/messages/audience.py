@@ -1,4 +1,4 @@
-"""Whom a message is for."""
+"""The readers of a message."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from bot.messages.text import Label, Mrkdwn
 class Audience:
     """Who reads a message: their language, their time, what the bot is called there, and what they can press.
 
-    In a channel everybody sees every control, and the press decides: `may_act` and `person_ids` are about the one
-    person who sees a message alone.
+    In a channel everybody sees every control, and permission is checked at the press: `may_act` and `person_ids` apply
+    only to a message that one person sees.
     """
 
     command: str
@@ -30,19 +30,19 @@ class Audience:
 
     is_public: bool = False
     is_direct: bool = False
-    """Whether it is the person's own conversation with the bot, where nobody else is."""
+    """Whether it is the person's direct message with the bot."""
 
     may_act: bool = True
     person_ids: frozenset[int] = frozenset()
-    """Who the person is in Flashduty."""
+    """The person's ids in Flashduty."""
 
     @property
     def may_share(self) -> bool:
-        """Whether there is a channel to show the message in, and it is not shown there yet."""
+        """Whether there is a channel in which the message can be shown, and is not shown yet."""
         return not (self.is_public or self.is_direct)
 
     def may_take(self, newcomers: Iterable[int]) -> bool:
-        """Return whether they may say that they have a shift: they may act for the team, or the shift is theirs."""
+        """Whether the reader may take over a shift: they may act for the team, or the shift is theirs."""
         return self.may_act or not self.person_ids.isdisjoint(newcomers)
 
     def say(self, template: LiteralString, /, **values: Mrkdwn | str | int) -> Mrkdwn:

@@ -1,4 +1,4 @@
-"""The Block Kit blocks and elements our messages use, cut to Slack's limits (docs.slack.dev/reference/block-kit)."""
+"""The Block Kit blocks and elements of the messages, cut to Slack's limits (docs.slack.dev/reference/block-kit)."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -62,7 +62,8 @@ def divider() -> DividerBlock:
 def table_block(rows: Sequence[Sequence[str]]) -> TableBlock:
     """Draw plain texts in rows and columns, the first row as the heading; one table a message, 10,000 characters.
 
-    A cell takes no markup, so nothing in it needs escaping. Source: docs.slack.dev/reference/block-kit/blocks/table-block
+    A cell takes no markup, so nothing in it needs escaping. Source:
+    docs.slack.dev/reference/block-kit/blocks/table-block
     """
     cells = [[{"type": "raw_text", "text": inert(one_line(cell)) or "–"} for cell in row] for row in rows]
     return TableBlock(rows=cells, column_settings=[{"is_wrapped": True} for _ in cells[0]])

@@ -1,4 +1,4 @@
-"""The names of our controls and the values they carry; `handlers` routes by these names.
+"""The names of the controls and the values they carry; `handlers` routes by these names.
 
 A value is a small record, one frozen dataclass beside the block that emits it, written as compact JSON with the version
 of its shape: `{"v":1,"team":"payments",…}`. It is untrusted when it comes back: each field states its type and limits.
@@ -25,14 +25,14 @@ TAKE_OVER: Final = "take_over"
 ANNOUNCE: Final = "tell_channel"
 APPROVE_SYNC: Final = "follow_group"
 DECLINE_SYNC: Final = "leave_group"
-# The place of a control that tries again: the message it stands in is an error, which its answer replaces.
+# The suffix of a retry control: it is in an error message, which the answer replaces.
 RETRY: Final = "retry"
 
 VALUE_VERSION: Final = 1
 # docs.slack.dev/reference/block-kit/block-elements/button-element, and composition-objects/option-object
 BUTTON_VALUE: Final = 2000
 OPTION_VALUE: Final = 150
-# Free text of one value. The longest way to write a character is \u and four digits: six times this is 1,440.
+# Free text of one value. A character takes six bytes at most, as \u and four digits: 1,440 in all.
 WORDS_LIMIT: Final = 240
 # `bot.config` allows 60 characters in the name of a team.
 TEAM_LIMIT: Final = 60
@@ -54,16 +54,16 @@ Words = Annotated[StorableText, Field(max_length=WORDS_LIMIT)]
 TeamName = Annotated[StorableText, Field(max_length=TEAM_LIMIT)]
 IncidentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{24}\z")]
 FlashdutyId = Annotated[int, Field(ge=0, lt=2**63)]
-# Until the year 2100: no arithmetic with it leaves the calendar.
+# Until the year 2100, so that no arithmetic with it overflows the calendar.
 UnixTime = Annotated[int, Field(ge=0, lt=4_102_444_800)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ButtonValue:
-    """What every control carries.
+    """The value of a control.
 
-    `occasion` is the minute in which something that happens once was first asked for, `thread` the timestamp of the
-    message under which its line belongs: a control that tries again repeats both.
+    `occasion` is the minute of the first request for something that happens once, `thread` the timestamp of the message
+    in whose thread its line is posted: a retry control repeats both.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
@@ -86,14 +86,14 @@ _adapters: Final[dict[type, TypeAdapter[Any]]] = {}
 
 
 def _adapter(kind: type) -> TypeAdapter[Any]:
-    """Return what checks a kind of record; building it takes a moment, so each is built when it is first needed."""
+    """Return the validator of a kind of record, built at its first use, because building takes a moment."""
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)
     return _adapters[kind]
 
 
 def written_record(record: object) -> dict[str, Any]:
-    """Write a record as JSON's types, without the fields that have their default."""
+    """Convert a record to JSON types, without the fields that have their default."""
     written: dict[str, Any] = _adapter(type(record)).dump_python(
         record, mode="json", by_alias=True, exclude_defaults=True
     )
@@ -101,13 +101,13 @@ def written_record(record: object) -> dict[str, Any]:
 
 
 def read_record(kind: type[RecordT], held: object) -> RecordT:
-    """Read a record from JSON's types; raises ValueError for an unknown field, a wrong type, or a limit exceeded."""
+    """Convert JSON types to a record; raises ValueError for an unknown field, a wrong type, or a limit exceeded."""
     record: RecordT = _adapter(kind).validate_json(to_json(held))
     return record
 
 
 def encode(value: ButtonValue) -> str:
-    """Write a value as a control carries it."""
+    """Write a value as the string that a control carries."""
     written = json.dumps({"v": VALUE_VERSION, **written_record(value)}, ensure_ascii=False, separators=(",", ":"))
     for character, escape in _ESCAPES.items():
         written = written.replace(character, escape)
@@ -115,7 +115,7 @@ def encode(value: ButtonValue) -> str:
 
 
 def decode(kind: type[ValueT], written: str) -> ValueT | None:
-    """Read the value of a pressed control; None for everything that is not a value of this kind and version."""
+    """Parse the value of a pressed control; None for anything that is not a value of this kind and version."""
     if not is_encodable(written):
         return None
     try:
@@ -126,12 +126,12 @@ def decode(kind: type[ValueT], written: str) -> ValueT | None:
 
 
 def fits(value: ButtonValue) -> bool:
-    """Return whether a control can carry a value: what people type may be longer than a field holds."""
+    """Whether a control can carry a value; typed text may be longer than the limit of a field."""
     return decode(type(value), encode(value)) is not None
 
 
 def _is_of_this_version(held: object) -> TypeGuard[dict[str, object]]:
-    """Take the version out of a value, so that the fields of its record are left."""
+    """Remove the version from a value, and return whether it is the current one."""
     version = held.pop("v", None) if isinstance(held, dict) else None
     return type(version) is int and version == VALUE_VERSION
 
@@ -141,15 +141,16 @@ def control(
     route: str,
     value: ButtonValue,
     *,
-    place: str = "",
+    suffix: str = "",
     style: Style | None = None,
     spoken: str | None = None,
 ) -> ButtonElement:
-    """Offer a routed press.
+    """Draw a button that is routed by its action id.
 
-    An action id may stand once in a message, so `place` tells equal controls apart; the route is the part before the colon.
+    An action id must be unique in a message, so `suffix` distinguishes controls of one route; the route is the part
+    before the colon.
     """
-    return button(label, f"{route}:{place}" if place else route, encode(value), style=style, spoken=spoken)
+    return button(label, f"{route}:{suffix}" if suffix else route, encode(value), style=style, spoken=spoken)
 
 
 def route_of(action_id: str) -> str:
@@ -158,5 +159,5 @@ def route_of(action_id: str) -> str:
 
 
 def is_retry(action_id: str) -> bool:
-    """Return whether a pressed control stood in an error message."""
+    """Whether a pressed control was in an error message."""
     return action_id.endswith(f":{RETRY}")

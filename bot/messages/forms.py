@@ -1,4 +1,4 @@
-"""Forms: Slack's modal views, and what is shown in one before, instead of and after its fields.
+"""Forms: Slack's modal views, their fields, and the messages shown in one.
 
 Limits: docs.slack.dev/reference/views/modal-views and docs.slack.dev/reference/block-kit/blocks/input-block
 """
@@ -25,7 +25,7 @@ from bot.messages.blocks import section
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, inert, lines, mrkdwn, one_line
 
-# The shape of what is kept in a form.
+# The version of the format of `private_metadata`.
 _VERSION: Final = 1
 _TITLE_LIMIT: Final = 24
 _METADATA_LIMIT: Final = 3000
@@ -33,18 +33,18 @@ _LABEL_LIMIT: Final = 2000
 _HINT_LIMIT: Final = 2000
 _PLACEHOLDER_LIMIT: Final = 150
 _OPTION_LIMIT: Final = 75
-_MOST_BLOCKS: Final = 100
-MOST_OPTIONS: Final = 100
-# A field is named by its block; an action id may stand once in a view, so a second field of a kind takes another one.
+_MAX_BLOCKS: Final = 100
+MAX_OPTIONS: Final = 100
+# A field is identified by its block id; an action id must be unique in a view, so a second field takes another one.
 FIELD_ACTION: Final = "field"
 CHOICE_ACTION: Final = "choice"
 
 
 @dataclass(frozen=True)
 class Form:
-    """A modal view. Without `submit` there is nothing to send, only to read.
+    """A modal view. Without `submit` it cannot be submitted.
 
-    `team` and `metadata` come back with everything that is done in the form.
+    `team` and `metadata` come back with every interaction in the form.
     """
 
     title: str
@@ -57,36 +57,36 @@ class Form:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The view as Slack's methods take it; raises ValueError for more than 100 blocks or 3,000 characters kept."""
-        kept = json.dumps({"v": _VERSION, "team": self.team, "held": self.metadata}, ensure_ascii=False)
-        if len(self.blocks) > _MOST_BLOCKS or len(kept) > _METADATA_LIMIT:
-            raise ValueError(f"{len(self.blocks)} blocks and {len(kept)} characters kept in one view")
+        """The view for Slack's methods; raises ValueError for more than 100 blocks or 3,000 characters of metadata."""
+        metadata = json.dumps({"v": _VERSION, "team": self.team, "held": self.metadata}, ensure_ascii=False)
+        if len(self.blocks) > _MAX_BLOCKS or len(metadata) > _METADATA_LIMIT:
+            raise ValueError(f"{len(self.blocks)} blocks and {len(metadata)} characters kept in one view")
         view: dict[str, Any] = {
             "type": "modal",
             "title": _plain(self.title, _TITLE_LIMIT).to_dict(),
             "close": _plain(self.close, _TITLE_LIMIT).to_dict(),
             "blocks": [block.to_dict() for block in self.blocks],
-            "private_metadata": kept,
+            "private_metadata": metadata,
             "callback_id": self.callback_id,
         }
         return view | ({"submit": _plain(self.submit, _TITLE_LIMIT).to_dict()} if self.submit else {})
 
     def with_problem(self, problem: Message) -> "Form":
-        """Show what went wrong above the fields; sending the form is the way to try again."""
-        told = tuple(block for block in problem.blocks if not isinstance(block, ActionsBlock))
-        return replace(self, blocks=(*told, *self.blocks))
+        """Show a problem above the fields; submitting the form again is the retry."""
+        shown = tuple(block for block in problem.blocks if not isinstance(block, ActionsBlock))
+        return replace(self, blocks=(*shown, *self.blocks))
 
 
 @dataclass(frozen=True)
-class KeptInForm:
-    """What a form brought back: the team it is for, and what the feature left in it."""
+class FormMetadata:
+    """The metadata of a form: its team, and the feature's own metadata."""
 
     team: str = ""
     metadata: str = ""
 
     @classmethod
-    def read(cls, private_metadata: str) -> "KeptInForm":
-        """Read what `Form.payload` wrote; empty for anything else, such as what another version left."""
+    def read(cls, private_metadata: str) -> "FormMetadata":
+        """Parse what `Form.payload` wrote; empty for anything else, such as the format of another version."""
         try:
             held = json.loads(private_metadata)
         except (ValueError, RecursionError):
@@ -99,40 +99,40 @@ class KeptInForm:
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry of a menu: what is shown, at most 75 characters, and what comes back, at most 150."""
+    """An entry of a menu: the label, cut to 75 characters, and the value, at most 150."""
 
     label: str
     value: str
 
     @property
     def option(self) -> Option:
-        """The entry as Slack takes it."""
+        """The entry as a Block Kit option."""
         return Option(text=_plain(self.label, _OPTION_LIMIT), value=self.value)
 
 
 def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
-    """Write the first 100 entries as the answer to an options query takes them."""
-    return [choice.option.to_dict() for choice in list(choices)[:MOST_OPTIONS]]
+    """Return the first 100 entries for the answer to an options query."""
+    return [choice.option.to_dict() for choice in list(choices)[:MAX_OPTIONS]]
 
 
 def loading(title: str) -> Form:
-    """Show that a form is on its way."""
+    """Draw the form that is shown until the real one is ready."""
     return Form(title, (section(mrkdwn("Loading …")),))
 
 
 def working(title: str, under_way: Mrkdwn | None = None) -> Form:
-    """Show that what was sent is being done."""
+    """Draw the form that is shown while a submission is processed."""
     return Form(title, (section(under_way or mrkdwn("Working …")),))
 
 
 def message_form(title: str, message: Message) -> Form:
-    """Show a message in the place of a form; a view takes no table, which is read out instead."""
+    """Draw a message as a form; views accept no table, so the text of the message replaces it."""
     blocks = (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.blocks
     return Form(title, tuple(blocks))
 
 
 def outdated_form(title: str = "Flashduty") -> Form:
-    """Say that a form is of an earlier version of the bot."""
+    """Say that a form is from an earlier version of the bot."""
     text = mrkdwn("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
     return Form(title, (section(text),))
 
@@ -149,7 +149,7 @@ def text_field(
     placeholder: str = "",
     action_id: str = FIELD_ACTION,
 ) -> InputBlock:
-    """Ask for a text. Slack itself refuses more than `max_length` UTF-16 units before the bot hears of it."""
+    """Draw a text field. Slack refuses more than `max_length` UTF-16 units itself, without calling the bot."""
     element = PlainTextInputElement(
         action_id=action_id,
         initial_value=initial or None,
@@ -163,7 +163,7 @@ def text_field(
 def menu_field(
     name: str, label: str, choices: Sequence[Choice], *, initial: Choice | None = None, action_id: str = CHOICE_ACTION
 ) -> InputBlock:
-    """Ask for one of a few entries."""
+    """Draw a menu with a few entries."""
     element = StaticSelectElement(
         action_id=action_id,
         options=[choice.option for choice in choices],
@@ -182,7 +182,7 @@ def search_field(
     placeholder: str = "",
     hint: str = "",
 ) -> InputBlock:
-    """Ask for an entry that the options route finds while the person types."""
+    """Draw a menu whose entries the options route finds while the person types."""
     element = ExternalDataSelectElement(
         action_id=route,
         initial_option=initial.option if initial else None,
@@ -193,12 +193,12 @@ def search_field(
 
 
 def field_errors(errors: Mapping[str, str]) -> dict[str, str]:
-    """Write the sentences beside fields as Slack takes them: plain text, by block id."""
+    """Convert sentences to Slack's field errors: plain text, by block id."""
     return {name: clipped(one_line(sentence), _LABEL_LIMIT) for name, sentence in errors.items()}
 
 
 def field_problems(errors: Mapping[str, str]) -> Message:
-    """Say what is wrong with fields once their form was taken, when Slack shows no sentence beside them any more."""
+    """Draw field errors as a message, for a submission that is already acknowledged: Slack shows none then."""
     return Message.of(section(lines(*(mrkdwn("*{sentence}*", sentence=one) for one in errors.values()))))
 
 
@@ -215,5 +215,5 @@ def _field(
 
 
 def _plain(text: str, limit: int) -> PlainTextObject:
-    """Write a plain text; Slack takes none that is empty, and some characters leave nothing to show."""
+    """Build a plain text; Slack refuses an empty one, which remains when all characters are invisible."""
     return PlainTextObject(text=clipped(inert(one_line(text)), limit) or "–", emoji=True)

@@ -1,4 +1,4 @@
-"""What can be done here: the menu, and what to say to words nobody understands."""
+"""The menu of commands, and the answer to an unknown command."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.messages.views import Digest, IncidentList, OnCall, View, ViewValue
 
 @dataclass(frozen=True)
 class HelpLine:
-    """A command as it is typed, and what it shows; a line without `shows` is not in the menu."""
+    """A command as typed, and what it shows; a line without `shows` is not in the menu."""
 
     usage: str
     shows: str = ""
@@ -33,11 +33,11 @@ def menu(team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
                 "Open incidents",
                 SHOW_PRIVATELY,
                 ViewValue(team=team, view=IncidentList()),
-                place="incidents",
+                suffix="incidents",
                 style="primary",
             ),
-            control("Who is on call", SHOW_PRIVATELY, ViewValue(team=team, view=OnCall()), place="oncall"),
-            control("Today's digest", SHOW_PRIVATELY, ViewValue(team=team, view=Digest()), place="digest"),
+            control("Who is on call", SHOW_PRIVATELY, ViewValue(team=team, view=OnCall()), suffix="oncall"),
+            control("Today's digest", SHOW_PRIVATELY, ViewValue(team=team, view=Digest()), suffix="digest"),
         ),
         context(
             dotted(
@@ -51,11 +51,11 @@ def menu(team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
 def not_understood(
     word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine], *, command: str
 ) -> Message:
-    """Say that a command is unknown, with the nearest one and what it draws, if any is near, and the menu."""
+    """Say that a command is unknown, with the most similar one and its view, if there is one, and the menu."""
     said, whole = clipped(word, 60), menu(team, commands, command=command).blocks
     if nearest is None:
         return Message.of(section(mrkdwn("I do not know “{word}”. This is what I can do:", word=said)), *whole)
     near, view = nearest
     first = mrkdwn("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
-    show = control(f"Show {near}", SHOW_PRIVATELY, ViewValue(team=team, view=view), place="nearest")
+    show = control(f"Show {near}", SHOW_PRIVATELY, ViewValue(team=team, view=view), suffix="nearest")
     return Message.of(section(first), actions(show), *whole)

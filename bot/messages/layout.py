@@ -9,12 +9,12 @@ from bot.messages.message import TEXT_LIMIT, Message
 from bot.messages.size import Chapter, Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, counted, lines, shortened
 
-# Kept free for "and 480 more, in the thread" after the last row that fits.
-REST_ROOM: Final = 100
+# Reserved for "and 480 more, in the thread" after the last row that fits.
+REST_LINE_RESERVE: Final = 100
 # Slack takes about one message a second in a channel: the thread is complete after eight seconds.
-MOST_MESSAGES: Final = 8
+MAX_THREAD_MESSAGES: Final = 8
 # A longer list would leave no room in the thread for the other lists.
-MOST_ROWS: Final = 40
+MAX_THREAD_ROWS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool)
 
 def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
     """Return as many rows as a section holds; a first row that alone is too long is cut."""
-    room = SECTION_LIMIT - len(title) - REST_ROOM
+    room = SECTION_LIMIT - len(title) - REST_LINE_RESERVE
     shown: list[Mrkdwn] = []
     for row in rows:
         fitting = row if shown else shortened(row, room)
@@ -71,8 +71,8 @@ def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
 def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:
     """Draw what was left out as at most eight messages, no sentence divided between two."""
     pages = list(_pages(paragraph for chapter in chapters for paragraph in _paragraphs(chapter)))
-    messages = [Message.of(*map(section, page)) for page in pages[:MOST_MESSAGES]]
-    if len(pages) > MOST_MESSAGES:
+    messages = [Message.of(*map(section, page)) for page in pages[:MAX_THREAD_MESSAGES]]
+    if len(pages) > MAX_THREAD_MESSAGES:
         tail = context(Mrkdwn("There is more than fits here. The Flashduty console has all of it."))
         messages[-1] = Message.of(*messages[-1].blocks, tail)
     return tuple(messages)
@@ -80,8 +80,8 @@ def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:
 
 def _paragraphs(chapter: Chapter) -> Iterator[Mrkdwn]:
     rows = [chapter.title]
-    more = rest(len(chapter.rows[MOST_ROWS:]), in_thread=False)
-    for row in (*chapter.rows[:MOST_ROWS], *([more] if more else [])):
+    more = rest(len(chapter.rows[MAX_THREAD_ROWS:]), in_thread=False)
+    for row in (*chapter.rows[:MAX_THREAD_ROWS], *([more] if more else [])):
         fitting = shortened(row, SECTION_LIMIT)
         if sum(len(one) + 1 for one in rows) + len(fitting) > SECTION_LIMIT:
             yield lines(*rows)
@@ -94,7 +94,7 @@ def _pages(paragraphs: Iterable[Mrkdwn]) -> Iterator[list[Mrkdwn]]:
     """Group paragraphs into messages whose `text`, which screen readers read, holds all of them."""
     page: list[Mrkdwn] = []
     for paragraph in paragraphs:
-        if page and sum(len(one) + 1 for one in page) + len(paragraph) > TEXT_LIMIT - REST_ROOM:
+        if page and sum(len(one) + 1 for one in page) + len(paragraph) > TEXT_LIMIT - REST_LINE_RESERVE:
             yield page
             page = []
         page.append(paragraph)

@@ -1,4 +1,4 @@
-"""What people typed, out of what Slack makes of it; the one place where Slack's mark-up is taken off.
+"""Recover typed text from Slack's markup; no other module removes markup.
 
 docs.slack.dev/messaging/formatting-message-text
 """
@@ -16,10 +16,10 @@ _SIGNS: Final = {"@": "@", "#": "#", "!": ""}
 
 
 def without_markup(text: str) -> str:
-    """Give the words as they were typed.
+    """Return the text as it was typed.
 
-    Words Slack linked by itself are what they were; a link somebody named is its address; who or what is mentioned
-    is its name where Slack tells it. Entities are read last and once: a typed `<` is a `<`.
+    An automatic link becomes its text, a link with a label its address, and a mention its name if Slack includes it.
+    Entities are decoded last and once: a typed `<` is a `<`.
     """
     words = "".join(_undone(part) if position % 2 else part for position, part in enumerate(_SEQUENCE.split(text)))
     return _ENTITIES.sub(lambda entity: html.unescape(entity[0]), words)
@@ -38,13 +38,13 @@ def _undone(inner: str) -> str:
 
 
 def _named(sign: str, target: str, label: str) -> str:
-    """Name who or what is mentioned; without a name the id stays, as nobody typed it by chance."""
+    """Return the name of a mention; without a name the id stays, because nobody types one by chance."""
     if label:
         return label if label.startswith(sign) else f"{_SIGNS[sign]}{label}"
     return f"@{target[1:]}" if target in {"!here", "!channel", "!everyone"} else f"<{target}>"
 
 
 def _is_of_itself(address: str, label: str) -> bool:
-    """Tell whether Slack made the link, so that the label is what was typed."""
+    """Whether Slack made the link automatically, so that its label is the typed text."""
     bare = _WEB.sub("", address, count=1).rstrip("/")
     return _WEB.sub("", label, count=1).rstrip("/") == bare

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, SectionBlock, TableBlock
 
-from bot.messages.size import MOST_BLOCKS, Chapter, Drawn, Piece, fitted
+from bot.messages.size import MAX_BLOCKS, Chapter, Drawn, Piece, fitted
 from bot.messages.text import Mrkdwn, escaped, shortened
 
 # chat.update refuses a longer `text` with msg_too_long (docs.slack.dev/reference/methods/chat.update).
@@ -14,32 +14,32 @@ TEXT_LIMIT: Final = 3900
 
 @dataclass(frozen=True)
 class Message:
-    """Blocks, and the `text` for notifications and screen readers that is made from them.
+    """Blocks, and the `text` for notifications and screen readers that is derived from them.
 
-    `left_out` are the rows that had no room, for the thread.
+    `left_out` are the rows that did not fit, for the thread.
     """
 
     drawn: Drawn
 
     @classmethod
     def of(cls, *pieces: Piece | None) -> "Message":
-        """Build a message from the pieces that are there, with as many rows of its lists as Slack takes.
+        """Build a message from pieces, with as many rows of its lists as Slack accepts; None is left out.
 
         Raises ValueError for more than 50 blocks beside the lists, which is a defect of the caller.
         """
         drawn = fitted([piece for piece in pieces if piece is not None])
-        if len(drawn.blocks) > MOST_BLOCKS:
-            raise ValueError(f"{len(drawn.blocks)} blocks in one message, Slack takes {MOST_BLOCKS}")
+        if len(drawn.blocks) > MAX_BLOCKS:
+            raise ValueError(f"{len(drawn.blocks)} blocks in one message, Slack takes {MAX_BLOCKS}")
         return cls(drawn)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks that are shown."""
+        """The blocks."""
         return self.drawn.blocks
 
     @property
     def left_out(self) -> tuple[Chapter, ...]:
-        """The rows that had no room."""
+        """The rows that did not fit."""
         return self.drawn.left_out
 
     @cached_property

@@ -9,16 +9,16 @@ from bot.messages.blocks import context
 from bot.messages.text import Mrkdwn, clipped, counted, escaped, mention, mrkdwn
 from bot.people.directory import LinkedPerson, PartialPeople
 
-MOST_NAMES = 4
+MAX_NAMES = 4
 
 
-def names(ids: Iterable[int], people: Mapping[int, Person], told: Mapping[int, str] | None = None) -> Mrkdwn:
+def names(ids: Iterable[int], people: Mapping[int, Person], given: Mapping[int, str] | None = None) -> Mrkdwn:
     """Name up to four people and count the others; empty for no ids.
 
-    `told` are names that came with the ids. A person without any name is shown by address, or else by number.
+    `given` are names that came with the ids. A person without a name is shown by address, or else by number.
     """
     wanted = list(dict.fromkeys(ids))
-    shown = [_one(person, people, told or {}) for person in wanted[:MOST_NAMES]]
+    shown = [_one(person, people, given or {}) for person in wanted[:MAX_NAMES]]
     more = len(wanted) - len(shown)
     row = Mrkdwn(", ").join_all(shown)
     return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
@@ -36,16 +36,16 @@ def unread(people: Mapping[int, Person]) -> ContextBlock | None:
     return context(mrkdwn("Flashduty did not give all names: “person” and a number stands for somebody."))
 
 
-def _one(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> Mrkdwn:
+def _one(person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Mrkdwn:
     """Name a person; one linked to Slack by @ and their Slack name, or by a mention where they are to be notified."""
     person = people.get(person_id)
     if not isinstance(person, LinkedPerson):
-        return escaped(_name(person_id, people, told))
+        return escaped(_name(person_id, people, given))
     return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
 
 
-def _name(person_id: int, people: Mapping[int, Person], told: Mapping[int, str]) -> str:
+def _name(person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> str:
     person = people.get(person_id)
     # An invited person who has not accepted yet has an address and no name.
-    name = told.get(person_id) or (person.name or person.email if person else "")
+    name = given.get(person_id) or (person.name or person.email if person else "")
     return clipped(name, 60) if name else f"person {person_id}"

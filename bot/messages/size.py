@@ -15,11 +15,11 @@ from bot.messages.blocks import context, section
 from bot.messages.text import Mrkdwn, shortened
 
 # docs.slack.dev/reference/block-kit/blocks
-MOST_BLOCKS: Final = 50
-MOST_TEXT: Final = 10_000
-MOST_WITH_BLOCKS: Final = 13_000
-COST_OF_A_BLOCK: Final = 125
-# What counts is every string of a block but these: nobody reads them.
+MAX_BLOCKS: Final = 50
+MAX_TEXT: Final = 10_000
+MAX_WITH_BLOCKS: Final = 13_000
+BLOCK_COST: Final = 125
+# Every string of a block counts except these, which are not shown.
 _NOT_READ: Final = frozenset({"type", "block_id", "action_id", "value", "style", "align"})
 # Where dropping rows does not suffice, texts are cut to the first of these lengths that does.
 _CUTS: Final = (2000, 1400, 1000, 700, 500, 350, 250, 175, 120)
@@ -91,12 +91,12 @@ def fitted(pieces: Sequence[Piece]) -> Drawn:
 def _over(drawn: Sequence[Drawn]) -> int:
     """Return by how many characters this is over the limit."""
     text, blocks = sum(each.text for each in drawn), sum(len(each.blocks) for each in drawn)
-    with_blocks = text + blocks * COST_OF_A_BLOCK
-    return max(text - MOST_TEXT, with_blocks - MOST_WITH_BLOCKS, (blocks - MOST_BLOCKS) * COST_OF_A_BLOCK)
+    with_blocks = text + blocks * BLOCK_COST
+    return max(text - MAX_TEXT, with_blocks - MAX_WITH_BLOCKS, (blocks - MAX_BLOCKS) * BLOCK_COST)
 
 
 def _size(drawn: Drawn) -> int:
-    return drawn.text + len(drawn.blocks) * COST_OF_A_BLOCK
+    return drawn.text + len(drawn.blocks) * BLOCK_COST
 
 
 def _joined(drawn: Iterable[Drawn]) -> Drawn:
@@ -122,8 +122,8 @@ def _shorter(block: Block, limit: int) -> Block:
         control = block.accessory if isinstance(block.accessory, InteractiveElement) else None
         return section(shortened(Mrkdwn(block.text.text), limit), control)
     if isinstance(block, ContextBlock):
-        said = [Mrkdwn(one.text) for one in block.elements if isinstance(one, MarkdownTextObject)]
-        return context(shortened(said[0], limit)) if said else block
+        texts = [Mrkdwn(one.text) for one in block.elements if isinstance(one, MarkdownTextObject)]
+        return context(shortened(texts[0], limit)) if texts else block
     return block
 
 

@@ -10,7 +10,7 @@ WORD_JOINER: Final = "\u2060"
 ELLIPSIS: Final = "…"
 ADDRESS_LIMIT: Final = 1000
 
-# C0 and C1 controls, line and paragraph separators, and the marks that turn the writing direction around:
+# C0 and C1 controls, line and paragraph separators, and the marks that reverse the writing direction:
 # a title with U+202E can make the rest of the line read backwards.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _BROKEN = re.compile("[\ud800-\udfff]")
@@ -153,10 +153,10 @@ def shortened(text: Mrkdwn, limit: int) -> Mrkdwn:
     """Cut safe markup to at most `limit` characters without splitting an entity or a `<…>` token."""
     if len(text) <= limit:
         return text
-    kept, size = [], len(ELLIPSIS)
+    pieces, size = [], len(ELLIPSIS)
     for piece in _ENTITY.finditer(text):
         size += len(piece.group())
         if size > limit:
             break
-        kept.append(piece.group())
-    return Mrkdwn("".join(kept) + ELLIPSIS)
+        pieces.append(piece.group())
+    return Mrkdwn("".join(pieces) + ELLIPSIS)

@@ -1,6 +1,7 @@
-"""What can be drawn, and drawn again: one record for each view. Typed words and pressed controls lead to the same ones.
+"""The views: one record for each, from which it can be drawn again. Commands and controls produce the same records.
 
-`handlers.routes` has the function that draws each of them. A view may also lie beside the messages of its feature.
+`handlers.routes` maps each view to the function that draws it. A view may also be defined beside the messages of its
+feature.
 """
 
 from dataclasses import dataclass
@@ -26,21 +27,21 @@ DEFAULT_SINCE: Final = timedelta(days=31)
 MAX_SINCE: Final = timedelta(days=365)
 SEARCH_TEXT_LIMIT: Final = 200
 MAX_PAGE: Final = 1_000
-# A longer name of the person who asked for a digest is cut.
+# A longer name of the person who requested a digest is cut.
 PERSON_NAME_LIMIT: Final = 80
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2100
 
 
 def _within_the_calendar(at: datetime) -> datetime:
-    """Refuse instants so far away that a time zone or a span beside them leaves the calendar."""
+    """Refuse instants so far away that adding an offset or a time span overflows the calendar."""
     if not _FIRST_YEAR < at.year < _LAST_YEAR:
         raise ValueError("not a year of ours")
     return at.astimezone(UTC)
 
 
 def _known(choice: Severity | Progress) -> Severity | Progress:
-    """Refuse what the enumerations take for a word of a newer Flashduty: nobody can choose it."""
+    """Refuse UNKNOWN, which stands for a word of a newer Flashduty and cannot be chosen."""
     if choice in {Severity.UNKNOWN, Progress.UNKNOWN}:
         raise ValueError("nothing that can be chosen")
     return choice
@@ -56,13 +57,13 @@ VIEWS_BY_NAME: Final[dict[str, type["View"]]] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """Something that is drawn for a person; `NAME` is what a control's value calls it."""
+    """A view; `NAME` identifies it in the value of a control."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
     NAME: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
-        """Let controls carry the view; raises ValueError for a name that another view has."""
+        """Register the view under its name; raises ValueError for a name that another view has."""
         if cls.NAME in VIEWS_BY_NAME:
             raise ValueError(f"two views are called {cls.NAME}")
         VIEWS_BY_NAME[cls.NAME] = cls
@@ -77,7 +78,7 @@ class Help(View):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownCommand(View):
-    """What to say to words that are no command."""
+    """The answer to an unknown command."""
 
     NAME: ClassVar[str] = "unknown"
     words: Words
@@ -94,12 +95,12 @@ class IncidentList(View):
     text: Annotated[StorableText, Field(max_length=SEARCH_TEXT_LIMIT)] = ""
     page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
     not_understood: Annotated[Words, Field(exclude=True)] = ""
-    """Words that look like a filter and are none: said when they were typed, and not carried."""
+    """Words that look like a filter and are none: shown in the first answer, and not in the value of a control."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentCard(View):
-    """One incident, asked for by number, id or pasted address."""
+    """One incident, requested by number, id or pasted address."""
 
     NAME: ClassVar[str] = "incident"
     asked: Words
@@ -107,7 +108,7 @@ class IncidentCard(View):
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentComment(View):
-    """A comment on an incident, asked for by number or id: added where both are there, a form otherwise."""
+    """A comment on an incident, given by number or id: added if both are given, otherwise a form."""
 
     NAME: ClassVar[str] = "comment"
     asked: Words = ""
@@ -116,13 +117,13 @@ class IncidentComment(View):
 
 @dataclass(frozen=True, kw_only=True)
 class OnCall(View):
-    """Who is on call at a moment, or now, of the schedules with these words in their names."""
+    """Who is on call at an instant, None for now, on the schedules with these words in their names."""
 
     NAME: ClassVar[str] = "oncall"
     words: Words = ""
     at: Instant | None = None
     zone: ZoneName = ""
-    """The time zone the moment is written in; empty for the reader's own."""
+    """The time zone in which the instant is shown; empty for the reader's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,12 +133,12 @@ class OnCallWeek(View):
     NAME: ClassVar[str] = "week"
     words: Words = ""
     zone: ZoneName = ""
-    """A week that others draw again stays in the time zone of the person who asked for it."""
+    """The time zone of the person who requested the week, kept when others draw it again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnCallQuestion(View):
-    """A question about on call as it was typed: its times can be read only when the person's time zone is known."""
+    """A typed request about on call, whose times can be parsed only with the person's time zone."""
 
     NAME: ClassVar[str] = "oncall_question"
     words: Words
@@ -170,7 +171,7 @@ class DigestWeek(View):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownDigest(View):
-    """What to say to words behind `digest` that mean nothing there."""
+    """The answer to unknown words after `digest`."""
 
     NAME: ClassVar[str] = "unknown_digest"
     words: Words
@@ -178,7 +179,7 @@ class UnknownDigest(View):
 
 @dataclass(frozen=True, kw_only=True)
 class PostedDigest(View):
-    """Where the digest, or the week's report, is after it was posted for everybody: drawing it posts it."""
+    """The channel of the digest or weekly report after it was posted for everybody: drawing it posts it."""
 
     NAME: ClassVar[str] = "digest_post"
     is_week: bool = False
@@ -186,7 +187,7 @@ class PostedDigest(View):
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder(View):
-    """What a person takes over at a moment, and what is open."""
+    """The shifts that a person begins at an instant, and the open incidents."""
 
     NAME: ClassVar[str] = "reminder"
     at: Instant
@@ -194,7 +195,7 @@ class Reminder(View):
 
 
 def written_view(view: View) -> dict[str, Any]:
-    """Write a view as JSON's types."""
+    """Convert a view to JSON types."""
     return {view.NAME: written_record(view)}
 
 
@@ -213,17 +214,17 @@ CarriedView = Annotated[View, PlainValidator(_read), PlainSerializer(written_vie
 
 @dataclass(frozen=True, kw_only=True)
 class ViewValue(ButtonValue):
-    """Carried by a control that draws a view: in place, privately, or for the channel."""
+    """The value of a control that draws a view: in place, privately, or for the channel."""
 
     view: CarriedView
 
     @property
     def incident(self) -> str:
-        """The id of the incident whose card it is; empty where there is only a number or something else."""
+        """The id of the view's incident; empty if it has none, or only its number is known."""
         return incident_of(self.view)
 
 
 def incident_of(view: View) -> str:
-    """Return the id of the incident a view is about; empty when it is about none, or only a number is known."""
+    """Return the id of a view's incident; empty if it has none, or only its number is known."""
     asked = view.asked if isinstance(view, IncidentCard | IncidentComment) else ""
     return asked if len(asked) == INCIDENT_ID_LENGTH else ""

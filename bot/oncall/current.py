@@ -65,11 +65,11 @@ ByEmail = Callable[[frozenset[str]], Awaitable[Mapping[str, SlackPerson | None]]
 
 
 async def unable_to_act(people: Iterable[Person], by_email: ByEmail) -> list[tuple[Person, LookupProblem]]:
-    """List the people who could not act in Slack, each with the reason; without those that `by_email` does not know."""
+    """List the people who could not act in Slack, with the reason; without those that `by_email` lacks."""
     whole = list(people)
     known = await by_email(frozenset(filter(None, map(address_of, whole))))
     found = ((one, _lookup_problem(one, known)) for one in whole)
-    return [(one, hindrance) for one, hindrance in found if hindrance is not None]
+    return [(one, problem) for one, problem in found if problem is not None]
 
 
 def _lookup_problem(person: Person, known: Mapping[str, SlackPerson | None]) -> LookupProblem | None:

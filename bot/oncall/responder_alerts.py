@@ -32,7 +32,7 @@ _CODES: Final = {
     LookupProblem.NO_ADDRESS: NO_ADDRESS,
     LookupProblem.NOT_VERIFIED: NOT_VERIFIED,
     LookupProblem.NOBODY_THERE: NOBODY,
-    # The bot knows as little of a guest, or of a person of another organisation, as of nobody.
+    # A guest or a person of another organisation is as unable to act as a person without an account.
     LookupProblem.NO_MEMBER: NOBODY,
 }
 

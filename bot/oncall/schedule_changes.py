@@ -57,13 +57,13 @@ class Snapshot:
         }
 
     @classmethod
-    def from_json(cls, kept: object) -> "Snapshot":
+    def from_json(cls, stored: object) -> "Snapshot":
         """Read what `as_json` returned; raises ValueError for anything else."""
-        if not isinstance(kept, Mapping) or kept.get("format") != SNAPSHOT_FORMAT:
+        if not isinstance(stored, Mapping) or stored.get("format") != SNAPSHOT_FORMAT:
             raise ValueError("not a snapshot of this version")
         try:
-            schedules = tuple(_schedule(one) for one in kept["schedules"])
-            return cls(_instant(kept["start"]), _instant(kept["end"]), schedules)
+            schedules = tuple(_schedule(one) for one in stored["schedules"])
+            return cls(_instant(stored["start"]), _instant(stored["end"]), schedules)
         except (KeyError, TypeError, OverflowError, OSError) as error:
             raise ValueError("not a snapshot") from error
 
@@ -180,17 +180,19 @@ def _schedule_as_json(one: PlannedSchedule) -> dict[str, Any]:
     return {"id": one.id, "name": one.name, "shifts": shifts}
 
 
-def _schedule(kept: Any) -> PlannedSchedule:  # noqa: ANN401 - any JSON; what does not fit raises
-    shifts = kept["shifts"]
-    return PlannedSchedule(str(kept["id"]), str(kept["name"]), None if shifts is None else tuple(map(_shift, shifts)))
+def _schedule(stored: Any) -> PlannedSchedule:  # noqa: ANN401 - any JSON; what does not fit raises
+    shifts = stored["shifts"]
+    return PlannedSchedule(
+        str(stored["id"]), str(stored["name"]), None if shifts is None else tuple(map(_shift, shifts))
+    )
 
 
 def _shift_as_json(shift: PlannedShift) -> list[Any]:
     return [_seconds(shift.start), _seconds(shift.end), [list(one) for one in sorted(shift.assignments)]]
 
 
-def _shift(kept: Any) -> PlannedShift:  # noqa: ANN401 - any JSON; what does not fit raises
-    start, end, posts = kept
+def _shift(stored: Any) -> PlannedShift:  # noqa: ANN401 - any JSON; what does not fit raises
+    start, end, posts = stored
     return PlannedShift(_instant(start), _instant(end), frozenset((int(role), int(person)) for role, person in posts))
 
 

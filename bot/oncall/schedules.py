@@ -31,7 +31,7 @@ RECENT_TIMEOUT: Final = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class TeamSchedules:
-    """A team's enabled schedules, and the people who are on call around now."""
+    """A team's enabled schedules, and the people who are on call close to now."""
 
     schedules: tuple[Schedule, ...]
     people: Mapping[int, Person]

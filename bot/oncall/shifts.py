@@ -106,7 +106,7 @@ def _shifts(schedule: Schedule) -> Iterable[Shift]:
 
 
 def times_on_call(schedule: Schedule, person_id: int) -> tuple[tuple[datetime, datetime], ...]:
-    """List one person's uninterrupted times on a schedule, whoever else is on call."""
+    """List one person's uninterrupted times on a schedule, regardless of the others on call."""
     joined: list[tuple[datetime, datetime]] = []
     for span in spans(schedule):
         if person_id not in span.person_ids:

@@ -16,7 +16,7 @@ _MINUTE: Final = timedelta(minutes=1)
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(weeks=1)
 # "tomorrow at 6 pm"
-MOST_WORDS: Final = 4
+MAX_WORDS: Final = 4
 MINUTES_OF_A_DAY: Final = 1440
 _NOON: Final = 720
 
@@ -99,7 +99,7 @@ def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, st
     if quoted := _QUOTED.match(behind):
         return " ".join(quoted[1].split()), behind[quoted.end() :]
     words = behind.split()
-    heads = {count: _head(words, count) for count in range(1, min(MOST_WORDS, len(words)) + 1)}
+    heads = {count: _head(words, count) for count in range(1, min(MAX_WORDS, len(words)) + 1)}
     count = max(
         (n for n, typed in heads.items() if _moment(typed, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
     )

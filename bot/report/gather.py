@@ -15,7 +15,7 @@ from bot.flashduty import (
     Progress,
     Severity,
 )
-from bot.incidents.figures import ANALYTICS_NOT_OPEN, DayFigures, local_date, together
+from bot.incidents.figures import ANALYTICS_NOT_OPEN, DayFigures, local_date, total
 from bot.incidents.queries import read_all
 from bot.report.model import REPORT_DAYS, SEVERITIES, WEEK_BEFORE, ReportDay, WeeklyReport
 from bot.runtime.defects import Spares
@@ -85,14 +85,14 @@ def _day_from_figures(rows: Sequence[FiguresRow], severities: Iterable[Severity]
         by_severity={
             s: sum(one.incidents for when, which, one in rows if (when, which) == (on, s)) for s in severities
         },
-        figures=together(one for when, _, one in rows if when == on),
+        figures=total(one for when, _, one in rows if when == on),
     )
 
 
 def _before(rows: Sequence[FiguresRow], first: date) -> DayFigures | None:
     """Add up the week before; None for an account so young that it has no rows of it."""
     before = [one for when, _, one in rows if when is not None and when < first]
-    return together(before) if before else None
+    return total(before) if before else None
 
 
 async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> WeeklyReport:
@@ -115,7 +115,7 @@ async def _from_incidents(flashduty: Flashduty, team: Team, on: date) -> WeeklyR
 def _day_from_incidents(incidents: Iterable[Incident], team: Team, on: date) -> ReportDay:
     of_day = [one for one in incidents if one.started_at.astimezone(team.timezone).date() == on]
     counts = {severity: sum(one.severity is severity for one in of_day) for severity in SEVERITIES}
-    return ReportDay(on, counts, together(_incident_figures(one) for one in of_day))
+    return ReportDay(on, counts, total(_incident_figures(one) for one in of_day))
 
 
 def _incident_figures(incident: Incident) -> DayFigures:

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 REPORT_ON_DEMAND_WINDOW: Final = timedelta(hours=1)
 REPORT_TIMEOUT: Final = 60.0
-# On-demand reports whose chart is not posted yet; after this nobody needs it any more.
+# On-demand reports whose chart is not posted yet; after this it is not posted any more.
 CHART_WINDOW: Final = timedelta(hours=3)
 
 

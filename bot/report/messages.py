@@ -40,12 +40,12 @@ def report(found: WeeklyReport, on: date, *, asked_by: str | None = None, may_po
         if found.is_counted
         else None,
         actions(
-            control("Refresh", REFRESH, ViewValue(team=found.team, view=shown), place="refresh"),
+            control("Refresh", REFRESH, ViewValue(team=found.team, view=shown), suffix="refresh"),
             control(
                 "Post with its chart",
                 SHOW_PRIVATELY,
                 ViewValue(team=found.team, view=PostedDigest(is_week=True)),
-                place="post",
+                suffix="post",
             )
             if may_post
             else None,

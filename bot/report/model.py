@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.flashduty import Severity
-from bot.incidents.figures import DayFigures, together
+from bot.incidents.figures import DayFigures, total
 from bot.runtime.defects import Spares
 
 SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
@@ -44,7 +44,7 @@ class WeeklyReport:
     @property
     def total(self) -> DayFigures:
         """The whole week."""
-        return together(day.figures for day in self.days)
+        return total(day.figures for day in self.days)
 
     def of(self, severity: Severity) -> int:
         """Count the incidents of one severity."""

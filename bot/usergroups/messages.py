@@ -41,8 +41,8 @@ def proposal(found: Proposal, team: str) -> Message:
         ),
         _named(lambda most: lines(_following(found.schedules, most), *_changes(found, most))),
         actions(
-            control("Yes, keep it equal", APPROVE_SYNC, value, place=found.plan.group, style="primary"),
-            control("No, leave it alone", DECLINE_SYNC, value, place=found.plan.group),
+            control("Yes, keep it equal", APPROVE_SYNC, value, suffix=found.plan.group, style="primary"),
+            control("No, leave it alone", DECLINE_SYNC, value, suffix=found.plan.group),
         ),
         context(
             mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
@@ -101,7 +101,7 @@ def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
 def decision_message(
     decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), *, problem: str | None = None
 ) -> Message:
-    """Draw, in place of the proposal, who answered it and what was changed."""
+    """Draw the decision that replaces the proposal: who answered it, and what was changed."""
     group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
     if not decision.follows:
         return Message.of(

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from bot.messages.buttons import is_retry, route_of
-from bot.messages.forms import KeptInForm
+from bot.messages.forms import FormMetadata
 from bot.messages.markup import without_markup
 from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
 from handlers.dispatch.context import Origin
@@ -108,7 +108,7 @@ def _origin_without_channel(body: _Payload) -> Origin:
 
 
 def _view(view: _Payload) -> OpenView:
-    kept = KeptInForm.read(view["private_metadata"])
+    kept = FormMetadata.read(view["private_metadata"])
     return OpenView(
         id=view["id"],
         title=unescape(view["title"]),

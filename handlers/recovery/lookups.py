@@ -59,7 +59,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
         return Reply(private=after_a_restart.not_done(words, retry), outcome="not undone")
     if incident.progress is not Progress.TRIGGERED:
         return None
-    await request.services.acknowledgements.forget(team, incident.id)
+    await request.services.acknowledgements.withdraw(team, incident.id)
     line = announcement_of(
         request,
         messages.undo_announced(incident, request.person.name),
@@ -83,8 +83,8 @@ async def _key_owner(request: Request, incident: Incident, *, since: datetime) -
 async def _claimed(request: Request, incident: Incident, owner: int, *, action: PendingAction) -> SlackPerson | None:
     """Note the acknowledgement as this person's unless somebody else has pressed; return whose it is."""
     services, team = request.services, request.team.name
-    stale = await services.acknowledgements.noted(team, incident.id)
-    first = await services.acknowledgements.remember(
+    stale = await services.acknowledgements.stored_press(team, incident.id)
+    first = await services.acknowledgements.record(
         team, incident, request.person, press=action.request_name, stale=stale
     )
     if first is not None:
@@ -93,7 +93,7 @@ async def _claimed(request: Request, incident: Incident, owner: int, *, action: 
     own = next((number for number, person in people.items() if is_same_person(person, request.person)), 0)
     before = unacknowledged(incident, owner)
     if before is not None:
-        await services.attributions.note(team, before, incident, person=request.person, person_id=own)
+        await services.attributions.record(team, before, incident, person=request.person, person_id=own)
     return request.person
 
 

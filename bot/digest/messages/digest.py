@@ -56,17 +56,17 @@ def _message(
     asked_by: str | None = None,
     may_post: bool = False,
 ) -> Message:
-    asked = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
+    on_demand = mrkdwn("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
     late = mrkdwn("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
-    note = late or asked
+    note = late or on_demand
     shown, posted = _shown(found, asked_by), ViewValue(team=found.team, view=PostedDigest())
     return Message.of(
         header(_greeting(found)),
         context(note) if note else None,
         *parts.pieces,
         actions(
-            control("Refresh", REFRESH, shown, place="refresh"),
-            control("Post for everybody", SHOW_PRIVATELY, posted, place="post") if may_post else None,
+            control("Refresh", REFRESH, shown, suffix="refresh"),
+            control("Post for everybody", SHOW_PRIVATELY, posted, suffix="post") if may_post else None,
         ),
         context(mrkdwn("as of {now}", now=moment(found.as_of))),
     )
@@ -215,5 +215,5 @@ def digest_failed(team: str, failure: FailedCall) -> Message:
     return Message.of(
         section(lines(mrkdwn("*The digest of team {team} could not be made.*", team=team), sentence(failure))),
         evidence(failure.error),
-        actions(control("Try again", REFRESH, ViewValue(team=team, view=views.Digest()), place="retry")),
+        actions(control("Try again", REFRESH, ViewValue(team=team, view=views.Digest()), suffix="retry")),
     )

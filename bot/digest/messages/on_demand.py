@@ -2,7 +2,7 @@
 
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import REFRESH, control
-from bot.messages.errors import Retry, again
+from bot.messages.errors import Retry, retry_actions
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
 from bot.messages.views import Digest, ViewValue
@@ -16,22 +16,22 @@ def posted_on_demand(channel: str, *, is_week: bool = False) -> Message:
     return Message.of(section(mrkdwn("Today's digest is in {channel}.", channel=where)))
 
 
-def not_posted_on_demand(channel: str, asked: ViewValue, code: str, *, is_week: bool = False) -> Message:
+def not_posted_on_demand(channel: str, request: ViewValue, code: str, *, is_week: bool = False) -> Message:
     """Say that it was not posted, why, and the remedy."""
-    cure = mrkdwn(
+    remedy = mrkdwn(
         "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type `/invite @Flashduty` there, then"
         " try again.",
         code=clipped(code, 60),
     )
     where = Mrkdwn(f"<#{channel}>")
     if is_week:
-        text = mrkdwn("*The week's report was not posted in {channel}.* {cure}", channel=where, cure=cure)
+        text = mrkdwn("*The week's report was not posted in {channel}.* {remedy}", channel=where, remedy=remedy)
     else:
-        text = mrkdwn("*Today's digest was not posted in {channel}.* {cure}", channel=where, cure=cure)
-    return Message.of(section(text), again(Retry(REFRESH, asked)))
+        text = mrkdwn("*Today's digest was not posted in {channel}.* {remedy}", channel=where, remedy=remedy)
+    return Message.of(section(text), retry_actions(Retry(REFRESH, request)))
 
 
-def not_confirmed_on_demand(channel: str, asked: ViewValue, *, is_week: bool = False) -> Message:
+def not_confirmed_on_demand(channel: str, request: ViewValue, *, is_week: bool = False) -> Message:
     """Say that Slack did not confirm the post; a retry looks for it first."""
     look = Mrkdwn("Look there. “Try again” posts it only if the bot does not find it there.")
     where = Mrkdwn(f"<#{channel}>")
@@ -43,7 +43,7 @@ def not_confirmed_on_demand(channel: str, asked: ViewValue, *, is_week: bool = F
         text = mrkdwn(
             "*Slack did not confirm that today's digest was posted in {channel}.* {look}", channel=where, look=look
         )
-    return Message.of(section(text), again(Retry(REFRESH, asked)))
+    return Message.of(section(text), retry_actions(Retry(REFRESH, request)))
 
 
 def no_digest_channel(team: str) -> Message:
@@ -60,16 +60,16 @@ def no_digest_channel(team: str) -> Message:
     )
 
 
-def unknown_digest_words(said: str, team: str) -> Message:
+def unknown_digest_words(words: str, team: str) -> Message:
     """List what can be typed after `digest`."""
     return Message.of(
         section(
             lines(
-                mrkdwn("I do not know “{said}” behind `digest`. There are:", said=clipped(said, 60)),
+                mrkdwn("I do not know “{words}” behind `digest`. There are:", words=clipped(words, 60)),
                 mrkdwn("• `digest` alone, today's digest, only for you"),
                 mrkdwn("• `digest post`, the same for everybody"),
                 mrkdwn("• `digest week` and `digest week post`, the week's report"),
             )
         ),
-        actions(control("Today's digest", REFRESH, ViewValue(team=team, view=Digest()), place="digest")),
+        actions(control("Today's digest", REFRESH, ViewValue(team=team, view=Digest()), suffix="digest")),
     )

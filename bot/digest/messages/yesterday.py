@@ -1,4 +1,4 @@
-"""The digest's part about yesterday. An arrow always stands beside words that say whether the change is good."""
+"""The digest's part about yesterday. An arrow always has words beside it that say whether the change is good."""
 
 from datetime import timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part
 from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
 
-# Shares are compared in points of a hundred.
+# In percentage points.
 _MIN_SHARE_DIFFERENCE: Final = 2.0
 
 # Flashduty counts the night by the date: the early and the late hours of one day.
@@ -53,7 +53,7 @@ def _rows(found: Yesterday) -> list[Mrkdwn | None]:
         _time("Mean time to acknowledge", day.mean_to_acknowledge, usual.mean_to_acknowledge if usual else None),
         _time("Mean time to close", day.mean_to_close, usual.mean_to_close if usual else None),
         _noise(day, usual),
-        nights if found.knows_nights else None,
+        nights if found.has_night_figures else None,
     ]
 
 
@@ -101,7 +101,7 @@ def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
 
 
 def yesterday_error(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
-    """Say why there are no figures; that the key has no access to them is said once a week."""
+    """Say why there are no figures; a key without access to them is mentioned once a week only."""
     if error.code not in ANALYTICS_NOT_OPEN:
         why = sentence(FailedCall(error, team, key_setting))
         return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))

@@ -85,8 +85,8 @@ def reminder(
         divider(),
         *_open(incidents, shown, key_setting, audience=audience),
         actions(
-            control("Refresh", REFRESH, shown, place="refresh"),
-            control("My shifts", SHOW_PRIVATELY, ViewValue(team=team, view=Home()), place="me"),
+            control("Refresh", REFRESH, shown, suffix="refresh"),
+            control("My shifts", SHOW_PRIVATELY, ViewValue(team=team, view=Home()), suffix="me"),
         ),
         context(
             dotted(
@@ -131,7 +131,7 @@ def no_such_shift(team: str) -> Message:
     """Say that the shift of a reminder is no longer the person's."""
     return Message.of(
         section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
-        actions(control("My shifts", REFRESH, ViewValue(team=team, view=Home()), place="me")),
+        actions(control("My shifts", REFRESH, ViewValue(team=team, view=Home()), suffix="me")),
     )
 
 

@@ -148,9 +148,9 @@ def _menu_value(shift: IncomingShift, team: str) -> ShiftValue:
 
 def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
     """Draw "I have it" for a shift."""
-    place = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
+    suffix = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
     return control(
-        "I have it", TAKE_OVER, _value(shift, team), place=place, style="primary", spoken=f"I have {_name(shift)}"
+        "I have it", TAKE_OVER, _value(shift, team), suffix=suffix, style="primary", spoken=f"I have {_name(shift)}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Messages about acknowledging and undoing: to the channel, and to the person who pressed."""
+"""Messages about an acknowledgement and its undo: to the channel, and to the person who pressed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ AnnouncedChange = Literal["acknowledged", "undone"]
 
 @dataclass(frozen=True, kw_only=True)
 class UndoValue(ButtonValue):
-    """Carried by Undo: which acknowledgement of which incident; without its moment it is any of the person's own."""
+    """The value of Undo; `acknowledged_at` identifies the acknowledgement, None means any of the person's own."""
 
     incident_id: IncidentId
     acknowledged_at: UnixTime | None = None
@@ -33,7 +33,7 @@ class UndoValue(ButtonValue):
 
 @dataclass(frozen=True, kw_only=True)
 class AnnounceValue(ButtonValue):
-    """Carried by the control that posts the line about a change again; `moment` is when it was acknowledged."""
+    """The value of the control that posts a change's line again; `moment` is the time of the acknowledgement."""
 
     incident_id: IncidentId
     change: AnnouncedChange
@@ -46,17 +46,17 @@ class AnnounceValue(ButtonValue):
 
 
 def announced(incident: Incident, who: str) -> Message:
-    """Tell the channel who acknowledged."""
+    """Draw the channel's line about an acknowledgement."""
     return _line(mrkdwn("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(incident)))
 
 
 def acknowledgement_of(incident: Incident) -> int | None:
-    """Return the Unix time of an acknowledgement: an old Undo must not take a newer one back."""
+    """Return the Unix time of an acknowledgement, so that an old Undo does not withdraw a newer one."""
     return int(incident.acknowledged_at.timestamp()) if incident.acknowledged_at else None
 
 
 def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Message:
-    """Tell the person that it worked, with the way back; `is_known` unless the incident could not be read again."""
+    """Confirm an acknowledgement, with Undo; `is_known` is false if the incident could not be read again."""
     title = title_link(incident)
     if is_known:
         text = mrkdwn("You acknowledged {title}. Flashduty stops paging for it.", title=title)
@@ -71,7 +71,7 @@ def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Messag
 
 
 def already(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
-    """Tell the person that somebody was faster; `clicked_by` is who pressed here, when that is known."""
+    """Say that somebody else acknowledged earlier; `clicked_by` is who pressed in Slack, if known."""
     who = escaped(clipped(clicked_by, 60)) if clicked_by else _acknowledgers(incident, people)
     title = title_link(incident)
     at = incident.acknowledged_at
@@ -90,7 +90,7 @@ def already(incident: Incident, people: Mapping[int, Person], team: str, clicked
 
 
 def closed(incident: Incident, team: str) -> Message:
-    """Tell the person that there is nothing left to acknowledge."""
+    """Say that the incident is closed."""
     title = title_link(incident)
     if incident.closed_at:
         text = mrkdwn("{title} was closed {at}. Nothing was changed.", title=title, at=moment(incident.closed_at))
@@ -100,7 +100,7 @@ def closed(incident: Incident, team: str) -> Message:
 
 
 def undo_announced(incident: Incident, who: str) -> Message:
-    """Tell the channel who took an acknowledgement back."""
+    """Draw the channel's line about a withdrawn acknowledgement."""
     name = clipped(who, 60)
     title = title_link(incident)
     if incident.progress is Progress.TRIGGERED:
@@ -111,7 +111,7 @@ def undo_announced(incident: Incident, who: str) -> Message:
 
 
 def undone(incident: Incident, people: Mapping[int, Person], team: str) -> Message:
-    """Tell the person what is true after the undoing."""
+    """Confirm an undo, with the state of the incident."""
     title = title_link(incident)
     if incident.progress is Progress.TRIGGERED:
         text = mrkdwn("Taken back: {title} is *Triggered* again, and Flashduty pages for it.", title=title)
@@ -125,7 +125,7 @@ def undone(incident: Incident, people: Mapping[int, Person], team: str) -> Messa
 
 
 def undone_unread(incident: Incident, team: str) -> Message:
-    """Tell the person that it was taken back, when the incident could not be read again."""
+    """Confirm an undo after which the incident could not be read again."""
     text = mrkdwn(
         "Taken back, and Flashduty confirmed it. The present state of {title} could not be read.",
         title=title_link(incident),
@@ -134,7 +134,7 @@ def undone_unread(incident: Incident, team: str) -> Message:
 
 
 def not_yours(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
-    """Tell the person that somebody else acknowledged since, and keeps it."""
+    """Say that somebody else has acknowledged since, which stays as it is."""
     title = title_link(incident)
     if clicked_by:
         text = mrkdwn("{who} has {title} now. Nothing was changed.", who=clipped(clicked_by, 60), title=title)
@@ -146,7 +146,7 @@ def not_yours(incident: Incident, people: Mapping[int, Person], team: str, click
 
 
 def nothing_to_undo(incident: Incident, team: str) -> Message:
-    """Tell the person that no acknowledgement is there any more."""
+    """Say that there is no acknowledgement to withdraw."""
     title = title_link(incident)
     if incident.progress is Progress.CLOSED:
         text = mrkdwn("{title} is closed by now. Nothing was changed.", title=title)
@@ -156,8 +156,8 @@ def nothing_to_undo(incident: Incident, team: str) -> Message:
 
 
 def _acknowledgers(incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
-    told = {responder.person_id: responder.name for responder in incident.responders if responder.name}
-    return names((responder.person_id for responder in incident.acknowledgers), people, told)
+    own_names = {responder.person_id: responder.name for responder in incident.responders if responder.name}
+    return names((responder.person_id for responder in incident.acknowledgers), people, own_names)
 
 
 def _line(text: Mrkdwn) -> Message:

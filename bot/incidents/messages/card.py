@@ -11,7 +11,7 @@ from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import UNKNOWN, Attribution, HolderSources, involved
 from bot.incidents.messages.comment import add_comment_control
 from bot.incidents.messages.row import acknowledge_control, details_control
-from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link, told_names
+from bot.incidents.messages.status import PeopleById, facts, responder_names, severity_mark, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
@@ -24,9 +24,9 @@ from bot.messages.views import IncidentCard, IncidentList, ViewValue
 
 CARD_TITLE_LIMIT: Final = 500
 DESCRIPTION_LIMIT: Final = 700
-MOST_LABELS: Final = 15
-MOST_RESPONDERS: Final = 12
-MOST_CHOICES: Final = 10
+MAX_LABELS: Final = 15
+MAX_RESPONDERS: Final = 12
+MAX_CHOICES: Final = 10
 
 
 def card(
@@ -38,7 +38,7 @@ def card(
     audience: Audience,
     known: Attribution = UNKNOWN,
 ) -> Message:
-    """Draw everything about one incident; nothing acts for somebody whose press would be refused."""
+    """Draw everything about one incident; controls that act are drawn only for a reader who may press them."""
     shown = ViewValue(team=team, view=IncidentCard(asked=incident.id))
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident, CARD_TITLE_LIMIT)
@@ -57,7 +57,7 @@ def card(
             if audience.may_act and incident.progress is Progress.TRIGGERED
             else None,
             add_comment_control(incident, team) if audience.may_act else None,
-            control("Refresh", REFRESH, shown, place="refresh"),
+            control("Refresh", REFRESH, shown, suffix="refresh"),
             control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),
     )
@@ -88,8 +88,8 @@ def _responders(incident: Incident, people: PeopleById, known: Attribution) -> R
     everybody = involved(incident, known)
     if not everybody:
         return None
-    told = told_names(incident)
-    shown = [_responder(responder, people, told, known=known) for responder in everybody[:MOST_RESPONDERS]]
+    own_names = responder_names(incident)
+    shown = [_responder(responder, people, own_names, known=known) for responder in everybody[:MAX_RESPONDERS]]
 
     def draw(count: int) -> Drawn:
         more = rest(len(everybody) - count, in_thread=False)
@@ -98,8 +98,8 @@ def _responders(incident: Incident, people: PeopleById, known: Attribution) -> R
     return Rows(len(shown), draw)
 
 
-def _responder(responder: Responder, people: PeopleById, told: Mapping[int, str], *, known: Attribution) -> Mrkdwn:
-    who = names((responder.person_id,), people, told)
+def _responder(responder: Responder, people: PeopleById, own_names: Mapping[int, str], *, known: Attribution) -> Mrkdwn:
+    who = names((responder.person_id,), people, own_names)
     is_pressed = known.stands_for(responder) and known.presser_id != responder.person_id
     if responder.acknowledged_at and known.presser is not None and is_pressed:
         pressed, at = clipped(known.presser.name, 60), moment(responder.acknowledged_at)
@@ -122,7 +122,7 @@ def _labels(incident: Incident) -> Rows | None:
         return None
     shown = [
         mrkdwn("{name}: {value}", name=clipped(name, 60), value=clipped(value, 120))
-        for name, value in list(incident.labels.items())[:MOST_LABELS]
+        for name, value in list(incident.labels.items())[:MAX_LABELS]
     ]
 
     def draw(count: int) -> Drawn:
@@ -134,17 +134,17 @@ def _labels(incident: Incident) -> Rows | None:
 
 def chooser(  # noqa: PLR0917 - what a choice is between
     incidents: Sequence[Incident],
-    asked: str,
+    typed: str,
     people: PeopleById,
     team: str,
     now: datetime,
     known: HolderSources = MappingProxyType({}),
 ) -> Message:
-    """Ask which of several incidents with one number is meant; the first 10 are offered, the others counted."""
-    again = ViewValue(team=team, view=IncidentCard(asked=asked[:WORDS_LIMIT]))
+    """Offer a choice between incidents with one number: the first 10, the others counted."""
+    again = ViewValue(team=team, view=IncidentCard(asked=typed[:WORDS_LIMIT]))
     choices = [
         _choice(incident, people, team, now=now, known=known.get(incident.id, UNKNOWN))
-        for incident in incidents[:MOST_CHOICES]
+        for incident in incidents[:MAX_CHOICES]
     ]
 
     def draw(count: int) -> Drawn:
@@ -158,10 +158,10 @@ def chooser(  # noqa: PLR0917 - what a choice is between
         len(incidents),
         "{count} incident has the number {number}.",
         "{count} incidents have the number {number}. Which one do you mean?",
-        number=clipped(asked, 40),
+        number=clipped(typed, 40),
     )
     return Message.of(
-        section(question), Rows(len(choices), draw), actions(control("Refresh", REFRESH, again, place="refresh"))
+        section(question), Rows(len(choices), draw), actions(control("Refresh", REFRESH, again, suffix="refresh"))
     )
 
 
@@ -169,13 +169,13 @@ def _choice(
     incident: Incident, people: PeopleById, team: str, *, now: datetime, known: Attribution
 ) -> tuple[Block, Block]:
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    details = details_control(incident, team, place=incident.id)
+    details = details_control(incident, team, suffix=incident.id)
     return section(text, details), context(facts(incident, people, now, known=known))
 
 
-def not_found(asked: str, team: str, *, command: str) -> Message:
+def not_found(typed: str, team: str, *, command: str) -> Message:
     """Say that no incident has the number."""
-    words = clipped(asked, 60)
+    words = clipped(typed, 60)
     if not words:
         return Message.of(
             section(
@@ -193,5 +193,5 @@ def not_found(asked: str, team: str, *, command: str) -> Message:
                 team=team,
             )
         ),
-        actions(control("Open incidents", REFRESH, ViewValue(team=team, view=IncidentList()), place="list")),
+        actions(control("Open incidents", REFRESH, ViewValue(team=team, view=IncidentList()), suffix="list")),
     )

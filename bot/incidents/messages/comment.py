@@ -1,4 +1,4 @@
-"""What is said about comments, in a message or in the place of the form."""
+"""Messages about comments, which are also shown in the form."""
 
 from typing import Final
 
@@ -28,13 +28,13 @@ def comment_added(incident: Incident, words: str, team: str) -> Message:
 
 
 def add_comment_control(incident: Incident, team: str, *, label: str = "Add comment") -> InteractiveElement:
-    """Offer the form for a comment on an incident."""
+    """Draw the control that opens the form for a comment on an incident."""
     value = ViewValue(team=team, view=IncidentComment(asked=incident.id))
-    return control(label, SHOW_PRIVATELY, value, place="comment", spoken=f"{label} to {incident.num}")
+    return control(label, SHOW_PRIVATELY, value, suffix="comment", spoken=f"{label} to {incident.num}")
 
 
 def comment_too_long(draft: CommentDraft, incident: Incident, team: str) -> Message:
-    """Say that a comment typed behind the command was not added, because it is too long, and offer it in the form."""
+    """Say that a comment typed in the command was not added because it is too long, and offer it in the form."""
     text = mrkdwn("*The comment was not added to {title}.* {why}", title=title_link(incident), why=too_long(draft))
     return Message.of(section(text), actions(add_comment_control(incident, team, label="Edit comment")))
 

@@ -1,4 +1,4 @@
-"""The form for a comment: on an incident that is known, or on one that is searched for, about a message of Slack or not."""
+"""The form for a comment, on a known incident or on one to search for, with or without a Slack message it is about."""
 
 import base64
 import json
@@ -35,19 +35,26 @@ INCIDENT_FIELD: Final = "incident"
 WORDS_FIELD: Final = "comment"
 TITLE: Final = "Add comment"
 SHORTCUT_TITLE: Final = "Add to incident"
-# What stands in the list where it could not be read; nothing can be added to it.
+# The value of the list entry that says that the list could not be read; it is no incident.
 NO_INCIDENT: Final = "?"
-# Characters of what is kept: all of it, written as JSON twice, is below 3,000. An address that is longer is left out.
-_KEPT: Final = {"writer": 80, "author": 80, "incident_label": 150, "incident": 40, "fingerprint": 40, "draft_key": 80}
+# In characters: all fields, written as JSON twice, are below 3,000. A longer address is left out.
+_SUBJECT_LIMITS: Final = {
+    "writer": 80,
+    "author": 80,
+    "incident_label": 150,
+    "incident": 40,
+    "fingerprint": 40,
+    "draft_key": 80,
+}
 _ADDRESS_LIMIT: Final = 400
 # docs.slack.dev/reference/block-kit/blocks/actions-block
-MOST_TEAMS: Final = 25
-MESSAGE_ROOM: Final = 2_800
+MAX_TEAMS: Final = 25
+PACKED_MESSAGE_LIMIT: Final = 2_800
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommentSubject:
-    """What a comment form keeps besides its fields: untrusted when it comes back, and well below 3,000 characters.
+    """The metadata of a comment form: untrusted when it comes back, and well below 3,000 characters.
 
     `writer` is the person's name. `incident` is empty where the incident is chosen in the form. `author`, `permalink`
     and `fingerprint` are those of the message that the comment is about; `message_length` is the length of the comment
@@ -66,21 +73,23 @@ class CommentSubject:
 
     @classmethod
     def of_incident(cls, incident: Incident, writer: str) -> Self:
-        """Begin a comment on an incident."""
+        """Return the subject for a comment on an incident."""
         label = f"#{incident.num} · {clipped(one_line(incident.title), LIST_TITLE_LIMIT) or 'untitled'}"
         return cls(writer=writer, incident=incident.id, incident_label=label, incident_url=incident.detail_url)
 
     @property
     def packed(self) -> str:
-        """Write it as a form keeps it."""
-        held = asdict(self) | {name: clipped(one_line(getattr(self, name)), limit) for name, limit in _KEPT.items()}
+        """The subject as the metadata of a form."""
+        held = asdict(self) | {
+            name: clipped(one_line(getattr(self, name)), limit) for name, limit in _SUBJECT_LIMITS.items()
+        }
         held["permalink"] = checked_permalink(self.permalink)
         held["incident_url"] = self.incident_url if len(quote(self.incident_url)) <= _ADDRESS_LIMIT else ""
         return json.dumps({name: value for name, value in held.items() if value}, ensure_ascii=False)
 
     @classmethod
     def unpacked(cls, metadata: str) -> Self:
-        """Read what a form kept; a comment about nothing for anything else."""
+        """Parse the metadata of a form; an empty subject for anything else."""
         try:
             held = json.loads(metadata)
         except (ValueError, RecursionError):
@@ -98,13 +107,13 @@ class CommentSubject:
         return SlackMessage(author=self.author, permalink=self.permalink, fingerprint=self.fingerprint)
 
     def draft(self, words: str) -> CommentDraft:
-        """Give the comment with these words in it."""
+        """Return the comment with this text."""
         return CommentDraft(words=words, writer=self.writer, message=self.message)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """What stands in the fields. `at` is when words that were kept had been typed, `is_in_doubt` if they may be sent."""
+    """The content of the fields. For a restored draft, `at` is its time, and `is_in_doubt` if it may have been sent."""
 
     words: str = ""
     incident: Choice | None = None
@@ -113,9 +122,9 @@ class Typed:
 
 
 def comment_form(subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
-    """Draw the form with what was typed so far."""
+    """Draw the form with the content typed so far."""
     typed = typed or Typed()
-    blocks = (*_about(subject), *_kept(typed), *_fields(subject, typed))
+    blocks = (*_about(subject), *_draft_note(typed), *_fields(subject, typed))
     return Form(
         title=SHORTCUT_TITLE if subject.author else TITLE,
         blocks=blocks,
@@ -170,7 +179,7 @@ def _about(subject: CommentSubject) -> Iterable[Block]:
         )
 
 
-def _kept(typed: Typed) -> Iterable[Block]:
+def _draft_note(typed: Typed) -> Iterable[Block]:
     if typed.at is None:
         return
     if typed.is_in_doubt:
@@ -184,10 +193,10 @@ def _kept(typed: Typed) -> Iterable[Block]:
 
 
 def team_choice(message: MessageReference, teams: Iterable[str]) -> Form:
-    """Ask for which team a comment is; the form keeps the message, but for words that are too long for a comment."""
+    """Ask which team a comment is for; the message is in the metadata, without a text too long for a comment."""
     choices = [
-        control(name, SHOW_PRIVATELY, ViewValue(team=name, view=IncidentComment()), place=name)
-        for name in list(teams)[:MOST_TEAMS]
+        control(name, SHOW_PRIVATELY, ViewValue(team=name, view=IncidentComment()), suffix=name)
+        for name in list(teams)[:MAX_TEAMS]
     ]
     length = len(escaped_markdown(message.words))
     if length > COMMENT_LIMIT:
@@ -201,17 +210,17 @@ def team_choice(message: MessageReference, teams: Iterable[str]) -> Form:
 
 
 def _packed(message: MessageReference) -> str:
-    """Write a message as a form keeps it; quotes take four characters there, so words full of them are compressed."""
+    """Write a message as metadata; quotes take four characters there, so a text with many of them is compressed."""
     held = asdict(message)
     written = json.dumps(held, ensure_ascii=False)
-    if len(json.dumps(written, ensure_ascii=False)) <= MESSAGE_ROOM:
+    if len(json.dumps(written, ensure_ascii=False)) <= PACKED_MESSAGE_LIMIT:
         return written
     packed = base64.b64encode(zlib.compress(message.words.encode("utf-8", "replace"))).decode()
     return json.dumps(held | {"words": "", "packed": packed})
 
 
 def chosen_message(metadata: str) -> MessageReference | None:
-    """Read the message that `team_choice` kept; None for anything else."""
+    """Parse the metadata of `team_choice`; None for anything else."""
     try:
         held = json.loads(metadata)
         packed = held.pop("packed", "")
@@ -222,7 +231,7 @@ def chosen_message(metadata: str) -> MessageReference | None:
 
 
 def wrong_fields(subject: CommentSubject, words: str, incident: str) -> dict[str, str]:
-    """Give a sentence for each field that keeps a comment from being sent."""
+    """Return a sentence for each field with an error."""
     found = {}
     if not subject.incident and incident in {"", NO_INCIDENT}:
         found[INCIDENT_FIELD] = "Type the incident's number, for example 0E83EE, and choose it."
@@ -234,27 +243,27 @@ def wrong_fields(subject: CommentSubject, words: str, incident: str) -> dict[str
 
 
 def about_message(subject: CommentSubject, text: str) -> tuple[CommentSubject, str]:
-    """Begin with the words of a message, or with none of them where they make a comment that is too long."""
+    """Return the initial text: that of a message, or none where the comment would be too long."""
     draft = subject.draft(text)
     return (replace(subject, message_length=draft.length), "") if draft.is_too_long else (subject, text)
 
 
 def incident_choice(incident: Incident) -> Choice:
-    """Offer an incident in the list."""
+    """Return the list entry of an incident."""
     title = one_line(incident.title) or "untitled"
     return Choice(f"#{incident.num} · {incident.severity.value} · {title}", incident.id)
 
 
 def number_choice(number: str) -> Choice:
-    """Offer a number that was typed and stands in no list."""
+    """Return the list entry of a typed number that is not in the list."""
     return Choice(f"#{clipped(number, 40)} (not in the list of open incidents)", clipped(number, 40))
 
 
 def unchecked_number_choice(number: str) -> Choice:
-    """Offer a number that was typed while the list could not be read."""
+    """Return the list entry of a typed number while the list cannot be read."""
     return Choice(f"#{clipped(number, 40)} (open incidents could not be read)", clipped(number, 40))
 
 
 def list_unread() -> Choice:
-    """Say in the list that it could not be read."""
+    """Return the list entry that says that the list could not be read."""
     return Choice("Open incidents could not be read. Type a number, such as 0E83EE.", NO_INCIDENT)

@@ -11,7 +11,7 @@ from bot.incidents.holders import UNKNOWN
 from bot.incidents.messages.row import details_value, row
 from bot.incidents.messages.status import age
 from bot.incidents.model import Listing
-from bot.incidents.search import IncidentSearch, meant
+from bot.incidents.search import IncidentSearch, probable_search
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section, select
 from bot.messages.buttons import DETAILS, REFRESH, SHARE, SHOW_PRIVATELY, control, encode
@@ -36,7 +36,7 @@ _WORDS: Final = {
 def listing(found: Listing, team: str, audience: Audience) -> Message:
     """Draw the list. A public one has no paging: a page turned by one person would turn for all.
 
-    Nothing in it acts for somebody whose press would be refused.
+    Controls that act are drawn only for a reader who may press them.
     """
     shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
     rows = [
@@ -64,7 +64,7 @@ def listing(found: Listing, team: str, audience: Audience) -> Message:
         divider() if rows else None,
         unread(found.people),
         _details_choice(found.shown, team) if audience.may_act and not audience.is_public else None,
-        _ways_on(found.search, team, is_public=audience.is_public) if is_nothing else None,
+        _other_searches(found.search, team, is_public=audience.is_public) if is_nothing else None,
         _footer(found, shown, audience),
     )
 
@@ -108,7 +108,7 @@ def _is_about_open(search: IncidentSearch) -> bool:
 
 def _nothing(search: IncidentSearch) -> Mrkdwn:
     """State what was not found, and that there may be other incidents."""
-    near = meant(search)
+    near = probable_search(search)
     return lines(
         _not_found(search),
         mrkdwn("Did you mean `{words}`?", words=clipped(near.words, SUGGESTION_LIMIT)) if near else None,
@@ -128,13 +128,13 @@ def _not_found(search: IncidentSearch) -> Mrkdwn:
     return mrkdwn("No open incident that fits has “{text}” in it. Others may be open.", text=text)
 
 
-def _ways_on(search: IncidentSearch, team: str, *, is_public: bool) -> Block:
+def _other_searches(search: IncidentSearch, team: str, *, is_public: bool) -> Block:
     """Draw controls for the probable spelling and for all open incidents; from a public message both open privately."""
-    route, near = (SHOW_PRIVATELY if is_public else REFRESH), meant(search)
+    route, near = (SHOW_PRIVATELY if is_public else REFRESH), probable_search(search)
     whole = ViewValue(team=team, view=IncidentList())
     return actions(
-        control(f"Show {near.words}", route, ViewValue(team=team, view=near.view), place="meant") if near else None,
-        control("All open incidents", route, whole, place="all"),
+        control(f"Show {near.words}", route, ViewValue(team=team, view=near.view), suffix="meant") if near else None,
+        control("All open incidents", route, whole, suffix="all"),
     )
 
 
@@ -177,8 +177,8 @@ def _footer(found: Listing, shown: ViewValue, audience: Audience) -> Block:
 
     paged = not audience.is_public
     return actions(
-        control("‹ Previous", REFRESH, page(found.page - 1), place="previous") if paged and found.page > 1 else None,
-        control("Next ›", REFRESH, page(found.page + 1), place="next") if paged and found.page < found.pages else None,
-        control("Refresh", REFRESH, shown, place="refresh"),
+        control("‹ Previous", REFRESH, page(found.page - 1), suffix="previous") if paged and found.page > 1 else None,
+        control("Next ›", REFRESH, page(found.page + 1), suffix="next") if paged and found.page < found.pages else None,
+        control("Refresh", REFRESH, shown, suffix="refresh"),
         control("Share in channel", SHARE, shown) if audience.may_share else None,
     )

@@ -1,4 +1,4 @@
-"""The digest's words about what is open."""
+"""The digest's part about open incidents."""
 
 from typing import Final
 
@@ -14,14 +14,14 @@ from bot.messages.size import Chapter, Drawn, Rows
 from bot.messages.text import Mrkdwn, clock_time, counted, dotted, mrkdwn
 from bot.messages.views import ViewValue
 
-MOST_UNACKNOWLEDGED: Final = 5
-MOST_SNOOZES: Final = 10
-MOST_LONG_OPEN: Final = 5
+MAX_UNACKNOWLEDGED: Final = 5
+MAX_SNOOZES: Final = 10
+MAX_LONG_OPEN: Final = 5
 TITLE_LIMIT: Final = 80
 
 
 def open_incidents(part: OpenIncidents, within: ViewValue, audience: Audience, *, in_thread: bool) -> Part:
-    """Count by severity, offer to acknowledge to whoever may, and say what lasts too long and what comes back today."""
+    """Draw counts by severity, unacknowledged incidents, incidents open for long, and snoozes that end today."""
     if not part.incidents:
         return Part.of(section(mrkdwn("*Nothing is open.*")))
     return (
@@ -62,12 +62,12 @@ def _unacknowledged(part: OpenIncidents, within: ViewValue, audience: Audience, 
             known=part.known.get(incident.id, UNKNOWN),
             may_act=audience.may_act,
         )
-        for incident in waiting[:MOST_UNACKNOWLEDGED]
+        for incident in waiting[:MAX_UNACKNOWLEDGED]
     ]
-    told = tuple(_row(incident, part) for incident in waiting)
+    rows = tuple(_row(incident, part) for incident in waiting)
 
     def draw(count: int) -> Drawn:
-        shown, more = [block for blocks in drawn[:count] for block in blocks], told[count:]
+        shown, more = [block for blocks in drawn[:count] for block in blocks], rows[count:]
         if not more:
             return Drawn.of(*shown)
         left_out = Chapter(mrkdwn("*Waiting for somebody*, continued"), more)
@@ -90,12 +90,12 @@ def _row(incident: Incident, part: OpenIncidents) -> Mrkdwn:
 def _snoozes(part: OpenIncidents, *, in_thread: bool) -> Part:
     rows = snooze_rows(part.snoozes_ending)
     return listed(
-        mrkdwn("*Snoozes that run out today*, Flashduty then pages again"), rows, MOST_SNOOZES, in_thread=in_thread
+        mrkdwn("*Snoozes that run out today*, Flashduty then pages again"), rows, MAX_SNOOZES, in_thread=in_thread
     )
 
 
 def snooze_rows(ending: tuple[Incident, ...]) -> list[Mrkdwn]:
-    """Name incidents by the time their snooze runs out."""
+    """Draw a row for each incident whose snooze ends."""
     return [
         mrkdwn("• {at} {title}", at=clock_time(incident.snoozed_until), title=title_link(incident, TITLE_LIMIT))
         for incident in ending
@@ -108,4 +108,4 @@ def _long_open(part: OpenIncidents, *, in_thread: bool) -> Part:
     title = counted(
         len(found), "*{count} is open for more than a day*", "*{count} are open for more than a day*, oldest first"
     )
-    return listed(title, [_row(one, part) for one in found], MOST_LONG_OPEN, in_thread=in_thread)
+    return listed(title, [_row(one, part) for one in found], MAX_LONG_OPEN, in_thread=in_thread)

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.holders import UNKNOWN, Attribution
-from bot.incidents.messages.status import PeopleById, beside, severity_mark, state, title_link
+from bot.incidents.messages.status import PeopleById, severity_mark, state, state_line, title_link
 from bot.messages.blocks import context, section
 from bot.messages.buttons import ACKNOWLEDGE, DETAILS, ButtonValue, IncidentId, control
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
@@ -16,7 +16,7 @@ from bot.messages.views import CarriedView, IncidentCard, ViewValue
 
 @dataclass(frozen=True, kw_only=True)
 class AcknowledgeValue(ButtonValue):
-    """Carried by Acknowledge: which incident, and the view the button stands in, which is drawn again afterwards."""
+    """The value of Acknowledge: the incident, and the view that contains the button and is drawn again afterwards."""
 
     incident_id: IncidentId
     view: CarriedView | None = None
@@ -38,14 +38,14 @@ def row(
 ) -> tuple[Block, Block]:
     """Draw one incident of a list in two blocks, with the one control that its state and the reader's permission allow.
 
-    `within` is the view that the row stands in.
+    `within` is the view that contains the row.
     """
     text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    stands = _closing(incident) or state(incident, people, now, known=known)
-    return section(text, main_control(incident, within, may_act=may_act)), context(beside(stands, incident, now))
+    stands = _closed_at(incident) or state(incident, people, now, known=known)
+    return section(text, main_control(incident, within, may_act=may_act)), context(state_line(stands, incident, now))
 
 
-def _closing(incident: Incident) -> Mrkdwn | None:
+def _closed_at(incident: Incident) -> Mrkdwn | None:
     """State when an incident was closed, and by whom if known. A card has a separate line for the time."""
     if incident.is_open or incident.closed_at is None:
         return None
@@ -59,12 +59,14 @@ def main_control(incident: Incident, within: ViewValue, *, may_act: bool = True)
     """Draw Acknowledge for a triggered incident and a person who may press it, Details otherwise."""
     if may_act and incident.progress is Progress.TRIGGERED:
         return acknowledge_control(incident, within)
-    return details_control(incident, within.team, place=incident.id)
+    return details_control(incident, within.team, suffix=incident.id)
 
 
-def details_control(incident: Incident, team: str, *, place: str = "") -> InteractiveElement:
+def details_control(incident: Incident, team: str, *, suffix: str = "") -> InteractiveElement:
     """Draw the control that shows an incident's card."""
-    return control("Details", DETAILS, details_value(incident, team), place=place, spoken=f"Details of {incident.num}")
+    return control(
+        "Details", DETAILS, details_value(incident, team), suffix=suffix, spoken=f"Details of {incident.num}"
+    )
 
 
 def details_value(incident: Incident, team: str) -> ViewValue:
@@ -78,7 +80,7 @@ def acknowledge_control(incident: Incident, within: ViewValue) -> InteractiveEle
         "Acknowledge",
         ACKNOWLEDGE,
         AcknowledgeValue(team=within.team, incident_id=incident.id, view=within.view),
-        place=incident.id,
+        suffix=incident.id,
         style="primary",
         spoken=f"Acknowledge {incident.num}",
     )

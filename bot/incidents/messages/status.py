@@ -11,12 +11,12 @@ from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, escaped, link, moment, mrkdwn, one_line
 
 LIST_TITLE_LIMIT: Final = 140
-# Twenty years: a time since the epoch is one that Flashduty did not give.
+# Twenty years: a longer age comes from a missing time, read as the epoch.
 LONGEST_AGE: Final = timedelta(days=7_300)
-# Up to here hours are easier to think in: 30 h is yesterday evening.
+# Ages below this many days are shown in hours.
 DAYS_FROM: Final = 2
 
-# Each mark has a shape of its own beside its colour, and the word always stands with it.
+# Marks differ in shape as well as in colour, and always have a word beside them.
 _MARKS: Final = {
     Severity.CRITICAL: Mrkdwn("🔴 *Critical*"),
     Severity.WARNING: Mrkdwn("🔶 *Warning*"),
@@ -63,7 +63,7 @@ def state(incident: Incident, people: PeopleById, now: datetime, known: Attribut
         return _processing(holder_names(incident, people, known), lasted)
     if incident.progress is Progress.TRIGGERED:
         called = (one.person_id for one in paged(incident, known))
-        return _triggered(names(called, people, told_names(incident)), lasted)
+        return _triggered(names(called, people, responder_names(incident)), lasted)
     return mrkdwn("❔ *State not known* for {lasted}", lasted=lasted)
 
 
@@ -90,11 +90,11 @@ def holder_names(incident: Incident, people: PeopleById, known: Attribution = UN
     found = holders(incident, known)
     pressed = {one.person_id: one.pressed.name for one in found if one.pressed is not None}
     others = {number: person for number, person in people.items() if number not in pressed}
-    return names((one.person_id for one in found), others, {**told_names(incident), **pressed})
+    return names((one.person_id for one in found), others, {**responder_names(incident), **pressed})
 
 
-def told_names(incident: Incident) -> dict[int, str]:
-    """Return the responders' names that the incident itself carries, by id."""
+def responder_names(incident: Incident) -> dict[int, str]:
+    """Return the names that the incident itself contains, by person id."""
     return {responder.person_id: responder.name for responder in incident.responders if responder.name}
 
 
@@ -107,11 +107,11 @@ def snooze(incident: Incident, now: datetime) -> Mrkdwn | None:
 
 
 def facts(incident: Incident, people: PeopleById, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """State everything about an incident that fits into one line."""
-    return beside(state(incident, people, now, known=known), incident, now)
+    """Draw the facts about an incident on one line."""
+    return state_line(state(incident, people, now, known=known), incident, now)
 
 
-def beside(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
+def state_line(stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
     """Join a state with snooze, recovery, Flashduty channel and number of alerts."""
     return dotted(
         stands,

@@ -1,4 +1,4 @@
-"""The words for each change: while it is under way, when it was not made, and when its outcome is unknown."""
+"""The sentences about each change: while it is under way, when it was not made, and when its outcome is unknown."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ def _incident(incident_id: str) -> Mrkdwn:
 
 
 def acknowledging(incident_id: str) -> ChangeWords:
-    """Return the words for acknowledging an incident."""
+    """Return the sentences about acknowledging an incident."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Acknowledging {which} …", which=which),
@@ -39,7 +39,7 @@ def acknowledging(incident_id: str) -> ChangeWords:
 
 
 def undoing(incident_id: str) -> ChangeWords:
-    """Return the words for taking an acknowledgement back."""
+    """Return the sentences about withdrawing an acknowledgement."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Undoing the acknowledgement of {which} …", which=which),
@@ -52,7 +52,7 @@ def undoing(incident_id: str) -> ChangeWords:
 
 
 def commenting(incident: str) -> ChangeWords:
-    """Return the words for adding a comment to an incident, given by its id or its number."""
+    """Return the sentences about adding a comment to an incident, given by its id or its number."""
     is_number = _NUMBER.fullmatch(incident) is not None
     which = mrkdwn("#{number}", number=incident.upper()) if is_number else _incident(incident)
     return ChangeWords(
@@ -65,8 +65,8 @@ def commenting(incident: str) -> ChangeWords:
     )
 
 
-def telling(incident_id: str) -> ChangeWords:
-    """Return the words for posting the line about an incident in the channel."""
+def announcing(incident_id: str) -> ChangeWords:
+    """Return the sentences about posting the line about an incident in the channel."""
     which = _incident(incident_id)
     return ChangeWords(
         mrkdwn("Telling the channel about {which} …", which=which),
@@ -75,8 +75,8 @@ def telling(incident_id: str) -> ChangeWords:
     )
 
 
-def covering(schedule: str) -> ChangeWords:
-    """Return the words for noting who covers a shift."""
+def taking_over(schedule: str) -> ChangeWords:
+    """Return the sentences about taking over a shift."""
     which = escaped(clipped(schedule, 60)) if schedule else mrkdwn("the shift")
     return ChangeWords(
         mrkdwn("Noting that you cover {which} …", which=which),
@@ -85,8 +85,8 @@ def covering(schedule: str) -> ChangeWords:
     )
 
 
-def deciding(handle: str) -> ChangeWords:
-    """Return the words for answering the proposal for a user group."""
+def answering_proposal(handle: str) -> ChangeWords:
+    """Return the sentences about answering the proposal for a user group."""
     which = mrkdwn("@{handle}", handle=clipped(handle, 60)) if handle else mrkdwn("the user group")
     return ChangeWords(
         mrkdwn("Noting your answer for {which} …", which=which),
@@ -96,7 +96,7 @@ def deciding(handle: str) -> ChangeWords:
 
 
 def posting_digest() -> ChangeWords:
-    """Return the words for posting a digest on demand."""
+    """Return the sentences about posting a digest on demand."""
     return ChangeWords(
         mrkdwn("Posting today's digest …"),
         mrkdwn("*Today's digest was not posted.*"),
@@ -105,7 +105,7 @@ def posting_digest() -> ChangeWords:
 
 
 def posting_report() -> ChangeWords:
-    """Return the words for posting a week's report on demand."""
+    """Return the sentences about posting a weekly report on demand."""
     return ChangeWords(
         mrkdwn("Posting the week's report …"),
         mrkdwn("*The week's report was not posted.*"),

@@ -1,7 +1,7 @@
-"""What came of a change whose end nobody told, because the bot stopped before it could."""
+"""Messages about a change whose outcome was not reported because the bot stopped before."""
 
 from bot.messages.blocks import section
-from bot.messages.errors import Retry, again
+from bot.messages.errors import Retry, retry_actions
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, lines, mrkdwn
 
@@ -9,10 +9,10 @@ STOPPED: Mrkdwn = mrkdwn("The bot stopped before it was done.")
 
 
 def not_done(not_done: Mrkdwn, retry: Retry | None) -> Message:
-    """Say that it was not done, with the way to do it."""
-    return Message.of(section(lines(not_done, STOPPED)), again(retry))
+    """Say that the change was not made, with a control to retry."""
+    return Message.of(section(lines(not_done, STOPPED)), retry_actions(retry))
 
 
 def in_doubt(in_doubt: Mrkdwn) -> Message:
-    """Say that nobody knows whether it was done."""
+    """Say that it is unknown whether the change was made."""
     return Message.of(section(lines(in_doubt, mrkdwn("The bot stopped before it could tell you."))))

@@ -1,12 +1,12 @@
 """Private messages about a line for a channel that Slack refused or did not confirm, with a control to retry."""
 
 from bot.messages.blocks import section
-from bot.messages.errors import Retry, again
+from bot.messages.errors import Retry, retry_actions
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
 
 
-def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
+def line_not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
     """State that Slack may or may not have posted the line, and whether a retry may post it twice."""
     where = Mrkdwn(f"<#{channel}>")
     text = lines(
@@ -15,15 +15,15 @@ def not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: 
         if may_look
         else mrkdwn("Look there first: the bot may not, so “Try again” may post it a second time."),
     )
-    return Message.of(section(text), again(retry) if retry else None)
+    return Message.of(section(text), retry_actions(retry) if retry else None)
 
 
-def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False) -> Message:
+def line_refused(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False) -> Message:
     """State that Slack refused the line and what helps; when it `is_passing`, waiting."""
     where = Mrkdwn(f"<#{channel}>")
     if is_passing:
         words = "*Not posted in {channel}: {what}.* Slack takes no more messages just now. Try again in a minute."
-        return Message.of(section(mrkdwn(words, what=what, channel=where)), again(retry) if retry else None)
+        return Message.of(section(mrkdwn(words, what=what, channel=where)), retry_actions(retry) if retry else None)
     text = mrkdwn(
         "*Not posted in {channel}: {what}.* Slack says `{code}`. Is the bot a member there, and is the channel in use? Type"
         " `/invite @Flashduty` there, then try again.",
@@ -31,9 +31,9 @@ def not_told(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_p
         channel=where,
         code=clipped(code, 60),
     )
-    return Message.of(section(text), again(retry) if retry else None)
+    return Message.of(section(text), retry_actions(retry) if retry else None)
 
 
-def told_now(channel: str) -> Message:
+def line_posted(channel: str) -> Message:
     """State that the line is in its channel."""
     return Message.of(section(mrkdwn("It is in {channel} now.", channel=Mrkdwn(f"<#{channel}>"))))

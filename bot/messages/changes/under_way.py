@@ -1,4 +1,4 @@
-"""The notice that a change is under way, in the row of the pressed control or in a message of its own."""
+"""The notice that a change is under way, in the row of the pressed control or in a separate message."""
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, InteractiveElement, SectionBlock
 
@@ -8,17 +8,19 @@ from bot.messages.size import Drawn
 from bot.messages.text import Mrkdwn, lines
 
 
-def in_a_line(said: Mrkdwn) -> Message:
-    """Draw the notice as a message of its own."""
-    return Message.of(section(said))
+def notice_message(notice: Mrkdwn) -> Message:
+    """Draw the notice as a separate message."""
+    return Message.of(section(notice))
 
 
 def has_control(message: Message, action_id: str, value: str) -> bool:
-    """Return whether a message has the control with this action id and value."""
+    """Whether a message has the control with this action id and value."""
     return any(_holds(block, action_id, value) for block in message.blocks)
 
 
-def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn, *, settles: bool = False) -> Message | None:
+def replace_control(
+    message: Message, action_id: str, value: str, notice: Mrkdwn, *, settles: bool = False
+) -> Message | None:
     """Replace a control by the notice; None where the message lacks the control, or has no room.
 
     With `settles` the small print under the row is left out, because it is no longer true.
@@ -30,7 +32,7 @@ def in_place_of(message: Message, action_id: str, value: str, said: Mrkdwn, *, s
             is_outdated = False
             continue
         holds = _holds(block, action_id, value)
-        shown += _said(block, action_id, said) if holds else [block]
+        shown += _with_notice(block, action_id, notice) if holds else [block]
         is_outdated = holds and settles and isinstance(block, SectionBlock)
     drawn = Drawn.of(*shown, left_out=message.left_out)
     return Message(drawn) if drawn.has_room and has_control(message, action_id, value) else None
@@ -47,8 +49,8 @@ def _controls(block: Block) -> list[InteractiveElement]:
     return [one for one in held if isinstance(one, InteractiveElement)]
 
 
-def _said(block: Block, action_id: str, said: Mrkdwn) -> list[Block]:
+def _with_notice(block: Block, action_id: str, notice: Mrkdwn) -> list[Block]:
     if isinstance(block, SectionBlock) and block.text is not None:
-        return [section(lines(Mrkdwn(block.text.text), said))]
+        return [section(lines(Mrkdwn(block.text.text), notice))]
     others = [one for one in _controls(block) if one.action_id != action_id]
-    return [context(said), *([actions(*others)] if others else [])]
+    return [context(notice), *([actions(*others)] if others else [])]

@@ -1,4 +1,4 @@
-"""What went wrong, who can remedy it and how; which error has which sentence is in `handlers.dispatch.failures`."""
+"""Error messages: what went wrong, and who can remedy it and how; `handlers.dispatch.failures` maps errors to them."""
 
 from bot.messages.errors.denials import access_denied, way_in
 from bot.messages.errors.flashduty import FailedCall, evidence, explain, sentence, what_and_remedy, write_not_known
@@ -15,7 +15,7 @@ from bot.messages.errors.outages import (
     too_many,
     too_slow,
 )
-from bot.messages.errors.retry import Retry, again
+from bot.messages.errors.retry import Retry, retry_actions
 
 __all__ = [
     "ANOTHER_COMMAND",
@@ -24,13 +24,13 @@ __all__ = [
     "FailedCall",
     "Retry",
     "access_denied",
-    "again",
     "database_unavailable",
     "defect",
     "evidence",
     "explain",
     "outdated",
     "restarting",
+    "retry_actions",
     "sentence",
     "slack_refused",
     "slack_silent",

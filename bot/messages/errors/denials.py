@@ -1,4 +1,4 @@
-"""Why somebody may not; never names another team's business."""
+"""Why access is denied; never reveals facts of another team."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, channel_link, lines, mrkdwn
 from bot.teams.access import AccessDenied, DenialReason
 
-MOST_CHANNELS: Final = 5
+MAX_CHANNELS: Final = 5
 
 _SENTENCES: Final = {
     DenialReason.GUEST: mrkdwn(
@@ -33,7 +33,7 @@ _SENTENCES: Final = {
 
 
 def access_denied(why: AccessDenied, not_done: Mrkdwn | None = None) -> Message:
-    """Say what was not done, where it was to change something; why not, and who lets somebody in."""
+    """Say what was not done, if it was a change, why not, and how to get access."""
     text = _sentence(why)
     return Message.of(section(mrkdwn("{not_done} {why}", not_done=not_done, why=text) if not_done else text))
 
@@ -65,12 +65,12 @@ def _whom(why: AccessDenied) -> Mrkdwn:
 def _responders(why: AccessDenied) -> Mrkdwn:
     if not why.channels:
         return mrkdwn("its responders")
-    shown = [channel_link(channel) for channel in why.channels[:MOST_CHANNELS]]
+    shown = [channel_link(channel) for channel in why.channels[:MAX_CHANNELS]]
     return mrkdwn("the people in {channels}", channels=Mrkdwn(", ").join_all(shown))
 
 
 def way_in(why: AccessDenied) -> Mrkdwn:
-    """Say who lets somebody in."""
+    """Say how to get access."""
     if why.channels:
         return mrkdwn("Join a channel of the team; if you just have, try again in five minutes.")
     return mrkdwn(

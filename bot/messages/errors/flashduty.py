@@ -1,4 +1,4 @@
-"""What went wrong, who can cure it and how: one sentence for every way Flashduty can fail."""
+"""What went wrong in Flashduty, and who can remedy it and how: a text for every kind of failure."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from bot.flashduty import Code, FlashdutyError, Unreachable
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, control
 from bot.messages.errors.flashduty_texts import BY_CODE, OF_ONE_OPERATION, UNREACHABLE
-from bot.messages.errors.retry import Retry, again
+from bot.messages.errors.retry import Retry, retry_actions
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, counted, dotted, escaped, lines, mrkdwn
 from bot.messages.views import IncidentCard, ViewValue
@@ -16,7 +16,7 @@ from bot.messages.views import IncidentCard, ViewValue
 
 @dataclass(frozen=True)
 class FailedCall:
-    """An error, and what the person who hits it needs to know about the surroundings."""
+    """A Flashduty error and its context, as shown to the person who hits it."""
 
     error: FlashdutyError
     team: str
@@ -25,36 +25,36 @@ class FailedCall:
     looked_for: str | None = None
     retry: Retry | None = None
     not_done: Mrkdwn | None = None
-    """What was asked for and did not happen."""
+    """The sentence about the change that was not made."""
 
     @property
     def needs_owner(self) -> bool:
-        """Whether the sentence names whose key it was."""
+        """Whether the sentence names the owner of the key."""
         return self.error.code is Code.ACCESS_DENIED
 
 
 @dataclass(frozen=True)
 class Explained:
-    """What happened, and who can remedy it and how."""
+    """The two sentences about a failure: what happened, and who can remedy it and how."""
 
     what: Mrkdwn
     remedy: Mrkdwn
 
 
 def explain(failure: FailedCall) -> Message:
-    """Turn a failure into a private message, with a way to try again where that makes sense."""
-    retry = again(failure.retry) if failure.error.is_worth_retrying and failure.retry else None
+    """Draw a failure as a private message, with a retry control where a retry makes sense."""
+    retry = retry_actions(failure.retry) if failure.error.is_worth_retrying and failure.retry else None
     return Message.of(section(lines(failure.not_done, sentence(failure))), evidence(failure.error), retry)
 
 
 def sentence(failure: FailedCall) -> Mrkdwn:
-    """Say what happened, in bold, and who can remedy it and how; the evidence stands below."""
+    """Say what happened, in bold, and who can remedy it and how; the evidence follows below."""
     explained = what_and_remedy(failure)
     return mrkdwn("*{what}* {remedy}", what=explained.what, remedy=explained.remedy)
 
 
 def what_and_remedy(failure: FailedCall, *, with_id: bool = True) -> Explained:
-    """Explain a failure; `with_id` where the request id stands below."""
+    """Explain a failure; `with_id` where the request id follows below."""
     error = failure.error
     if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
         return _too_frequently(error)
@@ -82,9 +82,9 @@ def _of_code(failure: FailedCall, *, with_id: bool) -> Explained:
 
 
 def _access_denied(failure: FailedCall) -> Explained:
-    """Name both remedies: a call needs the key's own scope and a role of its maker, and the code says neither.
+    """Name both remedies: a call needs the key's own scope and a role of its owner, and the code says neither.
 
-    Keys have a scope of their own since August 2026.
+    Keys have their own scope since August 2026.
     """
     permission = failure.error.operation.permission
     what = mrkdwn("The APP Key of team {team} may not do this.", team=failure.team)
@@ -137,7 +137,7 @@ def _too_frequently(error: FlashdutyError) -> Explained:
 
 
 def evidence(error: FlashdutyError) -> ContextBlock:
-    """Show what Flashduty's support, or whoever reads the log, will ask for."""
+    """Draw the facts that Flashduty's support, or a reader of the log, needs."""
     return context(
         dotted(
             mrkdwn("Flashduty says: “{message}”", message=clipped(error.message, 200)) if error.message else None,
@@ -153,7 +153,9 @@ def evidence(error: FlashdutyError) -> ContextBlock:
 def write_not_known(failure: FailedCall, in_doubt: Mrkdwn, incident: str) -> Message:
     """Say that a change may or may not have happened, and could not be looked up."""
     card = ViewValue(team=failure.team, view=IncidentCard(asked=incident))
-    look = control("Look again", REFRESH, card, place="look")
+    look = control("Look again", REFRESH, card, suffix="look")
     return Message.of(
-        section(lines(mrkdwn("*{said}*", said=in_doubt), sentence(failure))), evidence(failure.error), actions(look)
+        section(lines(mrkdwn("*{in_doubt}*", in_doubt=in_doubt), sentence(failure))),
+        evidence(failure.error),
+        actions(look),
     )

@@ -1,4 +1,4 @@
-"""What people read of each way Flashduty can fail: what happened, and who can remedy it and how."""
+"""The texts for each kind of Flashduty failure: what happened, and who can remedy it and how."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -104,7 +104,7 @@ BY_CODE: Final[Mapping[Code, Texts]] = {
     ),
 }
 
-# What a code means of one operation: an account can demand a form, and no operation shows it.
+# What a code means in one operation: an account may require a form, which no operation returns.
 OF_ONE_OPERATION: Final[Mapping[tuple[Code, Operation], Texts]] = {
     (Code.INVALID_PARAMETER, INCIDENT_ACK): (
         "Flashduty did not accept the acknowledgement, so nothing was acknowledged.",

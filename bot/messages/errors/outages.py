@@ -1,10 +1,10 @@
-"""What went wrong outside of Flashduty: Slack, the bot's database, the bot itself, and time."""
+"""Failures outside of Flashduty: Slack, the bot's database, the bot itself, and time-outs."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from bot.messages.blocks import section
-from bot.messages.errors.retry import Retry, again
+from bot.messages.errors.retry import Retry, retry_actions
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
 from bot.runtime.request_trail import Dependency
@@ -31,21 +31,21 @@ _SLOW: Final[Mapping[Dependency | None, str]] = {
 
 
 def too_slow(who: Dependency | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
-    """Say who was being waited for when the time ran out; None for the bot itself."""
-    return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), again(retry))
+    """Say which dependency the bot was waiting for at the time-out; None for the bot itself."""
+    return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), retry_actions(retry))
 
 
 def database_unavailable(retry: Retry | None, in_doubt: Mrkdwn | None = None) -> Message:
-    """Say that the database failed, and what is not known for that."""
+    """Say that the database failed, and what is unknown because of it."""
     text = mrkdwn(
         "*The bot's own database does not answer.* Try again in a moment; if it stays, ask the bot's administrator to look"
         " at `DATABASE_URL`."
     )
-    return Message.of(section(lines(in_doubt, text)), again(retry))
+    return Message.of(section(lines(in_doubt, text)), retry_actions(retry))
 
 
 def defect(reference: str, in_doubt: Mrkdwn | None = None) -> Message:
-    """Say that the bot failed, with the reference that is in the log, and what is not known for that."""
+    """Say that the bot failed, with the reference that is in the log, and what is unknown because of it."""
     text = mrkdwn(
         "*Something went wrong in the bot.* Reference {reference}: the bot's administrator finds it in the log.",
         reference=reference,
@@ -54,7 +54,7 @@ def defect(reference: str, in_doubt: Mrkdwn | None = None) -> Message:
 
 
 def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
-    """Say that Slack did not let the bot do its part."""
+    """Say that Slack refused a call of the bot."""
     text = mrkdwn(
         "*Slack did not let the bot finish this* ({code}). Ask the bot's administrator to run `python -m bot check`.",
         code=clipped(code, 60),
@@ -63,22 +63,22 @@ def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
 
 
 def slack_silent(retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
-    """Say that Slack could not be asked or gave no usable answer."""
+    """Say that Slack could not be reached or gave no usable answer."""
     return too_slow(Dependency.SLACK, retry, not_done)
 
 
 def restarting(in_doubt: Mrkdwn | None = None) -> Message:
-    """Say that the bot is about to restart, and what is not known for that."""
+    """Say that the bot is restarting, and what is unknown because of it."""
     if in_doubt is None:
         return Message.of(section(mrkdwn(RESTARTING)))
     return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
 
 
 def outdated(command: str) -> Message:
-    """Say that a control is of a version that is not understood any more."""
+    """Say that a control is from a version that is no longer supported."""
     return Message.of(section(mrkdwn(OUTDATED, command=command)))
 
 
 def too_many() -> Message:
-    """Say that the bot has more to do than it can."""
+    """Say that the bot is overloaded."""
     return Message.of(section(mrkdwn(TOO_MANY)))

@@ -1,4 +1,4 @@
-"""The control that tries again."""
+"""The retry control."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from bot.messages.buttons import RETRY, ButtonValue, control
 
 @dataclass(frozen=True)
 class Retry:
-    """The control that tries again: its route, and what it carries."""
+    """A retry: the route of its control, and the value it carries."""
 
     route: str
     carried: ButtonValue
 
 
-def again(retry: Retry | None) -> ActionsBlock | None:
-    """Offer to try again, where that can be asked for by a control."""
+def retry_actions(retry: Retry | None) -> ActionsBlock | None:
+    """Draw the retry control; None without a retry."""
     if retry is None:
         return None
-    return actions(control("Try again", retry.route, retry.carried, place=RETRY))
+    return actions(control("Try again", retry.route, retry.carried, suffix=RETRY))

@@ -58,7 +58,7 @@ def on_call_answer(found: OnCallAnswer, team: str, audience: Audience) -> Messag
         unread(found.people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
         actions(
-            control("Refresh", REFRESH, shown, place="refresh"),
+            control("Refresh", REFRESH, shown, suffix="refresh"),
             control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),
     )
@@ -89,7 +89,7 @@ def unknown_time(when: TimeExpression, team: str, now: datetime, *, command: str
                 ),
             )
         ),
-        actions(control("Who is on call now", REFRESH, ViewValue(team=team, view=OnCallView()), place="now")),
+        actions(control("Who is on call now", REFRESH, ViewValue(team=team, view=OnCallView()), suffix="now")),
     )
 
 
@@ -124,7 +124,7 @@ def _nothing(found: OnCallAnswer, team: str) -> Message:
     )
     blocks: list[Block] = [section(lines(text, *known))]
     return Message.of(
-        *blocks, actions(control("Show all", REFRESH, ViewValue(team=team, view=OnCallView()), place="all"))
+        *blocks, actions(control("Show all", REFRESH, ViewValue(team=team, view=OnCallView()), suffix="all"))
     )
 
 

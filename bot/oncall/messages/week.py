@@ -43,7 +43,7 @@ def week_table(
         unread(people),
         context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
         actions(
-            control("Refresh", REFRESH, shown, place="refresh"),
+            control("Refresh", REFRESH, shown, suffix="refresh"),
             control("Share in channel", SHARE, shown) if audience.may_share else None,
         ),
     )
@@ -64,7 +64,7 @@ def week_takes_no_time(zone: tzinfo, words: str, team: str) -> Message:
     """Say that a week takes no `at:`, with a button for the week that begins today."""
     return Message.of(
         section(mrkdwn("*The week always begins today*, so `week` takes no `at:`.")),
-        actions(control("Show the week", REFRESH, _week(zone, words, team), place="week")),
+        actions(control("Show the week", REFRESH, _week(zone, words, team), suffix="week")),
     )
 
 
@@ -79,7 +79,7 @@ def no_schedule_for_week(words: str, team: str) -> Message:
         return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
     text = mrkdwn("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
     again = ViewValue(team=team, view=OnCallWeek())
-    return Message.of(section(text), actions(control("Show all", REFRESH, again, place="all")))
+    return Message.of(section(text), actions(control("Show all", REFRESH, again, suffix="all")))
 
 
 def _row(one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:
@@ -99,10 +99,10 @@ def _stretch(stretch: DaySegment, people: Mapping[int, Person]) -> str:
 def _fitting(rows: list[list[str]]) -> list[list[str]]:
     """Keep as many rows as a table may have and hold."""
     room = TABLE_CHARACTERS - _CELL_LIMIT
-    kept: list[list[str]] = []
+    fitting: list[list[str]] = []
     for row in rows[: TABLE_ROWS - 1]:
         room -= sum(len(cell) for cell in row)
         if room < 0:
             break
-        kept.append(row)
-    return kept
+        fitting.append(row)
+    return fitting

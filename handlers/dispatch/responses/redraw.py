@@ -8,7 +8,7 @@ import structlog
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message
-from bot.messages.changes.under_way import in_place_of
+from bot.messages.changes.under_way import replace_control
 from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
@@ -49,7 +49,9 @@ class Redrawer:
         action_id, value = incoming.pressed
         shown = self._shown.with_control(incoming.origin, action_id, value)
         return (
-            in_place_of(shown, action_id, value, said=reply.control_text, settles=True) if shown is not None else None
+            replace_control(shown, action_id, value, notice=reply.control_text, settles=True)
+            if shown is not None
+            else None
         )
 
     async def _redrawn_view(self, request: Request, reply: Reply) -> Message | None:

@@ -6,7 +6,7 @@ from typing import Self
 
 from bot.messages import Message
 from bot.messages.changes.actions import ChangeWords
-from bot.messages.changes.under_way import in_a_line, in_place_of
+from bot.messages.changes.under_way import notice_message, replace_control
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.responses.responder import ReplySender
 
@@ -57,7 +57,7 @@ class ProgressNotice:
         await asyncio.sleep(self._seconds)
         self._has_begun = True
         if not await self._show_in_row(change):
-            await self._sender.privately(in_a_line(change.under_way))
+            await self._sender.privately(notice_message(change.under_way))
 
     async def _show_in_row(self, change: ChangeWords) -> bool:
         origin, pressed = self._incoming.origin, self._incoming.pressed
@@ -65,7 +65,7 @@ class ProgressNotice:
             return False
         action_id, value = pressed
         shown = self._sender.shown.with_control(origin, action_id, value)
-        marked = in_place_of(shown, action_id, value, said=change.under_way) if shown is not None else None
+        marked = replace_control(shown, action_id, value, notice=change.under_way) if shown is not None else None
         if marked is None:
             return False
         self.replaced = shown

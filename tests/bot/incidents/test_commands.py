@@ -13,10 +13,10 @@ from bot.incidents.commands import (
     IDENTITY_MAX_AGE,
     Actor,
     CommandRunner,
-    Fate,
     KeyIdentity,
     UnknownOutcomeError,
     VisibleCommand,
+    WriteState,
 )
 from bot.messages.changes import actions
 from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
@@ -49,9 +49,9 @@ class Unseen(Acknowledge):
         del identity, at
         return before
 
-    async def look(self, actor, before):
+    async def verify(self, actor, before):
         del actor, before
-        return Fate.UNKNOWN, None
+        return WriteState.UNKNOWN, None
 
 
 class Learning(Acknowledge):
@@ -61,7 +61,7 @@ class Learning(Acknowledge):
         del at
         return before if identity is not None else None
 
-    def learned(self, before, after, at):
+    def key_identity(self, before, after, at):
         del before, after, at
         return KeyIdentity(person_id=7005, clock_ahead=timedelta())
 

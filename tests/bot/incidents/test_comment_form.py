@@ -27,8 +27,8 @@ from bot.incidents.messages.comment_form import CommentSubject, Typed, about_mes
 from bot.messages import errors
 from bot.messages.changes import actions
 from bot.messages.errors.denials import access_denied
-from bot.messages.forms import KeptInForm, loading, message_form, options_payload, working
-from bot.messages.size import MOST_BLOCKS
+from bot.messages.forms import FormMetadata, loading, message_form, options_payload, working
+from bot.messages.size import MAX_BLOCKS
 from bot.messages.text import clipped, one_line
 from bot.teams.access import AccessDenied, DenialReason
 from sandbox.slack.block_kit import problems
@@ -106,7 +106,7 @@ def test_form__is_one_slack_takes(name):
     assert problems(payload, "modal") == []
     assert View(**payload).to_dict() == {name: value for name, value in payload.items() if value}
     assert [block.to_dict() for block in Block.parse_all(payload["blocks"])] == payload["blocks"]
-    assert len(payload["blocks"]) < MOST_BLOCKS
+    assert len(payload["blocks"]) < MAX_BLOCKS
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -130,7 +130,7 @@ def test_what_a_form_keeps__comes_back_and_is_no_more_than_slack_takes(writer, a
         message_length=99_999,
     )
     form = comment_form(subject, "t" * 60)
-    kept = KeptInForm.read(form.payload["private_metadata"])
+    kept = FormMetadata.read(form.payload["private_metadata"])
     again = CommentSubject.unpacked(kept.metadata)
     assert (again.incident, again.permalink, again.message_length) == (subject.incident, PERMALINK, 99_999)
     assert (again.writer, again.author) == (clipped(one_line(writer), 80), clipped(one_line(author), 80))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
-from bot.incidents.search import IncidentSearch, meant, read_search
+from bot.incidents.search import IncidentSearch, probable_search, read_search
 from bot.messages.views import OPEN, SEARCH_TEXT_LIMIT
 
 # Words with a meaning, in quotes and out of them.
@@ -74,14 +74,14 @@ def test_read_search__clips_a_long_text():
     ],
 )
 def test_meant__of_a_misspelt_filter__is_the_filter(words, suggested):
-    assert meant(read_search(words)) == read_search(suggested)
+    assert probable_search(read_search(words)) == read_search(suggested)
 
 
 @pytest.mark.parametrize(
     "words", ["", "zzz", "critical since:7d", "ledger 5d", "web 03", "支付 网关", "host:web1", "since:x", "crit" * 60]
 )
 def test_meant__of_words_to_search_for__is_nothing(words):
-    assert meant(read_search(words)) is None
+    assert probable_search(read_search(words)) is None
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_words__are_as_short_as_they_were_typed(words):
 
 @given(st.text(max_size=300))
 def test_meant__of_anything__can_be_asked_for(words):
-    found = meant(read_search(words))
+    found = probable_search(read_search(words))
     assert found is None or read_search(found.words) == found
 
 

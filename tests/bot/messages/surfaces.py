@@ -30,9 +30,9 @@ DEEDS = {
     "acknowledging": actions.acknowledging(INCIDENT.id),
     "acknowledging-what-is-no-incident": actions.acknowledging(HOSTILE_WORD),
     "undoing": actions.undoing(INCIDENT.id),
-    "telling": actions.telling(INCIDENT.id),
-    "covering": actions.covering(HOSTILE_WORD),
-    "deciding": actions.deciding(HOSTILE_WORD),
+    "telling": actions.announcing(INCIDENT.id),
+    "covering": actions.taking_over(HOSTILE_WORD),
+    "deciding": actions.answering_proposal(HOSTILE_WORD),
     "posting-digest": actions.posting_digest(),
     "posting-report": actions.posting_report(),
 }
@@ -56,7 +56,7 @@ def in_the_card():
         for one in getattr(block, "elements", None) or ()
         if getattr(one, "action_id", "") == button.action_id
     )
-    return under_way.in_place_of(WHOLE_CARD, shown.action_id, shown.value, DEEDS["acknowledging"].under_way)
+    return under_way.replace_control(WHOLE_CARD, shown.action_id, shown.value, DEEDS["acknowledging"].under_way)
 
 
 def surfaces(readers):  # noqa: ARG001 - English alone so far
@@ -101,7 +101,7 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "refused-on-call-unread-in-no-channel": errors.access_denied(
             AccessDenied(DenialReason.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))
         ),
-        **{f"under-way-{name}": under_way.in_a_line(deed.under_way) for name, deed in DEEDS.items()},
+        **{f"under-way-{name}": under_way.notice_message(deed.under_way) for name, deed in DEEDS.items()},
         "under-way-in-a-card": in_the_card(),
         "error-not-acknowledged": errors.explain(NOT_ACKNOWLEDGED),
         **{
@@ -116,10 +116,10 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "restart-in-doubt": after_a_restart.in_doubt(DEEDS["posting-digest"].in_doubt),
         "restart-not-done": after_a_restart.not_done(DEEDS["acknowledging"].not_done, RETRY),
         "restart-not-done-nor-to-repeat": after_a_restart.not_done(DEEDS["undoing"].not_done, None),
-        "line-limited": channel_lines.not_told(LINE, "C0PAYMENTS", "ratelimited", RETRY, is_passing=True),
-        "line-not-confirmed": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
-        "line-not-confirmed-nor-found": channel_lines.not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
-        "line-refused": channel_lines.not_told(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
-        "line-told-after-all": channel_lines.told_now("C0PAYMENTS"),
+        "line-limited": channel_lines.line_refused(LINE, "C0PAYMENTS", "ratelimited", RETRY, is_passing=True),
+        "line-not-confirmed": channel_lines.line_not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=True),
+        "line-not-confirmed-nor-found": channel_lines.line_not_confirmed(LINE, "C0PAYMENTS", RETRY, may_look=False),
+        "line-refused": channel_lines.line_refused(LINE, "C0PAYMENTS", "not_in_channel", RETRY),
+        "line-told-after-all": channel_lines.line_posted("C0PAYMENTS"),
         "error-database": errors.database_unavailable(LIST_AGAIN),
     }

@@ -17,7 +17,7 @@ from bot.incidents.search import read_search
 from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.buttons import WORDS_LIMIT
-from bot.messages.layout import MOST_MESSAGES
+from bot.messages.layout import MAX_THREAD_MESSAGES
 from bot.messages.views import OnCallQuestion, ViewValue
 from bot.oncall.messages import now
 from bot.oncall.shifts import on_call as at_instant
@@ -134,4 +134,4 @@ def test_a_digest_of_40_schedules_and_500_incidents__fits():
     for message in (posted.first, *posted.thread, digest.digest(found, EVERYBODY, has_thread=False)):
         assert_sound(message)
         assert len(message.blocks) <= 50
-    assert 1 < len(posted.thread) <= MOST_MESSAGES
+    assert 1 < len(posted.thread) <= MAX_THREAD_MESSAGES

@@ -11,7 +11,7 @@ from bot.messages.blocks import actions, button, section, table_block
 from bot.messages.forms import (
     Choice,
     Form,
-    KeptInForm,
+    FormMetadata,
     field_errors,
     field_problems,
     loading,
@@ -59,7 +59,7 @@ def test_every_form__is_what_slack_takes(name):
 def test_a_form_of_any_text__is_what_slack_takes_or_brings_it_back(text, title):
     payload = filled(text, title).payload
     assert problems(payload, "modal") == []
-    assert KeptInForm.read(payload["private_metadata"]) == KeptInForm("payments", text)
+    assert FormMetadata.read(payload["private_metadata"]) == FormMetadata("payments", text)
 
 
 def test_a_problem__stands_above_the_fields_and_offers_no_button_beside_sending():
@@ -71,7 +71,7 @@ def test_a_problem__stands_above_the_fields_and_offers_no_button_beside_sending(
     "left", ["", "{", "[]", "null", '"x"', '{"v":2,"team":"a","held":""}', '{"v":1,"team":1,"held":""}', "[" * 9999]
 )
 def test_what_a_form_did_not_write__is_nothing_kept(left):
-    assert KeptInForm.read(left) == KeptInForm()
+    assert FormMetadata.read(left) == FormMetadata()
 
 
 def test_more_than_slack_keeps__is_a_defect():

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.layout import MOST_MESSAGES, MOST_ROWS, in_thread, listed
+from bot.messages.layout import MAX_THREAD_MESSAGES, MAX_THREAD_ROWS, in_thread, listed
 from bot.messages.size import Chapter, fitted
 from bot.messages.text import Mrkdwn, escaped
 
@@ -39,23 +39,23 @@ def test_listed__leaves_out_what_a_section_does_not_hold():
 
 
 def test_a_thread__ends_before_anybody_is_tired_of_it():
-    messages = in_thread([Chapter(TITLE, tuple(rows(MOST_ROWS, width=200)))] * 9)
-    assert len(messages) == MOST_MESSAGES
+    messages = in_thread([Chapter(TITLE, tuple(rows(MAX_THREAD_ROWS, width=200)))] * 9)
+    assert len(messages) == MAX_THREAD_MESSAGES
     assert "more than fits here" in messages[-1].text
 
 
-@given(st.lists(st.tuples(st.integers(1, MOST_ROWS), st.text(max_size=120)), max_size=4))
+@given(st.lists(st.tuples(st.integers(1, MAX_THREAD_ROWS), st.text(max_size=120)), max_size=4))
 def test_a_thread__has_every_row_once_within_slacks_limits(chapters):
     given_rows = [tuple(escaped(f"{n}-{m} {text}") for m in range(count)) for n, (count, text) in enumerate(chapters)]
     messages = in_thread([Chapter(TITLE, one) for one in given_rows])
     assert all(len(block.text.text) <= 3000 for message in messages for block in message.blocks[:-1])
-    assert all(not message.text.endswith("…") for message in messages[: MOST_MESSAGES - 1])
-    if len(messages) < MOST_MESSAGES:
+    assert all(not message.text.endswith("…") for message in messages[: MAX_THREAD_MESSAGES - 1])
+    if len(messages) < MAX_THREAD_MESSAGES:
         told = "\n".join(message.text for message in messages).splitlines()
         assert [line for line in told if line != TITLE] == [row for one in given_rows for row in one]
 
 
 def test_a_long_list__does_not_crowd_out_the_next():
     messages = in_thread([Chapter(TITLE, tuple(rows(500))), Chapter(Mrkdwn("*Next*"), tuple(rows(1)))])
-    assert f"and {500 - MOST_ROWS} more" in messages[0].text
+    assert f"and {500 - MAX_THREAD_ROWS} more" in messages[0].text
     assert "*Next*" in messages[-1].text

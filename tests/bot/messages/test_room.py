@@ -16,7 +16,7 @@ from test_text import codes
 
 from bot.messages.blocks import context, section
 from bot.messages.message import Message
-from bot.messages.size import MOST_BLOCKS, MOST_TEXT, Chapter, Drawn, Rows, fitted
+from bot.messages.size import MAX_BLOCKS, MAX_TEXT, Chapter, Drawn, Rows, fitted
 from bot.messages.text import Mrkdwn
 from sandbox.clock import Clock
 from sandbox.slack import PretendSlack
@@ -179,7 +179,7 @@ def test_lists__give_way_and_count_what_they_left(lists, texts):
     drawn = fitted(pieces)
     blocks = [block.to_dict() for block in drawn.blocks]
     assert blocks_too_long(blocks) is None
-    assert len(blocks) <= MOST_BLOCKS
+    assert len(blocks) <= MAX_BLOCKS
     assert list(drawn.written) == blocks
     said = [block["text"]["text"] for block in blocks if block["type"] == "section"]
     shown = sum(not text.startswith("y") for text in said)
@@ -202,7 +202,7 @@ def test_nothing__gives_way_where_there_is_room():
 def test_texts_too_long_together__end_in_an_ellipsis():
     message = Message.of(*[section(Mrkdwn("x" * 3000))] * 4)
     texts = [block["text"]["text"] for block in message.payload["blocks"]]
-    assert sum(map(len, texts)) <= MOST_TEXT
+    assert sum(map(len, texts)) <= MAX_TEXT
     assert all(text.endswith("x…") for text in texts)
 
 
