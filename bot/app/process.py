@@ -116,7 +116,7 @@ async def running(
     *,
     clock: Clock = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
-    patience: TimeLimits | None = None,
+    time_limits: TimeLimits | None = None,
     work: BackgroundTasks | None = None,
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, then finish what people have asked for.
@@ -140,7 +140,7 @@ async def running(
             database=database,
             work=work,
             clock=clock,
-            time_limits=patience or TimeLimits(),
+            time_limits=time_limits or TimeLimits(),
         )
         jobs = services.jobs
         stack.push_async_callback(_release, services.leases)

@@ -131,7 +131,7 @@ async def harbor_at(
     *,
     socket_mode=True,
     honours_client_msg_id=False,
-    patience=None,
+    time_limits=None,
     work=None,
     prepare=lambda _slack: None,
     team="PAYMENTS",
@@ -147,7 +147,7 @@ async def harbor_at(
         folder = stack.enter_context(TemporaryDirectory())
         more = {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
         settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, team=team, **more), None, None)
-        async with running(settings, clock=clock.now, patience=patience, work=work) as bot:
+        async with running(settings, clock=clock.now, time_limits=time_limits, work=work) as bot:
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")

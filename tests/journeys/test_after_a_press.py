@@ -36,7 +36,7 @@ def progress(place, incident_id):
 
 @asynccontextmanager
 async def hurried(**more):
-    async with harbor_at(patience=HURRIED, **more) as place:
+    async with harbor_at(time_limits=HURRIED, **more) as place:
         yield place
 
 
@@ -310,8 +310,8 @@ async def test_the_slow_one_is_named__the_database():
 
 
 async def test_the_slow_one_is_named__flashduty_with_the_incident_that_was_meant():
-    patience = TimeLimits(notice=0.1, call=0.5, change=2.0)
-    async with harbor_at(patience=patience) as place:
+    time_limits = TimeLimits(notice=0.1, call=0.5, change=2.0)
+    async with harbor_at(time_limits=time_limits) as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
         place.flashduty.fail("/incident/info", Fault.hang(), times=None)
@@ -352,7 +352,7 @@ async def test_a_bot_that_ends_before_flashduty_answers__says_what_is_not_known(
 
 
 async def test_once_it_is_made__the_row_says_so_while_the_list_is_still_being_drawn():
-    async with harbor_at(patience=TimeLimits(notice=0.05, redraw=10.0)) as place:
+    async with harbor_at(time_limits=TimeLimits(notice=0.05, redraw=10.0)) as place:
         _, action = await raised(place)
         message = await place.types("/flashduty incidents")
         place.flashduty.fail("/incident/info", Fault.delay(0.3), times=1)

@@ -339,7 +339,7 @@ async def test_a_select_offers_what_is_found(harbor):
 
 @pytest.mark.parametrize("typed", ["slow", "defect"])
 async def test_a_select_without_an_answer_in_time__offers_another_way(typed):
-    async with harbor_at(patience=TimeLimits(options=0.3)) as place:
+    async with harbor_at(time_limits=TimeLimits(options=0.3)) as place:
         view = await opened(place)
         delivery = await place.slack.suggest(ALICE, view, action_id="note", typed=typed)
         assert offered(delivery) == [("Type the number", "?")]

@@ -26,7 +26,7 @@ def told(place, words, user=ALICE, channel=GENERAL):
 
 @pytest.mark.parametrize(("fault", "why", "cure"), REFUSALS, ids=IDS)
 async def test_a_line_for_the_teams_own_channel__that_slack_does_not_take__is_told_and_tried_again(fault, why, cure):
-    async with harbor_at(patience=TimeLimits(attempt=0.5)) as place:
+    async with harbor_at(time_limits=TimeLimits(attempt=0.5)) as place:
         place.slack.fail("chat.postMessage", fault, times=None)
         await acknowledged_elsewhere(place)
         assert len(told(place, "You acknowledged")) == 1

@@ -29,7 +29,7 @@ def public(place):
 @pytest.mark.parametrize("words", POSTS)
 async def test_a_post_that_slack_does_not_confirm__comes_once_when_it_is_tried_again(words):
     """Try again carries the same occasion."""
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         place.slack.fail("chat.postMessage", Fault.lost_answer(), times=1)
         place.slack.fail("conversations.history", Fault.error("internal_error"), times=1)
         shown = await asked(place, words)
@@ -45,7 +45,7 @@ async def test_a_post_that_slack_does_not_confirm__comes_once_when_it_is_tried_a
 @pytest.mark.parametrize("words", POSTS)
 async def test_a_slow_post__is_said_to_be_under_way_and_then_where_it_is(words):
     """Work that posts is not cancelled with the request."""
-    async with harbor_at(patience=TimeLimits(notice=0.1, lookup=0.3, attempt=0.5)) as place:
+    async with harbor_at(time_limits=TimeLimits(notice=0.1, lookup=0.3, attempt=0.5)) as place:
         place.flashduty.fail("*", Fault.delay(0.4), times=None)
         shown = await asked(place, words)
         texts = [m["text"] for m in shown if m["ephemeral"]]
@@ -56,7 +56,7 @@ async def test_a_slow_post__is_said_to_be_under_way_and_then_where_it_is(words):
 
 async def test_a_post_that_slack_refuses__is_told_to_its_asker_and_not_to_the_admins():
     """A message to the admins would be wrong as soon as the person tries again."""
-    async with harbor_at(patience=HURRIED, ADMINS=BOB) as place:
+    async with harbor_at(time_limits=HURRIED, ADMINS=BOB) as place:
         place.slack.fail("chat.postMessage", Fault.error("is_archived"), times=1)
         await asked(place, "digest post")
         (told_alice,) = told(place, "was not posted")
@@ -67,7 +67,7 @@ async def test_a_post_that_slack_refuses__is_told_to_its_asker_and_not_to_the_ad
 
 
 async def test_flashduty_fails__and_what_was_asked_for_is_said_not_to_be_posted():
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
         await asked(place, "digest post")
         (error,) = told(place, "was not posted")
@@ -77,7 +77,7 @@ async def test_flashduty_fails__and_what_was_asked_for_is_said_not_to_be_posted(
 
 async def test_a_slow_post_asked_for_in_a_direct_message__is_told_there():
     """Without a response URL."""
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         place.flashduty.fail("*", Fault.delay(0.3), times=None)
         await place.slack.say(ALICE, "D0ALICE", "digest post team:payments")
         await place.slack.settled()

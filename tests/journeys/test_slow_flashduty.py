@@ -16,7 +16,7 @@ NAMES_ARE_MISSING = "Flashduty did not give all names"
 
 async def test_me__while_each_call_takes_long__tells_of_shifts_and_incidents_in_time():
     """The address leads to the person, and beside that everything else is read."""
-    async with harbor_at(patience=TWO_CALLS) as place:
+    async with harbor_at(time_limits=TWO_CALLS) as place:
         place.flashduty.habits = Habits(seconds=SECONDS)
         text = (await place.types("/flashduty me", BOB))["text"]
         assert "You are Bob Müller in Flashduty" in text.replace("*", "")
@@ -27,7 +27,7 @@ async def test_me__while_each_call_takes_long__tells_of_shifts_and_incidents_in_
 
 @pytest.mark.parametrize("words", ["oncall", "oncall week"])
 async def test_names_that_are_never_given__leave_numbers_and_a_line_that_says_so(words):
-    async with harbor_at(patience=HASTY) as place:
+    async with harbor_at(time_limits=HASTY) as place:
         place.flashduty.fail("/person/infos", Fault.hang(), times=None)
         text = (await place.types(f"/flashduty {words}"))["text"]
         assert "person 70" in text
@@ -35,7 +35,7 @@ async def test_names_that_are_never_given__leave_numbers_and_a_line_that_says_so
 
 
 async def test_names_that_are_remembered__are_shown_without_that_line():
-    async with harbor_at(patience=HASTY) as place:
+    async with harbor_at(time_limits=HASTY) as place:
         assert "person 70" not in (await place.types("/flashduty oncall"))["text"]
         place.flashduty.fail("/person/infos", Fault.hang(), times=None)
         text = (await place.types("/flashduty oncall"))["text"]

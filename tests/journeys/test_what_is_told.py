@@ -89,7 +89,7 @@ async def test_what_fails_is_told_with_its_outcome_and_flashdutys_request_id():
 
 
 async def test_what_is_cut_off_because_the_bot_ends__leaves_its_line_as_well():
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         incident, action = await raised(place)
         message = await place.types("/flashduty incidents")
         await place.slack.settled()
@@ -152,7 +152,7 @@ def covers(place):
 
 
 async def test_a_take_over_that_slack_does_not_confirm__comes_into_the_thread_once_when_it_is_tried_again():
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
         place.slack.fail("chat.postMessage", Fault.html(500), times=1)
@@ -168,7 +168,7 @@ async def test_a_take_over_that_slack_does_not_confirm__comes_into_the_thread_on
 
 async def test_a_take_over_whose_answer_is_lost__is_found_in_the_thread():
     """It is found by its metadata; client_msg_id does not prevent a second post."""
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
         place.slack.fail("chat.postMessage", Fault.lost_answer(), times=1)
@@ -178,7 +178,7 @@ async def test_a_take_over_whose_answer_is_lost__is_found_in_the_thread():
 
 
 async def test_while_flashduty_is_slow__a_take_over_says_that_it_is_under_way():
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
         place.flashduty.fail("*", Fault.delay(0.3), times=None)
@@ -199,7 +199,7 @@ async def locked(place):
 
 async def test_a_take_over_during_a_locked_database__is_in_doubt_and_told_once_when_it_is_tried_again():
     """It is not known whether the take-over was stored, so the answer says that."""
-    async with harbor_at(patience=HURRIED) as place:
+    async with harbor_at(time_limits=HURRIED) as place:
         await let_it_be_nine(place)
         digest = place.shown(CAROL)[0]
         async with locked(place):
@@ -216,7 +216,7 @@ async def test_a_take_over_during_a_locked_database__is_in_doubt_and_told_once_w
 async def test_a_yes_to_a_proposal_during_a_locked_database__is_in_doubt_and_counts_when_it_is_tried_again():
     """It is not known whether the answer was stored, so the reply says that."""
     groups = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6002"}
-    async with harbor_at(patience=HURRIED, FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS="sun", **groups) as place:
+    async with harbor_at(time_limits=HURRIED, FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS="sun", **groups) as place:
         await place.bot.tick()
         proposal = place.shown()[-1]
         yes = next(
