@@ -7,33 +7,33 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cli import digest_times
-from bot.cli.arguments import WRONG_SETTINGS, parser, print_check, print_manifest
+from bot.cli.arguments import WRONG_SETTINGS_EXIT_CODE, argument_parser, print_check, print_manifest
 from bot.config.settings import Settings, WrongSettings
 from bot.runtime import logs
 
 
-def main(arguments: list[str], environ: Mapping[str, str]) -> int:
-    """Run one command and give its exit code: 2 for wrong settings, 1 for anything else that is wrong."""
-    asked = parser().parse_args(arguments)
-    if asked.command == "manifest":
-        return print_manifest(asked)
-    if asked.command == "digest":
-        return digest_times.show(asked)
+def main(words: list[str], environ: Mapping[str, str]) -> int:
+    """Run one command and return its exit code: 2 for wrong settings or arguments, 1 for any other failure."""
+    arguments = argument_parser().parse_args(words)
+    if arguments.command == "manifest":
+        return print_manifest(arguments)
+    if arguments.command == "digest":
+        return digest_times.print_times(arguments)
     try:
         settings = Settings.load(environ, Path(".env"))
-    except WrongSettings as wrong:
-        print(wrong.report(), file=sys.stderr)  # noqa: T201 - the operator's screen
-        return WRONG_SETTINGS
-    # The table of `check` says what is wrong; the log would say it a second time in between.
-    level = "critical" if asked.command == "check" else settings.log_level
+    except WrongSettings as error:
+        print(error.report(), file=sys.stderr)  # noqa: T201 - the operator's screen
+        return WRONG_SETTINGS_EXIT_CODE
+    # The table of `check` reports what is wrong; log lines would repeat it.
+    level = "critical" if arguments.command == "check" else settings.log_level
     logs.configure(level, settings.log_format, secrets=settings.secrets)
-    return print_check(settings) if asked.command == "check" else _run(settings)
+    return print_check(settings) if arguments.command == "check" else _run(settings)
 
 
 def _run(settings: Settings) -> int:
-    # Imports make no garbage and a start next to none, and looking for it costs a tenth of the time.
+    # Imports leave no garbage and the start hardly any; collecting it takes a tenth of the start-up time.
     gc.disable()
-    from bot.app import process  # noqa: PLC0415 - the other commands need nothing of it
+    from bot.app import process  # noqa: PLC0415 - the other commands do not need it
 
     gc.enable()
     gc.set_threshold(20_000)

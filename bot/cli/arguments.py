@@ -1,4 +1,4 @@
-"""The command line besides running the bot: what can be asked, the manifest, the check."""
+"""The command line: its arguments, and the commands `manifest` and `check`."""
 
 import argparse
 import sys
@@ -8,25 +8,26 @@ from bot.cli import digest_times
 from bot.config.settings import Settings
 from bot.runtime.event_loop import run_on_uvloop
 
-WRONG_SETTINGS: Final = 2
+WRONG_SETTINGS_EXIT_CODE: Final = 2
 
 
-def print_manifest(asked: argparse.Namespace) -> int:
-    """Print the Slack app manifest and give the exit code."""
+def print_manifest(arguments: argparse.Namespace) -> int:
+    """Print the Slack app manifest and return the exit code."""
     from bot.cli.manifest import as_json  # noqa: PLC0415 - start-up time
 
-    given = {"command": asked.slash_command, "name": asked.name}
-    names = {what: name for what, name in given.items() if name is not None}
+    names = {"command": arguments.slash_command, "name": arguments.name}
+    given_names = {keyword: name for keyword, name in names.items() if name is not None}
     try:
-        print(as_json(asked.mode, asked.url, asked.features, **names))  # noqa: T201 - the command's output
-    except ValueError as wrong:
-        print(wrong, file=sys.stderr)  # noqa: T201 - the operator's screen
-        return WRONG_SETTINGS
+        text = as_json(arguments.mode, arguments.url, arguments.features, **given_names)
+    except ValueError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the operator's screen
+        return WRONG_SETTINGS_EXIT_CODE
+    print(text)  # noqa: T201 - the command's output
     return 0
 
 
 def print_check(settings: Settings) -> int:
-    """Print what is right and what is wrong with the settings, and give the exit code."""
+    """Check the settings, print the findings and return the exit code."""
     from bot.cli.check.run import check, findings_table, printable  # noqa: PLC0415 - start-up time
 
     findings = run_on_uvloop(check(settings))
@@ -34,11 +35,11 @@ def print_check(settings: Settings) -> int:
     return 0 if all(finding.ok for finding in findings) else 1
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the commands."""
-    asked = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot for teams on call with Flashduty.")
-    commands = asked.add_subparsers(dest="command", metavar="command")
-    asked.set_defaults(command="run")
+def argument_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot for teams on call with Flashduty.")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    parser.set_defaults(command="run")
     commands.add_parser("run", help="run the bot (what happens without a command)")
     commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
     digest_times.add_to(commands)
@@ -56,4 +57,4 @@ def parser() -> argparse.ArgumentParser:
         metavar="FEATURE",
         help="scopes for user-groups (ONCALL_USERGROUPS), topic (TOPIC) or reminders (SHIFT_NOTICES=dm or both)",
     )
-    return asked
+    return parser

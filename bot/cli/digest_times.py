@@ -1,4 +1,4 @@
-"""`python -m bot digest times`: when the next digests come, by the code that posts them."""
+"""`python -m bot digest times`: the times of the next digests, by the code that posts them."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.config import parsers as read
+from bot.config import parsers
 from bot.config.plans import EVERY_DAY, DigestPlan
 from bot.config.setting_names import setting_name
 from bot.config.settings import Settings, WrongSettings
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST: Final = 5000
-LAST_YEAR: Final = 9900
-A_WEEK: Final = 7
-WRONG: Final = 2
+MAX_DIGEST_TIMES: Final = 5000
+DEFAULT_DIGEST_TIMES: Final = 7
+# Python's dates end with 9999; the last of `MAX_DIGEST_TIMES` weekly digests comes 96 years after the first.
+MAX_FIRST_YEAR: Final = 9900
+WRONG_ARGUMENTS_EXIT_CODE: Final = 2
 
 
 class _NoPlanError(Exception):
-    """What was asked for names no digest; the text is a sentence for whoever asked."""
+    """The arguments name no digest; the text is a sentence for the operator."""
 
 
 def add_to(commands: "Commands") -> None:
@@ -41,45 +42,47 @@ def add_to(commands: "Commands") -> None:
         "times", help="print the next digests as JSON lines: the local date each is for, and the UTC instant it comes"
     )
     times.add_argument("--team", help="a team of the settings, for its time zone, time and days")
-    times.add_argument("--timezone", type=_told(time_zone), help="an IANA name: Europe/Berlin")
-    times.add_argument("--time", type=_told(read.time_of_day), help="the local time, HH:MM")
-    times.add_argument("--from", type=_told(_date), dest="first", help="the first date, YYYY-MM-DD; today there")
-    times.add_argument("--count", type=_told(_count), default=A_WEEK, help="how many, 7 when left out")
+    times.add_argument("--timezone", type=_argument(time_zone), help="an IANA name: Europe/Berlin")
+    times.add_argument("--time", type=_argument(parsers.time_of_day), help="the local time, HH:MM")
+    times.add_argument("--from", type=_argument(_date), dest="first", help="the first date, YYYY-MM-DD; today there")
     times.add_argument(
-        "--days", type=_told(read.weekdays), help="as …__DIGEST_DAYS; the team's, or every day, when left out"
+        "--count", type=_argument(_count), default=DEFAULT_DIGEST_TIMES, help="how many, 7 when left out"
+    )
+    times.add_argument(
+        "--days", type=_argument(parsers.weekdays), help="as …__DIGEST_DAYS; the team's, or every day, when left out"
     )
 
 
-def show(asked: argparse.Namespace) -> int:
-    """Print what was asked for and give the exit code."""
+def print_times(arguments: argparse.Namespace) -> int:
+    """Print the times of the next digests and return the exit code."""
     try:
-        plan = _of_a_team(asked) if asked.team else _given(asked)
-    except (_NoPlanError, WrongSettings) as why:
-        print(why.report() if isinstance(why, WrongSettings) else why, file=sys.stderr)  # noqa: T201 - the operator's screen
-        return WRONG
-    first = asked.first or datetime.now(plan.timezone).date()
-    for due in islice(from_date(plan, first), asked.count):
+        plan = _team_plan(arguments) if arguments.team else _plan_without_team(arguments)
+    except (_NoPlanError, WrongSettings) as error:
+        print(error.report() if isinstance(error, WrongSettings) else error, file=sys.stderr)  # noqa: T201 - the operator's screen
+        return WRONG_ARGUMENTS_EXIT_CODE
+    first = arguments.first or datetime.now(plan.timezone).date()
+    for due in islice(from_date(plan, first), arguments.count):
         print(_line(due))  # noqa: T201 - the command's output
     return 0
 
 
-def _given(asked: argparse.Namespace) -> DigestPlan:
-    if asked.timezone is None or asked.time is None:
+def _plan_without_team(arguments: argparse.Namespace) -> DigestPlan:
+    if arguments.timezone is None or arguments.time is None:
         raise _NoPlanError("Name a team with --team, or a time zone and a time: --timezone Europe/Berlin --time 09:00")
-    return DigestPlan("", asked.time, asked.timezone, days=asked.days or EVERY_DAY)
+    return DigestPlan("", arguments.time, arguments.timezone, days=arguments.days or EVERY_DAY)
 
 
-def _of_a_team(asked: argparse.Namespace) -> DigestPlan:
-    """Take a team's plan from the settings; what was given besides wins over it."""
-    name = asked.team.lower()
+def _team_plan(arguments: argparse.Namespace) -> DigestPlan:
+    """Take a team's plan from the settings; arguments override it."""
+    name = arguments.team.lower()
     teams = Settings.load(os.environ, Path(".env")).flashduty_teams
     if name not in teams:
         raise _NoPlanError(f"There is no team {name} in the settings; there is {', '.join(teams)}.")
     team = teams[name]
     if team.digest_channel is None:
         raise _NoPlanError(f"Team {name} has no digest: {setting_name(name, 'digest_channel')} is not set.")
-    at, zone = asked.time or team.digest_time, asked.timezone or team.timezone
-    return DigestPlan(team.digest_channel, at, zone, days=asked.days or team.digest_days)
+    at, timezone = arguments.time or team.digest_time, arguments.timezone or team.timezone
+    return DigestPlan(team.digest_channel, at, timezone, days=arguments.days or team.digest_days)
 
 
 def _line(due: Due) -> str:
@@ -87,29 +90,29 @@ def _line(due: Due) -> str:
     return json.dumps({"date": due.on.isoformat(), "utc": f"{at.isoformat(timespec='seconds')}Z"})
 
 
-def _told(reader: Callable[[str], T]) -> Callable[[str], T]:
-    """Let argparse show a reader's own sentence."""
+def _argument(parse: Callable[[str], T]) -> Callable[[str], T]:
+    """Wrap a parser so that argparse shows the sentence of its ValueError."""
 
-    def read_one(raw: str) -> T:
+    def parse_argument(raw: str) -> T:
         try:
-            return reader(raw)
+            return parse(raw)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 
-    return read_one
+    return parse_argument
 
 
 def _date(raw: str) -> date:
     try:
-        found = datetime.strptime(raw, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
+        parsed = datetime.strptime(raw, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
         raise ValueError("is not a date, such as 2026-11-24") from None
-    if found.year > LAST_YEAR:
+    if parsed.year > MAX_FIRST_YEAR:
         raise ValueError("is too far away")
-    return found
+    return parsed
 
 
 def _count(raw: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", raw) or not 1 <= int(raw) <= MOST:
-        raise ValueError(f"is not a number from 1 to {MOST}")
+    if not re.fullmatch(r"[0-9]{1,4}", raw) or not 1 <= int(raw) <= MAX_DIGEST_TIMES:
+        raise ValueError(f"is not a number from 1 to {MAX_DIGEST_TIMES}")
     return int(raw)

@@ -1,4 +1,4 @@
-"""The Slack app manifest, from which an operator creates the app (docs.slack.dev/reference/app-manifest)."""
+"""The Slack app manifest, with which an operator creates the app (docs.slack.dev/reference/app-manifest)."""
 
 import json
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from handlers.routes import message_shortcuts, usage_hint
 
 Mode = Literal["socket", "http"]
 
-# Every scope the code uses and what for. `python -m bot check` compares the installed app with this table.
+# Every scope that the code uses, with the reason. `python -m bot check` compares the installed app with this table.
 SCOPES: Final[dict[str, str]] = {
     "commands": "the slash command, and the shortcut in the menu of a message",
     "chat:write": "chat.postMessage and chat.postEphemeral: lists, cards, digests, private answers",
-    "app_mentions:read": "app_mention: the same words in threads",
-    "im:history": "message.im: the same words in a direct message",
-    "users:read.email": "users.info and users.lookupByEmail: who somebody of Slack is in Flashduty",
+    "app_mentions:read": "app_mention: the same commands in threads",
+    "im:history": "message.im: the same commands in a direct message",
+    "users:read.email": "users.info and users.lookupByEmail: the Flashduty person of a Slack user",
     "files:write": "files.getUploadURLExternal and files.completeUploadExternal: the chart of the weekly report",
     "users:read": "users.info: guests and people from other organisations are kept out",
     "usergroups:read": "usergroups.users.list: user groups as responders",
@@ -26,7 +26,7 @@ SCOPES: Final[dict[str, str]] = {
     "channels:history": "conversations.history: whether a digest whose posting was cut off is there",
     "groups:history": "conversations.history: the same for private channels",
 }
-# What some settings need besides; `--with` asks for them.
+# Further scopes that some settings need; `--with` selects them.
 FEATURES: Final[dict[str, dict[str, str]]] = {
     "user-groups": {"usergroups:write": "usergroups.users.update: groups that follow who is on call"},
     "topic": {
@@ -37,8 +37,8 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
 }
 SUBSCRIBED_EVENTS: Final = ("app_mention", "message.im")
 # docs.slack.dev/reference/app-manifest
-LONGEST_NAME: Final = 35
-NAME: Final = "Flashduty"
+MAX_NAME_LENGTH: Final = 35
+DEFAULT_NAME: Final = "Flashduty"
 REQUEST_PATH: Final = "/slack/events"
 
 # Slack wants 175 to 4,000 characters here.
@@ -54,7 +54,7 @@ _LONG_DESCRIPTION: Final = (
 
 
 def scopes(features: Iterable[str] = ()) -> list[str]:
-    """List the scopes of the bot with some of `FEATURES`."""
+    """List the scopes of the bot; `features` are keys of `FEATURES`."""
     return [*SCOPES, *(scope for feature in features for scope in FEATURES[feature])]
 
 
@@ -64,9 +64,9 @@ def as_json(
     features: Iterable[str] = (),
     *,
     command: str = DEFAULT_COMMAND,
-    name: str = NAME,
+    name: str = DEFAULT_NAME,
 ) -> str:
-    """Write the manifest as it is pasted into Slack; raises ValueError as `manifest` does."""
+    """Format the manifest as JSON to paste into Slack; raises ValueError as `manifest` does."""
     return json.dumps(manifest(mode, base_url, features, command=command, name=name), indent=2, ensure_ascii=False)
 
 
@@ -76,13 +76,13 @@ def manifest(
     features: Iterable[str] = (),
     *,
     command: str = DEFAULT_COMMAND,
-    name: str = NAME,
+    name: str = DEFAULT_NAME,
 ) -> dict[str, Any]:
-    """Describe the Slack app for one mode, with some of `FEATURES`.
+    """Build the manifest for one mode; `features` are keys of `FEATURES`.
 
-    HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; Socket Mode has
-    no use for it. `command` is the slash command, `name` the app's and its bot's. Raises ValueError with a sentence for
-    an address that is missing or none, and for names that Slack does not take.
+    HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; Socket Mode
+    ignores it. `command` is the slash command, `name` that of the app and its bot. Raises ValueError with a sentence
+    for an address that is missing or not valid, and for names that Slack does not accept.
     """
     command, name = _command(command), _app_name(name)
     request_url = _request_url(base_url) if mode == "http" else None
@@ -101,7 +101,7 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
-            "shortcuts": [_shortcut(callback_id, one) for callback_id, one in message_shortcuts().items()],
+            "shortcuts": [_shortcut(callback_id, entry) for callback_id, entry in message_shortcuts().items()],
             "slash_commands": [_slash_command(command, request_url)],
         },
         "oauth_config": {"scopes": {"bot": scopes(features)}},
@@ -127,20 +127,20 @@ def _shortcut(callback_id: str, entry: MessageShortcut) -> dict[str, Any]:
 def _command(name: str) -> str:
     try:
         return slash_command(name)
-    except ValueError as wrong:
-        raise ValueError(f"The slash command {wrong}") from None
+    except ValueError as error:
+        raise ValueError(f"The slash command {error}") from None
 
 
 def _app_name(name: str) -> str:
     """Check the app's name; raises ValueError with a sentence."""
-    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise ValueError(f"The app's name must be one line of 1 to {LONGEST_NAME} characters")
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_LENGTH:
+        raise ValueError(f"The app's name must be one line of 1 to {MAX_NAME_LENGTH} characters")
     return name.strip()
 
 
 def _settings(request_url: str | None) -> dict[str, Any]:
     address = {} if request_url is None else {"request_url": request_url}
-    # Searching selects have an address of their own, which is the same one.
+    # Slack requests options of selects from a URL of its own; ours is the same.
     options = {} if request_url is None else {"message_menu_options_url": request_url}
     return {
         "event_subscriptions": {**address, "bot_events": list(SUBSCRIBED_EVENTS)},
@@ -162,12 +162,12 @@ def _request_url(base_url: str | None) -> str:
 
 
 def _is_plain_https(address: str) -> bool:
-    # urlsplit drops line breaks instead of refusing them.
+    # urlsplit removes line breaks instead of rejecting them.
     if " " in address or not address.isprintable():
         return False
     try:
         parts = urlsplit(address)
-        _ = parts.port  # raises ValueError for what is no port
+        _ = parts.port  # raises ValueError for a port that is not valid
     except ValueError:
         return False
     return parts.scheme == "https" and bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)

@@ -55,7 +55,7 @@ def test_digest_times__of_a_team__with_other_days__has_those(capsys):
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("arguments", "says"),
     [
         ([], "--timezone Europe/Berlin --time 09:00"),
         (["--timezone", "Europe/Berlin"], "--team"),
@@ -63,8 +63,8 @@ def test_digest_times__of_a_team__with_other_days__has_those(capsys):
         (["--team", "search"], "FLASHDUTY_TEAMS__SEARCH__DIGEST_CHANNEL is not set"),
     ],
 )
-def test_digest_times__of_nothing_there_is__says_what_to_give(asked, says, capsys):
-    assert main(["digest", "times", *asked], {}) == 2
+def test_digest_times__of_nothing_there_is__says_what_to_give(arguments, says, capsys):
+    assert main(["digest", "times", *arguments], {}) == 2
     assert says in capsys.readouterr().err
 
 
