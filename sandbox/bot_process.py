@@ -38,7 +38,7 @@ async def follow(bot: Bot, clock: FollowingClock, orders: asyncio.StreamReader) 
     while line := await orders.readline():
         clock.move(float(json.loads(line)["shift"]))
         await bot.tick()
-        _tell(ticked=True)
+        _print_line(ticked=True)
 
 
 async def run(settings: Settings) -> None:
@@ -51,13 +51,13 @@ async def run(settings: Settings) -> None:
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     try:
         async with running(settings, clock=clock) as bot:
-            _tell(url=bot.url)
+            _print_line(url=bot.url)
             await follow(bot, clock, orders)
     finally:
         transport.close()
 
 
-def _tell(**what: object) -> None:
+def _print_line(**what: object) -> None:
     print(json.dumps(what), flush=True)  # noqa: T201 - the demo waits for these lines
 
 

@@ -35,8 +35,8 @@ class Clock:
             self._shift += by
         else:
             self._frozen_at += by
-        for tell in self.on_move:
-            tell()
+        for callback in self.on_move:
+            callback()
 
     def move_to(self, instant: datetime) -> None:
         """Move to an instant; raises ValueError for one without a time zone."""

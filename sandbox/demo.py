@@ -27,7 +27,7 @@ DEFAULT_PORT: Final = 8080
 READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
 TICK_SECONDS: Final = 15.0
-KEPT_LINES: Final = 200
+MAX_LOG_LINES: Final = 200
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -41,10 +41,10 @@ class BotProcess:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             raise ValueError("the bot's process needs three pipes")
         self._process = process
-        self._orders, self._said, self._log = process.stdin, process.stdout, process.stderr
+        self._stdin, self._stdout, self._stderr = process.stdin, process.stdout, process.stderr
         self.is_verbose = is_verbose
         self.url = ""
-        self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self.lines: deque[str] = deque(maxlen=MAX_LOG_LINES)
         self._moves: deque[asyncio.Future[None]] = deque()
         self._reading = asyncio.create_task(self._read_log())
         self._listening: asyncio.Task[None] | None = None
@@ -52,7 +52,7 @@ class BotProcess:
     async def ready(self) -> None:
         """Wait for the bot's URL; raises BotDied when it ends first, TimeoutError after 20 seconds."""
         async with asyncio.timeout(READY_SECONDS):
-            line = await self._said.readline()
+            line = await self._stdout.readline()
         if not line:
             await self._reading
             raise BotDied("The bot could not start.")
@@ -63,8 +63,8 @@ class BotProcess:
         """Move the bot's clock, and wait until its due jobs are done; for 15 seconds at most."""
         done = asyncio.get_running_loop().create_future()
         self._moves.append(done)
-        self._orders.write(json.dumps({"shift": seconds}).encode() + b"\n")
-        await self._orders.drain()
+        self._stdin.write(json.dumps({"shift": seconds}).encode() + b"\n")
+        await self._stdin.drain()
         await asyncio.wait({done}, timeout=TICK_SECONDS)
 
     async def ended(self) -> None:
@@ -75,7 +75,7 @@ class BotProcess:
 
     async def stop(self) -> None:
         """Stop the bot: it drains when its input ends; it is killed after 12 seconds."""
-        self._orders.close()
+        self._stdin.close()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._process.wait()
@@ -89,13 +89,13 @@ class BotProcess:
 
     async def _note_ticks(self) -> None:
         """Release the waiters for clock moves in order; all of them when the bot ends."""
-        while await self._said.readline():
+        while await self._stdout.readline():
             self._moves.popleft().set_result(None)
         while self._moves:
             self._moves.popleft().set_result(None)
 
     async def _read_log(self) -> None:
-        while line := await self._log.readline():
+        while line := await self._stderr.readline():
             text = line.decode(errors="replace").rstrip()
             self.lines.append(text)
             if self.is_verbose:
@@ -223,5 +223,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    asked = _parser().parse_args()
-    sys.exit(main(asked.port, over_http=asked.http, is_verbose=asked.verbose))
+    arguments = _parser().parse_args()
+    sys.exit(main(arguments.port, over_http=arguments.http, is_verbose=arguments.verbose))

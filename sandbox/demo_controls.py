@@ -106,7 +106,7 @@ class DemoControls:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:
-        severity = (await _asked(request)).get("severity", "Critical")
+        severity = (await _body(request)).get("severity", "Critical")
         if not isinstance(severity, str) or severity not in self._titles:
             return _refused("unknown_severity", "There is no such severity.")
         title = next(self._titles[severity])
@@ -114,7 +114,7 @@ class DemoControls:
         return _done(f"Raised #{record['num']}: {title}", num=record["num"])
 
     async def _break(self, request: web.Request) -> web.Response:
-        name = (await _asked(request)).get("fault")
+        name = (await _body(request)).get("fault")
         if name != REMOVED and (not isinstance(name, str) or name not in FAULTS):
             return _refused("unknown_fault", "There is no such fault.")
         self._mend_all()
@@ -143,7 +143,7 @@ class DemoControls:
         letters = self._letters()
         nine = next_nine(self._clock.now(), PAYMENTS_ZONE)
         await self._let_it_be(nine)
-        return _done(f"It is {_told(nine)}. The digest is due.{self._written_to_since(letters)}")
+        return _done(f"It is {_local_time(nine)}. The digest is due.{self._written_to_since(letters)}")
 
     async def _hand_over(self, _: web.Request) -> web.Response:
         found = next_handoff(self._flashduty.account.schedules.values(), PAYMENTS, self._clock.now())
@@ -156,7 +156,7 @@ class DemoControls:
         await self._let_it_be(found.at)
         verb = "changes" if len(found.schedules) == 1 else "change"
         changed = f"{' and '.join(found.schedules)} {verb} hands."
-        return _done(f"It is {_told(found.at)}: {changed}{self._written_to_since(letters)}")
+        return _done(f"It is {_local_time(found.at)}: {changed}{self._written_to_since(letters)}")
 
     def _letters(self) -> Counter[str]:
         """Count the bot's direct messages to each person, by name."""
@@ -184,7 +184,7 @@ class DemoControls:
         return _done("", fault=self._fault, zone=PAYMENTS_ZONE.key, is_ready=self.bot is not None)
 
 
-async def _asked(request: web.Request) -> dict[str, object]:
+async def _body(request: web.Request) -> dict[str, object]:
     try:
         body = await request.json()
     except ValueError:
@@ -192,7 +192,7 @@ async def _asked(request: web.Request) -> dict[str, object]:
     return body if isinstance(body, dict) else {}
 
 
-def _told(instant: datetime) -> str:
+def _local_time(instant: datetime) -> str:
     return f"{instant.astimezone(PAYMENTS_ZONE):%A, %H:%M}"
 
 

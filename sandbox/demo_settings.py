@@ -17,11 +17,11 @@ MINUTE: Final = timedelta(minutes=1)
 
 def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
     """Build the bot's environment: two teams, connected to the pretend services."""
-    around = {name: value for name, value in os.environ.items() if not name.startswith(SETTING_PREFIXES)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(SETTING_PREFIXES)}
     now = slack.clock.now()
     nine = next_nine(now, PAYMENTS_ZONE).astimezone(PAYMENTS_ZONE)
     way_in = {"SLACK_SIGNING_SECRET": slack.signing_secret} if over_http else {"SLACK_APP_TOKEN": slack.app_token}
-    return around | way_in | catch_up(now) | {
+    return inherited | way_in | catch_up(now) | {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_API_URL": slack.api_url,
         "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),

@@ -60,7 +60,7 @@ class Habits:
         if self.overlap and answer.get("has_next_page"):
             # An earlier cursor, so that the next page repeats the end of this one.
             answer[_CURSOR] = carry_out(adjusted | {"limit": max(1, adjusted["limit"] - self.overlap)})[_CURSOR]
-        return self._told(body, answer) if isinstance(answer, dict) and "items" in answer else answer
+        return self._varied(body, answer) if isinstance(answer, dict) and "items" in answer else answer
 
     def _refuse(self, path: str, body: Record) -> None:
         if self.wants_forms and path in _FORMS and not body.get("custom_fields") and not body.get("summary"):
@@ -79,7 +79,7 @@ class Habits:
             adjusted["limit"] = min(adjusted["limit"], self.page_size)
         return adjusted
 
-    def _told(self, body: Record, answer: Record) -> Record:
+    def _varied(self, body: Record, answer: Record) -> Record:
         if self.repeats_cursor and answer.get("items"):
             answer = answer | {"has_next_page": True}
         if self.grows or self.repeats_pages:

@@ -59,7 +59,7 @@ class Journal:
         """Record a row as the page's panel shows it."""
         numbered = {"id": next(self._ids), **row}
         self.rows.append(numbered)
-        self.notices.tell("request", numbered)
+        self.notices.send("request", numbered)
 
 
 def _target(params: dict[str, Any]) -> str:

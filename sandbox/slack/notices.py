@@ -12,7 +12,7 @@ from sandbox.clock import Clock
 T = TypeVar("T")
 
 # Beyond this many unread events, a page gets no more.
-_MOST_UNREAD: Final = 2000
+_MAX_UNREAD: Final = 2000
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Listener:
     """An open event stream."""
 
     user_id: str
-    unread: asyncio.Queue[tuple[str, dict[str, Any]]] = field(default_factory=lambda: asyncio.Queue(_MOST_UNREAD))
+    unread: asyncio.Queue[tuple[str, dict[str, Any]]] = field(default_factory=lambda: asyncio.Queue(_MAX_UNREAD))
 
 
 class Notices:
@@ -37,7 +37,7 @@ class Notices:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def tell(self, kind: str, data: dict[str, Any], only: Collection[str] | None = None) -> None:
+    def send(self, kind: str, data: dict[str, Any], only: Collection[str] | None = None) -> None:
         """Send an event to all streams, or to those of the people in `only`."""
         for listener in self._listeners:
             if (only is None or listener.user_id in only) and not listener.unread.full():

@@ -195,7 +195,7 @@ class SlackService(UserActions, FaultControls):
     def move_clock(self, instant: datetime) -> None:
         """Move the pretend clock, and notify the pages."""
         self._world.clock.move_to(instant)
-        self._world.notices.tell("clock", {"now": self._world.clock.now().isoformat()})
+        self._world.notices.send("clock", {"now": self._world.clock.now().isoformat()})
 
     def picture(self, file_id: str) -> Upload | None:
         """Find a shared image."""

@@ -19,7 +19,7 @@ _MINUTE: Final = 60
 def acknowledge(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-ack`; repeating it changes nothing."""
     for incident in _open_ones(request):
-        mine = _owners_place(request, incident)
+        mine = _owner_responder(request, incident)
         if mine["acknowledged_at"]:
             continue
         mine["acknowledged_at"] = request.now
@@ -138,7 +138,7 @@ def _open_ones(request: ApiRequest) -> Iterator[Record]:
     yield from incidents
 
 
-def _owners_place(request: ApiRequest, incident: Record) -> Record:
+def _owner_responder(request: ApiRequest, incident: Record) -> Record:
     for one in incident["responders"]:
         if one["person_id"] == request.key.owner_id:
             found: Record = one

@@ -32,7 +32,7 @@ def list_incidents(request: ApiRequest) -> Record:
         key=lambda one: (one["start_time"], one["incident_id"]),
         reverse=not body.get("asc", False),
     )
-    first = _place_behind(request, found) if body.get("search_after_ctx") else (page - 1) * limit
+    first = _index_after_cursor(request, found) if body.get("search_after_ctx") else (page - 1) * limit
     items = found[first : first + limit]
     answer = {
         "items": items,
@@ -123,19 +123,19 @@ def _searched(incident: Record) -> str:
 
 
 def _cursor(body: Record, last: Record) -> str:
-    place = f"{last['start_time']:x}.{last['incident_id']}"
-    return f"{place}.{_fingerprint(body, place)}"
+    position = f"{last['start_time']:x}.{last['incident_id']}"
+    return f"{position}.{_fingerprint(body, position)}"
 
 
-def _place_behind(request: ApiRequest, found: list[Record]) -> int:
+def _index_after_cursor(request: ApiRequest, found: list[Record]) -> int:
     """Return the index of the first incident after the cursor, which is valid only for the query that returned it."""
     body = request.body
-    place, _, fingerprint = body["search_after_ctx"].rpartition(".")
-    if fingerprint != _fingerprint(body, place):
+    position, _, fingerprint = body["search_after_ctx"].rpartition(".")
+    if fingerprint != _fingerprint(body, position):
         raise invalid("search_after_ctx", "it comes from another query", "来自其他查询")
     if body.get("p", 1) > 1:
         raise invalid("p", "there are no pages behind a cursor", "使用游标时不能翻页")
-    start, _, incident_id = place.partition(".")
+    start, _, incident_id = position.partition(".")
     last = (int(start, 16), incident_id)
     ascending = body.get("asc", False)
     return sum(
@@ -146,6 +146,6 @@ def _place_behind(request: ApiRequest, found: list[Record]) -> int:
     )
 
 
-def _fingerprint(body: Record, place: str) -> str:
+def _fingerprint(body: Record, position: str) -> str:
     query = {name: value for name, value in body.items() if name not in ("search_after_ctx", "p", "limit")}
-    return hashlib.sha256(json.dumps([place, query], sort_keys=True).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps([position, query], sort_keys=True).encode()).hexdigest()[:12]

@@ -44,8 +44,8 @@ _STORIES: Final = (
 def closed_incidents(account: Account, now: int) -> Iterator[Record]:
     """Yield closed incidents; one of them shares its number with two open ones."""
     rng = seeded_random(f"closed {now}")
-    for place in range(_HOW_MANY):
-        number = new_number(rng) if place else TWINS
+    for index in range(_HOW_MANY):
+        number = new_number(rng) if index else TWINS
         yield _incident(account, now - rng.randrange(_HOUR, _LONG_AGO), number=number, rng=rng)
 
 

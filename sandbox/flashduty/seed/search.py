@@ -32,8 +32,8 @@ _TROUBLES: Final = (
 def search_incidents(account: Account, now: int) -> Iterator[Record]:
     """Yield open incidents: most of one night, the rest of the last week."""
     rng = seeded_random(f"search {now}")
-    for place in range(OPEN_INCIDENTS):
-        age = rng.randrange(120, 6 * _HOUR) if place < _STORM else rng.randrange(6 * _HOUR, 7 * _DAY)
+    for index in range(OPEN_INCIDENTS):
+        age = rng.randrange(120, 6 * _HOUR) if index < _STORM else rng.randrange(6 * _HOUR, 7 * _DAY)
         yield _incident(account, now, started=now - age, rng=rng)
 
 

@@ -98,5 +98,5 @@ def _with_news(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _base32(number: int, length: int) -> str:
-    digits = [_ALPHABET[(number >> (5 * place)) & 31] for place in range(length)]
+    digits = [_ALPHABET[(number >> (5 * digit)) & 31] for digit in range(length)]
     return "".join(reversed(digits))

@@ -122,7 +122,7 @@ def _link_problem(inner: str) -> str | None:
         parts = urlsplit(address)
     except ValueError:
         return f"<{inner}> is not a link"
-    has_place = bool(parts.netloc) or (parts.scheme in {"mailto", "tel"} and bool(parts.path))
-    if parts.scheme not in _SCHEMES or not has_place or re.search(r"\s", address) or _AMPERSAND.search(address):
+    has_target = bool(parts.netloc) or (parts.scheme in {"mailto", "tel"} and bool(parts.path))
+    if parts.scheme not in _SCHEMES or not has_target or re.search(r"\s", address) or _AMPERSAND.search(address):
         return f"<{inner}> is not a link"
     return None

@@ -139,7 +139,7 @@ class Messages:
             root.thread_ts = root.ts
         if client_msg_id is not None:
             self._by_client_id[(channel, client_msg_id)] = message
-        self._tell("message", message)
+        self._notify("message", message)
         self.on_post(message)
         return message
 
@@ -168,12 +168,12 @@ class Messages:
         # An update with blocks shows no "(edited)" (docs.slack.dev/reference/methods/chat.update).
         if not message.is_ephemeral and not content.blocks:
             message.edited = {"user": message.author, "ts": self.next_ts()}
-        self._tell("update", message)
+        self._notify("update", message)
 
     def delete(self, message: Message) -> None:
         """Delete a message."""
         del self._held[message.channel][message.ts]
-        self._tell("delete", message)
+        self._notify("delete", message)
 
     def in_channel(self, channel: str) -> Iterator[Message]:
         """Iterate over a channel's messages in order, ephemeral ones included."""
@@ -206,7 +206,7 @@ class Messages:
             "mentions": [one for one in called if one != message.author],
         }
 
-    def _tell(self, kind: str, message: Message) -> None:
+    def _notify(self, kind: str, message: Message) -> None:
         members = self._workspace.channels[message.channel].members
         only = {message.audience} if message.audience else set(members)
-        self._notices.tell(kind, {"channel": message.channel, "ts": message.ts, "user": message.author}, only)
+        self._notices.send(kind, {"channel": message.channel, "ts": message.ts, "user": message.author}, only)

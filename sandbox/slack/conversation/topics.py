@@ -8,14 +8,14 @@ from typing import Final
 from sandbox.slack.block_kit.mrkdwn import is_known_sequence
 from sandbox.slack.conversation.linking import linked
 
-MOST_CHARACTERS: Final = 250
+TOPIC_LIMIT: Final = 250
 
 _PART: Final = re.compile(r"<([^<>]*)>|&(?:amp|lt|gt);|[\s\S]")
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _EMOJI: Final = re.compile("[\u231a-\u23ff\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]\ufe0f?")
 
 
-def kept(text: str, channels: Mapping[str, str] | None = None) -> str:
+def stored_topic(text: str, channels: Mapping[str, str] | None = None) -> str:
     """Return the topic as Slack stores it, which differs from what was sent.
 
     `&`, `<` and `>` become entities, once: what is an entity or a mention already stays as it is. Addresses become

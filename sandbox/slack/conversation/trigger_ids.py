@@ -12,7 +12,7 @@ from sandbox.clock import Clock
 from sandbox.slack.refusal import Refusal
 
 LIFE_SECONDS: Final = 3.0
-_MOST_KEPT: Final = 5000
+_MAX_ISSUED: Final = 5000
 
 
 @dataclass
@@ -41,7 +41,7 @@ class TriggerIds:
         """Return a new id."""
         name = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
         self._issued[name] = Trigger(user_id=user_id, view_id=view_id, at=self._clock.now(), tick=self._tick())
-        if len(self._issued) > _MOST_KEPT:
+        if len(self._issued) > _MAX_ISSUED:
             self._issued.popitem(last=False)
         return name
 

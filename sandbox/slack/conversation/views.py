@@ -13,8 +13,8 @@ from sandbox.slack.workspace import Workspace
 View = dict[str, Any]
 
 # docs.slack.dev/surfaces/modals: a stack holds at most three views.
-_MOST_STACKED: Final = 3
-_KEPT: Final = (
+_MAX_STACKED: Final = 3
+_STORED_FIELDS: Final = (
     "type",
     "title",
     "submit",
@@ -54,18 +54,18 @@ class Views:
         """Open a modal in place of the open ones."""
         view = self._made(given)
         self._stacks[user_id] = [view]
-        return self._told(user_id, view)
+        return self._notified(user_id, view)
 
     def push(self, user_id: str, given: Mapping[str, Any]) -> View:
         """Push a modal; raises Refusal when three are open."""
         stack = self._stacks[user_id]
-        if len(stack) >= _MOST_STACKED:
+        if len(stack) >= _MAX_STACKED:
             raise Refusal("push_limit_reached")
         view = self._made(given)
         if stack:
             view |= {"previous_view_id": stack[-1]["id"], "root_view_id": stack[0]["id"]}
         stack.append(view)
-        return self._told(user_id, view)
+        return self._notified(user_id, view)
 
     def update(
         self, given: Mapping[str, Any], *, view_id: str | None, external_id: str | None, expected_hash: str | None
@@ -80,7 +80,7 @@ class Views:
         view = self._made(given, replacing=old) | links
         view["state"] = _carried_over(old["state"], view["blocks"])
         self._replace(user_id, old, view)
-        return self._told(user_id, view)
+        return self._notified(user_id, view)
 
     def _replace(self, user_id: str, old: View, new: View) -> None:
         if old["type"] == "home":
@@ -95,13 +95,13 @@ class Views:
             raise Refusal("hash_conflict")
         view = self._made(given) | ({"id": old["id"], "root_view_id": old["id"]} if old else {})
         self._homes[user_id] = view
-        return self._told(user_id, view)
+        return self._notified(user_id, view)
 
     def close(self, user_id: str, view_id: str, *, clears: bool = False) -> None:
         """Close a modal, or with `clears` all of them."""
         left = [] if clears else [view for view in self._stacks[user_id] if view["id"] != view_id]
         self._stacks[user_id] = left
-        self._notices.tell("view", {"view_id": view_id}, {user_id})
+        self._notices.send("view", {"view_id": view_id}, {user_id})
 
     def _find(self, view_id: str | None, external_id: str | None) -> tuple[str, View]:
         for user_id, stack in self._stacks.items():
@@ -125,7 +125,7 @@ class Views:
         return {
             **absent,
             **flags,
-            **{field: given[field] for field in _KEPT if field in given},
+            **{field: given[field] for field in _STORED_FIELDS if field in given},
             "id": name,
             "team_id": self._workspace.id,
             "app_installed_team_id": self._workspace.id,
@@ -138,8 +138,8 @@ class Views:
             "previous_view_id": None,
         }
 
-    def _told(self, user_id: str, view: View) -> View:
-        self._notices.tell("view", {"view_id": view["id"]}, {user_id})
+    def _notified(self, user_id: str, view: View) -> View:
+        self._notices.send("view", {"view_id": view["id"]}, {user_id})
         return view
 
 

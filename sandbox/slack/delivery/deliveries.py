@@ -202,7 +202,7 @@ class Deliveries:
             )
             if delivery.shown_error:
                 notice = {"user": delivery.user_id, "sentence": delivery.shown_error, "what": delivery.what}
-                world.notices.tell("failure", notice, {delivery.user_id})
+                world.notices.send("failure", notice, {delivery.user_id})
         return delivery
 
     def _note_failed(self, delivery: Delivery) -> None:

@@ -100,4 +100,4 @@ class FaultControls:
 
     def _set_members(self, channel_id: str, members: list[str]) -> None:
         self._world.workspace.channels[channel_id].members = members
-        self._world.notices.tell("members", {"channel": channel_id, "members": members})
+        self._world.notices.send("members", {"channel": channel_id, "members": members})

@@ -51,13 +51,13 @@ class HttpDelivery:
             sending.headers = self._headers(sending)
         try:
             async with asyncio.timeout(self._world.ack_seconds):
-                return await self._asked(url, sending)
+                return await self._send(url, sending)
         except TimeoutError:
             return Outcome(acked=False, failure=TIMED_OUT, reason="http_timeout")
         except (aiohttp.ClientError, OSError) as error:
             return Outcome(acked=False, status=type(error).__name__, failure=FAILED, reason=_reason(error))
 
-    async def _asked(self, url: str, sending: Sending) -> Outcome:
+    async def _send(self, url: str, sending: Sending) -> Outcome:
         assert self._session is not None  # noqa: S101 - started with the server
         is_event = sending.kind == "event"
         async with self._session.post(

@@ -27,7 +27,7 @@ _CONNECTION_SECONDS: Final = 3600
 # With `debug_reconnects=true` in the address.
 _DEBUG_SECONDS: Final = 360
 _WARNING_SECONDS: Final = 10
-_MOST_KEPT: Final = 1000
+_MAX_ACKNOWLEDGED: Final = 1000
 _CLOSING_SECONDS: Final = 1.0
 
 
@@ -45,7 +45,7 @@ class Sockets:
         self._hangs_left = 0
         # Connections opened since the start.
         self.opened = 0
-        self.acknowledged: deque[str] = deque(maxlen=_MOST_KEPT)
+        self.acknowledged: deque[str] = deque(maxlen=_MAX_ACKNOWLEDGED)
         world.new_socket_address = self._new_address
 
     @property

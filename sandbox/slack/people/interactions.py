@@ -161,8 +161,8 @@ class Interactions:
             **payloads.interaction(self._world.workspace, person, kind="view_submission", trigger_id=trigger_id),
             "view": dict(view),
             "response_urls": [
-                place | {"response_url": self._response_url(user_id, place["channel_id"])}
-                for place in answer_places(view)
+                answer_place | {"response_url": self._response_url(user_id, answer_place["channel_id"])}
+                for answer_place in answer_places(view)
             ],
         }
         delivery = Delivery(
@@ -230,10 +230,10 @@ def _what(action: Mapping[str, Any]) -> str:
 
 def _remember(selections: dict[str, dict[str, Any]], action: Mapping[str, Any]) -> None:
     """Remember a choice; buttons have none."""
-    kept = {
+    choice = {
         name: value
         for name, value in action.items()
         if name in {"type", "value", "rich_text_value"} or name.startswith("selected_")
     }
     if action["type"] not in {"button", "overflow", "workflow_button"}:
-        selections.setdefault(str(action["block_id"]), {})[str(action["action_id"])] = kept
+        selections.setdefault(str(action["block_id"]), {})[str(action["action_id"])] = choice

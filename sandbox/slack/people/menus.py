@@ -22,7 +22,7 @@ class Menus:
     def __init__(self, world: World, deliveries: Deliveries) -> None:
         self._world = world
         self._deliveries = deliveries
-        self._asked = 0
+        self._queries = 0
         # The latest answered query, by person and action.
         self._answered: dict[tuple[str, str], int] = {}
 
@@ -76,8 +76,8 @@ class Menus:
         payload |= payloads.suggestion(element, block.get("block_id"), typed)
         del payload["trigger_id"]
         delivery = Delivery(kind="block_suggestion", payload=payload, what=f"type into {action_id}", user_id=user_id)
-        self._asked += 1
-        number = self._asked
+        self._queries += 1
+        number = self._queries
         delivery.apply = lambda done: self._offer(done, (user_id, action_id), number)
         return await self._deliveries.deliver(delivery)
 

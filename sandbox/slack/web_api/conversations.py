@@ -3,7 +3,7 @@
 from typing import Final
 
 from sandbox.slack.conversation.messages import Content, Message
-from sandbox.slack.conversation.topics import MOST_CHARACTERS, kept
+from sandbox.slack.conversation.topics import TOPIC_LIMIT, stored_topic
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import (
     Arguments,
@@ -127,10 +127,10 @@ def _set_topic(world: World, arguments: Arguments) -> Result:
         raise Refusal("not_in_channel" if channel.kind == "public" else "channel_not_found")
     if channel.is_archived:
         raise Refusal("is_archived")
-    if len(arguments["topic"]) > MOST_CHARACTERS:
+    if len(arguments["topic"]) > TOPIC_LIMIT:
         raise Refusal("too_long")
     names = {one.name: one.id for one in world.workspace.channels.values() if not one.is_im}
-    _put_topic(world, channel, kept(arguments["topic"], names))
+    _put_topic(world, channel, stored_topic(arguments["topic"], names))
     return {"channel": describe(world, channel)}
 
 
@@ -143,7 +143,7 @@ def _put_topic(world: World, channel: Channel, topic: str) -> None:
         return
     bot = world.workspace.app.user_id
     channel.topic, channel.topic_by, channel.topic_at = topic, bot, int(world.clock.now().timestamp())
-    world.notices.tell("topic", {"channel": channel.id, "topic": topic}, set(channel.members))
+    world.notices.send("topic", {"channel": channel.id, "topic": topic}, set(channel.members))
     content = Content(f"<@{bot}> set the channel topic: {topic}", topic=topic)
     world.messages.post(channel.id, bot, content, subtype="channel_topic")
 

@@ -185,7 +185,7 @@ def _update_group_users(world: World, arguments: Arguments) -> Result:
     for one in wanted:
         _check_may_join(world, one)
     group.users[:] = list(dict.fromkeys(wanted))
-    world.notices.tell("group", {"group": group.id, "users": list(group.users)})
+    world.notices.send("group", {"group": group.id, "users": list(group.users)})
     return {"usergroup": _group(world, group, with_users=True, with_count=True)}
 
 
