@@ -19,10 +19,11 @@ def print_manifest(arguments: argparse.Namespace) -> int:
     given_names = {keyword: name for keyword, name in names.items() if name is not None}
     try:
         text = as_json(arguments.mode, arguments.url, arguments.features, **given_names)
+        # A terminal whose encoding lacks a character raises UnicodeEncodeError, which is a ValueError.
+        print(text)  # noqa: T201 - the command's output
     except ValueError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_SETTINGS_EXIT_CODE
-    print(text)  # noqa: T201 - the command's output
     return 0
 
 
