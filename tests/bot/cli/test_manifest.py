@@ -1,9 +1,12 @@
+import io
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.cli.manifest import FEATURES, SCOPES, as_json, manifest, scopes
 from handlers.routes import message_shortcuts
 
@@ -155,3 +158,9 @@ def test_another_command_and_name__stand_wherever_slack_shows_them():
 def test_names_slack_does_not_take__are_refused_with_a_sentence(given, why):
     with pytest.raises(ValueError, match=why):
         manifest("socket", **given)
+
+
+def test_manifest__on_a_terminal_without_its_characters__exits_with_2_and_no_traceback(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert main(["manifest"], {}) == 2
+    assert "can't encode" in capsys.readouterr().err
