@@ -30,7 +30,7 @@ from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
-from bot.storage.replicas import RENEWED_EVERY, Replicas
+from bot.storage.replicas import RENEWAL_INTERVAL, Replicas
 from bot.storage.requests.pending_actions import PendingActionTable
 from bot.storage.requests.seen_requests import SeenRequests
 from bot.storage.retention import Retention
@@ -92,8 +92,8 @@ def build_services(
         jobs=PeriodicJobs(
             (
                 *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
-                Job(name="replicas", run=replicas.tick, interval=RENEWED_EVERY, stage=Stage.BEFORE),
-                Job(name="recovery", run=recovery.tick, interval=RENEWED_EVERY),
+                Job(name="replicas", run=replicas.tick, interval=RENEWAL_INTERVAL, stage=Stage.BEFORE),
+                Job(name="recovery", run=recovery.tick, interval=RENEWAL_INTERVAL),
             ),
             leases=shared.leases,
         ),

@@ -17,7 +17,7 @@ from bot.storage.alerts.operator_alerts import OperatorAlertTable, StoredAlert
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import bounded_key
 from bot.storage.leases import Leases
-from bot.storage.outbox import OutboxTable, OwedMessage
+from bot.storage.outbox import OutboxMessage, OutboxTable
 from bot.storage.postings import Posting, PostingKey, PostingKind
 from bot.storage.tables import SUBJECT_LENGTH
 
@@ -142,7 +142,7 @@ class OperatorAlerts:
                 for one in owed:
                     await self._send_one(one)
 
-    async def _send_one(self, owed: OwedMessage) -> None:
+    async def _send_one(self, owed: OutboxMessage) -> None:
         once = f"{owed.alert_key} {owed.created_at.isoformat()}"
         if await is_settled(self._workspace, owed.slack_user_id, Written(dict(owed.payload)), once=once):
             await self._outbox.drop_message(owed)

@@ -11,7 +11,7 @@ from bot.messages import Message, Written
 from bot.slack.api import SlackError
 from bot.slack.workspace import MessageMetadata, Workspace
 from bot.storage.leases import Leases
-from bot.storage.outbox import OutboxTable, OwedThread
+from bot.storage.outbox import OutboxTable, OutboxThread
 from bot.storage.postings import PostingKey
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class ThreadOutbox:
         if messages:
             now = self._now()
             payloads = tuple(message.payload for message in messages)
-            owed = OwedThread(posting=key, messages=payloads, created_at=now)
+            owed = OutboxThread(posting=key, messages=payloads, created_at=now)
             await self._table.put_thread(owed, kept_until=now + THREAD_RETENTION)
 
     async def finish(self, key: PostingKey, posted: PostedAt, *, is_first: bool) -> None:
@@ -62,7 +62,7 @@ class ThreadOutbox:
             if posted is not None and await self._leases.hold(THREADS_LEASE):
                 await self.finish(key, posted, is_first=False)
 
-    async def _complete(self, owed: OwedThread, posted: PostedAt, *, is_first: bool) -> None:
+    async def _complete(self, owed: OutboxThread, posted: PostedAt, *, is_first: bool) -> None:
         try:
             there = frozenset() if is_first else await self._there(posted)
             await self._post(owed, posted, there)
@@ -76,7 +76,7 @@ class ThreadOutbox:
         found = await self._workspace.metadata_in_thread(posted.channel, posted.ts, THREAD_EVENT)
         return frozenset(str(one.get("number")) for one in found)
 
-    async def _post(self, owed: OwedThread, posted: PostedAt, there: Collection[str]) -> None:
+    async def _post(self, owed: OutboxThread, posted: PostedAt, there: Collection[str]) -> None:
         key = owed.posting
         for number, payload in enumerate(owed.messages, 1):
             if str(number) not in there:

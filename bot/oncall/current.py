@@ -37,14 +37,14 @@ class CurrentOnCall:
             return Verdict.NO
         current = await self._schedule_cache.get_recent(team)
         if current is None:
-            return Verdict.FLASHDUTY_SILENT
+            return Verdict.FLASHDUTY_UNAVAILABLE
         now = self._now()
         ids = on_call_or_soon(current.schedules, now, team.shift_notices.lead)
         known = [current.people[number] for number in ids if number in current.people]
         if any(is_same_person(one, person) for one in known):
             return Verdict.YES
         is_complete = len(known) == len(ids) and all(is_known(schedule, now) for schedule in current.schedules)
-        return Verdict.NO if is_complete else Verdict.FLASHDUTY_SILENT
+        return Verdict.NO if is_complete else Verdict.FLASHDUTY_UNAVAILABLE
 
 
 class LookupProblem(Enum):

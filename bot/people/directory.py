@@ -31,23 +31,23 @@ async def look_up_people(flashduty: Flashduty, ids: Iterable[int]) -> dict[int, 
         return await flashduty.persons(wanted)
     except FlashdutyError as error:
         log.warning("people.lookup_failed", code=error.raw_code, request_id=error.request_id)
-        remembered = flashduty.cached_persons(wanted)
-        return remembered if all(number in remembered for number in wanted) else PartialPeople(remembered)
+        cached = flashduty.cached_persons(wanted)
+        return cached if all(number in cached for number in wanted) else PartialPeople(cached)
 
 
 async def link_profiles(
     people: Mapping[int, Person], ids: Iterable[int], profiles: SlackProfiles | None, *, notifies: bool
 ) -> dict[int, Person]:
     """Return all people, those of these ids as `LinkedPerson` where Slack has their address."""
-    asked = {number: people[number] for number in ids if number in people}
-    emails = frozenset(address for person in asked.values() if (address := address_of(person)))
+    selected = {number: people[number] for number in ids if number in people}
+    emails = frozenset(address for person in selected.values() if (address := address_of(person)))
     if profiles is None or not emails:
         return dict(people)
-    known = await profiles.by_email(emails)
+    by_email = await profiles.by_email(emails)
     found = {
         number: _linked(person, slack, notifies=notifies)
-        for number, person in asked.items()
-        if (slack := known.get(address_of(person))) is not None
+        for number, person in selected.items()
+        if (slack := by_email.get(address_of(person))) is not None
     }
     return {**people, **found}
 
@@ -68,7 +68,7 @@ def address_of(person: Person) -> str:
 
 
 def is_same_person(person: Person, slack: SlackPerson) -> bool:
-    """Whether a person in Flashduty is a person in Slack: by an e-mail address that neither leaves unconfirmed."""
+    """Whether a person in Flashduty is a person in Slack: by an e-mail address that neither leaves unverified."""
     address = normalised_email(slack.email)
     return bool(address) and address_of(person) == address and person.is_address_verified is not False
 

@@ -46,10 +46,10 @@ class SlackProfiles:
         self._calls: deque[float] = deque(maxlen=LOOKUPS_A_MINUTE)
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
-        """Return the full member of each lower-case address: None for nobody's, missing when unknown. Never raises."""
+        """Return the full member of each lower-case address: None without one, missing when unknown. Never raises."""
         found = await self._cached(emails)
         unknown = [email for email in sorted(emails - found.keys()) if self._may_call()]
-        # Concurrently, because somebody may be waiting for the answer.
+        # Concurrently, because a person may be waiting for the result.
         answers = await asyncio.gather(*map(self._look_up, unknown), return_exceptions=True)
         for email, answer in zip(unknown, answers, strict=True):
             if isinstance(answer, SlackError):

@@ -22,12 +22,12 @@ class StoredPress:
     slack_user_name: str
     acknowledged_at: datetime | None
     press: str
-    """What names the press, so that of two by one person, on two replicas, one is the first; hashed when stored."""
+    """Identifies the press, so that of two by one person, on two replicas, one is the first; hashed when stored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredAcknowledgement:
-    """What is stored of an incident; `press` is None when the acknowledgement was taken back."""
+    """The stored acknowledgement of an incident; `press` is None when it was withdrawn."""
 
     incident_id: str
     press: str | None
@@ -39,7 +39,7 @@ class StoredAcknowledgement:
     owner_id: int | None
     """In whose name Flashduty has the acknowledgement."""
     put_there_at: datetime | None
-    """When a press put the owner among the responders, who was not paged."""
+    """When a press added the owner to the responders, though they were not paged."""
 
 
 class AcknowledgementTable:
@@ -52,7 +52,7 @@ class AcknowledgementTable:
     async def read(
         self, connection: AsyncConnection, team: str, incident_ids: Collection[str], now: datetime
     ) -> dict[str, StoredAcknowledgement]:
-        """Return what is stored of these incidents, by id."""
+        """Return the stored acknowledgements of these incidents, by id."""
         found: dict[str, StoredAcknowledgement] = {}
         these = and_(acknowledgements.c.team == team, is_kept(acknowledgements, now))
         for some in batched(incident_ids):
@@ -104,7 +104,7 @@ class AcknowledgementTable:
 
     @one_transaction
     async def withdraw(self, connection: AsyncConnection, team: str, incident_id: str) -> None:
-        """Store that an acknowledgement was taken back; who was put among the responders stays stored."""
+        """Store that an acknowledgement was withdrawn; who was added to the responders stays stored."""
         gone = {"press": None, "acknowledged_at": None}
         await connection.execute(update(acknowledgements).where(_is_row(team, incident_id)).values(gone))
 
@@ -112,7 +112,7 @@ class AcknowledgementTable:
     async def pressed_by(
         self, connection: AsyncConnection, team: str, slack_user_id: str, now: datetime
     ) -> frozenset[str]:
-        """Return the ids of the incidents of which somebody's press is the one that is stored."""
+        """Return the ids of the incidents whose stored press is this person's."""
         theirs = and_(acknowledgements.c.team == team, acknowledgements.c.slack_user_id == slack_user_id)
         wanted = select(acknowledgements.c.incident_id).where(theirs, is_kept(acknowledgements, now))
         return frozenset((await connection.execute(wanted)).scalars())

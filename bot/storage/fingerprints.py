@@ -1,4 +1,4 @@
-"""Keys of any length and content, made to fit into a column."""
+"""Make keys of any length and content fit into a column."""
 
 import hashlib
 

@@ -1,8 +1,7 @@
-"""Leases: what only one replica at a time may do, by name.
+"""Leases: a job of a name runs on one replica at a time.
 
 Clocks jump and differ between replicas, so no replica compares another's time with its own: a lease has expired when
-*this* process has seen the same generation of its row for the whole length of a lease, by a clock that only runs
-forward.
+*this* process has seen the same generation of its row for the whole length of a lease, by a monotonic clock.
 """
 
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from bot.storage.transactions import Database, one_transaction
 
 # A replica renews its leases with every tick, once a minute; the second tick after the last renewal finds it expired.
 LEASE_SECONDS: Final = 90.0
-# Rows of replicas and of work that do not exist any more.
+# For rows of replicas and jobs that no longer exist.
 LEASE_RETENTION: Final = timedelta(days=1)
 
 # Holder, generation and the holder's time: a row that was deleted and made again is another lease.
@@ -48,7 +47,7 @@ class Leases:
     async def hold(self, connection: AsyncConnection, name: str) -> bool:
         """Take or renew a lease; False while another replica holds it.
 
-        A lease of this process is renewed, however often it is asked for.
+        A lease of this process is renewed by every call.
         """
         new = {"holder": self.owner, "renewed_at": self._now()}
         await insert_new(connection, leases, {"name": name, "generation": 0, **new})
@@ -73,10 +72,10 @@ class Leases:
 
     @one_transaction
     async def release(self, connection: AsyncConnection, name: str) -> None:
-        """Give a lease of this process back; harmless when another replica has it."""
+        """Release a lease of this process; does nothing when another replica has it."""
         await connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == self.owner))
 
     @one_transaction
     async def release_all(self, connection: AsyncConnection) -> None:
-        """Give all leases of this process back, so that nobody waits for them after it has ended."""
+        """Release all leases of this process, so that other replicas need not wait for their expiry."""
         await connection.execute(delete(leases).where(leases.c.holder == self.owner))

@@ -1,4 +1,4 @@
-"""What is owed to Slack later: thread replies and charts of postings, and messages to operators."""
+"""Messages to be sent later: thread replies and charts of postings, and messages to operators."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MessagePayload = Mapping[str, Any]
 
 
 class OutboxKind(StrEnum):
-    """What is owed; the values are stored."""
+    """The kind of message; the values are stored."""
 
     THREAD_REPLY = "thread_reply"
     CHART = "chart"
@@ -28,8 +28,8 @@ class OutboxKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwedThread:
-    """What belongs into the thread of a posting: messages in their order."""
+class OutboxThread:
+    """The messages for the thread of a posting, in their order."""
 
     posting: PostingKey
     messages: tuple[MessagePayload, ...]
@@ -37,8 +37,8 @@ class OwedThread:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwedMessage:
-    """A message that an operator has not got yet. The messages of one alert differ by user alone."""
+class OutboxMessage:
+    """A message that was not delivered to an operator yet. The messages of one alert differ by user alone."""
 
     alert_key: str
     number: int
@@ -48,59 +48,59 @@ class OwedMessage:
 
 
 class OutboxTable:
-    """What all replicas owe; every method is one transaction and raises DatabaseUnavailable."""
+    """The outbox of all replicas; every method is one transaction and raises DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
     @one_transaction
-    async def put_thread(self, connection: AsyncConnection, owed: OwedThread, *, kept_until: datetime) -> None:
-        """Store the thread of a posting in place of what is stored of it."""
+    async def put_thread(self, connection: AsyncConnection, owed: OutboxThread, *, kept_until: datetime) -> None:
+        """Store the thread of a posting, and delete its earlier messages."""
         await connection.execute(delete(outbox).where(_is_of(OutboxKind.THREAD_REPLY, owed.posting)))
         for number, payload in enumerate(owed.messages, 1):
             row = _row(OutboxKind.THREAD_REPLY, owed.posting, created_at=owed.created_at, kept_until=kept_until)
             await replace(connection, outbox, {**row, "number": number, "payload": dict(payload)})
 
     @one_transaction
-    async def thread(self, connection: AsyncConnection, posting: PostingKey, now: datetime) -> OwedThread | None:
-        """Return what is owed to the thread of a posting."""
+    async def thread(self, connection: AsyncConnection, posting: PostingKey, now: datetime) -> OutboxThread | None:
+        """Return the messages for the thread of a posting."""
         wanted = select(outbox).where(_is_of(OutboxKind.THREAD_REPLY, posting), is_kept(outbox, now))
         rows = (await connection.execute(wanted.order_by(outbox.c.number))).all()
         if not rows:
             return None
-        return OwedThread(posting=posting, messages=tuple(row.payload for row in rows), created_at=rows[0].created_at)
+        return OutboxThread(posting=posting, messages=tuple(row.payload for row in rows), created_at=rows[0].created_at)
 
     @one_transaction
     async def threads(
         self, connection: AsyncConnection, now: datetime, *, created_before: datetime
     ) -> list[PostingKey]:
-        """List the postings whose threads are owed since before an instant."""
+        """List the postings whose thread was stored before an instant."""
         old = and_(outbox.c.kind == OutboxKind.THREAD_REPLY.value, outbox.c.number == 1)
         wanted = select(outbox).where(old, outbox.c.created_at <= created_before, is_kept(outbox, now))
         return [_posting_key(row) for row in await connection.execute(wanted.limit(MAX_BOUND_VALUES))]
 
     @one_transaction
     async def drop_thread(self, connection: AsyncConnection, posting: PostingKey) -> None:
-        """Delete what was owed to the thread of a posting."""
+        """Delete the messages for the thread of a posting."""
         await connection.execute(delete(outbox).where(_is_of(OutboxKind.THREAD_REPLY, posting)))
 
     @one_transaction
     async def put_chart(
         self, connection: AsyncConnection, posting: PostingKey, *, created_at: datetime, kept_until: datetime
     ) -> None:
-        """Store that a report still lacks its chart."""
+        """Store that a report has no chart yet."""
         row = _row(OutboxKind.CHART, posting, created_at=created_at, kept_until=kept_until)
         await replace(connection, outbox, {**row, "number": 1})
 
     @one_transaction
     async def charts(self, connection: AsyncConnection, now: datetime) -> list[PostingKey]:
-        """List the reports that lack their chart."""
+        """List the reports without their chart."""
         wanted = select(outbox).where(outbox.c.kind == OutboxKind.CHART.value, is_kept(outbox, now))
         return [_posting_key(row) for row in await connection.execute(wanted.limit(MAX_BOUND_VALUES))]
 
     @one_transaction
     async def drop_chart(self, connection: AsyncConnection, posting: PostingKey) -> None:
-        """Delete that a report lacks its chart."""
+        """Delete the entry for a report's chart."""
         await connection.execute(delete(outbox).where(_is_of(OutboxKind.CHART, posting)))
 
     @one_transaction
@@ -114,7 +114,7 @@ class OutboxTable:
         created_at: datetime,
         kept_until: datetime,
     ) -> datetime:
-        """Store a message for each operator unless there are some of the alert; return since when they are owed."""
+        """Store a message for each operator unless the alert has some; return when they were stored."""
         since = select(outbox.c.created_at).where(_is_alert(alert_key)).limit(1)
         stored: datetime | None = (await connection.execute(since)).scalar()
         if stored is not None:
@@ -135,15 +135,15 @@ class OutboxTable:
     @one_transaction
     async def messages(
         self, connection: AsyncConnection, now: datetime, *, alert_key: str | None = None
-    ) -> list[OwedMessage]:
-        """List the messages owed to operators, of one alert or of all, in the order in which they were stored."""
+    ) -> list[OutboxMessage]:
+        """List the messages to operators, of one alert or of all, in the order in which they were stored."""
         these = _is_alert(alert_key) if alert_key else outbox.c.kind == OutboxKind.OPERATOR_MESSAGE.value
         wanted = select(outbox).where(these, is_kept(outbox, now))
         rows = await connection.execute(
             wanted.order_by(outbox.c.created_at, outbox.c.subject, outbox.c.number).limit(MAX_BOUND_VALUES)
         )
         return [
-            OwedMessage(
+            OutboxMessage(
                 alert_key=row.subject,
                 number=row.number,
                 slack_user_id=row.slack_user_id,
@@ -154,13 +154,13 @@ class OutboxTable:
         ]
 
     @one_transaction
-    async def drop_message(self, connection: AsyncConnection, owed: OwedMessage) -> None:
-        """Delete a message that an operator has got."""
+    async def drop_message(self, connection: AsyncConnection, owed: OutboxMessage) -> None:
+        """Delete a message that was delivered."""
         await connection.execute(delete(outbox).where(_is_alert(owed.alert_key), outbox.c.number == owed.number))
 
     @one_transaction
     async def drop_messages(self, connection: AsyncConnection, alert_key: str) -> bool:
-        """Delete the messages of an alert that nobody needs any more; False when there were none."""
+        """Delete the messages of an alert; False when there were none."""
         gone = delete(outbox).where(_is_alert(alert_key)).returning(outbox.c.number)
         return (await connection.execute(gone)).first() is not None
 
@@ -188,7 +188,7 @@ def _posting_key(row: Row[Any]) -> PostingKey:
 
 
 def _subject(posting: PostingKey) -> str:
-    """Name a posting in one column; the columns beside it are what is read."""
+    """Return the key of a posting in one column; its fields are read from the columns beside it."""
     return key_fingerprint(repr((posting.team, posting.kind.value, posting.local_date.isoformat(), posting.subject)))
 
 

@@ -1,4 +1,4 @@
-"""The messages that must come exactly once: a row each, and what is done with it, each a transaction of its own."""
+"""Messages that must be posted exactly once, a row each; every method is a transaction of its own."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from bot.storage.statements import insert_new
 from bot.storage.tables import postings
 from bot.storage.transactions import Database, one_transaction
 
-MOST_LISTED: Final = 50
+MAX_FAILED_POSTINGS: Final = 50
 
 
 class PostingKind(StrEnum):
@@ -33,7 +33,7 @@ class PostingKind(StrEnum):
 
     @property
     def is_on_demand(self) -> bool:
-        """Whether somebody waits for it in Slack; a chart follows by itself."""
+        """Whether a person waits for it in Slack; a chart is posted later."""
         return self in {PostingKind.DIGEST_ON_DEMAND, PostingKind.REPORT_ON_DEMAND}
 
     @property
@@ -97,7 +97,7 @@ class PostingTable:
     async def get_or_add(
         self, connection: AsyncConnection, key: PostingKey, *, window_ends: datetime, person_id: int | None = None
     ) -> Posting:
-        """Read a row; the first to ask for it makes it."""
+        """Read a row, and create it if there is none."""
         found = await _read(connection, key)
         if found is not None:
             return found
@@ -142,7 +142,7 @@ class PostingTable:
     async def mark_missed(
         self, connection: AsyncConnection, key: PostingKey, *, window_ends: datetime, error: str
     ) -> bool:
-        """Store that nobody began in time what a row is about; False when somebody did, or it was stored before."""
+        """Store that no replica began a posting in time; False when one did, or it was stored before."""
         row = _new(key, window_ends=window_ends, is_reported=True, last_error=error)
         if await insert_new(connection, postings, _columns(row)):
             return True
@@ -157,7 +157,7 @@ class PostingTable:
 
     @one_transaction
     async def find_done(self, connection: AsyncConnection, key: PostingKey) -> Posting | None:
-        """Read a row if what it is about was posted."""
+        """Read a row if its message was posted."""
         found = await _read(connection, key)
         return found if found is not None and found.is_done else None
 
@@ -167,11 +167,13 @@ class PostingTable:
         wanted = and_(
             postings.c.is_done == false(), postings.c.last_error.is_not(None), postings.c.window_ends > ends_after
         )
-        return [_posting(row) for row in await connection.execute(select(postings).where(wanted).limit(MOST_LISTED))]
+        return [
+            _posting(row) for row in await connection.execute(select(postings).where(wanted).limit(MAX_FAILED_POSTINGS))
+        ]
 
     @one_transaction
     async def list_unreported(self, connection: AsyncConnection, ended_before: datetime) -> list[Posting]:
-        """List the rows that were not done before their window ended and of which nobody was alerted."""
+        """List the rows that were not done before their window ended and were not reported to operators."""
         wanted = and_(
             postings.c.is_done == false(),
             postings.c.is_reported == false(),

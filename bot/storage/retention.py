@@ -1,4 +1,4 @@
-"""Deletes once an hour the rows that nobody needs any more."""
+"""Delete rows whose retention is over, once an hour."""
 
 import time
 from collections.abc import Callable
@@ -15,15 +15,15 @@ from bot.storage.transactions import Database, one_transaction
 
 log = structlog.get_logger(__name__)
 
-CLEAR_OUT_EVERY: Final = 3600.0
-# Long enough for whatever looks back: a digest's schedules, who took a shift over, what was posted.
+CLEANUP_INTERVAL_SECONDS: Final = 3600.0
+# Longer than any job looks back: for a digest's schedules, a shift's take-over, an earlier posting.
 POSTING_RETENTION: Final = timedelta(days=60)
-# Between two looks a wall clock runs as fast as one that only runs forward, unless it was set.
-LARGEST_DRIFT: Final = timedelta(minutes=10)
+# Between two ticks the wall clock runs as fast as the monotonic clock, unless it was set.
+MAX_CLOCK_DRIFT: Final = timedelta(minutes=10)
 
 
 class Retention:
-    """Clears out when an hour has passed by both clocks: rows that a wrong clock deletes would be posted again."""
+    """Delete when an hour has passed by both clocks: rows that a wrong clock deletes would be posted again."""
 
     def __init__(
         self, database: Database, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
@@ -34,18 +34,18 @@ class Retention:
         self._looked: tuple[float, datetime] | None = None
 
     async def tick(self) -> None:
-        """Clear out if it is time; raises DatabaseUnavailable."""
+        """Delete expired rows if an hour has passed; raises DatabaseUnavailable."""
         read, now = self._monotonic(), self._now()
         since, at = self._looked or (read, now)
-        if self._looked is not None and read - since < CLEAR_OUT_EVERY:
+        if self._looked is not None and read - since < CLEANUP_INTERVAL_SECONDS:
             return
         self._looked = (read, now)
-        if read > since and abs(now - at - timedelta(seconds=read - since)) < LARGEST_DRIFT:
+        if read > since and abs(now - at - timedelta(seconds=read - since)) < MAX_CLOCK_DRIFT:
             log.info("retention.cleared", rows=await self._clear_out(now))
 
     @one_transaction
     async def _clear_out(self, connection: AsyncConnection, now: datetime) -> int:
-        """Delete what is kept no longer, postings of long ago and leases nobody renews; count the rows."""
+        """Delete expired rows, old postings and leases without renewal; return their number."""
         gone = [
             delete(postings).where(postings.c.window_ends < now - POSTING_RETENTION).returning(postings.c.kind),
             delete(leases).where(leases.c.renewed_at < now - LEASE_RETENTION).returning(leases.c.name),

@@ -1,4 +1,4 @@
-"""Statements that every repository needs, in the dialect of the database."""
+"""Statements for all repositories, in the dialect of the database."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -46,7 +46,7 @@ def _insert(connection: AsyncConnection) -> Any:  # noqa: ANN401 - a function of
 
 
 def is_kept(table: Table, now: datetime) -> ColumnElement[bool]:
-    """Leave out rows whose time is over and which retention has not deleted yet."""
+    """Exclude rows that have expired and that retention has not deleted yet."""
     kept: ColumnElement[bool] = table.c.kept_until > now
     return kept
 

@@ -20,7 +20,7 @@ FINGERPRINT_LENGTH: Final = 64
 
 metadata: Final = MetaData()
 
-# One row for each message that must come exactly once. Every change makes a new generation.
+# One row for each message that must be posted exactly once. Every change makes a new generation.
 postings: Final = Table(
     "postings",
     metadata,
@@ -42,7 +42,7 @@ postings: Final = Table(
     Column("person_id", LargeInteger),
 )
 
-# What is owed to Slack later. A thread reply or a chart belongs to a posting, a message to an operator to a person.
+# Messages to be sent later. A thread reply or a chart belongs to a posting, a message to an operator to a person.
 outbox: Final = Table(
     "outbox",
     metadata,
@@ -84,7 +84,7 @@ watched_plans: Final = Table(
     Column("since", UtcTime, nullable=False),
 )
 
-# Who pressed Acknowledge, and in whose name Flashduty has it. `press` is None after it was taken back.
+# Who pressed Acknowledge, and in whose name Flashduty has it. `press` is None after it was withdrawn.
 acknowledgements: Final = Table(
     "acknowledgements",
     metadata,
@@ -111,7 +111,7 @@ schedule_snapshots: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
-# Who said that they have the pager on a shift.
+# Who confirmed to have the pager on a shift.
 shift_takeovers: Final = Table(
     "shift_takeovers",
     metadata,
@@ -125,7 +125,7 @@ shift_takeovers: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
-# What somebody said to the proposal to keep a user group in sync.
+# Decisions on the proposals to keep a user group in sync.
 usergroup_decisions: Final = Table(
     "usergroup_decisions",
     metadata,
@@ -149,7 +149,7 @@ sync_states: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
-# What stands in the way of a sync. One row for each code of a subject, until all is well again.
+# Problems of syncs. One row for each code of a subject, until the next success.
 problems: Final = Table(
     "problems",
     metadata,
@@ -162,7 +162,7 @@ problems: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
-# Who in Slack has an e-mail address; a person without an id is nobody. Addresses are stored as SHA-256.
+# Slack profiles by e-mail address, without an id where no member has it. Addresses are stored as SHA-256.
 slack_profiles: Final = Table(
     "slack_profiles",
     metadata,
@@ -182,7 +182,7 @@ leases: Final = Table(
     Column("renewed_at", UtcTime, nullable=False),
 )
 
-# What is about to be changed for somebody, from before the request is sent until they have been told what came of it.
+# Changes for a person, from before the request is sent until the outcome was reported to them.
 pending_actions: Final = Table(
     "pending_actions",
     metadata,
@@ -204,7 +204,7 @@ pending_actions: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
-# What people typed into forms, until it is done or an hour has passed. The form's name is hashed.
+# Text that people typed into forms, until it is processed or an hour has passed. The form's name is hashed.
 form_drafts: Final = Table(
     "form_drafts",
     metadata,

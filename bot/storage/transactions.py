@@ -1,6 +1,6 @@
-"""Runs work in transactions, on a database that may be slow, go away and come back without a restart.
+"""Run work in transactions, on a database that may be slow, fail and recover without a restart.
 
-The database cannot hold up a caller: one that is cancelled or times out stops waiting at once, and the transaction runs
+The database does not delay a caller: one that is cancelled or times out stops waiting at once, and the transaction runs
 to its own end. A statement that waits in the driver's thread cannot be cancelled, and cancelling one on its way to
 PostgreSQL would leave its outcome unknown.
 """
@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.runtime.request_trail import Dependency, waiting_on
 from bot.storage.database_errors import (
-    CannotWrite,
     DatabaseUnavailable,
-    TablesGone,
+    ReadOnlyConnection,
+    TablesMissing,
     ValueTooLong,
-    driver_words,
-    failures,
-    kind_of,
+    database_exceptions,
+    driver_message,
+    error_type,
 )
 
 log = structlog.get_logger(__name__)
@@ -33,9 +33,9 @@ log = structlog.get_logger(__name__)
 STATEMENT_TIMEOUT: Final = 5
 # How long a caller waits: for a slot, a connection and a statement.
 TRANSACTION_TIMEOUT: Final = 8.0
-# A transaction nobody waits for any more is cancelled after this, to free its slot.
+# A transaction whose caller has stopped waiting is cancelled after this, to free its slot.
 ABANDONED_TIMEOUT: Final = 30.0
-# So many transactions at a time, each with a connection, on SQLite with a thread.
+# Concurrent transactions, each with a connection, on SQLite with a thread.
 MAX_TRANSACTIONS: Final = 10
 CLOSE_TIMEOUT: Final = 2.0
 
@@ -50,28 +50,28 @@ def _utc_now() -> datetime:
 
 @dataclass
 class DatabaseState:
-    """Whether the database does its work: away from the first failure until something is proven to be written."""
+    """Whether the database is available: not from the first failure until a write is proven to succeed."""
 
     now: Callable[[], datetime] = _utc_now
     since: datetime | None = None
-    """Since when it is away; None while all is well."""
+    """Since when it is unavailable; None while it is available."""
     why: str = ""
     """The last error, for the log and the operators."""
     recreated_at: datetime | None = None
-    """When its tables were found missing and were made: what has no row may have been done before."""
+    """When its tables were missing and were created: what has no row may have been done before."""
 
     def failed(self, why: str) -> None:
-        """Note that something was not done."""
+        """Record a failure."""
         self.since = self.since or self.now()
         self.why = why
 
     def proven(self) -> None:
-        """Note that something was written."""
+        """Record that a write succeeded."""
         self.since, self.why = None, ""
 
 
 class Database:
-    """Runs transactions, at most ten at a time, each to its end; recreates tables that are gone.
+    """Run transactions, at most ten at a time, each to its end; recreate missing tables.
 
     `is_replaced` says whether the open connections lead to a file that is no longer the one at its address;
     `make` brings the tables of the database at its address up to date.
@@ -103,8 +103,8 @@ class Database:
         try:
             async with self._engine.begin() as connection:
                 yield connection
-        except failures() as error:
-            raise kind_of(error)(driver_words(error)) from None
+        except database_exceptions() as error:
+            raise error_type(error)(driver_message(error)) from None
 
     async def carry_out(self, work: Work[T]) -> T:
         """Run work in one transaction and wait for it, at most eight seconds; raises DatabaseUnavailable.
@@ -126,7 +126,7 @@ class Database:
 
     def _ended(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
-        # Retrieved, so that asyncio does not log an outcome nobody waited for; the state has it.
+        # Retrieved, so that asyncio does not log an exception whose caller has stopped waiting; the state has it.
         if not task.cancelled() and task.exception() is not None:
             log.debug("database.transaction_failed", why=str(task.exception()))
 
@@ -151,11 +151,11 @@ class Database:
         recreations = self._recreations
         try:
             return await self._attempt(work)
-        except TablesGone as gone:
+        except TablesMissing as gone:
             await self._recreate(str(gone), recreations)
             return await self._attempt(work)
-        except CannotWrite:
-            # Opened while nothing could be written; all other connections of that time are closed by now.
+        except ReadOnlyConnection:
+            # The connection was opened while nothing could be written; the other ones of that time are closed by now.
             return await self._attempt(work)
 
     async def _attempt(self, work: Work[T]) -> T:
@@ -171,7 +171,7 @@ class Database:
                 self._changed.notify_all()
 
     async def _recreate(self, why: str, recreations: int) -> None:
-        """Close every connection and make the tables, unless another transaction has since.
+        """Close every connection and create the tables, unless another transaction has done it.
 
         SQLite's connections to a deleted file must be closed before one to the new file is opened: the last one to go
         deletes the write-ahead log by its name.

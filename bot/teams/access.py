@@ -25,7 +25,7 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class _Access:
-    """One request for access: who asks, where, and which teams are in question there."""
+    """One request for access: the person, the channel, and the candidate teams."""
 
     person: SlackPerson
     channel: str
@@ -65,11 +65,11 @@ class Teams:
         return self._teams[name]
 
     async def admit(
-        self, person: SlackPerson, needs: Permission, *, workspace: str, channel: str, asked: str | None
+        self, person: SlackPerson, needs: Permission, *, workspace: str, channel: str, team_name: str | None
     ) -> Team:
         """Choose the team for a request and check the person's permission; raises AccessDenied.
 
-        The channel decides, then the workspace, then `asked`, the team's name in the request. Viewing is for everybody
+        The channel decides, then the workspace, then `team_name`, the name in the request. Viewing is for everybody
         in one of the team's channels; in a direct message, for a member of one of them, a responder, or a person on
         call; elsewhere, for a responder named in the settings. Acting is for responders and people on call. Guests and
         people of other organisations may do neither.
@@ -77,7 +77,9 @@ class Teams:
         _refuse_outsiders(person)
         present = [team for team in self._teams.values() if _allows(team, workspace)]
         serving = [team for team in present if self._serves(team, channel)]
-        team = await self._chosen(_Access(person=person, channel=channel, name=asked, present=present, serving=serving))
+        team = await self._chosen(
+            _Access(person=person, channel=channel, name=team_name, present=present, serving=serving)
+        )
         if needs is Permission.RESPOND and (verdict := await self.may_act(team, person)) is not Verdict.YES:
             raise acting_denied(team, verdict)
         return team
@@ -118,7 +120,7 @@ class Teams:
                 own = [team for team, verdict in zip(access.present, judged, strict=True) if verdict is Verdict.YES]
                 verdicts += judged
         if not own:
-            unanswered = (_WHY[one] for one in verdicts if one is not Verdict.NO)
+            unanswered = (_DENIAL_REASONS[one] for one in verdicts if one is not Verdict.NO)
             raise AccessDenied(next(unanswered, DenialReason.NO_TEAM_OF_YOURS))
         return [team for team in own if team.settings.slack_workspaces] or own
 
@@ -135,7 +137,7 @@ class Teams:
         verdict = await self._may_name(team, access.person, access.channel)
         if verdict is Verdict.YES:
             return team
-        raise AccessDenied(DenialReason.NO_SUCH_TEAM if verdict is Verdict.NO else _WHY[verdict])
+        raise AccessDenied(DenialReason.NO_SUCH_TEAM if verdict is Verdict.NO else _DENIAL_REASONS[verdict])
 
     async def _may_name(self, team: Team, person: SlackPerson, channel: str) -> Verdict:
         """Whether a person may use a team outside its channels; in other channels only if the settings name them."""
@@ -154,23 +156,23 @@ class Teams:
         return channel in team.channels or (not team.channels and len(self._teams) == 1)
 
     def announces_in(self, team: Team, channel: str) -> str | None:
-        """Return where an action is announced: in the team's channel where it was taken, or else in its own."""
+        """Return the channel for an announcement: the team's channel of the action, or its announcement channel."""
         if channel and self._serves(team, channel):
             return channel
         return team.announcement_channel
 
 
-_WHY: Final = {
+_DENIAL_REASONS: Final = {
     Verdict.NO: DenialReason.NOT_A_RESPONDER,
-    Verdict.SLACK_SILENT: DenialReason.MEMBERS_UNREAD,
-    Verdict.FLASHDUTY_SILENT: DenialReason.ON_CALL_UNREAD,
+    Verdict.SLACK_UNAVAILABLE: DenialReason.MEMBERS_UNREAD,
+    Verdict.FLASHDUTY_UNAVAILABLE: DenialReason.ON_CALL_UNREAD,
 }
 
 
 def acting_denied(team: Team, verdict: Verdict) -> AccessDenied:
     """Build the denial for a person who may view a team but not act for it."""
     channels = () if team.responders else tuple(sorted(team.channels))
-    return AccessDenied(_WHY[verdict], (team.name,), channels, on_call=team.oncall_may_act)
+    return AccessDenied(_DENIAL_REASONS[verdict], (team.name,), channels, on_call=team.oncall_may_act)
 
 
 async def _judged(check: AccessCheck, access: _Access) -> list[Verdict]:
@@ -189,7 +191,7 @@ def _allows(team: Team, workspace: str) -> bool:
 
 
 def _is_direct(channel: str) -> bool:
-    """Whether only the person sees it: a direct message, or a view or shortcut, which have no channel."""
+    """Whether the channel is a direct message, or missing, as with a view or a shortcut."""
     return not channel or channel.startswith("D")
 
 

@@ -34,9 +34,9 @@ class Verdict(Enum):
 
     YES = auto()
     NO = auto()
-    SLACK_SILENT = auto()
+    SLACK_UNAVAILABLE = auto()
     """Slack did not return the members of a channel or a user group."""
-    FLASHDUTY_SILENT = auto()
+    FLASHDUTY_UNAVAILABLE = auto()
     """Flashduty did not return who is on call."""
 
 
@@ -117,15 +117,16 @@ class Responders:
         return await _is_in_any(sorted(team.channels), person, self._channel_members)
 
 
-async def _is_in_any(places: Iterable[str], person: SlackPerson, members: MemberLookup) -> Verdict:
-    answers = await asyncio.gather(*(_among(place, person, members) for place in places))
-    return next((one for one in (Verdict.YES, Verdict.SLACK_SILENT) if one in answers), Verdict.NO)
+async def _is_in_any(slack_ids: Iterable[str], person: SlackPerson, members: MemberLookup) -> Verdict:
+    """Whether a person is a member of one of these channels or user groups."""
+    verdicts = await asyncio.gather(*(_is_in(slack_id, person, members) for slack_id in slack_ids))
+    return next((one for one in (Verdict.YES, Verdict.SLACK_UNAVAILABLE) if one in verdicts), Verdict.NO)
 
 
-async def _among(place: str, person: SlackPerson, members: MemberLookup) -> Verdict:
+async def _is_in(slack_id: str, person: SlackPerson, members: MemberLookup) -> Verdict:
     try:
         async with asyncio.timeout(MEMBERSHIP_TIMEOUT):
-            return Verdict.YES if person.id in await members(place) else Verdict.NO
+            return Verdict.YES if person.id in await members(slack_id) else Verdict.NO
     except (SlackError, TimeoutError) as error:
-        log.warning("access.members_unknown", place=place, why=str(error) or "timeout")
-        return Verdict.SLACK_SILENT
+        log.warning("access.members_unknown", slack_id=slack_id, why=str(error) or "timeout")
+        return Verdict.SLACK_UNAVAILABLE

@@ -76,16 +76,16 @@ class ChannelOwners:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._held: dict[int, tuple[float, frozenset[int]]] = {}
+        self._cached: dict[int, tuple[float, frozenset[int]]] = {}
 
     def get(self, flashduty_channel_id: int) -> frozenset[int] | None:
         """Return the owners, if they are cached."""
-        at, owners = self._held.get(flashduty_channel_id, (float("-inf"), frozenset()))
+        at, owners = self._cached.get(flashduty_channel_id, (float("-inf"), frozenset()))
         return owners if self._clock() - at < CHANNEL_OWNERS_TTL else None
 
     def keep(self, flashduty_channel_id: int, owners: frozenset[int]) -> None:
         """Cache the owners."""
-        self._held[flashduty_channel_id] = (self._clock(), owners)
+        self._cached[flashduty_channel_id] = (self._clock(), owners)
 
 
 Query = TypeVar("Query", IncidentQuery, InsightQuery)

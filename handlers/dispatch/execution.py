@@ -94,7 +94,7 @@ class Execution:
             teams = await self._teams.admit_to_own(person, permission, workspace=workspace)
         else:
             team = await self._teams.admit(
-                person, permission, workspace=workspace, channel=incoming.origin.channel, asked=incoming.team
+                person, permission, workspace=workspace, channel=incoming.origin.channel, team_name=incoming.team
             )
             teams = (team,)
         return self._request(served, teams, person, deadline=deadline)

@@ -17,7 +17,7 @@ from bot.config.settings import Settings
 from bot.flashduty import open_pool
 from bot.slack.client import SlackClient
 from bot.slack.session import open_session
-from bot.storage.database import look_at
+from bot.storage.database import inspect_database
 from bot.storage.database_errors import DatabaseUnavailable
 
 __all__ = ["check", "findings_table", "printable"]
@@ -65,7 +65,7 @@ async def _check_responders(settings: Settings, probe: SlackProbe, workspace: st
 
 async def _check_database(settings: Settings) -> Finding:
     try:
-        status = await look_at(settings.database_url.get_secret_value())
+        status = await inspect_database(settings.database_url.get_secret_value())
     except DatabaseUnavailable as error:
         what, _, remedy = str(error).partition(". ")
         return failed("DATABASE_URL", what, remedy or "Look at its address and rights.")

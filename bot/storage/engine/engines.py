@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL, with the limits within which the bot can wait for them."""
+"""Engines for SQLite and PostgreSQL, with their time-outs and pool sizes."""
 
 from typing import Any, Final
 
@@ -6,10 +6,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.storage.database_errors import give_up_connections
+from bot.storage.database_errors import discard_connections
 from bot.storage.transactions import MAX_TRANSACTIONS
 
-# Kept open while they are idle; more come and go.
+# Kept open while they are idle; further connections are closed after use.
 IDLE_CONNECTIONS: Final = 5
 
 
@@ -28,12 +28,12 @@ def engine_for(url: URL, connect_seconds: int, statement_seconds: int) -> AsyncE
         engine = create_async_engine(url, connect_args={"timeout": statement_seconds}, **shared)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    event.listen(engine.sync_engine, "handle_error", give_up_connections)
+    event.listen(engine.sync_engine, "handle_error", discard_connections)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
-    # Python's own idea of when to begin is too late for a claim: see docs.sqlalchemy.org, "pysqlite", "SAVEPOINT".
+    # sqlite3 begins a transaction too late for a claim: see docs.sqlalchemy.org, "pysqlite", "SAVEPOINT".
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=FULL")

@@ -1,4 +1,4 @@
-"""Brings the tables up to date, and reads which migration they are at. The only importer of Alembic."""
+"""Bring the tables up to date, and read which migration they are at. The only importer of Alembic."""
 
 import asyncio
 import sqlite3
@@ -10,29 +10,29 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import column, table
 
-from bot.storage.database_errors import failures
+from bot.storage.database_errors import database_exceptions
 from bot.storage.engine.engines import engine_for
 from bot.storage.engine.remedies import NewerSchemaError
 from bot.storage.tables import metadata
 
 MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 # Replicas that start together wait for the first one's migration; a server that does not answer is given up sooner.
-MIGRATION_SECONDS: Final = 20
-CONNECT_SECONDS: Final = 8
-# Any number will do as long as nobody else locks it in the same database.
+MIGRATION_TIMEOUT: Final = 20
+CONNECT_TIMEOUT: Final = 8
+# An arbitrary number that no other program should lock in the same database.
 MIGRATION_LOCK: Final = 0x0F1A54D07
 
 _VERSION: Final = table("alembic_version", column("version_num"))
 
 
 async def migrate(url: URL) -> None:
-    """Bring the tables up to date; replicas that do it together do it one after another.
+    """Bring the tables up to date; replicas that start together do it one after another.
 
-    Blocks the event loop where the tables are not up to date: only then Alembic is imported, which costs a start a
-    tenth of its time and 10 MB.
+    Blocks the event loop where the tables are not up to date: only then Alembic is imported, which takes a tenth of the
+    start-up time and 10 MB.
     """
-    open_once(url)
-    engine = engine_for(url, CONNECT_SECONDS, MIGRATION_SECONDS)
+    check_file_opens(url)
+    engine = engine_for(url, CONNECT_TIMEOUT, MIGRATION_TIMEOUT)
     try:
         if url.get_backend_name() == "sqlite":
             await _write_ahead(engine)
@@ -40,7 +40,7 @@ async def migrate(url: URL) -> None:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             if await schema_of(connection) == known_schemas()[0]:
-                # Somebody who dropped our tables may have left Alembic's own.
+                # Our tables may have been dropped without Alembic's own.
                 await connection.run_sync(metadata.create_all)
             else:
                 await connection.run_sync(_upgrade)
@@ -48,18 +48,18 @@ async def migrate(url: URL) -> None:
         await engine.dispose()
 
 
-def open_once(url: URL) -> None:
-    """Open an SQLite file and close it: aiosqlite leaves a thread behind that outlives our loop when it cannot."""
+def check_file_opens(url: URL) -> None:
+    """Open an SQLite file and close it: when aiosqlite cannot open it, its thread outlives our loop."""
     if url.get_backend_name() == "sqlite":
         sqlite3.connect(str(url.database)).close()
 
 
 async def _write_ahead(engine: AsyncEngine) -> None:
-    """Let readers and one writer work side by side; the file remembers it.
+    """Allow readers beside one writer; the mode is stored in the file.
 
-    SQLite does not wait for others when it changes the mode, so the loser of a race looks again.
+    SQLite does not wait for a lock when it changes the mode, so the loser of a race tries again.
     """
-    until = asyncio.get_running_loop().time() + MIGRATION_SECONDS
+    until = asyncio.get_running_loop().time() + MIGRATION_TIMEOUT
     while True:
         try:
             async with engine.connect() as connection:
@@ -68,7 +68,7 @@ async def _write_ahead(engine: AsyncEngine) -> None:
                 async with driver.execute("PRAGMA journal_mode=WAL") as answer:
                     await answer.fetchall()
                 return
-        except failures() as error:
+        except database_exceptions() as error:
             if "locked" not in str(error) or asyncio.get_running_loop().time() > until:
                 raise
         await asyncio.sleep(0.05)
@@ -86,7 +86,7 @@ async def schema_of(connection: AsyncConnection) -> str | None:
 
 
 def known_schemas() -> tuple[str, frozenset[str]]:
-    """Give the newest of our migrations, and all of them: `m0001_postings.py` is migration 0001, and so on."""
+    """Return the newest migration, and all of them: `m0001_ledger.py` is migration 0001, and so on."""
     known = sorted(file.name[1:5] for file in (MIGRATIONS / "versions").glob("m[0-9][0-9][0-9][0-9]_*.py"))
     return known[-1], frozenset(known)
 

@@ -9,15 +9,15 @@ from typing import Final
 
 from sqlalchemy.engine import URL
 
-from bot.storage.database_errors import READ_ONLY_SQL_TRANSACTION, cause_of
+from bot.storage.database_errors import READ_ONLY_SQL_TRANSACTION, driver_exception
 
 # What asyncpg and SQLAlchemy take from the address, docs.sqlalchemy.org/en/20/dialects/postgresql.html.
-SSL: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
-SESSIONS: Final = frozenset({"any", "primary", "standby", "read-write", "read-only", "prefer-standby"})
+SSL_MODES: Final = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+SESSION_ATTRIBUTES: Final = frozenset({"any", "primary", "standby", "read-write", "read-only", "prefer-standby"})
 _ANY: Final[frozenset[str]] = frozenset()
-PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
-    "ssl": SSL,
-    "target_session_attrs": SESSIONS,
+URL_PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
+    "ssl": SSL_MODES,
+    "target_session_attrs": SESSION_ATTRIBUTES,
     "prepared_statement_cache_size": frozenset({"0", "100"}),
     "host": _ANY,
 }
@@ -42,9 +42,9 @@ class FolderMissingError(Exception):
         self.why = why
 
 
-def wrong_address(url: URL) -> str | None:
-    """Say what is wrong with the address itself, if anything is."""
-    known = PARAMETERS if url.get_backend_name() == "postgresql" else {}
+def address_problem(url: URL) -> str | None:
+    """Return a sentence on what is wrong with the address itself; None when it is valid."""
+    known = URL_PARAMETERS if url.get_backend_name() == "postgresql" else {}
     for name, given in sorted(url.query.items()):
         if name not in known:
             taken = "It takes sslmode, target_session_attrs and prepared_statement_cache_size."
@@ -58,8 +58,8 @@ def wrong_address(url: URL) -> str | None:
     return None
 
 
-def cannot_be_used(error: BaseException, url: URL) -> str:
-    """Say why the database cannot be used, and what to do."""
+def explain_database_error(error: BaseException, url: URL) -> str:
+    """Return a sentence on why the database cannot be used, and what to do."""
     if isinstance(error, NewerSchemaError):
         return (
             f"The database of DATABASE_URL was made by a newer version of the bot (schema {error.found[:20]}; this one"
@@ -67,7 +67,7 @@ def cannot_be_used(error: BaseException, url: URL) -> str:
         )
     if url.get_backend_name() == "sqlite":
         return _sqlite(error, url)
-    return _postgresql(cause_of(error), url)
+    return _postgresql(driver_exception(error), url)
 
 
 def _sqlite(error: BaseException, url: URL) -> str:
@@ -75,21 +75,23 @@ def _sqlite(error: BaseException, url: URL) -> str:
     if isinstance(error, FolderMissingError):
         return (
             f"The folder of DATABASE_URL's file cannot be made or used: {error.folder} ({error.why}). Name a file in a"
-            f" folder that {_WHO} may write to."
+            f" folder that {_BOT_USER} may write to."
         )
     if path.is_dir():
         return f"DATABASE_URL names a directory, {path}. Name a file in it: sqlite:///{path}/bot.db"
-    cause = cause_of(error)
+    cause = driver_exception(error)
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & _PRIMARY_CODE
     known = _SQLITE.get(code)
     if known is None:
-        return f"The database file of DATABASE_URL, {path}, cannot be used ({_word(cause)}). Look at the file and disk."
+        name = _error_name(cause)
+        return f"The database file of DATABASE_URL, {path}, cannot be used ({name}). Look at the file and disk."
     return f"The database file of DATABASE_URL, {path}, {known}"
 
 
-_WHO: Final = f"the bot's user (uid {os.getuid()})"
+_BOT_USER: Final = f"the bot's user (uid {os.getuid()})"
 _NOT_WRITABLE: Final = (
-    f"cannot be written. The file and its folder must belong to {_WHO}, and the place must not be mounted read-only."
+    f"cannot be written. The file and its folder must belong to {_BOT_USER}, and the place must not be mounted"
+    " read-only."
 )
 _SQLITE: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
@@ -104,7 +106,7 @@ _SQLITE: Final[Mapping[int, str]] = {
 
 
 def _postgresql(cause: BaseException, url: URL) -> str:
-    """Say it of PostgreSQL; nothing of what the server said is repeated but its code."""
+    """Explain an error of PostgreSQL; of the server's message only the code is repeated."""
     state = str(getattr(cause, "sqlstate", None) or "")
     if state:
         known = _STATES.get(state) or _STATES.get(state[:2])
@@ -113,34 +115,32 @@ def _postgresql(cause: BaseException, url: URL) -> str:
             return f"The database of DATABASE_URL cannot be used ({said}). Look at the server's log."
         user, name = (url.username or "")[:60], (url.database or "")[:60]
         return f"{known.format(user=user, name=name)} ({said})"
-    where = f"{url.host}:{url.port or 5432}"
+    where, name = f"{url.host}:{url.port or 5432}", _error_name(cause)
     if isinstance(cause, TimeoutError):
         return f"The server of DATABASE_URL, {where}, did not answer in time. Look whether it runs, and at the network."
-    if isinstance(cause, ssl.SSLError) or "SSL" in str(cause):
+    if isinstance(cause, ssl.SSLError) or "SSL_MODES" in str(cause):
         return (
             f"The server of DATABASE_URL, {where}, and the bot do not agree about TLS. Set sslmode=require or"
             " sslmode=disable behind the address, and look at the server's certificate."
         )
     if isinstance(cause, OSError):
-        return (
-            f"The server of DATABASE_URL, {where}, cannot be reached ({_word(cause)}). Look at host, port and network."
-        )
-    return f"The database of DATABASE_URL at {where} cannot be used ({_word(cause)}). Look at the server and its log."
+        return f"The server of DATABASE_URL, {where}, cannot be reached ({name}). Look at host, port and network."
+    return f"The database of DATABASE_URL at {where} cannot be used ({name}). Look at the server and its log."
 
 
-def _word(cause: BaseException) -> str:
-    """Give the name of a failure, and the operating system's or SQLite's own word for it."""
+def _error_name(cause: BaseException) -> str:
+    """Return the name of an error, with the operating system's or SQLite's own text."""
     word = getattr(cause, "strerror", None) or getattr(cause, "sqlite_errorname", None)
     return f"{type(cause).__name__}: {word}" if word else type(cause).__name__
 
 
 # postgresql.org/docs/current/errcodes-appendix.html: codes, and classes of codes.
-_NOT_TAKEN: Final = (
+_WRONG_CREDENTIALS: Final = (
     "PostgreSQL does not take the password of DATABASE_URL for user {user}. Copy it again; in an address, signs such as"
     " @ : / ? # % are written with percent signs, @ as %40."
 )
 _STATES: Final[Mapping[str, str]] = {
-    "28P01": _NOT_TAKEN,
+    "28P01": _WRONG_CREDENTIALS,
     "28000": ("PostgreSQL does not let the user {user} of DATABASE_URL in. Make that role, or look at pg_hba.conf."),
     "3D000": (
         "PostgreSQL has no database {name}, which DATABASE_URL names. Make it (CREATE DATABASE), or name another."

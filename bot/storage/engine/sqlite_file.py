@@ -1,4 +1,4 @@
-"""The file of an SQLite database: whether it can be made, and whether it is still the one that is open."""
+"""The file of an SQLite database: whether it can be created, and whether it is still the one that is open."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +23,12 @@ class DatabaseFile:
         self.look()
 
     def look(self) -> None:
-        """Take the file that is there now for the right one."""
+        """Record which file is at the path now."""
         if self._path is not None:
             self._seen, self._log_seen = _number(self._path, self._seen), _number(self._log, self._log_seen)
 
     def is_replaced(self) -> bool:
-        """Tell whether the file is gone, or another than before."""
+        """Whether the file was deleted, or replaced by another."""
         if self._path is None:
             return False
         if _number(self._path, self._seen) != self._seen:
@@ -37,7 +37,7 @@ class DatabaseFile:
         return False
 
     def drop_log(self) -> None:
-        """Delete the write-ahead log of the file that is gone: SQLite finds it by its name, and would read it again.
+        """Delete the write-ahead log of the file that is gone: SQLite finds it by name, and would apply it.
 
         Call it when every connection is closed. Source: sqlite.org/howtocorrupt.html, 1.4 and 2.5.
         """
@@ -47,7 +47,7 @@ class DatabaseFile:
 
 
 def _number(path: Path, unknown: FileNumber | None) -> FileNumber | None:
-    """Tell which file is at a path: None for none, `unknown` when that cannot be found out now."""
+    """Return which file is at a path: None for none, `unknown` when it cannot be read now."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -57,14 +57,14 @@ def _number(path: Path, unknown: FileNumber | None) -> FileNumber | None:
     return found.st_dev, found.st_ino
 
 
-def is_there_or_can_be_made(url: URL) -> bool:
-    """Tell whether the file is there; raises FolderMissingError when it is not and cannot be made."""
+def exists_or_can_be_created(url: URL) -> bool:
+    """Whether the file exists; raises FolderMissingError when it does not and cannot be created."""
     path = Path(str(url.database)).absolute()
     if path.exists():
         return True
     folder = next(parent for parent in path.parents if parent.exists())
     try:
-        # Permissions alone are no answer: root has all of them, also where no file can be created.
+        # Permissions do not suffice: root has all of them, even where no file can be created.
         with TemporaryDirectory(prefix=".flashduty-bot-", dir=folder):
             return False
     except OSError as error:
@@ -72,7 +72,7 @@ def is_there_or_can_be_made(url: URL) -> bool:
 
 
 def make_folder(url: URL) -> None:
-    """Make the folder of the file; raises FolderMissingError."""
+    """Create the folder of the file; raises FolderMissingError."""
     if url.get_backend_name() != "sqlite" or not url.database:
         return
     folder = Path(url.database).parent

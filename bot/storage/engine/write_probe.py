@@ -1,4 +1,4 @@
-"""Finds out whether the database takes what is written."""
+"""Check whether the database can be written."""
 
 from typing import Final
 
@@ -10,25 +10,25 @@ from bot.storage.tables import rate_limits
 from bot.storage.transactions import Database, DatabaseState, one_transaction
 
 # No rate limit has this name; a row of it is deleted in the transaction that inserts it.
-PROBE: Final = "write probe"
+PROBE_NAME: Final = "write probe"
 
 
 class WriteProbe:
-    """Asks the database to write; both methods of asking are one transaction and raise DatabaseUnavailable."""
+    """Write to the database; both private methods are one transaction and raise DatabaseUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
     @property
     def state(self) -> DatabaseState:
-        """Return whether the database does its work."""
+        """Whether the database is available."""
         return self.database.state
 
     async def prove(self) -> None:
-        """Find out whether rows can be written, and note it when they can again; raises DatabaseUnavailable.
+        """Check that rows can be written, and record the end of an outage; raises DatabaseUnavailable.
 
-        Writes nothing while all is well: what is asked is refused where nothing may be written, and touches no row.
-        A full disk shows itself only when something is written, so the end of an outage is proven by a row.
+        While the database is available, the statement changes no row, and fails where nothing may be written. A full
+        disk shows only when a row is written, so the end of an outage is proven by one.
         """
         await (self._try_to_write() if self.state.since is None else self._write_and_delete())
         self.state.proven()
@@ -39,5 +39,5 @@ class WriteProbe:
 
     @one_transaction
     async def _write_and_delete(self, connection: AsyncConnection) -> None:
-        await replace(connection, rate_limits, {"name": PROBE, "free_at": 0.0})
-        await connection.execute(delete(rate_limits).where(rate_limits.c.name == PROBE))
+        await replace(connection, rate_limits, {"name": PROBE_NAME, "free_at": 0.0})
+        await connection.execute(delete(rate_limits).where(rate_limits.c.name == PROBE_NAME))

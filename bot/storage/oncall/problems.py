@@ -1,4 +1,4 @@
-"""What stands in the way of a sync: for each subject every code since all was well, and which were announced."""
+"""Problems of syncs: for each subject every code since its last success, and which were announced."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ class ProblemTable:
     async def of_subject(
         self, connection: AsyncConnection, team: str, subject: str, now: datetime
     ) -> list[StoredProblem]:
-        """List the codes of a subject since all was well, the first one first."""
+        """List the codes of a subject since its last success, the oldest first."""
         these = select(problems).where(problems.c.team == team, problems.c.subject == subject, is_kept(problems, now))
         rows = await connection.execute(these.order_by(problems.c.since, problems.c.code))
         return [
@@ -50,5 +50,5 @@ class ProblemTable:
 
     @one_transaction
     async def clear(self, connection: AsyncConnection, team: str, subject: str) -> None:
-        """Delete the codes of a subject: all is well."""
+        """Delete the codes of a subject after a success."""
         await connection.execute(delete(problems).where(problems.c.team == team, problems.c.subject == subject))

@@ -1,4 +1,4 @@
-"""Who said that they have the pager on a shift: the first counts, on whichever replica they pressed."""
+"""Take-overs of shifts: who confirmed to have the pager. The first one counts, on any replica."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -42,7 +42,7 @@ class ShiftTakeoverTable:
     ) -> StoredTakeover:
         """Store a take-over unless there is one; return the one that counts.
 
-        Whoever the shift belongs to takes it from anybody it does not belong to.
+        A person whose shift it is replaces one whose shift it is not.
         """
         values = {**asdict(shift), **asdict(taken), "kept_until": kept_until}
         if taken.is_theirs:

@@ -1,4 +1,4 @@
-"""What was said to the proposal to keep a user group in sync with who is on call; the first answer counts."""
+"""Decisions on the proposals to keep a user group in sync with who is on call; the first one counts."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -38,12 +38,12 @@ class UserGroupDecisionTable:
 
     @one_transaction
     async def read(self, connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecision | None:
-        """Return what was said to a plan; None when nobody has answered."""
+        """Return the decision on a plan; None when there is none."""
         return await _read(connection, plan)
 
     @one_transaction
     async def add(self, connection: AsyncConnection, plan: GroupPlanKey, mine: StoredDecision) -> StoredDecision:
-        """Store an answer unless there is one; return the one that counts."""
+        """Store a decision unless there is one; return the one that counts."""
         row = {**asdict(plan), **asdict(mine)}
         await insert_new(connection, usergroup_decisions, row)
         return await _read(connection, plan) or mine

@@ -1,4 +1,4 @@
-"""What somebody typed into a form and sent, until it is known to be done: it is offered again in the same form."""
+"""Drafts: text that a person submitted with a form, offered again in the form until it is known to be processed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ DRAFT_RETENTION: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class FormDraft:
-    """The words, since when they are kept, and whether they may have been sent after all."""
+    """The text, when it was typed, and whether it may have been processed."""
 
     words: str
     typed_at: datetime
@@ -35,7 +35,7 @@ class FormDrafts:
 
     @one_transaction
     async def keep(self, connection: AsyncConnection, user_id: str, form: str, draft: FormDraft) -> None:
-        """Keep what was typed for an hour, in place of what was typed before."""
+        """Store a draft for an hour, in place of an earlier one."""
         kept = {
             "words": draft.words,
             "typed_at": draft.typed_at,
@@ -46,14 +46,14 @@ class FormDrafts:
 
     @one_transaction
     async def of(self, connection: AsyncConnection, user_id: str, form: str, now: datetime) -> FormDraft | None:
-        """Give what was typed in the last hour and is not known to be done."""
+        """Return the draft of the last hour, if there is one."""
         wanted = select(form_drafts).where(_is(user_id, form), form_drafts.c.kept_until > now)
         row = (await connection.execute(wanted)).one_or_none()
         return FormDraft(words=row.words, typed_at=row.typed_at, is_in_doubt=row.is_in_doubt) if row else None
 
     @one_transaction
     async def forget(self, connection: AsyncConnection, user_id: str, form: str) -> None:
-        """Delete what was typed, once it is done."""
+        """Delete a draft that was processed."""
         await connection.execute(delete(form_drafts).where(_is(user_id, form)))
 
 

@@ -1,4 +1,4 @@
-"""Who in Slack has which e-mail address. Addresses are hashed: nobody needs to find them in the database."""
+"""Slack profiles by e-mail address. Addresses are hashed: they are never read from the database."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SlackProfileTable:
     async def read(
         self, connection: AsyncConnection, emails: Collection[str], now: datetime
     ) -> dict[str, StoredProfile | None]:
-        """Return whose these addresses are: None for nobody's, left out when it is not stored."""
+        """Return the profiles of addresses: None for an address without one, left out when it is not stored."""
         by_hash = {key_fingerprint(email): email for email in emails}
         found: dict[str, StoredProfile | None] = {}
         for some in batched(by_hash):
@@ -48,7 +48,7 @@ class SlackProfileTable:
     async def put(
         self, connection: AsyncConnection, email: str, profile: StoredProfile | None, *, kept_until: datetime
     ) -> None:
-        """Store whose an address is: None for nobody's."""
+        """Store the profile of an address, or None for an address without one."""
         row = {
             "email_hash": key_fingerprint(email),
             "slack_user_id": profile.slack_user_id if profile else None,
@@ -59,6 +59,6 @@ class SlackProfileTable:
 
     @one_transaction
     async def forget(self, connection: AsyncConnection, emails: Collection[str]) -> None:
-        """Delete what is stored of addresses."""
+        """Delete the stored profiles of addresses."""
         for some in batched([key_fingerprint(email) for email in emails]):
             await connection.execute(delete(slack_profiles).where(slack_profiles.c.email_hash.in_(some)))

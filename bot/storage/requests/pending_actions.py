@@ -1,4 +1,4 @@
-"""What is being changed for somebody who has not been told yet what came of it: it survives the process."""
+"""Changes whose outcome was not reported to the person yet. They survive the end of the process."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,10 +14,10 @@ from bot.storage.transactions import Database, one_transaction
 
 @dataclass(frozen=True, kw_only=True)
 class PendingAction:
-    """A change on its way: what, for whom, by which replica, and how the person is told.
+    """A change in progress: what, for whom, by which replica, and how to reach the person.
 
-    `request_name` is unique for each request; `value` is what the pressed control carried; `in_doubt` is the sentence
-    for when nobody knows what came of it. Who has the response URL can write to the person: it is not shown or logged.
+    `request_name` is unique for each request; `value` is the value of the pressed control; `in_doubt` is the sentence
+    for an unknown outcome. The response URL permits writing to the person: it is never shown or logged.
     """
 
     request_name: str
@@ -44,25 +44,25 @@ class PendingActionTable:
 
     @one_transaction
     async def add(self, connection: AsyncConnection, action: PendingAction, *, kept_until: datetime) -> None:
-        """Note an action before it is carried out."""
+        """Store an action before it is carried out."""
         key = key_fingerprint(action.request_name)
         await insert_new(connection, pending_actions, {"request_key": key, **asdict(action), "kept_until": kept_until})
 
     @one_transaction
     async def remove(self, connection: AsyncConnection, request_name: str) -> None:
-        """Delete an action of which the person has been told, and its response URL with it."""
+        """Delete an action whose outcome was reported, and its response URL with it."""
         await connection.execute(delete(pending_actions).where(_is(request_name)))
 
     @one_transaction
     async def open_actions(self, connection: AsyncConnection, now: datetime) -> list[PendingAction]:
-        """List what nobody has been told of, the oldest first."""
+        """List the actions whose outcome was not reported, the oldest first."""
         columns = [pending_actions.c[name] for name in PendingAction.__dataclass_fields__]
         wanted = select(*columns).where(is_kept(pending_actions, now)).order_by(pending_actions.c.noted_at)
         return [PendingAction(**row) for row in (await connection.execute(wanted)).mappings()]
 
     @one_transaction
     async def take(self, connection: AsyncConnection, action: PendingAction, owner: str) -> bool:
-        """Make an action another replica's; False when a third one was faster, or the person has been told."""
+        """Take over an action for `owner`; False when another replica was faster, or the outcome was reported."""
         taken = update(pending_actions).where(
             _is(action.request_name), pending_actions.c.owner == action.owner
         ).values(owner=owner).returning(pending_actions.c.request_key)  # fmt: skip
@@ -70,7 +70,7 @@ class PendingActionTable:
 
     @one_transaction
     async def forget_url(self, connection: AsyncConnection, request_name: str) -> None:
-        """Delete a response URL that does not work any more."""
+        """Delete a response URL that is no longer valid."""
         await connection.execute(update(pending_actions).where(_is(request_name)).values(response_url=None))
 
 

@@ -19,7 +19,7 @@ class SeenRequests:
 
     @one_transaction
     async def add(self, connection: AsyncConnection, keys: Iterable[str], kept_until: datetime) -> bool:
-        """Note a request by all its keys before it is carried out; False when one was noted before, by any replica."""
+        """Store all keys of a request before it is carried out; False when one was stored before, by any replica."""
         new = [
             await insert_new(connection, seen_requests, {"request_key": one, "kept_until": kept_until})
             # In one order everywhere, so that two replicas do not wait for each other.

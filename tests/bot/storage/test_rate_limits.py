@@ -17,7 +17,7 @@ def table(database):
 
 
 def limit(turn, *, name="queue", **more):
-    return RateLimit(name=name, turn=turn, **more)
+    return RateLimit(name=name, interval=turn, **more)
 
 
 async def test_book__many_at_once_from_anywhere__are_one_after_another(table):

@@ -3,7 +3,7 @@
 import pytest
 from recorded import NOW
 
-from bot.storage.replicas import MOST_UNPROVEN, REPLICA_SECONDS, Replicas
+from bot.storage.replicas import MAX_UNPROVEN_REPLICAS, REPLICA_LEASE_SECONDS, Replicas
 
 
 class Monotonic:
@@ -46,7 +46,7 @@ async def test_a_replica__that_renews_no_more__is_gone_after_its_time(replica, m
     one, other = replica("one"), replica("other")
     await one.renew()
     await other.renew()
-    await passing(monotonic, REPLICA_SECONDS - 10, one)
+    await passing(monotonic, REPLICA_LEASE_SECONDS - 10, one)
     assert not one.is_gone("other")
     await passing(monotonic, 40, one)
     assert one.is_gone("other")
@@ -73,7 +73,7 @@ async def test_whoever_could_not_look_for_a_while__takes_nobody_for_gone(replica
     await one.renew()
     assert not one.is_gone("other")
     assert one.count == 2
-    await passing(monotonic, REPLICA_SECONDS, one)
+    await passing(monotonic, REPLICA_LEASE_SECONDS, one)
     assert one.is_gone("other")
 
 
@@ -82,7 +82,7 @@ async def test_leases_of_a_process_that_was_restarted_again_and_again__count_a_f
         await replica(f"dead {number}").renew()
     one = replica("one")
     await one.renew()
-    assert one.count == 1 + MOST_UNPROVEN
+    assert one.count == 1 + MAX_UNPROVEN_REPLICAS
 
 
 async def test_the_age__is_that_of_the_last_lease_written(replica, monotonic):

@@ -10,7 +10,7 @@ from recorded import NOW
 from bot.storage.acknowledgements import AcknowledgementTable, StoredPress
 from bot.storage.oncall.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
 from bot.storage.oncall.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
-from bot.storage.outbox import OutboxTable, OwedThread
+from bot.storage.outbox import OutboxTable, OutboxThread
 from bot.storage.people.slack_profiles import SlackProfileTable, StoredProfile
 from bot.storage.postings import PostingKey, PostingKind
 
@@ -147,7 +147,7 @@ async def test_decisions__the_first_answer_to_a_plan_counts(database):
 
 async def test_outbox__a_thread_is_one_postings_and_in_its_order(database):
     table = OutboxTable(database)
-    owed = OwedThread(posting=DIGEST, messages=tuple({"text": str(n)} for n in range(12)), created_at=NOW)
+    owed = OutboxThread(posting=DIGEST, messages=tuple({"text": str(n)} for n in range(12)), created_at=NOW)
     await table.put_thread(replace(owed, messages=({"text": "old"},) * 14), kept_until=LATER)
     await table.put_thread(owed, kept_until=LATER)
     assert await table.thread(DIGEST, NOW) == owed

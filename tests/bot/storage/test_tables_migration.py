@@ -263,7 +263,7 @@ async def test_sync_states_problems_profiles_plans_and_rate_limits(migrated):
     async with migrated.transaction() as connection:
         hashes = (await connection.exec_driver_sql("SELECT email_hash, slack_user_id FROM slack_profiles")).all()
     assert sorted(map(tuple, hashes)) == [("a" * 64, "U0BOB"), ("b" * 64, None)]
-    limit = RateLimit(name="usergroups.list", turn=5.0)
+    limit = RateLimit(name="usergroups.list", interval=5.0)
     assert await RateLimitTable(migrated).book(limit, now=NOW.timestamp()) == pytest.approx(20)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import asyncpg
 import pytest
 
-from bot.storage.database import look_at, open_database
+from bot.storage.database import inspect_database, open_database
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingKey, PostingKind, PostingTable
 
@@ -22,7 +22,7 @@ async def told(address):
         async with open_database(address):
             pass
     with pytest.raises(DatabaseUnavailable) as by_look:
-        await look_at(address)
+        await inspect_database(address)
     assert str(by_look.value) == str(at_start.value)
     assert SECRET not in str(at_start.value)
     assert "DATABASE_URL" in str(at_start.value)
@@ -86,7 +86,9 @@ async def test_a_server_that_does_not_answer__is_told_and_not_waited_for_any_lon
 
 async def test_a_start_that_waits__can_be_cancelled():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        starting = asyncio.create_task(look_at(f"postgresql+asyncpg://bot@127.0.0.1:{silent.getsockname()[1]}/bot"))
+        starting = asyncio.create_task(
+            inspect_database(f"postgresql+asyncpg://bot@127.0.0.1:{silent.getsockname()[1]}/bot")
+        )
         await asyncio.sleep(0.1)
         starting.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -110,13 +112,13 @@ async def test_a_database_that_is_read_only(postgresql):
 
 async def test_a_look__makes_nothing_and_says_what_is_there(tmp_path):
     path = tmp_path / "new" / "bot.db"
-    seen = await look_at(sqlite_at(path))
+    seen = await inspect_database(sqlite_at(path))
     assert (seen.schema, seen.is_up_to_date) == (None, False)
     assert not path.parent.exists()
     async with open_database(sqlite_at(path)):
         pass
     before = sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall()
-    seen = await look_at(sqlite_at(path))
+    seen = await inspect_database(sqlite_at(path))
     assert re.fullmatch(r"\d{4}", seen.schema)
     assert seen.is_up_to_date
     assert sqlite3.connect(path).execute("SELECT name FROM sqlite_master").fetchall() == before
@@ -125,5 +127,5 @@ async def test_a_look__makes_nothing_and_says_what_is_there(tmp_path):
 async def test_a_look__beside_a_running_bot__changes_nothing(address, database):
     postings, key = PostingTable(database), PostingKey("payments", PostingKind.DIGEST, date(2026, 11, 24))
     made = await postings.get_or_add(key, window_ends=datetime(2026, 11, 24, tzinfo=UTC))
-    assert (await look_at(address)).is_up_to_date
+    assert (await inspect_database(address)).is_up_to_date
     assert await postings.get_or_add(key, window_ends=made.window_ends) == made

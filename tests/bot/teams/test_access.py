@@ -40,7 +40,7 @@ async def admit(
     teams, person, needs=Permission.VIEW, *, channel="C0PAY", workspace="T0HARBOR", asked=None, told=channel_members
 ):
     deciding = Teams(teams, group_members=members, channel_members=told)
-    return (await deciding.admit(person, needs, workspace=workspace, channel=channel, asked=asked)).name
+    return (await deciding.admit(person, needs, workspace=workspace, channel=channel, team_name=asked)).name
 
 
 async def refusal(*args, **kwargs):
@@ -154,7 +154,7 @@ async def test_a_channel_of_two_teams_asks_which():
 
 async def in_a_direct_message(person, needs=Permission.VIEW, asked=None, teams=(PAY, SEARCH)):
     deciding = Teams(teams, group_members=members, channel_members=channel_members)
-    return (await deciding.admit(person, needs, workspace="T0HARBOR", channel="D0CAROL", asked=asked)).name
+    return (await deciding.admit(person, needs, workspace="T0HARBOR", channel="D0CAROL", team_name=asked)).name
 
 
 async def test_in_a_direct_message__whoever_is_in_a_teams_channel_may_look_and_not_act():

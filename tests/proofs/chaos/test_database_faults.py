@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.config.network_parsers import database_url
 from bot.storage import transactions
-from bot.storage.database import look_at, open_database
+from bot.storage.database import inspect_database, open_database
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.engine.write_probe import WriteProbe
 from bot.storage.oncall.sync_states import SyncState, SyncStateTable
@@ -258,7 +258,7 @@ async def test_an_sqlite_file__in_a_place_that_cannot_be_written__is_a_sentence_
     else:
         path.touch()
     with with_rights(faults.unwritable(path)):
-        for ask in (look_at(address), open_database(address).__aenter__()):
+        for ask in (inspect_database(address), open_database(address).__aenter__()):
             with pytest.raises(DatabaseUnavailable) as told:
                 await ask
             assert "DATABASE_URL" in str(told.value)
@@ -269,6 +269,6 @@ async def test_a_folder__that_cannot_be_written__is_a_sentence_at_start_and_in_a
     address = database_url(SecretStr(f"sqlite:///{path.parent}/new/bot.db")).get_secret_value()
     path.touch()
     with with_rights(faults.unwritable(path)):
-        for ask in (look_at(address), open_database(address).__aenter__()):
+        for ask in (inspect_database(address), open_database(address).__aenter__()):
             with pytest.raises(DatabaseUnavailable, match="folder of DATABASE_URL's file cannot be made or used"):
                 await ask

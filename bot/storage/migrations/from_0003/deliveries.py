@@ -1,4 +1,4 @@
-"""Reads the ledger of version 0.1, what it owed to Slack, and of what it had told the operators."""
+"""Read the ledger of version 0.1, its messages to be sent later, and its alerts to operators."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -49,7 +49,7 @@ def read_posting(old: sa.Row[Any]) -> Row | None:
 
 
 def read_thread(note: Row) -> KeyedRows:
-    """Read what was owed to the thread of a message."""
+    """Read the messages for the thread of a posting."""
     held = json.loads(note["body"])
     old_kind, _, on = note["name"].rpartition(" ")
     row = _owed("thread_reply", note, old_kind=old_kind, on=date.fromisoformat(on))
@@ -59,7 +59,7 @@ def read_thread(note: Row) -> KeyedRows:
 
 
 def read_chart(note: Row) -> KeyedRows:
-    """Read that a report lacked its chart."""
+    """Read the entry of a report without its chart."""
     row = _owed("chart", note, old_kind=note["name"], on=date.fromisoformat(note["body"]))
     created_at = note["kept_until"] - timedelta(hours=3)
     yield (row["kind"], row["subject"], 1), {**row, "number": 1, "created_at": created_at}
@@ -82,7 +82,7 @@ def _owed(kind: str, note: Row, *, old_kind: str, on: date) -> Row:
 
 
 def read_message(note: Row) -> KeyedRows:
-    """Read what operators had not got yet."""
+    """Read the messages that were not delivered to operators yet."""
     held = json.loads(note["body"])
     for place, user in enumerate(held["users"], 1):
         yield (
@@ -100,7 +100,7 @@ def read_message(note: Row) -> KeyedRows:
 
 
 def read_alert(note: Row) -> KeyedRows:
-    """Read a cause the operators were told of."""
+    """Read a cause of which the operators were alerted."""
     held = json.loads(note["body"])
     kind, code, team = WORDS[held["word"]], str(held["code"]), str(held["team"])
     person = number(held["person"]) if held["person"] is not None else None

@@ -1,4 +1,4 @@
-"""Reads the notes of version 0.1 about people, incidents, schedules and user groups."""
+"""Read the notes of version 0.1 about people, incidents, schedules and user groups."""
 
 import json
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ from bot.storage.migrations.from_0003.values import (
 
 
 def read_profile(note: Row) -> KeyedRows:
-    """Read who in Slack has an address; an empty note is nobody."""
+    """Read the Slack profile of an address; an empty note means that there is none."""
     held = json.loads(note["body"])
     person = (read_slack_id(held["id"]), text(held["name"])) if held else (None, None)
     row = {"email_hash": note["name"], "slack_user_id": person[0], "slack_user_name": person[1]}
@@ -41,7 +41,7 @@ def read_acknowledged(note: Row) -> KeyedRows:
 
 
 def read_attribution(note: Row) -> KeyedRows:
-    """Read in whose name an acknowledgement is; without a press beside it, it was taken back."""
+    """Read in whose name an acknowledgement is; without a press beside it, it was withdrawn."""
     held = json.loads(note["body"])
     row = {
         "team": note["team"],
@@ -96,7 +96,7 @@ def read_takeover(note: Row) -> KeyedRows:
 
 
 def read_decision(note: Row) -> KeyedRows:
-    """Read what was said to the proposal to sync a user group."""
+    """Read the decision on a proposal to sync a user group."""
     held = json.loads(note["body"])
     group, _, signature = note["name"].partition(" ")
     yield (
@@ -122,7 +122,7 @@ def read_state(note: Row) -> KeyedRows:
 
 
 def read_problem(note: Row) -> KeyedRows:
-    """Read what stood in the way of a sync."""
+    """Read a problem of a sync."""
     held, subject = json.loads(note["body"]), sync_subject(note["name"])
     yield (
         (note["team"], subject, held["code"]),

@@ -1,4 +1,4 @@
-"""Moves the rows of revision 0003 into the tables of revision 0004.
+"""Move the rows of revision 0003 into the tables of revision 0004.
 
 Reads what version 0.1 wrote: kinds with their subject in one text, and JSON in `notes`. A row that cannot be read is
 left behind: it stays in the renamed table.
@@ -76,7 +76,7 @@ def move_rows(connection: sa.Connection, now: datetime) -> None:
     for kind, table, read in _READERS:
         rows = moved.setdefault(table, {})
         for note in notes.get(kind, []):
-            # A note nobody can read costs itself alone.
+            # A note that cannot be read is skipped.
             with suppress(ValueError, KeyError, TypeError, AttributeError, OverflowError):
                 for key, row in read(note):
                     rows[key] = {**rows.get(key, {}), **row}

@@ -41,7 +41,7 @@ def posting_of(kind: str) -> tuple[str, str] | None:
 
 
 def sync_subject(name: str) -> str:
-    """Name something that is kept in sync."""
+    """Return the subject of a sync for its old name."""
     word, _, rest = name.partition(" ")
     return f"{WORDS[word]} {rest}".strip()
 
