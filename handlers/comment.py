@@ -36,11 +36,13 @@ from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.attached import SharedMessage
 from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import Shortcut
+from handlers.recovery.sent_comments import SENT_COMMENT, SentComment
 
 log = structlog.get_logger(__name__)
 
 MENTION_LIMIT: Final = 5
 _ANY_INCIDENT_KEY: Final = "comment"
+MESSAGE_KEY: Final = "message "
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
 _NUMBER_SEPARATOR: Final = re.compile(r"[\s:：,，]+")
 _UNNAMED_APP: Final = "an app"
@@ -128,6 +130,14 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
 
 async def add_comment(request: Request, incident_id: str, draft: CommentDraft, key: str) -> Incident:
     """Write a comment and delete the draft; when the outcome is not known, mark the draft so."""
+    sent = SentComment(
+        team=request.team.name,
+        incident_id=incident_id,
+        text=fingerprint(draft.text),
+        words=fingerprint(draft.words),
+        draft_key=key,
+    )
+    await request.will_send(SENT_COMMENT, sent)
     try:
         (outcome,) = await request.services.commands.run(AddComment(text=draft.text), [incident_id], request.actor)
     except UnknownOutcomeError:
@@ -179,7 +189,7 @@ async def _form_for_message(request: Request, message: MessageReference) -> Open
     subject, words = about_message(subject, words)
     if message.length:
         subject = replace(subject, message_length=message.length)
-    return await _form(request, subject, key=f"message {message.channel} {message.ts}", words=words)
+    return await _form(request, subject, key=f"{MESSAGE_KEY}{message.channel} {message.ts}", words=words)
 
 
 async def _form(request: Request, subject: CommentSubject, *, key: str, words: str = "") -> OpenForm:

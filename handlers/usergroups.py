@@ -26,7 +26,7 @@ async def decline_sync(request: Request) -> Message | Reply:
 
 
 async def _decide(request: Request, *, follows: bool) -> Message | Reply:
-    plan, handle = _plan(request)
+    plan, handle = plan_of(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.team.name))
     own = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
@@ -58,7 +58,7 @@ async def _member_names(request: Request, members: frozenset[str]) -> tuple[str,
         return tuple(sorted(members))
 
 
-def _plan(request: Request) -> tuple[GroupPlan | None, str]:
+def plan_of(request: Request) -> tuple[GroupPlan | None, str]:
     """Return the button's plan, None when the settings no longer have it, and the group's handle."""
     value = request.value_as(GroupValue)
     named = (value.group, value.signature)

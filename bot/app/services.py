@@ -72,7 +72,7 @@ def build_services(
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
     services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups)
-    pending = PendingActions(PendingActionTable(base.database), shared.replicas, now=base.clock)
+    pending = PendingActions(PendingActionTable(base.database), shared.replicas)
     replicas = ReplicaJob(shared.replicas, (team.flashduty.account for team in shared.teams))
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     return AppServices(

@@ -29,6 +29,14 @@ class Takeovers:
             is_theirs=taken.is_theirs,
         )
         shift = ShiftKey(team=team, schedule_id=schedule_id, starts_at=starts_at)
-        counts = await self._table.take(shift, mine, kept_until=taken.at + TAKEOVER_RETENTION)
-        person = SlackPerson(counts.slack_user_id, counts.slack_user_name, MemberStatus.MEMBER)
-        return Takeover(person, counts.taken_at, is_theirs=counts.is_theirs)
+        return _takeover(await self._table.take(shift, mine, kept_until=taken.at + TAKEOVER_RETENTION))
+
+    async def of(self, team: str, *, schedule_id: int, starts_at: datetime) -> Takeover | None:
+        """Return the takeover of a shift that counts; None when nobody has taken it. Raises DatabaseUnavailable."""
+        stored = await self._table.read(ShiftKey(team=team, schedule_id=schedule_id, starts_at=starts_at))
+        return None if stored is None else _takeover(stored)
+
+
+def _takeover(stored: StoredTakeover) -> Takeover:
+    person = SlackPerson(stored.slack_user_id, stored.slack_user_name, MemberStatus.MEMBER)
+    return Takeover(person, stored.taken_at, is_theirs=stored.is_theirs)

@@ -6,9 +6,12 @@ A comment appears in Flashduty under the name of the APP Key's owner, so it says
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from bot.flashduty.models.timeline import COMMENT_ENTRY, TimelineEntry, TimelinePage
 from bot.incidents.markdown import escaped_markdown, escaped_name
 
 # Code points of the trimmed text. Source: /en/api-reference/on-call/incidents/incident-comment.
@@ -75,6 +78,35 @@ class CommentDraft:
     def is_too_long(self) -> bool:
         """Whether Flashduty would refuse it."""
         return self.length > COMMENT_LIMIT
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentSearch:
+    """Who wrote a comment with a given text, as person ids; `is_complete` when no comment was overlooked."""
+
+    writers: frozenset[int]
+    is_complete: bool
+
+
+def search_comments(page: TimelinePage, wanted: str, since: datetime) -> CommentSearch:
+    """Look among the newest comments for one with the fingerprint `wanted`, made at or after an instant."""
+    entries = [entry for entry in page.entries if entry.type == COMMENT_ENTRY]
+    recent = [entry for entry in entries if entry.created_at is None or entry.created_at >= since]
+    is_readable = all(entry.created_at is not None and entry.comment is not None for entry in recent)
+    return CommentSearch(
+        writers=frozenset(
+            entry.creator_id
+            for entry in recent
+            if entry.created_at is not None and entry.comment is not None and fingerprint(entry.comment) == wanted
+        ),
+        is_complete=is_readable and (not page.has_more or _reaches_back(entries, since)),
+    )
+
+
+def _reaches_back(entries: Sequence[TimelineEntry], since: datetime) -> bool:
+    """Return whether a page that is not the last is ordered as asked, and its oldest entry is before an instant."""
+    times = [entry.created_at for entry in entries if entry.created_at is not None]
+    return bool(times) and times == sorted(times, reverse=True) and times[-1] < since
 
 
 def is_blank(text: str) -> bool:

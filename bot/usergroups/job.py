@@ -87,7 +87,7 @@ class UserGroupSync:
                 log.error("usergroup.sync_skipped", group=plan.group, why=str(error))  # noqa: TRY400 - the driver's words
 
     async def _sync_or_propose(self, team: Team, plan: GroupPlan, current: TeamSchedules) -> None:
-        decision = await self._decision(team, plan)
+        decision = await self.decision(team, plan)
         if decision is not None and not decision.follows:
             return
         handle = decision.handle if decision else plan.group
@@ -205,7 +205,8 @@ class UserGroupSync:
         message = group_problem(handle, problem.code.partition(" ")[0], outcome.unknown, team=team.name)
         await self._problem_notices.raise_problem(team, _subject(plan), problem, message=message)
 
-    async def _decision(self, team: Team, plan: GroupPlan) -> Decision | None:
+    async def decision(self, team: Team, plan: GroupPlan) -> Decision | None:
+        """Return the decision about a plan; None when nobody has answered. Raises DatabaseUnavailable."""
         stored = await self._decisions.read(_plan_key(team, plan))
         return None if stored is None else _decision(stored)
 

@@ -157,6 +157,9 @@ class Request:
     once: str
     """The deduplication key of the request."""
 
+    will_send: Callable[[str, ButtonValue], Awaitable[None]]
+    """Notes the action that is about to be sent, by its name, with what a process that looks it up must know."""
+
     value: ButtonValue = NO_VALUE
     """The value of the pressed control; for a command the view that its words describe."""
 
@@ -264,6 +267,9 @@ class Announcement:
     in_thread: bool = False
     team_channel: str | None = None
     """The team's own channel, when the request came from another one."""
+
+    thread: str | None = None
+    """The thread in that channel, where it is known."""
 
     about: Mrkdwn = WHAT_WAS_SHARED
     retry: Retry | None = None

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -116,6 +117,7 @@ class Execution:
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
             once=incoming.once,
+            will_send=partial(self._pending.specify, incoming.once),
             value=incoming.value,
             typed=incoming.typed,
             occasion=incoming.occasion,

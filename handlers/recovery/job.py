@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -20,13 +21,15 @@ from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.replicas import Replicas
 from bot.storage.requests.pending_actions import PendingAction, PendingActionTable
 from bot.teams.access import AccessDenied, Teams
-from handlers.dispatch.context import NO_VALUE, Origin, Reply, Request, Services
+from handlers.dispatch.context import Origin, Reply, Request, Services
 from handlers.dispatch.requests import ButtonPress
 from handlers.dispatch.responses.responder import ReplySender
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
+from handlers.recovery.comment_lookup import TooEarlyError
 from handlers.recovery.lookups import LOOKUPS
 from handlers.recovery.pending_actions import PendingActions
+from handlers.recovery.sent_comments import SentComment
 from handlers.routes import BUTTONS
 
 log = structlog.get_logger(__name__)
@@ -37,7 +40,7 @@ RESPONSE_URL_LIFE: Final = timedelta(minutes=30)
 LOOK_PERIOD: Final = timedelta(minutes=5)
 # Somebody whom no way reaches is told later.
 PAUSE_SECONDS: Final = 300.0
-FAILED_LOOKS: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError)
+FAILED_LOOKS: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError, TooEarlyError)
 
 
 class RecoveryJob:
@@ -118,12 +121,13 @@ class RecoveryJob:
     async def _reply(self, action: PendingAction) -> Reply:
         """Say what is true; raises FlashdutyError and SlackError while that may still be found out."""
         unknown = Reply(private=after_a_restart.in_doubt(Mrkdwn(action.in_doubt)), outcome="not known")
-        lookup = LOOKUPS.get(action.action)
-        if lookup is None or action.team not in {team.name for team in self._teams}:
+        lookup, press = LOOKUPS.get(action.action), _press(action)
+        if lookup is None or press is None or action.team not in {team.name for team in self._teams}:
             return unknown
         try:
-            request = await self._request(action)
-            found = await lookup(request, action, BUTTONS[action.action].retry(_press(action), action.team))
+            request = await self._request(action, press)
+            route = BUTTONS.get(action.action)
+            found = await lookup(request, action, route.retry(press, action.team) if route else None)
         except AccessDenied:
             return unknown
         except FAILED_LOOKS:
@@ -132,12 +136,11 @@ class RecoveryJob:
             return unknown
         return self._route_announcement(request, found or unknown)
 
-    async def _request(self, action: PendingAction) -> Request:
+    async def _request(self, action: PendingAction, press: ButtonPress) -> Request:
         """Make the request once more, as the handler had it."""
         team = self._teams.named(action.team)
         person = await self._workspace.person(action.slack_user_id)
         deadline = asyncio.get_running_loop().time() + self._limits.call
-        press = _press(action)
         return Request(
             team=team,
             teams=(team,),
@@ -151,6 +154,7 @@ class RecoveryJob:
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
             once=action.request_name,
+            will_send=partial(self._pending.specify, action.request_name),
             value=press.value,
             occasion=action.occasion,
         )
@@ -160,7 +164,10 @@ class RecoveryJob:
         channel = self._teams.announces_in(request.team, request.origin.channel)
         if reply.announcement is None or channel is None:
             return replace(reply, announcement=None)
-        return replace(reply, announcement=replace(reply.announcement, team_channel=channel))
+        line, origin = reply.announcement, request.origin
+        thread = request.value.thread if line.in_thread else origin.thread
+        thread = thread if channel == origin.channel and thread else None
+        return replace(reply, announcement=replace(line, team_channel=channel, thread=thread))
 
     def _responder(self, action: PendingAction) -> ReplySender:
         """Tell the person where they asked, as long as the response URL works, and in a direct message after that."""
@@ -186,14 +193,17 @@ def _origin(action: PendingAction) -> Origin:
     )
 
 
-def _press(action: PendingAction) -> ButtonPress:
-    """Make the press once more, of a control that carried the same."""
-    route = BUTTONS[action.action]
+def _press(action: PendingAction) -> ButtonPress | None:
+    """Make the press once more, of a control that carried the same; None for a value that cannot be read."""
+    route = BUTTONS.get(action.action)
+    value = decode(route.reads if route else SentComment, action.value)
+    if value is None:
+        return None
     return ButtonPress(
         origin=_origin(action),
         once=action.request_name,
         team=action.team,
         route=action.action,
         occasion=action.occasion,
-        value=decode(route.reads, action.value) or NO_VALUE,
+        value=value,
     )

@@ -9,7 +9,7 @@ from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
 from bot.incidents.messages import acknowledgement as messages
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
-from bot.messages.buttons import ACKNOWLEDGE, UNDO
+from bot.messages.buttons import ACKNOWLEDGE, APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER, UNDO
 from bot.messages.changes import actions, after_a_restart
 from bot.messages.errors import Retry
 from bot.people.directory import address_of, is_same_person, normalised_email
@@ -17,6 +17,9 @@ from bot.storage.requests.pending_actions import PendingAction
 from bot.teams.team import SlackPerson
 from handlers.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of
 from handlers.dispatch.context import Reply, Request
+from handlers.recovery.answer_lookups import look_up_decision, look_up_takeover
+from handlers.recovery.comment_lookup import look_up_comment
+from handlers.recovery.sent_comments import SENT_COMMENT
 
 # Looks an action up; `retry` asks for it again. None when what came of it cannot be known.
 Lookup = Callable[[Request, PendingAction, Retry | None], Awaitable[Reply | None]]
@@ -97,4 +100,11 @@ async def _claimed(request: Request, incident: Incident, owner: int, *, action: 
     return request.person
 
 
-LOOKUPS: Final[Mapping[str, Lookup]] = {ACKNOWLEDGE: look_up_acknowledgement, UNDO: look_up_undo}
+LOOKUPS: Final[Mapping[str, Lookup]] = {
+    ACKNOWLEDGE: look_up_acknowledgement,
+    UNDO: look_up_undo,
+    TAKE_OVER: look_up_takeover,
+    APPROVE_SYNC: look_up_decision,
+    DECLINE_SYNC: look_up_decision,
+    SENT_COMMENT: look_up_comment,
+}

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
-from bot.messages.buttons import encode
+from bot.messages.buttons import ButtonValue, encode, fits
 from bot.messages.text import Mrkdwn
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.replicas import Replicas
@@ -32,16 +32,16 @@ class PendingActions:
     after a crash.
     """
 
-    def __init__(self, table: PendingActionTable, replicas: Replicas, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, table: PendingActionTable, replicas: Replicas) -> None:
         self._table = table
         self._replicas = replicas
-        self._now = now
         self._under_way: set[str] = set()
         self._told: deque[str] = deque(maxlen=MOST_REMEMBERED)
 
     async def note(self, incoming: Incoming, request: Request, in_doubt: Mrkdwn) -> None:
-        """Note a change of an admitted person before it is sent."""
-        origin, now = incoming.origin, self._now()
+        """Note a change of an admitted person before it is sent, with the thread that its line belongs in."""
+        origin, now = incoming.origin, request.now
+        thread = origin.announcement_thread or origin.message or ""
         action = PendingAction(
             request_name=incoming.once,
             team=request.team.name,
@@ -49,7 +49,7 @@ class PendingActions:
             slack_user_id=request.person.id,
             slack_user_name=request.person.name,
             action=incoming.route or "",
-            value=encode(incoming.value),
+            value=encode(replace(incoming.value, thread=thread)),
             occasion=incoming.occasion,
             in_doubt=in_doubt,
             owner=self._replicas.owner,
@@ -67,6 +67,16 @@ class PendingActions:
                 await self._table.add(action, kept_until=now + ACTION_RETENTION)
         except DATABASE_SILENT as error:
             log.warning("pending_action.not_noted", why=str(error) or type(error).__name__)
+
+    async def specify(self, request_name: str, action: str, value: ButtonValue) -> None:
+        """Note what exactly is about to be sent, where that is known only after the change was noted."""
+        if request_name not in self._under_way or not fits(value):
+            return
+        try:
+            async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
+                await self._table.specify(request_name, action=action, incident_id=value.incident, value=encode(value))
+        except DATABASE_SILENT as error:
+            log.warning("pending_action.not_specified", why=str(error) or type(error).__name__)
 
     async def settle(self, request_name: str) -> None:
         """Delete the note of a change of which the person has been told."""

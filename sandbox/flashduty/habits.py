@@ -57,7 +57,7 @@ class Habits:
             return {"items": [], "total": 0, "has_next_page": True, _CURSOR: f"{emptied + 1}{_EMPTY}{cursor}"}
         adjusted = self._adjusted(body, cursor)
         answer = carry_out(adjusted)
-        if self.overlap and answer.get("has_next_page"):
+        if self.overlap and answer.get("has_next_page") and _CURSOR in answer:
             # An earlier cursor, so that the next page repeats the end of this one.
             answer[_CURSOR] = carry_out(adjusted | {"limit": max(1, adjusted["limit"] - self.overlap)})[_CURSOR]
         return self._varied(body, answer) if isinstance(answer, dict) and "items" in answer else answer

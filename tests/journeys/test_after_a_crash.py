@@ -1,13 +1,11 @@
 """Changes that a process did not live to tell: looked up by the next one, and told as they are."""
 
-import sqlite3
-from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 
 import pytest
+from crashes import dying, next_one, open_actions, told
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 
-from bot.runtime.tasks import BackgroundTasks
 from sandbox.faults import Fault
 
 HERE = "D0ALICE"
@@ -20,38 +18,8 @@ async def place(tmp_path):
         yield place
 
 
-@asynccontextmanager
-async def dying(place):
-    """Let a process take what Slack delivers, and die with the block: what is under way is cut off."""
-    work = BackgroundTasks()
-    async with replica_of(place, work=work) as bot:
-        place.slack.deliver_to(f"{bot.url}/slack/events")
-        yield bot
-        await work.drain(0)
-    place.slack.mend()
-    place.flashduty.mend()
-
-
-@asynccontextmanager
-async def next_one(place):
-    async with replica_of(place) as bot:
-        place.slack.deliver_to(f"{bot.url}/slack/events")
-        await bot.tick()
-        await place.slack.settled(30)
-        yield bot
-
-
 def raised(place):
     return place.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
-
-
-def told(place, words, user=ALICE, channel=PAYMENTS):
-    return [text for text in place.sees(user, channel) if words in text]
-
-
-def open_actions(place):
-    with closing(sqlite3.connect(place.database)) as connection:
-        return connection.execute("SELECT action, response_url FROM pending_actions").fetchall()
 
 
 async def pressed_and_untold(place, record):

@@ -11,7 +11,7 @@ from bot.incidents.messages.status import title_link
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.message import Message
-from bot.messages.text import clipped, mrkdwn, one_line
+from bot.messages.text import Mrkdwn, clipped, mrkdwn, one_line
 from bot.messages.views import IncidentComment, ViewValue
 
 QUOTED_LIMIT: Final = 300
@@ -37,6 +37,18 @@ def comment_too_long(draft: CommentDraft, incident: Incident, team: str) -> Mess
     """Say that a comment typed in the command was not added because it is too long, and offer it in the form."""
     text = mrkdwn("*The comment was not added to {title}.* {why}", title=title_link(incident), why=too_long(draft))
     return Message.of(section(text), actions(add_comment_control(incident, team, label="Edit comment")))
+
+
+def comment_lost(incident: Incident, team: str, *, why: Mrkdwn, words: str, is_about_message: bool) -> Message:
+    """Say that a comment was not added, and where the words are offered again."""
+    quoted = clipped(one_line(words), QUOTED_LIMIT)
+    where = mrkdwn("What you typed is in the form: choose “Add to incident…” on the message again.")
+    control = add_comment_control(incident, team, label="Edit comment" if words else "Add comment")
+    return Message.of(
+        section(why),
+        context(mrkdwn("“{words}”", words=quoted)) if quoted else None,
+        section(where) if is_about_message else actions(control),
+    )
 
 
 def too_long(draft: CommentDraft) -> str:

@@ -8,9 +8,14 @@ from bot.messages.text import Mrkdwn, lines, mrkdwn
 STOPPED: Mrkdwn = mrkdwn("The bot stopped before it was done.")
 
 
+def lost(not_done: Mrkdwn) -> Mrkdwn:
+    """Say that the change was not made, and why."""
+    return lines(not_done, STOPPED)
+
+
 def not_done(not_done: Mrkdwn, retry: Retry | None) -> Message:
     """Say that the change was not made, with a control to retry."""
-    return Message.of(section(lines(not_done, STOPPED)), retry_actions(retry))
+    return Message.of(section(lost(not_done)), retry_actions(retry))
 
 
 def in_doubt(in_doubt: Mrkdwn) -> Message:

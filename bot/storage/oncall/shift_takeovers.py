@@ -50,15 +50,26 @@ class ShiftTakeoverTable:
             await replace(connection, shift_takeovers, values, where=is_anothers)
         else:
             await insert_new(connection, shift_takeovers, values)
-        this = and_(
-            shift_takeovers.c.team == shift.team,
-            shift_takeovers.c.schedule_id == shift.schedule_id,
-            shift_takeovers.c.starts_at == shift.starts_at,
-        )
-        row = (await connection.execute(select(shift_takeovers).where(this))).one()
-        return StoredTakeover(
-            slack_user_id=row.slack_user_id,
-            slack_user_name=row.slack_user_name,
-            taken_at=row.taken_at,
-            is_theirs=row.is_theirs,
-        )
+        return await _takeover(connection, shift) or taken
+
+    @one_transaction
+    async def read(self, connection: AsyncConnection, shift: ShiftKey) -> StoredTakeover | None:
+        """Return the take-over that counts; None when nobody has taken the shift over."""
+        return await _takeover(connection, shift)
+
+
+async def _takeover(connection: AsyncConnection, shift: ShiftKey) -> StoredTakeover | None:
+    this = and_(
+        shift_takeovers.c.team == shift.team,
+        shift_takeovers.c.schedule_id == shift.schedule_id,
+        shift_takeovers.c.starts_at == shift.starts_at,
+    )
+    row = (await connection.execute(select(shift_takeovers).where(this))).one_or_none()
+    if row is None:
+        return None
+    return StoredTakeover(
+        slack_user_id=row.slack_user_id,
+        slack_user_name=row.slack_user_name,
+        taken_at=row.taken_at,
+        is_theirs=row.is_theirs,
+    )

@@ -49,6 +49,14 @@ class PendingActionTable:
         await insert_new(connection, pending_actions, {"request_key": key, **asdict(action), "kept_until": kept_until})
 
     @one_transaction
+    async def specify(
+        self, connection: AsyncConnection, request_name: str, *, action: str, incident_id: str, value: str
+    ) -> None:
+        """Replace what an action is, and what it carries."""
+        known = {"action": action, "incident_id": incident_id, "value": value}
+        await connection.execute(update(pending_actions).where(_is(request_name)).values(known))
+
+    @one_transaction
     async def remove(self, connection: AsyncConnection, request_name: str) -> None:
         """Delete an action whose outcome was reported, and its response URL with it."""
         await connection.execute(delete(pending_actions).where(_is(request_name)))

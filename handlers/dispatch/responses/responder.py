@@ -186,7 +186,7 @@ class ReplySender:
         origin = self.origin
         thread = origin.announcement_thread or (origin.message if line.in_thread else None)
         if line.team_channel is not None:
-            thread = None
+            thread = line.thread
         metadata = MessageMetadata(LINE_METADATA_TYPE, {"line": hashlib.sha256(line.once.encode()).hexdigest()[:32]})
         if line.may_be_posted and await self._is_posted(channel, thread, metadata):
             return None

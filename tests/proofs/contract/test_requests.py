@@ -83,6 +83,7 @@ CALLS = {
     "acknowledge": lambda client: client.acknowledge(*client.some_incidents),
     "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),
     "comment": lambda client: client.comment(client.some_incidents[0], "restarting the database"),
+    "newest_comments": lambda client: client.newest_comments(client.some_incidents[0]),
     "schedules": _schedules,
     "persons": _persons,
     "flashduty_channel": lambda client: client.flashduty_channel(5001),

@@ -1,0 +1,59 @@
+"""Finds out whether a shift was taken over or a user group decided on: both stand in the bot's own tables."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.handoff.messages.package import ShiftValue, already_taken, shift_ended
+from bot.messages.buttons import APPROVE_SYNC
+from bot.messages.changes import actions, after_a_restart
+from bot.messages.errors import Retry
+from bot.storage.requests.pending_actions import PendingAction
+from bot.usergroups.messages import GroupValue, decision_message, plan_changed
+from handlers.dispatch.context import Reply, Request
+from handlers.handoff import announcement_of_takeover, paged_people, shift_start
+from handlers.usergroups import plan_of
+
+# An older line has been told, and is further back than the channel is searched.
+ANNOUNCED_WITHIN: Final = timedelta(days=1)
+
+
+async def look_up_takeover(request: Request, action: PendingAction, retry: Retry | None) -> Reply:
+    """Tell whether this person has the shift, somebody else, or nobody; raises DatabaseUnavailable."""
+    value = request.value_as(ShiftValue)
+    start = shift_start(value, action.noted_at)
+    counts = await request.services.takeovers.of(
+        request.team.name, schedule_id=value.schedule_id, starts_at=start.replace(microsecond=0)
+    )
+    paged, until = await paged_people(request, value.schedule_id, start)
+    if until is not None and until <= request.now:
+        return Reply(private=shift_ended(value.schedule, until, command=request.command), outcome="shift is over")
+    if counts is None:
+        words = actions.taking_over(value.schedule).not_done
+        return Reply(private=after_a_restart.not_done(words, _under(retry, value.thread)), outcome="not covered")
+    is_own = counts.person.id == request.person.id
+    if not is_own or request.now - counts.at > ANNOUNCED_WITHIN:
+        return Reply(private=already_taken(value.schedule, counts, is_yours=is_own), outcome="already covered")
+    line = announcement_of_takeover(request, start, counts, paged=paged)
+    return Reply(private=line.message, announcement=line.repeated(), outcome="look_up_takeover")
+
+
+def _under(retry: Retry | None, thread: str) -> Retry | None:
+    """Let the line of a retry go under the message that was pressed first."""
+    return replace(retry, carried=replace(retry.carried, thread=thread)) if retry is not None else None
+
+
+async def look_up_decision(request: Request, action: PendingAction, retry: Retry | None) -> Reply:
+    """Tell which answer for a user group counts, this person's or somebody else's; raises DatabaseUnavailable."""
+    plan, handle = plan_of(request)
+    if plan is None:
+        return Reply(redraw=plan_changed(request.team.name), outcome="plan changed")
+    counts = await request.services.user_groups.decision(request.team, plan)
+    if counts is None:
+        words = actions.answering_proposal(request.value_as(GroupValue).handle or handle).not_done
+        return Reply(private=after_a_restart.not_done(words, retry), outcome="not decided")
+    is_own = (counts.who, counts.follows) == (request.person.name, action.action == APPROVE_SYNC)
+    if not is_own:
+        return Reply(private=decision_message(counts), outcome="already decided")
+    # What an approval makes of the group follows with the next look at the schedules.
+    return Reply(redraw=decision_message(counts), outcome="look_up_decision")

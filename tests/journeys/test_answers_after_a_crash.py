@@ -1,0 +1,201 @@
+"""Answers that stand in the bot's own tables, looked up after a crash: a shift taken over, a user group decided on."""
+
+import sqlite3
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+import pytest
+from crashes import dying, next_one, open_actions, silence, told
+from harbor import ALICE, BOB, CAROL, PAYMENTS, environment, harbor_at
+
+from bot.config.settings import Settings
+from sandbox.faults import Fault
+
+GROUPS = "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS"
+BACKUP = {
+    GROUPS: "S0PAYONCALL=6002",
+    "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun",
+}
+
+
+@pytest.fixture
+async def place(tmp_path):
+    """A digest is in the channel, with "I have it" for the shift that begins at 08:00 UTC."""
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", socket_mode=False) as place:
+        place.database = tmp_path / "bot.db"
+        place.clock.shift(timedelta(minutes=30))
+        await place.bot.tick()
+        (place.digest,) = place.shown(CAROL)
+        yield place
+
+
+@pytest.fixture
+async def group(tmp_path):
+    """A user group is proposed in the channel."""
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", socket_mode=False, **BACKUP) as place:
+        place.database = tmp_path / "bot.db"
+        await place.bot.tick()
+        (place.proposal,) = place.shown(CAROL)
+        yield place
+
+
+def takeovers(place):
+    with closing(sqlite3.connect(place.database)) as connection:
+        return connection.execute("SELECT * FROM shift_takeovers").fetchall()
+
+
+def decisions(place):
+    with closing(sqlite3.connect(place.database)) as connection:
+        return connection.execute("SELECT * FROM usergroup_decisions").fetchall()
+
+
+def button(message, name):
+    elements = [one for block in message["blocks"] for one in [block.get("accessory"), *block.get("elements", [])]]
+    return next(one["action_id"] for one in elements if one and one.get("action_id", "").startswith(name))
+
+
+def lines_in_thread(place):
+    replies = [m for m in place.slack.seen_by(CAROL, PAYMENTS) if m.get("thread_ts") == place.digest["ts"] != m["ts"]]
+    return [m["text"] for m in replies if "has Payments backup" in m["text"]]
+
+
+async def taken_and_untold(place, user=ALICE):
+    """Take the shift over in a process that dies before anybody is told."""
+    async with dying(place):
+        silence(place)
+        await place.slack.press(user, place.digest, action_id=button(place.digest, "take_over:"))
+        await place.slack.until(lambda: takeovers(place), timeout=10)
+    assert len(open_actions(place)) == 1
+
+
+async def not_taken(place):
+    """Press "I have it" in a process that dies before it is stored."""
+    async with dying(place):
+        place.slack.fail("response_url", Fault.hang(), times=None)
+        place.flashduty.fail("/schedule/list", Fault.hang(), times=None)
+        await place.slack.press(ALICE, place.digest, action_id=button(place.digest, "take_over:"))
+        await place.slack.until(lambda: open_actions(place), timeout=10)
+
+
+async def test_a_shift_that_was_taken_over__is_told_to_the_person_and_once_in_the_thread(place):
+    await taken_and_untold(place)
+    async with next_one(place):
+        (line,) = lines_in_thread(place)
+        assert "*Alice Chen* has Payments backup" in line
+        assert "still pages" in line
+        assert len(told(place, "*Alice Chen* has Payments backup")) == 1
+        assert not told(place, "could not confirm")
+        assert open_actions(place) == []
+
+
+async def test_a_shift_that_was_taken_over__whose_line_came_before_the_end__is_not_told_twice_in_the_thread(place):
+    async with dying(place):
+        place.slack.fail("chat.postMessage", Fault.lost_answer(), times=None)
+        place.slack.fail("conversations.replies", Fault.hang(), times=None)
+        await place.slack.press(ALICE, place.digest, action_id=button(place.digest, "take_over:"))
+        await place.slack.until(lambda: lines_in_thread(place), timeout=10)
+    async with next_one(place):
+        assert len(lines_in_thread(place)) == 1
+        assert len(told(place, "*Alice Chen* has Payments backup")) == 1
+
+
+async def test_a_shift_that_was_not_taken_over__is_told_as_that__and_can_be_in_the_same_thread(place):
+    await not_taken(place)
+    async with next_one(place):
+        (shown,) = [m for m in place.shown() if "It was not noted that you cover Payments backup" in m["text"]]
+        assert "The bot stopped before it was done." in shown["text"]
+        assert lines_in_thread(place) == []
+        await place.presses(shown, "take_over:retry")
+        assert len(lines_in_thread(place)) == 1
+
+
+async def test_a_shift_that_somebody_else_took_over_meanwhile__is_told_as_theirs(place):
+    await not_taken(place)
+    place.slack.deliver_to(f"{place.bot.url}/slack/events")
+    await place.presses(place.digest, button(place.digest, "take_over:"), BOB)
+    async with next_one(place):
+        assert len(told(place, "Bob Müller already said so for Payments backup")) == 1
+        assert not told(place, "was not noted")
+        assert len(lines_in_thread(place)) == 1
+
+
+async def test_a_shift_that_is_over_when_it_is_looked_up__is_told_as_over__and_not_to_the_channel(place):
+    # It ends at 08:00 the next morning.
+    place.clock.shift(timedelta(hours=2))
+    await taken_and_untold(place)
+    place.clock.shift(timedelta(hours=23))
+    async with next_one(place):
+        direct = told(place, "This shift of Payments backup ended", ALICE, "D0ALICE")
+        assert len(direct) == 1
+        assert lines_in_thread(place) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("follow_group", "@payments-oncall follows who is on call"), ("leave_group", "@payments-oncall is left alone")],
+)
+async def test_an_answer_for_a_user_group_that_was_stored__takes_the_place_of_the_proposal(group, name, words):
+    async with dying(group):
+        silence(group)
+        await group.slack.press(ALICE, group.proposal, action_id=button(group.proposal, name))
+        await group.slack.until(lambda: decisions(group), timeout=10)
+    async with next_one(group):
+        (now,) = [m for m in group.shown(CAROL) if m["ts"] == group.proposal["ts"]]
+        assert words in now["text"]
+        assert "Alice Chen said so" in now["text"]
+        assert not told(group, "could not confirm")
+        assert open_actions(group) == []
+
+
+async def test_an_answer_for_a_user_group_that_was_stored__is_told_directly_after_half_an_hour(group):
+    async with dying(group):
+        silence(group)
+        await group.slack.press(ALICE, group.proposal, action_id=button(group.proposal, "leave_group"))
+        await group.slack.until(lambda: decisions(group), timeout=10)
+    group.clock.shift(timedelta(minutes=31))
+    async with next_one(group):
+        assert len(told(group, "@payments-oncall is left alone", ALICE, "D0ALICE")) == 1
+
+
+@contextmanager
+def nothing_stored(place):
+    """Let the database refuse every answer for a user group."""
+    refusing = "CREATE TRIGGER refusing BEFORE INSERT ON usergroup_decisions BEGIN SELECT RAISE(ABORT, 'no'); END"
+    with closing(sqlite3.connect(place.database)) as connection:
+        connection.execute(refusing)
+        yield
+        connection.execute("DROP TRIGGER refusing")
+
+
+async def not_decided(place):
+    """Answer the proposal in a process that dies before the answer is stored."""
+    with nothing_stored(place):
+        async with dying(place):
+            silence(place)
+            await place.slack.press(ALICE, place.proposal, action_id=button(place.proposal, "leave_group"))
+            await place.slack.until(lambda: open_actions(place), timeout=10)
+
+
+async def test_an_answer_for_a_user_group_that_was_not_stored__is_told_as_that__and_can_be_given(group):
+    await not_decided(group)
+    async with next_one(group):
+        (shown,) = [m for m in group.shown() if "Your answer for @payments-oncall was not noted" in m["text"]]
+        await group.presses(shown, "leave_group:retry")
+        assert len(decisions(group)) == 1
+
+
+async def test_an_answer_that_somebody_else_gave_meanwhile__is_told_as_theirs(group):
+    await not_decided(group)
+    group.slack.deliver_to(f"{group.bot.url}/slack/events")
+    await group.presses(group.proposal, button(group.proposal, "follow_group"), BOB)
+    async with next_one(group):
+        assert [text for text in told(group, "follows who is on call") if "Bob Müller said so" in text]
+        assert not told(group, "was not noted")
+
+
+async def test_an_answer_for_settings_that_have_changed_since__is_told_as_that(group):
+    await not_decided(group)
+    changed = environment(group.slack, group.flashduty, socket_mode=False, **{**BACKUP, GROUPS: "S0PAYONCALL=6001"})
+    settings = Settings.load({**changed, "DATABASE_URL": f"sqlite:///{group.database}"}, None, None)
+    async with next_one(group, settings):
+        assert len(told(group, "*The settings of team payments have changed since this was proposed*")) == 1
