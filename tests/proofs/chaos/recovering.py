@@ -1,7 +1,9 @@
 """Killed between a change and the word of it, asked twice over restarts, pressed at two replicas at once."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Any, Final
 
 from sandbox.faults import Fault
@@ -20,8 +22,12 @@ REPLAYS: Final = 5
 
 async def lines() -> AsyncIterator[Line]:
     """Kill, repeat and press at once."""
-    killed = [made(transport) for transport in TRANSPORTS for made in (_killed_before_telling, _killed_before_writing)]
-    async for line in together([*killed, _repeated_after_a_restart(), _pressed_at_two_replicas()], at_once=6):
+    before_telling = [_killed_before_telling(transport) for transport in TRANSPORTS]
+    before_writing = [_killed_before_writing(transport) for transport in TRANSPORTS]
+    comments = [_killed_with_a_comment("http", is_added=True), _killed_with_a_comment("socket", is_added=False)]
+    answers = [_killed_with_a_takeover(), _killed_with_a_decision()]
+    others = [_repeated_after_a_restart(), _pressed_at_two_replicas()]
+    async for line in together([*before_telling, *before_writing, *comments, *answers, *others], at_once=6):
         yield line
 
 
@@ -69,6 +75,79 @@ async def _killed_before_writing(transport: Transport) -> Line:
         return Line("kill -9 before an acknowledgement is made", transport, counts, tuple(broken))
 
 
+async def _killed_with_a_comment(transport: Transport, *, is_added: bool) -> Line:
+    """Send SIGKILL when Flashduty has a comment and Slack takes no word of it, or when Flashduty does not answer."""
+    async with place(transport) as here:
+        number = _raised(here)[-6:].upper()
+        _silence(here)
+        if not is_added:
+            here.flashduty.fail("/incident/comment", Fault.hang(), times=None)
+        await here.slack.command(ALICE, PAYMENTS, f"/flashduty comment {number} restarting the database")
+        is_sent = await here.comes(lambda: here.flashduty.account.comments) if is_added else await _is_busy(here)
+        await _killed(here)
+        true, untrue = ("Comment added to", "was not added") if is_added else ("was not added", "Comment added to")
+        async with _again(here):
+            await here.comes(lambda: _told(here, true), TOLD_WITHIN)
+            await here.settled(40)
+        counts = {"added": len(here.flashduty.account.comments), "told": _told(here, true)}
+        broken = [
+            *([] if is_sent else ["it was not sent before the kill"]),
+            *([] if counts["told"] == 1 else [f"the person was told {counts['told']} times"]),
+            *([] if counts["added"] == int(is_added) else [f"{counts['added']} comments"]),
+            *(["what is not true was told"] if _told(here, untrue) or _told(here, "could not confirm") else []),
+        ]
+        return Line(f"kill -9 {'after' if is_added else 'before'} a comment is added", transport, counts, tuple(broken))
+
+
+async def _killed_with_a_takeover() -> Line:
+    """Send SIGKILL when a shift taken over is in the database and Slack takes no word of it."""
+    async with place("http") as here:
+        await here.slack.command(ALICE, PAYMENTS, "/flashduty digest")
+        await here.comes(lambda: _control(here, "take_over:"))
+        digest, action = _control(here, "take_over:")[0]
+        _silence(here)
+        await here.slack.press(ALICE, digest, action_id=action)
+        is_stored = await here.comes(lambda: _stored(here, "SELECT count(*) FROM shift_takeovers"))
+        await _killed(here)
+        async with _again(here):
+            await here.comes(lambda: _told(here, "*Alice Chen* has ", CAROL), TOLD_WITHIN)
+            await here.settled(40)
+        counts = {
+            "in the channel": _told(here, "*Alice Chen* has ", CAROL),
+            "told": _told(here, "*Alice Chen* has ") - 1,
+        }
+        broken = [
+            *([] if is_stored else ["it was not stored before the kill"]),
+            *(f"{name}: {count} and not 1" for name, count in counts.items() if count != 1),
+            *(["it was told as not known"] if _told(here, "could not confirm") else []),
+        ]
+        return Line("kill -9 after a shift was taken over", "http", counts, tuple(broken))
+
+
+async def _killed_with_a_decision() -> Line:
+    """Send SIGKILL when an answer for a user group is in the database and Slack takes no word of it."""
+    async with place("http", FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS="S0PAYONCALL=6002") as here:
+        await here.comes(lambda: _control(here, "leave_group:"), 20)
+        proposal, action = _control(here, "leave_group:")[0]
+        _silence(here)
+        await here.slack.press(ALICE, proposal, action_id=action)
+        is_stored = await here.comes(lambda: _stored(here, "SELECT count(*) FROM usergroup_decisions"))
+        await _killed(here)
+        async with _again(here):
+            await here.comes(lambda: _told(here, "is left alone", CAROL), TOLD_WITHIN)
+            await here.settled(40)
+        counts = {
+            "in the channel": _told(here, "is left alone", CAROL),
+            "buttons left": len(_control(here, "leave_group:")),
+        }
+        broken = [
+            *([] if is_stored else ["it was not stored before the kill"]),
+            *([] if counts == {"in the channel": 1, "buttons left": 0} else [f"{counts}"]),
+            *(["it was told as not known"] if _told(here, "could not confirm") else []),
+        ]
+        return Line("kill -9 after an answer for a user group", "http", counts, tuple(broken))
+
+
 async def _repeated_after_a_restart() -> Line:
     """Replay an acknowledgement that was undone, after a restart: it would find nothing in its way (F14)."""
     async with place("http") as here:
@@ -111,6 +190,34 @@ async def _pressed_at_two_replicas() -> Line:
         counts = {"first": firsts, "second": seconds, "in the channel": in_channel}
         broken = [f"{name}: {count} and not 1" for name, count in counts.items() if count != 1]
         return Line("two people acknowledge at two replicas", "http", counts, tuple(broken))
+
+
+def _silence(here: Place) -> None:
+    """Let Slack take no word to anybody."""
+    for way in ("chat.postMessage", "chat.postEphemeral", "response_url"):
+        here.slack.fail(way, Fault.hang(), times=None)
+
+
+async def _is_busy(here: Place) -> bool:
+    async with asyncio.timeout(8):
+        await here.flashduty.busy()
+    return await here.comes(lambda: _stored(here, "SELECT count(*) FROM pending_actions WHERE action = 'sent comment'"))
+
+
+def _control(here: Place, name: str) -> list[tuple[dict[str, Any], str]]:
+    """Give the messages with a control of a route, each with its action id."""
+    return [
+        (message, element["action_id"])
+        for message in here.slack.seen_by(ALICE, PAYMENTS)
+        for block in message["blocks"]
+        for element in [block.get("accessory") or {}, *block.get("elements", [])]
+        if element.get("action_id", "").startswith(name)
+    ]
+
+
+def _stored(here: Place, count: str) -> int:
+    with closing(sqlite3.connect(here.folder / "bot.db")) as connection:
+        return int(connection.execute(count).fetchone()[0])
 
 
 def _raised(here: Place) -> str:
