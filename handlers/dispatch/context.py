@@ -266,10 +266,8 @@ class Announcement:
     once: str
     in_thread: bool = False
     team_channel: str | None = None
-    """The team's own channel, when the request came from another one."""
-
     thread: str | None = None
-    """The thread in that channel, where it is known."""
+    """The team's own channel, when the request came from another one, and the thread in it, where that is known."""
 
     about: Mrkdwn = WHAT_WAS_SHARED
     retry: Retry | None = None
