@@ -1,4 +1,4 @@
-"""The HTTP surface: requests of Slack, and health. Bare ASGI under uvicorn."""
+"""The HTTP server: requests of Slack, and health. Plain ASGI under uvicorn."""
 
 import asyncio
 import errno
@@ -11,7 +11,7 @@ from typing import Any, Final
 import uvicorn
 from slack_bolt.response import BoltResponse
 
-from bot.app.http_connections import Bounds, Door, bounded
+from bot.app.http_connections import ConnectionLimiter, ConnectionLimits, limited_protocol
 from bot.app.wrong_paths import WrongPaths
 from bot.runtime.health import Health
 from bot.runtime.tally import Tally
@@ -25,55 +25,55 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BACKLOG: Final = 2048
-HTTP_ANSWERS_PER_TURN: Final = 20
+HTTP_REQUESTS_PER_ITERATION: Final = 20
 # Slack keeps connections open between requests; a proxy in front usually waits 60 s.
-KEEP_ALIVE_SECONDS: Final = 75
-LAST_ANSWERS_SECONDS: Final = 2
+KEEP_ALIVE_TIMEOUT: Final = 75
+LAST_RESPONSES_TIMEOUT: Final = 2
 
 TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 AS_JSON: Final = (b"content-type", b"application/json")
-OVER_HTTP: Final = "POST /slack/events is the one for Slack: the Request URL of the app ends in it"
-NOT_OVER_HTTP: Final = "GET /healthz and /readyz: with SLACK_APP_TOKEN set, Slack is not expected here"
+PATH_IN_HTTP_MODE: Final = "POST /slack/events is the one for Slack: the Request URL of the app ends in it"
+PATH_IN_SOCKET_MODE: Final = "GET /healthz and /readyz: with SLACK_APP_TOKEN set, Slack is not expected here"
 NO_STORE: Final = (b"cache-control", b"no-store")
-# Told of a request besides its body: which delivery of it this is, and the signature, by which a replay is recognised.
-PASSED_ON: Final = frozenset({b"x-slack-retry-num", b"x-slack-retry-reason", b"x-slack-signature"})
+# Passed on besides the body: the number of the delivery, and the signature, by which a replay is recognised.
+FORWARDED_HEADERS: Final = frozenset({b"x-slack-retry-num", b"x-slack-retry-reason", b"x-slack-signature"})
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """A whole HTTP answer."""
+class AsgiResponse:
+    """A complete HTTP response."""
 
     status: int
     body: bytes = b""
     headers: tuple[tuple[bytes, bytes], ...] = (TEXT,)
 
     async def send(self, send: Send) -> None:
-        """Hand it to the server."""
+        """Send it through the ASGI server."""
         length = (b"content-length", str(len(self.body)).encode())
         headers = [*self.headers, length]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
-Endpoint = Callable[[Scope, Receive], Awaitable[HttpAnswer]]
+Endpoint = Callable[[Scope, Receive], Awaitable[AsgiResponse]]
 Routes = Mapping[str, Mapping[str, Endpoint]]
 
-EMPTY: Final = HttpAnswer(200)
-NOT_FOUND: Final = HttpAnswer(404, b"There is nothing here.")
-ALIVE: Final = HttpAnswer(200, b'{"alive": true}', (AS_JSON, NO_STORE))
+EMPTY: Final = AsgiResponse(200)
+NOT_FOUND: Final = AsgiResponse(404, b"There is nothing here.")
+ALIVE: Final = AsgiResponse(200, b'{"alive": true}', (AS_JSON, NO_STORE))
 
 
 class SlackEndpoint:
-    """The Request URL: what the verifier admits goes to Bolt."""
+    """The Request URL: passes verified requests to Bolt."""
 
     def __init__(self, verifier: RequestVerifier, intake: PayloadIntake) -> None:
         self._verifier = verifier
         self._intake = intake
-        self._throttle = LoopThrottle(HTTP_ANSWERS_PER_TURN)
-        # By sentence: the verifier has a handful of them.
+        self._throttle = LoopThrottle(HTTP_REQUESTS_PER_ITERATION)
+        # By sentence, of which the verifier has a few.
         self._refusals: dict[str, Tally] = {}
 
-    async def answer(self, scope: Scope, receive: Receive) -> HttpAnswer:
+    async def answer(self, scope: Scope, receive: Receive) -> AsgiResponse:
         """Answer a request on the Request URL; raises ClientDisconnected."""
         try:
             body = await self._verifier.admit(scope["headers"], receive)
@@ -81,38 +81,40 @@ class SlackEndpoint:
         except RequestRejected as refusal:
             tally = Tally("http.refused", status=refusal.status, why=refusal.sentence)
             self._refusals.setdefault(refusal.sentence, tally).count("requests")
-            return HttpAnswer(refusal.status, refusal.sentence.encode())
+            return AsgiResponse(refusal.status, refusal.sentence.encode())
 
-    async def _dispatch(self, body: dict[str, Any], scope: Scope) -> HttpAnswer:
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in PASSED_ON}
+    async def _dispatch(self, body: dict[str, Any], scope: Scope) -> AsgiResponse:
+        headers = {
+            name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in FORWARDED_HEADERS
+        }
         await self._throttle.wait()
         response = await self._intake.answer(body, headers)
         if response.status == OVERLOADED_STATUS:
-            # Slack sends it again at once: the same bytes, perhaps signed in the same second.
+            # Slack retries at once with the same bytes, perhaps signed in the same second: no replay.
             self._verifier.forget(scope["headers"])
-        return _answer_of(response)
+        return _http_response(response)
 
 
-def _answer_of(response: BoltResponse) -> HttpAnswer:
+def _http_response(response: BoltResponse) -> AsgiResponse:
     headers = tuple(
         (name.encode(), value.encode())
         for name, values in response.headers.items()
         for value in values
         if name != "content-length"
     )
-    return HttpAnswer(response.status, response.body.encode(), headers)
+    return AsgiResponse(response.status, response.body.encode(), headers)
 
 
-def surface(*, slack: SlackEndpoint | None, health: Health) -> AsgiApp:
-    """Build the ASGI application; without `slack` (Socket Mode) it answers about health only."""
+def asgi_app(*, slack: SlackEndpoint | None, health: Health) -> AsgiApp:
+    """Build the ASGI application; without `slack` (Socket Mode) it serves health only."""
 
-    async def alive(_scope: Scope, _receive: Receive) -> HttpAnswer:
+    async def alive(_scope: Scope, _receive: Receive) -> AsgiResponse:
         return ALIVE
 
-    async def ready(_scope: Scope, _receive: Receive) -> HttpAnswer:
+    async def ready(_scope: Scope, _receive: Receive) -> AsgiResponse:
         is_ready, details = health.readiness()
         body = json.dumps(details, ensure_ascii=False).encode()
-        return HttpAnswer(200 if is_ready else 503, body, (AS_JSON, NO_STORE))
+        return AsgiResponse(200 if is_ready else 503, body, (AS_JSON, NO_STORE))
 
     routes: dict[str, dict[str, Endpoint]] = {
         "/healthz": {"GET": alive, "HEAD": alive},
@@ -120,36 +122,36 @@ def surface(*, slack: SlackEndpoint | None, health: Health) -> AsgiApp:
     }
     if slack is not None:
         routes["/slack/events"] = {"POST": slack.answer}
-    return _routed(routes, WrongPaths(NOT_OVER_HTTP if slack is None else OVER_HTTP))
+    return _routed(routes, WrongPaths(PATH_IN_SOCKET_MODE if slack is None else PATH_IN_HTTP_MODE))
 
 
-def _routed(routes: Routes, wrong: WrongPaths) -> AsgiApp:
+def _routed(routes: Routes, wrong_paths: WrongPaths) -> AsgiApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise RuntimeError(f"uvicorn was told to bring HTTP only, and brought {scope['type']}")
+            raise RuntimeError(f"uvicorn is configured for HTTP only, and passed {scope['type']}")
         try:
-            answer = await _answered(routes, wrong, scope, receive=receive)
+            response = await _respond(routes, wrong_paths, scope, receive=receive)
         except ClientDisconnected:
             return
-        await answer.send(send)
+        await response.send(send)
 
     return app
 
 
-async def _answered(routes: Routes, wrong: WrongPaths, scope: Scope, receive: Receive) -> HttpAnswer:
+async def _respond(routes: Routes, wrong_paths: WrongPaths, scope: Scope, receive: Receive) -> AsgiResponse:
     methods = routes.get(scope["path"])
     if methods is None:
-        wrong.note(scope["method"], scope["path"], scope["headers"])
+        wrong_paths.note(scope["method"], scope["path"], scope["headers"])
         return NOT_FOUND
     endpoint = methods.get(scope["method"])
     if endpoint is None:
         allowed = ", ".join(methods)
-        return HttpAnswer(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
+        return AsgiResponse(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
     return await endpoint(scope, receive)
 
 
-class CannotListen(OSError):  # noqa: N818 - the sentence an operator reads
-    """The address cannot be listened on; the text says why and what to do."""
+class CannotListen(OSError):  # noqa: N818 - its text is a sentence for the operator
+    """Listening on the address failed; the text has the reason and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -159,42 +161,42 @@ class Server:
     host: str
     port: int
     _uvicorn: uvicorn.Server = field(repr=False)
-    _door: Door = field(repr=False)
+    _connections: ConnectionLimiter = field(repr=False)
     _socket: socket.socket = field(repr=False)
     _running: asyncio.Task[None] = field(repr=False)
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     async def stop(self) -> None:
-        """Listen no more, and wait up to 2 s for answers under way."""
+        """Stop listening, and wait up to 2 s for responses in progress."""
         self._uvicorn.should_exit = True
         await self._running
         await self._uvicorn.shutdown([self._socket])
-        self._door.closed.close()
+        self._connections.closed.close()
 
 
-async def serve(app: AsgiApp, host: str, port: int, bounds: Bounds | None = None) -> Server:
-    """Listen on an address until stopped; port 0 takes a free one. Raises CannotListen."""
+async def serve(app: AsgiApp, host: str, port: int, limits: ConnectionLimits | None = None) -> Server:
+    """Start listening on an address; port 0 takes a free one. Raises CannotListen."""
     listening = _listen(host, port)
-    door = Door(bounds or Bounds())
-    config = _config(app, door)
+    limiter = ConnectionLimiter(limits or ConnectionLimits())
+    config = _config(app, limiter)
     config.load()
     server = uvicorn.Server(config)
-    # The parts of `Server.serve()` without its signal handlers: SIGTERM belongs to the whole process.
+    # The parts of `Server.serve()` without its signal handlers: the process handles SIGTERM.
     server.lifespan = config.lifespan_class(config)
     await server.startup([listening])
     running = asyncio.create_task(server.main_loop(), name="web server")
-    return Server(host, listening.getsockname()[1], server, _door=door, _socket=listening, _running=running)
+    return Server(host, listening.getsockname()[1], server, _connections=limiter, _socket=listening, _running=running)
 
 
-def _config(app: AsgiApp, door: Door) -> uvicorn.Config:
+def _config(app: AsgiApp, limiter: ConnectionLimiter) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=bounded(door),
+        http=limited_protocol(limiter),
         ws="none",
         interface="asgi3",
         lifespan="off",
@@ -203,8 +205,8 @@ def _config(app: AsgiApp, door: Door) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
+        timeout_graceful_shutdown=LAST_RESPONSES_TIMEOUT,
     )
 
 
@@ -214,10 +216,10 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except OSError as error:
-        raise CannotListen(_why(error, host, port)) from None
+        raise CannotListen(_reason(error, host, port)) from None
 
 
-def _why(error: OSError, host: str, port: int) -> str:
+def _reason(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"{host}:{port} is taken by another process. Stop that one, or set PORT to another number."
     if error.errno == errno.EACCES:

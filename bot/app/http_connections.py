@@ -1,7 +1,7 @@
-"""What one sender may cost: bounds on heads, on what is sent ahead and on connections, under uvicorn's HTTP/1.1.
+"""Limits of connections under uvicorn's HTTP/1.1: heads, pipelined bytes, time-outs and the number of connections.
 
-Of uvicorn's own protocols `httptools` keeps every header it is sent, and `h11` waits for a head for ever;
-`limit_concurrency` counts silent connections, and then answers 503 to whoever comes next.
+Of uvicorn's own protocols, `httptools` keeps any number of headers and `h11` waits for a head without a time-out;
+`limit_concurrency` counts silent connections and then answers new ones with 503.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ from uvicorn.server import ServerState
 
 from bot.runtime.tally import Tally
 
-# h11 ends a head at any of these; RFC 9112 (section 2.2) knows only the one with two carriage returns.
+# h11 accepts each of these as the end of a head; RFC 9112 (section 2.2) has only the one with two carriage returns.
 _END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
 _INCOMPLETE: Final = frozenset({h11.IDLE, h11.SEND_BODY})
-_CAN_ANSWER: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
+_CAN_RESPOND: Final = frozenset({h11.IDLE, h11.SEND_RESPONSE})
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Bytes, lines and seconds of one connection, and how many there may be.
+class ConnectionLimits:
+    """Limits of bytes, lines and seconds for one connection, and of the number of connections.
 
     Slack's own requests have heads of about 600 bytes in 12 lines.
     """
@@ -36,47 +36,47 @@ class Bounds:
     head_lines: int = 100
     head_seconds: float = 10.0
     chunks: int = 1000
-    # What may wait behind a request that is being answered.
-    ahead_bytes: int = 32 * 1024
-    # How long a connection stays that was answered before the end of its body: closed at once it could lose the answer.
-    rest_seconds: float = 2.0
+    # Bytes that may wait behind a request in progress.
+    pipelined_bytes: int = 32 * 1024
+    # How long a connection stays open after a response before the end of the body: an immediate close may lose it.
+    linger_seconds: float = 2.0
     connections: int = 512
-    # With more than this an answer ends its connection in good order: an idle one that gives way may be just in use.
+    # With more connections, responses close theirs: closing an idle one instead might hit one just in use.
     kept_alive: int = 500
-    # Between two lines of the log.
-    telling_seconds: float = 60.0
+    # Between two log lines.
+    log_seconds: float = 60.0
 
 
-class Door:
-    """All connections of one server: who gives way to newcomers, and what is told of those that were closed."""
+class ConnectionLimiter:
+    """All connections of one server: closes waiting ones in favour of new ones, and logs what was closed."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self.bounds = bounds
-        # Those without a complete request, in the order in which they began to wait for one.
-        self.waiting: dict[BoundedProtocol, None] = {}
-        self.closed = Tally("http.connections_closed", bounds.telling_seconds)
+    def __init__(self, limits: ConnectionLimits) -> None:
+        self.limits = limits
+        # Connections without a complete request, longest waiting first.
+        self.waiting: dict[LimitedProtocol, None] = {}
+        self.closed = Tally("http.connections_closed", limits.log_seconds)
 
     def make_room(self, count: int) -> None:
-        """Close whoever has waited longest, if there are more connections than there may be."""
-        if count > self.bounds.connections and self.waiting:
-            next(iter(self.waiting)).give_up("gave_way")
+        """Close the connection that has waited longest, if there are too many."""
+        if count > self.limits.connections and self.waiting:
+            next(iter(self.waiting)).close_connection("gave_way")
 
 
-def bounded(door: Door) -> type[asyncio.Protocol]:
-    """Make what uvicorn builds a connection with."""
-    return cast("type[asyncio.Protocol]", partial(BoundedProtocol, door=door))
+def limited_protocol(limiter: ConnectionLimiter) -> type[asyncio.Protocol]:
+    """Give uvicorn its protocol factory."""
+    return cast("type[asyncio.Protocol]", partial(LimitedProtocol, limiter=limiter))
 
 
 class _Connection(h11.Connection):
-    """h11's reading of a connection, which stops at a body of too many chunks: each costs the time of a small head."""
+    """h11's connection with a limit of chunks in a body: each takes as long to parse as a small head."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        super().__init__(h11.SERVER, bounds.head_bytes)
-        self._most = bounds.chunks
+    def __init__(self, limits: ConnectionLimits) -> None:
+        super().__init__(h11.SERVER, limits.head_bytes)
+        self._most = limits.chunks
         self._chunks = 0
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        """Parse what came; raises RemoteProtocolError."""
+        """Parse the next event; raises RemoteProtocolError."""
         event = super().next_event()
         if isinstance(event, h11.Request):
             self._chunks = 0
@@ -87,8 +87,8 @@ class _Connection(h11.Connection):
         return event
 
 
-class BoundedProtocol(H11Protocol):
-    """One connection, of which never more is held than a head, a body and a little that was sent ahead."""
+class LimitedProtocol(H11Protocol):
+    """One connection; it holds a head, a body and a limited number of pipelined bytes at most."""
 
     def __init__(
         self,
@@ -97,135 +97,135 @@ class BoundedProtocol(H11Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
-        door: Door,
+        limiter: ConnectionLimiter,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._door = door
-        self._bounds = door.bounds
-        self.conn = _Connection(door.bounds)
+        self._limiter = limiter
+        self._limits = limiter.limits
+        self.conn = _Connection(limiter.limits)
         self._timer: asyncio.TimerHandle | None = None
-        self._is_answered_early = False
-        # Strangers write no lines of ours: uvicorn has one for each malformed request.
-        self.logger = _only_defects()
+        self._responded_early = False
+        # Without a log line for each malformed request, which uvicorn would write.
+        self.logger = _defect_logger()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        """Begin to wait for a head."""
+        """Start the time-out of a head."""
         super().connection_made(transport)
-        self._wait(self._bounds.head_seconds, "head_too_slow")
-        self._door.make_room(len(self.connections))
+        self._wait(self._limits.head_seconds, "head_too_slow")
+        self._limiter.make_room(len(self.connections))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
-        self._rest()
+        """Stop the time-outs."""
+        self._stop_waiting()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take in no more at a time than can be judged before it is parsed."""
-        while data and not self._is_answered_early and not self.transport.is_closing():
+        """Take in at most as many bytes at a time as the limits allow, before they are parsed."""
+        while data and not self._responded_early and not self.transport.is_closing():
             size = self._acceptable(data)
             if size:
                 super().data_received(data[:size])
-                self._look()
+                self._update_timer()
             data = data[size:]
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, if this one has ended."""
+        """Wait for the next request, or close after a response before the end of the body."""
         has_ended = self.conn.their_state not in _INCOMPLETE
         super().on_response_complete()
         if self.transport.is_closing():
             if self.transport.get_write_buffer_size():
-                self._wait(self._bounds.rest_seconds, "answers_not_read")
+                self._wait(self._limits.linger_seconds, "answers_not_read")
         elif has_ended:
-            self._door.waiting[self] = None
-            self._look()
+            self._limiter.waiting[self] = None
+            self._update_timer()
         else:
-            self._is_answered_early = True
-            # Nobody reads any more what has come of its body.
+            self._responded_early = True
+            # The rest of the body is not read.
             self.cycle.body = bytearray()
-            self._wait(self._bounds.rest_seconds, "answered_early")
+            self._wait(self._limits.linger_seconds, "answered_early")
 
     def pause_writing(self) -> None:
-        """Wait no longer for somebody who does not read the answers than for a head."""
+        """Start the time-out of a client that does not read responses."""
         super().pause_writing()
-        self._wait(self._bounds.head_seconds, "answers_not_read")
+        self._wait(self._limits.head_seconds, "answers_not_read")
 
     def resume_writing(self) -> None:
-        """Go on."""
+        """Continue."""
         super().resume_writing()
-        self._look()
+        self._update_timer()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is malformed, in whatever state that comes to light."""
+        """Reject a malformed request in any state."""
         if self.cycle is not None:
-            # Whoever works on the beginning of this request has nobody left to answer.
+            # Ends the handling of the beginning of this request: its response could not be sent.
             self.cycle.disconnected = True
-        self._door.closed.count("malformed")
-        if self.conn.our_state in _CAN_ANSWER:
+        self._limiter.closed.count("malformed")
+        if self.conn.our_state in _CAN_RESPOND:
             super().send_400_response(msg)
         else:
             self.transport.close()
 
-    def give_up(self, why: str) -> None:
-        """Close the connection and have it told."""
-        self._rest()
-        self._door.closed.count(why)
-        # Whoever does not read would keep a connection that is closed in good order for ever.
+    def close_connection(self, reason: str) -> None:
+        """Close the connection and count it for the log."""
+        self._stop_waiting()
+        self._limiter.closed.count(reason)
+        # A client that does not read would keep a graceful close waiting forever.
         if self.transport.get_write_buffer_size():
             self.transport.abort()
         else:
             self.transport.close()
 
     def _acceptable(self, data: bytes) -> int:
-        """Count the bytes that may be taken in now; 0, and the connection is closed, when they are too many."""
+        """Count the bytes that may be taken in now; 0 after closing the connection for too many."""
         state = self.conn.their_state
         if state is h11.SEND_BODY:
-            return min(len(data), self._bounds.ahead_bytes)
+            return min(len(data), self._limits.pipelined_bytes)
         held, _ = self.conn.trailing_data
         if state is h11.IDLE:
-            return self._of_head(held, data)
-        if len(held) + len(data) > self._bounds.ahead_bytes:
-            self.give_up("too_much_ahead")
+            return self._acceptable_head(held, data)
+        if len(held) + len(data) > self._limits.pipelined_bytes:
+            self.close_connection("too_much_ahead")
             return 0
         return len(data)
 
-    def _of_head(self, held: bytes, data: bytes) -> int:
-        seen = held + data[: self._bounds.head_bytes - len(held)]
+    def _acceptable_head(self, held: bytes, data: bytes) -> int:
+        seen = held + data[: self._limits.head_bytes - len(held)]
         end = _END_OF_HEAD.search(seen)
         lines = seen.count(b"\n", 0, end.end() if end else len(seen))
-        if lines > self._bounds.head_lines or (end is None and len(seen) == self._bounds.head_bytes):
-            self.give_up("head_too_large")
+        if lines > self._limits.head_lines or (end is None and len(seen) == self._limits.head_bytes):
+            self.close_connection("head_too_large")
             return 0
         return len(seen) - len(held)
 
-    def _look(self) -> None:
-        """See how far the request has come."""
+    def _update_timer(self) -> None:
+        """Start or stop the time-out for the state of the request."""
         if self.flow.write_paused:
             return
         state = self.conn.their_state
         if state not in _INCOMPLETE:
-            self._rest()
-            self._keep_no_longer_than_there_is_room()
+            self._stop_waiting()
+            self._close_after_response_when_full()
         elif state is h11.SEND_BODY:
-            # The body is waited for by whoever reads it.
+            # The reader of the body has a time-out of its own.
             self._stop_timer()
         elif self._timer is None and self.conn.trailing_data[0]:
-            self._wait(self._bounds.head_seconds, "head_too_slow")
+            self._wait(self._limits.head_seconds, "head_too_slow")
 
-    def _keep_no_longer_than_there_is_room(self) -> None:
+    def _close_after_response_when_full(self) -> None:
         cycle = self.cycle
-        if cycle is None or len(self.connections) <= self._bounds.kept_alive or CLOSE_HEADER in cycle.default_headers:
+        if cycle is None or len(self.connections) <= self._limits.kept_alive or CLOSE_HEADER in cycle.default_headers:
             return
         cycle.default_headers = [*cycle.default_headers, CLOSE_HEADER]
 
-    def _wait(self, seconds: float, why: str) -> None:
+    def _wait(self, seconds: float, reason: str) -> None:
         self._stop_timer()
-        self._door.waiting.setdefault(self)
-        self._timer = self.loop.call_later(seconds, self.give_up, why)
+        self._limiter.waiting.setdefault(self)
+        self._timer = self.loop.call_later(seconds, self.close_connection, reason)
 
-    def _rest(self) -> None:
+    def _stop_waiting(self) -> None:
         self._stop_timer()
-        self._door.waiting.pop(self, None)
+        self._limiter.waiting.pop(self, None)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -233,7 +233,7 @@ class BoundedProtocol(H11Protocol):
             self._timer = None
 
 
-def _only_defects() -> logging.Logger:
+def _defect_logger() -> logging.Logger:
     logger = logging.getLogger("uvicorn.error.defects")
     logger.setLevel(logging.ERROR)
     return logger

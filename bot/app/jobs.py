@@ -1,4 +1,4 @@
-"""Periodic jobs: a table of name, interval, lease and what to run. One job's failure does not stop the others.
+"""Periodic jobs: a table of name, interval, lease and what to run. A failed job does not stop the others.
 
 `bot.app.services` writes the table.
 """
@@ -25,11 +25,11 @@ class Stage(Enum):
     """When in a round a job runs."""
 
     BEFORE = auto()
-    """One after another, before all others: what these rely on."""
+    """One after another, before all others, which depend on them."""
     MAIN = auto()
-    """All at once."""
+    """Concurrently."""
     AFTER = auto()
-    """When all others have ended: what reports how the round went."""
+    """After all others: reports on the round."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class PeriodicJobs:
 
     @property
     def rounds(self) -> Mapping[timedelta, Callable[[], Awaitable[None]]]:
-        """Give for each interval what runs the jobs that have it."""
+        """Give for each interval a function that runs its jobs."""
         return {
             interval: partial(self._run, [job for job in self._jobs if job.interval == interval])
             for interval in sorted({job.interval for job in self._jobs})
@@ -66,27 +66,27 @@ class PeriodicJobs:
     async def tick(self) -> None:
         """Run every job once, whatever its interval.
 
-        Raises an ExceptionGroup of what went wrong, after all jobs have ended.
+        Raises an ExceptionGroup of the failures after all jobs have ended.
         """
         await self._run(self._jobs)
 
     async def _run(self, jobs: Iterable[Job]) -> None:
         by_stage = {stage: [job for job in jobs if job.stage is stage] for stage in Stage}
-        ended = [outcome for job in by_stage[Stage.BEFORE] for outcome in await self._run_together([job])]
+        outcomes = [outcome for job in by_stage[Stage.BEFORE] for outcome in await self._run_together([job])]
         for stage in (Stage.MAIN, Stage.AFTER):
-            ended += await self._run_together(by_stage[stage])
-        raise_together(ended)
+            outcomes += await self._run_together(by_stage[stage])
+        raise_together(outcomes)
 
     async def _run_together(self, jobs: Iterable[Job]) -> list[BaseException | None]:
-        """Run jobs and give what they raised."""
+        """Run jobs concurrently and give the exceptions they raised."""
         tasks: dict[str, asyncio.Task[None]] = {}
         for job in jobs:
             tasks[job.name] = asyncio.create_task(self._run_one(job, tasks.get(job.follows or "")), name=job.name)
-        ended = await asyncio.gather(*tasks.values(), return_exceptions=True)
-        for name, outcome in zip(tasks, ended, strict=True):
+        outcomes = await asyncio.gather(*tasks.values(), return_exceptions=True)
+        for name, outcome in zip(tasks, outcomes, strict=True):
             if outcome is not None:
                 outcome.add_note(f"periodic job: {name}")
-        return ended
+        return outcomes
 
     async def _run_one(self, job: Job, earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
@@ -98,8 +98,8 @@ class PeriodicJobs:
             log.warning("job.postponed", job=job.name, why=str(error))
 
 
-def raise_together(ended: Iterable[BaseException | None]) -> None:
-    """Raise what went wrong in an ExceptionGroup; nothing when nothing did."""
-    wrong = [outcome for outcome in ended if isinstance(outcome, Exception)]
-    if wrong:
-        raise ExceptionGroup("periodic jobs failed", wrong)
+def raise_together(outcomes: Iterable[BaseException | None]) -> None:
+    """Raise the exceptions among the outcomes as an ExceptionGroup, if there are any."""
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    if failures:
+        raise ExceptionGroup("periodic jobs failed", failures)

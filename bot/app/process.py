@@ -1,4 +1,4 @@
-"""The running process: start, run, drain, stop. `bot.app.services` builds what runs in it."""
+"""The process: start, run, drain, stop. `bot.app.services` builds its services."""
 
 import asyncio
 import gc
@@ -13,11 +13,11 @@ from typing import Final
 import aiohttp
 import structlog
 
-from bot.app.http import CannotListen, SlackEndpoint, serve, surface
+from bot.app.http import CannotListen, SlackEndpoint, asgi_app, serve
 from bot.app.open_files import raise_limit
 from bot.app.services import AppServices, build_services
 from bot.app.signals import Stop
-from bot.app.start_line import tell_ready
+from bot.app.start_line import log_ready
 from bot.app.startup import (
     SLACK,
     CannotStart,
@@ -48,10 +48,10 @@ log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
-# Docker kills ten seconds after SIGTERM. This is for intake and drain together; the database may take two more.
-SHUTDOWN_SECONDS: Final = 7.0
+# Docker kills the process ten seconds after SIGTERM. Intake and drain share this; the database may take two more.
+SHUTDOWN_TIMEOUT: Final = 7.0
 RELEASE_TIMEOUT: Final = 0.5
-# Python's own, which a start raises: next to nothing of what it makes is garbage.
+# Python's default; a start raises it, as hardly anything of what it allocates is garbage.
 GARBAGE_THRESHOLD: Final = 700
 CANNOT_START: Final = 1
 NOT_CONNECTED: Final = "not_connected"
@@ -61,7 +61,7 @@ NOT_CONNECTED: Final = "not_connected"
 class Bot:
     """A running bot: its address, its tasks and installation, and its periodic jobs.
 
-    `tick` runs every job; `rounds` has what runs those of an interval.
+    `tick` runs every job; `rounds` has a function for each interval that runs its jobs.
     """
 
     url: str
@@ -91,19 +91,19 @@ def start(settings: Settings) -> int:
 
 
 async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, which end the start as well."""
+    """Run until SIGTERM or SIGINT, which also cancel the start."""
     stop = Stop()
     try:
         async with running(settings) as bot:
-            stop.start_is_done()
-            tell_ready(settings, bot.installation, bot.url, now=utc_now())
-            # What start-up has made stays for good: not looking through it again saves pauses of 45 ms on the loop.
+            stop.finish_start()
+            log_ready(settings, bot.installation, bot.url, now=utc_now())
+            # Objects of the start are permanent: collections that skip them save pauses of 45 ms.
             gc.freeze()
             gc.set_threshold(GARBAGE_THRESHOLD)
             await stop.wait()
             log.info("process.stopping")
     except asyncio.CancelledError:
-        if not stop.has_cut_the_start:
+        if not stop.cancelled_start:
             raise
         log.info("process.start_cancelled")
     else:
@@ -119,7 +119,7 @@ async def running(
     time_limits: TimeLimits | None = None,
     work: BackgroundTasks | None = None,
 ) -> AsyncIterator[Bot]:
-    """Run the bot until the block ends, then finish what people have asked for.
+    """Run the bot until the block ends, then finish the requests in progress.
 
     `monotonic` is the scheduler watchdog's clock; `work` bounds how many requests are in progress at once.
     Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
@@ -130,7 +130,7 @@ async def running(
         installation = await find_installation(client)
         database_state = DatabaseState(clock)
         database = await wait_for_database(stack, settings, database_state)
-        work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_SECONDS)
+        work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_TIMEOUT)
         calls = SlackApi(client, session, redact=settings.key_redaction)
         workspace = Workspace(calls, installation, response_urls=settings.slack_response_urls)
         services = build_services(
@@ -150,7 +150,7 @@ async def running(
         app = bolt_app(client, installation)
         register(app, services.dispatcher)
         intake = PayloadIntake(app, work)
-        web = surface(slack=_endpoint(settings, intake, clock), health=health)
+        web = asgi_app(slack=_endpoint(settings, intake, clock), health=health)
         server = await serve(web, settings.listens_on, settings.port)
         stack.push_async_callback(server.stop)
         await _open_socket_mode(stack, settings, session, intake=intake, health=health)
@@ -170,7 +170,7 @@ async def _open_connections(stack: AsyncExitStack, settings: Settings) -> tuple[
 
 
 def _endpoint(settings: Settings, intake: PayloadIntake, clock: Clock) -> SlackEndpoint | None:
-    """Make the Request URL, where the bot has one."""
+    """Make the endpoint of the Request URL; None in Socket Mode."""
     secret = settings.slack_signing_secret
     if secret is None or settings.uses_socket_mode:
         return None
@@ -185,10 +185,10 @@ async def _open_socket_mode(
     intake: PayloadIntake,
     health: Health,
 ) -> None:
-    """Connect in Socket Mode until the stack ends, where the settings have a token for it."""
+    """Connect in Socket Mode until the stack ends, if there is an app-level token."""
     if settings.slack_app_token is None:
         return
-    from bot.slack.incoming.socket_mode import connect  # noqa: PLC0415 - 1 MB that a bot behind HTTP does not use
+    from bot.slack.incoming.socket_mode import connect  # noqa: PLC0415 - 1 MB that HTTP mode does not use
 
     async with waiting_for(SLACK):
         connection = await connect(
@@ -217,7 +217,7 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
 
 
 async def _release(leases: Leases) -> None:
-    """Give the leases back, so that other replicas need not wait until they expire."""
+    """Release the leases, so that other replicas need not wait until they expire."""
     try:
         async with asyncio.timeout(RELEASE_TIMEOUT):
             await leases.release_all()

@@ -1,4 +1,4 @@
-"""Keeps the lease of this replica, and this replica within its share of what an account allows."""
+"""The lease of this replica, and its share of the rate limits of each account."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ class ReplicaJob:
         self._accounts = tuple(accounts)
 
     async def tick(self) -> None:
-        """Renew and count; raises DatabaseUnavailable, and the shares stay as they were."""
+        """Renew and count; raises DatabaseUnavailable, which leaves the shares as they are."""
         await self._replicas.renew()
         for account in self._accounts:
             account.share_among(self._replicas.count)

@@ -1,4 +1,4 @@
-"""What follows a team's schedules, each minute: the schedules are read once for all of it."""
+"""The jobs that follow a team's schedules, each minute, with one read of the schedules for all."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -24,7 +24,7 @@ Follow = Callable[[Team, TeamSchedules], Awaitable[None]]
 
 
 class ScheduleJobs:
-    """Gives the schedules of every team that needs them to each of `followers`; one's failure stops no other."""
+    """Passes the schedules of every team that needs them to each follower; a failed one does not stop the others."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ScheduleJobs:
         self._problem_notices = problem_notices
 
     async def tick(self) -> None:
-        """Run what follows schedules; raises an ExceptionGroup of what went wrong, after all the rest was done."""
+        """Run the followers; raises an ExceptionGroup of the failures after all of them have ended."""
         following = (self._follow(team) for team in self._teams if team.needs_schedules)
         raise_together(await asyncio.gather(*following, return_exceptions=True))
 
@@ -52,12 +52,12 @@ class ScheduleJobs:
             log.warning("schedules.notice_postponed", team=team.name, why=str(error))
         if schedules is None:
             return
-        # User groups may wait for minutes for the rate limit, which nothing else has to.
+        # Concurrently: user groups may wait for the rate limit for minutes.
         running = (follow(team, schedules) for follow in self._followers)
         raise_together(await asyncio.gather(*running, return_exceptions=True))
 
     async def _report(self, team: Team) -> None:
-        """Tell the team's channel when its schedules cannot be read for long, as nothing then follows them."""
+        """Report in the team's channel that its schedules have not been readable for long, or are again."""
         failure, notices = self._schedule_cache.error(team), self._problem_notices
         if failure is None:
             await notices.resolve_problem(team, SCHEDULES, schedules_read_again(team.name))

@@ -1,4 +1,4 @@
-"""Connects every service; with `bot.app.shared_services` the only place where services are built."""
+"""Builds and connects the services, with `bot.app.shared_services`; no other module does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ from handlers.routes import draw
 
 @dataclass(frozen=True, kw_only=True)
 class AppServices:
-    """What the process runs: requests, periodic jobs, the publisher, which health asks, and the leases it holds."""
+    """The services that the process runs, reports in its health and releases at its end."""
 
     dispatcher: Dispatcher
     jobs: PeriodicJobs
@@ -185,7 +185,7 @@ def _user_groups(base: Foundation, shared: SharedServices) -> UserGroupSync:
 def _jobs(
     base: Foundation, shared: SharedServices, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
 ) -> tuple[Job, ...]:
-    """List what the bot does by itself."""
+    """List the periodic jobs."""
     database = DatabaseAlerts(WriteProbe(base.database), base.workspace, user_ids=base.settings.admins, now=base.clock)
     publisher, outbox = shared.publisher, shared.outbox
     missed = MissedPosts(
@@ -210,7 +210,7 @@ def _jobs(
 
 
 def _schedule_jobs(base: Foundation, shared: SharedServices, user_groups: UserGroupSync) -> ScheduleJobs:
-    """List what follows the schedules of each team."""
+    """Build the jobs that follow the schedules of each team."""
     shift_notices = ShiftNoticeJob(
         publisher=shared.publisher,
         workspace=base.workspace,

@@ -1,4 +1,4 @@
-"""The services that several features are built on."""
+"""The services that several features use."""
 
 import os
 import random
@@ -44,7 +44,7 @@ from bot.teams.access import Teams
 
 @dataclass(frozen=True, kw_only=True)
 class Foundation:
-    """What services are built on: the settings, open connections, the database, the clock."""
+    """The dependencies of services: the settings, open connections, the database, the clock."""
 
     settings: Settings
     pool: Pool
@@ -56,7 +56,7 @@ class Foundation:
 
 @dataclass(frozen=True, kw_only=True)
 class SharedServices:
-    """What several features are built on."""
+    """The services that several features use."""
 
     leases: Leases
     replicas: Replicas
@@ -77,8 +77,8 @@ class SharedServices:
 
 
 def build_shared(base: Foundation) -> SharedServices:
-    """Build them, each once."""
-    # One name for each process, also where the host and the process id come back after a restart.
+    """Build each shared service once."""
+    # Unique to the process, even if a restart reuses the host name and the process id.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     clock, workspace, database = base.clock, base.workspace, base.database
     leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)

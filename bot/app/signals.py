@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT end the process, whatever it is at."""
+"""SIGTERM and SIGINT, which end the process at any stage."""
 
 import asyncio
 import signal
@@ -8,27 +8,27 @@ SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
-    """Waits for a signal; until the start is done, a signal cancels the task that made this."""
+    """Waits for a signal; during the start, a signal cancels the task that created this."""
 
     def __init__(self) -> None:
-        self._asked = asyncio.Event()
+        self._received = asyncio.Event()
         self._starting = asyncio.current_task()
-        self.has_cut_the_start = False
+        self.cancelled_start = False
         loop = asyncio.get_running_loop()
         for signum in SIGNALS:
-            loop.add_signal_handler(signum, self._ask)
+            loop.add_signal_handler(signum, self._receive)
 
-    def start_is_done(self) -> None:
-        """Cancel nothing from now on."""
+    def finish_start(self) -> None:
+        """Mark the start as complete: signals cancel nothing from now on."""
         self._starting = None
 
     async def wait(self) -> None:
         """Wait for a signal."""
-        await self._asked.wait()
+        await self._received.wait()
 
-    def _ask(self) -> None:
-        self._asked.set()
+    def _receive(self) -> None:
+        self._received.set()
         if self._starting is not None:
-            self.has_cut_the_start = True
+            self.cancelled_start = True
             self._starting.cancel()
             self._starting = None

@@ -1,4 +1,4 @@
-"""What the log says once when the bot is ready: how it is reached, for whom, with what, and what is next."""
+"""The log line of a completed start: URL, mode, workspace, teams, next digest and database."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 NO_DIGEST: Final = "none"
 
 
-def tell_ready(settings: Settings, installation: Installation, url: str, now: datetime) -> None:
-    """Say in one line what runs here, and warn of every setting nothing comes of."""
+def log_ready(settings: Settings, installation: Installation, url: str, now: datetime) -> None:
+    """Log the start in one line, and a warning for every setting without effect."""
     log.info(
         "process.ready",
         url=url,
@@ -34,27 +34,27 @@ def tell_ready(settings: Settings, installation: Installation, url: str, now: da
 
 
 def next_digest(settings: Settings, now: datetime) -> str:
-    """Say which team's digest comes next, and when in that team's time zone."""
+    """Describe the next digest of all teams: team and local time; `none` without one."""
     found = sorted(_next(settings, now), key=lambda one: one[2].at)
     if not found:
         return NO_DIGEST
     name, team, due = found[0]
-    return f"{name}, {told(due, team)}"
+    return f"{name}, {local_time(due, team)}"
 
 
-def told(due: Due, team: TeamSettings) -> str:
-    """Write a digest's time as its team reads it, with the difference to UTC: the name of a zone may deceive."""
+def local_time(due: Due, team: TeamSettings) -> str:
+    """Format a digest's time in the zone of its team, with the offset to UTC, which names of zones do not show."""
     local = due.at.astimezone(team.timezone)
     return f"{local:%a %Y-%m-%d at %H:%M} {team.timezone.key} (UTC{local.isoformat()[-6:]})"
 
 
 def _next(settings: Settings, now: datetime) -> Iterator[tuple[str, TeamSettings, Due]]:
     for name, team in settings.flashduty_teams.items():
-        due = next_of(team, now)
+        due = next_digest_of(team, now)
         if due is not None:
             yield name, team, due
 
 
-def next_of(team: TeamSettings, now: datetime) -> Due | None:
-    """Find when a team's next digest comes, if it has any."""
+def next_digest_of(team: TeamSettings, now: datetime) -> Due | None:
+    """Find a team's next digest; None if it has none."""
     return None if team.digest is None else next(upcoming(team.digest, now))

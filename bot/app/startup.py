@@ -1,4 +1,4 @@
-"""What the bot needs before it can begin: Slack knows its token, and the database is there."""
+"""The requirements of a start: a token that Slack accepts, and the database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,28 +24,33 @@ log = structlog.get_logger(__name__)
 
 SLACK: Final = "Slack at SLACK_API_URL"
 DATABASE: Final = "the database of DATABASE_URL"
-START_SECONDS: Final = 30.0
-# Whoever answers within this is not worth a line.
-TELL_AFTER: Final = 1.0
+START_TIMEOUT: Final = 30.0
+# A shorter wait is not logged.
+WAITING_LOGGED_AFTER: Final = 1.0
 
 
-class CannotStart(Exception):  # noqa: N818 - the sentence an operator reads
-    """The bot cannot start; the text says why and what to do."""
+class CannotStart(Exception):  # noqa: N818 - its text is a sentence for the operator
+    """The bot cannot start; the text has the reason and the remedy."""
 
 
 @asynccontextmanager
-async def waiting_for(whom: str, *, tell_after: float = TELL_AFTER, most: float = START_SECONDS) -> AsyncIterator[None]:
-    """Say once whom the start waits for, if that takes a while; raises CannotStart after `most` seconds."""
-    telling = asyncio.get_running_loop().call_later(tell_after, partial(log.warning, "process.waiting", waits_for=whom))
+async def waiting_for(
+    service: str, *, log_after: float = WAITING_LOGGED_AFTER, give_up_after: float = START_TIMEOUT
+) -> AsyncIterator[None]:
+    """Log once what the start waits for after `log_after` seconds; raises CannotStart after `give_up_after` seconds."""
+    log_timer = asyncio.get_running_loop().call_later(
+        log_after, partial(log.warning, "process.waiting", waits_for=service)
+    )
     try:
-        async with asyncio.timeout(most):
+        async with asyncio.timeout(give_up_after):
             yield
     except TimeoutError:
         raise CannotStart(
-            f"The start waited {most:.0f} s for {whom} and gave up. Look whether it answers, and start again."
+            f"The start waited {give_up_after:.0f} s for {service} and gave up."
+            " Look whether it answers, and start again."
         ) from None
     finally:
-        telling.cancel()
+        log_timer.cancel()
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackClient:
@@ -56,8 +61,11 @@ def slack_client(settings: Settings, session: aiohttp.ClientSession) -> SlackCli
 
 
 def bolt_app(client: AsyncWebClient, installation: Installation) -> AsyncApp:
-    """Make the Bolt app of an installation; it verifies no signatures and waits for no listener's work."""
-    known = AuthorizeResult(
+    """Make the Bolt app of an installation, without verification of signatures.
+
+    Bolt does not wait for the work of listeners.
+    """
+    authorization = AuthorizeResult(
         enterprise_id=installation.enterprise,
         team_id=installation.workspace,
         bot_user_id=installation.bot_user,
@@ -66,16 +74,16 @@ def bolt_app(client: AsyncWebClient, installation: Installation) -> AsyncApp:
     )
 
     async def authorize() -> AuthorizeResult:
-        return known
+        return authorization
 
     return AsyncApp(
-        # For Bolt's log lines. Without one it looks through the sources of everything imported, for 50 ms.
+        # For Bolt's log lines. Without a name it searches the sources of all imported modules, which takes 50 ms.
         name="flashduty",
-        # Without a token: Bolt takes it from `authorize`, and warns of a second one.
+        # Without a token: Bolt takes the one of `authorize`, and warns about a second one.
         client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=[]),
         signing_secret="",
         authorize=authorize,
-        # The request verifier in front checks the raw bytes; a listener hands its work on, so its end is the answer.
+        # The request verifier checks the raw bytes; a listener starts a background task, so Bolt responds at its end.
         request_verification_enabled=False,
         process_before_response=True,
     )
@@ -85,20 +93,20 @@ async def find_installation(client: SlackClient) -> Installation:
     """Ask Slack where the bot is installed; raises CannotStart."""
     try:
         async with waiting_for(SLACK):
-            told = (await call_method(client, "auth.test")).data
-        enterprise = told.get("enterprise_id")
+            data = (await call_method(client, "auth.test")).data
+        enterprise = data.get("enterprise_id")
         return Installation(
-            workspace=required_field("auth.test", told, "team_id", kind=str),
+            workspace=required_field("auth.test", data, "team_id", kind=str),
             enterprise=enterprise if isinstance(enterprise, str) else None,
-            bot_user=required_field("auth.test", told, "user_id", kind=str),
-            bot_id=required_field("auth.test", told, "bot_id", kind=str),
-            name=str(told.get("team") or ""),
+            bot_user=required_field("auth.test", data, "user_id", kind=str),
+            bot_id=required_field("auth.test", data, "bot_id", kind=str),
+            name=str(data.get("team") or ""),
         )
     except SlackError as error:
-        raise CannotStart(_why_not(error)) from None
+        raise CannotStart(_reason_of(error)) from None
 
 
-def _why_not(error: SlackError) -> str:
+def _reason_of(error: SlackError) -> str:
     if error.code in TOKEN_ERRORS:
         return (
             f"Slack does not accept SLACK_BOT_TOKEN ({error.code}). Install the app again and copy the Bot User OAuth"

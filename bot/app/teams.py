@@ -1,4 +1,4 @@
-"""The teams of the settings: each with its own key, all keys of one account under one limit."""
+"""Builds the teams of the settings: each with its key, keys of one account under one rate limit."""
 
 from collections import defaultdict
 

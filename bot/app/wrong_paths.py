@@ -1,4 +1,4 @@
-"""Requests at a path where nothing is: each is told to the operator once, and only a handful of them."""
+"""Requests at unknown paths: each is logged once, up to a limit."""
 
 from typing import Final
 
@@ -6,26 +6,26 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-MOST_TOLD: Final = 5
-MOST_LETTERS: Final = 100
-SIGNATURE: Final = b"x-slack-signature"
+LOGGED_PATHS_LIMIT: Final = 5
+LOGGED_PATH_LENGTH: Final = 100
+SIGNATURE_HEADER: Final = b"x-slack-signature"
 
 
 class WrongPaths:
-    """Notes paths that were asked for in vain: a few of Slack's own, and a few of whoever tries doors.
+    """Logs unknown paths: up to 5 of requests that Slack has signed, and up to 5 of others.
 
-    `right` says in words where the right one is. What is kept and logged is bounded, whatever is asked.
+    `right` describes the right path in words. Memory and log lines are limited for any requests.
     """
 
     def __init__(self, right: str) -> None:
         self._right = right
-        self._told: dict[bool, set[str]] = {True: set(), False: set()}
+        self._logged: dict[bool, set[str]] = {True: set(), False: set()}
 
     def note(self, method: str, path: str, headers: list[tuple[bytes, bytes]]) -> None:
-        """Log a path the first time it is asked for; after five of a kind, no more."""
-        is_slack = any(name == SIGNATURE for name, _ in headers)
-        told, asked = self._told[is_slack], f"{method} {path}"[:MOST_LETTERS]
-        if asked in told or len(told) >= MOST_TOLD:
+        """Log a path at its first request, up to the limit."""
+        is_slack = any(name == SIGNATURE_HEADER for name, _ in headers)
+        logged, request = self._logged[is_slack], f"{method} {path}"[:LOGGED_PATH_LENGTH]
+        if request in logged or len(logged) >= LOGGED_PATHS_LIMIT:
             return
-        told.add(asked)
-        log.warning("http.path_unknown", asked=asked, from_slack=is_slack, right=self._right)
+        logged.add(request)
+        log.warning("http.path_unknown", asked=request, from_slack=is_slack, right=self._right)

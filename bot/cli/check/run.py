@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.app.start_line import next_of, told
+from bot.app.start_line import local_time, next_digest_of
 from bot.app.teams import build_teams
 from bot.cli.check.flashduty import check_keys
 from bot.cli.check.probe import SlackProbe
@@ -75,9 +75,9 @@ async def _check_database(settings: Settings) -> Finding:
 
 def _next_digests(settings: Settings, now: datetime) -> Iterator[Finding]:
     for name, team in settings.flashduty_teams.items():
-        due = next_of(team, now)
+        due = next_digest_of(team, now)
         if due is not None:
-            yield passed(f"{name}: digest", f"next on {told(due, team)}")
+            yield passed(f"{name}: digest", f"next on {local_time(due, team)}")
 
 
 def _ignored_settings(settings: Settings) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 from structlog.testing import capture_logs
 
-from bot.app.http import CannotListen, SlackEndpoint, serve, surface
+from bot.app.http import CannotListen, SlackEndpoint, asgi_app, serve
 from bot.runtime.health import Health
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.incoming.payloads import PayloadIntake
@@ -61,7 +61,7 @@ async def health():
 @pytest.fixture
 async def server(seen, health):
     guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(app_of(seen), BackgroundTasks()))
-    server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
+    server = await serve(asgi_app(slack=guarded, health=health), "127.0.0.1", 0)
     yield server
     await server.stop()
 
@@ -303,7 +303,7 @@ async def test_health__asked_with_head__has_the_same_headers_and_no_body(slack, 
 
 
 async def test_slack_events__in_socket_mode__are_not_there(health):
-    server = await serve(surface(slack=None, health=health), "127.0.0.1", 0)
+    server = await serve(asgi_app(slack=None, health=health), "127.0.0.1", 0)
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
         assert (await send(session, COMMAND))[0] == 404
     await server.stop()
@@ -311,7 +311,7 @@ async def test_slack_events__in_socket_mode__are_not_there(health):
 
 async def test_stop__while_an_answer_is_under_way__waits_for_it(seen, health):
     guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(app_of(seen), BackgroundTasks()))
-    server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
+    server = await serve(asgi_app(slack=guarded, health=health), "127.0.0.1", 0)
     seen.go_on.clear()
     async with aiohttp.ClientSession(f"http://127.0.0.1:{server.port}") as session:
         asking = asyncio.create_task(send(session, COMMAND))
@@ -326,26 +326,26 @@ async def test_stop__while_an_answer_is_under_way__waits_for_it(seen, health):
 
 async def test_serve__on_a_taken_port__says_so(server, health):
     with pytest.raises(CannotListen, match=f"127.0.0.1:{server.port} is taken .* PORT"):
-        await serve(surface(slack=None, health=health), "127.0.0.1", server.port)
+        await serve(asgi_app(slack=None, health=health), "127.0.0.1", server.port)
 
 
 async def test_serve__on_an_address_that_is_not_ours__says_so(health):
     with pytest.raises(CannotListen, match="Look at HOST and PORT"):
-        await serve(surface(slack=None, health=health), "192.0.2.1", 0)
+        await serve(asgi_app(slack=None, health=health), "192.0.2.1", 0)
 
 
 async def test_serve__on_a_port_just_left__listens_at_once(health):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    first = await serve(surface(slack=None, health=health), "127.0.0.1", port)
+    first = await serve(asgi_app(slack=None, health=health), "127.0.0.1", port)
     await first.stop()
-    second = await serve(surface(slack=None, health=health), "127.0.0.1", port)
+    second = await serve(asgi_app(slack=None, health=health), "127.0.0.1", port)
     assert second.port == port
     await second.stop()
 
 
 async def test_serve__on_ipv6__gives_an_address_that_can_be_asked(health):
-    server = await serve(surface(slack=None, health=health), "::1", 0)
+    server = await serve(asgi_app(slack=None, health=health), "::1", 0)
     async with aiohttp.ClientSession() as session, session.get(f"{server.url}/healthz") as answer:
         assert answer.status == 200
     await server.stop()
@@ -353,7 +353,7 @@ async def test_serve__on_ipv6__gives_an_address_that_can_be_asked(health):
 
 async def test_stop__while_a_body_has_not_arrived__is_not_answered_as_a_defect_of_ours(seen, health, caplog):
     guarded = SlackEndpoint(RequestVerifier(SECRET, now=lambda: NOW), PayloadIntake(app_of(seen), BackgroundTasks()))
-    server = await serve(surface(slack=guarded, health=health), "127.0.0.1", 0)
+    server = await serve(asgi_app(slack=guarded, health=health), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     head = {**signed(b""), "content-length": "100", "host": "bot"}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())

@@ -8,15 +8,15 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app.http import EMPTY, serve, surface
-from bot.app.http_connections import Bounds
+from bot.app.http import EMPTY, asgi_app, serve
+from bot.app.http_connections import ConnectionLimits
 from bot.runtime.health import Health
 
 GET = b"GET /healthz HTTP/1.1\r\nhost: bot\r\n"
 AT_ONCE = 0.05
 # Longer than any test takes.
 NEVER = 600.0
-PATIENT = Bounds(head_seconds=NEVER, rest_seconds=NEVER, telling_seconds=NEVER)
+PATIENT = ConnectionLimits(head_seconds=NEVER, linger_seconds=NEVER, log_seconds=NEVER)
 
 
 class Line:
@@ -66,7 +66,7 @@ class Harness:
         self.server = None
 
     async def listen(self, bounds):
-        self.server = await serve(surface(slack=None, health=Health()), "127.0.0.1", 0, bounds)
+        self.server = await serve(asgi_app(slack=None, health=Health()), "127.0.0.1", 0, bounds)
 
     async def connect(self, data=b""):
         line = Line(*await asyncio.open_connection("127.0.0.1", self.server.port))
@@ -116,13 +116,13 @@ async def test_a_head__over_the_bounds__closes_the_connection(harness, data):
 @pytest.mark.parametrize("data", [b"", b"G", GET, GET + b"x: "])
 async def test_a_head__that_is_not_complete_in_time__closes_the_connection(harness, data):
     """1,100 such connections once made the bot deaf."""
-    await harness.listen(Bounds(head_seconds=AT_ONCE))
+    await harness.listen(ConnectionLimits(head_seconds=AT_ONCE))
     line = await harness.connect(data)
     assert await line.is_closed()
 
 
 async def test_the_second_head__that_is_not_complete_in_time__closes_the_connection(harness):
-    await harness.listen(Bounds(head_seconds=AT_ONCE))
+    await harness.listen(ConnectionLimits(head_seconds=AT_ONCE))
     line = await harness.connect(GET + b"\r\n")
     assert await line.status() == 200
     await line.send(b"GET /healthz HTTP/1.1\r\n")
@@ -130,7 +130,7 @@ async def test_the_second_head__that_is_not_complete_in_time__closes_the_connect
 
 
 async def test_a_second_head__begun_while_the_first_is_answered__has_its_time_as_well(harness):
-    await harness.listen(Bounds(head_seconds=AT_ONCE))
+    await harness.listen(ConnectionLimits(head_seconds=AT_ONCE))
     line = await harness.connect(GET + b"\r\n" + b"GET /healthz HTTP/1.1\r\n")
     assert await line.status() == 200
     assert await line.is_closed()
@@ -166,7 +166,7 @@ async def test_answers__nobody_reads__are_waited_for_no_longer_than_a_head():
             await send({"type": "http.response.body", "body": bytes(32 * 1024 * 1024), "more_body": True})
         ended.set()
 
-    server = await serve(app, "127.0.0.1", 0, Bounds(head_seconds=AT_ONCE))
+    server = await serve(app, "127.0.0.1", 0, ConnectionLimits(head_seconds=AT_ONCE))
     with socket.create_connection(("127.0.0.1", server.port)) as line, capture_logs() as lines:
         line.sendall((GET + b"\r\n") * 2)
         await asyncio.wait_for(ended.wait(), 10)
@@ -176,7 +176,7 @@ async def test_answers__nobody_reads__are_waited_for_no_longer_than_a_head():
 
 async def test_a_newcomer__when_there_are_as_many_as_there_may_be__takes_the_place_of_the_oldest_silent_one(harness):
     """Silent connections once made the bot deaf."""
-    await harness.listen(Bounds(head_seconds=NEVER, connections=3))
+    await harness.listen(ConnectionLimits(head_seconds=NEVER, connections=3))
     oldest, *others = [await harness.connect() for _ in range(3)]
     newcomer = await harness.connect(GET + b"\r\n")
     assert await newcomer.status() == 200
@@ -187,7 +187,7 @@ async def test_a_newcomer__when_there_are_as_many_as_there_may_be__takes_the_pla
 
 
 async def test_a_newcomer__takes_the_place_of_the_connection_idle_for_longest(harness):
-    await harness.listen(Bounds(head_seconds=NEVER, connections=2))
+    await harness.listen(ConnectionLimits(head_seconds=NEVER, connections=2))
     first, second = [await harness.connect(GET + b"\r\n") for _ in range(2)]
     assert [await first.status(), await second.status()] == [200, 200]
     await first.send(GET + b"\r\n")
@@ -234,14 +234,14 @@ async def test_what_is_malformed__in_whatever_state__leaves_no_traceback_and_dis
 
 
 async def test_what_is_malformed__when_there_are_many_connections__leaves_no_traceback_either(harness, caplog):
-    await harness.listen(Bounds(head_seconds=NEVER, kept_alive=0))
+    await harness.listen(ConnectionLimits(head_seconds=NEVER, kept_alive=0))
     line = await harness.connect(b"\x16\x03\x01\r\n\r\n")
     assert await line.is_closed()
     assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_many_connections__are_told_not_to_be_kept_alive(harness):
-    await harness.listen(Bounds(head_seconds=NEVER, kept_alive=1))
+    await harness.listen(ConnectionLimits(head_seconds=NEVER, kept_alive=1))
     first = await harness.connect(GET + b"\r\n")
     assert await first.status() == 200
     second = await harness.connect(GET + b"\r\n")
@@ -252,7 +252,7 @@ async def test_many_connections__are_told_not_to_be_kept_alive(harness):
 
 
 async def test_a_body__answered_before_its_end__is_thrown_away_and_the_connection_closed(harness):
-    await harness.listen(Bounds(rest_seconds=AT_ONCE))
+    await harness.listen(ConnectionLimits(linger_seconds=AT_ONCE))
     line = await harness.connect(GET + b"content-length: 1000000\r\n\r\n" + b"x" * 1000)
     assert await line.status() == 200
     assert await line.is_closed()
@@ -264,7 +264,7 @@ async def test_a_body__in_more_chunks_than_there_may_be__is_refused():
             pass
         await EMPTY.send(send)
 
-    server = await serve(app, "127.0.0.1", 0, Bounds(chunks=10))
+    server = await serve(app, "127.0.0.1", 0, ConnectionLimits(chunks=10))
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     head = b"POST / HTTP/1.1\r\nhost: bot\r\ntransfer-encoding: chunked\r\n\r\n"
     writer.write(head + b"1\r\nx\r\n" * 10 + b"0\r\n\r\n")
@@ -284,7 +284,7 @@ async def test_requests_under_way__are_not_given_up_for_a_newcomer():
         await let_go.wait()
         await EMPTY.send(send)
 
-    server = await serve(app, "127.0.0.1", 0, Bounds(connections=2, head_seconds=NEVER))
+    server = await serve(app, "127.0.0.1", 0, ConnectionLimits(connections=2, head_seconds=NEVER))
     dialled = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(2)]
     for _, writer in dialled:
         writer.write(GET + b"\r\n")

@@ -6,8 +6,8 @@ import os
 import random
 from contextlib import suppress
 
-from bot.app.http import serve, surface
-from bot.app.http_connections import Bounds
+from bot.app.http import asgi_app, serve
+from bot.app.http_connections import ConnectionLimits
 from bot.runtime.health import Health
 
 STREAMS = 2000 if os.environ.get("FULL_PROOF") == "1" else 240
@@ -66,8 +66,8 @@ async def test_any_bytes__leave_nothing_behind_and_nobody_unanswered(seed, caplo
     chance = random.Random(seed)
     wrong = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: wrong.append(context))
-    bounds = Bounds(head_seconds=0.3, rest_seconds=0.1, connections=20, kept_alive=10, telling_seconds=600)
-    server = await serve(surface(slack=None, health=Health()), "127.0.0.1", 0, bounds)
+    bounds = ConnectionLimits(head_seconds=0.3, linger_seconds=0.1, connections=20, kept_alive=10, log_seconds=600)
+    server = await serve(asgi_app(slack=None, health=Health()), "127.0.0.1", 0, bounds)
     for _ in range(STREAMS // AT_A_TIME):
         await asyncio.gather(*(stranger(server.port, chance) for _ in range(AT_A_TIME)))
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

@@ -99,14 +99,14 @@ async def test_a_database__that_stays_locked__ends_the_start_with_its_own_senten
 
 async def test_waiting__without_end__is_given_up_with_a_sentence():
     with capture_logs() as lines, pytest.raises(CannotStart, match=r"0 s for Slack at SLACK_API_URL and gave up"):
-        async with waiting_for("Slack at SLACK_API_URL", tell_after=0, most=0.1):
+        async with waiting_for("Slack at SLACK_API_URL", log_after=0, give_up_after=0.1):
             await asyncio.Event().wait()
     assert [(line["event"], line["waits_for"]) for line in lines] == [("process.waiting", "Slack at SLACK_API_URL")]
 
 
 async def test_waiting__that_is_over_at_once__is_not_worth_a_line():
     with capture_logs() as lines:
-        async with waiting_for("Slack at SLACK_API_URL", tell_after=0.01):
+        async with waiting_for("Slack at SLACK_API_URL", log_after=0.01):
             pass
         await asyncio.sleep(0.02)
     assert lines == []
