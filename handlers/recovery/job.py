@@ -1,4 +1,4 @@
-"""Tells people what came of changes a process did not live to tell: after a crash, or an end that came too early."""
+"""Report the outcome of changes whose process ended first: after a crash, or a shutdown that came too early."""
 
 import asyncio
 import time
@@ -36,15 +36,15 @@ log = structlog.get_logger(__name__)
 
 # docs.slack.dev/interactivity/handling-user-interaction: "Message responses"
 RESPONSE_URL_LIFE: Final = timedelta(minutes=30)
-# A look that fails is repeated for so long; then people are told that nobody knows.
-LOOK_PERIOD: Final = timedelta(minutes=5)
-# Somebody whom no way reaches is told later.
-PAUSE_SECONDS: Final = 300.0
-FAILED_LOOKS: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError, TooEarlyError)
+# A lookup that fails is repeated for so long; then the outcome is reported as not known.
+LOOKUP_PERIOD: Final = timedelta(minutes=5)
+# The pause after an outcome that could not be delivered.
+UNREACHABLE_PAUSE_SECONDS: Final = 300.0
+LOOKUP_FAILURES: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError, TooEarlyError)
 
 
 class RecoveryJob:
-    """Looks up what is open of replicas that are gone, and what this one left open, and tells whoever waits."""
+    """Looks up the pending actions of ended replicas and of this one, and reports their outcomes."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class RecoveryJob:
         self._not_before: dict[str, float] = {}
 
     async def tick(self) -> None:
-        """Take care of what is open; raises DatabaseUnavailable."""
+        """Report the outcome of every abandoned action; raises DatabaseUnavailable."""
         for action in await self._table.open_actions(self._now()):
             known = await self._without_a_dead_url(action)
             if await self._is_abandoned(known):
@@ -88,11 +88,11 @@ class RecoveryJob:
         return replace(action, response_url=None)
 
     async def _is_abandoned(self, action: PendingAction) -> bool:
-        """Return whether nobody works on an action, and make it this replica's."""
+        """Return whether no process works on an action, and make it this replica's."""
         name, owner = action.request_name, self._replicas.owner
         if self._pending.is_under_way(name) or self._monotonic() < self._not_before.get(name, 0.0):
             return False
-        if self._pending.is_told(name):
+        if self._pending.is_reported(name):
             await self._table.remove(name)
             return False
         if action.owner == owner:
@@ -100,7 +100,7 @@ class RecoveryJob:
         return self._replicas.is_gone(action.owner) and await self._table.take(action, owner)
 
     async def _end(self, action: PendingAction) -> None:
-        """Look up what came of an action and tell the person; what does not work is tried again at a later tick."""
+        """Look up the outcome of an action and report it; a failure is retried at a later tick."""
         name = action.request_name
         self._pending.begin(name)
         try:
@@ -108,18 +108,18 @@ class RecoveryJob:
             responder = self._responder(action)
             await responder.show(reply)
             if responder.is_undelivered:
-                self._not_before[name] = self._monotonic() + PAUSE_SECONDS
+                self._not_before[name] = self._monotonic() + UNREACHABLE_PAUSE_SECONDS
             else:
                 await self._pending.settle(name)
                 self._not_before.pop(name, None)
             log.info("pending_action.ended", action=action.action, team=action.team, outcome=reply.outcome)
-        except FAILED_LOOKS as error:
+        except LOOKUP_FAILURES as error:
             log.warning("pending_action.not_looked_up", action=action.action, team=action.team, why=str(error))
         finally:
             self._pending.leave(name)
 
     async def _reply(self, action: PendingAction) -> Reply:
-        """Say what is true; raises FlashdutyError and SlackError while that may still be found out."""
+        """Return the outcome; raises FlashdutyError and SlackError while a later lookup may find it."""
         unknown = Reply(private=after_a_restart.in_doubt(Mrkdwn(action.in_doubt)), outcome="not known")
         lookup, press = LOOKUPS.get(action.action), _press(action)
         if lookup is None or press is None or action.team not in {team.name for team in self._teams}:
@@ -130,14 +130,14 @@ class RecoveryJob:
             found = await lookup(request, action, route.retry(press, action.team) if route else None)
         except AccessDenied:
             return unknown
-        except FAILED_LOOKS:
-            if self._now() - action.noted_at < LOOK_PERIOD:
+        except LOOKUP_FAILURES:
+            if self._now() - action.noted_at < LOOKUP_PERIOD:
                 raise
             return unknown
         return self._route_announcement(request, found or unknown)
 
     async def _request(self, action: PendingAction, press: ButtonPress) -> Request:
-        """Make the request once more, as the handler had it."""
+        """Rebuild the request of the handler."""
         team = self._teams.named(action.team)
         person = await self._workspace.person(action.slack_user_id)
         deadline = asyncio.get_running_loop().time() + self._limits.call
@@ -160,7 +160,7 @@ class RecoveryJob:
         )
 
     def _route_announcement(self, request: Request, reply: Reply) -> Reply:
-        """Send the line for the channel to the team's, where the person may be told elsewhere."""
+        """Send the announcement to the team's channel, as the reply may go elsewhere."""
         channel = self._teams.announces_in(request.team, request.origin.channel)
         if reply.announcement is None or channel is None:
             return replace(reply, announcement=None)
@@ -170,7 +170,7 @@ class RecoveryJob:
         return replace(reply, announcement=replace(line, team_channel=channel, thread=thread))
 
     def _responder(self, action: PendingAction) -> ReplySender:
-        """Tell the person where they asked, as long as the response URL works, and in a direct message after that."""
+        """Answer at the origin while the response URL is valid, and by direct message after that."""
         origin = _origin(action)
         return ReplySender(
             workspace=self._workspace,

@@ -1,4 +1,4 @@
-"""Finds out what came of an action whose end nobody was told; each action that can be looked up is in the table."""
+"""Look up the outcome of an action that was not reported; the table has each action that can be looked up."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -21,12 +21,12 @@ from handlers.recovery.answer_lookups import look_up_decision, look_up_takeover
 from handlers.recovery.comment_lookup import look_up_comment
 from handlers.recovery.sent_comments import SENT_COMMENT
 
-# Looks an action up; `retry` asks for it again. None when what came of it cannot be known.
+# Looks up an action; `retry` is the control that repeats it. None when the outcome cannot be determined.
 Lookup = Callable[[Request, PendingAction, Retry | None], Awaitable[Reply | None]]
 
 
 async def look_up_acknowledgement(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
-    """Tell whether an incident was acknowledged by this press, by somebody else, or by nobody."""
+    """Report whether an incident was acknowledged by this press, by another person, or not at all."""
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
     if incident.progress is Progress.TRIGGERED:
@@ -51,7 +51,7 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
 
 
 async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
-    """Tell whether an acknowledgement was taken back."""
+    """Report whether an acknowledgement was undone."""
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
     if incident.progress is Progress.CLOSED:
@@ -84,7 +84,7 @@ async def _key_owner(request: Request, incident: Incident, *, since: datetime) -
 
 
 async def _claimed(request: Request, incident: Incident, owner: int, *, action: PendingAction) -> SlackPerson | None:
-    """Note the acknowledgement as this person's unless somebody else has pressed; return whose it is."""
+    """Attribute the acknowledgement to this person unless another one has pressed; return whose it is."""
     services, team = request.services, request.team.name
     stale = await services.acknowledgements.stored_press(team, incident.id)
     first = await services.acknowledgements.record(

@@ -1,4 +1,4 @@
-"""Notes a change with its person before it is sent, so that they hear what came of it if the process does not live."""
+"""Note a change before it is sent, so that its person gets the outcome when the process ends early."""
 
 import asyncio
 from collections import deque
@@ -17,26 +17,25 @@ from handlers.dispatch.context import Incoming, Request
 
 log = structlog.get_logger(__name__)
 
-# What came of something yesterday is seen elsewhere.
+# An outcome older than a day is visible elsewhere.
 ACTION_RETENTION: Final = timedelta(days=1)
-# Somebody waits for what they asked for.
+# The person waits for the answer.
 PENDING_NOTE_TIMEOUT: Final = 0.5
-MOST_REMEMBERED: Final = 1000
-DATABASE_SILENT: Final = (DatabaseUnavailable, TimeoutError)
+REPORTED_LIMIT: Final = 1000
+DATABASE_FAILURES: Final = (DatabaseUnavailable, TimeoutError)
 
 
 class PendingActions:
-    """The changes that this process carries out, as they are noted; no method raises.
+    """Notes the changes that this process carries out; no method raises.
 
-    While the database does not answer a change is carried out all the same: what is lost is that somebody is told of it
-    after a crash.
+    While the database does not answer, a change is carried out all the same: after a crash its outcome is not reported.
     """
 
     def __init__(self, table: PendingActionTable, replicas: Replicas) -> None:
         self._table = table
         self._replicas = replicas
         self._under_way: set[str] = set()
-        self._told: deque[str] = deque(maxlen=MOST_REMEMBERED)
+        self._reported: deque[str] = deque(maxlen=REPORTED_LIMIT)
 
     async def note(self, incoming: Incoming, request: Request, in_doubt: Mrkdwn) -> None:
         """Note a change of an admitted person before it is sent, with the thread that its line belongs in."""
@@ -62,10 +61,10 @@ class PendingActions:
         try:
             async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 if not self._replicas.has_lease:
-                    # To another replica a change of one without a lease would look abandoned.
+                    # Another replica takes a change whose owner has no lease for abandoned.
                     await self._replicas.renew()
                 await self._table.add(action, kept_until=now + ACTION_RETENTION)
-        except DATABASE_SILENT as error:
+        except DATABASE_FAILURES as error:
             log.warning("pending_action.not_noted", why=str(error) or type(error).__name__)
 
     async def specify(self, request_name: str, action: str, value: ButtonValue) -> None:
@@ -75,33 +74,33 @@ class PendingActions:
         try:
             async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 await self._table.specify(request_name, action=action, incident_id=value.incident, value=encode(value))
-        except DATABASE_SILENT as error:
+        except DATABASE_FAILURES as error:
             log.warning("pending_action.not_specified", why=str(error) or type(error).__name__)
 
     async def settle(self, request_name: str) -> None:
-        """Delete the note of a change of which the person has been told."""
+        """Delete the note of a change whose outcome was reported."""
         if request_name not in self._under_way:
             return
-        self._told.append(request_name)
+        self._reported.append(request_name)
         try:
             async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 await self._table.remove(request_name)
-        except DATABASE_SILENT as error:
-            # What is left is deleted at the next look, while this process lives.
+        except DATABASE_FAILURES as error:
+            # The recovery job of this process deletes it at a later tick.
             log.warning("pending_action.not_removed", why=str(error) or type(error).__name__)
 
     def leave(self, request_name: str) -> None:
-        """End the work on a change, whether the person has been told of it or not."""
+        """Mark a change as no longer in progress, reported or not."""
         self._under_way.discard(request_name)
 
     def begin(self, request_name: str) -> None:
-        """Begin to look up what came of a change."""
+        """Mark a change as in progress, to look up its outcome."""
         self._under_way.add(request_name)
 
     def is_under_way(self, request_name: str) -> bool:
-        """Return whether this process works on it."""
+        """Return whether the change is in progress in this process."""
         return request_name in self._under_way
 
-    def is_told(self, request_name: str) -> bool:
-        """Return whether this process has told the person, and the note is left over."""
-        return request_name in self._told
+    def is_reported(self, request_name: str) -> bool:
+        """Return whether this process has reported the outcome, but could not delete the note."""
+        return request_name in self._reported
