@@ -63,5 +63,5 @@ class ScheduleJobs:
             await notices.resolve_problem(team, SCHEDULES, schedules_read_again(team.name))
             return
         why = FailedCall(failure, team.name, team.key_setting)
-        problem = SyncProblem(failure.raw_code or type(failure).__name__, passes=failure.is_worth_retrying)
+        problem = SyncProblem(failure.raw_code or type(failure).__name__, is_temporary=failure.is_worth_retrying)
         await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(why))

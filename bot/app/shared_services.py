@@ -140,6 +140,6 @@ def _publisher(base: Foundation, ledger: Ledger, operator_alerts: OperatorAlerts
         base.clock,
         report=operator_alerts.report,
         on_posted=operator_alerts.posted,
-        look=base.workspace.find,
+        find_message=base.workspace.find,
         recreated_at=lambda: base.database.state.recreated_at,
     )

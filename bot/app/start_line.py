@@ -9,7 +9,7 @@ import structlog
 from bot import VERSION
 from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
-from bot.delivery.due import Due, upcoming
+from bot.delivery.due import Due, due_after
 from bot.slack.workspace import Installation
 
 log = structlog.get_logger(__name__)
@@ -57,4 +57,4 @@ def _next(settings: Settings, now: datetime) -> Iterator[tuple[str, TeamSettings
 
 def next_digest_of(team: TeamSettings, now: datetime) -> Due | None:
     """Find a team's next digest; None if it has none."""
-    return None if team.digest is None else next(upcoming(team.digest, now))
+    return None if team.digest is None else next(due_after(team.digest, now))

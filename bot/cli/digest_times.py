@@ -16,7 +16,7 @@ from bot.config.plans import EVERY_DAY, DigestPlan
 from bot.config.setting_names import setting_name
 from bot.config.settings import Settings, WrongSettings
 from bot.config.time_zones import time_zone
-from bot.delivery.due import Due, from_date
+from bot.delivery.due import Due, due_from
 
 if TYPE_CHECKING:
     # Generic only in the stubs.
@@ -61,7 +61,7 @@ def print_times(arguments: argparse.Namespace) -> int:
         print(error.report() if isinstance(error, WrongSettings) else error, file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_ARGUMENTS_EXIT_CODE
     first = arguments.first or datetime.now(plan.timezone).date()
-    for due in islice(from_date(plan, first), arguments.count):
+    for due in islice(due_from(plan, first), arguments.count):
         print(_line(due))  # noqa: T201 - the command's output
     return 0
 

@@ -1,4 +1,4 @@
-"""What the operators read: what was not posted, why, and the remedy."""
+"""Messages to the operators: what was not posted, why, and the remedy."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Final, LiteralString
 from bot.delivery.model import (
     NO_ADDRESS,
     NO_RESPONDER,
-    NOBODY,
+    NO_SUCH_MEMBER,
     NOT_VERIFIED,
-    OF_A_PERSON,
+    PERSON_CODES,
     Cause,
     DeliveryFailure,
     ResponderProblem,
@@ -22,12 +22,12 @@ from bot.storage.postings import PostingKey, PostingKind
 
 MAX_MISSED_NAMED: Final = 10
 
-_GONE: Final = Mrkdwn(
+_CHANNEL_NOT_FOUND: Final = Mrkdwn(
     "The channel is not there any more, or is private and the bot is not in it. Type `/invite @Flashduty` there, or set"
     " the team's `DIGEST_CHANNEL` to another and restart the bot."
 )
-_OUT: Final = Mrkdwn("The bot is not a member of the channel. Type `/invite @Flashduty` there.")
-_TOKEN: Final = Mrkdwn(
+_NOT_IN_CHANNEL: Final = Mrkdwn("The bot is not a member of the channel. Type `/invite @Flashduty` there.")
+_TOKEN_REJECTED: Final = Mrkdwn(
     "Slack does not accept the bot's token any more. Install the app again, copy the Bot User OAuth Token into"
     " `SLACK_BOT_TOKEN` and restart the bot."
 )
@@ -35,8 +35,8 @@ _REMEDIES: Final[Mapping[str, Mrkdwn]] = {
     "is_archived": Mrkdwn(
         "The channel is archived. Unarchive it, or set the team's `DIGEST_CHANNEL` to another and restart the bot."
     ),
-    "channel_not_found": _GONE,
-    "not_in_channel": _OUT,
+    "channel_not_found": _CHANNEL_NOT_FOUND,
+    "not_in_channel": _NOT_IN_CHANNEL,
     "restricted_action": Mrkdwn(
         "Slack does not let the bot post there: who may post is limited in the channel's settings. Let the app post, or"
         " set the team's `DIGEST_CHANNEL` to another and restart the bot."
@@ -44,12 +44,12 @@ _REMEDIES: Final[Mapping[str, Mrkdwn]] = {
     "missing_scope": Mrkdwn(
         "The Slack app lacks a scope. `python -m bot check` names it; add it and install the app again."
     ),
-    "token_revoked": _TOKEN,
-    "account_inactive": _TOKEN,
-    "invalid_auth": _TOKEN,
+    "token_revoked": _TOKEN_REJECTED,
+    "account_inactive": _TOKEN_REJECTED,
+    "invalid_auth": _TOKEN_REJECTED,
     "cannot_dm_bot": Mrkdwn("Slack has no direct messages with that account."),
     "user_disabled": Mrkdwn("That person's Slack account is switched off."),
-    NOBODY: Mrkdwn(
+    NO_SUCH_MEMBER: Mrkdwn(
         "No full member of this Slack workspace has the e-mail address this person has in Flashduty. Use the same"
         " address in both."
     ),
@@ -63,17 +63,17 @@ _REMEDIES: Final[Mapping[str, Mrkdwn]] = {
         " changed setting needs a restart."
     ),
 }
-# What does not pass by itself, so that waiting before an alert helps nobody.
-NEEDS_A_HAND: Final = frozenset(_REMEDIES)
+# These causes last until an operator acts, so that an alert is sent without delay.
+NEEDS_OPERATOR: Final = frozenset(_REMEDIES)
 
 
 def not_posted(failure: DeliveryFailure) -> Message:
-    """Say what was not posted, why, what cures it, and whether it is still tried."""
+    """Say what was not posted, why, the remedy, and whether the bot still tries."""
     return Message.of(section(lines(_what(failure), _remedy(failure), _next(failure))))
 
 
 _CHART: Final[LiteralString] = "⚠️ *The chart of the weekly report of team {team} for {on} was not put into {channel}.*"
-_POSTED: Final[Mapping[PostingKind, LiteralString]] = {
+_NOT_POSTED: Final[Mapping[PostingKind, LiteralString]] = {
     PostingKind.DIGEST: "⚠️ *The digest of team {team} for {on} was not posted in {channel}.*",
     PostingKind.REPORT: "⚠️ *The weekly report of team {team} for {on} was not posted in {channel}.*",
     PostingKind.CHART: _CHART,
@@ -82,32 +82,36 @@ _POSTED: Final[Mapping[PostingKind, LiteralString]] = {
     PostingKind.USER_GROUP: "⚠️ *A message about a user group of team {team} was not posted in {channel} on {on}.*",
     PostingKind.REMINDER: "⚠️ *A reminder of a shift of team {team} on {on} was not sent.*",
 }
-_OTHER: Final[LiteralString] = "⚠️ *A message of team {team} was not posted in {channel} on {on}.*"
+_OTHER_NOT_POSTED: Final[LiteralString] = "⚠️ *A message of team {team} was not posted in {channel} on {on}.*"
 
 
-_NOW: Final[LiteralString] = "⚠️ *{who} is on call for team {team} and cannot act in Slack.*"
-_SOON: Final[LiteralString] = "⚠️ *{who} is soon on call for team {team} and cannot act in Slack.*"
+_ON_CALL_NOW: Final[LiteralString] = "⚠️ *{who} is on call for team {team} and cannot act in Slack.*"
+_ON_CALL_SOON: Final[LiteralString] = "⚠️ *{who} is soon on call for team {team} and cannot act in Slack.*"
 
 
 def _what(failure: DeliveryFailure) -> Mrkdwn:
     team, on = failure.team, short_date(failure.local_date)
-    if failure.code in OF_A_PERSON:
+    if failure.code in PERSON_CODES:
         who = clipped(failure.person_name, 60) or "somebody"
         if isinstance(failure.kind, ResponderProblem):
-            return mrkdwn(_SOON if failure.kind is ResponderProblem.SOON_ON_CALL else _NOW, who=who, team=team)
+            return mrkdwn(
+                _ON_CALL_SOON if failure.kind is ResponderProblem.SOON_ON_CALL else _ON_CALL_NOW, who=who, team=team
+            )
         return mrkdwn("⚠️ *{who} of team {team} cannot be reminded of the shift on {on}.*", who=who, team=team, on=on)
     channel = Mrkdwn(f"<#{failure.channel}>") if failure.channel else Mrkdwn("its channel")
-    template = _POSTED.get(failure.kind, _OTHER) if isinstance(failure.kind, PostingKind) else _OTHER
+    template = (
+        _NOT_POSTED.get(failure.kind, _OTHER_NOT_POSTED) if isinstance(failure.kind, PostingKind) else _OTHER_NOT_POSTED
+    )
     return mrkdwn(template, team=team, on=on, channel=channel)
 
 
 def _remedy(failure: DeliveryFailure) -> Mrkdwn:
-    known = _REMEDIES.get(failure.code)
-    return known or mrkdwn("What was said: `{why}`.", why=clipped(failure.why, 200))
+    remedy = _REMEDIES.get(failure.code)
+    return remedy or mrkdwn("What was said: `{why}`.", why=clipped(failure.why, 200))
 
 
 def _next(failure: DeliveryFailure) -> Mrkdwn | None:
-    if failure.code in OF_A_PERSON:
+    if failure.code in PERSON_CODES:
         return None
     if failure.is_final:
         return mrkdwn("Its time is over, so it is not tried any more.")
@@ -117,34 +121,34 @@ def _next(failure: DeliveryFailure) -> Mrkdwn | None:
     )
 
 
-_REPORT_WAITS: Final[LiteralString] = "• the weekly report of team {team} for {on}"
-_WAITS: Final[Mapping[PostingKind, LiteralString]] = {
+_REPORT_WAITING: Final[LiteralString] = "• the weekly report of team {team} for {on}"
+_WAITING: Final[Mapping[PostingKind, LiteralString]] = {
     PostingKind.DIGEST: "• the digest of team {team} for {on}",
-    PostingKind.REPORT: _REPORT_WAITS,
-    PostingKind.CHART: _REPORT_WAITS,
+    PostingKind.REPORT: _REPORT_WAITING,
+    PostingKind.CHART: _REPORT_WAITING,
     PostingKind.SHIFT_NOTICE: "• the notice of a hand-over of team {team} on {on}",
     PostingKind.REMINDER: "• a reminder of a shift of team {team} on {on}",
 }
-_WAITS_TOO: Final[LiteralString] = "• a message of team {team} for {on}"
+_OTHER_WAITING: Final[LiteralString] = "• a message of team {team} for {on}"
 
 
-def named(waiting: Iterable[PostingKey], most: int) -> list[Mrkdwn]:
-    """Name messages, a row each, and count those beyond `most`."""
+def posting_rows(waiting: Iterable[PostingKey], max_rows: int) -> list[Mrkdwn]:
+    """Name messages in a row each, and count those beyond `max_rows`."""
     rows = [
-        mrkdwn(_WAITS.get(one.kind.regular, _WAITS_TOO), team=one.team, on=short_date(one.local_date))
+        mrkdwn(_WAITING.get(one.kind.regular, _OTHER_WAITING), team=one.team, on=short_date(one.local_date))
         for one in waiting
     ]
-    more = [mrkdwn("• and {count} more", count=len(rows) - most)] if len(rows) > most else []
-    return [*rows[:most], *more]
+    more = [mrkdwn("• and {count} more", count=len(rows) - max_rows)] if len(rows) > max_rows else []
+    return [*rows[:max_rows], *more]
 
 
-def never_begun(missed: Iterable[PostingKey], *, command: str) -> Message:
-    """Say what nobody began in its time, and why that must be."""
+def never_started(missed: Iterable[PostingKey], *, command: str) -> Message:
+    """Say which messages were not started within their window, and the possible causes."""
     return Message.of(
         section(
             lines(
                 Mrkdwn("⚠️ *Not posted in its time:*"),
-                *named(missed, MAX_MISSED_NAMED),
+                *posting_rows(missed, MAX_MISSED_NAMED),
                 mrkdwn(
                     "The bot was not running then, or its database was away; its log of that time says which. It is not"
                     " tried any more. `{command} digest post` and `{command} digest week post` bring one now.",
@@ -155,16 +159,16 @@ def never_begun(missed: Iterable[PostingKey], *, command: str) -> Message:
     )
 
 
-_CURED: Final[Mapping[PostingKind, LiteralString]] = {
+_RESOLVED: Final[Mapping[PostingKind, LiteralString]] = {
     PostingKind.DIGEST: "✅ *The digest of team {team} is posted again.*",
     PostingKind.REPORT: "✅ *The weekly report of team {team} is posted again.*",
     PostingKind.CHART: "✅ *The chart of team {team} is posted again.*",
 }
-_CURED_TOO: Final[LiteralString] = "✅ *Messages of team {team} are posted again.*"
+_OTHER_RESOLVED: Final[LiteralString] = "✅ *Messages of team {team} are posted again.*"
 
 
-def cured(cause: Cause, since: datetime) -> Message:
-    """Say that what was reported is over."""
+def resolved(cause: Cause, since: datetime) -> Message:
+    """Say that a reported cause is resolved."""
     who = clipped(cause.person_name, 60)
     if isinstance(cause.kind, ResponderProblem):
         text = mrkdwn("✅ *{who} of team {team} can act in Slack now.*", who=who, team=cause.team)
@@ -173,5 +177,5 @@ def cured(cause: Cause, since: datetime) -> Message:
     elif cause.channel:
         text = mrkdwn("✅ *Messages are posted in {channel} again.*", channel=Mrkdwn(f"<#{cause.channel}>"))
     else:
-        text = mrkdwn(_CURED.get(cause.kind, _CURED_TOO), team=cause.team)
+        text = mrkdwn(_RESOLVED.get(cause.kind, _OTHER_RESOLVED), team=cause.team)
     return Message.of(section(lines(text, mrkdwn("You were told of the trouble at {since}.", since=moment(since)))))

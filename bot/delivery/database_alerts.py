@@ -1,4 +1,4 @@
-"""Alerts the operators that the database is away, and that it is back; not through the database."""
+"""Alerts the operators when the database becomes unavailable and available again, without using the database."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -17,14 +17,14 @@ from bot.storage.postings import PostingKey
 
 log = structlog.get_logger(__name__)
 
-# A restart or a fail-over is over sooner; of a message that is due and cannot be posted the alert goes out at once.
+# A restart or a fail-over takes less time; where a message is due and cannot be posted, the alert is sent at once.
 ALERT_AFTER: Final = timedelta(minutes=1)
 
 
 class DatabaseAlerts:
-    """Looks once a minute whether the database takes what is written, and alerts each operator of each outage once.
+    """Tests once a minute whether the database accepts writes, and alerts each operator of each outage once.
 
-    Each replica alerts of what it sees: what they share is away.
+    Each replica alerts on its own, because replicas coordinate through the database.
     """
 
     def __init__(
@@ -34,29 +34,29 @@ class DatabaseAlerts:
         self._workspace = workspace
         self._user_ids = tuple(user_ids)
         self._now = now
-        # Since when the database was away of which somebody was alerted.
+        # The start of the outage that operators were alerted of.
         self._away_since: datetime | None = None
         self._alerted: set[str] = set()
         self._lock = asyncio.Lock()
 
     async def look(self) -> None:
-        """Find out whether anything can be written; the database's state has the answer."""
+        """Test whether the database accepts writes; the result is in the probe's state."""
         try:
             await self._probe.prove()
         except DatabaseUnavailable as error:
-            log.error("database.unavailable", why=str(error))  # noqa: TRY400 - the driver's words say it
+            log.error("database.unavailable", why=str(error))  # noqa: TRY400 - the driver's text suffices
 
     async def send(self, waiting: Iterable[PostingKey]) -> None:
-        """Send the alerts that are due; `waiting` is what is due and could not even be begun."""
+        """Send the alerts that are due; `waiting` are the due messages whose posting could not be started."""
         due = tuple(waiting)
-        # A look that takes longer than a minute meets the next one.
+        # A test that takes longer than a minute overlaps the next one.
         async with self._lock:
             await self._send_due(due)
 
     async def _send_due(self, due: tuple[PostingKey, ...]) -> None:
         state = self._probe.state
         if due and state.since is not None:
-            # A restart of the server may be over by now.
+            # A restart of the server may have ended by now.
             await self.look()
         if state.since is None:
             await self._send_end()
@@ -77,5 +77,5 @@ class DatabaseAlerts:
             self._away_since = None
 
     async def _send(self, users: Iterable[str], message: Message, *, once: str) -> set[str]:
-        """Return those who have the message, or will never get it."""
+        """Return the users who have the message, or whom Slack refuses it permanently."""
         return {user for user in sorted(users) if await is_settled(self._workspace, user, message, once=once)}

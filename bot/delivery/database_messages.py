@@ -1,10 +1,10 @@
-"""What the operators read about the database."""
+"""Messages to the operators about outages of the database."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from bot.delivery.alert_messages import named
+from bot.delivery.alert_messages import posting_rows
 from bot.messages.blocks import section
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
@@ -14,8 +14,8 @@ MAX_WAITING_NAMED: Final = 5
 
 
 def database_away(since: datetime, why: str, waiting: Iterable[PostingKey]) -> Message:
-    """Say since when it is away, what waits for it, and what to look at."""
-    rows = named(waiting, MAX_WAITING_NAMED)
+    """Say since when the database is unavailable, which messages wait, and what to check."""
+    rows = posting_rows(waiting, MAX_WAITING_NAMED)
     return Message.of(
         section(
             lines(
@@ -34,7 +34,7 @@ def database_away(since: datetime, why: str, waiting: Iterable[PostingKey]) -> M
 
 
 def database_back(since: datetime) -> Message:
-    """Say that it is back."""
+    """Say that the database is available again."""
     return Message.of(
         section(
             lines(

@@ -1,4 +1,4 @@
-"""Messages to single operators, each tried until Slack has it or never will."""
+"""Direct messages to operators, each retried until Slack accepts or permanently refuses it."""
 
 import structlog
 
@@ -10,13 +10,13 @@ log = structlog.get_logger(__name__)
 
 
 async def is_settled(workspace: Workspace, user_id: str, message: Message | Written, *, once: str) -> bool:
-    """Send a direct message; False when Slack did not take it and may take it in a while.
+    """Send a direct message; False when Slack did not accept it and may accept it later.
 
-    What may have arrived is not sent again, and neither is what somebody must put right first.
+    A message that may have arrived is not sent again, nor is one that needs a change in Slack first.
     """
     try:
         await workspace.post(user_id, message, once=once)
     except SlackError as refusal:
-        log.error("operator.not_alerted", user=user_id, code=refusal.code)  # noqa: TRY400 - the code says it
+        log.error("operator.not_alerted", user=user_id, code=refusal.code)  # noqa: TRY400 - the code suffices
         return not refusal.was_not_sent
     return True

@@ -1,4 +1,4 @@
-"""When a digest is due: exactly once per nominal local date, clock changes included."""
+"""Times of digests: exactly one for each local date of the plan, clock changes included."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,31 +19,31 @@ class Due:
     at: datetime
 
 
-def instant(plan: DigestPlan, on: date) -> datetime:
+def due_instant(plan: DigestPlan, on: date) -> datetime:
     """Find the UTC instant of the plan's local time on a date.
 
-    A time that a clock change skips is taken as it would read without the change, so 02:30 fires at 03:30; a time that
-    comes twice fires at its first coming.
+    A time that a clock change skips is taken as without the change, so 02:30 becomes 03:30; of a time that occurs twice
+    the first occurrence counts.
     """
     return datetime.combine(on, plan.at, tzinfo=plan.timezone).replace(fold=0).astimezone(UTC)
 
 
-def upcoming(plan: DigestPlan, after: datetime) -> Iterator[Due]:
-    """List the digests after an instant, without end, in order; none without days."""
+def due_after(plan: DigestPlan, after: datetime) -> Iterator[Due]:
+    """Yield the digests after an instant in order, without end; none for a plan without days."""
     on = after.astimezone(plan.timezone).date() - _DAY
     while plan.days:
-        due = Due(on, instant(plan, on))
+        due = Due(on, due_instant(plan, on))
         if on.weekday() in plan.days and due.at > after:
             yield due
         on += _DAY
 
 
-def within_reach(plan: DigestPlan, now: datetime) -> list[Due]:
-    """List what has come due and is not too late yet, in order."""
-    return list(takewhile(lambda due: due.at <= now, upcoming(plan, now - plan.catch_up)))
+def due_now(plan: DigestPlan, now: datetime) -> list[Due]:
+    """List the digests that are due and within the catch-up window, in order."""
+    return list(takewhile(lambda due: due.at <= now, due_after(plan, now - plan.catch_up)))
 
 
-def from_date(plan: DigestPlan, first: date) -> Iterator[Due]:
-    """List the digests for a nominal date and later ones, without end."""
-    just_before = instant(plan, first) - timedelta(microseconds=1)
-    return (due for due in upcoming(plan, just_before) if due.on >= first)
+def due_from(plan: DigestPlan, first: date) -> Iterator[Due]:
+    """Yield the digests of a local date and later ones, without end."""
+    just_before = due_instant(plan, first) - timedelta(microseconds=1)
+    return (due for due in due_after(plan, just_before) if due.on >= first)

@@ -1,8 +1,8 @@
-"""Who may post what now: a message of a kind, for a team and a local date, comes once whatever breaks.
+"""Leases of postings: a message of a kind, for a team and a local date, is posted once despite failures.
 
-A row is leased before the work and marked done after it. Clocks jump and differ between replicas, so no replica
-compares a time of another's with its own: a lease has expired when *this* process has seen the same generation of the
-row for the whole length of a lease, by a clock that only runs forward.
+A row is leased before the message is posted and marked done afterwards. Clocks jump and differ between replicas, so no
+replica compares its clock with times that another wrote: a lease has expired when *this* process has seen the same
+generation of the row for the whole length of a lease, by a monotonic clock.
 """
 
 from collections.abc import Callable
@@ -12,27 +12,27 @@ from typing import Final
 from bot.delivery.model import PostedAt, ScheduledPost
 from bot.storage.postings import Posting, PostingKey, PostingTable
 
-# Longer than making a digest may take, and longer than posting it may take.
+# Longer than the time limit for composing a digest, and longer than that for posting it.
 POSTING_LEASE: Final = 90.0
 FIRST_RETRY_PAUSE: Final = 30.0
 LONGEST_RETRY_PAUSE: Final = 900.0
-# A lease that was taken at the very end of the window has expired by then.
+# After this a lease that was taken at the end of the window has expired.
 REPORT_AFTER: Final = timedelta(minutes=5)
 REPORT_PENDING_FOR: Final = timedelta(days=1)
-NEVER_BEGUN: Final = "never_begun"
+NEVER_STARTED: Final = "never_begun"
 
 
-def pause(attempts: int, chance: float) -> float:
-    """Return the seconds between an attempt that failed and the next: twice as long each time, up to 15 minutes.
+def retry_pause(attempts: int, chance: float) -> float:
+    """Return the seconds between a failed attempt and the next: doubled each time, up to 15 minutes.
 
-    `chance`, from 0 to 1, takes up to a quarter off, so that teams that failed together do not come back together.
+    `chance`, from 0 to 1, subtracts up to a quarter, so that teams that failed together do not retry together.
     """
     grown: float = FIRST_RETRY_PAUSE * 2.0 ** min(attempts - 1, 10)
     return min(grown, LONGEST_RETRY_PAUSE) * (1 - chance / 4)
 
 
 class Ledger:
-    """The postings as one process sees them; every method raises DatabaseUnavailable."""
+    """The postings from the view of one process; every method raises DatabaseUnavailable."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Ledger:
         self._late_since: dict[PostingKey, float] = {}
 
     async def claim(self, post: ScheduledPost, now: datetime) -> Posting | None:
-        """Take the lease of a post; None when it is done, another replica's, or to be left alone for a while.
+        """Take the lease of a post; None when it is done, leased to another replica, or in its retry pause.
 
-        A lease of this process is given out again: the holder does not ask for it.
+        A lease of this process can be taken again: only one caller at a time claims a post.
         """
         posting = await self._table.get_or_add(post.key, window_ends=post.window_ends, person_id=post.person_id)
         if posting.is_done:
@@ -69,11 +69,11 @@ class Ledger:
     def _is_free(self, posting: Posting, now: datetime) -> bool:
         waited = self._waited(posting)
         if posting.owner is not None:
-            # Of this process, though it asks for it: the answer that gave it the lease was lost.
+            # This process has the lease and claims it: the database's response to its last claim was lost.
             return posting.owner == self._owner or waited >= self._lease
-        # The time may have been written by a wrong clock; waiting for the pause here is as good.
+        # A wrong clock may have written the time; then the pause is measured here.
         is_time = posting.next_attempt is None or posting.next_attempt <= now or posting.kind.is_on_demand
-        return is_time or waited >= pause(posting.attempts, 0)
+        return is_time or waited >= retry_pause(posting.attempts, 0)
 
     def _waited(self, posting: Posting) -> float:
         now = self._monotonic()
@@ -83,46 +83,48 @@ class Ledger:
             return 0
         return now - since
 
-    async def begin(self, mine: Posting, channel: str) -> Posting | None:
-        """Note, right before posting, that a message may be there from now on; None when the lease was lost.
+    async def begin(self, claimed: Posting, channel: str) -> Posting | None:
+        """Record, right before posting, that the message may exist from now on; None when the lease was lost.
 
-        The lease starts again here.
+        This renews the lease.
         """
-        return await self._table.change(mine, is_posting=True, channel=channel)
+        return await self._table.change(claimed, is_posting=True, channel=channel)
 
     async def done(self, key: PostingKey, posted: PostedAt) -> None:
-        """Note that the message is there, and where; harmless to repeat."""
+        """Record that the message is posted, and where; idempotent."""
         await self._table.mark_done(key, channel=posted.channel, ts=posted.ts)
         self._first_seen.pop(key, None)
 
     async def posted(self, key: PostingKey) -> Posting | None:
-        """Return the row of what was posted; None when it was not, or not yet."""
+        """Return the row of a posted message; None when it is not posted."""
         return await self._table.find_done(key)
 
     async def pending(self, now: datetime) -> tuple[Posting, ...]:
-        """List what failed and is not there yet, until a day after its time was over."""
+        """List failed posts that are not posted yet, until a day after their window."""
         return tuple(await self._table.list_failed(now - REPORT_PENDING_FOR))
 
-    async def failed(self, mine: Posting, now: datetime, why: str, *, may_be_posted: bool) -> None:
-        """Give the lease back and leave the post alone for a pause that grows with the attempts."""
-        wait = timedelta(seconds=pause(mine.attempts, self._random()))
-        await self._table.change(mine, owner=None, is_posting=may_be_posted, next_attempt=now + wait, last_error=why)
+    async def failed(self, claimed: Posting, now: datetime, why: str, *, may_be_posted: bool) -> None:
+        """Release the lease and start a retry pause that grows with the attempts."""
+        wait = timedelta(seconds=retry_pause(claimed.attempts, self._random()))
+        await self._table.change(claimed, owner=None, is_posting=may_be_posted, next_attempt=now + wait, last_error=why)
 
-    async def give_back(self, mine: Posting) -> None:
-        """Leave the post to the next replica, at once; an attempt that was not made does not count."""
-        await self._table.change(mine, owner=None, attempts=mine.attempts - 1, next_attempt=None)
+    async def give_back(self, claimed: Posting) -> None:
+        """Release the lease without a pause; an attempt that was not made does not count."""
+        await self._table.change(claimed, owner=None, attempts=claimed.attempts - 1, next_attempt=None)
 
     async def given_up(self, now: datetime) -> list[Posting]:
-        """List what was tried and did not come within its window; each is listed once, to one replica.
+        """List posts that were tried and not posted within their window; each is listed once, to one replica.
 
-        A clock that is wrong for a moment gives nothing up: a row must stay late for as long as is waited anyway.
+        A clock that is wrong for a moment gives up no post: a row must stay late for REPORT_AFTER.
         """
         late = [posting for posting in await self._table.list_unreported(now - REPORT_AFTER) if posting.attempts]
-        read = self._monotonic()
-        self._late_since = {posting.key: self._late_since.get(posting.key, read) for posting in late}
-        sure = [posting for posting in late if read - self._late_since[posting.key] >= REPORT_AFTER.total_seconds()]
-        return [posting for posting in sure if await self._table.mark_reported(posting)]
+        read_at = self._monotonic()
+        self._late_since = {posting.key: self._late_since.get(posting.key, read_at) for posting in late}
+        confirmed = [
+            posting for posting in late if read_at - self._late_since[posting.key] >= REPORT_AFTER.total_seconds()
+        ]
+        return [posting for posting in confirmed if await self._table.mark_reported(posting)]
 
     async def was_missed(self, post: ScheduledPost) -> bool:
-        """Return whether nobody began a post whose time is over; True once, to one replica."""
-        return await self._table.mark_missed(post.key, window_ends=post.window_ends, error=NEVER_BEGUN)
+        """Return whether no replica started a post before its window ended; True once, to one replica."""
+        return await self._table.mark_missed(post.key, window_ends=post.window_ends, error=NEVER_STARTED)

@@ -1,4 +1,4 @@
-"""Finds out what was due and nobody began: the database was away, or the bot was not running, for a whole window."""
+"""Detects due posts that were not started, because the database or the bot was down for the whole window."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot.config.plans import DigestPlan
-from bot.delivery.due import upcoming
+from bot.delivery.due import due_after
 from bot.delivery.ledger import REPORT_AFTER, Ledger
 from bot.delivery.model import ScheduledPost
 from bot.delivery.operator_alerts import OperatorAlerts
@@ -19,18 +19,18 @@ from bot.teams.access import Teams
 log = structlog.get_logger(__name__)
 
 MISSED_LOOK_BACK: Final = timedelta(days=1)
-# So long a date that was looked at is remembered: longer than it can be looked at again.
-SETTLED_FOR: Final = timedelta(days=4)
+# Longer than a date can be checked again.
+REPORTED_RETENTION: Final = timedelta(days=4)
 
-# A team, and the kind of what it has a plan for.
+# A team, and the kind of post of one of its plans.
 PlanKey = tuple[str, PostingKind]
 
 
 class MissedPosts:
-    """Looks a day back, on start and every minute, and alerts once of each digest and report that nobody began.
+    """Checks the last day, on start and every minute, and alerts once of each digest and report that was not started.
 
-    Since when a team has a plan is stored when it is first seen: what was due before was due to nobody, as for a team
-    that is new, one that has moved its digest, or a database that is empty.
+    The time at which a plan is first seen is stored. Posts due before it are not missed: the team is new, has moved its
+    digest, or the database is empty.
     """
 
     def __init__(
@@ -47,25 +47,25 @@ class MissedPosts:
         self._table = table
         self._alerts = alerts
         self._now = now
-        self._settled: set[PostingKey] = set()
+        self._reported: set[PostingKey] = set()
         self._late: set[PostingKey] | None = None
 
     async def tick(self) -> None:
-        """Alert of what was missed; raises DatabaseUnavailable."""
+        """Alert of missed posts; raises DatabaseUnavailable."""
         now, plans = self._now(), dict(self._plans())
         since = await self._since(plans, now)
         late = [
             post
-            for wanted, plan in plans.items()
-            for post in _over(wanted, plan, now)
-            if since[wanted] <= post.window_ends - plan.catch_up and post.key not in self._settled
+            for plan_key, plan in plans.items()
+            for post in _ended_posts(plan_key, plan, now)
+            if since[plan_key] <= post.window_ends - plan.catch_up and post.key not in self._reported
         ]
-        # Right after a start there is nothing to compare with; later on a clock may be wrong for a moment.
-        sure = [one for one in late if self._late is None or one.key in self._late]
+        # A clock may be wrong for a moment, so a post must be late in two ticks; the first tick has no predecessor.
+        confirmed = [one for one in late if self._late is None or one.key in self._late]
         self._late = {one.key for one in late}
-        missed = [one.key for one in sure if await self._ledger.was_missed(one)]
-        self._settled |= {one.key for one in sure}
-        self._settled = {key for key in self._settled if key.local_date > now.date() - SETTLED_FOR}
+        missed = [one.key for one in confirmed if await self._ledger.was_missed(one)]
+        self._reported |= {one.key for one in confirmed}
+        self._reported = {key for key in self._reported if key.local_date > now.date() - REPORTED_RETENTION}
         for key in missed:
             log.error("posting.missed", team=key.team, kind=key.kind.value, on=key.local_date.isoformat())
         await self._alerts.missed(missed)
@@ -77,14 +77,14 @@ class MissedPosts:
                     yield (team.name, kind), plan
 
     async def _since(self, plans: Mapping[PlanKey, DigestPlan], now: datetime) -> dict[PlanKey, datetime]:
-        """Return since when each plan is as it is, and store those that are new or gone."""
+        """Return since when each plan is unchanged; store new plans and delete removed ones."""
         stored = {(one.team, one.kind): one for one in await self._table.list()}
         current: dict[PlanKey, WatchedPlan] = {}
         for (team, kind), plan in plans.items():
-            words = f"{plan.at} {plan.timezone.key} {sorted(plan.days)}"
+            description = f"{plan.at} {plan.timezone.key} {sorted(plan.days)}"
             known = stored.get((team, kind))
-            if known is None or known.plan != words:
-                known = WatchedPlan(team=team, kind=kind, plan=words, since=now)
+            if known is None or known.plan != description:
+                known = WatchedPlan(team=team, kind=kind, plan=description, since=now)
             current[team, kind] = known
         new = [one for key, one in current.items() if stored.get(key) != one]
         gone = [one for key, one in stored.items() if key not in current]
@@ -93,9 +93,9 @@ class MissedPosts:
         return {key: one.since for key, one in current.items()}
 
 
-def _over(wanted: PlanKey, plan: DigestPlan, now: datetime) -> Iterator[ScheduledPost]:
-    """List what was due in a day whose last chance has just passed."""
-    behind = plan.catch_up + REPORT_AFTER
-    for due in takewhile(lambda due: due.at <= now - behind, upcoming(plan, now - behind - MISSED_LOOK_BACK)):
-        team, kind = wanted
+def _ended_posts(plan_key: PlanKey, plan: DigestPlan, now: datetime) -> Iterator[ScheduledPost]:
+    """Yield the posts of one day whose window and grace period have just ended."""
+    overdue_by = plan.catch_up + REPORT_AFTER
+    for due in takewhile(lambda due: due.at <= now - overdue_by, due_after(plan, now - overdue_by - MISSED_LOOK_BACK)):
+        team, kind = plan_key
         yield ScheduledPost(team=team, kind=kind, local_date=due.on, window_ends=due.at + plan.catch_up)

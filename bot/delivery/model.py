@@ -1,4 +1,4 @@
-"""What is delivered, and what keeps it from being delivered."""
+"""Scheduled posts, their failures, and the causes of failures."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,18 +10,18 @@ from bot.storage.fingerprints import bounded_key
 from bot.storage.postings import Posting, PostingKey, PostingKind
 from bot.storage.tables import SUBJECT_LENGTH
 
-# Codes of ours, beside Slack's own.
-NOBODY: Final = "nobody_with_that_address"
+# The bot's own error codes, beside Slack's.
+NO_SUCH_MEMBER: Final = "nobody_with_that_address"
 NO_ADDRESS: Final = "no_address_in_flashduty"
 NOT_VERIFIED: Final = "address_not_verified"
 NO_RESPONDER: Final = "no_responder"
-OF_A_PERSON: Final = frozenset({NOBODY, NO_ADDRESS, NOT_VERIFIED, NO_RESPONDER})
-# Of the whole app, whatever it was about to post.
-_OF_THE_APP: Final = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
+PERSON_CODES: Final = frozenset({NO_SUCH_MEMBER, NO_ADDRESS, NOT_VERIFIED, NO_RESPONDER})
+# These affect every post of the app.
+_APP_CODES: Final = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
 
 
 class ResponderProblem(StrEnum):
-    """What is no message: somebody is on call, or is soon, and cannot act in Slack."""
+    """A problem of a person instead of a message: they are or soon will be on call, and cannot act in Slack."""
 
     ON_CALL = "on_call"
     SOON_ON_CALL = "on_call_soon"
@@ -29,9 +29,9 @@ class ResponderProblem(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledPost:
-    """A message that comes once: `local_date` is the date it is for, and nobody wants it after `window_ends`.
+    """A message that is posted once: `local_date` is the date it is for; it is not posted after `window_ends`.
 
-    What somebody asks for on demand is tried again when they say so, and nobody else waits for it.
+    A post on demand is retried only when the person requests it again.
     """
 
     team: str
@@ -40,11 +40,11 @@ class ScheduledPost:
     local_date: date
     window_ends: datetime
     person_id: int | None = None
-    """Whom a reminder is for, in Flashduty."""
+    """The recipient of a reminder, in Flashduty."""
 
     @property
     def key(self) -> PostingKey:
-        """Its name in the database."""
+        """The key of its row."""
         return PostingKey(team=self.team, kind=self.kind, local_date=self.local_date, subject=self.subject)
 
 
@@ -57,7 +57,7 @@ class PostedAt(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryFailure:
-    """A message that could not be posted: `why` in Slack's or the database's word, `is_final` when its time is over."""
+    """A message that was not posted: `why` is Slack's or the database's text, `is_final` when its window has ended."""
 
     team: str
     kind: PostingKind | ResponderProblem
@@ -67,48 +67,48 @@ class DeliveryFailure:
     attempts: int
     is_final: bool
     may_be_posted: bool = False
-    """Whether Slack may have posted it all the same."""
+    """Whether Slack may have posted the message despite the error."""
     person_id: int | None = None
-    """Whom it is about, in Flashduty."""
+    """The person concerned, in Flashduty."""
     person_name: str = ""
     not_composed: SlackError | None = None
-    """What Slack refused while the content was made; None where sending it failed."""
+    """Slack's error while the content was composed; None where sending it failed."""
 
     @property
     def code(self) -> str:
-        """The word for it, without the method."""
+        """The error code, without the method."""
         return self.why.rpartition(": ")[2]
 
 
 DeliveryOutcome = PostedAt | DeliveryFailure | None
-"""What became of a delivery: None while another replica is at it, or when it is too early to try again."""
+"""The result of a delivery: None while another replica has the lease, or during the retry pause."""
 
 
 class NotYetError(Exception):
-    """The content cannot be made now and may be in a while; the text says why, in a word or two."""
+    """The content cannot be composed now and may be later; the text gives a short reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """What keeps messages from where they belong: a code, and whom or what it is about."""
+    """Why messages cannot be delivered: an error code, and the person, channel or team concerned."""
 
     code: str
     team: str
     kind: PostingKind | ResponderProblem
-    """The kind of what suffered first."""
+    """The kind of the first message concerned."""
     channel: str | None
     person_id: int | None
     person_name: str
 
     @classmethod
     def of(cls, failure: DeliveryFailure) -> "Cause":
-        """Find what is behind a failure."""
-        is_person, is_scope = failure.code in OF_A_PERSON, failure.code == "missing_scope"
+        """Derive the cause of a failure."""
+        is_person, is_scope = failure.code in PERSON_CODES, failure.code == "missing_scope"
         return cls(
-            # With the method: what needs another scope may go on.
+            # With the method: methods that need another scope still work.
             code=failure.why if is_scope else failure.code,
             team=failure.team,
-            kind=_regular(failure.kind),
+            kind=_regular_kind(failure.kind),
             channel=None if is_person or is_scope else failure.channel,
             person_id=failure.person_id if is_person else None,
             person_name=failure.person_name if is_person else "",
@@ -116,28 +116,28 @@ class Cause:
 
     @property
     def key(self) -> str:
-        """The name under which it is stored: the same for all that have it in common."""
+        """The key under which it is stored: equal for all failures with the same cause."""
         about = f" {self.person_id or self.channel or f'{self.team} {self.kind}'}"
-        if self.code in _OF_THE_APP:
+        if self.code in _APP_CODES:
             about = ""
         if self.code == NO_RESPONDER:
-            # What somebody is to one team says nothing of another.
+            # A person may be a responder of another team.
             about = f" {self.person_id} {self.team}"
         return bounded_key(f"{self.code}{about}", SUBJECT_LENGTH)
 
-    def is_over_with(self, post: Posting, channel: str) -> bool:
-        """Tell whether it must be over, as this was posted there."""
+    def is_resolved_by(self, post: Posting, channel: str) -> bool:
+        """Whether a post in a channel proves that the cause is resolved."""
         if self.person_id is not None:
-            if self.kind is ResponderProblem.ON_CALL and self.code != NOBODY:
-                # That somebody can be written to does not say that they may act.
+            if self.kind is ResponderProblem.ON_CALL and self.code != NO_SUCH_MEMBER:
+                # A person who receives messages may still be unable to act.
                 return False
             return post.kind is PostingKind.REMINDER and post.person_id == self.person_id
-        if self.code in _OF_THE_APP or channel == self.channel:
+        if self.code in _APP_CODES or channel == self.channel:
             return True
-        # In a channel that was changed in the settings, unless each has a channel of its own.
+        # The settings may name another channel now; reminders each have a channel of their own.
         has_own = self.kind is PostingKind.REMINDER and self.channel is not None
         return not has_own and (post.team, post.kind.regular) == (self.team, self.kind)
 
 
-def _regular(kind: PostingKind | ResponderProblem) -> PostingKind | ResponderProblem:
+def _regular_kind(kind: PostingKind | ResponderProblem) -> PostingKind | ResponderProblem:
     return kind.regular if isinstance(kind, PostingKind) else ResponderProblem.ON_CALL

@@ -1,4 +1,4 @@
-"""Alerts the operators, by direct message, of what keeps messages from their channels, and of its end."""
+"""Alerts the operators by direct message of causes of failed deliveries, and of their end."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.delivery.alert_messages import NEEDS_A_HAND, cured, never_begun, not_posted
+from bot.delivery.alert_messages import NEEDS_OPERATOR, never_started, not_posted, resolved
 from bot.delivery.direct_messages import is_settled
 from bot.delivery.model import NO_RESPONDER, Cause, DeliveryFailure, ResponderProblem
 from bot.messages import Message, Written
@@ -24,16 +24,16 @@ from bot.storage.tables import SUBJECT_LENGTH
 log = structlog.get_logger(__name__)
 
 OPERATORS_LEASE: Final = "outbox operators"
-# A cause that lasts is alerted again after a week.
+# An unresolved cause is alerted again after a week.
 ALERT_RETENTION: Final = timedelta(days=7)
 # An alert of yesterday is of no use.
 MESSAGE_RETENTION: Final = timedelta(days=1)
 
 
 class OperatorAlerts:
-    """The people of ADMINS; of each cause that needs a hand they are alerted once, and of its end.
+    """Alerts the people of ADMINS once of each cause that needs an operator, and once of its end.
 
-    What passes by itself is alerted when a message's time is over. Alerts are stored until Slack has taken them.
+    A temporary cause is alerted when a message's window has ended. Alerts are stored until Slack accepts them.
     """
 
     def __init__(
@@ -57,16 +57,16 @@ class OperatorAlerts:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def report(self, failure: DeliveryFailure) -> None:
-        """Alert everybody once of what is behind it; the log has it in any case."""
-        if not self.user_ids or not (failure.is_final or failure.code in NEEDS_A_HAND):
+        """Alert all operators once of the cause of a failure; the caller has logged the failure."""
+        if not self.user_ids or not (failure.is_final or failure.code in NEEDS_OPERATOR):
             return
         try:
             await self._alert(Cause.of(failure), failure)
         except DatabaseUnavailable as error:
-            log.error("operator.alert_not_stored", why=str(error))  # noqa: TRY400 - the driver's words say it
+            log.error("operator.alert_not_stored", why=str(error))  # noqa: TRY400 - the driver's text suffices
 
     async def _alert(self, cause: Cause, failure: DeliveryFailure) -> None:
-        """Put it into the outbox before it is stored as alerted, so that nothing is lost in between, and send it."""
+        """Store the messages before the alert, so that a crash in between loses none, and send them."""
         now = self._now()
         if await self._alerts.is_alerted(cause.key, now):
             return
@@ -75,51 +75,51 @@ class OperatorAlerts:
         await self._send(cause.key)
 
     async def posted(self, posting: Posting, channel: str) -> None:
-        """Tell that a cause is over when something was posted that it would have kept back. Never raises."""
+        """Report the causes that a posted message proves resolved. Never raises."""
         if self.user_ids:
-            await self._end_those(lambda cause: cause.is_over_with(posting, channel))
+            await self._resolve_matching(lambda cause: cause.is_resolved_by(posting, channel))
 
     async def able_to_act(self, team: str, person_ids: Iterable[int]) -> None:
-        """Tell that people who were on call for a team and could not act in Slack can. Never raises."""
+        """Report that people on call for a team who could not act in Slack now can. Never raises."""
         able = frozenset(person_ids)
 
-        def is_over(cause: Cause) -> bool:
-            is_here = cause.code != NO_RESPONDER or cause.team == team
-            return cause.kind is ResponderProblem.ON_CALL and cause.person_id in able and is_here
+        def is_resolved(cause: Cause) -> bool:
+            is_of_team = cause.code != NO_RESPONDER or cause.team == team
+            return cause.kind is ResponderProblem.ON_CALL and cause.person_id in able and is_of_team
 
         if able:
-            await self._end_those(is_over)
+            await self._resolve_matching(is_resolved)
 
-    async def _end_those(self, is_over: Callable[[Cause], bool]) -> None:
+    async def _resolve_matching(self, is_resolved: Callable[[Cause], bool]) -> None:
         try:
             for alert in await self._alerts.list_open(self._now()):
                 cause = _cause(alert)
-                if is_over(cause):
-                    await self._end(alert, cause)
+                if is_resolved(cause):
+                    await self._resolve(alert, cause)
         except DatabaseUnavailable as error:
             log.error("operator.alert_not_stored", why=str(error))  # noqa: TRY400 - same
 
-    async def _end(self, alert: StoredAlert, cause: Cause) -> None:
+    async def _resolve(self, alert: StoredAlert, cause: Cause) -> None:
         if await self._outbox.drop_messages(alert.alert_key):
-            # The beginning has not reached everybody, and now need not.
+            # Not all operators have the alert yet; the rest no longer need it.
             await self._alerts.close(alert.alert_key)
             return
         over = bounded_key(f"over {alert.alert_key}", SUBJECT_LENGTH)
-        await self._put(over, cured(cause, alert.alerted_at))
+        await self._put(over, resolved(cause, alert.alerted_at))
         await self._alerts.close(alert.alert_key)
         await self._send(over)
 
     async def missed(self, keys: Sequence[PostingKey]) -> None:
-        """Alert of what nobody began in its time; raises DatabaseUnavailable."""
+        """Alert of posts that were not started within their window; raises DatabaseUnavailable."""
         if not self.user_ids or not keys:
             return
         first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
         alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT_LENGTH)
-        await self._put(alert_key, never_begun(keys, command=self._command))
+        await self._put(alert_key, never_started(keys, command=self._command))
         await self._send(alert_key)
 
     async def _put(self, alert_key: str, message: Message) -> datetime:
-        """Store what is owed; return since when it is, for another replica may have been first."""
+        """Store a message to each operator; return when it was first stored, perhaps by another replica."""
         now = self._now()
         return await self._outbox.put_messages(
             alert_key,
@@ -130,17 +130,17 @@ class OperatorAlerts:
         )
 
     async def catch_up(self) -> None:
-        """Send what Slack did not take before; raises DatabaseUnavailable."""
+        """Send the messages that Slack has not accepted yet; raises DatabaseUnavailable."""
         for alert_key in dict.fromkeys(owed.alert_key for owed in await self._outbox.messages(self._now())):
             await self._send(alert_key)
 
     async def _send(self, alert_key: str) -> None:
-        """Send what is still owed of an alert: one replica does, and of its own rounds one at a time."""
+        """Send the stored messages of an alert, from one replica and one task at a time."""
         async with self._locks.setdefault(alert_key, asyncio.Lock()):
             owed = await self._outbox.messages(self._now(), alert_key=alert_key)
             if owed and await self._leases.hold(OPERATORS_LEASE):
-                for one in owed:
-                    await self._send_one(one)
+                for message in owed:
+                    await self._send_one(message)
 
     async def _send_one(self, owed: OutboxMessage) -> None:
         once = f"{owed.alert_key} {owed.created_at.isoformat()}"

@@ -1,4 +1,4 @@
-"""What did not fit into a message follows in its thread, also when the process ends or an answer is lost in between."""
+"""Continues long messages in their threads, also after a restart or a lost response in between."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
@@ -18,16 +18,16 @@ log = structlog.get_logger(__name__)
 
 THREAD_EVENT: Final = "flashduty_bot_thread"
 THREADS_LEASE: Final = "outbox threads"
-# The replica that posted the first message has finished the thread by then, or has ended.
+# By then the replica that posted the first message has completed the thread, or has stopped.
 CATCH_UP_AFTER: Final = timedelta(minutes=2)
 # The rest of a digest of yesterday is of no use.
 THREAD_RETENTION: Final = timedelta(hours=12)
 
-Find = Callable[[PostingKey], Awaitable[PostedAt | None]]
+FindPost = Callable[[PostingKey], Awaitable[PostedAt | None]]
 
 
 class ThreadOutbox:
-    """Stores the messages of a thread until Slack has all of them; methods raise DatabaseUnavailable."""
+    """Stores the messages of a thread until Slack has accepted all of them; methods raise DatabaseUnavailable."""
 
     def __init__(
         self, table: OutboxTable, workspace: Workspace, *, leases: Leases, now: Callable[[], datetime]
@@ -37,8 +37,8 @@ class ThreadOutbox:
         self._leases = leases
         self._now = now
 
-    async def keep(self, key: PostingKey, messages: Sequence[Message]) -> None:
-        """Store what belongs under a message that is about to be posted."""
+    async def store(self, key: PostingKey, messages: Sequence[Message]) -> None:
+        """Store the thread of a message that is about to be posted."""
         if messages:
             now = self._now()
             payloads = tuple(message.payload for message in messages)
@@ -46,16 +46,16 @@ class ThreadOutbox:
             await self._table.put_thread(owed, kept_until=now + THREAD_RETENTION)
 
     async def finish(self, key: PostingKey, posted: PostedAt, *, is_first: bool) -> None:
-        """Post what is stored for a message that is there; unless `is_first`, what is in the thread is left out.
+        """Post the stored thread of a posted message; unless `is_first`, skip the messages that the thread has.
 
-        What fails is done by a later `catch_up`.
+        A later `catch_up` completes a thread that fails.
         """
         owed = await self._table.thread(key, self._now())
         if owed is not None:
             await self._complete(owed, posted, is_first=is_first)
 
-    async def catch_up(self, find: Find) -> None:
-        """Post what other attempts have left undone; `find` returns where a message is by its row."""
+    async def catch_up(self, find: FindPost) -> None:
+        """Post the threads that earlier attempts did not complete; `find` returns where a message is."""
         now = self._now()
         for key in await self._table.threads(now, created_before=now - CATCH_UP_AFTER):
             posted = await find(key)
@@ -64,22 +64,22 @@ class ThreadOutbox:
 
     async def _complete(self, owed: OutboxThread, posted: PostedAt, *, is_first: bool) -> None:
         try:
-            there = frozenset() if is_first else await self._there(posted)
-            await self._post(owed, posted, there)
+            present = frozenset() if is_first else await self._present_numbers(posted)
+            await self._post(owed, posted, present)
         except SlackError as refusal:
             log.warning("thread.postponed", team=owed.posting.team, kind=owed.posting.kind.value, code=refusal.code)
             return
         await self._table.drop_thread(owed.posting)
 
-    async def _there(self, posted: PostedAt) -> frozenset[str]:
-        """List the numbers of the messages that are in a thread; raises SlackError."""
+    async def _present_numbers(self, posted: PostedAt) -> frozenset[str]:
+        """Return the numbers of the messages that are in a thread; raises SlackError."""
         found = await self._workspace.metadata_in_thread(posted.channel, posted.ts, THREAD_EVENT)
         return frozenset(str(one.get("number")) for one in found)
 
-    async def _post(self, owed: OutboxThread, posted: PostedAt, there: Collection[str]) -> None:
+    async def _post(self, owed: OutboxThread, posted: PostedAt, present: Collection[str]) -> None:
         key = owed.posting
         for number, payload in enumerate(owed.messages, 1):
-            if str(number) not in there:
+            if str(number) not in present:
                 metadata = MessageMetadata(THREAD_EVENT, {"number": str(number)})
                 once = f"{key.kind} {key.subject} {key.team} {key.local_date} {number}"
                 await self._workspace.post(

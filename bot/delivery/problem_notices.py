@@ -1,6 +1,6 @@
-"""Keeps something in Slack equal to who is on call: its last state, one replica at a time, and its problems.
+"""State, leases and problem notices for objects in Slack that are synchronised with the on-call schedules.
 
-The team's channel hears of a problem once, and once that it is over.
+A problem is announced once in the team's channel, and its end once.
 """
 
 import asyncio
@@ -25,43 +25,43 @@ from bot.storage.postings import PostingKind
 from bot.storage.tables import SUBJECT_LENGTH
 from bot.teams.team import Team
 
-# Somebody may have changed it by hand; it is read again after this.
+# A person may have changed the object by hand, so it is read again after this.
 CHECK_AGAIN_AFTER: Final = timedelta(minutes=15)
 STATE_RETENTION: Final = timedelta(days=30)
 STORE_AGAIN_AFTER: Final = timedelta(days=1)
-# What may pass by itself is announced when it has lasted for this long; what lasts is announced again after a week.
+# A temporary problem is announced when it has lasted for this long; a lasting one is announced again after a week.
 ANNOUNCE_PASSING_AFTER: Final = timedelta(minutes=30)
 PROBLEM_RETENTION: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class SyncSubject:
-    """Something that is kept in sync: what it is, and Slack's id of it where a team may have several."""
+    """An object that is synchronised: its kind, and its Slack id where a team may have several."""
 
     kind: PostingKind
     slack_id: str = ""
 
     @property
     def name(self) -> str:
-        """Its name in the database."""
+        """Its key in the database."""
         return f"{self.kind} {self.slack_id}".strip()
 
 
 @dataclass(frozen=True)
 class SyncProblem:
-    """What stands in the way, in a word of Slack's or ours; `passes` when the next minute may do better."""
+    """Why an object cannot be synchronised, as a code; `is_temporary` when the next attempt may succeed."""
 
     code: str
-    passes: bool = False
+    is_temporary: bool = False
 
     @classmethod
     def of(cls, refusal: SlackError) -> "SyncProblem":
-        """Take over a refusal of Slack; one without an answer says nothing of what Slack would have said."""
-        return cls(refusal.code, passes=refusal.is_passing)
+        """Convert an error of Slack's; one without a response is temporary."""
+        return cls(refusal.code, is_temporary=refusal.is_passing)
 
 
 class ProblemNotices:
-    """Shared by everything that is kept in sync. Methods raise DatabaseUnavailable."""
+    """State, leases and notices of all synchronised objects. Methods raise DatabaseUnavailable."""
 
     def __init__(
         self,
@@ -85,18 +85,18 @@ class ProblemNotices:
         self._locks: WeakValueDictionary[SyncSubject, asyncio.Lock] = WeakValueDictionary()
 
     def lock(self, subject: SyncSubject) -> asyncio.Lock:
-        """Return the lock of a subject: a second change waits for the first, and finds it right."""
+        """Return the lock of a subject: a second change waits for the first, and sees its result."""
         return self._locks.setdefault(subject, asyncio.Lock())
 
-    async def is_known(self, team: Team, subject: SyncSubject, state: str) -> bool:
-        """Tell whether it was in this state not long ago, so that Slack need not be asked."""
+    async def is_recorded(self, team: Team, subject: SyncSubject, state: str) -> bool:
+        """Whether the subject was in this state recently, so that Slack need not be read."""
         now = self._now()
         if _is_recent(self._checked.get((team.name, subject)), state, now):
             return True
         return _is_recent(await self._states.read(team.name, subject.name, now), state, now)
 
-    async def know(self, team: Team, subject: SyncSubject, state: str) -> None:
-        """Note that it is in this state now; it is stored when that is news, and once a day so that it is kept."""
+    async def record_state(self, team: Team, subject: SyncSubject, state: str) -> None:
+        """Record that the subject is in this state now; stored when it has changed, and once a day against expiry."""
         now = self._now()
         seen = self._checked[team.name, subject] = SyncState(state=state, checked_at=now)
         stored = await self._states.read(team.name, subject.name, now)
@@ -104,47 +104,47 @@ class ProblemNotices:
             return
         await self._states.put(team.name, subject.name, seen, kept_until=now + STATE_RETENTION)
 
-    async def is_mine(self, team: Team, subject: SyncSubject) -> bool:
-        """Take the lease of it; one replica has it."""
+    async def hold_lease(self, team: Team, subject: SyncSubject) -> bool:
+        """Take or renew the lease of a subject, which one replica has at a time; False when another has it."""
         return await self._leases.hold(f"{team.name} {subject.name}")
 
     async def resolve_problem(self, team: Team, subject: SyncSubject, message: Message) -> None:
-        """Store that all is well; where a problem was announced, `message` says that it is over."""
+        """Clear the problems of a subject; where one was announced, post `message`, which reports the end."""
         stored = await self._problems.of_subject(team.name, subject.name, self._now())
         announced = [one for one in stored if one.is_announced]
-        if not stored or not await self.is_mine(team, subject):
+        if not stored or not await self.hold_lease(team, subject):
             return
         if announced and not await self._post(team, subject, announced[0], message=message, is_over=True):
             return
         await self._problems.clear(team.name, subject.name)
 
     async def raise_problem(self, team: Team, subject: SyncSubject, problem: SyncProblem, *, message: Message) -> None:
-        """Announce a problem in the team's channel, each code once until all is well, and again after a week.
+        """Announce a problem in the team's channel, each code once until it is resolved, and again after a week.
 
-        What may pass by itself is announced when the subject has had problems for half an hour, whichever they were,
-        and not beside another that is announced already.
+        A temporary problem is announced when the subject has had problems of any kind for half an hour, and only while
+        no other problem is announced.
         """
-        if not await self.is_mine(team, subject):
+        if not await self.hold_lease(team, subject):
             return
         now = self._now()
         stored = await self._problems.of_subject(team.name, subject.name, now)
         since = stored[0].since if stored else now
         code = bounded_key(problem.code, SUBJECT_LENGTH)
-        mine = _of_code(stored, code)
-        if mine is None:
-            mine = StoredProblem(code=code, episode=self._token(), since=now, is_announced=False)
-        may_wait = problem.passes and (
-            now - since < ANNOUNCE_PASSING_AFTER or any(one.is_announced for one in stored if one is not mine)
+        current = _of_code(stored, code)
+        if current is None:
+            current = StoredProblem(code=code, episode=self._token(), since=now, is_announced=False)
+        may_wait = problem.is_temporary and (
+            now - since < ANNOUNCE_PASSING_AFTER or any(one.is_announced for one in stored if one is not current)
         )
         if not may_wait:
-            await self._post(team, subject, mine, message=message)
-            mine = replace(mine, is_announced=True)
-        await self._problems.put(team.name, subject.name, mine, kept_until=since + PROBLEM_RETENTION)
+            await self._post(team, subject, current, message=message)
+            current = replace(current, is_announced=True)
+        await self._problems.put(team.name, subject.name, current, kept_until=since + PROBLEM_RETENTION)
 
     async def _post(
         self, team: Team, subject: SyncSubject, problem: StoredProblem, *, message: Message, is_over: bool = False
     ) -> bool:
-        """Post it once; return whether it is there, or need not be."""
+        """Post a notice once; return whether it is posted, or the team has no channel for it."""
         if team.announcement_channel is None:
             return True
 
@@ -169,5 +169,5 @@ def _of_code(stored: Sequence[StoredProblem], code: str) -> StoredProblem | None
     return next((one for one in stored if one.code == code), None)
 
 
-def _is_recent(known: SyncState | None, state: str, now: datetime) -> bool:
-    return known is not None and known.state == state and now - known.checked_at < CHECK_AGAIN_AFTER
+def _is_recent(recorded: SyncState | None, state: str, now: datetime) -> bool:
+    return recorded is not None and recorded.state == state and now - recorded.checked_at < CHECK_AGAIN_AFTER

@@ -1,4 +1,4 @@
-"""How a content comes into a channel once: a message with its thread, or an image in a thread."""
+"""Targets of posts: a message with its thread, or an image in a thread."""
 
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -18,25 +18,25 @@ C_contra = TypeVar("C_contra", contravariant=True)
 
 
 class Target(Protocol[C_contra]):
-    """How a content is sent, found again, and finished; `send` and `find` raise SlackError."""
+    """Sends content, searches for it, and completes it; `send` and `find` raise SlackError."""
 
     async def send(self, channel: str, content: C_contra, *, key: PostingKey, metadata: MessageMetadata) -> str:
-        """Send it under its row's name and with metadata, and return its `ts`."""
+        """Send the content with metadata, and return its `ts`."""
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
-        """Return the `ts` of what an earlier attempt may have sent."""
+        """Return the `ts` of the message that an earlier attempt may have sent."""
 
     async def finish(self, posted: PostedAt, key: PostingKey, *, is_first: bool) -> None:
-        """Do what the content stands without; `is_first` when no earlier attempt can have begun. Never raises."""
+        """Complete sent content; `is_first` when there was no earlier attempt. Never raises."""
 
 
-def once(key: PostingKey) -> str:
-    """Name a post for Slack and the log; nothing rests on what Slack makes of it."""
+def post_name(key: PostingKey) -> str:
+    """Name a post for Slack and the log; correctness does not depend on how Slack uses it."""
     return " ".join(part for part in (key.kind, key.subject, key.team, str(key.local_date)) if part)
 
 
 class ChannelMessage:
-    """A message, found by its metadata; what did not fit follows in its thread."""
+    """A message that is found by its metadata; its continuation follows in the thread."""
 
     def __init__(self, workspace: Workspace, threads: ThreadOutbox | None = None) -> None:
         self._workspace = workspace
@@ -46,41 +46,41 @@ class ChannelMessage:
         """Store the thread, then post the first message."""
         if self._threads is not None:
             try:
-                await self._threads.keep(key, content.thread)
+                await self._threads.store(key, content.thread)
             except DatabaseUnavailable as error:
-                # The first message is worth more than its thread.
-                log.error("thread.not_stored", once=once(key), why=str(error))  # noqa: TRY400 - the driver's words
-        return await self._workspace.post(channel, content.first, once=once(key), metadata=metadata)
+                # The first message is posted even without its thread.
+                log.error("thread.not_stored", once=post_name(key), why=str(error))  # noqa: TRY400 - the driver's text suffices
+        return await self._workspace.post(channel, content.first, once=post_name(key), metadata=metadata)
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
-        """Look through the newest messages of the channel."""
+        """Search the newest messages of the channel."""
         return await self._workspace.find(channel, metadata, since)
 
     async def finish(self, posted: PostedAt, key: PostingKey, *, is_first: bool) -> None:
-        """Post what did not fit into the thread; the first message stands without it."""
+        """Post the continuation in the thread."""
         if self._threads is None:
             return
         try:
             await self._threads.finish(key, posted, is_first=is_first)
         except DatabaseUnavailable as error:
-            log.warning("thread.postponed", once=once(key), why=str(error))
+            log.warning("thread.postponed", once=post_name(key), why=str(error))
 
 
 class ThreadImage:
-    """An image under a message, found by its file name: Slack knows no second upload by a name."""
+    """An image in a thread that is found by its file name: Slack does not deduplicate uploads."""
 
     def __init__(self, workspace: Workspace, *, thread: str, filename: str) -> None:
         self._workspace = workspace
         self._thread = thread
         self._filename = filename
 
-    async def send(self, channel: str, content: Picture, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - the protocol's
-        """Upload it."""
+    async def send(self, channel: str, content: Picture, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
+        """Upload the image."""
         return await self._workspace.upload(channel, content, thread=self._thread)
 
-    async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:  # noqa: ARG002 - the protocol's
-        """Look for the file in the thread."""
+    async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:  # noqa: ARG002 - part of the protocol
+        """Search the thread for the file."""
         return await self._workspace.find_picture(channel, self._thread, self._filename)
 
     async def finish(self, posted: PostedAt, key: PostingKey, *, is_first: bool) -> None:
-        """Leave it at that."""
+        """Do nothing: an image has no continuation."""

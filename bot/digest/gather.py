@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from bot.delivery.due import instant
+from bot.delivery.due import due_instant
 from bot.digest.model import DigestPart, OnCallPart, TeamDigest
 from bot.digest.on_call import DigestWindow, add_coverage, gather_on_call, read_schedules
 from bot.digest.people import DigestPeople, on_call_person_ids, person_ids_to_look_up, read_people
@@ -111,7 +111,7 @@ def _planned_start(team: Team, on: date | None, now: datetime) -> datetime:
     It is the planned time of a digest for a date, however late it is drawn, and `now` for one without a date.
     """
     plan = team.settings.digest
-    return min(instant(plan, on), now) if plan and on else now
+    return min(due_instant(plan, on), now) if plan and on else now
 
 
 async def _read(flashduty: Flashduty, team: Team, window: DigestWindow, *, spares: Spares) -> _Answers:

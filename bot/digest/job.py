@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.config.plans import DigestPlan
-from bot.delivery.due import Due, within_reach
+from bot.delivery.due import Due, due_now
 from bot.delivery.model import DeliveryOutcome, NotYetError, ScheduledPost
 from bot.delivery.outbox import ThreadOutbox
 from bot.delivery.publisher import Publisher
@@ -76,7 +76,7 @@ class DigestJob:
         """Post the digests that are due, not posted yet and not too late."""
         now = self._now()
         plans = [(team, team.settings.digest) for team in self._teams if team.settings.digest]
-        due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
+        due = [(team, plan, due) for team, plan in plans for due in due_now(plan, now)]
         await asyncio.gather(*(self._deliver(*each) for each in due))
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:

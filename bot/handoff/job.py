@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.delivery.model import NOBODY, DeliveryFailure, ScheduledPost
+from bot.delivery.model import NO_SUCH_MEMBER, DeliveryFailure, ScheduledPost
 from bot.delivery.publisher import Publisher, Report
 from bot.delivery.targets import ChannelMessage
 from bot.flashduty import Flashduty, FlashdutyError, Person
@@ -159,14 +159,14 @@ class ShiftNoticeJob:
         known = await self._profiles.by_email(frozenset([address] if address else []))
         if address and address not in known:
             return
-        log.warning("shift_reminder.not_sent", team=due.team.name, person=person.id, why=NOBODY)
+        log.warning("shift_reminder.not_sent", team=due.team.name, person=person.id, why=NO_SUCH_MEMBER)
         await self._report(
             DeliveryFailure(
                 team=due.team.name,
                 kind=PostingKind.REMINDER,
                 local_date=due.local_date,
                 channel=None,
-                why=NOBODY,
+                why=NO_SUCH_MEMBER,
                 attempts=1,
                 is_final=False,
                 person_id=person.id,

@@ -9,7 +9,7 @@ import structlog
 from bot.delivery.model import (
     NO_ADDRESS,
     NO_RESPONDER,
-    NOBODY,
+    NO_SUCH_MEMBER,
     NOT_VERIFIED,
     DeliveryFailure,
     ResponderProblem,
@@ -31,9 +31,9 @@ CHECK_INTERVAL: Final = timedelta(minutes=15)
 _CODES: Final = {
     LookupProblem.NO_ADDRESS: NO_ADDRESS,
     LookupProblem.NOT_VERIFIED: NOT_VERIFIED,
-    LookupProblem.NOBODY_THERE: NOBODY,
+    LookupProblem.NOBODY_THERE: NO_SUCH_MEMBER,
     # A guest or a person of another organisation is as unable to act as a person without an account.
-    LookupProblem.NO_MEMBER: NOBODY,
+    LookupProblem.NO_MEMBER: NO_SUCH_MEMBER,
 }
 
 
@@ -101,7 +101,7 @@ class ResponderAlerts:
         unable = {person.id for person, _ in found}
         able = [one.id for one in people if address_of(one) in in_slack and one.id not in unable]
         # Where people are reminded, the reminder has already alerted about those not found in Slack.
-        return able, [one for one in found if not (team.shift_notices.reminds_people and one[1] == NOBODY)]
+        return able, [one for one in found if not (team.shift_notices.reminds_people and one[1] == NO_SUCH_MEMBER)]
 
     async def _by_settings(
         self, team: Team, people: list[Person], in_slack: Mapping[str, SlackPerson | None]

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.config.plans import DigestPlan
-from bot.delivery.due import Due, within_reach
+from bot.delivery.due import Due, due_now
 from bot.delivery.model import DeliveryOutcome, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage
@@ -64,7 +64,7 @@ class ReportJob:
         """Post the reports that are due, not posted yet and not too late, and the missing charts."""
         now = self._now()
         plans = [(team, team.settings.report) for team in self._teams if team.settings.report]
-        due = [(team, plan, due) for team, plan in plans for due in within_reach(plan, now)]
+        due = [(team, plan, due) for team, plan in plans for due in due_now(plan, now)]
         await asyncio.gather(*(self._deliver(*each) for each in due), self._post_missing_charts())
 
     async def _deliver(self, team: Team, plan: DigestPlan, due: Due) -> None:

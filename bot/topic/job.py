@@ -53,13 +53,13 @@ class TopicSync:
 
     async def _sync(self, team: Team, channel: str, part: str) -> None:
         notices, subject = self._problem_notices, _subject(channel)
-        if await notices.is_known(team, subject, part) or not await notices.is_mine(team, subject):
+        if await notices.is_recorded(team, subject, part) or not await notices.hold_lease(team, subject):
             return
         problem = await self._write(channel, part)
         if problem is not None:
             await notices.raise_problem(team, subject, problem, message=topic_problem(problem.code, team.name))
             return
-        await notices.know(team, subject, part)
+        await notices.record_state(team, subject, part)
         await notices.resolve_problem(team, subject, topic_restored(team.name))
 
     async def _write(self, channel: str, part: str) -> SyncProblem | None:

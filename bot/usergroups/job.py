@@ -95,18 +95,18 @@ class UserGroupSync:
             wanted = await self._members.wanted(plan, current)
             if decision is None:
                 await self._propose(team, plan, current)
-            elif not await self._is_synced(team, plan, wanted) and await self._problem_notices.is_mine(
+            elif not await self._is_synced(team, plan, wanted) and await self._problem_notices.hold_lease(
                 team, _subject(plan)
             ):
                 await self._report(team, plan, await self._sync(team, plan), handle=handle)
         except UncertainMembersError as error:
             log.info("usergroup.members_uncertain", group=plan.group, why=error.code)
-            await self._report(team, plan, _failed(SyncProblem(error.code, passes=True)), handle=handle)
+            await self._report(team, plan, _failed(SyncProblem(error.code, is_temporary=True)), handle=handle)
         except SlackError as refusal:
             await self._report(team, plan, _failed(SyncProblem.of(refusal)), handle=handle)
 
     async def _is_synced(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
-        return wanted.problem is None and await self._problem_notices.is_known(team, _subject(plan), wanted.state)
+        return wanted.problem is None and await self._problem_notices.is_recorded(team, _subject(plan), wanted.state)
 
     async def _propose(self, team: Team, plan: GroupPlan, current: TeamSchedules) -> None:
         """Post the proposal, once a week until somebody answers it."""
@@ -184,7 +184,7 @@ class UserGroupSync:
             return _failed(SyncProblem.of(refusal), wanted)
         if wanted.problem is not None:
             return _failed(SyncProblem(wanted.problem), wanted)
-        await self._problem_notices.know(team, _subject(plan), wanted.state)
+        await self._problem_notices.record_state(team, _subject(plan), wanted.state)
         return SyncOutcome(added=wanted.members - present, removed=present - wanted.members, unknown=_names(wanted))
 
     async def _wanted_now(self, team: Team, plan: GroupPlan) -> WantedMembers:

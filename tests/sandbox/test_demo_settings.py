@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.config.plans import CATCH_UP, DigestPlan
-from bot.delivery.due import within_reach
+from bot.delivery.due import due_now
 from sandbox import demo_settings
 from sandbox.demo_controls import PAYMENTS_ZONE
 
@@ -40,5 +40,5 @@ def test_catch_up__whenever_the_demo_starts__no_late_digest():
         now = midnight + timedelta(minutes=minute, seconds=59)
         given = demo_settings.catch_up(now).get(SETTING)
         reach = timedelta(minutes=int(given.removesuffix("m"))) if given else CATCH_UP
-        late = within_reach(DigestPlan("C0PAYMENTS", time(9), PAYMENTS_ZONE, catch_up=reach), now)
+        late = due_now(DigestPlan("C0PAYMENTS", time(9), PAYMENTS_ZONE, catch_up=reach), now)
         assert not late or minute == 9 * 60, now

@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime
 
 from bot.delivery import alert_messages
 from bot.delivery.database_messages import database_away, database_back
-from bot.delivery.model import NO_ADDRESS, NO_RESPONDER, NOBODY, NOT_VERIFIED, Cause, DeliveryFailure, ResponderProblem
+from bot.delivery.model import (
+    NO_ADDRESS,
+    NO_RESPONDER,
+    NO_SUCH_MEMBER,
+    NOT_VERIFIED,
+    Cause,
+    DeliveryFailure,
+    ResponderProblem,
+)
 from bot.storage.postings import PostingKey, PostingKind
 from tests.bot.samples import COMMAND, HOSTILE_NAME
 
@@ -41,7 +49,7 @@ MANY_POSTINGS = [
 
 
 def cured(kind, why, **more):
-    return alert_messages.cured(Cause.of(failure(kind, why, **more)), SINCE)
+    return alert_messages.resolved(Cause.of(failure(kind, why, **more)), SINCE)
 
 
 def surfaces(readers):  # noqa: ARG001 - English alone so far
@@ -53,8 +61,8 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "admins-final": not_posted(PostingKind.DIGEST, "chat.postMessage: TimeoutError", final=True),
         "admins-shift": not_posted(PostingKind.SHIFT_NOTICE, "chat.postMessage: channel_not_found"),
         "admins-reminder": not_posted(PostingKind.REMINDER, "conversations.open: missing_scope", channel=None),
-        "admins-nobody": not_posted(PostingKind.REMINDER, NOBODY, channel=None, who=HOSTILE_NAME),
-        "admins-on-call-nobody": not_posted(ResponderProblem.ON_CALL, NOBODY, channel=None, who=HOSTILE_NAME),
+        "admins-nobody": not_posted(PostingKind.REMINDER, NO_SUCH_MEMBER, channel=None, who=HOSTILE_NAME),
+        "admins-on-call-nobody": not_posted(ResponderProblem.ON_CALL, NO_SUCH_MEMBER, channel=None, who=HOSTILE_NAME),
         "admins-on-call-no-address": not_posted(ResponderProblem.ON_CALL, NO_ADDRESS, channel=None, who="Bob Müller"),
         "admins-on-call-not-verified": not_posted(
             ResponderProblem.ON_CALL, NOT_VERIFIED, channel=None, who="Bob Müller"
@@ -62,16 +70,18 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "admins-on-call-no-responder": not_posted(
             ResponderProblem.ON_CALL, NO_RESPONDER, channel=None, who=HOSTILE_NAME
         ),
-        "admins-on-call-soon": not_posted(ResponderProblem.SOON_ON_CALL, NOBODY, channel=None, who=HOSTILE_NAME),
+        "admins-on-call-soon": not_posted(
+            ResponderProblem.SOON_ON_CALL, NO_SUCH_MEMBER, channel=None, who=HOSTILE_NAME
+        ),
         "admins-other": not_posted(PostingKind.USER_GROUP, "chat.postMessage: is_archived"),
-        "admins-never-begun": alert_messages.never_begun(
+        "admins-never-begun": alert_messages.never_started(
             [PostingKey("payments", PostingKind.DIGEST, TUESDAY), PostingKey("search", PostingKind.REPORT, TUESDAY)],
             command=COMMAND,
         ),
-        "admins-never-begun-many": alert_messages.never_begun(MANY_POSTINGS + MANY_POSTINGS, command=COMMAND),
+        "admins-never-begun-many": alert_messages.never_started(MANY_POSTINGS + MANY_POSTINGS, command=COMMAND),
         "admins-cured-channel": cured(PostingKind.DIGEST, "chat.postMessage: is_archived"),
-        "admins-cured-person": cured(PostingKind.REMINDER, NOBODY, who=HOSTILE_NAME),
-        "admins-cured-on-call": cured(ResponderProblem.ON_CALL, NOBODY, channel=None, who="Bob Müller"),
+        "admins-cured-person": cured(PostingKind.REMINDER, NO_SUCH_MEMBER, who=HOSTILE_NAME),
+        "admins-cured-on-call": cured(ResponderProblem.ON_CALL, NO_SUCH_MEMBER, channel=None, who="Bob Müller"),
         "admins-cured-report": cured(PostingKind.REPORT, "/insight/team: InternalError", channel=None),
         "admins-cured-notices": cured(PostingKind.SHIFT_NOTICE, "x: missing_scope", channel=None),
         "database-away": database_away(SINCE, WHY, ()),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.__main__ import main
 from bot.config.plans import EVERY_DAY, DigestPlan
-from bot.delivery.due import from_date, within_reach
+from bot.delivery.due import due_from, due_now
 
 IS_FULL = os.environ.get("FULL_PROOF") == "1"
 YEARS = (2026, 2027)
@@ -58,7 +58,7 @@ def fired(plan, begin, end):
     """What a bot that wakes up every two hours posts, with a ledger that knows what is done."""
     ledger, now = {}, begin
     while now <= end:
-        for due in within_reach(plan, now):
+        for due in due_now(plan, now):
             ledger.setdefault(due.on, []).append(due.at)
         now += 2 * HOUR
     return ledger
@@ -99,14 +99,14 @@ def test_within_reach__however_irregular_the_wake_ups__misses_and_repeats_no_dat
     done = {}
     for step in minutes:
         now += timedelta(minutes=step)
-        for due in within_reach(plan, now):
+        for due in due_now(plan, now):
             assert done.setdefault(due.on, due.at) == due.at
             assert now - plan.catch_up < due.at <= now
     assert {due.on for due in _all_due(plan, start, now)} <= set(done)
 
 
 def _all_due(plan, start, now):
-    for due in from_date(plan, start.astimezone(plan.timezone).date() - timedelta(days=1)):
+    for due in due_from(plan, start.astimezone(plan.timezone).date() - timedelta(days=1)):
         if due.at > now:
             return
         if due.at > start:
@@ -136,7 +136,7 @@ def test_digest_times__are_the_ones_that_fire(capsys):
     words = ["--timezone", "Europe/Berlin", "--time", "02:30", "--from", "2026-10-24", "--count", "4"]
     plan = DigestPlan("C0DIGEST", time(2, 30), ZoneInfo("Europe/Berlin"), EVERY_DAY)
     for line in printed(capsys, *words):
-        (due,) = within_reach(plan, datetime.fromisoformat(line["utc"]))
+        (due,) = due_now(plan, datetime.fromisoformat(line["utc"]))
         assert due.on == date.fromisoformat(line["date"])
 
 

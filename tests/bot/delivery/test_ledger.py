@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.ledger import FIRST_RETRY_PAUSE, LONGEST_RETRY_PAUSE, POSTING_LEASE, REPORT_AFTER, Ledger, pause
+from bot.delivery.ledger import FIRST_RETRY_PAUSE, LONGEST_RETRY_PAUSE, POSTING_LEASE, REPORT_AFTER, Ledger, retry_pause
 from bot.delivery.model import PostedAt, ScheduledPost
 from bot.storage.database import open_database
 from bot.storage.postings import PostingKind, PostingTable
@@ -92,7 +92,7 @@ async def test_failed__leaves_the_row_alone_for_the_pause(database):
     one = replica(database)
     mine = await one.claim(DIGEST, NINE)
     await one.failed(mine, NINE, "channel_not_found", may_be_posted=False)
-    wait = timedelta(seconds=pause(1, 0.5))
+    wait = timedelta(seconds=retry_pause(1, 0.5))
     assert await one.claim(DIGEST, NINE + wait - timedelta(seconds=1)) is None
     again = await one.claim(DIGEST, NINE + wait)
     assert (again.attempts, again.last_error) == (2, "channel_not_found")
@@ -105,7 +105,7 @@ async def test_failed__noted_by_a_clock_far_ahead__is_tried_again_after_the_paus
     running = Running()
     two = replica(database, "two", running)
     assert await two.claim(DIGEST, NINE) is None
-    running.seconds += pause(1, 0)
+    running.seconds += retry_pause(1, 0)
     assert await two.claim(DIGEST, NINE)
 
 
@@ -148,7 +148,7 @@ async def test_given_up__tells_one_replica_once(database):
 
 @given(st.floats(0, 1))
 def test_pauses__grow_and_stay_within_the_longest(chance):
-    pauses = [pause(attempts, chance) for attempts in range(1, 40)]
+    pauses = [retry_pause(attempts, chance) for attempts in range(1, 40)]
     assert all(FIRST_RETRY_PAUSE * 0.75 <= each <= LONGEST_RETRY_PAUSE for each in pauses)
     assert all(earlier <= later for earlier, later in itertools.pairwise(pauses))
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import structlog
 
-from bot.delivery.ledger import POSTING_LEASE, REPORT_AFTER, Ledger, pause
+from bot.delivery.ledger import POSTING_LEASE, REPORT_AFTER, Ledger, retry_pause
 from bot.delivery.model import DeliveryFailure, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
@@ -179,7 +179,7 @@ async def test_deliver__of_something_that_cannot_be_made__is_tried_again(databas
     async with posting(database, slack, hands) as publisher:
         with structlog.testing.capture_logs():
             await publisher.deliver(DIGEST, CHANNEL, defect)
-        hands.seconds += pause(1, 0)
+        hands.seconds += retry_pause(1, 0)
         await publisher.deliver(DIGEST, CHANNEL, message)
     assert [trouble.code for trouble in hands.reports] == ["LookupError"]
     assert len(slack.messages) == 1
@@ -253,9 +253,9 @@ async def test_deliver__returns_where_it_is_or_why_it_is_not(database, slack, ha
     async with posting(database, slack, hands) as publisher:
         not_composed = await publisher.deliver(DIGEST, CHANNEL, refused)
         too_early = await publisher.deliver(DIGEST, CHANNEL, message)
-        hands.seconds += pause(1, 0)
+        hands.seconds += retry_pause(1, 0)
         not_sent = await publisher.deliver(DIGEST, CHANNEL, message)
-        hands.seconds += pause(2, 0)
+        hands.seconds += retry_pause(2, 0)
         posted = await publisher.deliver(DIGEST, CHANNEL, message)
         again = await publisher.deliver(DIGEST, CHANNEL, message)
     assert isinstance(not_composed, DeliveryFailure)

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from recorded import ALICE, NOW, ahead, schedule, shift
 
-from bot.delivery.model import NO_RESPONDER, NOBODY, Cause, ResponderProblem
+from bot.delivery.model import NO_RESPONDER, NO_SUCH_MEMBER, Cause, ResponderProblem
 from bot.digest.previous_schedules import PreviousSchedules
 from bot.oncall.schedule_changes import take_snapshot
 from bot.storage.acknowledgements import AcknowledgementTable
@@ -86,7 +86,13 @@ KINDS = {
 SEEN = take_snapshot([schedule("Primary", shift(ahead(hours=1), ahead(hours=9), ALICE))], NOW, NOW + timedelta(days=40))
 PAYLOADS = [{"text": "rest", "blocks": []}, {"text": "more", "blocks": []}]
 CAUSE = {"code": "is_archived", "team": "payments", "word": "digest", "channel": "C0PAY", "person": None, "who": ""}
-NOBODY_THERE = CAUSE | {"code": NOBODY, "word": "reminder", "channel": None, "person": "7002", "who": "Bob \0 Müller"}
+NOBODY_THERE = CAUSE | {
+    "code": NO_SUCH_MEMBER,
+    "word": "reminder",
+    "channel": None,
+    "person": "7002",
+    "who": "Bob \0 Müller",
+}
 CANNOT_ACT = CAUSE | {"code": NO_RESPONDER, "word": "oncall", "channel": None, "person": "7002", "who": "Bob Müller"}
 
 NOTES_ROWS = [
@@ -128,7 +134,7 @@ NOTES_ROWS = [
         {"handle": "payments-oncall", "follows": True, "who": "Alice Chen", "at": NOW.isoformat()},
     ),
     ("", "told cause", "is_archived C0PAY", CAUSE | {"at": NOW.isoformat()}),
-    ("", "told cause", f"{NOBODY} 7002", NOBODY_THERE | {"at": NOW.isoformat()}),
+    ("", "told cause", f"{NO_SUCH_MEMBER} 7002", NOBODY_THERE | {"at": NOW.isoformat()}),
     ("", "told cause", f"{NO_RESPONDER} 7002 payments", CANNOT_ACT | {"at": NOW.isoformat()}),
     (
         "",
@@ -235,8 +241,8 @@ async def test_what_is_owed__threads_charts_and_alerts(migrated):
     assert (await outbox.thread(on_demand, NOW)).messages == tuple(PAYLOADS[:1])
     assert await outbox.charts(NOW) == [on_demand._replace(kind=PostingKind.REPORT_ON_DEMAND)]
     alerts = {alert.code: alert for alert in await OperatorAlertTable(migrated).list_open(NOW)}
-    assert set(alerts) == {"is_archived", NOBODY, NO_RESPONDER}
-    assert alerts[NOBODY].person_name == "Bob \N{REPLACEMENT CHARACTER} Müller"
+    assert set(alerts) == {"is_archived", NO_SUCH_MEMBER, NO_RESPONDER}
+    assert alerts[NO_SUCH_MEMBER].person_name == "Bob \N{REPLACEMENT CHARACTER} Müller"
     owed = await outbox.messages(NOW, alert_key=alerts[NO_RESPONDER].alert_key)
     assert [one.slack_user_id for one in owed] == ["U0ALICE", "U0BOB"]
     cause = Cause(

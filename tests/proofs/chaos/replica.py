@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.delivery.due import within_reach
+from bot.delivery.due import due_now
 from bot.delivery.ledger import Ledger
 from bot.delivery.model import ScheduledPost
 from bot.delivery.publisher import Publisher
@@ -82,7 +82,7 @@ class Replica:
     async def tick(self):
         now = self._now()
         await self._poster.catch_up()
-        due = [(team, each) for team in TEAMS for each in within_reach(plan(team), now)]
+        due = [(team, each) for team in TEAMS for each in due_now(plan(team), now)]
         await asyncio.gather(*(self._deliver(team, each) for team, each in due))
 
     async def _deliver(self, team, due):
