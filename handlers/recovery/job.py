@@ -37,10 +37,10 @@ log = structlog.get_logger(__name__)
 # docs.slack.dev/interactivity/handling-user-interaction: "Message responses"
 RESPONSE_URL_LIFE: Final = timedelta(minutes=30)
 # A lookup that fails is repeated for so long; then the outcome is reported as not known.
-LOOKUP_PERIOD: Final = timedelta(minutes=5)
+ACTION_LOOKUP_PERIOD: Final = timedelta(minutes=5)
 # The pause after an outcome that could not be delivered.
 UNREACHABLE_PAUSE_SECONDS: Final = 300.0
-LOOKUP_FAILURES: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError, TooEarlyError)
+ACTION_LOOKUP_FAILURES: Final = (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError, TooEarlyError)
 
 
 class RecoveryJob:
@@ -113,7 +113,7 @@ class RecoveryJob:
                 await self._pending.settle(name)
                 self._not_before.pop(name, None)
             log.info("pending_action.ended", action=action.action, team=action.team, outcome=reply.outcome)
-        except LOOKUP_FAILURES as error:
+        except ACTION_LOOKUP_FAILURES as error:
             log.warning("pending_action.not_looked_up", action=action.action, team=action.team, why=str(error))
         finally:
             self._pending.leave(name)
@@ -130,8 +130,8 @@ class RecoveryJob:
             found = await lookup(request, action, route.retry(press, action.team) if route else None)
         except AccessDenied:
             return unknown
-        except LOOKUP_FAILURES:
-            if self._now() - action.noted_at < LOOKUP_PERIOD:
+        except ACTION_LOOKUP_FAILURES:
+            if self._now() - action.noted_at < ACTION_LOOKUP_PERIOD:
                 raise
             return unknown
         return self._route_announcement(request, found or unknown)
