@@ -78,7 +78,7 @@ async def test_a_host_that_does_not_exist():
 
 async def test_a_server_that_does_not_answer__is_told_and_not_waited_for_any_longer(monkeypatch):
     for module in ("bot.storage.database", "bot.storage.engine.migrate"):
-        monkeypatch.setattr(f"{module}.CONNECT_SECONDS", 0.2)
+        monkeypatch.setattr(f"{module}.CONNECT_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         words = await told(f"postgresql+asyncpg://bot:{SECRET}@127.0.0.1:{silent.getsockname()[1]}/bot")
     assert "did not answer in time" in words
