@@ -36,9 +36,9 @@ async def acknowledge(request: Request) -> Reply:
 
 def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     after, known = outcome.after, outcome.known
-    line = messages.announced(known, request.person.name)
+    line = messages.announced(request.audience, known, request.person.name)
     return Reply(
-        private=messages.confirmed(known, request.team.name, is_known=after is not None),
+        private=messages.confirmed(request.audience, known, request.team.name, is_known=after is not None),
         redraw_incident=after,
         announcement=announcement_of(request, line, known, change=ACKNOWLEDGED),
         control_text=messages.YOURS,
@@ -71,7 +71,9 @@ def announcement_of(
 async def _not_triggered(request: Request, incident: Incident) -> Reply:
     if incident.progress is Progress.CLOSED:
         return Reply(
-            private=messages.closed(incident, request.team.name), redraw_incident=incident, outcome="already closed"
+            private=messages.closed(request.audience, incident, request.team.name),
+            redraw_incident=incident,
+            outcome="already closed",
         )
     presser = await request.services.attributions.presser(request.team.name, incident)
     return await _already_acknowledged(request, incident, by=presser)
@@ -81,11 +83,11 @@ async def _already_acknowledged(request: Request, incident: Incident, *, by: Sla
     """Name who was first; a person's own earlier press has its answer already."""
     outcome, team, name = "already acknowledged", request.team.name, by.name if by else None
     if by is not None and by.id == request.person.id and not request.is_retry:
-        own = messages.already(incident, {}, team=team, clicked_by=name)
+        own = messages.already(request.audience, incident, {}, team=team, clicked_by=name)
         return Reply(redraw_incident=incident, control_text=messages.YOURS, fallback=own, outcome=outcome)
     people = await people_of(request.flashduty_for_names(), [incident])
     return Reply(
-        private=messages.already(incident, people, team=team, clicked_by=name),
+        private=messages.already(request.audience, incident, people, team=team, clicked_by=name),
         redraw_incident=incident,
         outcome=outcome,
     )
@@ -102,10 +104,12 @@ async def undo(request: Request) -> Reply:
     (outcome,) = await services.commands.run(command, [request.incident], request.actor)
     before = outcome.before
     if outcome.change is None and before.progress is not Progress.PROCESSING:
-        return Reply(redraw=messages.nothing_to_undo(before, request.team.name), outcome="nothing to undo")
+        return Reply(
+            redraw=messages.nothing_to_undo(request.audience, before, request.team.name), outcome="nothing to undo"
+        )
     if outcome.change is None:
         return await _acknowledged_by_another(request, before)
-    line = messages.undo_announced(outcome.known, request.person.name)
+    line = messages.undo_announced(request.audience, outcome.known, request.person.name)
     moment = int((before.acknowledged_at or request.now).timestamp())
     return Reply(
         redraw=await _undone(request, before, outcome.after),
@@ -116,9 +120,9 @@ async def undo(request: Request) -> Reply:
 
 async def _undone(request: Request, before: Incident, after: Incident | None) -> Message:
     if after is None:
-        return messages.undone_unread(before, request.team.name)
+        return messages.undone_unread(request.audience, before, request.team.name)
     people = await people_of(request.flashduty_for_names(), [after], remembered_will_do=True)
-    return messages.undone(after, people, request.team.name)
+    return messages.undone(request.audience, after, people, team=request.team.name)
 
 
 async def announce_again(request: Request) -> Reply:
@@ -126,13 +130,14 @@ async def announce_again(request: Request) -> Reply:
     value = request.value_as(messages.AnnounceValue)
     incident = await read_incident(request.flashduty, request.team, request.incident)
     if value.change == UNDONE:
-        line = messages.undo_announced(incident, request.person.name)
+        line = messages.undo_announced(request.audience, incident, request.person.name)
     elif await _is_current_acknowledgement(request, incident, value.moment):
-        line = messages.announced(incident, request.person.name)
+        line = messages.announced(request.audience, incident, request.person.name)
     else:
         people = await people_of(request.flashduty_for_names(), [incident])
         return Reply(
-            redraw=messages.not_yours(incident, people, team=request.team.name, clicked_by=None), outcome="not told"
+            redraw=messages.not_yours(request.audience, incident, people, team=request.team.name, clicked_by=None),
+            outcome="not told",
         )
     announcement = announcement_of(request, line, incident, change=value.change, moment=value.moment)
     return Reply(announcement=announcement.repeated(), outcome="told again")
@@ -148,5 +153,5 @@ async def _acknowledged_by_another(request: Request, incident: Incident) -> Repl
     presser = await request.services.attributions.presser(request.team.name, incident)
     people = await people_of(request.flashduty_for_names(), [incident])
     name = presser.name if presser else None
-    redrawn = messages.not_yours(incident, people, team=request.team.name, clicked_by=name)
+    redrawn = messages.not_yours(request.audience, incident, people, team=request.team.name, clicked_by=name)
     return Reply(redraw=redrawn, outcome="somebody else's")

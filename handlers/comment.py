@@ -25,6 +25,7 @@ from bot.incidents.messages.comment_form import (
 from bot.incidents.open_list import typed_number
 from bot.incidents.queries import find_incidents
 from bot.messages import Message
+from bot.messages.audience import UNCONVERTED
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.markup import without_markup
@@ -64,9 +65,9 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
         return await _form(request, CommentSubject(writer=request.person.name), key=_ANY_INCIDENT_KEY, words=words)
     found = await _find(request, number, words)
     if not found:
-        return messages.no_incident_for_comment(number, request.team.name)
+        return messages.no_incident_for_comment(request.audience, number, request.team.name)
     if len(found) > 1:
-        return messages.which_of_several(number, len(found))
+        return messages.which_of_several(request.audience, number, len(found))
     if not words:
         return await _form_for_incident(request, found[0])
     return await _add(request, found[0], words)
@@ -103,7 +104,7 @@ def opens(incoming: Incoming) -> str | None:
 
 def change(incoming: Incoming) -> ChangeWords:
     """Return the words for adding the requested comment."""
-    return actions.commenting(_view(incoming).asked)
+    return actions.commenting(UNCONVERTED, _view(incoming).asked)
 
 
 def _view(incoming: Incoming) -> IncidentComment:
@@ -123,9 +124,12 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
     key = incident_key(incident.id)
     await keep_draft(request, key, words)
     if draft.is_too_long:
-        return messages.comment_too_long(draft, incident, request.team.name)
+        return messages.comment_too_long(request.audience, draft, incident, team=request.team.name)
     await add_comment(request, incident.id, draft, key=key)
-    return Reply(private=messages.comment_added(incident, words, request.team.name), outcome="comment added")
+    return Reply(
+        private=messages.comment_added(request.audience, incident, words, team=request.team.name),
+        outcome="comment added",
+    )
 
 
 async def add_comment(request: Request, incident_id: str, draft: CommentDraft, key: str) -> Incident:
@@ -173,8 +177,8 @@ async def _form_for_shared_message(request: Request, message: MessageReference) 
     """Open the form for a message, or the choice of team where the person has several."""
     if len(request.teams) == 1:
         return await _form_for_message(request, message)
-    choice = team_choice(message, [team.name for team in request.teams])
-    return OpenForm(choice, messages.comment_usage(), outcome="which team")
+    choice = team_choice(request.audience, message, [team.name for team in request.teams])
+    return OpenForm(choice, messages.comment_usage(request.audience), outcome="which team")
 
 
 async def _form_for_message(request: Request, message: MessageReference) -> OpenForm:
@@ -203,7 +207,10 @@ async def _form(request: Request, subject: CommentSubject, *, key: str, words: s
     if kept is not None and (not is_newer or kept.words == words):
         typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt)
     subject = replace(subject, draft_key=key)
-    return OpenForm(comment_form(subject, request.team.name, typed), messages.comment_usage())
+    return OpenForm(
+        comment_form(request.audience, subject, request.team.name, typed=typed),
+        messages.comment_usage(request.audience),
+    )
 
 
 async def _draft(request: Request, key: str) -> FormDraft | None:

@@ -19,6 +19,7 @@ from bot.incidents.messages.comment_form import (
 )
 from bot.incidents.open_list import matching, typed_number
 from bot.incidents.queries import find_incidents
+from bot.messages.audience import UNCONVERTED
 from bot.messages.buttons import INCIDENT_ID_LENGTH
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
@@ -40,14 +41,16 @@ def draw_comment_form(submission: FormSubmission) -> Form:
     view = submission.view
     value = view.text(INCIDENT_FIELD)
     chosen = Choice(view.label(INCIDENT_FIELD) or value, value) if value else None
-    return comment_form(_subject(submission), view.team, Typed(words=view.text(WORDS_FIELD), incident=chosen))
+    return comment_form(
+        UNCONVERTED, _subject(submission), view.team, typed=Typed(words=view.text(WORDS_FIELD), incident=chosen)
+    )
 
 
 def change_of_form(incoming: Incoming) -> ChangeWords:
     """Return the words for adding the submitted comment."""
     if not isinstance(incoming, FormSubmission):
-        return actions.commenting("")
-    return actions.commenting(_subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
+        return actions.commenting(UNCONVERTED, "")
+    return actions.commenting(UNCONVERTED, _subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
 
 
 async def submit_comment(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
@@ -63,7 +66,9 @@ async def submit_comment(request: Request, submission: FormSubmission) -> Reply 
         incident_id = found[0].id
     incident = await add_comment(request, incident_id, draft, key=subject.draft_key)
     shown = words or (f"message of {subject.author}" if subject.author else "")
-    return Reply(private=comment_added(incident, shown, request.team.name), outcome="comment added")
+    return Reply(
+        private=comment_added(request.audience, incident, shown, team=request.team.name), outcome="comment added"
+    )
 
 
 async def find_incident_options(request: Request, query: OptionsQuery) -> Options:

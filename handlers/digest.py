@@ -41,7 +41,7 @@ def read_post(words: str) -> PostedDigest | UnknownDigest:
 
 async def draw_unknown_digest(request: Request, view: UnknownDigest) -> Message:
     """List the words that `digest` takes."""
-    return unknown_digest_words(view.words, request.team.name)
+    return unknown_digest_words(request.audience, view.words, request.team.name)
 
 
 async def draw_digest(request: Request, view: Digest) -> Message:
@@ -57,7 +57,7 @@ async def draw_digest(request: Request, view: Digest) -> Message:
         raise failure
     audience = replace(audience, person_ids=_own_ids(found, request.person))
     asked_by = _asked_by(request, view.asked_by)
-    return digest(found, audience, has_thread=request.origin.has_replies, asked_by=asked_by)
+    return digest(audience, found, has_thread=request.origin.has_replies, asked_by=asked_by)
 
 
 def _own_ids(found: FoundDigest, person: SlackPerson) -> frozenset[int]:
@@ -73,7 +73,7 @@ async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
     """
     channel = _channel(request)
     if channel is None:
-        return no_digest_channel(request.team.name)
+        return no_digest_channel(request.audience, request.team.name)
     posts = request.services.reports if view.is_week else request.services.digests
     outcome = await posts.post_on_demand(
         request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
@@ -85,11 +85,16 @@ def _delivery_reply(request: Request, channel: str, outcome: DeliveryOutcome, vi
     """Report where it is posted, or why it may not be; the retry control posts the same one."""
     is_week = view.is_week
     if isinstance(outcome, tuple):
-        return Reply(private=posted_on_demand(channel, is_week=is_week), outcome="posted")
+        return Reply(private=posted_on_demand(request.audience, channel, is_week=is_week), outcome="posted")
     again = ViewValue(team=request.team.name, view=view, occasion=f"{_minute(request):{OCCASION_FORMAT}}")
     if outcome is None or outcome.may_be_posted:
-        return Reply(private=not_confirmed_on_demand(channel, again, is_week=is_week), outcome="not confirmed")
-    return Reply(private=not_posted_on_demand(channel, again, outcome.code, is_week=is_week), outcome=outcome.why)
+        return Reply(
+            private=not_confirmed_on_demand(request.audience, channel, again, is_week=is_week), outcome="not confirmed"
+        )
+    return Reply(
+        private=not_posted_on_demand(request.audience, channel, again, code=outcome.code, is_week=is_week),
+        outcome=outcome.why,
+    )
 
 
 def _minute(request: Request) -> datetime:
@@ -113,7 +118,7 @@ async def draw_digest_week(request: Request, view: DigestWeek) -> Message:
         gather_report(request.flashduty, request.team, on), request.shows_action_controls()
     )
     may_post = may_act and not request.origin.is_public
-    return report(found, on, asked_by=_asked_by(request, view.asked_by), may_post=may_post)
+    return report(request.audience, found, on, asked_by=_asked_by(request, view.asked_by), may_post=may_post)
 
 
 def _asked_by(request: Request, name: str) -> str | None:

@@ -29,12 +29,16 @@ async def take_over(request: Request) -> Reply:
     number, start, schedule = value.schedule_id, shift_start(value, request.now), value.schedule
     paged, until = await paged_people(request, number, start)
     if until is not None and until <= request.now:
-        return Reply(private=shift_ended(schedule, until, command=request.command), outcome="shift is over")
+        return Reply(
+            private=shift_ended(request.audience, schedule, until, command=request.command), outcome="shift is over"
+        )
     is_theirs = any(is_same_person(one, request.person) for one in paged.values())
     verdict = Verdict.YES if is_theirs else await request.may_act()
     if verdict is Verdict.NO:
-        next_step = way_in(acting_denied(request.team, verdict))
-        return Reply(private=takeover_denied(request.team.name, next_step), outcome="refused: not a responder")
+        next_step = way_in(request.audience, acting_denied(request.team, verdict))
+        return Reply(
+            private=takeover_denied(request.audience, request.team.name, next_step), outcome="refused: not a responder"
+        )
     if verdict is not Verdict.YES:
         raise acting_denied(request.team, verdict)
     own = Takeover(request.person, request.now, is_theirs=is_theirs)
@@ -44,7 +48,9 @@ async def take_over(request: Request) -> Reply:
     is_first = is_own and effective.at == own.at
     # A retry by the same person posts the announcement that failed.
     if not is_first and not (is_own and request.is_retry):
-        return Reply(private=already_taken(schedule, effective, is_yours=is_own), outcome="already covered")
+        return Reply(
+            private=already_taken(request.audience, schedule, effective, is_yours=is_own), outcome="already covered"
+        )
     return Reply(announcement=announcement_of_takeover(request, start, effective, paged=paged), outcome="covered")
 
 
@@ -59,7 +65,13 @@ def announcement_of_takeover(
     thread = request.origin.announcement_thread or request.origin.message or value.thread
     carried = replace(value, team=request.team.name, occasion=request.occasion, thread=thread)
     return Announcement(
-        takeover_line(value.schedule, start, takeover, paged=None if takeover.is_theirs else names(paged, paged)),
+        takeover_line(
+            request.audience,
+            value.schedule,
+            start,
+            taken=takeover,
+            paged=None if takeover.is_theirs else names(request.audience, paged, paged),
+        ),
         f"taken over {value.schedule_id} {int(start.timestamp())} {takeover.person.id}",
         in_thread=True,
         about=mrkdwn("the line that you cover {name}", name=value.schedule or "the shift"),

@@ -11,7 +11,7 @@ from handlers.dispatch.context import Request
 
 def draw_menu(request: Request, lines: Sequence[HelpLine]) -> Message:
     """Show the menu of commands."""
-    return menu(request.team.name, lines, command=request.command)
+    return menu(request.audience, request.team.name, lines, command=request.command)
 
 
 def draw_unknown(
@@ -21,4 +21,4 @@ def draw_unknown(
     word = view.words.partition(" ")[0]
     nearest = get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     near = (nearest[0], known[nearest[0]]) if nearest else None
-    return not_understood(word, near, request.team.name, commands=lines, command=request.command)
+    return not_understood(request.audience, word, near, team=request.team.name, commands=lines, command=request.command)

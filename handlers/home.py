@@ -23,5 +23,5 @@ async def draw_home(request: Request, _: Home) -> Message:
         request.audience_by_permission(),
     )
     if isinstance(mine, MatchProblem):
-        return not_matched(mine, request.team.name)
-    return me(mine, request.team.name, audience)
+        return not_matched(request.audience, mine, request.team.name)
+    return me(audience, mine, request.team.name)

@@ -33,23 +33,31 @@ async def draw_list(request: Request, view: IncidentList) -> Message:
         request.audience_by_permission(),
     )
     found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
-    return listing(found, request.team.name, audience)
+    return listing(audience, found, request.team.name)
 
 
 async def draw_incident(request: Request, view: IncidentCard) -> Message:
     """Show one incident, or a choice where several match."""
     asked = view.asked
     if not asked:
-        return not_found("", request.team.name, command=request.command)
+        return not_found(request.audience, "", request.team.name, command=request.command)
     if request.fresh is not None and request.fresh.id == asked.lower():
         return await draw_card(request, request.fresh)
     found = await find_incidents(request.flashduty, request.team, asked, now=request.now)
     if not found:
-        return not_found(asked, request.team.name, command=request.command)
+        return not_found(request.audience, asked, request.team.name, command=request.command)
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
         known = await request.services.attributions.of(request.team.name, found)
-        return chooser(found, asked.lstrip("#"), people, team=request.team.name, now=request.now, known=known)
+        return chooser(
+            request.audience,
+            found,
+            asked.lstrip("#"),
+            people=people,
+            team=request.team.name,
+            now=request.now,
+            known=known,
+        )
     return await draw_card(request, found[0])
 
 
@@ -61,10 +69,10 @@ async def draw_card(request: Request, incident: Incident) -> Message:
     )
     known = await request.services.attributions.of(request.team.name, [incident])
     return card(
+        audience,
         incident,
         people,
         team=request.team.name,
         now=request.now,
-        audience=audience,
         known=known[incident.id],
     )

@@ -32,7 +32,11 @@ async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
     first, _, rest = when.words.partition(" ")
     if first.lower() == WEEK:
         has_at = when.at is not None or when.problem is not None
-        return week_takes_no_time(zone, rest, request.team.name) if has_at else await _week(request, rest.strip(), zone)
+        return (
+            week_takes_no_time(request.audience, zone, rest, team=request.team.name)
+            if has_at
+            else await _week(request, rest.strip(), zone)
+        )
     return await _at(request, when, zone)
 
 
@@ -49,7 +53,9 @@ async def draw_on_call_week(request: Request, view: OnCallWeek) -> Message:
 
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
     if when.problem is not None:
-        return unknown_time(when, request.team.name, request.now.astimezone(zone), command=request.command)
+        return unknown_time(
+            request.audience, when, request.team.name, now=request.now.astimezone(zone), command=request.command
+        )
     at = when.at or request.now
     until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
@@ -59,6 +65,7 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
     return on_call_answer(
+        request.audience,
         OnCallAnswer(
             words=when.words,
             entries=entries,
@@ -69,7 +76,6 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
             may_be_more=not found.is_complete,
         ),
         request.team.name,
-        request.audience,
     )
 
 
@@ -78,15 +84,15 @@ async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
     found = await request.flashduty.schedules(start, end, team_ids=request.team.flashduty_team_ids)
     chosen = matching_schedules((schedule for schedule in found if schedule.is_enabled), words)
     if not chosen:
-        return no_schedule_for_week(words, request.team.name)
+        return no_schedule_for_week(request.audience, words, request.team.name)
     days = week_of(chosen, request.now, zone)
     people = await look_up_people(request.flashduty, days.person_ids)
     return week_table(
+        request.audience,
         days,
         people,
-        words,
+        words=words,
         team=request.team.name,
-        audience=request.audience,
     )
 
 

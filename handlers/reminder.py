@@ -22,7 +22,7 @@ async def draw_again(request: Request, view: Reminder) -> Message:
     in_use = (schedule for schedule in schedules if schedule.is_enabled)
     shifts = [one for one in shift_changes(in_use, at - START_TOLERANCE, at) if person_id in one.newcomers]
     if not shifts:
-        return no_such_shift(team.name)
+        return no_such_shift(request.audience, team.name)
     return await draw_reminder(
         request.flashduty,
         team,

@@ -8,6 +8,7 @@ from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message, views
+from bot.messages.audience import UNCONVERTED
 from bot.messages.buttons import (
     ACKNOWLEDGE,
     ANNOUNCE,
@@ -81,16 +82,18 @@ async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
 def _posting(incoming: Incoming) -> actions.ChangeWords:
     view = incoming.value.view if isinstance(incoming.value, ViewValue) else None
     is_week = isinstance(view, views.PostedDigest) and view.is_week
-    return actions.posting_report() if is_week else actions.posting_digest()
+    return actions.posting_report(UNCONVERTED) if is_week else actions.posting_digest(UNCONVERTED)
 
 
 def _covering(incoming: Incoming) -> actions.ChangeWords:
-    return actions.taking_over(incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
+    return actions.taking_over(UNCONVERTED, incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
 
 
 def _deciding(incoming: Incoming) -> actions.ChangeWords:
     value = incoming.value
-    return actions.answering_proposal((value.handle or value.group) if isinstance(value, GroupValue) else "")
+    return actions.answering_proposal(
+        UNCONVERTED, (value.handle or value.group) if isinstance(value, GroupValue) else ""
+    )
 
 
 COMMANDS: Final[Mapping[str, Subcommand]] = {
@@ -172,7 +175,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_on_the_card,
-        change=lambda incoming: actions.acknowledging(incoming.incident),
+        change=lambda incoming: actions.acknowledging(UNCONVERTED, incoming.incident),
     ),
     UNDO: Route(
         handle=acknowledge.undo,
@@ -180,7 +183,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda incoming: actions.undoing(incoming.incident),
+        change=lambda incoming: actions.undoing(UNCONVERTED, incoming.incident),
     ),
     ANNOUNCE: Route(
         handle=acknowledge.announce_again,
@@ -188,7 +191,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda incoming: actions.announcing(incoming.incident),
+        change=lambda incoming: actions.announcing(UNCONVERTED, incoming.incident),
     ),
     REFRESH: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_PLACE),
     SHOW_PRIVATELY: Route(handle=draw_requested_view, permission=VIEW),

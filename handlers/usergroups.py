@@ -28,24 +28,29 @@ async def decline_sync(request: Request) -> Message | Reply:
 async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     plan, handle = plan_of(request)
     if plan is None:
-        return Reply(redraw=plan_changed(request.team.name))
+        return Reply(redraw=plan_changed(request.audience, request.team.name))
     own = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
     effective = await request.services.user_groups.decide(request.team, plan, own)
     is_own = (effective.who, effective.follows) == (own.who, own.follows)
     if effective != own and not (is_own and request.is_retry):
         # The message shows the outcome of the first decision already, or soon.
-        return Reply(private=decision_message(effective), outcome="already decided")
+        return Reply(private=decision_message(request.audience, effective), outcome="already decided")
     if not effective.follows:
-        return Reply(redraw=decision_message(effective), outcome="declined")
+        return Reply(redraw=decision_message(request.audience, effective), outcome="declined")
     try:
         async with asyncio.timeout(SYNC_TIMEOUT):
             done = await request.services.user_groups.sync_now(request.team, plan)
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
-        return Reply(redraw=decision_message(effective), private=sync_pending(), outcome="agreed, not yet followed")
+        return Reply(
+            redraw=decision_message(request.audience, effective),
+            private=sync_pending(request.audience),
+            outcome="agreed, not yet followed",
+        )
     added, removed = await _member_names(request, done.added), await _member_names(request, done.removed)
     problem = done.problem.code if done.problem else None
     return Reply(
-        redraw=decision_message(effective, added, removed, problem=problem), outcome=f"agreed, {problem or 'followed'}"
+        redraw=decision_message(request.audience, effective, added, removed=removed, problem=problem),
+        outcome=f"agreed, {problem or 'followed'}",
     )
 
 

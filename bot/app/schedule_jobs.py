@@ -9,6 +9,7 @@ import structlog
 from bot.app.jobs import raise_together
 from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
 from bot.handoff.messages.notices import schedules_read_again, schedules_unread
+from bot.messages.audience import UNCONVERTED
 from bot.messages.errors import FailedCall
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
 from bot.storage.database_errors import DatabaseUnavailable
@@ -60,8 +61,8 @@ class ScheduleJobs:
         """Report in the team's channel that its schedules have not been readable for long, or are again."""
         failure, notices = self._schedule_cache.error(team), self._problem_notices
         if failure is None:
-            await notices.resolve_problem(team, SCHEDULES, schedules_read_again(team.name))
+            await notices.resolve_problem(team, SCHEDULES, schedules_read_again(UNCONVERTED, team.name))
             return
         why = FailedCall(failure, team.name, team.key_setting)
         problem = SyncProblem(failure.raw_code or type(failure).__name__, is_temporary=failure.is_worth_retrying)
-        await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(why))
+        await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(UNCONVERTED, why))

@@ -14,10 +14,11 @@ from bot.delivery.model import (
     DeliveryFailure,
     ResponderProblem,
 )
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.dates import short_date
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, lines, moment
 from bot.storage.postings import PostingKey, PostingKind
 
 MAX_MISSED_NAMED: Final = 10
@@ -67,9 +68,9 @@ _REMEDIES: Final[Mapping[str, Mrkdwn]] = {
 NEEDS_OPERATOR: Final = frozenset(_REMEDIES)
 
 
-def not_posted(failure: DeliveryFailure) -> Message:
+def not_posted(to: Audience, failure: DeliveryFailure) -> Message:
     """Say what was not posted, why, the remedy, and whether the bot still tries."""
-    return Message.of(section(lines(_what(failure), _remedy(failure), _next(failure))))
+    return Message.of(section(lines(_what(to, failure), _remedy(to, failure), _next(to, failure))))
 
 
 _CHART: Final[LiteralString] = "⚠️ *The chart of the weekly report of team {team} for {on} was not put into {channel}.*"
@@ -89,33 +90,33 @@ _ON_CALL_NOW: Final[LiteralString] = "⚠️ *{who} is on call for team {team} a
 _ON_CALL_SOON: Final[LiteralString] = "⚠️ *{who} is soon on call for team {team} and cannot act in Slack.*"
 
 
-def _what(failure: DeliveryFailure) -> Mrkdwn:
-    team, on = failure.team, short_date(failure.local_date)
+def _what(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
+    team, on = failure.team, short_date(to, failure.local_date)
     if failure.code in PERSON_CODES:
         who = clipped(failure.person_name, 60) or "somebody"
         if isinstance(failure.kind, ResponderProblem):
-            return mrkdwn(
+            return to.say(
                 _ON_CALL_SOON if failure.kind is ResponderProblem.SOON_ON_CALL else _ON_CALL_NOW, who=who, team=team
             )
-        return mrkdwn("⚠️ *{who} of team {team} cannot be reminded of the shift on {on}.*", who=who, team=team, on=on)
+        return to.say("⚠️ *{who} of team {team} cannot be reminded of the shift on {on}.*", who=who, team=team, on=on)
     channel = Mrkdwn(f"<#{failure.channel}>") if failure.channel else Mrkdwn("its channel")
     template = (
         _NOT_POSTED.get(failure.kind, _OTHER_NOT_POSTED) if isinstance(failure.kind, PostingKind) else _OTHER_NOT_POSTED
     )
-    return mrkdwn(template, team=team, on=on, channel=channel)
+    return to.say(template, team=team, on=on, channel=channel)
 
 
-def _remedy(failure: DeliveryFailure) -> Mrkdwn:
+def _remedy(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
     remedy = _REMEDIES.get(failure.code)
-    return remedy or mrkdwn("What was said: `{why}`.", why=clipped(failure.why, 200))
+    return remedy or to.say("What was said: `{why}`.", why=clipped(failure.why, 200))
 
 
-def _next(failure: DeliveryFailure) -> Mrkdwn | None:
+def _next(to: Audience, failure: DeliveryFailure) -> Mrkdwn | None:
     if failure.code in PERSON_CODES:
         return None
     if failure.is_final:
-        return mrkdwn("Its time is over, so it is not tried any more.")
-    return mrkdwn(
+        return to.say("Its time is over, so it is not tried any more.")
+    return to.say(
         "It is tried again and again until its time is over, and comes late once the cause is cured. Whatever else it"
         " keeps back is not told again; you are told when it is over."
     )
@@ -132,24 +133,24 @@ _WAITING: Final[Mapping[PostingKind, LiteralString]] = {
 _OTHER_WAITING: Final[LiteralString] = "• a message of team {team} for {on}"
 
 
-def posting_rows(waiting: Iterable[PostingKey], max_rows: int) -> list[Mrkdwn]:
+def posting_rows(to: Audience, waiting: Iterable[PostingKey], max_rows: int) -> list[Mrkdwn]:
     """Name messages in a row each, and count those beyond `max_rows`."""
     rows = [
-        mrkdwn(_WAITING.get(one.kind.regular, _OTHER_WAITING), team=one.team, on=short_date(one.local_date))
+        to.say(_WAITING.get(one.kind.regular, _OTHER_WAITING), team=one.team, on=short_date(to, one.local_date))
         for one in waiting
     ]
-    more = [mrkdwn("• and {count} more", count=len(rows) - max_rows)] if len(rows) > max_rows else []
+    more = [to.say("• and {count} more", count=len(rows) - max_rows)] if len(rows) > max_rows else []
     return [*rows[:max_rows], *more]
 
 
-def never_started(missed: Iterable[PostingKey], *, command: str) -> Message:
+def never_started(to: Audience, missed: Iterable[PostingKey], *, command: str) -> Message:
     """Say which messages were not started within their window, and the possible causes."""
     return Message.of(
         section(
             lines(
                 Mrkdwn("⚠️ *Not posted in its time:*"),
-                *posting_rows(missed, MAX_MISSED_NAMED),
-                mrkdwn(
+                *posting_rows(to, missed, MAX_MISSED_NAMED),
+                to.say(
                     "The bot was not running then, or its database was away; its log of that time says which. It is not"
                     " tried any more. `{command} digest post` and `{command} digest week post` bring one now.",
                     command=command,
@@ -167,15 +168,15 @@ _RESOLVED: Final[Mapping[PostingKind, LiteralString]] = {
 _OTHER_RESOLVED: Final[LiteralString] = "✅ *Messages of team {team} are posted again.*"
 
 
-def resolved(cause: Cause, since: datetime) -> Message:
+def resolved(to: Audience, cause: Cause, since: datetime) -> Message:
     """Say that a reported cause is resolved."""
     who = clipped(cause.person_name, 60)
     if isinstance(cause.kind, ResponderProblem):
-        text = mrkdwn("✅ *{who} of team {team} can act in Slack now.*", who=who, team=cause.team)
+        text = to.say("✅ *{who} of team {team} can act in Slack now.*", who=who, team=cause.team)
     elif cause.person_name:
-        text = mrkdwn("✅ *{who} of team {team} is reminded again.*", who=who, team=cause.team)
+        text = to.say("✅ *{who} of team {team} is reminded again.*", who=who, team=cause.team)
     elif cause.channel:
-        text = mrkdwn("✅ *Messages are posted in {channel} again.*", channel=Mrkdwn(f"<#{cause.channel}>"))
+        text = to.say("✅ *Messages are posted in {channel} again.*", channel=Mrkdwn(f"<#{cause.channel}>"))
     else:
-        text = mrkdwn(_RESOLVED.get(cause.kind, _OTHER_RESOLVED), team=cause.team)
-    return Message.of(section(lines(text, mrkdwn("You were told of the trouble at {since}.", since=moment(since)))))
+        text = to.say(_RESOLVED.get(cause.kind, _OTHER_RESOLVED), team=cause.team)
+    return Message.of(section(lines(text, to.say("You were told of the trouble at {since}.", since=moment(since)))))

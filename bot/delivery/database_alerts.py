@@ -10,6 +10,7 @@ import structlog
 from bot.delivery.database_messages import database_away, database_back
 from bot.delivery.direct_messages import is_settled
 from bot.messages import Message
+from bot.messages.audience import UNCONVERTED
 from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.engine.write_probe import WriteProbe
@@ -62,7 +63,7 @@ class DatabaseAlerts:
             await self._send_end()
         elif due or self._now() - state.since >= ALERT_AFTER:
             self._away_since = self._away_since or state.since
-            message = database_away(state.since, state.why, due)
+            message = database_away(UNCONVERTED, state.since, state.why, waiting=due)
             open_ids = [user for user in self._user_ids if user not in self._alerted]
             self._alerted |= await self._send(open_ids, message, once=f"database away {state.since.isoformat()}")
 
@@ -71,7 +72,7 @@ class DatabaseAlerts:
         if since is None:
             return
         self._alerted -= await self._send(
-            self._alerted, database_back(since), once=f"database back {since.isoformat()}"
+            self._alerted, database_back(UNCONVERTED, since), once=f"database back {since.isoformat()}"
         )
         if not self._alerted:
             self._away_since = None

@@ -5,21 +5,22 @@ from datetime import datetime
 from typing import Final
 
 from bot.delivery.alert_messages import posting_rows
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, lines, moment
 from bot.storage.postings import PostingKey
 
 MAX_WAITING_NAMED: Final = 5
 
 
-def database_away(since: datetime, why: str, waiting: Iterable[PostingKey]) -> Message:
+def database_away(to: Audience, since: datetime, why: str, waiting: Iterable[PostingKey]) -> Message:
     """Say since when the database is unavailable, which messages wait, and what to check."""
-    rows = posting_rows(waiting, MAX_WAITING_NAMED)
+    rows = posting_rows(to, waiting, MAX_WAITING_NAMED)
     return Message.of(
         section(
             lines(
-                mrkdwn("⚠️ *The bot's database has been away since {since}.*", since=moment(since)),
+                to.say("⚠️ *The bot's database has been away since {since}.*", since=moment(since)),
                 Mrkdwn("Digests, reports, notices and reminders wait for it. Commands and buttons go on working."),
                 Mrkdwn("Not posted so far:") if rows else None,
                 *rows,
@@ -27,19 +28,19 @@ def database_away(since: datetime, why: str, waiting: Iterable[PostingKey]) -> M
                     "Look at the server or the disk of `DATABASE_URL`, and whether the bot may write there. No restart is"
                     " needed."
                 ),
-                mrkdwn("What it said: `{why}`.", why=clipped(why, 200)),
+                to.say("What it said: `{why}`.", why=clipped(why, 200)),
             )
         )
     )
 
 
-def database_back(since: datetime) -> Message:
+def database_back(to: Audience, since: datetime) -> Message:
     """Say that the database is available again."""
     return Message.of(
         section(
             lines(
                 Mrkdwn("✅ *The bot's database is back.*"),
-                mrkdwn(
+                to.say(
                     "It was away since {since}. What waited for it comes now, unless its time is over.",
                     since=moment(since),
                 ),

@@ -12,6 +12,7 @@ from bot.delivery.alert_messages import NEEDS_OPERATOR, never_started, not_poste
 from bot.delivery.direct_messages import is_settled
 from bot.delivery.model import NO_RESPONDER, Cause, DeliveryFailure, ResponderProblem
 from bot.messages import Message, Written
+from bot.messages.audience import UNCONVERTED
 from bot.slack.workspace import Workspace
 from bot.storage.alerts.operator_alerts import OperatorAlertTable, StoredAlert
 from bot.storage.database_errors import DatabaseUnavailable
@@ -70,7 +71,7 @@ class OperatorAlerts:
         now = self._now()
         if await self._alerts.is_alerted(cause.key, now):
             return
-        at = await self._put(cause.key, not_posted(failure))
+        at = await self._put(cause.key, not_posted(UNCONVERTED, failure))
         await self._alerts.add(_stored(cause, at), now=now, kept_until=now + ALERT_RETENTION)
         await self._send(cause.key)
 
@@ -105,7 +106,7 @@ class OperatorAlerts:
             await self._alerts.close(alert.alert_key)
             return
         over = bounded_key(f"over {alert.alert_key}", SUBJECT_LENGTH)
-        await self._put(over, resolved(cause, alert.alerted_at))
+        await self._put(over, resolved(UNCONVERTED, cause, alert.alerted_at))
         await self._alerts.close(alert.alert_key)
         await self._send(over)
 
@@ -115,7 +116,7 @@ class OperatorAlerts:
             return
         first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
         alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT_LENGTH)
-        await self._put(alert_key, never_started(keys, command=self._command))
+        await self._put(alert_key, never_started(UNCONVERTED, keys, command=self._command))
         await self._send(alert_key)
 
     async def _put(self, alert_key: str, message: Message) -> datetime:

@@ -21,6 +21,7 @@ from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
+from bot.messages.audience import UNCONVERTED
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.people.audiences import Audiences
 from bot.people.slack_profiles import SlackProfiles
@@ -111,13 +112,15 @@ class DigestJob:
         _require(digest, now - due.at, plan.catch_up)
         if (error := digest.failure) is not None:
             log.error("digest.unreadable", team=team.name, code=error.raw_code, request_id=error.request_id)
-            return PostedMessage(digest_failed(team.name, errors.FailedCall(error, team.name, team.key_setting)))
+            return PostedMessage(
+                digest_failed(UNCONVERTED, team.name, errors.FailedCall(error, team.name, team.key_setting))
+            )
         if (seen := digest.snapshot) is not None:
             await digest.spares.waited_for(
                 DigestPart.CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now=now), None
             )
         planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
-        return posted_digest(digest, await self._audiences.of_channel(team), planned_for=planned_for)
+        return posted_digest(await self._audiences.of_channel(team), digest, planned_for=planned_for)
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
@@ -133,7 +136,7 @@ class DigestJob:
             raise error
 
         async def compose() -> PostedMessage:
-            return posted_digest(digest, await self._audiences.of_channel(team), asked_by=person.name)
+            return posted_digest(await self._audiences.of_channel(team), digest, asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
         post = ScheduledPost(

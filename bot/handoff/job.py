@@ -19,7 +19,7 @@ from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message, PostedMessage
-from bot.messages.audience import Audience
+from bot.messages.audience import UNCONVERTED, Audience
 from bot.oncall.schedules import MISSED_HANDOFF_WINDOW, TeamSchedules
 from bot.people.audiences import Audiences
 from bot.people.directory import LinkedPerson, address_of, display_name, link_profiles
@@ -97,7 +97,7 @@ class ShiftNoticeJob:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
             mentions = team.shift_notices.mentions
             people = await link_profiles(current.people, ids, self._profiles, notifies=mentions)
-            return PostedMessage(notice(shifts, people, team.name))
+            return PostedMessage(notice(UNCONVERTED, shifts, people, team=team.name))
 
         post = ScheduledPost(
             team=team.name,
@@ -196,13 +196,13 @@ async def draw_reminder(
         incidents = error
     has_begun = shifts[0].change.at <= now
     return reminder(
+        audience,
         shifts,
         incidents,
         team=team.name,
         key_setting=team.key_setting,
         person_id=person_id,
         has_begun=has_begun,
-        audience=audience,
     )
 
 

@@ -15,7 +15,7 @@ from bot.messages.layout import listed
 from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Piece, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment
 from bot.messages.views import Home, IncidentList, OnCall, ViewValue
 from bot.people.directory import display_name
 
@@ -41,95 +41,99 @@ _REMEDIES: Final = {
 }
 
 
-def not_matched(why: MatchProblem, team: str) -> Message:
+def not_matched(to: Audience, why: MatchProblem, team: str) -> Message:
     """Say why a person could not be matched to one in Flashduty, and the remedy."""
     now = ViewValue(team=team, view=OnCall())
-    return Message.of(section(_REMEDIES[why]), actions(control("Who is on call", SHOW_PRIVATELY, now, suffix="oncall")))
-
-
-def me(found: Me, team: str, audience: Audience) -> Message:
-    """Draw a person's shifts and open incidents."""
-    shown = ViewValue(team=team, view=Home())
     return Message.of(
-        header("You and the pager"),
-        *_now(found),
-        section(_following(found)),
-        *_incidents(found, shown, audience),
-        unread(found.people),
-        context(
-            dotted(
-                mrkdwn(
-                    "You are *{name}* in Flashduty",
-                    name=clipped(display_name(found.person), 60),
-                ),
-                mrkdwn("Team *{team}*", team=team),
-                mrkdwn("as of {now}", now=moment(found.as_of)),
-            )
-        ),
-        actions(control("Refresh", REFRESH, shown, suffix="refresh")),
+        section(_REMEDIES[why]), actions(control(to.label("Who is on call"), SHOW_PRIVATELY, now, suffix="oncall"))
     )
 
 
-def _now(found: Me) -> tuple[Piece, ...]:
+def me(to: Audience, found: Me, team: str) -> Message:
+    """Draw a person's shifts and open incidents."""
+    shown = ViewValue(team=team, view=Home())
+    return Message.of(
+        header(to.label("You and the pager")),
+        *_now(to, found),
+        section(_following(to, found)),
+        *_incidents(to, found, shown),
+        unread(to, found.people),
+        context(
+            dotted(
+                to.say(
+                    "You are *{name}* in Flashduty",
+                    name=clipped(display_name(found.person), 60),
+                ),
+                to.say("Team *{team}*", team=team),
+                to.say("as of {now}", now=moment(found.as_of)),
+            )
+        ),
+        actions(control(to.label("Refresh"), REFRESH, shown, suffix="refresh")),
+    )
+
+
+def _now(to: Audience, found: Me) -> tuple[Piece, ...]:
     if not found.now:
-        return (section(mrkdwn("*You are not on call now.*")),)
-    rows = [_current(shift, found.horizon) for shift in found.now]
-    return listed(Mrkdwn(""), rows, _MAX_SHIFTS, in_thread=False).pieces
+        return (section(to.say("*You are not on call now.*")),)
+    rows = [_current(to, shift, found.horizon) for shift in found.now]
+    return listed(to, Mrkdwn(""), rows, most=_MAX_SHIFTS, in_thread=False).pieces
 
 
-def _current(shift: MyShift, horizon: datetime) -> Mrkdwn:
+def _current(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
     name = clipped(shift.schedule, _NAME_LIMIT) or "unnamed schedule"
     if shift.end >= horizon:
-        return mrkdwn("📟 *You are on call* for {name}, with no hand-over in sight", name=name)
-    return mrkdwn("📟 *You are on call* for {name}, until {end}", name=name, end=moment(shift.end))
+        return to.say("📟 *You are on call* for {name}, with no hand-over in sight", name=name)
+    return to.say("📟 *You are on call* for {name}, until {end}", name=name, end=moment(shift.end))
 
 
-def _following(found: Me) -> Mrkdwn:
+def _following(to: Audience, found: Me) -> Mrkdwn:
     if not found.following:
-        return mrkdwn("No further shift of yours is planned; I looked as far as {end}.", end=moment(found.horizon))
-    rows = [_planned(shift, found.horizon) for shift in found.following]
-    return lines(counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
+        return to.say("No further shift of yours is planned; I looked as far as {end}.", end=moment(found.horizon))
+    rows = [_planned(to, shift, found.horizon) for shift in found.following]
+    return lines(to.counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
 
 
-def _planned(shift: MyShift, horizon: datetime) -> Mrkdwn:
+def _planned(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
     name = clipped(shift.schedule, _NAME_LIMIT) or "unnamed schedule"
     if shift.end >= horizon:
-        return mrkdwn("• from {start} on, {name}", start=moment(shift.start), name=name)
-    return mrkdwn("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
+        return to.say("• from {start} on, {name}", start=moment(shift.start), name=name)
+    return to.say("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
-def _incidents(found: Me, within: ViewValue, audience: Audience) -> list[Piece]:
+def _incidents(to: Audience, found: Me, within: ViewValue) -> list[Piece]:
     if not found.incidents:
-        return [section(mrkdwn("*Nothing is open with you.*"))]
+        return [section(to.say("*Nothing is open with you.*"))]
     total = len(found.incidents)
     if found.is_complete:
-        title = counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
+        title = to.counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
     else:
-        title = mrkdwn("*{count} or more open incidents are with you*", count=total)
+        title = to.say("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
     rows = [
-        row(one, people, found.as_of, within=within, known=found.known.get(one.id, UNKNOWN), may_act=audience.may_act)
+        row(to, one, people, now=found.as_of, within=within, known=found.known.get(one.id, UNKNOWN), may_act=to.may_act)
         for one in found.incidents[:_MAX_INCIDENTS]
     ]
 
     def draw(count: int) -> Drawn:
         return Drawn.of(
             *(block for blocks in rows[:count] for block in blocks),
-            *_more(total - count, within.team, audience.command),
+            *_more(to, total - count, within.team, command=to.command),
         )
 
     return [section(title), Rows(len(rows), draw)]
 
 
-def _more(count: int, team: str, command: str) -> list[Block]:
+def _more(to: Audience, count: int, team: str, command: str) -> list[Block]:
     """Count the incidents that are left out, with a button for the team's list."""
     if not count:
         return []
-    text = counted(
+    text = to.counted(
         count,
         "and {count} more: `{command} incidents` has it, among those of the whole team",
         "and {count} more: `{command} incidents` has them, among those of the whole team",
         command=command,
     )
-    whole = control("All open incidents", SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), suffix="incidents")
+    whole = control(
+        to.label("All open incidents"), SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), suffix="incidents"
+    )
     return [context(text), actions(whole)]

@@ -10,6 +10,7 @@ from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.changes import acknowledged, is_same_acknowledgement, unacknowledged
 from bot.incidents.commands import Actor, Change, KeyIdentity, VisibleCommand
+from bot.messages.audience import UNCONVERTED
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.people.directory import is_same_person, look_up_people
@@ -27,7 +28,7 @@ class Acknowledge(VisibleCommand):
 
     def words(self, incident_id: str) -> ChangeWords:
         """Return the sentences about an acknowledgement."""
-        return actions.acknowledging(incident_id)
+        return actions.acknowledging(UNCONVERTED, incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Acknowledge as the owner of the key, up to 100 incidents; a repetition changes nothing."""
@@ -87,7 +88,7 @@ class Unacknowledge(VisibleCommand):
 
     def words(self, incident_id: str) -> ChangeWords:
         """Return the sentences about a withdrawal."""
-        return actions.undoing(incident_id)
+        return actions.undoing(UNCONVERTED, incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Withdraw the acknowledgement of the key's owner, of up to 100 incidents."""

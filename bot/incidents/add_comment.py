@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.flashduty import Flashduty, Incident
 from bot.incidents.commands import Actor, IncidentCommand, KeyIdentity, WriteState
+from bot.messages.audience import UNCONVERTED
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 
@@ -18,7 +19,7 @@ class AddComment(IncidentCommand):
 
     def words(self, incident_id: str) -> ChangeWords:
         """Return the sentences about a comment."""
-        return actions.commenting(incident_id)
+        return actions.commenting(UNCONVERTED, incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Add the comment as the owner of the key, one call for each incident."""

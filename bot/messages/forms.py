@@ -21,6 +21,7 @@ from slack_sdk.models.blocks import (
     TableBlock,
 )
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, inert, lines, mrkdwn, one_line
@@ -115,14 +116,14 @@ def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
     return [choice.option.to_dict() for choice in list(choices)[:MAX_OPTIONS]]
 
 
-def loading(title: str) -> Form:
+def loading(to: Audience, title: str) -> Form:
     """Draw the form that is shown until the real one is ready."""
-    return Form(title, (section(mrkdwn("Loading …")),))
+    return Form(title, (section(to.say("Loading …")),))
 
 
-def working(title: str, under_way: Mrkdwn | None = None) -> Form:
+def working(to: Audience, title: str, under_way: Mrkdwn | None = None) -> Form:
     """Draw the form that is shown while a submission is processed."""
-    return Form(title, (section(under_way or mrkdwn("Working …")),))
+    return Form(title, (section(under_way or to.say("Working …")),))
 
 
 def message_form(title: str, message: Message) -> Form:
@@ -131,9 +132,9 @@ def message_form(title: str, message: Message) -> Form:
     return Form(title, tuple(blocks))
 
 
-def outdated_form(title: str = "Flashduty") -> Form:
+def outdated_form(to: Audience, title: str = "Flashduty") -> Form:
     """Say that a form is from an earlier version of the bot."""
-    text = mrkdwn("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
+    text = to.say("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
     return Form(title, (section(text),))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.message import Message
@@ -18,7 +19,7 @@ class HelpLine:
     shows: str = ""
 
 
-def menu(team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
+def menu(to: Audience, team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
     """List the commands, for which team, with buttons to the common ones."""
     listed = (
         mrkdwn("`{command} {usage}` {shows}", command=command, usage=line.usage, shows=Mrkdwn(line.shows))
@@ -26,36 +27,36 @@ def menu(team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
         if line.shows
     )
     return Message.of(
-        section(mrkdwn("*Flashduty for team {team}*", team=team)),
+        section(to.say("*Flashduty for team {team}*", team=team)),
         section(lines(*listed)),
         actions(
             control(
-                "Open incidents",
+                to.label("Open incidents"),
                 SHOW_PRIVATELY,
                 ViewValue(team=team, view=IncidentList()),
                 suffix="incidents",
                 style="primary",
             ),
-            control("Who is on call", SHOW_PRIVATELY, ViewValue(team=team, view=OnCall()), suffix="oncall"),
-            control("Today's digest", SHOW_PRIVATELY, ViewValue(team=team, view=Digest()), suffix="digest"),
+            control(to.label("Who is on call"), SHOW_PRIVATELY, ViewValue(team=team, view=OnCall()), suffix="oncall"),
+            control(to.label("Today's digest"), SHOW_PRIVATELY, ViewValue(team=team, view=Digest()), suffix="digest"),
         ),
         context(
             dotted(
-                mrkdwn("With `team:NAME` behind it, a command asks for another team."),
-                mrkdwn("Slash commands do not work inside threads: mention me there with the same words."),
+                to.say("With `team:NAME` behind it, a command asks for another team."),
+                to.say("Slash commands do not work inside threads: mention me there with the same words."),
             )
         ),
     )
 
 
 def not_understood(
-    word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine], *, command: str
+    to: Audience, word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine], *, command: str
 ) -> Message:
     """Say that a command is unknown, with the most similar one and its view, if there is one, and the menu."""
-    said, whole = clipped(word, 60), menu(team, commands, command=command).blocks
+    said, whole = clipped(word, 60), menu(to, team, commands, command=command).blocks
     if nearest is None:
-        return Message.of(section(mrkdwn("I do not know “{word}”. This is what I can do:", word=said)), *whole)
+        return Message.of(section(to.say("I do not know “{word}”. This is what I can do:", word=said)), *whole)
     near, view = nearest
-    first = mrkdwn("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
+    first = to.say("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
     show = control(f"Show {near}", SHOW_PRIVATELY, ViewValue(team=team, view=view), suffix="nearest")
     return Message.of(section(first), actions(show), *whole)

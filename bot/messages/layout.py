@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import SECTION_LIMIT, context, section
 from bot.messages.message import TEXT_LIMIT, Message
 from bot.messages.size import Chapter, Drawn, Piece, Rows
-from bot.messages.text import Mrkdwn, counted, lines, shortened
+from bot.messages.text import Mrkdwn, lines, shortened
 
 # Reserved for "and 480 more, in the thread" after the last row that fits.
 REST_LINE_RESERVE: Final = 100
@@ -32,16 +33,16 @@ class Part:
         return Part((*self.pieces, *other.pieces))
 
 
-def rest(count: int, *, in_thread: bool) -> Mrkdwn | None:
+def rest(to: Audience, count: int, *, in_thread: bool) -> Mrkdwn | None:
     """Return how many rows are left out and where they are; None for no rows."""
     if not count:
         return None
     if in_thread:
-        return counted(count, "and {count} more, in the thread", "and {count} more, in the thread")
-    return counted(count, "and {count} more", "and {count} more")
+        return to.counted(count, "and {count} more, in the thread", "and {count} more, in the thread")
+    return to.counted(count, "and {count} more", "and {count} more")
 
 
-def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool) -> Part:
+def listed(to: Audience, title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool) -> Part:
     """Show a title and the first rows: `most` of them, or as many as a section holds. The others are left out."""
     if not rows:
         return Part()
@@ -49,7 +50,7 @@ def listed(title: Mrkdwn, rows: Sequence[Mrkdwn], most: int, *, in_thread: bool)
 
     def draw(count: int) -> Drawn:
         more = tuple(rows[count:])
-        block = section(lines(title, *shown[:count], rest(len(more), in_thread=in_thread)))
+        block = section(lines(title, *shown[:count], rest(to, len(more), in_thread=in_thread)))
         return Drawn.of(block, left_out=[Chapter(title, more)] if more else ())
 
     return Part.of(Rows(len(shown), draw))
@@ -68,9 +69,9 @@ def _in_a_section(title: Mrkdwn, rows: Sequence[Mrkdwn]) -> list[Mrkdwn]:
     return shown
 
 
-def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:
+def in_thread(to: Audience, chapters: Iterable[Chapter]) -> tuple[Message, ...]:
     """Draw what was left out as at most eight messages, no sentence divided between two."""
-    pages = list(_pages(paragraph for chapter in chapters for paragraph in _paragraphs(chapter)))
+    pages = list(_pages(paragraph for chapter in chapters for paragraph in _paragraphs(to, chapter)))
     messages = [Message.of(*map(section, page)) for page in pages[:MAX_THREAD_MESSAGES]]
     if len(pages) > MAX_THREAD_MESSAGES:
         tail = context(Mrkdwn("There is more than fits here. The Flashduty console has all of it."))
@@ -78,9 +79,9 @@ def in_thread(chapters: Iterable[Chapter]) -> tuple[Message, ...]:
     return tuple(messages)
 
 
-def _paragraphs(chapter: Chapter) -> Iterator[Mrkdwn]:
+def _paragraphs(to: Audience, chapter: Chapter) -> Iterator[Mrkdwn]:
     rows = [chapter.title]
-    more = rest(len(chapter.rows[MAX_THREAD_ROWS:]), in_thread=False)
+    more = rest(to, len(chapter.rows[MAX_THREAD_ROWS:]), in_thread=False)
     for row in (*chapter.rows[:MAX_THREAD_ROWS], *([more] if more else [])):
         fitting = shortened(row, SECTION_LIMIT)
         if sum(len(one) + 1 for one in rows) + len(fitting) > SECTION_LIMIT:

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 
 from slack_sdk.models.blocks import ContextBlock
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import context
 from bot.messages.text import Mrkdwn, mrkdwn
 
 
-def left_out(lost: Mapping[str, str]) -> ContextBlock | None:
+def left_out(to: Audience, lost: Mapping[str, str]) -> ContextBlock | None:
     """Name the missing parts, each with its reference in the log; None when no part is missing."""
     if not lost:
         return None
     rows = [mrkdwn("{part} ({reference})", part=part, reference=reference) for part, reference in lost.items()]
     return context(
-        mrkdwn(
+        to.say(
             "⚠️ Left out, because the bot made a mistake there: {parts}. Tell whoever runs it: the log has each under its"
             " reference.",
             parts=Mrkdwn(", ").join_all(rows),

@@ -5,47 +5,50 @@ from collections.abc import Iterable, Mapping
 from slack_sdk.models.blocks import ContextBlock
 
 from bot.flashduty import Person
+from bot.messages.audience import Audience
 from bot.messages.blocks import context
-from bot.messages.text import Mrkdwn, clipped, counted, escaped, mention, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, escaped, mention, mrkdwn
 from bot.people.directory import LinkedPerson, PartialPeople
 
 MAX_NAMES = 4
 
 
-def names(ids: Iterable[int], people: Mapping[int, Person], given: Mapping[int, str] | None = None) -> Mrkdwn:
+def names(
+    to: Audience, ids: Iterable[int], people: Mapping[int, Person], given: Mapping[int, str] | None = None
+) -> Mrkdwn:
     """Name up to four people and count the others; empty for no ids.
 
     `given` are names that came with the ids. A person without a name is shown by address, or else by number.
     """
     wanted = list(dict.fromkeys(ids))
-    shown = [_one(person, people, given or {}) for person in wanted[:MAX_NAMES]]
+    shown = [_one(to, person, people, given=given or {}) for person in wanted[:MAX_NAMES]]
     more = len(wanted) - len(shown)
-    row = Mrkdwn(", ").join_all(shown)
-    return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
+    row = to.say(", ").join_all(shown)
+    return to.counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
 
 
-def plain_names(ids: Iterable[int], people: Mapping[int, Person]) -> str:
+def plain_names(to: Audience, ids: Iterable[int], people: Mapping[int, Person]) -> str:
     """Name all people without markup, as for a table."""
-    return ", ".join(_name(person, people, {}) for person in dict.fromkeys(ids))
+    return to.label(", ").join(_name(to, person, people, given={}) for person in dict.fromkeys(ids))
 
 
-def unread(people: Mapping[int, Person]) -> ContextBlock | None:
+def unread(to: Audience, people: Mapping[int, Person]) -> ContextBlock | None:
     """Explain that numbers stand for names that could not be read; None when all could."""
     if not isinstance(people, PartialPeople):
         return None
-    return context(mrkdwn("Flashduty did not give all names: “person” and a number stands for somebody."))
+    return context(to.say("Flashduty did not give all names: “person” and a number stands for somebody."))
 
 
-def _one(person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Mrkdwn:
+def _one(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Mrkdwn:
     """Name a person; one linked to Slack by @ and their Slack name, or by a mention where they are to be notified."""
     person = people.get(person_id)
     if not isinstance(person, LinkedPerson):
-        return escaped(_name(person_id, people, given))
+        return escaped(_name(to, person_id, people, given=given))
     return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
 
 
-def _name(person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> str:
+def _name(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> str:
     person = people.get(person_id)
     # An invited person who has not accepted yet has an address and no name.
     name = given.get(person_id) or (person.name or person.email if person else "")
-    return clipped(name, 60) if name else f"person {person_id}"
+    return clipped(name, 60) if name else to.label("person {number}", number=person_id)

@@ -15,6 +15,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import PostedMessage
+from bot.messages.audience import UNCONVERTED
 from bot.report.chart import NotDrawnError, draw_chart
 from bot.report.gather import chart_data, gather_report
 from bot.report.messages import alt_text, chart_title, report
@@ -73,7 +74,7 @@ class ReportJob:
         )
 
         async def compose() -> PostedMessage:
-            return PostedMessage(report(await self._gather(post.key, team), due.on))
+            return PostedMessage(report(UNCONVERTED, await self._gather(post.key, team), due.on))
 
         await self._publisher.deliver(post, plan.channel, compose, target=self._target)
         try:
@@ -95,7 +96,7 @@ class ReportJob:
         found = await gather_report(flashduty, team, on)
 
         async def compose() -> PostedMessage:
-            return PostedMessage(report(found, on, asked_by=person.name))
+            return PostedMessage(report(UNCONVERTED, found, on, asked_by=person.name))
 
         post = ScheduledPost(
             team=team.name,
@@ -166,7 +167,7 @@ class ReportJob:
             content = await draw_chart(chart_data(found))
         except NotDrawnError as why:
             raise NotYetError(f"chart: {why}") from None
-        return Picture(filename, content, title=chart_title(found), alt_text=alt_text(found))
+        return Picture(filename, content, title=chart_title(UNCONVERTED, found), alt_text=alt_text(UNCONVERTED, found))
 
     async def _gather(self, key: PostingKey, team: Team) -> WeeklyReport:
         """Read the week once for numbers and chart; raises NotYetError."""

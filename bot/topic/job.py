@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
+from bot.messages.audience import UNCONVERTED
 from bot.oncall.schedules import READ_AHEAD, TeamSchedules
 from bot.oncall.shifts import is_known, on_call
 from bot.slack.api import SlackError
@@ -44,7 +45,9 @@ class TopicSync:
         is_certain = current.is_fresh and all(is_known(schedule, now) for schedule in current.schedules)
         if not team.settings.topic or channel is None or not is_certain:
             return
-        part = topic_part([on_call(one, now, now + READ_AHEAD) for one in current.schedules], current.people)
+        part = topic_part(
+            UNCONVERTED, [on_call(one, now, now + READ_AHEAD) for one in current.schedules], current.people
+        )
         try:
             async with self._problem_notices.lock(_subject(channel)):
                 await self._sync(team, channel, part)
@@ -57,10 +60,12 @@ class TopicSync:
             return
         problem = await self._write(channel, part)
         if problem is not None:
-            await notices.raise_problem(team, subject, problem, message=topic_problem(problem.code, team.name))
+            await notices.raise_problem(
+                team, subject, problem, message=topic_problem(UNCONVERTED, problem.code, team.name)
+            )
             return
         await notices.record_state(team, subject, part)
-        await notices.resolve_problem(team, subject, topic_restored(team.name))
+        await notices.resolve_problem(team, subject, topic_restored(UNCONVERTED, team.name))
 
     async def _write(self, channel: str, part: str) -> SyncProblem | None:
         """Set the topic if it differs; return why it could not be set."""

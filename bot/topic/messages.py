@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.flashduty import Person
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.markup import without_markup
 from bot.messages.message import Message
 from bot.messages.names import plain_names
-from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn, one_line
+from bot.messages.text import Mrkdwn, clipped, lines, one_line
 from bot.oncall.shifts import OnCallEntry
 
 # docs.slack.dev/reference/methods/conversations.setTopic
@@ -28,10 +29,10 @@ _CODE: Final = re.compile(r":(?=[^\s:/.]+:)")
 _UNSAFE: Final = str.maketrans("[]<>&", "()‹›+")
 
 
-def topic_part(entries: Sequence[OnCallEntry], people: Mapping[int, Person]) -> str:
+def topic_part(to: Audience, entries: Sequence[OnCallEntry], people: Mapping[int, Person]) -> str:
     """Draw who is on call on which schedule, as plain text without brackets."""
     names = [
-        f"{plain_names(entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), _NAME_LIMIT) or 'unnamed schedule'})"
+        f"{plain_names(to, entry.now.person_ids, people)} ({clipped(one_line(entry.schedule), _NAME_LIMIT) or 'unnamed schedule'})"
         for entry in entries
         if entry.now is not None
     ]
@@ -78,15 +79,15 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
 }
 
 
-def topic_problem(code: str, team: str) -> Message:
+def topic_problem(to: Audience, code: str, team: str) -> Message:
     """Draw the notice that the topic could not be updated."""
-    why = _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
-    head = mrkdwn("⚠️ *The topic of this channel does not say who is on call for team {team}.*", team=team)
+    why = _SENTENCES.get(code) or to.say("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
+    head = to.say("⚠️ *The topic of this channel does not say who is on call for team {team}.*", team=team)
     return Message.of(section(lines(head, why)))
 
 
-def topic_restored(team: str) -> Message:
+def topic_restored(to: Audience, team: str) -> Message:
     """Draw the notice that the topic is up to date again."""
     return Message.of(
-        section(mrkdwn("✅ The topic of this channel says who is on call for team {team} again.", team=team))
+        section(to.say("✅ The topic of this channel says who is on call for team {team} again.", team=team))
     )

@@ -15,6 +15,7 @@ from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubjec
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import PostedMessage
+from bot.messages.audience import UNCONVERTED
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
 from bot.people.directory import display_name
 from bot.people.slack_profiles import SlackProfiles
@@ -124,7 +125,7 @@ class UserGroupSync:
         )
 
         async def compose() -> PostedMessage:
-            return PostedMessage(proposal(await self._proposal(plan, current), team.name))
+            return PostedMessage(proposal(UNCONVERTED, await self._proposal(plan, current), team.name))
 
         outcome = await self._publisher.deliver(post, team.announcement_channel, compose, target=self._target)
         if isinstance(outcome, DeliveryFailure) and outcome.not_composed is not None:
@@ -200,9 +201,11 @@ class UserGroupSync:
             # The hash makes another set of missing people another problem.
             problem = SyncProblem(f"{MEMBERS_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
         if problem is None:
-            await self._problem_notices.resolve_problem(team, _subject(plan), group_restored(handle))
+            await self._problem_notices.resolve_problem(team, _subject(plan), group_restored(UNCONVERTED, handle))
             return
-        message = group_problem(handle, problem.code.partition(" ")[0], outcome.unknown, team=team.name)
+        message = group_problem(
+            UNCONVERTED, handle, problem.code.partition(" ")[0], unknown=outcome.unknown, team=team.name
+        )
         await self._problem_notices.raise_problem(team, _subject(plan), problem, message=message)
 
     async def decision(self, team: Team, plan: GroupPlan) -> Decision | None:

@@ -6,11 +6,12 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import SECTION_LIMIT, actions, context, section
 from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, StorableText, control
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, escaped, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, escaped, lines, moment, mrkdwn
 from bot.usergroups.model import Decision, Proposal
 
 MAX_NAMES_SHOWN: Final = 20
@@ -27,27 +28,27 @@ class GroupValue(ButtonValue):
     handle: Annotated[StorableText, Field(max_length=HANDLE_LIMIT)] = ""
 
 
-def proposal(found: Proposal, team: str) -> Message:
+def proposal(to: Audience, found: Proposal, team: str) -> Message:
     """Draw what a sync would change, with buttons to approve and decline it."""
     value = GroupValue(
         team=team, group=found.plan.group, signature=found.plan.signature, handle=found.handle[:HANDLE_LIMIT]
     )
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "*Shall the user group {group} follow who is on call?* Nothing has been changed yet.",
                 group=_name(found.handle),
             )
         ),
-        _named(lambda most: lines(_following(found.schedules, most), *_changes(found, most))),
+        _named(lambda most: lines(_following(to, found.schedules, most), *_changes(to, found, most))),
         actions(
-            control("Yes, keep it equal", APPROVE_SYNC, value, suffix=found.plan.group, style="primary"),
-            control("No, leave it alone", DECLINE_SYNC, value, suffix=found.plan.group),
+            control(to.label("Yes, keep it equal"), APPROVE_SYNC, value, suffix=found.plan.group, style="primary"),
+            control(to.label("No, leave it alone"), DECLINE_SYNC, value, suffix=found.plan.group),
         ),
         context(
-            mrkdwn("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
+            to.say("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
             if found.plan.pinned
-            else mrkdwn("From then on it changes at every hand-over.")
+            else to.say("From then on it changes at every hand-over.")
         ),
     )
 
@@ -58,25 +59,26 @@ def _named(text: Callable[[int], Mrkdwn]) -> Rows:
     return Rows(most, lambda count: Drawn.of(section(text(count))))
 
 
-def _following(found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
+def _following(to: Audience, found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
     wanted = [
         escaped(clipped(name, _NAME_LIMIT))
         if role is None
-        else mrkdwn("{name} (role {role} only)", name=clipped(name, _NAME_LIMIT), role=role)
+        else to.say("{name} (role {role} only)", name=clipped(name, _NAME_LIMIT), role=role)
         for name, role in found
     ]
-    return mrkdwn("It would follow: {schedules}", schedules=_row(wanted, most))
+    return to.say("It would follow: {schedules}", schedules=_row(to, wanted, most))
 
 
-def _changes(found: Proposal, most: int) -> list[Mrkdwn | None]:
+def _changes(to: Audience, found: Proposal, most: int) -> list[Mrkdwn | None]:
     if found.problem is not None:
-        return [_problem_text(found.problem)]
+        return [_problem_text(to, found.problem)]
     return [
-        mrkdwn("• Would be added: {people}", people=_names(found.added, most)) if found.added else None,
-        mrkdwn("• Would be removed: {people}", people=_names(found.removed, most)) if found.removed else None,
-        mrkdwn("• Would stay: {people}", people=_names(found.staying, most)) if found.staying else None,
-        mrkdwn(
-            "• On call, but not found in Slack by their e-mail address: {people}", people=_names(found.unknown, most)
+        to.say("• Would be added: {people}", people=_names(to, found.added, most)) if found.added else None,
+        to.say("• Would be removed: {people}", people=_names(to, found.removed, most)) if found.removed else None,
+        to.say("• Would stay: {people}", people=_names(to, found.staying, most)) if found.staying else None,
+        to.say(
+            "• On call, but not found in Slack by their e-mail address: {people}",
+            people=_names(to, found.unknown, most),
         )
         if found.unknown
         else None,
@@ -88,25 +90,30 @@ def _name(handle: str) -> Mrkdwn:
     return mrkdwn("@{handle}", handle=clipped(handle, _NAME_LIMIT))
 
 
-def _names(names: Iterable[str], most: int) -> Mrkdwn:
-    return _row([escaped(clipped(name, _NAME_LIMIT)) for name in names], most)
+def _names(to: Audience, names: Iterable[str], most: int) -> Mrkdwn:
+    return _row(to, [escaped(clipped(name, _NAME_LIMIT)) for name in names], most)
 
 
-def _row(wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
+def _row(to: Audience, wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
     row = Mrkdwn(", ").join_all(wanted[:most])
     more = len(wanted) - most
-    return counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
+    return to.counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
 
 
 def decision_message(
-    decision: Decision, added: Iterable[str] = (), removed: Iterable[str] = (), *, problem: str | None = None
+    to: Audience,
+    decision: Decision,
+    added: Iterable[str] = (),
+    removed: Iterable[str] = (),
+    *,
+    problem: str | None = None,
 ) -> Message:
     """Draw the decision that replaces the proposal: who answered it, and what was changed."""
     group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
     if not decision.follows:
         return Message.of(
             section(
-                mrkdwn(
+                to.say(
                     "*{group} is left alone.* {who} said so, {at}. Another set of schedules in the settings asks again.",
                     group=group,
                     who=who,
@@ -118,21 +125,21 @@ def decision_message(
     return Message.of(
         _named(
             lambda most: lines(
-                mrkdwn("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
-                mrkdwn("• Added: {people}", people=_names(new, most)) if new else None,
-                mrkdwn("• Removed: {people}", people=_names(gone, most)) if gone else None,
-                _problem_text(problem) if problem else None,
+                to.say("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
+                to.say("• Added: {people}", people=_names(to, new, most)) if new else None,
+                to.say("• Removed: {people}", people=_names(to, gone, most)) if gone else None,
+                _problem_text(to, problem) if problem else None,
             )
         ),
-        context(mrkdwn("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
+        context(to.say("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
     )
 
 
-def plan_changed(team: str) -> Message:
+def plan_changed(to: Audience, team: str) -> Message:
     """Say that the plan in the settings has changed since the proposal."""
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "*The settings of team {team} have changed since this was proposed*, so nothing was done. What they make"
                 " of it now is proposed anew.",
                 team=team,
@@ -141,11 +148,11 @@ def plan_changed(team: str) -> Message:
     )
 
 
-def sync_pending() -> Message:
+def sync_pending(to: Audience) -> Message:
     """Say that the approval counts and the group is changed later."""
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "Your answer is noted. The group could not be changed just now; that is done within some minutes, and"
                 " the channel is told if it cannot be."
             )
@@ -153,30 +160,30 @@ def sync_pending() -> Message:
     )
 
 
-def group_restored(handle: str) -> Message:
+def group_restored(to: Audience, handle: str) -> Message:
     """Draw the notice that a group is in sync again."""
-    return Message.of(section(mrkdwn("✅ The user group {group} is up to date again.", group=_name(handle))))
+    return Message.of(section(to.say("✅ The user group {group} is up to date again.", group=_name(handle))))
 
 
-def group_problem(handle: str, code: str, unknown: Iterable[str], *, team: str) -> Message:
+def group_problem(to: Audience, handle: str, code: str, unknown: Iterable[str], *, team: str) -> Message:
     """Draw the notice that a group is not in sync, with the remedy."""
     group, absent = _name(handle), list(unknown)
     if code == MEMBERS_UNKNOWN:
         return Message.of(
             _named(
-                lambda most: mrkdwn(
+                lambda most: to.say(
                     "⚠️ *{group} lacks somebody who is on call*: {people}. Nobody in Slack has their e-mail address of"
                     " Flashduty. The same address in both cures it.",
                     group=group,
-                    people=_names(absent, most),
+                    people=_names(to, absent, most),
                 )
             )
         )
     return Message.of(
         section(
             lines(
-                mrkdwn("⚠️ *The user group {group} of team {team} is not kept up to date.*", group=group, team=team),
-                _problem_text(code),
+                to.say("⚠️ *The user group {group} of team {team} is not kept up to date.*", group=group, team=team),
+                _problem_text(to, code),
             )
         )
     )
@@ -237,5 +244,5 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
 }
 
 
-def _problem_text(code: str) -> Mrkdwn:
-    return _SENTENCES.get(code) or mrkdwn("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
+def _problem_text(to: Audience, code: str) -> Mrkdwn:
+    return _SENTENCES.get(code) or to.say("Slack says `{code}`. It is tried again.", code=clipped(code, 60))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.messages import Message, errors
+from bot.messages.audience import UNCONVERTED
 from bot.messages.forms import loading
 from bot.runtime.request_trail import request_trail
 from bot.runtime.tasks import BackgroundTasks
@@ -89,7 +90,7 @@ class Dispatcher:
             self._reject_overload(incoming)
             return
         if not self.tasks.start(self._serve(self._with_occasion(incoming), route), name=incoming.once):
-            await self._sender(incoming).show(reply_with(errors.restarting(), incoming))
+            await self._sender(incoming).show(reply_with(errors.restarting(UNCONVERTED), incoming))
 
     async def submit(self, submission: FormSubmission, route: FormRoute) -> dict[str, Any]:
         """Check the fields of a form and start its task; return the acknowledgement, which Slack shows meanwhile.
@@ -112,10 +113,10 @@ class Dispatcher:
         if wrong.errors:
             return form_submissions.kept_open(wrong)
         if not self.tasks.is_accepting:
-            return form_submissions.with_problem(route, submission, errors.restarting())
+            return form_submissions.with_problem(route, submission, errors.restarting(UNCONVERTED))
         if self.tasks.is_full:
             self.tasks.count_refusal("presses")
-            return form_submissions.with_problem(route, submission, errors.too_many())
+            return form_submissions.with_problem(route, submission, errors.too_many(UNCONVERTED))
         if self._deduplicator.is_new(submission):
             self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
         return form_submissions.under_way(route, submission)
@@ -151,7 +152,9 @@ class Dispatcher:
     def _reject_overload(self, incoming: Incoming) -> None:
         """Answer that too much is under way; the tasks keep room for that answer."""
         self.tasks.count_refusal("messages" if incoming.route is None else "presses")
-        self.tasks.start(self._sender(incoming).show(reply_with(errors.too_many(), incoming)), name=incoming.once)
+        self.tasks.start(
+            self._sender(incoming).show(reply_with(errors.too_many(UNCONVERTED), incoming)), name=incoming.once
+        )
 
     def _with_occasion(self, incoming: Incoming) -> Incoming:
         return replace(incoming, occasion=incoming.occasion or self._minute())
@@ -196,7 +199,7 @@ class Dispatcher:
             return incoming, None
         try:
             async with asyncio.timeout(self._limits.opening):
-                view_id = await self._views.open(incoming.trigger_id, loading(title).payload)
+                view_id = await self._views.open(incoming.trigger_id, loading(UNCONVERTED, title).payload)
         except TimeoutError:
             return incoming, SlackError("views.open", "TimeoutError", may_be_done=True)
         except SlackError as refusal:
@@ -256,7 +259,7 @@ class Dispatcher:
         except asyncio.CancelledError:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.shutdown_notice):
-                    await sender.show(served.error_reply(errors.restarting(served.in_doubt)))
+                    await sender.show(served.error_reply(errors.restarting(UNCONVERTED, served.in_doubt)))
             raise
 
 

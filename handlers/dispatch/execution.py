@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from bot.messages import Message, errors
+from bot.messages.audience import UNCONVERTED
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
@@ -68,7 +69,7 @@ class Execution:
         except Exception:
             reference = secrets.token_hex(4).upper()
             log.exception("request.defect", reference=reference)
-            return Explanation(errors.defect(reference, served.in_doubt), f"defect: {reference}")
+            return Explanation(errors.defect(UNCONVERTED, reference, served.in_doubt), f"defect: {reference}")
 
     async def _reply(self, served: ServedRequest) -> Reply:
         """Admit the person and call the handler; a request that changes nothing is cancelled at the lookup limit."""

@@ -10,6 +10,7 @@ import structlog
 from bot.flashduty import FlashdutyError
 from bot.incidents.commands import UnknownOutcomeError
 from bot.messages import Message, errors
+from bot.messages.audience import UNCONVERTED
 from bot.messages.changes.actions import number_of
 from bot.messages.views import IncidentCard, ViewValue
 from bot.slack.api import SlackError
@@ -49,12 +50,14 @@ async def explanation_of(error: Exception, context: FailureContext) -> Explanati
 
 
 async def _denied(why: AccessDenied, context: FailureContext) -> Explanation:
-    return Explanation(errors.access_denied(why, context.served.not_done), f"refused: {why.reason.name}")
+    return Explanation(errors.access_denied(UNCONVERTED, why, context.served.not_done), f"refused: {why.reason.name}")
 
 
 async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext) -> Explanation:
     failure = _failed_call(unknown.error, context)
-    return Explanation(errors.write_not_known(failure, unknown.in_doubt, unknown.incident_id), "not known")
+    return Explanation(
+        errors.write_not_known(UNCONVERTED, failure, unknown.in_doubt, incident=unknown.incident_id), "not known"
+    )
 
 
 async def _flashduty_failed(error: FlashdutyError, context: FailureContext) -> Explanation:
@@ -62,25 +65,25 @@ async def _flashduty_failed(error: FlashdutyError, context: FailureContext) -> E
     failure = _failed_call(error, context)
     if failure.needs_owner:
         failure = replace(failure, key_owner=await _key_owner(error.team, context))
-    return Explanation(errors.explain(failure), f"failed: {error.raw_code or error}")
+    return Explanation(errors.explain(UNCONVERTED, failure), f"failed: {error.raw_code or error}")
 
 
 async def _slack_failed(refusal: SlackError, context: FailureContext) -> Explanation:
     served = context.served
     if refusal.is_passing:
-        return Explanation(errors.slack_silent(served.retry, served.not_done), f"failed: {refusal}")
-    return Explanation(errors.slack_refused(refusal.code, served.not_done), f"failed: {refusal}")
+        return Explanation(errors.slack_silent(UNCONVERTED, served.retry, served.not_done), f"failed: {refusal}")
+    return Explanation(errors.slack_refused(UNCONVERTED, refusal.code, served.not_done), f"failed: {refusal}")
 
 
 async def _database_failed(error: DatabaseUnavailable, context: FailureContext) -> Explanation:
     log.error("database.unavailable", why=str(error))
-    message = errors.database_unavailable(context.served.retry, context.served.in_doubt)
+    message = errors.database_unavailable(UNCONVERTED, context.served.retry, context.served.in_doubt)
     return Explanation(message, "failed: database")
 
 
 async def _too_slow(_: TimeoutError, context: FailureContext) -> Explanation:
     served, slow = context.served, context.served.trail.slow
-    message = errors.too_slow(slow, served.retry, served.not_done)
+    message = errors.too_slow(UNCONVERTED, slow, served.retry, not_done=served.not_done)
     return Explanation(message, f"too slow: {slow.value if slow else 'the bot'}")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.messages import Message
+from bot.messages.audience import UNCONVERTED
 from bot.messages.forms import Form, field_errors, field_problems, working
 from handlers.dispatch.answers import FieldErrors
 from handlers.dispatch.context import Reply, Request
@@ -44,4 +45,4 @@ def with_problem(route: FormRoute, submission: FormSubmission, problem: Message)
 def under_way(route: FormRoute, submission: FormSubmission) -> Acknowledgement:
     """Show that the form was accepted."""
     words = route.change(submission).under_way if route.change else None
-    return replaced(working(route.title, words))
+    return replaced(working(UNCONVERTED, route.title, words))

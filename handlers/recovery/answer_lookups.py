@@ -27,13 +27,21 @@ async def look_up_takeover(request: Request, action: PendingAction, retry: Retry
     )
     paged, until = await paged_people(request, value.schedule_id, start)
     if until is not None and until <= request.now:
-        return Reply(private=shift_ended(value.schedule, until, command=request.command), outcome="shift is over")
+        return Reply(
+            private=shift_ended(request.audience, value.schedule, until, command=request.command),
+            outcome="shift is over",
+        )
     if counts is None:
-        words = actions.taking_over(value.schedule).not_done
-        return Reply(private=after_a_restart.not_done(words, _under(retry, value.thread)), outcome="not covered")
+        words = actions.taking_over(request.audience, value.schedule).not_done
+        return Reply(
+            private=after_a_restart.not_done(request.audience, words, _under(retry, value.thread)),
+            outcome="not covered",
+        )
     is_own = counts.person.id == request.person.id
     if not is_own or request.now - counts.at > ANNOUNCED_WITHIN:
-        return Reply(private=already_taken(value.schedule, counts, is_yours=is_own), outcome="already covered")
+        return Reply(
+            private=already_taken(request.audience, value.schedule, counts, is_yours=is_own), outcome="already covered"
+        )
     line = announcement_of_takeover(request, start, counts, paged=paged)
     return Reply(private=line.message, announcement=line.repeated(), outcome="look_up_takeover")
 
@@ -47,13 +55,13 @@ async def look_up_decision(request: Request, action: PendingAction, retry: Retry
     """Tell which answer for a user group counts, this person's or somebody else's; raises DatabaseUnavailable."""
     plan, handle = plan_of(request)
     if plan is None:
-        return Reply(redraw=plan_changed(request.team.name), outcome="plan changed")
+        return Reply(redraw=plan_changed(request.audience, request.team.name), outcome="plan changed")
     counts = await request.services.user_groups.decision(request.team, plan)
     if counts is None:
-        words = actions.answering_proposal(request.value_as(GroupValue).handle or handle).not_done
-        return Reply(private=after_a_restart.not_done(words, retry), outcome="not decided")
+        words = actions.answering_proposal(request.audience, request.value_as(GroupValue).handle or handle).not_done
+        return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not decided")
     is_own = (counts.who, counts.follows) == (request.person.name, action.action == APPROVE_SYNC)
     if not is_own:
-        return Reply(private=decision_message(counts), outcome="already decided")
+        return Reply(private=decision_message(request.audience, counts), outcome="already decided")
     # What an approval makes of the group follows with the next look at the schedules.
-    return Reply(redraw=decision_message(counts), outcome="look_up_decision")
+    return Reply(redraw=decision_message(request.audience, counts), outcome="look_up_decision")

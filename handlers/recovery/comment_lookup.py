@@ -45,7 +45,10 @@ async def look_up_comment(request: Request, action: PendingAction, retry: Retry 
         if draft is not None:
             await request.services.drafts.forget(request.person.id, sent.draft_key)
         words = draft.words if draft else ""
-        return Reply(private=says.comment_added(incident, words, request.team.name), outcome="look_up_comment")
+        return Reply(
+            private=says.comment_added(request.audience, incident, words, team=request.team.name),
+            outcome="look_up_comment",
+        )
     if is_ours is None or not search.is_complete:
         return None
     if request.now - action.noted_at < WRITE_SETTLING:
@@ -74,9 +77,10 @@ async def _not_added(request: Request, incident: Incident, sent: SentComment, *,
         if key != sent.draft_key:
             await request.services.drafts.forget(request.person.id, sent.draft_key)
     message = says.comment_lost(
+        request.audience,
         incident,
         request.team.name,
-        why=after_a_restart.lost(actions.commenting(incident.id).not_done),
+        why=after_a_restart.lost(actions.commenting(request.audience, incident.id).not_done),
         words=draft.words if draft is not None else "",
         is_about_message=is_about_message,
     )

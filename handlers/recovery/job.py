@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from bot.flashduty import FlashdutyError
+from bot.messages.audience import UNCONVERTED
 from bot.messages.buttons import decode
 from bot.messages.changes import after_a_restart
 from bot.messages.text import Mrkdwn
@@ -120,7 +121,7 @@ class RecoveryJob:
 
     async def _reply(self, action: PendingAction) -> Reply:
         """Return the outcome; raises FlashdutyError and SlackError while a later lookup may find it."""
-        unknown = Reply(private=after_a_restart.in_doubt(Mrkdwn(action.in_doubt)), outcome="not known")
+        unknown = Reply(private=after_a_restart.in_doubt(UNCONVERTED, Mrkdwn(action.in_doubt)), outcome="not known")
         lookup, press = LOOKUPS.get(action.action), _press(action)
         if lookup is None or press is None or action.team not in {team.name for team in self._teams}:
             return unknown

@@ -30,24 +30,29 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
     if incident.progress is Progress.TRIGGERED:
-        words = actions.acknowledging(incident.id).not_done
-        return Reply(private=after_a_restart.not_done(words, retry), outcome="not acknowledged")
+        words = actions.acknowledging(request.audience, incident.id).not_done
+        return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not acknowledged")
     owner = await _key_owner(request, incident, since=action.noted_at - CLOCK_TOLERANCE)
     presser = await request.services.attributions.presser(team, incident)
     if presser is None and owner is not None:
         presser = await _claimed(request, incident, owner, action=action)
     if presser is not None and presser.id == request.person.id:
         line = announcement_of(
-            request, messages.announced(incident, request.person.name), incident, change=ACKNOWLEDGED
+            request, messages.announced(request.audience, incident, request.person.name), incident, change=ACKNOWLEDGED
         )
         return Reply(
-            private=messages.confirmed(incident, team), announcement=line.repeated(), outcome="look_up_acknowledgement"
+            private=messages.confirmed(request.audience, incident, team),
+            announcement=line.repeated(),
+            outcome="look_up_acknowledgement",
         )
     if incident.progress is Progress.CLOSED:
-        return Reply(private=messages.closed(incident, team), outcome="closed")
+        return Reply(private=messages.closed(request.audience, incident, team), outcome="closed")
     people = await people_of(request.flashduty_for_names(), [incident])
     name = presser.name if presser else None
-    return Reply(private=messages.already(incident, people, team=team, clicked_by=name), outcome="already acknowledged")
+    return Reply(
+        private=messages.already(request.audience, incident, people, team=team, clicked_by=name),
+        outcome="already acknowledged",
+    )
 
 
 async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
@@ -55,22 +60,26 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
     if incident.progress is Progress.CLOSED:
-        return Reply(private=messages.nothing_to_undo(incident, team), outcome="closed")
+        return Reply(private=messages.nothing_to_undo(request.audience, incident, team), outcome="closed")
     presser = await request.services.attributions.presser(team, incident)
     if presser is not None and presser.id == request.person.id:
-        words = actions.undoing(incident.id).not_done
-        return Reply(private=after_a_restart.not_done(words, retry), outcome="not undone")
+        words = actions.undoing(request.audience, incident.id).not_done
+        return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not undone")
     if incident.progress is not Progress.TRIGGERED:
         return None
     await request.services.acknowledgements.withdraw(team, incident.id)
     line = announcement_of(
         request,
-        messages.undo_announced(incident, request.person.name),
+        messages.undo_announced(request.audience, incident, request.person.name),
         incident,
         change=UNDONE,
         moment=int(action.noted_at.timestamp()),
     )
-    return Reply(private=messages.undone(incident, {}, team), announcement=line.repeated(), outcome="look_up_undo")
+    return Reply(
+        private=messages.undone(request.audience, incident, {}, team=team),
+        announcement=line.repeated(),
+        outcome="look_up_undo",
+    )
 
 
 async def _key_owner(request: Request, incident: Incident, *, since: datetime) -> int | None:

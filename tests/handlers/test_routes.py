@@ -11,6 +11,7 @@ from bot.teams.access import Permission
 from handlers import lookup, routes
 from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import ButtonPress, Command, Shortcut
+from tests.bot.samples import ALONE
 
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
 NEEDED = {
@@ -103,7 +104,7 @@ def test_aliases__name_a_command_each_and_none_twice():
 
 
 def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
-    shown = menu("payments", routes.help_lines(), command="/oncall").text
+    shown = menu(ALONE, "payments", routes.help_lines(), command="/oncall").text
     for name, route in routes.COMMANDS.items():
         for line in route.help:
             assert line.usage.split()[0] in name

@@ -17,6 +17,7 @@ from bot.flashduty import (
     KeyOwner,
     Unreachable,
 )
+from bot.messages.audience import UNCONVERTED
 from bot.messages.errors import FailedCall, what_and_remedy
 from bot.messages.text import Mrkdwn
 from bot.outbound.connection_failures import ConnectionFailure, explain_failure
@@ -132,7 +133,7 @@ def flashduty_failure(subject: str, error: FlashdutyError, team: str) -> Finding
         reason = ConnectionFailure(error.reason)
         return failed(subject, *explain_failure(reason, "Flashduty", error.proxy_setting or "HTTPS_PROXY"))
     failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
-    explained = what_and_remedy(failure, with_id=False)
+    explained = what_and_remedy(UNCONVERTED, failure, with_id=False)
     request = f" (request id {error.request_id})" if error.request_id else ""
     # The remedy in Slack is to wait; an operator can check the network.
     is_network_problem = isinstance(error, Unreachable) and error.reason in _NETWORK_REASONS

@@ -6,11 +6,12 @@ from typing import Final
 from bot.digest.yesterday import Yesterday
 from bot.flashduty import Code, FlashdutyError
 from bot.incidents.figures import ANALYTICS_NOT_OPEN, MIN_DIFFERENCE, DayFigures, Trend, trend
+from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
 from bot.messages.dates import length_of_time, weekday
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part
-from bot.messages.text import Mrkdwn, counted, lines, mrkdwn
+from bot.messages.text import Mrkdwn, lines, mrkdwn
 
 # In percentage points.
 _MIN_SHARE_DIFFERENCE: Final = 2.0
@@ -23,26 +24,26 @@ _SHARES: Final = {Trend.LESS: "↓ lower than usual", Trend.SAME: "→ as usual"
 _TIMES: Final = {Trend.LESS: "↓ faster than usual", Trend.SAME: "→ as usual", Trend.MORE: "↑ slower than usual"}
 
 
-def yesterday_part(found: Yesterday) -> Part:
+def yesterday_part(to: Audience, found: Yesterday) -> Part:
     """Compare yesterday with the same weekday of the last four weeks; empty when there are no incidents in either."""
     if found.is_quiet:
         return Part()
-    title = mrkdwn("*Yesterday*, {weekday}", weekday=weekday(found.on))
-    return Part.of(section(lines(title, *_rows(found))), context(_usual_line(found)))
+    title = to.say("*Yesterday*, {weekday}", weekday=weekday(to, found.on))
+    return Part.of(section(lines(title, *_rows(to, found))), context(_usual_line(to, found)))
 
 
-def _usual_line(found: Yesterday) -> Mrkdwn:
+def _usual_line(to: Audience, found: Yesterday) -> Mrkdwn:
     if found.usual is None:
-        return mrkdwn("There are no figures of earlier {weekday}s to compare with.", weekday=weekday(found.on))
-    return counted(
+        return to.say("There are no figures of earlier {weekday}s to compare with.", weekday=weekday(to, found.on))
+    return to.counted(
         found.weeks,
         "Usual is the {weekday} before, the only one with figures.",
         "Usual is the mean of the {count} {weekday}s before.",
-        weekday=weekday(found.on),
+        weekday=weekday(to, found.on),
     )
 
 
-def _rows(found: Yesterday) -> list[Mrkdwn | None]:
+def _rows(to: Audience, found: Yesterday) -> list[Mrkdwn | None]:
     day, usual = found.day, found.usual
     nights = _count(
         _NIGHTS, day.interruptions_at_night, found.usual_count(usual.interruptions_at_night) if usual else None
@@ -50,9 +51,11 @@ def _rows(found: Yesterday) -> list[Mrkdwn | None]:
     return [
         _count("Incidents", day.incidents, found.usual_count(usual.incidents) if usual else None),
         _share("Acknowledged", day.acknowledged_share, usual.acknowledged_share if usual else None),
-        _time("Mean time to acknowledge", day.mean_to_acknowledge, usual.mean_to_acknowledge if usual else None),
-        _time("Mean time to close", day.mean_to_close, usual.mean_to_close if usual else None),
-        _noise(day, usual),
+        _time(
+            to, "Mean time to acknowledge", day.mean_to_acknowledge, usual=usual.mean_to_acknowledge if usual else None
+        ),
+        _time(to, "Mean time to close", day.mean_to_close, usual=usual.mean_to_close if usual else None),
+        _noise(to, day, usual),
         nights if found.has_night_figures else None,
     ]
 
@@ -80,42 +83,42 @@ def _share(label: str, figure: float | None, usual: float | None) -> Mrkdwn | No
     )
 
 
-def _time(label: str, figure: timedelta | None, usual: timedelta | None) -> Mrkdwn | None:
+def _time(to: Audience, label: str, figure: timedelta | None, usual: timedelta | None) -> Mrkdwn | None:
     if figure is None:
         return None
     if usual is None:
-        return mrkdwn("• {label}: *{figure}*", label=label, figure=length_of_time(figure))
+        return mrkdwn("• {label}: *{figure}*", label=label, figure=length_of_time(to, figure))
     words = _TIMES[trend(figure.total_seconds(), usual.total_seconds(), at_least=MIN_DIFFERENCE)]
     return mrkdwn(
         "• {label}: *{figure}* {words} ({usual})",
         label=label,
-        figure=length_of_time(figure),
+        figure=length_of_time(to, figure),
         words=words,
-        usual=length_of_time(usual),
+        usual=length_of_time(to, usual),
     )
 
 
-def _noise(day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
+def _noise(to: Audience, day: DayFigures, usual: DayFigures | None) -> Mrkdwn | None:
     row = _share("Noise reduction", day.noise_reduction, usual.noise_reduction if usual else None)
-    return mrkdwn("{row}, of {alerts} alerts", row=row, alerts=day.alerts) if row else None
+    return to.say("{row}, of {alerts} alerts", row=row, alerts=day.alerts) if row else None
 
 
-def yesterday_error(error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
+def yesterday_error(to: Audience, error: FlashdutyError, team: str, key_setting: str, *, is_weekly_turn: bool) -> Part:
     """Say why there are no figures; a key without access to them is mentioned once a week only."""
     if error.code not in ANALYTICS_NOT_OPEN:
-        why = sentence(FailedCall(error, team, key_setting))
-        return Part.of(context(lines(mrkdwn("*Yesterday's figures* could not be read."), why)), evidence(error))
+        why = sentence(to, FailedCall(error, team, key_setting))
+        return Part.of(context(lines(to.say("*Yesterday's figures* could not be read."), why)), evidence(to, error))
     if not is_weekly_turn:
         return Part()
     if error.code is Code.ACCESS_DENIED:
         return Part.of(
             context(
-                mrkdwn(
+                to.say(
                     "Yesterday's figures are left out: this team's APP Key, or whoever made it, lacks the permission"
                     " Analytics Read in Flashduty."
                 )
             )
         )
     return Part.of(
-        context(mrkdwn("Yesterday's figures are left out: this Flashduty account has no licence for analytics."))
+        context(to.say("Yesterday's figures are left out: this Flashduty account has no licence for analytics."))
     )

@@ -16,7 +16,7 @@ from bot.messages.layout import rest
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.size import Drawn, Piece, Rows
-from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, moment
 from bot.messages.views import Home, Reminder, ViewValue
 
 _MAX_SHIFTS: Final = 20
@@ -25,54 +25,55 @@ _NAME_LIMIT: Final = 100
 _People = Mapping[int, Person]
 
 
-def notice(shifts: Sequence[IncomingShift], people: _People, team: str) -> Message:
+def notice(to: Audience, shifts: Sequence[IncomingShift], people: _People, team: str) -> Message:
     """Draw the handoffs of one instant for the channel."""
     return Message.of(
         _shifts(
+            to,
             [
-                section(_handed_over(shift, people), take_over_button(shift, team) if shift.newcomers else None)
+                section(_handed_over(to, shift, people), take_over_button(to, shift, team) if shift.newcomers else None)
                 for shift in shifts
-            ]
+            ],
         )
     )
 
 
-def _shifts(drawn: Sequence[Block]) -> Rows:
+def _shifts(to: Audience, drawn: Sequence[Block]) -> Rows:
     """Show at most 20 shifts, and count the others."""
 
     def draw(count: int) -> Drawn:
-        more = rest(len(drawn) - count, in_thread=False)
+        more = rest(to, len(drawn) - count, in_thread=False)
         return Drawn.of(*drawn[:count], context(more) if more else None)
 
     return Rows(min(len(drawn), _MAX_SHIFTS), draw)
 
 
-def _handed_over(shift: IncomingShift, people: _People) -> Mrkdwn:
+def _handed_over(to: Audience, shift: IncomingShift, people: _People) -> Mrkdwn:
     change = shift.change
     name = escaped(clipped(change.schedule, _NAME_LIMIT) or "unnamed schedule")
-    leaving, coming = names(change.leaving, people), names(change.coming, people)
+    leaving, coming = names(to, change.leaving, people), names(to, change.coming, people)
     if not change.coming:
-        return mrkdwn("⚠️ {leaving} → *nobody* on {name}, since {at}", leaving=leaving, name=name, at=moment(change.at))
+        return to.say("⚠️ {leaving} → *nobody* on {name}, since {at}", leaving=leaving, name=name, at=moment(change.at))
     if shift.until is None:
         if not change.leaving:
-            return mrkdwn("📟 *{coming}* now on {name}", coming=coming, name=name)
-        return mrkdwn("📟 {leaving} → *{coming}* on {name}", leaving=leaving, coming=coming, name=name)
+            return to.say("📟 *{coming}* now on {name}", coming=coming, name=name)
+        return to.say("📟 {leaving} → *{coming}* on {name}", leaving=leaving, coming=coming, name=name)
     until = moment(shift.until)
     if not change.leaving:
-        return mrkdwn("📟 *{coming}* now on {name}, until {until}", coming=coming, name=name, until=until)
-    return mrkdwn(
+        return to.say("📟 *{coming}* now on {name}, until {until}", coming=coming, name=name, until=until)
+    return to.say(
         "📟 {leaving} → *{coming}* on {name}, until {until}", leaving=leaving, coming=coming, name=name, until=until
     )
 
 
 def reminder(
+    to: Audience,
     shifts: Sequence[IncomingShift],
     incidents: OpenIncidents | FlashdutyError,
     *,
     team: str,
     key_setting: str,
     person_id: int,
-    audience: Audience,
     has_begun: bool = False,
 ) -> Message:
     """Draw the reminder of a person's shifts, with the open incidents; `person_id` is the person in Flashduty.
@@ -81,70 +82,70 @@ def reminder(
     """
     shown = ViewValue(team=team, view=Reminder(at=shifts[0].change.at, person_id=person_id))
     return Message.of(
-        _shifts([section(_has_begun(shift) if has_begun else _begins(shift)) for shift in shifts]),
+        _shifts(to, [section(_has_begun(to, shift) if has_begun else _begins(to, shift)) for shift in shifts]),
         divider(),
-        *_open(incidents, shown, key_setting, audience=audience),
+        *_open(to, incidents, shown, key_setting=key_setting),
         actions(
-            control("Refresh", REFRESH, shown, suffix="refresh"),
-            control("My shifts", SHOW_PRIVATELY, ViewValue(team=team, view=Home()), suffix="me"),
+            control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
+            control(to.label("My shifts"), SHOW_PRIVATELY, ViewValue(team=team, view=Home()), suffix="me"),
         ),
         context(
             dotted(
-                mrkdwn("Team *{team}*", team=team),
-                mrkdwn("as of {now}", now=moment(incidents.as_of)) if isinstance(incidents, OpenIncidents) else None,
+                to.say("Team *{team}*", team=team),
+                to.say("as of {now}", now=moment(incidents.as_of)) if isinstance(incidents, OpenIncidents) else None,
             )
         ),
     )
 
 
-def _begins(shift: IncomingShift) -> Mrkdwn:
+def _begins(to: Audience, shift: IncomingShift) -> Mrkdwn:
     name, start = clipped(shift.change.schedule, _NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
     if shift.until is None:
-        return mrkdwn(
+        return to.say(
             "⏰ *You take over {name}* {start}, with no hand-over in sight after that", name=name, start=start
         )
-    return mrkdwn("⏰ *You take over {name}* {start}, until {until}", name=name, start=start, until=moment(shift.until))
+    return to.say("⏰ *You take over {name}* {start}, until {until}", name=name, start=start, until=moment(shift.until))
 
 
-def _has_begun(shift: IncomingShift) -> Mrkdwn:
+def _has_begun(to: Audience, shift: IncomingShift) -> Mrkdwn:
     name, start = clipped(shift.change.schedule, _NAME_LIMIT) or "unnamed schedule", moment(shift.change.at)
     if shift.until is None:
-        return mrkdwn(
+        return to.say(
             "📟 *You took {name} over* {start}, with no hand-over in sight after that", name=name, start=start
         )
-    return mrkdwn("📟 *You took {name} over* {start}, until {until}", name=name, start=start, until=moment(shift.until))
+    return to.say("📟 *You took {name} over* {start}, until {until}", name=name, start=start, until=moment(shift.until))
 
 
 def _open(
-    incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str, *, audience: Audience
+    to: Audience, incidents: OpenIncidents | FlashdutyError, within: ViewValue, key_setting: str
 ) -> tuple[Piece, ...]:
     if isinstance(incidents, FlashdutyError):
         failure = FailedCall(incidents, within.team, key_setting)
-        why = mrkdwn("*Open incidents* could not be read. {why}", why=sentence(failure))
-        return section(why), evidence(incidents)
+        why = to.say("*Open incidents* could not be read. {why}", why=sentence(to, failure))
+        return section(why), evidence(to, incidents)
     if not incidents.incidents:
-        return (section(mrkdwn("*Nothing is open.*")),)
-    return open_incidents(incidents, within, audience, in_thread=False).pieces
+        return (section(to.say("*Nothing is open.*")),)
+    return open_incidents(to, incidents, within, in_thread=False).pieces
 
 
-def no_such_shift(team: str) -> Message:
+def no_such_shift(to: Audience, team: str) -> Message:
     """Say that the shift of a reminder is no longer the person's."""
     return Message.of(
-        section(mrkdwn("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
-        actions(control("My shifts", REFRESH, ViewValue(team=team, view=Home()), suffix="me")),
+        section(to.say("*That shift is not yours any more*, or it is over. The schedules have changed since.")),
+        actions(control(to.label("My shifts"), REFRESH, ViewValue(team=team, view=Home()), suffix="me")),
     )
 
 
-def schedules_unread(failure: FailedCall) -> Message:
+def schedules_unread(to: Audience, failure: FailedCall) -> Message:
     """Draw the notice that the schedules cannot be read, with the reason."""
-    head = mrkdwn(
+    head = to.say(
         "⚠️ *The schedules of team {team} cannot be read*, so hand-overs are not told, and user groups and the topic are"
         " left as they are.",
         team=failure.team,
     )
-    return Message.of(section(lines(head, sentence(failure))), evidence(failure.error))
+    return Message.of(section(lines(head, sentence(to, failure))), evidence(to, failure.error))
 
 
-def schedules_read_again(team: str) -> Message:
+def schedules_read_again(to: Audience, team: str) -> Message:
     """Draw the notice that the schedules can be read again."""
-    return Message.of(section(mrkdwn("✅ The schedules of team {team} can be read again.", team=team)))
+    return Message.of(section(to.say("✅ The schedules of team {team} can be read again.", team=team)))

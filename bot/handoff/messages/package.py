@@ -30,7 +30,7 @@ from bot.messages.layout import Part, listed, rest
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, lines, moment, mrkdwn, one_line
+from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn, one_line
 
 _MAX_SHIFTS: Final = 3
 _MAX_INCIDENTS: Final = 5
@@ -58,68 +58,68 @@ class ShiftValue(ButtonValue):
 
 
 def incoming_shifts_part(
+    to: Audience,
     package: HandoffPackage,
     incidents: OpenIncidents | None,
     people: _People,
     *,
     team: str,
-    audience: Audience,
 ) -> Part:
     """List the shifts that begin, each with "I have it" if the reader may press it."""
     shown = [
         section(
-            _shift(shift, incidents, people),
-            take_over_button(shift, team) if audience.may_take(shift.newcomers) else None,
+            _shift(to, shift, incidents, people=people),
+            take_over_button(to, shift, team) if to.may_take(shift.newcomers) else None,
         )
         for shift in package.shifts[:_MAX_SHIFTS]
     ]
 
-    theirs = [shift for shift in package.shifts[_MAX_SHIFTS:] if audience.may_take(shift.newcomers)]
+    theirs = [shift for shift in package.shifts[_MAX_SHIFTS:] if to.may_take(shift.newcomers)]
     offers = [(f"I have {_name(shift)}", encode(_menu_value(shift, team))) for shift in theirs]
 
     def draw(count: int) -> Drawn:
         others = len(package.shifts) - min(count, _MAX_SHIFTS)
-        return Drawn.of(*shown[:count], _others(others, offers, max(0, count - _MAX_SHIFTS)))
+        return Drawn.of(*shown[:count], _others(to, others, offers, most=max(0, count - _MAX_SHIFTS)))
 
     return Part.of(Rows(len(shown) + min(len(offers), _MAX_MENU_OPTIONS), draw))
 
 
-def briefing_part(package: HandoffPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
+def briefing_part(to: Audience, package: HandoffPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
     """Draw what the incoming people should know; empty on days without a handoff."""
     if not package.shifts:
         return Part()
-    return _incidents(incidents, in_thread=in_thread) + _noisiest(package.noisiest)
+    return _incidents(to, incidents, in_thread=in_thread) + _noisiest(to, package.noisiest)
 
 
-def _others(count: int, offers: Sequence[tuple[str, str]], most: int) -> SectionBlock | None:
+def _others(to: Audience, count: int, offers: Sequence[tuple[str, str]], most: int) -> SectionBlock | None:
     """Count the shifts without a row of their own, and offer at most `most` of them in a menu."""
     if not count:
         return None
-    text = counted(count, "And {count} more shift begins", "And {count} more shifts begin")
+    text = to.counted(count, "And {count} more shift begins", "And {count} more shifts begin")
     if 0 < most < len(offers):
-        text = mrkdwn("{text}; the menu has the first {count}", text=text, count=most)
-    return section(text, select("I have …", f"{TAKE_OVER}:more", offers[:most]) if offers[:most] else None)
+        text = to.say("{text}; the menu has the first {count}", text=text, count=most)
+    return section(text, select(to.label("I have …"), f"{TAKE_OVER}:more", offers[:most]) if offers[:most] else None)
 
 
-def _shift(shift: IncomingShift, incidents: OpenIncidents | None, people: _People) -> Mrkdwn:
+def _shift(to: Audience, shift: IncomingShift, incidents: OpenIncidents | None, people: _People) -> Mrkdwn:
     snoozes = incidents.snoozes_between(shift.change.at, shift.until) if incidents else ()
-    more = rest(len(snoozes) - _MAX_SNOOZES, in_thread=False) if len(snoozes) > _MAX_SNOOZES else None
+    more = rest(to, len(snoozes) - _MAX_SNOOZES, in_thread=False) if len(snoozes) > _MAX_SNOOZES else None
     return lines(
-        _heading(shift, people),
-        mrkdwn("Snoozes that run out on this shift:") if snoozes else None,
-        *snooze_rows(snoozes[:_MAX_SNOOZES]),
+        _heading(to, shift, people),
+        to.say("Snoozes that run out on this shift:") if snoozes else None,
+        *snooze_rows(to, snoozes[:_MAX_SNOOZES]),
         more,
     )
 
 
-def _heading(shift: IncomingShift, people: _People) -> Mrkdwn:
+def _heading(to: Audience, shift: IncomingShift, people: _People) -> Mrkdwn:
     """Draw the outgoing and the incoming people, and the time of the shift."""
-    who, start = names(shift.newcomers, people), moment(shift.change.at)
+    who, start = names(to, shift.newcomers, people), moment(shift.change.at)
     gone = [person for person in shift.change.leaving if person not in shift.change.coming]
-    changing = mrkdwn("{gone} → *{who}*", gone=names(gone, people), who=who) if gone else mrkdwn("*{who}*", who=who)
+    changing = mrkdwn("{gone} → *{who}*", gone=names(to, gone, people), who=who) if gone else mrkdwn("*{who}*", who=who)
     if shift.until is None:
         return mrkdwn("🤝 {name}: {changing}, {start}", name=_name(shift), changing=changing, start=start)
-    return mrkdwn(
+    return to.say(
         "🤝 {name}: {changing}, {start}, until {end}",
         name=_name(shift),
         changing=changing,
@@ -146,40 +146,45 @@ def _menu_value(shift: IncomingShift, team: str) -> ShiftValue:
     return value
 
 
-def take_over_button(shift: IncomingShift, team: str) -> ButtonElement:
+def take_over_button(to: Audience, shift: IncomingShift, team: str) -> ButtonElement:
     """Draw "I have it" for a shift."""
     suffix = f"{shift.schedule_id}.{int(shift.change.at.timestamp())}"
     return control(
-        "I have it", TAKE_OVER, _value(shift, team), suffix=suffix, style="primary", spoken=f"I have {_name(shift)}"
+        to.label("I have it"),
+        TAKE_OVER,
+        _value(shift, team),
+        suffix=suffix,
+        style="primary",
+        spoken=f"I have {_name(shift)}",
     )
 
 
-def _incidents(incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
+def _incidents(to: Audience, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
     if incidents is None or not incidents.incidents:
         return Part()
     count = len(incidents.incidents)
     if incidents.is_complete:
-        title = counted(count, "*To take over: {count} open incident*", "*To take over: {count} open incidents*")
+        title = to.counted(count, "*To take over: {count} open incident*", "*To take over: {count} open incidents*")
     else:
-        title = mrkdwn("*To take over: {count} or more open incidents*", count=count)
-    rows = [_incident(one, incidents) for one in most_urgent(incidents, _MAX_INCIDENTS)]
-    return listed(title, rows, _MAX_INCIDENTS, in_thread=in_thread)
+        title = to.say("*To take over: {count} or more open incidents*", count=count)
+    rows = [_incident(to, one, incidents) for one in most_urgent(incidents, _MAX_INCIDENTS)]
+    return listed(to, title, rows, most=_MAX_INCIDENTS, in_thread=in_thread)
 
 
-def _incident(incident: Incident, part: OpenIncidents) -> Mrkdwn:
+def _incident(to: Audience, incident: Incident, part: OpenIncidents) -> Mrkdwn:
     return mrkdwn(
         "• {mark} {title} · {state}",
-        mark=severity_mark(incident.severity),
-        title=title_link(incident, _TITLE_LIMIT),
-        state=state(incident, part.people, part.as_of, known=part.known.get(incident.id, UNKNOWN)),
+        mark=severity_mark(to, incident.severity),
+        title=title_link(to, incident, _TITLE_LIMIT),
+        state=state(to, incident, part.people, now=part.as_of, known=part.known.get(incident.id, UNKNOWN)),
     )
 
 
-def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
+def _noisiest(to: Audience, found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
     if isinstance(found, FlashdutyError) or not found:
         return Part()
     checks = [
-        counted(
+        to.counted(
             check.alerts, "{name} ({count} alert)", "{name} ({count} alerts)", name=clipped(check.name, _NAME_LIMIT)
         )
         for check in found
@@ -187,12 +192,14 @@ def _noisiest(found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
     ]
     if not checks:
         return Part()
-    return Part.of(section(mrkdwn("*Noisiest checks of the last day:* {checks}", checks=Mrkdwn(", ").join_all(checks))))
+    return Part.of(section(to.say("*Noisiest checks of the last day:* {checks}", checks=Mrkdwn(", ").join_all(checks))))
 
 
-def takeover_line(schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn | None = None) -> Message:
+def takeover_line(
+    to: Audience, schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn | None = None
+) -> Message:
     """Draw the line that a person has a shift, and whom Flashduty still pages if that is another person."""
-    text = mrkdwn(
+    text = to.say(
         "🤝 *{who}* has {name}, the shift from {start} (pressed {at}).",
         who=clipped(taken.person.name, 60),
         name=clipped(schedule, _NAME_LIMIT) or "the pager",
@@ -201,18 +208,18 @@ def takeover_line(schedule: str, start: datetime, taken: Takeover, paged: Mrkdwn
     )
     if not paged:
         return Message.of(section(text))
-    still = mrkdwn("⚠️ Flashduty itself still pages {who}: an override in the schedule changes that.", who=paged)
+    still = to.say("⚠️ Flashduty itself still pages {who}: an override in the schedule changes that.", who=paged)
     return Message.of(section(lines(text, still)))
 
 
-def already_taken(schedule: str, taken: Takeover, *, is_yours: bool = False) -> Message:
+def already_taken(to: Audience, schedule: str, taken: Takeover, *, is_yours: bool = False) -> Message:
     """Say that a person, perhaps the same one, already has the shift."""
     name = clipped(schedule, _NAME_LIMIT) or "this shift"
     if is_yours:
-        return Message.of(section(mrkdwn("You already cover {name}, since {at}.", name=name, at=moment(taken.at))))
+        return Message.of(section(to.say("You already cover {name}, since {at}.", name=name, at=moment(taken.at))))
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "{who} already said so for {name}, {at}.",
                 who=clipped(taken.person.name, 60),
                 name=name,
@@ -222,17 +229,17 @@ def already_taken(schedule: str, taken: Takeover, *, is_yours: bool = False) -> 
     )
 
 
-def takeover_denied(team: str, way_in: Mrkdwn) -> Message:
+def takeover_denied(to: Audience, team: str, way_in: Mrkdwn) -> Message:
     """Say who may take over a shift, and how to become one of them."""
     text = "This shift is somebody else's, and taking it over is for the responders of team *{team}*."
-    return Message.of(section(lines(mrkdwn(text, team=team), way_in)))
+    return Message.of(section(lines(to.say(text, team=team), way_in)))
 
 
-def shift_ended(schedule: str, until: datetime, *, command: str) -> Message:
+def shift_ended(to: Audience, schedule: str, until: datetime, *, command: str) -> Message:
     """Say that a shift has ended."""
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "This shift of {name} ended {until}. `{command} oncall` tells who has the pager now.",
                 command=command,
                 name=clipped(schedule, _NAME_LIMIT) or "the pager",

@@ -7,11 +7,12 @@ from typing import Final, Literal
 from bot.flashduty import Incident, Person, Progress
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import UNDO, ButtonValue, IncidentId, UnixTime, control
 from bot.messages.message import Message
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, escaped, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, escaped, moment
 
 YOURS: Final = Mrkdwn("✅ Acknowledged by you")
 
@@ -45,9 +46,9 @@ class AnnounceValue(ButtonValue):
         return self.incident_id
 
 
-def announced(incident: Incident, who: str) -> Message:
+def announced(to: Audience, incident: Incident, who: str) -> Message:
     """Draw the channel's line about an acknowledgement."""
-    return _line(mrkdwn("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(incident)))
+    return _line(to.say("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(to, incident)))
 
 
 def acknowledgement_of(incident: Incident) -> int | None:
@@ -55,109 +56,115 @@ def acknowledgement_of(incident: Incident) -> int | None:
     return int(incident.acknowledged_at.timestamp()) if incident.acknowledged_at else None
 
 
-def confirmed(incident: Incident, team: str, *, is_known: bool = True) -> Message:
+def confirmed(to: Audience, incident: Incident, team: str, *, is_known: bool = True) -> Message:
     """Confirm an acknowledgement, with Undo; `is_known` is false if the incident could not be read again."""
-    title = title_link(incident)
+    title = title_link(to, incident)
     if is_known:
-        text = mrkdwn("You acknowledged {title}. Flashduty stops paging for it.", title=title)
+        text = to.say("You acknowledged {title}. Flashduty stops paging for it.", title=title)
     else:
-        text = mrkdwn(
+        text = to.say(
             "You acknowledged {title}, and Flashduty confirmed it. Its present state could not be read.", title=title
         )
     acknowledged_at = acknowledgement_of(incident) if is_known else None
     value = UndoValue(team=team, incident_id=incident.id, acknowledged_at=acknowledged_at)
-    undo = control("Undo", UNDO, value, spoken=f"Undo the acknowledgement of {incident.num}")
-    return Message.of(section(text), actions(undo, details_control(incident, team)))
+    undo = control(
+        to.label("Undo"), UNDO, value, spoken=to.label("Undo the acknowledgement of {num}", num=incident.num)
+    )
+    return Message.of(section(text), actions(undo, details_control(to, incident, team)))
 
 
-def already(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
+def already(
+    to: Audience, incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None
+) -> Message:
     """Say that somebody else acknowledged earlier; `clicked_by` is who pressed in Slack, if known."""
-    who = escaped(clipped(clicked_by, 60)) if clicked_by else _acknowledgers(incident, people)
-    title = title_link(incident)
+    who = escaped(clipped(clicked_by, 60)) if clicked_by else _acknowledgers(to, incident, people)
+    title = title_link(to, incident)
     at = incident.acknowledged_at
     if who and at:
-        text = mrkdwn(
+        text = to.say(
             "{title} was already acknowledged by {who}, {at}. Nothing was changed.",
             title=title,
             who=who,
             at=moment(at),
         )
     elif who:
-        text = mrkdwn("{title} was already acknowledged by {who}. Nothing was changed.", title=title, who=who)
+        text = to.say("{title} was already acknowledged by {who}. Nothing was changed.", title=title, who=who)
     else:
-        text = mrkdwn("{title} is already being worked on. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(incident, team)))
+        text = to.say("{title} is already being worked on. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
-def closed(incident: Incident, team: str) -> Message:
+def closed(to: Audience, incident: Incident, team: str) -> Message:
     """Say that the incident is closed."""
-    title = title_link(incident)
+    title = title_link(to, incident)
     if incident.closed_at:
-        text = mrkdwn("{title} was closed {at}. Nothing was changed.", title=title, at=moment(incident.closed_at))
+        text = to.say("{title} was closed {at}. Nothing was changed.", title=title, at=moment(incident.closed_at))
     else:
-        text = mrkdwn("{title} is closed. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(incident, team)))
+        text = to.say("{title} is closed. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
-def undo_announced(incident: Incident, who: str) -> Message:
+def undo_announced(to: Audience, incident: Incident, who: str) -> Message:
     """Draw the channel's line about a withdrawn acknowledgement."""
     name = clipped(who, 60)
-    title = title_link(incident)
+    title = title_link(to, incident)
     if incident.progress is Progress.TRIGGERED:
         return _line(
-            mrkdwn("↩ {who} took the acknowledgement of {title} back. Nobody has it now.", who=name, title=title)
+            to.say("↩ {who} took the acknowledgement of {title} back. Nobody has it now.", who=name, title=title)
         )
-    return _line(mrkdwn("↩ {who} took their acknowledgement of {title} back.", who=name, title=title))
+    return _line(to.say("↩ {who} took their acknowledgement of {title} back.", who=name, title=title))
 
 
-def undone(incident: Incident, people: Mapping[int, Person], team: str) -> Message:
+def undone(to: Audience, incident: Incident, people: Mapping[int, Person], team: str) -> Message:
     """Confirm an undo, with the state of the incident."""
-    title = title_link(incident)
+    title = title_link(to, incident)
     if incident.progress is Progress.TRIGGERED:
-        text = mrkdwn("Taken back: {title} is *Triggered* again, and Flashduty pages for it.", title=title)
-    elif who := _acknowledgers(incident, people):
-        text = mrkdwn(
+        text = to.say("Taken back: {title} is *Triggered* again, and Flashduty pages for it.", title=title)
+    elif who := _acknowledgers(to, incident, people):
+        text = to.say(
             "Taken back. {title} stays *Processing*, because {who} acknowledged it too.", title=title, who=who
         )
     else:
-        text = mrkdwn("Taken back. {title} is still *Processing*.", title=title)
-    return Message.of(section(text), actions(details_control(incident, team)))
+        text = to.say("Taken back. {title} is still *Processing*.", title=title)
+    return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
-def undone_unread(incident: Incident, team: str) -> Message:
+def undone_unread(to: Audience, incident: Incident, team: str) -> Message:
     """Confirm an undo after which the incident could not be read again."""
-    text = mrkdwn(
+    text = to.say(
         "Taken back, and Flashduty confirmed it. The present state of {title} could not be read.",
-        title=title_link(incident),
+        title=title_link(to, incident),
     )
-    return Message.of(section(text), actions(details_control(incident, team)))
+    return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
-def not_yours(incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None) -> Message:
+def not_yours(
+    to: Audience, incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None
+) -> Message:
     """Say that somebody else has acknowledged since, which stays as it is."""
-    title = title_link(incident)
+    title = title_link(to, incident)
     if clicked_by:
-        text = mrkdwn("{who} has {title} now. Nothing was changed.", who=clipped(clicked_by, 60), title=title)
-    elif who := _acknowledgers(incident, people):
-        text = mrkdwn("{title} was acknowledged anew by {who}. Nothing was changed.", title=title, who=who)
+        text = to.say("{who} has {title} now. Nothing was changed.", who=clipped(clicked_by, 60), title=title)
+    elif who := _acknowledgers(to, incident, people):
+        text = to.say("{title} was acknowledged anew by {who}. Nothing was changed.", title=title, who=who)
     else:
-        text = mrkdwn("{title} was acknowledged anew. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(incident, team)))
+        text = to.say("{title} was acknowledged anew. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
-def nothing_to_undo(incident: Incident, team: str) -> Message:
+def nothing_to_undo(to: Audience, incident: Incident, team: str) -> Message:
     """Say that there is no acknowledgement to withdraw."""
-    title = title_link(incident)
+    title = title_link(to, incident)
     if incident.progress is Progress.CLOSED:
-        text = mrkdwn("{title} is closed by now. Nothing was changed.", title=title)
+        text = to.say("{title} is closed by now. Nothing was changed.", title=title)
     else:
-        text = mrkdwn("{title} is not acknowledged any more. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(incident, team)))
+        text = to.say("{title} is not acknowledged any more. Nothing was changed.", title=title)
+    return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
-def _acknowledgers(incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
+def _acknowledgers(to: Audience, incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
     own_names = {responder.person_id: responder.name for responder in incident.responders if responder.name}
-    return names((responder.person_id for responder in incident.acknowledgers), people, own_names)
+    return names(to, (responder.person_id for responder in incident.acknowledgers), people, given=own_names)
 
 
 def _line(text: Mrkdwn) -> Message:

@@ -8,6 +8,7 @@ from bot.flashduty import Incident
 from bot.incidents.comments import COMMENT_LIMIT, CommentDraft
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.message import Message
@@ -17,33 +18,43 @@ from bot.messages.views import IncidentComment, ViewValue
 QUOTED_LIMIT: Final = 300
 
 
-def comment_added(incident: Incident, words: str, team: str) -> Message:
+def comment_added(to: Audience, incident: Incident, words: str, team: str) -> Message:
     """Confirm to the writer that a comment is on the incident's timeline."""
     quoted = clipped(one_line(words), QUOTED_LIMIT)
     return Message.of(
-        section(mrkdwn("💬 Comment added to {title}.", title=title_link(incident))),
+        section(to.say("💬 Comment added to {title}.", title=title_link(to, incident))),
         context(mrkdwn("“{words}”", words=quoted)) if quoted else None,
-        actions(details_control(incident, team)),
+        actions(details_control(to, incident, team)),
     )
 
 
-def add_comment_control(incident: Incident, team: str, *, label: str = "Add comment") -> InteractiveElement:
+def add_comment_control(
+    to: Audience, incident: Incident, team: str, *, label: str = "Add comment"
+) -> InteractiveElement:
     """Draw the control that opens the form for a comment on an incident."""
     value = ViewValue(team=team, view=IncidentComment(asked=incident.id))
-    return control(label, SHOW_PRIVATELY, value, suffix="comment", spoken=f"{label} to {incident.num}")
+    return control(
+        label,
+        SHOW_PRIVATELY,
+        value,
+        suffix="comment",
+        spoken=to.label("{label} to {num}", label=label, num=incident.num),
+    )
 
 
-def comment_too_long(draft: CommentDraft, incident: Incident, team: str) -> Message:
+def comment_too_long(to: Audience, draft: CommentDraft, incident: Incident, team: str) -> Message:
     """Say that a comment typed in the command was not added because it is too long, and offer it in the form."""
-    text = mrkdwn("*The comment was not added to {title}.* {why}", title=title_link(incident), why=too_long(draft))
-    return Message.of(section(text), actions(add_comment_control(incident, team, label="Edit comment")))
+    text = to.say("*The comment was not added to {title}.* {why}", title=title_link(to, incident), why=too_long(draft))
+    return Message.of(section(text), actions(add_comment_control(to, incident, team, label="Edit comment")))
 
 
-def comment_lost(incident: Incident, team: str, *, why: Mrkdwn, words: str, is_about_message: bool) -> Message:
+def comment_lost(
+    to: Audience, incident: Incident, team: str, *, why: Mrkdwn, words: str, is_about_message: bool
+) -> Message:
     """Say that a comment was not added, and where the words are offered again."""
     quoted = clipped(one_line(words), QUOTED_LIMIT)
-    where = mrkdwn("What you typed is in the form: choose “Add to incident…” on the message again.")
-    control = add_comment_control(incident, team, label="Edit comment" if words else "Add comment")
+    where = to.say("What you typed is in the form: choose “Add to incident…” on the message again.")
+    control = add_comment_control(to, incident, team, label="Edit comment" if words else "Add comment")
     return Message.of(
         section(why),
         context(mrkdwn("“{words}”", words=quoted)) if quoted else None,
@@ -59,20 +70,20 @@ def too_long(draft: CommentDraft) -> str:
     )
 
 
-def comment_usage() -> Message:
+def comment_usage(to: Audience) -> Message:
     """Say how a comment is typed where no form can be opened."""
     return Message.of(
         section(
-            mrkdwn("What is the comment? Type `comment 0E83EE restarting the database`, with the incident's number.")
+            to.say("What is the comment? Type `comment 0E83EE restarting the database`, with the incident's number.")
         )
     )
 
 
-def which_of_several(number: str, count: int) -> Message:
+def which_of_several(to: Audience, number: str, count: int) -> Message:
     """Say that no comment was added, because several incidents have the number."""
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "*The comment was not added.* {count} incidents have the number {number}. Use the 24-character id.",
                 count=count,
                 number=clipped(number, 40),
@@ -81,11 +92,11 @@ def which_of_several(number: str, count: int) -> Message:
     )
 
 
-def no_incident_for_comment(number: str, team: str) -> Message:
+def no_incident_for_comment(to: Audience, number: str, team: str) -> Message:
     """Say that no comment was added, because no incident has the number."""
     return Message.of(
         section(
-            mrkdwn(
+            to.say(
                 "*The comment was not added.* No incident #{number} in team {team} (last 6 months). For older ones use the"
                 " 24-character id.",
                 number=clipped(number, 40),

@@ -23,10 +23,11 @@ from bot.incidents.comments import (
 from bot.incidents.markdown import escaped_markdown
 from bot.incidents.messages.comment import too_long
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.forms import Choice, Form, search_field, text_field
-from bot.messages.text import clipped, link, moment, mrkdwn, one_line
+from bot.messages.text import clipped, link, moment, one_line
 from bot.messages.views import IncidentComment, ViewValue
 
 COMMENT_FORM: Final = "comment"
@@ -121,10 +122,10 @@ class Typed:
     is_in_doubt: bool = False
 
 
-def comment_form(subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
+def comment_form(to: Audience, subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
     """Draw the form with the content typed so far."""
     typed = typed or Typed()
-    blocks = (*_about(subject), *_draft_note(typed), *_fields(subject, typed))
+    blocks = (*_about(to, subject), *_draft_note(to, typed), *_fields(subject, typed))
     return Form(
         title=SHORTCUT_TITLE if subject.author else TITLE,
         blocks=blocks,
@@ -155,22 +156,22 @@ def _fields(subject: CommentSubject, typed: Typed) -> Iterable[Block]:
     )
 
 
-def _about(subject: CommentSubject) -> Iterable[Block]:
+def _about(to: Audience, subject: CommentSubject) -> Iterable[Block]:
     if subject.incident:
         yield section(link(subject.incident_url, subject.incident_label))
     if subject.author and subject.permalink:
-        label = link(subject.permalink, mrkdwn("message of {author}", author=subject.author))
-        yield context(mrkdwn("The comment names the author of this {message} and links to it.", message=label))
+        label = link(subject.permalink, to.say("message of {author}", author=subject.author))
+        yield context(to.say("The comment names the author of this {message} and links to it.", message=label))
     elif subject.author:
         yield context(
-            mrkdwn(
+            to.say(
                 "The comment names {author} as the author of the message. Slack gives the bot no link to it.",
                 author=subject.author,
             )
         )
     if subject.message_length:
         yield context(
-            mrkdwn(
+            to.say(
                 "The message makes a comment of {length} characters, and a comment holds {limit}. So this one begins with"
                 " its author and the link only; add what matters.",
                 length=f"{subject.message_length:,}",
@@ -179,20 +180,20 @@ def _about(subject: CommentSubject) -> Iterable[Block]:
         )
 
 
-def _draft_note(typed: Typed) -> Iterable[Block]:
+def _draft_note(to: Audience, typed: Typed) -> Iterable[Block]:
     if typed.at is None:
         return
     if typed.is_in_doubt:
-        text = mrkdwn(
+        text = to.say(
             "You sent this {at}, and it is not known whether it was added. Check the timeline before adding it again.",
             at=moment(typed.at),
         )
     else:
-        text = mrkdwn("You wrote this {at}, and it was not added.", at=moment(typed.at))
+        text = to.say("You wrote this {at}, and it was not added.", at=moment(typed.at))
     yield context(text)
 
 
-def team_choice(message: MessageReference, teams: Iterable[str]) -> Form:
+def team_choice(to: Audience, message: MessageReference, teams: Iterable[str]) -> Form:
     """Ask which team a comment is for; the message is in the metadata, without a text too long for a comment."""
     choices = [
         control(name, SHOW_PRIVATELY, ViewValue(team=name, view=IncidentComment()), suffix=name)
@@ -203,7 +204,7 @@ def team_choice(message: MessageReference, teams: Iterable[str]) -> Form:
         message = replace(message, words="", length=length)
     return Form(
         title=SHORTCUT_TITLE,
-        blocks=(section(mrkdwn("Which team's incident is it about?")), actions(*choices)),
+        blocks=(section(to.say("Which team's incident is it about?")), actions(*choices)),
         close="Cancel",
         metadata=_packed(message),
     )

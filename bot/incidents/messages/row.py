@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.flashduty import Incident, Progress
 from bot.incidents.holders import UNKNOWN, Attribution
 from bot.incidents.messages.status import PeopleById, severity_mark, state, state_line, title_link
+from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
 from bot.messages.buttons import ACKNOWLEDGE, DETAILS, ButtonValue, IncidentId, control
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
@@ -28,44 +29,51 @@ class AcknowledgeValue(ButtonValue):
 
 
 def row(
+    to: Audience,
     incident: Incident,
     people: PeopleById,
+    *,
     now: datetime,
     within: ViewValue,
     known: Attribution = UNKNOWN,
-    *,
     may_act: bool = True,
 ) -> tuple[Block, Block]:
     """Draw one incident of a list in two blocks, with the one control that its state and the reader's permission allow.
 
     `within` is the view that contains the row.
     """
-    text = mrkdwn("{mark} {title}", mark=severity_mark(incident.severity), title=title_link(incident))
-    stands = _closed_at(incident) or state(incident, people, now, known=known)
-    return section(text, main_control(incident, within, may_act=may_act)), context(state_line(stands, incident, now))
+    text = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
+    stands = _closed_at(to, incident) or state(to, incident, people, now=now, known=known)
+    return section(text, main_control(to, incident, within, may_act=may_act)), context(
+        state_line(to, stands, incident, now=now)
+    )
 
 
-def _closed_at(incident: Incident) -> Mrkdwn | None:
+def _closed_at(to: Audience, incident: Incident) -> Mrkdwn | None:
     """State when an incident was closed, and by whom if known. A card has a separate line for the time."""
     if incident.is_open or incident.closed_at is None:
         return None
     when = moment(incident.closed_at)
     if incident.closer_name:
-        return mrkdwn("✅ *Closed* {when} by {who}", when=when, who=clipped(incident.closer_name, 60))
-    return mrkdwn("✅ *Closed* {when}", when=when)
+        return to.say("✅ *Closed* {when} by {who}", when=when, who=clipped(incident.closer_name, 60))
+    return to.say("✅ *Closed* {when}", when=when)
 
 
-def main_control(incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
+def main_control(to: Audience, incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
     """Draw Acknowledge for a triggered incident and a person who may press it, Details otherwise."""
     if may_act and incident.progress is Progress.TRIGGERED:
-        return acknowledge_control(incident, within)
-    return details_control(incident, within.team, suffix=incident.id)
+        return acknowledge_control(to, incident, within)
+    return details_control(to, incident, within.team, suffix=incident.id)
 
 
-def details_control(incident: Incident, team: str, *, suffix: str = "") -> InteractiveElement:
+def details_control(to: Audience, incident: Incident, team: str, *, suffix: str = "") -> InteractiveElement:
     """Draw the control that shows an incident's card."""
     return control(
-        "Details", DETAILS, details_value(incident, team), suffix=suffix, spoken=f"Details of {incident.num}"
+        to.label("Details"),
+        DETAILS,
+        details_value(incident, team),
+        suffix=suffix,
+        spoken=to.label("Details of {num}", num=incident.num),
     )
 
 
@@ -74,13 +82,13 @@ def details_value(incident: Incident, team: str) -> ViewValue:
     return ViewValue(team=team, view=IncidentCard(asked=incident.id))
 
 
-def acknowledge_control(incident: Incident, within: ViewValue) -> InteractiveElement:
+def acknowledge_control(to: Audience, incident: Incident, within: ViewValue) -> InteractiveElement:
     """Draw the control that acknowledges an incident; the view `within` is drawn again afterwards."""
     return control(
-        "Acknowledge",
+        to.label("Acknowledge"),
         ACKNOWLEDGE,
         AcknowledgeValue(team=within.team, incident_id=incident.id, view=within.view),
         suffix=incident.id,
         style="primary",
-        spoken=f"Acknowledge {incident.num}",
+        spoken=to.label("Acknowledge {num}", num=incident.num),
     )

@@ -1,5 +1,6 @@
 """Messages about a change whose outcome was not reported because the bot stopped before."""
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.errors import Retry, retry_actions
 from bot.messages.message import Message
@@ -13,11 +14,11 @@ def lost(not_done: Mrkdwn) -> Mrkdwn:
     return lines(not_done, STOPPED)
 
 
-def not_done(not_done: Mrkdwn, retry: Retry | None) -> Message:
+def not_done(to: Audience, not_done: Mrkdwn, retry: Retry | None) -> Message:
     """Say that the change was not made, with a control to retry."""
-    return Message.of(section(lost(not_done)), retry_actions(retry))
+    return Message.of(section(lost(not_done)), retry_actions(to, retry))
 
 
-def in_doubt(in_doubt: Mrkdwn) -> Message:
+def in_doubt(to: Audience, in_doubt: Mrkdwn) -> Message:
     """Say that it is unknown whether the change was made."""
-    return Message.of(section(lines(in_doubt, mrkdwn("The bot stopped before it could tell you."))))
+    return Message.of(section(lines(in_doubt, to.say("The bot stopped before it could tell you."))))

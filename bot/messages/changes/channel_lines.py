@@ -1,39 +1,42 @@
 """Private messages about a line for a channel that Slack refused or did not confirm, with a control to retry."""
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.errors import Retry, retry_actions
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, lines
 
 
-def line_not_confirmed(what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
+def line_not_confirmed(to: Audience, what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
     """State that Slack may or may not have posted the line, and whether a retry may post it twice."""
     where = Mrkdwn(f"<#{channel}>")
     text = lines(
-        mrkdwn("*Slack did not confirm that {what} was posted in {channel}.*", what=what, channel=where),
-        mrkdwn("Look there. “Try again” posts it only if it is not there.")
+        to.say("*Slack did not confirm that {what} was posted in {channel}.*", what=what, channel=where),
+        to.say("Look there. “Try again” posts it only if it is not there.")
         if may_look
-        else mrkdwn("Look there first: the bot may not, so “Try again” may post it a second time."),
+        else to.say("Look there first: the bot may not, so “Try again” may post it a second time."),
     )
-    return Message.of(section(text), retry_actions(retry) if retry else None)
+    return Message.of(section(text), retry_actions(to, retry) if retry else None)
 
 
-def line_refused(what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False) -> Message:
+def line_refused(
+    to: Audience, what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False
+) -> Message:
     """State that Slack refused the line and what helps; when it `is_passing`, waiting."""
     where = Mrkdwn(f"<#{channel}>")
     if is_passing:
         words = "*Not posted in {channel}: {what}.* Slack takes no more messages just now. Try again in a minute."
-        return Message.of(section(mrkdwn(words, what=what, channel=where)), retry_actions(retry) if retry else None)
-    text = mrkdwn(
+        return Message.of(section(to.say(words, what=what, channel=where)), retry_actions(to, retry) if retry else None)
+    text = to.say(
         "*Not posted in {channel}: {what}.* Slack says `{code}`. Is the bot a member there, and is the channel in use? Type"
         " `/invite @Flashduty` there, then try again.",
         what=what,
         channel=where,
         code=clipped(code, 60),
     )
-    return Message.of(section(text), retry_actions(retry) if retry else None)
+    return Message.of(section(text), retry_actions(to, retry) if retry else None)
 
 
-def line_posted(channel: str) -> Message:
+def line_posted(to: Audience, channel: str) -> Message:
     """State that the line is in its channel."""
-    return Message.of(section(mrkdwn("It is in {channel} now.", channel=Mrkdwn(f"<#{channel}>"))))
+    return Message.of(section(to.say("It is in {channel} now.", channel=Mrkdwn(f"<#{channel}>"))))

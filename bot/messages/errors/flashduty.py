@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import ContextBlock
 
 from bot.flashduty import Code, FlashdutyError, Unreachable
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, control
 from bot.messages.errors.flashduty_texts import BY_CODE, OF_ONE_OPERATION, UNREACHABLE
 from bot.messages.errors.retry import Retry, retry_actions
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, escaped, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, mrkdwn
 from bot.messages.views import IncidentCard, ViewValue
 
 
@@ -41,61 +42,61 @@ class Explained:
     remedy: Mrkdwn
 
 
-def explain(failure: FailedCall) -> Message:
+def explain(to: Audience, failure: FailedCall) -> Message:
     """Draw a failure as a private message, with a retry control where a retry makes sense."""
-    retry = retry_actions(failure.retry) if failure.error.is_worth_retrying and failure.retry else None
-    return Message.of(section(lines(failure.not_done, sentence(failure))), evidence(failure.error), retry)
+    retry = retry_actions(to, failure.retry) if failure.error.is_worth_retrying and failure.retry else None
+    return Message.of(section(lines(failure.not_done, sentence(to, failure))), evidence(to, failure.error), retry)
 
 
-def sentence(failure: FailedCall) -> Mrkdwn:
+def sentence(to: Audience, failure: FailedCall) -> Mrkdwn:
     """Say what happened, in bold, and who can remedy it and how; the evidence follows below."""
-    explained = what_and_remedy(failure)
+    explained = what_and_remedy(to, failure)
     return mrkdwn("*{what}* {remedy}", what=explained.what, remedy=explained.remedy)
 
 
-def what_and_remedy(failure: FailedCall, *, with_id: bool = True) -> Explained:
+def what_and_remedy(to: Audience, failure: FailedCall, *, with_id: bool = True) -> Explained:
     """Explain a failure; `with_id` where the request id follows below."""
     error = failure.error
     if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
-        return _too_frequently(error)
+        return _too_frequently(to, error)
     if isinstance(error, Unreachable):
         way = UNREACHABLE[error.reason]
         proxy = error.proxy_setting or "HTTPS_PROXY"
-        return Explained(mrkdwn(way[0], proxy=proxy), mrkdwn(way[1], proxy=proxy))
+        return Explained(to.say(way[0], proxy=proxy), to.say(way[1], proxy=proxy))
     if error.code is Code.ACCESS_DENIED:
-        return _access_denied(failure)
+        return _access_denied(to, failure)
     if error.code is Code.RESOURCE_NOT_FOUND:
-        return _not_found(failure)
+        return _not_found(to, failure)
     if error.code is Code.REQUEST_TOO_FREQUENTLY:
-        return _too_frequently(error)
-    return _of_code(failure, with_id=with_id)
+        return _too_frequently(to, error)
+    return _of_code(to, failure, with_id=with_id)
 
 
-def _of_code(failure: FailedCall, *, with_id: bool) -> Explained:
+def _of_code(to: Audience, failure: FailedCall, *, with_id: bool) -> Explained:
     error = failure.error
     texts = OF_ONE_OPERATION.get((error.code, error.operation)) or BY_CODE.get(error.code, BY_CODE[Code.UNKNOWN])
     where = Mrkdwn(", with the request id below") if with_id and error.request_id else Mrkdwn("")
     return Explained(
-        mrkdwn(texts[0], team=failure.team, code=clipped(error.raw_code, 60)),
-        mrkdwn(texts[1], setting=failure.key_setting, with_id=where),
+        to.say(texts[0], team=failure.team, code=clipped(error.raw_code, 60)),
+        to.say(texts[1], setting=failure.key_setting, with_id=where),
     )
 
 
-def _access_denied(failure: FailedCall) -> Explained:
+def _access_denied(to: Audience, failure: FailedCall) -> Explained:
     """Name both remedies: a call needs the key's own scope and a role of its owner, and the code says neither.
 
     Keys have their own scope since August 2026.
     """
     permission = failure.error.operation.permission
-    what = mrkdwn("The APP Key of team {team} may not do this.", team=failure.team)
+    what = to.say("The APP Key of team {team} may not do this.", team=failure.team)
     if permission is None:
-        remedy = mrkdwn(
+        remedy = to.say(
             "Ask an administrator of the Flashduty account to look at the key's scope (Account, APP Keys) and at the roles"
             " of whoever made it; or ask the bot's administrator to put another key into `{setting}`.",
             setting=failure.key_setting,
         )
         return Explained(what, remedy)
-    remedy = mrkdwn(
+    remedy = to.say(
         "The key's scope, or the role of {owner}, lacks the permission *{permission}*; both need it. Ask an administrator"
         " of the Flashduty account to add it to the scope (Account, APP Keys) and to the role; or ask the bot's"
         " administrator to put another key into `{setting}`.",
@@ -106,56 +107,56 @@ def _access_denied(failure: FailedCall) -> Explained:
     return Explained(what, remedy)
 
 
-def _not_found(failure: FailedCall) -> Explained:
+def _not_found(to: Audience, failure: FailedCall) -> Explained:
     if failure.looked_for:
         return Explained(
-            mrkdwn("Flashduty does not have “{what}”.", what=clipped(failure.looked_for, 80)),
-            mrkdwn(
+            to.say("Flashduty does not have “{what}”.", what=clipped(failure.looked_for, 80)),
+            to.say(
                 "It may be mistyped, deleted or merged, or belong to another account. If it is certainly there, the account"
                 " may not have bought this feature: its owner can look in the billing centre."
             ),
         )
     return Explained(
-        mrkdwn("Flashduty does not have what was asked for."),
-        mrkdwn(
+        to.say("Flashduty does not have what was asked for."),
+        to.say(
             "It may have been deleted or merged. If it is certainly there, the account may not have bought this feature:"
             " its owner can look in the billing centre."
         ),
     )
 
 
-def _too_frequently(error: FlashdutyError) -> Explained:
-    what = mrkdwn("Flashduty is being asked too often.")
+def _too_frequently(to: Audience, error: FlashdutyError) -> Explained:
+    what = to.say("Flashduty is being asked too often.")
     if error.retry_after and error.retry_after >= 1:
-        remedy = counted(
+        remedy = to.counted(
             round(error.retry_after),
             "All tools of your account share one limit. Try again in {count} second.",
             "All tools of your account share one limit. Try again in {count} seconds.",
         )
         return Explained(what, remedy)
-    return Explained(what, mrkdwn("All tools of your account share one limit. Try again in a few seconds."))
+    return Explained(what, to.say("All tools of your account share one limit. Try again in a few seconds."))
 
 
-def evidence(error: FlashdutyError) -> ContextBlock:
+def evidence(to: Audience, error: FlashdutyError) -> ContextBlock:
     """Draw the facts that Flashduty's support, or a reader of the log, needs."""
     return context(
         dotted(
-            mrkdwn("Flashduty says: “{message}”", message=clipped(error.message, 200)) if error.message else None,
-            mrkdwn("code {code}", code=clipped(error.raw_code, 60)) if error.raw_code else None,
-            mrkdwn("request id {id}", id=clipped(error.request_id, 80))
+            to.say("Flashduty says: “{message}”", message=clipped(error.message, 200)) if error.message else None,
+            to.say("code {code}", code=clipped(error.raw_code, 60)) if error.raw_code else None,
+            to.say("request id {id}", id=clipped(error.request_id, 80))
             if error.request_id
-            else mrkdwn("no request id"),
+            else to.say("no request id"),
             escaped(error.operation.path),
         )
     )
 
 
-def write_not_known(failure: FailedCall, in_doubt: Mrkdwn, incident: str) -> Message:
+def write_not_known(to: Audience, failure: FailedCall, in_doubt: Mrkdwn, incident: str) -> Message:
     """Say that a change may or may not have happened, and could not be looked up."""
     card = ViewValue(team=failure.team, view=IncidentCard(asked=incident))
-    look = control("Look again", REFRESH, card, suffix="look")
+    look = control(to.label("Look again"), REFRESH, card, suffix="look")
     return Message.of(
-        section(lines(mrkdwn("*{in_doubt}*", in_doubt=in_doubt), sentence(failure))),
-        evidence(failure.error),
+        section(lines(mrkdwn("*{in_doubt}*", in_doubt=in_doubt), sentence(to, failure))),
+        evidence(to, failure.error),
         actions(look),
     )

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.errors.retry import Retry, retry_actions
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, lines
 from bot.runtime.request_trail import Dependency
 
 TOO_MANY: Final = "Too many people are asking at once. Nothing was done: try again in a moment."
@@ -30,55 +31,55 @@ _SLOW: Final[Mapping[Dependency | None, str]] = {
 }
 
 
-def too_slow(who: Dependency | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
+def too_slow(to: Audience, who: Dependency | None, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
     """Say which dependency the bot was waiting for at the time-out; None for the bot itself."""
-    return Message.of(section(lines(not_done, mrkdwn(_SLOW[who]))), retry_actions(retry))
+    return Message.of(section(lines(not_done, to.say(_SLOW[who]))), retry_actions(to, retry))
 
 
-def database_unavailable(retry: Retry | None, in_doubt: Mrkdwn | None = None) -> Message:
+def database_unavailable(to: Audience, retry: Retry | None, in_doubt: Mrkdwn | None = None) -> Message:
     """Say that the database failed, and what is unknown because of it."""
-    text = mrkdwn(
+    text = to.say(
         "*The bot's own database does not answer.* Try again in a moment; if it stays, ask the bot's administrator to look"
         " at `DATABASE_URL`."
     )
-    return Message.of(section(lines(in_doubt, text)), retry_actions(retry))
+    return Message.of(section(lines(in_doubt, text)), retry_actions(to, retry))
 
 
-def defect(reference: str, in_doubt: Mrkdwn | None = None) -> Message:
+def defect(to: Audience, reference: str, in_doubt: Mrkdwn | None = None) -> Message:
     """Say that the bot failed, with the reference that is in the log, and what is unknown because of it."""
-    text = mrkdwn(
+    text = to.say(
         "*Something went wrong in the bot.* Reference {reference}: the bot's administrator finds it in the log.",
         reference=reference,
     )
     return Message.of(section(lines(text, in_doubt)))
 
 
-def slack_refused(code: str, not_done: Mrkdwn | None = None) -> Message:
+def slack_refused(to: Audience, code: str, not_done: Mrkdwn | None = None) -> Message:
     """Say that Slack refused a call of the bot."""
-    text = mrkdwn(
+    text = to.say(
         "*Slack did not let the bot finish this* ({code}). Ask the bot's administrator to run `python -m bot check`.",
         code=clipped(code, 60),
     )
     return Message.of(section(lines(not_done, text)))
 
 
-def slack_silent(retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
+def slack_silent(to: Audience, retry: Retry | None, not_done: Mrkdwn | None = None) -> Message:
     """Say that Slack could not be reached or gave no usable answer."""
-    return too_slow(Dependency.SLACK, retry, not_done)
+    return too_slow(to, Dependency.SLACK, retry, not_done=not_done)
 
 
-def restarting(in_doubt: Mrkdwn | None = None) -> Message:
+def restarting(to: Audience, in_doubt: Mrkdwn | None = None) -> Message:
     """Say that the bot is restarting, and what is unknown because of it."""
     if in_doubt is None:
-        return Message.of(section(mrkdwn(RESTARTING)))
-    return Message.of(section(lines(mrkdwn("*The bot is restarting.*"), in_doubt)))
+        return Message.of(section(to.say(RESTARTING)))
+    return Message.of(section(lines(to.say("*The bot is restarting.*"), in_doubt)))
 
 
-def outdated(command: str) -> Message:
+def outdated(to: Audience, command: str) -> Message:
     """Say that a control is from a version that is no longer supported."""
-    return Message.of(section(mrkdwn(OUTDATED, command=command)))
+    return Message.of(section(to.say(OUTDATED, command=command)))
 
 
-def too_many() -> Message:
+def too_many(to: Audience) -> Message:
     """Say that the bot is overloaded."""
-    return Message.of(section(mrkdwn(TOO_MANY)))
+    return Message.of(section(to.say(TOO_MANY)))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock
 
+from bot.messages.audience import Audience
 from bot.messages.blocks import actions
 from bot.messages.buttons import RETRY, ButtonValue, control
 
@@ -16,8 +17,8 @@ class Retry:
     carried: ButtonValue
 
 
-def retry_actions(retry: Retry | None) -> ActionsBlock | None:
+def retry_actions(to: Audience, retry: Retry | None) -> ActionsBlock | None:
     """Draw the retry control; None without a retry."""
     if retry is None:
         return None
-    return actions(control("Try again", retry.route, retry.carried, suffix=RETRY))
+    return actions(control(to.label("Try again"), retry.route, retry.carried, suffix=RETRY))

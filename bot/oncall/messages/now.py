@@ -15,7 +15,7 @@ from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 from bot.messages.views import OnCall as OnCallView
 from bot.messages.views import ViewValue
 from bot.oncall.shifts import OnCallEntry, ShiftSpan
@@ -40,26 +40,26 @@ class OnCallAnswer:
     """Whether Flashduty has, or may have, schedules that it did not return."""
 
 
-def on_call_answer(found: OnCallAnswer, team: str, audience: Audience) -> Message:
+def on_call_answer(to: Audience, found: OnCallAnswer, team: str) -> Message:
     """Draw who is on call on each schedule, until when, and who is next."""
     shown = ViewValue(team=team, view=_view(found))
     if not found.entries:
-        return _nothing(found, team)
-    entries = [section(entry_text(entry, found.people)) for entry in found.entries[:_MAX_SCHEDULES]]
+        return _nothing(to, found, team)
+    entries = [section(entry_text(to, entry, found.people)) for entry in found.entries[:_MAX_SCHEDULES]]
 
     def draw(count: int) -> Drawn:
         more = len(found.entries) - count
-        return Drawn.of(*entries[:count], context(_more(more, audience.command)) if more else None)
+        return Drawn.of(*entries[:count], context(_more(to, more, to.command)) if more else None)
 
     return Message.of(
-        header(_headline(found.at)),
+        header(_headline(to, found.at)),
         Rows(len(entries), draw),
-        context(mrkdwn("Or more: Flashduty did not give all schedules.")) if found.may_be_more else None,
-        unread(found.people),
-        context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("as of {now}", now=moment(found.as_of)))),
+        context(to.say("Or more: Flashduty did not give all schedules.")) if found.may_be_more else None,
+        unread(to, found.people),
+        context(dotted(to.say("Team *{team}*", team=team), to.say("as of {now}", now=moment(found.as_of)))),
         actions(
-            control("Refresh", REFRESH, shown, suffix="refresh"),
-            control("Share in channel", SHARE, shown) if audience.may_share else None,
+            control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
+            control(to.label("Share in channel"), SHARE, shown) if to.may_share else None,
         ),
     )
 
@@ -72,40 +72,42 @@ def _view(found: OnCallAnswer) -> OnCallView:
     return OnCallView(words=words, at=at, zone=str(found.at.tzinfo))
 
 
-def _headline(at: datetime | None) -> str:
-    return "On call now" if at is None else f"On call on {short_date(at)} at {at:%H:%M} ({at.tzinfo})"
+def _headline(to: Audience, at: datetime | None) -> str:
+    return "On call now" if at is None else f"On call on {short_date(to, at)} at {at:%H:%M} ({at.tzinfo})"
 
 
-def unknown_time(when: TimeExpression, team: str, now: datetime, *, command: str) -> Message:
+def unknown_time(to: Audience, when: TimeExpression, team: str, now: datetime, *, command: str) -> Message:
     """Say why an instant cannot be shown, and which can; `now` is in the person's time zone."""
     return Message.of(
         section(
             lines(
-                _why(when),
-                mrkdwn(
+                _why(to, when),
+                to.say(
                     "Try `{command} oncall at:+6h`, `at:18:00`, `at:tomorrow 18:00`, `at:friday noon` or `at:{day} 18:00`.",
                     command=command,
                     day=f"{now + timedelta(days=2):%Y-%m-%d}",
                 ),
             )
         ),
-        actions(control("Who is on call now", REFRESH, ViewValue(team=team, view=OnCallView()), suffix="now")),
+        actions(
+            control(to.label("Who is on call now"), REFRESH, ViewValue(team=team, view=OnCallView()), suffix="now")
+        ),
     )
 
 
-def _why(when: TimeExpression) -> Mrkdwn:
+def _why(to: Audience, when: TimeExpression) -> Mrkdwn:
     said = clipped(when.text, 60)
     if when.problem is TimeProblem.OVER:
-        return mrkdwn("“{said}” is over. I can look from now to 30 days ahead.", said=said)
+        return to.say("“{said}” is over. I can look from now to 30 days ahead.", said=said)
     if when.problem is TimeProblem.TOO_FAR:
-        return mrkdwn("“{said}” is too far away. I can look from now to 30 days ahead.", said=said)
+        return to.say("“{said}” is too far away. I can look from now to 30 days ahead.", said=said)
     if not said:
-        return mrkdwn("There is no time behind `at:`.")
-    return mrkdwn("I do not understand the time “{said}”.", said=said)
+        return to.say("There is no time behind `at:`.")
+    return to.say("I do not understand the time “{said}”.", said=said)
 
 
-def _more(count: int, command: str) -> Mrkdwn:
-    return counted(
+def _more(to: Audience, count: int, command: str) -> Mrkdwn:
+    return to.counted(
         count,
         "{count} more schedule. Name a part of it: `{command} oncall primary`",
         "{count} more schedules. Name a part of one: `{command} oncall primary`",
@@ -113,57 +115,59 @@ def _more(count: int, command: str) -> Mrkdwn:
     )
 
 
-def _nothing(found: OnCallAnswer, team: str) -> Message:
+def _nothing(to: Audience, found: OnCallAnswer, team: str) -> Message:
     if not found.known_schedules:
-        return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
+        return Message.of(section(to.say("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
     known = [mrkdwn("• {name}", name=clipped(name, 80)) for name in found.known_schedules[:_MAX_KNOWN_SCHEDULES]]
-    text = mrkdwn(
+    text = to.say(
         "No schedule has “{words}” in its name. Team *{team}* has these:",
         words=clipped(found.words, 80),
         team=team,
     )
     blocks: list[Block] = [section(lines(text, *known))]
     return Message.of(
-        *blocks, actions(control("Show all", REFRESH, ViewValue(team=team, view=OnCallView()), suffix="all"))
+        *blocks, actions(control(to.label("Show all"), REFRESH, ViewValue(team=team, view=OnCallView()), suffix="all"))
     )
 
 
-def entry_text(entry: OnCallEntry, people: Mapping[int, Person]) -> Mrkdwn:
+def entry_text(to: Audience, entry: OnCallEntry, people: Mapping[int, Person]) -> Mrkdwn:
     """Draw who is on call on one schedule now and next."""
     name = clipped(entry.schedule, 100) or "unnamed schedule"
-    return lines(_now(entry, name, people), _next(entry, people))
+    return lines(_now(to, entry, name, people=people), _next(to, entry, people))
 
 
-def _now(entry: OnCallEntry, name: str, people: Mapping[int, Person]) -> Mrkdwn:
+def _now(to: Audience, entry: OnCallEntry, name: str, people: Mapping[int, Person]) -> Mrkdwn:
     if entry.now is None and not entry.is_known:
-        return mrkdwn("⚠️ *{name}*: it is not known who is on call then", name=name)
+        return to.say("⚠️ *{name}*: it is not known who is on call then", name=name)
     if entry.now is None:
-        return mrkdwn("⚠️ *{name}*: *nobody is on call*", name=name)
-    who = on_call_names(entry.now, people)
+        return to.say("⚠️ *{name}*: *nobody is on call*", name=name)
+    who = on_call_names(to, entry.now, people)
     if entry.until_is_known:
-        return mrkdwn("📟 *{name}*: {who}, until {end}", name=name, who=who, end=moment(entry.now.end))
-    return mrkdwn("📟 *{name}*: {who}, with no hand-over in sight", name=name, who=who)
+        return to.say("📟 *{name}*: {who}, until {end}", name=name, who=who, end=moment(entry.now.end))
+    return to.say("📟 *{name}*: {who}, with no hand-over in sight", name=name, who=who)
 
 
-def _next(entry: OnCallEntry, people: Mapping[int, Person]) -> Mrkdwn | None:
+def _next(to: Audience, entry: OnCallEntry, people: Mapping[int, Person]) -> Mrkdwn | None:
     if entry.following is not None:
-        who = on_call_names(entry.following, people)
-        return mrkdwn("Next: {who}, from {start}", who=who, start=moment(entry.following.start))
+        who = on_call_names(to, entry.following, people)
+        return to.say("Next: {who}, from {start}", who=who, start=moment(entry.following.start))
     if not entry.is_known or (entry.now is not None and not entry.until_is_known):
         return None
     if not entry.is_computed:
-        return mrkdwn("It is not known who follows.")
-    return mrkdwn("Nobody is planned to follow; I looked as far as {end}.", end=moment(entry.horizon))
+        return to.say("It is not known who follows.")
+    return to.say("Nobody is planned to follow; I looked as far as {end}.", end=moment(entry.horizon))
 
 
-def on_call_names(watch: ShiftSpan, people: Mapping[int, Person]) -> Mrkdwn:
+def on_call_names(to: Audience, watch: ShiftSpan, people: Mapping[int, Person]) -> Mrkdwn:
     """Name the people of a span, with their roles where there is more than one."""
     filled = [duty for duty in watch.duties if duty.person_ids]
     if len({duty.role_id for duty in filled}) < 2:  # noqa: PLR2004 - one role needs no telling apart
-        return _bold(watch.person_ids, people)
-    shown = [mrkdwn("{who} (role {role})", who=_bold(duty.person_ids, people), role=duty.role_id) for duty in filled]
+        return _bold(to, watch.person_ids, people)
+    shown = [
+        to.say("{who} (role {role})", who=_bold(to, duty.person_ids, people), role=duty.role_id) for duty in filled
+    ]
     return Mrkdwn(" and ").join_all(shown)
 
 
-def _bold(ids: Sequence[int], people: Mapping[int, Person]) -> Mrkdwn:
-    return mrkdwn("*{who}*", who=names(ids, people))
+def _bold(to: Audience, ids: Sequence[int], people: Mapping[int, Person]) -> Mrkdwn:
+    return mrkdwn("*{who}*", who=names(to, ids, people))

@@ -5,9 +5,10 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.flashduty import Person
+from bot.messages.audience import Audience
 from bot.messages.layout import Part, listed
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, moment
 from bot.oncall.messages.coverage import time_span
 from bot.oncall.schedule_changes import ScheduleChanges, ShiftChange
 
@@ -16,30 +17,32 @@ _NAME_LIMIT: Final = 100
 
 
 def schedule_changes(
-    found: ScheduleChanges, people: Mapping[int, Person], zone: tzinfo | None, *, in_thread: bool
+    to: Audience, found: ScheduleChanges, people: Mapping[int, Person], zone: tzinfo | None, *, in_thread: bool
 ) -> Part:
     """List who gained and who lost which shift since the last digest."""
     rows = [
-        *(mrkdwn("• {name} is no longer there, or out of use", name=_name(name)) for name in found.removed),
-        *(mrkdwn("• {name} is new", name=_name(name)) for name in found.added),
-        *(_row(change, people, zone, until=found.until) for change in found.shifts),
+        *(to.say("• {name} is no longer there, or out of use", name=_name(name)) for name in found.removed),
+        *(to.say("• {name} is new", name=_name(name)) for name in found.added),
+        *(_row(to, change, people, zone=zone, until=found.until) for change in found.shifts),
     ]
-    title = mrkdwn("*Changed in the schedules since the last digest*")
-    return listed(title, rows, _MAX_CHANGES, in_thread=in_thread)
+    title = to.say("*Changed in the schedules since the last digest*")
+    return listed(to, title, rows, most=_MAX_CHANGES, in_thread=in_thread)
 
 
-def _row(change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None, *, until: datetime | None) -> Mrkdwn:
+def _row(
+    to: Audience, change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None, *, until: datetime | None
+) -> Mrkdwn:
     name, start = _name(change.schedule), change.start.astimezone(zone)
     lasts = until is not None and change.end >= until
-    when = mrkdwn("from {start} on", start=moment(start)) if lasts else time_span(start, change.end, zone)
-    lost, gained = names(change.lost, people), names(change.gained, people)
+    when = to.say("from {start} on", start=moment(start)) if lasts else time_span(to, start, change.end, zone=zone)
+    lost, gained = names(to, change.lost, people), names(to, change.gained, people)
     if lost and gained:
-        return mrkdwn("• {name}, {when}: {gained} instead of {lost}", name=name, when=when, lost=lost, gained=gained)
+        return to.say("• {name}, {when}: {gained} instead of {lost}", name=name, when=when, lost=lost, gained=gained)
     if gained:
-        return mrkdwn("• {name}, {when}: {gained} was added", name=name, when=when, gained=gained)
+        return to.say("• {name}, {when}: {gained} was added", name=name, when=when, gained=gained)
     if lost:
-        return mrkdwn("• {name}, {when}: {lost} was taken off", name=name, when=when, lost=lost)
-    return mrkdwn("• {name}, {when}: the same people in other roles", name=name, when=when)
+        return to.say("• {name}, {when}: {lost} was taken off", name=name, when=when, lost=lost)
+    return to.say("• {name}, {when}: the same people in other roles", name=name, when=when)
 
 
 def _name(schedule: str) -> str:

@@ -12,7 +12,7 @@ from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import plain_names, unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, counted, dotted, mrkdwn, one_line
+from bot.messages.text import Mrkdwn, clipped, dotted, one_line
 from bot.messages.views import OnCallWeek, ViewValue
 from bot.oncall.week import DaySegment, ScheduleWeek, Week
 
@@ -21,38 +21,37 @@ _CELL_LIMIT: Final = 200
 
 
 def week_table(
+    to: Audience,
     found: Week,
     people: Mapping[int, Person],
     words: str,
     team: str,
-    *,
-    audience: Audience,
 ) -> Message:
     """Draw who is on call on each schedule and day; schedules that do not fit are counted."""
     shown = _week(found.zone, words, team)
-    rows = _fitting([_row(one, people) for one in found.schedules])
-    heading = ["Schedule", *(short_date(day) for day in found.days)]
+    rows = _fitting([_row(to, one, people) for one in found.schedules])
+    heading = ["Schedule", *(short_date(to, day) for day in found.days)]
 
     def draw(count: int) -> Drawn:
-        more = _more(len(found.schedules) - count, audience.command)
+        more = _more(to, len(found.schedules) - count, to.command)
         return Drawn.of(table_block([heading, *rows[:count]]), context(more) if more else None)
 
     return Message.of(
-        header("On call in the next seven days"),
+        header(to.label("On call in the next seven days")),
         Rows(len(rows), draw),
-        unread(people),
-        context(dotted(mrkdwn("Team *{team}*", team=team), mrkdwn("times of {zone}", zone=str(found.zone)))),
+        unread(to, people),
+        context(dotted(to.say("Team *{team}*", team=team), to.say("times of {zone}", zone=str(found.zone)))),
         actions(
-            control("Refresh", REFRESH, shown, suffix="refresh"),
-            control("Share in channel", SHARE, shown) if audience.may_share else None,
+            control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
+            control(to.label("Share in channel"), SHARE, shown) if to.may_share else None,
         ),
     )
 
 
-def _more(count: int, command: str) -> Mrkdwn | None:
+def _more(to: Audience, count: int, command: str) -> Mrkdwn | None:
     if not count:
         return None
-    return counted(
+    return to.counted(
         count,
         "{count} more schedule. Name a part of it: `{command} oncall week primary`",
         "{count} more schedules. Name a part of one: `{command} oncall week primary`",
@@ -60,11 +59,11 @@ def _more(count: int, command: str) -> Mrkdwn | None:
     )
 
 
-def week_takes_no_time(zone: tzinfo, words: str, team: str) -> Message:
+def week_takes_no_time(to: Audience, zone: tzinfo, words: str, team: str) -> Message:
     """Say that a week takes no `at:`, with a button for the week that begins today."""
     return Message.of(
-        section(mrkdwn("*The week always begins today*, so `week` takes no `at:`.")),
-        actions(control("Show the week", REFRESH, _week(zone, words, team), suffix="week")),
+        section(to.say("*The week always begins today*, so `week` takes no `at:`.")),
+        actions(control(to.label("Show the week"), REFRESH, _week(zone, words, team), suffix="week")),
     )
 
 
@@ -73,26 +72,26 @@ def _week(zone: tzinfo, words: str, team: str) -> ViewValue:
     return ViewValue(team=team, view=OnCallWeek(zone=str(zone), words=words[:WORDS_LIMIT]))
 
 
-def no_schedule_for_week(words: str, team: str) -> Message:
+def no_schedule_for_week(to: Audience, words: str, team: str) -> Message:
     """Say that no schedule matches."""
     if not words:
-        return Message.of(section(mrkdwn("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
-    text = mrkdwn("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
+        return Message.of(section(to.say("Team *{team}* has no on-call schedule in Flashduty.", team=team)))
+    text = to.say("No schedule of team *{team}* has “{words}” in its name.", team=team, words=clipped(words, 80))
     again = ViewValue(team=team, view=OnCallWeek())
-    return Message.of(section(text), actions(control("Show all", REFRESH, again, suffix="all")))
+    return Message.of(section(text), actions(control(to.label("Show all"), REFRESH, again, suffix="all")))
 
 
-def _row(one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:
+def _row(to: Audience, one: ScheduleWeek, people: Mapping[int, Person]) -> list[str]:
     name = clipped(one_line(one.schedule), _NAME_LIMIT) or "unnamed schedule"
-    return [name, *(clipped(_cell(day, people), _CELL_LIMIT) for day in one.days)]
+    return [name, *(clipped(_cell(to, day, people), _CELL_LIMIT) for day in one.days)]
 
 
-def _cell(day: tuple[DaySegment, ...], people: Mapping[int, Person]) -> str:
-    return " → ".join(_stretch(stretch, people) for stretch in day)
+def _cell(to: Audience, day: tuple[DaySegment, ...], people: Mapping[int, Person]) -> str:
+    return " → ".join(_stretch(to, stretch, people) for stretch in day)
 
 
-def _stretch(stretch: DaySegment, people: Mapping[int, Person]) -> str:
-    who = plain_names(stretch.person_ids, people) or ("nobody" if stretch.is_known else "not known")
+def _stretch(to: Audience, stretch: DaySegment, people: Mapping[int, Person]) -> str:
+    who = plain_names(to, stretch.person_ids, people) or ("nobody" if stretch.is_known else "not known")
     return f"{stretch.start:%H:%M} {who}" if stretch.start else who
 
 

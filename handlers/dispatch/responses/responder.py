@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from bot.messages import Message
+from bot.messages.audience import UNCONVERTED
 from bot.messages.changes import channel_lines
 from bot.messages.forms import Form, message_form
 from bot.slack.api import SlackError
@@ -171,7 +172,7 @@ class ReplySender:
         if problem is not None:
             await self._report_to_presser(problem)
         elif line.may_be_posted:
-            await self._report_to_presser(channel_lines.line_posted(channel))
+            await self._report_to_presser(channel_lines.line_posted(UNCONVERTED, channel))
 
     async def _report_to_presser(self, message: Message) -> None:
         if self.origin.view is not None:
@@ -208,7 +209,9 @@ class ReplySender:
             return None
         self.unconfirmed_lines.count += 1
         log.error("announcement.unconfirmed", to=channel, may_look=is_there is not None)
-        return channel_lines.line_not_confirmed(line.about, channel, line.retry, may_look=is_there is not None)
+        return channel_lines.line_not_confirmed(
+            UNCONVERTED, line.about, channel, retry=line.retry, may_look=is_there is not None
+        )
 
     async def _is_posted(self, channel: str, thread: str | None, metadata: MessageMetadata) -> bool | None:
         """Return whether an announcement is posted; None where the search fails."""
@@ -225,15 +228,21 @@ class ReplySender:
         """Post through the response URL, which works in channels that the bot is not a member of."""
         limited = refusal.code == RATE_LIMITED
         if line.team_channel is not None or self.origin.response_url is None:
-            return channel_lines.line_refused(line.about, channel, refusal.code, retry=line.retry, is_passing=limited)
+            return channel_lines.line_refused(
+                UNCONVERTED, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
+            )
         try:
             await self._try(lambda: self._respond(line.message, in_channel=True), self.limits.attempt)
         except SlackError as second:
             log.error("announcement.dropped", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
             if second.may_be_done:
                 self.unconfirmed_lines.count += 1
-                return channel_lines.line_not_confirmed(line.about, channel, line.retry, may_look=False)
-            return channel_lines.line_refused(line.about, channel, refusal.code, retry=line.retry, is_passing=limited)
+                return channel_lines.line_not_confirmed(
+                    UNCONVERTED, line.about, channel, retry=line.retry, may_look=False
+                )
+            return channel_lines.line_refused(
+                UNCONVERTED, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
+            )
         return None
 
     async def _try(self, send: SendAttempt, seconds: float | None) -> None:

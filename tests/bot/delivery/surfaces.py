@@ -14,7 +14,7 @@ from bot.delivery.model import (
     ResponderProblem,
 )
 from bot.storage.postings import PostingKey, PostingKind
-from tests.bot.samples import COMMAND, HOSTILE_NAME
+from tests.bot.samples import ALONE, COMMAND, HOSTILE_NAME
 
 TUESDAY = date(2026, 11, 24)
 
@@ -34,7 +34,7 @@ def failure(kind, why, *, channel="C0PAYMENTS", final=False, who=""):
 
 
 def not_posted(kind, why, **more):
-    return alert_messages.not_posted(failure(kind, why, **more))
+    return alert_messages.not_posted(ALONE, failure(kind, why, **more))
 
 
 SINCE = datetime(2026, 11, 24, 7, 58, tzinfo=UTC)
@@ -49,10 +49,10 @@ MANY_POSTINGS = [
 
 
 def cured(kind, why, **more):
-    return alert_messages.resolved(Cause.of(failure(kind, why, **more)), SINCE)
+    return alert_messages.resolved(ALONE, Cause.of(failure(kind, why, **more)), SINCE)
 
 
-def surfaces(readers):  # noqa: ARG001 - English alone so far
+def surfaces(readers):
     """Draw each of them, under its name."""
     return {
         "admins-archived": not_posted(PostingKind.DIGEST, "chat.postMessage: is_archived"),
@@ -75,19 +75,22 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         ),
         "admins-other": not_posted(PostingKind.USER_GROUP, "chat.postMessage: is_archived"),
         "admins-never-begun": alert_messages.never_started(
+            readers.alone,
             [PostingKey("payments", PostingKind.DIGEST, TUESDAY), PostingKey("search", PostingKind.REPORT, TUESDAY)],
             command=COMMAND,
         ),
-        "admins-never-begun-many": alert_messages.never_started(MANY_POSTINGS + MANY_POSTINGS, command=COMMAND),
+        "admins-never-begun-many": alert_messages.never_started(
+            readers.alone, MANY_POSTINGS + MANY_POSTINGS, command=COMMAND
+        ),
         "admins-cured-channel": cured(PostingKind.DIGEST, "chat.postMessage: is_archived"),
         "admins-cured-person": cured(PostingKind.REMINDER, NO_SUCH_MEMBER, who=HOSTILE_NAME),
         "admins-cured-on-call": cured(ResponderProblem.ON_CALL, NO_SUCH_MEMBER, channel=None, who="Bob Müller"),
         "admins-cured-report": cured(PostingKind.REPORT, "/insight/team: InternalError", channel=None),
         "admins-cured-notices": cured(PostingKind.SHIFT_NOTICE, "x: missing_scope", channel=None),
-        "database-away": database_away(SINCE, WHY, ()),
+        "database-away": database_away(readers.alone, SINCE, WHY, waiting=()),
         "database-away-with-a-digest": database_away(
-            SINCE, HOSTILE_NAME, [PostingKey("payments", PostingKind.DIGEST, TUESDAY)]
+            readers.alone, SINCE, HOSTILE_NAME, waiting=[PostingKey("payments", PostingKind.DIGEST, TUESDAY)]
         ),
-        "database-away-with-many": database_away(SINCE, WHY, MANY_POSTINGS),
-        "database-back": database_back(SINCE),
+        "database-away-with-many": database_away(readers.alone, SINCE, WHY, waiting=MANY_POSTINGS),
+        "database-back": database_back(readers.alone, SINCE),
     }

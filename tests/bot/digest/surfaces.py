@@ -25,57 +25,62 @@ from tests.bot.samples import (
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "digest": digest.digest(morning(TRIGGERED, LONELY, SNOOZED, PROCESSING), readers.everybody),
-        "digest-quiet-day": digest.digest(quiet_day(), readers.everybody),
-        "digest-bad-day": digest.digest(bad_day(), readers.everybody),
-        "digest-bad-day-private": digest.digest(bad_day(), readers.alone, has_thread=False),
-        "digest-bad-day-looking": digest.digest(bad_day(), readers.looking, has_thread=False),
+        "digest": digest.digest(readers.everybody, morning(TRIGGERED, LONELY, SNOOZED, PROCESSING)),
+        "digest-quiet-day": digest.digest(readers.everybody, quiet_day()),
+        "digest-bad-day": digest.digest(readers.everybody, bad_day()),
+        "digest-bad-day-private": digest.digest(readers.alone, bad_day(), has_thread=False),
+        "digest-bad-day-looking": digest.digest(readers.looking, bad_day(), has_thread=False),
         "digest-hand-over-day-own-shift": digest.digest(
-            hand_over_day(), replace(readers.looking, person_ids=frozenset({BOB}))
+            replace(readers.looking, person_ids=frozenset({BOB})), hand_over_day()
         ),
         **{
             f"digest-bad-day-thread-{n}": each
-            for n, each in enumerate(digest.posted_digest(bad_day(), readers.everybody).thread, 1)
+            for n, each in enumerate(digest.posted_digest(readers.everybody, bad_day()).thread, 1)
         },
-        "digest-hand-over-day": digest.digest(hand_over_day(), readers.everybody),
+        "digest-hand-over-day": digest.digest(readers.everybody, hand_over_day()),
         "digest-late": digest.posted_digest(
-            quiet_day(), readers.everybody, planned_for=NOW - timedelta(minutes=40)
+            readers.everybody, quiet_day(), planned_for=NOW - timedelta(minutes=40)
         ).first,
         "digest-without-analytics": digest.digest(
-            replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True),
             readers.everybody,
+            replace(quiet_day(), yesterday=failure(Code.ACCESS_DENIED, INSIGHT_TEAM).error, is_weekly_turn=True),
         ),
         "digest-without-licence": digest.digest(
-            replace(quiet_day(), yesterday=failure(Code.NO_LICENSE, INSIGHT_TEAM).error, is_weekly_turn=True),
             readers.everybody,
+            replace(quiet_day(), yesterday=failure(Code.NO_LICENSE, INSIGHT_TEAM).error, is_weekly_turn=True),
         ),
         "digest-figures-failed": digest.digest(
-            replace(quiet_day(), yesterday=unreachable("timed_out").error), readers.everybody
+            readers.everybody, replace(quiet_day(), yesterday=unreachable("timed_out").error)
         ),
-        "digest-40-schedules": digest.digest(many_schedules(), readers.everybody),
+        "digest-40-schedules": digest.digest(readers.everybody, many_schedules()),
         **{
             f"digest-40-schedules-thread-{n}": each
-            for n, each in enumerate(digest.posted_digest(many_schedules(), readers.everybody).thread, 1)
+            for n, each in enumerate(digest.posted_digest(readers.everybody, many_schedules()).thread, 1)
         },
-        "digest-chinese-names": digest.digest(chinese(), readers.everybody),
-        "digest-acknowledged": digest.digest(morning(PROCESSING, schedules=()), readers.everybody),
+        "digest-chinese-names": digest.digest(readers.everybody, chinese()),
+        "digest-acknowledged": digest.digest(readers.everybody, morning(PROCESSING, schedules=())),
         "digest-no-schedules": digest.digest(
-            replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error), readers.everybody
+            readers.everybody, replace(morning(TRIGGERED), on_call=failure(Code.ACCESS_DENIED, SCHEDULE_LIST).error)
         ),
         "digest-no-incidents": digest.digest(
-            replace(morning(), incidents=unreachable("timed_out").error), readers.everybody
+            readers.everybody, replace(morning(), incidents=unreachable("timed_out").error)
         ),
-        "digest-failed": digest.digest_failed("payments", unreachable("no_connection")),
-        "digest-by-hand-not-confirmed": on_demand.not_confirmed_on_demand("C0PAYMENTS", CARD),
-        "report-by-hand-not-confirmed": on_demand.not_confirmed_on_demand("C0PAYMENTS", CARD, is_week=True),
-        "report-by-hand-failed": on_demand.not_posted_on_demand("C0PAYMENTS", CARD, "is_archived", is_week=True),
-        "digest-by-hand": on_demand.posted_on_demand("C0PAYMENTS"),
-        "digest-by-hand-week": on_demand.posted_on_demand("C0PAYMENTS", is_week=True),
+        "digest-failed": digest.digest_failed(readers.alone, "payments", unreachable("no_connection")),
+        "digest-by-hand-not-confirmed": on_demand.not_confirmed_on_demand(readers.alone, "C0PAYMENTS", CARD),
+        "report-by-hand-not-confirmed": on_demand.not_confirmed_on_demand(
+            readers.alone, "C0PAYMENTS", CARD, is_week=True
+        ),
+        "report-by-hand-failed": on_demand.not_posted_on_demand(
+            readers.alone, "C0PAYMENTS", CARD, code="is_archived", is_week=True
+        ),
+        "digest-by-hand": on_demand.posted_on_demand(readers.alone, "C0PAYMENTS"),
+        "digest-by-hand-week": on_demand.posted_on_demand(readers.alone, "C0PAYMENTS", is_week=True),
         "digest-by-hand-failed": on_demand.not_posted_on_demand(
+            readers.alone,
             "C0PAYMENTS",
             ViewValue(team="payments", view=PostedDigest(), occasion="2026-11-24T07:30Z"),
-            "not_in_channel",
+            code="not_in_channel",
         ),
-        "digest-by-hand-nowhere": on_demand.no_digest_channel("payments"),
-        "digest-not-understood": on_demand.unknown_digest_words(HOSTILE_NAME, "payments"),
+        "digest-by-hand-nowhere": on_demand.no_digest_channel(readers.alone, "payments"),
+        "digest-not-understood": on_demand.unknown_digest_words(readers.alone, HOSTILE_NAME, "payments"),
     }

@@ -11,6 +11,7 @@ from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Figures
 from bot.incidents.figures import DayFigures
 from bot.messages.message import Message
+from tests.bot.samples import ALONE
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2026, 11, 24)
@@ -105,7 +106,7 @@ def test_the_night__is_the_hours_of_yesterdays_date():
 
 
 def told(*rows):
-    message = Message.of(*words.yesterday_part(compare_yesterday(rows, BERLIN, TUESDAY)).pieces)
+    message = Message.of(*words.yesterday_part(ALONE, compare_yesterday(rows, BERLIN, TUESDAY)).pieces)
     return f"{message.blocks[0].text.text}\n{message.blocks[1].elements[0].text}"
 
 

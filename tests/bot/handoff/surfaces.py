@@ -56,36 +56,35 @@ FAILED = FlashdutyError(
 
 def reminded(found=USUAL_CHANGES[:1], incidents=OPEN, *, begun=False):
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
-    return notices.reminder(
-        found, incidents, team="payments", key_setting=key, person_id=BOB, has_begun=begun, audience=ALONE
-    )
+    return notices.reminder(ALONE, found, incidents, team="payments", key_setting=key, person_id=BOB, has_begun=begun)
 
 
-def surfaces(readers):  # noqa: ARG001 - English alone so far
+def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "taken-over": package.takeover_line("Payments primary", NOW + timedelta(hours=4), TAKEN),
-        "already-taken-over": package.already_taken(HOSTILE, TAKEN),
-        "already-taken-over-by-oneself": package.already_taken(HOSTILE, TAKEN, is_yours=True),
-        "shift-notice": notices.notice(USUAL_CHANGES, PEOPLE, "payments"),
-        "shift-notice-hostile": notices.notice(HOSTILE_CHANGES, PEOPLE, "payments"),
-        "shift-notice-many": notices.notice(MANY_CHANGES, PEOPLE, "payments"),
+        "taken-over": package.takeover_line(readers.alone, "Payments primary", NOW + timedelta(hours=4), taken=TAKEN),
+        "already-taken-over": package.already_taken(readers.alone, HOSTILE, TAKEN),
+        "already-taken-over-by-oneself": package.already_taken(readers.alone, HOSTILE, TAKEN, is_yours=True),
+        "shift-notice": notices.notice(readers.alone, USUAL_CHANGES, PEOPLE, team="payments"),
+        "shift-notice-hostile": notices.notice(readers.alone, HOSTILE_CHANGES, PEOPLE, team="payments"),
+        "shift-notice-many": notices.notice(readers.alone, MANY_CHANGES, PEOPLE, team="payments"),
         "shift-reminder": reminded(),
         "shift-reminder-quiet": reminded(incidents=OpenIncidents((), is_complete=True, as_of=NOW)),
         "shift-reminder-many": reminded(MANY_CHANGES),
         "shift-reminder-unread": reminded(HOSTILE_CHANGES, FAILED),
-        "shift-reminder-over": notices.no_such_shift("payments"),
+        "shift-reminder-over": notices.no_such_shift(readers.alone, "payments"),
         "taken-over-by-another": package.takeover_line(
+            readers.alone,
             "Payments primary",
             NOW,
-            Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
-            names([ALICE], PEOPLE),
+            taken=Takeover(SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER), NOW),
+            paged=names(readers.alone, [ALICE], PEOPLE),
         ),
         "taken-over-refused": takeover_denied(
-            "payments", way_in(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
+            readers.alone, "payments", way_in(readers.alone, AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)))
         ),
-        "schedules-unread": notices.schedules_unread(errors.FailedCall(FAILED, "payments", "KEY")),
-        "schedules-read-again": notices.schedules_read_again("payments"),
-        "shift-over": package.shift_ended(HOSTILE_NAME, NOW, command=COMMAND),
+        "schedules-unread": notices.schedules_unread(readers.alone, errors.FailedCall(FAILED, "payments", "KEY")),
+        "schedules-read-again": notices.schedules_read_again(readers.alone, "payments"),
+        "shift-over": package.shift_ended(readers.alone, HOSTILE_NAME, NOW, command=COMMAND),
         "shift-reminder-begun": reminded(begun=True),
     }

@@ -38,12 +38,12 @@ MINE = tuple(
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "me": me.me(myself((ON_NOW,), NEXT, MINE), "payments", readers.alone),
-        "me-free": me.me(myself(), "payments", readers.alone),
-        "me-from-then-on": me.me(myself((), (*NEXT[:1], FROM_THEN_ON)), "payments", readers.alone),
+        "me": me.me(readers.alone, myself((ON_NOW,), NEXT, MINE), "payments"),
+        "me-free": me.me(readers.alone, myself(), "payments"),
+        "me-from-then-on": me.me(readers.alone, myself((), (*NEXT[:1], FROM_THEN_ON)), "payments"),
         "me-unread": me.me(
-            replace(myself((ON_NOW,), NEXT, MINE[:1]), people=PartialPeople()), "payments", readers.alone
+            readers.alone, replace(myself((ON_NOW,), NEXT, MINE[:1]), people=PartialPeople()), "payments"
         ),
-        "me-for-ever": me.me(myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments", readers.alone),
-        **{f"me-{why.name.lower()}": me.not_matched(why, "payments") for why in MatchProblem},
+        "me-for-ever": me.me(readers.alone, myself((FOR_EVER,), NEXT[:1], MINE[:1], complete=False), "payments"),
+        **{f"me-{why.name.lower()}": me.not_matched(readers.alone, why, "payments") for why in MatchProblem},
     }

@@ -55,68 +55,76 @@ def surfaces(readers):
     """Draw each of them, under its name."""
     return {
         "incidents": incidents.listing(
-            listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments", readers.alone
+            readers.alone, listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments"
         ),
-        "incidents-looking": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", readers.looking),
-        "incidents-hostile": incidents.listing(listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments", readers.alone),
-        "incidents-page-2": incidents.listing(listed(*many(25), words="critical page:2"), "payments", readers.alone),
-        "incidents-incomplete": incidents.listing(listed(*many(500), complete=False), "payments", readers.alone),
-        "incidents-public": incidents.listing(listed(TRIGGERED, PROCESSING), "payments", readers.everybody),
+        "incidents-looking": incidents.listing(readers.looking, listed(TRIGGERED, PROCESSING), "payments"),
+        "incidents-hostile": incidents.listing(readers.alone, listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),
+        "incidents-page-2": incidents.listing(readers.alone, listed(*many(25), words="critical page:2"), "payments"),
+        "incidents-incomplete": incidents.listing(readers.alone, listed(*many(500), complete=False), "payments"),
+        "incidents-public": incidents.listing(readers.everybody, listed(TRIGGERED, PROCESSING), "payments"),
         "incidents-closed": incidents.listing(
-            listed(CLOSED, words="closed since:7d since:x"), "payments", readers.alone
+            readers.alone, listed(CLOSED, words="closed since:7d since:x"), "payments"
         ),
         "incidents-closed-quietly": incidents.listing(
-            listed(CLOSED_BY_ITSELF, words="closed"), "payments", readers.alone
+            readers.alone, listed(CLOSED_BY_ITSELF, words="closed"), "payments"
         ),
-        "incidents-none": incidents.listing(listed(), "payments", readers.alone),
-        "incidents-none-with-words": incidents.listing(listed(words="zzz"), "payments", readers.alone),
+        "incidents-none": incidents.listing(readers.alone, listed(), "payments"),
+        "incidents-none-with-words": incidents.listing(readers.alone, listed(words="zzz"), "payments"),
         "incidents-none-misspelt": incidents.listing(
-            listed(words="critcal sinse:7d ledger"), "payments", readers.alone
+            readers.alone, listed(words="critcal sinse:7d ledger"), "payments"
         ),
-        "incidents-none-filtered": incidents.listing(listed(words="critical since:7d"), "payments", readers.everybody),
-        "incidents-none-closed": incidents.listing(listed(words="closed"), "payments", readers.alone),
-        "incidents-none-closed-with-words": incidents.listing(listed(words="closed zzz"), "payments", readers.alone),
+        "incidents-none-filtered": incidents.listing(readers.everybody, listed(words="critical since:7d"), "payments"),
+        "incidents-none-closed": incidents.listing(readers.alone, listed(words="closed"), "payments"),
+        "incidents-none-closed-with-words": incidents.listing(readers.alone, listed(words="closed zzz"), "payments"),
         "incidents-none-hostile": incidents.listing(
-            listed(words=f"critical sinse:7d {HOSTILE}"), "payments", readers.alone
+            readers.alone, listed(words=f"critical sinse:7d {HOSTILE}"), "payments"
         ),
-        "card-triggered": card.card(TRIGGERED, PEOPLE, "payments", NOW, audience=readers.alone),
-        "card-looking": card.card(TRIGGERED, PEOPLE, "payments", NOW, audience=readers.looking),
-        "card-processing": card.card(PROCESSING, PEOPLE, "payments", NOW, audience=readers.alone),
+        "card-triggered": card.card(readers.alone, TRIGGERED, PEOPLE, team="payments", now=NOW),
+        "card-looking": card.card(readers.looking, TRIGGERED, PEOPLE, team="payments", now=NOW),
+        "card-processing": card.card(readers.alone, PROCESSING, PEOPLE, team="payments", now=NOW),
         "card-pressed-here": card.card(
+            readers.alone,
             PRESSED_HERE,
             PEOPLE,
-            "payments",
-            NOW,
+            team="payments",
+            now=NOW,
             known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE),
-            audience=readers.alone,
         ),
         "card-undone-here": card.card(
+            readers.alone,
             UNDONE_HERE,
             PEOPLE,
-            "payments",
-            NOW,
+            team="payments",
+            now=NOW,
             known=Attribution(owner_id=ALICE, put_there_at=NOW),
-            audience=readers.alone,
         ),
-        "card-closed": card.card(CLOSED, PEOPLE, "payments", NOW, audience=readers.everybody),
-        "card-strange": card.card(STRANGE, {}, "payments", NOW, audience=readers.alone),
-        "card-hostile": card.card(NASTY, PEOPLE, "payments", NOW, audience=readers.alone),
-        "card-long": card.card(LONG, PEOPLE, "payments", NOW, audience=readers.alone),
-        "chooser": card.chooser([TRIGGERED, PROCESSING], "0E83EE", PEOPLE, "payments", NOW),
-        "chooser-many": card.chooser(many(13), "0E83EE", PEOPLE, "payments", NOW),
-        "not-found": card.not_found("0E83EF", "payments", command=COMMAND),
-        "which-incident": card.not_found("", "payments", command=COMMAND),
-        "acknowledged-line": acknowledgement.announced(TRIGGERED, "Alice Chen"),
-        "acknowledged": acknowledgement.confirmed(TRIGGERED, "payments"),
-        "already-acknowledged": acknowledgement.already(PROCESSING, PEOPLE, "payments", None),
-        "already-acknowledged-here": acknowledgement.already(PROCESSING, PEOPLE, "payments", "Carol Diaz"),
-        "already-closed": acknowledgement.closed(CLOSED, "payments"),
-        "acknowledged-unread": acknowledgement.confirmed(TRIGGERED, "payments", is_known=False),
-        "undone-unread": acknowledgement.undone_unread(PROCESSING, "payments"),
-        "not-yours": acknowledgement.not_yours(PROCESSING, PEOPLE, "payments", None),
-        "not-yours-here": acknowledgement.not_yours(PROCESSING, PEOPLE, "payments", "Carol Diaz"),
-        "undone-line": acknowledgement.undo_announced(TRIGGERED, "Alice Chen"),
-        "undone": acknowledgement.undone(TRIGGERED, PEOPLE, "payments"),
-        "undone-still-processing": acknowledgement.undone(PROCESSING, PEOPLE, "payments"),
-        "nothing-to-undo": acknowledgement.nothing_to_undo(TRIGGERED, "payments"),
+        "card-closed": card.card(readers.everybody, CLOSED, PEOPLE, team="payments", now=NOW),
+        "card-strange": card.card(readers.alone, STRANGE, {}, team="payments", now=NOW),
+        "card-hostile": card.card(readers.alone, NASTY, PEOPLE, team="payments", now=NOW),
+        "card-long": card.card(readers.alone, LONG, PEOPLE, team="payments", now=NOW),
+        "chooser": card.chooser(
+            readers.alone, [TRIGGERED, PROCESSING], "0E83EE", people=PEOPLE, team="payments", now=NOW
+        ),
+        "chooser-many": card.chooser(readers.alone, many(13), "0E83EE", people=PEOPLE, team="payments", now=NOW),
+        "not-found": card.not_found(readers.alone, "0E83EF", "payments", command=COMMAND),
+        "which-incident": card.not_found(readers.alone, "", "payments", command=COMMAND),
+        "acknowledged-line": acknowledgement.announced(readers.alone, TRIGGERED, "Alice Chen"),
+        "acknowledged": acknowledgement.confirmed(readers.alone, TRIGGERED, "payments"),
+        "already-acknowledged": acknowledgement.already(
+            readers.alone, PROCESSING, PEOPLE, team="payments", clicked_by=None
+        ),
+        "already-acknowledged-here": acknowledgement.already(
+            readers.alone, PROCESSING, PEOPLE, team="payments", clicked_by="Carol Diaz"
+        ),
+        "already-closed": acknowledgement.closed(readers.alone, CLOSED, "payments"),
+        "acknowledged-unread": acknowledgement.confirmed(readers.alone, TRIGGERED, "payments", is_known=False),
+        "undone-unread": acknowledgement.undone_unread(readers.alone, PROCESSING, "payments"),
+        "not-yours": acknowledgement.not_yours(readers.alone, PROCESSING, PEOPLE, team="payments", clicked_by=None),
+        "not-yours-here": acknowledgement.not_yours(
+            readers.alone, PROCESSING, PEOPLE, team="payments", clicked_by="Carol Diaz"
+        ),
+        "undone-line": acknowledgement.undo_announced(readers.alone, TRIGGERED, "Alice Chen"),
+        "undone": acknowledgement.undone(readers.alone, TRIGGERED, PEOPLE, team="payments"),
+        "undone-still-processing": acknowledgement.undone(readers.alone, PROCESSING, PEOPLE, team="payments"),
+        "nothing-to-undo": acknowledgement.nothing_to_undo(readers.alone, TRIGGERED, "payments"),
     }

@@ -23,6 +23,7 @@ from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
+from tests.bot.samples import ALONE
 
 ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
 
@@ -33,7 +34,7 @@ class Acknowledge(VisibleCommand):
     wanted: ClassVar = frozenset({Progress.TRIGGERED})
 
     def words(self, incident_id):
-        return actions.acknowledging(incident_id)
+        return actions.acknowledging(ALONE, incident_id)
 
     async def write(self, flashduty, incident_ids):
         await flashduty.acknowledge(*incident_ids)

@@ -33,6 +33,7 @@ from bot.messages.text import clipped, one_line
 from bot.teams.access import AccessDenied, DenialReason
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.suggestions import suggestion_problems
+from tests.bot.samples import ALONE
 
 GOLDEN = Path(__file__).parent / "golden" / "forms"
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
@@ -45,7 +46,7 @@ FAILED = errors.FailedCall(
     FlashdutyError(operation=INCIDENT_COMMENT, team="payments", code=Code.INTERNAL_ERROR, request_id="01REQUEST"),
     "payments",
     "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
-    not_done=actions.commenting(INCIDENT.id).not_done,
+    not_done=actions.commenting(ALONE, INCIDENT.id).not_done,
 )
 TYPED = Typed(words="restarting the database")
 IN_DOUBT = replace(TYPED, at=NOW - timedelta(minutes=3), is_in_doubt=True)
@@ -64,25 +65,30 @@ ONE_TOO_MANY = {
 }
 
 FORMS = {
-    "comment-loading": loading(forms.TITLE),
-    "comment": comment_form(ON_IT, "payments"),
-    "comment-typed": comment_form(ON_IT, "payments", TYPED),
-    "comment-on-any-incident": comment_form(CommentSubject(writer="Alice Chen"), "payments", TYPED),
+    "comment-loading": loading(ALONE, forms.TITLE),
+    "comment": comment_form(ALONE, ON_IT, "payments"),
+    "comment-typed": comment_form(ALONE, ON_IT, "payments", typed=TYPED),
+    "comment-on-any-incident": comment_form(ALONE, CommentSubject(writer="Alice Chen"), "payments", typed=TYPED),
     "comment-on-a-chosen-incident": comment_form(
-        CommentSubject(writer="Alice Chen"), "payments", replace(TYPED, incident=forms.incident_choice(INCIDENT))
+        ALONE,
+        CommentSubject(writer="Alice Chen"),
+        "payments",
+        typed=replace(TYPED, incident=forms.incident_choice(INCIDENT)),
     ),
-    "comment-about-a-message": comment_form(ABOUT, "payments", Typed(words="slow")),
-    "comment-about-a-message-without-a-link": comment_form(replace(ABOUT, permalink=""), "payments"),
-    "comment-about-a-long-message": comment_form(TOO_LONG, "payments", Typed(words=NO_WORDS)),
-    "comment-not-added": comment_form(ON_IT, "payments", replace(TYPED, at=NOW - timedelta(minutes=3))),
-    "comment-in-doubt": comment_form(ON_IT, "payments", IN_DOUBT),
-    "comment-working": working(forms.TITLE, actions.commenting(INCIDENT.id).under_way),
-    "comment-added": message_form(forms.TITLE, comment_added(INCIDENT, "restarting the database", "payments")),
+    "comment-about-a-message": comment_form(ALONE, ABOUT, "payments", typed=Typed(words="slow")),
+    "comment-about-a-message-without-a-link": comment_form(ALONE, replace(ABOUT, permalink=""), "payments"),
+    "comment-about-a-long-message": comment_form(ALONE, TOO_LONG, "payments", typed=Typed(words=NO_WORDS)),
+    "comment-not-added": comment_form(ALONE, ON_IT, "payments", typed=replace(TYPED, at=NOW - timedelta(minutes=3))),
+    "comment-in-doubt": comment_form(ALONE, ON_IT, "payments", typed=IN_DOUBT),
+    "comment-working": working(ALONE, forms.TITLE, actions.commenting(ALONE, INCIDENT.id).under_way),
+    "comment-added": message_form(
+        forms.TITLE, comment_added(ALONE, INCIDENT, "restarting the database", team="payments")
+    ),
     "comment-refused": message_form(
-        forms.TITLE, access_denied(AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
+        forms.TITLE, access_denied(ALONE, AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
     ),
-    "comment-failed": comment_form(ON_IT, "payments", TYPED).with_problem(errors.explain(FAILED)),
-    "comment-of-hostile-words": comment_form(NASTY, HOSTILE, Typed(words=HOSTILE)),
+    "comment-failed": comment_form(ALONE, ON_IT, "payments", typed=TYPED).with_problem(errors.explain(ALONE, FAILED)),
+    "comment-of-hostile-words": comment_form(ALONE, NASTY, HOSTILE, typed=Typed(words=HOSTILE)),
 }
 
 
@@ -129,12 +135,12 @@ def test_what_a_form_keeps__comes_back_and_is_no_more_than_slack_takes(writer, a
         permalink=PERMALINK,
         message_length=99_999,
     )
-    form = comment_form(subject, "t" * 60)
+    form = comment_form(ALONE, subject, "t" * 60)
     kept = FormMetadata.read(form.payload["private_metadata"])
     again = CommentSubject.unpacked(kept.metadata)
     assert (again.incident, again.permalink, again.message_length) == (subject.incident, PERMALINK, 99_999)
     assert (again.writer, again.author) == (clipped(one_line(writer), 80), clipped(one_line(author), 80))
-    assert comment_form(again, "t" * 60).metadata == form.metadata
+    assert comment_form(ALONE, again, "t" * 60).metadata == form.metadata
 
 
 @pytest.mark.parametrize("kept", ["", "{", "[1]", '{"writer": 7}', "[" * 100_000])

@@ -137,7 +137,7 @@ def surfaces(text):
     decision = usergroups.Decision(handle=text, follows=True, who=text, at=NOW)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
-    posted = digest.posted_digest(whole, EVERYBODY, planned_for=NOW, asked_by=text)
+    posted = digest.posted_digest(EVERYBODY, whole, planned_for=NOW, asked_by=text)
     lost = DeliveryFailure(
         team="payments",
         kind=PostingKind.SHIFT_NOTICE,
@@ -150,38 +150,44 @@ def surfaces(text):
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week_of(schedule_cache(text), NOW, berlin)
     return {
-        "menu": menu.not_understood(text, ("incidents", IncidentList()), "payments", help_lines(), command=COMMAND),
-        "incidents": incidents.listing(found, "payments", ALONE),
-        "incidents shared": incidents.listing(found, "payments", EVERYBODY),
-        "incidents of nobody": incidents.listing(replace(found, incidents=()), "payments", ALONE),
-        "card": card.card(one, people(text), "payments", NOW, known=Attribution(who, BOB, ALICE), audience=ALONE),
-        "card shared": card.card(one, people(text), "payments", NOW, audience=EVERYBODY),
-        "chooser": card.chooser(incidents_of(text, 40), text, people(text), "payments", NOW),
-        "not found": card.not_found(text, "payments", command=COMMAND),
-        "acknowledged": acknowledgement.confirmed(one, "payments"),
-        "announced": acknowledgement.announced(one, text),
-        "already": acknowledgement.already(one, people(text), "payments", text),
-        "on call": now.on_call_answer(answered(text), "payments", ALONE),
-        "on call shared": now.on_call_answer(answered(text), "payments", EVERYBODY),
-        "nobody on call": now.on_call_answer(replace(answered(text), entries=()), "payments", ALONE),
-        "week": week_table(drawn_week, people(text), text, "payments", audience=ALONE),
-        "week shared": week_table(drawn_week, people(text), text, "payments", audience=EVERYBODY),
-        "me": me.me(myself, "payments", ALONE),
+        "menu": menu.not_understood(
+            ALONE, text, ("incidents", IncidentList()), team="payments", commands=help_lines(), command=COMMAND
+        ),
+        "incidents": incidents.listing(ALONE, found, "payments"),
+        "incidents shared": incidents.listing(EVERYBODY, found, "payments"),
+        "incidents of nobody": incidents.listing(ALONE, replace(found, incidents=()), "payments"),
+        "card": card.card(ALONE, one, people(text), team="payments", now=NOW, known=Attribution(who, BOB, ALICE)),
+        "card shared": card.card(EVERYBODY, one, people(text), team="payments", now=NOW),
+        "chooser": card.chooser(ALONE, incidents_of(text, 40), text, people=people(text), team="payments", now=NOW),
+        "not found": card.not_found(ALONE, text, "payments", command=COMMAND),
+        "acknowledged": acknowledgement.confirmed(ALONE, one, "payments"),
+        "announced": acknowledgement.announced(ALONE, one, text),
+        "already": acknowledgement.already(ALONE, one, people(text), team="payments", clicked_by=text),
+        "on call": now.on_call_answer(ALONE, answered(text), "payments"),
+        "on call shared": now.on_call_answer(EVERYBODY, answered(text), "payments"),
+        "nobody on call": now.on_call_answer(ALONE, replace(answered(text), entries=()), "payments"),
+        "week": week_table(ALONE, drawn_week, people(text), words=text, team="payments"),
+        "week shared": week_table(EVERYBODY, drawn_week, people(text), words=text, team="payments"),
+        "me": me.me(ALONE, myself, "payments"),
         "digest": posted.first,
         **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
-        "digest in private": digest.digest(whole, ALONE, has_thread=False),
-        "digest redrawn": digest.digest(whole, EVERYBODY, asked_by=text),
-        "digest failed": digest.digest_failed("payments", failure(text)),
-        "report": report.report(week_report(), date(2026, 11, 24), asked_by=text),
-        "shift notice": notices.notice(many, people(text), "payments"),
-        "reminder": notices.reminder(many, opened(text), team="payments", key_setting=key, person_id=2, audience=ALONE),
-        "taken over": package.takeover_line(text, NOW, Takeover(who, NOW), names_of(IDS, people(text))),
-        "proposal": usergroups.proposal(proposal, "payments"),
-        "decided": usergroups.decision_message(decision, names, names, problem=text),
-        "group trouble": usergroups.group_problem(text, usergroups.MEMBERS_UNKNOWN, names, team="payments"),
-        "topic trouble": topic.topic_problem(text, "payments"),
-        "not posted": alert_messages.not_posted(lost),
-        "by hand": on_demand.unknown_digest_words(text, "payments"),
-        "error": errors.explain(failure(text)),
-        "refused by Flashduty": errors.explain(failure(text, Code.ACCESS_DENIED)),
+        "digest in private": digest.digest(ALONE, whole, has_thread=False),
+        "digest redrawn": digest.digest(EVERYBODY, whole, asked_by=text),
+        "digest failed": digest.digest_failed(ALONE, "payments", failure(text)),
+        "report": report.report(ALONE, week_report(), date(2026, 11, 24), asked_by=text),
+        "shift notice": notices.notice(ALONE, many, people(text), team="payments"),
+        "reminder": notices.reminder(ALONE, many, opened(text), team="payments", key_setting=key, person_id=2),
+        "taken over": package.takeover_line(
+            ALONE, text, NOW, taken=Takeover(who, NOW), paged=names_of(ALONE, IDS, people(text))
+        ),
+        "proposal": usergroups.proposal(ALONE, proposal, "payments"),
+        "decided": usergroups.decision_message(ALONE, decision, names, removed=names, problem=text),
+        "group trouble": usergroups.group_problem(
+            ALONE, text, usergroups.MEMBERS_UNKNOWN, unknown=names, team="payments"
+        ),
+        "topic trouble": topic.topic_problem(ALONE, text, "payments"),
+        "not posted": alert_messages.not_posted(ALONE, lost),
+        "by hand": on_demand.unknown_digest_words(ALONE, text, "payments"),
+        "error": errors.explain(ALONE, failure(text)),
+        "refused by Flashduty": errors.explain(ALONE, failure(text, Code.ACCESS_DENIED)),
     }

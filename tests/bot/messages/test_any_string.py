@@ -70,23 +70,23 @@ def test_lists_and_cards(found, words, name):
     unique = tuple({each.id: each for each in found}.values())
     assert_sound(
         incidents.listing(
-            Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments", ALONE
+            ALONE, Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments"
         )
     )
-    assert_sound(card.card(unique[0], people(name), "payments", NOW, audience=ALONE))
-    assert_sound(card.chooser(unique, words, people(name), "payments", NOW))
-    assert_sound(card.not_found(words, "payments", command=COMMAND))
+    assert_sound(card.card(ALONE, unique[0], people(name), team="payments", now=NOW))
+    assert_sound(card.chooser(ALONE, unique, words, people=people(name), team="payments", now=NOW))
+    assert_sound(card.not_found(ALONE, words, "payments", command=COMMAND))
 
 
 @LEISURELY
 @given(one=incidents_of_any_text(), name=ANY)
 def test_acknowledgements(one, name):
     for message in (
-        acknowledgement.announced(one, name),
-        acknowledgement.confirmed(one, "payments"),
-        acknowledgement.already(one, people(name), "payments", name),
-        acknowledgement.undo_announced(one, name),
-        acknowledgement.undone(one, people(name), "payments"),
+        acknowledgement.announced(ALONE, one, name),
+        acknowledgement.confirmed(ALONE, one, "payments"),
+        acknowledgement.already(ALONE, one, people(name), team="payments", clicked_by=name),
+        acknowledgement.undo_announced(ALONE, one, name),
+        acknowledgement.undone(ALONE, one, people(name), team="payments"),
     ):
         assert_sound(message)
 
@@ -97,9 +97,9 @@ def test_on_call_and_digest(name, words, person):
     rota = schedule(name, shift(ago(hours=1), ahead(hours=1), 1), shift(ahead(hours=1), ahead(hours=9), 2))
     entries = (at_instant(rota, NOW, NOW + timedelta(days=15)),) * 40
     found = now.OnCallAnswer(words, entries, people(person), NOW, (name,) * 50)
-    assert_sound(now.on_call_answer(found, "payments", ALONE))
-    assert_sound(now.on_call_answer(now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments", ALONE))
-    assert_sound(digest.digest(morning(incident(1, title=name), schedules=(rota,)), EVERYBODY))
+    assert_sound(now.on_call_answer(ALONE, found, "payments"))
+    assert_sound(now.on_call_answer(ALONE, now.OnCallAnswer(words, (), {}, NOW, (name,) * 50), "payments"))
+    assert_sound(digest.digest(EVERYBODY, morning(incident(1, title=name), schedules=(rota,))))
 
 
 @LEISURELY
@@ -111,8 +111,10 @@ def test_errors_and_menus(message, code, request_id, owner, words):
             operation=INCIDENT_LIST, team="payments", code=known, raw_code=code, message=message, request_id=request_id
         )
         failure = errors.FailedCall(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
-        assert_sound(errors.explain(failure))
-    assert_sound(menu.not_understood(words or "x", None, "payments", help_lines(), command=COMMAND))
+        assert_sound(errors.explain(ALONE, failure))
+    assert_sound(
+        menu.not_understood(ALONE, words or "x", None, team="payments", commands=help_lines(), command=COMMAND)
+    )
 
 
 @pytest.mark.parametrize("name", SURFACES)
@@ -130,8 +132,8 @@ def test_a_digest_of_40_schedules_and_500_incidents__fits():
     found = with_package(
         watched(morning(*crowd, schedules=schedule_cache), *schedule_cache, before=schedule_cache[1:]), *schedule_cache
     )
-    posted = digest.posted_digest(found, EVERYBODY, planned_for=NOW)
-    for message in (posted.first, *posted.thread, digest.digest(found, EVERYBODY, has_thread=False)):
+    posted = digest.posted_digest(EVERYBODY, found, planned_for=NOW)
+    for message in (posted.first, *posted.thread, digest.digest(EVERYBODY, found, has_thread=False)):
         assert_sound(message)
         assert len(message.blocks) <= 50
     assert 1 < len(posted.thread) <= MAX_THREAD_MESSAGES

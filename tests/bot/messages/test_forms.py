@@ -25,6 +25,7 @@ from bot.messages.forms import (
 )
 from bot.messages.text import mrkdwn
 from sandbox.slack.block_kit import problems
+from tests.bot.samples import ALONE
 
 ANY = st.text(max_size=200)
 
@@ -39,10 +40,10 @@ def filled(text="restarting", title="Leave a note"):
 
 
 FORMS = {
-    "loading": loading("Leave a note"),
-    "working": working("Leave a note"),
-    "working in words": working("Leave a note", mrkdwn("Leaving {what} …", what="<!channel>")),
-    "outdated": outdated_form(),
+    "loading": loading(ALONE, "Leave a note"),
+    "working": working(ALONE, "Leave a note"),
+    "working in words": working(ALONE, "Leave a note", mrkdwn("Leaving {what} …", what="<!channel>")),
+    "outdated": outdated_form(ALONE),
     "message": message_form("Leave a note", Message.of(section(mrkdwn("Done.")), actions(button("More", "a", "v")))),
     "message with a table": message_form("Leave a note", Message.of(table_block([["a", "b"], ["c", "d"]]))),
     "filled": filled(),

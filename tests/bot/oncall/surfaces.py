@@ -12,7 +12,7 @@ from bot.oncall.time_expressions import TimeExpression, TimeProblem
 from bot.oncall.week import week_of
 from bot.people.directory import PartialPeople
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
-from tests.bot.samples import BOTH_ROLES, COMMAND, GAP, HOSTILE_NAME, PRIMARY
+from tests.bot.samples import ALONE, BOTH_ROLES, COMMAND, GAP, HOSTILE_NAME, PRIMARY
 
 NEVER = schedule("Payments 长期")
 
@@ -46,7 +46,7 @@ def at_time(moment, words="", rota=LONG_PRIMARY):
 
 def no_moment(said, trouble):
     return now.unknown_time(
-        TimeExpression(None, "", said, trouble), "payments", NOW.astimezone(SHANGHAI), command=COMMAND
+        ALONE, TimeExpression(None, "", said, trouble), "payments", now=NOW.astimezone(SHANGHAI), command=COMMAND
     )
 
 
@@ -64,38 +64,38 @@ def invited():
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "on-call": now.on_call_answer(on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments", readers.alone),
-        "on-call-no-match": now.on_call_answer(on_call_answer(words="<!here>"), "payments", readers.alone),
+        "on-call": now.on_call_answer(readers.alone, on_call_answer(PRIMARY, BOTH_ROLES, GAP, NEVER), "payments"),
+        "on-call-no-match": now.on_call_answer(readers.alone, on_call_answer(words="<!here>"), "payments"),
         "on-call-no-schedule": now.on_call_answer(
-            replace(on_call_answer(), known_schedules=()), "payments", readers.alone
+            readers.alone, replace(on_call_answer(), known_schedules=()), "payments"
         ),
         "on-call-may-be-more": now.on_call_answer(
-            replace(on_call_answer(PRIMARY), may_be_more=True), "payments", readers.alone
+            readers.alone, replace(on_call_answer(PRIMARY), may_be_more=True), "payments"
         ),
-        "on-call-many": now.on_call_answer(on_call_answer(*[PRIMARY] * 40), "payments", readers.everybody),
-        "on-call-at": now.on_call_answer(at_time(NOW + timedelta(hours=10), "primary"), "payments", readers.alone),
+        "on-call-many": now.on_call_answer(readers.everybody, on_call_answer(*[PRIMARY] * 40), "payments"),
+        "on-call-at": now.on_call_answer(readers.alone, at_time(NOW + timedelta(hours=10), "primary"), "payments"),
         "on-call-at-not-understood": no_moment(HOSTILE_NAME, TimeProblem.NOT_UNDERSTOOD),
         "on-call-at-nothing": no_moment("", TimeProblem.NOT_UNDERSTOOD),
         "on-call-at-over": no_moment("today 08:00", TimeProblem.OVER),
         "on-call-at-too-far": no_moment("2027-03-01", TimeProblem.TOO_FAR),
         "on-call-at-not-known": now.on_call_answer(
-            at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments", readers.alone
+            readers.alone, at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"
         ),
-        "on-call-invited": now.on_call_answer(invited(), "payments", readers.alone),
-        "on-call-unread": now.on_call_answer(replace(invited(), people=PartialPeople()), "payments", readers.alone),
+        "on-call-invited": now.on_call_answer(readers.alone, invited(), "payments"),
+        "on-call-unread": now.on_call_answer(readers.alone, replace(invited(), people=PartialPeople()), "payments"),
         "on-call-week": week_table(
-            week_of([LONG_PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, "", "payments", audience=readers.alone
+            readers.alone, week_of([LONG_PRIMARY, NIGHT], NOW, SHANGHAI), PEOPLE, words="", team="payments"
         ),
         "on-call-week-many": week_table(
-            week_of([LONG_PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, "p", "payments", audience=readers.everybody
+            readers.everybody, week_of([LONG_PRIMARY] * 120, NOW, SHANGHAI), PEOPLE, words="p", team="payments"
         ),
         "on-call-week-hostile": week_table(
-            week_of([schedule(HOSTILE_NAME)], NOW, SHANGHAI), {}, HOSTILE_NAME, "payments", audience=readers.alone
+            readers.alone, week_of([schedule(HOSTILE_NAME)], NOW, SHANGHAI), {}, words=HOSTILE_NAME, team="payments"
         ),
         "on-call-week-not-known": week_table(
-            week_of([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, "", "payments", audience=readers.alone
+            readers.alone, week_of([THIS_MOMENT], NOW, SHANGHAI), PEOPLE, words="", team="payments"
         ),
-        "on-call-week-at": week_takes_no_time(SHANGHAI, "primary", "payments"),
-        "on-call-week-no-match": no_schedule_for_week(HOSTILE_NAME, "payments"),
-        "on-call-week-no-schedule": no_schedule_for_week("", "payments"),
+        "on-call-week-at": week_takes_no_time(readers.alone, SHANGHAI, "primary", team="payments"),
+        "on-call-week-no-match": no_schedule_for_week(readers.alone, HOSTILE_NAME, "payments"),
+        "on-call-week-no-schedule": no_schedule_for_week(readers.alone, "", "payments"),
     }

@@ -11,6 +11,7 @@ from bot.flashduty import Person, Schedule
 from bot.messages.message import Message
 from bot.oncall.coverage import check_coverage
 from bot.oncall.messages import coverage as words
+from tests.bot.samples import ALONE
 
 UNTIL = NOW + timedelta(days=14)
 STEP = timedelta(minutes=30)
@@ -178,7 +179,7 @@ def text_of(part):
 
 
 def shown(*schedules, people=PEOPLE):
-    return text_of(words.coverage_part(found(*schedules, people=people), people, UTC, in_thread=True))
+    return text_of(words.coverage_part(ALONE, found(*schedules, people=people), people, zone=UTC, in_thread=True))
 
 
 def test_the_title__counts_the_schedules_that_are_at_times_without_anybody():
@@ -222,7 +223,7 @@ def test_what_is_shown__is_one_of_each_kind_and_in_order_of_time():
         "cannot be paged",
     ]
     assert rest == "and 13 more, in the thread"
-    part = words.coverage_part(found(*schedule_cache, people=people), people, UTC, in_thread=True)
+    part = words.coverage_part(ALONE, found(*schedule_cache, people=people), people, zone=UTC, in_thread=True)
     (chapter,) = Message.of(*part.pieces).left_out
     begin = [int(re.search(r"\^(\d+)\^", row)[1]) for row in chapter.rows]
     assert begin == sorted(begin)

@@ -80,11 +80,11 @@ def test_a_shift_of_nobody_that_is_told__is_known():
 
 def test_cells__tell_nobody_from_not_known():
     table = week_table(
+        ALONE,
         week_of([only_this_moment(shift(ago(days=1), ahead(hours=4), ALICE)), schedule("Q")], NOW, BERLIN),
         PEOPLE,
-        "",
-        "payments",
-        audience=ALONE,
+        words="",
+        team="payments",
     )
     cells = [[cell["text"] for cell in row] for row in table.payload["blocks"][1]["rows"]]
     assert cells[1][1:] == ["Alice Chen → 13:00 not known", *["not known"] * 6]
@@ -92,7 +92,7 @@ def test_cells__tell_nobody_from_not_known():
 
 
 def at(rota, **later):
-    return entry_text(on_call(rota, NOW + timedelta(**later), NOW + timedelta(days=15, **later)), PEOPLE)
+    return entry_text(ALONE, on_call(rota, NOW + timedelta(**later), NOW + timedelta(days=15, **later)), PEOPLE)
 
 
 def test_on_call_then__where_flashduty_tells_only_this_moment__is_not_known():
@@ -110,7 +110,7 @@ def test_nobody_follows__does_not_sound_as_if_somebody_came():
 
 def test_a_person_without_a_name__is_shown_by_their_address():
     invited = Person.model_validate({"person_id": 99, "person_name": "", "email": "new@harbor.example"})
-    assert plain_names([99, 98], {99: invited}) == "new@harbor.example, person 98"
+    assert plain_names(ALONE, [99, 98], {99: invited}) == "new@harbor.example, person 98"
 
 
 def test_the_day_of_a_clock_change__is_longer():

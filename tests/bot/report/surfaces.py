@@ -23,11 +23,11 @@ def week_report(before=THE_WEEK_BEFORE, *, complete=True):
     return WeeklyReport("payments", days, before, complete, is_counted=before is None)
 
 
-def surfaces(readers):  # noqa: ARG001 - English alone so far
+def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "report": report.report(week_report(), date(2026, 11, 24)),
-        "report-private": report.report(week_report(), date(2026, 11, 24), may_post=True),
-        "report-by-hand": report.report(week_report(), date(2026, 11, 24), asked_by=HOSTILE),
-        "report-without-analytics": report.report(week_report(None, complete=False), date(2026, 11, 24)),
+        "report": report.report(readers.alone, week_report(), date(2026, 11, 24)),
+        "report-private": report.report(readers.alone, week_report(), date(2026, 11, 24), may_post=True),
+        "report-by-hand": report.report(readers.alone, week_report(), date(2026, 11, 24), asked_by=HOSTILE),
+        "report-without-analytics": report.report(readers.alone, week_report(None, complete=False), date(2026, 11, 24)),
     }

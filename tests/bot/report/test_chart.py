@@ -12,6 +12,7 @@ from bot.incidents.figures import DayFigures
 from bot.report.gather import chart_data
 from bot.report.messages import chart_title
 from bot.report.model import ReportDay, WeeklyReport
+from tests.bot.samples import ALONE
 
 ROOT = Path(__file__).parents[3]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -74,7 +75,7 @@ def as_the_container_runs(*command):
 
 def test_the_chart__where_nothing_can_be_written__is_drawn_as_a_picture():
     found = a_week()
-    assert "支付" in chart_title(found)
+    assert "支付" in chart_title(ALONE, found)
     drawn = subprocess.run(  # noqa: S603 - our own words
         as_the_container_runs(sys.executable, "-B", "-c", DRAWS),
         input=json.dumps(chart_data(found)).encode(),

@@ -3,10 +3,10 @@
 from bot.topic import messages as topic
 
 
-def surfaces(readers):  # noqa: ARG001 - English alone so far
+def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "topic-over": topic.topic_restored("payments"),
-        "topic-trouble": topic.topic_problem("no_room", "payments"),
-        "topic-trouble-new": topic.topic_problem("something_new", "payments"),
+        "topic-over": topic.topic_restored(readers.alone, "payments"),
+        "topic-trouble": topic.topic_problem(readers.alone, "no_room", "payments"),
+        "topic-trouble-new": topic.topic_problem(readers.alone, "something_new", "payments"),
     }

@@ -9,6 +9,7 @@ from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
 
 from bot.oncall.shifts import on_call
 from bot.topic.messages import TOPIC_LIMIT, is_right, topic_part, with_part
+from tests.bot.samples import ALONE
 
 
 def entries(*schedules):
@@ -21,13 +22,14 @@ PRIMARY = schedule("Primary", shift(ago(hours=1), ahead(hours=1), ALICE, BOB))
 def test_part__names_people_by_schedule():
     backup = schedule("值班 🎏 <#C0|x> [b]", shift(ago(hours=1), ahead(hours=1), WANG))
     assert (
-        topic_part(entries(PRIMARY, backup), PEOPLE) == "Alice Chen, Bob Müller (Primary) · 王小明 (值班 ‹#C0|x› (b))"
+        topic_part(ALONE, entries(PRIMARY, backup), PEOPLE)
+        == "Alice Chen, Bob Müller (Primary) · 王小明 (值班 ‹#C0|x› (b))"
     )
 
 
 def test_part__without_anybody__says_so():
-    assert topic_part(entries(schedule("Primary")), PEOPLE) == "nobody"
-    assert topic_part([], PEOPLE) == "nobody"
+    assert topic_part(ALONE, entries(schedule("Primary")), PEOPLE) == "nobody"
+    assert topic_part(ALONE, [], PEOPLE) == "nobody"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_a_topic__with_parts_slack_linked__is_right(kept, part):
 def test_part__holds_no_emoji_code():
     """A name with `:100:` would become an emoji in the topic."""
     rota = schedule("a:100:b at 12:00", shift(ago(hours=1), ahead(hours=1), ALICE))
-    assert topic_part(entries(rota), PEOPLE) == "Alice Chen (a∶100:b at 12:00)"
+    assert topic_part(ALONE, entries(rota), PEOPLE) == "Alice Chen (a∶100:b at 12:00)"
 
 
 def test_with_part__without_room__is_none():
@@ -79,7 +81,9 @@ def test_with_part__too_long__is_cut_and_closed():
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=30), min_size=1, max_size=2))
 def test_with_part__again__changes_nothing_and_replaces_itself(topic, names):
-    parts = [topic_part(entries(schedule(name, shift(ago(hours=1), ahead(hours=1), ALICE))), PEOPLE) for name in names]
+    parts = [
+        topic_part(ALONE, entries(schedule(name, shift(ago(hours=1), ahead(hours=1), ALICE))), PEOPLE) for name in names
+    ]
     made = with_part(topic, parts[0])
     if made is not None:
         assert len(made) <= TOPIC_LIMIT

@@ -3,7 +3,7 @@
 from bot.config.group_plans import GroupPlan, GroupSource
 from bot.usergroups import messages as usergroups
 from tests.bot.recorded import NOW
-from tests.bot.samples import HOSTILE_NAME
+from tests.bot.samples import ALONE, HOSTILE_NAME
 
 NOT_SURE = ("schedules_unread", "schedule_not_known", "person_not_told", "slack_not_told", "invalid_users")
 
@@ -18,16 +18,16 @@ def proposed(**more):
         "schedules": (("Payments primary", 1), ("Payments backup", None)),
     }
     return usergroups.proposal(
-        usergroups.Proposal(plan=PLAN, handle="payments-oncall", **{**usual, **more}), "payments"
+        ALONE, usergroups.Proposal(plan=PLAN, handle="payments-oncall", **{**usual, **more}), "payments"
     )
 
 
 def decided(**more):
     said = usergroups.Decision(handle="payments-oncall", follows=more.pop("follows", True), who="Alice Chen", at=NOW)
-    return usergroups.decision_message(said, **more)
+    return usergroups.decision_message(ALONE, said, **more)
 
 
-def surfaces(readers):  # noqa: ARG001 - English alone so far
+def surfaces(readers):
     """Draw each of them, under its name."""
     return {
         "group-proposal": proposed(),
@@ -37,16 +37,22 @@ def surfaces(readers):  # noqa: ARG001 - English alone so far
         "group-decided": decided(added=("Bob Müller",), removed=("Carol Diaz",)),
         "group-decided-trouble": decided(problem="permission_denied"),
         "group-declined": decided(follows=False),
-        "group-changed-since": usergroups.plan_changed("payments"),
-        "group-not-sure": usergroups.sync_pending(),
-        "group-over": usergroups.group_restored("payments-oncall"),
+        "group-changed-since": usergroups.plan_changed(readers.alone, "payments"),
+        "group-not-sure": usergroups.sync_pending(readers.alone),
+        "group-over": usergroups.group_restored(readers.alone, "payments-oncall"),
         **{
-            f"group-trouble-{code}": usergroups.group_problem("payments-oncall", code, (), team="payments")
+            f"group-trouble-{code}": usergroups.group_problem(
+                readers.alone, "payments-oncall", code, unknown=(), team="payments"
+            )
             for code in NOT_SURE
         },
-        "group-trouble": usergroups.group_problem("payments-oncall", "missing_scope", (), team="payments"),
-        "group-trouble-new": usergroups.group_problem(HOSTILE_NAME, "something_new", (), team="payments"),
+        "group-trouble": usergroups.group_problem(
+            readers.alone, "payments-oncall", "missing_scope", unknown=(), team="payments"
+        ),
+        "group-trouble-new": usergroups.group_problem(
+            readers.alone, HOSTILE_NAME, "something_new", unknown=(), team="payments"
+        ),
         "group-lacks": usergroups.group_problem(
-            "payments-oncall", usergroups.MEMBERS_UNKNOWN, (HOSTILE_NAME,), team="payments"
+            readers.alone, "payments-oncall", usergroups.MEMBERS_UNKNOWN, unknown=(HOSTILE_NAME,), team="payments"
         ),
     }
