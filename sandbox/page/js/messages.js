@@ -87,7 +87,7 @@ export class MessageList {
     if (message.blocks?.length) {
       const press = (block, element, chosen) => this.press(message, block, element, chosen);
       const suggest = (block, element, text) => this.suggest(message, block, element, text);
-      return renderBlocks(message.blocks, { press, suggest });
+      return [renderBlocks(message.blocks, { press, suggest }), ...attachments(message, { press, suggest })];
     }
     if (!message.text) return null;
     return h(
@@ -142,6 +142,14 @@ export class MessageList {
     (same || node?.querySelector("button"))?.focus({ preventScroll: true });
   }
 }
+
+// docs.slack.dev/reference/messaging/attachments: below the blocks, with a bar in its colour.
+const COLOURS = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
+
+const attachments = (message, site) =>
+  (message.attachments ?? [])
+    .filter((attachment) => attachment.blocks?.length)
+    .map((attachment) => h("div", { class: "attachment", vars: { bar: COLOURS[attachment.color] ?? attachment.color ?? "var(--edge-strong)" } }, renderBlocks(attachment.blocks, site)));
 
 export const moment = (message) => new Date(Number(message.ts) * 1000);
 const day = (message) => dayKey(moment(message));

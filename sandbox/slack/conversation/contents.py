@@ -46,7 +46,16 @@ def updated_content(given: Mapping[str, Any], old: Content) -> Content:
     if given.get("metadata") == {}:
         return content_of({name: value for name, value in given.items() if name != "metadata"})
     content = content_of(given)
-    return content if "metadata" in given else replace(content, metadata=old.metadata)
+    kept = {} if "metadata" in given else {"metadata": old.metadata}
+    return replace(content, **kept, **kept_attachments(given, old))
+
+
+def kept_attachments(given: Mapping[str, Any], old: Content) -> dict[str, Any]:
+    """Return the attachments that stay because the update does not name them; an empty list takes them away.
+
+    The page of chat.update says so; Slack says nothing of `replace_original`, which is held to the same here.
+    """
+    return {} if given.get("attachments") is not None else {"attachments": old.attachments}
 
 
 def _text_of(given: Mapping[str, Any], status: int) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,11 @@ class Content:
     metadata: dict[str, Any] | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
     topic: str | None = None
+
+    @property
+    def as_shown(self) -> dict[str, Any]:
+        """Return the blocks and attachments under their names in Slack's record."""
+        return {"blocks": self.blocks, "attachments": self.attachments}
 
 
 @dataclass
@@ -90,6 +95,21 @@ def with_block_ids(blocks: Blocks) -> Blocks:
     return [block if block.get("block_id") else {**block, "block_id": secrets.token_urlsafe(4)} for block in blocks]
 
 
+def all_blocks(message: Mapping[str, Any]) -> Blocks:
+    """Return the blocks of a message as it is shown: its own, and those of its attachments."""
+    own = [message.get("blocks") or [], *(one.get("blocks") or [] for one in message.get("attachments") or [])]
+    return [block for blocks in own for block in blocks]
+
+
+def _stored(content: Content) -> Content:
+    """Return a content with the ids that Slack adds: of blocks, and of attachments, counted from 1."""
+    attachments = [
+        {"id": number, **one, **({"blocks": with_block_ids(one["blocks"])} if "blocks" in one else {})}
+        for number, one in enumerate(content.attachments, 1)
+    ]
+    return replace(content, blocks=with_block_ids(content.blocks), attachments=attachments)
+
+
 class Messages:
     """All messages."""
 
@@ -120,7 +140,7 @@ class Messages:
         subtype: str | None = None,
     ) -> Message:
         """Post a message; with an audience it is ephemeral."""
-        ready = replace(content, blocks=with_block_ids(content.blocks))
+        ready = _stored(content)
         message = Message(
             channel=channel,
             ts=self.next_ts(),
@@ -163,7 +183,7 @@ class Messages:
 
     def rewrite(self, message: Message, content: Content) -> None:
         """Replace the content of a message."""
-        message.content = replace(content, blocks=with_block_ids(content.blocks))
+        message.content = _stored(content)
         message.selections.clear()
         # An update with blocks shows no "(edited)" (docs.slack.dev/reference/methods/chat.update).
         if not message.is_ephemeral and not content.blocks:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.slack.conversation.contents import content_of
+from sandbox.slack.conversation.contents import content_of, kept_attachments
 from sandbox.slack.conversation.messages import Content
 from sandbox.slack.conversation.response_urls import METHOD, ResponseUrl, read_answer
 from sandbox.slack.delivery.deliveries import Delivery
@@ -117,7 +118,8 @@ class ResponseUrlEndpoint:
             if answer.deletes:
                 messages.delete(source)
             else:
-                messages.rewrite(source, content_of(body, status=_BAD))
+                kept = kept_attachments(body, source.content)
+                messages.rewrite(source, replace(content_of(body, status=_BAD), **kept))
             return
         content = content_of(body, status=_BAD)
         bot = self._world.workspace.app.user_id

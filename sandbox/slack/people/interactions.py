@@ -8,7 +8,7 @@ from typing import Any, Final
 from sandbox.slack.block_kit.mrkdwn import notified
 from sandbox.slack.conversation.controls import answer_places, find_control, state_of, used
 from sandbox.slack.conversation.linking import escaped, linked
-from sandbox.slack.conversation.messages import Content, Message
+from sandbox.slack.conversation.messages import Content, Message, all_blocks
 from sandbox.slack.conversation.views import View
 from sandbox.slack.delivery import payloads
 from sandbox.slack.delivery.answers import Answers
@@ -109,7 +109,7 @@ class Interactions:
         block_id: str | None,
     ) -> Delivery:
         """Use a control of a message or view as it was shown; raises LookupError when it is not available."""
-        block, element = find_control(shown["blocks"], action_id, block_id)
+        block, element = find_control(all_blocks(shown), action_id, block_id)
         if str(element["type"]).endswith("external_select"):
             element = {**element, "options": self._offered_to(user_id).get(action_id, [])}
         action = used(block, element, value=value, selected=selected, ts=self._world.messages.next_ts())
@@ -128,7 +128,7 @@ class Interactions:
                 self._world.workspace, person, kind="block_actions", trigger_id=self._world.trigger_ids.issue(user_id)
             ),
             **payloads.message_press(self._world.workspace, message, f"{self._world.origin}{url.path}"),
-            "state": state_of(message.content.blocks, selections),
+            "state": state_of(all_blocks(message.content.as_shown), selections),
             "actions": [action],
         }
         return await self._deliveries.deliver(

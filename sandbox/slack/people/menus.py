@@ -7,6 +7,7 @@ from typing import Any, Final
 from sandbox.slack.block_kit.elements import offered_options
 from sandbox.slack.block_kit.suggestions import suggestion_problems
 from sandbox.slack.conversation.controls import find_control
+from sandbox.slack.conversation.messages import all_blocks
 from sandbox.slack.delivery import payloads
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery, not_delivered
 from sandbox.slack.people.lookup import message_for, person_of, view_of
@@ -60,7 +61,7 @@ class Menus:
         There is no query below `min_query_length` characters, and an answer that arrives after the one to a later
         query is discarded. docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
         """
-        block, element = find_control(shown["blocks"], action_id)
+        block, element = find_control(all_blocks(shown), action_id)
         if not element["type"].endswith("external_select"):
             raise LookupError(f"{action_id!r} asks nobody what to offer")
         if len(typed) < element.get("min_query_length", _FEWEST_TYPED):

@@ -117,6 +117,17 @@ MESSAGES = [
         "too_many_attachments",
     ),
     Rule(
+        "an attachment takes a colour and a fallback beside its blocks, and nothing else",
+        "github.com/slackapi/bolt-js/issues/717",
+        (
+            post(attachments=[{"blocks": [section()], "text": "x"}]),
+            post(attachments=[{"blocks": [section()], "callback_id": "x"}]),
+            post(attachments=[{"blocks": [section()], "fields": [{"title": "x", "value": "y"}]}]),
+        ),
+        (post(attachments=[{"blocks": [section()], "color": "#ff0000", "fallback": "x"}]),),
+        "invalid_attachments",
+    ),
+    Rule(
         "an attachment shows something, in fields Slack knows",
         "docs.slack.dev/reference/messaging/attachments",
         (
@@ -128,6 +139,9 @@ MESSAGES = [
             post(attachments=[{"fields": "x"}]),
             post(attachments=[{"text": "x", "footer": "x" * 301}]),
             post(attachments=[{"blocks": [{"type": "nothing"}]}]),
+            post(attachments=[{"blocks": []}]),
+            post(attachments=[{"text": "x", "color": "red"}]),
+            post(attachments=[{"text": "x", "color": "#ff00"}]),
         ),
         (
             post(

@@ -128,6 +128,17 @@ async def test_metadata__stays_through_an_update__unless_other_is_given(ask, giv
     assert history["messages"][0].get("metadata") == left
 
 
+BAR = {"color": "#2eb67d", "blocks": [{**section(), "block_id": "in_the_bar"}]}
+
+
+@pytest.mark.parametrize(("given", "left"), [({}, [{"id": 1, **BAR}]), ({"attachments": []}, None)])
+async def test_attachments__stay_through_an_update__unless_it_names_them(ask, given, left):
+    """Source: docs.slack.dev/reference/methods/chat.update."""
+    posted = await ask("chat.postMessage", {"channel": PAYMENTS, "blocks": [section()], "attachments": [BAR]})
+    told = await ask("chat.update", {"channel": PAYMENTS, "ts": posted["ts"], "blocks": [section()], **given})
+    assert told["message"].get("attachments") == left
+
+
 @pytest.mark.parametrize(("given", "is_told"), [({"text": "y"}, True), ({"text": "y", "blocks": [section()]}, False)])
 async def test_an_update__is_marked_as_edited__only_without_blocks(ask, slack, given, is_told):
     """Source: docs.slack.dev/reference/methods/chat.update."""

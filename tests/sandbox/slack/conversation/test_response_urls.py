@@ -52,6 +52,17 @@ async def test_answer__is_private_unless_it_says_in_channel(slack, command, answ
     ]
 
 
+async def test_answer__in_place_of_a_message__leaves_its_attachments__unless_it_names_them(slack, client, answer):
+    """Slack says so of chat.update, and nothing of replace_original."""
+    bar = {"color": "#2eb67d", "blocks": [{**BLOCKS[0], "block_id": "in_the_bar"}]}
+    text = {"type": "section", "text": {"type": "plain_text", "text": "x"}}
+    await client.chat_postMessage(channel=PAYMENTS, text="public", blocks=[text], attachments=[bar])
+    pressed = await slack.press("U0ALICE", slack.seen_by("U0ALICE", PAYMENTS)[-1], action_id="go")
+    for given, left in (({}, 1), ({"attachments": []}, 0)):
+        assert await answer(pressed, text="new", replace_original=True, **given) == (200, "ok")
+        assert len(slack.seen_by("U0ALICE", PAYMENTS)[-1].get("attachments", [])) == left
+
+
 async def test_answer__a_sixth_time__is_refused(slack, command, answer):
     for number in range(5):
         assert (await answer(command, text=str(number)))[0] == 200
