@@ -46,7 +46,7 @@ def updated_content(given: Mapping[str, Any], old: Content) -> Content:
     if given.get("metadata") == {}:
         return content_of({name: value for name, value in given.items() if name != "metadata"})
     content = content_of(given)
-    kept = {} if "metadata" in given else {"metadata": old.metadata}
+    kept: dict[str, Any] = {} if "metadata" in given else {"metadata": old.metadata}
     return replace(content, **kept, **kept_attachments(given, old))
 
 
