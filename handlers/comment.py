@@ -30,12 +30,13 @@ from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.markup import without_markup
 from bot.messages.views import IncidentComment, ViewValue
+from bot.runtime.request_trail import note_text_kept
 from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.people.form_drafts import FormDraft
 from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.attached import SharedMessage
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Reply, Request, Services
 from handlers.dispatch.requests import Shortcut
 from handlers.recovery.sent_comments import SENT_COMMENT, SentComment
 
@@ -132,7 +133,9 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
     )
 
 
-async def add_comment(request: Request, incident_id: str, draft: CommentDraft, key: str) -> Incident:
+async def add_comment(
+    request: Request, incident_id: str, draft: CommentDraft, *, key: str, chosen: str = ""
+) -> Incident:
     """Write a comment and delete the draft; when the outcome is not known, mark the draft so."""
     sent = SentComment(
         team=request.team.name,
@@ -145,7 +148,7 @@ async def add_comment(request: Request, incident_id: str, draft: CommentDraft, k
     try:
         (outcome,) = await request.services.commands.run(AddComment(text=draft.text), [incident_id], request.actor)
     except UnknownOutcomeError:
-        await keep_draft(request, key, draft.words, is_in_doubt=True)
+        await keep_draft(request, key, draft.words, is_in_doubt=True, incident=chosen)
         raise
     try:
         await request.services.drafts.forget(request.person.id, key)
@@ -154,13 +157,20 @@ async def add_comment(request: Request, incident_id: str, draft: CommentDraft, k
     return outcome.known
 
 
-async def keep_draft(request: Request, key: str, words: str, *, is_in_doubt: bool = False) -> None:
+async def keep_draft(request: Request, key: str, words: str, *, is_in_doubt: bool = False, incident: str = "") -> None:
     """Store typed text as a draft for an hour; a failure does not stop the comment."""
-    draft = FormDraft(words=words, typed_at=request.now, is_in_doubt=is_in_doubt)
+    draft = FormDraft(words=words, typed_at=request.now, is_in_doubt=is_in_doubt, incident=incident)
+    await store_draft(request.services, request.person.id, key=key, draft=draft)
+
+
+async def store_draft(services: Services, person_id: str, *, key: str, draft: FormDraft) -> None:
+    """Store a draft if the database is available, and note for error messages that the text is kept."""
     try:
-        await request.services.drafts.keep(request.person.id, key, draft)
+        await services.drafts.keep(person_id, key, draft)
     except DatabaseUnavailable as error:
         log.warning("form.draft.not_kept", why=str(error))
+    else:
+        note_text_kept()
 
 
 def incident_key(incident_id: str) -> str:
@@ -205,7 +215,7 @@ async def _form(request: Request, subject: CommentSubject, *, key: str, words: s
     typed = Typed(words=words)
     is_newer = key == _ANY_INCIDENT_KEY and bool(words)
     if kept is not None and (not is_newer or kept.words == words):
-        typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt)
+        typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt, meant_for=kept.incident)
     subject = replace(subject, draft_key=key)
     return OpenForm(
         comment_form(request.audience, subject, request.team.name, typed=typed),

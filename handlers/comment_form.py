@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from bot.flashduty import Incident
+from bot.incidents.comments import is_blank
 from bot.incidents.messages.comment import comment_added
 from bot.incidents.messages.comment_form import (
     INCIDENT_FIELD,
+    NO_INCIDENT,
     WORDS_FIELD,
     CommentSubject,
     Typed,
@@ -24,9 +27,10 @@ from bot.messages.buttons import INCIDENT_ID_LENGTH
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import MAX_OPTIONS, Choice, Form
-from handlers.comment import add_comment, keep_draft
+from bot.storage.people.form_drafts import FormDraft
+from handlers.comment import add_comment, keep_draft, store_draft
 from handlers.dispatch.answers import FieldErrors, Options
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Reply, Request, Services
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
 
@@ -55,8 +59,8 @@ def change_of_form(incoming: Incoming) -> ChangeWords:
 
 async def submit_comment(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
     """Write the comment; the draft is stored until the write is confirmed."""
-    subject, words = _subject(submission), submission.view.text(WORDS_FIELD)
-    await keep_draft(request, subject.draft_key, words)
+    subject, words, chosen = _subject(submission), submission.view.text(WORDS_FIELD), _chosen(submission)
+    await keep_draft(request, subject.draft_key, words, incident=chosen)
     draft = replace(subject, writer=request.person.name).draft(words)
     incident_id = subject.incident or submission.view.text(INCIDENT_FIELD)
     if len(incident_id) != INCIDENT_ID_LENGTH:
@@ -64,11 +68,19 @@ async def submit_comment(request: Request, submission: FormSubmission) -> Reply 
         if len(found) != 1:
             return FieldErrors({INCIDENT_FIELD: _not_one(incident_id, found, request.team.name)})
         incident_id = found[0].id
-    incident = await add_comment(request, incident_id, draft, key=subject.draft_key)
+    incident = await add_comment(request, incident_id, draft, key=subject.draft_key, chosen=chosen)
     shown = words or (f"message of {subject.author}" if subject.author else "")
     return Reply(
         private=comment_added(request.audience, incident, shown, team=request.team.name), outcome="comment added"
     )
+
+
+async def keep_comment(services: Services, submission: FormSubmission, now: datetime) -> None:
+    """Store the text of a rejected form as a draft, unless it is blank."""
+    words = submission.view.text(WORDS_FIELD)
+    if not is_blank(words):
+        draft = FormDraft(words=words, typed_at=now, incident=_chosen(submission))
+        await store_draft(services, submission.origin.user, key=_subject(submission).draft_key, draft=draft)
 
 
 async def find_incident_options(request: Request, query: OptionsQuery) -> Options:
@@ -90,6 +102,14 @@ def fallback_options(query: OptionsQuery) -> Options:
 
 def _subject(submission: FormSubmission) -> CommentSubject:
     return CommentSubject.unpacked(submission.view.metadata)
+
+
+def _chosen(submission: FormSubmission) -> str:
+    """Name the incident that was chosen in the form; empty for none."""
+    value = submission.view.text(INCIDENT_FIELD)
+    if value in {"", NO_INCIDENT}:
+        return ""
+    return submission.view.label(INCIDENT_FIELD) if len(value) == INCIDENT_ID_LENGTH else f"#{value}"
 
 
 def _not_one(number: str, found: tuple[Incident, ...], team: str) -> str:

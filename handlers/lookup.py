@@ -61,5 +61,11 @@ def route_for(incoming: Incoming) -> Route:
     name = f"shortcut {route_name}" if isinstance(incoming, Shortcut) else f"{route_name} {view_name}".strip()
     # A form changes nothing before it is submitted.
     only_opens = drawn.opens is not None and (incoming.origin.view is not None or drawn.opens(incoming) is not None)
-    change = None if only_opens else drawn.change
-    return replace(route, permission=permission, change=change, opens=drawn.opens, name=name)
+    return replace(
+        route,
+        permission=permission,
+        change=None if only_opens else drawn.change,
+        opens=drawn.opens,
+        opens_for=drawn.change if only_opens else None,
+        name=name,
+    )

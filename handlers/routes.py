@@ -231,6 +231,7 @@ FORMS: Final[dict[str, FormRoute]] = {
         draw=comment_form.draw_comment_form,
         permission=RESPOND,
         change=comment_form.change_of_form,
+        keep=comment_form.keep_comment,
         name="comment",
     ),
 }

@@ -36,6 +36,7 @@ _PLACEHOLDER_LIMIT: Final = 150
 _OPTION_LIMIT: Final = 75
 _MAX_BLOCKS: Final = 100
 MAX_OPTIONS: Final = 100
+_SHOWN_BEFORE: Final = 20
 # A field is identified by its block id; an action id must be unique in a view, so a second field takes another one.
 FIELD_ACTION: Final = "field"
 CHOICE_ACTION: Final = "choice"
@@ -196,6 +197,13 @@ def search_field(
 def field_errors(errors: Mapping[str, str]) -> dict[str, str]:
     """Convert sentences to Slack's field errors: plain text, by block id."""
     return {name: clipped(one_line(sentence), _LABEL_LIMIT) for name, sentence in errors.items()}
+
+
+def unstorable(text: str, at: int) -> str:
+    """Say beside a field which of its characters cannot be stored; it is not seen there, so its place is named."""
+    before = one_line(text[:at])[-_SHOWN_BEFORE:]
+    where = f"The character behind “{before}”" if before else "Its first character"
+    return f"{where} cannot be stored. Delete it, and send the form again."
 
 
 def field_problems(errors: Mapping[str, str]) -> Message:

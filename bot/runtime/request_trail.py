@@ -23,6 +23,8 @@ class RequestTrail:
 
     cancelled_at: list[Dependency] = field(default_factory=list)
     request_ids: dict[bool, str] = field(default_factory=dict)
+    is_text_kept: bool = False
+    """Whether what the person typed is stored, so that they can send it later."""
 
     @property
     def slow(self) -> Dependency | None:
@@ -52,6 +54,13 @@ def request_trail() -> Iterator[RequestTrail]:
         yield trail
     finally:
         _TRAIL.reset(token)
+
+
+def note_text_kept() -> None:
+    """Note that what the person typed is stored."""
+    trail = _TRAIL.get()
+    if trail is not None:
+        trail.is_text_kept = True
 
 
 @contextmanager

@@ -214,6 +214,7 @@ form_drafts: Final = Table(
     Column("typed_at", UtcTime, nullable=False),
     Column("is_in_doubt", Boolean, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
+    Column("incident", FreeText),
 )
 
 # Requests that changed something: a retry, a replay and another replica must not do them again. Keys are hashed.

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class FilledField:
-    """The value of a field; `label` is the text that a select shows for it."""
+    """The value of a field; `label` is the text that a select shows for it.
+
+    In `value` U+FFFD stands for each character that cannot be stored; `unstorable_at` is the index of the first one.
+    """
 
     value: str = ""
     label: str = ""
+    unstorable_at: int | None = None
 
 
 @dataclass(frozen=True)

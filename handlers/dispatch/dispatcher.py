@@ -108,6 +108,18 @@ class Dispatcher:
                 change=None,
             )
             wrong = await self._execution.attempt(served, _checked(submission, route))
+        refusal = self._refusal(submission, route, wrong)
+        if refusal is not None:
+            await self._execution.keep(submission, route)
+            return refusal
+        if self._deduplicator.is_new(submission):
+            self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
+        return form_submissions.under_way(route, submission)
+
+    def _refusal(
+        self, submission: FormSubmission, route: FormRoute, wrong: FieldErrors | Explanation
+    ) -> dict[str, Any] | None:
+        """Give what Slack is to show of a form that is not taken; None for one that is."""
         if isinstance(wrong, Explanation):
             return form_submissions.with_problem(route, submission, wrong.message)
         if wrong.errors:
@@ -117,9 +129,7 @@ class Dispatcher:
         if self.tasks.is_full:
             self.tasks.count_refusal("presses")
             return form_submissions.with_problem(route, submission, errors.too_many(UNCONVERTED))
-        if self._deduplicator.is_new(submission):
-            self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
-        return form_submissions.under_way(route, submission)
+        return None
 
     async def find_options(self, query: OptionsQuery, route: OptionsRoute) -> Options:
         """Find the entries of a select while Slack waits; any error and any delay give the fallback entries."""
@@ -264,7 +274,7 @@ class Dispatcher:
 
 
 async def _checked(submission: FormSubmission, route: FormRoute) -> FieldErrors:
-    return FieldErrors(route.check(submission))
+    return FieldErrors({**route.check(submission), **form_submissions.unstorable_fields(submission).errors})
 
 
 async def _empty_reply(_: object) -> Reply:

@@ -18,8 +18,8 @@ from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.context import Announcement, Reply, Request, Services
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
-from handlers.dispatch.requests import Shortcut
-from handlers.dispatch.route import Answer, Visibility
+from handlers.dispatch.requests import FormSubmission, Shortcut
+from handlers.dispatch.route import Answer, FormRoute, Visibility
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.pending_actions import PendingActions
@@ -70,6 +70,17 @@ class Execution:
             reference = secrets.token_hex(4).upper()
             log.exception("request.defect", reference=reference)
             return Explanation(errors.defect(UNCONVERTED, reference, served.in_doubt), f"defect: {reference}")
+
+    async def keep(self, submission: FormSubmission, route: FormRoute) -> None:
+        """Keep what was typed into a form that is not taken; Slack waits for no more than a moment."""
+        if route.keep is None:
+            return
+        try:
+            async with asyncio.timeout(self._limits.keeping):
+                await route.keep(self._services, submission, self._now())
+        except TimeoutError:
+            # The transaction goes on to its own end.
+            log.warning("form.draft.slow", form=submission.route)
 
     async def _reply(self, served: ServedRequest) -> Reply:
         """Admit the person and call the handler; a request that changes nothing is cancelled at the lookup limit."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.messages import Message
 from bot.messages.audience import UNCONVERTED
-from bot.messages.forms import Form, field_errors, field_problems, working
+from bot.messages.forms import Form, field_errors, field_problems, unstorable, working
 from handlers.dispatch.answers import FieldErrors
 from handlers.dispatch.context import Reply, Request
 from handlers.dispatch.requests import FormSubmission
@@ -25,6 +25,14 @@ def as_route(route: FormRoute, submission: FormSubmission) -> Route:
 
     name = route.name or submission.route or "form"
     return Route(handle=handle, permission=route.permission, change=route.change, name=name)
+
+
+def unstorable_fields(submission: FormSubmission) -> FieldErrors:
+    """Name the fields with a character that cannot be stored, such as NUL, and where in them it is."""
+    fields = submission.view.fields.items()
+    return FieldErrors(
+        {name: unstorable(held.value, held.unstorable_at) for name, held in fields if held.unstorable_at is not None}
+    )
 
 
 def kept_open(errors: FieldErrors) -> Acknowledgement:

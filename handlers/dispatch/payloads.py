@@ -116,7 +116,7 @@ def _view(view: _Payload) -> OpenView:
         team=kept.team,
         metadata=kept.metadata,
         fields={
-            block: FilledField(held[0]["value"], unescape(held[0]["label"]))
+            block: FilledField(held[0]["value"], unescape(held[0]["label"]), held[0]["unstorable_at"])
             for block, held in view["fields"].items()
             if held
         },

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.teams.access import Permission
 from handlers.dispatch import retries
 from handlers.dispatch.answers import FieldErrors, OpenForm, Options
 from handlers.dispatch.attached import OpenView
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Reply, Request, Services
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
 Answer = Message | Reply | OpenForm
@@ -91,6 +92,9 @@ class Route:
     opens: Callable[[Incoming], str | None] | None = None
     """Returns the title of the form that opens before the person is looked up; None where no form opens."""
 
+    opens_for: Callable[[Incoming], ChangeWords] | None = None
+    """The words for what the form is opened for, which nothing has changed yet."""
+
     name: str = ""
     """The name in the log."""
 
@@ -116,6 +120,9 @@ class FormRoute:
     """Returns the team of a form, where the person chooses it in the form."""
 
     change: Callable[[Incoming], ChangeWords] | None = None
+    keep: Callable[[Services, FormSubmission, datetime], Awaitable[None]] | None = None
+    """Keeps what was typed into a form that is not taken, so that it is there when the form was closed."""
+
     name: str = ""
 
 

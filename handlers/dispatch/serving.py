@@ -8,7 +8,8 @@ from typing import Final
 import structlog
 
 from bot.messages import Message, errors
-from bot.messages.changes.actions import ChangeWords, number_of
+from bot.messages.audience import UNCONVERTED
+from bot.messages.changes.actions import ChangeWords, number_of, with_text_kept
 from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.runtime.request_trail import RequestTrail
@@ -61,7 +62,10 @@ class ServedRequest:
     @property
     def not_done(self) -> Mrkdwn | None:
         """The words for a change that was not made; None for a request that only reads."""
-        return self.change.not_done if self.change else None
+        change = self.change or (self.route.opens_for(self.incoming) if self.route.opens_for else None)
+        if change is None:
+            return None
+        return with_text_kept(UNCONVERTED, change.not_done) if self.trail.is_text_kept else change.not_done
 
     @property
     def in_doubt(self) -> Mrkdwn | None:

@@ -24,6 +24,9 @@ class TimeLimits:
     options: float = 2.5
     """Of the three seconds in which Slack wants the entries of a select: the answer is the acknowledgement."""
 
+    keeping: float = 0.5
+    """Of those three seconds, for storing what was typed into a form that is not taken."""
+
     after_ack: float = 0.3
     """The minimum time from a submitted form to its outcome, which must reach Slack after the acknowledgement."""
 

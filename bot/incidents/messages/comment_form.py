@@ -27,7 +27,7 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.forms import Choice, Form, search_field, text_field
-from bot.messages.text import clipped, link, moment, one_line
+from bot.messages.text import Mrkdwn, clipped, link, moment, one_line
 from bot.messages.views import IncidentComment, ViewValue
 
 COMMENT_FORM: Final = "comment"
@@ -114,12 +114,16 @@ class CommentSubject:
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """The content of the fields. For a restored draft, `at` is its time, and `is_in_doubt` if it may have been sent."""
+    """The content of the fields. For a restored draft, `at` is its time, and `is_in_doubt` if it may have been sent.
+
+    `meant_for` names the incident that was chosen for a restored draft; the field for the incident stays empty.
+    """
 
     words: str = ""
     incident: Choice | None = None
     at: datetime | None = None
     is_in_doubt: bool = False
+    meant_for: str = ""
 
 
 def comment_form(to: Audience, subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
@@ -183,14 +187,32 @@ def _about(to: Audience, subject: CommentSubject) -> Iterable[Block]:
 def _draft_note(to: Audience, typed: Typed) -> Iterable[Block]:
     if typed.at is None:
         return
+    meant_for = clipped(one_line(typed.meant_for), LIST_TITLE_LIMIT)
     if typed.is_in_doubt:
-        text = to.say(
-            "You sent this {at}, and it is not known whether it was added. Check the timeline before adding it again.",
-            at=moment(typed.at),
-        )
+        text = _sent_earlier(to, moment(typed.at), meant_for)
     else:
-        text = to.say("You wrote this {at}, and it was not added.", at=moment(typed.at))
+        text = _written_earlier(to, moment(typed.at), meant_for)
     yield context(text)
+
+
+def _sent_earlier(to: Audience, at: Mrkdwn, incident: str) -> Mrkdwn:
+    if incident:
+        return to.say(
+            "You sent this for {incident} {at}, and it is not known whether it was added. Check the timeline before adding"
+            " it again.",
+            at=at,
+            incident=incident,
+        )
+    return to.say(
+        "You sent this {at}, and it is not known whether it was added. Check the timeline before adding it again.",
+        at=at,
+    )
+
+
+def _written_earlier(to: Audience, at: Mrkdwn, incident: str) -> Mrkdwn:
+    if incident:
+        return to.say("You wrote this for {incident} {at}, and it was not added.", at=at, incident=incident)
+    return to.say("You wrote this {at}, and it was not added.", at=at)
 
 
 def team_choice(to: Audience, message: MessageReference, teams: Iterable[str]) -> Form:

@@ -66,6 +66,11 @@ def commenting(to: Audience, incident: str) -> ChangeWords:
     )
 
 
+def with_text_kept(to: Audience, not_done: Mrkdwn) -> Mrkdwn:
+    """Add to the sentence about what was not done that the person's text is stored."""
+    return to.say("{not_done} Your text is kept for an hour.", not_done=not_done)
+
+
 def announcing(to: Audience, incident_id: str) -> ChangeWords:
     """Return the sentences about posting the line about an incident in the channel."""
     which = _incident(to, incident_id)

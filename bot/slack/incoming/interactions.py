@@ -7,6 +7,7 @@ Sources: docs.slack.dev/reference/interaction-payloads/block_actions-payload, â€
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.runtime.encodable import writable
 from bot.slack.incoming.payload_fields import (
     IgnoredPayload,
     MalformedPayload,
@@ -17,6 +18,7 @@ from bot.slack.incoming.payload_fields import (
     optional,
     present_fields,
     required,
+    string_of,
     text_of,
     ts_of,
 )
@@ -135,9 +137,12 @@ def _fields(state: Payload) -> Payload:
 def _entry(element: Payload) -> Payload:
     chosen = optional(element, "selected_option", object_of)
     if chosen is None:
-        return {"value": optional(element, "value", text_of) or "", "label": ""}
+        # What somebody typed is never dropped: what cannot be stored of it is named beside the field.
+        value, unstorable_at = writable(optional(element, "value", string_of) or "")
+        return {"value": value, "label": "", "unstorable_at": unstorable_at}
     text = optional(chosen, "text", object_of) or {}
-    return {"value": required(chosen, "value", text_of), "label": optional(text, "text", text_of) or ""}
+    label = optional(text, "text", text_of) or ""
+    return {"value": required(chosen, "value", text_of), "label": label, "unstorable_at": None}
 
 
 def _channel(payload: Payload, container: Payload) -> str:

@@ -46,11 +46,18 @@ def object_of(value: object, name: str) -> Payload:
     return value
 
 
-def text_of(value: object, name: str) -> str:
-    """Read text that somebody typed, of any characters that UTF-8 can encode; raises MalformedPayload."""
-    if not isinstance(value, str) or not is_encodable(value):
+def string_of(value: object, name: str) -> str:
+    """Read any text, also one that UTF-8 cannot encode; raises MalformedPayload."""
+    if not isinstance(value, str):
         raise MalformedPayload(name)
     return value
+
+
+def text_of(value: object, name: str) -> str:
+    """Read text that somebody typed, of any characters that UTF-8 can encode; raises MalformedPayload."""
+    if not is_encodable(text := string_of(value, name)):
+        raise MalformedPayload(name)
+    return text
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[object, str], str]:

@@ -17,11 +17,15 @@ DRAFT_RETENTION: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class FormDraft:
-    """The text, when it was typed, and whether it may have been processed."""
+    """The text, when it was typed, and whether it may have been processed.
+
+    `incident` is the entry that was chosen in the form, as it was shown; empty when none was.
+    """
 
     words: str
     typed_at: datetime
     is_in_doubt: bool = False
+    incident: str = ""
 
 
 class FormDrafts:
@@ -40,6 +44,7 @@ class FormDrafts:
             "words": draft.words,
             "typed_at": draft.typed_at,
             "is_in_doubt": draft.is_in_doubt,
+            "incident": draft.incident,
             "kept_until": draft.typed_at + DRAFT_RETENTION,
         }
         await replace(connection, form_drafts, {"slack_user_id": user_id, "form": key_fingerprint(form), **kept})
@@ -49,7 +54,11 @@ class FormDrafts:
         """Return the draft of the last hour, if there is one."""
         wanted = select(form_drafts).where(_is(user_id, form), form_drafts.c.kept_until > now)
         row = (await connection.execute(wanted)).one_or_none()
-        return FormDraft(words=row.words, typed_at=row.typed_at, is_in_doubt=row.is_in_doubt) if row else None
+        if row is None:
+            return None
+        return FormDraft(
+            words=row.words, typed_at=row.typed_at, is_in_doubt=row.is_in_doubt, incident=row.incident or ""
+        )
 
     @one_transaction
     async def forget(self, connection: AsyncConnection, user_id: str, form: str) -> None:

@@ -84,6 +84,12 @@ FORMS = {
     "comment-added": message_form(
         forms.TITLE, comment_added(ALONE, INCIDENT, "restarting the database", team="payments")
     ),
+    "comment-not-added-to-a-chosen-incident": comment_form(
+        ALONE,
+        CommentSubject(writer="Alice Chen"),
+        "payments",
+        typed=replace(TYPED, at=NOW - timedelta(minutes=3), meant_for=forms.incident_choice(INCIDENT).label),
+    ),
     "comment-refused": message_form(
         forms.TITLE, access_denied(ALONE, AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
     ),

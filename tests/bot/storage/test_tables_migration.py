@@ -20,12 +20,14 @@ from bot.storage.alerts.watched_plans import WatchedPlanTable
 from bot.storage.database import open_database
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.engine import migrate as migrating
+from bot.storage.fingerprints import key_fingerprint
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
 from bot.storage.oncall.shift_takeovers import ShiftKey, ShiftTakeoverTable, StoredTakeover
 from bot.storage.oncall.sync_states import SyncStateTable
 from bot.storage.oncall.usergroup_decisions import GroupPlanKey, UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
+from bot.storage.people.form_drafts import FormDraft, FormDrafts
 from bot.storage.people.slack_profiles import SlackProfileTable, StoredProfile
 from bot.storage.postings import PostingKey, PostingKind, PostingTable
 from bot.storage.rate_limits import RateLimit, RateLimitTable
@@ -154,7 +156,7 @@ NOTES_ROWS = [
 def version_before(tmp_path, monkeypatch):
     """The version before has the migrations up to 0003."""
     folder = tmp_path / "migrations"
-    shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("m0004*", "m0005*", "__pycache__"))
+    shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("m000[4-9]*", "__pycache__"))
     monkeypatch.setattr(migrating, "MIGRATIONS", Path(folder))
     return monkeypatch
 
@@ -300,6 +302,25 @@ async def test_a_replica_of_the_version_before__is_refused_in_words_and_changes_
     version_before.undo()
     async with open_database(address) as new, new.transaction() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM old_ledger")).scalar() == 0
+
+
+async def test_a_draft__of_a_version_that_stored_no_incident_with_it__is_offered_without_one(address, version_before):
+    folder = Path(migrating.MIGRATIONS)
+    shutil.copytree(
+        Path(migrating.__file__).parents[1] / "migrations",
+        folder,
+        ignore=shutil.ignore_patterns("m000[6-9]*", "__pycache__"),
+        dirs_exist_ok=True,
+    )
+    draft = {"slack_user_id": "U0ALICE", "form": key_fingerprint("comment"), "words": "restarting", "typed_at": NOW}
+    columns = [sa.column("typed_at", INSTANT), sa.column("kept_until", INSTANT)]
+    drafts = sa.table("form_drafts", *map(sa.column, ("slack_user_id", "form", "words", "is_in_doubt")), *columns)
+    async with open_database(address) as old, old.transaction() as connection:
+        await connection.execute(sa.insert(drafts), [draft | {"is_in_doubt": False, "kept_until": LATER}])
+    version_before.undo()
+    async with open_database(address) as new:
+        found = await FormDrafts(new).of("U0ALICE", "comment", NOW)
+    assert found == FormDraft(words="restarting", typed_at=NOW)
 
 
 async def test_the_old_tables__stay_under_another_name(migrated):

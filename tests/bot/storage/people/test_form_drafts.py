@@ -25,10 +25,10 @@ async def test_a_draft__is_given_back_to_the_same_person_and_form(drafts):
 
 async def test_a_draft__typed_again__takes_the_place_of_the_first(drafts):
     await drafts.keep(ALICE, FORM, DRAFT)
-    second = FormDraft(words="磁盘 🔥 \0", typed_at=NOW + timedelta(minutes=1), is_in_doubt=True)
+    second = FormDraft(words="磁盘 🔥 \0", typed_at=NOW + timedelta(minutes=1), is_in_doubt=True, incident="#0E83EE")
     await drafts.keep(ALICE, FORM, second)
     found = await drafts.of(ALICE, FORM, NOW + timedelta(minutes=1))
-    assert (found.words, found.is_in_doubt) == ("磁盘 🔥 \ufffd", True)
+    assert (found.words, found.is_in_doubt, found.incident) == ("磁盘 🔥 \ufffd", True, "#0E83EE")
 
 
 async def test_a_draft__after_an_hour_or_once_it_is_done__is_gone(drafts):
