@@ -198,7 +198,7 @@ def _draft_note(to: Audience, typed: Typed) -> Iterable[Block]:
 def _sent_earlier(to: Audience, at: Mrkdwn, incident: str) -> Mrkdwn:
     if incident:
         return to.say(
-            "You sent this for {incident} {at}, and it is not known whether it was added. Check the timeline before adding"
+            "You sent this {at} for {incident}, and it is not known whether it was added. Check the timeline before adding"
             " it again.",
             at=at,
             incident=incident,
@@ -211,7 +211,7 @@ def _sent_earlier(to: Audience, at: Mrkdwn, incident: str) -> Mrkdwn:
 
 def _written_earlier(to: Audience, at: Mrkdwn, incident: str) -> Mrkdwn:
     if incident:
-        return to.say("You wrote this for {incident} {at}, and it was not added.", at=at, incident=incident)
+        return to.say("You wrote this {at} for {incident}, and it was not added.", at=at, incident=incident)
     return to.say("You wrote this {at}, and it was not added.", at=at)
 
 
