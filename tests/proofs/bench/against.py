@@ -16,7 +16,7 @@ HERE: Final = Path(__file__).parents[3]
 TURNS: Final = 9
 SECONDS_A_RUN: Final = 1200
 # What is printed of a row: `what: 1.23 × (…) (goal …)`.
-_ROW: Final = re.compile(r"^(?P<what>[^:\n]+): (?P<figure>\d+(?:\.\d+)?)", re.MULTILINE)
+_ROW: Final = re.compile(r"^(?P<what>\S.*?): (?P<figure>\d+(?:\.\d+)?)", re.MULTILINE)
 # More is better of these; less of all others.
 _COUNTS: Final = re.compile(r"answers within")
 _MODULES: Final = ("tests.proofs.bench", "tests.bench")
