@@ -70,5 +70,5 @@ class Audience:
         return self.language.translated_label(sentence, **values)
 
 
-UNCONVERTED: Final = Audience(command="/flashduty", now=datetime(2026, 11, 24, 8, tzinfo=UTC), zone=ZoneInfo("UTC"))
+UNCONVERTED: Final = Audience(command="/", now=datetime(2026, 11, 24, 8, tzinfo=UTC), zone=ZoneInfo("UTC"))
 """Stands where the reader is not known yet."""

@@ -22,7 +22,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.http import AsgiApp, SlackEndpoint, serve, surface
+from bot.app.http import AsgiApp, SlackEndpoint, asgi_app, serve
 from bot.runtime import logs
 from bot.runtime.health import Health
 from bot.runtime.tasks import BackgroundTasks
@@ -64,7 +64,7 @@ def guarded() -> AsgiApp:
     work = BackgroundTasks()
     _register(app, work)
     guard = RequestVerifier(SECRET, now=lambda: datetime.now(UTC))
-    return surface(slack=SlackEndpoint(guard, PayloadIntake(app, work)), health=Health())
+    return asgi_app(slack=SlackEndpoint(guard, PayloadIntake(app, work)), health=Health())
 
 
 def plain() -> AsgiApp:
