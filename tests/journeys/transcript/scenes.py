@@ -4,9 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from handlers.dispatch.time_limits import TimeLimits
 from tests.journeys.harbor import NOW, harbor_at
 from tests.journeys.transcript import scenes_of_looking, scenes_of_pressing, scenes_of_trouble
 from tests.journeys.transcript.recorder import Recorder
+
+# A busy machine must not decide whether a notice of progress is seen: it is, where a scene makes it.
+UNHURRIED = TimeLimits(notice=60.0)
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Scene:
 
     async def record(self):
         """Play it; give its transcript and how many requests it took."""
-        async with harbor_at(self.now, **self.settings) as place:
+        async with harbor_at(self.now, **{"time_limits": UNHURRIED, **self.settings}) as place:
             recorder = Recorder(place)
             await recorder.starts()
             await self.play(recorder)
