@@ -78,6 +78,18 @@ class ButtonValue:
         return ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class IncidentValue(ButtonValue):
+    """The value of a control that is about one incident."""
+
+    incident_id: IncidentId
+
+    @property
+    def incident(self) -> str:
+        """The id of the incident."""
+        return self.incident_id
+
+
 RecordT = TypeVar("RecordT")
 ValueT = TypeVar("ValueT", bound=ButtonValue)
 

@@ -1,4 +1,4 @@
-"""Finds out whether a shift was taken over or a user group decided on: both stand in the bot's own tables."""
+"""Look up take-overs of shifts and decisions about user groups after a crash, in the bot's own tables."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +14,12 @@ from handlers.dispatch.context import Reply, Request
 from handlers.handoff import announcement_of_takeover, paged_people, shift_start
 from handlers.usergroups import plan_of
 
-# An older line has been told, and is further back than the channel is searched.
+# An older line has been posted, and is further back than the channel is searched.
 ANNOUNCED_WITHIN: Final = timedelta(days=1)
 
 
 async def look_up_takeover(request: Request, action: PendingAction, retry: Retry | None) -> Reply:
-    """Tell whether this person has the shift, somebody else, or nobody; raises DatabaseUnavailable."""
+    """Report who covers the shift: this person, somebody else, or nobody; raises DatabaseUnavailable."""
     value = request.value_as(ShiftValue)
     start = shift_start(value, action.noted_at)
     counts = await request.services.takeovers.of(
@@ -43,16 +43,16 @@ async def look_up_takeover(request: Request, action: PendingAction, retry: Retry
             private=already_taken(request.audience, value.schedule, counts, is_yours=is_own), outcome="already covered"
         )
     line = announcement_of_takeover(request, start, counts, paged=paged)
-    return Reply(private=line.message, announcement=line.repeated(), outcome="look_up_takeover")
+    return Reply(private=line.message, announcement=line.repeated(), outcome="covered")
 
 
 def _under(retry: Retry | None, thread: str) -> Retry | None:
-    """Let the line of a retry go under the message that was pressed first."""
+    """Return the retry with its line in the thread of the message that was pressed first."""
     return replace(retry, carried=replace(retry.carried, thread=thread)) if retry is not None else None
 
 
 async def look_up_decision(request: Request, action: PendingAction, retry: Retry | None) -> Reply:
-    """Tell which answer for a user group counts, this person's or somebody else's; raises DatabaseUnavailable."""
+    """Report which answer for a user group counts, this person's or another's; raises DatabaseUnavailable."""
     plan, handle = plan_of(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name), outcome="plan changed")
@@ -63,5 +63,5 @@ async def look_up_decision(request: Request, action: PendingAction, retry: Retry
     is_own = (counts.who, counts.follows) == (request.person.name, action.action == APPROVE_SYNC)
     if not is_own:
         return Reply(private=decision_message(request.audience, counts), outcome="already decided")
-    # What an approval makes of the group follows with the next look at the schedules.
-    return Reply(redraw=decision_message(request.audience, counts), outcome="look_up_decision")
+    # The next run of the sync applies an approval to the group.
+    return Reply(redraw=decision_message(request.audience, counts), outcome="decided")

@@ -1,4 +1,4 @@
-"""Finds out whether a comment was added, from the incident's timeline; nothing else in the incident tells it."""
+"""Look up after a crash whether a comment was added, in the incident's timeline, the only place that shows it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,14 +23,14 @@ WRITE_SETTLING: Final = timedelta(seconds=20)
 
 
 class TooEarlyError(Exception):
-    """What came of a change cannot be told yet."""
+    """Raised while a request that was cut off may still be carried out."""
 
 
 async def look_up_comment(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
-    """Tell whether a comment is on the timeline, with the typed words again where it is not.
+    """Report whether a comment is on the timeline, and offer the typed words again if it is not.
 
-    None where the timeline does not tell. Until it does, the draft says that it may have been sent. Raises
-    FlashdutyError, AccessDenied, DatabaseUnavailable and TooEarlyError.
+    None where the timeline cannot show it; the draft is marked as possibly sent meanwhile. Raises FlashdutyError,
+    AccessDenied, DatabaseUnavailable and TooEarlyError.
     """
     del retry
     sent = request.value_as(SentComment)
@@ -47,7 +47,7 @@ async def look_up_comment(request: Request, action: PendingAction, retry: Retry 
         words = draft.words if draft else ""
         return Reply(
             private=says.comment_added(request.audience, incident, words, team=request.team.name),
-            outcome="look_up_comment",
+            outcome="comment added",
         )
     if is_ours is None or not search.is_complete:
         return None
@@ -57,7 +57,7 @@ async def look_up_comment(request: Request, action: PendingAction, retry: Retry 
 
 
 async def _is_the_key_owners(request: Request, search: CommentSearch) -> bool | None:
-    """Return whether the owner of the key wrote it; None where somebody did and nobody says who."""
+    """Return whether the owner of the key wrote it; None where the writer of one cannot be identified."""
     if not search.writers:
         return False
     address = normalised_email((await request.flashduty.key_owner()).email)

@@ -43,7 +43,7 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
         return Reply(
             private=messages.confirmed(request.audience, incident, team),
             announcement=line.repeated(),
-            outcome="look_up_acknowledgement",
+            outcome="acknowledged",
         )
     if incident.progress is Progress.CLOSED:
         return Reply(private=messages.closed(request.audience, incident, team), outcome="closed")
@@ -78,7 +78,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
     return Reply(
         private=messages.undone(request.audience, incident, {}, team=team),
         announcement=line.repeated(),
-        outcome="look_up_undo",
+        outcome="undone",
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-from bot.messages.buttons import ButtonValue, IncidentId, Words
+from bot.messages.buttons import IncidentValue, Words
 
 # The action under which it is noted.
 SENT_COMMENT: Final = "sent comment"
@@ -14,18 +14,12 @@ Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}\z")]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentComment(ButtonValue):
+class SentComment(IncidentValue):
     """Which incident it is on, and fingerprints of the text as it is sent and of the words as they were typed.
 
     The words themselves are a draft under the name `draft_key`, for an hour.
     """
 
-    incident_id: IncidentId
     text: Fingerprint
     words: Fingerprint
     draft_key: Words
-
-    @property
-    def incident(self) -> str:
-        """The id of the incident."""
-        return self.incident_id

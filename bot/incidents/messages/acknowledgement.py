@@ -9,7 +9,7 @@ from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import UNDO, ButtonValue, IncidentId, UnixTime, control
+from bot.messages.buttons import UNDO, IncidentValue, UnixTime, control
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, escaped, moment
@@ -20,30 +20,18 @@ AnnouncedChange = Literal["acknowledged", "undone"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class UndoValue(ButtonValue):
+class UndoValue(IncidentValue):
     """The value of Undo; `acknowledged_at` identifies the acknowledgement, None means any of the person's own."""
 
-    incident_id: IncidentId
     acknowledged_at: UnixTime | None = None
-
-    @property
-    def incident(self) -> str:
-        """The id of the incident."""
-        return self.incident_id
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnnounceValue(ButtonValue):
+class AnnounceValue(IncidentValue):
     """The value of the control that posts a change's line again; `moment` is the time of the acknowledgement."""
 
-    incident_id: IncidentId
     change: AnnouncedChange
     moment: UnixTime
-
-    @property
-    def incident(self) -> str:
-        """The id of the incident."""
-        return self.incident_id
 
 
 def announced(to: Audience, incident: Incident, who: str) -> Message:

@@ -10,22 +10,16 @@ from bot.incidents.holders import UNKNOWN, Attribution
 from bot.incidents.messages.status import PeopleById, severity_mark, state, state_line, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
-from bot.messages.buttons import ACKNOWLEDGE, DETAILS, ButtonValue, IncidentId, control
+from bot.messages.buttons import ACKNOWLEDGE, DETAILS, IncidentValue, control
 from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
 from bot.messages.views import CarriedView, IncidentCard, ViewValue
 
 
 @dataclass(frozen=True, kw_only=True)
-class AcknowledgeValue(ButtonValue):
+class AcknowledgeValue(IncidentValue):
     """The value of Acknowledge: the incident, and the view that contains the button and is drawn again afterwards."""
 
-    incident_id: IncidentId
     view: CarriedView | None = None
-
-    @property
-    def incident(self) -> str:
-        """The id of the incident."""
-        return self.incident_id
 
 
 def row(
