@@ -8,7 +8,6 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 
 from bot.messages import errors
-from bot.messages.audience import UNCONVERTED
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
 from bot.messages.forms import options_payload, outdated_form
 from handlers.dispatch import payloads
@@ -75,7 +74,7 @@ async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: 
         incoming = read_request(incoming, dispatcher.now())
     except UnreadableValueError:
         log.warning("press.unreadable_value", route=incoming.route)
-        dispatcher.reject(incoming, errors.outdated(UNCONVERTED, dispatcher.command))
+        dispatcher.reject(incoming, errors.outdated(dispatcher.reader_of(incoming), dispatcher.command))
         return
     await dispatcher.dispatch(replace(incoming, signature=_signature(request)), route_for(incoming))
 
@@ -91,7 +90,7 @@ def _register_immediate(app: AsyncApp, dispatcher: Dispatcher) -> None:
         route = FORMS.get(submission.route or "")
         if route is None:
             log.info("request.no_route", form=submission.route)
-            await ack(**replaced(outdated_form(UNCONVERTED)))
+            await ack(**replaced(outdated_form(dispatcher.reader_of(submission))))
             return
         await ack(**await dispatcher.submit(submission, route))
 

@@ -25,9 +25,10 @@ from bot.incidents.messages.comment_form import (
 from bot.incidents.open_list import typed_number
 from bot.incidents.queries import find_incidents
 from bot.messages import Message
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
+from bot.messages.language import Marked
 from bot.messages.markup import without_markup
 from bot.messages.views import IncidentComment, ViewValue
 from bot.runtime.request_trail import note_text_kept
@@ -93,7 +94,7 @@ def number_and_words(typed: str) -> tuple[str, str]:
     return (number, "".join(rest)) if number else ("", words)
 
 
-def opens(incoming: Incoming) -> str | None:
+def opens(incoming: Incoming) -> Marked | None:
     """Return the form's title; None when the whole comment was typed, or an open view becomes the form."""
     if incoming.origin.view is not None:
         return None
@@ -103,9 +104,9 @@ def opens(incoming: Incoming) -> str | None:
     return None if view.asked and view.words else TITLE
 
 
-def change(incoming: Incoming) -> ChangeWords:
+def change(to: Audience, incoming: Incoming) -> ChangeWords:
     """Return the words for adding the requested comment."""
-    return actions.commenting(UNCONVERTED, _view(incoming).asked)
+    return actions.commenting(to, _view(incoming).asked)
 
 
 def _view(incoming: Incoming) -> IncidentComment:

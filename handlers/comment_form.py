@@ -22,7 +22,7 @@ from bot.incidents.messages.comment_form import (
 )
 from bot.incidents.open_list import matching, typed_number
 from bot.incidents.queries import find_incidents
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.buttons import INCIDENT_ID_LENGTH
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
@@ -34,27 +34,25 @@ from handlers.dispatch.context import Incoming, Reply, Request, Services
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
 
-def check_comment_form(submission: FormSubmission) -> Mapping[str, str]:
+def check_comment_form(to: Audience, submission: FormSubmission) -> Mapping[str, str]:
     """Return a message for each invalid field."""
     view = submission.view
-    return wrong_fields(_subject(submission), view.text(WORDS_FIELD), view.text(INCIDENT_FIELD))
+    return wrong_fields(to, _subject(submission), words=view.text(WORDS_FIELD), incident=view.text(INCIDENT_FIELD))
 
 
-def draw_comment_form(submission: FormSubmission) -> Form:
+def draw_comment_form(to: Audience, submission: FormSubmission) -> Form:
     """Draw the form as it was filled in."""
     view = submission.view
     value = view.text(INCIDENT_FIELD)
     chosen = Choice(view.label(INCIDENT_FIELD) or value, value) if value else None
-    return comment_form(
-        UNCONVERTED, _subject(submission), view.team, typed=Typed(words=view.text(WORDS_FIELD), incident=chosen)
-    )
+    return comment_form(to, _subject(submission), view.team, typed=Typed(words=view.text(WORDS_FIELD), incident=chosen))
 
 
-def change_of_form(incoming: Incoming) -> ChangeWords:
+def change_of_form(to: Audience, incoming: Incoming) -> ChangeWords:
     """Return the words for adding the submitted comment."""
     if not isinstance(incoming, FormSubmission):
-        return actions.commenting(UNCONVERTED, "")
-    return actions.commenting(UNCONVERTED, _subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
+        return actions.commenting(to, "")
+    return actions.commenting(to, _subject(incoming).incident or incoming.view.text(INCIDENT_FIELD))
 
 
 async def submit_comment(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
@@ -87,17 +85,17 @@ async def find_incident_options(request: Request, query: OptionsQuery) -> Option
     """List the open incidents that match the typed text, and a typed number that is none of them."""
     listed = await request.services.open_incidents.get(request.team)
     if listed is None:
-        return fallback_options(query)
+        return fallback_options(request.to_person, query)
     found = matching(listed, query.typed)
     number = typed_number(query.typed)
-    beside = (number_choice(number),) if number and not found else ()
+    beside = (number_choice(request.to_person, number),) if number and not found else ()
     return Options((*map(incident_choice, found[:MAX_OPTIONS]), *beside)[:MAX_OPTIONS])
 
 
-def fallback_options(query: OptionsQuery) -> Options:
+def fallback_options(to: Audience, query: OptionsQuery) -> Options:
     """Return the typed number, or an entry that asks for one, when the list cannot be read."""
     number = typed_number(query.typed)
-    return Options((unchecked_number_choice(number) if number else list_unread(),))
+    return Options((unchecked_number_choice(to, number) if number else list_unread(to),))
 
 
 def _subject(submission: FormSubmission) -> CommentSubject:

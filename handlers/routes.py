@@ -8,7 +8,7 @@ from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message, views
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.buttons import (
     ACKNOWLEDGE,
     ANNOUNCE,
@@ -79,21 +79,19 @@ async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
     )
 
 
-def _posting(incoming: Incoming) -> actions.ChangeWords:
+def _posting(to: Audience, incoming: Incoming) -> actions.ChangeWords:
     view = incoming.value.view if isinstance(incoming.value, ViewValue) else None
     is_week = isinstance(view, views.PostedDigest) and view.is_week
-    return actions.posting_report(UNCONVERTED) if is_week else actions.posting_digest(UNCONVERTED)
+    return actions.posting_report(to) if is_week else actions.posting_digest(to)
 
 
-def _covering(incoming: Incoming) -> actions.ChangeWords:
-    return actions.taking_over(UNCONVERTED, incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
+def _covering(to: Audience, incoming: Incoming) -> actions.ChangeWords:
+    return actions.taking_over(to, incoming.value.schedule if isinstance(incoming.value, ShiftValue) else "")
 
 
-def _deciding(incoming: Incoming) -> actions.ChangeWords:
+def _deciding(to: Audience, incoming: Incoming) -> actions.ChangeWords:
     value = incoming.value
-    return actions.answering_proposal(
-        UNCONVERTED, (value.handle or value.group) if isinstance(value, GroupValue) else ""
-    )
+    return actions.answering_proposal(to, (value.handle or value.group) if isinstance(value, GroupValue) else "")
 
 
 COMMANDS: Final[Mapping[str, Subcommand]] = {
@@ -175,7 +173,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_on_the_card,
-        change=lambda incoming: actions.acknowledging(UNCONVERTED, incoming.incident),
+        change=lambda to, incoming: actions.acknowledging(to, incoming.incident),
     ),
     UNDO: Route(
         handle=acknowledge.undo,
@@ -183,7 +181,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda incoming: actions.undoing(UNCONVERTED, incoming.incident),
+        change=lambda to, incoming: actions.undoing(to, incoming.incident),
     ),
     ANNOUNCE: Route(
         handle=acknowledge.announce_again,
@@ -191,7 +189,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         permission=RESPOND,
         visibility=IN_PLACE,
         retry=press_again,
-        change=lambda incoming: actions.announcing(UNCONVERTED, incoming.incident),
+        change=lambda to, incoming: actions.announcing(to, incoming.incident),
     ),
     REFRESH: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_PLACE),
     SHOW_PRIVATELY: Route(handle=draw_requested_view, permission=VIEW),

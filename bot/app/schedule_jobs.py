@@ -9,9 +9,9 @@ import structlog
 from bot.app.jobs import raise_together
 from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
 from bot.handoff.messages.notices import schedules_read_again, schedules_unread
-from bot.messages.audience import UNCONVERTED
 from bot.messages.errors import FailedCall
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
+from bot.people.audiences import Audiences
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingKind
 from bot.teams.access import Teams
@@ -34,11 +34,13 @@ class ScheduleJobs:
         teams: Teams,
         schedule_cache: ScheduleCache,
         problem_notices: ProblemNotices,
+        audiences: Audiences,
     ) -> None:
         self._followers = tuple(followers)
         self._teams = teams
         self._schedule_cache = schedule_cache
         self._problem_notices = problem_notices
+        self._audiences = audiences
 
     async def tick(self) -> None:
         """Run the followers; raises an ExceptionGroup of the failures after all of them have ended."""
@@ -61,8 +63,10 @@ class ScheduleJobs:
         """Report in the team's channel that its schedules have not been readable for long, or are again."""
         failure, notices = self._schedule_cache.error(team), self._problem_notices
         if failure is None:
-            await notices.resolve_problem(team, SCHEDULES, schedules_read_again(UNCONVERTED, team.name))
+            to = await self._audiences.of_channel(team)
+            await notices.resolve_problem(team, SCHEDULES, schedules_read_again(to, team.name))
             return
         why = FailedCall(failure, team.name, team.key_setting)
         problem = SyncProblem(failure.raw_code or type(failure).__name__, is_temporary=failure.is_worth_retrying)
-        await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(UNCONVERTED, why))
+        to = await self._audiences.of_channel(team)
+        await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(to, why))

@@ -86,7 +86,7 @@ def build_services(
             services=services,
             now=base.clock,
             draw=draw,
-            command=base.settings.command,
+            audiences=shared.audiences,
             limits=time_limits,
         ),
         jobs=PeriodicJobs(
@@ -111,6 +111,7 @@ def _services(
         attributions=shared.attributions,
         commands=CommandRunner(base.clock),
         workspace=base.workspace,
+        languages=shared.audiences.people,
         drafts=FormDrafts(base.database),
         open_incidents=OpenIncidentList(base.clock),
         digest_dependencies=DigestDependencies(
@@ -134,7 +135,7 @@ def _recovery(
         workspace=base.workspace,
         views=Views(base.workspace.calls),
         services=services,
-        command=base.settings.command,
+        audiences=shared.audiences,
         limits=limits,
         now=base.clock,
     )
@@ -198,6 +199,7 @@ def _jobs(
     return (
         Job(name="database", run=database.look, stage=Stage.BEFORE),
         Job(name="postings", run=publisher.catch_up, stage=Stage.BEFORE),
+        Job(name="languages", run=shared.audiences.channels.tick, stage=Stage.BEFORE),
         Job(name="digests", run=digests.tick),
         Job(name="reports", run=reports.tick, follows="digests"),
         Job(name="outbox", run=lambda: outbox.catch_up(publisher.address)),
@@ -232,4 +234,5 @@ def _schedule_jobs(base: Foundation, shared: SharedServices, user_groups: UserGr
         teams=shared.teams,
         schedule_cache=shared.schedule_cache,
         problem_notices=shared.problem_notices,
+        audiences=shared.audiences,
     )

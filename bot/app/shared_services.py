@@ -24,6 +24,8 @@ from bot.oncall.current import CurrentOnCall
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
 from bot.people.audiences import Audiences
+from bot.people.channel_languages import ChannelLanguages
+from bot.people.languages import PersonLanguages
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
@@ -34,6 +36,7 @@ from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
 from bot.storage.oncall.sync_states import SyncStateTable
 from bot.storage.outbox import OutboxTable
+from bot.storage.people.preferences import PreferenceTable
 from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
@@ -95,6 +98,13 @@ def build_shared(base: Foundation) -> SharedServices:
     operator_alerts = _operator_alerts(base, leases)
     publisher = _publisher(base, ledger, operator_alerts)
     acknowledgements = AcknowledgementTable(database)
+    audiences = Audiences(
+        command=base.settings.command,
+        now=clock,
+        people=PersonLanguages(PreferenceTable(database)),
+        channels=ChannelLanguages(teams),
+        workspace=workspace,
+    )
     return SharedServices(
         leases=leases,
         replicas=Replicas(database, owner=owner, now=clock, monotonic=time.monotonic),
@@ -102,7 +112,7 @@ def build_shared(base: Foundation) -> SharedServices:
         rate_limiter=rate_limiter,
         schedule_cache=schedule_cache,
         teams=teams,
-        audiences=Audiences(command=base.settings.command, now=clock),
+        audiences=audiences,
         profiles=profiles,
         operator_alerts=operator_alerts,
         publisher=publisher,

@@ -18,6 +18,7 @@ ChannelId = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel
 FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
 AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
 ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
+ChannelLanguageSetting = Literal["auto", "en", "zh"]
 
 
 class TeamSettings(BaseModel):
@@ -51,6 +52,9 @@ class TeamSettings(BaseModel):
         default=(), examples=["S0123ABCD=6001,6002/1"]
     )
     topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
+    language: Annotated[ChannelLanguageSetting, BeforeValidator(read.one_of("auto", "en", "zh"))] = Field(
+        default="auto", examples=["zh"]
+    )
     timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )

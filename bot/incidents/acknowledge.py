@@ -10,7 +10,7 @@ from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.changes import acknowledged, is_same_acknowledgement, unacknowledged
 from bot.incidents.commands import Actor, Change, KeyIdentity, VisibleCommand
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.people.directory import is_same_person, look_up_people
@@ -26,9 +26,9 @@ class Acknowledge(VisibleCommand):
     press: str
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED})
 
-    def words(self, incident_id: str) -> ChangeWords:
+    def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about an acknowledgement."""
-        return actions.acknowledging(UNCONVERTED, incident_id)
+        return actions.acknowledging(to, incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Acknowledge as the owner of the key, up to 100 incidents; a repetition changes nothing."""
@@ -86,9 +86,9 @@ class Unacknowledge(VisibleCommand):
     acknowledged_at: int | None = None
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
 
-    def words(self, incident_id: str) -> ChangeWords:
+    def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about a withdrawal."""
-        return actions.undoing(UNCONVERTED, incident_id)
+        return actions.undoing(to, incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Withdraw the acknowledgement of the key's owner, of up to 100 incidents."""

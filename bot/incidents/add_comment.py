@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.flashduty import Flashduty, Incident
 from bot.incidents.commands import Actor, IncidentCommand, KeyIdentity, WriteState
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 
@@ -17,9 +17,9 @@ class AddComment(IncidentCommand):
 
     text: str
 
-    def words(self, incident_id: str) -> ChangeWords:
+    def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about a comment."""
-        return actions.commenting(UNCONVERTED, incident_id)
+        return actions.commenting(to, incident_id)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Add the comment as the owner of the key, one call for each incident."""

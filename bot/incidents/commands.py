@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.incidents.scope import read_again, read_incident
+from bot.messages.audience import Audience
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.text import Mrkdwn
 from bot.teams.team import SlackPerson, Team
@@ -42,6 +43,8 @@ class Actor:
 
     team: Team
     person: SlackPerson
+    to: Audience
+    """The person as the reader of what came of it."""
     flashduty: Flashduty
     deadline: float
     """The event loop's time by which the write and its verification end."""
@@ -85,7 +88,7 @@ class IncidentCommand(ABC):
     wanted: ClassVar[frozenset[Progress]] = frozenset(Progress)
 
     @abstractmethod
-    def words(self, incident_id: str) -> ChangeWords:
+    def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences for a change under way, for one that failed, and for one whose outcome is unknown."""
 
     @abstractmethod
@@ -242,7 +245,7 @@ class CommandRunner:
 
 
 async def _verified(command: IncidentCommand, before: Incident, actor: Actor, *, error: FlashdutyError) -> Incident:
-    unknown = UnknownOutcomeError(error, before.id, command.words(before.id).in_doubt)
+    unknown = UnknownOutcomeError(error, before.id, command.words(actor.to, before.id).in_doubt)
     try:
         state, after = await command.verify(actor, before)
     except FlashdutyError:

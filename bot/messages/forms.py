@@ -24,7 +24,7 @@ from slack_sdk.models.blocks import (
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, inert, lines, mrkdwn, one_line
+from bot.messages.text import Label, Mrkdwn, clipped, inert, lines, mrkdwn, one_line
 
 # The version of the format of `private_metadata`.
 _VERSION: Final = 1
@@ -199,11 +199,14 @@ def field_errors(errors: Mapping[str, str]) -> dict[str, str]:
     return {name: clipped(one_line(sentence), _LABEL_LIMIT) for name, sentence in errors.items()}
 
 
-def unstorable(text: str, at: int) -> str:
+def unstorable(to: Audience, text: str, at: int) -> Label:
     """Say beside a field which of its characters cannot be stored; it is not seen there, so its place is named."""
     before = one_line(text[:at])[-_SHOWN_BEFORE:]
-    where = f"The character behind “{before}”" if before else "Its first character"
-    return f"{where} cannot be stored. Delete it, and send the form again."
+    if not before:
+        return to.label("Its first character cannot be stored. Delete it, and send the form again.")
+    return to.label(
+        "The character behind “{before}” cannot be stored. Delete it, and send the form again.", before=before
+    )
 
 
 def field_problems(errors: Mapping[str, str]) -> Message:

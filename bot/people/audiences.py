@@ -1,25 +1,50 @@
 """For whom a message is drawn: the language, the time zone and the moment of a person or of a team's channel."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.messages.audience import Audience
+from bot.people.channel_languages import ChannelLanguages
+from bot.people.languages import PersonLanguages
 from bot.runtime.time_zones import zone_named
+from bot.slack.api import SlackError
+from bot.slack.workspace import Workspace
 from bot.teams.team import SlackPerson, Team
 
 
+@dataclass(frozen=True, kw_only=True)
 class Audiences:
-    """The readers of what is posted without a request, by their own language or that of their channel."""
+    """The readers of messages, by their own language or that of their channel; no method raises."""
 
-    def __init__(self, *, command: str, now: Callable[[], datetime]) -> None:
-        self._command = command
-        self._now = now
+    command: str
+    now: Callable[[], datetime]
+    people: PersonLanguages
+    channels: ChannelLanguages
+    workspace: Workspace
 
     async def of_channel(self, team: Team) -> Audience:
         """Return everybody in a channel of a team."""
-        return Audience(command=self._command, now=self._now(), zone=team.timezone, is_public=True)
+        language = await self.channels.of_team(team)
+        return Audience(command=self.command, now=self.now(), language=language, zone=team.timezone, is_public=True)
 
     async def of_person(self, person: SlackPerson, team: Team, *, may_act: bool = True) -> Audience:
         """Return a person in their own conversation with the bot; the team's time zone where Slack knows none."""
         zone = zone_named(person.timezone or "", team.timezone)
-        return Audience(command=self._command, now=self._now(), zone=zone, is_direct=True, may_act=may_act)
+        return replace(
+            self.last_of(person.id), language=await self.people.of_person(person), zone=zone, may_act=may_act
+        )
+
+    async def of_user(self, user_id: str) -> Audience:
+        """Return a person in their own conversation with the bot, by their id in Slack."""
+        to = self.last_of(user_id)
+        try:
+            person = await self.workspace.person(user_id)
+        except SlackError:
+            return replace(to, language=await self.people.choice_of(user_id) or to.language)
+        zone = zone_named(person.timezone, None) if person.timezone else None
+        return replace(to, language=await self.people.of_person(person), zone=zone)
+
+    def last_of(self, user_id: str) -> Audience:
+        """Return a person before they were looked up: in the language in which they were spoken to last."""
+        return Audience(command=self.command, now=self.now(), language=self.people.last_of(user_id), is_direct=True)

@@ -1,9 +1,12 @@
 """Time zones by their names."""
 
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+T = TypeVar("T", ZoneInfo, None)
 
-def zone_named(name: str, otherwise: ZoneInfo) -> ZoneInfo:
+
+def zone_named(name: str, otherwise: T) -> ZoneInfo | T:
     """Return the time zone of a name, which is untrusted."""
     try:
         return ZoneInfo(name)

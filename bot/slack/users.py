@@ -41,6 +41,8 @@ class SlackPerson:
     """The e-mail address, where Slack shows it and has confirmed it."""
     timezone: str | None = None
     """The name of the time zone, untrusted."""
+    locale: str | None = None
+    """The language of their Slack, such as zh-CN, where Slack was asked for it; untrusted."""
 
 
 class Users:
@@ -58,7 +60,7 @@ class Users:
         return await self._people.get(user_id, self._fetch_person)
 
     async def _fetch_person(self, user_id: str) -> SlackPerson:
-        response = await self.calls.call("users.info", user=user_id)
+        response = await self.calls.call("users.info", user=user_id, include_locale=True)
         user = required_field("users.info", response, "user", kind=dict)
         return parse_user("users.info", user, self.installation.workspace, expected_id=user_id)
 
@@ -87,13 +89,14 @@ def parse_user(method: str, user: Mapping[str, Any], workspace: str, *, expected
     profile = value if isinstance(value, dict) else {}
     names = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
     email = profile.get("email") if user.get("is_email_confirmed") is not False else None
-    zone = user.get("tz")
+    zone, locale = user.get("tz"), user.get("locale")
     return SlackPerson(
         user_id,
         next((name for name in names if isinstance(name, str) and name), user_id),
         member_status(method, user, workspace),
         email=email if isinstance(email, str) and email else None,
         timezone=zone if isinstance(zone, str) and zone else None,
+        locale=locale if isinstance(locale, str) and locale else None,
     )
 
 

@@ -17,6 +17,8 @@ SUBJECT_LENGTH: Final = 200
 SLACK_ID_LENGTH: Final = 40
 OWNER_LENGTH: Final = 80
 FINGERPRINT_LENGTH: Final = 64
+# A code such as zh-CN.
+LANGUAGE_LENGTH: Final = 20
 
 metadata: Final = MetaData()
 
@@ -215,6 +217,14 @@ form_drafts: Final = Table(
     Column("is_in_doubt", Boolean, nullable=False),
     Column("kept_until", UtcTime, nullable=False),
     Column("incident", FreeText),
+)
+
+# What people chose for themselves; a person without a row chose nothing.
+preferences: Final = Table(
+    "preferences",
+    metadata,
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
+    Column("language", ShortText(LANGUAGE_LENGTH), nullable=False),
 )
 
 # Requests that changed something: a retry, a replay and another replica must not do them again. Keys are hashed.

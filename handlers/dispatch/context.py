@@ -19,8 +19,9 @@ from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
 from bot.messages.errors import Retry
 from bot.messages.forms import Form
-from bot.messages.language import ENGLISH, Language
+from bot.messages.language import Language
 from bot.messages.text import Mrkdwn
+from bot.people.languages import PersonLanguages
 from bot.report.job import ReportJob
 from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
@@ -122,6 +123,7 @@ class Services:
     attributions: Attributions
     commands: CommandRunner
     workspace: Workspace
+    languages: PersonLanguages
     drafts: FormDrafts
     open_incidents: OpenIncidentList
     digest_dependencies: DigestDependencies
@@ -146,6 +148,12 @@ class Request:
     limits: TimeLimits
     command: str
     """The name of the slash command, with its slash."""
+
+    language: Language
+    """The language of the person."""
+
+    channel_language: Language
+    """The language of the team's channels."""
 
     services: Services
     teams: tuple[Team, ...]
@@ -176,12 +184,6 @@ class Request:
     fresh: Incident | None = None
     """An incident read a moment ago, newer than the answer of a list may be."""
 
-    language: Language = ENGLISH
-    """The language of the person."""
-
-    channel_language: Language = ENGLISH
-    """The language of the team's channel."""
-
     @property
     def incident(self) -> str:
         """The id of its incident; empty for a request without one."""
@@ -203,8 +205,11 @@ class Request:
     @property
     def audience(self) -> Audience:
         """The audience of an answer without controls that change something."""
-        if self.origin.is_public:
-            return self.to_channel
+        return self.to_channel if self.origin.is_public else self.to_person
+
+    @property
+    def to_person(self) -> Audience:
+        """The person alone, as the audience of what only they see even where the answer is public."""
         return Audience(
             command=self.command,
             now=self.now,
@@ -235,6 +240,7 @@ class Request:
         return Actor(
             team=self.team,
             person=self.person,
+            to=self.to_person,
             flashduty=self.flashduty,
             deadline=self.deadline,
             brief_timeout=self.limits.names,
@@ -249,9 +255,6 @@ class Request:
         """Return Flashduty with a short time limit, for what an answer can omit, such as names."""
         now = asyncio.get_running_loop().time()
         return self.flashduty.until(now + self.limits.names)
-
-
-WHAT_WAS_SHARED: Final = Mrkdwn("your message")
 
 
 @dataclass(frozen=True)
@@ -269,7 +272,9 @@ class Announcement:
     thread: str | None = None
     """The team's own channel, when the request came from another one, and the thread in it, where that is known."""
 
-    about: Mrkdwn = WHAT_WAS_SHARED
+    about: Mrkdwn | None = None
+    """What it is, in the language of the person; None for what they shared."""
+
     retry: Retry | None = None
     may_be_posted: bool = False
 

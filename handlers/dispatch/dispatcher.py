@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from bot.messages import Message, errors
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.forms import loading
+from bot.people.audiences import Audiences
 from bot.runtime.request_trail import request_trail
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import SlackError
@@ -55,16 +57,17 @@ class Dispatcher:
         services: Services,
         now: Callable[[], datetime],
         draw: Drawer,
-        command: str,
+        audiences: Audiences,
         limits: TimeLimits | None = None,
     ) -> None:
         self.tasks = tasks
-        self.command = command
+        self.command = audiences.command
         self.unconfirmed_lines = UnconfirmedLines()
         self._workspace = workspace
         self._views = views
         self._deduplicator = deduplicator
         self._pending = pending
+        self._audiences = audiences
         self.now = now
         self._limits = limits or TimeLimits()
         self._shown = ShownMessages()
@@ -77,7 +80,7 @@ class Dispatcher:
             services=services,
             now=now,
             limits=self._limits,
-            command=command,
+            audiences=audiences,
             pending=pending,
         )
 
@@ -90,7 +93,8 @@ class Dispatcher:
             self._reject_overload(incoming)
             return
         if not self.tasks.start(self._serve(self._with_occasion(incoming), route), name=incoming.once):
-            await self._sender(incoming).show(reply_with(errors.restarting(UNCONVERTED), incoming))
+            restarting = errors.restarting(self.reader_of(incoming))
+            await self._sender(incoming).show(reply_with(restarting, incoming))
 
     async def submit(self, submission: FormSubmission, route: FormRoute) -> dict[str, Any]:
         """Check the fields of a form and start its task; return the acknowledgement, which Slack shows meanwhile.
@@ -99,53 +103,55 @@ class Dispatcher:
         """
         submission = replace(submission, occasion=self._minute(), team=route.team(submission.view) or None)
         as_route = form_submissions.as_route(route, submission)
+        to = self.reader_of(submission)
         with request_trail() as trail:
             served = ServedRequest(
                 incoming=submission,
-                route=as_route,
+                route=replace(as_route, change=None),
                 started_at=asyncio.get_running_loop().time(),
                 trail=trail,
-                change=None,
+                reader=to,
             )
-            wrong = await self._execution.attempt(served, _checked(submission, route))
-        refusal = self._refusal(submission, route, wrong)
+            wrong = await self._execution.attempt(served, _checked(to, submission, route))
+        refusal = self._refusal(to, route, submission, wrong=wrong)
         if refusal is not None:
             await self._execution.keep(submission, route)
             return refusal
         if self._deduplicator.is_new(submission):
             self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
-        return form_submissions.under_way(route, submission)
+        return form_submissions.under_way(to, route, submission)
 
     def _refusal(
-        self, submission: FormSubmission, route: FormRoute, wrong: FieldErrors | Explanation
+        self, to: Audience, route: FormRoute, submission: FormSubmission, *, wrong: FieldErrors | Explanation
     ) -> dict[str, Any] | None:
         """Give what Slack is to show of a form that is not taken; None for one that is."""
         if isinstance(wrong, Explanation):
-            return form_submissions.with_problem(route, submission, wrong.message)
+            return form_submissions.with_problem(to, route, submission, problem=wrong.message)
         if wrong.errors:
             return form_submissions.kept_open(wrong)
         if not self.tasks.is_accepting:
-            return form_submissions.with_problem(route, submission, errors.restarting(UNCONVERTED))
+            return form_submissions.with_problem(to, route, submission, problem=errors.restarting(to))
         if self.tasks.is_full:
             self.tasks.count_refusal("presses")
-            return form_submissions.with_problem(route, submission, errors.too_many(UNCONVERTED))
+            return form_submissions.with_problem(to, route, submission, problem=errors.too_many(to))
         return None
 
     async def find_options(self, query: OptionsQuery, route: OptionsRoute) -> Options:
         """Find the entries of a select while Slack waits; any error and any delay give the fallback entries."""
+        to = self.reader_of(query)
         if self.tasks.is_full or not self.tasks.is_accepting:
-            return route.fallback(query)
+            return route.fallback(to, query)
         started_at = asyncio.get_running_loop().time()
         ends = started_at + self._limits.options
         query = replace(query, team=route.team(query.view) or None)
         origin = query.origin
         with structlog.contextvars.bound_contextvars(user=origin.user), request_trail() as trail:
             as_route = Route(handle=_empty_reply, permission=route.permission, name=f"options {query.route}")
-            served = ServedRequest(incoming=query, route=as_route, started_at=started_at, trail=trail, change=None)
+            served = ServedRequest(incoming=query, route=as_route, started_at=started_at, trail=trail, reader=to)
             found = await self._execution.attempt(served, self._find_options(served, route, query, ends=ends))
             served.outcome = found.outcome if isinstance(found, Explanation) else f"{len(found.choices)} offered"
             served.log()
-        return route.fallback(query) if isinstance(found, Explanation) else found
+        return route.fallback(served.reader, query) if isinstance(found, Explanation) else found
 
     async def _find_options(
         self, served: ServedRequest, route: OptionsRoute, query: OptionsQuery, *, ends: float
@@ -162,9 +168,12 @@ class Dispatcher:
     def _reject_overload(self, incoming: Incoming) -> None:
         """Answer that too much is under way; the tasks keep room for that answer."""
         self.tasks.count_refusal("messages" if incoming.route is None else "presses")
-        self.tasks.start(
-            self._sender(incoming).show(reply_with(errors.too_many(UNCONVERTED), incoming)), name=incoming.once
-        )
+        too_many = errors.too_many(self.reader_of(incoming))
+        self.tasks.start(self._sender(incoming).show(reply_with(too_many, incoming)), name=incoming.once)
+
+    def reader_of(self, incoming: Incoming) -> Audience:
+        """Return the person as a reader before they are looked up: in the language they were spoken to last."""
+        return replace(self._audiences.last_of(incoming.origin.user), is_direct=incoming.origin.is_direct)
 
     def _with_occasion(self, incoming: Incoming) -> Incoming:
         return replace(incoming, occasion=incoming.occasion or self._minute())
@@ -175,7 +184,7 @@ class Dispatcher:
     async def _serve(self, incoming: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
         started_at = asyncio.get_running_loop().time()
         incoming, open_error = await self._with_loading_view(incoming, route)
-        origin, sender = incoming.origin, self._sender(incoming)
+        origin = incoming.origin
         bound = structlog.contextvars.bound_contextvars(user=origin.user, channel=origin.channel)
         with bound, request_trail() as trail:
             served = ServedRequest(
@@ -183,12 +192,13 @@ class Dispatcher:
                 route=route,
                 started_at=started_at,
                 trail=trail,
-                change=route.change(incoming) if route.change else None,
+                reader=self.reader_of(incoming),
             )
+            sender = self._sender(incoming, lambda: served.reader)
             served.open_error = open_error
             if form is not None and isinstance(incoming, FormSubmission):
                 submission = incoming
-                served.draw_submission = lambda: form.draw(submission)
+                served.draw_submission = lambda to: form.draw(to, submission)
             if route.change is not None and not await self._is_first(served, sender):
                 log.info("request.repeated", once=incoming.once)
                 return
@@ -204,12 +214,14 @@ class Dispatcher:
 
     async def _with_loading_view(self, incoming: Incoming, route: Route) -> tuple[Incoming, SlackError | None]:
         """Open a loading view while the trigger is valid; the answer is shown in it."""
-        title = route.opens(incoming) if route.opens is not None else None
-        if title is None or incoming.trigger_id is None:
+        marked = route.opens(incoming) if route.opens is not None else None
+        if marked is None or incoming.trigger_id is None:
             return incoming, None
+        to = self.reader_of(incoming)
+        title = to.translated_label(marked)
         try:
             async with asyncio.timeout(self._limits.opening):
-                view_id = await self._views.open(incoming.trigger_id, loading(UNCONVERTED, title).payload)
+                view_id = await self._views.open(incoming.trigger_id, loading(to, title).payload)
         except TimeoutError:
             return incoming, SlackError("views.open", "TimeoutError", may_be_done=True)
         except SlackError as refusal:
@@ -224,9 +236,7 @@ class Dispatcher:
             if served.draw_submission is not None:
                 await asyncio.sleep(served.started_at + limits.after_ack - asyncio.get_running_loop().time())
             return await asyncio.gather(self._answer(served, _for_view(reply), sender), return_exceptions=True)
-        async with ProgressNotice(
-            sender, incoming, served.change, seconds=limits.notice, under_way=self._under_way
-        ) as notice:
+        async with ProgressNotice(sender, served, seconds=limits.notice, under_way=self._under_way) as notice:
             reply = await self._outcome(served, sender)
         return await asyncio.gather(
             self._answer(served, reply, sender),
@@ -241,11 +251,12 @@ class Dispatcher:
             await self._pending.settle(served.incoming.once)
         served.log()
 
-    def _sender(self, incoming: Incoming) -> ReplySender:
+    def _sender(self, incoming: Incoming, reader: Callable[[], Audience] | None = None) -> ReplySender:
         return ReplySender(
             workspace=self._workspace,
             views=self._views,
             origin=incoming.origin,
+            reader=reader or partial(self.reader_of, incoming),
             once=incoming.once,
             shown=self._shown,
             limits=self._limits,
@@ -269,12 +280,13 @@ class Dispatcher:
         except asyncio.CancelledError:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.shutdown_notice):
-                    await sender.show(served.error_reply(errors.restarting(UNCONVERTED, served.in_doubt)))
+                    await sender.show(served.error_reply(errors.restarting(served.reader, served.in_doubt)))
             raise
 
 
-async def _checked(submission: FormSubmission, route: FormRoute) -> FieldErrors:
-    return FieldErrors({**route.check(submission), **form_submissions.unstorable_fields(submission).errors})
+async def _checked(to: Audience, submission: FormSubmission, route: FormRoute) -> FieldErrors:
+    wrong = {**route.check(to, submission), **form_submissions.unstorable_fields(to, submission).errors}
+    return FieldErrors(wrong)
 
 
 async def _empty_reply(_: object) -> Reply:

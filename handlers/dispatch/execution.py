@@ -11,8 +11,9 @@ from typing import TypeVar
 import structlog
 
 from bot.messages import Message, errors
-from bot.messages.audience import UNCONVERTED
+from bot.people.audiences import Audiences
 from bot.runtime.tasks import BackgroundTasks
+from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.answers import OpenForm
@@ -41,7 +42,7 @@ class Execution:
         services: Services,
         now: Callable[[], datetime],
         limits: TimeLimits,
-        command: str,
+        audiences: Audiences,
         pending: PendingActions,
     ) -> None:
         self._teams = teams
@@ -51,7 +52,7 @@ class Execution:
         self._now = now
         self._limits = limits
         self._pending = pending
-        self._command = command
+        self._audiences = audiences
 
     async def outcome(self, served: ServedRequest) -> Reply:
         """Return the reply of the handler, or the reply that explains its failure."""
@@ -69,7 +70,7 @@ class Execution:
         except Exception:
             reference = secrets.token_hex(4).upper()
             log.exception("request.defect", reference=reference)
-            return Explanation(errors.defect(UNCONVERTED, reference, served.in_doubt), f"defect: {reference}")
+            return Explanation(errors.defect(served.reader, reference, served.in_doubt), f"defect: {reference}")
 
     async def keep(self, submission: FormSubmission, route: FormRoute) -> None:
         """Keep what was typed into a form that is not taken; Slack waits for no more than a moment."""
@@ -87,19 +88,20 @@ class Execution:
         if served.open_error is not None:
             raise served.open_error
         deadline = served.started_at + self._limits.lookup
-        if served.change is None:
+        if served.route.change is None:
             async with asyncio.timeout_at(deadline):
                 served.request = await self.admit(served, deadline - self._limits.call_margin)
                 return await self._handle(served, served.request)
         async with asyncio.timeout(self._limits.call):
             served.request = await self.admit(served, served.started_at + self._limits.change)
-        await self._pending.note(served.incoming, served.request, served.change.in_doubt)
+        words = served.route.change(served.reader, served.incoming)
+        await self._pending.note(served.incoming, served.request, words.in_doubt)
         return await self._handle(served, served.request)
 
     async def admit(self, served: ServedRequest, deadline: float) -> Request:
         """Find the person and their team, and check the permission; `deadline` limits the calls to Flashduty."""
         incoming, route = served.incoming, served.route
-        person = await self._workspace.person(incoming.origin.user)
+        person = await self._person(served)
         # All tasks that waited for the same answer of Slack resume in the same instant.
         await self._tasks.throttle()
         workspace, permission = incoming.origin.workspace, route.permission
@@ -112,6 +114,13 @@ class Execution:
             teams = (team,)
         return self._request(served, teams, person, deadline=deadline)
 
+    async def _person(self, served: ServedRequest) -> SlackPerson:
+        """Look the person up, and speak to them in their language from here on."""
+        person = await self._workspace.person(served.incoming.origin.user)
+        language = await self._audiences.people.of_person(person)
+        served.reader = replace(served.reader, language=language, zone=zone_named(person.timezone or "", None))
+        return person
+
     def _request(self, served: ServedRequest, teams: tuple[Team, ...], person: SlackPerson, deadline: float) -> Request:
         team = teams[0]
         incoming, limits = served.incoming, self._limits
@@ -119,13 +128,15 @@ class Execution:
         return Request(
             team=team,
             teams=teams,
-            flashduty=team.flashduty.until(deadline, call_timeout=limits.call if served.change else None),
+            flashduty=team.flashduty.until(deadline, call_timeout=limits.call if served.route.change else None),
             person=person,
             origin=replace(incoming.origin, is_public=is_public),
             now=self._now(),
             deadline=deadline,
             limits=limits,
-            command=self._command,
+            command=self._audiences.command,
+            language=served.reader.language,
+            channel_language=self._audiences.channels.known(team),
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
             once=incoming.once,

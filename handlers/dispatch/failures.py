@@ -10,7 +10,6 @@ import structlog
 from bot.flashduty import FlashdutyError
 from bot.incidents.commands import UnknownOutcomeError
 from bot.messages import Message, errors
-from bot.messages.audience import UNCONVERTED
 from bot.messages.changes.actions import number_of
 from bot.messages.views import IncidentCard, ViewValue
 from bot.slack.api import SlackError
@@ -50,13 +49,16 @@ async def explanation_of(error: Exception, context: FailureContext) -> Explanati
 
 
 async def _denied(why: AccessDenied, context: FailureContext) -> Explanation:
-    return Explanation(errors.access_denied(UNCONVERTED, why, context.served.not_done), f"refused: {why.reason.name}")
+    return Explanation(
+        errors.access_denied(context.served.reader, why, context.served.not_done), f"refused: {why.reason.name}"
+    )
 
 
 async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext) -> Explanation:
     failure = _failed_call(unknown.error, context)
     return Explanation(
-        errors.write_not_known(UNCONVERTED, failure, unknown.in_doubt, incident=unknown.incident_id), "not known"
+        errors.write_not_known(context.served.reader, failure, unknown.in_doubt, incident=unknown.incident_id),
+        "not known",
     )
 
 
@@ -65,25 +67,25 @@ async def _flashduty_failed(error: FlashdutyError, context: FailureContext) -> E
     failure = _failed_call(error, context)
     if failure.needs_owner:
         failure = replace(failure, key_owner=await _key_owner(error.team, context))
-    return Explanation(errors.explain(UNCONVERTED, failure), f"failed: {error.raw_code or error}")
+    return Explanation(errors.explain(context.served.reader, failure), f"failed: {error.raw_code or error}")
 
 
 async def _slack_failed(refusal: SlackError, context: FailureContext) -> Explanation:
     served = context.served
     if refusal.is_passing:
-        return Explanation(errors.slack_silent(UNCONVERTED, served.retry, served.not_done), f"failed: {refusal}")
-    return Explanation(errors.slack_refused(UNCONVERTED, refusal.code, served.not_done), f"failed: {refusal}")
+        return Explanation(errors.slack_silent(served.reader, served.retry, served.not_done), f"failed: {refusal}")
+    return Explanation(errors.slack_refused(served.reader, refusal.code, served.not_done), f"failed: {refusal}")
 
 
 async def _database_failed(error: DatabaseUnavailable, context: FailureContext) -> Explanation:
     log.error("database.unavailable", why=str(error))
-    message = errors.database_unavailable(UNCONVERTED, context.served.retry, context.served.in_doubt)
+    message = errors.database_unavailable(context.served.reader, context.served.retry, context.served.in_doubt)
     return Explanation(message, "failed: database")
 
 
 async def _too_slow(_: TimeoutError, context: FailureContext) -> Explanation:
     served, slow = context.served, context.served.trail.slow
-    message = errors.too_slow(UNCONVERTED, slow, served.retry, not_done=served.not_done)
+    message = errors.too_slow(served.reader, slow, served.retry, not_done=served.not_done)
     return Explanation(message, f"too slow: {slow.value if slow else 'the bot'}")
 
 

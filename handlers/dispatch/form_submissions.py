@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.messages import Message
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.forms import Form, field_errors, field_problems, unstorable, working
 from handlers.dispatch.answers import FieldErrors
 from handlers.dispatch.context import Reply, Request
@@ -21,17 +21,25 @@ def as_route(route: FormRoute, submission: FormSubmission) -> Route:
         if not isinstance(answer, FieldErrors):
             return answer
         problem = field_problems(answer.errors)
-        return Reply(form=route.draw(submission).with_problem(problem), private=problem, outcome="fields refused")
+        return Reply(
+            form=route.draw(request.to_person, submission).with_problem(problem),
+            private=problem,
+            outcome="fields refused",
+        )
 
     name = route.name or submission.route or "form"
     return Route(handle=handle, permission=route.permission, change=route.change, name=name)
 
 
-def unstorable_fields(submission: FormSubmission) -> FieldErrors:
+def unstorable_fields(to: Audience, submission: FormSubmission) -> FieldErrors:
     """Name the fields with a character that cannot be stored, such as NUL, and where in them it is."""
     fields = submission.view.fields.items()
     return FieldErrors(
-        {name: unstorable(held.value, held.unstorable_at) for name, held in fields if held.unstorable_at is not None}
+        {
+            name: unstorable(to, held.value, held.unstorable_at)
+            for name, held in fields
+            if held.unstorable_at is not None
+        }
     )
 
 
@@ -45,12 +53,12 @@ def replaced(form: Form) -> Acknowledgement:
     return {"response_action": "update", "view": form.payload}
 
 
-def with_problem(route: FormRoute, submission: FormSubmission, problem: Message) -> Acknowledgement:
+def with_problem(to: Audience, route: FormRoute, submission: FormSubmission, *, problem: Message) -> Acknowledgement:
     """Show the form as it was filled in, with the reason why it was not accepted above it."""
-    return replaced(route.draw(submission).with_problem(problem))
+    return replaced(route.draw(to, submission).with_problem(problem))
 
 
-def under_way(route: FormRoute, submission: FormSubmission) -> Acknowledgement:
+def under_way(to: Audience, route: FormRoute, submission: FormSubmission) -> Acknowledgement:
     """Show that the form was accepted."""
-    words = route.change(submission).under_way if route.change else None
-    return replaced(working(UNCONVERTED, route.title, words))
+    words = route.change(to, submission).under_way if route.change else None
+    return replaced(working(to, to.translated_label(route.title), words))

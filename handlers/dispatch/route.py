@@ -7,11 +7,13 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.messages import Message
+from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.messages.forms import Form
 from bot.messages.help import HelpLine
+from bot.messages.language import Marked
 from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
 from handlers.dispatch import retries
@@ -24,6 +26,8 @@ Answer = Message | Reply | OpenForm
 Handler = Callable[[Request], Awaitable[Answer]]
 Drawer = Callable[[Request, Any], Awaitable[Answer]]
 """Draws one kind of view."""
+Change = Callable[[Audience, Incoming], ChangeWords]
+"""Returns the words for what a request changes, for the person who made it."""
 
 
 class Visibility(Enum):
@@ -63,10 +67,10 @@ class Drawing:
 
     draw: Drawer
     permission: Permission = Permission.VIEW
-    change: Callable[[Incoming], ChangeWords] | None = None
+    change: Change | None = None
     """The words for what drawing it changes; None for a view that only reads."""
 
-    opens: Callable[[Incoming], str | None] | None = None
+    opens: Callable[[Incoming], Marked | None] | None = None
     """Returns the title of the form that opens before the person is looked up; None where no form opens."""
 
     name: str = ""
@@ -86,13 +90,13 @@ class Route:
     retry: Callable[[Incoming, str], Retry | None] = retries.retry_by_drawing
     """Returns the control that repeats the request for a team, if there is one."""
 
-    change: Callable[[Incoming], ChangeWords] | None = None
+    change: Change | None = None
     """The words for what the route changes; None for a route that only reads."""
 
-    opens: Callable[[Incoming], str | None] | None = None
+    opens: Callable[[Incoming], Marked | None] | None = None
     """Returns the title of the form that opens before the person is looked up; None where no form opens."""
 
-    opens_for: Callable[[Incoming], ChangeWords] | None = None
+    opens_for: Change | None = None
     """The words for what the form is opened for, which nothing has changed yet."""
 
     name: str = ""
@@ -111,15 +115,15 @@ class FormRoute:
     `check` returns a message for each invalid field, from the contents of the form alone.
     """
 
-    title: str
-    check: Callable[[FormSubmission], Mapping[str, str]]
+    title: Marked
+    check: Callable[[Audience, FormSubmission], Mapping[str, str]]
     handle: Callable[[Request, FormSubmission], Awaitable[Answer | FieldErrors]]
-    draw: Callable[[FormSubmission], Form]
+    draw: Callable[[Audience, FormSubmission], Form]
     permission: Permission
     team: Callable[[OpenView], str] = team_of_the_form
     """Returns the team of a form, where the person chooses it in the form."""
 
-    change: Callable[[Incoming], ChangeWords] | None = None
+    change: Change | None = None
     keep: Callable[[Services, FormSubmission, datetime], Awaitable[None]] | None = None
     """Keeps what was typed into a form that is not taken, so that it is there when the form was closed."""
 
@@ -134,6 +138,6 @@ class OptionsRoute:
     """
 
     handle: Callable[[Request, OptionsQuery], Awaitable[Options]]
-    fallback: Callable[[OptionsQuery], Options]
+    fallback: Callable[[Audience, OptionsQuery], Options]
     permission: Permission
     team: Callable[[OpenView], str] = team_of_the_form

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot.messages import Message, errors
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.changes.actions import ChangeWords, number_of, with_text_kept
 from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
@@ -32,12 +32,14 @@ class ServedRequest:
     route: Route
     started_at: float
     trail: RequestTrail
-    change: ChangeWords | None
+    reader: Audience
+    """The person, alone: until they were looked up, in the language in which they were spoken to last."""
+
     request: Request | None = None
     open_error: SlackError | None = None
     """The error of opening the form, where one should be open."""
 
-    draw_submission: Callable[[], Form] | None = None
+    draw_submission: Callable[[Audience], Form] | None = None
     """Draws the form as it was submitted; a failure is shown in it."""
 
     outcome: str = CUT_OFF
@@ -47,6 +49,11 @@ class ServedRequest:
     def team(self) -> str:
         """The name of its team; empty while the team is not known."""
         return self.request.team.name if self.request else self.incoming.team or ""
+
+    @property
+    def change(self) -> ChangeWords | None:
+        """The words for what it changes; None for a request that only reads."""
+        return self.route.change(self.reader, self.incoming) if self.route.change else None
 
     @property
     def retry(self) -> errors.Retry | None:
@@ -62,10 +69,10 @@ class ServedRequest:
     @property
     def not_done(self) -> Mrkdwn | None:
         """The words for a change that was not made; None for a request that only reads."""
-        change = self.change or (self.route.opens_for(self.incoming) if self.route.opens_for else None)
+        change = self.change or (self.route.opens_for(self.reader, self.incoming) if self.route.opens_for else None)
         if change is None:
             return None
-        return with_text_kept(UNCONVERTED, change.not_done) if self.trail.is_text_kept else change.not_done
+        return with_text_kept(self.reader, change.not_done) if self.trail.is_text_kept else change.not_done
 
     @property
     def in_doubt(self) -> Mrkdwn | None:
@@ -76,7 +83,7 @@ class ServedRequest:
         """Show an error in the form as it was filled in, or send it to the person."""
         if self.draw_submission is None:
             return reply_with(message, self.incoming)
-        return Reply(form=self.draw_submission().with_problem(message), private=message)
+        return Reply(form=self.draw_submission(self.reader).with_problem(message), private=message)
 
     def log(self) -> None:
         """Log the request once: its route, incident, team and outcome."""

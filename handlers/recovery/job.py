@@ -11,10 +11,12 @@ from typing import Final
 import structlog
 
 from bot.flashduty import FlashdutyError
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.buttons import decode
 from bot.messages.changes import after_a_restart
+from bot.messages.language import Language
 from bot.messages.text import Mrkdwn
+from bot.people.audiences import Audiences
 from bot.slack.api import SlackError
 from bot.slack.views import Views
 from bot.slack.workspace import Workspace
@@ -57,7 +59,7 @@ class RecoveryJob:
         workspace: Workspace,
         views: Views,
         services: Services,
-        command: str,
+        audiences: Audiences,
         limits: TimeLimits,
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
@@ -69,7 +71,7 @@ class RecoveryJob:
         self._workspace = workspace
         self._views = views
         self._services = services
-        self._command = command
+        self._audiences = audiences
         self._limits = limits
         self._now = now
         self._monotonic = monotonic
@@ -105,8 +107,9 @@ class RecoveryJob:
         name = action.request_name
         self._pending.begin(name)
         try:
-            reply = await self._reply(action)
-            responder = self._responder(action)
+            to = await self._audiences.of_user(action.slack_user_id)
+            reply = await self._reply(action, to)
+            responder = self._responder(action, to)
             await responder.show(reply)
             if responder.is_undelivered:
                 self._not_before[name] = self._monotonic() + UNREACHABLE_PAUSE_SECONDS
@@ -119,14 +122,14 @@ class RecoveryJob:
         finally:
             self._pending.leave(name)
 
-    async def _reply(self, action: PendingAction) -> Reply:
+    async def _reply(self, action: PendingAction, to: Audience) -> Reply:
         """Return the outcome; raises FlashdutyError and SlackError while a later lookup may find it."""
-        unknown = Reply(private=after_a_restart.in_doubt(UNCONVERTED, Mrkdwn(action.in_doubt)), outcome="not known")
+        unknown = Reply(private=after_a_restart.in_doubt(to, Mrkdwn(action.in_doubt)), outcome="not known")
         lookup, press = LOOKUPS.get(action.action), _press(action)
         if lookup is None or press is None or action.team not in {team.name for team in self._teams}:
             return unknown
         try:
-            request = await self._request(action, press)
+            request = await self._request(action, press, to.language)
             route = BUTTONS.get(action.action)
             found = await lookup(request, action, route.retry(press, action.team) if route else None)
         except AccessDenied:
@@ -137,7 +140,7 @@ class RecoveryJob:
             return unknown
         return self._route_announcement(request, found or unknown)
 
-    async def _request(self, action: PendingAction, press: ButtonPress) -> Request:
+    async def _request(self, action: PendingAction, press: ButtonPress, language: Language) -> Request:
         """Rebuild the request of the handler."""
         team = self._teams.named(action.team)
         person = await self._workspace.person(action.slack_user_id)
@@ -151,7 +154,9 @@ class RecoveryJob:
             now=self._now(),
             deadline=deadline,
             limits=self._limits,
-            command=self._command,
+            command=self._audiences.command,
+            language=language,
+            channel_language=(await self._audiences.of_channel(team)).language,
             services=self._services,
             may_act=lambda: self._teams.may_act(team, person),
             once=action.request_name,
@@ -170,7 +175,7 @@ class RecoveryJob:
         thread = thread if channel == origin.channel and thread else None
         return replace(reply, announcement=replace(line, team_channel=channel, thread=thread))
 
-    def _responder(self, action: PendingAction) -> ReplySender:
+    def _responder(self, action: PendingAction, to: Audience) -> ReplySender:
         """Answer at the origin while the response URL is valid, and by direct message after that."""
         origin = _origin(action)
         return ReplySender(
@@ -178,6 +183,7 @@ class RecoveryJob:
             views=self._views,
             origin=origin if action.response_url is not None else replace(origin, channel="", thread=None),
             once=f"{action.request_name} after a restart",
+            reader=lambda: to,
             shown=ShownMessages(),
             limits=self._limits,
             now=self._now,

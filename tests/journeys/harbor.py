@@ -151,8 +151,9 @@ async def harbor_at(
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")
-            # What the bot looks after on start is over before the clock moves.
+            # What the bot looks after on start is over before the clock moves, and is no part of what a journey costs.
             await slack.settled()
+            flashduty.calls.clear()
             yield Harbor(slack, flashduty, bot, settings, clock)
 
 

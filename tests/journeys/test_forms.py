@@ -13,6 +13,7 @@ from bot.messages.blocks import actions, section
 from bot.messages.buttons import ButtonValue, Words, control
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import Choice, Form, search_field, text_field
+from bot.messages.language import N_
 from bot.messages.text import mrkdwn
 from bot.messages.views import View
 from bot.runtime.tasks import BackgroundTasks
@@ -25,7 +26,7 @@ from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 from sandbox.slack.workspace import Shortcut
 
-TITLE = "Leave a note"
+TITLE = N_("Leave a note")
 LONGEST = 12
 NOT_DONE = ChangeWords(mrkdwn("Leaving the note …"), mrkdwn("*No note was left.*"), mrkdwn("It is not known."))
 
@@ -71,7 +72,7 @@ async def open_form(request, view):
     )
 
 
-def check(submission):
+def check(_to, submission):
     words = submission.view.text("words")
     return {"words": f"{len(words)} of {LONGEST} characters"} if len(words) > LONGEST else {}
 
@@ -93,7 +94,7 @@ async def leave(request, submission):
     return Reply(private=shown, announcement=line if incident else None)
 
 
-def draw(submission):
+def draw(_to, submission):
     view = submission.view
     return form_of(view.team, view.text("words"), view.label("which"), view.text("which"))
 
@@ -122,11 +123,11 @@ def note(monkeypatch):
     pressed = Route(handle=press, permission=Permission.RESPOND, reads=NoteValue)
     monkeypatch.setitem(routes.BUTTONS, "note_press", pressed)
     form = FormRoute(
-        title=TITLE, check=check, handle=leave, draw=draw, permission=Permission.RESPOND, change=lambda _: NOT_DONE
+        title=TITLE, check=check, handle=leave, draw=draw, permission=Permission.RESPOND, change=lambda _to, _: NOT_DONE
     )
     monkeypatch.setitem(routes.FORMS, "note", form)
     options = OptionsRoute(
-        handle=find, fallback=lambda _: Options((Choice("Type the number", "?"),)), permission=Permission.VIEW
+        handle=find, fallback=lambda _to, _: Options((Choice("Type the number", "?"),)), permission=Permission.VIEW
     )
     monkeypatch.setitem(routes.OPTIONS, "note", options)
 

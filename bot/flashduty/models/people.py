@@ -31,6 +31,7 @@ class KeyOwner(Wire):
     member_id: OptionalId
     member_name: Text
     email: OptionalText = Field(repr=False)
+    locale: OptionalText = Field(repr=False)
     account_id: OptionalId
     account_name: Text
     role_ids: Annotated[tuple[int, ...], FailFast(), NullIs(tuple)] = Field(validation_alias="account_role_ids")

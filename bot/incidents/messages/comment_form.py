@@ -27,6 +27,7 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.forms import Choice, Form, search_field, text_field
+from bot.messages.language import N_
 from bot.messages.text import Mrkdwn, clipped, link, moment, one_line
 from bot.messages.views import IncidentComment, ViewValue
 
@@ -34,8 +35,8 @@ COMMENT_FORM: Final = "comment"
 FIND_INCIDENT: Final = "find_incident"
 INCIDENT_FIELD: Final = "incident"
 WORDS_FIELD: Final = "comment"
-TITLE: Final = "Add comment"
-SHORTCUT_TITLE: Final = "Add to incident"
+TITLE: Final = N_("Add comment")
+SHORTCUT_TITLE: Final = N_("Add to incident")
 # The value of the list entry that says that the list could not be read; it is no incident.
 NO_INCIDENT: Final = "?"
 # In characters: all fields, written as JSON twice, are below 3,000. A longer address is left out.
@@ -131,7 +132,7 @@ def comment_form(to: Audience, subject: CommentSubject, team: str, typed: Typed 
     typed = typed or Typed()
     blocks = (*_about(to, subject), *_draft_note(to, typed), *_fields(subject, typed))
     return Form(
-        title=SHORTCUT_TITLE if subject.author else TITLE,
+        title=to.translated_label(SHORTCUT_TITLE if subject.author else TITLE),
         blocks=blocks,
         callback_id=COMMENT_FORM,
         submit="Add comment",
@@ -225,7 +226,7 @@ def team_choice(to: Audience, message: MessageReference, teams: Iterable[str]) -
     if length > COMMENT_LIMIT:
         message = replace(message, words="", length=length)
     return Form(
-        title=SHORTCUT_TITLE,
+        title=to.translated_label(SHORTCUT_TITLE),
         blocks=(section(to.say("Which team's incident is it about?")), actions(*choices)),
         close="Cancel",
         metadata=_packed(message),
@@ -253,13 +254,13 @@ def chosen_message(metadata: str) -> MessageReference | None:
         return None
 
 
-def wrong_fields(subject: CommentSubject, words: str, incident: str) -> dict[str, str]:
+def wrong_fields(to: Audience, subject: CommentSubject, *, words: str, incident: str) -> dict[str, str]:
     """Return a sentence for each field with an error."""
-    found = {}
+    found: dict[str, str] = {}
     if not subject.incident and incident in {"", NO_INCIDENT}:
-        found[INCIDENT_FIELD] = "Type the incident's number, for example 0E83EE, and choose it."
+        found[INCIDENT_FIELD] = to.label("Type the incident's number, for example 0E83EE, and choose it.")
     if is_blank(words) and not subject.author:
-        found[WORDS_FIELD] = "Type the comment."
+        found[WORDS_FIELD] = to.label("Type the comment.")
     elif (draft := subject.draft(words)).is_too_long:
         found[WORDS_FIELD] = too_long(draft)
     return found
@@ -277,16 +278,20 @@ def incident_choice(incident: Incident) -> Choice:
     return Choice(f"#{incident.num} · {incident.severity.value} · {title}", incident.id)
 
 
-def number_choice(number: str) -> Choice:
+def number_choice(to: Audience, number: str) -> Choice:
     """Return the list entry of a typed number that is not in the list."""
-    return Choice(f"#{clipped(number, 40)} (not in the list of open incidents)", clipped(number, 40))
+    return Choice(
+        to.label("#{number} (not in the list of open incidents)", number=clipped(number, 40)), clipped(number, 40)
+    )
 
 
-def unchecked_number_choice(number: str) -> Choice:
+def unchecked_number_choice(to: Audience, number: str) -> Choice:
     """Return the list entry of a typed number while the list cannot be read."""
-    return Choice(f"#{clipped(number, 40)} (open incidents could not be read)", clipped(number, 40))
+    return Choice(
+        to.label("#{number} (open incidents could not be read)", number=clipped(number, 40)), clipped(number, 40)
+    )
 
 
-def list_unread() -> Choice:
+def list_unread(to: Audience) -> Choice:
     """Return the list entry that says that the list could not be read."""
-    return Choice("Open incidents could not be read. Type a number, such as 0E83EE.", NO_INCIDENT)
+    return Choice(to.label("Open incidents could not be read. Type a number, such as 0E83EE."), NO_INCIDENT)

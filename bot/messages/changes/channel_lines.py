@@ -7,11 +7,17 @@ from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, lines
 
 
-def line_not_confirmed(to: Audience, what: Mrkdwn, channel: str, retry: Retry | None, *, may_look: bool) -> Message:
+def line_not_confirmed(
+    to: Audience, what: Mrkdwn | None, channel: str, retry: Retry | None, *, may_look: bool
+) -> Message:
     """State that Slack may or may not have posted the line, and whether a retry may post it twice."""
     where = Mrkdwn(f"<#{channel}>")
     text = lines(
-        to.say("*Slack did not confirm that {what} was posted in {channel}.*", what=what, channel=where),
+        to.say(
+            "*Slack did not confirm that {what} was posted in {channel}.*",
+            what=what or to.say("your message"),
+            channel=where,
+        ),
         to.say("Look there. “Try again” posts it only if it is not there.")
         if may_look
         else to.say("Look there first: the bot may not, so “Try again” may post it a second time."),
@@ -20,17 +26,20 @@ def line_not_confirmed(to: Audience, what: Mrkdwn, channel: str, retry: Retry | 
 
 
 def line_refused(
-    to: Audience, what: Mrkdwn, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False
+    to: Audience, what: Mrkdwn | None, channel: str, code: str, retry: Retry | None, *, is_passing: bool = False
 ) -> Message:
     """State that Slack refused the line and what helps; when it `is_passing`, waiting."""
     where = Mrkdwn(f"<#{channel}>")
     if is_passing:
         words = "*Not posted in {channel}: {what}.* Slack takes no more messages just now. Try again in a minute."
-        return Message.of(section(to.say(words, what=what, channel=where)), retry_actions(to, retry) if retry else None)
+        return Message.of(
+            section(to.say(words, what=what or to.say("your message"), channel=where)),
+            retry_actions(to, retry) if retry else None,
+        )
     text = to.say(
         "*Not posted in {channel}: {what}.* Slack says `{code}`. Is the bot a member there, and is the channel in use? Type"
         " `/invite @Flashduty` there, then try again.",
-        what=what,
+        what=what or to.say("your message"),
         channel=where,
         code=clipped(code, 60),
     )

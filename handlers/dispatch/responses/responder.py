@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from bot.messages import Message
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.changes import channel_lines
 from bot.messages.forms import Form, message_form
 from bot.slack.api import SlackError
@@ -47,6 +47,9 @@ class ReplySender:
     views: Views
     origin: Origin
     once: str
+    reader: Callable[[], Audience]
+    """Returns the person as the reader of what only they see."""
+
     shown: ShownMessages
     limits: TimeLimits
     now: Callable[[], datetime]
@@ -172,7 +175,7 @@ class ReplySender:
         if problem is not None:
             await self._report_to_presser(problem)
         elif line.may_be_posted:
-            await self._report_to_presser(channel_lines.line_posted(UNCONVERTED, channel))
+            await self._report_to_presser(channel_lines.line_posted(self.reader(), channel))
 
     async def _report_to_presser(self, message: Message) -> None:
         if self.origin.view is not None:
@@ -204,13 +207,13 @@ class ReplySender:
         self, line: Announcement, channel: str, *, thread: str | None, metadata: MessageMetadata
     ) -> Message | None:
         """Search for an announcement that Slack did not confirm."""
-        is_there = await self._is_posted(channel, thread, metadata)
+        is_there, to = await self._is_posted(channel, thread, metadata), self.reader()
         if is_there:
             return None
         self.unconfirmed_lines.count += 1
         log.error("announcement.unconfirmed", to=channel, may_look=is_there is not None)
         return channel_lines.line_not_confirmed(
-            UNCONVERTED, line.about, channel, retry=line.retry, may_look=is_there is not None
+            to, line.about, channel, retry=line.retry, may_look=is_there is not None
         )
 
     async def _is_posted(self, channel: str, thread: str | None, metadata: MessageMetadata) -> bool | None:
@@ -226,10 +229,10 @@ class ReplySender:
 
     async def _post_through_response_url(self, line: Announcement, channel: str, refusal: SlackError) -> Message | None:
         """Post through the response URL, which works in channels that the bot is not a member of."""
-        limited = refusal.code == RATE_LIMITED
+        limited, to = refusal.code == RATE_LIMITED, self.reader()
         if line.team_channel is not None or self.origin.response_url is None:
             return channel_lines.line_refused(
-                UNCONVERTED, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
+                to, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
             )
         try:
             await self._try(lambda: self._respond(line.message, in_channel=True), self.limits.attempt)
@@ -237,11 +240,9 @@ class ReplySender:
             log.error("announcement.dropped", to=channel, code=second.code)  # noqa: TRY400 - the cause is in the code
             if second.may_be_done:
                 self.unconfirmed_lines.count += 1
-                return channel_lines.line_not_confirmed(
-                    UNCONVERTED, line.about, channel, retry=line.retry, may_look=False
-                )
+                return channel_lines.line_not_confirmed(to, line.about, channel, retry=line.retry, may_look=False)
             return channel_lines.line_refused(
-                UNCONVERTED, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
+                to, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
             )
         return None
 

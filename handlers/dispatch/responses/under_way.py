@@ -7,8 +7,8 @@ from typing import Self
 from bot.messages import Message
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.changes.under_way import notice_message, replace_control
-from handlers.dispatch.context import Incoming
 from handlers.dispatch.responses.responder import ReplySender
+from handlers.dispatch.serving import ServedRequest
 
 
 class ProgressNotice:
@@ -21,15 +21,14 @@ class ProgressNotice:
     def __init__(
         self,
         sender: ReplySender,
-        incoming: Incoming,
-        change: ChangeWords | None,
+        served: ServedRequest,
         seconds: float,
         under_way: set[tuple[str, ...]],
     ) -> None:
         self.replaced: Message | None = None
         self._sender = sender
-        self._incoming = incoming
-        self._change = change
+        self._served = served
+        self._incoming = incoming = served.incoming
         self._seconds = seconds
         self._under_way = under_way
         self._name = (incoming.origin.user, incoming.route or "", incoming.subject)
@@ -37,9 +36,9 @@ class ProgressNotice:
         self._has_begun = False
 
     async def __aenter__(self) -> Self:
-        if self._change is not None and self._name not in self._under_way:
+        if self._served.route.change is not None and self._name not in self._under_way:
             self._under_way.add(self._name)
-            self._task = asyncio.create_task(self._show_later(self._change))
+            self._task = asyncio.create_task(self._show_later())
         return self
 
     async def __aexit__(
@@ -53,10 +52,11 @@ class ProgressNotice:
             await asyncio.wait({self._task}, timeout=self._sender.limits.attempt)
         self._task.cancel()
 
-    async def _show_later(self, change: ChangeWords) -> None:
+    async def _show_later(self) -> None:
         await asyncio.sleep(self._seconds)
         self._has_begun = True
-        if not await self._show_in_row(change):
+        change = self._served.change
+        if change is not None and not await self._show_in_row(change):
             await self._sender.privately(notice_message(change.under_way))
 
     async def _show_in_row(self, change: ChangeWords) -> bool:

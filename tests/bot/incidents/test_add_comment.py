@@ -14,6 +14,7 @@ from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
 from sandbox.clock import Clock
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty, harbor_account
+from tests.bot.samples import ALONE
 
 ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
 PAYMENTS, SEARCH = 5001, "Search"
@@ -38,7 +39,7 @@ def add(team):
 
     async def run(incident_id, text="Alice Chen in Slack: restarting", seconds=30.0):
         deadline = asyncio.get_running_loop().time() + seconds
-        actor = Actor(team=team, person=ALICE, flashduty=team.flashduty.until(deadline), deadline=deadline)
+        actor = Actor(team=team, person=ALICE, to=ALONE, flashduty=team.flashduty.until(deadline), deadline=deadline)
         (outcome,) = await CommandRunner(lambda: NOW).run(AddComment(text=text), [incident_id], actor)
         return outcome
 

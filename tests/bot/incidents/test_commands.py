@@ -33,8 +33,8 @@ class Acknowledge(VisibleCommand):
 
     wanted: ClassVar = frozenset({Progress.TRIGGERED})
 
-    def words(self, incident_id):
-        return actions.acknowledging(ALONE, incident_id)
+    def words(self, to, incident_id):
+        return actions.acknowledging(to, incident_id)
 
     async def write(self, flashduty, incident_ids):
         await flashduty.acknowledge(*incident_ids)
@@ -79,7 +79,7 @@ async def actor(flashduty):
         client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(flashduty.keys["payments"]))
         team = team_with(client, flashduty_team_ids=(4001,))
         deadline = asyncio.get_running_loop().time() + 30
-        yield Actor(team=team, person=ALICE, flashduty=client, deadline=deadline)
+        yield Actor(team=team, person=ALICE, to=ALONE, flashduty=client, deadline=deadline)
 
 
 @pytest.fixture
@@ -152,6 +152,7 @@ async def test_a_write__leaves_time_for_a_look(flashduty, actor, runner):
     near = Actor(
         team=actor.team,
         person=ALICE,
+        to=ALONE,
         flashduty=actor.flashduty,
         deadline=asyncio.get_running_loop().time() + timedelta(seconds=5).total_seconds(),
     )

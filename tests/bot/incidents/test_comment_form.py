@@ -169,7 +169,7 @@ def test_what_no_form_kept__is_a_comment_about_nothing(kept):
     ],
 )
 def test_wrong_fields__are_told_beside_them_with_the_count(subject, words, chosen, wrong):
-    assert wrong_fields(subject, words, chosen) == wrong
+    assert wrong_fields(ALONE, subject, words=words, incident=chosen) == wrong
 
 
 def test_a_message__that_just_fits__is_in_the_form_and_one_character_more_leaves_author_and_link():
@@ -185,8 +185,8 @@ def test_options__of_any_incident__are_within_slacks_limits():
     strange = [incident(n, title=title) for n, title in enumerate(("", None, "字" * 200, HOSTILE, "x\ny"), 1)]
     choices = [
         *map(forms.incident_choice, strange),
-        forms.number_choice("0" * 300),
-        forms.unchecked_number_choice("1" * 300),
-        forms.list_unread(),
+        forms.number_choice(ALONE, "0" * 300),
+        forms.unchecked_number_choice(ALONE, "1" * 300),
+        forms.list_unread(ALONE),
     ]
     assert suggestion_problems({"options": options_payload(choices)}) == []
