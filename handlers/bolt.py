@@ -67,7 +67,11 @@ def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
 
 
 async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: AsyncBoltRequest) -> None:
-    if incoming is None or not has_route(incoming):
+    if incoming is None:
+        # A link button opens its page in Slack; its press asks for nothing (docs.slack.dev, button-element).
+        log.debug("link.pressed")
+        return
+    if not has_route(incoming):
         log.info("request.no_route")
         return
     try:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.flashduty import Incident
+from bot.incidents.card_links import link_buttons
 from bot.incidents.messages.card import card, chooser, not_found
 from bot.incidents.messages.listing import listing
 from bot.incidents.queries import find_incidents, gather_listing, people_of
@@ -40,12 +41,12 @@ async def draw_incident(request: Request, view: IncidentCard) -> Message:
     """Show one incident, or a choice where several match."""
     asked = view.asked
     if not asked:
-        return not_found(request.audience, "", request.team.name, command=request.command)
+        return not_found(request.audience, "", request.team.name)
     if request.fresh is not None and request.fresh.id == asked.lower():
         return await draw_card(request, request.fresh)
     found = await find_incidents(request.flashduty, request.team, asked, now=request.now)
     if not found:
-        return not_found(request.audience, asked, request.team.name, command=request.command)
+        return not_found(request.audience, asked, request.team.name)
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
         known = await request.services.attributions.of(request.team.name, found)
@@ -55,7 +56,6 @@ async def draw_incident(request: Request, view: IncidentCard) -> Message:
             asked.lstrip("#"),
             people=people,
             team=request.team.name,
-            now=request.now,
             known=known,
         )
     return await draw_card(request, found[0])
@@ -68,11 +68,13 @@ async def draw_card(request: Request, incident: Incident) -> Message:
         request.audience_by_permission(),
     )
     known = await request.services.attributions.of(request.team.name, [incident])
+    cards = request.team.settings.cards
     return card(
         audience,
         incident,
         people,
         team=request.team.name,
-        now=request.now,
         known=known[incident.id],
+        labels=cards.labels,
+        links=tuple(link_buttons(incident.labels, cards)),
     )

@@ -73,6 +73,10 @@ def _missing_requirements(team: "TeamSettings") -> Iterator[tuple[str, str, tupl
         yield "digest_catch_up", "has no effect", ("digest_channel", "report_day")
     if not has_digest and not has_report and team.shift_notices == "off":
         yield "digest_mention", "has no effect", ("digest_channel",)
+    if not team.cards_link_hosts:
+        yield "cards_links", "shows no button", ("cards_link_hosts",)
+    if not team.cards_links:
+        yield "cards_link_hosts", "has no effect", ("cards_links",)
     # With `oncall_may_act`, `shift_reminder` also sets how long before a shift people may act.
     if team.shift_notices not in {"dm", "both"}:
         yield "shift_reminder", "reminds nobody" if team.oncall_may_act else "has no effect", ("shift_notices",)

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from bot.config import cards
 from bot.config import parsers as read
+from bot.config.cards import CardLink, CardSettings
 from bot.config.group_plans import GroupPlan, parse_group_plans
 from bot.config.plans import CATCH_UP, MON_TO_FRI, DigestPlan, ShiftPlan
 from bot.config.time_zones import time_zone
@@ -55,6 +57,15 @@ class TeamSettings(BaseModel):
     language: Annotated[ChannelLanguageSetting, BeforeValidator(read.one_of("auto", "en", "zh"))] = Field(
         default="auto", examples=["zh"]
     )
+    cards_labels: Annotated[tuple[str, ...], BeforeValidator(cards.parse_labels)] = Field(
+        default=(), examples=["service,host"]
+    )
+    cards_links: Annotated[tuple[CardLink, ...], BeforeValidator(cards.parse_links)] = Field(
+        default=(), examples=["Runbook=labels.runbook_url"]
+    )
+    cards_link_hosts: Annotated[tuple[str, ...], BeforeValidator(cards.parse_hosts)] = Field(
+        default=(), examples=["wiki.example.com"]
+    )
     timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )
@@ -90,6 +101,11 @@ class TeamSettings(BaseModel):
             lead=self.shift_reminder,
             mentions=self.digest_mention,
         )
+
+    @property
+    def cards(self) -> CardSettings:
+        """The contents of an incident's card."""
+        return CardSettings(labels=self.cards_labels, links=self.cards_links, hosts=self.cards_link_hosts)
 
     def _plan(self, channel: str, days: frozenset[int]) -> DigestPlan:
         return DigestPlan(

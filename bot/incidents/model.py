@@ -113,3 +113,12 @@ class OpenIncidents:
 
 def _oldest_first(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     return tuple(sorted(incidents, key=lambda incident: incident.started_at))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkButton:
+    """A button of a card that opens an address on a host of the settings."""
+
+    name: str
+    host: str
+    address: str

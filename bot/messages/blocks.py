@@ -26,6 +26,9 @@ SECTION_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
 LABEL_LIMIT: Final = 75
 CONTEXT_LIMIT: Final = 2000
+# docs.slack.dev/reference/block-kit/blocks/section-block
+MAX_FIELDS: Final = 10
+FIELD_LIMIT: Final = 2000
 TABLE_ROWS: Final = 100
 TABLE_CHARACTERS: Final = 10_000
 
@@ -42,6 +45,11 @@ def _plain(text: str, limit: int) -> PlainTextObject:
 def section(text: Mrkdwn, accessory: InteractiveElement | None = None) -> SectionBlock:
     """Draw a paragraph, with at most one control beside it."""
     return SectionBlock(text=_markdown(text, SECTION_LIMIT), accessory=accessory)
+
+
+def fields(texts: Sequence[Mrkdwn]) -> SectionBlock:
+    """Draw facts in two columns, which a phone puts below each other: the first 10."""
+    return SectionBlock(fields=[_markdown(text, FIELD_LIMIT) for text in texts[:MAX_FIELDS]])
 
 
 def context(text: Mrkdwn) -> ContextBlock:
@@ -94,6 +102,14 @@ def button(
     )
 
 
+def link_button(label: str, action_id: str, url: str) -> ButtonElement:
+    """Draw a button that opens an address; Slack reports the press as well, without a value.
+
+    Source: docs.slack.dev/reference/block-kit/block-elements/button-element
+    """
+    return ButtonElement(text=_plain(label, LABEL_LIMIT), action_id=action_id, url=url)
+
+
 def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]]) -> StaticSelectElement:
     """Draw a menu of (label, value) pairs."""
     return StaticSelectElement(
@@ -103,4 +119,16 @@ def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]])
     )
 
 
-__all__ = ["Block", "actions", "button", "context", "divider", "header", "section", "select", "table_block"]
+__all__ = [
+    "Block",
+    "actions",
+    "button",
+    "context",
+    "divider",
+    "fields",
+    "header",
+    "link_button",
+    "section",
+    "select",
+    "table_block",
+]

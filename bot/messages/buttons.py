@@ -25,6 +25,8 @@ TAKE_OVER: Final = "take_over"
 ANNOUNCE: Final = "tell_channel"
 APPROVE_SYNC: Final = "follow_group"
 DECLINE_SYNC: Final = "leave_group"
+# Opens a web page; its press asks for nothing.
+OPEN_LINK: Final = "link"
 # The suffix of a retry control: it is in an error message, which the answer replaces.
 RETRY: Final = "retry"
 

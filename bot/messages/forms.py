@@ -129,7 +129,9 @@ def working(to: Audience, title: str, under_way: Mrkdwn | None = None) -> Form:
 
 def message_form(title: str, message: Message) -> Form:
     """Draw a message as a form; views accept no table, so the text of the message replaces it."""
-    blocks = (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.blocks
+    blocks = (
+        (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.all_blocks
+    )
     return Form(title, tuple(blocks))
 
 

@@ -9,9 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from slack_sdk.models.blocks import Block, ContextBlock, InteractiveElement, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    RichTextBlock,
+    SectionBlock,
+)
 
-from bot.messages.blocks import context, section
+from bot.messages import literal
+from bot.messages.blocks import context, fields, section
 from bot.messages.text import Mrkdwn, shortened
 
 # docs.slack.dev/reference/block-kit/blocks
@@ -55,7 +63,7 @@ class Drawn:
     @property
     def has_room(self) -> bool:
         """Whether Slack accepts it as one message."""
-        return _over([self]) <= 0
+        return has_room([self])
 
 
 @dataclass(frozen=True)
@@ -74,18 +82,28 @@ Piece = Block | Rows
 
 def fitted(pieces: Sequence[Piece]) -> Drawn:
     """Draw all pieces within the size of one message; rows of the longest list are dropped first."""
+    return joined(fitted_pieces(pieces))
+
+
+def fitted_pieces(pieces: Sequence[Piece]) -> list[Drawn]:
+    """Draw each piece, all of them within the size of one message; rows of the longest list are dropped first."""
     shown = [piece.most if isinstance(piece, Rows) else 0 for piece in pieces]
     drawn = [piece.draw(piece.most) if isinstance(piece, Rows) else Drawn.of(piece) for piece in pieces]
     while (over := _over(drawn)) > 0:
         lists = [index for index, rows in enumerate(shown) if rows > 1]
         if not lists:
-            return _cut(_joined(drawn))
+            return _cut(drawn)
         longest = max(lists, key=lambda index: _size(drawn[index]))
         # One row is about as long as the others of its list.
         shown[longest] -= min(shown[longest] - 1, max(1, over * shown[longest] // (2 * _size(drawn[longest]))))
         piece = pieces[longest]
         drawn[longest] = piece.draw(shown[longest]) if isinstance(piece, Rows) else drawn[longest]
-    return _joined(drawn)
+    return drawn
+
+
+def has_room(drawn: Sequence[Drawn]) -> bool:
+    """Whether Slack accepts all of it as one message."""
+    return _over(drawn) <= 0
 
 
 def _over(drawn: Sequence[Drawn]) -> int:
@@ -99,7 +117,8 @@ def _size(drawn: Drawn) -> int:
     return drawn.text + len(drawn.blocks) * BLOCK_COST
 
 
-def _joined(drawn: Iterable[Drawn]) -> Drawn:
+def joined(drawn: Iterable[Drawn]) -> Drawn:
+    """Put what was drawn in parts into one."""
     whole = list(drawn)
     return Drawn(
         tuple(block for each in whole for block in each.blocks),
@@ -108,12 +127,12 @@ def _joined(drawn: Iterable[Drawn]) -> Drawn:
     )
 
 
-def _cut(drawn: Drawn) -> Drawn:
+def _cut(drawn: list[Drawn]) -> list[Drawn]:
     """Cut the longest texts, with an ellipsis, until the message is within its size."""
     for limit in _CUTS:
-        if drawn.has_room:
+        if has_room(drawn):
             break
-        drawn = Drawn.of(*(_shorter(block, limit) for block in drawn.blocks), left_out=drawn.left_out)
+        drawn = [Drawn.of(*(_shorter(block, limit) for block in each.blocks), left_out=each.left_out) for each in drawn]
     return drawn
 
 
@@ -121,6 +140,11 @@ def _shorter(block: Block, limit: int) -> Block:
     if isinstance(block, SectionBlock) and block.text is not None and len(block.text.text) > limit:
         control = block.accessory if isinstance(block.accessory, InteractiveElement) else None
         return section(shortened(Mrkdwn(block.text.text), limit), control)
+    if isinstance(block, SectionBlock) and block.fields:
+        texts = [Mrkdwn(one.text) for one in block.fields if isinstance(one, MarkdownTextObject)]
+        return fields([shortened(text, limit) for text in texts])
+    if isinstance(block, RichTextBlock):
+        return literal.shorter(block, limit)
     if isinstance(block, ContextBlock):
         texts = [Mrkdwn(one.text) for one in block.elements if isinstance(one, MarkdownTextObject)]
         return context(shortened(texts[0], limit)) if texts else block

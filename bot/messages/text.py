@@ -110,18 +110,22 @@ def link(url: str, label: Mrkdwn | str) -> Mrkdwn:
     An encoded address over 1,000 characters gives the label alone too: a block cut to its limit would lose the link.
     """
     safe_label = label if isinstance(label, Mrkdwn) else escaped(label)
-    address = _web_address(url)
-    return Mrkdwn(f"<{address}|{safe_label.replace('|', '¦')}>") if address else safe_label
+    address = web_address(url)
+    if address is None:
+        return safe_label
+    written = address.replace("&", "&amp;")
+    return Mrkdwn(f"<{written}|{safe_label.replace('|', '¦')}>") if len(written) <= ADDRESS_LIMIT else safe_label
 
 
-def _web_address(url: str) -> str | None:
+def web_address(url: str) -> str | None:
+    """Return the encoded address of a web page; None for any scheme but http and https, and above 1,000 characters."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return None
-    address = quote(url, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+    address = quote(url, safe="%/:=&?~#+!$,;'@()*[]")
     return address if len(address) <= ADDRESS_LIMIT else None
 
 

@@ -26,7 +26,7 @@ class Postable(Protocol):
 
     @property
     def payload(self) -> Mapping[str, Any]:
-        """The arguments of chat.postMessage that make up a message: `blocks` and `text`."""
+        """The arguments of chat.postMessage that make up a message: `blocks`, `text` and `attachments`."""
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,13 @@ class Posts:
         if not url.startswith(self._response_urls):
             raise SlackError("response_url", "not_an_address_of_slack")
         body = {
+            # Slack keeps the attachments that an update does not name (docs.slack.dev/reference/methods/chat.update).
+            **({"attachments": []} if replace else {}),
             **message.payload,
             "replace_original": replace,
             "response_type": "in_channel" if in_channel else "ephemeral",
+            "unfurl_links": False,
+            "unfurl_media": False,
         }
         await self.calls.respond(url, body)
 

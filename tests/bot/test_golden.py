@@ -11,6 +11,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 
 from bot.messages.text import escaped
+from sandbox.slack.conversation.messages import all_blocks
 from tests.bot.every_surface import GOLDEN, HERE, SURFACES, SURFACES_OF
 
 
@@ -33,7 +34,7 @@ def test_no_two_features__have_a_message_of_the_same_name():
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_message__passes_slack_sdks_models(name):
-    blocks = SURFACES[name].payload["blocks"]
+    blocks = all_blocks(SURFACES[name].payload)
     parsed = Block.parse_all(blocks)
     assert len(parsed) == len(blocks)
     assert [block.to_dict() for block in parsed] == blocks
@@ -43,7 +44,7 @@ def test_message__passes_slack_sdks_models(name):
 def test_message__carries_its_whole_content_in_text(name):
     """Screen readers read `text` alone."""
     payload = SURFACES[name].payload
-    spoken = [text for block in payload["blocks"] for text in _texts(block)]
+    spoken = [text for block in all_blocks(payload) for text in _texts(block)]
     assert len(payload["text"]) <= 4000
     if not payload["text"].endswith("…"):
         assert payload["text"] == "\n".join(spoken)
@@ -51,15 +52,37 @@ def test_message__carries_its_whole_content_in_text(name):
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_message__notifies_nobody_and_links_nowhere_else(name):
-    """`<…>` is markup in what Slack renders as mrkdwn; a button's value is never rendered."""
-    for shown in _markup(SURFACES[name].payload):
+    """`<…>` is markup in what Slack renders as mrkdwn; a button's value and rich text are never read for markup."""
+    payload = SURFACES[name].payload
+    for shown in _markup(payload):
         assert not re.search(r"<(@|!channel|!here|!everyone|!subteam|https?://evil)", shown)
+    for part in _rich(payload):
+        assert part["type"] in {"text", "link"}
+        assert part["text"] == part.get("url", part["text"])
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_message__hides_nothing_that_must_be_seen_or_pressed(name):
+    """Slack may fold what stands beside a bar, and shows `text` twice above a message of nothing else."""
+    payload = SURFACES[name].payload
+    assert payload["blocks"]
+    for attachment in payload.get("attachments", []):
+        assert set(attachment) == {"color", "blocks"}
+        assert {block["type"] for block in attachment["blocks"]} <= {"section", "context"}
+        assert not any("accessory" in block for block in attachment["blocks"])
 
 
 def _markup(payload):
     yield payload["text"]
-    for block in payload["blocks"]:
-        yield from (part["text"] for part in [block.get("text"), *block.get("elements", [])] if _is_markup(part))
+    for block in all_blocks(payload):
+        parts = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
+        yield from (part["text"] for part in parts if _is_markup(part))
+
+
+def _rich(payload):
+    """The pieces of rich text."""
+    blocks = [block for block in all_blocks(payload) if block["type"] == "rich_text"]
+    return [piece for block in blocks for part in block["elements"] for piece in part["elements"]]
 
 
 def _is_markup(part):
@@ -74,5 +97,9 @@ def _texts(block):
     if block["type"] == "header":
         return [block["text"]["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")]
     if block["type"] == "section":
-        return [block["text"]["text"]]
+        told = [block["text"]["text"]] if "text" in block else []
+        return [*told, *(field["text"].replace("\n", " ") for field in block.get("fields", []))]
+    if block["type"] == "rich_text":
+        parts = ("".join(piece["text"] for piece in part["elements"]) for part in block["elements"])
+        return [escaped(line) for part in parts for line in part.split("\n") if line.strip()]
     return [element["text"] for element in block["elements"]] if block["type"] == "context" else []

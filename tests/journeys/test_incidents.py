@@ -119,7 +119,7 @@ async def test_several_incidents_with_one_number_are_offered_as_a_choice(quay):
     numbers = [record["num"] for record in quay.flashduty.account.incidents.values()]
     shared = next(number for number in numbers if numbers.count(number) > 1)
     message = await quay.types(f"/flashduty incident {shared}")
-    assert f"incidents have the number {shared}" in message["text"]
+    assert f"incidents have the number #{shared}" in message["text"]
     chosen = rows(message)[0]["accessory"]["action_id"]
     await quay.presses(message, chosen)
     assert len(quay.slack.seen_by(ALICE, PAYMENTS)) == 2
@@ -135,7 +135,7 @@ async def test_another_teams_incident_is_not_shown(quay):
 @pytest.mark.parametrize("number", ["0E83EF", "zzz", "<!channel>"])
 async def test_an_unknown_number_is_said_so(quay, number):
     message = await quay.types(f"/flashduty incident {number}")
-    assert "I find no incident" in message["text"]
+    assert "No incident #" in message["text"]
 
 
 async def test_sharing_shows_the_list_to_the_channel(quay):

@@ -1,5 +1,7 @@
 """The notice that a change is under way, in the row of the pressed control or in a separate message."""
 
+from dataclasses import replace
+
 from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, InteractiveElement, SectionBlock
 
 from bot.messages.blocks import actions, context, section
@@ -34,8 +36,8 @@ def replace_control(
         holds = _holds(block, action_id, value)
         shown += _with_notice(block, action_id, notice) if holds else [block]
         is_outdated = holds and settles and isinstance(block, SectionBlock)
-    drawn = Drawn.of(*shown, left_out=message.left_out)
-    return Message(drawn) if drawn.has_room and has_control(message, action_id, value) else None
+    changed = replace(message, drawn=Drawn.of(*shown, left_out=message.left_out))
+    return changed if changed.has_room and has_control(message, action_id, value) else None
 
 
 def _holds(block: Block, action_id: str, value: str) -> bool:

@@ -85,12 +85,16 @@ async def test_a_start__names_settings_that_nothing_comes_of(tmp_path):
         PAYMENTS + "DIGEST_TIME": "08:00",
         PAYMENTS + "DIGEST_DAYS": "daily",
         PAYMENTS + "DIGEST_CATCH_UP": "3h",
+        PAYMENTS + "CARDS_LINKS": "Runbook=labels.runbook_url",
     }
     said = await lines_until_ready(tmp_path, **more)
     warned = {line["setting"]: line for line in said if line["message"] == "settings.without_effect"}
     # What is as usual is nobody's mistake.
-    assert warned.keys() == {PAYMENTS + name for name in ("SHIFT_REMINDER", "DIGEST_TIME", "DIGEST_DAYS")}
+    assert warned.keys() == {
+        PAYMENTS + name for name in ("SHIFT_REMINDER", "DIGEST_TIME", "DIGEST_DAYS", "CARDS_LINKS")
+    }
     assert "SHIFT_NOTICES" in warned[PAYMENTS + "SHIFT_REMINDER"]["why"]
+    assert "CARDS_LINK_HOSTS" in warned[PAYMENTS + "CARDS_LINKS"]["why"]
     assert "to dm or both" in warned[PAYMENTS + "SHIFT_REMINDER"]["remedy"]
     assert {line["next_digest"] for line in said if line["message"] == "process.ready"} == {"none"}
 

@@ -8,7 +8,6 @@ from bot.incidents.search import read_search
 from bot.teams.access import MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
 from tests.bot.samples import (
-    COMMAND,
     HOSTILE,
     LONELY,
     LONG,
@@ -79,15 +78,14 @@ def surfaces(readers):
         "incidents-none-hostile": incidents.listing(
             readers.alone, listed(words=f"critical sinse:7d {HOSTILE}"), "payments"
         ),
-        "card-triggered": card.card(readers.alone, TRIGGERED, PEOPLE, team="payments", now=NOW),
-        "card-looking": card.card(readers.looking, TRIGGERED, PEOPLE, team="payments", now=NOW),
-        "card-processing": card.card(readers.alone, PROCESSING, PEOPLE, team="payments", now=NOW),
+        "card-triggered": card.card(readers.alone, TRIGGERED, PEOPLE, team="payments"),
+        "card-looking": card.card(readers.looking, TRIGGERED, PEOPLE, team="payments"),
+        "card-processing": card.card(readers.alone, PROCESSING, PEOPLE, team="payments"),
         "card-pressed-here": card.card(
             readers.alone,
             PRESSED_HERE,
             PEOPLE,
             team="payments",
-            now=NOW,
             known=Attribution(BOB_IN_SLACK, presser_id=BOB, owner_id=ALICE),
         ),
         "card-undone-here": card.card(
@@ -95,19 +93,16 @@ def surfaces(readers):
             UNDONE_HERE,
             PEOPLE,
             team="payments",
-            now=NOW,
             known=Attribution(owner_id=ALICE, put_there_at=NOW),
         ),
-        "card-closed": card.card(readers.everybody, CLOSED, PEOPLE, team="payments", now=NOW),
-        "card-strange": card.card(readers.alone, STRANGE, {}, team="payments", now=NOW),
-        "card-hostile": card.card(readers.alone, NASTY, PEOPLE, team="payments", now=NOW),
-        "card-long": card.card(readers.alone, LONG, PEOPLE, team="payments", now=NOW),
-        "chooser": card.chooser(
-            readers.alone, [TRIGGERED, PROCESSING], "0E83EE", people=PEOPLE, team="payments", now=NOW
-        ),
-        "chooser-many": card.chooser(readers.alone, many(13), "0E83EE", people=PEOPLE, team="payments", now=NOW),
-        "not-found": card.not_found(readers.alone, "0E83EF", "payments", command=COMMAND),
-        "which-incident": card.not_found(readers.alone, "", "payments", command=COMMAND),
+        "card-closed": card.card(readers.everybody, CLOSED, PEOPLE, team="payments"),
+        "card-strange": card.card(readers.alone, STRANGE, {}, team="payments"),
+        "card-hostile": card.card(readers.alone, NASTY, PEOPLE, team="payments"),
+        "card-long": card.card(readers.alone, LONG, PEOPLE, team="payments"),
+        "chooser": card.chooser(readers.alone, [TRIGGERED, PROCESSING], "0E83EE", people=PEOPLE, team="payments"),
+        "chooser-many": card.chooser(readers.alone, many(13), "0E83EE", people=PEOPLE, team="payments"),
+        "not-found": card.not_found(readers.alone, "0E83EF", "payments"),
+        "which-incident": card.not_found(readers.alone, "", "payments"),
         "acknowledged-line": acknowledgement.announced(readers.alone, TRIGGERED, "Alice Chen"),
         "acknowledged": acknowledgement.confirmed(readers.alone, TRIGGERED, "payments"),
         "already-acknowledged": acknowledgement.already(

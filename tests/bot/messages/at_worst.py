@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
 
+from bot.config.cards import HOST_LIMIT, LINK_NAME_LIMIT, MAX_LINKS, CardLink, CardSettings
 from bot.delivery import alert_messages
 from bot.delivery.model import DeliveryFailure
 from bot.digest.messages import digest, on_demand
@@ -15,6 +16,7 @@ from bot.handoff.messages import notices, package
 from bot.handoff.model import Takeover
 from bot.home import messages as me
 from bot.home.model import Me, MyShift
+from bot.incidents.card_links import LINK_ADDRESS_LIMIT, link_buttons
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
@@ -48,11 +50,19 @@ TEXTS = {
     "fire": "🔥" * 900,
     "chinese": "数据库连接池耗尽" * 120,
     "codes": ":100: :+1: a:8ball:b :支付: 12:30:45 :fire " * 20,
+    "addresses": f"https://wiki.example.com/{'x' * 280} " * 4,
+    "lines": "a line of a log\n" * 90,
     "markup": "<!channel> *bold* `rm -rf` :100: " * 30,
 }
 IDS = (ALICE, BOB, WANG, CAROL, 7005, 7006)
 SCHEDULES = 60
 INCIDENTS = 60
+
+
+HOST = f"{'w' * (HOST_LIMIT - len('.example'))}.example"
+CARDS = CardSettings(
+    links=tuple(CardLink(f"{n}".ljust(LINK_NAME_LIMIT, "x"), f"link{n}") for n in range(MAX_LINKS)), hosts=(HOST,)
+)
 
 
 def people(text):
@@ -71,7 +81,8 @@ def incident_of(text, number, **given):
         title=text,
         description=text * 5,
         channel_name=text,
-        labels={f"{n} {text}": text for n in range(60)},
+        labels={f"{n} {text}": text for n in range(60)}
+        | {f"link{n}": f"https://{HOST}/".ljust(LINK_ADDRESS_LIMIT, "x") for n in range(MAX_LINKS)},
         detail_url=f"{LONG}{text[:150]}",
         responders=[responder(person, assigned=ago(minutes=9)) for person in IDS * 3],
         assigned_to={"escalate_rule_id": "1" * 24, "escalate_rule_name": text, "layer_idx": 1},
@@ -156,10 +167,25 @@ def surfaces(text):
         "incidents": incidents.listing(ALONE, found, "payments"),
         "incidents shared": incidents.listing(EVERYBODY, found, "payments"),
         "incidents of nobody": incidents.listing(ALONE, replace(found, incidents=()), "payments"),
-        "card": card.card(ALONE, one, people(text), team="payments", now=NOW, known=Attribution(who, BOB, ALICE)),
-        "card shared": card.card(EVERYBODY, one, people(text), team="payments", now=NOW),
-        "chooser": card.chooser(ALONE, incidents_of(text, 40), text, people=people(text), team="payments", now=NOW),
-        "not found": card.not_found(ALONE, text, "payments", command=COMMAND),
+        "card": card.card(
+            ALONE,
+            one,
+            people(text),
+            team="payments",
+            known=Attribution(who, BOB, ALICE),
+            links=tuple(link_buttons(one.labels, CARDS)),
+        ),
+        "card of chosen labels": card.card(
+            EVERYBODY,
+            one,
+            people(text),
+            team="payments",
+            labels=tuple(one.labels),
+            links=tuple(link_buttons(one.labels, CARDS)),
+        ),
+        "card shared": card.card(EVERYBODY, one, people(text), team="payments"),
+        "chooser": card.chooser(ALONE, incidents_of(text, 40), text, people=people(text), team="payments"),
+        "not found": card.not_found(ALONE, text, "payments"),
         "acknowledged": acknowledgement.confirmed(ALONE, one, "payments"),
         "announced": acknowledgement.announced(ALONE, one, text),
         "already": acknowledgement.already(ALONE, one, people(text), team="payments", clicked_by=text),

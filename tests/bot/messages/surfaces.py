@@ -16,7 +16,7 @@ from bot.messages.views import IncidentList, ViewValue
 from bot.runtime.request_trail import Dependency
 from bot.teams.access import AccessDenied, DenialReason
 from handlers.routes import help_lines
-from tests.bot.recorded import NOW, PEOPLE
+from tests.bot.recorded import PEOPLE
 from tests.bot.samples import ALONE, CARD, COMMAND, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
 
 HOSTILE_WORD = "<!channel> *bold* `x` <https://evil.example|Sign in>"
@@ -45,7 +45,7 @@ NOT_ACKNOWLEDGED = errors.FailedCall(
     not_done=actions.acknowledging(ALONE, INCIDENT.id).not_done,
 )
 
-WHOLE_CARD = card(ALONE, INCIDENT, PEOPLE, team="payments", now=NOW)
+WHOLE_CARD = card(ALONE, INCIDENT, PEOPLE, team="payments")
 
 
 def in_the_card():

@@ -73,9 +73,9 @@ def test_lists_and_cards(found, words, name):
             ALONE, Listing(read_search(words), unique, is_complete=False, people=people(name), as_of=NOW), "payments"
         )
     )
-    assert_sound(card.card(ALONE, unique[0], people(name), team="payments", now=NOW))
-    assert_sound(card.chooser(ALONE, unique, words, people=people(name), team="payments", now=NOW))
-    assert_sound(card.not_found(ALONE, words, "payments", command=COMMAND))
+    assert_sound(card.card(ALONE, unique[0], people(name), team="payments"))
+    assert_sound(card.chooser(ALONE, unique, words, people=people(name), team="payments"))
+    assert_sound(card.not_found(ALONE, words, "payments"))
 
 
 @LEISURELY

@@ -1,0 +1,78 @@
+"""What the cards of a team's incidents show: the labels, and buttons for addresses that stand in labels."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.config.parsers import entries
+
+MAX_LINKS: Final = 5
+# Name and host stand on one button (75 characters, docs.slack.dev/reference/block-kit/block-elements/button-element).
+LINK_NAME_LIMIT: Final = 20
+HOST_LIMIT: Final = 50
+# Of a standard alert event, Flashduty keeps 128 characters of a label's name.
+LABEL_LIMIT: Final = 128
+
+_LINK: Final = re.compile(r"(?P<name>[^=]+)=\s*labels\.(?P<label>\S.*)")
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?")
+_LINK_HINT: Final = "write Runbook=labels.runbook_url: the name of the button, then the label that holds the address"
+
+
+@dataclass(frozen=True)
+class CardLink:
+    """A link button: its name, and the label whose value is the address."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardSettings:
+    """The contents of a card; without `labels` all of them are shown, and without `hosts` no link button."""
+
+    labels: tuple[str, ...] = ()
+    links: tuple[CardLink, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+def parse_labels(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - text from a source, or a collection from code
+    """Read the names of labels; raises ValueError."""
+    found = tuple(entries(raw))
+    if any(len(name) > LABEL_LIMIT for name in found):
+        raise ValueError(f"must hold names of labels, of at most {LABEL_LIMIT} characters")
+    return found
+
+
+def parse_links(raw: Any) -> tuple[CardLink, ...]:  # noqa: ANN401 - text from a source, or links from code
+    """Read `Runbook=labels.runbook_url,Dashboard=labels.dashboard`; raises ValueError."""
+    if not isinstance(raw, str):
+        return tuple(raw)
+    links = tuple(_link(part) for part in re.split(r"[,\n]", raw) if part.strip())
+    if len({link.name for link in links}) < len(links):
+        raise ValueError("names two buttons alike")
+    if len(links) > MAX_LINKS:
+        raise ValueError(f"must hold at most {MAX_LINKS} links")
+    return links
+
+
+def _link(part: str) -> CardLink:
+    found = _LINK.fullmatch(part.strip())
+    if found is None:
+        raise ValueError(f"holds something that is no link; {_LINK_HINT}")
+    name = " ".join(found["name"].split())
+    if not 0 < len(name) <= LINK_NAME_LIMIT or not name.isprintable():
+        raise ValueError(f"must name each button with at most {LINK_NAME_LIMIT} characters")
+    return CardLink(name, found["label"].strip())
+
+
+def parse_hosts(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - text from a source, or a collection from code
+    """Read the hosts that link buttons may lead to, each with a port if it is not the usual one; raises ValueError."""
+    found = tuple(dict.fromkeys(entry.lower() for entry in entries(raw)))
+    for position, host in enumerate(found, 1):
+        if len(host) > HOST_LIMIT or not _HOST.fullmatch(host):
+            which = f"entry {position}" if len(found) > 1 else "this"
+            raise ValueError(
+                f"must hold names of hosts, such as wiki.example.com or wiki.example.com:8443, of at most {HOST_LIMIT}"
+                f" characters, without https:// and path, others than Latin letters as xn--; {which} is none"
+            )
+    return found
