@@ -1,18 +1,18 @@
-"""Controls of the demo: an incident, a broken Flashduty, nine o'clock, a handoff."""
+"""Controls of the demo: incidents, a broken Flashduty, nine o'clock, a handoff."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from itertools import cycle
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from sandbox.clock import Clock
+from sandbox.demo_incidents import PAYMENTS_CHANNEL, DemoIncidents
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
-from sandbox.flashduty.seed.organisation import PAYMENTS, PAYMENTS_API
+from sandbox.flashduty.seed.organisation import PAYMENTS
 from sandbox.handoff import next_handoff
 from sandbox.slack import PretendSlack
 
@@ -21,25 +21,7 @@ NINE: Final = time(9)
 SATURDAY: Final = 5
 # The bot's default of SHIFT_REMINDER.
 REMINDER_LEAD: Final = timedelta(hours=1)
-PAYMENTS_CHANNEL: Final = "C0PAYMENTS"
 REMOVED: Final = "removed"
-
-TITLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "Critical": (
-        "Checkout: payments fail with 502, error rate 18 %",
-        "支付网关无法连接：全部渠道下单失败",
-        "Card authorisations time out in eu-west-1 🔥",
-    ),
-    "Warning": (
-        "Payments API: p99 latency above 1.5 s for 10 minutes",
-        "Refund queue grows: 4,200 waiting",
-        "退款队列积压超过阈值",
-    ),
-    "Info": (
-        "Certificate of pay.harbor.example expires in 14 days",
-        "Ledger export took 42 minutes, usually 12",
-    ),
-}
 
 FAULTS: Final[Mapping[str, tuple[Callable[[], Fault], str]]] = {
     "hang": (Fault.hang, "Flashduty takes requests and never answers."),
@@ -87,11 +69,13 @@ class DemoControls:
         self._flashduty = flashduty
         self._clock = clock
         self._fault: str | None = None
-        self._titles = {severity: cycle(titles) for severity, titles in TITLES.items()}
+        self._incidents = DemoIncidents(slack, flashduty, clock)
         self.bot: FollowsClock | None = None
+        slack.web_app.on_cleanup.append(lambda _: self._incidents.halt())
         slack.web_app.add_routes(
             [
                 web.post("/demo/raise", self._raise),
+                web.post("/demo/live", self._live),
                 web.post("/demo/break", self._break),
                 web.post("/demo/mend", self._mend),
                 web.post("/demo/nine", self._nine),
@@ -107,11 +91,17 @@ class DemoControls:
 
     async def _raise(self, request: web.Request) -> web.Response:
         severity = (await _body(request)).get("severity", "Critical")
-        if not isinstance(severity, str) or severity not in self._titles:
+        if not isinstance(severity, str) or not self._incidents.has_severity(severity):
             return _refused("unknown_severity", "There is no such severity.")
-        title = next(self._titles[severity])
-        record = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
-        return _done(f"Raised #{record['num']}: {title}", num=record["num"])
+        return _done("", news=self._incidents.start(severity))
+
+    async def _live(self, request: web.Request) -> web.Response:
+        """Take `on`: whether incidents start and close by themselves."""
+        if (await _body(request)).get("on", True):
+            self._incidents.go()
+            return _done("Incidents start and close by themselves, one every 20 seconds, for about five minutes.")
+        await self._incidents.halt()
+        return _done("Nothing happens by itself any more.")
 
     async def _break(self, request: web.Request) -> web.Response:
         name = (await _body(request)).get("fault")
@@ -181,7 +171,8 @@ class DemoControls:
             await self.bot.move_clock((instant - before).total_seconds())
 
     async def _state(self, _: web.Request) -> web.Response:
-        return _done("", fault=self._fault, zone=PAYMENTS_ZONE.key, is_ready=self.bot is not None)
+        is_live, is_ready = self._incidents.is_going, self.bot is not None
+        return _done("", fault=self._fault, zone=PAYMENTS_ZONE.key, is_ready=is_ready, live=is_live)
 
 
 async def _body(request: web.Request) -> dict[str, object]:

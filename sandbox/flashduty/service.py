@@ -6,6 +6,7 @@ from typing import TypedDict
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
 from sandbox.flashduty.habits import NO_HABITS, Habits
+from sandbox.flashduty.incidents.actions import end_by_recovery
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.seed import harbor_account
 from sandbox.flashduty.seed.new_incidents import IncidentRaiser
@@ -70,6 +71,10 @@ class FlashdutyService:
         return self._raiser.raise_incident(
             self._now(), title=title, severity=severity, channel=flashduty_channel, fields=fields
         )
+
+    def recover(self, incident_id: str) -> bool:
+        """Close an incident by itself, as its alerts recover; False where it is closed already."""
+        return end_by_recovery(self.account, incident_id, self._now())
 
     def fail(self, path: str, fault: Fault, times: int | None = 1) -> None:
         """Plan a fault for the next calls of an operation (`*` for any); None means until `mend`."""

@@ -19,6 +19,7 @@ ACTED = [
     ("/sandbox/clock", {"shift_seconds": 3600}),
     ("/sandbox/faults", {"method": "*", "fault": {"kind": "hang"}}),
     ("/demo/raise", {"severity": "Critical"}),
+    ("/demo/live", {"on": True}),
     ("/demo/break", {"fault": "hang"}),
     ("/demo/mend", {}),
     ("/demo/nine", {}),

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import aiohttp
@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.demo_controls import DemoControls
+from sandbox.demo_incidents import STEP
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
 
@@ -131,6 +132,87 @@ async def test_hand_over__tells_the_pages(place):
         assert ("clock", {"now": "2026-11-24T08:00:00+00:00"}) in [
             listener.unread.get_nowait() for _ in range(listener.unread.qsize())
         ]
+
+
+async def test_raise__says_what_will_be_seen_and_how(place):
+    told = await place.do("raise", severity="Warning")
+    news = told["news"]
+    (raised,) = [one for one in place.flashduty.account.incidents.values() if one["num"] == news["num"]]
+    assert news["sentence"] == f"A new warning incident is in Flashduty: #{raised['num']} {raised['title']}"
+    assert (news["command"], news["channel"]) == ("/flashduty incidents", "C0PAYMENTS")
+    assert (await place.do("raise", severity="Catastrophe"))["error"] == "unknown_severity"
+
+
+def new_ones(place, before):
+    return [one["progress"] for number, one in place.flashduty.account.incidents.items() if number not in before]
+
+
+async def told_next(listener):
+    """The next thing a page is told of what happens by itself."""
+    while True:
+        kind, told = await listener.unread.get()
+        if kind == "live":
+            return told
+
+
+async def steps(place, listener, how_many):
+    """Move the clock a step at a time; gives what the page was told."""
+    told = []
+    for _ in range(how_many):
+        place.clock.shift(STEP)
+        told.append(await told_next(listener))
+    return told
+
+
+async def test_let_things_happen__incidents_start_and_close_at_a_calm_pace_and_come_to_an_end(place):
+    before = set(place.flashduty.account.incidents)
+    with place.slack.notices.listening("U0ALICE") as listener:
+        await place.do("live", on=True)
+        assert [(await told_next(listener))["on"], (await told_next(listener))["on"]] == [True, True]
+        assert new_ones(place, before) == ["Triggered"]
+        # A clock that is moved far ahead makes one step, not many.
+        place.clock.shift(timedelta(hours=5))
+        await told_next(listener)
+        assert new_ones(place, before) == ["Triggered"] * 2
+        await steps(place, listener, 1)
+        (told,) = await steps(place, listener, 1)
+        assert told["news"]["sentence"].endswith("has recovered and is closed.")
+        assert new_ones(place, before) == ["Closed", "Triggered", "Triggered"]
+        # Eight are started and eight recover, and then nothing happens any more.
+        await steps(place, listener, 12)
+        place.clock.shift(STEP)
+        assert await told_next(listener) == {"on": False, "news": None}
+    assert new_ones(place, before) == ["Closed"] * 8
+
+
+async def test_let_things_happen__stopped_and_begun_again(place):
+    before = set(place.flashduty.account.incidents)
+    with place.slack.notices.listening("U0ALICE") as listener:
+        await place.do("live", on=True)
+        await told_next(listener)
+        await told_next(listener)
+        await place.do("live", on=True)
+        await place.do("live", on=False)
+        assert await told_next(listener) == {"on": False, "news": None}
+        place.clock.shift(STEP)
+        await place.do("live", on=True)
+        await told_next(listener)
+        await told_next(listener)
+    assert new_ones(place, before) == ["Triggered"] * 2
+
+
+async def test_let_things_happen__what_was_closed_by_hand_is_left_alone(place):
+    before = set(place.flashduty.account.incidents)
+    with place.slack.notices.listening("U0ALICE") as listener:
+        await place.do("live", on=True)
+        await told_next(listener)
+        first = (await told_next(listener))["news"]
+        await steps(place, listener, 2)
+        assert place.flashduty.recover(first["id"])
+        assert not place.flashduty.recover(first["id"])
+        (told,) = await steps(place, listener, 1)
+        assert told["news"]["sentence"].startswith("A new ")
+    assert new_ones(place, before).count("Closed") == 1
 
 
 def bot_is_in(place, channel="C0PAYMENTS"):

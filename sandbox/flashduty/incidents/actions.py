@@ -119,6 +119,25 @@ def end_snoozes(account: Account, now: int) -> None:
             account.note(incident["incident_id"], "i_wake", at=ended, person_id=0, detail="snooze ran out")
 
 
+def end_by_recovery(account: Account, incident_id: str, now: int) -> bool:
+    """Close an incident whose alerts have recovered, by nobody; False where it is closed already."""
+    incident = incident_with_id(account, incident_id)
+    if not is_open(incident):
+        return False
+    incident.update(
+        progress="Closed",
+        incident_status="Ok",
+        close_time=now,
+        end_time=now,
+        closer_id=0,
+        snoozed_before=0,
+        active_alert_cnt=0,
+        updated_at=now,
+    )
+    account.note(incident_id, "i_rslv", at=now, person_id=0)
+    return True
+
+
 def _trigger(incident: Record) -> None:
     incident.update(progress="Triggered", ack_time=0, snoozed_before=0)
     for one in incident["responders"]:

@@ -37,6 +37,7 @@ export async function suggest(typed) {
 }
 
 export const raise = (severity) => ask("POST", "/demo/raise", { severity });
+export const letHappen = (on) => ask("POST", "/demo/live", { on });
 export const breakFlashduty = (fault) => ask("POST", "/demo/break", { fault });
 export const mend = () => ask("POST", "/demo/mend", {});
 export const letItBeNine = () => ask("POST", "/demo/nine", {});

@@ -36,6 +36,8 @@ const BLOCKS = {
   markdown: (block) => h("div", { class: "block" }, renderPlain({ text: block.text })),
 };
 
+const BESIDE = ["overflow", "image"];
+
 function section(block, site) {
   return h(
     "div",
@@ -46,7 +48,7 @@ function section(block, site) {
       block.text && h("div", { class: "text" }, renderText(block.text)),
       block.fields && h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "text" }, renderText(field)))),
     ),
-    block.accessory && h("div", { class: "accessory" }, renderElement(block.accessory, site)),
+    block.accessory && h("div", { class: `accessory${BESIDE.includes(block.accessory.type) ? " beside" : ""}` }, renderElement(block.accessory, site)),
   );
 }
 

@@ -123,4 +123,4 @@ export class CompletionList {
 }
 
 const keys = () =>
-  h("div", { class: "keys", "aria-hidden": "true" }, h("kbd", null, "↑"), h("kbd", null, "↓"), " to choose ", h("kbd", null, "Tab"), " to take ", h("kbd", null, "Esc"), " to leave");
+  h("div", { class: "keys", "aria-hidden": "true" }, h("kbd", null, "↑"), h("kbd", null, "↓"), " select ", h("kbd", null, "Tab"), " insert ", h("kbd", null, "Esc"), " close");

@@ -24,7 +24,7 @@ export class Composer {
 
   keys() {
     const press = (insert) => () => this.insert(insert);
-    const key = (sign, label, insert) => h("button", { class: "tool", type: "button", title: label, "aria-label": label, on: { click: press(insert) } }, sign);
+    const key = (sign, label, insert) => h("button", { class: "tool", type: "button", title: label, "aria-label": label, data: { tool: sign }, on: { click: press(insert) } }, sign);
     return h("div", { class: "composer-tools" }, this.slash && key("/", "Run a command", "/"), key("@", "Mention somebody", "@"), h("span", { class: "quiet" }, h("kbd", null, "Enter"), " sends"));
   }
 

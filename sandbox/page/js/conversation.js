@@ -5,6 +5,7 @@ import { noteTried } from "./hints.js";
 import { MessageList } from "./messages.js";
 import { toast } from "./notice.js";
 import { noteThread } from "./panels.js";
+import { phone } from "./phone.js";
 import { Scrolling } from "./scrolling.js";
 import { notACommand, notInThreads, tell, toldIn } from "./slackbot.js";
 import { topicText } from "./topic.js";
@@ -36,7 +37,12 @@ export class Conversation {
     this.list.clear();
     this.head();
     await this.read({ toEnd: true });
-    this.composer.box.focus();
+    this.rest();
+  }
+
+  /** Puts the focus where somebody goes on: on a phone the keyboard would cover what they have come to read. */
+  rest() {
+    (phone.matches ? byId("messages-pane") : this.composer.box).focus();
   }
 
   head() {

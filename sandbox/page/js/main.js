@@ -1,13 +1,15 @@
 import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
 import { byId, oncePerFrame } from "./dom.js";
+import { closeDrawers, setDrawers } from "./drawer.js";
 import { showGroups } from "./groups.js";
 import { showHints } from "./hints.js";
 import { Modals } from "./modal.js";
+import { setNews, showNews } from "./news.js";
 import { toast } from "./notice.js";
 import { setPanels, uncover } from "./panels.js";
 import { showActing, showConversations } from "./sidebar.js";
-import { readStage, setStage, showClock } from "./stage.js";
+import { readStage, setStage, showClock, showLive } from "./stage.js";
 import { listen } from "./stream.js";
 import { setTheme } from "./theme.js";
 import { Wire } from "./wire.js";
@@ -45,14 +47,26 @@ const myUnread = () => {
   if (!unread.has(world.me.id)) unread.set(world.me.id, new Set());
   return unread.get(world.me.id);
 };
-const showSidebar = () => showConversations(myUnread(), (channel) => open(channel));
+const showSidebar = () => {
+  document.body.classList.toggle("has-unread", myUnread().size > 0);
+  showConversations(myUnread(), (channel) => open(channel));
+};
 
 async function open(channel) {
   myUnread().delete(channel.id);
   world.channel = channel;
   uncover();
+  closeDrawers();
   showSidebar();
   await conversation.open(channel);
+}
+
+// What the line above the message box proposes, where its answer is about the right team.
+async function follow({ channel, command }) {
+  const there = myChannels().find((one) => one.id === channel);
+  if (there && there.id !== world.channel.id) await open(there);
+  conversation.rest();
+  await conversation.send(command);
 }
 
 async function actAs(person) {
@@ -93,6 +107,10 @@ const handlers = {
     showGroups();
     readAgain();
   },
+  live: ({ on, news }) => {
+    showLive(on);
+    if (news) showNews(news);
+  },
   clock: ({ now }) => {
     setClock(now);
     showClock();
@@ -118,7 +136,9 @@ function catchLinks() {
 async function begin() {
   setTheme();
   setPanels(() => conversation.closeThread());
+  setDrawers();
   setStage((work) => conversation.showing(work));
+  setNews(follow);
   catchLinks();
   settle(await api.readWorkspace());
   byId("workspace-name").textContent = world.team.name;

@@ -1,4 +1,5 @@
 import { freshId, h, icon } from "./dom.js";
+import { phone } from "./phone.js";
 
 let shut = null;
 
@@ -99,6 +100,10 @@ function onKey(event, menu) {
 }
 
 function place(list, anchor) {
+  if (phone.matches) {
+    list.classList.add("sheet");
+    return;
+  }
   const box = anchor.getBoundingClientRect();
   const below = window.innerHeight - box.bottom - 12;
   const opensUp = below < Math.min(list.offsetHeight, 220) && box.top > below;

@@ -5,6 +5,7 @@ import { face } from "./faces.js";
 import { renderFiles } from "./files.js";
 import { openMenu } from "./menu.js";
 import { renderMrkdwn } from "./mrkdwn.js";
+import { phone } from "./phone.js";
 import { topicText } from "./topic.js";
 import { botName, messageShortcuts, nameOf } from "./workspace.js";
 
@@ -178,7 +179,7 @@ function byline(message, who, at) {
 }
 
 function follows(previous, message) {
-  if (!previous || previous.user !== message.user || previous.subtype === "channel_topic") return false;
+  if (phone.matches || !previous || previous.user !== message.user || previous.subtype === "channel_topic") return false;
   if (previous.ephemeral || message.ephemeral || day(previous) !== day(message)) return false;
   return Number(message.ts) - Number(previous.ts) < SAME_BREATH_SECONDS;
 }

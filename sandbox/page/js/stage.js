@@ -1,6 +1,8 @@
 import * as api from "./api.js";
-import { byId, h } from "./dom.js";
+import { byId, h, icon } from "./dom.js";
+import { closeStage } from "./drawer.js";
 import { openMenu } from "./menu.js";
+import { showNews } from "./news.js";
 import { toast } from "./notice.js";
 import { pretendNow } from "./workspace.js";
 
@@ -20,9 +22,9 @@ const FAULTS = [
   { label: "HTML 502", value: "html", note: "a proxy answers instead" },
   { label: "Remove the bot", value: "removed", note: "takes it out of #payments-oncall" },
 ];
-const MEND = { label: "Mend it", value: "mend", mark: "🔧", note: "everything works again" };
+const MEND = { label: "Repair", value: "mend", mark: "🔧", note: "everything works again" };
 
-let state = { fault: null, zone: "UTC" };
+let state = { fault: null, zone: "UTC", live: false };
 let showing = (work) => work();
 
 /** Connects the strip at the top: what happens in the pretend world; `show(work)` shows what comes of it. */
@@ -32,6 +34,8 @@ export function setStage(show) {
   const broken = byId("break");
   raise.addEventListener("click", () => openMenu(raise, SEVERITIES, ({ value }) => act(raise, () => api.raise(value)), { title: "How severe?" }));
   broken.addEventListener("click", () => openMenu(broken, faults(), ({ value }) => act(broken, () => (value === "mend" ? api.mend() : api.breakFlashduty(value))), { title: "What should go wrong?" }));
+  const live = byId("live");
+  live.addEventListener("click", () => act(live, () => api.letHappen(!state.live)));
   const [nine, handOver] = [byId("nine"), byId("hand-over")];
   nine.addEventListener("click", () => act(nine, api.letItBeNine));
   handOver.addEventListener("click", () => act(handOver, api.handOver));
@@ -47,10 +51,12 @@ const faults = () => [
 async function act(button, work) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
+  closeStage();
   try {
     await showing(async () => {
       const told = await work();
       if (told.sentence) toast(told.sentence);
+      if (told.news) showNews(told.news);
       await readStage();
     });
   } catch (error) {
@@ -66,7 +72,17 @@ export async function readStage() {
   const broken = byId("break");
   broken.classList.toggle("on", Boolean(state.fault));
   byId("break-label").textContent = state.fault ? trouble(state.fault) : "Break Flashduty";
+  showLive(state.live);
   showClock();
+}
+
+/** Shows whether incidents start and close by themselves. */
+export function showLive(isOn) {
+  state.live = isOn;
+  const button = byId("live");
+  button.setAttribute("aria-pressed", String(isOn));
+  byId("live-label").textContent = isOn ? "Stop what happens" : "Let things happen";
+  button.querySelector(".icon").replaceWith(icon(isOn ? "pause" : "play"));
 }
 
 const faultName = (value) => FAULTS.find((fault) => fault.value === value)?.label ?? value;

@@ -1,6 +1,6 @@
 import { openStream } from "./api.js";
 
-const EVENTS = ["message", "update", "delete", "view", "request", "failure", "clock", "topic", "members", "group"];
+const EVENTS = ["message", "update", "delete", "view", "request", "failure", "clock", "topic", "members", "group", "live"];
 let source = null;
 
 /** Listens for what one person may notice; `handlers` has a function per kind of event, and `lost` and `found`. */

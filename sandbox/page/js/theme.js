@@ -1,4 +1,4 @@
-import { byId, icon } from "./dom.js";
+import { byId, h, icon } from "./dom.js";
 
 const KEY = "look";
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -9,9 +9,10 @@ export function setTheme() {
   const show = () => {
     const look = localStorage.getItem(KEY) ?? (system.matches ? "dark" : "light");
     document.documentElement.dataset.look = look;
-    button.replaceChildren(icon(look === "dark" ? "sun" : "moon"));
-    button.setAttribute("aria-label", look === "dark" ? "Light look" : "Dark look");
-    button.title = button.getAttribute("aria-label");
+    const name = look === "dark" ? "Light look" : "Dark look";
+    button.replaceChildren(icon(look === "dark" ? "sun" : "moon"), h("span", { class: "phone-only" }, name));
+    button.setAttribute("aria-label", name);
+    button.title = name;
   };
   button.addEventListener("click", () => {
     localStorage.setItem(KEY, document.documentElement.dataset.look === "dark" ? "light" : "dark");

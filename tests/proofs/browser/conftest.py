@@ -84,6 +84,7 @@ class Desk:
 
     page: Page
     demo: asyncio.subprocess.Process
+    is_phone: bool = False
 
     @property
     def bot(self) -> int:
@@ -114,27 +115,45 @@ class Desk:
         await self.box.fill(text)
         await self.box.press("Enter")
 
+    async def taps(self, target: Locator) -> None:
+        """Press with a finger on a phone, with the mouse elsewhere."""
+        await (target.tap() if self.is_phone else target.click())
+
+    async def opens_the_drawer(self) -> None:
+        """Open the drawer of conversations, where there is one."""
+        if self.is_phone:
+            await self.page.locator("#drawer-toggle").tap()
+            await expect(self.page.locator("#sidebar")).to_be_visible()
+
+    async def makes_happen(self, button: str) -> None:
+        """Press a button of the stage; on a phone they open from "Try it"."""
+        if self.is_phone:
+            await self.page.locator("#stage-toggle").tap()
+        await self.taps(self.page.locator(button))
+
     async def acts_as(self, name: str) -> None:
         """Become somebody else."""
+        await self.opens_the_drawer()
         await self.page.locator("#acting").click()
         await self.page.get_by_role("option", name=name).click()
         await expect(self.page.locator("#acting")).to_contain_text(name)
 
     async def goes_to(self, conversation: str) -> None:
         """Open a conversation."""
+        await self.opens_the_drawer()
         await self.page.locator(".conversation", has_text=conversation).click()
         await expect(self.page.locator("#channel-name")).to_contain_text(conversation)
 
     async def breaks_flashduty(self, fault: str) -> None:
         """Choose a fault from the menu."""
-        await self.page.locator("#break").click()
+        await self.makes_happen("#break")
         await self.page.get_by_role("option", name=fault).click()
         await expect(self.page.locator("#break")).to_have_class(re.compile(r"\bon\b"))
 
     async def mends_flashduty(self) -> None:
         """Let Flashduty work again."""
-        await self.page.locator("#break").click()
-        await self.page.get_by_role("option", name="Mend it").click()
+        await self.makes_happen("#break")
+        await self.page.get_by_role("option", name="Repair").click()
         await expect(self.page.locator("#break")).not_to_have_class(re.compile(r"\bon\b"))
 
     async def pictures(self, name: str) -> None:
@@ -149,18 +168,21 @@ class Desk:
         await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
 
 
+DESK = {"viewport": {"width": 1400, "height": 880}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# Who reads the page in which language; both are responders of Payments.
+READERS = {"en": "U0ALICE", "zh": "U0XIAOMING"}
+
+
 @asynccontextmanager
-async def desk_of(chromium, **look):
-    """Open the page of a demo of one's own."""
+async def desk_of(chromium, *, screen=DESK, reader="en", **look):
+    """Open the page of a demo of one's own: how large the screen is, and in which language who sits before it reads."""
     async with demo_process() as (process, address), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         context = await browser.new_context(
-            viewport={"width": 1400, "height": 880},
-            device_scale_factor=1.5,
-            locale="en-US",
-            timezone_id="Europe/Berlin",
-            **look,
+            device_scale_factor=1.5, locale="en-US", timezone_id="Europe/Berlin", **screen, **look
         )
+        await context.add_init_script(f"localStorage.acting ??= {READERS[reader]!r}")
         page = await context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -169,7 +191,7 @@ async def desk_of(chromium, **look):
         await expect(page.locator("body.ready")).to_be_visible()
         # The last of what the bot does by itself on start.
         await expect(page.locator("#channel-topic")).to_contain_text("[on call: ")
-        yield Desk(page, process)
+        yield Desk(page, process, is_phone=screen is PHONE)
         await browser.close()
         assert complaints == []
 
@@ -185,4 +207,11 @@ async def desk(chromium):
 async def dark_desk(chromium):
     """A person whose system is dark."""
     async with desk_of(chromium, color_scheme="dark") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def phone(chromium):
+    """A person with a phone: 390 pixels wide, and no mouse."""
+    async with desk_of(chromium, screen=PHONE) as opened:
         yield opened

@@ -150,14 +150,31 @@ async def test_private_answer__not_seen_by_somebody_else(desk):
     await expect(desk.messages.filter(has_text="On call now")).to_have_count(0)
 
 
-async def test_raised_incident__in_the_list(desk):
+async def test_raised_incident__says_what_will_be_seen_and_shows_it(desk):
+    await desk.goes_to("general")
     await desk.page.locator("#raise").click()
     await desk.page.get_by_role("option", name="Critical").click()
-    raised = await desk.page.locator(".toast").inner_text()
-    number = re.search(r"#(\w+)", raised).group(1)
-    await desk.types(f"/flashduty incident {number}")
+    news = desk.page.locator("#news")
+    await expect(news).to_contain_text("A new critical incident is in Flashduty: #")
+    await expect(news).to_contain_text("Type /flashduty incidents to see it.")
+    number = re.search(r"#(\w+)", await news.inner_text()).group(1)
+    await news.get_by_role("button", name="Type /flashduty incidents").click()
+    # In the channel of the team it belongs to, wherever it was raised.
+    await expect(desk.page.locator("#channel-name")).to_contain_text("payments-oncall")
     await expect(desk.newest).to_contain_text(number)
-    await expect(desk.newest.get_by_role("button", name=re.compile("^Acknowledge "))).to_be_visible()
+    await expect(news).to_be_empty()
+    await expect(desk.box).to_be_focused()
+
+
+async def test_let_things_happen__until_stopped(desk):
+    live = desk.page.locator("#live")
+    await live.click()
+    await expect(live).to_have_attribute("aria-pressed", "true")
+    await expect(live).to_contain_text("Stop what happens")
+    await expect(desk.page.locator("#news")).to_contain_text("A new warning incident is in Flashduty: #")
+    await live.click()
+    await expect(live).to_have_attribute("aria-pressed", "false")
+    await expect(live).to_contain_text("Let things happen")
 
 
 async def test_hostile_titles__are_text(desk):

@@ -1,0 +1,2 @@
+/** A window that has room for one column only; as in phone.css. */
+export const phone = matchMedia("(max-width: 720px)");
