@@ -21,12 +21,17 @@ UNDONE: Final = "undone"
 
 
 async def acknowledge(request: Request) -> Reply:
-    """Acknowledge the incident unless somebody already has, and announce who did."""
+    """Acknowledge the incident of the pressed control."""
+    return await acknowledge_incident(request, request.incident)
+
+
+async def acknowledge_incident(request: Request, incident_id: str) -> Reply:
+    """Acknowledge an incident unless somebody already has, and announce who did."""
     services = request.services
     command = Acknowledge(
         acknowledgements=services.acknowledgements, attributions=services.attributions, press=request.once
     )
-    (outcome,) = await services.commands.run(command, [request.incident], request.actor)
+    (outcome,) = await services.commands.run(command, [incident_id], request.actor)
     if outcome.change is None:
         return await _not_triggered(request, outcome.before)
     if outcome.first is not None:

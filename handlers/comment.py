@@ -1,7 +1,6 @@
 """Add comment: the command, the button on a card and the message shortcut, until the form is open."""
 
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Final
 
@@ -30,6 +29,7 @@ from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.language import Marked
 from bot.messages.markup import without_markup
+from bot.messages.typed import normalised
 from bot.messages.views import IncidentComment, ViewValue
 from bot.runtime.request_trail import note_text_kept
 from bot.slack.api import SlackError
@@ -47,7 +47,7 @@ MENTION_LIMIT: Final = 5
 _ANY_INCIDENT_KEY: Final = "comment"
 MESSAGE_KEY: Final = "message "
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
-_NUMBER_SEPARATOR: Final = re.compile(r"[\s:：,，]+")
+_NUMBER_SEPARATOR: Final = re.compile(r"[\s:：,，、。]+")
 _UNNAMED_APP: Final = "an app"
 
 
@@ -90,7 +90,7 @@ def number_and_words(typed: str) -> tuple[str, str]:
     """Split the text behind the command into the incident's number, if that comes first, and the comment."""
     words = typed.strip()
     first, *rest = _NUMBER_SEPARATOR.split(words, maxsplit=1)
-    number = typed_number(unicodedata.normalize("NFKC", first))
+    number = typed_number(normalised(first))
     return (number, "".join(rest)) if number else ("", words)
 
 

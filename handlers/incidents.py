@@ -1,7 +1,9 @@
 """`/flashduty incidents` and `/flashduty incident`."""
 
 import asyncio
+import re
 from dataclasses import replace
+from typing import Final
 
 from bot.flashduty import Incident
 from bot.incidents.card_links import link_buttons
@@ -10,13 +12,19 @@ from bot.incidents.messages.listing import listing
 from bot.incidents.queries import find_incidents, gather_listing, people_of
 from bot.incidents.search import read_search, search_of
 from bot.messages import Message
+from bot.messages.typed import unquoted
 from bot.messages.views import IncidentCard, IncidentList
+from handlers.dispatch.answers import Refusal
 from handlers.dispatch.context import Request
-from handlers.dispatch.typed import unquoted
+
+# Six digits without # may be an error code to search for.
+_NUMBER: Final = re.compile(r"#[0-9A-F]{6}|(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{6}|[0-9a-f]{24}", re.IGNORECASE)
 
 
-def read_list(words: str) -> IncidentList:
-    """Parse the words behind `incidents`."""
+def read_list(words: str) -> IncidentList | IncidentCard:
+    """Parse the words behind `incidents`; an incident's number asks for its card: 故障 is one word for both."""
+    if _NUMBER.fullmatch(words):
+        return read_card(words)
     search = read_search(words)
     return replace(search.view, not_understood=" ".join(search.not_understood))
 
@@ -37,16 +45,16 @@ async def draw_list(request: Request, view: IncidentList) -> Message:
     return listing(audience, found, request.team.name)
 
 
-async def draw_incident(request: Request, view: IncidentCard) -> Message:
+async def draw_incident(request: Request, view: IncidentCard) -> Message | Refusal:
     """Show one incident, or a choice where several match."""
     asked = view.asked
     if not asked:
-        return not_found(request.audience, "", request.team.name)
+        return Refusal(not_found(request.to_person, "", request.team.name))
     if request.fresh is not None and request.fresh.id == asked.lower():
         return await draw_card(request, request.fresh)
     found = await find_incidents(request.flashduty, request.team, asked, now=request.now)
     if not found:
-        return not_found(request.audience, asked, request.team.name)
+        return Refusal(not_found(request.to_person, asked, request.team.name), "not found")
     if len(found) > 1:
         people = await people_of(request.flashduty, found)
         known = await request.services.attributions.of(request.team.name, found)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.messages import views
 from bot.messages.buttons import decode
 from bot.messages.views import View, ViewValue
+from handlers import command_line
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.route import Route
@@ -14,17 +14,8 @@ from handlers.routes import BUTTONS, COMMANDS, RESPOND, TYPED, VIEW, VIEWS
 
 
 def read_command(words: str) -> View:
-    """Parse typed words: the longest matching name of a command, and the rest by the command's own parser."""
-    typed = words.split()
-    first = typed[0].lower() if typed else ""
-    full_names = {alias: name for name, command in COMMANDS.items() for alias in command.aliases}
-    longest = max(len(name.split()) for name in COMMANDS)
-    known = [first if first in COMMANDS else full_names.get(first, first), *(word.lower() for word in typed[1:longest])]
-    for count in range(len(known), 0, -1):
-        name = " ".join(known[:count])
-        if name in COMMANDS:
-            return COMMANDS[name].reads(" ".join(typed[count:]))
-    return views.UnknownCommand(words=words.strip())
+    """Parse typed words into the view they ask for."""
+    return command_line.read_command(words, COMMANDS)
 
 
 class UnreadableValueError(Exception):
@@ -39,8 +30,12 @@ def has_route(incoming: Incoming) -> bool:
 def read_request(incoming: Incoming, now: datetime) -> Incoming:
     """Decode the typed words or the value of the pressed control; raises UnreadableValueError."""
     if incoming.pressed is None or incoming.route is None:
-        view = read_command(incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words)
-        return replace(incoming, value=ViewValue(team=incoming.team or "", view=view))
+        words = incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words
+        return replace(
+            incoming,
+            value=ViewValue(team=incoming.team or "", view=read_command(words)),
+            typed=command_line.split_command(incoming.typed, COMMANDS)[1].strip(),
+        )
     direct_message = incoming.pressed[1]
     value = decode(BUTTONS[incoming.route].reads, direct_message) or read_earlier(
         incoming.route, direct_message, now, read_command=read_command

@@ -1,9 +1,12 @@
 """`/flashduty oncall` and `/flashduty oncall week`."""
 
+import re
 from dataclasses import replace
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.messages import Message
+from bot.messages.typed import unquoted
 from bot.messages.views import OnCall, OnCallQuestion, OnCallWeek
 from bot.oncall.messages.now import OnCallAnswer, on_call_answer, unknown_time
 from bot.oncall.messages.week import no_schedule_for_week, week_table, week_takes_no_time
@@ -13,10 +16,12 @@ from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, 
 from bot.oncall.week import week_of, week_window
 from bot.people.directory import look_up_people
 from bot.runtime.time_zones import zone_named
+from handlers.dispatch.answers import Refusal
 from handlers.dispatch.context import Request
-from handlers.dispatch.typed import unquoted
 
-WEEK = "week"
+WEEK: Final = frozenset({"week", "周", "本周", "一周"})
+# "who is on call" says no more than "who".
+_WHO: Final = re.compile(r"(?:is|'s|are)?\s*(?:on[- ]?call)?(?:\s*now)?\s*[?？]*", re.IGNORECASE)
 
 
 def read_question(words: str) -> OnCall | OnCallQuestion:
@@ -24,38 +29,40 @@ def read_question(words: str) -> OnCall | OnCallQuestion:
     return OnCallQuestion(words=words) if words else OnCall()
 
 
-async def draw_answer(request: Request, view: OnCallQuestion) -> Message:
+def read_who(words: str) -> OnCall | OnCallQuestion:
+    """Parse the words behind `who`."""
+    return read_question("" if _WHO.fullmatch(words) else words)
+
+
+async def draw_answer(request: Request, view: OnCallQuestion) -> Message | Refusal:
     """Show who is on call now, at a time or in a week, for the schedules whose names contain the words."""
     zone, words = parse_zone(view.words, _zone(request))
     when = parse_time(words, request.now, zone)
     when = replace(when, words=unquoted(when.words))
     first, _, rest = when.words.partition(" ")
-    if first.lower() == WEEK:
+    if first.lower() in WEEK:
         has_at = when.at is not None or when.problem is not None
-        return (
-            week_takes_no_time(request.audience, zone, rest, team=request.team.name)
-            if has_at
-            else await _week(request, rest.strip(), zone)
-        )
+        if has_at:
+            return Refusal(week_takes_no_time(request.to_person, zone, rest, team=request.team.name))
+        return await _week(request, rest.strip(), zone)
     return await _at(request, when, zone)
 
 
-async def draw_on_call(request: Request, view: OnCall) -> Message:
+async def draw_on_call(request: Request, view: OnCall) -> Message | Refusal:
     """Show who is on call at a time or now."""
     when = recall_time(view.at, view.words, request.now)
     return await _at(request, when, zone_named(view.zone, _zone(request)))
 
 
-async def draw_on_call_week(request: Request, view: OnCallWeek) -> Message:
+async def draw_on_call_week(request: Request, view: OnCallWeek) -> Message | Refusal:
     """Show the seven days that begin today."""
     return await _week(request, view.words, zone_named(view.zone, _zone(request)))
 
 
-async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message:
+async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message | Refusal:
     if when.problem is not None:
-        return unknown_time(
-            request.audience, when, request.team.name, now=request.now.astimezone(zone), command=request.command
-        )
+        now = request.now.astimezone(zone)
+        return Refusal(unknown_time(request.to_person, when, request.team.name, now=now, command=request.command))
     at = when.at or request.now
     until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
@@ -79,12 +86,12 @@ async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message
     )
 
 
-async def _week(request: Request, words: str, zone: ZoneInfo) -> Message:
+async def _week(request: Request, words: str, zone: ZoneInfo) -> Message | Refusal:
     start, end = week_window(request.now, zone)
     found = await request.flashduty.schedules(start, end, team_ids=request.team.flashduty_team_ids)
     chosen = matching_schedules((schedule for schedule in found if schedule.is_enabled), words)
     if not chosen:
-        return no_schedule_for_week(request.audience, words, request.team.name)
+        return Refusal(no_schedule_for_week(request.to_person, words, request.team.name))
     days = week_of(chosen, request.now, zone)
     people = await look_up_people(request.flashduty, days.person_ids)
     return week_table(

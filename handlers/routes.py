@@ -23,6 +23,7 @@ from bot.messages.buttons import (
 )
 from bot.messages.changes import actions
 from bot.messages.help import HelpLine
+from bot.messages.language import N_
 from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
@@ -35,8 +36,10 @@ from handlers import (
     help,  # noqa: A004 - a module
     home,
     incidents,
+    not_yet,
     oncall,
     reminder,
+    typed_acknowledgement,
     usergroups,
 )
 from handlers.dispatch.context import Incoming, Request
@@ -73,10 +76,7 @@ async def show_menu(request: Request, _: views.Help) -> Message:
 
 async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
     """Suggest the most similar command."""
-    names = (line.usage.partition(" ")[0] for line in usages())
-    return help.draw_unknown(
-        request, view, lines=help_lines(), known={name: COMMANDS[name].reads("") for name in names}
-    )
+    return help.draw_unknown(request, view, lines=help_lines(), known=COMMANDS)
 
 
 def _posting(to: Audience, incoming: Incoming) -> actions.ChangeWords:
@@ -98,51 +98,85 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "": Subcommand(reads=lambda _: views.Help()),
     "incidents": Subcommand(
         reads=incidents.read_list,
-        aliases=("list",),
+        aliases=("list", "故障", "故障列表", "列表"),
         help=(
             HelpLine(
                 "incidents",
-                "open incidents; add `critical`, `triggered`, `closed`, `since:7d` or words to search for",
+                N_("open incidents; add `critical`, `triggered`, `closed`, `since:7d` or words to search for"),
+                "故障",
             ),
         ),
     ),
     "incident": Subcommand(
         reads=incidents.read_card,
-        help=(HelpLine("incident 0E83EE", "everything about one incident"),),
+        aliases=("details", "详情", "故障详情"),
+        help=(
+            HelpLine(
+                "incident 0E83EE", N_("everything about one incident; its number alone shows it too"), "详情 0E83EE"
+            ),
+        ),
+    ),
+    "ack": Subcommand(
+        reads=typed_acknowledgement.read_acknowledgement,
+        aliases=("acknowledge", "认领"),
+        help=(
+            HelpLine(
+                "ack 0E83EE", N_("acknowledge an incident, or several; without a number, choose one"), "认领 0E83EE"
+            ),
+        ),
     ),
     "comment": Subcommand(
         reads=comment.read_comment,
         aliases=("note", "评论", "备注"),
         shortcut=MessageShortcut("Add to incident…", "Add this message to a Flashduty incident as a comment"),
-        help=(HelpLine("comment 0E83EE", "add a comment to an incident: type it behind the number, or in a form"),),
+        help=(
+            HelpLine(
+                "comment 0E83EE",
+                N_("add a comment to an incident: type it behind the number, or in a form"),
+                "评论 0E83EE",
+            ),
+        ),
     ),
     "oncall": Subcommand(
         reads=oncall.read_question,
-        aliases=("on-call", "on_call"),
+        aliases=("on-call", "on_call", "值班", "值班表"),
         help=(
-            HelpLine("oncall", "who is on call now and next; add a part of a schedule's name, or `at:tomorrow 18:00`"),
-            HelpLine("oncall week", "the next seven days as a table"),
+            HelpLine(
+                "oncall",
+                N_("who is on call now and next; add a part of a schedule's name, or `at:tomorrow 18:00`"),
+                "值班",
+            ),
+            HelpLine("oncall week", N_("the next seven days as a table"), "值班 本周"),
         ),
     ),
+    "who": Subcommand(reads=oncall.read_who, aliases=("who's", "谁", "谁在值班", "谁值班")),
     "me": Subcommand(
         reads=lambda _: views.Home(),
-        help=(HelpLine("me", "am I on call, my next shifts, my open incidents"),),
+        aliases=("我", "我的"),
+        help=(HelpLine("me", N_("am I on call, my next shifts, my open incidents"), "我"),),
     ),
     "digest": Subcommand(
         reads=digest.read_digest,
+        aliases=("日报",),
         help=(
             HelpLine(
                 "digest",
-                "today's digest, only for you; `digest post` sends it to the channel,"
-                " `digest week` shows the week behind you",
+                N_(
+                    "today's digest, only for you; `digest post` sends it to the channel,"
+                    " `digest week` shows last week's numbers"
+                ),
+                "日报",
             ),
         ),
     ),
     "digest post": Subcommand(reads=digest.read_post),
-    "digest week": Subcommand(reads=lambda _: views.DigestWeek()),
+    "digest week": Subcommand(reads=lambda _: views.DigestWeek(), aliases=("周报",)),
     "digest week post": Subcommand(reads=lambda _: views.PostedDigest(is_week=True)),
     "digest post week": Subcommand(reads=lambda _: views.PostedDigest(is_week=True)),
-    "help": Subcommand(reads=lambda _: views.Help(), aliases=("menu", "?"), help=(HelpLine("help"),)),
+    "help": Subcommand(
+        reads=lambda _: views.Help(), aliases=("menu", "?", "帮助", "菜单"), help=(HelpLine("help", chinese="帮助"),)
+    ),
+    **not_yet.COMMANDS_NOT_YET,
 }
 
 VIEWS: Final[Mapping[type[View], Drawing]] = {
@@ -150,6 +184,13 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.UnknownCommand: Drawing(draw=show_unknown),
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
+    views.IncidentAcknowledgement: Drawing(
+        draw=typed_acknowledgement.draw_acknowledgement,
+        permission=RESPOND,
+        change=typed_acknowledgement.change,
+        name="ack",
+    ),
+    views.NotYet: Drawing(draw=not_yet.draw_not_yet, name="not yet"),
     views.IncidentComment: Drawing(
         draw=comment.draw_comment, permission=RESPOND, change=comment.change, opens=comment.opens
     ),

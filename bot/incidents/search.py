@@ -12,12 +12,23 @@ from bot.messages.views import DEFAULT_SINCE, MAX_SINCE, OPEN, SEARCH_TEXT_LIMIT
 
 PAGE_SIZE: Final = 10
 
-_SEVERITIES: Final = {"critical": Severity.CRITICAL, "warning": Severity.WARNING, "info": Severity.INFO}
+_SEVERITIES: Final = {
+    "critical": Severity.CRITICAL,
+    "warning": Severity.WARNING,
+    "info": Severity.INFO,
+    "严重": Severity.CRITICAL,
+    "警告": Severity.WARNING,
+    "提醒": Severity.INFO,
+}
 _PROGRESS: Final = {
     "triggered": (Progress.TRIGGERED,),
     "processing": (Progress.PROCESSING,),
     "closed": (Progress.CLOSED,),
     "open": OPEN,
+    "待处理": (Progress.TRIGGERED,),
+    "处理中": (Progress.PROCESSING,),
+    "已关闭": (Progress.CLOSED,),
+    "未关闭": OPEN,
 }
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SINCE = re.compile(r"since:(\d{1,5})([mhdw])", re.IGNORECASE)

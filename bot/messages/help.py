@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
+from bot.messages.language import CHINESE, Language, Marked
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, dotted, lines, mrkdwn
+from bot.messages.text import clipped, dotted, lines, mrkdwn
 from bot.messages.views import Digest, IncidentList, OnCall, View, ViewValue
+
+_UNLISTED: Final = Marked("")
 
 
 @dataclass(frozen=True)
@@ -16,13 +20,24 @@ class HelpLine:
     """A command as typed, and what it shows; a line without `shows` is not in the menu."""
 
     usage: str
-    shows: str = ""
+    shows: Marked = _UNLISTED
+    chinese: str = ""
+    """The same command in Chinese, which works for every reader and is shown to Chinese ones."""
+
+    def usage_in(self, language: Language) -> str:
+        """Return the command as a reader of this language types it."""
+        return self.chinese if self.chinese and language.code == CHINESE else self.usage
 
 
 def menu(to: Audience, team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
     """List the commands, for which team, with buttons to the common ones."""
     listed = (
-        mrkdwn("`{command} {usage}` {shows}", command=command, usage=line.usage, shows=Mrkdwn(line.shows))
+        mrkdwn(
+            "`{command} {usage}` {shows}",
+            command=command,
+            usage=line.usage_in(to.language),
+            shows=to.translated(line.shows),
+        )
         for line in commands
         if line.shows
     )
@@ -58,5 +73,7 @@ def not_understood(
         return Message.of(section(to.say("I do not know “{word}”. This is what I can do:", word=said)), *whole)
     near, view = nearest
     first = to.say("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
-    show = control(f"Show {near}", SHOW_PRIVATELY, ViewValue(team=team, view=view), suffix="nearest")
+    show = control(
+        to.label("Show {near}", near=near), SHOW_PRIVATELY, ViewValue(team=team, view=view), suffix="nearest"
+    )
     return Message.of(section(first), actions(show), *whole)

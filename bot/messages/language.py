@@ -60,6 +60,7 @@ class Language:
         return Label(self.catalogue.gettext(sentence).format(**values))
 
 
+CHINESE: Final = "zh-CN"
 ENGLISH: Final = Language(code="en", name="English", catalogue=gettext.NullTranslations())
 
 
@@ -67,7 +68,7 @@ ENGLISH: Final = Language(code="en", name="English", catalogue=gettext.NullTrans
 def chinese() -> Language:
     """Read the Chinese catalogue, once."""
     catalogue = gettext.translation(DOMAIN, LOCALES, languages=["zh_CN"])
-    return Language(code="zh-CN", name="中文", catalogue=catalogue)
+    return Language(code=CHINESE, name="中文", catalogue=catalogue)
 
 
 def language_of(locale: str) -> Language | None:

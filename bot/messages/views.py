@@ -6,9 +6,17 @@ feature.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StringConstraints,
+)
 
 from bot.flashduty import Progress, Severity
 from bot.messages.buttons import (
@@ -27,6 +35,7 @@ DEFAULT_SINCE: Final = timedelta(days=31)
 MAX_SINCE: Final = timedelta(days=365)
 SEARCH_TEXT_LIMIT: Final = 200
 MAX_PAGE: Final = 1_000
+MAX_ACKNOWLEDGED_AT_ONCE: Final = 10
 # A longer name of the person who requested a digest is cut.
 PERSON_NAME_LIMIT: Final = 80
 _FIRST_YEAR: Final = 2000
@@ -49,6 +58,9 @@ def _known(choice: Severity | Progress) -> Severity | Progress:
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
 ZoneName = Annotated[StorableText, Field(max_length=64)]
+Verb = Literal["close", "reopen", "snooze", "wake", "assign", "escalate", "add", "merge", "unack"]
+# A number or an id, as `bot.incidents.open_list.typed_number` returns it.
+IncidentName = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{6}|[0-9a-f]{24})\z")]
 PersonName = Annotated[StorableText, Field(max_length=PERSON_NAME_LIMIT)]
 
 
@@ -104,6 +116,23 @@ class IncidentCard(View):
 
     NAME: ClassVar[str] = "incident"
     asked: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentAcknowledgement(View):
+    """The outcome of acknowledging incidents, given by number or id: drawing it acknowledges them."""
+
+    NAME: ClassVar[str] = "acknowledge"
+    asked: Annotated[tuple[IncidentName, ...], Field(min_length=1, max_length=MAX_ACKNOWLEDGED_AT_ONCE)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotYet(View):
+    """The answer to a command that the bot cannot carry out yet; `asked` begins with the incident, if one is named."""
+
+    NAME: ClassVar[str] = "not_yet"
+    verb: Verb
+    asked: Words = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,4 +256,6 @@ class ViewValue(ButtonValue):
 def incident_of(view: View) -> str:
     """Return the id of a view's incident; empty if it has none, or only its number is known."""
     asked = view.asked if isinstance(view, IncidentCard | IncidentComment) else ""
+    if isinstance(view, IncidentAcknowledgement) and len(view.asked) == 1:
+        asked = view.asked[0]
     return asked if len(asked) == INCIDENT_ID_LENGTH else ""

@@ -33,6 +33,27 @@ _MINUTES: Final = {"m": 1, "h": 60, "d": MINUTES_OF_A_DAY, "w": 7 * MINUTES_OF_A
 # The midnight of a day is its end: "today midnight" does not mean the one that is past.
 _NAMED_TIMES: Final = {"noon": _NOON, "midnight": MINUTES_OF_A_DAY}
 _NEAR_DAYS: Final = {"yesterday": -_DAY, "today": timedelta(), "tonight": timedelta(), "tomorrow": _DAY}
+_CHINESE: Final = {
+    "现在": "now",
+    "今天": "today",
+    "今晚": "tonight",
+    "明天": "tomorrow",
+    "中午": "noon",
+    "午夜": "midnight",
+    **{
+        f"{week}{day}": name
+        for week in ("周", "星期")
+        for day, name in zip(
+            "一二三四五六日天",
+            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "sunday"),
+            strict=True,
+        )
+    },
+}
+# Chinese has no space between a day and a time.
+_CHINESE_WORD: Final = re.compile("|".join(_CHINESE))
+# The day first or last would be ambiguous; with the year first it is not.
+_DATE_SIGNS: Final = re.compile(r"(?<!\d)(\d{4})[./](\d{1,2})[./](\d{1,2})(?!\d)")
 # Typed before eight in the evening it means eight, typed later it means now.
 TONIGHT: Final = 20 * 60
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -103,7 +124,7 @@ def _split_expression(behind: str, now: datetime, zone: tzinfo) -> tuple[str, st
     count = max(
         (n for n, typed in heads.items() if _moment(typed, now, zone) is not TimeProblem.NOT_UNDERSTOOD), default=1
     )
-    if _parse_day(heads.get(count, "").lower(), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
+    if _parse_day(_in_ascii(heads.get(count, "")), now.date()) and _LIKE_A_TIME.match(" ".join(words[count:])):
         # An invalid time of that day is not a part of a schedule's name.
         count += 1
     return _head(words, count), " ".join(words[count:])
@@ -113,8 +134,14 @@ def _head(words: Sequence[str], count: int) -> str:
     return " ".join(words[:count]).strip(_QUOTES)
 
 
+def _in_ascii(typed: str) -> str:
+    """Write Chinese days and times in English, and a date with hyphens."""
+    english = _CHINESE_WORD.sub(lambda word: f" {_CHINESE[word[0]]} ", _DATE_SIGNS.sub(r"\1-\2-\3", typed))
+    return " ".join(english.lower().split())
+
+
 def _moment(typed: str, now: datetime, zone: tzinfo) -> datetime | TimeProblem:
-    plain = typed.lower()
+    plain = _in_ascii(typed)
     if plain == "now":
         return now
     if span := _SPAN.fullmatch(plain):

@@ -1,4 +1,4 @@
-"""Answers other than a message or a reply: a form, field errors, the entries of a select."""
+"""Answers other than a message or a reply: a form, a refusal, field errors, the entries of a select."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,14 @@ class OpenForm:
     form: Form
     fallback: Message
     outcome: str = "form shown"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A message that says why there is nothing to show: only the person who asked sees it, also after a mention."""
+
+    message: Message
+    outcome: str = "told"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.runtime.tasks import BackgroundTasks
 from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
-from handlers.dispatch.answers import OpenForm
+from handlers.dispatch.answers import OpenForm, Refusal
 from handlers.dispatch.context import Announcement, Reply, Request, Services
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
 from handlers.dispatch.requests import FormSubmission, Shortcut
@@ -166,10 +166,22 @@ class Execution:
 def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
     if isinstance(answer, Reply):
         return answer
+    if isinstance(answer, Refusal):
+        return _refused(answer, served)
     if isinstance(answer, OpenForm):
         form = answer.form if served.incoming.origin.view is not None else None
         return Reply(form=form, private=answer.fallback, outcome=answer.outcome)
     return _shown(answer, served)
+
+
+def _refused(refusal: Refusal, served: ServedRequest) -> Reply:
+    """Show a refusal to the person alone, in place of the message whose control they pressed."""
+    is_redrawn = served.route.visibility is Visibility.IN_PLACE and not served.incoming.origin.is_public
+    return (
+        Reply(redraw=refusal.message, outcome=refusal.outcome)
+        if is_redrawn
+        else Reply(private=refusal.message, outcome=refusal.outcome)
+    )
 
 
 def _shown(message: Message, served: ServedRequest) -> Reply:

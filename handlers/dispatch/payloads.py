@@ -9,13 +9,18 @@ from typing import Any
 from bot.messages.buttons import is_retry, route_of
 from bot.messages.forms import FormMetadata
 from bot.messages.markup import without_markup
+from bot.messages.typed import plain, unquoted
 from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
 from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import ButtonPress, Command, FormSubmission, OptionsQuery, Shortcut
-from handlers.dispatch.typed import plain, unquoted
 
 # Words in quotes are search words, even `team:`.
 _TEAM = re.compile(r'"[^"]*"|(?<!\S)team:("[^"]*"|\S+)', re.IGNORECASE)
+# The same in text as it was typed; a word in quotes of either language is a search word.
+_TEAM_AS_TYPED = re.compile(
+    r'"[^"]*"|[“「『][^”」』]*[”」』]|(?<!\S)[tｔ][eｅ][aａ][mｍ][:：﹕]("[^"]*"|[“「『＂][^”」』＂]*[”」』＂]|\S+)',
+    re.IGNORECASE,
+)
 _LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 
 _Payload = Mapping[str, Any]
@@ -158,9 +163,17 @@ def _press_origin(body: _Payload) -> Origin:
 
 
 def _command(origin: Origin, once: str, text: str) -> Command:
-    typed = plain(without_markup(text))
-    team = next((found[1] for found in _TEAM.finditer(typed) if found[1]), None)
-    words = " ".join(_TEAM.sub(lambda found: " " if found[1] else found[0], typed).split())
-    # The first word is the name of the command.
-    _, _, rest = _TEAM.sub(lambda found: " " if found[1] else found[0], without_markup(text)).strip().partition(" ")
-    return Command(origin, once, words, team=unquoted(team) if team else None, typed=rest.strip())
+    as_typed = without_markup(text)
+    words = plain(as_typed)
+    team = next((found[1] for found in _TEAM.finditer(words) if found[1]), None)
+    return Command(
+        origin,
+        once,
+        " ".join(_without_team(_TEAM, words).split()),
+        team=unquoted(team) if team else None,
+        typed=_without_team(_TEAM_AS_TYPED, as_typed).strip(),
+    )
+
+
+def _without_team(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda found: " " if found[1] else found[0], text)

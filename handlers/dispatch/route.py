@@ -17,12 +17,12 @@ from bot.messages.language import Marked
 from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
 from handlers.dispatch import retries
-from handlers.dispatch.answers import FieldErrors, OpenForm, Options
+from handlers.dispatch.answers import FieldErrors, OpenForm, Options, Refusal
 from handlers.dispatch.attached import OpenView
 from handlers.dispatch.context import Incoming, Reply, Request, Services
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 
-Answer = Message | Reply | OpenForm
+Answer = Message | Refusal | Reply | OpenForm
 Handler = Callable[[Request], Awaitable[Answer]]
 Drawer = Callable[[Request, Any], Awaitable[Answer]]
 """Draws one kind of view."""

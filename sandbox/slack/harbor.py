@@ -18,7 +18,7 @@ _WORDS: Final = (
 _COMMAND: Final = Command(
     command="/flashduty",
     description="Incidents, who is on call, the digest",
-    usage_hint="[incidents | incident 0E83EE | comment 0E83EE | oncall | me | digest | help]",
+    usage_hint="[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest | help]",
     words=_WORDS,
 )
 # id, name, real name, kind, title, e-mail address

@@ -21,6 +21,8 @@ NEEDED = {
         "incidents": VIEW,
         "incident": VIEW,
         "comment": RESPOND,
+        "acknowledge": RESPOND,
+        "not_yet": VIEW,
         "oncall": VIEW,
         "oncall_question": VIEW,
         "week": VIEW,
@@ -112,4 +114,4 @@ def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
     hint = routes.usage_hint()
     assert hint.startswith("[")
     assert hint.endswith(" | help]")
-    assert "incidents | incident 0E83EE | comment 0E83EE | oncall | me | digest" in hint
+    assert "incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest" in hint

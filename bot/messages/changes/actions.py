@@ -25,7 +25,7 @@ def number_of(incident_id: str) -> str:
 
 
 def _incident(to: Audience, incident_id: str) -> Mrkdwn:
-    number = number_of(incident_id)
+    number = incident_id.upper() if _NUMBER.fullmatch(incident_id) else number_of(incident_id)
     return mrkdwn("#{number}", number=number) if number else to.say("the incident")
 
 
@@ -36,6 +36,18 @@ def acknowledging(to: Audience, incident_id: str) -> ChangeWords:
         to.say("Acknowledging {which} …", which=which),
         to.say("*{which} was not acknowledged.*", which=which),
         to.say("We could not confirm that {which} was acknowledged. Check before relying on it.", which=which),
+    )
+
+
+def acknowledging_several(to: Audience, count: int) -> ChangeWords:
+    """Return the sentences about acknowledging several incidents."""
+    return ChangeWords(
+        to.say("Acknowledging {count} incidents …", count=count),
+        to.say("*None of the {count} incidents was acknowledged.*", count=count),
+        to.say(
+            "We could not confirm that the {count} incidents were acknowledged. Check before relying on it.",
+            count=count,
+        ),
     )
 
 
@@ -54,8 +66,7 @@ def undoing(to: Audience, incident_id: str) -> ChangeWords:
 
 def commenting(to: Audience, incident: str) -> ChangeWords:
     """Return the sentences about adding a comment to an incident, given by its id or its number."""
-    is_number = _NUMBER.fullmatch(incident) is not None
-    which = mrkdwn("#{number}", number=incident.upper()) if is_number else _incident(to, incident)
+    which = _incident(to, incident)
     return ChangeWords(
         to.say("Adding the comment to {which} …", which=which),
         to.say("*The comment was not added to {which}.*", which=which),

@@ -1,11 +1,16 @@
 """Normalisation of text typed on either keyboard."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.messages.typed import normalised, plain
+from bot.oncall.time_expressions import parse_time
+from handlers import lookup
 from handlers.dispatch import payloads
-from handlers.dispatch.typed import plain
 
 
 @pytest.mark.parametrize(
@@ -82,6 +87,85 @@ def test_a_team_is_understood__and_left_alone_in_quotes(typed, team, words):
 def test_a_mention_is_read_like_a_command(text):
     event = {"user": "U0ALICE", "channel": "C0PAYMENTS", "ts": "1.2", "text": text}
     assert payloads.message_to_bot({"team_id": "T0HARBOR", "event": event}).words == "incidents"
+
+
+# Full width, of every sign that the filters and the times have.
+WIDE = str.maketrans(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:+-#/. ",
+    "０１２３４５６７８９ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ：＋－＃／．\u3000",
+)
+FILTERS = st.lists(
+    st.one_of(
+        st.sampled_from(["critical", "Warning", "info", "triggered", "processing", "CLOSED", "open", "latency", "a-b"]),
+        st.builds("since:{}{}".format, st.integers(0, 99_999), st.sampled_from("mhdw")),
+        st.builds("page:{}".format, st.integers(0, 999)),
+    ),
+    max_size=6,
+).map(" ".join)
+TIMES = st.one_of(
+    st.builds("at:+{}{}".format, st.integers(0, 9999), st.sampled_from("mhdw")),
+    st.builds("at:{}:{:02}".format, st.integers(0, 30), st.integers(0, 70)),
+    st.builds(
+        "at:{} {}:{:02}".format, st.sampled_from(["tomorrow", "Friday", "tonight"]), st.integers(0, 23), st.just(5)
+    ),
+    st.dates().map("at:{:%Y-%m-%d} 18:00".format),
+    st.dates().map("at:{:%Y.%m.%d}".format),
+)
+NUMBERS = st.integers(0, 0xFFFFFF).map("#{:06X}".format)
+LINES = st.one_of(
+    FILTERS.map("incidents {}".format),
+    TIMES.map("oncall {} primary".format),
+    NUMBERS.map("ack {}".format),
+    NUMBERS.map("incident {}".format),
+    NUMBERS,
+)
+
+
+@given(LINES)
+def test_a_line_in_full_width__asks_for_the_same(line):
+    assert lookup.read_command(plain(line.translate(WIDE))) == lookup.read_command(plain(line))
+
+
+@given(TIMES)
+def test_a_time_in_full_width__is_the_same_time(line):
+    now, zone = datetime(2026, 11, 24, 7, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai")
+    assert parse_time(plain(line.translate(WIDE)), now, zone) == parse_time(line, now, zone)
+
+
+SIGNS = "\"＂“”„‟「」『』«»'＇‘’\u200b\u2060\ufeff：﹕，、。．－–—−＃＠\u3000\u00a0＝①½…Ｋ\u0301K5７ａteam支付ｶﾞ\t\n "
+
+
+@settings(max_examples=500)
+@given(st.text(alphabet=st.one_of(st.sampled_from(SIGNS), st.characters()), max_size=25))
+def test_normalising_twice__is_the_same_as_once(text):
+    assert normalised(normalised(text)) == normalised(text)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_normalising__leaves_ascii_as_it_is(text):
+    assert normalised(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("明天18：00", "tomorrow 18:00"),
+        ("周五 中午", "friday noon"),
+        ("今晚", "tonight"),
+        ("星期天９：３０", "sunday 9:30"),
+        ("２０２６－１１－２５　１８：００", "2026-11-25 18:00"),
+        ("2026。11。25 18：00", "2026-11-25 18:00"),
+        ("2026／11／25", "2026-11-25"),
+        ("2026—11—25 18:00", "2026-11-25 18:00"),
+    ],
+)
+def test_a_time_of_a_chinese_keyboard__is_the_same_time(typed, same):
+    now, zone = datetime(2026, 11, 24, 7, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai")
+    found, wanted = (parse_time(plain(f"at：{one}"), now, zone) for one in (typed, same))
+    assert found.at == wanted.at
+    assert found.at is not None
+    assert found.words == ""
 
 
 @given(st.text(max_size=200))
