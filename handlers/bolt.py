@@ -58,12 +58,16 @@ def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
     async def on_message(body: Body, request: AsyncBoltRequest) -> None:
         await _dispatch(dispatcher, payloads.message_to_bot(body), request)
 
+    async def on_home(body: Body, request: AsyncBoltRequest) -> None:
+        await _dispatch(dispatcher, payloads.home_opened(body), request)
+
     app.command(command)(on_command)
     app.command(_ANY)(on_another_command)
     app.action(_ANY)(on_press)
     app.shortcut(_ANY)(on_shortcut)
     app.event("app_mention")(on_message)
     app.event("message")(on_message)
+    app.event("app_home_opened")(on_home)
 
 
 async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: AsyncBoltRequest) -> None:

@@ -37,8 +37,9 @@ from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.people.form_drafts import FormDraft
 from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.attached import SharedMessage
-from handlers.dispatch.context import Incoming, Reply, Request, Services
+from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import Shortcut
+from handlers.dispatch.services import Services
 from handlers.recovery.sent_comments import SENT_COMMENT, SentComment
 
 log = structlog.get_logger(__name__)

@@ -30,8 +30,9 @@ from bot.messages.forms import MAX_OPTIONS, Choice, Form
 from bot.storage.people.form_drafts import FormDraft
 from handlers.comment import add_comment, keep_draft, store_draft
 from handlers.dispatch.answers import FieldErrors, Options
-from handlers.dispatch.context import Incoming, Reply, Request, Services
+from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
+from handlers.dispatch.services import Services
 
 
 def check_comment_form(to: Audience, submission: FormSubmission) -> Mapping[str, str]:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.messages.buttons import decode
-from bot.messages.views import View, ViewValue
+from bot.messages.views import HomeTab, View, ViewValue
 from handlers import command_line
 from handlers.dispatch.context import Incoming
-from handlers.dispatch.requests import Shortcut
+from handlers.dispatch.requests import HomeOpened, Shortcut
 from handlers.dispatch.route import Route
 from handlers.earlier_values import read_earlier
 from handlers.routes import BUTTONS, COMMANDS, RESPOND, TYPED, VIEW, VIEWS
@@ -24,11 +24,15 @@ class UnreadableValueError(Exception):
 
 def has_route(incoming: Incoming) -> bool:
     """Return whether the request is typed, or a shortcut or a control of the routing tables."""
+    if isinstance(incoming, HomeOpened):
+        return True
     return incoming.route is None or incoming.route in (COMMANDS if isinstance(incoming, Shortcut) else BUTTONS)
 
 
 def read_request(incoming: Incoming, now: datetime) -> Incoming:
     """Decode the typed words or the value of the pressed control; raises UnreadableValueError."""
+    if isinstance(incoming, HomeOpened):
+        return replace(incoming, value=ViewValue(team="", view=HomeTab()))
     if incoming.pressed is None or incoming.route is None:
         words = incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words
         return replace(

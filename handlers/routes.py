@@ -198,6 +198,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.OnCallWeek: Drawing(draw=oncall.draw_on_call_week, name="oncall"),
     views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
     views.Home: Drawing(draw=home.draw_home),
+    views.HomeTab: Drawing(draw=home.draw_home_tab),
     views.Digest: Drawing(draw=digest.draw_digest),
     views.DigestWeek: Drawing(draw=digest.draw_digest_week, name="digest week"),
     views.UnknownDigest: Drawing(draw=digest.draw_unknown_digest, name="digest"),

@@ -17,6 +17,7 @@ from bot.digest.job import DigestJob
 from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
 from bot.handoff.takeovers import Takeovers
+from bot.home.present_limits import PresentLimits
 from bot.incidents.commands import CommandRunner
 from bot.incidents.open_list import OpenIncidentList
 from bot.report.job import ReportJob
@@ -26,6 +27,7 @@ from bot.slack.workspace import Workspace
 from bot.storage.alerts.watched_plans import WatchedPlanTable
 from bot.storage.engine.write_probe import WriteProbe
 from bot.storage.leases import Leases
+from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
@@ -37,8 +39,8 @@ from bot.storage.retention import Retention
 from bot.storage.transactions import Database
 from bot.topic.job import TopicSync
 from bot.usergroups.job import UserGroupSync
-from handlers.dispatch.context import Services
 from handlers.dispatch.dispatcher import Dispatcher
+from handlers.dispatch.services import Services
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
 from handlers.recovery.job import RecoveryJob
@@ -121,6 +123,7 @@ def _services(
         digests=digests,
         reports=reports,
         user_groups=user_groups,
+        present_limits=PresentLimits(ProblemTable(base.database), base.clock),
     )
 
 

@@ -35,7 +35,7 @@ FEATURES: Final[dict[str, dict[str, str]]] = {
     },
     "reminders": {"im:write": "conversations.open: the direct message before a shift"},
 }
-SUBSCRIBED_EVENTS: Final = ("app_mention", "message.im")
+SUBSCRIBED_EVENTS: Final = ("app_mention", "message.im", "app_home_opened")
 # docs.slack.dev/reference/app-manifest
 MAX_NAME_LENGTH: Final = 35
 DEFAULT_NAME: Final = "Flashduty"
@@ -96,7 +96,7 @@ def manifest(
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -86,7 +86,7 @@ async def _me(request: _Request, answers: _Answers) -> Me:
     if request.attributions is not None:
         number, slack_id = answers.person.id, request.slack.id
         found = {one.id: one for one in found.values() if is_with(one, known[one.id], number, slack_id=slack_id)}
-    shifts = sorted(_shifts(answers.schedules, answers.person.id), key=lambda shift: shift.start)
+    shifts = sorted(shifts_of(answers.schedules, answers.person.id), key=lambda shift: shift.start)
     incidents = tuple(sorted(found.values(), key=lambda one: by_urgency(one, now)))
     return Me(
         person=answers.person,
@@ -149,7 +149,8 @@ async def _read_acknowledged(request: _Request, ids: frozenset[str], found: dict
         await read_all(request.flashduty, replace(request.open_incidents, incident_ids=newest), found)
 
 
-def _shifts(schedules: Iterable[Schedule], person_id: int) -> Iterator[MyShift]:
+def shifts_of(schedules: Iterable[Schedule], person_id: int) -> Iterator[MyShift]:
+    """Find the uninterrupted times of a person on the enabled schedules."""
     for schedule in schedules:
         if schedule.is_enabled:
             for start, end in times_on_call(schedule, person_id):

@@ -73,6 +73,11 @@ class Form:
         }
         return view | ({"submit": _plain(self.submit, _TITLE_LIMIT).to_dict()} if self.submit else {})
 
+    @property
+    def home_payload(self) -> dict[str, Any]:
+        """The same as a Home tab, which has neither a title nor buttons of its own."""
+        return {"type": "home", "blocks": [block.to_dict() for block in self.blocks[:_MAX_BLOCKS]]}
+
     def with_problem(self, problem: Message) -> "Form":
         """Show a problem above the fields; submitting the form again is the retry."""
         shown = tuple(block for block in problem.blocks if not isinstance(block, ActionsBlock))

@@ -181,6 +181,13 @@ class Home(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HomeTab(View):
+    """The Home tab: what the reader's teams have open, who is on call, and the reader's own shifts."""
+
+    NAME: ClassVar[str] = "home"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Digest(View):
     """The digest of a day, None for today; `asked_by` names the person for whom it was posted."""
 

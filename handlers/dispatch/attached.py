@@ -25,6 +25,9 @@ class OpenView:
     callback_id: str = ""
     team: str = ""
     metadata: str = field(default="", repr=False)
+    is_home: bool = False
+    """Whether it is the person's Home tab, which is published and not updated."""
+
     fields: Mapping[str, FilledField] = field(default_factory=dict, repr=False)
 
     def text(self, name: str) -> str:

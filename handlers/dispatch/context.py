@@ -6,14 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 
-from bot.digest.gather import DigestDependencies
-from bot.digest.job import DigestJob
 from bot.flashduty import Flashduty, Incident
-from bot.handoff.takeovers import Takeovers
-from bot.incidents.acknowledgements import Acknowledgements
-from bot.incidents.attribution import Attributions
-from bot.incidents.commands import Actor, CommandRunner
-from bot.incidents.open_list import OpenIncidentList
+from bot.incidents.commands import Actor
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
@@ -21,14 +15,10 @@ from bot.messages.errors import Retry
 from bot.messages.forms import Form
 from bot.messages.language import Language
 from bot.messages.text import Mrkdwn
-from bot.people.languages import PersonLanguages
-from bot.report.job import ReportJob
 from bot.runtime.time_zones import zone_named
-from bot.slack.workspace import Workspace
-from bot.storage.people.form_drafts import FormDrafts
 from bot.teams.access import SlackPerson, Team, Verdict
-from bot.usergroups.job import UserGroupSync
 from handlers.dispatch.attached import OpenView, SharedMessage
+from handlers.dispatch.services import Services
 from handlers.dispatch.time_limits import TimeLimits
 
 # The format of an occasion: the minute, in UTC, of the first request.
@@ -50,7 +40,6 @@ class Origin:
 
     message: str | None = None
     """The `ts` of the pressed message; None for an ephemeral one, which can have no thread."""
-
     has_replies: bool = False
     """Whether the pressed message has a thread."""
 
@@ -113,24 +102,6 @@ class Incoming:
         """Return the request with the decoded value of its control."""
         origin = replace(self.origin, first_thread=value.thread or None)
         return replace(self, value=value, team=value.team or None, occasion=value.occasion, origin=origin)
-
-
-@dataclass(frozen=True)
-class Services:
-    """The services that handlers use besides Flashduty."""
-
-    acknowledgements: Acknowledgements
-    attributions: Attributions
-    commands: CommandRunner
-    workspace: Workspace
-    languages: PersonLanguages
-    drafts: FormDrafts
-    open_incidents: OpenIncidentList
-    digest_dependencies: DigestDependencies
-    takeovers: Takeovers
-    digests: DigestJob
-    reports: ReportJob
-    user_groups: UserGroupSync
 
 
 @dataclass(frozen=True)

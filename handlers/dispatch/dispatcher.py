@@ -12,26 +12,26 @@ import structlog
 
 from bot.messages import Message, errors
 from bot.messages.audience import Audience
-from bot.messages.forms import loading
+from bot.messages.views import HomeTab
 from bot.people.audiences import Audiences
 from bot.runtime.request_trail import request_trail
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.api import SlackError
 from bot.slack.views import Views
 from bot.slack.workspace import Workspace
-from bot.teams.access import Teams
+from bot.teams.access import Permission, Teams
 from handlers.dispatch import form_submissions
 from handlers.dispatch.answers import FieldErrors, Options
-from handlers.dispatch.attached import OpenView
-from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Reply, Services
+from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Reply, Request
 from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
-from handlers.dispatch.requests import FormSubmission, OptionsQuery
+from handlers.dispatch.requests import FormSubmission, OptionsQuery, draws_home_tab, home_after, is_in_home
+from handlers.dispatch.responses.loading import LoadingViews
 from handlers.dispatch.responses.redraw import Redrawer
 from handlers.dispatch.responses.responder import ReplySender, UnconfirmedLines
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.responses.under_way import ProgressNotice
-from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
+from handlers.dispatch.route import Answer, Drawer, FormRoute, OptionsRoute, Route
+from handlers.dispatch.services import Services
 from handlers.dispatch.serving import ServedRequest, reply_with
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
@@ -65,6 +65,7 @@ class Dispatcher:
         self.unconfirmed_lines = UnconfirmedLines()
         self._workspace = workspace
         self._views = views
+        self._loading = LoadingViews(views, limits or TimeLimits())
         self._deduplicator = deduplicator
         self._pending = pending
         self._audiences = audiences
@@ -72,6 +73,7 @@ class Dispatcher:
         self._limits = limits or TimeLimits()
         self._shown = ShownMessages()
         self._under_way: set[tuple[str, ...]] = set()
+        self._draw = draw
         self._redrawer = Redrawer(draw, self._shown, self._limits)
         self._execution = Execution(
             teams=teams,
@@ -183,7 +185,8 @@ class Dispatcher:
 
     async def _serve(self, incoming: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
         started_at = asyncio.get_running_loop().time()
-        incoming, open_error = await self._with_loading_view(incoming, route)
+        was_in_home = is_in_home(incoming) and not draws_home_tab(incoming)
+        incoming, open_error = await self._loading.show(incoming, route, self.reader_of(incoming))
         origin = incoming.origin
         bound = structlog.contextvars.bound_contextvars(user=origin.user, channel=origin.channel)
         with bound, request_trail() as trail:
@@ -211,23 +214,13 @@ class Dispatcher:
         for error in ends:
             if isinstance(error, Exception):
                 log.error("request.failed", request=incoming.once, exc_info=error)
+        if was_in_home and route.change is not None:
+            await self._serve(
+                home_after(incoming), Route(handle=self._draw_home, permission=Permission.VIEW, name="home")
+            )
 
-    async def _with_loading_view(self, incoming: Incoming, route: Route) -> tuple[Incoming, SlackError | None]:
-        """Open a loading view while the trigger is valid; the answer is shown in it."""
-        marked = route.opens(incoming) if route.opens is not None else None
-        if marked is None or incoming.trigger_id is None:
-            return incoming, None
-        to = self.reader_of(incoming)
-        title = to.translated_label(marked)
-        try:
-            async with asyncio.timeout(self._limits.opening):
-                view_id = await self._views.open(incoming.trigger_id, loading(to, title).payload)
-        except TimeoutError:
-            return incoming, SlackError("views.open", "TimeoutError", may_be_done=True)
-        except SlackError as refusal:
-            return incoming, refusal
-        view = OpenView(view_id, title)
-        return replace(incoming, origin=replace(incoming.origin, view=view, is_public=False)), None
+    async def _draw_home(self, request: Request) -> Answer:
+        return await self._draw(request, HomeTab())
 
     async def _respond_to(self, served: ServedRequest, sender: ReplySender) -> tuple[BaseException | None, ...]:
         incoming, limits = served.incoming, self._limits

@@ -17,10 +17,11 @@ from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.answers import OpenForm, Refusal
-from handlers.dispatch.context import Announcement, Reply, Request, Services
+from handlers.dispatch.context import Announcement, Reply, Request
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
-from handlers.dispatch.requests import FormSubmission, Shortcut
+from handlers.dispatch.requests import FormSubmission, Shortcut, is_for_all_teams
 from handlers.dispatch.route import Answer, FormRoute, Visibility
+from handlers.dispatch.services import Services
 from handlers.dispatch.serving import ServedRequest
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.pending_actions import PendingActions
@@ -105,7 +106,7 @@ class Execution:
         # All tasks that waited for the same answer of Slack resume in the same instant.
         await self._tasks.throttle()
         workspace, permission = incoming.origin.workspace, route.permission
-        if isinstance(incoming, Shortcut):
+        if is_for_all_teams(incoming):
             teams = await self._teams.admit_to_own(person, permission, workspace=workspace)
         else:
             team = await self._teams.admit(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 from bot.messages.buttons import is_retry, route_of
 from bot.messages.forms import FormMetadata
@@ -12,7 +12,7 @@ from bot.messages.markup import without_markup
 from bot.messages.typed import plain, unquoted
 from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
 from handlers.dispatch.context import Origin
-from handlers.dispatch.requests import ButtonPress, Command, FormSubmission, OptionsQuery, Shortcut
+from handlers.dispatch.requests import ButtonPress, Command, FormSubmission, HomeOpened, OptionsQuery, Shortcut
 
 # Words in quotes are search words, even `team:`.
 _TEAM = re.compile(r'"[^"]*"|(?<!\S)team:("[^"]*"|\S+)', re.IGNORECASE)
@@ -24,6 +24,7 @@ _TEAM_AS_TYPED = re.compile(
 _LEADING_MENTIONS = re.compile(r"^(?:\s*<@[^>]*>[\s:,：，、]*)+")
 
 _Payload = Mapping[str, Any]
+HOME: Final = "home"
 
 
 def command(body: _Payload) -> Command:
@@ -46,6 +47,22 @@ def message_to_bot(body: _Payload) -> Command:
     )
     text = _LEADING_MENTIONS.sub("", event["text"])
     return _command(origin, f"message {origin.channel} {event['ts']}", text)
+
+
+def home_opened(body: _Payload) -> HomeOpened:
+    """Read an opening of the Home tab."""
+    event = body["event"]
+    return HomeOpened(
+        origin=Origin(
+            workspace=body["team_id"],
+            channel="",
+            user=event["user"],
+            view=OpenView(id="", title="", is_home=True),
+        ),
+        once=f"home {event['user']} {event['event_ts']}",
+        route=HOME,
+        has_content=event["has_view"],
+    )
 
 
 def press(body: _Payload) -> ButtonPress | None:
@@ -118,6 +135,7 @@ def _view(view: _Payload) -> OpenView:
         id=view["id"],
         title=unescape(view["title"]),
         callback_id=view["callback_id"],
+        is_home=view["type"] == HOME,
         team=kept.team,
         metadata=kept.metadata,
         fields={

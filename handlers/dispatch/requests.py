@@ -1,8 +1,9 @@
 """The kinds of request; a mention and a direct message are commands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
+from bot.messages.views import HomeTab, ViewValue
 from handlers.dispatch.attached import OpenView, SharedMessage
 from handlers.dispatch.context import Incoming
 
@@ -27,6 +28,15 @@ class Shortcut(Incoming):
     shared: SharedMessage | None = None
 
 
+@final
+@dataclass(frozen=True, kw_only=True)
+class HomeOpened(Incoming):
+    """A person looks at the Home tab."""
+
+    has_content: bool
+    """Whether the tab shows what was published before; empty otherwise."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _ViewRequest(Incoming):
     view: OpenView
@@ -44,3 +54,28 @@ class OptionsQuery(_ViewRequest):
     """What was typed so far into a searching select; `route` is its action."""
 
     typed: str
+
+
+def draws_home_tab(incoming: Incoming) -> bool:
+    """Return whether a request draws the Home tab itself."""
+    return isinstance(incoming.value, ViewValue) and isinstance(incoming.value.view, HomeTab)
+
+
+def is_in_home(incoming: Incoming) -> bool:
+    """Return whether a request comes from the person's Home tab."""
+    return incoming.origin.view is not None and incoming.origin.view.is_home
+
+
+def is_for_all_teams(incoming: Incoming) -> bool:
+    """Return whether a request is about every team of the person; a channel or a name chooses one otherwise."""
+    return isinstance(incoming, Shortcut) or draws_home_tab(incoming)
+
+
+def home_after(incoming: Incoming) -> HomeOpened:
+    """Return the request that draws the Home tab after a press in it has changed something."""
+    return HomeOpened(
+        origin=replace(incoming.origin, view=OpenView(id="", title="", is_home=True)),
+        once=f"{incoming.once} home",
+        value=ViewValue(team="", view=HomeTab()),
+        has_content=True,
+    )

@@ -19,8 +19,9 @@ from bot.teams.access import Permission
 from handlers.dispatch import retries
 from handlers.dispatch.answers import FieldErrors, OpenForm, Options, Refusal
 from handlers.dispatch.attached import OpenView
-from handlers.dispatch.context import Incoming, Reply, Request, Services
+from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
+from handlers.dispatch.services import Services
 
 Answer = Message | Refusal | Reply | OpenForm
 Handler = Callable[[Request], Awaitable[Answer]]

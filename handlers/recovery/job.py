@@ -24,10 +24,11 @@ from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.replicas import Replicas
 from bot.storage.requests.pending_actions import PendingAction, PendingActionTable
 from bot.teams.access import AccessDenied, Teams
-from handlers.dispatch.context import Origin, Reply, Request, Services
+from handlers.dispatch.context import Origin, Reply, Request
 from handlers.dispatch.requests import ButtonPress
 from handlers.dispatch.responses.responder import ReplySender
 from handlers.dispatch.responses.shown import ShownMessages
+from handlers.dispatch.services import Services
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.comment_lookup import TooEarlyError
 from handlers.recovery.lookups import LOOKUPS

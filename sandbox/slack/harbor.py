@@ -49,6 +49,7 @@ def harbor() -> Workspace:
         user_id="U0FLASHBOT",
         commands=(_COMMAND,),
         shortcuts=(Shortcut("comment", "message", "Add to incident…"),),
+        has_home=True,
     )
     people = _persons(_PEOPLE)
     channels = {channel.id: channel for channel in (*_channels(app.user_id), *_direct_messages(people, app.user_id))}

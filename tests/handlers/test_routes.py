@@ -26,6 +26,7 @@ NEEDED = {
         "oncall": VIEW,
         "oncall_question": VIEW,
         "week": VIEW,
+        "home": VIEW,
         "me": VIEW,
         "digest": VIEW,
         "digest_week": VIEW,

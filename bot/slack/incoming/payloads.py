@@ -32,7 +32,8 @@ from bot.slack.incoming.payload_fields import (
 log = structlog.get_logger(__name__)
 
 # Events of other types are only acknowledged: Slack counts every other response as a failure.
-HANDLED_EVENTS: Final = frozenset({"app_mention", "message"})
+HOME_OPENED: Final = "app_home_opened"
+HANDLED_EVENTS: Final = frozenset({"app_mention", "message", HOME_OPENED})
 OVERLOADED_STATUS: Final = 503
 
 
@@ -103,6 +104,8 @@ def _event(payload: Payload) -> Payload:
     kind = required(event, "type", name_of)
     if kind not in HANDLED_EVENTS:
         raise IgnoredPayload(f"event {kind}")
+    if kind == HOME_OPENED:
+        return _home_opened(payload, event)
     # Edits, deletions and messages of apps have another shape, and are no request of a person.
     if any(event.get(name) is not None for name in ("subtype", "bot_id")):
         raise IgnoredPayload(f"event {kind} of no person")
@@ -119,5 +122,21 @@ def _event(payload: Payload) -> Payload:
             "ts": required(event, "ts", ts_of),
             "text": optional(event, "text", text_of) or "",
             **present_fields(event, {"thread_ts": ts_of}),
+        },
+    }
+
+
+def _home_opened(payload: Payload, event: Payload) -> Payload:
+    """Read an opening of the Home tab (docs.slack.dev/reference/events/app_home_opened)."""
+    if required(event, "tab", name_of) != "home":
+        raise IgnoredPayload("another tab of the app")
+    return {
+        "type": "event_callback",
+        "team_id": required(payload, "team_id", id_of),
+        "event": {
+            "type": HOME_OPENED,
+            "user": required(event, "user", id_of),
+            "event_ts": required(event, "event_ts", ts_of),
+            "has_view": event.get("view") is not None,
         },
     }

@@ -83,7 +83,10 @@ class ReplySender:
         if view is None:
             return False
         try:
-            await self._try(lambda: self.views.update(view.id, form.payload), self.limits.attempt)
+            if view.is_home:
+                await self._try(lambda: self.views.publish(self.origin.user, form.home_payload), self.limits.attempt)
+            else:
+                await self._try(lambda: self.views.update(view.id, form.payload), self.limits.attempt)
         except SlackError as refusal:
             log.warning("slack.view.not_updated", code=refusal.code)
             return False

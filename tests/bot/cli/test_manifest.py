@@ -32,6 +32,7 @@ NEEDED_BY = {
     "chat.getPermalink": set(),
     "auth.test": set(),
     "views.open": set(),
+    "views.publish": set(),
     "views.update": set(),
     "apps.connections.open": set(),
 }
@@ -130,7 +131,7 @@ def test_direct_messages__are_possible():
     made = manifest("socket")
     assert made["features"]["app_home"]["messages_tab_enabled"] is True
     assert made["features"]["app_home"]["messages_tab_read_only_enabled"] is False
-    assert made["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im"]
+    assert made["settings"]["event_subscriptions"]["bot_events"] == ["app_mention", "message.im", "app_home_opened"]
 
 
 def test_another_command_and_name__stand_wherever_slack_shows_them():

@@ -1,0 +1,36 @@
+"""What handlers use besides Flashduty."""
+
+from dataclasses import dataclass
+
+from bot.digest.gather import DigestDependencies
+from bot.digest.job import DigestJob
+from bot.handoff.takeovers import Takeovers
+from bot.home.present_limits import PresentLimits
+from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.attribution import Attributions
+from bot.incidents.commands import CommandRunner
+from bot.incidents.open_list import OpenIncidentList
+from bot.people.languages import PersonLanguages
+from bot.report.job import ReportJob
+from bot.slack.workspace import Workspace
+from bot.storage.people.form_drafts import FormDrafts
+from bot.usergroups.job import UserGroupSync
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services that handlers use besides Flashduty."""
+
+    acknowledgements: Acknowledgements
+    attributions: Attributions
+    commands: CommandRunner
+    workspace: Workspace
+    languages: PersonLanguages
+    drafts: FormDrafts
+    open_incidents: OpenIncidentList
+    digest_dependencies: DigestDependencies
+    takeovers: Takeovers
+    digests: DigestJob
+    reports: ReportJob
+    user_groups: UserGroupSync
+    present_limits: PresentLimits

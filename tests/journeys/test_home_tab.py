@@ -1,0 +1,95 @@
+"""The Home tab: opened, refreshed, pressed in, and with its sources away."""
+
+import pytest
+from harbor import ALICE, BOB, GINA, OTTO, harbor_at
+
+from sandbox.faults import Fault
+
+TRANSPORTS = pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "http"])
+
+
+def texts(view):
+    """Everything a view says, in its order."""
+    for block in view["blocks"]:
+        parts = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
+        yield from (part["text"] for part in parts if isinstance(part, dict) and isinstance(part.get("text"), str))
+
+
+def tab(harbor, user=ALICE):
+    return harbor.slack.home(user)
+
+
+def said(harbor, user=ALICE):
+    return "\n".join(texts(tab(harbor, user)))
+
+
+def control_of(view, route):
+    """The first control of a route: what it stands in, and its action id."""
+    for block in view["blocks"]:
+        for one in [block.get("accessory"), *block.get("elements", [])]:
+            if isinstance(one, dict) and str(one.get("action_id", "")).partition(":")[0] == route:
+                return one
+    raise LookupError(route)
+
+
+async def opened(harbor, user=ALICE):
+    delivery = await harbor.slack.open_home(user)
+    assert delivery.acked
+    await harbor.slack.settled()
+    return tab(harbor, user)
+
+
+@TRANSPORTS
+async def test_home__opened__shows_what_is_open_and_who_is_on_call(socket_mode):
+    async with harbor_at(socket_mode=socket_mode) as harbor:
+        view = await opened(harbor)
+        words = "\n".join(texts(view))
+        assert "unacknowledged" in view["blocks"][0]["text"]["text"]
+        assert "On call now" in words
+        assert "Your on-call" in words
+        published = [call for call in harbor.slack.calls if call.method == "views.publish"]
+        assert next(len(call.params["view"]["blocks"]) for call in published) == 1
+        assert len(published) == 2
+
+
+async def test_home__opened_again__is_published_without_the_loading_view():
+    async with harbor_at() as harbor:
+        await opened(harbor)
+        before = len([call for call in harbor.slack.calls if call.method == "views.publish"])
+        await opened(harbor)
+        assert len([call for call in harbor.slack.calls if call.method == "views.publish"]) == before + 1
+
+
+@pytest.mark.parametrize("user", [GINA, OTTO])
+async def test_home__of_somebody_from_outside__shows_no_incident(user):
+    async with harbor_at() as harbor:
+        view = await opened(harbor, user)
+        assert "open to" in "\n".join(texts(view))
+        assert harbor.flashduty.calls == []
+
+
+async def test_acknowledge_in_the_tab__is_told_above_it__and_the_tab_is_drawn_anew():
+    async with harbor_at() as harbor:
+        view = await opened(harbor)
+        button = control_of(view, "acknowledge")
+        await harbor.presses(view, button["action_id"])
+        modal = harbor.slack.views(ALICE)[-1]
+        assert "You acknowledged" in "\n".join(texts(modal))
+        assert len(harbor.called("/incident/ack")) == 1
+        assert button["value"] not in str(tab(harbor))
+
+
+async def test_home__with_flashduty_dead__says_so_and_comes_back():
+    async with harbor_at() as harbor:
+        harbor.flashduty.fail("/incident/list", Fault.code("InternalError"), times=None)
+        await opened(harbor)
+        assert "Not everything of team payments could be read" in said(harbor)
+        assert "On call now" in said(harbor)
+
+
+async def test_home__with_its_scope_missing__is_acknowledged_and_leaves_no_trace():
+    async with harbor_at(prepare=lambda slack: setattr(slack.workspace.app, "has_home", False)) as harbor:
+        delivery = await harbor.slack.open_home(BOB)
+        assert delivery.acked
+        await harbor.slack.settled()
+        assert harbor.slack.home(BOB) is None
