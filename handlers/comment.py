@@ -49,7 +49,6 @@ _ANY_INCIDENT_KEY: Final = "comment"
 MESSAGE_KEY: Final = "message "
 _MENTIONED: Final = re.compile(r"<@([A-Z0-9]{1,20})>")
 _NUMBER_SEPARATOR: Final = re.compile(r"[\s:：,，、。]+")
-_UNNAMED_APP: Final = "an app"
 
 
 def read_comment(words: str) -> IncidentComment:
@@ -181,7 +180,7 @@ def incident_key(incident_id: str) -> str:
 
 
 async def _form_for_incident(request: Request, incident: Incident) -> OpenForm:
-    subject = CommentSubject.of_incident(incident, request.person.name)
+    subject = CommentSubject.of_incident(request.audience, incident, request.person.name)
     return await _form(request, subject, key=incident_key(incident.id))
 
 
@@ -198,7 +197,7 @@ async def _form_for_message(request: Request, message: MessageReference) -> Open
     words = await _with_names(request, without_markup(message.words))
     subject = CommentSubject(
         writer=request.person.name,
-        author=await _name(request, message.author_id) or message.app_name or _UNNAMED_APP,
+        author=await _name(request, message.author_id) or message.app_name or request.audience.label("an app"),
         permalink=await request.services.workspace.permalink(message.channel, message.ts),
         fingerprint=fingerprint(words),
     )

@@ -4,21 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.flashduty import Incident
 from bot.incidents.comments import is_blank
-from bot.incidents.messages.comment import comment_added
+from bot.incidents.messages.comment import comment_added, not_one_incident
 from bot.incidents.messages.comment_form import (
     INCIDENT_FIELD,
-    NO_INCIDENT,
     WORDS_FIELD,
     CommentSubject,
     Typed,
     comment_form,
+    wrong_fields,
+)
+from bot.incidents.messages.incident_choices import (
+    NO_INCIDENT,
     incident_choice,
     list_unread,
     number_choice,
     unchecked_number_choice,
-    wrong_fields,
 )
 from bot.incidents.open_list import matching, typed_number
 from bot.incidents.queries import find_incidents
@@ -58,6 +59,7 @@ def change_of_form(to: Audience, incoming: Incoming) -> ChangeWords:
 
 async def submit_comment(request: Request, submission: FormSubmission) -> Reply | FieldErrors:
     """Write the comment; the draft is stored until the write is confirmed."""
+    to = request.audience
     subject, words, chosen = _subject(submission), submission.view.text(WORDS_FIELD), _chosen(submission)
     await keep_draft(request, subject.draft_key, words, incident=chosen)
     draft = replace(subject, writer=request.person.name).draft(words)
@@ -65,13 +67,11 @@ async def submit_comment(request: Request, submission: FormSubmission) -> Reply 
     if len(incident_id) != INCIDENT_ID_LENGTH:
         found = await find_incidents(request.flashduty, request.team, incident_id, now=request.now)
         if len(found) != 1:
-            return FieldErrors({INCIDENT_FIELD: _not_one(incident_id, found, request.team.name)})
+            return FieldErrors({INCIDENT_FIELD: not_one_incident(to, incident_id, len(found), request.team.name)})
         incident_id = found[0].id
     incident = await add_comment(request, incident_id, draft, key=subject.draft_key, chosen=chosen)
-    shown = words or (f"message of {subject.author}" if subject.author else "")
-    return Reply(
-        private=comment_added(request.audience, incident, shown, team=request.team.name), outcome="comment added"
-    )
+    shown = words or (to.label("message of {author}", author=subject.author) if subject.author else "")
+    return Reply(private=comment_added(to, incident, shown, team=request.team.name), outcome="comment added")
 
 
 async def keep_comment(services: Services, submission: FormSubmission, now: datetime) -> None:
@@ -90,7 +90,7 @@ async def find_incident_options(request: Request, query: OptionsQuery) -> Option
     found = matching(listed, query.typed)
     number = typed_number(query.typed)
     beside = (number_choice(request.to_person, number),) if number and not found else ()
-    return Options((*map(incident_choice, found[:MAX_OPTIONS]), *beside)[:MAX_OPTIONS])
+    return Options((*(incident_choice(request.to_person, one) for one in found[:MAX_OPTIONS]), *beside)[:MAX_OPTIONS])
 
 
 def fallback_options(to: Audience, query: OptionsQuery) -> Options:
@@ -109,9 +109,3 @@ def _chosen(submission: FormSubmission) -> str:
     if value in {"", NO_INCIDENT}:
         return ""
     return submission.view.label(INCIDENT_FIELD) if len(value) == INCIDENT_ID_LENGTH else f"#{value}"
-
-
-def _not_one(number: str, found: tuple[Incident, ...], team: str) -> str:
-    if not found:
-        return f"No incident #{number} in team {team} (last 6 months). For older ones use the 24-character id."
-    return f"{len(found)} incidents have the number {number}. Type the 24-character id."

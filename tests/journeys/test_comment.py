@@ -135,7 +135,7 @@ async def test_the_command__for_a_number_of_two__asks_for_the_id(quay):
         twin = {"incident_id": first * 18 + "abcdef", "num": "ABCDEF"}
         quay.flashduty.account.incidents[twin["incident_id"]] = raised(quay) | twin
     message = await quay.types("/flashduty comment ABCDEF restarting")
-    assert "2 incidents have the number ABCDEF" in message["text"]
+    assert "2 incidents have the number #ABCDEF" in message["text"]
     await quay.types(f"/flashduty comment {'a' * 18}abcdef restarting")
     assert [number for number, _ in comments(quay)] == ["a" * 18 + "abcdef"]
 

@@ -22,6 +22,7 @@ from bot.incidents.comments import (
 )
 from bot.incidents.markdown import escaped_markdown
 from bot.incidents.messages.comment import too_long
+from bot.incidents.messages.incident_choices import NO_INCIDENT
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
@@ -37,8 +38,6 @@ INCIDENT_FIELD: Final = "incident"
 WORDS_FIELD: Final = "comment"
 TITLE: Final = N_("Add comment")
 SHORTCUT_TITLE: Final = N_("Add to incident")
-# The value of the list entry that says that the list could not be read; it is no incident.
-NO_INCIDENT: Final = "?"
 # In characters: all fields, written as JSON twice, are below 3,000. A longer address is left out.
 _SUBJECT_LIMITS: Final = {
     "writer": 80,
@@ -74,9 +73,9 @@ class CommentSubject:
     draft_key: str = ""
 
     @classmethod
-    def of_incident(cls, incident: Incident, writer: str) -> Self:
+    def of_incident(cls, to: Audience, incident: Incident, writer: str) -> Self:
         """Return the subject for a comment on an incident."""
-        label = f"#{incident.num} · {clipped(one_line(incident.title), LIST_TITLE_LIMIT) or 'untitled'}"
+        label = f"#{incident.num} · {clipped(one_line(incident.title), LIST_TITLE_LIMIT) or to.label('untitled')}"
         return cls(writer=writer, incident=incident.id, incident_label=label, incident_url=incident.detail_url)
 
     @property
@@ -130,34 +129,37 @@ class Typed:
 def comment_form(to: Audience, subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
     """Draw the form with the content typed so far."""
     typed = typed or Typed()
-    blocks = (*_about(to, subject), *_draft_note(to, typed), *_fields(subject, typed))
+    blocks = (*_about(to, subject), *_draft_note(to, typed), *_fields(to, subject, typed))
     return Form(
         title=to.translated_label(SHORTCUT_TITLE if subject.author else TITLE),
         blocks=blocks,
         callback_id=COMMENT_FORM,
-        submit="Add comment",
-        close="Cancel",
+        submit=to.label("Add comment"),
+        close=to.label("Cancel"),
         team=team,
         metadata=subject.packed,
     )
 
 
-def _fields(subject: CommentSubject, typed: Typed) -> Iterable[Block]:
+def _fields(to: Audience, subject: CommentSubject, typed: Typed) -> Iterable[Block]:
     if not subject.incident:
         yield search_field(
             INCIDENT_FIELD,
-            "Incident",
+            to.label("Incident"),
             FIND_INCIDENT,
             initial=typed.incident,
-            placeholder="Number or words of the title",
+            placeholder=to.label("Number or words of the title"),
         )
     yield text_field(
         WORDS_FIELD,
-        "Comment",
+        to.label("Comment"),
         initial=typed.words,
         is_multiline=True,
         is_optional=bool(subject.author),
-        hint=f"Goes to the incident's timeline in Flashduty with your name, at most {COMMENT_LIMIT:,} characters in all.",
+        hint=to.label(
+            "Goes to the incident's timeline in Flashduty with your name, at most {limit} characters in all.",
+            limit=f"{COMMENT_LIMIT:,}",
+        ),
     )
 
 
@@ -228,7 +230,7 @@ def team_choice(to: Audience, message: MessageReference, teams: Iterable[str]) -
     return Form(
         title=to.translated_label(SHORTCUT_TITLE),
         blocks=(section(to.say("Which team's incident is it about?")), actions(*choices)),
-        close="Cancel",
+        close=to.label("Cancel"),
         metadata=_packed(message),
     )
 
@@ -262,7 +264,7 @@ def wrong_fields(to: Audience, subject: CommentSubject, *, words: str, incident:
     if is_blank(words) and not subject.author:
         found[WORDS_FIELD] = to.label("Type the comment.")
     elif (draft := subject.draft(words)).is_too_long:
-        found[WORDS_FIELD] = too_long(draft)
+        found[WORDS_FIELD] = too_long(to, draft)
     return found
 
 
@@ -270,28 +272,3 @@ def about_message(subject: CommentSubject, text: str) -> tuple[CommentSubject, s
     """Return the initial text: that of a message, or none where the comment would be too long."""
     draft = subject.draft(text)
     return (replace(subject, message_length=draft.length), "") if draft.is_too_long else (subject, text)
-
-
-def incident_choice(incident: Incident) -> Choice:
-    """Return the list entry of an incident."""
-    title = one_line(incident.title) or "untitled"
-    return Choice(f"#{incident.num} · {incident.severity.value} · {title}", incident.id)
-
-
-def number_choice(to: Audience, number: str) -> Choice:
-    """Return the list entry of a typed number that is not in the list."""
-    return Choice(
-        to.label("#{number} (not in the list of open incidents)", number=clipped(number, 40)), clipped(number, 40)
-    )
-
-
-def unchecked_number_choice(to: Audience, number: str) -> Choice:
-    """Return the list entry of a typed number while the list cannot be read."""
-    return Choice(
-        to.label("#{number} (open incidents could not be read)", number=clipped(number, 40)), clipped(number, 40)
-    )
-
-
-def list_unread(to: Audience) -> Choice:
-    """Return the list entry that says that the list could not be read."""
-    return Choice(to.label("Open incidents could not be read. Type a number, such as 0E83EE."), NO_INCIDENT)

@@ -22,6 +22,7 @@ from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.api.incidents import INCIDENT_COMMENT
 from bot.incidents.comments import COMMENT_LIMIT, fingerprint
 from bot.incidents.messages import comment_form as forms
+from bot.incidents.messages import incident_choices as choices
 from bot.incidents.messages.comment import comment_added
 from bot.incidents.messages.comment_form import CommentSubject, Typed, about_message, comment_form, wrong_fields
 from bot.messages import errors
@@ -39,7 +40,7 @@ GOLDEN = Path(__file__).parent / "golden" / "forms"
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 PERMALINK = "https://harbor.slack.com/archives/C0PAYMENTS/p1795464310000100"
 INCIDENT = incident(1)
-ON_IT = CommentSubject.of_incident(INCIDENT, "Alice Chen")
+ON_IT = CommentSubject.of_incident(ALONE, INCIDENT, "Alice Chen")
 ABOUT = CommentSubject(writer="Alice Chen", author="Bob Müller", permalink=PERMALINK, fingerprint=fingerprint("slow"))
 TOO_LONG, NO_WORDS = about_message(ABOUT, "the stack trace " * 90)
 FAILED = errors.FailedCall(
@@ -73,7 +74,7 @@ FORMS = {
         ALONE,
         CommentSubject(writer="Alice Chen"),
         "payments",
-        typed=replace(TYPED, incident=forms.incident_choice(INCIDENT)),
+        typed=replace(TYPED, incident=choices.incident_choice(ALONE, INCIDENT)),
     ),
     "comment-about-a-message": comment_form(ALONE, ABOUT, "payments", typed=Typed(words="slow")),
     "comment-about-a-message-without-a-link": comment_form(ALONE, replace(ABOUT, permalink=""), "payments"),
@@ -88,7 +89,7 @@ FORMS = {
         ALONE,
         CommentSubject(writer="Alice Chen"),
         "payments",
-        typed=replace(TYPED, at=NOW - timedelta(minutes=3), meant_for=forms.incident_choice(INCIDENT).label),
+        typed=replace(TYPED, at=NOW - timedelta(minutes=3), meant_for=choices.incident_choice(ALONE, INCIDENT).label),
     ),
     "comment-refused": message_form(
         forms.TITLE, access_denied(ALONE, AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
@@ -136,7 +137,7 @@ def _marked(block):
 def test_what_a_form_keeps__comes_back_and_is_no_more_than_slack_takes(writer, author, title, address):
     broken = any("\ud800" <= character <= "\udfff" for character in address)
     subject = replace(
-        CommentSubject.of_incident(incident(9, title=title, detail_url="" if broken else address), writer),
+        CommentSubject.of_incident(ALONE, incident(9, title=title, detail_url="" if broken else address), writer),
         author=author,
         permalink=PERMALINK,
         message_length=99_999,
@@ -183,10 +184,10 @@ def test_a_message__that_just_fits__is_in_the_form_and_one_character_more_leaves
 
 def test_options__of_any_incident__are_within_slacks_limits():
     strange = [incident(n, title=title) for n, title in enumerate(("", None, "字" * 200, HOSTILE, "x\ny"), 1)]
-    choices = [
-        *map(forms.incident_choice, strange),
-        forms.number_choice(ALONE, "0" * 300),
-        forms.unchecked_number_choice(ALONE, "1" * 300),
-        forms.list_unread(ALONE),
+    offered = [
+        *(choices.incident_choice(ALONE, one) for one in strange),
+        choices.number_choice(ALONE, "0" * 300),
+        choices.unchecked_number_choice(ALONE, "1" * 300),
+        choices.list_unread(ALONE),
     ]
-    assert suggestion_problems({"options": options_payload(choices)}) == []
+    assert suggestion_problems({"options": options_payload(offered)}) == []
