@@ -28,6 +28,8 @@ READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
 TICK_SECONDS: Final = 15.0
 MAX_LOG_LINES: Final = 200
+# Who of the workspace reads Slack in Chinese; in tests everybody reads English until they say otherwise.
+READS_CHINESE: Final = "U0XIAOMING"
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -131,9 +133,11 @@ async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
     clock = Clock()
+    workspace = harbor()
+    workspace.people[READS_CHINESE].locale = "zh-CN"
     async with AsyncExitStack() as stack:
         flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), port=0)
-        slack = PretendSlack(clock=clock, workspace=harbor(), port=port)
+        slack = PretendSlack(clock=clock, workspace=workspace, port=port)
         flashduty.on_call = lambda call: slack.on_note(_row(flashduty, call))
         controls = DemoControls(slack, flashduty, clock)
         add_page(slack.web_app)

@@ -43,6 +43,8 @@ class Person:
     email: str
     team_id: str
     tz: str = "Europe/Berlin"
+    # The language they read Slack in (docs.slack.dev/reference/methods/users.info, include_locale).
+    locale: str = "en-GB"
     is_deleted: bool = False
 
     @property

@@ -27,6 +27,7 @@ export const press = (pressed) => ask("POST", "/sandbox/press", pressed);
 export const submit = (user, viewId, values) => ask("POST", "/sandbox/submit", { user, view_id: viewId, values });
 export const close = (user, viewId) => ask("POST", "/sandbox/close", { user, view_id: viewId });
 
+export const openHome = (user, tab) => ask("POST", "/sandbox/home", { user, tab });
 export const chooseShortcut = (chosen) => ask("POST", "/sandbox/shortcut", chosen);
 
 /** Asks what an external select offers; null where it failed to load. */

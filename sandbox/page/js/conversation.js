@@ -9,7 +9,7 @@ import { phone } from "./phone.js";
 import { Scrolling } from "./scrolling.js";
 import { notACommand, notInThreads, tell, toldIn } from "./slackbot.js";
 import { topicText } from "./topic.js";
-import { botName, titleOf, world } from "./workspace.js";
+import { botName, globalShortcuts, titleOf, world } from "./workspace.js";
 
 /** The middle of the page and the thread beside it: one conversation as one person sees it. */
 export class Conversation {
@@ -24,7 +24,8 @@ export class Conversation {
     this.replies = new MessageList(byId("thread-messages"), { press, suggest, choose });
     this.scrolling = new Scrolling(byId("messages-pane"));
     this.threadScrolling = new Scrolling(byId("thread-pane"));
-    this.composer = new Composer(byId("composer"), { slash: true, send: (text) => this.send(text) });
+    const shortcuts = { shortcuts: globalShortcuts, choose: (shortcut) => this.chooseGlobally(shortcut) };
+    this.composer = new Composer(byId("composer"), { slash: true, send: (text) => this.send(text), ...shortcuts });
     this.threadComposer = new Composer(byId("thread-composer"), { slash: false, send: (text) => this.send(text, world.thread) });
     byId("thread-close").addEventListener("click", () => this.leaveThread());
   }
@@ -161,6 +162,10 @@ export class Conversation {
     return this.attempt(message.channel, message.thread_ts, () =>
       api.chooseShortcut({ user: world.me.id, callback_id: shortcut.callback_id, channel: message.channel, message_ts: message.ts }),
     );
+  }
+
+  chooseGlobally(shortcut) {
+    return this.attempt(world.channel.id, null, () => api.chooseShortcut({ user: world.me.id, callback_id: shortcut.callback_id }));
   }
 
   // Slack tells the person when an app does not answer; the sandbox says in which words.

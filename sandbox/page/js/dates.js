@@ -1,4 +1,4 @@
-import { pretendNow, zone } from "./workspace.js";
+import { language, pretendNow, zone } from "./workspace.js";
 
 // docs.slack.dev/messaging/formatting-message-text lists these tokens.
 const DAY = 86400000;
@@ -12,9 +12,9 @@ export function formatDate(seconds, format) {
 
 const TOKENS = {
   date_num: (at) => dayKey(at),
-  date: (at) => `${part(at, { month: "long" })} ${ordinal(at)}${year(at)}`,
-  date_short: (at) => `${part(at, { month: "short" })} ${number(at)}${year(at)}`,
-  date_long: (at) => `${part(at, { weekday: "long" })}, ${TOKENS.date(at)}`,
+  date: (at) => (isChinese() ? chinese(at) : `${part(at, { month: "long" })} ${ordinal(at)}${year(at)}`),
+  date_short: (at) => (isChinese() ? chinese(at) : `${part(at, { month: "short" })} ${number(at)}${year(at)}`),
+  date_long: (at) => (isChinese() ? `${chinese(at)} ${part(at, { weekday: "long" })}` : `${part(at, { weekday: "long" })}, ${TOKENS.date(at)}`),
   date_pretty: (at) => nearby(at) ?? TOKENS.date(at),
   date_short_pretty: (at) => nearby(at) ?? TOKENS.date_short(at),
   date_long_pretty: (at) => nearby(at) ?? TOKENS.date_long(at),
@@ -24,8 +24,11 @@ const TOKENS = {
 };
 
 function part(at, options) {
-  return new Intl.DateTimeFormat(navigator.language, { timeZone: zone(), ...options }).format(at);
+  return new Intl.DateTimeFormat(language(), { timeZone: zone(), ...options }).format(at);
 }
+
+const isChinese = () => language().startsWith("zh");
+const chinese = (at) => part(at, { ...(year(at) && { year: "numeric" }), month: "long", day: "numeric" });
 
 const number = (at) => Number(inEnglish(at, { day: "numeric" }));
 const inEnglish = (at, options) => new Intl.DateTimeFormat("en-US", { timeZone: zone(), ...options }).format(at);
@@ -51,12 +54,12 @@ export function dayKey(at) {
 
 function nearby(at) {
   const days = (Date.parse(dayKey(at)) - Date.parse(dayKey(pretendNow()))) / DAY;
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
+  return (isChinese() ? { "-1": "昨天", 0: "今天", 1: "明天" } : { "-1": "yesterday", 0: "today", 1: "tomorrow" })[days];
 }
 
 function ago(at) {
   const seconds = Math.round((at - pretendNow()) / 1000);
-  const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(isChinese() ? "zh-CN" : "en", { numeric: "auto" });
   const steps = [["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["month", 12], ["year", Infinity]];
   let amount = seconds;
   for (const [unit, size] of steps) {
@@ -70,8 +73,8 @@ function ago(at) {
 export function dayTitle(at) {
   const near = nearby(at);
   if (near) return near[0].toUpperCase() + near.slice(1);
-  return `${inEnglish(at, { weekday: "long" })}, ${TOKENS.date(at)}`;
+  return TOKENS.date_long(at);
 }
 
 export const timeOfDay = (at) => TOKENS.time(at);
-export const exactTime = (at) => `${TOKENS.date_long(at)} at ${TOKENS.time_secs(at)}`;
+export const exactTime = (at) => `${TOKENS.date_long(at)}${isChinese() ? " " : " at "}${TOKENS.time_secs(at)}`;

@@ -4,6 +4,7 @@ import { byId, oncePerFrame } from "./dom.js";
 import { closeDrawers, setDrawers } from "./drawer.js";
 import { showGroups } from "./groups.js";
 import { showHints } from "./hints.js";
+import { Home } from "./home.js";
 import { Modals } from "./modal.js";
 import { setNews, showNews } from "./news.js";
 import { toast } from "./notice.js";
@@ -18,6 +19,7 @@ import { myChannels, myDirectMessage, setClock, settle, world } from "./workspac
 const unread = new Map();
 const conversation = new Conversation();
 const wire = new Wire();
+const home = new Home({ attempt, onTab: () => conversation.head() });
 const modals = new Modals({
   submit: async (view, values) => {
     const told = await attempt(() => api.submit(world.me.id, view.id, values));
@@ -41,7 +43,15 @@ async function attempt(work) {
   }
 }
 
-const readViews = async () => modals.show((await api.readViews(world.me.id)).views);
+async function readViews() {
+  const me = world.me;
+  const told = await api.readViews(me.id);
+  if (me !== world.me) return;
+  home.show(told.home);
+  modals.show(told.views);
+}
+
+
 const readAgain = oncePerFrame(() => conversation.read());
 const myUnread = () => {
   if (!unread.has(world.me.id)) unread.set(world.me.id, new Set());
@@ -58,7 +68,9 @@ async function open(channel) {
   uncover();
   closeDrawers();
   showSidebar();
+  home.drawTabs();
   await conversation.open(channel);
+  await home.enter();
 }
 
 // What the line above the message box proposes, where its answer is about the right team.
@@ -71,6 +83,8 @@ async function follow({ channel, command }) {
 
 async function actAs(person) {
   world.me = person;
+  // The page's own words stay English; what is said to the person is theirs.
+  for (const id of ["messages", "thread-messages", "home"]) byId(id).lang = person.locale;
   localStorage.setItem("acting", person.id);
   showActing(actAs);
   listen(person.id, handlers);

@@ -58,6 +58,15 @@ export const handleOf = (id) => world.groups.get(id)?.handle;
 
 export const isMember = (channel, person) => !channel.members || channel.members.includes(person.id);
 
+/** Gives the language dates are written in: the acting person's; the browser's where that is the same language. */
+export function language() {
+  const locale = world.me?.locale ?? navigator.language;
+  return navigator.language.slice(0, 2) === locale.slice(0, 2) ? navigator.language : locale;
+}
+
+/** Lists what the app offers beside the message box. */
+export const globalShortcuts = () => world.shortcuts.filter((shortcut) => shortcut.kind === "global");
+
 /** Lists what stands in the menu of a message. */
 export const messageShortcuts = () => world.shortcuts.filter((shortcut) => shortcut.kind === "message");
 

@@ -58,6 +58,7 @@ class PageRoutes:
                 "kind": one.kind,
                 "title": one.title,
                 "tz": one.tz,
+                "locale": one.locale,
             }
             for one in workspace.people.values()
         ]
@@ -78,7 +79,13 @@ class PageRoutes:
             groups=[asdict(one) for one in workspace.groups.values()],
             commands=[asdict(one) for one in app.commands],
             shortcuts=[asdict(one) for one in app.shortcuts],
-            bot={"id": app.bot_id, "user_id": app.user_id, "name": app.name, "app_id": app.id},
+            bot={
+                "id": app.bot_id,
+                "user_id": app.user_id,
+                "name": app.name,
+                "app_id": app.id,
+                "has_home": app.has_home,
+            },
             now=self._slack.clock.now().isoformat(),
         )
 
@@ -86,7 +93,8 @@ class PageRoutes:
         return done(messages=self._slack.seen_by(_query(request, "user"), _query(request, "channel")))
 
     async def _views(self, request: web.Request) -> web.Response:
-        return done(views=self._slack.views(_query(request, "user")))
+        user = _query(request, "user")
+        return done(views=self._slack.views(user), home=self._slack.home(user))
 
     async def _file(self, request: web.Request) -> web.Response:
         """Return an image with its type only, so that an upload is never rendered as a page."""

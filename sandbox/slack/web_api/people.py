@@ -31,8 +31,9 @@ def _auth_test(world: World, _: Arguments) -> Result:
 def _info(world: World, arguments: Arguments) -> Result:
     if arguments["user"] == world.workspace.app.user_id:
         return {"user": _bot_user(world)}
-    record = _user(world, person(world, arguments["user"]))
-    return {"user": record | ({"locale": "en-GB"} if arguments.get("include_locale") else {})}
+    found = person(world, arguments["user"])
+    record = _user(world, found)
+    return {"user": record | ({"locale": found.locale} if arguments.get("include_locale") else {})}
 
 
 def _lookup_by_email(world: World, arguments: Arguments) -> Result:

@@ -61,16 +61,45 @@ FORM = {
 }
 
 
+HOME = {
+    "type": "home",
+    "blocks": [
+        {"type": "header", "text": plain("3 unacknowledged")},
+        {
+            "type": "actions",
+            "elements": [{"type": "button", "text": plain("Refresh"), "action_id": "again", "value": "x"}],
+        },
+    ],
+}
+
+
 class Bot:
     """Opens one form, offers three incidents, and takes no text with `long` in it."""
 
     def __init__(self, client):
         self.client = client
         self.sent = []
+        self.opened = []
 
     async def take(self, request):
-        payload = json.loads(parse_qs((await request.read()).decode())["payload"][0])
+        body = (await request.read()).decode()
+        payload = json.loads(body if request.content_type == "application/json" else parse_qs(body)["payload"][0])
         return web.json_response(await getattr(self, payload["type"])(payload))
+
+    async def event_callback(self, payload):
+        self.opened.append(payload["event"].get("tab"))
+        if self.opened[-1] == "home":
+            await self.client.views_publish(user_id=payload["event"]["user"], view=HOME)
+        return {}
+
+    async def block_actions(self, payload):
+        view = HOME | {"blocks": [*HOME["blocks"], {"type": "section", "text": plain("Pressed.")}]}
+        await self.client.views_publish(user_id=payload["user"]["id"], view=view)
+        return {}
+
+    async def shortcut(self, payload):
+        await self.client.views_open(trigger_id=payload["trigger_id"], view=FORM)
+        return {}
 
     async def message_action(self, payload):
         blocks = [
@@ -98,7 +127,11 @@ async def world():
     """A pretend Slack with its page, and the bare bot."""
     clock = Clock()
     workspace = harbor()
-    workspace.app.shortcuts = (Shortcut("add", "message", "Add to incident…"),)
+    workspace.app.shortcuts = (
+        Shortcut("add", "message", "Add to incident…"),
+        Shortcut("open", "global", "Open a form"),
+    )
+    workspace.app.has_home = True
     slack = PretendSlack(clock=clock, workspace=workspace)
     flashduty = PretendFlashduty(clock=clock)
     controls = DemoControls(slack, flashduty, clock)
@@ -163,3 +196,53 @@ async def test_a_shortcut__fills_a_form_that_is_searched_refused_and_sent(browse
         await form.get_by_role("button", name="Add comment").click()
         await expect(form).to_have_count(0)
         assert bot.sent == [("1", "restarting")]
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+async def test_home__published_when_its_tab_is_opened_and_redrawn_by_a_press(browser, width):
+    async with world() as (slack, bot):
+        page = await browser.new_page(viewport={"width": width, "height": 844}, has_touch=True)
+        await page.goto(slack.url)
+        await expect(page.locator("body.ready")).to_be_visible()
+        await expect(page.get_by_role("tab")).to_have_count(0)
+        if width == 390:
+            await page.locator("#drawer-toggle").tap()
+        await page.locator(".conversation", has_text="Flashduty").tap()
+        tab = page.get_by_role("tab", name="Home")
+        await expect(tab).to_have_attribute("aria-selected", "false")
+        await tab.tap()
+        await expect(tab).to_have_attribute("aria-selected", "true")
+        home = page.locator("#home")
+        await expect(home.get_by_role("heading")).to_have_text("3 unacknowledged")
+        await expect(page.locator("#composer textarea")).to_be_hidden()
+        again = home.get_by_role("button", name="Refresh")
+        await again.focus()
+        await page.keyboard.press("Enter")
+        await expect(home).to_contain_text("Pressed.")
+        await expect(home.get_by_role("button", name="Refresh")).to_be_focused()
+        # By keyboard from tab to tab, as in every list of tabs.
+        await tab.focus()
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("tab", name="Messages")).to_be_focused()
+        await expect(page.locator("#composer textarea")).to_be_visible()
+        await expect(home).to_be_hidden()
+        assert bot.opened == ["messages", "home", "messages"]
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+async def test_global_shortcut__beside_the_message_box__and_a_form_over_a_whole_phone(browser, width):
+    async with world() as (slack, _):
+        page = await browser.new_page(viewport={"width": width, "height": 844}, has_touch=True)
+        await page.goto(slack.url)
+        await expect(page.locator("body.ready")).to_be_visible()
+        key = page.get_by_role("button", name="Shortcuts")
+        await key.tap()
+        await page.get_by_role("option", name="Open a form").tap()
+        form = page.get_by_role("dialog")
+        await expect(form.get_by_label("Incident")).to_be_visible()
+        box = await form.bounding_box()
+        assert width != 390 or (box["width"], box["height"]) == (390, 844)
+        # The focus is in the form, and Escape leaves it.
+        assert await form.evaluate("node => node.contains(document.activeElement)")
+        await page.keyboard.press("Escape")
+        await expect(form).to_have_count(0)
