@@ -12,7 +12,6 @@ from bot.incidents.scope import read_incident
 from bot.messages import Message
 from bot.messages.buttons import ANNOUNCE
 from bot.messages.errors import Retry
-from bot.messages.text import mrkdwn
 from bot.teams.team import SlackPerson
 from handlers.dispatch.context import Announcement, Reply, Request
 
@@ -41,12 +40,12 @@ async def acknowledge_incident(request: Request, incident_id: str) -> Reply:
 
 def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     after, known = outcome.after, outcome.known
-    line = messages.announced(request.audience, known, request.person.name)
+    line = messages.announced(request.to_channel, known, request.person.name)
     return Reply(
         private=messages.confirmed(request.audience, known, request.team.name, is_known=after is not None),
         redraw_incident=after,
         announcement=announcement_of(request, line, known, change=ACKNOWLEDGED),
-        control_text=messages.YOURS,
+        control_text=request.audience.translated(messages.YOURS),
         outcome="acknowledged" if after is not None else "acknowledged, not read again",
     )
 
@@ -69,7 +68,7 @@ def announcement_of(
         change=change,
         moment=moment,
     )
-    about = mrkdwn("the line about #{number}", number=incident.num)
+    about = request.audience.say("the line about #{number}", number=incident.num)
     return Announcement(line, f"{change} {incident.id} {moment}", about=about, retry=Retry(ANNOUNCE, value))
 
 
@@ -89,7 +88,12 @@ async def _already_acknowledged(request: Request, incident: Incident, *, by: Sla
     outcome, team, name = "already acknowledged", request.team.name, by.name if by else None
     if by is not None and by.id == request.person.id and not request.is_retry:
         own = messages.already(request.audience, incident, {}, team=team, clicked_by=name)
-        return Reply(redraw_incident=incident, control_text=messages.YOURS, fallback=own, outcome=outcome)
+        return Reply(
+            redraw_incident=incident,
+            control_text=request.audience.translated(messages.YOURS),
+            fallback=own,
+            outcome=outcome,
+        )
     people = await people_of(request.flashduty_for_names(), [incident])
     return Reply(
         private=messages.already(request.audience, incident, people, team=team, clicked_by=name),
@@ -114,7 +118,7 @@ async def undo(request: Request) -> Reply:
         )
     if outcome.change is None:
         return await _acknowledged_by_another(request, before)
-    line = messages.undo_announced(request.audience, outcome.known, request.person.name)
+    line = messages.undo_announced(request.to_channel, outcome.known, request.person.name)
     moment = int((before.acknowledged_at or request.now).timestamp())
     return Reply(
         redraw=await _undone(request, before, outcome.after),
@@ -135,9 +139,9 @@ async def announce_again(request: Request) -> Reply:
     value = request.value_as(messages.AnnounceValue)
     incident = await read_incident(request.flashduty, request.team, request.incident)
     if value.change == UNDONE:
-        line = messages.undo_announced(request.audience, incident, request.person.name)
+        line = messages.undo_announced(request.to_channel, incident, request.person.name)
     elif await _is_current_acknowledgement(request, incident, value.moment):
-        line = messages.announced(request.audience, incident, request.person.name)
+        line = messages.announced(request.to_channel, incident, request.person.name)
     else:
         people = await people_of(request.flashduty_for_names(), [incident])
         return Reply(

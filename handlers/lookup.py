@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.messages.buttons import decode
+from bot.incidents.messages.row import AcknowledgeValue
+from bot.messages.buttons import ButtonValue, decode
+from bot.messages.menus import pressed_value, view_of_block
 from bot.messages.views import HomeTab, View, ViewValue
 from handlers import command_line
 from handlers.dispatch.context import Incoming
-from handlers.dispatch.requests import HomeOpened, Shortcut
+from handlers.dispatch.requests import ButtonPress, HomeOpened, Shortcut
 from handlers.dispatch.route import Route
 from handlers.earlier_values import read_earlier
 from handlers.routes import BUTTONS, COMMANDS, RESPOND, TYPED, VIEW, VIEWS
@@ -40,13 +42,20 @@ def read_request(incoming: Incoming, now: datetime) -> Incoming:
             value=ViewValue(team=incoming.team or "", view=read_command(words)),
             typed=command_line.split_command(incoming.typed, COMMANDS)[1].strip(),
         )
-    direct_message = incoming.pressed[1]
-    value = decode(BUTTONS[incoming.route].reads, direct_message) or read_earlier(
-        incoming.route, direct_message, now, read_command=read_command
+    _, written = pressed_value(*incoming.pressed)
+    value = decode(BUTTONS[incoming.route].reads, written) or read_earlier(
+        incoming.route, written, now, read_command=read_command
     )
     if value is None:
         raise UnreadableValueError
-    return incoming.with_value(value)
+    return incoming.with_value(_with_view_of_block(incoming, value))
+
+
+def _with_view_of_block(incoming: Incoming, value: ButtonValue) -> ButtonValue:
+    """Add the view that is drawn again afterwards, which the entry of a menu has no room for."""
+    if isinstance(incoming, ButtonPress) and isinstance(value, AcknowledgeValue) and value.view is None:
+        return replace(value, view=view_of_block(incoming.block_id))
+    return value
 
 
 def route_for(incoming: Incoming) -> Route:

@@ -6,8 +6,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block
 
 from bot.home.model import MatchProblem, Me, MyShift
-from bot.incidents.holders import UNKNOWN
-from bot.incidents.messages.row import row
+from bot.incidents.messages.row import rows
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
@@ -109,18 +108,15 @@ def _incidents(to: Audience, found: Me, within: ViewValue) -> list[Piece]:
     else:
         title = to.say("*{count} or more open incidents are with you*", count=total)
     people = {found.person.id: found.person, **found.people}
-    rows = [
-        row(to, one, people, now=found.as_of, within=within, known=found.known.get(one.id, UNKNOWN), may_act=to.may_act)
-        for one in found.incidents[:_MAX_INCIDENTS]
-    ]
+    drawn = rows(to, found.incidents[:_MAX_INCIDENTS], people, within=within, known=found.known)
 
     def draw(count: int) -> Drawn:
         return Drawn.of(
-            *(block for blocks in rows[:count] for block in blocks),
+            *(block for blocks in drawn[:count] for block in blocks),
             *_more(to, total - count, within.team, command=to.command),
         )
 
-    return [section(title), Rows(len(rows), draw)]
+    return [section(title), Rows(len(drawn), draw)]
 
 
 def _more(to: Audience, count: int, team: str, command: str) -> list[Block]:

@@ -11,7 +11,7 @@ from bot.home.model import MyShift
 from bot.home.present_limits import LimitKind, PresentLimit
 from bot.home.tab import OnCallNow, TeamTab
 from bot.incidents.holders import UNKNOWN, is_with
-from bot.incidents.messages.row import row
+from bot.incidents.messages.row import leading_incident, row
 from bot.incidents.messages.status import title_link
 from bot.incidents.model import OpenIncidents, by_urgency
 from bot.messages.audience import Audience
@@ -107,18 +107,18 @@ def _failures(to: Audience, content: HomeContent) -> Iterator[Block]:
             yield evidence(to, error)
 
 
-def _incident_rows(to: Audience, content: HomeContent) -> list[tuple[Block, Block]]:
+def _incident_rows(to: Audience, content: HomeContent) -> list[tuple[Block, ...]]:
     """Draw the most urgent incidents of all teams together."""
     found = sorted(_open(content), key=lambda pair: by_urgency(pair[1], to.now))
+    leading = leading_incident(to, (incident for _, incident in found))
     return [
         row(
             to,
             incident,
             tab.incidents.people,
-            now=to.now,
             within=ViewValue(team=tab.team.name, view=HomeTab()),
             known=tab.incidents.known.get(incident.id, UNKNOWN),
-            may_act=to.may_act,
+            leads=incident.id == leading,
         )
         for tab, incident in found[:MAX_TAB_INCIDENTS]
         if isinstance(tab.incidents, OpenIncidents)

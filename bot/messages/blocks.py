@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
     InteractiveElement,
     MarkdownTextObject,
     Option,
+    OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
     StaticSelectElement,
@@ -29,6 +30,8 @@ CONTEXT_LIMIT: Final = 2000
 # docs.slack.dev/reference/block-kit/blocks/section-block
 MAX_FIELDS: Final = 10
 FIELD_LIMIT: Final = 2000
+# docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
+OVERFLOW_OPTIONS: Final = 5
 TABLE_ROWS: Final = 100
 TABLE_CHARACTERS: Final = 10_000
 
@@ -42,9 +45,9 @@ def _plain(text: str, limit: int) -> PlainTextObject:
     return PlainTextObject(text=clipped(inert(one_line(text)), limit), emoji=True)
 
 
-def section(text: Mrkdwn, accessory: InteractiveElement | None = None) -> SectionBlock:
+def section(text: Mrkdwn, accessory: InteractiveElement | None = None, *, block_id: str | None = None) -> SectionBlock:
     """Draw a paragraph, with at most one control beside it."""
-    return SectionBlock(text=_markdown(text, SECTION_LIMIT), accessory=accessory)
+    return SectionBlock(text=_markdown(text, SECTION_LIMIT), accessory=accessory, block_id=block_id)
 
 
 def fields(texts: Sequence[Mrkdwn]) -> SectionBlock:
@@ -52,9 +55,9 @@ def fields(texts: Sequence[Mrkdwn]) -> SectionBlock:
     return SectionBlock(fields=[_markdown(text, FIELD_LIMIT) for text in texts[:MAX_FIELDS]])
 
 
-def context(text: Mrkdwn) -> ContextBlock:
+def context(text: Mrkdwn, *, block_id: str | None = None) -> ContextBlock:
     """Draw a line in small print."""
-    return ContextBlock(elements=[_markdown(text, CONTEXT_LIMIT)])
+    return ContextBlock(elements=[_markdown(text, CONTEXT_LIMIT)], block_id=block_id)
 
 
 def header(text: str) -> HeaderBlock:
@@ -119,6 +122,17 @@ def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]])
     )
 
 
+def overflow(action_id: str, options: Sequence[tuple[str, str, str | None]]) -> OverflowMenuElement:
+    """Draw a menu of at most five (label, value, address) entries; one with an address opens it."""
+    return OverflowMenuElement(
+        action_id=action_id,
+        options=[
+            Option(text=_plain(label, LABEL_LIMIT), value=value, url=url)
+            for label, value, url in options[:OVERFLOW_OPTIONS]
+        ],
+    )
+
+
 __all__ = [
     "Block",
     "actions",
@@ -128,6 +142,7 @@ __all__ = [
     "fields",
     "header",
     "link_button",
+    "overflow",
     "section",
     "select",
     "table_block",

@@ -23,6 +23,8 @@ DETAILS: Final = "details"
 SHARE: Final = "share"
 TAKE_OVER: Final = "take_over"
 ANNOUNCE: Final = "tell_channel"
+# An overflow menu; each entry has the route of a button.
+MENU: Final = "menu"
 APPROVE_SYNC: Final = "follow_group"
 DECLINE_SYNC: Final = "leave_group"
 # Opens a web page; its press asks for nothing.
@@ -122,7 +124,12 @@ def read_record(kind: type[RecordT], held: object) -> RecordT:
 
 def encode(value: ButtonValue) -> str:
     """Write a value as the string that a control carries."""
-    written = json.dumps({"v": VALUE_VERSION, **written_record(value)}, ensure_ascii=False, separators=(",", ":"))
+    return compact_json({"v": VALUE_VERSION, **written_record(value)})
+
+
+def compact_json(held: dict[str, Any]) -> str:
+    """Write JSON without spaces and without characters that Slack returns as entities."""
+    written = json.dumps(held, ensure_ascii=False, separators=(",", ":"))
     for character, escape in _ESCAPES.items():
         written = written.replace(character, escape)
     return written

@@ -235,7 +235,8 @@ def written_view(view: View) -> dict[str, Any]:
     return {view.NAME: written_record(view)}
 
 
-def _read(held: object) -> View:
+def read_view(held: object) -> View:
+    """Convert JSON types to a view; raises ValueError for anything that is no view."""
     if not isinstance(held, dict) or len(held) != 1:
         raise ValueError("not one view")
     ((name, fields),) = held.items()
@@ -245,7 +246,7 @@ def _read(held: object) -> View:
 
 
 # A view in a value: its name and its fields, `{"incidents":{"page":2}}`.
-CarriedView = Annotated[View, PlainValidator(_read), PlainSerializer(written_view)]
+CarriedView = Annotated[View, PlainValidator(read_view), PlainSerializer(written_view)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from bot.messages.buttons import is_retry, route_of
 from bot.messages.forms import FormMetadata
 from bot.messages.markup import without_markup
+from bot.messages.menus import pressed_value
 from bot.messages.typed import plain, unquoted
 from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
 from handlers.dispatch.context import Origin
@@ -66,17 +67,19 @@ def home_opened(body: _Payload) -> HomeOpened:
 
 
 def press(body: _Payload) -> ButtonPress | None:
-    """Read a press of a control that has a value; None for any other, such as a link."""
+    """Read a press of a control, or the choice of a menu's entry; None for one without a value, such as a link."""
     action = body["actions"][0]
-    if not action["value"]:
+    route, value = pressed_value(action["action_id"], action["value"])
+    if not value:
         return None
     return ButtonPress(
         origin=_press_origin(body),
         once=f"press {body['user']['id']} {action['action_ts']} {action['action_id']}",
-        route=route_of(action["action_id"]),
+        route=route,
         is_retry=is_retry(action["action_id"]),
         pressed=(action["action_id"], action["value"]),
         trigger_id=body.get("trigger_id"),
+        block_id=action["block_id"],
     )
 
 

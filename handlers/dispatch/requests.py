@@ -17,7 +17,9 @@ class Command(Incoming):
 @final
 @dataclass(frozen=True)
 class ButtonPress(Incoming):
-    """A press of a control, in a message or in a view."""
+    """A press of a control, in a message or in a view; `block_id` names the block of the control."""
+
+    block_id: str = ""
 
 
 @final

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.messages.buttons import decode, route_of
+from bot.messages.buttons import decode
+from bot.messages.menus import pressed_value
 from handlers.earlier_values import read_earlier
 from handlers.lookup import read_command
 from handlers.routes import BUTTONS
@@ -12,7 +13,9 @@ NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 
 def carried(action_id, value):
     """Read the value of a control, of this version or of the one before; None when it cannot be read."""
-    route = route_of(action_id)
+    route, value = pressed_value(action_id, value)
+    if not route:
+        return None
     return decode(BUTTONS[route].reads, value) or read_earlier(route, value, NOW, read_command=read_command)
 
 

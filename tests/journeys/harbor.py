@@ -23,6 +23,12 @@ ALICE, BOB, CAROL, GINA, OTTO = "U0ALICE", "U0BOB", "U0CAROL", "U0GINA", "U0OTTO
 PAYMENTS, SEARCH, GENERAL, SHARED = "C0PAYMENTS", "C0SEARCH", "C0GENERAL", "C0SHARED"
 
 
+def acknowledge_buttons(message):
+    """The action ids of the buttons Acknowledge in a message."""
+    elements = [one for block in message["blocks"] if block["type"] == "actions" for one in block["elements"]]
+    return [one["action_id"] for one in elements if one["action_id"].startswith("acknowledge:")]
+
+
 @dataclass
 class Harbor:
     """Everything a journey touches."""
@@ -46,6 +52,16 @@ class Harbor:
         assert delivery.acked, delivery.shown_error
         await self.slack.settled()
         return delivery
+
+    async def chooses(self, message, incident, route, user=ALICE):
+        """Choose the entry of an incident's menu that goes a way."""
+        menu = next(
+            block["accessory"]
+            for block in message["blocks"]
+            if block.get("accessory", {}).get("action_id") == f"menu:{incident}"
+        )
+        (entry,) = [one for one in menu["options"] if one["value"].partition(" ")[0] == route]
+        return await self.presses(message, menu["action_id"], user, selected=entry["value"])
 
     async def forges(self, user, channel, action_id, value):
         """Send a signed press that no message of ours ever offered."""

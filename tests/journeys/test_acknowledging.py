@@ -4,18 +4,10 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
+from harbor import ALICE, BOB, CAROL, PAYMENTS, acknowledge_buttons, harbor_at, replica_of
 from samples import sample
 
 from sandbox.faults import Fault
-
-
-def acknowledge_buttons(message):
-    return [
-        block["accessory"]["action_id"]
-        for block in message["blocks"]
-        if block["type"] == "section" and block.get("accessory", {}).get("action_id", "").startswith("acknowledge:")
-    ]
 
 
 def lines(harbor, words, user=CAROL):
@@ -35,7 +27,7 @@ async def test_a_press_acknowledges__redraws_and_tells_the_channel(harbor):
     assert len(lines(harbor, "Alice Chen acknowledged")) == 1
     redrawn = harbor.slack.seen_by(ALICE, PAYMENTS)[0]
     assert action not in acknowledge_buttons(redrawn)
-    assert "Alice Chen has it" in redrawn["text"]
+    assert "Acknowledged* by Alice Chen" in redrawn["text"]
     assert any("You acknowledged" in text for text in harbor.sees())
     assert lines(harbor, "You acknowledged") == []
 
@@ -46,8 +38,8 @@ async def test_undo_takes_it_back(harbor):
     confirmation = next(m for m in harbor.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
     await harbor.presses(confirmation, "undo_acknowledge")
     assert harbor.flashduty.account.incidents[record["incident_id"]]["progress"] == "Triggered"
-    assert any("Taken back" in text for text in harbor.sees())
-    assert len(lines(harbor, "took the acknowledgement of")) == 1
+    assert any("Undone. " in text for text in harbor.sees())
+    assert len(lines(harbor, " unacknowledged <")) == 1
 
 
 async def test_somebody_faster_is_named__and_nothing_is_done(quay):

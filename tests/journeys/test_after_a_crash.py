@@ -42,7 +42,7 @@ async def test_what_was_made__is_told_as_made__to_the_person_and_the_channel(pla
         assert len(told(place, "Alice Chen acknowledged", CAROL)) == 1
         assert open_actions(place) == []
         card = await place.types(f"/flashduty incident {record['incident_id']}", BOB)
-        assert "Alice Chen has it" in card["text"]
+        assert "Acknowledged* by Alice Chen" in card["text"]
         assert len(place.called("/incident/ack")) == 1
 
 
@@ -93,8 +93,8 @@ async def test_an_undo__is_told_as_it_is(place):
         await place.slack.press(ALICE, confirmation, action_id="undo_acknowledge")
         await place.slack.until(lambda: place.called("/incident/unack"), timeout=10)
     async with next_one(place):
-        assert len(told(place, "Taken back")) == 1
-        assert len(told(place, "took the acknowledgement of", CAROL)) == 1
+        assert len(told(place, "Undone. ")) == 1
+        assert len(told(place, " unacknowledged <", CAROL)) == 1
 
 
 async def test_what_cannot_be_looked_up__is_told_as_not_known(place):

@@ -72,7 +72,7 @@ async def test_a_slow_look_up_of_addresses__does_not_hide_an_acknowledgement():
         incident, _ = await raised(place)
         digest = await morning(place)
         place.slack.fail("users.lookupByEmail", Fault.hang(), times=None)
-        await place.presses(digest, button_in(digest, incident))
+        await place.chooses(digest, incident, "acknowledge")
         assert progress(place, incident) == "Processing"
         assert len(told(place, "You acknowledged")) == 1
         assert len(told(place, "Alice Chen acknowledged", CAROL)) == 1
@@ -91,7 +91,7 @@ async def test_a_locked_database__does_not_hide_an_acknowledgement_nor_its_undo(
             assert told(place, "Alice Chen acknowledged", CAROL)
             undo = next(m for m in place.shown() if "You acknowledged" in m["text"])
             await place.slack.press(ALICE, undo, action_id="undo_acknowledge")
-            await place.slack.until(lambda: told(place, "took the acknowledgement", CAROL), timeout=15)
+            await place.slack.until(lambda: told(place, " unacknowledged <", CAROL), timeout=15)
         assert progress(place, incident) == "Triggered"
         assert told(place, "was not") == []
 
@@ -123,7 +123,7 @@ async def test_while_flashduty_is_slow__the_row_says_that_it_is_under_way_and_th
         assert progress(place, incident) == "Processing"
         assert told(place, "Acknowledging") == []
         assert len(told(place, "You acknowledged")) == 1
-        assert len(told(place, "Alice Chen has it")) == 1
+        assert len(told(place, "Acknowledged* by Alice Chen")) == 1
 
 
 async def test_while_flashduty_is_slow__a_press_in_a_channel_is_answered_in_a_line_that_stays():
@@ -131,7 +131,7 @@ async def test_while_flashduty_is_slow__a_press_in_a_channel_is_answered_in_a_li
         incident, _ = await raised(place)
         digest = await morning(place)
         place.flashduty.fail("*", SLOW, times=None)
-        await place.presses(digest, button_in(digest, incident))
+        await place.chooses(digest, incident, "acknowledge")
         texts = [m["text"] for m in place.shown() if m["ephemeral"]]
         assert texts[0] == f"Acknowledging #{number_of(incident)} …"
         assert "You acknowledged" in texts[1]
@@ -177,7 +177,7 @@ async def test_undo_while_flashduty_is_slow__says_so_in_the_line_it_was_pressed_
         await place.slack.settled()
         assert progress(place, incident) == "Triggered"
         assert told(place, "Undoing") == []
-        assert len(told(place, "Taken back")) == 1
+        assert len(told(place, "Undone. ")) == 1
 
 
 async def test_slow_slack_and_slow_flashduty__use_the_response_url_five_times_at_most():
@@ -360,7 +360,8 @@ async def test_once_it_is_made__the_row_says_so_while_the_list_is_still_being_dr
         await place.slack.press(ALICE, message, action_id=action)
         await place.slack.until(lambda: told(place, "Acknowledging"))
         (listed,) = await place.slack.until(lambda: told(place, "✅ Acknowledged by you"))
-        rest_of_the_row = listed.partition("✅ Acknowledged by you")[2].partition("#")[0]
-        assert "nobody has acknowledged" not in rest_of_the_row
-        await place.slack.until(lambda: told(place, "Alice Chen has it"))
+        row = listed.partition("Card payments fail")[2].partition("#")[0]
+        assert "✅ Acknowledged by you" in row
+        assert "Unacknowledged" not in row
+        await place.slack.until(lambda: told(place, "Acknowledged* by Alice Chen"))
         assert told(place, "Acknowledged by you") == []

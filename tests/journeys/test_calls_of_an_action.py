@@ -58,14 +58,16 @@ async def test_an_acknowledgement_on_a_card__costs_two_calls(quay):
     incident = await raised(quay)
     card, calls = await pressed_on_card(quay, incident)
     assert calls == [READ, ACKNOWLEDGE]
-    assert "Alice Chen has it" in shown(quay, card)["text"]
+    assert "Acknowledged* by Alice Chen" in shown(quay, card)["text"]
 
 
 async def test_an_acknowledgement_in_a_list__costs_one_more_for_the_other_rows(quay):
     await acknowledged_before(quay)
     incident = await raised(quay)
     listed = await quay.types("/flashduty incidents")
-    assert await calls_of(quay, listed, f"acknowledge:{incident}") == [READ, ACKNOWLEDGE, LIST]
+    before = len(quay.flashduty.calls)
+    await quay.chooses(listed, incident, "acknowledge")
+    assert [call.path for call in quay.flashduty.calls[before:]] == [READ, ACKNOWLEDGE, LIST]
 
 
 async def test_the_first_acknowledgement__is_read_back_to_learn_whom_the_key_acts_as(quay):
@@ -117,7 +119,7 @@ async def test_an_undo_that_is_not_read_back__leaves_whoever_acknowledged_beside
         if one["person_id"] == BOB_ID:
             one["acknowledged_at"] = at
     assert await calls_of(quay, confirmation(quay), "undo_acknowledge") == [READ, UNDO]
-    assert any("stays *Processing*, because Bob Müller acknowledged it too" in text for text in quay.sees())
+    assert any("is still acknowledged by Bob Müller" in text for text in quay.sees())
     assert quay.flashduty.account.incidents[incident]["progress"] == "Processing"
 
 
@@ -128,7 +130,7 @@ async def test_clocks_that_differ__cost_neither_the_name_nor_the_undo(quay, minu
     incident = await raised(quay)
     _, calls = await pressed_on_card(quay, incident)
     assert calls == [READ, ACKNOWLEDGE]
-    assert "Alice Chen has it" in (await quay.types(f"/flashduty incident {incident}", CAROL))["text"]
+    assert "Acknowledged* by Alice Chen" in (await quay.types(f"/flashduty incident {incident}", CAROL))["text"]
     await quay.presses(confirmation(quay), "undo_acknowledge")
     assert quay.flashduty.account.incidents[incident]["progress"] == "Triggered"
 
@@ -143,7 +145,7 @@ async def test_an_acknowledgement_of_minutes_later__is_not_taken_back_by_the_old
     )
     await quay.presses(confirmation(quay), "undo_acknowledge")
     assert quay.flashduty.account.incidents[incident]["progress"] == "Processing"
-    assert any("acknowledged anew" in text for text in quay.sees())
+    assert any("acknowledged again" in text for text in quay.sees())
 
 
 async def test_an_undo_in_another_process__is_read_back():
@@ -154,4 +156,4 @@ async def test_an_undo_in_another_process__is_read_back():
             place.slack.deliver_to(f"{other.url}/slack/events")
             calls = await calls_of(place, confirmation(place), "undo_acknowledge")
         assert [one for one in calls if one in {READ, UNDO}] == [READ, UNDO, READ]
-        assert any("is *Triggered* again" in text for text in place.sees())
+        assert any("is unacknowledged and Flashduty pages again" in text for text in place.sees())

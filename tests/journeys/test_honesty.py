@@ -32,7 +32,7 @@ async def test_an_old_undo_leaves_somebody_elses_acknowledgement_alone(quay):
     await quay.presses(old, "undo_acknowledge")
     assert quay.flashduty.account.incidents[incident]["progress"] == "Processing"
     assert any("Bob Müller has" in text for text in quay.sees())
-    assert texts(quay, "took the acknowledgement") == []
+    assert texts(quay, " unacknowledged <") == []
 
 
 async def test_an_undo_whose_look_afterwards_fails_says_what_is_known():
@@ -47,7 +47,7 @@ async def test_an_undo_whose_look_afterwards_fails_says_what_is_known():
             await place.presses(confirmation, "undo_acknowledge")
         assert place.flashduty.account.incidents[incident]["progress"] == "Triggered"
         assert any("could not be read" in text for text in place.sees())
-        assert len(texts(place, "took")) == 1
+        assert len(texts(place, " unacknowledged <")) == 1
 
 
 async def test_names_that_cannot_be_looked_up_take_nothing_away(quay):
@@ -55,7 +55,7 @@ async def test_names_that_cannot_be_looked_up_take_nothing_away(quay):
     confirmation = await acknowledged_by(quay, ALICE, action)
     quay.flashduty.fail("/person/infos", Fault.code("AccessDenied"), times=None)
     await quay.presses(confirmation, "undo_acknowledge")
-    assert len(texts(quay, "took the acknowledgement of")) == 1
+    assert len(texts(quay, " unacknowledged <")) == 1
     assert "open" in (await quay.types("/flashduty incidents"))["text"]
     assert "On call now" in (await quay.types("/flashduty oncall"))["text"]
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at, replica_of
+from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, acknowledge_buttons, harbor_at, replica_of
 
 from bot.messages.buttons import encode
 from bot.messages.views import Reminder, ViewValue
@@ -76,11 +76,7 @@ async def test_a_reminder_can_be_acted_on_and_is_drawn_again():
         ((person, _),) = everybodys_direct(place).items()
         channel = f"D{person[1:]}"
         (reminder,) = place.slack.seen_by(person, channel)
-        button = next(
-            block["accessory"]["action_id"]
-            for block in reminder["blocks"]
-            if block.get("accessory", {}).get("action_id", "").startswith("acknowledge:")
-        )
+        button = acknowledge_buttons(reminder)[0]
         place.slack.workspace.groups["S0RESPOND"].users.append(person)
         await place.presses(reminder, button, person)
         (after,) = [m for m in place.slack.seen_by(person, channel) if m["ts"] == reminder["ts"]]
@@ -115,8 +111,8 @@ async def test_who_pressed_acknowledge__has_it_in_a_reminder_too():
         await place.presses(card, action, ALICE)
         await minutes_later(place, 21)
         ((_, (reminder,)),) = everybodys_direct(place).items()
-        assert "Alice Chen has it" in reminder
-        assert "Dana Okoye has it" not in reminder
+        assert "Acknowledged* by Alice Chen" in reminder
+        assert "Acknowledged* by Dana Okoye" not in reminder
 
 
 async def test_the_lead_is_the_teams():

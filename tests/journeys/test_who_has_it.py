@@ -1,5 +1,6 @@
 """Who has an incident is said alike in every view: whoever pressed here, and otherwise whom Flashduty has."""
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -55,8 +56,8 @@ async def test_whoever_pressed_has_it__in_every_view(quay, view):
     record = await raised(quay, BOB_ID)
     await pressed(quay, record)
     text = await shown(quay, view, record)
-    assert "Bob Müller has it" in text
-    assert "Dana Okoye has it" not in text
+    assert "Acknowledged* by Bob Müller" in text
+    assert "Acknowledged* by Dana Okoye" not in text
 
 
 async def test_a_reminder_says_the_same():
@@ -69,7 +70,7 @@ async def test_a_reminder_says_the_same():
         await place.bot.tick()
         (reminder,) = place.slack.seen_by(CAROL, "D0CAROL")
         line = next(line for line in reminder["text"].split("\n") if "Card payments fail" in line)
-        assert "Bob Müller has it" in line
+        assert "Acknowledged* by Bob Müller" in line
 
 
 async def test_a_card_lists_whoever_pressed_once(quay):
@@ -101,7 +102,7 @@ async def test_whoever_acknowledged_in_flashduty_besides_has_it_too(quay):
         if one["person_id"] == ALICE_ID:
             one["acknowledged_at"] = at
     text = await shown(quay, "incident", record)
-    (line,) = [line for line in text.split("\n") if "has it" in line]
+    (line,) = [line for line in text.split("\n") if line.startswith("👤")]
     assert "Alice Chen" in line
     assert "Bob Müller" in line
     assert "Dana" not in line
@@ -129,7 +130,7 @@ async def test_after_undo__the_keys_owner_was_never_paged(quay, view):
     await pressed(quay, record)
     await undone(quay)
     text = await shown(quay, view, record)
-    assert "Bob Müller paged" in text or "Bob Müller, paged" in text
+    assert re.search("paged: @?Bob Müller|Bob Müller, paged", text)
     assert "Dana" not in text
 
 
@@ -169,12 +170,12 @@ async def test_me__is_about_what_is_with_the_asker__not_what_the_bot_did_in_thei
     record = await raised(quay, ALICE_ID)
     before = (await quay.types("/flashduty me", CAROL))["text"]
     await pressed(quay, record)
-    assert "Bob Müller has it" in await shown(quay, "me", record, ALICE)
-    assert "Bob Müller has it" in await shown(quay, "me", record, BOB)
+    assert "Acknowledged* by Bob Müller" in await shown(quay, "me", record, ALICE)
+    assert "Acknowledged* by Bob Müller" in await shown(quay, "me", record, BOB)
     assert (await quay.types("/flashduty me", CAROL))["text"] == before
     await undone(quay)
     assert await shown(quay, "me", record, BOB) == ""
-    assert "Alice Chen paged" in await shown(quay, "me", record, ALICE)
+    assert "paged: Alice Chen" in await shown(quay, "me", record, ALICE)
     assert (await quay.types("/flashduty me", CAROL))["text"] == before
 
 
@@ -182,7 +183,7 @@ async def test_where_names_cannot_be_looked_up__whoever_pressed_has_it_all_the_s
     record = await raised(quay, BOB_ID)
     quay.flashduty.fail("/person/infos", Fault.code("InternalError"), times=None)
     await pressed(quay, record)
-    assert "Bob Müller has it" in await shown(quay, "incident", record)
+    assert "Acknowledged* by Bob Müller" in await shown(quay, "incident", record)
 
 
 async def test_a_press_noted_by_the_version_before__still_names_whoever_pressed(quay):
@@ -192,5 +193,5 @@ async def test_a_press_noted_by_the_version_before__still_names_whoever_pressed(
     database = Path(quay.settings.database_url.get_secret_value().partition("///")[2])
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("UPDATE acknowledgements SET person_id = NULL, owner_id = NULL, put_there_at = NULL")
-    assert "Bob Müller has it" in await shown(quay, "incidents processing", record)
-    assert "Bob Müller has it" in await shown(quay, "incident", record)
+    assert "Acknowledged* by Bob Müller" in await shown(quay, "incidents processing", record)
+    assert "Acknowledged* by Bob Müller" in await shown(quay, "incident", record)

@@ -176,7 +176,7 @@ def _incident(to: Audience, incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(to, incident.severity),
         title=title_link(to, incident, _TITLE_LIMIT),
-        state=state(to, incident, part.people, now=part.as_of, known=part.known.get(incident.id, UNKNOWN)),
+        state=state(to, incident, part.people, known=part.known.get(incident.id, UNKNOWN)),
     )
 
 

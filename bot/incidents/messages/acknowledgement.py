@@ -6,15 +6,16 @@ from typing import Final, Literal
 
 from bot.flashduty import Incident, Person, Progress
 from bot.incidents.messages.row import details_control
-from bot.incidents.messages.status import title_link
+from bot.incidents.messages.status import responder_names, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import UNDO, IncidentValue, UnixTime, control
+from bot.messages.language import N_
 from bot.messages.message import Message
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, escaped, moment
 
-YOURS: Final = Mrkdwn("✅ Acknowledged by you")
+YOURS: Final = N_("✅ Acknowledged by you")
 
 AnnouncedChange = Literal["acknowledged", "undone"]
 
@@ -36,7 +37,7 @@ class AnnounceValue(IncidentValue):
 
 def announced(to: Audience, incident: Incident, who: str) -> Message:
     """Draw the channel's line about an acknowledgement."""
-    return _line(to.say("✅ {who} acknowledged {title}.", who=clipped(who, 60), title=title_link(to, incident)))
+    return _line(to.say("✅ {who} acknowledged {title}", who=clipped(who, 60), title=title_link(to, incident)))
 
 
 def acknowledgement_of(incident: Incident) -> int | None:
@@ -51,7 +52,7 @@ def confirmed(to: Audience, incident: Incident, team: str, *, is_known: bool = T
         text = to.say("You acknowledged {title}. Flashduty stops paging for it.", title=title)
     else:
         text = to.say(
-            "You acknowledged {title}, and Flashduty confirmed it. Its present state could not be read.", title=title
+            "You acknowledged {title}. Flashduty confirmed it, but its state could not be read again.", title=title
         )
     acknowledged_at = acknowledgement_of(incident) if is_known else None
     value = UndoValue(team=team, incident_id=incident.id, acknowledged_at=acknowledged_at)
@@ -78,7 +79,7 @@ def already(
     elif who:
         text = to.say("{title} was already acknowledged by {who}. Nothing was changed.", title=title, who=who)
     else:
-        text = to.say("{title} is already being worked on. Nothing was changed.", title=title)
+        text = to.say("{title} was already acknowledged. Nothing was changed.", title=title)
     return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
@@ -97,30 +98,26 @@ def undo_announced(to: Audience, incident: Incident, who: str) -> Message:
     name = clipped(who, 60)
     title = title_link(to, incident)
     if incident.progress is Progress.TRIGGERED:
-        return _line(
-            to.say("↩ {who} took the acknowledgement of {title} back. Nobody has it now.", who=name, title=title)
-        )
-    return _line(to.say("↩ {who} took their acknowledgement of {title} back.", who=name, title=title))
+        return _line(to.say("↩ {who} unacknowledged {title} – nobody is on it", who=name, title=title))
+    return _line(to.say("↩ {who} unacknowledged {title}", who=name, title=title))
 
 
 def undone(to: Audience, incident: Incident, people: Mapping[int, Person], team: str) -> Message:
     """Confirm an undo, with the state of the incident."""
     title = title_link(to, incident)
     if incident.progress is Progress.TRIGGERED:
-        text = to.say("Taken back: {title} is *Triggered* again, and Flashduty pages for it.", title=title)
+        text = to.say("Undone. {title} is unacknowledged and Flashduty pages again.", title=title)
     elif who := _acknowledgers(to, incident, people):
-        text = to.say(
-            "Taken back. {title} stays *Processing*, because {who} acknowledged it too.", title=title, who=who
-        )
+        text = to.say("Undone. {title} is still acknowledged by {who}.", title=title, who=who)
     else:
-        text = to.say("Taken back. {title} is still *Processing*.", title=title)
+        text = to.say("Undone. {title} is still acknowledged.", title=title)
     return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
 def undone_unread(to: Audience, incident: Incident, team: str) -> Message:
     """Confirm an undo after which the incident could not be read again."""
     text = to.say(
-        "Taken back, and Flashduty confirmed it. The present state of {title} could not be read.",
+        "Undone. Flashduty confirmed it, but the state of {title} could not be read again.",
         title=title_link(to, incident),
     )
     return Message.of(section(text), actions(details_control(to, incident, team)))
@@ -131,12 +128,10 @@ def not_yours(
 ) -> Message:
     """Say that somebody else has acknowledged since, which stays as it is."""
     title = title_link(to, incident)
-    if clicked_by:
-        text = to.say("{who} has {title} now. Nothing was changed.", who=clipped(clicked_by, 60), title=title)
-    elif who := _acknowledgers(to, incident, people):
-        text = to.say("{title} was acknowledged anew by {who}. Nothing was changed.", title=title, who=who)
+    if who := escaped(clipped(clicked_by, 60)) if clicked_by else _acknowledgers(to, incident, people):
+        text = to.say("{title} was acknowledged again by {who}. Nothing was changed.", title=title, who=who)
     else:
-        text = to.say("{title} was acknowledged anew. Nothing was changed.", title=title)
+        text = to.say("{title} was acknowledged again. Nothing was changed.", title=title)
     return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
@@ -144,15 +139,16 @@ def nothing_to_undo(to: Audience, incident: Incident, team: str) -> Message:
     """Say that there is no acknowledgement to withdraw."""
     title = title_link(to, incident)
     if incident.progress is Progress.CLOSED:
-        text = to.say("{title} is closed by now. Nothing was changed.", title=title)
+        text = to.say("{title} is closed. Nothing was changed.", title=title)
     else:
-        text = to.say("{title} is not acknowledged any more. Nothing was changed.", title=title)
+        text = to.say("{title} is no longer acknowledged. Nothing was changed.", title=title)
     return Message.of(section(text), actions(details_control(to, incident, team)))
 
 
 def _acknowledgers(to: Audience, incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:
-    own_names = {responder.person_id: responder.name for responder in incident.responders if responder.name}
-    return names(to, (responder.person_id for responder in incident.acknowledgers), people, given=own_names)
+    return names(
+        to, (responder.person_id for responder in incident.acknowledgers), people, given=responder_names(incident)
+    )
 
 
 def _line(text: Mrkdwn) -> Message:

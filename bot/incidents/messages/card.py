@@ -21,6 +21,7 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, link_button, section
 from bot.messages.buttons import OPEN_LINK, REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.literal import is_cut, literal, named_values, plain_lines
+from bot.messages.menus import state_block_id
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import clipped, dotted, mrkdwn, one_line, verbatim, web_address
@@ -56,7 +57,9 @@ def card(
     )
     return Message.of(
         section(title),
-        section(dotted(state(to, incident, people, now=to.now, known=known), snooze(to, incident, now=to.now))),
+        section(
+            dotted(state(to, incident, people, known=known), snooze(to, incident)), block_id=state_block_id(incident.id)
+        ),
         *_description(to, incident),
         _labels(to, incident, labels),
         actions(
@@ -157,7 +160,7 @@ def _choice(
 ) -> tuple[Block, Block]:
     text = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
     details = details_control(to, incident, team, suffix=incident.id)
-    return section(text, details), context(facts(to, incident, people, now=to.now, known=known))
+    return section(text, details), context(facts(to, incident, people, known=known))
 
 
 def not_found(to: Audience, typed: str, team: str) -> Message:

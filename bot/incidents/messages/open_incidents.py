@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.flashduty import Incident, Severity
 from bot.incidents.holders import UNKNOWN
-from bot.incidents.messages.row import row
+from bot.incidents.messages.row import rows
 from bot.incidents.messages.status import severity_mark, state, title_link
 from bot.incidents.model import OpenIncidents
 from bot.messages.audience import Audience
@@ -53,22 +53,11 @@ def _unacknowledged(to: Audience, part: OpenIncidents, within: ViewValue, *, in_
     if not waiting:
         return Part.of(context(to.say("Every open incident is acknowledged or snoozed.")))
     title = to.counted(len(waiting), "*{count} waits for somebody*", "*{count} wait for somebody*, most severe first")
-    drawn = [
-        row(
-            to,
-            incident,
-            part.people,
-            now=part.as_of,
-            within=within,
-            known=part.known.get(incident.id, UNKNOWN),
-            may_act=to.may_act,
-        )
-        for incident in waiting[:MAX_UNACKNOWLEDGED]
-    ]
-    rows = tuple(_row(to, incident, part) for incident in waiting)
+    drawn = rows(to, waiting[:MAX_UNACKNOWLEDGED], part.people, within=within, known=part.known)
+    in_thread_rows = tuple(_row(to, incident, part) for incident in waiting)
 
     def draw(count: int) -> Drawn:
-        shown, more = [block for blocks in drawn[:count] for block in blocks], rows[count:]
+        shown, more = [block for blocks in drawn[:count] for block in blocks], in_thread_rows[count:]
         if not more:
             return Drawn.of(*shown)
         left_out = Chapter(to.say("*Waiting for somebody*, continued"), more)
@@ -84,7 +73,7 @@ def _row(to: Audience, incident: Incident, part: OpenIncidents) -> Mrkdwn:
         "• {mark} {title} · {state}",
         mark=severity_mark(to, incident.severity),
         title=title_link(to, incident, TITLE_LIMIT),
-        state=state(to, incident, part.people, now=part.as_of, known=part.known.get(incident.id, UNKNOWN)),
+        state=state(to, incident, part.people, known=part.known.get(incident.id, UNKNOWN)),
     )
 
 

@@ -1,18 +1,21 @@
 """The row of one incident in a list, and its controls, which other messages use as well."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from types import MappingProxyType
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import Block, InteractiveElement, OverflowMenuElement
 
 from bot.flashduty import Incident, Progress
-from bot.incidents.holders import UNKNOWN, Attribution
-from bot.incidents.messages.status import PeopleById, severity_mark, state, state_line, title_link
+from bot.incidents.holders import UNKNOWN, Attribution, HolderSources
+from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link
+from bot.incidents.model import is_snoozed
 from bot.messages.audience import Audience
-from bot.messages.blocks import context, section
-from bot.messages.buttons import ACKNOWLEDGE, DETAILS, IncidentValue, control
-from bot.messages.text import Mrkdwn, clipped, moment, mrkdwn
-from bot.messages.views import CarriedView, IncidentCard, ViewValue
+from bot.messages.blocks import actions, context, section
+from bot.messages.buttons import ACKNOWLEDGE, DETAILS, SHOW_PRIVATELY, IncidentValue, control
+from bot.messages.menus import Entry, Link, block_of, menu, state_block_id
+from bot.messages.text import mrkdwn
+from bot.messages.views import CarriedView, IncidentCard, IncidentComment, ViewValue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,42 +25,64 @@ class AcknowledgeValue(IncidentValue):
     view: CarriedView | None = None
 
 
+def rows(
+    to: Audience,
+    incidents: Iterable[Incident],
+    people: PeopleById,
+    *,
+    within: ViewValue,
+    known: HolderSources = MappingProxyType({}),
+) -> list[tuple[Block, ...]]:
+    """Draw incidents, each in blocks of its own; the first unacknowledged one that is not snoozed has Acknowledge as a button.
+
+    `within` is the view that contains the rows.
+    """
+    incidents = tuple(incidents)
+    leading = leading_incident(to, incidents)
+    return [
+        row(to, one, people, within=within, known=known.get(one.id, UNKNOWN), leads=one.id == leading)
+        for one in incidents
+    ]
+
+
+def leading_incident(to: Audience, incidents: Iterable[Incident]) -> str:
+    """Return the id of the first unacknowledged incident that is not snoozed; empty for a reader who may not act."""
+    waiting = (one.id for one in incidents if one.progress is Progress.TRIGGERED and not is_snoozed(one, to.now))
+    return next(waiting, "") if to.may_act else ""
+
+
 def row(
     to: Audience,
     incident: Incident,
     people: PeopleById,
     *,
-    now: datetime,
     within: ViewValue,
     known: Attribution = UNKNOWN,
-    may_act: bool = True,
-) -> tuple[Block, Block]:
-    """Draw one incident of a list in two blocks, with the one control that its state and the reader's permission allow.
-
-    `within` is the view that contains the row.
-    """
+    leads: bool = False,
+) -> tuple[Block, ...]:
+    """Draw an incident and the menu of what can be done; below its state Acknowledge as a button if it leads."""
     text = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
-    stands = _closed_at(to, incident) or state(to, incident, people, now=now, known=known)
-    return section(text, main_control(to, incident, within, may_act=may_act)), context(
-        state_line(to, stands, incident, now=now)
+    block_id = block_of(incident.id, within.view)
+    choices = _menu(to, incident, within.team, may_acknowledge=block_id is not None and not leads)
+    drawn: tuple[Block, ...] = (
+        section(text, choices, block_id=block_id),
+        context(facts(to, incident, people, known=known), block_id=state_block_id(incident.id)),
     )
+    return (*drawn, actions(acknowledge_control(to, incident, within))) if leads else drawn
 
 
-def _closed_at(to: Audience, incident: Incident) -> Mrkdwn | None:
-    """State when an incident was closed, and by whom if known. A card has a separate line for the time."""
-    if incident.is_open or incident.closed_at is None:
-        return None
-    when = moment(incident.closed_at)
-    if incident.closer_name:
-        return to.say("✅ *Closed* {when} by {who}", when=when, who=clipped(incident.closer_name, 60))
-    return to.say("✅ *Closed* {when}", when=when)
-
-
-def main_control(to: Audience, incident: Incident, within: ViewValue, *, may_act: bool = True) -> InteractiveElement:
-    """Draw Acknowledge for a triggered incident and a person who may press it, Details otherwise."""
-    if may_act and incident.progress is Progress.TRIGGERED:
-        return acknowledge_control(to, incident, within)
-    return details_control(to, incident, within.team, suffix=incident.id)
+def _menu(to: Audience, incident: Incident, team: str, *, may_acknowledge: bool) -> OverflowMenuElement | None:
+    """Draw the menu: Details, what the state allows a person who may act, and the way to the console."""
+    offers = may_acknowledge and to.may_act and incident.progress is Progress.TRIGGERED
+    acknowledgement = AcknowledgeValue(team=team, incident_id=incident.id)
+    comment = ViewValue(team=team, view=IncidentComment(asked=incident.id))
+    return menu(
+        incident.id,
+        Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
+        Entry(label=to.label("Acknowledge"), route=ACKNOWLEDGE, value=acknowledgement) if offers else None,
+        Entry(label=to.label("Add comment"), route=SHOW_PRIVATELY, value=comment) if to.may_act else None,
+        Link(label=to.label("Open in Flashduty"), url=incident.detail_url),
+    )
 
 
 def details_control(to: Audience, incident: Incident, team: str, *, suffix: str = "") -> InteractiveElement:
@@ -72,7 +97,7 @@ def details_control(to: Audience, incident: Incident, team: str, *, suffix: str 
 
 
 def details_value(incident: Incident, team: str) -> ViewValue:
-    """Return the value of a control that shows an incident's card; it fits into a menu."""
+    """Return the value of a control that shows an incident's card."""
     return ViewValue(team=team, view=IncidentCard(asked=incident.id))
 
 

@@ -1,13 +1,14 @@
 """The state of an incident in words: severity, progress, responders, age."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from bot.flashduty import Incident, Person, Progress, Severity
 from bot.incidents.holders import UNKNOWN, Attribution, holders, paged
 from bot.incidents.model import is_snoozed
 from bot.messages.audience import Audience
+from bot.messages.dates import length_of_time
 from bot.messages.language import N_
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, dotted, escaped, link, moment, mrkdwn, one_line
@@ -17,6 +18,7 @@ LIST_TITLE_LIMIT: Final = 140
 LONGEST_AGE: Final = timedelta(days=7_300)
 # Ages below this many days are shown in hours.
 DAYS_FROM: Final = 2
+JUST_NOW: Final = timedelta(minutes=1)
 
 # Marks differ in shape as well as in colour, and always have a word beside them.
 _MARKS: Final = {
@@ -24,7 +26,7 @@ _MARKS: Final = {
     Severity.WARNING: N_("🔶 *Warning*"),
     Severity.INFO: N_("🔹 *Info*"),
     Severity.OK: N_("✅ *Ok*"),
-    Severity.UNKNOWN: N_("⬜ *Severity not known*"),
+    Severity.UNKNOWN: N_("⬜ *Unknown severity*"),
 }
 
 PeopleById = Mapping[int, Person]
@@ -51,40 +53,48 @@ def age(to: Audience, span: timedelta) -> Mrkdwn:
         return to.say("{minutes} min", minutes=minutes)
     if days >= DAYS_FROM:
         return to.say("{days} d", days=days)
-    if minutes % 60 == 0:
-        return to.say("{hours} h", hours=hours)
     return to.say("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
 
 
-def state(to: Audience, incident: Incident, people: PeopleById, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """State progress, age and responders; the person who pressed here, where that is known."""
-    lasted = age(to, now - incident.started_at)
+def state(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """State progress, age and people; the person who pressed here, where that is known."""
+    since = to.now - incident.started_at
     if incident.progress is Progress.CLOSED:
         return _closed(to, incident)
     if incident.progress is Progress.PROCESSING:
-        return _processing(to, holder_names(to, incident, people, known=known), lasted)
+        return dotted(_acknowledged(to, holder_names(to, incident, people, known=known)), _open_for(to, since))
     if incident.progress is Progress.TRIGGERED:
         called = (one.person_id for one in paged(incident, known))
-        return _triggered(to, names(to, called, people, given=responder_names(incident)), lasted)
-    return to.say("❔ *State not known* for {lasted}", lasted=lasted)
+        who = names(to, called, people, given=responder_names(incident))
+        return dotted(_unacknowledged(to, since), to.say("paged: {who}", who=who) if who else None)
+    return dotted(to.say("❔ *Unknown state*"), _open_for(to, since))
+
+
+def _open_for(to: Audience, since: timedelta) -> Mrkdwn:
+    if since < JUST_NOW:
+        return to.say("opened just now")
+    return to.say("open for {lasted}", lasted=age(to, since))
+
+
+def _unacknowledged(to: Audience, since: timedelta) -> Mrkdwn:
+    if since < JUST_NOW:
+        return to.say("❗ *Unacknowledged*, opened just now")
+    return to.say("❗ *Unacknowledged* for {lasted}", lasted=age(to, since))
+
+
+def _acknowledged(to: Audience, who: Mrkdwn) -> Mrkdwn:
+    return to.say("👤 *Acknowledged* by {who}", who=who) if who else to.say("👤 *Acknowledged*")
 
 
 def _closed(to: Audience, incident: Incident) -> Mrkdwn:
-    if incident.closer_name:
-        return to.say("✅ *Closed* by {who}", who=clipped(incident.closer_name, 60))
-    return to.say("✅ *Closed*")
-
-
-def _processing(to: Audience, who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
-    if who:
-        return to.say("👤 *Processing*, open for {lasted} · {who} has it", lasted=lasted, who=who)
-    return to.say("👤 *Processing*, open for {lasted}", lasted=lasted)
-
-
-def _triggered(to: Audience, who: Mrkdwn, lasted: Mrkdwn) -> Mrkdwn:
-    if who:
-        return to.say("❗ *Triggered* for {lasted} · {who} paged, nobody has acknowledged", lasted=lasted, who=who)
-    return to.say("❗ *Triggered* for {lasted} · nobody has acknowledged", lasted=lasted)
+    """State how long an incident was open, when it was closed, and by whom if known."""
+    if incident.closed_at is None:
+        outcome, when = to.say("✅ *Closed*"), None
+    else:
+        lasted = length_of_time(to, max(timedelta(), incident.closed_at - incident.started_at))
+        outcome, when = to.say("✅ *Closed* after {lasted}", lasted=lasted), moment(incident.closed_at)
+    who = to.say("by {who}", who=clipped(incident.closer_name, 60)) if incident.closer_name else None
+    return dotted(outcome, when, who)
 
 
 def holder_names(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:
@@ -100,25 +110,20 @@ def responder_names(incident: Incident) -> dict[int, str]:
     return {responder.person_id: responder.name for responder in incident.responders if responder.name}
 
 
-def snooze(to: Audience, incident: Incident, now: datetime) -> Mrkdwn | None:
+def snooze(to: Audience, incident: Incident) -> Mrkdwn | None:
     """State until when an incident is snoozed; None when it is not."""
     until = incident.snoozed_until
-    if until is None or not incident.is_open or not is_snoozed(incident, now):
+    if until is None or not incident.is_open or not is_snoozed(incident, to.now):
         return None
     return to.say("💤 snoozed until {until}", until=moment(until))
 
 
-def facts(to: Audience, incident: Incident, people: PeopleById, now: datetime, known: Attribution = UNKNOWN) -> Mrkdwn:
-    """Draw the facts about an incident on one line."""
-    return state_line(to, state(to, incident, people, now=now, known=known), incident, now=now)
-
-
-def state_line(to: Audience, stands: Mrkdwn, incident: Incident, now: datetime) -> Mrkdwn:
-    """Join a state with snooze, recovery, Flashduty channel and number of alerts."""
+def facts(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """Draw the facts about an incident on one line: state, snooze, recovery, Flashduty channel, number of alerts."""
     return dotted(
-        stands,
-        snooze(to, incident, now),
-        to.say("its alerts have recovered") if incident.is_open and incident.ended_at else None,
+        state(to, incident, people, known=known),
+        snooze(to, incident),
+        to.say("alerts recovered") if incident.is_open and incident.ended_at else None,
         escaped(clipped(incident.channel_name, 60)) if incident.channel_name else None,
         to.counted(incident.alert_count, "{count} alert", "{count} alerts"),
     )

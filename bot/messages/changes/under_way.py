@@ -2,9 +2,17 @@
 
 from dataclasses import replace
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ContextBlock, InteractiveElement, SectionBlock
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    InteractiveElement,
+    OverflowMenuElement,
+    SectionBlock,
+)
 
 from bot.messages.blocks import actions, context, section
+from bot.messages.menus import state_block_id
 from bot.messages.message import Message
 from bot.messages.size import Drawn
 from bot.messages.text import Mrkdwn, lines
@@ -25,23 +33,27 @@ def replace_control(
 ) -> Message | None:
     """Replace a control by the notice; None where the message lacks the control, or has no room.
 
-    With `settles` the small print under the row is left out, because it is no longer true.
+    With `settles` the state line of the same incident is left out, because it is no longer true.
     """
+    outdated = state_block_id(action_id.partition(":")[2]) if settles else None
     shown: list[Block] = []
-    is_outdated = False
     for block in message.blocks:
-        if is_outdated and isinstance(block, ContextBlock):
-            is_outdated = False
+        if outdated is not None and block.block_id == outdated:
             continue
-        holds = _holds(block, action_id, value)
-        shown += _with_notice(block, action_id, notice) if holds else [block]
-        is_outdated = holds and settles and isinstance(block, SectionBlock)
+        shown += _with_notice(block, action_id, notice) if _holds(block, action_id, value) else [block]
     changed = replace(message, drawn=Drawn.of(*shown, left_out=message.left_out))
     return changed if changed.has_room and has_control(message, action_id, value) else None
 
 
 def _holds(block: Block, action_id: str, value: str) -> bool:
-    return any(one.action_id == action_id and getattr(one, "value", None) == value for one in _controls(block))
+    return any(one.action_id == action_id and value in _values(one) for one in _controls(block))
+
+
+def _values(control: InteractiveElement) -> list[str]:
+    """Return what a control sends: the value of a button, or one of those of a menu."""
+    if isinstance(control, OverflowMenuElement):
+        return [option.value for option in control.options]
+    return [control.value] if isinstance(control, ButtonElement) and control.value else []
 
 
 def _controls(block: Block) -> list[InteractiveElement]:

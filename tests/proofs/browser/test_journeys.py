@@ -35,7 +35,7 @@ async def test_acknowledge__told_to_channel_and_taken_back(desk):
     await undo.scroll_into_view_if_needed()
     await desk.pictures("acknowledge")
     await undo.click()
-    await expect(desk.message("took")).to_contain_text("Nobody has it now")
+    await expect(desk.message("unacknowledged #")).to_contain_text("nobody is on it")
     await expect(undo).to_have_count(0)
 
 

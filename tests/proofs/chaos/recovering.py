@@ -156,7 +156,7 @@ async def _repeated_after_a_restart() -> Line:
         await here.comes(lambda: _told(here, "You acknowledged"))
         confirmation = next(m for m in here.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
         await here.slack.press(ALICE, confirmation, action_id="undo_acknowledge")
-        await here.comes(lambda: _told(here, "Taken back"))
+        await here.comes(lambda: _told(here, "Undone. "))
         await here.settled(40)
         here.bot.terminate()
         await here.bot.ended()
