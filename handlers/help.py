@@ -4,28 +4,31 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from bot.messages import Message
-from bot.messages.help import HelpLine, menu, not_understood
+from bot.messages.help import HelpRow, SimilarCommand, menu, not_understood
+from bot.messages.language import Language
 from bot.messages.views import UnknownCommand
 from handlers.dispatch.context import Request
 from handlers.dispatch.route import Subcommand
 
 
-def draw_menu(request: Request, lines: Sequence[HelpLine]) -> Message:
-    """Show the menu of commands."""
-    return menu(request.audience, request.team.name, lines, command=request.command)
+def draw_menu(request: Request, rows: Sequence[HelpRow]) -> Message:
+    """Show the menu."""
+    return menu(request.audience, request.team.name, rows)
 
 
-def draw_unknown(
-    request: Request, view: UnknownCommand, *, lines: Sequence[HelpLine], known: Mapping[str, Subcommand]
-) -> Message:
+def draw_unknown(request: Request, view: UnknownCommand, *, known: Mapping[str, Subcommand]) -> Message:
     """Suggest the most similar known command, under the name that the reader uses."""
     word, to = view.words.partition(" ")[0], request.audience
     names = {name: command for full, command in known.items() for name in (full, *command.aliases) if " " not in name}
     nearest = get_close_matches(word.lower(), names, n=1, cutoff=0.5)
-    near = (_shown_name(nearest[0], names[nearest[0]], request), names[nearest[0]].reads("")) if nearest else None
-    return not_understood(to, word, near, team=request.team.name, commands=lines, command=request.command)
+    similar = _similar(nearest[0], names[nearest[0]], to.language) if nearest else None
+    return not_understood(to, word, similar, team=request.team.name)
 
 
-def _shown_name(matched: str, command: Subcommand, request: Request) -> str:
-    """Return the command's name in the reader's language; one that the menu does not list is called as it is typed."""
-    return command.help[0].usage_in(request.audience.language).partition(" ")[0] if command.help else matched
+def _similar(matched: str, command: Subcommand, language: Language) -> SimilarCommand:
+    """Name a command in the reader's language; one without a help line is called as it is typed."""
+    if not command.help:
+        return SimilarCommand(name=matched, view=command.reads(""))
+    line = command.help[0]
+    name = line.usage_in(language).partition(" ")[0]
+    return SimilarCommand(name=name, view=command.reads(""), button=line.button)

@@ -22,7 +22,7 @@ from bot.messages.buttons import (
     UNDO,
 )
 from bot.messages.changes import actions
-from bot.messages.help import HelpLine
+from bot.messages.help import HelpLine, HelpRow
 from bot.messages.language import N_
 from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
@@ -71,12 +71,12 @@ async def draw_requested_view(request: Request) -> Answer:
 
 async def show_menu(request: Request, _: views.Help) -> Message:
     """Show the menu."""
-    return help.draw_menu(request, help_lines())
+    return help.draw_menu(request, help_rows())
 
 
 async def show_unknown(request: Request, view: views.UnknownCommand) -> Message:
     """Suggest the most similar command."""
-    return help.draw_unknown(request, view, lines=help_lines(), known=COMMANDS)
+    return help.draw_unknown(request, view, known=COMMANDS)
 
 
 def _posting(to: Audience, incoming: Incoming) -> actions.ChangeWords:
@@ -102,26 +102,23 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         help=(
             HelpLine(
                 "incidents",
-                N_("open incidents; add `critical`, `triggered`, `closed`, `since:7d` or words to search for"),
+                N_("what is open; add `critical`, `since:7d` or words to search for"),
                 "故障",
+                button=N_("Open incidents"),
             ),
         ),
     ),
     "incident": Subcommand(
         reads=incidents.read_card,
         aliases=("details", "详情", "故障详情"),
-        help=(
-            HelpLine(
-                "incident 0E83EE", N_("everything about one incident; its number alone shows it too"), "详情 0E83EE"
-            ),
-        ),
+        help=(HelpLine("incident 0E83EE", chinese="详情 0E83EE"),),
     ),
     "ack": Subcommand(
         reads=typed_acknowledgement.read_acknowledgement,
         aliases=("acknowledge", "认领"),
         help=(
             HelpLine(
-                "ack 0E83EE", N_("acknowledge an incident, or several; without a number, choose one"), "认领 0E83EE"
+                "ack 0E83EE", N_("acknowledge one or more, by number"), "认领 0E83EE", button=N_("Unacknowledged")
             ),
         ),
     ),
@@ -131,9 +128,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         shortcut=MessageShortcut("Add to incident…", "Add this message to a Flashduty incident as a comment"),
         help=(
             HelpLine(
-                "comment 0E83EE",
-                N_("add a comment to an incident: type it behind the number, or in a form"),
-                "评论 0E83EE",
+                "comment 0E83EE", N_("write into the incident's timeline"), "评论 0E83EE", button=N_("Add comment")
             ),
         ),
     ),
@@ -143,17 +138,17 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         help=(
             HelpLine(
                 "oncall",
-                N_("who is on call now and next; add a part of a schedule's name, or `at:tomorrow 18:00`"),
+                N_("who is on call; add `week`, `at:tomorrow 18:00` or a schedule's name"),
                 "值班",
+                button=N_("Who is on call"),
             ),
-            HelpLine("oncall week", N_("the next seven days as a table"), "值班 本周"),
         ),
     ),
     "who": Subcommand(reads=oncall.read_who, aliases=("who's", "谁", "谁在值班", "谁值班")),
     "me": Subcommand(
         reads=lambda _: views.Home(),
         aliases=("我", "我的"),
-        help=(HelpLine("me", N_("am I on call, my next shifts, my open incidents"), "我"),),
+        help=(HelpLine("me", N_("your shifts and your open incidents"), "我", button=N_("Your on-call")),),
     ),
     "digest": Subcommand(
         reads=digest.read_digest,
@@ -161,11 +156,9 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         help=(
             HelpLine(
                 "digest",
-                N_(
-                    "today's digest, only for you; `digest post` sends it to the channel,"
-                    " `digest week` shows last week's numbers"
-                ),
+                N_("today's; `digest post` for the channel, `digest week` for last week's numbers"),
                 "日报",
+                button=N_("Today's digest"),
             ),
         ),
     ),
@@ -282,9 +275,14 @@ OPTIONS: Final[dict[str, OptionsRoute]] = {
 }
 
 
-def help_lines() -> tuple[HelpLine, ...]:
-    """Return the lines of the menu, in the order of the table."""
-    return tuple(line for command in COMMANDS.values() for line in command.help)
+def help_rows() -> tuple[HelpRow, ...]:
+    """Return the rows of the menu, in the order of the table."""
+    return tuple(
+        HelpRow(line=line, view=command.reads(line.words))
+        for command in COMMANDS.values()
+        for line in command.help
+        if line.button
+    )
 
 
 def usages() -> Iterator[HelpLine]:

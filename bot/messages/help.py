@@ -1,79 +1,106 @@
-"""The menu of commands, and the answer to an unknown command."""
+"""The menu of what the bot does, and the answer to an unknown command."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.language import CHINESE, Language, Marked
 from bot.messages.message import Message
-from bot.messages.text import clipped, dotted, lines, mrkdwn
-from bot.messages.views import Digest, IncidentList, OnCall, View, ViewValue
+from bot.messages.text import clipped, dotted, mrkdwn
+from bot.messages.views import Help, View, ViewValue
 
-_UNLISTED: Final = Marked("")
+_NONE: Final = Marked("")
 
 
 @dataclass(frozen=True)
 class HelpLine:
-    """A command as typed, and what it shows; a line without `shows` is not in the menu."""
+    """A command as typed, and what it shows; a line without `button` has no row in the menu."""
 
     usage: str
-    shows: Marked = _UNLISTED
+    shows: Marked = _NONE
     chinese: str = ""
     """The same command in Chinese, which works for every reader and is shown to Chinese ones."""
+
+    button: Marked = _NONE
+    """The label of the button that does it."""
+
+    words: str = ""
+    """The words behind the name of the command for which the button stands."""
 
     def usage_in(self, language: Language) -> str:
         """Return the command as a reader of this language types it."""
         return self.chinese if self.chinese and language.code == CHINESE else self.usage
 
 
-def menu(to: Audience, team: str, commands: Iterable[HelpLine], *, command: str) -> Message:
-    """List the commands, for which team, with buttons to the common ones."""
-    listed = (
-        mrkdwn(
-            "`{command} {usage}` {shows}",
-            command=command,
-            usage=line.usage_in(to.language),
-            shows=to.translated(line.shows),
-        )
-        for line in commands
-        if line.shows
-    )
+@dataclass(frozen=True, kw_only=True)
+class HelpRow:
+    """A row of the menu: its line, and the view of its button."""
+
+    line: HelpLine
+    view: View
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimilarCommand:
+    """The command most similar to an unknown word: its name as it is typed, its view, and the label of its button."""
+
+    name: str
+    view: View
+    button: Marked = _NONE
+
+
+def menu(to: Audience, team: str, rows: Iterable[HelpRow]) -> Message:
+    """List what the bot does for a team, each with a button and the command."""
     return Message.of(
-        section(to.say("*Flashduty for team {team}*", team=team)),
-        section(lines(*listed)),
-        actions(
-            control(
-                to.label("Open incidents"),
-                SHOW_PRIVATELY,
-                ViewValue(team=team, view=IncidentList()),
-                suffix="incidents",
-                style="primary",
-            ),
-            control(to.label("Who is on call"), SHOW_PRIVATELY, ViewValue(team=team, view=OnCall()), suffix="oncall"),
-            control(to.label("Today's digest"), SHOW_PRIVATELY, ViewValue(team=team, view=Digest()), suffix="digest"),
+        section(
+            to.say(
+                "*Flashduty for team {team}.* Press a button, or type `{command}` with these words:",
+                team=team,
+                command=to.command,
+            )
+        ),
+        *(
+            section(
+                mrkdwn("`{usage}` {shows}", usage=row.line.usage_in(to.language), shows=to.translated(row.line.shows)),
+                control(
+                    to.translated_label(row.line.button),
+                    SHOW_PRIVATELY,
+                    ViewValue(team=team, view=row.view),
+                    suffix=row.line.usage.partition(" ")[0],
+                ),
+            )
+            for row in rows
         ),
         context(
             dotted(
-                to.say("With `team:NAME` behind it, a command asks for another team."),
-                to.say("Slash commands do not work inside threads: mention me there with the same words."),
+                to.say("Add `team:NAME` to ask about another team"),
+                to.say("In a thread, where slash commands do not work, mention me with the same words"),
             )
         ),
     )
 
 
-def not_understood(
-    to: Audience, word: str, nearest: tuple[str, View] | None, team: str, commands: Iterable[HelpLine], *, command: str
-) -> Message:
-    """Say that a command is unknown, with the most similar one and its view, if there is one, and the menu."""
-    said, whole = clipped(word, 60), menu(to, team, commands, command=command).blocks
-    if nearest is None:
-        return Message.of(section(to.say("I do not know “{word}”. This is what I can do:", word=said)), *whole)
-    near, view = nearest
-    first = to.say("I do not know “{word}”. Did you mean `{near}`?", word=said, near=near)
-    show = control(
-        to.label("Show {near}", near=near), SHOW_PRIVATELY, ViewValue(team=team, view=view), suffix="nearest"
-    )
-    return Message.of(section(first), actions(show), *whole)
+def not_understood(to: Audience, word: str, similar: SimilarCommand | None, *, team: str) -> Message:
+    """Say that a command is unknown, with a button for the most similar one, if there is one, and one for the menu."""
+    shown = clipped(word, 60)
+    if similar is None:
+        text = to.say("There is no command “{word}”.", word=shown)
+    else:
+        text = to.say("There is no command “{word}”. Did you mean `{similar}`?", word=shown, similar=similar.name)
+    offered = _button_of(to, similar, team) if similar and not isinstance(similar.view, Help) else None
+    return Message.of(section(text), actions(offered, help_button(to, team)))
+
+
+def _button_of(to: Audience, similar: SimilarCommand, team: str) -> ButtonElement:
+    label = to.translated_label(similar.button) if similar.button else to.label("Show {command}", command=similar.name)
+    return control(label, SHOW_PRIVATELY, ViewValue(team=team, view=similar.view), suffix="nearest", style="primary")
+
+
+def help_button(to: Audience, team: str) -> ButtonElement:
+    """Draw the button for the menu."""
+    return control(to.label("Help"), SHOW_PRIVATELY, ViewValue(team=team, view=Help()), suffix="help")

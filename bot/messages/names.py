@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ContextBlock
 from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.blocks import context
-from bot.messages.text import Mrkdwn, clipped, escaped, mention, mrkdwn
+from bot.messages.text import Label, Mrkdwn, clipped, escaped, mention, mrkdwn, verbatim
 from bot.people.directory import LinkedPerson, PartialPeople
 
 MAX_NAMES = 4
@@ -23,13 +23,18 @@ def names(
     wanted = list(dict.fromkeys(ids))
     shown = [_one(to, person, people, given=given or {}) for person in wanted[:MAX_NAMES]]
     more = len(wanted) - len(shown)
-    row = to.say(", ").join_all(shown)
+    row = enumerated(to, shown)
     return to.counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row
 
 
-def plain_names(to: Audience, ids: Iterable[int], people: Mapping[int, Person]) -> str:
+def enumerated(to: Audience, parts: Iterable[Mrkdwn]) -> Mrkdwn:
+    """List things in a sentence, with the comma of the language between them."""
+    return to.say(", ").join_all(parts)
+
+
+def plain_names(to: Audience, ids: Iterable[int], people: Mapping[int, Person]) -> Label:
     """Name all people without markup, as for a table."""
-    return to.label(", ").join(_name(to, person, people, given={}) for person in dict.fromkeys(ids))
+    return verbatim(to.label(", ").join(_name(to, person, people, given={}) for person in dict.fromkeys(ids)))
 
 
 def unread(to: Audience, people: Mapping[int, Person]) -> ContextBlock | None:
@@ -47,8 +52,8 @@ def _one(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapp
     return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
 
 
-def _name(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> str:
+def _name(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Label:
     person = people.get(person_id)
     # An invited person who has not accepted yet has an address and no name.
     name = given.get(person_id) or (person.name or person.email if person else "")
-    return clipped(name, 60) if name else to.label("person {number}", number=person_id)
+    return verbatim(clipped(name, 60)) if name else to.label("person {number}", number=person_id)

@@ -197,8 +197,8 @@ def _shown(message: Message, served: ServedRequest) -> Reply:
 
 
 def _in_place_of_error(reply: Reply, request: Request) -> Reply:
-    """Replace a pressed error message by the answer, unless another message is redrawn."""
-    stands_alone = reply.redraw is None and reply.redraw_incident is None
+    """Replace a pressed error message by the answer, unless another message is redrawn or a form takes its place."""
+    stands_alone = reply.redraw is None and reply.redraw_incident is None and reply.form is None
     if request.is_retry and not request.origin.is_public and stands_alone:
         return replace(reply, redraw=reply.private, private=None)
     return reply

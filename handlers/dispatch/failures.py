@@ -49,9 +49,10 @@ async def explanation_of(error: Exception, context: FailureContext) -> Explanati
 
 
 async def _denied(why: AccessDenied, context: FailureContext) -> Explanation:
-    return Explanation(
-        errors.access_denied(context.served.reader, why, context.served.not_done), f"refused: {why.reason.name}"
-    )
+    served = context.served
+    retries = {team: retry for team in why.teams if (retry := served.retry_for(team)) is not None}
+    message = errors.access_denied(served.reader, why, served.not_done, retries=retries)
+    return Explanation(message, f"refused: {why.reason.name}")
 
 
 async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext) -> Explanation:

@@ -107,12 +107,23 @@ def test_aliases__name_a_command_each_and_none_twice():
 
 
 def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
-    shown = menu(ALONE, "payments", routes.help_lines(), command="/oncall").text
+    shown = menu(ALONE, "payments", routes.help_rows()).text
     for name, route in routes.COMMANDS.items():
         for line in route.help:
             assert line.usage.split()[0] in name
-            assert line.shows == "" or line.shows in shown
+            assert (f"`{line.usage}` {line.shows}\n" in shown) == bool(line.button)
     hint = routes.usage_hint()
     assert hint.startswith("[")
     assert hint.endswith(" | help]")
     assert "incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest" in hint
+
+
+def test_help__has_six_rows_with_a_button_each__that_does_what_its_command_does():
+    drawn = menu(ALONE, "payments", routes.help_rows())
+    rows = [block for block in drawn.blocks if getattr(block, "accessory", None)]
+    assert len(rows) == 6
+    for row, block in zip(routes.help_rows(), rows, strict=True):
+        pressed = (block.accessory.action_id, block.accessory.value)
+        incoming = lookup.read_request(ButtonPress(HERE, "once", route="open", pressed=pressed), NOW)
+        example = row.line.usage.replace(" 0E83EE", "")
+        assert incoming.value.view == lookup.read_command(example)

@@ -98,7 +98,7 @@ async def test_a_member_who_is_no_responder_is_refused(quay):
     await quay.presses(await quay.types("/flashduty incidents", ALICE), "share")
     (shared,) = [message for message in quay.shown(CAROL) if not message["ephemeral"]]
     await quay.presses(shared, action, CAROL)
-    assert any("for its responders" in text for text in quay.sees(CAROL))
+    assert any("Only its responders" in text for text in quay.sees(CAROL))
     assert quay.called("/incident/ack") == []
 
 

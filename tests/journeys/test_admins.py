@@ -201,7 +201,7 @@ async def test_digest_post__drawn_again__still_says_who_asked(quay):
 
 async def test_digest_post__needs_a_responder(quay):
     refused = await quay.types("/flashduty digest post", CAROL)
-    assert "is for its responders" in refused["text"]
+    assert "Only its responders" in refused["text"]
     assert not any("Good morning" in text for text in quay.sees(ALICE))
 
 
@@ -226,7 +226,7 @@ async def test_digest_week_post__sends_the_report_with_its_chart(quay):
 
 async def test_digest_week_post__needs_a_responder(quay):
     refused = await quay.types("/flashduty digest week post", CAROL)
-    assert "is for its responders" in refused["text"]
+    assert "Only its responders" in refused["text"]
     private = await quay.types("/flashduty digest week", CAROL)
     assert "open:post" not in str(private["blocks"])
     of_alice = await quay.types("/flashduty digest week", ALICE)

@@ -32,13 +32,13 @@ async def test_outsiders_get_nothing__through_any_control(user, channel, route):
         some_incident = next(iter(place.flashduty.account.incidents))
         await place.forges(user, channel, f"{route}:x", sample(route, some_incident))
         (told,) = place.sees(user, channel)
-        assert "open to" in told
+        assert "schedules are for" in told
         assert place.flashduty.calls == []
 
 
 async def test_a_channel_nobody_serves_is_refused(quay):
     message = await quay.types("/flashduty incidents", CAROL, GENERAL)
-    assert "not set up for this channel" in message["text"]
+    assert "belongs to no team of the bot" in message["text"]
     assert "payments" not in message["text"]
     assert quay.flashduty.calls == []
 

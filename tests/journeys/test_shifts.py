@@ -181,4 +181,4 @@ async def test_a_made_up_reminder__is_answered_in_words(year, person_id):
 
 async def test_a_reminder__is_no_command(quay):
     message = await quay.types("/flashduty reminder 1795507200 7001", ALICE)
-    assert "I do not know “reminder”" in message["text"]
+    assert "There is no command “reminder”" in message["text"]

@@ -129,7 +129,7 @@ async def test_whoever_may_only_look__cannot_agree():
         proposal = place.shown(CAROL)[-1]
         await place.presses(proposal, button(proposal, "follow_group"), CAROL)
         assert members(place) == {CAROL}
-        assert "is for its responders" in place.slack.seen_by(CAROL, PAYMENTS)[-1]["text"]
+        assert "Only its responders" in place.slack.seen_by(CAROL, PAYMENTS)[-1]["text"]
 
 
 async def test_the_second_to_press_is_shown_who_was_first():

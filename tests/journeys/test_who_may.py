@@ -53,7 +53,7 @@ async def test_every_button_of_a_digest_works__where_its_channel_is_named_for_th
             (now,) = [message for message in place.shown() if message["ts"] == digest["ts"]]
             if action in str(now["blocks"]):
                 await place.presses(now, action)
-        assert not [text for text in place.sees() if "no team" in text or "not set up" in text]
+        assert not [text for text in place.sees() if "no team" in text or "no team of the bot" in text]
         assert any("Alice Chen acknowledged" in text for text in place.sees(CAROL))
 
 
@@ -68,7 +68,7 @@ async def test_a_team_that_is_alone_and_has_a_digest__is_not_served_everywhere()
     given = {f"FLASHDUTY_TEAMS__PAYMENTS__{name}": None for name in ("SLACK_CHANNELS", "RESPONDERS")}
     async with harbor_at(**ALONE, **given) as place:
         assert "Team *payments*" in (await place.types("/flashduty incidents", CAROL))["text"]
-        assert "not set up for this channel" in (await place.types("/flashduty incidents", CAROL, GENERAL))["text"]
+        assert "belongs to no team of the bot" in (await place.types("/flashduty incidents", CAROL, GENERAL))["text"]
 
 
 async def test_a_team_that_is_alone_and_names_no_channel__serves_every_full_member():
@@ -111,7 +111,13 @@ WHO_MAY_WHAT = pytest.mark.parametrize(
 )
 # Whoever is on call may act besides, which is looked at on its own.
 ONLY_NAMED = {f"FLASHDUTY_TEAMS__{name}__ONCALL_MAY_ACT": "false" for name in ("PAYMENTS", "SEARCH")}
-REFUSALS = ("you are a guest", "another organisation", "not set up", "no team of that name", "Acting for team")
+REFUSALS = (
+    "you are a guest",
+    "another organisation",
+    "no team of the bot",
+    "no team of that name",
+    "can change incidents of team",
+)
 # What a control carries decides what it needs.
 POSTING = (PostedDigest(), PostedDigest(is_week=True))
 
@@ -152,7 +158,7 @@ async def test_whoever_has_just_joined_a_channel_of_the_team__is_told_to_wait_a_
         assert await acts(harbor, CAROL, SEARCH, "search")
         harbor.slack.workspace.channels[SEARCH].members.append(XIAOMING)
         assert not await acts(harbor, XIAOMING, SEARCH, "search")
-        assert "if you just have, try again in five minutes" in harbor.sees(XIAOMING, SEARCH)[-1]
+        assert "If you have just joined, try again in five minutes" in harbor.sees(XIAOMING, SEARCH)[-1]
 
 
 async def test_where_slack_does_not_tell_who_is_in_the_channels__that_is_said_and_nothing_is_done():
@@ -161,9 +167,9 @@ async def test_where_slack_does_not_tell_who_is_in_the_channels__that_is_said_an
         harbor.slack.fail("conversations.members", Fault.error("missing_scope"), times=None)
         assert not await acts(harbor, CAROL, SEARCH, "search")
         told = harbor.sees(CAROL, SEARCH)[-1]
-        assert "could not find out whether you may act for team *search*" in told
+        assert "could not be checked whether you may change incidents of team *search*" in told
         assert "bot's administrator" in told
-        assert "could not find out" in await looks(harbor, CAROL, DIRECT, "search")
+        assert "could not be checked" in await looks(harbor, CAROL, DIRECT, "search")
 
 
 async def test_silence_of_slack_is_not_remembered():

@@ -36,11 +36,10 @@ from bot.storage.postings import PostingKind
 from bot.teams.access import MemberStatus, SlackPerson
 from bot.topic import messages as topic
 from bot.usergroups import messages as usergroups
-from handlers.routes import help_lines
 from tests.bot.digest.days import morning, watched, with_package
 from tests.bot.handoff.surfaces import changes
 from tests.bot.report.surfaces import week_report
-from tests.bot.samples import ALONE, COMMAND, EVERYBODY
+from tests.bot.samples import ALONE, EVERYBODY
 from tests.bot.usergroups.surfaces import PLAN
 
 LONG = "https://console.flashcat.cloud/incident/detail/"
@@ -161,9 +160,7 @@ def surfaces(text):
     berlin = ZoneInfo("Europe/Berlin")
     drawn_week = week_of(schedule_cache(text), NOW, berlin)
     return {
-        "menu": menu.not_understood(
-            ALONE, text, ("incidents", IncidentList()), team="payments", commands=help_lines(), command=COMMAND
-        ),
+        "menu": menu.not_understood(ALONE, text, menu.SimilarCommand(name=text, view=IncidentList()), team="payments"),
         "incidents": incidents.listing(ALONE, found, "payments"),
         "incidents shared": incidents.listing(EVERYBODY, found, "payments"),
         "incidents of nobody": incidents.listing(ALONE, replace(found, incidents=()), "payments"),

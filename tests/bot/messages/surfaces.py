@@ -15,16 +15,24 @@ from bot.messages.text import Mrkdwn
 from bot.messages.views import IncidentList, ViewValue
 from bot.runtime.request_trail import Dependency
 from bot.teams.access import AccessDenied, DenialReason
-from handlers.routes import help_lines
+from handlers.routes import help_rows
 from tests.bot.recorded import PEOPLE
-from tests.bot.samples import ALONE, CARD, COMMAND, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
+from tests.bot.samples import ALONE, CARD, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
 
 HOSTILE_WORD = "<!channel> *bold* `x` <https://evil.example|Sign in>"
 
 LINE = Mrkdwn("the line about #0E83EE")
 
 RETRY = errors.Retry("acknowledge", AcknowledgeValue(team="payments", incident_id=INCIDENT.id, view=CARD.view))
-LIST_AGAIN = errors.Retry("again", ViewValue(team="payments", view=IncidentList()))
+
+
+def list_again(team):
+    return errors.Retry("again", ViewValue(team=team, view=IncidentList()))
+
+
+LIST_AGAIN = list_again("payments")
+MANY_TEAMS = tuple(f"team-{number}" for number in range(30))
+SIMILAR = next(menu.SimilarCommand(name=row.line.usage, view=row.view, button=row.line.button) for row in help_rows())
 
 DEEDS = {
     "acknowledging": actions.acknowledging(ALONE, INCIDENT.id),
@@ -62,18 +70,9 @@ def in_the_card():
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "menu": menu.menu(readers.alone, "payments", help_lines(), command=COMMAND),
-        "unknown-command": menu.not_understood(
-            readers.alone,
-            "incidnets",
-            ("incidents", IncidentList()),
-            team="payments",
-            commands=help_lines(),
-            command=COMMAND,
-        ),
-        "unknown-command-hostile": menu.not_understood(
-            readers.alone, HOSTILE * 9, None, team="payments", commands=help_lines(), command=COMMAND
-        ),
+        "menu": menu.menu(readers.alone, "payments", help_rows()),
+        "unknown-command": menu.not_understood(readers.alone, "incidnets", SIMILAR, team="payments"),
+        "unknown-command-hostile": menu.not_understood(readers.alone, HOSTILE * 9, None, team="payments"),
         "error-access-denied-owner": errors.explain(
             readers.alone, replace(failure(Code.ACCESS_DENIED, INCIDENT_ACK), key_owner="Dana Okoye")
         ),
@@ -101,6 +100,17 @@ def surfaces(readers):
             )
             for why in DenialReason
         },
+        "refused-which-team-with-buttons": errors.access_denied(
+            readers.alone,
+            AccessDenied(DenialReason.WHICH_TEAM, ("payments", "search")),
+            retries={team: list_again(team) for team in ("payments", "search")},
+        ),
+        "refused-which-team-of-many": errors.access_denied(
+            readers.alone,
+            AccessDenied(DenialReason.WHICH_TEAM, MANY_TEAMS),
+            actions.posting_digest(readers.alone).not_done,
+            retries={team: list_again(team) for team in MANY_TEAMS},
+        ),
         "refused-in-no-channel": errors.access_denied(
             readers.alone,
             AccessDenied(DenialReason.NOT_A_RESPONDER, ("search",), ("C0SEARCH", "C0SEARCH2"), on_call=False),

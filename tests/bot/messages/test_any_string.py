@@ -21,11 +21,10 @@ from bot.messages.layout import MAX_THREAD_MESSAGES
 from bot.messages.views import OnCallQuestion, ViewValue
 from bot.oncall.messages import now
 from bot.oncall.shifts import on_call as at_instant
-from handlers.routes import help_lines
 from sandbox.slack.block_kit import problems
 from tests.bot.digest.days import morning, watched, with_package
 from tests.bot.every_surface import SURFACES
-from tests.bot.samples import ALONE, COMMAND, EVERYBODY
+from tests.bot.samples import ALONE, EVERYBODY
 
 ANY = (
     st.text(max_size=40)
@@ -112,9 +111,7 @@ def test_errors_and_menus(message, code, request_id, owner, words):
         )
         failure = errors.FailedCall(error, "payments", "SETTING", key_owner=owner, looked_for=words, retry=retry)
         assert_sound(errors.explain(ALONE, failure))
-    assert_sound(
-        menu.not_understood(ALONE, words or "x", None, team="payments", commands=help_lines(), command=COMMAND)
-    )
+    assert_sound(menu.not_understood(ALONE, words or "x", None, team="payments"))
 
 
 @pytest.mark.parametrize("name", SURFACES)

@@ -140,7 +140,7 @@ async def test_plain_member__looks_and_may_not_act(desk):
     await expect(desk.newest.get_by_role("button", name=re.compile("^Details ")).first).to_be_visible()
     await expect(desk.newest.get_by_role("button", name=re.compile("^Acknowledge "))).to_have_count(0)
     await desk.types("/flashduty digest post")
-    await expect(desk.message("is for its responders")).to_contain_text("Only visible to you")
+    await expect(desk.message("Only its responders")).to_contain_text("Only visible to you")
 
 
 async def test_private_answer__not_seen_by_somebody_else(desk):
