@@ -1,5 +1,6 @@
 import { freshId, h } from "./dom.js";
 import { renderElement } from "./elements.js";
+import { enlarge, pictureOf } from "./files.js";
 import { renderPlain, renderText } from "./mrkdwn.js";
 import { renderRichText } from "./richtext.js";
 
@@ -54,7 +55,7 @@ function section(block, site) {
 
 const contextItem = (element) =>
   element.type === "image"
-    ? h("img", { src: element.image_url, alt: element.alt_text })
+    ? h("img", { src: pictureOf(element), alt: element.alt_text })
     : h("div", { class: "text" }, renderText(element));
 
 function image(block) {
@@ -62,7 +63,7 @@ function image(block) {
     "figure",
     { class: "block image" },
     block.title && h("figcaption", null, renderPlain(block.title)),
-    h("img", { src: block.image_url, alt: block.alt_text, loading: "lazy" }),
+    h("button", { class: "enlarge", type: "button", title: "Show it large", on: { click: () => enlarge(pictureOf(block), block.alt_text) } }, h("img", { src: pictureOf(block), alt: block.alt_text }), h("span", { class: "unseen" }, "Show it large")),
   );
 }
 

@@ -2,7 +2,9 @@ import { confirmed } from "./confirm.js";
 import { freshId, h, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { renderPlain, renderText } from "./mrkdwn.js";
+import { toast } from "./notice.js";
 import { externalSelect } from "./suggest.js";
+import { pictureOf } from "./files.js";
 import { botUser, nameOf, world } from "./workspace.js";
 
 /**
@@ -20,7 +22,7 @@ export function renderElement(element, site) {
 const ELEMENTS = {
   button,
   overflow,
-  image: (element) => h("img", { class: "thumbnail", src: element.image_url, alt: element.alt_text }),
+  image: (element) => h("img", { class: "thumbnail", src: pictureOf(element), alt: element.alt_text }),
   static_select: choice,
   external_select: searched,
   multi_static_select: choice,
@@ -75,7 +77,8 @@ function overflow(element, site) {
   );
   node.addEventListener("click", () =>
     openMenu(node, optionItems(element.options), ({ option }) => {
-      if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
+      // As with links: it leads to the real console, which knows nothing of pretend incidents.
+      if (option.url) toast(`This would open ${option.url}`);
       send(node, element, site, { selected: option });
     }),
   );

@@ -36,7 +36,7 @@ function draw() {
 const strip = () =>
   h(
     "section",
-    { class: "hints", "aria-label": "Three things to try" },
+    { class: `hints${tried.size ? " begun" : ""}`, "aria-label": "Three things to try" },
     h("span", { class: "hints-title", "aria-hidden": "true" }, "Try"),
     TRIES.map(card),
     h("button", { class: "tool", type: "button", "aria-label": "Hide these suggestions", on: { click: () => remember(TRIES.map((one) => one.fill)) } }, icon("cross")),

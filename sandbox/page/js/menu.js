@@ -69,7 +69,7 @@ export function openMenu(anchor, items, onPick, { title = null, many = false } =
 function optionNode(item) {
   return h(
     "div",
-    { class: `option${item.danger ? " danger" : ""}`, id: freshId("option"), role: "option", "aria-selected": String(Boolean(item.chosen)) },
+    { class: `option${item.danger ? " danger" : ""}`, id: freshId("option"), role: "option", "aria-selected": String(Boolean(item.chosen)), data: { value: item.value ?? "" } },
     item.mark && h("span", { class: "option-mark", "aria-hidden": "true" }, item.mark),
     h("span", { class: "option-text" }, h("span", { class: "option-label" }, item.label), item.note && h("span", { class: "option-note" }, item.note)),
     icon("check"),

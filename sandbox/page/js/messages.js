@@ -85,18 +85,10 @@ export class MessageList {
   }
 
   body(message) {
-    if (message.blocks?.length) {
-      const press = (block, element, chosen) => this.press(message, block, element, chosen);
-      const suggest = (block, element, text) => this.suggest(message, block, element, text);
-      return [renderBlocks(message.blocks, { press, suggest }), ...attachments(message, { press, suggest })];
-    }
-    if (!message.text) return null;
-    return h(
-      "div",
-      { class: "text" },
-      renderMrkdwn(message.text ?? ""),
-      message.edited && h("span", { class: "edited" }, "(edited)"),
-    );
+    const press = (block, element, chosen) => this.press(message, block, element, chosen);
+    const suggest = (block, element, text) => this.suggest(message, block, element, text);
+    const site = { press, suggest };
+    return [message.blocks?.length ? renderBlocks(message.blocks, site) : written(message), ...attachments(message, site)];
   }
 
   threadLink(message, replies) {
@@ -143,6 +135,9 @@ export class MessageList {
     (same || node?.querySelector("button"))?.focus({ preventScroll: true });
   }
 }
+
+const written = (message) =>
+  message.text ? h("div", { class: "text" }, renderMrkdwn(message.text), message.edited && h("span", { class: "edited" }, "(edited)")) : null;
 
 // docs.slack.dev/reference/messaging/attachments: below the blocks, with a bar in its colour.
 const COLOURS = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };

@@ -19,8 +19,9 @@ const PARTS = {
   },
 };
 
-const part = (element) => PARTS[element.type]?.(element);
-const pieces = (element) => element.elements.map((piece) => dressed(piece, PIECES[piece.type]?.(piece) ?? ""));
+const part = (element) => PARTS[element.type]?.(element) ?? undrawn(element);
+const undrawn = ({ type }) => h("span", { class: "undrawn" }, `${type} is not drawn here`);
+const pieces = (element) => element.elements.map((piece) => dressed(piece, PIECES[piece.type]?.(piece) ?? undrawn(piece)));
 
 const PIECES = {
   text: (piece) => piece.text.split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line])),
