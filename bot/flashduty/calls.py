@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
+DEFAULT_LANGUAGE: Final = "en"
+
 
 class ApiCaller:
     """Make the calls of one team: with its key, the shared pool and account, and limits for time and retries.
@@ -59,6 +61,8 @@ class ApiCaller:
         """A time of the event loop, set by `until`."""
         self.call_timeout: float | None = None
         """The seconds each call may take, set by `until`."""
+        self.language = DEFAULT_LANGUAGE
+        """The language of the reader of error messages, set by `speaking`."""
         self.shared_limit: Callable[[], Awaitable[None]] | None = None
         """What each call waits for first, set by `with_shared_limit`."""
 
@@ -77,6 +81,10 @@ class ApiCaller:
     def with_shared_limit(self, shared_limit: Callable[[], Awaitable[None]]) -> Self:
         """Return a copy whose calls await `shared_limit` first, a rate limit that all replicas share."""
         return self.copy_with(shared_limit=shared_limit)
+
+    def speaking(self, language: str) -> Self:
+        """Return a copy that asks for error messages in a language, a code such as `en` or `zh-CN`."""
+        return self.copy_with(language=language)
 
     def until(self, deadline: float, *, call_timeout: float | None = None) -> Self:
         """Return a copy whose calls end by `deadline`, a time of the event loop, and within `call_timeout` seconds.
@@ -180,7 +188,12 @@ class _Call(Generic[T]):
         self.attempts += 1
         client = self.client
         response = await post(
-            client.pool, self.reader.operation.path, self.body, app_key=client.app_key, deadline=self.deadline
+            client.pool,
+            self.reader.operation.path,
+            self.body,
+            app_key=client.app_key,
+            language=client.language,
+            deadline=self.deadline,
         )
         if isinstance(response, NoResponse):
             raise self._unreachable(response)

@@ -51,9 +51,11 @@ class _RequestBody(httpx.AsyncByteStream):
 
 
 async def post(
-    pool: httpx.AsyncClient, path: str, body: Mapping[str, Any], *, app_key: SecretStr, deadline: float
+    pool: httpx.AsyncClient, path: str, body: Mapping[str, Any], *, app_key: SecretStr, language: str, deadline: float
 ) -> HttpResponse | NoResponse:
     """Send one request and wait for the whole response, at most until `deadline`, a time of the event loop.
+
+    Flashduty writes `error.message` in `language`, the value of `Accept-Language`.
 
     Returns failures instead of raising them: an exception would hold the frames in which it was raised.
     """
@@ -61,7 +63,7 @@ async def post(
         return NoResponse("timed_out", is_ambiguous=False)
     # Only ASCII is sent, so that half a surrogate pair in a search text cannot break the encoding.
     content = _RequestBody(json.dumps(body, separators=(",", ":")).encode("ascii"))
-    request = _request(pool, path, content, app_key=app_key)
+    request = _request(pool, path, content, app_key=app_key, language=language)
     try:
         async with asyncio.timeout_at(deadline):
             return await _read_response(await pool.send(request))
@@ -76,11 +78,14 @@ async def post(
     return NoResponse(reason if content.was_sent else "no_connection", content.was_sent)
 
 
-def _request(pool: httpx.AsyncClient, path: str, content: _RequestBody, app_key: SecretStr) -> httpx.Request:
+def _request(
+    pool: httpx.AsyncClient, path: str, content: _RequestBody, *, app_key: SecretStr, language: str
+) -> httpx.Request:
     """Build what `pool.build_request` builds, in a third of the time: the address is computed once per operation."""
     address = _address(pool.base_url, path)
     headers = httpx.Headers(pool.headers)
     headers["Host"] = address.netloc.decode("ascii")
+    headers["Accept-Language"] = language
     headers["Content-Length"] = str(content.length)
     extensions = {APP_KEY_EXTENSION: app_key, "timeout": pool.timeout.as_dict()}
     return httpx.Request("POST", address, headers=headers, stream=content, extensions=extensions)

@@ -154,7 +154,6 @@ def open_pool(
         headers={
             "Accept": "application/json",
             "Accept-Encoding": reading.ACCEPTED_ENCODINGS,
-            "Accept-Language": "en",
             "Content-Type": "application/json",
         },
     )
