@@ -25,6 +25,7 @@ from bot.messages.changes import actions
 from bot.messages.help import HelpLine, HelpRow
 from bot.messages.language import N_
 from bot.messages.views import View, ViewValue
+from bot.people.language_messages import LanguageChoice, read_language
 from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
 from handlers import (
@@ -36,6 +37,7 @@ from handlers import (
     help,  # noqa: A004 - a module
     home,
     incidents,
+    language,
     not_yet,
     oncall,
     reminder,
@@ -166,6 +168,11 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "digest week": Subcommand(reads=lambda _: views.DigestWeek(), aliases=("周报",)),
     "digest week post": Subcommand(reads=lambda _: views.PostedDigest(is_week=True)),
     "digest post week": Subcommand(reads=lambda _: views.PostedDigest(is_week=True)),
+    "language": Subcommand(
+        reads=read_language,
+        aliases=("lang", "语言"),
+        help=(HelpLine("language", N_("the language the bot speaks to you"), "语言"),),
+    ),
     "help": Subcommand(
         reads=lambda _: views.Help(), aliases=("menu", "?", "帮助", "菜单"), help=(HelpLine("help", chinese="帮助"),)
     ),
@@ -196,6 +203,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.DigestWeek: Drawing(draw=digest.draw_digest_week, name="digest week"),
     views.UnknownDigest: Drawing(draw=digest.draw_unknown_digest, name="digest"),
     views.PostedDigest: Drawing(draw=digest.post_digest, permission=RESPOND, change=_posting, name="digest post"),
+    LanguageChoice: Drawing(draw=language.draw_language),
     views.Reminder: Drawing(draw=reminder.draw_again),
 }
 

@@ -168,6 +168,7 @@ def _reports(base: Foundation, shared: SharedServices) -> ReportJob:
         rate_limiter=shared.rate_limiter,
         tasks=base.work,
         outbox=OutboxTable(base.database),
+        audiences=shared.audiences,
         now=base.clock,
     )
 
@@ -182,6 +183,7 @@ def _user_groups(base: Foundation, shared: SharedServices) -> UserGroupSync:
         rate_limiter=shared.rate_limiter,
         schedule_cache=shared.schedule_cache,
         problem_notices=shared.problem_notices,
+        audiences=shared.audiences,
         now=base.clock,
     )
 
@@ -202,7 +204,7 @@ def _jobs(
     return (
         Job(name="database", run=database.look, stage=Stage.BEFORE),
         Job(name="postings", run=publisher.catch_up, stage=Stage.BEFORE),
-        Job(name="languages", run=shared.audiences.channels.tick, stage=Stage.BEFORE),
+        Job(name="languages", run=lambda: shared.audiences.channels.tick(shared.teams), stage=Stage.BEFORE),
         Job(name="digests", run=digests.tick),
         Job(name="reports", run=reports.tick, follows="digests"),
         Job(name="outbox", run=lambda: outbox.catch_up(publisher.address)),
@@ -230,6 +232,7 @@ def _schedule_jobs(base: Foundation, shared: SharedServices, user_groups: UserGr
         slack_channels=base.workspace,
         problem_notices=shared.problem_notices,
         rate_limiter=shared.rate_limiter,
+        audiences=shared.audiences,
         now=base.clock,
     )
     return ScheduleJobs(

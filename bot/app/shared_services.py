@@ -86,7 +86,8 @@ def build_shared(base: Foundation) -> SharedServices:
     clock, workspace, database = base.clock, base.workspace, base.database
     leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)
     rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
-    schedule_cache = ScheduleCache(now=clock, tasks=base.work)
+    channels = ChannelLanguages()
+    schedule_cache = ScheduleCache(now=clock, tasks=base.work, language_of=lambda team: channels.known(team).code)
     teams = Teams(
         build_teams(base.settings, base.pool),
         group_members=workspace.group_members,
@@ -102,7 +103,7 @@ def build_shared(base: Foundation) -> SharedServices:
         command=base.settings.command,
         now=clock,
         people=PersonLanguages(PreferenceTable(database)),
-        channels=ChannelLanguages(teams),
+        channels=channels,
         workspace=workspace,
     )
     return SharedServices(

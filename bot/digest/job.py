@@ -21,7 +21,6 @@ from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
-from bot.messages.audience import UNCONVERTED
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.people.audiences import Audiences
 from bot.people.slack_profiles import SlackProfiles
@@ -102,7 +101,9 @@ class DigestJob:
     async def _gather(self, team: Team, plan: DigestPlan, due: Due) -> TeamDigest:
         deadline = asyncio.get_running_loop().time() + DIGEST_TIMEOUT
         limit = rate_limits.flashduty(team.account)
-        flashduty = team.flashduty.until(deadline).with_shared_limit(lambda: self._rate_limiter.wait(limit))
+        to = await self._audiences.of_channel(team)
+        flashduty = team.flashduty.speaking(to.language.code).until(deadline)
+        flashduty = flashduty.with_shared_limit(lambda: self._rate_limiter.wait(limit))
         deps = replace(self._deps, notifies=plan.mentions)
         return await gather_digest(flashduty, team, self._now(), on=due.on, deps=deps)
 
@@ -110,17 +111,16 @@ class DigestJob:
         """Draw a digest and keep its snapshot; raises NotYetError while a missing part may still be read in time."""
         now = self._now()
         _require(digest, now - due.at, plan.catch_up)
+        to = await self._audiences.of_channel(team)
         if (error := digest.failure) is not None:
             log.error("digest.unreadable", team=team.name, code=error.raw_code, request_id=error.request_id)
-            return PostedMessage(
-                digest_failed(UNCONVERTED, team.name, errors.FailedCall(error, team.name, team.key_setting))
-            )
+            return PostedMessage(digest_failed(to, team.name, errors.FailedCall(error, team.name, team.key_setting)))
         if (seen := digest.snapshot) is not None:
             await digest.spares.waited_for(
                 DigestPart.CHANGES, lambda: self._snapshots.keep(team.name, due.on, seen, now=now), None
             )
         planned_for = due.at.astimezone(team.timezone) if now - due.at > LATE_AFTER else None
-        return posted_digest(await self._audiences.of_channel(team), digest, planned_for=planned_for)
+        return posted_digest(to, digest, planned_for=planned_for)
 
     async def post_on_demand(
         self, team: Team, flashduty: Flashduty, *, person: SlackPerson, channel: str, minute: datetime
@@ -130,13 +130,14 @@ class DigestJob:
         Requests within one minute post once, retries included; the scheduled digest is posted as well. Raises
         FlashdutyError when a part cannot be read, and DatabaseUnavailable.
         """
-        digest = await gather_digest(flashduty, team, self._now(), deps=self._deps)
+        to = await self._audiences.of_channel(team)
+        digest = await gather_digest(flashduty.speaking(to.language.code), team, self._now(), deps=self._deps)
         error = digest.essential_error or digest.names_unread
         if error is not None:
             raise error
 
         async def compose() -> PostedMessage:
-            return posted_digest(await self._audiences.of_channel(team), digest, asked_by=person.name)
+            return posted_digest(to, digest, asked_by=person.name)
 
         on = minute.astimezone(team.timezone).date()
         post = ScheduledPost(

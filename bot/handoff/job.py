@@ -19,7 +19,7 @@ from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message, PostedMessage
-from bot.messages.audience import UNCONVERTED, Audience
+from bot.messages.audience import Audience
 from bot.oncall.schedules import MISSED_HANDOFF_WINDOW, TeamSchedules
 from bot.people.audiences import Audiences
 from bot.people.directory import LinkedPerson, address_of, display_name, link_profiles
@@ -97,7 +97,7 @@ class ShiftNoticeJob:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
             mentions = team.shift_notices.mentions
             people = await link_profiles(current.people, ids, self._profiles, notifies=mentions)
-            return PostedMessage(notice(UNCONVERTED, shifts, people, team=team.name))
+            return PostedMessage(notice(await self._audiences.of_channel(team), shifts, people, team=team.name))
 
         post = ScheduledPost(
             team=team.name,
@@ -138,14 +138,16 @@ class ShiftNoticeJob:
     def _composing(self, due: _Reminder, slack: SlackPerson) -> Callable[[], Coroutine[Any, Any, PostedMessage]]:
         async def compose() -> PostedMessage:
             may_act = await self._may_act(due.team, slack) is not Verdict.NO
+            to = await self._audiences.of_person(slack, due.team, may_act=may_act)
+            until = asyncio.get_running_loop().time() + REMINDER_TIMEOUT
             message = await draw_reminder(
-                due.team.flashduty.until(asyncio.get_running_loop().time() + REMINDER_TIMEOUT),
+                due.team.flashduty.speaking(to.language.code).until(until),
                 due.team,
                 person_id=due.person_id,
                 shifts=due.shifts,
                 now=self._now(),
                 attributions=self._attributions,
-                audience=await self._audiences.of_person(slack, due.team, may_act=may_act),
+                audience=to,
             )
             return PostedMessage(message)
 

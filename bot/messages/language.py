@@ -67,7 +67,7 @@ ENGLISH: Final = Language(code="en", name="English", catalogue=gettext.NullTrans
 @cache
 def chinese() -> Language:
     """Read the Chinese catalogue, once."""
-    catalogue = gettext.translation(DOMAIN, LOCALES, languages=["zh_CN"])
+    catalogue = gettext.translation(DOMAIN, LOCALES, languages=["zh_CN"], fallback=True)
     return Language(code=CHINESE, name="中文", catalogue=catalogue)
 
 

@@ -54,9 +54,13 @@ class TeamSchedules:
 class ScheduleCache:
     """Read schedules: two calls to Flashduty a team every five minutes, and at every handoff, when somebody asks."""
 
-    def __init__(self, *, now: Callable[[], datetime], tasks: BackgroundTasks) -> None:
+    def __init__(
+        self, *, now: Callable[[], datetime], tasks: BackgroundTasks, language_of: Callable[[Team], str]
+    ) -> None:
         self._now = now
         self._tasks = tasks
+        # Failures are reported in the team's channel.
+        self._language_of = language_of
         self._cached: dict[str, TeamSchedules] = {}
         self._errors: dict[str, FlashdutyError] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -121,7 +125,8 @@ class ScheduleCache:
         return fresh
 
     async def _read(self, team: Team, now: datetime) -> TeamSchedules:
-        flashduty = team.flashduty.until(asyncio.get_running_loop().time() + SCHEDULES_TIMEOUT)
+        until = asyncio.get_running_loop().time() + SCHEDULES_TIMEOUT
+        flashduty = team.flashduty.speaking(self._language_of(team)).until(until)
         start = now - 2 * MISSED_HANDOFF_WINDOW
         found = await flashduty.schedules(start, now + READ_AHEAD, team_ids=team.flashduty_team_ids)
         enabled = tuple(schedule for schedule in found if schedule.is_enabled)

@@ -30,20 +30,23 @@ class Audiences:
 
     async def of_person(self, person: SlackPerson, team: Team, *, may_act: bool = True) -> Audience:
         """Return a person in their own conversation with the bot; the team's time zone where Slack knows none."""
-        zone = zone_named(person.timezone or "", team.timezone)
-        return replace(
-            self.last_of(person.id), language=await self.people.of_person(person), zone=zone, may_act=may_act
-        )
+        known = person if person.locale else await self._in_slack(person.id) or person
+        to = replace(self.last_of(person.id), language=await self.people.of_person(known))
+        return replace(to, zone=zone_named(known.timezone or "", team.timezone), may_act=may_act)
 
     async def of_user(self, user_id: str) -> Audience:
         """Return a person in their own conversation with the bot, by their id in Slack."""
-        to = self.last_of(user_id)
-        try:
-            person = await self.workspace.person(user_id)
-        except SlackError:
+        to, person = self.last_of(user_id), await self._in_slack(user_id)
+        if person is None:
             return replace(to, language=await self.people.choice_of(user_id) or to.language)
         zone = zone_named(person.timezone, None) if person.timezone else None
         return replace(to, language=await self.people.of_person(person), zone=zone)
+
+    async def _in_slack(self, user_id: str) -> SlackPerson | None:
+        try:
+            return await self.workspace.person(user_id)
+        except SlackError:
+            return None
 
     def last_of(self, user_id: str) -> Audience:
         """Return a person before they were looked up: in the language in which they were spoken to last."""

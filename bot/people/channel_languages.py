@@ -24,8 +24,7 @@ OWNER_TIMEOUT: Final = 1.5
 class ChannelLanguages:
     """The languages of channels; English until the owner of a key is known."""
 
-    def __init__(self, teams: Iterable[Team], monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._teams = teams
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._owners: dict[str, Language] = {}
         self._not_before: dict[str, float] = {}
@@ -41,9 +40,9 @@ class ChannelLanguages:
             await self._read(team)
         return self.known(team)
 
-    async def tick(self) -> None:
-        """Read the owner of every key whose language nobody set, once a day."""
-        await asyncio.gather(*(self._read(team) for team in self._teams if _set_language(team) is None))
+    async def tick(self, teams: Iterable[Team]) -> None:
+        """Read the owner of the key of every team without a language of its own, once a day."""
+        await asyncio.gather(*(self._read(team) for team in teams if _set_language(team) is None))
 
     async def _read(self, team: Team) -> None:
         async with self._locks[team.name]:

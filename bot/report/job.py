@@ -15,7 +15,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage, ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
 from bot.messages import PostedMessage
-from bot.messages.audience import UNCONVERTED
+from bot.people.audiences import Audiences
 from bot.report.chart import NotDrawnError, draw_chart
 from bot.report.gather import chart_data, gather_report
 from bot.report.messages import alt_text, chart_title, report
@@ -49,6 +49,7 @@ class ReportJob:
         rate_limiter: SharedRateLimiter,
         tasks: BackgroundTasks,
         outbox: OutboxTable,
+        audiences: Audiences,
         now: Callable[[], datetime],
     ) -> None:
         self._teams = teams
@@ -58,6 +59,7 @@ class ReportJob:
         self._rate_limiter = rate_limiter
         self._tasks = tasks
         self._outbox = outbox
+        self._audiences = audiences
         self._now = now
         self._cached: dict[PostingKey, WeeklyReport] = {}
 
@@ -74,7 +76,9 @@ class ReportJob:
         )
 
         async def compose() -> PostedMessage:
-            return PostedMessage(report(UNCONVERTED, await self._gather(post.key, team), due.on))
+            return PostedMessage(
+                report(await self._audiences.of_channel(team), await self._gather(post.key, team), due.on)
+            )
 
         await self._publisher.deliver(post, plan.channel, compose, target=self._target)
         try:
@@ -96,7 +100,7 @@ class ReportJob:
         found = await gather_report(flashduty, team, on)
 
         async def compose() -> PostedMessage:
-            return PostedMessage(report(UNCONVERTED, found, on, asked_by=person.name))
+            return PostedMessage(report(await self._audiences.of_channel(team), found, on, asked_by=person.name))
 
         post = ScheduledPost(
             team=team.name,
@@ -167,14 +171,17 @@ class ReportJob:
             content = await draw_chart(chart_data(found))
         except NotDrawnError as why:
             raise NotYetError(f"chart: {why}") from None
-        return Picture(filename, content, title=chart_title(UNCONVERTED, found), alt_text=alt_text(UNCONVERTED, found))
+        to = await self._audiences.of_channel(team)
+        return Picture(filename, content, title=chart_title(to, found), alt_text=alt_text(to, found))
 
     async def _gather(self, key: PostingKey, team: Team) -> WeeklyReport:
         """Read the week once for numbers and chart; raises NotYetError."""
         if key not in self._cached:
             limit = rate_limits.flashduty(team.account)
             deadline = asyncio.get_running_loop().time() + REPORT_TIMEOUT
-            flashduty = team.flashduty.until(deadline).with_shared_limit(lambda: self._rate_limiter.wait(limit))
+            to = await self._audiences.of_channel(team)
+            flashduty = team.flashduty.speaking(to.language.code).until(deadline)
+            flashduty = flashduty.with_shared_limit(lambda: self._rate_limiter.wait(limit))
             try:
                 self._cached[key] = await gather_report(flashduty, team, key.local_date)
             except FlashdutyError as error:

@@ -7,9 +7,10 @@ from typing import Final
 import structlog
 
 from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubject
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.oncall.schedules import READ_AHEAD, TeamSchedules
 from bot.oncall.shifts import is_known, on_call
+from bot.people.audiences import Audiences
 from bot.slack.api import SlackError
 from bot.slack.channels import Channels
 from bot.storage.database_errors import DatabaseUnavailable
@@ -32,11 +33,13 @@ class TopicSync:
         slack_channels: Channels,
         problem_notices: ProblemNotices,
         rate_limiter: SharedRateLimiter,
+        audiences: Audiences,
         now: Callable[[], datetime],
     ) -> None:
         self._slack_channels = slack_channels
         self._problem_notices = problem_notices
         self._rate_limiter = rate_limiter
+        self._audiences = audiences
         self._now = now
 
     async def tick(self, team: Team, current: TeamSchedules) -> None:
@@ -45,27 +48,24 @@ class TopicSync:
         is_certain = current.is_fresh and all(is_known(schedule, now) for schedule in current.schedules)
         if not team.settings.topic or channel is None or not is_certain:
             return
-        part = topic_part(
-            UNCONVERTED, [on_call(one, now, now + READ_AHEAD) for one in current.schedules], current.people
-        )
+        to = await self._audiences.of_channel(team)
+        part = topic_part(to, [on_call(one, now, now + READ_AHEAD) for one in current.schedules], current.people)
         try:
             async with self._problem_notices.lock(_subject(channel)):
-                await self._sync(team, channel, part)
+                await self._sync(team, channel, part, to=to)
         except DatabaseUnavailable as error:
             log.error("topic.sync_skipped", channel=channel, why=str(error))  # noqa: TRY400 - the driver's words
 
-    async def _sync(self, team: Team, channel: str, part: str) -> None:
+    async def _sync(self, team: Team, channel: str, part: str, *, to: Audience) -> None:
         notices, subject = self._problem_notices, _subject(channel)
         if await notices.is_recorded(team, subject, part) or not await notices.hold_lease(team, subject):
             return
         problem = await self._write(channel, part)
         if problem is not None:
-            await notices.raise_problem(
-                team, subject, problem, message=topic_problem(UNCONVERTED, problem.code, team.name)
-            )
+            await notices.raise_problem(team, subject, problem, message=topic_problem(to, problem.code, team.name))
             return
         await notices.record_state(team, subject, part)
-        await notices.resolve_problem(team, subject, topic_restored(UNCONVERTED, team.name))
+        await notices.resolve_problem(team, subject, topic_restored(to, team.name))
 
     async def _write(self, channel: str, part: str) -> SyncProblem | None:
         """Set the topic if it differs; return why it could not be set."""

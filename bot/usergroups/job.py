@@ -15,8 +15,8 @@ from bot.delivery.problem_notices import ProblemNotices, SyncProblem, SyncSubjec
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ChannelMessage
 from bot.messages import PostedMessage
-from bot.messages.audience import UNCONVERTED
 from bot.oncall.schedules import ScheduleCache, TeamSchedules
+from bot.people.audiences import Audiences
 from bot.people.directory import display_name
 from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackError
@@ -62,6 +62,7 @@ class UserGroupSync:
         rate_limiter: SharedRateLimiter,
         schedule_cache: ScheduleCache,
         problem_notices: ProblemNotices,
+        audiences: Audiences,
         now: Callable[[], datetime],
     ) -> None:
         self._publisher = publisher
@@ -74,6 +75,7 @@ class UserGroupSync:
         self._rate_limiter = rate_limiter
         self._schedule_cache = schedule_cache
         self._problem_notices = problem_notices
+        self._audiences = audiences
         self._now = now
 
     async def tick(self, team: Team, current: TeamSchedules) -> None:
@@ -125,7 +127,9 @@ class UserGroupSync:
         )
 
         async def compose() -> PostedMessage:
-            return PostedMessage(proposal(UNCONVERTED, await self._proposal(plan, current), team.name))
+            return PostedMessage(
+                proposal(await self._audiences.of_channel(team), await self._proposal(plan, current), team.name)
+            )
 
         outcome = await self._publisher.deliver(post, team.announcement_channel, compose, target=self._target)
         if isinstance(outcome, DeliveryFailure) and outcome.not_composed is not None:
@@ -196,16 +200,14 @@ class UserGroupSync:
 
     async def _report(self, team: Team, plan: GroupPlan, outcome: SyncOutcome, *, handle: str) -> None:
         """Raise or resolve the notice about a group in the team's channel."""
-        problem = outcome.problem
+        problem, to = outcome.problem, await self._audiences.of_channel(team)
         if problem is None and outcome.unknown:
             # The hash makes another set of missing people another problem.
             problem = SyncProblem(f"{MEMBERS_UNKNOWN} {hashlib.sha256(repr(outcome.unknown).encode()).hexdigest()[:8]}")
         if problem is None:
-            await self._problem_notices.resolve_problem(team, _subject(plan), group_restored(UNCONVERTED, handle))
+            await self._problem_notices.resolve_problem(team, _subject(plan), group_restored(to, handle))
             return
-        message = group_problem(
-            UNCONVERTED, handle, problem.code.partition(" ")[0], unknown=outcome.unknown, team=team.name
-        )
+        message = group_problem(to, handle, problem.code.partition(" ")[0], unknown=outcome.unknown, team=team.name)
         await self._problem_notices.raise_problem(team, _subject(plan), problem, message=message)
 
     async def decision(self, team: Team, plan: GroupPlan) -> Decision | None:

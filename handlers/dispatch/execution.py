@@ -129,7 +129,9 @@ class Execution:
         return Request(
             team=team,
             teams=teams,
-            flashduty=team.flashduty.speaking(served.reader.language.code).until(deadline, call_timeout=limits.call if served.route.change else None),
+            flashduty=team.flashduty.speaking(served.reader.language.code).until(
+                deadline, call_timeout=limits.call if served.route.change else None
+            ),
             person=person,
             origin=replace(incoming.origin, is_public=is_public),
             now=self._now(),

@@ -149,7 +149,7 @@ class RecoveryJob:
         return Request(
             team=team,
             teams=(team,),
-            flashduty=team.flashduty.until(deadline),
+            flashduty=team.flashduty.speaking(language.code).until(deadline),
             person=person,
             origin=press.origin,
             now=self._now(),

@@ -12,13 +12,14 @@ _WORDS: Final = (
     Word("oncall", "who is on call now, and who is next", "[part of a schedule's name] [week] [at:+6h]"),
     Word("me", "am I on call, my next shifts, my incidents"),
     Word("digest", "this morning's digest, privately", "[week] [post]"),
+    Word("language", "the language the bot speaks to you", "[中文] [English] [auto]"),
     Word("help", "what can be done here"),
 )
 
 _COMMAND: Final = Command(
     command="/flashduty",
     description="Incidents, who is on call, the digest",
-    usage_hint="[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest | help]",
+    usage_hint="[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest | language | help]",
     words=_WORDS,
 )
 # id, name, real name, kind, title, e-mail address
@@ -73,6 +74,7 @@ def _persons(rows: Iterable[tuple[str, str, str, PersonKind, str, str]]) -> dict
             email=email,
             team_id=_OTHER_WORKSPACES.get(user_id, _HOME),
             tz="Asia/Shanghai" if user_id == "U0XIAOMING" else "Europe/Berlin",
+            locale="zh-CN" if user_id == "U0XIAOMING" else "en-GB",
         )
         for user_id, name, real_name, kind, title, email in rows
     }

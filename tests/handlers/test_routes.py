@@ -32,6 +32,7 @@ NEEDED = {
         "digest_week": VIEW,
         "unknown_digest": VIEW,
         "digest_post": RESPOND,
+        "language": VIEW,
         "reminder": VIEW,
     },
     "buttons": {

@@ -167,9 +167,10 @@ async def harbor_at(
             slack.busy_while(lambda: bot.work.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")
-            # What the bot looks after on start is over before the clock moves, and is no part of what a journey costs.
+            # What the bot looks after on start is over before the clock moves.
             await slack.settled()
-            flashduty.calls.clear()
+            # Whose keys these are is read once a day, for the language of channels: no part of a journey.
+            flashduty.calls[:] = [call for call in flashduty.calls if call.path != "/member/info"]
             yield Harbor(slack, flashduty, bot, settings, clock)
 
 
