@@ -12,7 +12,7 @@ from bot.messages.layout import rest
 from bot.messages.message import Bar
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, lines, moment
+from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 
 MAX_RESPONDERS: Final = 12
 NAME_LIMIT: Final = 80
@@ -40,7 +40,7 @@ def facts_beside_bar(to: Audience, incident: Incident, people: PeopleById, known
 
 def _facts(to: Audience, incident: Incident) -> Iterator[Mrkdwn]:
     yield to.say("*Started*\n{at}", at=moment(incident.started_at))
-    if incident.acknowledged_at:
+    if incident.acknowledged_at and not any(one.acknowledged_at for one in incident.responders):
         yield to.say("*Acknowledged*\n{at}", at=moment(incident.acknowledged_at))
     if incident.ended_at:
         yield to.say("*Recovered*\n{at}", at=moment(incident.ended_at))
@@ -85,5 +85,5 @@ def _responder(
     if responder.acknowledged_at:
         return to.say("• {who}, acknowledged {at}", who=who, at=moment(responder.acknowledged_at))
     if responder.assigned_at:
-        return to.say("• {who}, paged {at}, not acknowledged", who=who, at=moment(responder.assigned_at))
-    return to.say("• {who}, not acknowledged", who=who)
+        return to.say("• {who}, paged {at}", who=who, at=moment(responder.assigned_at))
+    return mrkdwn("• {who}", who=who)

@@ -3,7 +3,7 @@
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
-from bot.incidents.model import Listing
+from bot.incidents.model import LinkButton, Listing
 from bot.incidents.search import read_search
 from bot.teams.access import MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
@@ -37,7 +37,35 @@ UNDONE_HERE = incident(
 
 RECOVERED = incident(5, end_time=ago(minutes=4), active_alert_cnt=0)
 
-CLOSED = incident(6, progress="Closed", close_time=ago(hours=1), closer={"person_id": BOB, "person_name": "Bob Müller"})
+CLOSED = incident(
+    6,
+    progress="Closed",
+    start_time=ago(hours=2, minutes=10),
+    end_time=ago(minutes=65),
+    close_time=ago(hours=1),
+    active_alert_cnt=0,
+    closer={"person_id": BOB, "person_name": "Bob Müller"},
+)
+
+SAID = incident(
+    13,
+    title="Checkout: payments fail with 502 on web-01 since the deploy",
+    description=(
+        'Traceback (most recent call last):\r\n  File "worker.py", line 214, in charge\r\n'
+        "GatewayTimeout: https://gateway.example.com/v2/charge?retry=3.\r\n"
+        "rate(http_5xx{job=~`api.*`}[5m]) * 100 > 5 & :fire: <!channel>"
+    ),
+    labels={
+        "service": "checkout",
+        "check": "sum by (le) (rate(latency_bucket[5m]))",
+        "runbook_url": "https://wiki.example.com/runbooks/checkout-502",
+        "region": "eu-central-1",
+    },
+    assigned_to={"escalate_rule_id": "1" * 24, "escalate_rule_name": "Payments primary", "layer_idx": 0},
+    responders=[responder(ALICE, assigned=ago(minutes=11)), responder(BOB, assigned=ago(minutes=2))],
+)
+
+RUNBOOK = LinkButton(name="Runbook", host="wiki.example.com", address="https://wiki.example.com/runbooks/checkout-502")
 
 CLOSED_BY_ITSELF = incident(12, progress="Closed", close_time=ago(hours=1))
 
@@ -96,6 +124,10 @@ def surfaces(readers):
             known=Attribution(owner_id=ALICE, put_there_at=NOW),
         ),
         "card-closed": card.card(readers.everybody, CLOSED, PEOPLE, team="payments"),
+        "card-said": card.card(readers.alone, SAID, PEOPLE, team="payments", links=[RUNBOOK]),
+        "card-chosen-labels": card.card(
+            readers.everybody, SAID, PEOPLE, team="payments", labels=["region", "host", "service"]
+        ),
         "card-strange": card.card(readers.alone, STRANGE, {}, team="payments"),
         "card-hostile": card.card(readers.alone, NASTY, PEOPLE, team="payments"),
         "card-long": card.card(readers.alone, LONG, PEOPLE, team="payments"),
