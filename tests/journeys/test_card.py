@@ -24,7 +24,15 @@ def colours(message):
 
 def buttons(message):
     (shown,) = (block for block in message["blocks"] if block["type"] == "actions")
-    return {element["text"]["text"]: element for element in shown["elements"]}
+    return {element["text"]["text"]: element for element in shown["elements"] if element["type"] == "button"}
+
+
+async def chooses(place, message, label):
+    """Choose an entry of the card's menu."""
+    (shown,) = (block for block in message["blocks"] if block["type"] == "actions")
+    (more,) = (element for element in shown["elements"] if element["type"] == "overflow")
+    (entry,) = (option for option in more["options"] if option["text"]["text"] == label)
+    await place.presses(message, more["action_id"], selected=entry["value"])
 
 
 def newest(place):
@@ -37,11 +45,11 @@ async def test_the_bar__has_the_colour_of_the_state__and_goes_with_the_card(quay
     assert colours(message) == ["#e01e5a"]
     held = quay.flashduty.account.incidents[record["incident_id"]]
     held |= {"progress": "Closed", "close_time": held["start_time"] + 3600}
-    await quay.presses(message, "again:refresh")
+    await chooses(quay, message, "Refresh")
     assert colours(newest(quay)) == ["#2eb67d"]
-    assert "after 1 h" in newest(quay)["text"]
+    assert "*Closed* after 1 h" in newest(quay)["text"]
     held["channel_id"] = 5003
-    await quay.presses(newest(quay), "again:refresh")
+    await chooses(quay, newest(quay), "Refresh")
     assert "Ledger is behind" not in newest(quay)["text"]
     assert colours(newest(quay)) == []
 
@@ -104,7 +112,7 @@ async def test_an_address_of_others__is_not_previewed(quay):
     """A shared card would show everybody a picture of an address that an alert names."""
     record = labelled(quay, runbook=RUNBOOK)
     message = await quay.types(f"/flashduty incident {record['incident_id']}")
-    await quay.presses(message, "share")
+    await chooses(quay, message, "Share in channel")
     sent = [call.params for call in quay.slack.calls if call.method in {"response_url", "chat.postMessage"}]
     assert len(sent) == 2
     assert all(params["unfurl_links"] is params["unfurl_media"] is False for params in sent)

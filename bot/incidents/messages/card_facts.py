@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.flashduty import Incident, Progress, Responder
 from bot.incidents.holders import Attribution, involved
-from bot.incidents.messages.status import PeopleById, age, responder_names
+from bot.incidents.messages.status import PeopleById, responder_names
 from bot.messages.audience import Audience
 from bot.messages.blocks import fields, section
 from bot.messages.layout import rest
@@ -44,9 +44,6 @@ def _facts(to: Audience, incident: Incident) -> Iterator[Mrkdwn]:
         yield to.say("*Acknowledged*\n{at}", at=moment(incident.acknowledged_at))
     if incident.ended_at:
         yield to.say("*Recovered*\n{at}", at=moment(incident.ended_at))
-    if incident.closed_at:
-        lasted = age(to, incident.closed_at - incident.started_at)
-        yield to.say("*Closed*\n{at}, after {lasted}", at=moment(incident.closed_at), lasted=lasted)
     if incident.alert_count:
         yield to.say(
             "*Alerts*\n{active} of {count} firing", active=incident.active_alert_count, count=incident.alert_count
