@@ -74,6 +74,7 @@ def route_for(incoming: Incoming) -> Route:
         permission=permission,
         change=None if only_opens else drawn.change,
         opens=drawn.opens,
+        is_personal=drawn.is_personal,
         opens_for=drawn.change if only_opens else None,
         name=name,
     )

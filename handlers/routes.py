@@ -181,7 +181,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
 
 VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.Help: Drawing(draw=show_menu, name="menu"),
-    views.UnknownCommand: Drawing(draw=show_unknown),
+    views.UnknownCommand: Drawing(draw=show_unknown, is_personal=True),
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
     views.IncidentAcknowledgement: Drawing(
@@ -189,22 +189,29 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
         permission=RESPOND,
         change=typed_acknowledgement.change,
         name="ack",
+        is_personal=True,
     ),
-    views.NotYet: Drawing(draw=not_yet.draw_not_yet, name="not yet"),
+    views.NotYet: Drawing(draw=not_yet.draw_not_yet, name="not yet", is_personal=True),
     views.IncidentComment: Drawing(
-        draw=comment.draw_comment, permission=RESPOND, change=comment.change, opens=comment.opens
+        draw=comment.draw_comment,
+        permission=RESPOND,
+        change=comment.change,
+        opens=comment.opens,
+        is_personal=True,
     ),
     views.OnCall: Drawing(draw=oncall.draw_on_call),
     views.OnCallWeek: Drawing(draw=oncall.draw_on_call_week, name="oncall"),
     views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
-    views.Home: Drawing(draw=home.draw_home),
-    views.HomeTab: Drawing(draw=home.draw_home_tab),
+    views.Home: Drawing(draw=home.draw_home, is_personal=True),
+    views.HomeTab: Drawing(draw=home.draw_home_tab, is_personal=True),
     views.Digest: Drawing(draw=digest.draw_digest),
     views.DigestWeek: Drawing(draw=digest.draw_digest_week, name="digest week"),
-    views.UnknownDigest: Drawing(draw=digest.draw_unknown_digest, name="digest"),
-    views.PostedDigest: Drawing(draw=digest.post_digest, permission=RESPOND, change=_posting, name="digest post"),
-    LanguageChoice: Drawing(draw=language.draw_language),
-    views.Reminder: Drawing(draw=reminder.draw_again),
+    views.UnknownDigest: Drawing(draw=digest.draw_unknown_digest, name="digest", is_personal=True),
+    views.PostedDigest: Drawing(
+        draw=digest.post_digest, permission=RESPOND, change=_posting, name="digest post", is_personal=True
+    ),
+    LanguageChoice: Drawing(draw=language.draw_language, is_personal=True),
+    views.Reminder: Drawing(draw=reminder.draw_again, is_personal=True),
 }
 
 TYPED: Final = Route(handle=draw_requested_view, permission=VIEW)

@@ -47,7 +47,10 @@ class Origin:
     """The view that shows the answer: a form, or the view with the pressed control."""
 
     first_thread: str | None = None
-    """The thread of the first attempt, where the pressed control retries an announcement."""
+    """The thread of the first attempt, where the pressed control retries an announcement; of a mention, its own."""
+
+    is_mention: bool = False
+    """Whether it is a mention in a channel, which is answered in its thread for everybody."""
 
     @property
     def announcement_thread(self) -> str | None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from bot.messages import Message, errors
+from bot.messages.buttons import SHARE
 from bot.people.audiences import Audiences
 from bot.runtime.tasks import BackgroundTasks
 from bot.runtime.time_zones import zone_named
@@ -20,6 +21,7 @@ from handlers.dispatch.answers import OpenForm, Refusal
 from handlers.dispatch.context import Announcement, Reply, Request
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
 from handlers.dispatch.requests import FormSubmission, Shortcut, is_for_all_teams
+from handlers.dispatch.retries import share_again
 from handlers.dispatch.route import Answer, FormRoute, Visibility
 from handlers.dispatch.services import Services
 from handlers.dispatch.serving import ServedRequest
@@ -125,7 +127,11 @@ class Execution:
     def _request(self, served: ServedRequest, teams: tuple[Team, ...], person: SlackPerson, deadline: float) -> Request:
         team = teams[0]
         incoming, limits = served.incoming, self._limits
-        is_public = incoming.origin.is_public or served.route.visibility is Visibility.IN_CHANNEL
+        is_public = (
+            incoming.origin.is_public
+            or served.route.visibility is Visibility.IN_CHANNEL
+            or self._is_answered_publicly(served, team)
+        )
         return Request(
             team=team,
             teams=teams,
@@ -151,9 +157,15 @@ class Execution:
             shared=incoming.shared if isinstance(incoming, Shortcut) else None,
         )
 
+    def _is_answered_publicly(self, served: ServedRequest, team: Team) -> bool:
+        """Whether a mention is answered for everybody: in a channel of the team, whose members may see the answer."""
+        origin = served.incoming.origin
+        is_theirs = self._teams.announces_in(team, origin.channel) == origin.channel
+        return origin.is_mention and is_theirs and not served.route.is_personal
+
     async def _handle(self, served: ServedRequest, request: Request) -> Reply:
         answer = await served.route.handle(request)
-        return self._route_announcement(request, _in_place_of_error(_as_reply(answer, served), request))
+        return self._route_announcement(request, _in_place_of_error(_as_reply(answer, served, request), request))
 
     def _route_announcement(self, request: Request, reply: Reply) -> Reply:
         """Send an announcement to the team's own channel when the request came from another one."""
@@ -166,7 +178,7 @@ class Execution:
         return reply if channel == here else replace(reply, announcement=replace(line, team_channel=channel))
 
 
-def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
+def _as_reply(answer: Answer, served: ServedRequest, request: Request) -> Reply:
     if isinstance(answer, Reply):
         return answer
     if isinstance(answer, Refusal):
@@ -174,7 +186,7 @@ def _as_reply(answer: Answer, served: ServedRequest) -> Reply:
     if isinstance(answer, OpenForm):
         form = answer.form if served.incoming.origin.view is not None else None
         return Reply(form=form, private=answer.fallback, outcome=answer.outcome)
-    return _shown(answer, served)
+    return _shown(answer, served, request)
 
 
 def _refused(refusal: Refusal, served: ServedRequest) -> Reply:
@@ -187,14 +199,16 @@ def _refused(refusal: Refusal, served: ServedRequest) -> Reply:
     )
 
 
-def _shown(message: Message, served: ServedRequest) -> Reply:
-    """Put the message of a route where its visibility says."""
+def _shown(message: Message, served: ServedRequest, request: Request) -> Reply:
+    """Put the message of a route where its visibility says, and the answer to a mention in its thread."""
     incoming = served.incoming
     if served.route.visibility is Visibility.IN_PLACE:
         return Reply(redraw=message)
-    if served.route.visibility is Visibility.IN_CHANNEL:
-        once = f"{incoming.route} {incoming.origin.user} {served.team} {incoming.subject} {incoming.occasion}"
-        return Reply(announcement=Announcement(message, once, retry=served.retry, may_be_posted=incoming.is_retry))
+    if served.route.visibility is Visibility.IN_CHANNEL or (incoming.origin.is_mention and request.origin.is_public):
+        origin, retry = incoming.origin, share_again(incoming, served.team)
+        words = (SHARE, origin.user, served.team, incoming.subject, incoming.occasion, origin.announcement_thread or "")
+        once = " ".join(words)
+        return Reply(announcement=Announcement(message, once, retry=retry, may_be_posted=incoming.is_retry))
     return Reply(private=message)
 
 

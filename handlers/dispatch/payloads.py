@@ -43,8 +43,15 @@ def command(body: _Payload) -> Command:
 def message_to_bot(body: _Payload) -> Command:
     """Read a mention, or a direct message to the bot."""
     event = body["event"]
+    thread, is_mention = event.get("thread_ts"), not event["channel"].startswith("D")
     origin = Origin(
-        workspace=body["team_id"], channel=event["channel"], user=event["user"], thread=event.get("thread_ts")
+        workspace=body["team_id"],
+        channel=event["channel"],
+        user=event["user"],
+        thread=thread,
+        is_mention=is_mention,
+        # The answer begins a thread; Slack shows what one person sees in no thread without replies.
+        first_thread=event["ts"] if is_mention else None,
     )
     text = _LEADING_MENTIONS.sub("", event["text"])
     return _command(origin, f"message {origin.channel} {event['ts']}", text)

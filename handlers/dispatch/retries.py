@@ -6,7 +6,7 @@ A value too long for a control gets none: a truncated value would request someth
 from dataclasses import replace
 
 from bot.incidents.messages.row import AcknowledgeValue
-from bot.messages.buttons import REFRESH, ButtonValue, fits
+from bot.messages.buttons import REFRESH, SHARE, ButtonValue, fits
 from bot.messages.errors import Retry
 from bot.messages.views import IncidentCard
 from handlers.dispatch.context import Incoming
@@ -28,6 +28,11 @@ def press_on_the_card(incoming: Incoming, team: str) -> Retry | None:
     if isinstance(value, AcknowledgeValue):
         value = replace(value, view=IncidentCard(asked=value.incident_id))
     return _offer(incoming.route or REFRESH, value)
+
+
+def share_again(incoming: Incoming, team: str) -> Retry | None:
+    """Return the control that shows the requested view to the channel, in the thread of the request."""
+    return _offer(SHARE, _repeated(incoming, team))
 
 
 def _repeated(incoming: Incoming, team: str) -> ButtonValue:

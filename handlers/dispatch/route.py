@@ -77,6 +77,9 @@ class Drawing:
     name: str = ""
     """The name in the log; the view's own name when empty."""
 
+    is_personal: bool = False
+    """Whether only the person sees it, also after a mention in a channel."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
@@ -96,6 +99,9 @@ class Route:
 
     opens: Callable[[Incoming], Marked | None] | None = None
     """Returns the title of the form that opens before the person is looked up; None where no form opens."""
+
+    is_personal: bool = False
+    """Whether only the person sees the answer, also after a mention in a channel."""
 
     opens_for: Change | None = None
     """The words for what the form is opened for, which nothing has changed yet."""

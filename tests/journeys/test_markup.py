@@ -66,7 +66,7 @@ async def test_a_mention__that_comes_as_two_events__is_answered_once(overhearing
     """With message.channels subscribed, one mention is an app_mention and a message."""
     await overhearing.slack.say(ALICE, PAYMENTS, f"{BOT} help")
     await overhearing.slack.settled()
-    assert len(overhearing.sees()) == 2
+    assert len(overhearing.slack.seen_by(ALICE, PAYMENTS)) == 2
 
 
 async def test_a_mention__delivered_again_and_again__is_answered_once(harbor):
@@ -76,4 +76,4 @@ async def test_a_mention__delivered_again_and_again__is_answered_once(harbor):
     harbor.slack.deliver_twice(1)
     await harbor.slack.say(ALICE, PAYMENTS, f"{BOT} help")
     await harbor.slack.settled()
-    assert len(harbor.sees()) == 4
+    assert len(harbor.slack.seen_by(ALICE, PAYMENTS)) == 4

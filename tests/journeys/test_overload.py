@@ -140,7 +140,9 @@ async def test_a_mention__beyond_the_last_bound__is_not_acknowledged_and_answere
         place.flashduty.mend()
         place.slack.mend()
         await place.slack.settled(timeout=60)
-        before = len(place.shown())
+        before = len(place.slack.seen_by(ALICE, PAYMENTS))
         await place.slack.retry(said)
-        await place.slack.until(lambda: len(place.shown()) > before)
-        assert "/flashduty" in place.sees()[-1]
+        await place.slack.until(lambda: len(place.slack.seen_by(ALICE, PAYMENTS)) > before)
+        answer = place.slack.seen_by(ALICE, PAYMENTS)[-1]
+        assert answer["thread_ts"] == said.message["ts"]
+        assert "/flashduty" in answer["text"]

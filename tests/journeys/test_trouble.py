@@ -59,14 +59,14 @@ async def test_no_connection_is_told():
     assert "cannot reach Flashduty" in message["text"]
 
 
-async def test_a_mention_in_a_thread_is_answered_there__privately(quay):
+async def test_a_mention_in_a_thread_is_answered_there(quay):
     await quay.slack.say(ALICE, PAYMENTS, "something is wrong")
     root = quay.slack.seen_by(ALICE, PAYMENTS)[-1]
     delivery = await quay.slack.say(ALICE, PAYMENTS, "<@U0FLASHBOT> incidents", thread_ts=root["ts"])
     assert delivery.acked
     await quay.slack.settled()
     answer = quay.slack.seen_by(ALICE, PAYMENTS)[-1]
-    assert answer["ephemeral"]
+    assert not answer["ephemeral"]
     assert answer["thread_ts"] == root["ts"]
 
 

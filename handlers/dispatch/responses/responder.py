@@ -234,6 +234,9 @@ class ReplySender:
         """Post through the response URL, which works in channels that the bot is not a member of."""
         limited, to = refusal.code == RATE_LIMITED, self.reader()
         if line.team_channel is not None or self.origin.response_url is None:
+            if self.origin.is_mention:
+                # The person asked, and gets the answer all the same.
+                await self.privately(line.message)
             return channel_lines.line_refused(
                 to, line.about, channel, code=refusal.code, retry=line.retry, is_passing=limited
             )
