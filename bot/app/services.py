@@ -192,7 +192,13 @@ def _jobs(
     base: Foundation, shared: SharedServices, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
 ) -> tuple[Job, ...]:
     """List the periodic jobs."""
-    database = DatabaseAlerts(WriteProbe(base.database), base.workspace, user_ids=base.settings.admins, now=base.clock)
+    database = DatabaseAlerts(
+        WriteProbe(base.database),
+        base.workspace,
+        user_ids=base.settings.admins,
+        audiences=shared.audiences,
+        now=base.clock,
+    )
     publisher, outbox = shared.publisher, shared.outbox
     missed = MissedPosts(
         shared.teams,

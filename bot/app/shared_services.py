@@ -85,8 +85,15 @@ def build_shared(base: Foundation) -> SharedServices:
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     clock, workspace, database = base.clock, base.workspace, base.database
     leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)
-    rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
     channels = ChannelLanguages()
+    audiences = Audiences(
+        command=base.settings.command,
+        now=clock,
+        people=PersonLanguages(PreferenceTable(database)),
+        channels=channels,
+        workspace=workspace,
+    )
+    rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
     schedule_cache = ScheduleCache(now=clock, tasks=base.work, language_of=lambda team: channels.known(team).code)
     teams = Teams(
         build_teams(base.settings, base.pool),
@@ -96,16 +103,9 @@ def build_shared(base: Foundation) -> SharedServices:
     )
     profiles = SlackProfiles(workspace=workspace, table=SlackProfileTable(database), now=clock)
     ledger = Ledger(PostingTable(database), owner=owner, monotonic=time.monotonic, random=random.random)
-    operator_alerts = _operator_alerts(base, leases)
+    operator_alerts = _operator_alerts(base, leases, audiences)
     publisher = _publisher(base, ledger, operator_alerts)
     acknowledgements = AcknowledgementTable(database)
-    audiences = Audiences(
-        command=base.settings.command,
-        now=clock,
-        people=PersonLanguages(PreferenceTable(database)),
-        channels=channels,
-        workspace=workspace,
-    )
     return SharedServices(
         leases=leases,
         replicas=Replicas(database, owner=owner, now=clock, monotonic=time.monotonic),
@@ -133,7 +133,7 @@ def build_shared(base: Foundation) -> SharedServices:
     )
 
 
-def _operator_alerts(base: Foundation, leases: Leases) -> OperatorAlerts:
+def _operator_alerts(base: Foundation, leases: Leases, audiences: Audiences) -> OperatorAlerts:
     return OperatorAlerts(
         base.settings.admins,
         base.workspace,
@@ -141,7 +141,7 @@ def _operator_alerts(base: Foundation, leases: Leases) -> OperatorAlerts:
         outbox=OutboxTable(base.database),
         leases=leases,
         now=base.clock,
-        command=base.settings.command,
+        audiences=audiences,
     )
 
 

@@ -10,7 +10,8 @@ import structlog
 from bot.delivery.database_messages import database_away, database_back
 from bot.delivery.direct_messages import is_settled
 from bot.messages import Message
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
+from bot.people.audiences import Audiences
 from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.engine.write_probe import WriteProbe
@@ -29,8 +30,15 @@ class DatabaseAlerts:
     """
 
     def __init__(
-        self, probe: WriteProbe, workspace: Workspace, *, user_ids: Sequence[str], now: Callable[[], datetime]
+        self,
+        probe: WriteProbe,
+        workspace: Workspace,
+        *,
+        user_ids: Sequence[str],
+        audiences: Audiences,
+        now: Callable[[], datetime],
     ) -> None:
+        self._audiences = audiences
         self._probe = probe
         self._workspace = workspace
         self._user_ids = tuple(user_ids)
@@ -63,20 +71,29 @@ class DatabaseAlerts:
             await self._send_end()
         elif due or self._now() - state.since >= ALERT_AFTER:
             self._away_since = self._away_since or state.since
-            message = database_away(UNCONVERTED, state.since, state.why, waiting=due)
+            since, why = state.since, state.why
             open_ids = [user for user in self._user_ids if user not in self._alerted]
-            self._alerted |= await self._send(open_ids, message, once=f"database away {state.since.isoformat()}")
+            self._alerted |= await self._send(
+                open_ids,
+                lambda to: database_away(to, since, why, waiting=due),
+                once=f"database away {since.isoformat()}",
+            )
 
     async def _send_end(self) -> None:
         since = self._away_since
         if since is None:
             return
         self._alerted -= await self._send(
-            self._alerted, database_back(UNCONVERTED, since), once=f"database back {since.isoformat()}"
+            self._alerted, lambda to: database_back(to, since), once=f"database back {since.isoformat()}"
         )
         if not self._alerted:
             self._away_since = None
 
-    async def _send(self, users: Iterable[str], message: Message, *, once: str) -> set[str]:
+    async def _send(self, users: Iterable[str], draw: Callable[[Audience], Message], *, once: str) -> set[str]:
         """Return the users who have the message, or whom Slack refuses it permanently."""
-        return {user for user in sorted(users) if await is_settled(self._workspace, user, message, once=once)}
+        settled = set()
+        for user in sorted(users):
+            message = draw(await self._audiences.of_user(user))
+            if await is_settled(self._workspace, user, message, once=once):
+                settled.add(user)
+        return settled

@@ -12,7 +12,8 @@ from bot.delivery.alert_messages import NEEDS_OPERATOR, never_started, not_poste
 from bot.delivery.direct_messages import is_settled
 from bot.delivery.model import NO_RESPONDER, Cause, DeliveryFailure, ResponderProblem
 from bot.messages import Message, Written
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
+from bot.people.audiences import Audiences
 from bot.slack.workspace import Workspace
 from bot.storage.alerts.operator_alerts import OperatorAlertTable, StoredAlert
 from bot.storage.database_errors import DatabaseUnavailable
@@ -46,9 +47,9 @@ class OperatorAlerts:
         outbox: OutboxTable,
         leases: Leases,
         now: Callable[[], datetime],
-        command: str,
+        audiences: Audiences,
     ) -> None:
-        self._command = command
+        self._audiences = audiences
         self.user_ids = tuple(user_ids)
         self._workspace = workspace
         self._alerts = alerts
@@ -71,7 +72,7 @@ class OperatorAlerts:
         now = self._now()
         if await self._alerts.is_alerted(cause.key, now):
             return
-        at = await self._put(cause.key, not_posted(UNCONVERTED, failure))
+        at = await self._put(cause.key, lambda to: not_posted(to, failure))
         await self._alerts.add(_stored(cause, at), now=now, kept_until=now + ALERT_RETENTION)
         await self._send(cause.key)
 
@@ -106,7 +107,7 @@ class OperatorAlerts:
             await self._alerts.close(alert.alert_key)
             return
         over = bounded_key(f"over {alert.alert_key}", SUBJECT_LENGTH)
-        await self._put(over, resolved(UNCONVERTED, cause, alert.alerted_at))
+        await self._put(over, lambda to: resolved(to, cause, alert.alerted_at))
         await self._alerts.close(alert.alert_key)
         await self._send(over)
 
@@ -116,16 +117,16 @@ class OperatorAlerts:
             return
         first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
         alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT_LENGTH)
-        await self._put(alert_key, never_started(UNCONVERTED, keys, command=self._command))
+        await self._put(alert_key, lambda to: never_started(to, keys, command=to.command))
         await self._send(alert_key)
 
-    async def _put(self, alert_key: str, message: Message) -> datetime:
+    async def _put(self, alert_key: str, draw: Callable[[Audience], Message]) -> datetime:
         """Store a message to each operator; return when it was first stored, perhaps by another replica."""
         now = self._now()
+        readers = await asyncio.gather(*map(self._audiences.of_user, self.user_ids))
         return await self._outbox.put_messages(
             alert_key,
-            slack_user_ids=self.user_ids,
-            payload=message.payload,
+            payloads={user: draw(to).payload for user, to in zip(self.user_ids, readers, strict=True)},
             created_at=now,
             kept_until=now + MESSAGE_RETENTION,
         )

@@ -1,8 +1,10 @@
 """For whom a message is drawn: the language, the time zone and the moment of a person or of a team's channel."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.messages.audience import Audience
 from bot.people.channel_languages import ChannelLanguages
@@ -11,6 +13,9 @@ from bot.runtime.time_zones import zone_named
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.teams.team import SlackPerson, Team
+
+# No message waits longer for Slack to say in which language it is read.
+LOOKUP_TIMEOUT: Final = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +49,9 @@ class Audiences:
 
     async def _in_slack(self, user_id: str) -> SlackPerson | None:
         try:
-            return await self.workspace.person(user_id)
-        except SlackError:
+            async with asyncio.timeout(LOOKUP_TIMEOUT):
+                return await self.workspace.person(user_id)
+        except (SlackError, TimeoutError):
             return None
 
     def last_of(self, user_id: str) -> Audience:

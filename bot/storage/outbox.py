@@ -1,6 +1,6 @@
 """Messages to be sent later: thread replies and charts of postings, and messages to operators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -109,17 +109,16 @@ class OutboxTable:
         connection: AsyncConnection,
         alert_key: str,
         *,
-        slack_user_ids: Sequence[str],
-        payload: MessagePayload,
+        payloads: Mapping[str, MessagePayload],
         created_at: datetime,
         kept_until: datetime,
     ) -> datetime:
-        """Store a message for each operator unless the alert has some; return when they were stored."""
+        """Store the message of each operator, by their Slack id, unless the alert has some; return when they were."""
         since = select(outbox.c.created_at).where(_is_alert(alert_key)).limit(1)
         stored: datetime | None = (await connection.execute(since)).scalar()
         if stored is not None:
             return stored
-        for number, user in enumerate(slack_user_ids, 1):
+        for number, (user, payload) in enumerate(payloads.items(), 1):
             row = {
                 "kind": OutboxKind.OPERATOR_MESSAGE.value,
                 "subject": alert_key,

@@ -188,6 +188,7 @@ class PretendFlashduty(FlashdutyService):
             seconds=time.monotonic() - progress.began,
             at=self.clock.now().timestamp(),
             request_id=progress.request_id,
+            language=request.headers.get("Accept-Language", ""),
         )
         self.calls.append(call)
         if self.on_call is not None:

@@ -2,11 +2,12 @@
 
 import html
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.cli.check.results import Finding, failed, not_checked, passed, warning
 from bot.config.setting_names import setting_name
+from bot.config.slash_command import DEFAULT_COMMAND
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import (
     Code,
@@ -17,13 +18,15 @@ from bot.flashduty import (
     KeyOwner,
     Unreachable,
 )
-from bot.messages.audience import UNCONVERTED
+from bot.messages.audience import Audience
 from bot.messages.errors import FailedCall, what_and_remedy
 from bot.messages.text import Mrkdwn
 from bot.outbound.connection_failures import ConnectionFailure, explain_failure
 
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
 NEEDED: Final = (READ, MANAGE, ANALYTICS)
+# Sentences that people read in Slack are used here in English: the command line speaks no other language.
+_OPERATOR: Final = Audience(command=DEFAULT_COMMAND, now=datetime.min.replace(tzinfo=UTC))
 READ_WINDOW: Final = timedelta(hours=1)
 FIGURES_WINDOW: Final = timedelta(days=1)
 _SCOPE_LOCATION: Final = "in the Flashduty console (Account, APP Keys)"
@@ -133,7 +136,7 @@ def flashduty_failure(subject: str, error: FlashdutyError, team: str) -> Finding
         reason = ConnectionFailure(error.reason)
         return failed(subject, *explain_failure(reason, "Flashduty", error.proxy_setting or "HTTPS_PROXY"))
     failure = FailedCall(error, team=team, key_setting=setting_name(team, "app_key"))
-    explained = what_and_remedy(UNCONVERTED, failure, with_id=False)
+    explained = what_and_remedy(_OPERATOR, failure, with_id=False)
     request = f" (request id {error.request_id})" if error.request_id else ""
     # The remedy in Slack is to wait; an operator can check the network.
     is_network_problem = isinstance(error, Unreachable) and error.reason in _NETWORK_REASONS

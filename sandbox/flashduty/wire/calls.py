@@ -9,7 +9,7 @@ class Call:
     """One recorded request, without the key.
 
     `key_owner` is a person id, `status` None without a response, `code` None on success, `seconds` its
-    duration, `at` Unix seconds of the sandbox's clock.
+    duration, `at` Unix seconds of the sandbox's clock, `language` its Accept-Language.
     """
 
     path: str
@@ -20,3 +20,4 @@ class Call:
     seconds: float
     at: float
     request_id: str
+    language: str = ""

@@ -12,7 +12,7 @@ from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.leases import Leases
 from bot.storage.outbox import OutboxTable
 from bot.storage.postings import PostingKind
-from tests.bot.samples import COMMAND
+from tests.bot.samples import ALONE
 
 ARCHIVED = DeliveryFailure(
     team="payments",
@@ -35,6 +35,13 @@ class Slack:
         self.told.append((user_id, once))
 
 
+class Readers:
+    """Reads English, whoever it is."""
+
+    async def of_user(self, _user_id):
+        return ALONE
+
+
 class EndsBeforeItIsNoted(OperatorAlertTable):
     """A process that ends between the outbox and the note that somebody was alerted."""
 
@@ -50,7 +57,7 @@ def admins(slack, database, owner="one", *, users=("U0ALICE", "U0BOB"), alerts=N
         outbox=OutboxTable(database),
         leases=Leases(database, owner=owner, now=lambda: NOW, monotonic=lambda: 0.0),
         now=lambda: NOW,
-        command=COMMAND,
+        audiences=Readers(),
     )
 
 

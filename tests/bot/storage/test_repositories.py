@@ -164,7 +164,7 @@ async def test_outbox__messages_of_an_alert_are_stored_once_whoever_stores_them(
 
     async def put(at, *users):
         return await table.put_messages(
-            "is_archived C0PAY", slack_user_ids=users, payload={"text": "x"}, created_at=at, kept_until=LATER
+            "is_archived C0PAY", payloads={user: {"text": "x"} for user in users}, created_at=at, kept_until=LATER
         )
 
     assert await put(NOW, "U0ALICE", "U0BOB") == NOW
