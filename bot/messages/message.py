@@ -26,9 +26,9 @@ class Bar:
     """Pieces beside a bar of this colour, `#` and six hexadecimal digits, below all others of a message.
 
     Slack draws one beside an attachment only, and may hide the contents of an attachment behind "Show more", which it
-    never does with the blocks of the message: nothing stands here that must be seen or pressed. A message of nothing
-    but attachments would show its `text` above them (docs.slack.dev/reference/messaging/attachments,
-    github.com/slackapi/node-slack-sdk/issues/1528).
+    never does with the blocks of a message: nothing stands here that must be seen or pressed. A message of nothing but
+    attachments would show its `text` above them. Sources: docs.slack.dev/reference/messaging/attachments,
+    github.com/slackapi/node-slack-sdk/issues/1528, github.com/grafana-cold-storage/oncall/pull/323.
     """
 
     colour: str

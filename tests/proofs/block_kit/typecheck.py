@@ -12,7 +12,7 @@ TSC = HERE / "node_modules" / "typescript" / "bin" / "tsc"
 
 MARK = "// payload "
 HEAD = """import type { KnownBlock, View } from "@slack/types";
-type Message = { text: string; blocks: KnownBlock[] };
+type Message = { text: string; blocks: KnownBlock[]; attachments?: { color: string; blocks: KnownBlock[] }[] };
 """
 OPTIONS = {
     "compilerOptions": {

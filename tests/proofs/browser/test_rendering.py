@@ -116,3 +116,54 @@ async def test_modal__field_errors_then_values(desk):
     ]
     await desk.page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
+
+
+MESSAGE = """async (message) => {
+    const { MessageList } = await import("/js/messages.js");
+    const place = document.createElement("div");
+    document.body.append(place);
+    new MessageList(place, { press() {}, suggest() {}, choose() {} }).show([message]);
+    const bar = place.querySelector(".attachment");
+    const found = {
+        colour: getComputedStyle(bar).borderLeftColor,
+        facts: bar.innerText,
+        links: [...place.querySelectorAll("a")].map((link) => [link.textContent, link.href]),
+        literal: place.querySelector("pre").textContent,
+    };
+    place.remove();
+    return found;
+}"""
+
+
+async def test_a_card__has_its_bar__and_what_the_alert_said_with_links_that_show_where_they_lead(desk):
+    said = [
+        {"type": "text", "text": "*not bold* :fire: "},
+        {"type": "link", "url": "https://x.example/a", "text": "https://x.example/a"},
+    ]
+    button = {
+        "type": "button",
+        "action_id": "link:0",
+        "text": {"type": "plain_text", "text": "Open"},
+        "url": "https://y.example/",
+    }
+    card = {
+        "ts": "1795507200.000100",
+        "user": "U0FLASHDUTY",
+        "is_bot": True,
+        "blocks": [
+            {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": said}]},
+            {"type": "actions", "elements": [button]},
+        ],
+        "attachments": [
+            {
+                "color": "#2eb67d",
+                "blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": "*Alerts*\n2 of 3 firing"}]}],
+            }
+        ],
+    }
+    assert await desk.page.evaluate(MESSAGE, card) == {
+        "colour": "rgb(46, 182, 125)",
+        "facts": "Alerts\n2 of 3 firing",
+        "links": [["https://x.example/a", "https://x.example/a"], ["Open", "https://y.example/"]],
+        "literal": "*not bold* :fire: https://x.example/a",
+    }
