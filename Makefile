@@ -15,7 +15,7 @@ quoted = '$(subst ','\'',$(1))'
 help:
 	@echo 'make demo     try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port)'
 	@echo 'make test     lint, types and tests'
-	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders", COMMAND=/oncall NAME="On-call")'
+	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders", COMMAND=/oncall NAME="On-call", LANGUAGE=zh for Chinese)'
 	@echo 'make check    look whether the settings of .env will work, and change nothing'
 	@echo 'make run      run the bot with the settings of .env'
 	@echo 'make messages bring the catalogue of sentences up to date with the source, and compile it'
@@ -31,8 +31,8 @@ demo: $(VENV)/demo.stamp
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot run
 
-# COMMAND and NAME count only where they are written behind `make`: an environment often has such names.
-named = $(if $(filter command,$(origin COMMAND)),--command $(call quoted,$(COMMAND))) $(if $(filter command,$(origin NAME)),--name $(call quoted,$(NAME)))
+# COMMAND, NAME and LANGUAGE count only where they are written behind `make`: an environment often has such names.
+named = $(if $(filter command,$(origin COMMAND)),--command $(call quoted,$(COMMAND))) $(if $(filter command,$(origin NAME)),--name $(call quoted,$(NAME))) $(if $(filter command,$(origin LANGUAGE)),--language $(call quoted,$(LANGUAGE)))
 
 manifest: $(VENV)/run.stamp
 	@$(BIN)/python -m bot manifest $(if $(MODE),--mode $(MODE)) $(if $(URL),--url '$(URL)') $(if $(WITH),--with $(WITH)) $(named)

@@ -23,7 +23,7 @@ from bot.messages.buttons import (
 )
 from bot.messages.changes import actions
 from bot.messages.help import HelpLine, HelpRow
-from bot.messages.language import N_
+from bot.messages.language import ENGLISH, N_, Language
 from bot.messages.views import View, ViewValue
 from bot.people.language_messages import LanguageChoice, read_language
 from bot.teams.access import Permission
@@ -127,7 +127,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "comment": Subcommand(
         reads=comment.read_comment,
         aliases=("note", "评论", "备注"),
-        shortcut=MessageShortcut("Add to incident…", "Add this message to a Flashduty incident as a comment"),
+        shortcut=MessageShortcut(N_("Add to incident…"), N_("Add this message to a Flashduty incident as a comment")),
         help=(
             HelpLine(
                 "comment 0E83EE", N_("write into the incident's timeline"), "评论 0E83EE", button=N_("Add comment")
@@ -305,9 +305,9 @@ def usages() -> Iterator[HelpLine]:
     return (command.help[0] for command in COMMANDS.values() if command.help)
 
 
-def usage_hint() -> str:
+def usage_hint(language: Language = ENGLISH) -> str:
     """Return the usage hint that Slack shows while the command is typed."""
-    return f"[{' | '.join(line.usage for line in usages())}]"
+    return f"[{' | '.join(line.usage_in(language) for line in usages())}]"
 
 
 def message_shortcuts() -> dict[str, MessageShortcut]:

@@ -15,7 +15,7 @@ def print_manifest(arguments: argparse.Namespace) -> int:
     """Print the Slack app manifest and return the exit code."""
     from bot.cli.manifest import as_json  # noqa: PLC0415 - start-up time
 
-    names = {"command": arguments.slash_command, "name": arguments.name}
+    names = {"command": arguments.slash_command, "name": arguments.name, "language": arguments.language}
     given_names = {keyword: name for keyword, name in names.items() if name is not None}
     try:
         text = as_json(arguments.mode, arguments.url, arguments.features, **given_names)
@@ -38,7 +38,10 @@ def print_check(settings: Settings) -> int:
 
 def argument_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
-    parser = argparse.ArgumentParser(prog="python -m bot", description="A Slack bot for teams on call with Flashduty.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="A Slack bot for teams on call with Flashduty. The command line speaks English.",
+    )
     commands = parser.add_subparsers(dest="command", metavar="command")
     parser.set_defaults(command="run")
     commands.add_parser("run", help="run the bot (what happens without a command)")
@@ -49,6 +52,7 @@ def argument_parser() -> argparse.ArgumentParser:
     manifest.add_argument("--url", help="the public address of the bot, for --mode http")
     manifest.add_argument("--command", dest="slash_command", help="the slash command; the bot has it in COMMAND")
     manifest.add_argument("--name", help="the name of the app and its bot, Flashduty where none is given")
+    manifest.add_argument("--language", choices=("en", "zh"), help="the language of names, hints and descriptions")
     manifest.add_argument(
         "--with",
         dest="features",

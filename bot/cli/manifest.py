@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
+from bot.messages.language import ENGLISH, N_, Language, language_of
 from handlers.dispatch.route import MessageShortcut
 from handlers.routes import message_shortcuts, usage_hint
 
@@ -42,7 +43,7 @@ DEFAULT_NAME: Final = "Flashduty"
 REQUEST_PATH: Final = "/slack/events"
 
 # Slack wants 175 to 4,000 characters here.
-_LONG_DESCRIPTION: Final = (
+_LONG_DESCRIPTION: Final = N_(
     "For teams on call with Flashduty. List open incidents, look at one, acknowledge it and undo that,"
     " see who is on call now and next in every schedule, and get a digest each morning: without leaving"
     " Slack.\n\n"
@@ -65,9 +66,11 @@ def as_json(
     *,
     command: str = DEFAULT_COMMAND,
     name: str = DEFAULT_NAME,
+    language: str = ENGLISH.code,
 ) -> str:
     """Format the manifest as JSON to paste into Slack; raises ValueError as `manifest` does."""
-    return json.dumps(manifest(mode, base_url, features, command=command, name=name), indent=2, ensure_ascii=False)
+    built = manifest(mode, base_url, features, command=command, name=name, language=language)
+    return json.dumps(built, indent=2, ensure_ascii=False)
 
 
 def manifest(
@@ -77,21 +80,24 @@ def manifest(
     *,
     command: str = DEFAULT_COMMAND,
     name: str = DEFAULT_NAME,
+    language: str = ENGLISH.code,
 ) -> dict[str, Any]:
     """Build the manifest for one mode; `features` are keys of `FEATURES`.
 
     HTTP mode needs the public https address of the bot, with or without a path before `/slack/events`; Socket Mode
-    ignores it. `command` is the slash command, `name` that of the app and its bot. Raises ValueError with a sentence
-    for an address that is missing or not valid, and for names that Slack does not accept.
+    ignores it. `command` is the slash command, `name` that of the app and its bot; `language` is that of the texts for
+    people, `en` or `zh`. Raises ValueError with a sentence for an address that is missing or not valid, and for names
+    that Slack does not accept.
     """
     command, name = _command(command), _app_name(name)
+    spoken = language_of(language) or ENGLISH
     request_url = _request_url(base_url) if mode == "http" else None
     return {
         "_metadata": {"major_version": 2, "minor_version": 0},
         "display_information": {
             "name": name,
-            "description": "Incidents, acknowledgements, who is on call, and a morning digest.",
-            "long_description": _LONG_DESCRIPTION.format(command=command),
+            "description": spoken.label("Incidents, acknowledgements, who is on call, and a morning digest."),
+            "long_description": spoken.translated_label(_LONG_DESCRIPTION, command=command),
             "background_color": "#1f2937",
         },
         "features": {
@@ -101,27 +107,32 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
-            "shortcuts": [_shortcut(callback_id, entry) for callback_id, entry in message_shortcuts().items()],
-            "slash_commands": [_slash_command(command, request_url)],
+            "shortcuts": [_shortcut(spoken, callback_id, entry) for callback_id, entry in message_shortcuts().items()],
+            "slash_commands": [_slash_command(spoken, command, request_url)],
         },
         "oauth_config": {"scopes": {"bot": scopes(features)}},
         "settings": _settings(request_url),
     }
 
 
-def _slash_command(name: str, request_url: str | None) -> dict[str, Any]:
+def _slash_command(spoken: Language, name: str, request_url: str | None) -> dict[str, Any]:
     command = {
         "command": name,
-        "description": "Incidents, who is on call, the digest",
-        "usage_hint": usage_hint(),
+        "description": spoken.label("Incidents, who is on call, the digest"),
+        "usage_hint": usage_hint(spoken),
         # Escaping would turn an @ or # in search words into ids.
         "should_escape": False,
     }
     return command if request_url is None else command | {"url": request_url}
 
 
-def _shortcut(callback_id: str, entry: MessageShortcut) -> dict[str, Any]:
-    return {"name": entry.name, "type": "message", "callback_id": callback_id, "description": entry.description}
+def _shortcut(spoken: Language, callback_id: str, entry: MessageShortcut) -> dict[str, Any]:
+    return {
+        "name": spoken.translated_label(entry.name),
+        "type": "message",
+        "callback_id": callback_id,
+        "description": spoken.translated_label(entry.description),
+    }
 
 
 def _command(name: str) -> str:

@@ -43,8 +43,8 @@ class Visibility(Enum):
 class MessageShortcut:
     """An entry in the menu of every message: its name, at most 24 characters, and what it does."""
 
-    name: str
-    description: str
+    name: Marked
+    description: Marked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool
 from bot.flashduty.api.people import MEMBER_INFO
+from bot.messages.language import ENGLISH, language_of
 from bot.oncall.shifts import is_computed, spans
 
 FLASHDUTY_TIMEOUT_SECONDS: Final = 30.0
@@ -48,6 +49,7 @@ async def _check_team(
         return [_key(name, owner), not_checked(f"{name}: permissions"), *schedules]
     return [
         _key(name, owner),
+        _language(name, team, owner),
         *await check_permissions(name, team, client, owner=owner, now=now),
         *await check_flashduty_ids(name, team, client),
         *([await _check_group_schedules(name, team, client, now=now)] if team.oncall_usergroups else []),
@@ -124,6 +126,16 @@ def _key(team: str, owner: KeyOwner | FlashdutyError) -> Finding:
     if isinstance(owner, KeyOwner):
         return passed(subject, f"of {_person(owner)}, account {owner.account_name} ({owner.account_id})")
     return flashduty_failure(subject, owner, team)
+
+
+def _language(name: str, team: TeamSettings, owner: KeyOwner) -> Finding:
+    """Say in which language the team's channels are spoken to, and why."""
+    setting = setting_name(name, "language")
+    if team.language != "auto":
+        return passed(f"{name}: language", f"{team.language} in channels, by {setting}")
+    language = language_of(owner.locale or "")
+    why = f"that of {owner.name} in Flashduty" if language else f"as {owner.name} has none of en, zh in Flashduty"
+    return passed(f"{name}: language", f"{(language or ENGLISH).code} in channels, {why}; {setting} changes it")
 
 
 def _person(owner: KeyOwner) -> str:

@@ -255,3 +255,9 @@ async def test_any_search_text__arrives_as_it_was(client, server, now, unpaced, 
 def test_a_query_flashduty_would_refuse__is_refused_by_us(now, wrong):
     with pytest.raises(ValueError, match="Flashduty"):
         IncidentQuery(**{"start": now - timedelta(days=1), "end": now} | wrong)
+
+
+async def test_a_client_that_speaks_chinese__asks_for_it_with_every_call_and_its_copies_too(client, server):
+    await client.speaking("zh-CN").until(1e12).acknowledge("a" * 24)
+    await client.acknowledge("a" * 24)
+    assert [asked.headers["accept-language"] for asked in server.asked] == ["zh-CN", "en"]
