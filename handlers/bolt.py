@@ -8,6 +8,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 
 from bot.messages import errors
+from bot.messages.audience import Audience
 from bot.messages.errors import ANOTHER_COMMAND, RESTARTING, TOO_MANY
 from bot.messages.forms import options_payload, outdated_form
 from handlers.dispatch import payloads
@@ -34,11 +35,11 @@ def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
 
     async def on_command(ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         if not dispatcher.tasks.is_accepting:
-            await ack(RESTARTING)
+            await ack(_reader(dispatcher, body).translated(RESTARTING))
             return
         if dispatcher.tasks.is_full:
             dispatcher.tasks.count_refusal("commands")
-            await ack(TOO_MANY)
+            await ack(_reader(dispatcher, body).translated(TOO_MANY))
             return
         await ack()
         await _dispatch(dispatcher, payloads.command(body), request)
@@ -53,7 +54,8 @@ def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
 
     async def on_another_command(ack: AsyncAck, body: Body) -> None:
         log.warning("command.other_name", command=body["command"], expected=command)
-        await ack(ANOTHER_COMMAND.format(typed=body["command"], ours=command))
+        reader = _reader(dispatcher, body)
+        await ack(reader.translated(ANOTHER_COMMAND, typed=body["command"], ours=command))
 
     async def on_message(body: Body, request: AsyncBoltRequest) -> None:
         await _dispatch(dispatcher, payloads.message_to_bot(body), request)
@@ -70,6 +72,11 @@ def _register_deferred(app: AsyncApp, dispatcher: Dispatcher) -> None:
     app.event("app_home_opened")(on_home)
 
 
+def _reader(dispatcher: Dispatcher, body: Body) -> Audience:
+    """Return who typed a command, before they are looked up."""
+    return dispatcher.reader_of(payloads.command(body))
+
+
 async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: AsyncBoltRequest) -> None:
     if incoming is None:
         # A link button opens its page in Slack; its press asks for nothing (docs.slack.dev, button-element).
@@ -82,7 +89,7 @@ async def _dispatch(dispatcher: Dispatcher, incoming: Incoming | None, request: 
         incoming = read_request(incoming, dispatcher.now())
     except UnreadableValueError:
         log.warning("press.unreadable_value", route=incoming.route)
-        dispatcher.reject(incoming, errors.outdated(dispatcher.reader_of(incoming), dispatcher.command))
+        dispatcher.reject(incoming, errors.outdated(dispatcher.reader_of(incoming), incoming.team or ""))
         return
     await dispatcher.dispatch(replace(incoming, signature=_signature(request)), route_for(incoming))
 

@@ -8,7 +8,7 @@ from bot.delivery.alert_messages import posting_rows
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines, moment
+from bot.messages.text import clipped, lines, moment
 from bot.storage.postings import PostingKey
 
 MAX_WAITING_NAMED: Final = 5
@@ -20,15 +20,15 @@ def database_away(to: Audience, since: datetime, why: str, waiting: Iterable[Pos
     return Message.of(
         section(
             lines(
-                to.say("⚠️ *The bot's database has been away since {since}.*", since=moment(since)),
-                Mrkdwn("Digests, reports, notices and reminders wait for it. Commands and buttons go on working."),
-                Mrkdwn("Not posted so far:") if rows else None,
+                to.say("⚠️ *The bot's database has been unavailable since {since}.*", since=moment(since)),
+                to.say("Digests, reports, notices and reminders wait for it. Commands and buttons still work."),
+                to.say("Not posted so far:") if rows else None,
                 *rows,
-                Mrkdwn(
-                    "Look at the server or the disk of `DATABASE_URL`, and whether the bot may write there. No restart is"
+                to.say(
+                    "Check the server or the disk of `DATABASE_URL`, and whether the bot may write there. No restart is"
                     " needed."
                 ),
-                to.say("What it said: `{why}`.", why=clipped(why, 200)),
+                to.say("The database says: `{why}`.", why=clipped(why, 200)),
             )
         )
     )
@@ -39,9 +39,9 @@ def database_back(to: Audience, since: datetime) -> Message:
     return Message.of(
         section(
             lines(
-                Mrkdwn("✅ *The bot's database is back.*"),
+                to.say("✅ *The bot's database is available again.*"),
                 to.say(
-                    "It was away since {since}. What waited for it comes now, unless its time is over.",
+                    "It was unavailable since {since}. What waited for it is posted now, unless it is too late for that.",
                     since=moment(since),
                 ),
             )

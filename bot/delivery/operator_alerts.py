@@ -117,7 +117,7 @@ class OperatorAlerts:
             return
         first = min(keys, key=lambda key: (key.local_date, key.team, key.kind))
         alert_key = bounded_key(f"missed {first.local_date} {first.team} {first.kind}", SUBJECT_LENGTH)
-        await self._put(alert_key, lambda to: never_started(to, keys, command=to.command))
+        await self._put(alert_key, lambda to: never_started(to, keys))
         await self._send(alert_key)
 
     async def _put(self, alert_key: str, draw: Callable[[Audience], Message]) -> datetime:

@@ -74,7 +74,7 @@ def in_thread(to: Audience, chapters: Iterable[Chapter]) -> tuple[Message, ...]:
     pages = list(_pages(paragraph for chapter in chapters for paragraph in _paragraphs(to, chapter)))
     messages = [Message.of(*map(section, page)) for page in pages[:MAX_THREAD_MESSAGES]]
     if len(pages) > MAX_THREAD_MESSAGES:
-        tail = context(Mrkdwn("There is more than fits here. The Flashduty console has all of it."))
+        tail = context(to.say("There is more than fits here. The Flashduty console has all of it."))
         messages[-1] = Message.of(*messages[-1].blocks, tail)
     return tuple(messages)
 

@@ -6,7 +6,8 @@ from slack_sdk.models.blocks import ContextBlock
 
 from bot.messages.audience import Audience
 from bot.messages.blocks import context
-from bot.messages.text import Mrkdwn, mrkdwn
+from bot.messages.names import enumerated
+from bot.messages.text import mrkdwn
 
 
 def left_out(to: Audience, lost: Mapping[str, str]) -> ContextBlock | None:
@@ -16,8 +17,7 @@ def left_out(to: Audience, lost: Mapping[str, str]) -> ContextBlock | None:
     rows = [mrkdwn("{part} ({reference})", part=part, reference=reference) for part, reference in lost.items()]
     return context(
         to.say(
-            "⚠️ Left out, because the bot made a mistake there: {parts}. Tell whoever runs it: the log has each under its"
-            " reference.",
-            parts=Mrkdwn(", ").join_all(rows),
+            "⚠️ Left out because of a defect in the bot: {parts}. The bot's administrator finds each reference in the log.",
+            parts=enumerated(to, rows),
         )
     )

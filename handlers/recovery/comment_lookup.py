@@ -80,7 +80,7 @@ async def _not_added(request: Request, incident: Incident, sent: SentComment, *,
         request.audience,
         incident,
         request.team.name,
-        why=after_a_restart.lost(actions.commenting(request.audience, incident.id).not_done),
+        why=after_a_restart.lost(request.audience, actions.commenting(request.audience, incident.id).not_done),
         words=draft.words if draft is not None else "",
         is_about_message=is_about_message,
     )

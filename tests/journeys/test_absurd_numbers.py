@@ -30,7 +30,7 @@ async def test_absurd_figures__are_not_told_as_none(quay):
     """A count that is not known is no zero."""
     quay.flashduty.fail("/insight/team", Fault.numbers("1e15"), times=None)
     message = await quay.types("/flashduty digest week")
-    assert message["text"].startswith("*Flashduty did not give a usable answer.*")
+    assert message["text"].startswith("*The reply of Flashduty could not be used")
     digest = await quay.types("/flashduty digest")
     assert "*Yesterday's figures* could not be read." in json.dumps(digest)
 
@@ -55,7 +55,7 @@ async def test_an_incident_of_no_known_time__says_so(quay):
 async def test_what_is_nested_or_long_beyond_reading__is_no_usable_answer(quay, capfd, body):
     quay.flashduty.fail("/incident/list", Fault.says(body), times=None)
     message = await quay.types("/flashduty incidents")
-    assert message["text"].startswith("*Flashduty did not give a usable answer.*")
+    assert message["text"].startswith("*The reply of Flashduty could not be used")
     assert "Traceback" not in "".join(capfd.readouterr())
 
 
@@ -79,5 +79,5 @@ async def test_something_else_that_answers__is_said_to_be_something_else(quay, c
     quay.flashduty.fail("*", Fault.says(text, content_type=kind, status=status), times=None)
     for words in WORDS:
         message = await quay.types(f"/flashduty {words}")
-        assert "Something other than Flashduty answered" in json.dumps(message), words
+        assert "The reply was not from Flashduty" in json.dumps(message), words
     assert "Traceback" not in "".join(capfd.readouterr())

@@ -128,11 +128,11 @@ async def test_a_write_that_fails_for_good_says_so__and_can_be_tried_again(quay)
     quay.flashduty.fail("/incident/ack", Fault.code("InternalError"), times=None)
     await quay.presses(message, action)
     failed = quay.slack.seen_by(ALICE, PAYMENTS)[-1]
-    assert "Something broke inside Flashduty" in failed["text"]
+    assert "Something went wrong inside Flashduty" in failed["text"]
     quay.flashduty.mend()
     await quay.presses(failed, "acknowledge:retry")
     assert quay.flashduty.account.incidents[record["incident_id"]]["progress"] == "Processing"
-    assert not any("Something broke" in text for text in quay.sees())
+    assert not any("Something went wrong inside" in text for text in quay.sees())
 
 
 async def test_work_under_way_is_finished__when_the_bot_is_stopped():

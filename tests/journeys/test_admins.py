@@ -242,7 +242,7 @@ async def test_digest_with_words_nobody_knows__says_what_there_is(quay, words):
 async def test_digest_post__when_a_part_cannot_be_read__posts_nothing(quay):
     quay.flashduty.fail("/schedule/list", Fault.code("AccessDenied"))
     told = await quay.types("/flashduty digest post")
-    assert "may not do this" in told["text"]
+    assert "Not allowed: the Flashduty key" in told["text"]
     assert not any("Good morning" in text for text in quay.sees(CAROL))
 
 

@@ -300,13 +300,13 @@ async def test_the_slow_one_is_named__slack():
     async with hurried() as place:
         place.slack.fail("users.info", Fault.hang(), times=None)
         message = await place.types("/flashduty incidents", BOB)
-        assert "Slack did not answer the bot in time" in message["text"]
+        assert "Slack timed out" in message["text"]
 
 
 async def test_the_slow_one_is_named__the_database():
     async with hurried() as place, locked(place):
         message = await place.types("/flashduty digest")
-        assert "The bot's own database did not answer in time" in message["text"]
+        assert "The bot's own database timed out" in message["text"]
 
 
 async def test_the_slow_one_is_named__flashduty_with_the_incident_that_was_meant():

@@ -102,7 +102,7 @@ async def test_a_shift_that_was_taken_over__whose_line_came_before_the_end__is_n
 async def test_a_shift_that_was_not_taken_over__is_told_as_that__and_can_be_in_the_same_thread(place):
     await not_taken(place)
     async with next_one(place):
-        (shown,) = [m for m in place.shown() if "It was not noted that you cover Payments backup" in m["text"]]
+        (shown,) = [m for m in place.shown() if "It was not recorded that you cover Payments backup" in m["text"]]
         assert "The bot stopped before it was done." in shown["text"]
         assert lines_in_thread(place) == []
         await place.presses(shown, "take_over:retry")
@@ -115,7 +115,7 @@ async def test_a_shift_that_somebody_else_took_over_meanwhile__is_told_as_theirs
     await place.presses(place.digest, button(place.digest, "take_over:"), BOB)
     async with next_one(place):
         assert len(told(place, "Bob Müller already said so for Payments backup")) == 1
-        assert not told(place, "was not noted")
+        assert not told(place, "was not recorded")
         assert len(lines_in_thread(place)) == 1
 
 
@@ -179,7 +179,7 @@ async def not_decided(place):
 async def test_an_answer_for_a_user_group_that_was_not_stored__is_told_as_that__and_can_be_given(group):
     await not_decided(group)
     async with next_one(group):
-        (shown,) = [m for m in group.shown() if "Your answer for @payments-oncall was not noted" in m["text"]]
+        (shown,) = [m for m in group.shown() if "Your answer for @payments-oncall was not recorded" in m["text"]]
         await group.presses(shown, "leave_group:retry")
         assert len(decisions(group)) == 1
 
@@ -190,7 +190,7 @@ async def test_an_answer_that_somebody_else_gave_meanwhile__is_told_as_theirs(gr
     await group.presses(group.proposal, button(group.proposal, "follow_group"), BOB)
     async with next_one(group):
         assert [text for text in told(group, "follows who is on call") if "Bob Müller said so" in text]
-        assert not told(group, "was not noted")
+        assert not told(group, "was not recorded")
 
 
 async def test_an_answer_for_settings_that_have_changed_since__is_told_as_that(group):

@@ -239,7 +239,7 @@ async def test_refresh_over_a_whole_digest__does_not_put_holes_into_it(quay):
         quay.flashduty.fail(path, Fault.code("InternalError"), times=None)
         await quay.presses(digest, "again:refresh", ALICE)
         assert quay.shown(CAROL)[0]["text"] == digest["text"]
-        assert "Something broke inside Flashduty" in quay.sees(ALICE)[-1]
+        assert "Something went wrong inside Flashduty" in quay.sees(ALICE)[-1]
         quay.flashduty.mend()
 
 

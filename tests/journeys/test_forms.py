@@ -235,7 +235,7 @@ async def test_a_form_that_fails__comes_back_with_what_was_typed(harbor):
     await sends(harbor, view, "restarting", incident)
     back = shown_view(harbor)
     assert "No note was left" in texts(back)[0]
-    assert "Something broke inside Flashduty" in texts(back)[0]
+    assert "Something went wrong inside Flashduty" in texts(back)[0]
     assert initial(back, "words") == "restarting"
     assert initial(back, "which")["value"] == incident
     harbor.flashduty.mend()
@@ -302,7 +302,7 @@ async def test_a_bot_that_is_full__keeps_what_was_typed():
         await place.slack.command(BOB, PAYMENTS, "/flashduty incidents")
         await place.slack.submit(ALICE, view, {"which": {"note": incident}, "words": {"field": "restarting"}})
         back = shown_view(place)
-        assert "Too many people" in texts(back)[0]
+        assert "Too many requests" in texts(back)[0]
         assert initial(back, "words") == "restarting"
 
 

@@ -83,7 +83,7 @@ async def test_an_outage_does_not_wipe_a_posted_digest(quay):
     quay.flashduty.fail("*", Fault.code("InternalError"), times=None)
     await quay.presses(digest, "again:refresh")
     assert quay.shown(CAROL)[0]["text"] == digest["text"]
-    assert any("Something broke inside Flashduty" in text for text in quay.sees())
+    assert any("Something went wrong inside Flashduty" in text for text in quay.sees())
 
 
 async def test_a_guest_cannot_overwrite_what_everybody_sees():
@@ -121,7 +121,7 @@ async def test_the_waiting_time_after_a_429_is_told_to_the_next_as_well(quay):
     quay.flashduty.fail("/incident/list", Fault.rate_limited(retry_after=60), times=1)
     await quay.types("/flashduty incidents")
     message = await quay.types("/flashduty incidents", BOB)
-    assert "asked too often" in message["text"]
+    assert "Flashduty's rate limit is reached" in message["text"]
     assert "seconds" in message["text"]
 
 

@@ -96,7 +96,7 @@ async def test_schedules_that_cannot_be_read__are_told_once_with_the_cure():
         place.flashduty.fail("/schedule/list", Fault.code("AccessDenied"), times=None)
         await minutes_later(place, 6, steps=4)
         (said,) = told(place, "cannot be read*, so hand-overs are not told")
-        assert "may not do this" in said
+        assert "Not allowed: the Flashduty key" in said
         place.flashduty.mend()
         await minutes_later(place, 6)
         assert len(told(place, "can be read again")) == 1

@@ -66,7 +66,7 @@ async def test_empty_pages_for_ever__end_after_four_and_are_no_all_clear(quay):
     has(quay, empty_pages=1_000)
     message = await quay.types("/flashduty incidents", CAROL, SEARCH)
     assert len(quay.called("/incident/list")) == 4
-    assert message["text"].startswith("*Flashduty did not give a usable answer.*")
+    assert message["text"].startswith("*The reply of Flashduty could not be used")
     assert "No open incidents" not in message["text"]
 
 

@@ -55,7 +55,7 @@ async def test_a_digest_with_a_defect_in_one_part__is_posted_without_it_and_says
         await place.slack.settled()
         (posted,) = [written(one) for one in place.shown(CAROL) if "Good morning, team payments" in one["text"]]
     missing = PARTS[where]
-    left_out = re.search(rf"Left out, because the bot made a mistake there: {missing} \(([0-9A-F]{{8}})\)", posted)
+    left_out = re.search(rf"Left out because of a defect in the bot: {missing} \(([0-9A-F]{{8}})\)", posted)
     assert left_out, posted
     assert left_out[1] in capsys.readouterr().out
     for part, headline in HEADLINES.items():
@@ -71,7 +71,7 @@ async def test_a_digest_without_a_defect__says_nothing_of_the_kind(quay):
 async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_it(quay, monkeypatch):
     break_(monkeypatch, "bot.digest.messages.digest.yesterday_part")
     told = written(await quay.types("/flashduty digest"))
-    assert "Left out, because the bot made a mistake there: how yesterday went" in told
+    assert "Left out because of a defect in the bot: how yesterday went" in told
     assert "*On call now*" in told
 
 
@@ -87,7 +87,7 @@ async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_i
 async def test_a_report_with_a_defect_in_one_part__is_posted_without_it(quay, monkeypatch, where, missing):
     break_(monkeypatch, where)
     told = written(await quay.types("/flashduty digest week"))
-    assert "Left out, because the bot made a mistake there:" in told
+    assert "Left out because of a defect in the bot:" in told
     assert missing in told
     assert "The week of team payments" in told
     assert ("*Day by day*" in told) == (missing != "the days")

@@ -71,7 +71,7 @@ async def test_flashduty_fails__and_what_was_asked_for_is_said_not_to_be_posted(
         place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
         await asked(place, "digest post")
         (error,) = told(place, "was not posted")
-        assert "Something broke inside Flashduty" in error
+        assert "Something went wrong inside Flashduty" in error
         assert public(place) == []
 
 

@@ -10,11 +10,11 @@ from sandbox.faults import Fault
 
 WORDS = {
     "Unauthorized": "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
-    "AccessDenied": "the role of Dana Okoye, who made it, lacks the permission *Incidents Read*",
+    "AccessDenied": "or Dana Okoye who made it, lacks “Incidents Read”",
     "NoLicense": "billing centre",
     "BalanceNotEnough": "billing centre",
     "UndonedOrderExist": "billing centre",
-    "RequestTooFrequently": "asked too often",
+    "RequestTooFrequently": "Flashduty's rate limit is reached",
 }
 
 
@@ -33,7 +33,7 @@ async def test_every_code_becomes_a_sentence(quay, code):
     [
         (Fault.hang(), "Flashduty timed out"),
         (Fault.reset(), "broke before its answer"),
-        (Fault.html(502), "Something other than Flashduty"),
+        (Fault.html(502), "The reply was not from Flashduty"),
         (Fault.half_body(), "broke before its answer"),
         (Fault.rate_limited(retry_after=2), "Try again in 2 seconds"),
         (Fault.rate_limited(retry_after=None), "Try again in a few seconds"),
@@ -80,4 +80,4 @@ async def test_slow_slack_does_not_lose_a_command(quay):
     began = asyncio.get_running_loop().time()
     message = await quay.types("/flashduty incidents")
     assert asyncio.get_running_loop().time() - began < 5
-    assert "Slack did not answer the bot in time" in message["text"]
+    assert "Slack timed out" in message["text"]

@@ -120,19 +120,19 @@ async def test_what_was_done_and_is_cut_off_while_it_is_told__leaves_its_outcome
 
 
 async def test_a_channel_that_is_promised_a_request_id__finds_one():
-    """The sentence "send the request id below" stands only above a request id."""
+    """The sentence "Include the request id below" stands only above a request id."""
     async with harbor_at() as place:
         place.flashduty.fail("/schedule/list", Fault.code("InternalError"), times=None)
         await let_it_be_nine(place)
         place.clock.move_to(place.clock.now().replace(hour=8, minute=20))
         await place.bot.tick()
-        (text,) = told(place, "Something broke inside Flashduty", CAROL)
-        assert "with the request id below" in text
+        (text,) = told(place, "Something went wrong inside Flashduty", CAROL)
+        assert "Include the request id below" in text
         assert "request id 01" in text
 
 
 async def test_where_there_is_no_request_id__none_is_promised():
-    """The sentence "send the request id below" stands only above a request id."""
+    """The sentence "Include the request id below" stands only above a request id."""
     async with harbor_at() as place:
         place.flashduty.fail("/incident/list", Fault.html(502), times=None)
         message = await place.types("/flashduty incidents")
@@ -183,7 +183,7 @@ async def test_while_flashduty_is_slow__a_take_over_says_that_it_is_under_way():
         digest = place.shown(CAROL)[0]
         place.flashduty.fail("*", Fault.delay(0.3), times=None)
         await place.presses(digest, take_over_button(digest), BOB)
-        assert len(told(place, "Noting that you cover Payments backup …", BOB)) == 1
+        assert len(told(place, "Recording that you cover Payments backup …", BOB)) == 1
         assert len(covers(place)) == 1
 
 
@@ -206,7 +206,7 @@ async def test_a_take_over_during_a_locked_database__is_in_doubt_and_told_once_w
             await place.slack.press(BOB, digest, action_id=take_over_button(digest))
             await place.slack.until(lambda: told(place, "We could not confirm", BOB), timeout=15)
         failed = next(m for m in place.shown(BOB) if "We could not confirm" in m["text"])
-        assert "it was noted that you cover Payments backup" in failed["text"]
+        assert "you are recorded as covering Payments backup" in failed["text"]
         assert "The bot's own database does not answer" in failed["text"]
         await place.slack.settled()
         await place.presses(failed, "take_over:retry", BOB)
@@ -229,7 +229,7 @@ async def test_a_yes_to_a_proposal_during_a_locked_database__is_in_doubt_and_cou
             await place.slack.press(ALICE, proposal, action_id=yes)
             await place.slack.until(lambda: told(place, "We could not confirm"), timeout=15)
         failed = next(m for m in place.shown() if "We could not confirm" in m["text"])
-        assert "your answer for @payments-oncall was noted" in failed["text"]
+        assert "your answer for @payments-oncall was recorded" in failed["text"]
         await place.slack.settled()
         await place.presses(failed, "follow_group:retry")
         assert "U0CAROL" not in place.slack.workspace.groups["S0PAYONCALL"].users

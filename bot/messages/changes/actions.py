@@ -86,9 +86,12 @@ def announcing(to: Audience, incident_id: str) -> ChangeWords:
     """Return the sentences about posting the line about an incident in the channel."""
     which = _incident(to, incident_id)
     return ChangeWords(
-        to.say("Telling the channel about {which} …", which=which),
-        to.say("*The channel was not told about {which}.*", which=which),
-        to.say("We could not confirm that the channel was told about {which}.", which=which),
+        to.say("Posting the line about {which} in the channel …", which=which),
+        to.say("*The line about {which} was not posted in the channel.*", which=which),
+        to.say(
+            "We could not confirm that the line about {which} was posted in the channel. Look there before posting it again.",
+            which=which,
+        ),
     )
 
 
@@ -96,9 +99,11 @@ def taking_over(to: Audience, schedule: str) -> ChangeWords:
     """Return the sentences about taking over a shift."""
     which = escaped(clipped(schedule, 60)) if schedule else to.say("the shift")
     return ChangeWords(
-        to.say("Noting that you cover {which} …", which=which),
-        to.say("*It was not noted that you cover {which}.*", which=which),
-        to.say("We could not confirm that it was noted that you cover {which}.", which=which),
+        to.say("Recording that you cover {which} …", which=which),
+        to.say("*It was not recorded that you cover {which}.*", which=which),
+        to.say(
+            "We could not confirm that you are recorded as covering {which}. Check before relying on it.", which=which
+        ),
     )
 
 
@@ -106,9 +111,9 @@ def answering_proposal(to: Audience, handle: str) -> ChangeWords:
     """Return the sentences about answering the proposal for a user group."""
     which = mrkdwn("@{handle}", handle=clipped(handle, 60)) if handle else to.say("the user group")
     return ChangeWords(
-        to.say("Noting your answer for {which} …", which=which),
-        to.say("*Your answer for {which} was not noted.*", which=which),
-        to.say("We could not confirm that your answer for {which} was noted.", which=which),
+        to.say("Recording your answer for {which} …", which=which),
+        to.say("*Your answer for {which} was not recorded.*", which=which),
+        to.say("We could not confirm that your answer for {which} was recorded.", which=which),
     )
 
 
@@ -117,7 +122,7 @@ def posting_digest(to: Audience) -> ChangeWords:
     return ChangeWords(
         to.say("Posting today's digest …"),
         to.say("*Today's digest was not posted.*"),
-        to.say("We could not confirm that today's digest was posted."),
+        to.say("We could not confirm that today's digest was posted. Look in the channel before posting it again."),
     )
 
 
@@ -126,5 +131,5 @@ def posting_report(to: Audience) -> ChangeWords:
     return ChangeWords(
         to.say("Posting the week's report …"),
         to.say("*The week's report was not posted.*"),
-        to.say("We could not confirm that the week's report was posted."),
+        to.say("We could not confirm that the week's report was posted. Look in the channel before posting it again."),
     )

@@ -60,9 +60,9 @@ def what_and_remedy(to: Audience, failure: FailedCall, *, with_id: bool = True) 
     if isinstance(error, Unreachable) and error.retry_after and error.retry_after >= 1:
         return _too_frequently(to, error)
     if isinstance(error, Unreachable):
-        way = UNREACHABLE[error.reason]
+        texts = UNREACHABLE[error.reason]
         proxy = error.proxy_setting or "HTTPS_PROXY"
-        return Explained(to.say(way[0], proxy=proxy), to.say(way[1], proxy=proxy))
+        return Explained(to.translated(texts.what, proxy=proxy), to.translated(texts.remedy, proxy=proxy))
     if error.code is Code.ACCESS_DENIED:
         return _access_denied(to, failure)
     if error.code is Code.RESOURCE_NOT_FOUND:
@@ -75,10 +75,12 @@ def what_and_remedy(to: Audience, failure: FailedCall, *, with_id: bool = True) 
 def _of_code(to: Audience, failure: FailedCall, *, with_id: bool) -> Explained:
     error = failure.error
     texts = OF_ONE_OPERATION.get((error.code, error.operation)) or BY_CODE.get(error.code, BY_CODE[Code.UNKNOWN])
-    where = Mrkdwn(", with the request id below") if with_id and error.request_id else Mrkdwn("")
+    remedy = to.translated(texts.remedy, setting=failure.key_setting)
     return Explained(
-        to.say(texts[0], team=failure.team, code=clipped(error.raw_code, 60)),
-        to.say(texts[1], setting=failure.key_setting, with_id=where),
+        to.translated(texts.what, team=failure.team, code=clipped(error.raw_code, 60)),
+        to.say("{remedy} Include the request id below.", remedy=remedy)
+        if texts.needs_id and with_id and error.request_id
+        else remedy,
     )
 
 
@@ -87,21 +89,33 @@ def _access_denied(to: Audience, failure: FailedCall) -> Explained:
 
     Keys have their own scope since August 2026.
     """
-    permission = failure.error.operation.permission
-    what = to.say("The APP Key of team {team} may not do this.", team=failure.team)
+    permission, team = failure.error.operation.permission, failure.team
     if permission is None:
-        remedy = to.say(
-            "Ask an administrator of the Flashduty account to look at the key's scope (Account, APP Keys) and at the roles"
-            " of whoever made it; or ask the bot's administrator to put another key into `{setting}`.",
-            setting=failure.key_setting,
+        return Explained(
+            to.say("Not allowed: the Flashduty key of team {team} may not do this.", team=team),
+            to.say(
+                "Ask an administrator of the Flashduty account to check the key's scope (Account, APP Keys) and the roles"
+                " of the person who made it; or ask the bot's administrator to set another key in `{setting}`.",
+                setting=failure.key_setting,
+            ),
         )
-        return Explained(what, remedy)
+    what = (
+        to.say(
+            "Not allowed: the Flashduty key of team {team}, or {owner} who made it, lacks “{permission}”.",
+            team=team,
+            owner=clipped(failure.key_owner, 80),
+            permission=permission,
+        )
+        if failure.key_owner
+        else to.say(
+            "Not allowed: the Flashduty key of team {team}, or the person who made it, lacks “{permission}”.",
+            team=team,
+            permission=permission,
+        )
+    )
     remedy = to.say(
-        "The key's scope, or the role of {owner}, lacks the permission *{permission}*; both need it. Ask an administrator"
-        " of the Flashduty account to add it to the scope (Account, APP Keys) and to the role; or ask the bot's"
-        " administrator to put another key into `{setting}`.",
-        owner=f"{clipped(failure.key_owner, 80)}, who made it" if failure.key_owner else "whoever made it",
-        permission=permission,
+        "Ask an administrator of the Flashduty account to add it to the key's scope (Account, APP Keys) and to the"
+        " person's role: both need it. Or ask the bot's administrator to set another key in `{setting}`.",
         setting=failure.key_setting,
     )
     return Explained(what, remedy)
@@ -110,31 +124,31 @@ def _access_denied(to: Audience, failure: FailedCall) -> Explained:
 def _not_found(to: Audience, failure: FailedCall) -> Explained:
     if failure.looked_for:
         return Explained(
-            to.say("Flashduty does not have “{what}”.", what=clipped(failure.looked_for, 80)),
+            to.say("Flashduty has no “{what}”.", what=clipped(failure.looked_for, 80)),
             to.say(
-                "It may be mistyped, deleted or merged, or belong to another account. If it is certainly there, the account"
-                " may not have bought this feature: its owner can look in the billing centre."
+                "It may be mistyped, deleted or merged, or belong to another account. If it is there, the account may lack"
+                " this feature: its owner can look in the billing centre."
             ),
         )
     return Explained(
         to.say("Flashduty does not have what was asked for."),
         to.say(
-            "It may have been deleted or merged. If it is certainly there, the account may not have bought this feature:"
-            " its owner can look in the billing centre."
+            "It may have been deleted or merged. If it is there, the account may lack this feature: its owner can look in"
+            " the billing centre."
         ),
     )
 
 
 def _too_frequently(to: Audience, error: FlashdutyError) -> Explained:
-    what = to.say("Flashduty is being asked too often.")
+    what = to.say("Flashduty's rate limit is reached.")
     if error.retry_after and error.retry_after >= 1:
         remedy = to.counted(
             round(error.retry_after),
-            "All tools of your account share one limit. Try again in {count} second.",
-            "All tools of your account share one limit. Try again in {count} seconds.",
+            "All tools of your account share it. Try again in {count} second.",
+            "All tools of your account share it. Try again in {count} seconds.",
         )
         return Explained(what, remedy)
-    return Explained(what, to.say("All tools of your account share one limit. Try again in a few seconds."))
+    return Explained(what, to.say("All tools of your account share it. Try again in a few seconds."))
 
 
 def evidence(to: Audience, error: FlashdutyError) -> ContextBlock:

@@ -157,7 +157,7 @@ def a_large_channel_without_us(slack):
 SWITCHED_OFF = {"oncall_may_act": "false", "flashduty_team_ids": "4001", "code": 0}
 TWO_TEAMS = {SEARCH + "APP_KEY": "{search}", SEARCH + "SLACK_CHANNELS": "C0PAYMENTS"}
 NOT_SLACK = ("✘ SLACK_BOT_TOKEN", "something else, a proxy perhaps, is at that address", "SLACK_API_URL")
-NOT_FLASHDUTY = ("✘ APP key", "Something other than Flashduty answered", "FLASHDUTY_API_URL")
+NOT_FLASHDUTY = ("✘ APP key", "The reply was not from Flashduty", "FLASHDUTY_API_URL")
 CANNOT_START = ("What answers at SLACK_API_URL is not Slack",)
 
 WORLDS = {
@@ -313,16 +313,16 @@ WORLDS = {
     "a wrong key": wrong("✘ APP key", "does not accept the APP Key", PAYMENTS + "APP_KEY", app_key="nobody-nobody-1"),
     "an expired key": wrong("✘ APP key", "does not accept the APP Key", app_key="{expired}"),
     "a key without Incidents Read": wrong(
-        "✘ Incidents Read", "may not do this", "scope", "role", prepare=key_without("Incidents Read")
+        "✘ Incidents Read", "Not allowed", "scope", "role", prepare=key_without("Incidents Read")
     ),
     "a key without Analytics Read": wrong(
-        "! Analytics Read", "no figures", "lacks the permission", code=0, prepare=key_without("Analytics Read")
+        "! Analytics Read", "no figures", "lacks “Analytics Read”", code=0, prepare=key_without("Analytics Read")
     ),
     "an account without the licence for analytics": wrong(
         "! Analytics Read", "no licence", code=0, prepare=failing("/insight/account", Fault.code("NoLicense"))
     ),
     "schedules that cannot be read": wrong(
-        "✘ schedules", "may not do this", prepare=failing("/schedule/list", Fault.code("AccessDenied"))
+        "✘ schedules", "Not allowed", prepare=failing("/schedule/list", Fault.code("AccessDenied"))
     ),
     "a role without Incidents Manage": wrong(
         "✘ Incidents Manage",

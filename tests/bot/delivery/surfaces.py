@@ -14,7 +14,7 @@ from bot.delivery.model import (
     ResponderProblem,
 )
 from bot.storage.postings import PostingKey, PostingKind
-from tests.bot.samples import ALONE, COMMAND, HOSTILE_NAME
+from tests.bot.samples import HOSTILE_NAME
 
 TUESDAY = date(2026, 11, 24)
 
@@ -33,10 +33,6 @@ def failure(kind, why, *, channel="C0PAYMENTS", final=False, who=""):
     )
 
 
-def not_posted(kind, why, **more):
-    return alert_messages.not_posted(ALONE, failure(kind, why, **more))
-
-
 SINCE = datetime(2026, 11, 24, 7, 58, tzinfo=UTC)
 
 WHY = "ReadOnlySQLTransactionError: cannot execute UPDATE in a read-only transaction"
@@ -48,12 +44,15 @@ MANY_POSTINGS = [
 ]
 
 
-def cured(kind, why, **more):
-    return alert_messages.resolved(ALONE, Cause.of(failure(kind, why, **more)), SINCE)
-
-
 def surfaces(readers):
     """Draw each of them, under its name."""
+
+    def not_posted(kind, why, **more):
+        return alert_messages.not_posted(readers.alone, failure(kind, why, **more))
+
+    def cured(kind, why, **more):
+        return alert_messages.resolved(readers.alone, Cause.of(failure(kind, why, **more)), SINCE)
+
     return {
         "admins-archived": not_posted(PostingKind.DIGEST, "chat.postMessage: is_archived"),
         "admins-removed": not_posted(PostingKind.REPORT, "chat.postMessage: not_in_channel"),
@@ -73,15 +72,14 @@ def surfaces(readers):
         "admins-on-call-soon": not_posted(
             ResponderProblem.SOON_ON_CALL, NO_SUCH_MEMBER, channel=None, who=HOSTILE_NAME
         ),
+        "admins-no-channel": not_posted(PostingKind.DIGEST, "/incident/list: InternalError", channel=None),
+        "admins-somebody": not_posted(ResponderProblem.ON_CALL, NO_ADDRESS, channel=None),
         "admins-other": not_posted(PostingKind.USER_GROUP, "chat.postMessage: is_archived"),
         "admins-never-begun": alert_messages.never_started(
             readers.alone,
             [PostingKey("payments", PostingKind.DIGEST, TUESDAY), PostingKey("search", PostingKind.REPORT, TUESDAY)],
-            command=COMMAND,
         ),
-        "admins-never-begun-many": alert_messages.never_started(
-            readers.alone, MANY_POSTINGS + MANY_POSTINGS, command=COMMAND
-        ),
+        "admins-never-begun-many": alert_messages.never_started(readers.alone, MANY_POSTINGS + MANY_POSTINGS),
         "admins-cured-channel": cured(PostingKind.DIGEST, "chat.postMessage: is_archived"),
         "admins-cured-person": cured(PostingKind.REMINDER, NO_SUCH_MEMBER, who=HOSTILE_NAME),
         "admins-cured-on-call": cured(ResponderProblem.ON_CALL, NO_SUCH_MEMBER, channel=None, who="Bob Müller"),

@@ -28,10 +28,8 @@ OF_ANYBODY: Final[Mapping[str, Fault]] = {
     "a redirect": Fault.redirect(),
 }
 # What people are told names whoever gave the answer, and says that it was none.
-FLASHDUTY_UNUSABLE: Final = re.compile(
-    r"Flashduty did not give a usable answer|Something other than Flashduty answered"
-)
-SLACK_UNUSABLE: Final = re.compile(r"Slack did not (answer|give a usable answer)")
+FLASHDUTY_UNUSABLE: Final = re.compile(r"The reply of Flashduty could not be used|The reply was not from Flashduty")
+SLACK_UNUSABLE: Final = re.compile(r"Slack timed out|Slack did not (answer|give a usable answer)")
 NUMBERS: Final = ("1e15", "1e400", "NaN", "-1", "9" * 5000)
 HABITS: Final[Mapping[str, Habits]] = {
     "repeat their cursor": Habits(repeats_cursor=True),

@@ -42,7 +42,7 @@ async def test_a_digest_that_cannot_be_begun__is_told_once_with_the_cure__and_co
                 await after(place, 1)
             for admin in (ALICE, BOB):
                 (told,) = direct(place, admin)
-                assert "The bot's database has been away since" in told
+                assert "The bot's database has been unavailable since" in told
                 assert "the digest of team payments for Tue 24 Nov" in told
                 assert "read-only transaction" in told
             status, ready = await readiness(place)
@@ -55,7 +55,7 @@ async def test_a_digest_that_cannot_be_begun__is_told_once_with_the_cure__and_co
         await after(place, 1)
         assert "Late: this was planned for" in place.sees(CAROL)[-1]
         _, over = direct(place)
-        assert "The bot's database is back" in over
+        assert "The bot's database is available again" in over
         assert (await readiness(place))[1]["database_away_since"] is None
         await after(place, 1)
         assert len(direct(place)) == len(direct(place, BOB)) == 2
@@ -116,7 +116,7 @@ async def test_a_database_that_was_away_for_a_digests_whole_time__is_told_with_w
         _, *later = direct(place)
         assert sorted(text.partition("*")[0] + text.partition("*")[2].partition("*")[0] for text in later) == [
             "⚠️ Not posted in its time:",
-            "✅ The bot's database is back.",
+            "✅ The bot's database is available again.",
         ]
         assert any("the digest of team payments for Tue 24 Nov" in text for text in later)
         assert (await readiness(place))[1]["not_posted"] == 1

@@ -67,13 +67,13 @@ async def _due_while_read_only(transport: Transport, address: str) -> Line:
 
 async def _due_while(here: Place, what: str, broken: AsyncExitStack) -> Line:
     """Let a digest become due while nothing can be written, and mend it; it comes at the next minute, once."""
-    told = await here.comes(lambda: _heard(here, "database has been away"), PATIENCE)
+    told = await here.comes(lambda: _heard(here, "database has been unavailable"), PATIENCE)
     named = _heard(here, "the digest of team payments")
     _, ready = await here.bot.readiness()
     early = _digests(here)
     await broken.aclose()
     await here.comes(lambda: _digests(here) > early, A_TICK)
-    over = await here.comes(lambda: _heard(here, "database is back"), A_TICK)
+    over = await here.comes(lambda: _heard(here, "database is available again"), A_TICK)
     # Another look of the bot's: nothing comes twice.
     await here.comes(lambda: _digests(here) > early + 1, A_TICK)
     posted, tracebacks = _digests(here), here.bot.tracebacks
