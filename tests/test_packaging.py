@@ -212,6 +212,7 @@ def test_makefile__has_the_promised_commands():
             ["MODE=http", "URL=https://bot.example.com", "WITH=user-groups topic"],
             "-m bot manifest --mode http --url 'https://bot.example.com' --with user-groups topic",
         ),
+        (["LANGUAGE=zh"], "-m bot manifest --language 'zh'"),
         (["COMMAND=/oncall", "NAME=Pat's on-call"], "-m bot manifest --command '/oncall' --name 'Pat'\\''s on-call'"),
     ],
 )
@@ -220,7 +221,7 @@ def test_make_manifest__hands_on_what_it_is_given(given, command):
     foreign = {"MODE", "URL", "WITH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     around = {name: value for name, value in os.environ.items() if name not in foreign}
     # Such names are often set for something else: only what is written behind `make` counts.
-    around |= {"COMMAND": "/bin/sh", "NAME": "a-machine"}
+    around |= {"COMMAND": "/bin/sh", "NAME": "a-machine", "LANGUAGE": "en_GB:en"}
     run = subprocess.run(  # noqa: S603 - our own words
         ["make", "--no-print-directory", "--dry-run", "manifest", *given],  # noqa: S607 - whichever make there is
         cwd=ROOT,

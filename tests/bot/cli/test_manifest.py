@@ -161,6 +161,15 @@ def test_names_slack_does_not_take__are_refused_with_a_sentence(given, why):
         manifest("socket", **given)
 
 
+def test_manifest__in_chinese__is_within_slacks_limits():
+    made = manifest("socket", language="zh")
+    shown = made["display_information"]
+    assert "值班" in shown["description"]
+    assert 174 < len(shown["long_description"]) <= 4000
+    assert "认领" in made["features"]["slash_commands"][0]["usage_hint"]
+    assert all(len(one["name"]) <= 24 for one in made["features"]["shortcuts"])
+
+
 def test_manifest__on_a_terminal_without_its_characters__exits_with_2_and_no_traceback(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     assert main(["manifest"], {}) == 2
