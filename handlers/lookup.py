@@ -36,10 +36,10 @@ def read_request(incoming: Incoming, now: datetime) -> Incoming:
     if isinstance(incoming, HomeOpened):
         return replace(incoming, value=ViewValue(team="", view=HomeTab()))
     if incoming.pressed is None or incoming.route is None:
-        words = incoming.route or "" if isinstance(incoming, Shortcut) else incoming.words
+        view = _view_of_shortcut(incoming) if isinstance(incoming, Shortcut) else read_command(incoming.words)
         return replace(
             incoming,
-            value=ViewValue(team=incoming.team or "", view=read_command(words)),
+            value=ViewValue(team=incoming.team or "", view=view),
             typed=command_line.split_command(incoming.typed, COMMANDS)[1].strip(),
         )
     _, written = pressed_value(*incoming.pressed)
@@ -49,6 +49,11 @@ def read_request(incoming: Incoming, now: datetime) -> Incoming:
     if value is None:
         raise UnreadableValueError
     return incoming.with_value(_with_view_of_block(incoming, value))
+
+
+def _view_of_shortcut(shortcut: Shortcut) -> View:
+    from_anywhere = COMMANDS[shortcut.route or ""].global_shortcut
+    return from_anywhere.view if from_anywhere and shortcut.shared is None else read_command(shortcut.route or "")
 
 
 def _with_view_of_block(incoming: Incoming, value: ButtonValue) -> ButtonValue:

@@ -30,6 +30,7 @@ from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
 from handlers import (
     acknowledge,
+    all_incidents,
     comment,
     comment_form,
     digest,
@@ -50,6 +51,7 @@ from handlers.dispatch.route import (
     Answer,
     Drawing,
     FormRoute,
+    GlobalShortcut,
     MessageShortcut,
     OptionsRoute,
     Route,
@@ -100,6 +102,11 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "": Subcommand(reads=lambda _: views.Help()),
     "incidents": Subcommand(
         reads=incidents.read_list,
+        global_shortcut=GlobalShortcut(
+            N_("Open incidents"),
+            N_("What your teams have open, to look at and acknowledge"),
+            views.AllOpenIncidents(),
+        ),
         aliases=("list", "故障", "故障列表", "列表"),
         help=(
             HelpLine(
@@ -203,6 +210,9 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.OnCallWeek: Drawing(draw=oncall.draw_on_call_week, name="oncall"),
     views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
     views.Home: Drawing(draw=home.draw_home, is_personal=True),
+    views.AllOpenIncidents: Drawing(
+        draw=all_incidents.draw_all_incidents, opens=all_incidents.opens, name="all incidents", is_personal=True
+    ),
     views.HomeTab: Drawing(draw=home.draw_home_tab, is_personal=True),
     views.Digest: Drawing(draw=digest.draw_digest),
     views.DigestWeek: Drawing(draw=digest.draw_digest_week, name="digest week"),
@@ -313,3 +323,8 @@ def usage_hint(language: Language = ENGLISH) -> str:
 def message_shortcuts() -> dict[str, MessageShortcut]:
     """Return the message shortcuts by callback id."""
     return {name: command.shortcut for name, command in COMMANDS.items() if command.shortcut is not None}
+
+
+def global_shortcuts() -> dict[str, GlobalShortcut]:
+    """Return the shortcuts from anywhere by callback id."""
+    return {name: one.global_shortcut for name, one in COMMANDS.items() if one.global_shortcut is not None}

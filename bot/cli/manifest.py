@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
 from bot.messages.language import ENGLISH, N_, Language, language_of
-from handlers.dispatch.route import MessageShortcut
-from handlers.routes import message_shortcuts, usage_hint
+from handlers.dispatch.route import GlobalShortcut, MessageShortcut
+from handlers.routes import global_shortcuts, message_shortcuts, usage_hint
 
 Mode = Literal["socket", "http"]
 
 # Every scope that the code uses, with the reason. `python -m bot check` compares the installed app with this table.
 SCOPES: Final[dict[str, str]] = {
-    "commands": "the slash command, and the shortcut in the menu of a message",
+    "commands": "the slash command, and the shortcuts beside the message box and in the menu of a message",
     "chat:write": "chat.postMessage and chat.postEphemeral: lists, cards, digests, private answers",
     "app_mentions:read": "app_mention: the same commands in threads",
     "im:history": "message.im: the same commands in a direct message",
@@ -107,7 +107,10 @@ def manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": name, "always_online": True},
-            "shortcuts": [_shortcut(spoken, callback_id, entry) for callback_id, entry in message_shortcuts().items()],
+            "shortcuts": [
+                *(_shortcut(spoken, callback_id, entry) for callback_id, entry in global_shortcuts().items()),
+                *(_shortcut(spoken, callback_id, entry) for callback_id, entry in message_shortcuts().items()),
+            ],
             "slash_commands": [_slash_command(spoken, command, request_url)],
         },
         "oauth_config": {"scopes": {"bot": scopes(features)}},
@@ -126,10 +129,10 @@ def _slash_command(spoken: Language, name: str, request_url: str | None) -> dict
     return command if request_url is None else command | {"url": request_url}
 
 
-def _shortcut(spoken: Language, callback_id: str, entry: MessageShortcut) -> dict[str, Any]:
+def _shortcut(spoken: Language, callback_id: str, entry: GlobalShortcut | MessageShortcut) -> dict[str, Any]:
     return {
         "name": spoken.translated_label(entry.name),
-        "type": "message",
+        "type": entry.KIND,
         "callback_id": callback_id,
         "description": spoken.translated_label(entry.description),
     }

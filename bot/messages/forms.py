@@ -132,12 +132,12 @@ def working(to: Audience, title: str, under_way: Mrkdwn | None = None) -> Form:
     return Form(title, (section(under_way or to.say("Working …")),))
 
 
-def message_form(title: str, message: Message) -> Form:
+def message_form(title: str, message: Message, *, metadata: str = "") -> Form:
     """Draw a message as a form; views accept no table, so the text of the message replaces it."""
     blocks = (
         (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.all_blocks
     )
-    return Form(title, tuple(blocks))
+    return Form(title, tuple(blocks), metadata=metadata)
 
 
 def outdated_form(to: Audience, title: str = "Flashduty") -> Form:

@@ -181,6 +181,13 @@ class Home(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AllOpenIncidents(View):
+    """What all teams of the reader have open."""
+
+    NAME: ClassVar[str] = "all_open"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomeTab(View):
     """The Home tab: what the reader's teams have open, who is on call, and the reader's own shifts."""
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.incidents.messages.all_teams import with_way_back
 from bot.messages import Message, errors
 from bot.messages.audience import Audience
 from bot.messages.views import HomeTab
@@ -24,7 +25,15 @@ from handlers.dispatch.answers import FieldErrors, Options
 from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Reply, Request
 from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
-from handlers.dispatch.requests import FormSubmission, OptionsQuery, draws_home_tab, home_after, is_in_home
+from handlers.dispatch.requests import (
+    FormSubmission,
+    OptionsQuery,
+    draws_all_incidents,
+    draws_home_tab,
+    home_after,
+    is_in_home,
+    is_in_list,
+)
 from handlers.dispatch.responses.loading import LoadingViews
 from handlers.dispatch.responses.redraw import Redrawer
 from handlers.dispatch.responses.responder import ReplySender, UnconfirmedLines
@@ -256,7 +265,11 @@ class Dispatcher:
             now=self.now,
             is_retry=incoming.is_retry and not incoming.origin.is_public,
             unconfirmed_lines=self.unconfirmed_lines,
+            way_back=partial(self._with_way_back, incoming) if is_in_list(incoming) else None,
         )
+
+    def _with_way_back(self, incoming: Incoming, message: Message) -> Message:
+        return message if draws_all_incidents(incoming) else with_way_back(self.reader_of(incoming), message)
 
     async def _is_first(self, served: ServedRequest, sender: ReplySender) -> bool:
         return await self._or_final_notice(served, sender, self._deduplicator.is_first(served.incoming))

@@ -1,11 +1,14 @@
 """The kinds of request; a mention and a direct message are commands."""
 
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Final, final
 
-from bot.messages.views import HomeTab, ViewValue
+from bot.messages.views import AllOpenIncidents, HomeTab, ViewValue
 from handlers.dispatch.attached import OpenView, SharedMessage
 from handlers.dispatch.context import Incoming
+
+LIST_METADATA: Final = "all_open"
+"""Marks the view of the list of all teams, so that there is a way back to it."""
 
 
 @final
@@ -70,7 +73,18 @@ def is_in_home(incoming: Incoming) -> bool:
 
 def is_for_all_teams(incoming: Incoming) -> bool:
     """Return whether a request is about every team of the person; a channel or a name chooses one otherwise."""
-    return isinstance(incoming, Shortcut) or draws_home_tab(incoming)
+    return isinstance(incoming, Shortcut) or draws_home_tab(incoming) or draws_all_incidents(incoming)
+
+
+def draws_all_incidents(incoming: Incoming) -> bool:
+    """Return whether a request draws the list of all teams of the person."""
+    return isinstance(incoming.value, ViewValue) and isinstance(incoming.value.view, AllOpenIncidents)
+
+
+def is_in_list(incoming: Incoming) -> bool:
+    """Return whether a request is answered in the view that the list of all teams was opened in."""
+    view = incoming.origin.view
+    return view is not None and view.metadata == LIST_METADATA
 
 
 def home_after(incoming: Incoming) -> HomeOpened:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
+from typing import Any, ClassVar
 
 from bot.messages import Message
 from bot.messages.audience import Audience
@@ -45,6 +45,17 @@ class MessageShortcut:
 
     name: Marked
     description: Marked
+    KIND: ClassVar[str] = "message"
+
+
+@dataclass(frozen=True)
+class GlobalShortcut:
+    """An entry of the menu beside every message box: its name, at most 24 characters, what it does, and its view."""
+
+    name: Marked
+    description: Marked
+    view: View
+    KIND: ClassVar[str] = "global"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +71,9 @@ class Subcommand:
 
     shortcut: MessageShortcut | None = None
     """The message shortcut for the same view; its callback id is the name of the command."""
+
+    global_shortcut: GlobalShortcut | None = None
+    """The shortcut from anywhere, which has a view of its own; its callback id is the name of the command too."""
 
 
 @dataclass(frozen=True, kw_only=True)

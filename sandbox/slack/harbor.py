@@ -49,7 +49,10 @@ def harbor() -> Workspace:
         bot_id="B0FLASHBOT",
         user_id="U0FLASHBOT",
         commands=(_COMMAND,),
-        shortcuts=(Shortcut("comment", "message", "Add to incident…"),),
+        shortcuts=(
+            Shortcut("incidents", "global", "Open incidents"),
+            Shortcut("comment", "message", "Add to incident…"),
+        ),
         has_home=True,
     )
     people = _persons(_PEOPLE)

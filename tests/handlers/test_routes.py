@@ -23,6 +23,7 @@ NEEDED = {
         "comment": RESPOND,
         "acknowledge": RESPOND,
         "not_yet": VIEW,
+        "all_open": VIEW,
         "oncall": VIEW,
         "oncall_question": VIEW,
         "week": VIEW,

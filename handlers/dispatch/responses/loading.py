@@ -14,7 +14,7 @@ from bot.slack.api import SlackError
 from bot.slack.views import Views
 from handlers.dispatch.attached import OpenView
 from handlers.dispatch.context import Incoming
-from handlers.dispatch.requests import HomeOpened, draws_home_tab, is_in_home
+from handlers.dispatch.requests import LIST_METADATA, HomeOpened, draws_all_incidents, draws_home_tab, is_in_home
 from handlers.dispatch.route import Route
 from handlers.dispatch.time_limits import TimeLimits
 
@@ -69,7 +69,8 @@ class LoadingViews:
             view_id = await self._within(self._views.open(trigger_id, loading(to, title).payload))
         except SlackError as refusal:
             return incoming, refusal
-        view = OpenView(view_id, title)
+        metadata = LIST_METADATA if draws_all_incidents(incoming) else ""
+        view = OpenView(view_id, title, metadata=metadata)
         return replace(incoming, origin=replace(incoming.origin, view=view, is_public=False)), None
 
     async def _within(self, call: Awaitable[T]) -> T:

@@ -18,6 +18,7 @@ from bot.slack.client import RATE_LIMITED
 from bot.slack.views import Views
 from bot.slack.workspace import MessageMetadata, Workspace
 from handlers.dispatch.context import Announcement, Origin, Reply
+from handlers.dispatch.requests import LIST_METADATA
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
 
@@ -55,6 +56,9 @@ class ReplySender:
     now: Callable[[], datetime]
     is_retry: bool = False
     unconfirmed_lines: UnconfirmedLines = field(default_factory=UnconfirmedLines)
+    way_back: Callable[[Message], Message] | None = None
+    """Adds the way back to the list whose view shows the answer."""
+
     is_undelivered: bool = field(default=False, init=False)
     """Whether a message did not reach the person."""
 
@@ -117,7 +121,10 @@ class ReplySender:
         return False
 
     def _as_view(self, message: Message) -> Form:
-        return message_form(self.origin.view.title if self.origin.view else "", message)
+        title = self.origin.view.title if self.origin.view else ""
+        if self.way_back is None:
+            return message_form(title, message)
+        return message_form(title, self.way_back(message), metadata=LIST_METADATA)
 
     async def privately(self, message: Message, *, outside_view: bool = False) -> None:
         """Send a message to the person, in the view if one is open; a duplicate is better than none."""

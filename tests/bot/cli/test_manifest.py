@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.cli.manifest import FEATURES, SCOPES, as_json, manifest, scopes
-from handlers.routes import message_shortcuts
+from handlers.routes import global_shortcuts, message_shortcuts
 
 ROOT = Path(__file__).parents[3]
 # docs.slack.dev/reference/scopes: the scope each method or event of ours needs.
@@ -114,13 +114,13 @@ def test_the_manifest__keeps_slacks_limits():
 def test_shortcuts__are_those_of_the_routes_and_keep_slacks_limits():
     """docs.slack.dev/reference/app-manifest: at most 10, names of 24 characters."""
     shortcuts = manifest("http", "https://bot.example.com")["features"]["shortcuts"]
-    assert {one["callback_id"] for one in shortcuts} == set(message_shortcuts()) == {"comment"}
+    assert {one["callback_id"] for one in shortcuts} == {*global_shortcuts(), *message_shortcuts()}
     assert len(shortcuts) <= 10
     for one in shortcuts:
         assert one.keys() == {"name", "type", "callback_id", "description"}
         assert len(one["name"]) <= 24
         assert len(one["description"]) <= 150
-        assert one["type"] == "message"
+    assert {(one["type"], one["callback_id"]) for one in shortcuts} == {("global", "incidents"), ("message", "comment")}
 
 
 def test_the_json__is_the_manifest():

@@ -1,9 +1,9 @@
 """Surfaces of lists, cards and acknowledgements."""
 
 from bot.incidents.holders import Attribution
-from bot.incidents.messages import acknowledgement, card
+from bot.incidents.messages import acknowledgement, all_teams, card, not_yet, several
 from bot.incidents.messages import listing as incidents
-from bot.incidents.model import LinkButton, Listing
+from bot.incidents.model import LinkButton, Listing, OpenIncidents
 from bot.incidents.search import read_search
 from bot.teams.access import MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
@@ -78,6 +78,12 @@ def listed(*found, words="", complete=True):
     return Listing(read_search(words), found, complete, PEOPLE, NOW)
 
 
+def of_team(name, *incidents):
+    """What a team has open."""
+    found = OpenIncidents(incidents, is_complete=True, as_of=NOW, people=PEOPLE)
+    return all_teams.TeamIncidents(team=name, found=found)
+
+
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
@@ -131,6 +137,30 @@ def surfaces(readers):
         "card-strange": card.card(readers.alone, STRANGE, {}, team="payments"),
         "card-hostile": card.card(readers.alone, NASTY, PEOPLE, team="payments"),
         "card-long": card.card(readers.alone, LONG, PEOPLE, team="payments"),
+        "all-open": all_teams.all_open_incidents(
+            readers.alone, [of_team("payments", TRIGGERED, SNOOZED), of_team("search", LONELY, PROCESSING)]
+        ),
+        "all-open-none": all_teams.all_open_incidents(readers.alone, [of_team("payments")]),
+        "all-open-many": all_teams.all_open_incidents(readers.alone, [of_team("payments", *many(40))]),
+        "all-open-way-back": all_teams.with_way_back(
+            readers.alone, acknowledgement.confirmed(readers.alone, TRIGGERED, "payments")
+        ),
+        "acknowledged-several": several.acknowledged_one_by_one(
+            readers.alone,
+            [
+                several.Acknowledged(
+                    acknowledgement.confirmed(readers.alone, TRIGGERED, "payments").text,
+                    TRIGGERED,
+                    several.undo_value(TRIGGERED, "payments"),
+                ),
+                several.Acknowledged(acknowledgement.closed(readers.alone, CLOSED, "payments").text, CLOSED),
+                several.Acknowledged(several.no_such_number(readers.alone, "FFFFFF", "payments")),
+                several.Acknowledged(several.several_of_number(readers.alone, "0E83EE", 2)),
+            ],
+            "payments",
+        ),
+        **{f"not-yet-{verb}": not_yet.in_the_console(readers.alone, verb, [TRIGGERED]) for verb in not_yet.VERBS},
+        "not-yet-no-number": not_yet.in_the_console_without_number(readers.alone, "close"),
         "chooser": card.chooser(readers.alone, [TRIGGERED, PROCESSING], "0E83EE", people=PEOPLE, team="payments"),
         "chooser-many": card.chooser(readers.alone, many(13), "0E83EE", people=PEOPLE, team="payments"),
         "not-found": card.not_found(readers.alone, "0E83EF", "payments"),
