@@ -35,10 +35,10 @@ _WORDS: Final = {
 }
 
 
-def listing(to: Audience, found: Listing, team: str) -> Message:
+def listing(to: Audience, found: Listing, team: str, *, is_current: bool = True) -> Message:
     """Draw the list. A public one has no paging: a page turned by one person would turn for all.
 
-    Controls that act are drawn only for a reader who may press them.
+    Controls that act are drawn only for a reader who may press them. A list that could not be refreshed is marked.
     """
     shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
     drawn = rows(to, found.shown, found.people, within=shown, known=found.known)
@@ -50,8 +50,9 @@ def listing(to: Audience, found: Listing, team: str) -> Message:
     is_nothing = not drawn and found.search.narrows
     return Message.of(
         header(_headline(to, found)),
+        None if is_current else context(_outdated(to, found)),
         section(_nothing(to, found.search)) if is_nothing else None,
-        context(_scope(to, found, team)),
+        context(_scope(to, found, team, is_current=is_current)),
         Rows(len(drawn), draw) if drawn else None,
         divider() if drawn else None,
         unread(to, found.people),
@@ -130,7 +131,11 @@ def _other_searches(to: Audience, search: IncidentSearch, team: str) -> Block:
     return actions(meant, control(to.label("All open incidents"), route, whole, suffix="all"))
 
 
-def _scope(to: Audience, found: Listing, team: str) -> Mrkdwn:
+def _outdated(to: Audience, found: Listing) -> Mrkdwn:
+    return to.say("⚠️ As of {at}: Flashduty does not answer.", at=moment(found.as_of))
+
+
+def _scope(to: Audience, found: Listing, team: str, *, is_current: bool) -> Mrkdwn:
     search = found.search
     return dotted(
         to.say("Team *{team}*", team=team),
@@ -140,7 +145,7 @@ def _scope(to: Audience, found: Listing, team: str) -> Mrkdwn:
         if not found.is_complete
         else None,
         to.say("Unknown: “{words}”", words=" ".join(search.not_understood)) if search.not_understood else None,
-        to.say("as of {now}", now=moment(found.as_of)),
+        to.say("as of {now}", now=moment(found.as_of)) if is_current else None,
     )
 
 

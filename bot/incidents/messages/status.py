@@ -13,7 +13,7 @@ from bot.messages.language import N_
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, dotted, escaped, link, moment, mrkdwn, one_line
 
-LIST_TITLE_LIMIT: Final = 140
+LIST_TITLE_LIMIT: Final = 100
 # Twenty years: a longer age comes from a missing time, read as the epoch.
 LONGEST_AGE: Final = timedelta(days=7_300)
 # Ages below this many days are shown in hours.
@@ -53,6 +53,8 @@ def age(to: Audience, span: timedelta) -> Mrkdwn:
         return to.say("{minutes} min", minutes=minutes)
     if days >= DAYS_FROM:
         return to.say("{days} d", days=days)
+    if minutes % 60 == 0:
+        return to.say("{hours} h", hours=hours)
     return to.say("{hours} h {minutes} min", hours=hours, minutes=minutes % 60)
 
 

@@ -92,6 +92,9 @@ def surfaces(readers):
         ),
         "incidents-looking": incidents.listing(readers.looking, listed(TRIGGERED, PROCESSING), "payments"),
         "incidents-hostile": incidents.listing(readers.alone, listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),
+        "incidents-not-refreshed": incidents.listing(
+            readers.alone, listed(TRIGGERED, PROCESSING, words="critical"), "payments", is_current=False
+        ),
         "incidents-page-2": incidents.listing(readers.alone, listed(*many(25), words="critical page:2"), "payments"),
         "incidents-incomplete": incidents.listing(readers.alone, listed(*many(500), complete=False), "payments"),
         "incidents-public": incidents.listing(readers.everybody, listed(TRIGGERED, PROCESSING), "payments"),

@@ -137,7 +137,9 @@ async def test_guest__refused(desk):
 async def test_plain_member__looks_and_may_not_act(desk):
     await desk.acts_as("Carol Diaz")
     await desk.types("/flashduty incidents")
-    await expect(desk.newest.get_by_role("button", name=re.compile("^Details ")).first).to_be_visible()
+    await desk.newest.locator("[data-action^='menu:']").first.click()
+    await expect(desk.page.get_by_role("option")).to_have_text(["Details", "Open in Flashduty"])
+    await desk.page.keyboard.press("Escape")
     await expect(desk.newest.get_by_role("button", name=re.compile("^Acknowledge "))).to_have_count(0)
     await desk.types("/flashduty digest post")
     await expect(desk.message("Only its responders")).to_contain_text("Only visible to you")
