@@ -17,7 +17,7 @@ from bot.runtime.request_trail import Dependency
 from bot.teams.access import AccessDenied, DenialReason
 from handlers.routes import help_rows
 from tests.bot.recorded import PEOPLE
-from tests.bot.samples import ALONE, CARD, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
+from tests.bot.samples import CARD, HOSTILE, INCIDENT, TRIGGERED, failure, unreachable
 
 HOSTILE_WORD = "<!channel> *bold* `x` <https://evil.example|Sign in>"
 
@@ -34,41 +34,46 @@ LIST_AGAIN = list_again("payments")
 MANY_TEAMS = tuple(f"team-{number}" for number in range(30))
 SIMILAR = next(menu.SimilarCommand(name=row.line.usage, view=row.view, button=row.line.button) for row in help_rows())
 
-DEEDS = {
-    "acknowledging": actions.acknowledging(ALONE, INCIDENT.id),
-    "acknowledging-what-is-no-incident": actions.acknowledging(ALONE, HOSTILE_WORD),
-    "undoing": actions.undoing(ALONE, INCIDENT.id),
-    "telling": actions.announcing(ALONE, INCIDENT.id),
-    "covering": actions.taking_over(ALONE, HOSTILE_WORD),
-    "deciding": actions.answering_proposal(ALONE, HOSTILE_WORD),
-    "posting-digest": actions.posting_digest(ALONE),
-    "posting-report": actions.posting_report(ALONE),
-}
 
-NOT_ACKNOWLEDGED = errors.FailedCall(
-    FlashdutyError(operation=INCIDENT_ACK, team="payments", code=Code.INTERNAL_ERROR, request_id="01REQUEST"),
-    "payments",
-    "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
-    retry=RETRY,
-    not_done=actions.acknowledging(ALONE, INCIDENT.id).not_done,
-)
-
-WHOLE_CARD = card(ALONE, INCIDENT, PEOPLE, team="payments")
+def changes(to):
+    """The words of every kind of change."""
+    return {
+        "acknowledging": actions.acknowledging(to, INCIDENT.id),
+        "acknowledging-what-is-no-incident": actions.acknowledging(to, HOSTILE_WORD),
+        "undoing": actions.undoing(to, INCIDENT.id),
+        "telling": actions.announcing(to, INCIDENT.id),
+        "covering": actions.taking_over(to, HOSTILE_WORD),
+        "deciding": actions.answering_proposal(to, HOSTILE_WORD),
+        "posting-digest": actions.posting_digest(to),
+        "posting-report": actions.posting_report(to),
+    }
 
 
-def in_the_card():
-    button = acknowledge_control(ALONE, INCIDENT, CARD)
+def not_acknowledged(to):
+    return errors.FailedCall(
+        FlashdutyError(operation=INCIDENT_ACK, team="payments", code=Code.INTERNAL_ERROR, request_id="01REQUEST"),
+        "payments",
+        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY",
+        retry=RETRY,
+        not_done=actions.acknowledging(to, INCIDENT.id).not_done,
+    )
+
+
+def in_the_card(to):
+    whole, button = card(to, INCIDENT, PEOPLE, team="payments"), acknowledge_control(to, INCIDENT, CARD)
     shown = next(
         one
-        for block in WHOLE_CARD.blocks
+        for block in whole.blocks
         for one in getattr(block, "elements", None) or ()
         if getattr(one, "action_id", "") == button.action_id
     )
-    return under_way.replace_control(WHOLE_CARD, shown.action_id, shown.value, DEEDS["acknowledging"].under_way)
+    notice = actions.acknowledging(to, INCIDENT.id).under_way
+    return under_way.replace_control(whole, shown.action_id, shown.value, notice)
 
 
 def surfaces(readers):
     """Draw each of them, under its name."""
+    change = changes(readers.alone)
     return {
         "menu": menu.menu(readers.alone, "payments", help_rows()),
         "unknown-command": menu.not_understood(readers.alone, "incidnets", SIMILAR, team="payments"),
@@ -129,25 +134,25 @@ def surfaces(readers):
         "refused-on-call-unread-in-no-channel": errors.access_denied(
             readers.alone, AccessDenied(DenialReason.ON_CALL_UNREAD, ("search",), ("C0SEARCH",))
         ),
-        **{f"under-way-{name}": under_way.notice_message(deed.under_way) for name, deed in DEEDS.items()},
-        "under-way-in-a-card": in_the_card(),
-        "error-not-acknowledged": errors.explain(readers.alone, NOT_ACKNOWLEDGED),
+        **{f"under-way-{name}": under_way.notice_message(deed.under_way) for name, deed in change.items()},
+        "under-way-in-a-card": in_the_card(readers.alone),
+        "error-not-acknowledged": errors.explain(readers.alone, not_acknowledged(readers.alone)),
         **{
             f"error-slow-{dependency.name.lower()}": errors.too_slow(
-                readers.alone, dependency, RETRY, not_done=DEEDS["acknowledging"].not_done
+                readers.alone, dependency, RETRY, not_done=change["acknowledging"].not_done
             )
             for dependency in Dependency
         },
         "error-slow-bot": errors.too_slow(readers.alone, None, RETRY),
-        "error-database-in-doubt": errors.database_unavailable(readers.alone, RETRY, DEEDS["covering"].in_doubt),
-        "error-defect-in-doubt": errors.defect(readers.alone, "1A2B3C4D", DEEDS["acknowledging"].in_doubt),
-        "restarting-in-doubt": errors.restarting(readers.alone, DEEDS["acknowledging"].in_doubt),
+        "error-database-in-doubt": errors.database_unavailable(readers.alone, RETRY, change["covering"].in_doubt),
+        "error-defect-in-doubt": errors.defect(readers.alone, "1A2B3C4D", change["acknowledging"].in_doubt),
+        "restarting-in-doubt": errors.restarting(readers.alone, change["acknowledging"].in_doubt),
         "error-slack-not-acknowledged": errors.slack_refused(
-            readers.alone, "missing_scope", DEEDS["acknowledging"].not_done
+            readers.alone, "missing_scope", change["acknowledging"].not_done
         ),
-        "restart-in-doubt": after_a_restart.in_doubt(readers.alone, DEEDS["posting-digest"].in_doubt),
-        "restart-not-done": after_a_restart.not_done(readers.alone, DEEDS["acknowledging"].not_done, RETRY),
-        "restart-not-done-nor-to-repeat": after_a_restart.not_done(readers.alone, DEEDS["undoing"].not_done, None),
+        "restart-in-doubt": after_a_restart.in_doubt(readers.alone, change["posting-digest"].in_doubt),
+        "restart-not-done": after_a_restart.not_done(readers.alone, change["acknowledging"].not_done, RETRY),
+        "restart-not-done-nor-to-repeat": after_a_restart.not_done(readers.alone, change["undoing"].not_done, None),
         "line-limited": channel_lines.line_refused(
             readers.alone, LINE, "C0PAYMENTS", code="ratelimited", retry=RETRY, is_passing=True
         ),
