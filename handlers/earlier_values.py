@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from bot.handoff.messages.package import SHORT_NAME_LIMIT, ShiftValue
+from bot.handoff.messages.shift_value import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import (

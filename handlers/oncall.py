@@ -1,10 +1,13 @@
 """`/flashduty oncall` and `/flashduty oncall week`."""
 
+import asyncio
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.flashduty import Person
 from bot.messages import Message
 from bot.messages.typed import unquoted
 from bot.messages.views import OnCall, OnCallQuestion, OnCallWeek
@@ -14,7 +17,7 @@ from bot.oncall.schedules import READ_AHEAD
 from bot.oncall.shifts import all_person_ids, matching_schedules, on_call
 from bot.oncall.time_expressions import TimeExpression, parse_time, parse_zone, recall_time
 from bot.oncall.week import week_of, week_window
-from bot.people.directory import look_up_people
+from bot.people.directory import PartialPeople, link_profiles, look_up_people
 from bot.runtime.time_zones import zone_named
 from handlers.dispatch.answers import Refusal
 from handlers.dispatch.context import Request
@@ -62,13 +65,13 @@ async def draw_on_call_week(request: Request, view: OnCallWeek) -> Message | Ref
 async def _at(request: Request, when: TimeExpression, zone: ZoneInfo) -> Message | Refusal:
     if when.problem is not None:
         now = request.now.astimezone(zone)
-        return Refusal(unknown_time(request.to_person, when, request.team.name, now=now, command=request.command))
+        return Refusal(unknown_time(request.to_person, when, request.team.name, now=now))
     at = when.at or request.now
     until = at + READ_AHEAD
     found = await request.flashduty.schedules(at, until, team_ids=request.team.flashduty_team_ids)
     known = [schedule for schedule in found if schedule.is_enabled]
     entries = tuple(on_call(schedule, at, until) for schedule in matching_schedules(known, when.words))
-    people = await look_up_people(request.flashduty, sorted(all_person_ids(entries)))
+    people = await _people(request, sorted(all_person_ids(entries)))
     names = tuple(schedule.name for schedule in known)
     local = when.at.astimezone(zone) if when.at else None
     return on_call_answer(
@@ -101,6 +104,20 @@ async def _week(request: Request, words: str, zone: ZoneInfo) -> Message | Refus
         words=words,
         team=request.team.name,
     )
+
+
+async def _people(request: Request, ids: list[int]) -> Mapping[int, Person]:
+    """Look people up; in a private answer those who are in Slack are mentioned: a tap opens their profile, to call."""
+    people = await look_up_people(request.flashduty, ids)
+    if request.audience.is_public:
+        return people
+    profiles = request.services.digest_dependencies.profiles
+    try:
+        async with asyncio.timeout(request.limits.names):
+            linked = await link_profiles(people, ids, profiles, notifies=True)
+    except TimeoutError:
+        return people
+    return PartialPeople(linked) if isinstance(people, PartialPeople) else linked
 
 
 def _zone(request: Request) -> ZoneInfo:

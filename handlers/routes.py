@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bot.handoff.messages.package import ShiftValue
+from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
 from bot.incidents.messages.row import AcknowledgeValue
@@ -15,9 +15,11 @@ from bot.messages.buttons import (
     APPROVE_SYNC,
     DECLINE_SYNC,
     DETAILS,
+    PROPOSE_SYNC,
     REFRESH,
     SHARE,
     SHOW_PRIVATELY,
+    STOP_SYNC,
     TAKE_OVER,
     UNDO,
 )
@@ -49,9 +51,11 @@ from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.retries import press_again, press_on_the_card
 from handlers.dispatch.route import (
     Answer,
+    Change,
     Drawing,
     FormRoute,
     GlobalShortcut,
+    Handler,
     MessageShortcut,
     OptionsRoute,
     Route,
@@ -103,6 +107,12 @@ def _covering(to: Audience, incoming: Incoming) -> actions.ChangeWords:
 def _deciding(to: Audience, incoming: Incoming) -> actions.ChangeWords:
     value = incoming.value
     return actions.answering_proposal(to, (value.handle or value.group) if isinstance(value, GroupValue) else "")
+
+
+def _of_group(handle: Handler, change: Change | None = _deciding) -> Route:
+    return Route(
+        handle=handle, reads=GroupValue, permission=RESPOND, visibility=IN_PLACE, retry=press_again, change=change
+    )
 
 
 COMMANDS: Final[Mapping[str, Subcommand]] = {
@@ -269,22 +279,10 @@ BUTTONS: Final[Mapping[str, Route]] = {
         retry=press_again,
         change=_covering,
     ),
-    APPROVE_SYNC: Route(
-        handle=usergroups.approve_sync,
-        reads=GroupValue,
-        permission=RESPOND,
-        visibility=IN_PLACE,
-        retry=press_again,
-        change=_deciding,
-    ),
-    DECLINE_SYNC: Route(
-        handle=usergroups.decline_sync,
-        reads=GroupValue,
-        permission=RESPOND,
-        visibility=IN_PLACE,
-        retry=press_again,
-        change=_deciding,
-    ),
+    APPROVE_SYNC: _of_group(usergroups.approve_sync),
+    DECLINE_SYNC: _of_group(usergroups.decline_sync),
+    STOP_SYNC: _of_group(usergroups.stop_sync),
+    PROPOSE_SYNC: _of_group(usergroups.propose_sync, change=None),
 }
 
 

@@ -1,4 +1,4 @@
-"""The buttons of a proposal to synchronise a user group with who is on call."""
+"""The buttons of a proposal to synchronise a user group with who is on call, and of the decision about it."""
 
 import asyncio
 from typing import Final
@@ -6,8 +6,17 @@ from typing import Final
 from bot.config.group_plans import GroupPlan
 from bot.messages import Message
 from bot.storage.database_errors import DatabaseUnavailable
+from bot.usergroups.job import SyncStoppedError
 from bot.usergroups.members import UncertainMembersError
-from bot.usergroups.messages import GroupValue, decision_message, plan_changed, sync_pending
+from bot.usergroups.messages import (
+    NOTHING_CHANGED,
+    GroupChanges,
+    GroupValue,
+    decision_message,
+    plan_changed,
+    proposal,
+    proposal_failed,
+)
 from bot.usergroups.model import Decision
 from handlers.dispatch.context import Reply, Request
 
@@ -17,41 +26,80 @@ SYNC_TIMEOUT: Final = 20.0
 
 async def approve_sync(request: Request) -> Message | Reply:
     """Approve a proposal, and synchronise the group at once."""
-    return await _decide(request, follows=True)
+    plan, handle = plan_of(request)
+    if plan is None:
+        return Reply(redraw=plan_changed(request.audience, request.team.name))
+    own = Decision(handle=handle, follows=True, who=request.person.name, at=request.now)
+    effective = await request.services.user_groups.decide(request.team, plan, own)
+    refusal = _superseded(request, own, effective)
+    return refusal or await _synced(request, plan, effective)
 
 
 async def decline_sync(request: Request) -> Message | Reply:
     """Decline a proposal."""
-    return await _decide(request, follows=False)
-
-
-async def _decide(request: Request, *, follows: bool) -> Message | Reply:
     plan, handle = plan_of(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
-    own = Decision(handle=handle, follows=follows, who=request.person.name, at=request.now)
+    own = Decision(handle=handle, follows=False, who=request.person.name, at=request.now)
     effective = await request.services.user_groups.decide(request.team, plan, own)
+    return _superseded(request, own, effective) or Reply(redraw=_drawn(request, effective), outcome="declined")
+
+
+async def stop_sync(request: Request) -> Message | Reply:
+    """Stop the sync of a group; its members stay as they are."""
+    plan, handle = plan_of(request)
+    if plan is None:
+        return Reply(redraw=plan_changed(request.audience, request.team.name))
+    own = Decision(handle=handle, follows=False, who=request.person.name, at=request.now)
+    effective = await request.services.user_groups.stop(request.team, plan, own)
+    # Whoever stopped it first: the pressed message shows it as stopped.
+    outcome = "stopped" if effective == own else "already stopped"
+    return Reply(redraw=_drawn(request, effective), outcome=outcome)
+
+
+async def propose_sync(request: Request) -> Message | Reply:
+    """Propose a declined or stopped sync again, in place."""
+    plan, handle = plan_of(request)
+    if plan is None:
+        return Reply(redraw=plan_changed(request.audience, request.team.name))
+    try:
+        found = await request.services.user_groups.propose_again(request.team, plan)
+    except UncertainMembersError as error:
+        return Reply(private=proposal_failed(request.to_person, handle, error.code), outcome=f"failed: {error.code}")
+    if isinstance(found, Decision):
+        return Reply(redraw=_drawn(request, found), outcome="already agreed")
+    return Reply(redraw=proposal(request.audience, found, request.team.name), outcome="proposed")
+
+
+def _superseded(request: Request, own: Decision, effective: Decision) -> Reply | None:
+    """Draw the decision that counts instead of this one; None for this one, and for a retry of it."""
     is_own = (effective.who, effective.follows) == (own.who, own.follows)
-    if effective != own and not (is_own and request.is_retry):
-        # The message shows the outcome of the first decision already, or soon.
-        return Reply(private=decision_message(request.audience, effective), outcome="already decided")
-    if not effective.follows:
-        return Reply(redraw=decision_message(request.audience, effective), outcome="declined")
+    if effective == own or (is_own and request.is_retry):
+        return None
+    # The message shows the outcome of the first decision already, or soon.
+    value = request.value_as(GroupValue)
+    return Reply(private=decision_message(request.to_person, effective, value), outcome="already decided")
+
+
+def _drawn(request: Request, decision: Decision, outcome: GroupChanges = NOTHING_CHANGED) -> Message:
+    return decision_message(request.audience, decision, request.value_as(GroupValue), outcome=outcome)
+
+
+async def _synced(request: Request, plan: GroupPlan, decision: Decision) -> Reply:
     try:
         async with asyncio.timeout(SYNC_TIMEOUT):
             done = await request.services.user_groups.sync_now(request.team, plan)
+    except SyncStoppedError:
+        return Reply(outcome="agreed, stopped since")
     except (UncertainMembersError, DatabaseUnavailable, TimeoutError):
-        return Reply(
-            redraw=decision_message(request.audience, effective),
-            private=sync_pending(request.audience),
-            outcome="agreed, not yet followed",
-        )
-    added, removed = await _member_names(request, done.added), await _member_names(request, done.removed)
+        return Reply(redraw=_drawn(request, decision, GroupChanges(is_pending=True)), outcome="agreed, not yet synced")
     problem = done.problem.code if done.problem else None
-    return Reply(
-        redraw=decision_message(request.audience, effective, added, removed=removed, problem=problem),
-        outcome=f"agreed, {problem or 'followed'}",
+    outcome = GroupChanges(
+        added=await _member_names(request, done.added),
+        removed=await _member_names(request, done.removed),
+        problem=problem,
     )
+    return Reply(redraw=_drawn(request, decision, outcome), outcome=f"agreed, {problem or 'synced'}")
 
 
 async def _member_names(request: Request, members: frozenset[str]) -> tuple[str, ...]:

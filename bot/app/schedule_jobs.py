@@ -62,11 +62,10 @@ class ScheduleJobs:
     async def _report(self, team: Team) -> None:
         """Report in the team's channel that its schedules have not been readable for long, or are again."""
         failure, notices = self._schedule_cache.error(team), self._problem_notices
+        to = await self._audiences.of_channel(team)
         if failure is None:
-            to = await self._audiences.of_channel(team)
             await notices.resolve_problem(team, SCHEDULES, schedules_read_again(to, team.name))
             return
         why = FailedCall(failure, team.name, team.key_setting)
         problem = SyncProblem(failure.raw_code or type(failure).__name__, is_temporary=failure.is_worth_retrying)
-        to = await self._audiences.of_channel(team)
         await notices.raise_problem(team, SCHEDULES, problem, message=schedules_unread(to, why))

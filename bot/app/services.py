@@ -16,7 +16,6 @@ from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
-from bot.handoff.takeovers import Takeovers
 from bot.home.present_limits import PresentLimits
 from bot.incidents.commands import CommandRunner
 from bot.incidents.last_listings import LastListings
@@ -29,7 +28,6 @@ from bot.storage.alerts.watched_plans import WatchedPlanTable
 from bot.storage.engine.write_probe import WriteProbe
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
-from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
@@ -119,9 +117,12 @@ def _services(
         open_incidents=OpenIncidentList(base.clock),
         last_listings=LastListings(),
         digest_dependencies=DigestDependencies(
-            snapshots=shared.snapshots, profiles=shared.profiles, attributions=shared.attributions
+            snapshots=shared.snapshots,
+            profiles=shared.profiles,
+            attributions=shared.attributions,
+            takeovers=shared.takeovers,
         ),
-        takeovers=Takeovers(ShiftTakeoverTable(base.database)),
+        takeovers=shared.takeovers,
         digests=digests,
         reports=reports,
         user_groups=user_groups,
@@ -158,6 +159,7 @@ def _digests(base: Foundation, shared: SharedServices) -> DigestJob:
         attributions=shared.attributions,
         responder_alerts=shared.responder_alerts,
         audiences=shared.audiences,
+        takeovers=shared.takeovers,
         now=base.clock,
     )
 
@@ -234,6 +236,7 @@ def _schedule_jobs(base: Foundation, shared: SharedServices, user_groups: UserGr
         report=shared.operator_alerts.report,
         may_act=shared.teams.may_act,
         audiences=shared.audiences,
+        takeovers=shared.takeovers,
         now=base.clock,
     )
     topics = TopicSync(

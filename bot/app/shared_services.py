@@ -18,6 +18,7 @@ from bot.delivery.problem_notices import ProblemNotices
 from bot.delivery.publisher import Publisher
 from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Pool
+from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.oncall.current import CurrentOnCall
@@ -34,6 +35,7 @@ from bot.storage.alerts.operator_alerts import OperatorAlertTable
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
+from bot.storage.oncall.shift_takeovers import ShiftTakeoverTable
 from bot.storage.oncall.sync_states import SyncStateTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.preferences import PreferenceTable
@@ -77,6 +79,7 @@ class SharedServices:
     acknowledgements: Acknowledgements
     attributions: Attributions
     snapshots: PreviousSchedules
+    takeovers: Takeovers
 
 
 def build_shared(base: Foundation) -> SharedServices:
@@ -117,19 +120,24 @@ def build_shared(base: Foundation) -> SharedServices:
         profiles=profiles,
         operator_alerts=operator_alerts,
         publisher=publisher,
-        problem_notices=ProblemNotices(
-            publisher,
-            workspace,
-            states=SyncStateTable(database),
-            problems=ProblemTable(database),
-            leases=leases,
-            now=clock,
-        ),
+        problem_notices=_problem_notices(base, publisher, leases),
         outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
         responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
         acknowledgements=Acknowledgements(acknowledgements, clock),
         attributions=Attributions(acknowledgements, clock),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
+        takeovers=Takeovers(ShiftTakeoverTable(database)),
+    )
+
+
+def _problem_notices(base: Foundation, publisher: Publisher, leases: Leases) -> ProblemNotices:
+    return ProblemNotices(
+        publisher,
+        base.workspace,
+        states=SyncStateTable(base.database),
+        problems=ProblemTable(base.database),
+        leases=leases,
+        now=base.clock,
     )
 
 

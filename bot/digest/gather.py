@@ -14,7 +14,14 @@ from bot.digest.previous_schedules import PreviousSchedules
 from bot.digest.results import error_or
 from bot.digest.yesterday import Yesterday, compare_yesterday, yesterday_query
 from bot.flashduty import Figures, Flashduty, FlashdutyError, NoisyCheck, Person, Schedule
-from bot.handoff.model import MAX_NOISY_CHECKS, HandoffPackage, IncomingShift, incoming_shifts, noise_query
+from bot.handoff.model import (
+    MAX_NOISY_CHECKS,
+    HandoffPackage,
+    IncomingShift,
+    incoming_shifts,
+    noise_query,
+)
+from bot.handoff.takeovers import Takeovers
 from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import read_open_incidents
@@ -34,6 +41,7 @@ class DigestDependencies:
     snapshots: PreviousSchedules | None = None
     profiles: SlackProfiles | None = None
     attributions: Attributions | None = None
+    takeovers: Takeovers | None = None
     notifies: bool = False
     """Whether the people on call are mentioned so that Slack notifies them."""
 
@@ -95,7 +103,7 @@ async def gather_digest(
         as_of=now.astimezone(team.timezone),
         on_call=add_coverage(part, answers.known_schedules, linked, now=now, spares=spares),
         incidents=_named(incidents, linked),
-        handoff=HandoffPackage(shifts, noisiest) if shifts else None,
+        handoff=await _package(team, shifts, noisiest, deps=deps),
         yesterday=spares.part(DigestPart.YESTERDAY, lambda: _compared(answers.figures, team, window.day), None),
         names_unread=people.error,
         ahead_until=window.ends_at.astimezone(team.timezone),
@@ -140,6 +148,19 @@ async def _noisiest(
     if not shifts:
         return ()
     return await error_or(flashduty.noisiest_checks(noise_query(team, now), MAX_NOISY_CHECKS))
+
+
+async def _package(
+    team: Team,
+    shifts: tuple[IncomingShift, ...],
+    noisiest: tuple[NoisyCheck, ...] | FlashdutyError,
+    *,
+    deps: DigestDependencies,
+) -> HandoffPackage | None:
+    if not shifts:
+        return None
+    taken = await deps.takeovers.of_shifts(team.name, [one.id for one in shifts]) if deps.takeovers else {}
+    return HandoffPackage(shifts, noisiest, taken, is_announced=team.shift_notices.posts_to_channel)
 
 
 async def _linked(

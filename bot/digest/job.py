@@ -19,6 +19,7 @@ from bot.digest.messages.digest import digest_failed, posted_digest
 from bot.digest.model import DigestPart, OnCallPart, TeamDigest
 from bot.digest.previous_schedules import PreviousSchedules
 from bot.flashduty import Flashduty, FlashdutyError
+from bot.handoff.takeovers import Takeovers
 from bot.incidents.attribution import Attributions
 from bot.messages import PostedMessage, errors
 from bot.oncall.responder_alerts import ResponderAlerts
@@ -60,6 +61,7 @@ class DigestJob:
         attributions: Attributions,
         responder_alerts: ResponderAlerts,
         audiences: Audiences,
+        takeovers: Takeovers,
         now: Callable[[], datetime],
     ) -> None:
         self._audiences = audiences
@@ -68,7 +70,9 @@ class DigestJob:
         self._target = ChannelMessage(workspace, outbox)
         self._rate_limiter = rate_limiter
         self._snapshots = snapshots
-        self._deps = DigestDependencies(snapshots=snapshots, profiles=profiles, attributions=attributions)
+        self._deps = DigestDependencies(
+            snapshots=snapshots, profiles=profiles, attributions=attributions, takeovers=takeovers
+        )
         self._responder_alerts = responder_alerts
         self._now = now
 

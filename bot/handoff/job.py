@@ -15,6 +15,7 @@ from bot.delivery.targets import ChannelMessage
 from bot.flashduty import Flashduty, FlashdutyError, Person
 from bot.handoff.messages.notices import notice, reminder
 from bot.handoff.model import IncomingShift, shift_changes
+from bot.handoff.takeovers import Takeovers
 from bot.incidents.attribution import Attributions
 from bot.incidents.model import OpenIncidents
 from bot.incidents.queries import people_of, read_open_incidents
@@ -67,9 +68,11 @@ class ShiftNoticeJob:
         report: Report,
         may_act: AccessCheck,
         audiences: Audiences,
+        takeovers: Takeovers,
         now: Callable[[], datetime],
     ) -> None:
         self._audiences = audiences
+        self._takeovers = takeovers
         self._publisher = publisher
         self._workspace = workspace
         self._profiles = profiles
@@ -97,7 +100,15 @@ class ShiftNoticeJob:
             ids = {person for one in shifts for person in (*one.change.leaving, *one.change.coming)}
             mentions = team.shift_notices.mentions
             people = await link_profiles(current.people, ids, self._profiles, notifies=mentions)
-            return PostedMessage(notice(await self._audiences.of_channel(team), shifts, people, team=team.name))
+            return PostedMessage(
+                notice(
+                    await self._audiences.of_channel(team),
+                    shifts,
+                    people,
+                    team=team.name,
+                    takeovers=await self._takeovers.of_shifts(team.name, [one.id for one in shifts]),
+                )
+            )
 
         post = ScheduledPost(
             team=team.name,

@@ -1,8 +1,8 @@
 """Handoffs, and what the incoming people should know: open incidents, snoozes that end on their shift, noisy checks."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
@@ -15,6 +15,14 @@ NOISE_WINDOW: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
+class ShiftId:
+    """A shift: its schedule, and when it starts, in whole seconds."""
+
+    schedule_id: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
 class IncomingShift:
     """A handoff, and the end of the shift that begins with it; None when that is not known."""
 
@@ -23,17 +31,35 @@ class IncomingShift:
     until: datetime | None
 
     @property
+    def id(self) -> ShiftId:
+        """The shift for takeovers."""
+        return ShiftId(self.schedule_id, self.change.at.astimezone(UTC).replace(microsecond=0))
+
+    @property
     def newcomers(self) -> tuple[int, ...]:
         """The people who were not on call before."""
         return tuple(person for person in self.change.coming if person not in self.change.leaving)
 
 
 @dataclass(frozen=True)
+class Takeover:
+    """Who pressed "I have it" for a shift, and when."""
+
+    person: SlackPerson
+    at: datetime
+    is_theirs: bool = True
+    """Whether the shift is theirs in Flashduty."""
+
+
+@dataclass(frozen=True)
 class HandoffPackage:
-    """The shifts that begin within 24 hours, and the noisiest checks."""
+    """The shifts that begin within 24 hours, who covers them, and the noisiest checks."""
 
     shifts: tuple[IncomingShift, ...]
     noisiest: tuple[NoisyCheck, ...] | FlashdutyError
+    takeovers: Mapping[ShiftId, Takeover] = field(default_factory=dict)
+    is_announced: bool = False
+    """Whether each handoff has a notice of its own in the channel, with "I have it"."""
 
 
 def shift_changes(schedules: Iterable[Schedule], after: datetime, until: datetime) -> tuple[IncomingShift, ...]:
@@ -68,13 +94,3 @@ def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
     left = (one for one in incidents.incidents if one not in waiting)
     others = sorted(left, key=lambda one: by_urgency(one, incidents.as_of))
     return (*waiting, *others)[:count]
-
-
-@dataclass(frozen=True)
-class Takeover:
-    """Who pressed "I have it" for a shift, and when."""
-
-    person: SlackPerson
-    at: datetime
-    is_theirs: bool = True
-    """Whether the shift is theirs in Flashduty."""

@@ -10,32 +10,32 @@ from bot.incidents.messages.row import rows
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
+from bot.messages.language import N_
 from bot.messages.layout import listed
 from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment
 from bot.messages.views import Home, IncidentList, OnCall, ViewValue
+from bot.oncall.messages.schedule_names import schedule_label
 from bot.people.directory import display_name
 
 _MAX_INCIDENTS: Final = 5
 _MAX_SHIFTS: Final = 20
-_NAME_LIMIT: Final = 100
 
 _REMEDIES: Final = {
-    MatchProblem.NO_ADDRESS: Mrkdwn(
-        "*I cannot tell who you are in Flashduty.* Slack does not show me your e-mail address. Whoever runs the bot can"
-        " cure it: the Slack app needs the scope `users:read.email` and to be installed again. A guest account, or an"
-        " address that Slack has not confirmed, has none either."
+    MatchProblem.NO_ADDRESS: N_(
+        "*Your account in Flashduty is not known: Slack does not show the bot your e-mail.* Ask the bot's administrator"
+        " to add the scope `users:read.email` and to install the Slack app again. Guests, and people whose e-mail Slack"
+        " has not confirmed, cannot be matched."
     ),
-    MatchProblem.NOT_THERE: Mrkdwn(
-        "*I cannot find you in Flashduty.* Nobody there has the e-mail address of your Slack profile. Use the same"
-        " address in both, or ask an administrator of the Flashduty account to invite it."
+    MatchProblem.NOT_THERE: N_(
+        "*Your account in Flashduty was not found: nobody there has the e-mail of your Slack profile.* Use the same"
+        " e-mail in Slack and Flashduty, or ask an administrator of the Flashduty account to invite it."
     ),
-    MatchProblem.NOT_CERTAIN: Mrkdwn(
-        "*I cannot be certain who you are in Flashduty.* The e-mail address of your Slack profile is there, but it is"
-        " not verified, or more than one account has it. Verify it in your Flashduty profile, or ask an administrator"
-        " to remove the account that is too many."
+    MatchProblem.NOT_CERTAIN: N_(
+        "*Your account in Flashduty is not certain: your e-mail is not verified there, or several accounts have it.*"
+        " Verify it in your Flashduty profile, or ask an administrator to remove the duplicate account."
     ),
 }
 
@@ -44,7 +44,8 @@ def not_matched(to: Audience, why: MatchProblem, team: str) -> Message:
     """Say why a person could not be matched to one in Flashduty, and the remedy."""
     now = ViewValue(team=team, view=OnCall())
     return Message.of(
-        section(_REMEDIES[why]), actions(control(to.label("Who is on call"), SHOW_PRIVATELY, now, suffix="oncall"))
+        section(to.translated(_REMEDIES[why])),
+        actions(control(to.label("On call now"), SHOW_PRIVATELY, now, suffix="oncall")),
     )
 
 
@@ -52,7 +53,7 @@ def me(to: Audience, found: Me, team: str) -> Message:
     """Draw a person's shifts and open incidents."""
     shown = ViewValue(team=team, view=Home())
     return Message.of(
-        header(to.label("You and the pager")),
+        header(to.label("Your on-call")),
         *_now(to, found),
         section(_following(to, found)),
         *_incidents(to, found, shown),
@@ -79,57 +80,51 @@ def _now(to: Audience, found: Me) -> tuple[Piece, ...]:
 
 
 def _current(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
-    name = clipped(shift.schedule, _NAME_LIMIT) or "unnamed schedule"
+    name = schedule_label(to, shift.schedule)
     if shift.end >= horizon:
-        return to.say("📟 *You are on call* for {name}, with no hand-over in sight", name=name)
+        return to.say("📟 *You are on call* for {name}, no handoff scheduled", name=name)
     return to.say("📟 *You are on call* for {name}, until {end}", name=name, end=moment(shift.end))
 
 
 def _following(to: Audience, found: Me) -> Mrkdwn:
     if not found.following:
-        return to.say("No further shift of yours is planned; I looked as far as {end}.", end=moment(found.horizon))
+        return to.say("You have no further shift (checked to {end}).", end=moment(found.horizon))
     rows = [_planned(to, shift, found.horizon) for shift in found.following]
     return lines(to.counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
 
 
 def _planned(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
-    name = clipped(shift.schedule, _NAME_LIMIT) or "unnamed schedule"
+    name = schedule_label(to, shift.schedule)
     if shift.end >= horizon:
-        return to.say("• from {start} on, {name}", start=moment(shift.start), name=name)
+        return to.say("• from {start}, {name}", start=moment(shift.start), name=name)
     return to.say("• {start} to {end}, {name}", start=moment(shift.start), end=moment(shift.end), name=name)
 
 
 def _incidents(to: Audience, found: Me, within: ViewValue) -> list[Piece]:
     if not found.incidents:
-        return [section(to.say("*Nothing is open with you.*"))]
+        return [section(to.say("*You have no open incidents.*"))]
     total = len(found.incidents)
     if found.is_complete:
-        title = to.counted(total, "*{count} open incident is with you*", "*{count} open incidents are with you*")
+        title = to.counted(total, "*{count} open incident assigned to you*", "*{count} open incidents assigned to you*")
     else:
-        title = to.say("*{count} or more open incidents are with you*", count=total)
+        title = to.say("*{count} or more open incidents assigned to you*", count=total)
     people = {found.person.id: found.person, **found.people}
     drawn = rows(to, found.incidents[:_MAX_INCIDENTS], people, within=within, known=found.known)
 
     def draw(count: int) -> Drawn:
         return Drawn.of(
             *(block for blocks in drawn[:count] for block in blocks),
-            *_more(to, total - count, within.team, command=to.command),
+            *_more(to, total - count, within.team),
         )
 
     return [section(title), Rows(len(drawn), draw)]
 
 
-def _more(to: Audience, count: int, team: str, command: str) -> list[Block]:
+def _more(to: Audience, count: int, team: str) -> list[Block]:
     """Count the incidents that are left out, with a button for the team's list."""
     if not count:
         return []
-    text = to.counted(
-        count,
-        "and {count} more: `{command} incidents` has it, among those of the whole team",
-        "and {count} more: `{command} incidents` has them, among those of the whole team",
-        command=command,
-    )
     whole = control(
         to.label("All open incidents"), SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), suffix="incidents"
     )
-    return [context(text), actions(whole)]
+    return [context(to.counted(count, "and {count} more", "and {count} more")), actions(whole)]

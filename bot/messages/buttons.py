@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeGuard, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic_core import from_json, to_json
-from slack_sdk.models.blocks import ButtonElement
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.messages.blocks import button
 from bot.runtime.encodable import is_encodable
@@ -29,6 +29,8 @@ APPROVE_SYNC: Final = "follow_group"
 DECLINE_SYNC: Final = "leave_group"
 # Opens a web page; its press asks for nothing.
 OPEN_LINK: Final = "link"
+STOP_SYNC: Final = "stop_group"
+PROPOSE_SYNC: Final = "propose_group"
 # The suffix of a retry control: it is in an error message, which the answer replaces.
 RETRY: Final = "retry"
 
@@ -165,13 +167,15 @@ def control(
     suffix: str = "",
     style: Style | None = None,
     spoken: str | None = None,
+    confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """Draw a button that is routed by its action id.
 
     An action id must be unique in a message, so `suffix` distinguishes controls of one route; the route is the part
     before the colon.
     """
-    return button(label, f"{route}:{suffix}" if suffix else route, encode(value), style=style, spoken=spoken)
+    action_id = f"{route}:{suffix}" if suffix else route
+    return button(label, action_id, encode(value), style=style, spoken=spoken, confirm=confirm)
 
 
 def route_of(action_id: str) -> str:

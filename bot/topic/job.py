@@ -17,7 +17,7 @@ from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingKind
 from bot.storage.rate_limits import SET_TOPIC, SharedRateLimiter
 from bot.teams.access import Team
-from bot.topic.messages import is_right, topic_part, topic_problem, topic_restored, with_part
+from bot.topic.messages import bracketed, is_right, topic_part, topic_problem, topic_restored, with_part
 
 log = structlog.get_logger(__name__)
 
@@ -52,29 +52,29 @@ class TopicSync:
         part = topic_part(to, [on_call(one, now, now + READ_AHEAD) for one in current.schedules], current.people)
         try:
             async with self._problem_notices.lock(_subject(channel)):
-                await self._sync(team, channel, part, to=to)
+                await self._sync(to, team, channel, part=part)
         except DatabaseUnavailable as error:
             log.error("topic.sync_skipped", channel=channel, why=str(error))  # noqa: TRY400 - the driver's words
 
-    async def _sync(self, team: Team, channel: str, part: str, *, to: Audience) -> None:
-        notices, subject = self._problem_notices, _subject(channel)
-        if await notices.is_recorded(team, subject, part) or not await notices.hold_lease(team, subject):
+    async def _sync(self, to: Audience, team: Team, channel: str, *, part: str) -> None:
+        notices, subject, state = self._problem_notices, _subject(channel), bracketed(to, part)
+        if await notices.is_recorded(team, subject, state) or not await notices.hold_lease(team, subject):
             return
-        problem = await self._write(channel, part)
+        problem = await self._write(to, channel, part)
         if problem is not None:
             await notices.raise_problem(team, subject, problem, message=topic_problem(to, problem.code, team.name))
             return
-        await notices.record_state(team, subject, part)
+        await notices.record_state(team, subject, state)
         await notices.resolve_problem(team, subject, topic_restored(to, team.name))
 
-    async def _write(self, channel: str, part: str) -> SyncProblem | None:
+    async def _write(self, to: Audience, channel: str, part: str) -> SyncProblem | None:
         """Set the topic if it differs; return why it could not be set."""
         try:
-            if await self._is_right(channel, part):
+            if await self._is_right(to, channel, part):
                 return None
             await self._rate_limiter.wait(SET_TOPIC)
             # People may have changed the topic while this waited.
-            right = with_part(await self._slack_channels.topic(channel), part)
+            right = with_part(to, await self._slack_channels.topic(channel), part)
             if right is None:
                 return TOPIC_FULL
             await self._slack_channels.set_topic(channel, right)
@@ -83,8 +83,8 @@ class TopicSync:
             return SyncProblem.of(refusal)
         return None
 
-    async def _is_right(self, channel: str, part: str) -> bool:
-        return is_right(await self._slack_channels.topic(channel), part)
+    async def _is_right(self, to: Audience, channel: str, part: str) -> bool:
+        return is_right(to, await self._slack_channels.topic(channel), part)
 
 
 def _subject(channel: str) -> SyncSubject:

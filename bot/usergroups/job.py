@@ -38,6 +38,10 @@ PROPOSAL_INTERVAL: Final = timedelta(days=7)
 STALE_MEMBER_CODES: Final = frozenset({"invalid_users", "invalid_user", "failed_for_some_users", "user_not_found"})
 
 
+class SyncStoppedError(Exception):
+    """Somebody stopped the sync while it waited."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SyncOutcome:
     """The result of syncing a group: the members added and removed, or why nothing was changed."""
@@ -107,6 +111,8 @@ class UserGroupSync:
             await self._report(team, plan, _failed(SyncProblem(error.code, is_temporary=True)), handle=handle)
         except SlackError as refusal:
             await self._report(team, plan, _failed(SyncProblem.of(refusal)), handle=handle)
+        except SyncStoppedError:
+            log.info("usergroup.sync_stopped", group=plan.group)
 
     async def _is_synced(self, team: Team, plan: GroupPlan, wanted: WantedMembers) -> bool:
         return wanted.problem is None and await self._problem_notices.is_recorded(team, _subject(plan), wanted.state)
@@ -126,10 +132,10 @@ class UserGroupSync:
             window_ends=ends,
         )
 
+        to = await self._audiences.of_channel(team)
+
         async def compose() -> PostedMessage:
-            return PostedMessage(
-                proposal(await self._audiences.of_channel(team), await self._proposal(plan, current), team.name)
-            )
+            return PostedMessage(proposal(to, await self._proposal(plan, current), team.name))
 
         outcome = await self._publisher.deliver(post, team.announcement_channel, compose, target=self._target)
         if isinstance(outcome, DeliveryFailure) and outcome.not_composed is not None:
@@ -168,7 +174,7 @@ class UserGroupSync:
     async def _sync(self, team: Team, plan: GroupPlan) -> SyncOutcome:
         """Set a group's members to the people on call; a group without any stays as it is, as Slack has no empty ones.
 
-        Raises UncertainMembersError and DatabaseUnavailable.
+        Raises UncertainMembersError, SyncStoppedError and DatabaseUnavailable.
         """
         wanted = await self._wanted_now(team, plan)
         if wanted.problem is not None:
@@ -178,8 +184,11 @@ class UserGroupSync:
             present = await self._slack_groups.members(plan.group)
             if present != wanted.members:
                 await self._rate_limiter.wait(SET_MEMBERS)
-                # The people on call may have changed while this waited.
+                # The people on call may have changed while this waited, and somebody may have stopped the sync.
                 wanted = await self._wanted_now(team, plan)
+                decision = await self.decision(team, plan)
+                if decision is None or not decision.follows:
+                    raise SyncStoppedError
                 if wanted.problem is None:
                     await self._slack_groups.set_members(plan.group, wanted.members)
         except SlackError as refusal:
@@ -193,10 +202,13 @@ class UserGroupSync:
         return SyncOutcome(added=wanted.members - present, removed=present - wanted.members, unknown=_names(wanted))
 
     async def _wanted_now(self, team: Team, plan: GroupPlan) -> WantedMembers:
+        return await self._members.wanted(plan, await self._fresh_schedules(team))
+
+    async def _fresh_schedules(self, team: Team) -> TeamSchedules:
         current = await self._schedule_cache.get(team)
         if current is None or not current.is_fresh:
             raise UncertainMembersError("schedules_unread")
-        return await self._members.wanted(plan, current)
+        return current
 
     async def _report(self, team: Team, plan: GroupPlan, outcome: SyncOutcome, *, handle: str) -> None:
         """Raise or resolve the notice about a group in the team's channel."""
@@ -217,11 +229,26 @@ class UserGroupSync:
 
     async def decide(self, team: Team, plan: GroupPlan, mine: Decision) -> Decision:
         """Store the first decision about a plan; return the one that counts. Raises DatabaseUnavailable."""
-        said = StoredDecision(handle=mine.handle, follows=mine.follows, decided_by=mine.who, decided_at=mine.at)
-        return _decision(await self._decisions.add(_plan_key(team, plan), said))
+        return _decision(await self._decisions.add(_plan_key(team, plan), _stored(mine)))
+
+    async def stop(self, team: Team, plan: GroupPlan, mine: Decision) -> Decision:
+        """Stop a sync; return the decision that counts, the first one to stop it. Raises DatabaseUnavailable."""
+        return _decision(await self._decisions.stop(_plan_key(team, plan), _stored(mine)))
+
+    async def propose_again(self, team: Team, plan: GroupPlan) -> Proposal | Decision:
+        """Withdraw a refusal and return the proposal; or the agreement, where somebody has agreed meanwhile.
+
+        Raises DatabaseUnavailable, SlackError and UncertainMembersError.
+        """
+        proposed = await self._proposal(plan, await self._fresh_schedules(team))
+        agreed = await self._decisions.withdraw_refusal(_plan_key(team, plan))
+        return proposed if agreed is None else _decision(agreed)
 
     async def sync_now(self, team: Team, plan: GroupPlan) -> SyncOutcome:
-        """Sync a group right after its approval; raises DatabaseUnavailable and UncertainMembersError."""
+        """Sync a group right after its approval.
+
+        Raises DatabaseUnavailable, UncertainMembersError and SyncStoppedError.
+        """
         async with self._problem_notices.lock(_subject(plan)):
             return await self._sync(team, plan)
 
@@ -240,6 +267,10 @@ def _names(wanted: WantedMembers) -> tuple[str, ...]:
 
 def _plan_key(team: Team, plan: GroupPlan) -> GroupPlanKey:
     return GroupPlanKey(team=team.name, group_id=plan.group, signature=plan.signature)
+
+
+def _stored(mine: Decision) -> StoredDecision:
+    return StoredDecision(handle=mine.handle, follows=mine.follows, decided_by=mine.who, decided_at=mine.at)
 
 
 def _decision(stored: StoredDecision) -> Decision:

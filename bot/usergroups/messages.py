@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
 
 from bot.messages.audience import Audience
 from bot.messages.blocks import SECTION_LIMIT, actions, context, section
-from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, ButtonValue, StorableText, control
+from bot.messages.buttons import (
+    APPROVE_SYNC,
+    DECLINE_SYNC,
+    PROPOSE_SYNC,
+    STOP_SYNC,
+    ButtonValue,
+    StorableText,
+    control,
+)
+from bot.messages.language import N_, Marked
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, escaped, lines, moment, mrkdwn
+from bot.oncall.messages.schedule_names import PRIMARY_ROLE, SECONDARY_ROLE
 from bot.usergroups.model import Decision, Proposal
 
 MAX_NAMES_SHOWN: Final = 20
@@ -35,20 +46,17 @@ def proposal(to: Audience, found: Proposal, team: str) -> Message:
     )
     return Message.of(
         section(
-            to.say(
-                "*Shall the user group {group} follow who is on call?* Nothing has been changed yet.",
-                group=_name(found.handle),
-            )
+            to.say("*Keep {group} in sync with on-call?* Nothing has been changed yet.", group=_name(found.handle)),
         ),
         _named(lambda most: lines(_following(to, found.schedules, most), *_changes(to, found, most))),
         actions(
-            control(to.label("Yes, keep it equal"), APPROVE_SYNC, value, suffix=found.plan.group, style="primary"),
-            control(to.label("No, leave it alone"), DECLINE_SYNC, value, suffix=found.plan.group),
+            control(to.label("Keep in sync"), APPROVE_SYNC, value, suffix=found.plan.group, style="primary"),
+            control(to.label("Don't sync"), DECLINE_SYNC, value, suffix=found.plan.group),
         ),
         context(
-            to.say("From then on it changes at every hand-over. Whoever is pinned in the settings stays in any case.")
+            to.say("From then on it changes at every handoff. People pinned in the settings always stay.")
             if found.plan.pinned
-            else to.say("From then on it changes at every hand-over.")
+            else to.say("From then on it changes at every handoff.")
         ),
     )
 
@@ -60,26 +68,28 @@ def _named(text: Callable[[int], Mrkdwn]) -> Rows:
 
 
 def _following(to: Audience, found: Iterable[tuple[str, int | None]], most: int) -> Mrkdwn:
-    wanted = [
-        escaped(clipped(name, _NAME_LIMIT))
-        if role is None
-        else to.say("{name} (role {role} only)", name=clipped(name, _NAME_LIMIT), role=role)
-        for name, role in found
-    ]
-    return to.say("It would follow: {schedules}", schedules=_row(to, wanted, most))
+    wanted = [_source(to, clipped(name, _NAME_LIMIT), role) for name, role in found]
+    return to.say("Schedules: {schedules}", schedules=_row(to, wanted, most))
+
+
+def _source(to: Audience, name: str, role: int | None) -> Mrkdwn:
+    if role is None:
+        return escaped(name)
+    if role == PRIMARY_ROLE:
+        return to.say("{name} (primary only)", name=name)
+    if role == SECONDARY_ROLE:
+        return to.say("{name} (secondary only)", name=name)
+    return to.say("{name} (role {role} only)", name=name, role=role)
 
 
 def _changes(to: Audience, found: Proposal, most: int) -> list[Mrkdwn | None]:
     if found.problem is not None:
         return [_problem_text(to, found.problem)]
     return [
-        to.say("• Would be added: {people}", people=_names(to, found.added, most)) if found.added else None,
-        to.say("• Would be removed: {people}", people=_names(to, found.removed, most)) if found.removed else None,
-        to.say("• Would stay: {people}", people=_names(to, found.staying, most)) if found.staying else None,
-        to.say(
-            "• On call, but not found in Slack by their e-mail address: {people}",
-            people=_names(to, found.unknown, most),
-        )
+        to.say("• Added: {people}", people=_names(to, found.added, most)) if found.added else None,
+        to.say("• Removed: {people}", people=_names(to, found.removed, most)) if found.removed else None,
+        to.say("• Unchanged: {people}", people=_names(to, found.staying, most)) if found.staying else None,
+        to.say("• On call, but not in Slack by their e-mail: {people}", people=_names(to, found.unknown, most))
         if found.unknown
         else None,
     ]
@@ -95,43 +105,82 @@ def _names(to: Audience, names: Iterable[str], most: int) -> Mrkdwn:
 
 
 def _row(to: Audience, wanted: Sequence[Mrkdwn], most: int) -> Mrkdwn:
-    row = Mrkdwn(", ").join_all(wanted[:most])
+    row = to.say(", ").join_all(wanted[:most])
     more = len(wanted) - most
     return to.counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more > 0 else row
 
 
+@dataclass(frozen=True, kw_only=True)
+class GroupChanges:
+    """What an approval has changed so far: the names that were added and removed, or why nothing was."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    problem: str | None = None
+    is_pending: bool = False
+
+
+NOTHING_CHANGED: Final = GroupChanges()
+
+
 def decision_message(
-    to: Audience,
-    decision: Decision,
-    added: Iterable[str] = (),
-    removed: Iterable[str] = (),
-    *,
-    problem: str | None = None,
+    to: Audience, decision: Decision, value: GroupValue, *, outcome: GroupChanges = NOTHING_CHANGED
 ) -> Message:
-    """Draw the decision that replaces the proposal: who answered it, and what was changed."""
-    group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
+    """Draw the decision that replaces the proposal: who made it, what was changed, and how to change it."""
     if not decision.follows:
-        return Message.of(
-            section(
-                to.say(
-                    "*{group} is left alone.* {who} said so, {at}. Another set of schedules in the settings asks again.",
-                    group=group,
-                    who=who,
-                    at=at,
-                )
-            )
-        )
-    new, gone = list(added), list(removed)
+        return _not_synced(to, decision, value)
     return Message.of(
         _named(
             lambda most: lines(
-                to.say("*{group} follows who is on call.* {who} said so, {at}.", group=group, who=who, at=at),
-                to.say("• Added: {people}", people=_names(to, new, most)) if new else None,
-                to.say("• Removed: {people}", people=_names(to, gone, most)) if gone else None,
-                _problem_text(to, problem) if problem else None,
+                _headline(to, decision, outcome),
+                to.say("• Added: {people}", people=_names(to, outcome.added, most)) if outcome.added else None,
+                to.say("• Removed: {people}", people=_names(to, outcome.removed, most)) if outcome.removed else None,
+                _problem_text(to, outcome.problem) if outcome.problem else None,
             )
         ),
-        context(to.say("To stop it, take the group out of `ONCALL_USERGROUPS` and restart the bot.")),
+        actions(_stop_button(to, decision, value)),
+    )
+
+
+def _headline(to: Audience, decision: Decision, outcome: GroupChanges) -> Mrkdwn:
+    group, who, at = _name(decision.handle), clipped(decision.who, 60), moment(decision.at)
+    if outcome.problem:
+        return to.say(
+            "⚠️ *Approved by {who}, but the group could not be changed*: {group}, {at}", group=group, who=who, at=at
+        )
+    if outcome.is_pending:
+        return to.say(
+            "*Approved by {who}; the group will be changed within minutes*: {group}, {at}", group=group, who=who, at=at
+        )
+    return to.say("✅ *{group} is synced with on-call.* Approved by {who}, {at}", group=group, who=who, at=at)
+
+
+def _stop_button(to: Audience, decision: Decision, value: GroupValue) -> ButtonElement:
+    group = clipped(decision.handle, 40)
+    confirm = ConfirmObject(
+        title=to.label("Stop the sync?"),
+        text=PlainTextObject(
+            text=to.label("@{group} keeps its present members and no longer follows handoffs.", group=group)
+        ),
+        confirm=to.label("Stop"),
+        deny=to.label("Keep in sync"),
+        style="danger",
+    )
+    return control(to.label("Stop syncing"), STOP_SYNC, value, suffix=value.group, style="danger", confirm=confirm)
+
+
+def _not_synced(to: Audience, decision: Decision, value: GroupValue) -> Message:
+    return Message.of(
+        section(
+            to.say(
+                "*{group} is not synced with on-call.* Decided by {who}, {at}. Its members stay as they are.",
+                group=_name(decision.handle),
+                who=clipped(decision.who, 60),
+                at=moment(decision.at),
+            )
+        ),
+        actions(control(to.label("Propose again"), PROPOSE_SYNC, value, suffix=value.group)),
+        context(to.say("You will be asked again if the schedules in the settings change.")),
     )
 
 
@@ -140,29 +189,22 @@ def plan_changed(to: Audience, team: str) -> Message:
     return Message.of(
         section(
             to.say(
-                "*The settings of team {team} have changed since this was proposed*, so nothing was done. What they make"
-                " of it now is proposed anew.",
+                "*Nothing was changed: the settings of team {team} are different now.* A new proposal follows.",
                 team=team,
             )
         )
     )
 
 
-def sync_pending(to: Audience) -> Message:
-    """Say that the approval counts and the group is changed later."""
-    return Message.of(
-        section(
-            to.say(
-                "Your answer is noted. The group could not be changed just now; that is done within some minutes, and"
-                " the channel is told if it cannot be."
-            )
-        )
-    )
+def proposal_failed(to: Audience, handle: str, code: str) -> Message:
+    """Say that a proposal could not be made, and why."""
+    head = to.say("*No proposal for {group} could be made.* Try again in a few minutes.", group=_name(handle))
+    return Message.of(section(lines(head, _problem_text(to, code))))
 
 
 def group_restored(to: Audience, handle: str) -> Message:
     """Draw the notice that a group is in sync again."""
-    return Message.of(section(to.say("✅ The user group {group} is up to date again.", group=_name(handle))))
+    return Message.of(section(to.say("✅ {group} is in sync with on-call again.", group=_name(handle))))
 
 
 def group_problem(to: Audience, handle: str, code: str, unknown: Iterable[str], *, team: str) -> Message:
@@ -172,8 +214,8 @@ def group_problem(to: Audience, handle: str, code: str, unknown: Iterable[str], 
         return Message.of(
             _named(
                 lambda most: to.say(
-                    "⚠️ *{group} lacks somebody who is on call*: {people}. Nobody in Slack has their e-mail address of"
-                    " Flashduty. The same address in both cures it.",
+                    "⚠️ *{group} lacks people who are on call*: {people}. Nobody in Slack has their e-mail. Use the same"
+                    " e-mail in Slack and Flashduty.",
                     group=group,
                     people=_names(to, absent, most),
                 )
@@ -182,7 +224,7 @@ def group_problem(to: Audience, handle: str, code: str, unknown: Iterable[str], 
     return Message.of(
         section(
             lines(
-                to.say("⚠️ *The user group {group} of team {team} is not kept up to date.*", group=group, team=team),
+                to.say("⚠️ *{group} is not in sync with the on-call schedules of team {team}.*", group=group, team=team),
                 _problem_text(to, code),
             )
         )
@@ -190,46 +232,46 @@ def group_problem(to: Audience, handle: str, code: str, unknown: Iterable[str], 
 
 
 MEMBERS_UNKNOWN: Final = "some_unknown"
-_PERMISSION: Final = Mrkdwn(
-    "Slack does not let the bot change user groups. An administrator of the workspace can cure it: under Settings,"
-    " Permissions, “User groups”, let everybody (or apps) change them."
+_PERMISSION: Final = N_(
+    "Slack does not let the bot change user groups. Ask an administrator of the workspace to allow it: Settings,"
+    " Permissions, “User groups”."
 )
-_PLAN: Final = Mrkdwn("User groups need a paid plan of Slack.")
-_SCOPE: Final = Mrkdwn(
-    "The Slack app lacks a scope. Whoever runs the bot can cure it: add `usergroups:read` and `usergroups:write` and"
+_PLAN: Final = N_("User groups need a paid plan of Slack.")
+_SCOPE: Final = N_(
+    "The Slack app lacks a scope. Ask the bot's administrator to add `usergroups:read` and `usergroups:write` and to"
     " install the app again."
 )
-_GONE: Final = Mrkdwn(
-    "Slack knows no such user group, or it was switched off. Switch it on again, or correct its id in"
+_GONE: Final = N_(
+    "Slack has no such user group, or it is disabled. Enable it, or ask the bot's administrator to correct its id in"
     " `ONCALL_USERGROUPS`."
 )
-_PEOPLE: Final = Mrkdwn(
-    "Slack does not take somebody who is on call, or pinned in `ONCALL_USERGROUPS`: guests, people of other"
-    " organisations and deactivated accounts cannot be in it."
+_PEOPLE: Final = N_(
+    "Slack refused somebody who is on call, or pinned in `ONCALL_USERGROUPS`: guests, people of other organisations and"
+    " deactivated accounts cannot be members."
 )
-_SENTENCES: Final[Mapping[str, Mrkdwn]] = {
-    "nobody_on_call": Mrkdwn(
-        "Nobody is on call on its schedules, and Slack has no groups without people: it is left as it is."
+_SENTENCES: Final[Mapping[str, Marked]] = {
+    "nobody_on_call": N_(
+        "Nobody is on call on its schedules, and Slack has no empty user groups: its members stay as they are."
     ),
-    "nobody_known": Mrkdwn(
-        "Whoever is on call on its schedules has an e-mail address in Flashduty that nobody has in Slack: it is left as"
-        " it is. The same address in both cures it."
+    "nobody_known": N_(
+        "Nobody in Slack has the e-mail of those on call: its members stay as they are. Use the same e-mail in Slack and"
+        " Flashduty."
     ),
-    "no_such_schedule": Mrkdwn(
-        "A schedule it should follow is not there, is switched off, or belongs to another Flashduty team: it is left as"
-        " it is. Whoever runs the bot can correct `ONCALL_USERGROUPS`."
+    "no_such_schedule": N_(
+        "One of its schedules does not exist, is disabled, or belongs to another Flashduty team: its members stay as"
+        " they are. Ask the bot's administrator to correct `ONCALL_USERGROUPS`."
     ),
-    "schedules_unread": Mrkdwn("Flashduty has not answered for its schedules for half an hour: it is left as it is."),
-    "schedule_not_known": Mrkdwn(
-        "Flashduty has not told for half an hour who is on call on one of its schedules: it is left as it is."
+    "schedules_unread": N_("Flashduty has not returned its schedules for 30 min; the group is unchanged."),
+    "schedule_not_known": N_(
+        "Flashduty has not returned who is on call on one of its schedules for 30 min; the group is unchanged."
     ),
-    "person_not_told": Mrkdwn(
-        "Flashduty has not told for half an hour who somebody is that is on call: it is left as it is. Whoever looks"
-        " after the schedules can put somebody else in their place."
+    "person_not_told": N_(
+        "Flashduty has not returned an on-call person's details for 30 min; the group is unchanged. If they left, put"
+        " somebody else on the schedule."
     ),
-    "slack_not_told": Mrkdwn(
-        "Slack has not told for half an hour whose an e-mail address is: it is left as it is. Does the Slack app have the"
-        " scope `users:read.email`?"
+    "slack_not_told": N_(
+        "Slack has not resolved an e-mail address for 30 min; the group is unchanged. Does the Slack app have the scope"
+        " `users:read.email`?"
     ),
     "permission_denied": _PERMISSION,
     "user_is_restricted": _PERMISSION,
@@ -245,4 +287,6 @@ _SENTENCES: Final[Mapping[str, Mrkdwn]] = {
 
 
 def _problem_text(to: Audience, code: str) -> Mrkdwn:
-    return _SENTENCES.get(code) or to.say("Slack says `{code}`. It is tried again.", code=clipped(code, 60))
+    if code in _SENTENCES:
+        return to.translated(_SENTENCES[code])
+    return to.say("Slack answered `{code}`. The bot keeps trying.", code=clipped(code, 60))

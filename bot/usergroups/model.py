@@ -23,7 +23,7 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Who approved or declined a proposal, and when."""
+    """Who approved or declined a proposal, or stopped the sync, and when."""
 
     handle: str
     follows: bool

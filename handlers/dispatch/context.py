@@ -1,10 +1,10 @@
 """What a handler receives, and what it returns."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from bot.flashduty import Flashduty, Incident
 from bot.incidents.commands import Actor
@@ -45,6 +45,9 @@ class Origin:
 
     view: OpenView | None = None
     """The view that shows the answer: a form, or the view with the pressed control."""
+
+    blocks: tuple[Mapping[str, Any], ...] = field(default=(), repr=False, compare=False)
+    """The blocks of the pressed message as Slack sends them; empty for an ephemeral one. Untrusted."""
 
     first_thread: str | None = None
     """The thread of the first attempt, where the pressed control retries an announcement; of a mention, its own."""
@@ -267,6 +270,9 @@ class Reply:
 
     private: Message | None = None
     redraw: Message | None = None
+    update: Message | None = None
+    """Replaces the pressed message in the channel; dropped where Slack refuses it."""
+
     form: Form | None = None
     """Shown in the open view; `private` is sent where the view is closed."""
 

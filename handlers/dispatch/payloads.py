@@ -187,6 +187,7 @@ def _press_origin(body: _Payload) -> Origin:
         is_public=not is_private and not channel.startswith("D"),
         message=None if is_private else container.get("message_ts"),
         has_replies=has_replies,
+        blocks=() if is_private else tuple(body["message"]["blocks"]),
     )
 
 

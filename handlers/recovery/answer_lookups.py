@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.handoff.messages.package import ShiftValue, already_taken, shift_ended
-from bot.messages.buttons import APPROVE_SYNC
+from bot.handoff.messages.covering import already_covered, shift_ended
+from bot.handoff.messages.shift_value import ShiftValue
+from bot.handoff.model import ShiftId
+from bot.messages.buttons import APPROVE_SYNC, STOP_SYNC
 from bot.messages.changes import actions, after_a_restart
 from bot.messages.errors import Retry
 from bot.storage.requests.pending_actions import PendingAction
@@ -22,13 +24,12 @@ async def look_up_takeover(request: Request, action: PendingAction, retry: Retry
     """Report who covers the shift: this person, somebody else, or nobody; raises DatabaseUnavailable."""
     value = request.value_as(ShiftValue)
     start = shift_start(value, action.noted_at)
-    counts = await request.services.takeovers.of(
-        request.team.name, schedule_id=value.schedule_id, starts_at=start.replace(microsecond=0)
-    )
+    shift = ShiftId(value.schedule_id, start.replace(microsecond=0))
+    counts = await request.services.takeovers.of(request.team.name, shift)
     paged, until = await paged_people(request, value.schedule_id, start)
     if until is not None and until <= request.now:
         return Reply(
-            private=shift_ended(request.audience, value.schedule, until, command=request.command),
+            private=shift_ended(request.audience, value.schedule, until),
             outcome="shift is over",
         )
     if counts is None:
@@ -40,7 +41,8 @@ async def look_up_takeover(request: Request, action: PendingAction, retry: Retry
     is_own = counts.person.id == request.person.id
     if not is_own or request.now - counts.at > ANNOUNCED_WITHIN:
         return Reply(
-            private=already_taken(request.audience, value.schedule, counts, is_yours=is_own), outcome="already covered"
+            private=already_covered(request.audience, value.schedule, counts, is_yours=is_own),
+            outcome="already covered",
         )
     line = announcement_of_takeover(request, start, counts, paged=paged)
     return Reply(private=line.message, announcement=line.repeated(), outcome="covered")
@@ -57,11 +59,12 @@ async def look_up_decision(request: Request, action: PendingAction, retry: Retry
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name), outcome="plan changed")
     counts = await request.services.user_groups.decision(request.team, plan)
-    if counts is None:
-        words = actions.answering_proposal(request.audience, request.value_as(GroupValue).handle or handle).not_done
-        return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not decided")
+    value = request.value_as(GroupValue)
+    if counts is None or (action.action == STOP_SYNC and counts.follows):
+        words = actions.answering_proposal(request.to_person, value.handle or handle).not_done
+        return Reply(private=after_a_restart.not_done(request.to_person, words, retry), outcome="not decided")
     is_own = (counts.who, counts.follows) == (request.person.name, action.action == APPROVE_SYNC)
     if not is_own:
-        return Reply(private=decision_message(request.audience, counts), outcome="already decided")
+        return Reply(private=decision_message(request.to_person, counts, value), outcome="already decided")
     # The next run of the sync applies an approval to the group.
-    return Reply(redraw=decision_message(request.audience, counts), outcome="decided")
+    return Reply(redraw=decision_message(request.audience, counts, value), outcome="decided")

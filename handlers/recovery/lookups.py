@@ -9,7 +9,7 @@ from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
 from bot.incidents.messages import acknowledgement as messages
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
-from bot.messages.buttons import ACKNOWLEDGE, APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER, UNDO
+from bot.messages.buttons import ACKNOWLEDGE, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, TAKE_OVER, UNDO
 from bot.messages.changes import actions, after_a_restart
 from bot.messages.errors import Retry
 from bot.people.directory import address_of, is_same_person, normalised_email
@@ -115,5 +115,6 @@ LOOKUPS: Final[Mapping[str, Lookup]] = {
     TAKE_OVER: look_up_takeover,
     APPROVE_SYNC: look_up_decision,
     DECLINE_SYNC: look_up_decision,
+    STOP_SYNC: look_up_decision,
     SENT_COMMENT: look_up_comment,
 }

@@ -48,6 +48,8 @@ NEEDED = {
         "take_over": VIEW,
         "follow_group": RESPOND,
         "leave_group": RESPOND,
+        "stop_group": RESPOND,
+        "propose_group": RESPOND,
     },
     "forms": {"comment": RESPOND},
     "options": {"find_incident": RESPOND},

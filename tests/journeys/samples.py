@@ -1,6 +1,6 @@
 """A value for the controls of each route, as a message of ours would carry it; for presses that no message offered."""
 
-from bot.handoff.messages.package import ShiftValue
+from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import encode

@@ -56,7 +56,7 @@ def button(message, name):
 
 def lines_in_thread(place):
     replies = [m for m in place.slack.seen_by(CAROL, PAYMENTS) if m.get("thread_ts") == place.digest["ts"] != m["ts"]]
-    return [m["text"] for m in replies if "has Payments backup" in m["text"]]
+    return [m["text"] for m in replies if "covers Payments backup" in m["text"]]
 
 
 async def taken_and_untold(place, user=ALICE):
@@ -81,9 +81,9 @@ async def test_a_shift_that_was_taken_over__is_told_to_the_person_and_once_in_th
     await taken_and_untold(place)
     async with next_one(place):
         (line,) = lines_in_thread(place)
-        assert "*Alice Chen* has Payments backup" in line
+        assert "Alice Chen covers Payments backup" in line
         assert "still pages" in line
-        assert len(told(place, "*Alice Chen* has Payments backup")) == 1
+        assert len(told(place, "Alice Chen covers Payments backup")) == 1
         assert not told(place, "could not confirm")
         assert open_actions(place) == []
 
@@ -96,7 +96,8 @@ async def test_a_shift_that_was_taken_over__whose_line_came_before_the_end__is_n
         await place.slack.until(lambda: lines_in_thread(place), timeout=10)
     async with next_one(place):
         assert len(lines_in_thread(place)) == 1
-        assert len(told(place, "*Alice Chen* has Payments backup")) == 1
+        told_to_her = [text for text in told(place, "Alice Chen covers Payments backup") if text.startswith("🤝")]
+        assert len(told_to_her) == 1
 
 
 async def test_a_shift_that_was_not_taken_over__is_told_as_that__and_can_be_in_the_same_thread(place):
@@ -114,7 +115,7 @@ async def test_a_shift_that_somebody_else_took_over_meanwhile__is_told_as_theirs
     place.slack.deliver_to(f"{place.bot.url}/slack/events")
     await place.presses(place.digest, button(place.digest, "take_over:"), BOB)
     async with next_one(place):
-        assert len(told(place, "Bob Müller already said so for Payments backup")) == 1
+        assert len(told(place, "Bob Müller already covers Payments backup")) == 1
         assert not told(place, "was not recorded")
         assert len(lines_in_thread(place)) == 1
 
@@ -132,7 +133,10 @@ async def test_a_shift_that_is_over_when_it_is_looked_up__is_told_as_over__and_n
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("follow_group", "@payments-oncall follows who is on call"), ("leave_group", "@payments-oncall is left alone")],
+    [
+        ("follow_group", "@payments-oncall is synced with on-call"),
+        ("leave_group", "@payments-oncall is not synced with on-call"),
+    ],
 )
 async def test_an_answer_for_a_user_group_that_was_stored__takes_the_place_of_the_proposal(group, name, words):
     async with dying(group):
@@ -142,7 +146,7 @@ async def test_an_answer_for_a_user_group_that_was_stored__takes_the_place_of_th
     async with next_one(group):
         (now,) = [m for m in group.shown(CAROL) if m["ts"] == group.proposal["ts"]]
         assert words in now["text"]
-        assert "Alice Chen said so" in now["text"]
+        assert "by Alice Chen" in now["text"]
         assert not told(group, "could not confirm")
         assert open_actions(group) == []
 
@@ -154,7 +158,7 @@ async def test_an_answer_for_a_user_group_that_was_stored__is_told_directly_afte
         await group.slack.until(lambda: decisions(group), timeout=10)
     group.clock.shift(timedelta(minutes=31))
     async with next_one(group):
-        assert len(told(group, "@payments-oncall is left alone", ALICE, "D0ALICE")) == 1
+        assert len(told(group, "@payments-oncall is not synced with on-call", ALICE, "D0ALICE")) == 1
 
 
 @contextmanager
@@ -189,7 +193,7 @@ async def test_an_answer_that_somebody_else_gave_meanwhile__is_told_as_theirs(gr
     group.slack.deliver_to(f"{group.bot.url}/slack/events")
     await group.presses(group.proposal, button(group.proposal, "follow_group"), BOB)
     async with next_one(group):
-        assert [text for text in told(group, "follows who is on call") if "Bob Müller said so" in text]
+        assert [text for text in told(group, "is synced with on-call") if "Approved by Bob Müller" in text]
         assert not told(group, "was not recorded")
 
 
@@ -198,4 +202,4 @@ async def test_an_answer_for_settings_that_have_changed_since__is_told_as_that(g
     changed = environment(group.slack, group.flashduty, socket_mode=False, **{**BACKUP, GROUPS: "S0PAYONCALL=6001"})
     settings = Settings.load({**changed, "DATABASE_URL": f"sqlite:///{group.database}"}, None, None)
     async with next_one(group, settings):
-        assert len(told(group, "*The settings of team payments have changed since this was proposed*")) == 1
+        assert len(told(group, "*Nothing was changed: the settings of team payments are different now.*")) == 1

@@ -44,13 +44,13 @@ async def test_slack_that_does_not_tell_who_somebody_is__is_told_after_half_an_h
         place.slack.fail("users.lookupByEmail", Fault.error("missing_scope"), times=None)
         place.clock.shift(timedelta(days=3, minutes=40))
         await minutes_later(place, 5, steps=5)
-        assert told(place, "is not kept up to date") == []
+        assert told(place, "is not in sync with the on-call schedules") == []
         await minutes_later(place, 5, steps=4)
-        (said,) = told(place, "is not kept up to date")
+        (said,) = told(place, "is not in sync with the on-call schedules")
         assert "users:read.email" in said
         place.slack.mend()
         await minutes_later(place, 5, steps=3)
-        assert len(told(place, "is up to date again")) == 1
+        assert len(told(place, "is in sync with on-call again")) == 1
 
 
 @pytest.mark.parametrize("fault", [Fault.html(502), Fault.reset(), Fault.error("internal_error")])
@@ -60,11 +60,11 @@ async def test_a_passing_failure__is_nobodys_business_and_one_that_lasts_is_told
         place.slack.fail("usergroups.users.update", fault)
         await minutes_later(place, 30)
         await minutes_later(place)
-        assert told(place, "is not kept up to date") == []
+        assert told(place, "is not in sync with the on-call schedules") == []
         place.slack.fail("usergroups.users.update", fault, times=None)
         place.clock.shift(timedelta(days=1))
         await minutes_later(place, 10, steps=12)
-        assert len(told(place, "is not kept up to date")) == 1
+        assert len(told(place, "is not in sync with the on-call schedules")) == 1
 
 
 async def test_trouble_that_comes_back_the_same_day__is_told_again():
@@ -77,8 +77,8 @@ async def test_trouble_that_comes_back_the_same_day__is_told_again():
             await minutes_later(place, 16, steps=2)
             place.slack.mend()
             await minutes_later(place)
-        assert len(told(place, "is not kept up to date")) == 2
-        assert len(told(place, "is up to date again")) == 2
+        assert len(told(place, "is not in sync with the on-call schedules")) == 2
+        assert len(told(place, "is in sync with on-call again")) == 2
 
 
 async def test_a_proposal_that_cannot_be_made__is_told():
@@ -87,7 +87,7 @@ async def test_a_proposal_that_cannot_be_made__is_told():
 
     async with harbor_at(prepare=poor, **BACKUP) as place:
         await minutes_later(place, 15, steps=3)
-        (said,) = told(place, "is not kept up to date")
+        (said,) = told(place, "is not in sync with the on-call schedules")
         assert "paid plan" in said
 
 
@@ -95,11 +95,11 @@ async def test_schedules_that_cannot_be_read__are_told_once_with_the_cure():
     async with harbor_at(**BACKUP) as place:
         place.flashduty.fail("/schedule/list", Fault.code("AccessDenied"), times=None)
         await minutes_later(place, 6, steps=4)
-        (said,) = told(place, "cannot be read*, so hand-overs are not told")
+        (said,) = told(place, "did not return the schedules of team payments")
         assert "Not allowed: the Flashduty key" in said
         place.flashduty.mend()
         await minutes_later(place, 6)
-        assert len(told(place, "can be read again")) == 1
+        assert len(told(place, "returns the schedules of team payments again")) == 1
 
 
 async def test_a_short_outage_of_flashduty__is_not_told():
@@ -166,7 +166,7 @@ async def test_a_large_group__asks_for_the_names_that_are_shown_and_no_more():
         slack.workspace.groups["S0PAYONCALL"].users.extend(f"U0MANY{n}" for n in range(60))
 
     async with harbor_at(prepare=crowded, **BACKUP) as place:
-        (proposal,) = told(place, "Would be removed")
+        (proposal,) = told(place, "• Removed: ")
         assert "and 41 others" in proposal
         assert len([call for call in place.slack.calls if call.method == "users.info"]) <= 25
 

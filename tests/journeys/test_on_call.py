@@ -11,6 +11,7 @@ from harbor import ALICE, BOB, CAROL, NOW, PAYMENTS, harbor_at
 
 from bot.messages.buttons import encode
 from bot.messages.views import OnCallWeek, ViewValue
+from sandbox.faults import Fault
 from sandbox.flashduty.model.schedule import Layer, RotationGroup, Schedule
 
 XIAOMING = "U0XIAOMING"
@@ -22,7 +23,8 @@ def table_of(message):
 
 
 def cells(message):
-    return [[cell["text"] for cell in row] for row in table_of(message)]
+    """The columns of the table, one for each schedule behind the one of the days."""
+    return [[cell["text"] for cell in column] for column in zip(*table_of(message), strict=True)]
 
 
 def labels(message):
@@ -87,7 +89,7 @@ async def test_a_moment_that_is_over_by_then_is_told_to_be_over(quay):
     quay.clock.shift(timedelta(hours=7))
     await quay.presses(message, "again:refresh")
     after = now_seen(quay, message)
-    assert "is over. I can look from now to 30 days ahead." in after["text"]
+    assert "is over. Choose a time from now to 30 days ahead." in after["text"]
     await quay.presses(after, "again:now")
     assert "On call now" in now_seen(quay, message)["text"]
 
@@ -109,13 +111,13 @@ async def test_a_shared_moment_stays_the_same_for_whoever_refreshes_it(quay):
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ("at:soon", "I do not understand the time “soon”."),
-        ("at:", "There is no time behind `at:`."),
-        ("at:today 08:00", "“today 08:00” is over. I can look from now to 30 days ahead."),
+        ("at:soon", "Not a time: “soon”."),
+        ("at:", "There is no time after `at:`."),
+        ("at:today 08:00", "“today 08:00” is over. Choose a time from now to 30 days ahead."),
         ("at:-6h", "“-6h” is over."),
-        ("at:99d", "“99d” is too far away. I can look from now to 30 days ahead."),
+        ("at:99d", "“99d” is too far ahead. Choose a time from now to 30 days ahead."),
         ('at:"0001-01-01 00:00"', "“0001-01-01 00:00” is over."),
-        ("at:" + "9999w" * 60, "is too far away."),
+        ("at:" + "9999w" * 60, "is too far ahead."),
     ],
 )
 async def test_a_moment_that_cannot_be_looked_at_is_told_with_the_reason(quay, said, why):
@@ -124,10 +126,37 @@ async def test_a_moment_that_cannot_be_looked_at_is_told_with_the_reason(quay, s
     assert quay.flashduty.calls == []
 
 
+async def test_a_private_answer__names_people_to_tap__with_their_numbers_as_flashduty_has_them(quay):
+    message = await quay.types("/flashduty oncall primary", CAROL)
+    assert re.search(
+        r"📟 \*Payments primary\*: \*<@U0\w+>\* \(primary\), \*<@U0\w+>\* \(secondary\), until", message["text"]
+    )
+    assert re.search(r"\n☎️ [^\n]+ \+49151∗∗∗∗\d{4}, [^\n]+ \+49151∗∗∗∗\d{4}\n", message["text"])
+
+
+async def test_what_is_shared__mentions_nobody_and_has_no_number(quay):
+    private = await quay.types("/flashduty oncall", ALICE)
+    await quay.presses(private, "share")
+    (shared,) = quay.shown(CAROL)
+    assert shared["mentions"] == []
+    assert "@" not in shared["text"]
+    assert "+49" not in shared["text"]
+    assert shared["text"].startswith("On call now\n📟 *Payments primary*: *")
+    await quay.presses(shared, "again:refresh", BOB)
+    assert "<@" not in now_seen(quay, shared, CAROL)["text"]
+
+
+async def test_where_slack_does_not_say_who_somebody_is__their_name_stands(quay):
+    quay.slack.fail("users.lookupByEmail", Fault.error("internal_error"), times=None)
+    message = await quay.types("/flashduty oncall primary", CAROL)
+    assert "Alice Chen" in message["text"] or "Bob Müller" in message["text"]
+    assert "<@" not in message["text"]
+
+
 async def test_the_week_is_a_table_in_the_askers_own_time(quay):
     berlin = cells(await quay.types("/flashduty oncall week", CAROL))
     shanghai = await quay.types("/flashduty oncall week", XIAOMING)
-    assert berlin[0] == ["Schedule", *(f"{day} Nov" for day in DAYS)]
+    assert berlin[0] == ["Day", *(f"{day} Nov" for day in DAYS)]
     backup = {row[0]: row for row in berlin}["Payments backup"]
     assert all(" → 09:00 " in cell for cell in backup[1:])
     backup = {row[0]: row for row in cells(shanghai)}["Payments backup"]
@@ -139,12 +168,12 @@ async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
     private = await quay.types("/flashduty oncall week primary", CAROL)
     await quay.presses(private, "share", CAROL)
     (shared,) = quay.shown(BOB)
-    assert [row[0] for row in cells(shared)] == ["Schedule", "Payments primary"]
+    assert [row[0] for row in cells(shared)] == ["Day", "Payments primary"]
     quay.clock.shift(timedelta(days=1))
     await quay.presses(shared, "again:refresh", XIAOMING)
     after = now_seen(quay, shared, BOB)
     assert cells(after)[0][1] == "Wed 25 Nov"
-    assert [row[0] for row in cells(after)] == ["Schedule", "Payments primary"]
+    assert [row[0] for row in cells(after)] == ["Day", "Payments primary"]
     assert "times of Europe/Berlin" in after["text"]
     assert labels(after) == ["Refresh"]
 
@@ -152,7 +181,7 @@ async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
 async def test_a_week_of_120_schedules__is_taken_by_slack__in_private_and_shared(quay):
     """A table of 28,160 characters once went out through Share in channel."""
     account = quay.flashduty.account
-    ours = len(table_of(await quay.types("/flashduty oncall week", CAROL))) - 1
+    ours = len(cells(await quay.types("/flashduty oncall week", CAROL))) - 1
     for number in range(120):
         name = f"Payments rota {number:03d}, follow the sun"
         account.schedules[7000 + number] = replace(account.schedules[6001], schedule_id=7000 + number, name=name)
@@ -161,7 +190,7 @@ async def test_a_week_of_120_schedules__is_taken_by_slack__in_private_and_shared
     shared = quay.shown(BOB)[-1]
     for message in (private, shared):
         more = int(re.search(r"(\d+) more schedules", message["text"] + json.dumps(message["blocks"]))[1])
-        assert len(table_of(message)) - 1 + more == ours + 120
+        assert len(cells(message)) - 1 + more == ours + 120
     assert not [call for call in quay.slack.calls if call.error]
 
 
@@ -171,7 +200,7 @@ async def test_a_control_with_a_zone_nobody_knows_shows_the_week_all_the_same():
         await place.forges(XIAOMING, PAYMENTS, "open:week", encode(ViewValue(team="payments", view=view)))
         (message,) = place.slack.seen_by(XIAOMING, PAYMENTS)
         assert "times of Asia/Shanghai" in message["text"]
-        assert [row[0] for row in cells(message)] == ["Schedule", "Payments primary"]
+        assert [row[0] for row in cells(message)] == ["Day", "Payments primary"]
 
 
 @pytest.mark.parametrize("words", ["week at:+6h primary", "at:+6h week primary", "week primary at:soon"])
@@ -180,7 +209,7 @@ async def test_a_week_takes_no_moment__and_says_so(quay, words):
     assert "The week always begins today" in message["text"]
     assert quay.flashduty.calls == []
     await quay.presses(message, "again:week")
-    assert [row[0] for row in cells(now_seen(quay, message))] == ["Schedule", "Payments primary"]
+    assert [row[0] for row in cells(now_seen(quay, message))] == ["Day", "Payments primary"]
 
 
 async def test_the_week_behind_the_team_is_told_in_words(quay):
@@ -208,8 +237,8 @@ async def test_me__names_everybody_who_was_paged(quay):
 async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):
     quay.slack.workspace.people[CAROL].email = "carol@elsewhere.example"
     message = await quay.types("/flashduty me", CAROL)
-    assert "I cannot find you in Flashduty." in message["text"]
-    assert "Use the same address in both" in message["text"]
+    assert "Your account in Flashduty was not found" in message["text"]
+    assert "Use the same e-mail in Slack and Flashduty" in message["text"]
     # Whether she is on call, and may act for that, is asked at the same time.
     assert {call.path for call in quay.flashduty.calls} == {"/member/list", "/schedule/list", "/person/infos"}
     await quay.presses(message, "open:oncall", CAROL)
@@ -227,11 +256,11 @@ async def test_shifts_that_overlap__name_the_same_people_now_at_a_moment_and_in_
     always = Layer("Always", (RotationGroup("Always", {1: (7002,)}), RotationGroup("Then", {1: (7003,)})), nine, "week")
     quay.flashduty.account.schedules[6100] = Schedule(6100, "Both at once", 4001, (always, day), overlaps=True)
     now = (await quay.types("/flashduty oncall both at once"))["text"]
-    assert "Both at once*: *Bob Müller, Alice Chen*" in now
-    assert "Next: *Bob Müller*" in now
+    assert "Both at once*: *<@U0BOB>, <@U0ALICE>*" in now
+    assert "Next: *<@U0BOB>*" in now
     later = (await quay.types("/flashduty oncall at:19:00 both at once"))["text"]
-    assert "Both at once*: *Bob Müller, Alice Chen*" in later
+    assert "Both at once*: *<@U0BOB>, <@U0ALICE>*" in later
     night = (await quay.types("/flashduty oncall at:21:00 both at once"))["text"]
-    assert "Both at once*: *Bob Müller*" in night
+    assert "Both at once*: *<@U0BOB>*" in night
     table = cells(await quay.types("/flashduty oncall week both at once"))
     assert "Bob Müller, Alice Chen" in table[1][1]

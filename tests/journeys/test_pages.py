@@ -86,7 +86,7 @@ async def test_schedules_that_repeat__are_shown_with_or_more(quay):
     has(quay, repeats_pages=True)
     message = await quay.types("/flashduty oncall")
     assert len(quay.called("/schedule/list")) == 2
-    assert "Or more: Flashduty did not give all schedules." in message["text"]
+    assert "There may be more: Flashduty did not return all schedules." in message["text"]
 
 
 async def test_short_pages_of_schedules__are_all_read(quay):

@@ -12,7 +12,7 @@ from sandbox.faults import Fault
 
 TOPIC = {"FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true", "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun"}
 SET_TOPIC = "conversations.setTopic"
-NOT_RIGHT, RIGHT_AGAIN = "does not say who is on call", "says who is on call for team"
+NOT_RIGHT, RIGHT_AGAIN = "does not show who is on call", "shows who is on call for team"
 
 
 def announced(place, words):

@@ -37,7 +37,7 @@ async def test_the_channel_hears_of_a_hand_over_when_it_happens__once():
         await minutes_later(place, 1)
         (notice,) = place.shown(CAROL)
         assert "→" in notice["text"]
-        assert "on Payments backup, until" in notice["text"]
+        assert notice["text"].startswith("📟 Payments backup: ")
         assert notice["mentions"] == []
         assert everybodys_direct(place) == {}
 
@@ -61,7 +61,7 @@ async def test_whoever_takes_over_is_reminded_before__with_what_is_open_and_once
         await minutes_later(place, 2)
         await minutes_later(place, 1)
         ((person, (reminder,)),) = everybodys_direct(place).items()
-        assert "You take over Payments backup" in reminder
+        assert "Your Payments backup shift starts" in reminder
         assert "incidents of the last 31 days are open" in reminder
         assert "Alice Chen" in reminder
         assert "person 70" not in reminder
@@ -80,7 +80,7 @@ async def test_a_reminder_can_be_acted_on_and_is_drawn_again():
         place.slack.workspace.groups["S0RESPOND"].users.append(person)
         await place.presses(reminder, button, person)
         (after,) = [m for m in place.slack.seen_by(person, channel) if m["ts"] == reminder["ts"]]
-        assert "You take over Payments backup" in after["text"]
+        assert "Your Payments backup shift starts" in after["text"]
         assert button not in str(after["blocks"])
 
 
@@ -93,7 +93,7 @@ async def test_a_reminder_of_somebody_who_is_no_responder__can_be_drawn_again_an
         place.clock.shift(timedelta(minutes=31))
         await place.presses(reminder, "again:refresh", CAROL)
         (again,) = place.slack.seen_by(CAROL, "D0CAROL")
-        assert "You took Payments backup over" in again["text"]
+        assert "Your Payments backup shift started" in again["text"]
         await place.presses(again, "open:me", CAROL)
         assert "You are on call* for Payments backup" in place.slack.seen_by(CAROL, "D0CAROL")[-1]["text"]
 
@@ -127,7 +127,7 @@ async def test_off_is_the_default(quay):
     await minutes_later(quay, 29)
     await minutes_later(quay, 61)
     assert everybodys_direct(quay) == {}
-    assert not any("on Payments backup, until" in text for text in quay.sees(CAROL)[1:])
+    assert not any(text.startswith("📟 Payments backup: ") for text in quay.sees(CAROL)[1:])
 
 
 async def test_a_hand_over_while_nobody_looked_is_told_within_the_hour__and_not_after():
@@ -167,7 +167,7 @@ async def test_i_have_it_in_a_notice__is_told_in_its_thread():
         )
         await place.presses(notice, action, BOB)
         (said,) = [m for m in place.slack.seen_by(CAROL, PAYMENTS) if m.get("thread_ts") == notice["ts"] != m["ts"]]
-        assert "has Payments backup" in said["text"]
+        assert "covers Payments backup" in said["text"]
 
 
 @pytest.mark.parametrize(("year", "person_id"), [(2001, 7001), (2026, 0), (2099, 2**63 - 1)])
@@ -176,7 +176,7 @@ async def test_a_made_up_reminder__is_answered_in_words(year, person_id):
         view = Reminder(at=datetime(year, 11, 24, 8, tzinfo=UTC), person_id=person_id)
         await place.forges(ALICE, PAYMENTS, "open:again", encode(ViewValue(team="payments", view=view)))
         (told,) = place.sees()
-        assert "That shift is not yours any more" in told
+        assert "That shift is no longer yours" in told
 
 
 async def test_a_reminder__is_no_command(quay):

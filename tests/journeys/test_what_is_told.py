@@ -148,7 +148,7 @@ def take_over_button(message):
 
 
 def covers(place):
-    return [m for m in place.slack.seen_by(CAROL, PAYMENTS) if "has Payments backup" in m["text"]]
+    return [m for m in place.slack.seen_by(CAROL, PAYMENTS) if "covers Payments backup" in m["text"]]
 
 
 async def test_a_take_over_that_slack_does_not_confirm__comes_into_the_thread_once_when_it_is_tried_again():

@@ -13,6 +13,8 @@ class Person(Wire):
     id: int = Field(validation_alias="person_id")
     name: Text = Field(validation_alias="person_name")
     email: OptionalText = Field(repr=False)
+    phone: OptionalText = Field(repr=False)
+    """Masked, such as `+86185****0300`."""
     locale: OptionalText = Field(repr=False)
     time_zone: OptionalText = Field(repr=False)
     status: OptionalText

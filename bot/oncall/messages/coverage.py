@@ -7,21 +7,22 @@ from itertools import zip_longest
 from typing import Final
 
 from bot.flashduty import Person
-from bot.messages.audience import UNCONVERTED, Audience
+from bot.messages.audience import Audience
 from bot.messages.blocks import context
+from bot.messages.language import N_
 from bot.messages.layout import Part, listed
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, escaped, moment, mrkdwn
+from bot.messages.text import Mrkdwn, escaped, moment
 from bot.oncall.coverage import Coverage, Gap, Overlap, UnreachableShift
+from bot.oncall.messages.schedule_names import schedule_label
 
 _MAX_PROBLEMS: Final = 3
 _MAX_SCHEDULES: Final = 3
-_NAME_LIMIT: Final = 100
 
-_STATUS: Final = {
-    "disabled": Mrkdwn("their Flashduty account is disabled"),
-    "pending": Mrkdwn("they have not accepted the invitation to Flashduty"),
-    "deleted": Mrkdwn("they were removed from Flashduty"),
+_UNREACHABLE: Final = {
+    "disabled": N_("• {name}: {who} cannot be paged {span}: their Flashduty account is disabled"),
+    "pending": N_("• {name}: {who} cannot be paged {span}: they have not accepted the invitation to Flashduty"),
+    "deleted": N_("• {name}: {who} cannot be paged {span}: they were removed from Flashduty"),
 }
 
 _People = Mapping[int, Person]
@@ -38,10 +39,10 @@ class _Shown:
     def moment(self, at: datetime) -> Mrkdwn:
         return moment(at.astimezone(self.zone))
 
-    def span(self, start: datetime, end: datetime) -> Mrkdwn:
+    def span(self, to: Audience, start: datetime, end: datetime) -> Mrkdwn:
         if end >= self.until:
-            return mrkdwn("from {start} on", start=self.moment(start))
-        return time_span(UNCONVERTED, start, end, zone=self.zone)
+            return to.say("from {start}", start=self.moment(start))
+        return time_span(to, start, end, zone=self.zone)
 
 
 def coverage_part(to: Audience, found: Coverage, people: _People, zone: tzinfo | None, *, in_thread: bool) -> Part:
@@ -63,10 +64,9 @@ def _in_order(problems: Iterable[tuple[datetime, Mrkdwn]]) -> list[Mrkdwn]:
 
 
 def _title(to: Audience, found: Coverage) -> Mrkdwn:
-    title, count = to.say("⚠️ *To put right in the next 14 days*"), found.schedules_with_gaps
-    if count <= 1:
-        return title
-    return to.say("{title}: {count} schedules are at times without anybody", title=title, count=count)
+    if found.schedules_with_gaps <= 1:
+        return to.say("⚠️ *Coverage, next 14 days*")
+    return to.say("⚠️ *Coverage gaps, next 14 days: {count} schedules*", count=found.schedules_with_gaps)
 
 
 def time_span(to: Audience, start: datetime, end: datetime, zone: tzinfo | None) -> Mrkdwn:
@@ -75,45 +75,38 @@ def time_span(to: Audience, start: datetime, end: datetime, zone: tzinfo | None)
 
 
 def _gap(to: Audience, gap: Gap, shown: _Shown) -> Mrkdwn:
-    name, start = _name(gap.schedule), shown.moment(gap.start)
+    name, start = schedule_label(to, gap.schedule), shown.moment(gap.start)
     if gap.end >= shown.until:
-        return to.say(
-            "• {name}: *nobody is on call* from {start} on, for the rest of the 14 days", name=name, start=start
-        )
+        return to.say("• {name}: *nobody is on call* from {start} to the end of the 14 days", name=name, start=start)
     return to.say(
         "• {name}: *nobody is on call* {span}", name=name, span=time_span(to, gap.start, gap.end, zone=shown.zone)
     )
 
 
 def _unreachable(to: Audience, shift: UnreachableShift, shown: _Shown) -> Mrkdwn:
-    return to.say(
-        "• {name}: {who} cannot be paged {span}, {why}",
-        name=_name(shift.schedule),
+    return to.translated(
+        _UNREACHABLE[shift.status],
+        name=schedule_label(to, shift.schedule),
         who=names(to, [shift.person_id], shown.people),
-        span=shown.span(shift.start, shift.end),
-        why=_STATUS[shift.status],
+        span=shown.span(to, shift.start, shift.end),
     )
 
 
 def _overlap(to: Audience, overlap: Overlap, shown: _Shown) -> Mrkdwn:
     return to.say(
-        "• {who} is on call in {schedules} at once, {span}",
+        "• {who} is on call on several schedules at once ({schedules}), {span}",
         who=names(to, [overlap.person_id], shown.people),
         schedules=_names(to, overlap.schedules),
-        span=shown.span(overlap.start, overlap.end),
+        span=shown.span(to, overlap.start, overlap.end),
     )
 
 
 def _names(to: Audience, schedules: Sequence[str]) -> Mrkdwn:
-    shown = [escaped(_name(name)) for name in schedules[:_MAX_SCHEDULES]]
+    shown = [escaped(schedule_label(to, name)) for name in schedules[:_MAX_SCHEDULES]]
+    row = to.say(", ").join_all(shown)
     if more := len(schedules) - len(shown):
-        row = Mrkdwn(", ").join_all(shown)
         return to.counted(more, "{row} and {count} other schedule", "{row} and {count} other schedules", row=row)
-    return Mrkdwn(" and ").join_all([Mrkdwn(", ").join_all(shown[:-1]), shown[-1]])
-
-
-def _name(schedule: str) -> str:
-    return clipped(schedule, _NAME_LIMIT) or "unnamed schedule"
+    return row
 
 
 def _not_known(to: Audience, found: Coverage) -> Part:
@@ -121,7 +114,7 @@ def _not_known(to: Audience, found: Coverage) -> Part:
         return Part()
     text = to.counted(
         len(found.not_known),
-        "One person on call in the next 14 days could not be looked up, so their account was not checked.",
-        "{count} people on call in the next 14 days could not be looked up, so their accounts were not checked.",
+        "{count} person on call in the next 14 days was not checked: Flashduty did not return their account.",
+        "{count} people on call in the next 14 days were not checked: Flashduty did not return their accounts.",
     )
     return Part.of(context(text))

@@ -8,12 +8,12 @@ from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.layout import Part, listed
 from bot.messages.names import names
-from bot.messages.text import Mrkdwn, clipped, moment
+from bot.messages.text import Mrkdwn, moment
 from bot.oncall.messages.coverage import time_span
+from bot.oncall.messages.schedule_names import schedule_label
 from bot.oncall.schedule_changes import ScheduleChanges, ShiftChange
 
 _MAX_CHANGES: Final = 5
-_NAME_LIMIT: Final = 100
 
 
 def schedule_changes(
@@ -21,29 +21,25 @@ def schedule_changes(
 ) -> Part:
     """List who gained and who lost which shift since the last digest."""
     rows = [
-        *(to.say("• {name} is no longer there, or out of use", name=_name(name)) for name in found.removed),
-        *(to.say("• {name} is new", name=_name(name)) for name in found.added),
+        *(to.say("• {name} was removed or disabled", name=schedule_label(to, name)) for name in found.removed),
+        *(to.say("• {name} is new", name=schedule_label(to, name)) for name in found.added),
         *(_row(to, change, people, zone=zone, until=found.until) for change in found.shifts),
     ]
-    title = to.say("*Changed in the schedules since the last digest*")
+    title = to.say("*Schedule changes since the last digest*")
     return listed(to, title, rows, most=_MAX_CHANGES, in_thread=in_thread)
 
 
 def _row(
     to: Audience, change: ShiftChange, people: Mapping[int, Person], zone: tzinfo | None, *, until: datetime | None
 ) -> Mrkdwn:
-    name, start = _name(change.schedule), change.start.astimezone(zone)
+    name, start = schedule_label(to, change.schedule), change.start.astimezone(zone)
     lasts = until is not None and change.end >= until
-    when = to.say("from {start} on", start=moment(start)) if lasts else time_span(to, start, change.end, zone=zone)
+    when = to.say("from {start}", start=moment(start)) if lasts else time_span(to, start, change.end, zone=zone)
     lost, gained = names(to, change.lost, people), names(to, change.gained, people)
     if lost and gained:
         return to.say("• {name}, {when}: {gained} instead of {lost}", name=name, when=when, lost=lost, gained=gained)
     if gained:
-        return to.say("• {name}, {when}: {gained} was added", name=name, when=when, gained=gained)
+        return to.say("• {name}, {when}: {gained} added", name=name, when=when, gained=gained)
     if lost:
-        return to.say("• {name}, {when}: {lost} was taken off", name=name, when=when, lost=lost)
-    return to.say("• {name}, {when}: the same people in other roles", name=name, when=when)
-
-
-def _name(schedule: str) -> str:
-    return clipped(schedule, _NAME_LIMIT) or "unnamed schedule"
+        return to.say("• {name}, {when}: {lost} removed", name=name, when=when, lost=lost)
+    return to.say("• {name}, {when}: same people, other roles", name=name, when=when)

@@ -39,10 +39,16 @@ def _press(payload: Payload) -> Payload:
             "is_ephemeral": container.get("is_ephemeral") is True,
             **present_fields(container, {"message_ts": ts_of, "thread_ts": ts_of}),
         },
-        "message": present_fields(message, {"thread_ts": ts_of}),
+        "message": {**present_fields(message, {"thread_ts": ts_of}), "blocks": _blocks(message.get("blocks"))},
         "actions": [_first_action(payload)],
         **present_fields(payload, {"trigger_id": name_of, "response_url": name_of}),
     }
+
+
+def _blocks(value: object) -> list[Payload]:
+    """Return the blocks of a message; none for any other shape, because a press counts without them."""
+    blocks = value if isinstance(value, list) else []
+    return blocks if all(isinstance(block, dict) for block in blocks) else []
 
 
 def _press_in_view(payload: Payload) -> Payload:

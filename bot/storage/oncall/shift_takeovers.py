@@ -1,5 +1,6 @@
 """Take-overs of shifts: who confirmed to have the pager. The first one counts, on any replica."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -39,23 +40,32 @@ class ShiftTakeoverTable:
     @one_transaction
     async def take(
         self, connection: AsyncConnection, shift: ShiftKey, taken: StoredTakeover, *, kept_until: datetime
-    ) -> StoredTakeover:
-        """Store a take-over unless there is one; return the one that counts.
+    ) -> tuple[StoredTakeover, StoredTakeover | None]:
+        """Store a take-over unless there is one; return the one that counts, and the one before.
 
         A person whose shift it is replaces one whose shift it is not.
         """
+        before = await _takeover(connection, shift)
         values = {**asdict(shift), **asdict(taken), "kept_until": kept_until}
         if taken.is_theirs:
             is_anothers = shift_takeovers.c.is_theirs == false()
             await replace(connection, shift_takeovers, values, where=is_anothers)
         else:
             await insert_new(connection, shift_takeovers, values)
-        return await _takeover(connection, shift) or taken
+        return await _takeover(connection, shift) or taken, before
 
     @one_transaction
     async def read(self, connection: AsyncConnection, shift: ShiftKey) -> StoredTakeover | None:
         """Return the take-over that counts; None when nobody has taken the shift over."""
         return await _takeover(connection, shift)
+
+    @one_transaction
+    async def read_all(
+        self, connection: AsyncConnection, shifts: Collection[ShiftKey]
+    ) -> Mapping[ShiftKey, StoredTakeover]:
+        """Return the take-overs of these shifts, without those that nobody has taken over."""
+        found = {shift: await _takeover(connection, shift) for shift in shifts}
+        return {shift: taken for shift, taken in found.items() if taken is not None}
 
 
 async def _takeover(connection: AsyncConnection, shift: ShiftKey) -> StoredTakeover | None:

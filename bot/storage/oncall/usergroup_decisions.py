@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, delete, false, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.statements import insert_new
+from bot.storage.statements import insert_new, replace
 from bot.storage.tables import usergroup_decisions
 from bot.storage.transactions import Database, one_transaction
 
@@ -48,14 +48,32 @@ class UserGroupDecisionTable:
         await insert_new(connection, usergroup_decisions, row)
         return await _read(connection, plan) or mine
 
+    @one_transaction
+    async def stop(self, connection: AsyncConnection, plan: GroupPlanKey, mine: StoredDecision) -> StoredDecision:
+        """Store a decision in place of an agreement, the first one to do so; return the one that counts."""
+        row = {**asdict(plan), **asdict(mine)}
+        await replace(connection, usergroup_decisions, row, where=usergroup_decisions.c.follows == true())
+        return await _read(connection, plan) or mine
 
-async def _read(connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecision | None:
-    this = and_(
+    @one_transaction
+    async def withdraw_refusal(self, connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecision | None:
+        """Delete a refusal, so that the plan may be proposed again; return an agreement that counts instead."""
+        await connection.execute(
+            delete(usergroup_decisions).where(_is_of(plan), usergroup_decisions.c.follows == false())
+        )
+        return await _read(connection, plan)
+
+
+def _is_of(plan: GroupPlanKey) -> ColumnElement[bool]:
+    return and_(
         usergroup_decisions.c.team == plan.team,
         usergroup_decisions.c.group_id == plan.group_id,
         usergroup_decisions.c.signature == plan.signature,
     )
-    row = (await connection.execute(select(usergroup_decisions).where(this))).one_or_none()
+
+
+async def _read(connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecision | None:
+    row = (await connection.execute(select(usergroup_decisions).where(_is_of(plan)))).one_or_none()
     if row is None:
         return None
     return StoredDecision(handle=row.handle, follows=row.follows, decided_by=row.decided_by, decided_at=row.decided_at)

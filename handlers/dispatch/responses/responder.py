@@ -70,6 +70,7 @@ class ReplySender:
         announcement = reply.announcement or (Announcement(reply.public, self.once) if reply.public else None)
         await asyncio.gather(
             *([self._redraw_or_show(reply.redraw)] if reply.redraw else []),
+            *([self.redraw(reply.update)] if reply.update else []),
             *([self._to_channel(announcement)] if announcement else []),
             *([self._to_person(reply)] if reply.private else []),
         )

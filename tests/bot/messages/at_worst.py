@@ -12,7 +12,8 @@ from bot.delivery.model import DeliveryFailure
 from bot.digest.messages import digest, on_demand
 from bot.flashduty import Code, FlashdutyError, NoisyCheck, Person
 from bot.flashduty.api.incidents import INCIDENT_LIST
-from bot.handoff.messages import notices, package
+from bot.handoff.messages import notices
+from bot.handoff.messages.covering import Covered, takeover_line
 from bot.handoff.model import Takeover
 from bot.home import messages as me
 from bot.home.model import Me, MyShift
@@ -200,11 +201,23 @@ def surfaces(text):
         "report": report.report(ALONE, week_report(), date(2026, 11, 24), asked_by=text),
         "shift notice": notices.notice(ALONE, many, people(text), team="payments"),
         "reminder": notices.reminder(ALONE, many, opened(text), team="payments", key_setting=key, person_id=2),
-        "taken over": package.takeover_line(
-            ALONE, text, NOW, taken=Takeover(who, NOW), paged=names_of(ALONE, IDS, people(text))
+        "taken over": takeover_line(
+            EVERYBODY,
+            Covered(
+                schedule=text,
+                start=NOW,
+                taken=Takeover(who, NOW),
+                paged=names_of(ALONE, IDS, people(text)),
+                instead_of=text,
+            ),
         ),
         "proposal": usergroups.proposal(ALONE, proposal, "payments"),
-        "decided": usergroups.decision_message(ALONE, decision, names, removed=names, problem=text),
+        "decided": usergroups.decision_message(
+            ALONE,
+            decision,
+            usergroups.GroupValue(team="payments", group=PLAN.group, signature=PLAN.signature),
+            outcome=usergroups.GroupChanges(added=names, removed=names, problem=text),
+        ),
         "group trouble": usergroups.group_problem(
             ALONE, text, usergroups.MEMBERS_UNKNOWN, unknown=names, team="payments"
         ),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
-from bot.handoff.messages.package import SHORT_NAME_LIMIT, ShiftValue
+from bot.handoff.messages.shift_value import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views

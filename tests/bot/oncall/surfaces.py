@@ -12,7 +12,7 @@ from bot.oncall.time_expressions import TimeExpression, TimeProblem
 from bot.oncall.week import week_of
 from bot.people.directory import PartialPeople
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
-from tests.bot.samples import ALONE, BOTH_ROLES, COMMAND, GAP, HOSTILE_NAME, PRIMARY
+from tests.bot.samples import BOTH_ROLES, GAP, HOSTILE_NAME, PRIMARY
 
 NEVER = schedule("Payments 长期")
 
@@ -44,10 +44,8 @@ def at_time(moment, words="", rota=LONG_PRIMARY):
     return now.OnCallAnswer(words, entries, PEOPLE, NOW, ("Payments primary",), moment.astimezone(SHANGHAI))
 
 
-def no_moment(said, trouble):
-    return now.unknown_time(
-        ALONE, TimeExpression(None, "", said, trouble), "payments", now=NOW.astimezone(SHANGHAI), command=COMMAND
-    )
+def no_moment(to, said, trouble):
+    return now.unknown_time(to, TimeExpression(None, "", said, trouble), "payments", now=NOW.astimezone(SHANGHAI))
 
 
 def ahead_of(days):
@@ -69,15 +67,16 @@ def surfaces(readers):
         "on-call-no-schedule": now.on_call_answer(
             readers.alone, replace(on_call_answer(), known_schedules=()), "payments"
         ),
+        "on-call-in-public": now.on_call_answer(readers.everybody, on_call_answer(PRIMARY, BOTH_ROLES), "payments"),
         "on-call-may-be-more": now.on_call_answer(
             readers.alone, replace(on_call_answer(PRIMARY), may_be_more=True), "payments"
         ),
         "on-call-many": now.on_call_answer(readers.everybody, on_call_answer(*[PRIMARY] * 40), "payments"),
         "on-call-at": now.on_call_answer(readers.alone, at_time(NOW + timedelta(hours=10), "primary"), "payments"),
-        "on-call-at-not-understood": no_moment(HOSTILE_NAME, TimeProblem.NOT_UNDERSTOOD),
-        "on-call-at-nothing": no_moment("", TimeProblem.NOT_UNDERSTOOD),
-        "on-call-at-over": no_moment("today 08:00", TimeProblem.OVER),
-        "on-call-at-too-far": no_moment("2027-03-01", TimeProblem.TOO_FAR),
+        "on-call-at-not-understood": no_moment(readers.alone, HOSTILE_NAME, TimeProblem.NOT_UNDERSTOOD),
+        "on-call-at-nothing": no_moment(readers.alone, "", TimeProblem.NOT_UNDERSTOOD),
+        "on-call-at-over": no_moment(readers.alone, "today 08:00", TimeProblem.OVER),
+        "on-call-at-too-far": no_moment(readers.alone, "2027-03-01", TimeProblem.TOO_FAR),
         "on-call-at-not-known": now.on_call_answer(
             readers.alone, at_time(NOW + timedelta(hours=10), rota=THIS_MOMENT), "payments"
         ),

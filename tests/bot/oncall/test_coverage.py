@@ -184,8 +184,8 @@ def shown(*schedules, people=PEOPLE):
 
 def test_the_title__counts_the_schedules_that_are_at_times_without_anybody():
     one = schedule("A", shift(ahead(days=1), ahead(days=20), ALICE), number=1)
-    assert shown(one).startswith("⚠️ *To put right in the next 14 days*\n")
-    assert "2 schedules" in shown(one, schedule("B", number=2)).splitlines()[0]
+    assert shown(one).startswith("⚠️ *Coverage, next 14 days*\n")
+    assert shown(one, schedule("B", number=2)).startswith("⚠️ *Coverage gaps, next 14 days: 2 schedules*\n")
     assert "hour" not in shown(one, schedule("B", number=2))
 
 
@@ -197,10 +197,10 @@ def test_what_lasts_to_the_end_of_what_is_looked_at__has_no_end():
         schedule("C", shift(ago(days=1), ahead(days=20), WANG), number=3),
     ]
     gap, out_of_reach, overlap = (line for line in _rows_by_kind(shown(*schedule_cache, people=people)))
-    assert gap.endswith(" on, for the rest of the 14 days")
+    assert gap.endswith(" to the end of the 14 days")
     assert "nobody is on call* from <!date" in gap
-    assert "> on, their" in out_of_reach
-    assert overlap.endswith("> on")
+    assert ">: their" in out_of_reach
+    assert ", from <!date" in overlap
     assert " to <!date" not in gap + out_of_reach + overlap
 
 

@@ -86,7 +86,11 @@ def test_cells__tell_nobody_from_not_known():
         words="",
         team="payments",
     )
-    cells = [[cell["text"] for cell in row] for row in table.payload["blocks"][1]["rows"]]
+    rows = table.payload["blocks"][1]["rows"]
+    cells = [[cell["text"] for cell in column] for column in zip(*rows, strict=True)]
+    assert cells[0] == ["Day"] + [
+        f"{day} Nov" for day in ("Tue 24", "Wed 25", "Thu 26", "Fri 27", "Sat 28", "Sun 29", "Mon 30")
+    ]
     assert cells[1][1:] == ["Alice Chen → 13:00 not known", *["not known"] * 6]
     assert cells[2][1:] == ["nobody"] * 7
 
@@ -97,14 +101,14 @@ def at(rota, **later):
 
 def test_on_call_then__where_flashduty_tells_only_this_moment__is_not_known():
     rota = only_this_moment(shift(ago(days=1), ahead(hours=4), ALICE))
-    assert at(rota, hours=1).endswith("\nIt is not known who follows.")
-    assert at(rota, hours=6) == "⚠️ *P*: it is not known who is on call then"
+    assert at(rota, hours=1).endswith("\nFlashduty does not say who is next.")
+    assert at(rota, hours=6) == "⚠️ *P*: schedule not available for that time"
     assert "nobody is on call" in at(only_this_moment(None, shift(ahead(hours=24), ahead(hours=30), BOB)), hours=6)
 
 
 def test_nobody_follows__does_not_sound_as_if_somebody_came():
     text = at(schedule("P", shift(ago(days=1), ahead(hours=4), ALICE)))
-    assert "\nNobody is planned to follow; I looked as far as <!date^" in text
+    assert "\nNo one scheduled after that (checked to <!date^" in text
     assert "until" not in text.splitlines()[1]
 
 

@@ -126,12 +126,16 @@ def taken(user, *, is_theirs=False):
 async def test_takeovers__the_first_counts_until_the_shifts_own_person_takes_it(database):
     table, shift = ShiftTakeoverTable(database), ShiftKey(team="payments", schedule_id=6001, starts_at=NOW)
     first = await asyncio.gather(*(table.take(shift, taken(f"U{n}"), kept_until=LATER) for n in range(4)))
-    assert len(set(first)) == 1
+    assert len({counts for counts, _ in first}) == 1
     own = taken("U0ALICE", is_theirs=True)
-    assert await table.take(shift, own, kept_until=LATER) == own
-    assert await table.take(shift, taken("U0BOB", is_theirs=True), kept_until=LATER) == own
+    assert await table.take(shift, own, kept_until=LATER) == (own, first[0][0])
+    assert await table.take(shift, taken("U0BOB", is_theirs=True), kept_until=LATER) == (own, own)
     other = replace(shift, starts_at=LATER)
-    assert await table.take(other, taken("U0BOB"), kept_until=LATER) == taken("U0BOB")
+    assert await table.take(other, taken("U0BOB"), kept_until=LATER) == (taken("U0BOB"), None)
+    assert await table.read_all([shift, other, replace(shift, schedule_id=6002)]) == {
+        shift: own,
+        other: taken("U0BOB"),
+    }
 
 
 async def test_decisions__the_first_answer_to_a_plan_counts(database):

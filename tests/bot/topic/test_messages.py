@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
 
+from bot.messages.language import chinese as in_chinese
 from bot.oncall.shifts import on_call
 from bot.topic.messages import TOPIC_LIMIT, is_right, topic_part, with_part
-from tests.bot.samples import ALONE
+from tests.bot.samples import ALONE, readers
 
 
 def entries(*schedules):
@@ -43,7 +44,7 @@ def test_part__without_anybody__says_so():
     ],
 )
 def test_with_part__leaves_everything_else_alone(topic, becomes):
-    assert with_part(topic, "Alice") == becomes
+    assert with_part(ALONE, topic, "Alice") == becomes
 
 
 @pytest.mark.parametrize(
@@ -58,9 +59,9 @@ def test_with_part__leaves_everything_else_alone(topic, becomes):
 )
 def test_a_topic__with_parts_slack_linked__is_right(kept, part):
     """Compared without undoing the links, such topics are set again every 15 minutes."""
-    assert is_right(kept, part)
-    assert not is_right(kept, f"{part} and Bob")
-    assert not is_right("Payments", part)
+    assert is_right(ALONE, kept, part)
+    assert not is_right(ALONE, kept, f"{part} and Bob")
+    assert not is_right(ALONE, "Payments", part)
 
 
 def test_part__holds_no_emoji_code():
@@ -70,11 +71,11 @@ def test_part__holds_no_emoji_code():
 
 
 def test_with_part__without_room__is_none():
-    assert with_part("x" * 230, "Alice") is None
+    assert with_part(ALONE, "x" * 230, "Alice") is None
 
 
 def test_with_part__too_long__is_cut_and_closed():
-    made = with_part("x" * 200, "Alice " * 40)
+    made = with_part(ALONE, "x" * 200, "Alice " * 40)
     assert len(made) == TOPIC_LIMIT
     assert made.endswith("…]")
 
@@ -84,8 +85,15 @@ def test_with_part__again__changes_nothing_and_replaces_itself(topic, names):
     parts = [
         topic_part(ALONE, entries(schedule(name, shift(ago(hours=1), ahead(hours=1), ALICE))), PEOPLE) for name in names
     ]
-    made = with_part(topic, parts[0])
+    made = with_part(ALONE, topic, parts[0])
     if made is not None:
         assert len(made) <= TOPIC_LIMIT
-        assert with_part(made, parts[0]) == made
-        assert len(with_part(made, parts[-1]) or "") <= TOPIC_LIMIT
+        assert with_part(ALONE, made, parts[0]) == made
+        assert len(with_part(ALONE, made, parts[-1]) or "") <= TOPIC_LIMIT
+
+
+def test_the_part__is_found_in_whichever_language_it_was_written():
+    to = readers(in_chinese()).everybody
+    chinese = with_part(to, "Payments [on call: Alice] more", "Bob")
+    assert chinese != "Payments [on call: Bob] more"
+    assert with_part(ALONE, chinese, "Carol") == "Payments [on call: Carol] more"

@@ -81,14 +81,14 @@ async def test_nine_in_the_morning__the_weeks_chart_is_in_the_thread(desk):
 
 
 async def test_user_group__proposed_agreed_to_and_changed(desk):
-    proposal = desk.message("Shall the user group @payments-oncall follow")
-    await expect(proposal).to_contain_text("Would be removed: Carol Diaz")
+    proposal = desk.message("Keep @payments-oncall in sync")
+    await expect(proposal).to_contain_text("Removed: Carol Diaz")
     group = desk.page.locator("#groups li", has_text="@payments-oncall")
     await expect(group).to_contain_text("Carol Diaz")
     await proposal.scroll_into_view_if_needed()
     await desk.pictures("user-group")
-    await proposal.get_by_role("button", name="Yes, keep it equal").click()
-    await expect(desk.message("@payments-oncall follows who is on call.")).to_contain_text("Alice Chen said so")
+    await proposal.get_by_role("button", name="Keep in sync").click()
+    await expect(desk.message("@payments-oncall is synced with on-call.")).to_contain_text("Approved by Alice Chen")
     await expect(group).not_to_contain_text("Carol Diaz")
 
 

@@ -110,11 +110,11 @@ async def _killed_with_a_takeover() -> Line:
         is_stored = await here.comes(lambda: _stored(here, "SELECT count(*) FROM shift_takeovers"))
         await _killed(here)
         async with _again(here):
-            await here.comes(lambda: _told(here, "*Alice Chen* has ", CAROL), TOLD_WITHIN)
+            await here.comes(lambda: _told(here, "Alice Chen covers ", CAROL), TOLD_WITHIN)
             await here.settled(40)
         counts = {
-            "in the channel": _told(here, "*Alice Chen* has ", CAROL),
-            "told": _told(here, "*Alice Chen* has ") - 1,
+            "in the channel": _told(here, "Alice Chen covers ", CAROL),
+            "told": _told(here, "Alice Chen covers ") - 1,
         }
         broken = [
             *([] if is_stored else ["it was not stored before the kill"]),
@@ -134,10 +134,10 @@ async def _killed_with_a_decision() -> Line:
         is_stored = await here.comes(lambda: _stored(here, "SELECT count(*) FROM usergroup_decisions"))
         await _killed(here)
         async with _again(here):
-            await here.comes(lambda: _told(here, "is left alone", CAROL), TOLD_WITHIN)
+            await here.comes(lambda: _told(here, "is not synced with on-call", CAROL), TOLD_WITHIN)
             await here.settled(40)
         counts = {
-            "in the channel": _told(here, "is left alone", CAROL),
+            "in the channel": _told(here, "is not synced with on-call", CAROL),
             "buttons left": len(_control(here, "leave_group:")),
         }
         broken = [
