@@ -22,6 +22,7 @@ from bot.messages.text import Label, Mrkdwn, clipped, dotted, lines, moment
 from bot.messages.views import DEFAULT_SINCE, OPEN, IncidentList, ViewValue
 
 SUGGESTION_LIMIT: Final = 60
+CONTROL_WORDS_LIMIT: Final = 40
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
@@ -124,7 +125,12 @@ def _other_searches(to: Audience, search: IncidentSearch, team: str) -> Block:
     route, near = (SHOW_PRIVATELY if to.is_public else REFRESH), probable_search(search)
     whole = ViewValue(team=team, view=IncidentList())
     meant = (
-        control(to.label("Show {words}", words=near.words), route, ViewValue(team=team, view=near.view), suffix="meant")
+        control(
+            to.label("Show {words}", words=clipped(near.words, CONTROL_WORDS_LIMIT)),
+            route,
+            ViewValue(team=team, view=near.view),
+            suffix="meant",
+        )
         if near
         else None
     )

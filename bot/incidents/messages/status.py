@@ -90,13 +90,11 @@ def _acknowledged(to: Audience, who: Mrkdwn) -> Mrkdwn:
 
 def _closed(to: Audience, incident: Incident) -> Mrkdwn:
     """State how long an incident was open, when it was closed, and by whom if known."""
-    if incident.closed_at is None:
-        outcome, when = to.say("✅ *Closed*"), None
-    else:
-        lasted = length_of_time(to, max(timedelta(), incident.closed_at - incident.started_at))
-        outcome, when = to.say("✅ *Closed* after {lasted}", lasted=lasted), moment(incident.closed_at)
+    when, outcome = incident.closed_at, to.say("✅ *Closed*")
+    if when is not None and incident.started_at < when < incident.started_at + LONGEST_AGE:
+        outcome = to.say("✅ *Closed* after {lasted}", lasted=length_of_time(to, when - incident.started_at))
     who = to.say("by {who}", who=clipped(incident.closer_name, 60)) if incident.closer_name else None
-    return dotted(outcome, when, who)
+    return dotted(outcome, moment(when) if when is not None else None, who)
 
 
 def holder_names(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:
