@@ -26,12 +26,25 @@ export class Modals {
   }
 
   remove() {
-    this.dialog?.remove();
+    if (!this.dialog) return;
+    this.dialog.remove();
     this.dialog = this.view = this.key = null;
+    this.refocus();
+  }
+
+  // To where the form was opened from, though what it did may have drawn that anew.
+  refocus() {
+    const { node, ts, action } = this.opener;
+    const message = ts && document.querySelector(`article[data-ts="${CSS.escape(ts)}"]`);
+    const again = action && (message ?? document).querySelector(`[data-action="${CSS.escape(action)}"]`);
+    const target = [node, again, message?.querySelector("button"), document.getElementById("messages-pane")].find((one) => one?.isConnected);
+    target?.focus({ preventScroll: true });
   }
 
   draw(view) {
     const previous = this.dialog;
+    const active = document.activeElement;
+    if (!previous) this.opener = { node: active === document.body ? null : active, ts: active?.closest("article")?.dataset.ts, action: active?.dataset.action };
     const form = h("form", { class: "dialog-form", novalidate: true }, this.head(view), h("div", { class: "dialog-body" }, this.blocks(view)), this.foot(view));
     form.addEventListener("submit", (event) => {
       event.preventDefault();

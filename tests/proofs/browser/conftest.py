@@ -7,9 +7,11 @@ import signal
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[3]
@@ -85,6 +87,8 @@ class Desk:
     page: Page
     demo: asyncio.subprocess.Process
     is_phone: bool = False
+    album: Path | None = None
+    reader: str = "en"
 
     @property
     def bot(self) -> int:
@@ -156,6 +160,25 @@ class Desk:
         await self.page.get_by_role("option", name="Repair").click()
         await expect(self.page.locator("#break")).not_to_have_class(re.compile(r"\bon\b"))
 
+    def control(self, route: str, within: Locator | None = None) -> Locator:
+        """The controls that do this, in the newest message or in something else; in every language alike."""
+        return (within or self.newest).locator(f'[data-action^="{route}"]')
+
+    async def chooses(self, route: str) -> None:
+        """Choose the entry of an open menu that does this."""
+        await self.taps(self.page.locator(f'.menu [role="option"][data-value^="{route} "]'))
+
+    async def photographs(self, surface: str) -> None:
+        """Leave a small picture named after the surface, the language and the screen, where pictures are wanted."""
+        hints = self.page.get_by_role("button", name="Hide these suggestions")
+        if not self.is_phone and await hints.is_visible():
+            await hints.click()
+        await expect(self.page.locator(".toast")).to_have_count(0)
+        await expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+        taken = await self.page.screenshot(animations="disabled", caret="hide")
+        name = f"{surface}-{self.reader}-{'phone' if self.is_phone else 'desk'}.png"
+        Image.open(BytesIO(taken)).convert("RGB").quantize(160).save(self.album / name, optimize=True)
+
     async def pictures(self, name: str) -> None:
         """Leave a picture for the README."""
         hints = self.page.get_by_role("button", name="Hide these suggestions")
@@ -169,6 +192,8 @@ class Desk:
 
 
 DESK = {"viewport": {"width": 1400, "height": 880}}
+# Beside the text of a README: without the panel of requests.
+SMALL_DESK = {"viewport": {"width": 1100, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Who reads the page in which language; both are responders of Payments.
 READERS = {"en": "U0ALICE", "zh": "U0XIAOMING"}
@@ -191,7 +216,7 @@ async def desk_of(chromium, *, screen=DESK, reader="en", **look):
         await expect(page.locator("body.ready")).to_be_visible()
         # The last of what the bot does by itself on start.
         await expect(page.locator("#channel-topic")).to_contain_text("[on call: ")
-        yield Desk(page, process, is_phone=screen is PHONE)
+        yield Desk(page, process, is_phone=screen is PHONE, reader=reader)
         await browser.close()
         assert complaints == []
 
@@ -214,4 +239,28 @@ async def dark_desk(chromium):
 async def phone(chromium):
     """A person with a phone: 390 pixels wide, and no mouse."""
     async with desk_of(chromium, screen=PHONE) as opened:
+        yield opened
+
+
+def album(tmp_path):
+    """Where the pictures of every surface go: into the README's, where they are asked for."""
+    if os.environ.get("PICTURES") != "all":
+        return tmp_path
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return PICTURES
+
+
+@pytest.fixture(params=[f"{reader}-{screen}" for reader in READERS for screen in ("phone", "desk")])
+async def either(chromium, request, tmp_path):
+    """A reader of each language, with a phone and at a desk."""
+    reader, _, screen = request.param.partition("-")
+    async with desk_of(chromium, screen=PHONE if screen == "phone" else SMALL_DESK, reader=reader) as opened:
+        opened.album = album(tmp_path)
+        yield opened
+
+
+@pytest.fixture(params=READERS)
+async def phone_of(chromium, request):
+    """A reader of each language, with a phone."""
+    async with desk_of(chromium, screen=PHONE, reader=request.param) as opened:
         yield opened

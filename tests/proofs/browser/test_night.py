@@ -1,0 +1,117 @@
+"""A night on call, on a phone: the twelve steps from being told to the truth afterwards."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+pytestmark = pytest.mark.browser
+
+# The steps, and what the bot cannot do at them yet: that it cannot is asserted as well, so that a step which becomes
+# possible is noticed here.
+STEPS = {
+    "told": "a card that posts itself in the channel and stays up to date; until then Flashduty pages in its own ways",
+    "see": None,
+    "read first": None,
+    "acknowledge": None,
+    "who else": None,
+    "whom to call": None,
+    "runbook": None,
+    "comment": None,
+    "snooze": "snoozing from Slack",
+    "hand over": "reassigning and adding responders from Slack",
+    "close": "closing from Slack",
+    "truth afterwards": "a card that shows comments and who closed it; the card shows who acknowledged and when",
+}
+# What is typed for a step that waits, and what did not happen.
+TYPED = {
+    "snooze": "was not snoozed",
+    "assign": "was not reassigned",
+    "escalate": "was not escalated",
+    "close": "was not closed",
+}
+# The routes of a card's controls and of its menu. A new one is a step to write.
+CARD = {"acknowledge", "open", "link", "menu"}
+MENU = {"again", "share"}
+
+
+async def routes(controls, name):
+    """What controls do."""
+    return {
+        re.split("[: ]", one)[0] for one in await controls.evaluate_all(f"all => all.map((one) => one.dataset.{name})")
+    }
+
+
+async def test_night_on_call__twelve_steps(phone):
+    desk, page = phone, phone.page
+    assert len(STEPS) == 12
+    incident = "0E83EE"
+
+    # 1 told: nothing comes into the channel by itself.
+    shown = await desk.messages.count()
+    await desk.makes_happen("#raise")
+    await desk.taps(page.get_by_role("option", name="Critical"))
+    await expect(page.locator("#news")).to_contain_text("A new critical incident is in Flashduty")
+
+    # 2 see: one tap, most severe first, with state and who was paged.
+    await desk.taps(page.locator("#news").get_by_role("button", name="Type /flashduty incidents"))
+    row = desk.newest.locator(".block.section", has_text=f"#{incident}")
+    await expect(row).to_contain_text("Critical")
+    await expect(desk.newest).to_contain_text("Unacknowledged")
+    await expect(desk.newest).to_contain_text("paged: Alice Chen, Bob Müller")
+    assert await desk.messages.count() == shown + 1
+
+    # 3 read first: what the alert said, to the letter, and its labels.
+    await desk.taps(desk.control("menu:", row))
+    await desk.chooses("details")
+    await expect(desk.newest).to_contain_text("p99 was 2.31 s for 10 minutes (threshold 2 s).")
+    await expect(desk.newest).to_contain_text("resource: payments-api")
+    assert await routes(desk.newest.locator("[data-action]"), "action") == CARD
+    await desk.taps(desk.control("menu:"))
+    assert await routes(page.locator(".menu [data-value]"), "value") == MENU
+    await page.keyboard.press("Escape")
+
+    # 4 acknowledge: told to everybody, and paging stops.
+    await desk.taps(desk.control("acknowledge:"))
+    await expect(desk.message("Flashduty stops paging for it")).to_contain_text("Only visible to you")
+    await expect(desk.message(f"Alice Chen acknowledged #{incident}")).not_to_contain_text("Only visible to you")
+
+    # 5 who else: who was paged for this one.
+    await desk.types(f"/flashduty {incident}")
+    await expect(desk.newest).to_contain_text("Acknowledged by Alice Chen")
+    await expect(desk.newest).to_contain_text("Bob Müller, paged")
+    number = await desk.newest.get_attribute("data-ts")
+    card = page.locator(f'#messages article[data-ts="{number}"]')
+
+    # 6 whom to call: who is on call now, and who is next.
+    await desk.types("/flashduty oncall")
+    await expect(desk.newest).to_contain_text("Payments primary")
+    await expect(desk.newest).to_contain_text("Bob Müller")
+    await expect(desk.newest).to_contain_text("Next: ")
+    # A name that can be tapped opens the profile, with the ways to write and to call.
+    await expect(desk.newest.locator(".mention").first).to_be_visible()
+
+    # 7 runbook: the address the alert came with can be opened.
+    await expect(card.get_by_role("link", name="https://wiki.harbor.example/payments/p99")).to_be_visible()
+
+    # 8 comment: under one's own name in the timeline.
+    await desk.taps(desk.control("open:comment", card))
+    form = page.get_by_role("dialog")
+    await form.locator("textarea").fill("restarting payments-api")
+    await desk.taps(form.get_by_role("button", name="Add comment"))
+    await expect(form).to_contain_text("Comment added to")
+    await page.keyboard.press("Escape")
+    written = page.locator("#wire-list .note", has_text="Alice Chen in Slack: restarting payments-api")
+    await expect(written).to_have_count(1)
+
+    # 9 snooze, 10 hand over, 11 close: said not to have happened, with the way to where it can be done.
+    for verb, answer in TYPED.items():
+        await desk.types(f"/flashduty {verb} {incident}")
+        await expect(desk.newest).to_contain_text(f"#{incident} {answer}")
+        await expect(desk.newest.get_by_role("link", name=f"Open #{incident} in Flashduty")).to_be_visible()
+
+    # 12 truth afterwards: the card asked for again says what is true, not what was drawn.
+    await desk.types(f"/flashduty {incident}")
+    await expect(desk.newest).to_contain_text("Acknowledged by Alice Chen")
+    await expect(desk.newest).to_contain_text("Alice Chen, acknowledged")
+    await expect(desk.newest).not_to_contain_text("restarting payments-api")
