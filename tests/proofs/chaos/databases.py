@@ -78,7 +78,7 @@ async def _broken(here: Place, what: str, fault: Fault) -> Line:
             await stack.enter_async_context(fault)
         else:
             stack.enter_context(fault)
-        await asyncio.gather(*(here.slack.press(ALICE, shown, action_id=f"acknowledge:{one}") for one in ids))
+        await asyncio.gather(*(here.acknowledges(ALICE, shown, one) for one in ids))
         told = await here.comes(lambda: all(_told(here, one) for one in ids), PATIENCE)
         answered = await here.answered(COMMANDS)
         status, _ = await here.bot.readiness()
@@ -106,7 +106,7 @@ async def _is_whole(here: Place) -> bool:
     for number in range(10):
         incident = _raised(here, f"Afterwards {number}")
         shown = await _listed(here, ALICE)
-        await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+        await here.acknowledges(ALICE, shown, incident)
         await here.comes(lambda: _told(here, incident), 20)  # noqa: B023 - awaited here
         await here.settled(40)
         seen = await _listed(here, BOB, f"incident {incident}")

@@ -79,7 +79,7 @@ async def _samples(here: Place) -> list[Delivery]:
     command = await here.slack.command(ALICE, PAYMENTS, "/flashduty incidents")
     await here.settled()
     shown = here.slack.seen_by(ALICE, PAYMENTS)[-1]
-    press = await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident['incident_id']}")
+    press = await here.acknowledges(ALICE, shown, incident["incident_id"])
     mention = await here.slack.say(ALICE, PAYMENTS, f"<@{here.slack.workspace.app.user_id}> oncall")
     await here.settled()
     return [command, press, mention]

@@ -17,6 +17,7 @@ import aiohttp
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
+from sandbox.slack.delivery.deliveries import Delivery
 from tests.proofs.bench.processes import LOOPBACK, free_port
 
 Transport = Literal["socket", "http"]
@@ -142,6 +143,16 @@ class Place:
     async def settled(self, patience: float = 20.0) -> None:
         """Wait until everybody has what they asked for and nothing has happened for a while."""
         await self.slack.settled(timeout=patience, quiet=0.6)
+
+    async def acknowledges(self, user: str, shown: Mapping[str, Any], incident: str) -> Delivery:
+        """Acknowledge an incident of a list: by the button of the first row, or by the menu of another."""
+        action_id = f"acknowledge:{incident}"
+        controls = [one for block in shown["blocks"] for one in (block.get("accessory"), *block.get("elements", ()))]
+        if any(one and one.get("action_id") == action_id for one in controls):
+            return await self.slack.press(user, shown, action_id=action_id)
+        menu = next(one for one in controls if one and one.get("action_id") == f"menu:{incident}")
+        entry = next(one["value"] for one in menu["options"] if one["value"].startswith("acknowledge "))
+        return await self.slack.press(user, shown, action_id=menu["action_id"], selected=entry)
 
     async def answered(self, count: int, words: str = "help", user: str = ALICE, channel: str = PAYMENTS) -> int:
         """Let `count` commands be typed one after another; give how many were acknowledged and answered."""

@@ -37,7 +37,7 @@ async def _killed_before_telling(transport: Transport) -> Line:
         incident = _raised(here)
         shown = await _list_of(here)
         here.slack.fail("*", Fault.hang(), times=None)
-        await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+        await here.acknowledges(ALICE, shown, incident)
         was_made = await here.comes(lambda: _calls(here, "/incident/ack"))
         await _killed(here)
         async with _again(here):
@@ -60,7 +60,7 @@ async def _killed_before_writing(transport: Transport) -> Line:
         incident = _raised(here)
         shown = await _list_of(here)
         here.flashduty.fail("/incident/info", Fault.hang(), times=None)
-        await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+        await here.acknowledges(ALICE, shown, incident)
         await here.comes(lambda: _told(here, "Acknowledging"), 10)
         await _killed(here)
         async with _again(here):
@@ -152,7 +152,7 @@ async def _repeated_after_a_restart() -> Line:
     """Replay an acknowledgement that was undone, after a restart: it would find nothing in its way (F14)."""
     async with place("http") as here:
         incident = _raised(here)
-        press = await here.slack.press(ALICE, await _list_of(here), action_id=f"acknowledge:{incident}")
+        press = await here.acknowledges(ALICE, await _list_of(here), incident)
         await here.comes(lambda: _told(here, "You acknowledged"))
         confirmation = next(m for m in here.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
         await here.slack.press(ALICE, confirmation, action_id="undo_acknowledge")
@@ -180,7 +180,7 @@ async def _pressed_at_two_replicas() -> Line:
         here.flashduty.fail("/incident/ack", Fault.delay(2.0), times=2)
         for user, bot in ((ALICE, here.bot), (BOB, other)):
             here.slack.deliver_to(f"{bot.url}/slack/events")
-            await here.slack.press(user, lists[user], action_id=f"acknowledge:{incident}")
+            await here.acknowledges(user, lists[user], incident)
         ends = ("You acknowledged", "was already acknowledged by")
         await here.comes(lambda: all(any(_told(here, end, user) for end in ends) for user in lists), 30)
         await here.settled(40)

@@ -51,7 +51,7 @@ async def _presses_while(here: Place, trouble: str, troubled: Any) -> Line:
     acked = 0
     with troubled(here):
         for incident in ids:
-            delivery = await here.slack.press(ALICE, shown, action_id=f"acknowledge:{incident}")
+            delivery = await here.acknowledges(ALICE, shown, incident)
             acked += delivery.acked
         done = await here.comes(lambda: all(_told_as_made(here, one) for one in ids), PATIENCE)
     await here.settled(60)
