@@ -28,6 +28,7 @@ from bot.messages.buttons import INCIDENT_ID_LENGTH
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import MAX_OPTIONS, Choice, Form
+from bot.messages.text import verbatim
 from bot.storage.people.form_drafts import FormDraft
 from handlers.comment import add_comment, keep_draft, store_draft
 from handlers.dispatch.answers import FieldErrors, Options
@@ -46,7 +47,7 @@ def draw_comment_form(to: Audience, submission: FormSubmission) -> Form:
     """Draw the form as it was filled in."""
     view = submission.view
     value = view.text(INCIDENT_FIELD)
-    chosen = Choice(view.label(INCIDENT_FIELD) or value, value) if value else None
+    chosen = Choice(verbatim(view.label(INCIDENT_FIELD) or value), value) if value else None
     return comment_form(to, _subject(submission), view.team, typed=Typed(words=view.text(WORDS_FIELD), incident=chosen))
 
 

@@ -128,7 +128,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         help=(
             HelpLine(
                 "incidents",
-                N_("what is open; add `critical`, `since:7d` or words to search for"),
+                N_("what is open"),
                 "故障",
                 button=N_("Open incidents"),
             ),
@@ -142,21 +142,13 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "ack": Subcommand(
         reads=typed_acknowledgement.read_acknowledgement,
         aliases=("acknowledge", "认领"),
-        help=(
-            HelpLine(
-                "ack 0E83EE", N_("acknowledge one or more, by number"), "认领 0E83EE", button=N_("Unacknowledged")
-            ),
-        ),
+        help=(HelpLine("ack 0E83EE", N_("acknowledge"), "认领 0E83EE", button=N_("Unacknowledged")),),
     ),
     "comment": Subcommand(
         reads=comment.read_comment,
         aliases=("note", "评论", "备注"),
         shortcut=MessageShortcut(N_("Add to incident…"), N_("Add this message to a Flashduty incident as a comment")),
-        help=(
-            HelpLine(
-                "comment 0E83EE", N_("write into the incident's timeline"), "评论 0E83EE", button=N_("Add comment")
-            ),
-        ),
+        help=(HelpLine("comment 0E83EE", N_("write to the timeline"), "评论 0E83EE", button=N_("Add comment")),),
     ),
     "oncall": Subcommand(
         reads=oncall.read_question,
@@ -164,7 +156,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         help=(
             HelpLine(
                 "oncall",
-                N_("who is on call; add `week`, `at:tomorrow 18:00` or a schedule's name"),
+                N_("now and next"),
                 "值班",
                 button=N_("Who is on call"),
             ),
@@ -174,7 +166,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "me": Subcommand(
         reads=lambda _: views.Home(),
         aliases=("我", "我的"),
-        help=(HelpLine("me", N_("your shifts and your open incidents"), "我", button=N_("Your on-call")),),
+        help=(HelpLine("me", N_("your shifts and incidents"), "我", button=N_("Your on-call")),),
     ),
     "digest": Subcommand(
         reads=digest.read_digest,
@@ -182,7 +174,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         help=(
             HelpLine(
                 "digest",
-                N_("today's; `digest post` for the channel, `digest week` for last week's numbers"),
+                N_("today, for you"),
                 "日报",
                 button=N_("Today's digest"),
             ),

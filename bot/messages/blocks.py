@@ -21,7 +21,7 @@ from slack_sdk.models.blocks import (
     TableBlock,
 )
 
-from bot.messages.text import Mrkdwn, clipped, inert, one_line, shortened
+from bot.messages.text import Label, Mrkdwn, clipped, inert, one_line, shortened
 
 SECTION_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
@@ -86,12 +86,12 @@ def actions(*elements: InteractiveElement | None) -> ActionsBlock:
 
 
 def button(
-    label: str,
+    label: Label,
     action_id: str,
     value: str,
     *,
     style: Literal["primary", "danger"] | None = None,
-    spoken: str | None = None,
+    spoken: Label | None = None,
     confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """Draw a button; a screen reader says `spoken` where the label alone is ambiguous."""
@@ -113,7 +113,7 @@ def link_button(label: str, action_id: str, url: str) -> ButtonElement:
     return ButtonElement(text=_plain(label, LABEL_LIMIT), action_id=action_id, url=url)
 
 
-def select(placeholder: str, action_id: str, options: Sequence[tuple[str, str]]) -> StaticSelectElement:
+def select(placeholder: Label, action_id: str, options: Sequence[tuple[Label, str]]) -> StaticSelectElement:
     """Draw a menu of (label, value) pairs."""
     return StaticSelectElement(
         placeholder=_plain(placeholder, 150),

@@ -13,6 +13,7 @@ from pydantic_core import from_json, to_json
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.messages.blocks import button
+from bot.messages.text import Label
 from bot.runtime.encodable import is_encodable
 
 ACKNOWLEDGE: Final = "acknowledge"
@@ -160,13 +161,13 @@ def _is_of_this_version(held: object) -> TypeGuard[dict[str, object]]:
 
 
 def control(
-    label: str,
+    label: Label,
     route: str,
     value: ButtonValue,
     *,
     suffix: str = "",
     style: Style | None = None,
-    spoken: str | None = None,
+    spoken: Label | None = None,
     confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
     """Draw a button that is routed by its action id.

@@ -24,8 +24,9 @@ from slack_sdk.models.blocks import (
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.message import Message
-from bot.messages.text import Label, Mrkdwn, clipped, inert, lines, mrkdwn, one_line
+from bot.messages.text import NO_LABEL, Label, Mrkdwn, clipped, inert, lines, mrkdwn, one_line, verbatim
 
+_NAME: Final = verbatim("Flashduty")
 # The version of the format of `private_metadata`.
 _VERSION: Final = 1
 _TITLE_LIMIT: Final = 24
@@ -49,11 +50,13 @@ class Form:
     `team` and `metadata` come back with every interaction in the form.
     """
 
-    title: str
+    title: Label
     blocks: tuple[Block, ...]
     callback_id: str = ""
-    submit: str = ""
-    close: str = "Close"
+    submit: Label = NO_LABEL
+    close: Label = NO_LABEL
+    """Where it is missing, Slack names the control itself."""
+
     team: str = ""
     metadata: str = ""
 
@@ -66,12 +69,16 @@ class Form:
         view: dict[str, Any] = {
             "type": "modal",
             "title": _plain(self.title, _TITLE_LIMIT).to_dict(),
-            "close": _plain(self.close, _TITLE_LIMIT).to_dict(),
+            **self._control("close", self.close),
             "blocks": [block.to_dict() for block in self.blocks],
             "private_metadata": metadata,
             "callback_id": self.callback_id,
         }
-        return view | ({"submit": _plain(self.submit, _TITLE_LIMIT).to_dict()} if self.submit else {})
+        return view | self._control("submit", self.submit)
+
+    @staticmethod
+    def _control(name: str, label: Label) -> dict[str, Any]:
+        return {name: _plain(label, _TITLE_LIMIT).to_dict()} if label else {}
 
     @property
     def home_payload(self) -> dict[str, Any]:
@@ -108,7 +115,7 @@ class FormMetadata:
 class Choice:
     """An entry of a menu: the label, cut to 75 characters, and the value, at most 150."""
 
-    label: str
+    label: Label
     value: str
 
     @property
@@ -122,40 +129,40 @@ def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
     return [choice.option.to_dict() for choice in list(choices)[:MAX_OPTIONS]]
 
 
-def loading(to: Audience, title: str) -> Form:
+def loading(to: Audience, title: Label) -> Form:
     """Draw the form that is shown until the real one is ready."""
-    return Form(title, (section(to.say("Loading …")),))
+    return Form(title, (section(to.say("Loading …")),), close=to.label("Close"))
 
 
-def working(to: Audience, title: str, under_way: Mrkdwn | None = None) -> Form:
+def working(to: Audience, title: Label, under_way: Mrkdwn | None = None) -> Form:
     """Draw the form that is shown while a submission is processed."""
-    return Form(title, (section(under_way or to.say("Working …")),))
+    return Form(title, (section(under_way or to.say("Working …")),), close=to.label("Close"))
 
 
-def message_form(title: str, message: Message, *, metadata: str = "") -> Form:
+def message_form(to: Audience, title: Label, message: Message, *, metadata: str = "") -> Form:
     """Draw a message as a form; views accept no table, so the text of the message replaces it."""
     blocks = (
         (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.all_blocks
     )
-    return Form(title, tuple(blocks), metadata=metadata)
+    return Form(title, tuple(blocks), close=to.label("Close"), metadata=metadata)
 
 
-def outdated_form(to: Audience, title: str = "Flashduty") -> Form:
+def outdated_form(to: Audience, title: Label = _NAME) -> Form:
     """Say that a form is from an earlier version of the bot."""
     text = to.say("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
-    return Form(title, (section(text),))
+    return Form(title, (section(text),), close=to.label("Close"))
 
 
 def text_field(
     name: str,
-    label: str,
+    label: Label,
     *,
     initial: str = "",
     max_length: int | None = None,
     is_multiline: bool = False,
     is_optional: bool = False,
-    hint: str = "",
-    placeholder: str = "",
+    hint: Label = NO_LABEL,
+    placeholder: Label = NO_LABEL,
     action_id: str = FIELD_ACTION,
 ) -> InputBlock:
     """Draw a text field. Slack refuses more than `max_length` UTF-16 units itself, without calling the bot."""
@@ -170,7 +177,7 @@ def text_field(
 
 
 def menu_field(
-    name: str, label: str, choices: Sequence[Choice], *, initial: Choice | None = None, action_id: str = CHOICE_ACTION
+    name: str, label: Label, choices: Sequence[Choice], *, initial: Choice | None = None, action_id: str = CHOICE_ACTION
 ) -> InputBlock:
     """Draw a menu with a few entries."""
     element = StaticSelectElement(
@@ -183,13 +190,13 @@ def menu_field(
 
 def search_field(
     name: str,
-    label: str,
+    label: Label,
     route: str,
     *,
     initial: Choice | None = None,
     min_query_length: int = 0,
-    placeholder: str = "",
-    hint: str = "",
+    placeholder: Label = NO_LABEL,
+    hint: Label = NO_LABEL,
 ) -> InputBlock:
     """Draw a menu whose entries the options route finds while the person types."""
     element = ExternalDataSelectElement(
@@ -222,7 +229,7 @@ def field_problems(errors: Mapping[str, str]) -> Message:
 
 
 def _field(
-    name: str, label: str, element: InputInteractiveElement, *, is_optional: bool = False, hint: str = ""
+    name: str, label: Label, element: InputInteractiveElement, *, is_optional: bool = False, hint: Label = NO_LABEL
 ) -> InputBlock:
     return InputBlock(
         block_id=name,

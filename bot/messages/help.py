@@ -77,6 +77,12 @@ def menu(to: Audience, team: str, rows: Iterable[HelpRow]) -> Message:
             for row in rows
         ),
         context(
+            to.say(
+                "Also: `incidents critical since:7d` · `oncall week` · `oncall at:tomorrow 18:00` · `digest post` ·"
+                " `digest week`"
+            )
+        ),
+        context(
             dotted(
                 to.say("Add `team:NAME` to ask about another team"),
                 to.say("In a thread, where slash commands do not work, mention me with the same words"),

@@ -30,6 +30,10 @@ Label = NewType("Label", str)
 """Text for a place that takes no markup: a headline, a control, a field. It comes from the catalogue, or is data."""
 
 
+NO_LABEL: Final = Label("")
+"""Where a place has no label."""
+
+
 def verbatim(untrusted: str) -> Label:
     """Take data as it is for a place that takes no markup."""
     return Label(untrusted)

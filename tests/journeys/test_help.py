@@ -16,7 +16,7 @@ async def test_help__has_a_button_for_each_row(quay):
     message = await quay.types("/flashduty")
     assert [action for action, _ in controls(message)] == ROWS
     assert message["text"].startswith("*Flashduty for team payments.* Press a button, or type `/flashduty`")
-    assert message["text"].count("\n") == 7
+    assert message["text"].count("\n") == 8
 
 
 @pytest.mark.parametrize(

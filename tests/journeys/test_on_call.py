@@ -225,7 +225,7 @@ async def test_the_week_behind_the_team_is_told_in_words(quay):
 
 async def test_the_menu_tells_of_the_digests_other_forms(quay):
     text = (await quay.types("/flashduty"))["text"]
-    assert "`digest post` for the channel, `digest week` for last week's numbers" in text
+    assert "`digest post` · `digest week`" in text
 
 
 async def test_me__names_everybody_who_was_paged(quay):

@@ -29,7 +29,7 @@ from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.forms import Choice, Form, search_field, text_field
 from bot.messages.language import N_
-from bot.messages.text import Mrkdwn, clipped, link, moment, one_line
+from bot.messages.text import Mrkdwn, clipped, link, moment, one_line, verbatim
 from bot.messages.views import IncidentComment, ViewValue
 
 COMMENT_FORM: Final = "comment"
@@ -221,7 +221,7 @@ def _written_earlier(to: Audience, at: Mrkdwn, incident: str) -> Mrkdwn:
 def team_choice(to: Audience, message: MessageReference, teams: Iterable[str]) -> Form:
     """Ask which team a comment is for; the message is in the metadata, without a text too long for a comment."""
     choices = [
-        control(name, SHOW_PRIVATELY, ViewValue(team=name, view=IncidentComment()), suffix=name)
+        control(verbatim(name), SHOW_PRIVATELY, ViewValue(team=name, view=IncidentComment()), suffix=name)
         for name in list(teams)[:MAX_TEAMS]
     ]
     length = len(escaped_markdown(message.words))

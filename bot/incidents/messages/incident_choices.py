@@ -6,7 +6,7 @@ from bot.flashduty import Incident, Severity
 from bot.messages.audience import Audience
 from bot.messages.forms import Choice
 from bot.messages.language import N_
-from bot.messages.text import clipped, one_line
+from bot.messages.text import clipped, one_line, verbatim
 
 # The value of the list entry that says that the list could not be read; it is no incident.
 NO_INCIDENT: Final = "?"
@@ -23,7 +23,9 @@ SEVERITIES: Final = {
 def incident_choice(to: Audience, incident: Incident) -> Choice:
     """Return the list entry of an incident."""
     title = one_line(incident.title) or to.label("untitled")
-    return Choice(f"#{incident.num} · {to.translated_label(SEVERITIES[incident.severity])} · {title}", incident.id)
+    return Choice(
+        verbatim(f"#{incident.num} · {to.translated_label(SEVERITIES[incident.severity])} · {title}"), incident.id
+    )
 
 
 def number_choice(to: Audience, number: str) -> Choice:

@@ -13,6 +13,7 @@ from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.changes import channel_lines
 from bot.messages.forms import Form, message_form
+from bot.messages.text import verbatim
 from bot.slack.api import SlackError
 from bot.slack.client import RATE_LIMITED
 from bot.slack.views import Views
@@ -122,10 +123,10 @@ class ReplySender:
         return False
 
     def _as_view(self, message: Message) -> Form:
-        title = self.origin.view.title if self.origin.view else ""
+        title = verbatim(self.origin.view.title if self.origin.view else "")
         if self.way_back is None:
-            return message_form(title, message)
-        return message_form(title, self.way_back(message), metadata=LIST_METADATA)
+            return message_form(self.reader(), title, message)
+        return message_form(self.reader(), title, self.way_back(message), metadata=LIST_METADATA)
 
     async def privately(self, message: Message, *, outside_view: bool = False) -> None:
         """Send a message to the person, in the view if one is open; a duplicate is better than none."""

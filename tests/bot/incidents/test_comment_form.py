@@ -83,7 +83,7 @@ FORMS = {
     "comment-in-doubt": comment_form(ALONE, ON_IT, "payments", typed=IN_DOUBT),
     "comment-working": working(ALONE, forms.TITLE, actions.commenting(ALONE, INCIDENT.id).under_way),
     "comment-added": message_form(
-        forms.TITLE, comment_added(ALONE, INCIDENT, "restarting the database", team="payments")
+        ALONE, forms.TITLE, comment_added(ALONE, INCIDENT, "restarting the database", team="payments")
     ),
     "comment-not-added-to-a-chosen-incident": comment_form(
         ALONE,
@@ -92,7 +92,9 @@ FORMS = {
         typed=replace(TYPED, at=NOW - timedelta(minutes=3), meant_for=choices.incident_choice(ALONE, INCIDENT).label),
     ),
     "comment-refused": message_form(
-        forms.TITLE, access_denied(ALONE, AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done)
+        ALONE,
+        forms.TITLE,
+        access_denied(ALONE, AccessDenied(DenialReason.NOT_A_RESPONDER, ("payments",)), FAILED.not_done),
     ),
     "comment-failed": comment_form(ALONE, ON_IT, "payments", typed=TYPED).with_problem(errors.explain(ALONE, FAILED)),
     "comment-of-hostile-words": comment_form(ALONE, NASTY, HOSTILE, typed=Typed(words=HOSTILE)),

@@ -14,7 +14,7 @@ from bot.messages.text import Mrkdwn
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.size import blocks_too_long
 from sandbox.slack.conversation.messages import all_blocks
-from tests.bot.samples import CARD
+from tests.bot.samples import ALONE, CARD
 
 FACTS = fields([Mrkdwn("*Started*\n9:00"), Mrkdwn("*Alerts*\n2 of 3 firing")])
 
@@ -70,7 +70,7 @@ def test_a_control_that_was_pressed__is_replaced__and_the_bar_stays():
 
 
 def test_a_view__has_no_attachments__so_it_shows_the_facts_below_the_rest():
-    form = message_form("Incident", Message.of(section(Mrkdwn("*state*")), bar=Bar("#2eb67d", (FACTS,))))
+    form = message_form(ALONE, "Incident", Message.of(section(Mrkdwn("*state*")), bar=Bar("#2eb67d", (FACTS,))))
     assert [block.to_dict() for block in form.blocks] == [section(Mrkdwn("*state*")).to_dict(), FACTS.to_dict()]
 
 

@@ -44,8 +44,10 @@ FORMS = {
     "working": working(ALONE, "Leave a note"),
     "working in words": working(ALONE, "Leave a note", mrkdwn("Leaving {what} …", what="<!channel>")),
     "outdated": outdated_form(ALONE),
-    "message": message_form("Leave a note", Message.of(section(mrkdwn("Done.")), actions(button("More", "a", "v")))),
-    "message with a table": message_form("Leave a note", Message.of(table_block([["a", "b"], ["c", "d"]]))),
+    "message": message_form(
+        ALONE, "Leave a note", Message.of(section(mrkdwn("Done.")), actions(button("More", "a", "v")))
+    ),
+    "message with a table": message_form(ALONE, "Leave a note", Message.of(table_block([["a", "b"], ["c", "d"]]))),
     "filled": filled(),
     "problem": filled().with_problem(Message.of(section(mrkdwn("No.")), actions(button("Try again", "a", "v")))),
 }
