@@ -60,6 +60,10 @@ def bordered(width):
     return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": words, "border": width}]}
 
 
+def overflow(*entries):
+    return actions({"type": "overflow", "action_id": "a", "options": list(entries)})
+
+
 def numbers(**more):
     return field({"type": "number_input", "action_id": "a", "is_decimal_allowed": True, **more})
 
@@ -81,6 +85,18 @@ LIMITS = [
         lambda n: [
             actions({"type": "overflow", "action_id": "a", "options": [option(url="https://a.example/".ljust(n, "x"))]})
         ],
+    ),
+    at_most(
+        75,
+        "text of an overflow option",
+        f"{OBJECTS}/option-object",
+        lambda n: [overflow({**option(), "text": plain(size=n)})],
+    ),
+    at_most(
+        150,
+        "value of an overflow option",
+        f"{OBJECTS}/option-object",
+        lambda n: [overflow({**option(), "value": "x" * n})],
     ),
     at_most(255, "action_id", f"{ELEMENTS}/button-element", lambda n: [actions(button("x" * n))]),
     at_most(75, "text of a button", f"{ELEMENTS}/button-element", lambda n: [actions(button(text=plain(size=n)))]),
