@@ -83,7 +83,7 @@ async def test_without_a_clear_number__nothing_is_acknowledged__and_there_is_som
 
 
 @pytest.mark.parametrize(
-    "words", ["{num}", "#{num}", "＃{num}。", "“{num}”", "{id}", "{url}?a=b", "故障 {num}", "故障{num}"]
+    "words", ["{num}", "#{num}", "＃{num}。", "“{num}”", "{id}", "{url}?a=b", "故障 #{num}", "故障＃{num}"]
 )
 async def test_a_number_alone__shows_the_card(quay, words):
     record = raised(quay)
@@ -162,3 +162,13 @@ async def test_a_comment_in_chinese__keeps_what_was_typed(quay):
 async def test_a_misspelt_word_or_verb__is_suggested(quay):
     assert "Did you mean `ack`?" in (await typed(quay, "acknowlege"))[0]
     assert "Did you mean `close`?" in (await typed(quay, "clos"))[0]
+
+
+async def test_a_chinese_reader__is_shown_the_chinese_words(quay):
+    await typed(quay, "语言 中文")
+    (menu,) = await typed(quay, "帮助")
+    assert "`故障`" in menu
+    assert "`认领 0E83EE`" in menu
+    assert "`incidents`" not in menu
+    (text,) = await typed(quay, "故账")
+    assert "`故障`" in text
