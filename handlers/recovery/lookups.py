@@ -38,7 +38,10 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
         presser = await _claimed(request, incident, owner, action=action)
     if presser is not None and presser.id == request.person.id:
         line = announcement_of(
-            request, messages.announced(request.audience, incident, request.person.name), incident, change=ACKNOWLEDGED
+            request,
+            messages.announced(request.to_channel, incident, request.person.name),
+            incident,
+            change=ACKNOWLEDGED,
         )
         return Reply(
             private=messages.confirmed(request.audience, incident, team),
@@ -70,7 +73,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
     await request.services.acknowledgements.withdraw(team, incident.id)
     line = announcement_of(
         request,
-        messages.undo_announced(request.audience, incident, request.person.name),
+        messages.undo_announced(request.to_channel, incident, request.person.name),
         incident,
         change=UNDONE,
         moment=int(action.noted_at.timestamp()),

@@ -5,7 +5,7 @@ from harbor import ALICE, PAYMENTS, harbor_at
 from samples import sample
 
 from bot.flashduty import Code
-from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, TAKE_OVER
+from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, PROPOSE_SYNC, STOP_SYNC, TAKE_OVER
 from handlers import routes
 from sandbox.faults import Fault
 
@@ -15,10 +15,12 @@ FAULTS = {
     "a page of a proxy": Fault.html(502),
     "a broken line": Fault.reset(),
 }
-ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help"}]
+ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help", "language"}]
 WORDS = {"incident": "{}", "comment": "{} restarting"}
 # These ask the database, and Flashduty only for a proposal that stands.
-PRESSED = [name for name in routes.BUTTONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC}]
+PRESSED = [
+    name for name in routes.BUTTONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, PROPOSE_SYNC}
+]
 
 
 @pytest.mark.parametrize("failing", FAULTS)

@@ -1,5 +1,6 @@
 """Who may look and who may act: every kind of person, in every kind of place, on every kind of way."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -122,9 +123,15 @@ REFUSALS = (
 POSTING = (PostedDigest(), PostedDigest(is_week=True))
 
 
+def in_english(slack):
+    """Let everybody read English, so that one sentence tells a refusal."""
+    people = slack.workspace.people
+    people.update({name: replace(person, locale="en-GB") for name, person in people.items()})
+
+
 @WHO_MAY_WHAT
 async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, team, may_look, may_act):
-    async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
+    async with harbor_at(socket_mode=False, prepare=in_english, **ONLY_NAMED) as harbor:
         number = next(iter(harbor.flashduty.account.incidents))
         where = place_of(user, place)
         forged = [(route, None, routes.BUTTONS[route].permission) for route in routes.BUTTONS]
@@ -144,7 +151,7 @@ async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, tea
 
 @WHO_MAY_WHAT
 async def test_who_may_what__by_person_place_and_route(user, place, team, may_look, may_act):
-    async with harbor_at(socket_mode=False, **ONLY_NAMED) as harbor:
+    async with harbor_at(socket_mode=False, prepare=in_english, **ONLY_NAMED) as harbor:
         assert (f"Team *{team}*" in await looks(harbor, user, place, team)) is may_look
         assert await acts(harbor, user, place, team) is may_act
         told = harbor.sees(user, place_of(user, place))[-1]
@@ -154,7 +161,7 @@ async def test_who_may_what__by_person_place_and_route(user, place, team, may_lo
 
 async def test_whoever_has_just_joined_a_channel_of_the_team__is_told_to_wait_a_little():
     """The members of a channel are cached for five minutes."""
-    async with harbor_at(socket_mode=False) as harbor:
+    async with harbor_at(socket_mode=False, prepare=in_english) as harbor:
         assert await acts(harbor, CAROL, SEARCH, "search")
         harbor.slack.workspace.channels[SEARCH].members.append(XIAOMING)
         assert not await acts(harbor, XIAOMING, SEARCH, "search")
@@ -163,7 +170,7 @@ async def test_whoever_has_just_joined_a_channel_of_the_team__is_told_to_wait_a_
 
 async def test_where_slack_does_not_tell_who_is_in_the_channels__that_is_said_and_nothing_is_done():
     """The default is to refuse."""
-    async with harbor_at(socket_mode=False) as harbor:
+    async with harbor_at(socket_mode=False, prepare=in_english) as harbor:
         harbor.slack.fail("conversations.members", Fault.error("missing_scope"), times=None)
         assert not await acts(harbor, CAROL, SEARCH, "search")
         told = harbor.sees(CAROL, SEARCH)[-1]
@@ -173,7 +180,7 @@ async def test_where_slack_does_not_tell_who_is_in_the_channels__that_is_said_an
 
 
 async def test_silence_of_slack_is_not_remembered():
-    async with harbor_at(socket_mode=False) as harbor:
+    async with harbor_at(socket_mode=False, prepare=in_english) as harbor:
         harbor.slack.fail("conversations.members", Fault.error("internal_error"), times=1)
         assert not await acts(harbor, CAROL, SEARCH, "search")
         assert await acts(harbor, CAROL, SEARCH, "search")
