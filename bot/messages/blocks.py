@@ -77,7 +77,7 @@ def table_block(rows: Sequence[Sequence[str]]) -> TableBlock:
     docs.slack.dev/reference/block-kit/blocks/table-block
     """
     cells = [[{"type": "raw_text", "text": inert(one_line(cell)) or "–"} for cell in row] for row in rows]
-    return TableBlock(rows=cells, column_settings=[{"is_wrapped": True} for _ in cells[0]])
+    return TableBlock(rows=cells, column_settings=[{"is_wrapped": column > 0} for column in range(len(cells[0]))])
 
 
 def actions(*elements: InteractiveElement | None) -> ActionsBlock:

@@ -48,6 +48,11 @@ def short_date(to: Audience, on: date) -> Label:
     )
 
 
+def day_of_week(to: Audience, on: date) -> Label:
+    """Write a date for a column of consecutive days, such as Tue 24."""
+    return to.label("{weekday} {day}", weekday=to.translated_label(_WEEKDAYS_IN_SHORT[on.weekday()]), day=on.day)
+
+
 def length_of_time(to: Audience, span: timedelta) -> Mrkdwn:
     """Write a length of time in its two largest units."""
     seconds = round(span.total_seconds())

@@ -67,7 +67,7 @@ async def test_the_menu_leads_there(quay):
 
 async def test_another_moment_is_looked_at_in_the_askers_time__without_quotes(quay):
     message = await quay.types("/flashduty oncall primary at:tomorrow 18:30", XIAOMING)
-    assert "On call on Wed 25 Nov at 18:30 (Asia/Shanghai)" in message["text"]
+    assert "11 月 25 日 周三 18:30 值班（Asia/Shanghai）" in message["text"]
     assert "📟 *Payments primary*" in message["text"]
     assert "backup" not in message["text"].lower()
     tomorrow = datetime(2026, 11, 25, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -156,12 +156,12 @@ async def test_where_slack_does_not_say_who_somebody_is__their_name_stands(quay)
 async def test_the_week_is_a_table_in_the_askers_own_time(quay):
     berlin = cells(await quay.types("/flashduty oncall week", CAROL))
     shanghai = await quay.types("/flashduty oncall week", XIAOMING)
-    assert berlin[0] == ["Day", *(f"{day} Nov" for day in DAYS)]
+    assert berlin[0] == ["Day", *DAYS]
     backup = {row[0]: row for row in berlin}["Payments backup"]
     assert all(" → 09:00 " in cell for cell in backup[1:])
     backup = {row[0]: row for row in cells(shanghai)}["Payments backup"]
     assert all(" → 16:00 " in cell for cell in backup[1:])
-    assert "times of Asia/Shanghai" in shanghai["text"]
+    assert "Asia/Shanghai" in shanghai["text"]
 
 
 async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
@@ -172,7 +172,7 @@ async def test_a_shared_week_stays_in_the_time_of_whoever_shared_it(quay):
     quay.clock.shift(timedelta(days=1))
     await quay.presses(shared, "again:refresh", XIAOMING)
     after = now_seen(quay, shared, BOB)
-    assert cells(after)[0][1] == "Wed 25 Nov"
+    assert cells(after)[0][1] == "Wed 25"
     assert [row[0] for row in cells(after)] == ["Day", "Payments primary"]
     assert "times of Europe/Berlin" in after["text"]
     assert labels(after) == ["Refresh"]
@@ -199,8 +199,8 @@ async def test_a_control_with_a_zone_nobody_knows_shows_the_week_all_the_same():
         view = OnCallWeek(zone="../../etc/passwd", words="primary")
         await place.forges(XIAOMING, PAYMENTS, "open:week", encode(ViewValue(team="payments", view=view)))
         (message,) = place.slack.seen_by(XIAOMING, PAYMENTS)
-        assert "times of Asia/Shanghai" in message["text"]
-        assert [row[0] for row in cells(message)] == ["Day", "Payments primary"]
+        assert "Asia/Shanghai" in message["text"]
+        assert [row[0] for row in cells(message)] == ["日期", "Payments primary"]
 
 
 @pytest.mark.parametrize("words", ["week at:+6h primary", "at:+6h week primary", "week primary at:soon"])
@@ -231,7 +231,7 @@ async def test_the_menu_tells_of_the_digests_other_forms(quay):
 async def test_me__names_everybody_who_was_paged(quay):
     message = await quay.types("/flashduty me")
     assert "You are *Alice Chen* in Flashduty" in message["text"]
-    assert "Bob Müller paged" in message["text"]
+    assert "paged: Bob Müller" in message["text"]
 
 
 async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):

@@ -8,7 +8,7 @@ from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.blocks import TABLE_CHARACTERS, actions, context, header, section, table_block
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
-from bot.messages.dates import short_date
+from bot.messages.dates import day_of_week, short_date
 from bot.messages.message import Message
 from bot.messages.names import plain_names, unread
 from bot.messages.size import Drawn, Rows
@@ -32,7 +32,7 @@ def week_table(
 ) -> Message:
     """Draw who is on call on each day, a column for each schedule; schedules that do not fit are counted."""
     shown = _week(found.zone, words, team)
-    days = [short_date(to, day) for day in found.days]
+    days = [day_of_week(to, day) for day in found.days]
     columns = _fitting(days, [_column(to, one, people) for one in found.schedules])
 
     def draw(count: int) -> Drawn:

@@ -8,7 +8,7 @@ from tests.bot.every_surface import SURFACES
 
 FIRST_WORDS = {
     "on-call-in-public": "On call now\n📟 *Payments primary*: *Alice Chen*, until (12:00)\nNext: *Bob Müller*, from",
-    "on-call-week-many": "On call Tue 24 Nov – Mon 30 Nov\nTue 24 Nov. Payments primary: Alice Chen → 20:00 Bob Müller",
+    "on-call-week-many": "On call Tue 24 Nov – Mon 30 Nov\nTue 24. Payments primary: Alice Chen → 20:00 Bob Müller",
     "taken-over": "🤝 Bob Müller covers Payments primary from (12:00) (said at (08:00)).",
     "taken-over-by-another": (
         "🤝 Bob Müller covers Payments primary from (08:00) (said at (08:00)).\n⚠️ Flashduty still pages"
