@@ -113,7 +113,7 @@ async def test_whoever_takes_over__is_reminded_directly(desk):
     taken_over = await desk.page.locator("#clock .clock-time").inner_text()
     await desk.acts_as(coming)
     await desk.page.locator(".conversation", has_text="Flashduty").click()
-    reminder = desk.message("You take over")
+    reminder = desk.message("shift starts")
     await expect(reminder).to_be_visible()
     hour = int(re.search(r"(\d\d):00", taken_over).group(1))
     written = await reminder.locator("time").first.get_attribute("datetime")
