@@ -74,8 +74,10 @@ class ThreadImage:
         self._thread = thread
         self._filename = filename
 
-    async def send(self, channel: str, content: Picture, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
-        """Upload the image."""
+    async def send(self, channel: str, content: Picture | None, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
+        """Upload the image; None where the message shows it already."""
+        if content is None:
+            return self._thread
         return await self._workspace.upload(channel, content, thread=self._thread)
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:  # noqa: ARG002 - part of the protocol

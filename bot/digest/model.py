@@ -9,6 +9,7 @@ from bot.digest.yesterday import Yesterday
 from bot.flashduty import FlashdutyError, Person
 from bot.handoff.model import HandoffPackage
 from bot.incidents.model import OpenIncidents
+from bot.messages.language import N_
 from bot.oncall.coverage import Coverage
 from bot.oncall.schedule_changes import ScheduleChanges, Snapshot
 from bot.oncall.shifts import Handoff, OnCallEntry
@@ -18,14 +19,14 @@ from bot.runtime.defects import Spares
 class DigestPart(StrEnum):
     """The parts of a digest, by the name that a message shows when one is left out."""
 
-    ON_CALL = "who is on call"
-    OPEN_INCIDENTS = "open incidents"
-    HANDOFFS = "what whoever takes over should know"
-    NOISE = "the noisiest checks"
-    NAMES = "some names"
-    CHANGES = "what changed in the schedules"
-    COVERAGE = "holes in the days ahead"
-    YESTERDAY = "how yesterday went"
+    ON_CALL = N_("who is on call")
+    OPEN_INCIDENTS = N_("open incidents")
+    HANDOFFS = N_("today's handoffs")
+    NOISE = N_("the noisiest checks")
+    NAMES = N_("some names")
+    CHANGES = N_("changes of the schedules")
+    COVERAGE = N_("coverage of the next 14 days")
+    YESTERDAY = N_("yesterday's figures")
 
 
 @dataclass(frozen=True)

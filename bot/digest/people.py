@@ -71,5 +71,5 @@ def _planned(schedules: Iterable[Schedule], part: OnCallPart, now: datetime) -> 
 
 def _nameless(incidents: OpenIncidents) -> Iterator[int]:
     """List the responders without a name, in the order in which their incidents are shown."""
-    for incident in (*incidents.unacknowledged, *incidents.long_open, *incidents.incidents):
+    for incident in incidents.in_order:
         yield from (one.person_id for one in incident.responders if not one.name and one.person_id)

@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 REMINDER_TIMEOUT: Final = 20.0
 # More incidents of a kind than a reminder shows.
-MAX_NAMED_INCIDENTS: Final = 10
+MAX_NAMED_INCIDENTS: Final = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +202,7 @@ async def draw_reminder(
     incidents: OpenIncidents | FlashdutyError
     try:
         found = await read_open_incidents(flashduty, team, now)
-        shown = (*found.unacknowledged[:MAX_NAMED_INCIDENTS], *found.long_open[:MAX_NAMED_INCIDENTS])
+        shown = found.in_order[:MAX_NAMED_INCIDENTS]
         people = await people_of(flashduty, shown)
         incidents = replace(found, people=people, known=await attributions.of(team.name, shown))
     except FlashdutyError as error:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.flashduty import FlashdutyError, Incident, InsightQuery, NoisyCheck, Schedule
-from bot.incidents.model import OpenIncidents, by_urgency
+from bot.flashduty import FlashdutyError, InsightQuery, NoisyCheck, Schedule
 from bot.oncall.shifts import Handoff, handoffs, spans
 from bot.teams.access import SlackPerson, Team
 
@@ -86,11 +85,3 @@ def _end(schedule: Schedule, start: datetime) -> datetime | None:
 def noise_query(team: Team, now: datetime) -> InsightQuery:
     """Query the last 24 hours of the team."""
     return team.scope.of(InsightQuery(start=now - NOISE_WINDOW, end=now, time_zone=team.timezone.key))
-
-
-def most_urgent(incidents: OpenIncidents, count: int) -> tuple[Incident, ...]:
-    """Choose the incidents to look at first: unacknowledged ones in the digest's order, then the others by urgency."""
-    waiting = incidents.unacknowledged
-    left = (one for one in incidents.incidents if one not in waiting)
-    others = sorted(left, key=lambda one: by_urgency(one, incidents.as_of))
-    return (*waiting, *others)[:count]

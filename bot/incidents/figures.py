@@ -1,9 +1,8 @@
-"""Figures of the analytics for one or several days, and the comparison of two figures."""
+"""Figures of the analytics for one or several days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum, auto
 from functools import reduce
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -12,9 +11,6 @@ from bot.flashduty import Code, Figures
 
 # The codes of a key that has no access to the analytics; other errors may pass.
 ANALYTICS_NOT_OPEN: Final = frozenset({Code.ACCESS_DENIED, Code.NO_LICENSE, Code.RESOURCE_NOT_FOUND})
-# A difference below a tenth, or below one incident, is not shown.
-MIN_RELATIVE_DIFFERENCE: Final = 0.1
-MIN_DIFFERENCE: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,22 +71,6 @@ class DayFigures:
     def noise_reduction(self) -> float | None:
         """The percentage of alerts that became no incident of their own; None without alerts."""
         return 100 * self.alerts_reduced / self.alerts if self.alerts else None
-
-
-class Trend(Enum):
-    """How a figure compares with the usual one."""
-
-    LESS = auto()
-    SAME = auto()
-    MORE = auto()
-
-
-def trend(figure: float, usual: float, *, at_least: float = 0.0) -> Trend:
-    """Compare two figures; a difference of less than a tenth, or of less than `at_least`, is none."""
-    difference = figure - usual
-    if abs(difference) < max(MIN_RELATIVE_DIFFERENCE * abs(usual), at_least) or not difference:
-        return Trend.SAME
-    return Trend.MORE if difference > 0 else Trend.LESS
 
 
 def local_date(row: Figures, timezone: ZoneInfo) -> date | None:

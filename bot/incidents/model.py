@@ -101,9 +101,12 @@ class OpenIncidents:
             incident for until, incident in self._snoozes() if until.astimezone(self.as_of.tzinfo).date() == today
         )
 
-    def snoozes_between(self, start: datetime, end: datetime | None) -> tuple[Incident, ...]:
-        """Those whose snooze ends during a shift; `end` is None for a shift without a known end."""
-        return tuple(incident for until, incident in self._snoozes() if start <= until and (end is None or until < end))
+    @property
+    def in_order(self) -> tuple[Incident, ...]:
+        """All of them: unacknowledged ones, then those whose snooze ends today, then the others by urgency."""
+        first = (*self.unacknowledged, *self.snoozes_ending)
+        others = (one for one in self.incidents if one not in first)
+        return (*first, *sorted(others, key=lambda one: by_urgency(one, self.as_of)))
 
     def _snoozes(self) -> list[tuple[datetime, Incident]]:
         waiting = ((one.snoozed_until, one) for one in self.incidents)

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    ImageBlock,
     InteractiveElement,
     MarkdownTextObject,
     Option,
@@ -20,6 +21,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
     TableBlock,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.messages.text import Label, Mrkdwn, clipped, inert, one_line, shortened
 
@@ -32,6 +34,7 @@ MAX_FIELDS: Final = 10
 FIELD_LIMIT: Final = 2000
 # docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
 OVERFLOW_OPTIONS: Final = 5
+ALT_TEXT_LIMIT: Final = 2000
 TABLE_ROWS: Final = 100
 TABLE_CHARACTERS: Final = 10_000
 
@@ -63,6 +66,14 @@ def context(text: Mrkdwn, *, block_id: str | None = None) -> ContextBlock:
 def header(text: str) -> HeaderBlock:
     """Draw a headline; it takes no markup."""
     return HeaderBlock(text=_plain(text, HEADER_LIMIT))
+
+
+def image(file_id: str, alt_text: str) -> ImageBlock:
+    """Draw a picture that was uploaded to Slack by the bot itself; PNG, JPEG or GIF.
+
+    Source: docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+    """
+    return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=clipped(one_line(alt_text), ALT_TEXT_LIMIT))
 
 
 def divider() -> DividerBlock:
@@ -141,6 +152,7 @@ __all__ = [
     "divider",
     "fields",
     "header",
+    "image",
     "link_button",
     "overflow",
     "section",

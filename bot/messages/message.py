@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import (
     Block,
     ContextBlock,
     HeaderBlock,
+    ImageBlock,
     MarkdownTextObject,
     RichTextBlock,
     SectionBlock,
@@ -103,6 +104,8 @@ def _spoken(block: Block) -> Iterable[Mrkdwn]:
         yield from (Mrkdwn(one.text.replace("\n", " ")) for one in block.fields or () if one.text)
     elif isinstance(block, RichTextBlock):
         yield from map(escaped, literal.spoken(block))
+    elif isinstance(block, ImageBlock) and block.alt_text:
+        yield escaped(block.alt_text)
     elif isinstance(block, ContextBlock):
         for element in block.elements:
             if isinstance(element, MarkdownTextObject):

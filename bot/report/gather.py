@@ -133,7 +133,7 @@ def chart_data(report: WeeklyReport) -> dict[str, Any]:
     """Return what the chart shows as plain lists: counts by severity, minutes to acknowledge or None, for each day."""
     means = [day.figures.mean_to_acknowledge for day in report.days]
     return {
-        "days": [f"{day.on:%a} {day.on.day} {day.on:%b}" for day in report.days],
+        "days": [f"{day.on:%m-%d}" for day in report.days],
         "incidents": {
             severity.value: [day.by_severity.get(severity, 0) for day in report.days] for severity in SEVERITIES
         },

@@ -1,4 +1,4 @@
-"""Post each team's weekly report, on its day or on demand, with the chart in its thread; each exactly once."""
+"""Post each team's weekly report, on its day or on demand, with the chart in it or in its thread; each exactly once."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,15 +12,16 @@ from bot.config.plans import DigestPlan
 from bot.delivery.due import Due, due_now
 from bot.delivery.model import DeliveryOutcome, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
-from bot.delivery.targets import ChannelMessage, ThreadImage
+from bot.delivery.targets import ThreadImage
 from bot.flashduty import Flashduty, FlashdutyError
-from bot.messages import PostedMessage
 from bot.people.audiences import Audiences
 from bot.report.chart import NotDrawnError, draw_chart
 from bot.report.gather import chart_data, gather_report
 from bot.report.messages import alt_text, chart_title, report
 from bot.report.model import WeeklyReport
+from bot.report.target import DrawnReport, ReportMessage
 from bot.runtime.tasks import BackgroundTasks
+from bot.slack.api import SlackError
 from bot.slack.workspace import Picture, Workspace
 from bot.storage import rate_limits
 from bot.storage.database_errors import DatabaseUnavailable
@@ -55,13 +56,15 @@ class ReportJob:
         self._teams = teams
         self._publisher = publisher
         self._workspace = workspace
-        self._target = ChannelMessage(workspace)
+        self._target = ReportMessage(workspace)
         self._rate_limiter = rate_limiter
         self._tasks = tasks
         self._outbox = outbox
         self._audiences = audiences
         self._now = now
         self._cached: dict[PostingKey, WeeklyReport] = {}
+        self._pictures: dict[PostingKey, Picture] = {}
+        self._uploaded: dict[PostingKey, str] = {}
 
     async def tick(self) -> None:
         """Post the reports that are due, not posted yet and not too late, and the missing charts."""
@@ -75,10 +78,8 @@ class ReportJob:
             team=team.name, kind=PostingKind.REPORT, local_date=due.on, window_ends=due.at + plan.catch_up
         )
 
-        async def compose() -> PostedMessage:
-            return PostedMessage(
-                report(await self._audiences.of_channel(team), await self._gather(post.key, team), due.on)
-            )
+        async def compose() -> DrawnReport:
+            return await self._drawn(team, post.key, await self._gather(post.key, team))
 
         await self._publisher.deliver(post, plan.channel, compose, target=self._target)
         try:
@@ -99,8 +100,8 @@ class ReportJob:
         on = minute.astimezone(team.timezone).date()
         found = await gather_report(flashduty, team, on)
 
-        async def compose() -> PostedMessage:
-            return PostedMessage(report(await self._audiences.of_channel(team), found, on, asked_by=person.name))
+        async def compose() -> DrawnReport:
+            return await self._drawn(team, post.key, found, asked_by=person.name)
 
         post = ScheduledPost(
             team=team.name,
@@ -149,30 +150,62 @@ class ReportJob:
 
     async def _add_chart(self, team: Team, key: PostingKey, chart: ScheduledPost, *, under: PostedAt) -> bool:
         """Post the chart into a report's thread; return whether it is there. Raises DatabaseUnavailable."""
-        filename = f"week-until-{key.local_date}.png"
+        filename = _filename(key)
 
-        async def compose() -> Picture:
-            return await self._picture(key, team, filename)
+        async def compose() -> Picture | None:
+            return None if await self._target.shows_chart(under) else await self._picture(key, team)
 
         target = ThreadImage(self._workspace, thread=under.ts, filename=filename)
         await self._publisher.deliver(chart, under.channel, compose, target=target)
         is_there = await self._publisher.address(chart.key) is not None
         if is_there:
             self._cached.pop(key, None)
+            self._pictures.pop(key, None)
+            self._uploaded.pop(key, None)
         return is_there
 
-    async def _picture(self, key: PostingKey, team: Team, filename: str) -> Picture:
+    async def _drawn(
+        self, team: Team, key: PostingKey, found: WeeklyReport, *, asked_by: str | None = None
+    ) -> DrawnReport:
+        """Draw a report, with its chart where that can be drawn and uploaded now."""
+        to = await self._audiences.of_channel(team)
+        plain = report(to, found, key.local_date, asked_by=asked_by)
+        picture = await self._upload(team, key, found)
+        if picture is None:
+            return DrawnReport(plain, None)
+        return DrawnReport(plain, report(to, found, key.local_date, asked_by=asked_by, picture=picture))
+
+    async def _upload(self, team: Team, key: PostingKey, found: WeeklyReport) -> str | None:
+        """Upload the chart for the report itself, once; None where the chart has to follow in the thread."""
+        if key not in self._uploaded and found.days:
+            try:
+                picture = await self._picture_of(team, key, found)
+                self._uploaded[key] = await self._workspace.upload(None, picture)
+            except (NotYetError, SlackError) as why:
+                log.warning("report.chart_follows", team=team.name, why=str(why))
+        return self._uploaded.get(key)
+
+    async def _picture(self, key: PostingKey, team: Team) -> Picture:
         """Draw the chart; raises NotYetError."""
         found = await self._gather(key, team)
         if not found.days:
             self._cached.pop(key, None)
             raise NotYetError("chart: no days")
+        return await self._picture_of(team, key, found)
+
+    async def _picture_of(self, team: Team, key: PostingKey, found: WeeklyReport) -> Picture:
+        """Draw the chart once for message and thread; raises NotYetError."""
+        if key in self._pictures:
+            return self._pictures[key]
+        to = await self._audiences.of_channel(team)
         try:
             content = await draw_chart(chart_data(found))
         except NotDrawnError as why:
             raise NotYetError(f"chart: {why}") from None
-        to = await self._audiences.of_channel(team)
-        return Picture(filename, content, title=chart_title(to, found), alt_text=alt_text(to, found))
+        self._pictures[key] = Picture(
+            _filename(key), content, title=chart_title(to, found), alt_text=alt_text(to, found)
+        )
+        return self._pictures[key]
 
     async def _gather(self, key: PostingKey, team: Team) -> WeeklyReport:
         """Read the week once for numbers and chart; raises NotYetError."""
@@ -187,3 +220,7 @@ class ReportJob:
             except FlashdutyError as error:
                 raise NotYetError(f"{error.operation.path}: {error.raw_code or type(error).__name__}") from None
         return self._cached[key]
+
+
+def _filename(key: PostingKey) -> str:
+    return f"week-until-{key.local_date}.png"

@@ -1,118 +1,157 @@
-"""The weekly report as text, and the description of its chart for screen readers."""
+"""The weekly report: three sentences and the chart, or a line for each day where there is no chart."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
+from slack_sdk.models.blocks import Block
+
 from bot.flashduty import Severity
-from bot.incidents.figures import MIN_DIFFERENCE, Trend, trend
 from bot.incidents.messages.status import severity_mark
 from bot.messages.audience import Audience
-from bot.messages.blocks import actions, context, header, section
+from bot.messages.blocks import actions, context, header, image, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import length_of_time, short_date
 from bot.messages.left_out import left_out
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, mrkdwn
+from bot.messages.text import Label, Mrkdwn, clipped, dotted, lines, mrkdwn, verbatim
 from bot.messages.views import PERSON_NAME_LIMIT, DigestWeek, PostedDigest, ViewValue
 from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, ReportDay, WeeklyReport
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
 ALT_TEXT_LIMIT: Final = 1000
-
-_COUNTS: Final = {Trend.LESS: "↓ fewer than", Trend.SAME: "→ about as many as", Trend.MORE: "↑ more than"}
-_TIMES: Final = {Trend.LESS: "↓ faster than", Trend.SAME: "→ about as fast as", Trend.MORE: "↑ slower than"}
+NO_BLOCKS: Final[tuple[Block, ...]] = ()
 
 
 def report(
-    to: Audience, found: WeeklyReport, on: date, *, asked_by: str | None = None, may_post: bool = False
+    to: Audience,
+    found: WeeklyReport,
+    on: date,
+    *,
+    asked_by: str | None = None,
+    may_post: bool = False,
+    picture: str | None = None,
 ) -> Message:
-    """Draw the week's numbers, which the chart shows as well; `asked_by` marks a report that was posted on demand."""
-    shown = DigestWeek(on=on, asked_by=(asked_by or "")[:PERSON_NAME_LIMIT])
+    """Draw the week's numbers; `asked_by` marks a report that was posted on demand, `picture` is the chart's file.
+
+    A report with its chart has no Refresh: the numbers would no longer be those of the picture.
+    """
     spared = found.spares.part
-    totals = spared(TOTALS, lambda: section(lines(*_totals(to, found))), None) if found.days else None
-    days = spared(
-        REPORT_DAYS, lambda: section(lines(to.say("*Day by day*"), *(_day(to, day) for day in found.days))), None
-    )
+    totals = spared(TOTALS, lambda: section(lines(*_sentences(to, found))), None) if found.days else None
     return Message.of(
-        header(
-            f"The week of team {found.team}: {_span(to, found)}" if found.days else f"The week of team {found.team}"
+        header(_headline(to, found)),
+        context(
+            dotted(_span(to, found), to.say("posted for {who}", who=clipped(asked_by, 60)) if asked_by else None),
         ),
         totals,
-        days if found.days else None,
+        *(_chart(to, found, picture) if picture else spared(REPORT_DAYS, lambda: _days(to, found), NO_BLOCKS)),
         left_out(to, found.spares.lost),
-        None
-        if found.is_complete
-        else context(to.say("There were more incidents than could be read; these are the newest 500.")),
-        context(to.say("Counted from the incidents: the analytics are not open to this team's APP Key."))
+        context(to.say("There were more incidents than could be read; these are the newest 500."))
+        if not found.is_complete
+        else None,
+        context(to.say("Counted from the incidents: this team's APP Key has no access to Flashduty's analytics."))
         if found.is_counted
         else None,
-        actions(
-            control(to.label("Refresh"), REFRESH, ViewValue(team=found.team, view=shown), suffix="refresh"),
-            control(
-                to.label("Post with its chart"),
-                SHOW_PRIVATELY,
-                ViewValue(team=found.team, view=PostedDigest(is_week=True)),
-                suffix="post",
-            )
-            if may_post
-            else None,
-        ),
-        context(to.say("Posted for {who}, who asked for it.", who=clipped(asked_by, 60))) if asked_by else None,
+        None if picture else _controls(to, found, on, asked_by=asked_by, may_post=may_post),
     )
 
 
-def _span(to: Audience, found: WeeklyReport) -> str:
-    return f"{short_date(to, found.days[0].on)} to {short_date(to, found.days[-1].on)}"
+def _controls(to: Audience, found: WeeklyReport, on: date, *, asked_by: str | None, may_post: bool) -> Block:
+    shown = DigestWeek(on=on, asked_by=(asked_by or "")[:PERSON_NAME_LIMIT])
+    posted = ViewValue(team=found.team, view=PostedDigest(is_week=True))
+    return actions(
+        control(to.label("Refresh"), REFRESH, ViewValue(team=found.team, view=shown), suffix="refresh"),
+        control(to.label("Post with its chart"), SHOW_PRIVATELY, posted, suffix="post") if may_post else None,
+    )
 
 
-def _totals(to: Audience, found: WeeklyReport) -> list[Mrkdwn | None]:
-    total = found.total
-    by_severity = [
-        mrkdwn("{mark} {count}", mark=severity_mark(to, severity), count=count)
-        for severity in SEVERITIES
-        if (count := found.of(severity))
-    ]
-    return [
-        _count(to, total.incidents, found.before.incidents if found.before else None),
-        dotted(*by_severity),
-        _share(to, total.acknowledged_share),
-        _time(
-            to,
-            "Mean time to acknowledge",
-            total.mean_to_acknowledge,
-            before=found.before.mean_to_acknowledge if found.before else None,
-        ),
-        _time(
-            to, "Mean time to close", total.mean_to_close, before=found.before.mean_to_close if found.before else None
-        ),
-    ]
+def _headline(to: Audience, found: WeeklyReport) -> Label:
+    """Say how many incidents there were and how many the week before: it is the notification."""
+    if not found.days:
+        return to.label("The week in incidents")
+    count, critical = found.total.incidents, found.of(Severity.CRITICAL)
+    if found.before is None:
+        return to.counted_label(
+            count,
+            "{count} incident in 7 days ({critical} critical)",
+            "{count} incidents in 7 days ({critical} critical)",
+            critical=critical,
+        )
+    return to.counted_label(
+        count,
+        "{count} incident in 7 days ({critical} critical), {before} the week before",
+        "{count} incidents in 7 days ({critical} critical), {before} the week before",
+        critical=critical,
+        before=found.before.incidents,
+    )
 
 
-def _count(to: Audience, figure: int, before: int | None) -> Mrkdwn:
-    headline = to.counted(figure, "*{count} incident*", "*{count} incidents*")
-    if before is None:
-        return headline
-    words = _COUNTS[trend(figure, before, at_least=MIN_DIFFERENCE)]
-    return to.say("{headline} {words} the week before ({before})", headline=headline, words=words, before=before)
+def _span(to: Audience, found: WeeklyReport) -> Mrkdwn:
+    if not found.days:
+        return to.say("Report of team *{team}*", team=found.team)
+    first, last = short_date(to, found.days[0].on), short_date(to, found.days[-1].on)
+    return to.say("Report of team *{team}*, {first} to {last}", team=found.team, first=first, last=last)
 
 
-def _share(to: Audience, figure: float | None) -> Mrkdwn | None:
-    return None if figure is None else to.say("• Acknowledged: *{figure} %*", figure=round(figure))
+def _sentences(to: Audience, found: WeeklyReport) -> Iterable[Mrkdwn | None]:
+    """Say three things: how fast incidents were acknowledged, how fast closed, and which day had most."""
+    if not found.total.incidents:
+        return
+    counts = ((severity, found.of(severity)) for severity in SEVERITIES)
+    yield dotted(*(_count(to, severity, count) for severity, count in counts if count))
+    yield _acknowledged(to, found)
+    yield _closed(to, found)
+    busiest = max(found.days, key=lambda day: day.figures.incidents)
+    yield to.counted(
+        busiest.figures.incidents,
+        "The busiest day was {day}, with {count} incident.",
+        "The busiest day was {day}, with {count} incidents.",
+        day=short_date(to, busiest.on),
+    )
 
 
-def _time(to: Audience, label: str, figure: timedelta | None, before: timedelta | None) -> Mrkdwn | None:
-    if figure is None:
-        return None
-    if before is None:
-        return mrkdwn("• {label}: *{figure}*", label=label, figure=length_of_time(to, figure))
-    words = _TIMES[trend(figure.total_seconds(), before.total_seconds(), at_least=MIN_DIFFERENCE)]
+def _count(to: Audience, severity: Severity, count: int) -> Mrkdwn:
+    return mrkdwn("{mark} {count}", mark=severity_mark(to, severity), count=count)
+
+
+def _acknowledged(to: Audience, found: WeeklyReport) -> Mrkdwn | None:
+    share, mean = found.total.acknowledged_share, found.total.mean_to_acknowledge
+    if share is None or mean is None:
+        return to.say("None was acknowledged.")
+    figure, took = round(share), length_of_time(to, mean)
+    if found.before is None or found.before.mean_to_acknowledge is None:
+        return to.say("{figure} % were acknowledged, after {mean} on average.", figure=figure, mean=took)
     return to.say(
-        "• {label}: *{figure}* {words} the week before ({before})",
-        label=label,
-        figure=length_of_time(to, figure),
-        words=words,
-        before=length_of_time(to, before),
+        "{figure} % were acknowledged, after {mean} on average ({before} the week before).",
+        figure=figure,
+        mean=took,
+        before=length_of_time(to, found.before.mean_to_acknowledge),
     )
+
+
+def _closed(to: Audience, found: WeeklyReport) -> Mrkdwn | None:
+    mean = found.total.mean_to_close
+    if mean is None:
+        return None
+    if found.before is None or found.before.mean_to_close is None:
+        return to.say("Closing took {mean} on average.", mean=length_of_time(to, mean))
+    return to.say(
+        "Closing took {mean} on average ({before} the week before).",
+        mean=length_of_time(to, mean),
+        before=length_of_time(to, found.before.mean_to_close),
+    )
+
+
+def _chart(to: Audience, found: WeeklyReport, picture: str) -> tuple[Block, ...]:
+    """Show the chart, with the words that are not in the picture."""
+    words = to.say("Bars: incidents each day by severity. Line: minutes until they were acknowledged.")
+    return image(picture, alt_text(to, found)), context(words)
+
+
+def _days(to: Audience, found: WeeklyReport) -> tuple[Block, ...]:
+    if not found.days:
+        return ()
+    return (section(lines(to.say("*Day by day*"), *(_day(to, day) for day in found.days))),)
 
 
 def _day(to: Audience, day: ReportDay) -> Mrkdwn:
@@ -120,40 +159,27 @@ def _day(to: Audience, day: ReportDay) -> Mrkdwn:
         return to.say("• {day}: none", day=short_date(to, day.on))
     mean = day.figures.mean_to_acknowledge
     return dotted(
-        to.counted(
-            day.figures.incidents,
-            "• {day}: *{count}* incident",
-            "• {day}: *{count}* incidents",
-            day=short_date(to, day.on),
-        ),
-        escaped(_severities(day)),
-        to.say("acknowledged after {mean} on average", mean=length_of_time(to, mean))
+        mrkdwn("• {day}: *{count}*", day=short_date(to, day.on), count=day.figures.incidents),
+        *(_count(to, severity, count) for severity, count in day.by_severity.items() if count),
+        to.say("acknowledged after {mean}", mean=length_of_time(to, mean))
         if mean is not None
         else to.say("none acknowledged"),
     )
 
 
-def _severities(day: ReportDay) -> str:
-    return ", ".join(f"{_word(severity)} {count}" for severity, count in day.by_severity.items() if count)
-
-
-def _word(severity: Severity) -> str:
-    return severity.value.lower()
-
-
-def chart_title(to: Audience, found: WeeklyReport) -> str:
+def chart_title(to: Audience, found: WeeklyReport) -> Label:
     """Return the chart's title."""
-    return f"Incidents of team {found.team}, {_span(to, found)}"
+    first, last = short_date(to, found.days[0].on), short_date(to, found.days[-1].on)
+    return to.label("Incidents of team {team}, {first} to {last}", team=found.team, first=first, last=last)
 
 
-def alt_text(to: Audience, found: WeeklyReport) -> str:
+def alt_text(to: Audience, found: WeeklyReport) -> Label:
     """Describe the chart and its numbers for screen readers."""
-    days = "; ".join(
-        f"{short_date(to, day.on)}: {day.figures.incidents}"
-        + (f" ({_severities(day)})" if day.figures.incidents else "")
+    days = to.label(", ").join(
+        to.counted_label(
+            day.figures.incidents, "{day}: {count} incident", "{day}: {count} incidents", day=short_date(to, day.on)
+        )
         for day in found.days
     )
-    mean = found.total.mean_to_acknowledge
-    waited = f" On average they were acknowledged after {length_of_time(to, mean)}." if mean is not None else ""
-    text = f"Bar chart of incidents by severity for each day, with a line for the mean time to acknowledge. {days}.{waited}"
-    return clipped(text, ALT_TEXT_LIMIT)
+    text = to.label("Chart of incidents by severity and of minutes until they were acknowledged. {days}", days=days)
+    return verbatim(clipped(text, ALT_TEXT_LIMIT))

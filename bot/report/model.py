@@ -7,13 +7,14 @@ from typing import Final
 
 from bot.flashduty import Severity
 from bot.incidents.figures import DayFigures, total
+from bot.messages.language import N_
 from bot.runtime.defects import Spares
 
 SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFO)
 # The names of the parts, as a message shows those that are left out.
-TOTALS: Final = "the totals"
-REPORT_DAYS: Final = "the days"
-WEEK_BEFORE: Final = "the week before"
+TOTALS: Final = N_("the totals")
+REPORT_DAYS: Final = N_("the days")
+WEEK_BEFORE: Final = N_("the week before")
 
 
 @dataclass(frozen=True)

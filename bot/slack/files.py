@@ -24,10 +24,11 @@ class Files:
         self.calls = calls
         self._replies_of = replies
 
-    async def upload(self, channel: str, picture: Picture, *, thread: str | None = None) -> str:
-        """Upload a picture to a channel or a thread and return the file's id; raises SlackError.
+    async def upload(self, channel: str | None, picture: Picture, *, thread: str | None = None) -> str:
+        """Upload a picture and return the file's id; raises SlackError.
 
-        Slack does not recognise a repeated upload: it shows twice.
+        Without a channel only the bot sees it, until it shows it in a block of a message. Slack does not recognise a
+        repeated upload: it shows twice.
         Source: docs.slack.dev/messaging/working-with-files
         """
         method = "files.getUploadURLExternal"

@@ -197,6 +197,11 @@ class SlackService(UserActions, FaultControls):
         self._world.clock.move_to(instant)
         self._world.notices.send("clock", {"now": self._world.clock.now().isoformat()})
 
+    def scan_files(self, *, at_once: bool = True) -> None:
+        """Scan uploaded files as soon as they are complete, or leave them unscanned."""
+        self._world.uploads.are_scanned = at_once
+        self._world.uploads.scan()
+
     def picture(self, file_id: str) -> Upload | None:
         """Find a shared image."""
         return self._world.uploads.picture(file_id)

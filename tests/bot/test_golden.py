@@ -96,6 +96,8 @@ def _texts(block):
         return [escaped(f"{row[0]}. {cells}") for row, cells in zip(rows, told, strict=True)]
     if block["type"] == "header":
         return [block["text"]["text"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")]
+    if block["type"] == "image":
+        return [escaped(block["alt_text"])]
     if block["type"] == "section":
         told = [block["text"]["text"]] if "text" in block else []
         return [*told, *(field["text"].replace("\n", " ") for field in block.get("fields", []))]

@@ -92,7 +92,7 @@ async def test_a_guest_cannot_overwrite_what_everybody_sees():
         place.clock.move_to(place.clock.now().replace(hour=8, minute=0))
         await place.bot.tick()
         (failed,) = place.shown(GINA)
-        assert "could not be made" in failed["text"]
+        assert "could not be read from Flashduty" in failed["text"]
         await place.presses(failed, "again:retry", GINA)
         assert place.shown(CAROL)[0]["text"] == failed["text"]
 

@@ -173,12 +173,12 @@ async def test_a_large_group__asks_for_the_names_that_are_shown_and_no_more():
 
 async def test_a_clock_that_is_far_ahead_for_a_moment__brings_no_digest_twice(quay):
     await minutes_later(quay, 30)
-    assert len(told(quay, "Good morning")) == 1
+    assert len(told(quay, "Digest of team")) == 1
     quay.clock.shift(timedelta(days=62))
     await quay.bot.tick()
     quay.clock.shift(timedelta(days=-62))
     await minutes_later(quay)
-    assert len([text for text in told(quay, "Good morning") if "24 November" in text]) == 1
+    assert len([text for text in told(quay, "Digest of team") if "24 November" in text]) == 1
 
 
 async def test_digest_post_whose_answer_was_lost__is_found_and_said_to_be_there():
@@ -186,5 +186,5 @@ async def test_digest_post_whose_answer_was_lost__is_found_and_said_to_be_there(
         place.slack.fail("chat.postMessage", Fault.lost_answer())
         await place.types("/flashduty digest post")
         await place.slack.settled()
-        assert len(told(place, "Good morning")) == 1
+        assert len(told(place, "Digest of team")) == 1
         assert len(told(place, "Today's digest is in", ALICE)) == 1

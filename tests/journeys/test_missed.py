@@ -51,7 +51,7 @@ async def test_while_nothing_runs__what_was_due_is_told_on_start_once_by_direct_
             assert "the digest of team payments for Tue 24 Nov" in words
         await after(place, timedelta(minutes=1))
         assert await not_posted(place) == 1
-        assert not any("Good morning" in text for text in place.sees(CAROL))
+        assert not any("Digest of team" in text for text in place.sees(CAROL))
         await after(place, timedelta(minutes=1))
         assert len(told(place)) == 1
     async with started(NOW + 9 * HOUR, **database) as place:
@@ -102,7 +102,7 @@ async def test_an_empty_database__has_missed_nothing():
 async def test_a_digest_that_was_posted__is_not_missed(database):
     async with started(NOW, **database) as place:
         await after(place, HOUR)
-        assert any("Good morning" in text for text in place.sees(CAROL))
+        assert any("Digest of team" in text for text in place.sees(CAROL))
     async with started(NOW + 8 * HOUR, **database) as place:
         assert told(place) == []
 

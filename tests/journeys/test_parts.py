@@ -11,26 +11,26 @@ from harbor import CAROL, harbor_at
 PARTS = {
     "bot.digest.on_call.on_call": "who is on call",
     "bot.digest.on_call.handoffs": "who is on call",
-    "bot.digest.on_call.check_coverage": "holes in the days ahead",
-    "bot.digest.on_call.take_snapshot": "what changed in the schedules",
-    "bot.oncall.schedule_changes.Snapshot.as_json": "what changed in the schedules",
-    "bot.digest.gather.incoming_shifts": "what whoever takes over should know",
+    "bot.digest.on_call.check_coverage": "coverage of the next 14 days",
+    "bot.digest.on_call.take_snapshot": "changes of the schedules",
+    "bot.oncall.schedule_changes.Snapshot.as_json": "changes of the schedules",
+    "bot.digest.gather.incoming_shifts": "today's handoffs",
     "bot.digest.gather.noise_query": "the noisiest checks",
     "bot.digest.gather.person_ids_to_look_up": "some names",
     "bot.digest.gather.link_profiles": "some names",
-    "bot.digest.gather.compare_yesterday": "how yesterday went",
+    "bot.digest.gather.compare_yesterday": "yesterday's figures",
     "bot.digest.gather.read_open_incidents": "open incidents",
-    "bot.digest.messages.digest.entry_text": "who is on call",
-    "bot.digest.messages.digest.coverage_part": "holes in the days ahead",
-    "bot.digest.messages.digest.open_incidents": "open incidents",
-    "bot.digest.messages.digest.yesterday_part": "how yesterday went",
-    "bot.digest.messages.digest.briefing_part": "what whoever takes over should know",
-    "bot.digest.messages.digest.incoming_shifts_part": "what whoever takes over should know",
+    "bot.digest.messages.digest.schedule_lines": "who is on call",
+    "bot.digest.messages.digest.coverage_lines": "coverage of the next 14 days",
+    "bot.digest.messages.digest.incident_counts": "open incidents",
+    "bot.digest.messages.digest.yesterday_line": "yesterday's figures",
+    "bot.digest.messages.digest.handoff_lines": "today's handoffs",
+    "bot.digest.messages.digest.noisiest_checks": "the noisiest checks",
 }
 HEADLINES = {
-    "who is on call": "*On call now*",
-    "open incidents": "of the last 31 days are open*",
-    "how yesterday went": "Yesterday",
+    "who is on call": "📟",
+    "open incidents": "open incidents (last 31 days)",
+    "yesterday's figures": "*Yesterday",
 }
 
 
@@ -53,7 +53,7 @@ async def test_a_digest_with_a_defect_in_one_part__is_posted_without_it_and_says
         place.clock.shift(timedelta(minutes=30))
         await place.bot.tick()
         await place.slack.settled()
-        (posted,) = [written(one) for one in place.shown(CAROL) if "Good morning, team payments" in one["text"]]
+        (posted,) = [written(one) for one in place.shown(CAROL) if "Digest of team *payments*" in one["text"]]
     missing = PARTS[where]
     left_out = re.search(rf"Left out because of a defect in the bot: {missing} \(([0-9A-F]{{8}})\)", posted)
     assert left_out, posted
@@ -69,17 +69,17 @@ async def test_a_digest_without_a_defect__says_nothing_of_the_kind(quay):
 
 
 async def test_a_digest_asked_for__with_a_defect_in_one_part__is_shown_without_it(quay, monkeypatch):
-    break_(monkeypatch, "bot.digest.messages.digest.yesterday_part")
+    break_(monkeypatch, "bot.digest.messages.digest.yesterday_line")
     told = written(await quay.types("/flashduty digest"))
-    assert "Left out because of a defect in the bot: how yesterday went" in told
-    assert "*On call now*" in told
+    assert "Left out because of a defect in the bot: yesterday's figures" in told
+    assert "📟" in told
 
 
 @pytest.mark.parametrize(
     ("where", "missing"),
     [
         ("bot.report.messages._day", "the days"),
-        ("bot.report.messages._totals", "the totals"),
+        ("bot.report.messages._sentences", "the totals"),
         ("bot.report.gather._before", "the week before"),
         ("bot.report.gather._day_from_figures", "the days"),
     ],
@@ -89,5 +89,5 @@ async def test_a_report_with_a_defect_in_one_part__is_posted_without_it(quay, mo
     told = written(await quay.types("/flashduty digest week"))
     assert "Left out because of a defect in the bot:" in told
     assert missing in told
-    assert "The week of team payments" in told
+    assert "Report of team *payments*" in told
     assert ("*Day by day*" in told) == (missing != "the days")

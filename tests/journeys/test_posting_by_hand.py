@@ -9,7 +9,7 @@ from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
 HURRIED = TimeLimits(notice=0.1, attempt=0.5)
-POSTS = {"digest post": "Good morning, team payments", "digest week post": "The week"}
+POSTS = {"digest post": "Digest of team *payments*", "digest week post": "Report of team"}
 
 
 def told(place, words, user=ALICE, channel=PAYMENTS):

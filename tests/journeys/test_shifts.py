@@ -62,7 +62,7 @@ async def test_whoever_takes_over_is_reminded_before__with_what_is_open_and_once
         await minutes_later(place, 1)
         ((person, (reminder,)),) = everybodys_direct(place).items()
         assert "Your Payments backup shift starts" in reminder
-        assert "incidents of the last 31 days are open" in reminder
+        assert "open incidents (last 31 days)" in reminder
         assert "Alice Chen" in reminder
         assert "person 70" not in reminder
         await minutes_later(place, 58)

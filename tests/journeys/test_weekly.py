@@ -20,26 +20,54 @@ def everything(place):
 
 
 def charts(place):
-    return [message for message in everything(place) if message.get("files")]
+    """The messages that show a chart: in a block, or as a file."""
+    return [message for message in everything(place) if message.get("files") or shown_in(message)]
 
 
-async def test_the_report_comes_on_its_day_with_the_chart_under_it__once():
+def shown_in(message):
+    return [block for block in message["blocks"] if block["type"] == "image"]
+
+
+async def test_the_report_comes_on_its_day_with_its_chart__once():
     async with harbor_at(**TUESDAYS) as place:
         await place.bot.tick()
         assert everything(place) == []
         await let_it_be_nine(place)
         await place.bot.tick()
-        numbers, chart = everything(place)
-        assert "The week of team payments: Tue 17 Nov to Mon 23 Nov" in numbers["text"]
-        assert chart["thread_ts"] == numbers["ts"]
-        (asked,) = [call.params for call in place.slack.calls if call.method == "files.getUploadURLExternal"]
-        assert "Bar chart of incidents" in asked["alt_txt"]
+        (report,) = everything(place)
+        assert report["text"].startswith("14 incidents in 7 days (3 critical), 7 the week before\n")
+        assert "Report of team *payments*, Tue 17 Nov to Mon 23 Nov" in report["text"]
+        (chart,) = shown_in(report)
+        assert "Chart of incidents by severity" in chart["alt_text"]
+        (uploaded,) = [call.params for call in place.slack.calls if call.method == "files.completeUploadExternal"]
+        assert "channel_id" not in uploaded
+        assert chart["slack_file"] == {"id": uploaded["files"][0]["id"]}
         assert len(place.called("/insight/team")) == 3
+
+
+async def test_a_report_without_its_chart__has_each_day_and_the_chart_in_its_thread():
+    async with harbor_at(**TUESDAYS) as place:
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"))
+        await let_it_be_nine(place)
+        numbers, chart = everything(place)
+        assert "*Day by day*" in numbers["text"]
+        assert shown_in(numbers) == []
+        assert chart["thread_ts"] == numbers["ts"]
+        assert chart["files"]
+
+
+async def test_a_report_with_its_chart__gets_no_second_one_from_another_process():
+    async with harbor_at(**TUESDAYS) as place:
+        place.slack.fail("conversations.history", Fault.error("internal_error"))
+        await let_it_be_nine(place)
+        async with replica_of(place) as other:
+            await other.tick()
+        assert len(charts(place)) == len(everything(place)) == 1
 
 
 async def test_no_report_on_another_day(quay):
     await let_it_be_nine(quay)
-    assert not any("The week of team" in text for text in quay.sees(CAROL))
+    assert not any("Report of team" in text for text in quay.sees(CAROL))
 
 
 async def test_two_replicas_post_one_report_and_one_chart():
@@ -50,13 +78,13 @@ async def test_two_replicas_post_one_report_and_one_chart():
         place.clock.shift(timedelta(minutes=30))
         await asyncio.gather(place.bot.tick(), other.tick())
         await asyncio.gather(place.bot.tick(), other.tick())
-        assert len(everything(place)) == 2
+        assert len(everything(place)) == 1
         assert len(charts(place)) == 1
 
 
 async def test_a_chart_that_cannot_be_uploaded__comes_later():
     async with harbor_at(**TUESDAYS) as place:
-        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"))
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=2)
         await let_it_be_nine(place)
         assert charts(place) == []
         place.clock.shift(timedelta(minutes=1))
@@ -66,6 +94,7 @@ async def test_a_chart_that_cannot_be_uploaded__comes_later():
 
 async def test_a_chart_whose_answer_was_lost__is_found_and_not_uploaded_again():
     async with harbor_at(**TUESDAYS) as place:
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"))
         place.slack.fail("files.completeUploadExternal", Fault.lost_answer())
         await let_it_be_nine(place)
         place.clock.shift(timedelta(minutes=1))
@@ -82,7 +111,7 @@ async def test_a_report_that_cannot_be_read__comes_later_and_says_so():
         place.flashduty.mend()
         place.clock.shift(timedelta(minutes=1))
         await place.bot.tick()
-        assert len(everything(place)) == 2
+        assert len(charts(place)) == 1
 
 
 async def test_a_week_later_there_is_another():
@@ -102,21 +131,21 @@ async def asked_for(place):
 async def test_the_chart_of_a_report_by_hand__that_cannot_be_uploaded__comes_later_once():
     """It goes through the same outbox as the chart of the scheduled report."""
     async with harbor_at() as place:
-        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=1)
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=2)
         await asked_for(place)
-        assert any("The week of team payments" in message["text"] for message in everything(place))
+        assert any("Report of team *payments*" in message["text"] for message in everything(place))
         assert charts(place) == []
         for _ in range(3):
             place.clock.shift(timedelta(minutes=1))
             await place.bot.tick()
         (chart,) = charts(place)
-        assert chart["thread_ts"] == next(m["ts"] for m in everything(place) if "The week of team" in m["text"])
+        assert chart["thread_ts"] == next(m["ts"] for m in everything(place) if "Report of team" in m["text"])
 
 
 async def test_the_chart_of_a_report_by_hand__after_the_process_ended__comes_from_another():
     """It goes through the same outbox as the chart of the scheduled report."""
     async with harbor_at() as place:
-        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=1)
+        place.slack.fail("files.getUploadURLExternal", Fault.error("internal_error"), times=2)
         await asked_for(place)
         async with replica_of(place) as other:
             place.clock.shift(timedelta(minutes=1))

@@ -1,13 +1,16 @@
-"""The digest: the first message, and the rest in its thread."""
+"""The digest: what is needed first in the message, the rest in its thread."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from bot.digest.messages.yesterday import yesterday_error, yesterday_part
-from bot.digest.model import DigestPart, OnCallPart, TeamDigest
+from bot.digest.messages.brief import Brief
+from bot.digest.messages.headline import headline
+from bot.digest.messages.on_call import change_lines, coverage_lines, handoff_lines, schedule_lines
+from bot.digest.messages.yesterday import yesterday_error, yesterday_line
+from bot.digest.model import DigestPart, TeamDigest
 from bot.flashduty import FlashdutyError
-from bot.handoff.messages.package import briefing_part, incoming_shifts_part
-from bot.incidents.messages.open_incidents import open_incidents
+from bot.handoff.messages.package import noisiest_checks
+from bot.incidents.messages.open_incidents import incident_counts, other_incidents, unacknowledged_rows
 from bot.incidents.model import OpenIncidents
 from bot.messages import views
 from bot.messages.audience import Audience
@@ -18,34 +21,35 @@ from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import Part, in_thread, listed, rest
 from bot.messages.left_out import left_out
 from bot.messages.message import Message, PostedMessage
-from bot.messages.names import names
-from bot.messages.size import Chapter, Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
-from bot.messages.views import PostedDigest, ViewValue
-from bot.oncall.messages.coverage import coverage_part
-from bot.oncall.messages.now import entry_text
-from bot.oncall.messages.schedule_changes import schedule_changes
-from bot.oncall.shifts import Handoff
+from bot.messages.size import Chapter
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment
+from bot.messages.views import IncidentList, PostedDigest, ViewValue
 
-_MAX_SCHEDULES: Final = 15
-_MAX_HANDOFFS: Final = 10
-_NOON: Final = 12
-_EVENING: Final = 18
+# Where there is no thread, so many rows of each chapter follow in the message that one person sees.
+_MAX_DETAILS: Final = 10
 
 
 def posted_digest(
     to: Audience, found: TeamDigest, *, planned_for: datetime | None = None, asked_by: str | None = None
 ) -> PostedMessage:
     """Draw the digest to post; `planned_for` marks a late one, `asked_by` one that was posted on demand."""
-    parts = _parts(to, found, in_thread=True, asked_by=asked_by)
-    first = _message(to, found, parts, planned_for=planned_for, asked_by=asked_by)
-    return PostedMessage(first, in_thread(to, first.left_out))
+    drawn = _parts(to, found, has_thread=True, asked_by=asked_by)
+    first = _message(to, found, drawn.part, planned_for=planned_for, asked_by=asked_by)
+    return PostedMessage(first, in_thread(to, (*first.left_out, *drawn.chapters)))
 
 
 def digest(to: Audience, found: TeamDigest, *, has_thread: bool = True, asked_by: str | None = None) -> Message:
-    """Draw the digest without its thread: for one reader, or to update a posted one."""
-    parts = _parts(to, found, in_thread=has_thread, asked_by=asked_by)
-    return _message(to, found, parts, asked_by=asked_by, may_post=to.may_act and not to.is_public)
+    """Draw the digest without its thread: for one reader, who sees the details below, or to update a posted one."""
+    drawn = _parts(to, found, has_thread=has_thread, asked_by=asked_by)
+    details = Part() if to.is_public else _details(to, drawn.chapters)
+    return _message(to, found, drawn.part + details, asked_by=asked_by, may_post=to.may_act and not to.is_public)
+
+
+def _details(to: Audience, chapters: tuple[Chapter, ...]) -> Part:
+    shown = Part.of(divider()) if chapters else Part()
+    for chapter in chapters:
+        shown += listed(to, chapter.title, chapter.rows, most=_MAX_DETAILS, in_thread=False)
+    return shown
 
 
 def _message(
@@ -57,16 +61,22 @@ def _message(
     asked_by: str | None = None,
     may_post: bool = False,
 ) -> Message:
-    on_demand = to.say("Posted for {who}, who asked for it.", who=clipped(asked_by, 60)) if asked_by else None
-    late = to.say("Late: this was planned for {at}.", at=moment(planned_for)) if planned_for else None
-    note = late or on_demand
     shown, posted = _shown(found, asked_by), ViewValue(team=found.team, view=PostedDigest())
+    has_incidents = isinstance(found.incidents, OpenIncidents) and found.incidents.incidents
+    all_open = ViewValue(team=found.team, view=IncidentList())
     return Message.of(
-        header(_greeting(to, found)),
-        context(note) if note else None,
+        header(headline(to, found)),
+        context(
+            dotted(
+                to.say("Digest of team *{team}*, {date}", team=found.team, date=long_date(to, found.on)),
+                to.say("late, due {at}", at=moment(planned_for)) if planned_for else None,
+                to.say("posted for {who}", who=clipped(asked_by, 60)) if asked_by else None,
+            )
+        ),
         *parts.pieces,
         actions(
             control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
+            control(to.label("All open incidents"), SHOW_PRIVATELY, all_open, suffix="list") if has_incidents else None,
             control(to.label("Post for everybody"), SHOW_PRIVATELY, posted, suffix="post") if may_post else None,
         ),
         context(to.say("as of {now}", now=moment(found.as_of))),
@@ -80,145 +90,104 @@ def _shown(found: TeamDigest, asked_by: str | None = None) -> ViewValue:
     )
 
 
-def _parts(to: Audience, found: TeamDigest, *, in_thread: bool, asked_by: str | None = None) -> Part:
-    """Draw every part; one with a defect is left out and named at the end."""
-    within, spared = _shown(found, asked_by), found.spares.part
+def _parts(to: Audience, found: TeamDigest, *, has_thread: bool, asked_by: str | None = None) -> Brief:
+    """Draw every part, the facts before the incidents; one with a defect is left out and named at the end."""
+    spared, within = found.spares.part, _shown(found, asked_by)
     shown = (
-        spared(DigestPart.ON_CALL, lambda: _on_call(to, found, in_thread=in_thread), Part())
-        + spared(DigestPart.HANDOFFS, lambda: _briefing(to, found, in_thread=in_thread), Part())
-        + Part.of(divider())
-        + spared(
-            DigestPart.OPEN_INCIDENTS,
-            lambda: _incidents(to, found, within, in_thread=in_thread),
-            Part(),
-        )
-        + spared(DigestPart.YESTERDAY, lambda: _yesterday(to, found), Part())
+        spared(DigestPart.OPEN_INCIDENTS, lambda: _counts(to, found), Brief())
+        + spared(DigestPart.ON_CALL, lambda: _on_call(to, found, has_thread=has_thread), Brief())
+        + spared(DigestPart.YESTERDAY, lambda: _yesterday(to, found), Brief())
+        + spared(DigestPart.OPEN_INCIDENTS, lambda: _rows(to, found, within, has_thread=has_thread), Brief())
+        + spared(DigestPart.NOISE, lambda: _noise(to, found), Brief())
     )
-    return shown + Part.of(left_out(to, found.spares.lost))
+    return shown + Brief.of(left_out(to, found.spares.lost))
 
 
-def _greeting(to: Audience, found: TeamDigest) -> str:
-    on = long_date(to, found.on)
-    if found.as_of.hour < _NOON:
-        return f"Good morning, team {found.team}. {on}"
-    if found.as_of.hour < _EVENING:
-        return f"Good afternoon, team {found.team}. {on}"
-    return f"Good evening, team {found.team}. {on}"
+def _unread(to: Audience, found: TeamDigest, error: FlashdutyError, what: Mrkdwn) -> Brief:
+    why = sentence(to, FailedCall(error, found.team, found.key_setting))
+    return Brief.of(section(lines(what, why)), evidence(to, error))
 
 
-def _unread(to: Audience, found: TeamDigest, error: FlashdutyError, what: Mrkdwn) -> Part:
-    return Part.of(
-        section(lines(what, sentence(to, FailedCall(error, found.team, found.key_setting)))), evidence(to, error)
-    )
+def _counts(to: Audience, found: TeamDigest) -> Brief:
+    part = found.incidents
+    if part is None:
+        return Brief()
+    if isinstance(part, FlashdutyError):
+        return _unread(to, found, part, what=to.say("*Open incidents* could not be read."))
+    if not part.incidents:
+        return Brief()
+    return Brief.of(section(incident_counts(to, part)), chapters=[other_incidents(to, part)])
 
 
-def _on_call(to: Audience, found: TeamDigest, *, in_thread: bool) -> Part:
+def _rows(to: Audience, found: TeamDigest, within: ViewValue, *, has_thread: bool) -> Brief:
+    """Draw the first incidents, which are not among the others."""
+    part = found.incidents
+    if not isinstance(part, OpenIncidents):
+        return Brief()
+
+    def rest_of(count: int) -> Mrkdwn | None:
+        # What one person sees has the others below.
+        return rest(to, count, in_thread=has_thread) if to.is_public else None
+
+    rows = unacknowledged_rows(to, part, within, rest_of=rest_of)
+    return Brief(Part.of(divider()) + rows) if rows.pieces else Brief()
+
+
+def _on_call(to: Audience, found: TeamDigest, *, has_thread: bool) -> Brief:
     part = found.on_call
     if part is None:
-        return Part()
+        return Brief()
     if isinstance(part, FlashdutyError):
         return _unread(to, found, part, what=to.say("*On call* could not be read."))
     if not part.entries:
-        return Part.of(section(to.say("*On call:* this team has no schedule in Flashduty.")))
-    zone, spared = found.as_of.tzinfo, found.spares.part
-    until = found.ahead_until or found.as_of + timedelta(hours=24)
+        return Brief.of(section(to.say("*On call:* this team has no schedule in Flashduty.")))
+    zone, spared, people = found.as_of.tzinfo, found.spares.part, part.people
 
-    def ahead() -> Part:
-        return (
-            coverage_part(to, part.coverage, part.people, zone=zone, in_thread=in_thread) if part.coverage else Part()
-        )
+    def ahead() -> Brief:
+        return coverage_lines(to, part.coverage, people, zone=zone) if part.coverage else Brief()
 
-    def changed() -> Part:
-        return (
-            schedule_changes(to, part.changes, part.people, zone=zone, in_thread=in_thread) if part.changes else Part()
-        )
+    def changed() -> Brief:
+        return change_lines(to, part.changes, people, zone=zone) if part.changes else Brief()
+
+    def handed_over() -> Brief:
+        return handoff_lines(to, part, found.handoff, team=found.team, in_thread=has_thread)
 
     return (
-        spared(DigestPart.ON_CALL, lambda: _entries(to, part, in_thread=in_thread), Part())
-        + spared(DigestPart.HANDOFFS, lambda: _handoffs(to, found, part, until=until, in_thread=in_thread), Part())
-        + spared(DigestPart.COVERAGE, ahead, Part())
-        + spared(DigestPart.CHANGES, changed, Part())
+        spared(DigestPart.ON_CALL, lambda: schedule_lines(to, part, in_thread=has_thread), Brief())
+        + spared(DigestPart.HANDOFFS, handed_over, Brief())
+        + spared(DigestPart.COVERAGE, ahead, Brief())
+        + spared(DigestPart.CHANGES, changed, Brief())
     )
 
 
-def _entries(to: Audience, part: OnCallPart, *, in_thread: bool) -> Part:
-    title = to.say("*On call now*")
-    rows = [entry_text(to, entry, part.people) for entry in part.entries]
-
-    def draw(count: int) -> Drawn:
-        left_out = tuple(rows[count:])
-        more = rest(to, len(left_out), in_thread=in_thread)
-        shown = [section(row) for row in rows[:count]]
-        return Drawn.of(
-            *shown, context(more) if more else None, left_out=[Chapter(title, left_out)] if left_out else ()
-        )
-
-    return Part.of(section(title), Rows(min(len(rows), _MAX_SCHEDULES), draw))
+def _noise(to: Audience, found: TeamDigest) -> Brief:
+    """List the noisiest checks, on days with a handoff."""
+    if found.handoff is None or isinstance(found.handoff.noisiest, FlashdutyError):
+        return Brief()
+    rows = noisiest_checks(to, found.handoff.noisiest)
+    return Brief.of(chapters=[Chapter(to.say("*Noisiest checks of the last day*"), rows)] if rows else ())
 
 
-def _handoffs(to: Audience, found: TeamDigest, part: OnCallPart, until: datetime, *, in_thread: bool) -> Part:
-    """List the handoffs; those with incoming people have a button each."""
-    if not part.handoffs:
-        return Part.of(context(to.say("No hand-over until {until}.", until=moment(until))))
-    title = to.say("*Hand-overs until {until}*", until=moment(until))
-    package = found.handoff
-    with_button = [shift.change for shift in package.shifts] if package else []
-    rows = [_handoff(to, change, part) for change in part.handoffs if change not in with_button]
-    others = listed(to, title, rows, most=_MAX_HANDOFFS, in_thread=in_thread) if rows else Part.of(section(title))
-    if package is None:
-        return others
-    return others + incoming_shifts_part(to, package, _read(found), people=part.people, team=found.team)
-
-
-def _handoff(to: Audience, change: Handoff, part: OnCallPart) -> Mrkdwn:
-    name = clipped(change.schedule, 100)
-    leaving, coming = names(to, change.leaving, part.people), names(to, change.coming, part.people)
-    if not change.coming:
-        return to.say(
-            "• {at} {name}: {leaving} leaves, *nobody takes over* ⚠️",
-            at=moment(change.at),
-            name=name,
-            leaving=leaving,
-        )
-    if not change.leaving:
-        return to.say("• {at} {name}: {coming} begins", at=moment(change.at), name=name, coming=coming)
-    return mrkdwn(
-        "• {at} {name}: {leaving} → {coming}", at=moment(change.at), name=name, leaving=leaving, coming=coming
-    )
-
-
-def _briefing(to: Audience, found: TeamDigest, *, in_thread: bool) -> Part:
-    if found.handoff is None or not isinstance(found.on_call, OnCallPart):
-        return Part()
-    return briefing_part(to, found.handoff, _read(found), in_thread=in_thread)
-
-
-def _read(found: TeamDigest) -> OpenIncidents | None:
-    return found.incidents if isinstance(found.incidents, OpenIncidents) else None
-
-
-def _incidents(to: Audience, found: TeamDigest, within: ViewValue, *, in_thread: bool) -> Part:
-    part = found.incidents
-    if part is None:
-        return Part()
-    if isinstance(part, FlashdutyError):
-        return _unread(to, found, part, what=to.say("*Open incidents* could not be read."))
-    return open_incidents(to, part, within, in_thread=in_thread)
-
-
-def _yesterday(to: Audience, found: TeamDigest) -> Part:
+def _yesterday(to: Audience, found: TeamDigest) -> Brief:
     part = found.yesterday
     if part is None:
-        return Part()
+        return Brief()
     if isinstance(part, FlashdutyError):
-        return yesterday_error(to, part, found.team, key_setting=found.key_setting, is_weekly_turn=found.is_weekly_turn)
-    return yesterday_part(to, part)
+        return Brief(
+            yesterday_error(to, part, found.team, key_setting=found.key_setting, is_weekly_turn=found.is_weekly_turn)
+        )
+    return yesterday_line(to, part)
 
 
 def digest_failed(to: Audience, team: str, failure: FailedCall) -> Message:
     """Draw the notice that a digest could not be read."""
     return Message.of(
-        section(lines(to.say("*The digest of team {team} could not be made.*", team=team), sentence(to, failure))),
+        section(
+            lines(
+                to.say("*The digest of team {team} could not be read from Flashduty.*", team=team),
+                sentence(to, failure),
+            )
+        ),
         evidence(to, failure.error),
         actions(control(to.label("Try again"), REFRESH, ViewValue(team=team, view=views.Digest()), suffix="retry")),
     )

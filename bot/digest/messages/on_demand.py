@@ -5,15 +5,15 @@ from bot.messages.blocks import actions, section
 from bot.messages.buttons import REFRESH, control
 from bot.messages.errors import Retry, retry_actions
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, clipped, lines
+from bot.messages.text import channel_link, clipped, lines
 from bot.messages.views import Digest, ViewValue
 
 
 def posted_on_demand(to: Audience, channel: str, *, is_week: bool = False) -> Message:
     """Say where it was posted."""
-    where = Mrkdwn(f"<#{channel}>")
+    where = channel_link(channel)
     if is_week:
-        return Message.of(section(to.say("The week's report is in {channel}; its chart follows there.", channel=where)))
+        return Message.of(section(to.say("The week's report is in {channel}, with its chart.", channel=where)))
     return Message.of(section(to.say("Today's digest is in {channel}.", channel=where)))
 
 
@@ -21,32 +21,30 @@ def not_posted_on_demand(
     to: Audience, channel: str, request: ViewValue, code: str, *, is_week: bool = False
 ) -> Message:
     """Say that it was not posted, why, and the remedy."""
+    where = channel_link(channel)
+    what = (
+        to.say("*The week's report was not posted in {channel}.*", channel=where)
+        if is_week
+        else to.say("*Today's digest was not posted in {channel}.*", channel=where)
+    )
     remedy = to.say(
-        "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type `/invite @Flashduty` there, then"
-        " try again.",
+        "Slack says `{code}`. Check that the channel is in use and the bot is a member: type `/invite @Flashduty` there,"
+        " then try again.",
         code=clipped(code, 60),
     )
-    where = Mrkdwn(f"<#{channel}>")
-    if is_week:
-        text = to.say("*The week's report was not posted in {channel}.* {remedy}", channel=where, remedy=remedy)
-    else:
-        text = to.say("*Today's digest was not posted in {channel}.* {remedy}", channel=where, remedy=remedy)
-    return Message.of(section(text), retry_actions(to, Retry(REFRESH, request)))
+    return Message.of(section(lines(what, remedy)), retry_actions(to, Retry(REFRESH, request)))
 
 
 def not_confirmed_on_demand(to: Audience, channel: str, request: ViewValue, *, is_week: bool = False) -> Message:
     """Say that Slack did not confirm the post; a retry looks for it first."""
-    look = Mrkdwn("Look there. “Try again” posts it only if the bot does not find it there.")
-    where = Mrkdwn(f"<#{channel}>")
-    if is_week:
-        text = to.say(
-            "*Slack did not confirm that the week's report was posted in {channel}.* {look}", channel=where, look=look
-        )
-    else:
-        text = to.say(
-            "*Slack did not confirm that today's digest was posted in {channel}.* {look}", channel=where, look=look
-        )
-    return Message.of(section(text), retry_actions(to, Retry(REFRESH, request)))
+    where = channel_link(channel)
+    what = (
+        to.say("*Slack did not confirm that the week's report was posted in {channel}.*", channel=where)
+        if is_week
+        else to.say("*Slack did not confirm that today's digest was posted in {channel}.*", channel=where)
+    )
+    look = to.say("Look there. “Try again” posts it only if the bot does not find it there.")
+    return Message.of(section(lines(what, look)), retry_actions(to, Retry(REFRESH, request)))
 
 
 def no_digest_channel(to: Audience, team: str) -> Message:
@@ -54,7 +52,7 @@ def no_digest_channel(to: Audience, team: str) -> Message:
     return Message.of(
         section(
             to.say(
-                "*Team {team} has no channel for its digest.* Whoever runs the bot can set"
+                "*Not posted: team {team} has no channel for its digest.* Ask the bot's administrator to set"
                 " `FLASHDUTY_TEAMS__{setting}__DIGEST_CHANNEL`.",
                 team=team,
                 setting=team.upper(),
@@ -68,10 +66,10 @@ def unknown_digest_words(to: Audience, words: str, team: str) -> Message:
     return Message.of(
         section(
             lines(
-                to.say("I do not know “{words}” behind `digest`. There are:", words=clipped(words, 60)),
-                to.say("• `digest` alone, today's digest, only for you"),
-                to.say("• `digest post`, the same for everybody"),
-                to.say("• `digest week` and `digest week post`, the week's report"),
+                to.say("Unknown: “digest {words}”. Try:", words=clipped(words, 60)),
+                to.say("• `digest`: today's digest, only for you"),
+                to.say("• `digest post`: the same for everybody"),
+                to.say("• `digest week`, `digest week post`: last week's numbers"),
             )
         ),
         actions(control(to.label("Today's digest"), REFRESH, ViewValue(team=team, view=Digest()), suffix="digest")),

@@ -136,9 +136,7 @@ def _open(
         failure = FailedCall(incidents, within.team, key_setting)
         why = to.say("*Open incidents* could not be read. {why}", why=sentence(to, failure))
         return section(why), evidence(to, incidents)
-    if not incidents.incidents:
-        return (section(to.say("*No open incidents.*")),)
-    return open_incidents(to, incidents, within, in_thread=False).pieces
+    return open_incidents(to, incidents, within).pieces
 
 
 def no_such_shift(to: Audience, team: str) -> Message:

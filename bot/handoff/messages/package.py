@@ -6,27 +6,20 @@ from typing import Final
 
 from slack_sdk.models.blocks import ButtonElement, SectionBlock
 
-from bot.flashduty import FlashdutyError, Incident, NoisyCheck, Person
+from bot.flashduty import NoisyCheck, Person
 from bot.handoff.messages.covering import Covered, covered_block
 from bot.handoff.messages.shift_value import ShiftValue, shift_value, suffix_of
-from bot.handoff.model import HandoffPackage, IncomingShift, ShiftId, Takeover, most_urgent
-from bot.incidents.holders import UNKNOWN
-from bot.incidents.messages.open_incidents import snooze_rows
-from bot.incidents.messages.status import severity_mark, state, title_link
-from bot.incidents.model import OpenIncidents
+from bot.handoff.model import HandoffPackage, IncomingShift, ShiftId, Takeover
 from bot.messages.audience import Audience
 from bot.messages.blocks import section, select
 from bot.messages.buttons import OPTION_VALUE, TAKE_OVER, control, encode
-from bot.messages.layout import Part, listed, rest
+from bot.messages.layout import Part
 from bot.messages.names import names
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Label, Mrkdwn, clipped, lines, moment, mrkdwn, one_line
+from bot.messages.text import Label, Mrkdwn, clipped, moment, mrkdwn, one_line
 from bot.oncall.messages.schedule_names import schedule_label
 
 _MAX_SHIFTS: Final = 3
-_MAX_INCIDENTS: Final = 5
-_MAX_SNOOZES: Final = 3
-_TITLE_LIMIT: Final = 80
 _NAME_LIMIT: Final = 100
 # Slack's limits of a menu: 100 options (docs.slack.dev/reference/block-kit/block-elements/select-menu-element), and 150
 # characters of what each carries.
@@ -35,14 +28,7 @@ _MAX_MENU_OPTIONS: Final = 100
 _People = Mapping[int, Person]
 
 
-def incoming_shifts_part(
-    to: Audience,
-    package: HandoffPackage,
-    incidents: OpenIncidents | None,
-    people: _People,
-    *,
-    team: str,
-) -> Part:
+def incoming_shifts_part(to: Audience, package: HandoffPackage, people: _People, *, team: str) -> Part:
     """List the shifts that begin, each with who covers it, or with "I have it" if the reader may press it.
 
     A shift whose handoff has a notice of its own has the button there alone.
@@ -50,7 +36,7 @@ def incoming_shifts_part(
     shown = [
         [
             section(
-                _shift(to, shift, incidents, people=people),
+                _heading(to, shift, people),
                 take_over_button(to, shift, team) if _is_offered(to, shift, package) else None,
             ),
             *covered_rows(to, shift, package.takeovers, people=people),
@@ -92,13 +78,6 @@ def covered_rows(
     return [covered_block(to, shift.id, found)]
 
 
-def briefing_part(to: Audience, package: HandoffPackage, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
-    """Draw what the incoming people should know; empty on days without a handoff."""
-    if not package.shifts:
-        return Part()
-    return _incidents(to, incidents, in_thread=in_thread) + _noisiest(to, package.noisiest)
-
-
 def _others(to: Audience, count: int, offers: Sequence[tuple[Label, str]], most: int) -> SectionBlock | None:
     """Count the shifts without a row of their own, and offer at most `most` of them in a menu."""
     if not count:
@@ -108,17 +87,6 @@ def _others(to: Audience, count: int, offers: Sequence[tuple[Label, str]], most:
     else:
         text = to.counted(count, "And {count} more shift", "And {count} more shifts")
     return section(text, select(to.label("I have …"), f"{TAKE_OVER}:more", offers[:most]) if offers[:most] else None)
-
-
-def _shift(to: Audience, shift: IncomingShift, incidents: OpenIncidents | None, people: _People) -> Mrkdwn:
-    snoozes = incidents.snoozes_between(shift.change.at, shift.until) if incidents else ()
-    more = rest(to, len(snoozes) - _MAX_SNOOZES, in_thread=False) if len(snoozes) > _MAX_SNOOZES else None
-    return lines(
-        _heading(to, shift, people),
-        to.say("Snoozes ending on this shift:") if snoozes else None,
-        *snooze_rows(to, snoozes[:_MAX_SNOOZES]),
-        more,
-    )
 
 
 def _heading(to: Audience, shift: IncomingShift, people: _People) -> Mrkdwn:
@@ -161,37 +129,12 @@ def take_over_button(to: Audience, shift: IncomingShift, team: str) -> ButtonEle
     )
 
 
-def _incidents(to: Audience, incidents: OpenIncidents | None, *, in_thread: bool) -> Part:
-    if incidents is None or not incidents.incidents:
-        return Part()
-    count = len(incidents.incidents)
-    if incidents.is_complete:
-        title = to.say("*Open at handoff: {count}*", count=count)
-    else:
-        title = to.say("*Open at handoff: {count} or more*", count=count)
-    rows = [_incident(to, one, incidents) for one in most_urgent(incidents, _MAX_INCIDENTS)]
-    return listed(to, title, rows, most=_MAX_INCIDENTS, in_thread=in_thread)
-
-
-def _incident(to: Audience, incident: Incident, part: OpenIncidents) -> Mrkdwn:
-    return mrkdwn(
-        "• {mark} {title} · {state}",
-        mark=severity_mark(to, incident.severity),
-        title=title_link(to, incident, _TITLE_LIMIT),
-        state=state(to, incident, part.people, known=part.known.get(incident.id, UNKNOWN)),
-    )
-
-
-def _noisiest(to: Audience, found: tuple[NoisyCheck, ...] | FlashdutyError) -> Part:
-    if isinstance(found, FlashdutyError) or not found:
-        return Part()
-    checks = [
+def noisiest_checks(to: Audience, found: Sequence[NoisyCheck]) -> tuple[Mrkdwn, ...]:
+    """List the checks with the most alerts of the last day, a row each."""
+    return tuple(
         to.counted(
-            check.alerts, "{name} ({count} alert)", "{name} ({count} alerts)", name=clipped(check.name, _NAME_LIMIT)
+            check.alerts, "• {name}: {count} alert", "• {name}: {count} alerts", name=clipped(check.name, _NAME_LIMIT)
         )
         for check in found
         if check.name
-    ]
-    if not checks:
-        return Part()
-    return Part.of(section(to.say("*Noisiest checks, last 24 hours:* {checks}", checks=to.say(", ").join_all(checks))))
+    )

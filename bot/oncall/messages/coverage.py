@@ -3,20 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import zip_longest
 from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.audience import Audience
-from bot.messages.blocks import context
 from bot.messages.language import N_
-from bot.messages.layout import Part, listed
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, escaped, moment
 from bot.oncall.coverage import Coverage, Gap, Overlap, UnreachableShift
 from bot.oncall.messages.schedule_names import schedule_label
 
-_MAX_PROBLEMS: Final = 3
 _MAX_SCHEDULES: Final = 3
 
 _UNREACHABLE: Final = {
@@ -45,28 +41,23 @@ class _Shown:
         return time_span(to, start, end, zone=self.zone)
 
 
-def coverage_part(to: Audience, found: Coverage, people: _People, zone: tzinfo | None, *, in_thread: bool) -> Part:
-    """List a few problems of the next 14 days, alternating between the kinds, and count the others."""
+def coverage_rows(to: Audience, found: Coverage, people: _People, zone: tzinfo | None) -> tuple[Mrkdwn, ...]:
+    """List the problems of the next 14 days by time; all times in which the same schedules share people in one row."""
     shown = _Shown(people, zone, found.until)
-    kinds = (
-        [(gap.start, _gap(to, gap, shown)) for gap in found.gaps],
-        [(shift.start, _unreachable(to, shift, shown)) for shift in found.unreachable],
-        [(overlap.start, _overlap(to, overlap, shown)) for overlap in found.overlaps],
-    )
-    # Alternating, so that a schedule with a gap every night does not hide a person who cannot be paged.
-    alternating = [each for turn in zip_longest(*kinds) for each in turn if each is not None]
-    rows = [*_in_order(alternating[:_MAX_PROBLEMS]), *_in_order(alternating[_MAX_PROBLEMS:])]
-    return listed(to, _title(to, found), rows, most=_MAX_PROBLEMS, in_thread=in_thread) + _not_known(to, found)
+    problems = [
+        *((gap.start, _gap(to, gap, shown)) for gap in found.gaps),
+        *((shift.start, _unreachable(to, shift, shown)) for shift in found.unreachable),
+        *((shared[0].start, _shared(to, shared, shown)) for shared in _shared_schedules(found.overlaps)),
+    ]
+    return tuple(row for _, row in sorted(problems, key=lambda each: each[0]))
 
 
-def _in_order(problems: Iterable[tuple[datetime, Mrkdwn]]) -> list[Mrkdwn]:
-    return [row for _, row in sorted(problems, key=lambda each: each[0])]
-
-
-def _title(to: Audience, found: Coverage) -> Mrkdwn:
-    if found.schedules_with_gaps <= 1:
-        return to.say("⚠️ *Coverage, next 14 days*")
-    return to.say("⚠️ *Coverage gaps, next 14 days: {count} schedules*", count=found.schedules_with_gaps)
+def _shared_schedules(overlaps: Iterable[Overlap]) -> list[tuple[Overlap, ...]]:
+    """Group the overlaps by their schedules, each group by start."""
+    groups: dict[frozenset[str], list[Overlap]] = {}
+    for overlap in overlaps:
+        groups.setdefault(frozenset(overlap.schedules), []).append(overlap)
+    return [tuple(sorted(group, key=lambda each: each.start)) for group in groups.values()]
 
 
 def time_span(to: Audience, start: datetime, end: datetime, zone: tzinfo | None) -> Mrkdwn:
@@ -92,12 +83,24 @@ def _unreachable(to: Audience, shift: UnreachableShift, shown: _Shown) -> Mrkdwn
     )
 
 
-def _overlap(to: Audience, overlap: Overlap, shown: _Shown) -> Mrkdwn:
-    return to.say(
-        "• {who} is on call on several schedules at once ({schedules}), {span}",
-        who=names(to, [overlap.person_id], shown.people),
-        schedules=_names(to, overlap.schedules),
-        span=shown.span(to, overlap.start, overlap.end),
+def _shared(to: Audience, overlaps: Sequence[Overlap], shown: _Shown) -> Mrkdwn:
+    first = overlaps[0]
+    who = names(to, (overlap.person_id for overlap in overlaps), shown.people)
+    schedules, span = _names(to, first.schedules), shown.span(to, first.start, first.end)
+    if len(overlaps) == 1:
+        return to.say(
+            "• {who} is on call on several schedules at once ({schedules}), {span}",
+            who=who,
+            schedules=schedules,
+            span=span,
+        )
+    return to.counted(
+        len(overlaps),
+        "• The same person is on call on {schedules}, {count} time ({who}), first {span}",
+        "• The same person is on call on {schedules}, {count} times ({who}), first {span}",
+        schedules=schedules,
+        who=who,
+        span=span,
     )
 
 
@@ -109,12 +112,12 @@ def _names(to: Audience, schedules: Sequence[str]) -> Mrkdwn:
     return row
 
 
-def _not_known(to: Audience, found: Coverage) -> Part:
+def not_checked(to: Audience, found: Coverage) -> Mrkdwn | None:
+    """Say that the accounts of some people could not be checked; None when all could."""
     if not found.not_known:
-        return Part()
-    text = to.counted(
+        return None
+    return to.counted(
         len(found.not_known),
         "{count} person on call in the next 14 days was not checked: Flashduty did not return their account.",
         "{count} people on call in the next 14 days were not checked: Flashduty did not return their accounts.",
     )
-    return Part.of(context(text))

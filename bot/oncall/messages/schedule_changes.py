@@ -2,31 +2,25 @@
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import Final
 
 from bot.flashduty import Person
 from bot.messages.audience import Audience
-from bot.messages.layout import Part, listed
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, moment
 from bot.oncall.messages.coverage import time_span
 from bot.oncall.messages.schedule_names import schedule_label
 from bot.oncall.schedule_changes import ScheduleChanges, ShiftChange
 
-_MAX_CHANGES: Final = 5
 
-
-def schedule_changes(
-    to: Audience, found: ScheduleChanges, people: Mapping[int, Person], zone: tzinfo | None, *, in_thread: bool
-) -> Part:
+def change_rows(
+    to: Audience, found: ScheduleChanges, people: Mapping[int, Person], zone: tzinfo | None
+) -> tuple[Mrkdwn, ...]:
     """List who gained and who lost which shift since the last digest."""
-    rows = [
+    return (
         *(to.say("• {name} was removed or disabled", name=schedule_label(to, name)) for name in found.removed),
         *(to.say("• {name} is new", name=schedule_label(to, name)) for name in found.added),
         *(_row(to, change, people, zone=zone, until=found.until) for change in found.shifts),
-    ]
-    title = to.say("*Schedule changes since the last digest*")
-    return listed(to, title, rows, most=_MAX_CHANGES, in_thread=in_thread)
+    )
 
 
 def _row(

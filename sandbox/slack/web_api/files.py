@@ -46,6 +46,7 @@ def _complete(world: World, arguments: Arguments) -> Result:
         _share(world, channel_id, files=files, arguments=arguments)
     for upload in uploads:
         upload.is_complete = True
+    world.afterwards.append(world.uploads.scan)
     return {"files": files}
 
 

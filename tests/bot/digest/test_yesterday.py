@@ -11,6 +11,7 @@ from bot.digest.yesterday import compare_yesterday, yesterday_query
 from bot.flashduty import Figures
 from bot.incidents.figures import DayFigures
 from bot.messages.message import Message
+from bot.messages.text import WORD_JOINER
 from tests.bot.samples import ALONE
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -82,32 +83,35 @@ def test_an_account_younger_than_a_week__has_no_usual_day():
     )
 
 
-def test_two_mondays_of_eight_incidents__are_as_usual():
-    text = told(row(1, total_incident_cnt=8), row(8, total_incident_cnt=8), row(15, total_incident_cnt=8))
-    assert "• Incidents: *8* → as usual (8)" in text
-    assert "Usual is the mean of the 2 Mondays before." in text
+def test_two_mondays_of_eight_incidents__are_the_usual_eight():
+    line, details = told(row(1, total_incident_cnt=8), row(8, total_incident_cnt=8), row(15, total_incident_cnt=8))
+    assert line == "*Yesterday:* 8 incidents (usually 8)"
+    assert "• Incidents: *8* (usually 8)" in details
+    assert "“Usually” is the average of the last 2 Mondays." in details
 
 
 def test_one_earlier_monday__is_no_mean():
-    text = told(row(1, total_incident_cnt=8), row(8, total_incident_cnt=8))
-    assert "Usual is the Monday before, the only one with figures." in text
+    _, details = told(row(1, total_incident_cnt=8), row(8, total_incident_cnt=8))
+    assert "“Usually” is the Monday before, the only one with figures." in details
 
 
-def test_a_mean__has_two_decimals_at_most():
-    text = told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=8), row(22))
-    assert "(2.67)" in text
-    assert "(8)" in told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=8))
-    assert "(1200000)" in told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=1_200_000))
+def test_the_usual_number_of_incidents__is_a_whole_one():
+    assert "(usually 3)" in told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=8), row(22))[0]
+    assert "(usually 1200000)" in told(row(1, total_incident_cnt=9), row(8, total_incident_cnt=1_200_000))[0]
 
 
 def test_the_night__is_the_hours_of_yesterdays_date():
-    text = told(row(1, hours="sleep", total_incident_cnt=3, total_interruptions=9))
-    assert "• Interruptions yesterday before 08:00 and after 23:00: *9*" in text
+    line, details = told(row(1, hours="sleep", total_incident_cnt=3, total_interruptions=9))
+    assert line == "*Yesterday:* 3 incidents · 9 night pages (23:00–08:00)"
+    assert "• Night pages (23:00–08:00): *9*" in details
 
 
 def told(*rows):
-    message = Message.of(*words.yesterday_part(ALONE, compare_yesterday(rows, BERLIN, TUESDAY)).pieces)
-    return f"{message.blocks[0].text.text}\n{message.blocks[1].elements[0].text}"
+    """The line, and the chapter of the thread."""
+    drawn = words.yesterday_line(ALONE, compare_yesterday(rows, BERLIN, TUESDAY))
+    (line,) = Message.of(*drawn.part.pieces).blocks
+    (chapter,) = drawn.chapters
+    return line.text.text.replace(WORD_JOINER, ""), "\n".join(chapter.rows).replace(WORD_JOINER, "")
 
 
 def test_parts_of_a_day_and_teams__are_added_up():

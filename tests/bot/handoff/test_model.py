@@ -1,10 +1,8 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
-from recorded import ALICE, BOB, CAROL, NOW, ago, ahead, incident, schedule, shift
+from recorded import ALICE, BOB, CAROL, NOW, ago, ahead, schedule, shift
 
-from bot.handoff.model import incoming_shifts, most_urgent
-from bot.incidents.model import OpenIncidents, by_urgency, list_order
+from bot.handoff.model import incoming_shifts
 
 TOMORROW = NOW + timedelta(hours=24)
 
@@ -31,19 +29,3 @@ def test_shifts__come_by_time():
     late = schedule("A", shift(ahead(hours=9), ahead(hours=30), ALICE), number=1)
     soon = schedule("B", shift(ahead(hours=2), ahead(hours=30), CAROL), number=2)
     assert [one.schedule_id for one in incoming_shifts([late, soon], NOW, TOMORROW)] == [2, 1]
-
-
-def test_most_urgent__are_the_worst_that_nobody_has():
-    info, critical = incident(1, incident_severity="Info"), incident(2)
-    taken = incident(3, progress="Processing")
-    part = OpenIncidents((taken, info, critical), is_complete=True, as_of=NOW.astimezone(ZoneInfo("UTC")))
-    assert most_urgent(part, 2) == (critical, info)
-
-
-def test_a_snooze_that_is_over__does_not_sort_last():
-    asleep = incident(1, progress="Processing", snoozed_before=ahead(hours=1))
-    was_asleep = incident(2, progress="Processing", snoozed_before=ago(hours=1), start_time=ago(hours=9))
-    part = OpenIncidents((asleep, was_asleep), is_complete=True, as_of=NOW.astimezone(ZoneInfo("UTC")))
-    assert most_urgent(part, 2) == (was_asleep, asleep)
-    assert sorted((asleep, was_asleep), key=lambda one: list_order(one, NOW)) == [was_asleep, asleep]
-    assert sorted((asleep, was_asleep), key=lambda one: by_urgency(one, NOW)) == [was_asleep, asleep]

@@ -148,14 +148,14 @@ def test_a_week__shows_or_counts_every_schedule(name, surface):
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_digest__shows_counts_or_tells_in_its_thread_every_schedule(name):
     payload = of(name, "digest")
-    shown = sum(block["type"] == "section" and block["text"]["text"].startswith("📟") for block in payload["blocks"])
+    on_call = next(b["text"]["text"] for b in payload["blocks"] if b["type"] == "section" and "📟" in b["text"]["text"])
+    shown = sum(line.startswith("📟") for line in on_call.splitlines())
     counted = [int(count) for count in re.findall(r"and (\d+) more, in the thread", spoken(payload))]
     assert shown >= 1
     assert shown + counted[0] == SCHEDULES
     waiting = sum(block.get("accessory", {}).get("type") == "overflow" for block in payload["blocks"])
-    snoozed = INCIDENTS // 3
     assert waiting >= 1
-    assert INCIDENTS - snoozed - waiting in counted
+    assert INCIDENTS - waiting in counted
 
 
 def rows(count, size, more="and {} more"):

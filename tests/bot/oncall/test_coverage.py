@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
 
 from bot.flashduty import Person, Schedule
-from bot.messages.message import Message
 from bot.oncall.coverage import check_coverage
 from bot.oncall.messages import coverage as words
 from tests.bot.samples import ALONE
@@ -174,19 +173,8 @@ def test_coverage__tells_each_hole_whole__and_none_shorter_than_a_minute(schedul
         assert all(one.end - one.start >= timedelta(minutes=1) for one in spans)
 
 
-def text_of(part):
-    return "\n".join(block.text.text for block in Message.of(*part.pieces).blocks if block.type == "section")
-
-
 def shown(*schedules, people=PEOPLE):
-    return text_of(words.coverage_part(ALONE, found(*schedules, people=people), people, zone=UTC, in_thread=True))
-
-
-def test_the_title__counts_the_schedules_that_are_at_times_without_anybody():
-    one = schedule("A", shift(ahead(days=1), ahead(days=20), ALICE), number=1)
-    assert shown(one).startswith("⚠️ *Coverage, next 14 days*\n")
-    assert shown(one, schedule("B", number=2)).startswith("⚠️ *Coverage gaps, next 14 days: 2 schedules*\n")
-    assert "hour" not in shown(one, schedule("B", number=2))
+    return "\n".join(words.coverage_rows(ALONE, found(*schedules, people=people), people, zone=UTC))
 
 
 def test_what_lasts_to_the_end_of_what_is_looked_at__has_no_end():
@@ -209,24 +197,24 @@ def _rows_by_kind(text):
         yield next(line for line in text.splitlines() if kind in line)
 
 
-def test_what_is_shown__is_one_of_each_kind_and_in_order_of_time():
+def test_problems__are_in_order_of_time():
     people = PEOPLE | {CAROL: person(CAROL, "pending")}
     schedule_cache = [
         schedule("Nights", *(shift(ahead(days=day), ahead(hours=day * 24 + 12), BOB) for day in range(14)), number=1),
         schedule("A", shift(ago(days=1), ahead(days=2), ALICE), shift(ahead(days=2), ahead(days=20), WANG), number=2),
         schedule("B", shift(ago(days=1), ahead(days=2), ALICE), shift(ahead(days=2), ahead(days=20), CAROL), number=3),
     ]
-    _, *rows, rest = shown(*schedule_cache, people=people).splitlines()
-    assert [kind for row in rows for kind in ("at once", "Nights", "cannot be paged") if kind in row] == [
-        "at once",
-        "Nights",
-        "cannot be paged",
-    ]
-    assert rest == "and 13 more, in the thread"
-    part = words.coverage_part(ALONE, found(*schedule_cache, people=people), people, zone=UTC, in_thread=True)
-    (chapter,) = Message.of(*part.pieces).left_out
-    begin = [int(re.search(r"\^(\d+)\^", row)[1]) for row in chapter.rows]
+    rows = shown(*schedule_cache, people=people).splitlines()
+    assert len(rows) == 16
+    begin = [int(re.search(r"\^(\d+)\^", row)[1]) for row in rows]
     assert begin == sorted(begin)
+
+
+def test_schedules_that_share_people_again_and_again__are_one_row():
+    nights = [shift(ahead(days=day), ahead(hours=day * 24 + 12), (ALICE, BOB)[day % 2]) for day in range(9)]
+    rows = shown(schedule("A", *nights, number=1), schedule("B", *nights, number=2)).splitlines()
+    (shared,) = [row for row in rows if "same person" in row]
+    assert "on call on A, B, 9 times (Alice Chen, Bob Müller), first <!date^" in shared
 
 
 def test_somebody_without_a_name__is_shown_by_their_address():

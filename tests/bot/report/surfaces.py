@@ -26,8 +26,9 @@ def week_report(before=THE_WEEK_BEFORE, *, complete=True):
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
-        "report": report.report(readers.alone, week_report(), date(2026, 11, 24)),
+        "report": report.report(readers.everybody, week_report(), date(2026, 11, 24)),
+        "report-with-chart": report.report(readers.everybody, week_report(), date(2026, 11, 24), picture="F0CHART001"),
         "report-private": report.report(readers.alone, week_report(), date(2026, 11, 24), may_post=True),
-        "report-by-hand": report.report(readers.alone, week_report(), date(2026, 11, 24), asked_by=HOSTILE),
+        "report-by-hand": report.report(readers.everybody, week_report(), date(2026, 11, 24), asked_by=HOSTILE),
         "report-without-analytics": report.report(readers.alone, week_report(None, complete=False), date(2026, 11, 24)),
     }

@@ -84,7 +84,7 @@ async def test_draw__makes_a_picture():
     picture = await draw_chart(NUMBERS)
     assert picture.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", picture[16:24])
-    assert (width, height) == (1200, 600)
+    assert (width, height) == (1200, 880)
 
 
 async def test_draw__of_what_is_no_week__says_so():

@@ -58,18 +58,18 @@ async def test_flashduty_hangs__told_within_five_seconds(desk):
 
 async def test_nine_in_the_morning__digest_comes(desk):
     await desk.page.locator("#nine").click()
-    digest = desk.message("Good morning, team payments")
+    digest = desk.message("Digest of team payments")
     await expect(digest).to_be_visible()
     await expect(desk.page.locator("#clock")).to_contain_text("09:00")
     await expect(digest.get_by_role("button", name=re.compile("^Acknowledge ")).first).to_be_visible()
-    await expect(desk.message("The week of team payments")).to_be_visible()
+    await expect(desk.message("Report of team payments")).to_be_visible()
     await digest.get_by_role("heading").first.evaluate("heading => heading.scrollIntoView()")
     await desk.pictures("digest")
 
 
 async def test_nine_in_the_morning__the_weeks_chart_is_in_the_thread(desk):
     await desk.page.locator("#nine").click()
-    report = desk.message("The week of team payments")
+    report = desk.message("Report of team payments")
     await report.get_by_role("button", name=re.compile("repl")).click()
     chart = desk.page.locator("#thread-messages .file-picture img")
     await expect(chart).to_have_attribute("alt", re.compile("^Bar chart of incidents by severity"))
@@ -95,7 +95,7 @@ async def test_user_group__proposed_agreed_to_and_changed(desk):
 async def test_next_hand_over__told_in_the_channel_and_the_topic(desk):
     before = await desk.page.locator("#channel-topic").inner_text()
     await desk.page.locator("#hand-over").click()
-    notice = desk.messages.filter(has_text="📟").filter(has_not_text="Good morning").last
+    notice = desk.messages.filter(has_text="📟").filter(has_not_text="Digest of team").last
     await expect(notice).to_contain_text("until")
     await expect(desk.page.locator("#channel-topic")).not_to_have_text(before)
     await expect(desk.page.locator(".toast")).to_have_count(0)
@@ -107,7 +107,7 @@ async def test_next_hand_over__told_in_the_channel_and_the_topic(desk):
 
 async def test_whoever_takes_over__is_reminded_directly(desk):
     await desk.page.locator("#hand-over").click()
-    notice = desk.messages.filter(has_text="📟").filter(has_not_text="Good morning").last
+    notice = desk.messages.filter(has_text="📟").filter(has_not_text="Digest of team").last
     await expect(notice).to_contain_text("until")
     coming = re.search(r"→ @(.+?)(?:,| on )", await notice.inner_text()).group(1)
     taken_over = await desk.page.locator("#clock .clock-time").inner_text()
@@ -272,7 +272,7 @@ async def test_bot_removed_from_the_channel__its_admin_is_told_the_cure(desk):
     await expect(told).to_have_count(1)
     await expect(told).to_contain_text("Type /invite @Flashduty there")
     await desk.goes_to("payments-oncall")
-    await expect(desk.messages.filter(has_text="Good morning")).to_have_count(0)
+    await expect(desk.messages.filter(has_text="Digest of team")).to_have_count(0)
     await desk.mends_flashduty()
     await expect(desk.page.locator("#channel-members")).to_have_text("6 members")
 

@@ -114,7 +114,7 @@ async def test_narrow__nothing_scrolls_sideways(desk, width):
     await desk.types("/flashduty incidents")
     await expect(desk.newest.get_by_role("heading")).to_contain_text("unacknowledged")
     await desk.page.locator("#nine").click()
-    await expect(desk.message("Good morning, team payments")).to_be_visible()
+    await expect(desk.message("Digest of team payments")).to_be_visible()
     assert await desk.page.evaluate(SIDEWAYS) == []
     await opens_a_thread(desk)
     assert await desk.page.evaluate(SIDEWAYS) == []
