@@ -69,7 +69,7 @@ def test_a_notice_that_is_drawn_from_what_is_stored__is_the_redrawn_one():
 
 def test_a_menu__loses_the_shift_that_is_covered():
     package = HandoffPackage(MANY_CHANGES[:6], ())
-    blocks = Message.of(*incoming_shifts_part(EVERYBODY, package, None, PEOPLE, team="payments").pieces).blocks
+    blocks = Message.of(*incoming_shifts_part(EVERYBODY, package, PEOPLE, team="payments").pieces).blocks
     taken = {one.id: covered(one, BOB) for one in MANY_CHANGES[3:5]}
     after = with_covered(EVERYBODY, blocks, taken)
     assert set(shifts_in(blocks)) - set(shifts_in(after.blocks)) == set(taken)
