@@ -125,7 +125,8 @@ async def test_a_week_later_there_is_another():
 async def asked_for(place):
     """Ask for the report by hand, and let everything it causes happen."""
     await place.types("/flashduty digest week post")
-    await place.slack.settled()
+    # A chart is drawn by a process of its own, which takes seconds on a busy machine.
+    await place.slack.settled(timeout=60)
 
 
 async def test_the_chart_of_a_report_by_hand__that_cannot_be_uploaded__comes_later_once():
