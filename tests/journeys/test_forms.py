@@ -189,7 +189,7 @@ async def test_a_form_opens_before_anybody_is_looked_up__and_a_refusal_is_shown_
     await harbor.slack.until(lambda: harbor.slack.views(CAROL))
     assert texts(shown_view(harbor, CAROL)) == ["Loading …"]
     await harbor.slack.settled()
-    assert "is for" in texts(shown_view(harbor, CAROL))[0]
+    assert "Only its responders" in texts(shown_view(harbor, CAROL))[0]
     assert harbor.sees(CAROL) == []
 
 

@@ -24,7 +24,7 @@ async def test_help__has_a_button_for_each_row(quay):
     [
         ("open:incidents", "14 open, 10 unacknowledged"),
         ("open:oncall", "On call now"),
-        ("open:ack", "Triggered"),
+        ("open:ack", "Team *payments*"),
         ("open:me", "Alice Chen"),
         ("open:digest", "payments"),
     ],
