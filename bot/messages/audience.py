@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final, LiteralString
+from datetime import datetime
+from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 from bot.messages.language import ENGLISH, Language, Marked
@@ -68,7 +68,3 @@ class Audience:
     def translated_label(self, sentence: Marked, /, **values: str | int) -> Label:
         """Name something of a table, as plain text."""
         return self.language.translated_label(sentence, **values)
-
-
-UNCONVERTED: Final = Audience(command="/", now=datetime(2026, 11, 24, 8, tzinfo=UTC), zone=ZoneInfo("UTC"))
-"""Stands where the reader is not known yet."""
