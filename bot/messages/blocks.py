@@ -63,7 +63,7 @@ def context(text: Mrkdwn, *, block_id: str | None = None) -> ContextBlock:
     return ContextBlock(elements=[_markdown(text, CONTEXT_LIMIT)], block_id=block_id)
 
 
-def header(text: str) -> HeaderBlock:
+def header(text: Label) -> HeaderBlock:
     """Draw a headline; it takes no markup."""
     return HeaderBlock(text=_plain(text, HEADER_LIMIT))
 
