@@ -231,7 +231,7 @@ async def test_the_menu_tells_of_the_digests_other_forms(quay):
 async def test_me__names_everybody_who_was_paged(quay):
     message = await quay.types("/flashduty me")
     assert "You are *Alice Chen* in Flashduty" in message["text"]
-    assert "paged: Bob Müller" in message["text"]
+    assert "paged: Alice Chen, Bob Müller" in message["text"]
 
 
 async def test_me__who_is_not_known_in_flashduty_is_told_the_cure(quay):
