@@ -67,12 +67,11 @@ async def test_nine_in_the_morning__digest_comes(desk):
     await desk.pictures("digest")
 
 
-async def test_nine_in_the_morning__the_weeks_chart_is_in_the_thread(desk):
+async def test_nine_in_the_morning__the_weeks_chart_is_in_the_report(desk):
     await desk.page.locator("#nine").click()
     report = desk.message("Report of team payments")
-    await report.get_by_role("button", name=re.compile("repl")).click()
-    chart = desk.page.locator("#thread-messages .file-picture img")
-    await expect(chart).to_have_attribute("alt", re.compile("^Bar chart of incidents by severity"))
+    chart = report.locator(".block.image img")
+    await expect(chart).to_have_attribute("alt", re.compile("^Chart of incidents by severity"))
     await expect(chart).to_have_js_property("complete", value=True)
     assert await chart.evaluate("image => image.naturalWidth") > 0
     await chart.scroll_into_view_if_needed()
