@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.incidents.open_list import typed_number
 from bot.messages import views
-from bot.messages.typed import normalised, unquoted
+from bot.messages.input.typed import normalised, unquoted
 from bot.messages.views import View
 from handlers.dispatch.route import Subcommand
 
@@ -19,7 +19,7 @@ _FURTHER_WORDS: Final = {"本周": "week", "一周": "week", "发布": "post", "
 _ADDRESS: Final = re.compile(r"https?://\S*?(?<![0-9a-fA-F])([0-9a-fA-F]{24})(?![0-9a-fA-F])\S*")
 
 
-def read_command(words: str, commands: Mapping[str, Subcommand]) -> View:
+def parse_command_line(words: str, commands: Mapping[str, Subcommand]) -> View:
     """Parse typed words: the longest matching name of a command, and the rest by the command's own parser.
 
     An incident's number, id or address alone asks for its card.

@@ -17,7 +17,7 @@ from handlers.routes import BUTTONS, COMMANDS, RESPOND, TYPED, VIEW, VIEWS
 
 def read_command(words: str) -> View:
     """Parse typed words into the view they ask for."""
-    return command_line.read_command(words, COMMANDS)
+    return command_line.parse_command_line(words, COMMANDS)
 
 
 class UnreadableValueError(Exception):

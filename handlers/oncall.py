@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.flashduty import Person
 from bot.messages import Message
-from bot.messages.typed import unquoted
+from bot.messages.input.typed import unquoted
 from bot.messages.views import OnCall, OnCallQuestion, OnCallWeek
 from bot.oncall.messages.now import OnCallAnswer, on_call_answer, unknown_time
 from bot.oncall.messages.week import no_schedule_for_week, week_table, week_takes_no_time

@@ -25,33 +25,17 @@ from bot.messages.buttons import (
 )
 from bot.messages.changes import actions
 from bot.messages.help import HelpLine, HelpRow
-from bot.messages.language import ENGLISH, N_, Language
+from bot.messages.language import N_
 from bot.messages.views import View, ViewValue
 from bot.people.language_messages import LanguageChoice, read_language
 from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
-from handlers import (
-    acknowledge,
-    all_incidents,
-    comment,
-    comment_form,
-    digest,
-    handoff,
-    help,  # noqa: A004 - a module
-    home,
-    incidents,
-    language,
-    not_yet,
-    oncall,
-    reminder,
-    typed_acknowledgement,
-    usergroups,
-)
+from handlers import digest, handoff, help, home, language, oncall, reminder, usergroups  # noqa: A004 - `help` is a module
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.retries import press_again, press_on_the_card
 from handlers.dispatch.route import (
     Answer,
-    Change,
+    ChangeReader,
     Drawing,
     FormRoute,
     GlobalShortcut,
@@ -62,6 +46,8 @@ from handlers.dispatch.route import (
     Subcommand,
     Visibility,
 )
+from handlers.incidents import acknowledge, all_incidents, comment, comment_form, not_yet, typed_acknowledgement
+from handlers.incidents import listing as incidents
 
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
 IN_PLACE, IN_CHANNEL = Visibility.IN_PLACE, Visibility.IN_CHANNEL
@@ -109,7 +95,7 @@ def _deciding(to: Audience, incoming: Incoming) -> actions.ChangeWords:
     return actions.answering_proposal(to, (value.handle or value.group) if isinstance(value, GroupValue) else "")
 
 
-def _of_group(handle: Handler, change: Change | None = _deciding) -> Route:
+def _of_group(handle: Handler, change: ChangeReader | None = _deciding) -> Route:
     return Route(
         handle=handle, reads=GroupValue, permission=RESPOND, visibility=IN_PLACE, retry=press_again, change=change
     )
@@ -203,7 +189,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.IncidentAcknowledgement: Drawing(
         draw=typed_acknowledgement.draw_acknowledgement,
         permission=RESPOND,
-        change=typed_acknowledgement.change,
+        change=typed_acknowledgement.acknowledgement_change,
         name="ack",
         is_personal=True,
     ),
@@ -220,7 +206,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.OnCallQuestion: Drawing(draw=oncall.draw_answer, name="oncall"),
     views.Home: Drawing(draw=home.draw_home, is_personal=True),
     views.AllOpenIncidents: Drawing(
-        draw=all_incidents.draw_all_incidents, opens=all_incidents.opens, name="all incidents", is_personal=True
+        draw=all_incidents.draw_all_incidents, opens=all_incidents.opens_list, name="all incidents", is_personal=True
     ),
     views.HomeTab: Drawing(draw=home.draw_home_tab, is_personal=True),
     views.Digest: Drawing(draw=digest.draw_digest),
@@ -310,18 +296,3 @@ def help_rows() -> tuple[HelpRow, ...]:
 def usages() -> Iterator[HelpLine]:
     """Yield the first menu line of each listed command."""
     return (command.help[0] for command in COMMANDS.values() if command.help)
-
-
-def usage_hint(language: Language = ENGLISH) -> str:
-    """Return the usage hint that Slack shows while the command is typed."""
-    return f"[{' | '.join(line.usage_in(language) for line in usages())}]"
-
-
-def message_shortcuts() -> dict[str, MessageShortcut]:
-    """Return the message shortcuts by callback id."""
-    return {name: command.shortcut for name, command in COMMANDS.items() if command.shortcut is not None}
-
-
-def global_shortcuts() -> dict[str, GlobalShortcut]:
-    """Return the shortcuts from anywhere by callback id."""
-    return {name: one.global_shortcut for name, one in COMMANDS.items() if one.global_shortcut is not None}

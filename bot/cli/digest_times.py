@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.config import parsers
+from bot.config.names.setting_names import setting_name
 from bot.config.plans import EVERY_DAY, DigestPlan
-from bot.config.setting_names import setting_name
 from bot.config.settings import Settings, WrongSettings
 from bot.config.time_zones import time_zone
 from bot.delivery.due import Due, due_from

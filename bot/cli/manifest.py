@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
 from bot.messages.language import ENGLISH, N_, Language, language_of
+from handlers.app_entries import global_shortcuts, message_shortcuts, usage_hint
 from handlers.dispatch.route import GlobalShortcut, MessageShortcut
-from handlers.routes import global_shortcuts, message_shortcuts, usage_hint
 
 Mode = Literal["socket", "http"]
 

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from bot.config.parsers import entries
 
-MAX_LINKS: Final = 5
+MAX_CARD_LINKS: Final = 5
 # Name and host stand on one button (75 characters, docs.slack.dev/reference/block-kit/block-elements/button-element).
 LINK_NAME_LIMIT: Final = 20
 HOST_LIMIT: Final = 50
 # Of a standard alert event, Flashduty keeps 128 characters of a label's name.
-LABEL_LIMIT: Final = 128
+CARD_LABEL_LIMIT: Final = 128
 
 _LINK: Final = re.compile(r"(?P<name>[^=]+)=\s*labels\.(?P<label>\S.*)")
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?")
@@ -38,8 +38,8 @@ class CardSettings:
 def parse_labels(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - text from a source, or a collection from code
     """Read the names of labels; raises ValueError."""
     found = tuple(entries(raw))
-    if any(len(name) > LABEL_LIMIT for name in found):
-        raise ValueError(f"must hold names of labels, of at most {LABEL_LIMIT} characters")
+    if any(len(name) > CARD_LABEL_LIMIT for name in found):
+        raise ValueError(f"must hold names of labels, of at most {CARD_LABEL_LIMIT} characters")
     return found
 
 
@@ -50,8 +50,8 @@ def parse_links(raw: Any) -> tuple[CardLink, ...]:  # noqa: ANN401 - text from a
     links = tuple(_link(part) for part in re.split(r"[,\n]", raw) if part.strip())
     if len({link.name for link in links}) < len(links):
         raise ValueError("names two buttons alike")
-    if len(links) > MAX_LINKS:
-        raise ValueError(f"must hold at most {MAX_LINKS} links")
+    if len(links) > MAX_CARD_LINKS:
+        raise ValueError(f"must hold at most {MAX_CARD_LINKS} links")
     return links
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from bot.config.names.setting_names import setting_name
 from bot.config.problems import Problem
-from bot.config.setting_names import setting_name
 
 if TYPE_CHECKING:
     from bot.config.team_settings import TeamSettings

@@ -145,7 +145,7 @@ def weekdays(raw: Any) -> frozenset[int]:  # noqa: ANN401 - text, or numbers fro
     return frozenset(days)
 
 
-def day_of_week(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
+def parse_day_of_week(raw: Any) -> int | None:  # noqa: ANN401 - text, or a number from code
     """Read one day of the week by its name; 0 is Monday, `off` or an empty value gives None."""
     if not isinstance(raw, str):
         return None if raw is None else int(raw)

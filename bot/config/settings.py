@@ -14,9 +14,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import network_parsers as network
 from bot.config import parsers as read
 from bot.config.combinations import contradictions, without_effect
-from bot.config.misnamed import SettingNames, hint, misnamed, unknown_field
+from bot.config.names.misnamed import SettingNames, hint, misnamed, unknown_field
+from bot.config.names.setting_names import TEAMS_PREFIX, setting_name
 from bot.config.problems import Problem, WrongSettings
-from bot.config.setting_names import TEAMS_PREFIX, setting_name
 from bot.config.slash_command import DEFAULT_COMMAND, slash_command
 from bot.config.sources import DEFAULT_SECRETS_DIR, RawSettings, gather, nested
 from bot.config.team_settings import TeamSettings

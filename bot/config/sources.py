@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from dotenv.parser import parse_stream
 
+from bot.config.names.setting_names import TEAMS_PREFIX, can_be_shown, parse_team_setting, shown
 from bot.config.problems import Problem
-from bot.config.setting_names import TEAMS_PREFIX, can_be_shown, parse_team_setting, shown
 from bot.config.text import value_fault
 
 SECRETS_DIR: Final = "SECRETS_DIR"

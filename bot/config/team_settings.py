@@ -43,7 +43,7 @@ class TeamSettings(BaseModel):
     )
     digest_mention: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
     digest_catch_up: Annotated[timedelta, BeforeValidator(read.delay)] = Field(default=CATCH_UP, examples=["3h"])
-    report_day: Annotated[int | None, BeforeValidator(read.day_of_week)] = Field(default=None, examples=["mon"])
+    report_day: Annotated[int | None, BeforeValidator(read.parse_day_of_week)] = Field(default=None, examples=["mon"])
     shift_notices: Annotated[ShiftNoticeSettings, BeforeValidator(read.one_of("off", "channel", "dm", "both"))] = Field(
         default="off", examples=["both"]
     )

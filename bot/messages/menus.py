@@ -43,7 +43,7 @@ class Link:
     url: str
 
 
-def menu(suffix: str, *entries: Entry | Link | None) -> OverflowMenuElement | None:
+def overflow_menu(suffix: str, *entries: Entry | Link | None) -> OverflowMenuElement | None:
     """Draw the menu, without entries that do not fit Slack's limits and links to anything but web pages."""
     options = [option for entry in entries if entry is not None and (option := _option(entry)) is not None]
     return overflow(f"{MENU}:{suffix}", options) if options else None

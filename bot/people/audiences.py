@@ -15,7 +15,7 @@ from bot.slack.workspace import Workspace
 from bot.teams.team import SlackPerson, Team
 
 # No message waits longer for Slack to say in which language it is read.
-LOOKUP_TIMEOUT: Final = 2.0
+LANGUAGE_LOOKUP_TIMEOUT: Final = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Audiences:
 
     async def _in_slack(self, user_id: str) -> SlackPerson | None:
         try:
-            async with asyncio.timeout(LOOKUP_TIMEOUT):
+            async with asyncio.timeout(LANGUAGE_LOOKUP_TIMEOUT):
                 return await self.workspace.person(user_id)
         except (SlackError, TimeoutError):
             return None

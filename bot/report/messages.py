@@ -12,14 +12,14 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, image, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import length_of_time, short_date
-from bot.messages.left_out import left_out
+from bot.messages.errors.left_out import left_out
 from bot.messages.message import Message
 from bot.messages.text import Label, Mrkdwn, clipped, dotted, lines, mrkdwn, verbatim
 from bot.messages.views import PERSON_NAME_LIMIT, DigestWeek, PostedDigest, ViewValue
 from bot.report.model import REPORT_DAYS, SEVERITIES, TOTALS, ReportDay, WeeklyReport
 
 # Slack's limit of a description for screen readers (docs.slack.dev/reference/methods/files.getUploadURLExternal).
-ALT_TEXT_LIMIT: Final = 1000
+CHART_ALT_TEXT_LIMIT: Final = 1000
 NO_BLOCKS: Final[tuple[Block, ...]] = ()
 
 
@@ -182,4 +182,4 @@ def alt_text(to: Audience, found: WeeklyReport) -> Label:
         for day in found.days
     )
     text = to.label("Chart of incidents by severity and of minutes until they were acknowledged. {days}", days=days)
-    return verbatim(clipped(text, ALT_TEXT_LIMIT))
+    return verbatim(clipped(text, CHART_ALT_TEXT_LIMIT))

@@ -7,8 +7,8 @@ from enum import Enum, auto
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.config.names.setting_names import setting_name
 from bot.config.plans import ShiftPlan
-from bot.config.setting_names import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
 from bot.slack.users import MemberStatus, SlackPerson

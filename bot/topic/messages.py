@@ -9,8 +9,8 @@ from typing import Final
 from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
+from bot.messages.input.markup import without_markup
 from bot.messages.language import ENGLISH, N_, Marked, chinese
-from bot.messages.markup import without_markup
 from bot.messages.message import Message
 from bot.messages.names import plain_names
 from bot.messages.text import clipped, lines, one_line

@@ -123,7 +123,7 @@ class Dispatcher:
                 trail=trail,
                 reader=to,
             )
-            wrong = await self._execution.attempt(served, _checked(to, submission, route))
+            wrong = await self._execution.attempt(served, form_submissions.checked(to, submission, route))
         refusal = self._refusal(to, route, submission, wrong=wrong)
         if refusal is not None:
             await self._execution.keep(submission, route)
@@ -288,11 +288,6 @@ class Dispatcher:
                 async with asyncio.timeout(self._limits.shutdown_notice):
                     await sender.show(served.error_reply(errors.restarting(served.reader, served.in_doubt)))
             raise
-
-
-async def _checked(to: Audience, submission: FormSubmission, route: FormRoute) -> FieldErrors:
-    wrong = {**route.check(to, submission), **form_submissions.unstorable_fields(to, submission).errors}
-    return FieldErrors(wrong)
 
 
 async def _empty_reply(_: object) -> Reply:

@@ -31,6 +31,11 @@ def as_route(route: FormRoute, submission: FormSubmission) -> Route:
     return Route(handle=handle, permission=route.permission, change=route.change, name=name)
 
 
+async def checked(to: Audience, submission: FormSubmission, route: FormRoute) -> FieldErrors:
+    """Return a message for each field that is not accepted."""
+    return FieldErrors({**route.check(to, submission), **unstorable_fields(to, submission).errors})
+
+
 def unstorable_fields(to: Audience, submission: FormSubmission) -> FieldErrors:
     """Name the fields with a character that cannot be stored, such as NUL, and where in them it is."""
     fields = submission.view.fields.items()

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from bot.messages.buttons import is_retry, route_of
 from bot.messages.forms import FormMetadata
-from bot.messages.markup import without_markup
+from bot.messages.input.markup import without_markup
+from bot.messages.input.typed import plain, unquoted
 from bot.messages.menus import pressed_value
-from bot.messages.typed import plain, unquoted
 from handlers.dispatch.attached import FilledField, OpenView, SharedMessage
 from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import ButtonPress, Command, FormSubmission, HomeOpened, OptionsQuery, Shortcut

@@ -27,7 +27,7 @@ Answer = Message | Refusal | Reply | OpenForm
 Handler = Callable[[Request], Awaitable[Answer]]
 Drawer = Callable[[Request, Any], Awaitable[Answer]]
 """Draws one kind of view."""
-Change = Callable[[Audience, Incoming], ChangeWords]
+ChangeReader = Callable[[Audience, Incoming], ChangeWords]
 """Returns the words for what a request changes, for the person who made it."""
 
 
@@ -85,7 +85,7 @@ class Drawing:
     """How a message that shows it is drawn again; as it was drawn first when None."""
 
     permission: Permission = Permission.VIEW
-    change: Change | None = None
+    change: ChangeReader | None = None
     """The words for what drawing it changes; None for a view that only reads."""
 
     opens: Callable[[Incoming], Marked | None] | None = None
@@ -111,7 +111,7 @@ class Route:
     retry: Callable[[Incoming, str], Retry | None] = retries.retry_by_drawing
     """Returns the control that repeats the request for a team, if there is one."""
 
-    change: Change | None = None
+    change: ChangeReader | None = None
     """The words for what the route changes; None for a route that only reads."""
 
     opens: Callable[[Incoming], Marked | None] | None = None
@@ -120,7 +120,7 @@ class Route:
     is_personal: bool = False
     """Whether only the person sees the answer, also after a mention in a channel."""
 
-    opens_for: Change | None = None
+    opens_for: ChangeReader | None = None
     """The words for what the form is opened for, which nothing has changed yet."""
 
     name: str = ""
@@ -147,7 +147,7 @@ class FormRoute:
     team: Callable[[OpenView], str] = team_of_the_form
     """Returns the team of a form, where the person chooses it in the form."""
 
-    change: Change | None = None
+    change: ChangeReader | None = None
     keep: Callable[[Services, FormSubmission, datetime], Awaitable[None]] | None = None
     """Keeps what was typed into a form that is not taken, so that it is there when the form was closed."""
 

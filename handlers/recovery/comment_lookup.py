@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flashduty import Incident
 from bot.incidents.changes import CLOCK_TOLERANCE
-from bot.incidents.comments import CommentSearch, fingerprint, search_comments
+from bot.incidents.commenting.comments import CommentSearch, fingerprint, search_comments
 from bot.incidents.messages import comment as says
 from bot.incidents.scope import read_incident
 from bot.messages.changes import actions, after_a_restart
@@ -14,8 +14,8 @@ from bot.messages.errors import Retry
 from bot.people.directory import address_of, normalised_email
 from bot.storage.people.form_drafts import FormDraft
 from bot.storage.requests.pending_actions import PendingAction
-from handlers.comment import MESSAGE_KEY, incident_key
 from handlers.dispatch.context import Reply, Request
+from handlers.incidents.comment import MESSAGE_KEY, incident_key
 from handlers.recovery.sent_comments import SentComment
 
 # A request that was cut off may still be carried out for this long.

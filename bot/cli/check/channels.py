@@ -2,7 +2,7 @@
 
 from bot.cli.check.probe import SlackProbe, slack_failure
 from bot.cli.check.results import Finding, failed, passed
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
 
 

@@ -9,7 +9,7 @@ from bot.cli.check.flashduty_ids import check_flashduty_ids
 from bot.cli.check.permissions import check_permissions, flashduty_failure
 from bot.cli.check.results import Finding, failed, not_checked, passed
 from bot.config.group_plans import GroupSource
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Account, Flashduty, FlashdutyError, KeyOwner, Schedule, Unreachable, open_pool

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.cli.check.permissions import flashduty_failure
 from bot.cli.check.results import Finding, failed, passed
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, FlashdutyError
 

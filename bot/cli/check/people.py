@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.cli.check.probe import ProbeResponse, SlackProbe, slack_failure
 from bot.cli.check.results import Finding, failed, passed
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
 from bot.config.team_settings import TeamSettings
 from bot.slack.api import SlackError

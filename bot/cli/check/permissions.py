@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.cli.check.results import Finding, failed, not_checked, passed, warning
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.config.slash_command import DEFAULT_COMMAND
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import (

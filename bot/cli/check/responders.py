@@ -8,7 +8,7 @@ from typing import Final
 from bot.cli.check.members import MemberList, MemberLists
 from bot.cli.check.probe import NOT_SLACK, SlackProbe
 from bot.cli.check.results import Finding, failed, not_checked, passed, warning
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.flashduty import FlashdutyError, Person
 from bot.oncall.current import LookupProblem, on_call_or_soon, unable_to_act
 from bot.people.directory import address_of, display_name

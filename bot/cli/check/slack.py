@@ -11,7 +11,7 @@ from bot.cli.check.probe import APPS_PAGE, ProbeResponse, SlackProbe, slack_fail
 from bot.cli.check.results import Finding, failed, not_checked, passed
 from bot.cli.check.socket_mode import connection_findings, receive_hello
 from bot.cli.manifest import scopes
-from bot.config.setting_names import setting_name
+from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
 
 _BOT_TOKEN_REMEDY: Final = f"Copy the Bot User OAuth Token from “OAuth & Permissions” of the app at {APPS_PAGE}."

@@ -18,8 +18,8 @@ from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.dates import long_date
 from bot.messages.errors import FailedCall, evidence, sentence
+from bot.messages.errors.left_out import left_out
 from bot.messages.layout import Part, in_thread, listed, rest
-from bot.messages.left_out import left_out
 from bot.messages.message import Message, PostedMessage
 from bot.messages.size import Chapter
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment

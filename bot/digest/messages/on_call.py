@@ -16,7 +16,7 @@ from bot.messages.names import names
 from bot.messages.size import Chapter
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 from bot.oncall.coverage import Coverage
-from bot.oncall.messages.coverage import coverage_rows, not_checked
+from bot.oncall.messages.coverage import coverage_not_checked, coverage_rows
 from bot.oncall.messages.schedule_changes import change_rows
 from bot.oncall.schedule_changes import ScheduleChanges
 from bot.oncall.shifts import Handoff, OnCallEntry
@@ -39,7 +39,7 @@ def schedule_lines(to: Audience, part: OnCallPart, *, in_thread: bool) -> Brief:
 def _entry(to: Audience, entry: OnCallEntry, people: _People) -> Mrkdwn:
     name = _name(to, entry.schedule)
     if entry.now is None:
-        return _nobody(to, entry, name, people)
+        return _nobody(to, entry, name, people=people)
     who, end = names(to, entry.now.person_ids, people), moment(entry.now.end)
     if not entry.until_is_known:
         return to.say("📟 *{name}*: {who}, no handoff scheduled", name=name, who=who)
@@ -93,8 +93,8 @@ def _handoff(to: Audience, change: Handoff, people: _People) -> Mrkdwn:
 
 def coverage_lines(to: Audience, found: Coverage, people: _People, *, zone: tzinfo | None) -> Brief:
     """Count the coverage problems of the next 14 days by kind; one or two are shown themselves."""
-    rows = coverage_rows(to, found, people, zone)
-    unchecked = not_checked(to, found)
+    rows = coverage_rows(to, found, people, zone=zone)
+    unchecked = coverage_not_checked(to, found)
     note = Part.of(context(unchecked) if unchecked else None)
     if not rows:
         return Brief(note)
@@ -120,7 +120,7 @@ def _coverage_counts(to: Audience, found: Coverage) -> tuple[Mrkdwn | None, ...]
 
 def change_lines(to: Audience, found: ScheduleChanges, people: _People, *, zone: tzinfo | None) -> Brief:
     """Count what changed in the schedules since the last digest; one or two are shown themselves."""
-    rows = change_rows(to, found, people, zone)
+    rows = change_rows(to, found, people, zone=zone)
     if not rows:
         return Brief()
     title = to.say("🔄 *Schedule changes since the last digest*")

@@ -20,7 +20,7 @@ from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, dotted, escaped, lines, moment
 from bot.messages.views import AllOpenIncidents, ViewValue
 
-TITLE: Final[Marked] = N_("Open incidents")
+ALL_TEAMS_TITLE: Final[Marked] = N_("Open incidents")
 MAX_SHOWN: Final = 30
 
 
@@ -64,7 +64,7 @@ def all_open_incidents(to: Audience, teams: Sequence[TeamIncidents]) -> Message:
 
 def with_way_back(to: Audience, message: Message) -> Message:
     """Add the button that leads from an incident back to the list, in the same view."""
-    back = actions(control(to.translated_label(TITLE), REFRESH, _value(), suffix="back"))
+    back = actions(control(to.translated_label(ALL_TEAMS_TITLE), REFRESH, _value(), suffix="back"))
     return Message.of(*message.all_blocks, back)
 
 

@@ -21,7 +21,7 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, link_button, section
 from bot.messages.buttons import OPEN_LINK, REFRESH, SHARE, WORDS_LIMIT, control
 from bot.messages.literal import is_cut, literal, named_values, plain_lines
-from bot.messages.menus import Entry, menu, state_block_id
+from bot.messages.menus import Entry, overflow_menu, state_block_id
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import clipped, dotted, mrkdwn, one_line, verbatim, web_address
@@ -68,13 +68,13 @@ def card(
             else None,
             add_comment_control(to, incident, team) if to.may_act else None,
             *_links(to, incident, links),
-            menu(
+            overflow_menu(
                 incident.id,
                 Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
                 Entry(label=to.label("Share in channel"), route=SHARE, value=shown) if to.may_share else None,
             ),
         ),
-        bar=facts_beside_bar(to, incident, people, known),
+        bar=facts_beside_bar(to, incident, people, known=known),
     )
 
 

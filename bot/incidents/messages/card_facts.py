@@ -15,7 +15,7 @@ from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 
 MAX_RESPONDERS: Final = 12
-NAME_LIMIT: Final = 80
+FACT_NAME_LIMIT: Final = 80
 
 # The state is said in words as well, above the bar.
 COLOURS: Final = {
@@ -49,8 +49,8 @@ def _facts(to: Audience, incident: Incident) -> Iterator[Mrkdwn]:
             "*Alerts*\n{active} of {count} firing", active=incident.active_alert_count, count=incident.alert_count
         )
     if incident.channel_name:
-        yield to.say("*Channel in Flashduty*\n{channel}", channel=clipped(incident.channel_name, NAME_LIMIT))
-    rule, level = clipped(incident.escalation_rule or "", NAME_LIMIT), incident.escalation_level
+        yield to.say("*Channel in Flashduty*\n{channel}", channel=clipped(incident.channel_name, FACT_NAME_LIMIT))
+    rule, level = clipped(incident.escalation_rule or "", FACT_NAME_LIMIT), incident.escalation_level
     if rule and level is not None:
         yield to.say("*Escalation rule*\n{rule}, level {level}", rule=rule, level=level + 1)
 

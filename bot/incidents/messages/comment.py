@@ -5,7 +5,7 @@ from typing import Final
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.flashduty import Incident
-from bot.incidents.comments import COMMENT_LIMIT, CommentDraft
+from bot.incidents.commenting.comments import COMMENT_LIMIT, CommentDraft
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
 from bot.messages.audience import Audience

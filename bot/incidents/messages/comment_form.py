@@ -12,7 +12,7 @@ from urllib.parse import quote
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident
-from bot.incidents.comments import (
+from bot.incidents.commenting.comments import (
     COMMENT_LIMIT,
     CommentDraft,
     MessageReference,
@@ -20,7 +20,7 @@ from bot.incidents.comments import (
     checked_permalink,
     is_blank,
 )
-from bot.incidents.markdown import escaped_markdown
+from bot.incidents.commenting.markdown import escaped_markdown
 from bot.incidents.messages.comment import too_long
 from bot.incidents.messages.incident_choices import NO_INCIDENT
 from bot.incidents.messages.status import LIST_TITLE_LIMIT

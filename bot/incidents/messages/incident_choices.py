@@ -11,7 +11,7 @@ from bot.messages.text import clipped, one_line, verbatim
 # The value of the list entry that says that the list could not be read; it is no incident.
 NO_INCIDENT: Final = "?"
 # Severities in places without markup.
-SEVERITIES: Final = {
+SEVERITY_LABELS: Final = {
     Severity.CRITICAL: N_("Critical"),
     Severity.WARNING: N_("Warning"),
     Severity.INFO: N_("Info"),
@@ -24,7 +24,7 @@ def incident_choice(to: Audience, incident: Incident) -> Choice:
     """Return the list entry of an incident."""
     title = one_line(incident.title) or to.label("untitled")
     return Choice(
-        verbatim(f"#{incident.num} · {to.translated_label(SEVERITIES[incident.severity])} · {title}"), incident.id
+        verbatim(f"#{incident.num} · {to.translated_label(SEVERITY_LABELS[incident.severity])} · {title}"), incident.id
     )
 
 

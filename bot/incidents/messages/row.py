@@ -13,7 +13,7 @@ from bot.incidents.model import is_snoozed
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import ACKNOWLEDGE, DETAILS, SHOW_PRIVATELY, IncidentValue, control
-from bot.messages.menus import Entry, Link, block_of, menu, state_block_id
+from bot.messages.menus import Entry, Link, block_of, overflow_menu, state_block_id
 from bot.messages.text import mrkdwn
 from bot.messages.views import CarriedView, IncidentCard, IncidentComment, ViewValue
 
@@ -76,7 +76,7 @@ def _menu(to: Audience, incident: Incident, team: str, *, may_acknowledge: bool)
     offers = may_acknowledge and to.may_act and incident.progress is Progress.TRIGGERED
     acknowledgement = AcknowledgeValue(team=team, incident_id=incident.id)
     comment = ViewValue(team=team, view=IncidentComment(asked=incident.id))
-    return menu(
+    return overflow_menu(
         incident.id,
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
         Entry(label=to.label("Acknowledge"), route=ACKNOWLEDGE, value=acknowledgement) if offers else None,

@@ -112,7 +112,7 @@ def _names(to: Audience, schedules: Sequence[str]) -> Mrkdwn:
     return row
 
 
-def not_checked(to: Audience, found: Coverage) -> Mrkdwn | None:
+def coverage_not_checked(to: Audience, found: Coverage) -> Mrkdwn | None:
     """Say that the accounts of some people could not be checked; None when all could."""
     if not found.not_known:
         return None

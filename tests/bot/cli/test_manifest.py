@@ -8,7 +8,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.cli.manifest import FEATURES, SCOPES, as_json, manifest, scopes
-from handlers.routes import global_shortcuts, message_shortcuts
+from handlers.app_entries import global_shortcuts, message_shortcuts
 
 ROOT = Path(__file__).parents[3]
 # docs.slack.dev/reference/scopes: the scope each method or event of ours needs.

@@ -20,7 +20,7 @@ from slack_sdk.models.views import View
 
 from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.api.incidents import INCIDENT_COMMENT
-from bot.incidents.comments import COMMENT_LIMIT, fingerprint
+from bot.incidents.commenting.comments import COMMENT_LIMIT, fingerprint
 from bot.incidents.messages import comment_form as forms
 from bot.incidents.messages import incident_choices as choices
 from bot.incidents.messages.comment import comment_added

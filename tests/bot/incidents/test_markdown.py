@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.incidents.comments import CommentDraft, SlackMessage, checked_permalink, fingerprint
-from bot.incidents.markdown import escaped_markdown, escaped_name
+from bot.incidents.commenting.comments import CommentDraft, SlackMessage, checked_permalink, fingerprint
+from bot.incidents.commenting.markdown import escaped_markdown, escaped_name
 from sandbox.flashduty.model.comments import read
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
 
-from bot.config.cards import HOST_LIMIT, LINK_NAME_LIMIT, MAX_LINKS, CardLink, CardSettings
+from bot.config.cards import HOST_LIMIT, LINK_NAME_LIMIT, MAX_CARD_LINKS, CardLink, CardSettings
 from bot.delivery import alert_messages
 from bot.delivery.model import DeliveryFailure
 from bot.digest.messages import digest, on_demand
@@ -61,7 +61,7 @@ INCIDENTS = 60
 
 HOST = f"{'w' * (HOST_LIMIT - len('.example'))}.example"
 CARDS = CardSettings(
-    links=tuple(CardLink(f"{n}".ljust(LINK_NAME_LIMIT, "x"), f"link{n}") for n in range(MAX_LINKS)), hosts=(HOST,)
+    links=tuple(CardLink(f"{n}".ljust(LINK_NAME_LIMIT, "x"), f"link{n}") for n in range(MAX_CARD_LINKS)), hosts=(HOST,)
 )
 
 
@@ -82,7 +82,7 @@ def incident_of(text, number, **given):
         description=text * 5,
         channel_name=text,
         labels={f"{n} {text}": text for n in range(60)}
-        | {f"link{n}": f"https://{HOST}/".ljust(LINK_ADDRESS_LIMIT, "x") for n in range(MAX_LINKS)},
+        | {f"link{n}": f"https://{HOST}/".ljust(LINK_ADDRESS_LIMIT, "x") for n in range(MAX_CARD_LINKS)},
         detail_url=f"{LONG}{text[:150]}",
         responders=[responder(person, assigned=ago(minutes=9)) for person in IDS * 3],
         assigned_to={"escalate_rule_id": "1" * 24, "escalate_rule_name": text, "layer_idx": 1},

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.markup import without_markup
+from bot.messages.input.markup import without_markup
 from sandbox.slack.conversation.linking import escaped, linked
 
 SAMPLES = [

@@ -10,7 +10,7 @@ from bot.flashduty import Progress, Severity
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import ACKNOWLEDGE, OPTION_VALUE, SHOW_PRIVATELY, TEAM_LIMIT
-from bot.messages.menus import BLOCK_ID_LIMIT, Entry, Link, block_of, menu, pressed_value, view_of_block
+from bot.messages.menus import BLOCK_ID_LIMIT, Entry, Link, block_of, overflow_menu, pressed_value, view_of_block
 from bot.messages.text import Label
 from bot.messages.views import IncidentComment, IncidentList, ViewValue
 
@@ -42,15 +42,15 @@ def test_a_button__has_the_route_of_its_action_id():
     assert pressed_value("acknowledge:1", "{} {}") == ("acknowledge", "{} {}")
 
 
-@pytest.mark.parametrize("value", ["link", "", "acknowledge", " {}", "menu"])
+@pytest.mark.parametrize("value", ["link", "", "acknowledge", " {}", "overflow_menu"])
 def test_an_entry_without_a_route_or_a_value__is_nothing_to_do(value):
     assert "" in pressed_value("menu:1", value)
 
 
 def test_a_value_longer_than_an_option__has_no_entry():
     long = ViewValue(team="payments", view=views.IncidentCard(asked="x" * OPTION_VALUE))
-    assert menu("1", entry(long)) is None
-    (option,) = menu("1", entry(long), Link(label=Label("Open"), url="https://console.example/1")).options
+    assert overflow_menu("1", entry(long)) is None
+    (option,) = overflow_menu("1", entry(long), Link(label=Label("Open"), url="https://console.example/1")).options
     assert option.url == "https://console.example/1"
 
 
@@ -58,7 +58,7 @@ def test_a_value_longer_than_an_option__has_no_entry():
     "url", ["", "javascript:alert(1)", "https://", "ftp://x.example", f"https://x.example/{'a' * 3000}"]
 )
 def test_a_link__goes_to_web_pages_alone(url):
-    assert menu("1", Link(label=Label("Open"), url=url)) is None
+    assert overflow_menu("1", Link(label=Label("Open"), url=url)) is None
 
 
 @pytest.mark.parametrize("view", [IncidentList(), LIST, views.Home(), views.Digest()])

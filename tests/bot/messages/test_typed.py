@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages.typed import normalised, plain
+from bot.messages.input.typed import normalised, plain
 from bot.oncall.time_expressions import parse_time
 from handlers import lookup
 from handlers.dispatch import payloads

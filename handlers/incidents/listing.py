@@ -12,7 +12,7 @@ from bot.incidents.messages.listing import listing
 from bot.incidents.queries import find_incidents, gather_listing, people_of
 from bot.incidents.search import read_search, search_of
 from bot.messages import Message
-from bot.messages.typed import unquoted
+from bot.messages.input.typed import unquoted
 from bot.messages.views import IncidentCard, IncidentList
 from handlers.dispatch.answers import Refusal
 from handlers.dispatch.context import Reply, Request

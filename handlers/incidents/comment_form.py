@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.incidents.comments import is_blank
+from bot.incidents.commenting.comments import is_blank
 from bot.incidents.messages.comment import comment_added, not_one_incident
 from bot.incidents.messages.comment_form import (
     INCIDENT_FIELD,
@@ -30,11 +30,11 @@ from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import MAX_OPTIONS, Choice, Form
 from bot.messages.text import verbatim
 from bot.storage.people.form_drafts import FormDraft
-from handlers.comment import add_comment, keep_draft, store_draft
 from handlers.dispatch.answers import FieldErrors, Options
 from handlers.dispatch.context import Incoming, Reply, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.services import Services
+from handlers.incidents.comment import add_comment, keep_draft, store_draft
 
 
 def check_comment_form(to: Audience, submission: FormSubmission) -> Mapping[str, str]:
@@ -68,7 +68,7 @@ async def submit_comment(request: Request, submission: FormSubmission) -> Reply 
     if len(incident_id) != INCIDENT_ID_LENGTH:
         found = await find_incidents(request.flashduty, request.team, incident_id, now=request.now)
         if len(found) != 1:
-            return FieldErrors({INCIDENT_FIELD: not_one_incident(to, incident_id, len(found), request.team.name)})
+            return FieldErrors({INCIDENT_FIELD: not_one_incident(to, incident_id, len(found), team=request.team.name)})
         incident_id = found[0].id
     incident = await add_comment(request, incident_id, draft, key=subject.draft_key, chosen=chosen)
     shown = words or (to.label("message of {author}", author=subject.author) if subject.author else "")

@@ -7,9 +7,9 @@ from typing import Final
 import structlog
 
 from bot.flashduty import Incident
-from bot.incidents.add_comment import AddComment
 from bot.incidents.commands import UnknownOutcomeError
-from bot.incidents.comments import CommentDraft, MessageReference, fingerprint
+from bot.incidents.commenting.add_comment import AddComment
+from bot.incidents.commenting.comments import CommentDraft, MessageReference, fingerprint
 from bot.incidents.messages import comment as messages
 from bot.incidents.messages.comment_form import (
     SHORTCUT_TITLE,
@@ -27,9 +27,9 @@ from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
+from bot.messages.input.markup import without_markup
+from bot.messages.input.typed import normalised
 from bot.messages.language import Marked
-from bot.messages.markup import without_markup
-from bot.messages.typed import normalised
 from bot.messages.views import IncidentComment, ViewValue
 from bot.runtime.request_trail import note_text_kept
 from bot.slack.api import SlackError

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flashduty import FlashdutyError
-from bot.incidents.messages.all_teams import MAX_SHOWN, TITLE, TeamIncidents, all_open_incidents
+from bot.incidents.messages.all_teams import ALL_TEAMS_TITLE, MAX_SHOWN, TeamIncidents, all_open_incidents
 from bot.incidents.queries import people_of, read_open_incidents
 from bot.messages import Message
 from bot.messages.language import Marked
@@ -15,18 +15,18 @@ from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
 
 # Each costs up to six calls.
-MAX_TEAMS: Final = 5
+MAX_LISTED_TEAMS: Final = 5
 
 
-def opens(incoming: Incoming) -> Marked | None:
+def opens_list(incoming: Incoming) -> Marked | None:
     """Return the title of the view that a shortcut opens at once; the list is drawn again in the view it is in."""
-    return TITLE if isinstance(incoming, Shortcut) else None
+    return ALL_TEAMS_TITLE if isinstance(incoming, Shortcut) else None
 
 
 async def draw_all_incidents(request: Request, _: AllOpenIncidents) -> Message:
     """List what the person's teams have open; a team that cannot be read stops no other."""
     found, audience = await asyncio.gather(
-        asyncio.gather(*(_of_team(request, team) for team in request.teams[:MAX_TEAMS])),
+        asyncio.gather(*(_of_team(request, team) for team in request.teams[:MAX_LISTED_TEAMS])),
         request.audience_by_permission(),
     )
     return all_open_incidents(audience, found)

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.config.names.setting_names import LONGEST_TEAM_NAME, TEAMS_PREFIX, parse_team_setting, setting_name, shown
+from bot.config.names.similar_names import SIMILARITY, nearest, similar_fields, similarity
 from bot.config.problems import Problem
-from bot.config.setting_names import LONGEST_TEAM_NAME, TEAMS_PREFIX, parse_team_setting, setting_name, shown
-from bot.config.similar_names import SIMILARITY, nearest, similar_fields, similarity
 from bot.config.sources import RawSettings
 
 _KEYS: Final = frozenset({"API_KEY", "APIKEY", "APPKEY", "APP_KEY", "KEY", "TOKEN"})

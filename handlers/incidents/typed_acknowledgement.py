@@ -20,8 +20,8 @@ from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ACKNOWLEDGE
 from bot.messages.changes import actions
+from bot.messages.input.typed import unquoted
 from bot.messages.text import Mrkdwn
-from bot.messages.typed import unquoted
 from bot.messages.views import (
     MAX_ACKNOWLEDGED_AT_ONCE,
     IncidentAcknowledgement,
@@ -30,10 +30,10 @@ from bot.messages.views import (
     View,
     ViewValue,
 )
-from handlers.acknowledge import acknowledge_incident
 from handlers.dispatch.answers import Refusal
 from handlers.dispatch.context import Announcement, Incoming, Reply, Request
-from handlers.incidents import draw_incident
+from handlers.incidents.acknowledge import acknowledge_incident
+from handlers.incidents.listing import draw_incident
 
 _BETWEEN: Final = frozenset({"and", "&", "+", "和", "与", "、"})
 
@@ -50,7 +50,7 @@ def read_acknowledgement(words: str) -> View:
     return IncidentList(progress=(Progress.TRIGGERED,), text="" if named else " ".join(typed))
 
 
-def change(to: Audience, incoming: Incoming) -> actions.ChangeWords:
+def acknowledgement_change(to: Audience, incoming: Incoming) -> actions.ChangeWords:
     """Return the words for acknowledging the named incidents."""
     asked = _asked(incoming)
     if len(asked) == 1:

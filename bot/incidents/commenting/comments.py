@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.flashduty.models.timeline import COMMENT_ENTRY, TimelineEntry, TimelinePage
-from bot.incidents.markdown import escaped_markdown, escaped_name
+from bot.incidents.commenting.markdown import escaped_markdown, escaped_name
 
 # Code points of the trimmed text. Source: /en/api-reference/on-call/incidents/incident-comment.
 COMMENT_LIMIT: Final = 1_024
