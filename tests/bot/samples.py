@@ -1,6 +1,9 @@
 """Incidents, schedules and failures that several features draw."""
 
+import ast
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.flashduty import FlashdutyError, Unreachable
@@ -11,6 +14,7 @@ from bot.messages.audience import Audience
 from bot.messages.buttons import ACKNOWLEDGE
 from bot.messages.language import ENGLISH
 from bot.messages.views import IncidentCard, IncidentList, ViewValue
+from tests.bot import recorded
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
 
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
@@ -121,3 +125,17 @@ HOSTILE_NAME = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign
 INCIDENT = incident(1)
 
 CARD = ViewValue(team="payments", view=IncidentCard(asked="0E83EE"))
+
+
+def words_of(*modules):
+    """The words of all texts in the source of modules: what comes from Flashduty, Slack or a setting in a test."""
+    texts = (
+        node.value
+        for module in modules
+        for node in ast.walk(ast.parse(Path(module).read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
+
+
+DATA_WORDS = words_of(__file__, recorded.__file__)

@@ -1,0 +1,45 @@
+"""Flashduty's own terms, one Chinese word each, as its console has them."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Term:
+    """An English term as a pattern, its Chinese words (the first is the usual one), and words that are not ours."""
+
+    english: str
+    words: tuple[str, ...]
+    rejected: tuple[str, ...] = ()
+
+    def is_in(self, sentence):
+        return (
+            re.search(rf"\b(?:{self.english})\b", re.sub(r"`[^`]*`|\{\w+\}", "", sentence), re.IGNORECASE) is not None
+        )
+
+    def has_its_word(self, sentence):
+        return any(word in sentence for word in self.words)
+
+
+TERMS = (
+    Term("incidents?", ("故障",), ("事件", "事故")),
+    Term("unacknowledged", ("待处理", "取消认领", "未认领"), ("未确认",)),
+    Term("(?<!un)acknowledged?", ("认领", "处理中"), ("确认故障", "已确认")),
+    Term("closed?", ("关闭",), ("解决了",)),
+    Term("snoozed?|snoozes", ("暂缓",), ("打盹", "静默", "推迟")),
+    Term("escalation rule", ("分派策略",)),
+    Term("schedules?", ("值班表",), ("排班表", "日程")),
+    Term("on call|on-call", ("值班",), ("待命", "随叫随到")),
+    Term("shifts?", ("班次", "值班", "班"), ("轮班次",)),
+    Term("handoffs?", ("交接班", "交接"), ("移交",)),
+    Term("severity", ("严重程度",), ("严重性", "级别")),
+    Term("critical", ("严重",), ("危急", "致命", "紧急")),
+    Term("comments?", ("评论",), ("备注", "注释")),
+    Term("responders?", ("处理人员",), ("响应者", "响应人")),
+    Term("timeline", ("时间线",), ("时间轴",)),
+    Term("overrides?", ("调班",), ("覆盖",)),
+    Term("merged?", ("合并",)),
+    Term("reassigned?", ("重新分派",), ("转派",)),
+    Term("escalated?", ("升级",)),
+    Term("reopen(?:ed)?", ("重新打开",), ("重开",)),
+)
