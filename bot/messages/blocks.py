@@ -29,6 +29,9 @@ SECTION_LIMIT: Final = 3000
 HEADER_LIMIT: Final = 150
 LABEL_LIMIT: Final = 75
 CONTEXT_LIMIT: Final = 2000
+CONFIRM_TITLE_LIMIT: Final = 100
+CONFIRM_TEXT_LIMIT: Final = 300
+CONFIRM_BUTTON_LIMIT: Final = 30
 # docs.slack.dev/reference/block-kit/blocks/section-block
 MAX_FIELDS: Final = 10
 FIELD_LIMIT: Final = 2000
@@ -113,6 +116,20 @@ def button(
         style=style,
         accessibility_label=clipped(one_line(spoken), LABEL_LIMIT) if spoken else None,
         confirm=confirm,
+    )
+
+
+def dangerous(*, title: Label, text: Label, confirm: Label, deny: Label) -> ConfirmObject:
+    """Ask before something that is not undone by a second press.
+
+    Limits: docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
+    """
+    return ConfirmObject(
+        title=_plain(title, CONFIRM_TITLE_LIMIT),
+        text=_plain(text, CONFIRM_TEXT_LIMIT),
+        confirm=_plain(confirm, CONFIRM_BUTTON_LIMIT),
+        deny=_plain(deny, CONFIRM_BUTTON_LIMIT),
+        style="danger",
     )
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
-from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.messages.audience import Audience
-from bot.messages.blocks import SECTION_LIMIT, actions, context, section
+from bot.messages.blocks import SECTION_LIMIT, actions, context, dangerous, section
 from bot.messages.buttons import (
     APPROVE_SYNC,
     DECLINE_SYNC,
@@ -157,14 +157,11 @@ def _headline(to: Audience, decision: Decision, outcome: GroupChanges) -> Mrkdwn
 
 def _stop_button(to: Audience, decision: Decision, value: GroupValue) -> ButtonElement:
     group = clipped(decision.handle, 40)
-    confirm = ConfirmObject(
+    confirm = dangerous(
         title=to.label("Stop the sync?"),
-        text=PlainTextObject(
-            text=to.label("@{group} keeps its present members and no longer follows handoffs.", group=group)
-        ),
+        text=to.label("@{group} keeps its present members and no longer follows handoffs.", group=group),
         confirm=to.label("Stop"),
         deny=to.label("Keep in sync"),
-        style="danger",
     )
     return control(to.label("Stop syncing"), STOP_SYNC, value, suffix=value.group, style="danger", confirm=confirm)
 

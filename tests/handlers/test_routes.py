@@ -8,7 +8,7 @@ from bot.messages.buttons import encode
 from bot.messages.help import menu
 from bot.messages.views import VIEWS_BY_NAME, Home
 from bot.teams.access import Permission
-from handlers import lookup, routes
+from handlers import app_entries, lookup, routes
 from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import ButtonPress, Command, Shortcut
 from tests.bot.samples import ALONE
@@ -116,7 +116,7 @@ def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
         for line in route.help:
             assert line.usage.split()[0] in name
             assert (f"`{line.usage}` {line.shows}\n" in shown) == bool(line.button)
-    hint = routes.usage_hint()
+    hint = app_entries.usage_hint()
     assert hint.startswith("[")
     assert hint.endswith(" | help]")
     assert "incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest" in hint

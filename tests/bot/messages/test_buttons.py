@@ -191,7 +191,9 @@ def test_the_longest_words__fit_into_a_button__in_every_view(name):
     with_words = [view for view in known if name in {field.name for field in dataclasses.fields(view)}]
     assert with_words
     for view in with_words:
-        value = ViewValue(view=view(**{name: "&" * WORDS_LIMIT}), **shared)
+        words = ("&" * WORDS_LIMIT,) if view is views.IncidentAcknowledgement else "&" * WORDS_LIMIT
+        others = {"verb": "close"} if view is views.NotYet else {}
+        value = ViewValue(view=view(**{name: words}, **others), **shared)
         assert len(encode(value)) <= BUTTON_VALUE
 
 

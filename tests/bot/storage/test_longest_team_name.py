@@ -39,7 +39,9 @@ async def test_a_team_name_of_forty_characters__has_its_digest_and_the_shifts_in
         button, *_, menu = controls_of(digest, "take_over")
         await place.presses(digest, button["action_id"], BOB)
         await place.presses(digest, menu["action_id"], BOB, selected=menu["options"][-1]["value"])
-        covered = [m["text"] for m in place.slack.seen_by(CAROL, PAYMENTS) if "Bob Müller* has" in m["text"]]
+        covered = [
+            m["text"] for m in place.slack.seen_by(CAROL, PAYMENTS) if m["text"].startswith("🤝 Bob Müller covers")
+        ]
         assert len(covered) == 2
         assert "Backup 6105" in covered[1]
         await place.bot.tick()

@@ -228,7 +228,7 @@ async def test_snapshots_takeovers_and_decisions(migrated):
     bob = StoredTakeover(slack_user_id="U0BOB", slack_user_name="Bob Müller", taken_at=NOW, is_theirs=False)
     late = StoredTakeover(slack_user_id="U0LATE", slack_user_name="Late", taken_at=LATER, is_theirs=False)
     key = ShiftKey(team="payments", schedule_id=6001, starts_at=SHIFT_STARTS)
-    assert await ShiftTakeoverTable(migrated).take(key, late, kept_until=LATER) == bob
+    assert await ShiftTakeoverTable(migrated).take(key, late, kept_until=LATER) == (bob, bob)
     plan = GroupPlanKey(team="payments", group_id="S0PAYONCALL", signature="1a2b3c4d")
     decision = await UserGroupDecisionTable(migrated).read(plan)
     assert (decision.handle, decision.follows, decision.decided_by) == ("payments-oncall", True, "Alice Chen")
