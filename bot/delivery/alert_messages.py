@@ -26,7 +26,7 @@ from bot.storage.postings import PostingKey, PostingKind
 MAX_MISSED_NAMED: Final = 10
 
 _CHANNEL_NOT_FOUND: Final = N_(
-    "The channel no longer exists, or is private and the bot is not in it. Type `/invite @Flashduty` there, or set the"
+    "The channel no longer exists, or is private and the bot is not in it. Type {invite} there, or set the"
     " team's `DIGEST_CHANNEL` to another and restart the bot."
 )
 _TOKEN_REJECTED: Final = N_(
@@ -38,7 +38,7 @@ _REMEDIES: Final[Mapping[str, Marked]] = {
         "The channel is archived. Unarchive it, or set the team's `DIGEST_CHANNEL` to another and restart the bot."
     ),
     "channel_not_found": _CHANNEL_NOT_FOUND,
-    "not_in_channel": N_("The bot is not a member of the channel. Type `/invite @Flashduty` there."),
+    "not_in_channel": N_("The bot is not a member of the channel. Type {invite} there."),
     "restricted_action": N_(
         "The channel's settings limit who may post, and the bot may not. Let the app post, or set the team's"
         " `DIGEST_CHANNEL` to another and restart the bot."
@@ -134,7 +134,11 @@ def _what(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
 
 def _remedy(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
     remedy = _REMEDIES.get(failure.code)
-    return to.translated(remedy) if remedy else to.say("The answer was `{why}`.", why=clipped(failure.why, 200))
+    return (
+        to.translated(remedy, invite=to.invite_command)
+        if remedy
+        else to.say("The answer was `{why}`.", why=clipped(failure.why, 200))
+    )
 
 
 def _next(to: Audience, failure: DeliveryFailure) -> Mrkdwn | None:

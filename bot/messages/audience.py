@@ -7,7 +7,7 @@ from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 from bot.messages.language import ENGLISH, Language, Marked
-from bot.messages.text import Label, Mrkdwn
+from bot.messages.text import Label, Mrkdwn, mention, mrkdwn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,9 @@ class Audience:
 
     command: str
     """The name of the slash command, as people type it."""
+
+    bot_user: str
+    """The bot's own user id in Slack."""
 
     now: datetime
     """The moment for which the message is drawn."""
@@ -40,6 +43,11 @@ class Audience:
     def may_share(self) -> bool:
         """Whether there is a channel in which the message can be shown, and is not shown yet."""
         return not (self.is_public or self.is_direct)
+
+    @property
+    def invite_command(self) -> Mrkdwn:
+        """What somebody types to let the bot into a channel; Slack draws the mention as the bot's present name."""
+        return mrkdwn("`/invite` {bot}", bot=mention(self.bot_user))
 
     def may_take(self, newcomers: Iterable[int]) -> bool:
         """Whether the reader may take over a shift: they may act for the team, or the shift is theirs."""

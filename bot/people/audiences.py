@@ -31,7 +31,14 @@ class Audiences:
     async def of_channel(self, team: Team) -> Audience:
         """Return everybody in a channel of a team."""
         language = await self.channels.of_team(team)
-        return Audience(command=self.command, now=self.now(), language=language, zone=team.timezone, is_public=True)
+        return Audience(
+            command=self.command,
+            bot_user=self.workspace.installation.bot_user,
+            now=self.now(),
+            language=language,
+            zone=team.timezone,
+            is_public=True,
+        )
 
     async def of_person(self, person: SlackPerson, team: Team, *, may_act: bool = True) -> Audience:
         """Return a person in their own conversation with the bot; the team's time zone where Slack knows none."""
@@ -56,4 +63,10 @@ class Audiences:
 
     def last_of(self, user_id: str) -> Audience:
         """Return a person before they were looked up: in the language in which they were spoken to last."""
-        return Audience(command=self.command, now=self.now(), language=self.people.last_of(user_id), is_direct=True)
+        return Audience(
+            command=self.command,
+            bot_user=self.workspace.installation.bot_user,
+            now=self.now(),
+            language=self.people.last_of(user_id),
+            is_direct=True,
+        )

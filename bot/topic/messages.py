@@ -95,7 +95,7 @@ _SENTENCES: Final[Mapping[str, Marked]] = {
         "The Slack app lacks a scope. Ask the bot's administrator to add `channels:write.topic` (for private channels"
         " `groups:write.topic`) and to install the app again."
     ),
-    "not_in_channel": N_("The bot is not in this channel. Type `/invite @Flashduty` here."),
+    "not_in_channel": N_("The bot is not in this channel. Type {invite} here."),
     "user_is_restricted": N_(
         "Slack does not let the bot change this channel's topic. Ask an administrator of the workspace to allow it."
     ),
@@ -106,7 +106,7 @@ def topic_problem(to: Audience, code: str, team: str) -> Message:
     """Draw the notice that the topic could not be updated."""
     head = to.say("⚠️ *The topic of this channel does not show who is on call for team {team}.*", team=team)
     why = (
-        to.translated(_SENTENCES[code])
+        to.translated(_SENTENCES[code], invite=to.invite_command)
         if code in _SENTENCES
         else to.say("Slack answered `{code}`. The bot keeps trying.", code=clipped(code, 60))
     )

@@ -189,6 +189,7 @@ class Request:
         """The person alone, as the audience of what only they see even where the answer is public."""
         return Audience(
             command=self.command,
+            bot_user=self.services.workspace.installation.bot_user,
             now=self.now,
             language=self.language,
             zone=zone_named(self.person.timezone or "", self.team.timezone),
@@ -200,6 +201,7 @@ class Request:
         """The audience of a message for the whole channel, in its language."""
         return Audience(
             command=self.command,
+            bot_user=self.services.workspace.installation.bot_user,
             now=self.now,
             language=self.channel_language,
             zone=self.team.timezone,

@@ -20,6 +20,7 @@ from tests.bot.recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, inciden
 HOSTILE = "<!channel> <@U0ALICE> `rm -rf` *bold* <https://evil.example|Sign in> :tada: >quote & 支付\u202e"
 
 COMMAND = "/flashduty"
+BOT_USER = "U0FLASHBOT"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Readers:
 
 def readers(language):
     """All of them, with one language."""
-    alone = Audience(command=COMMAND, now=NOW, zone=ZoneInfo("Europe/Berlin"), language=language)
+    alone = Audience(command=COMMAND, bot_user=BOT_USER, now=NOW, zone=ZoneInfo("Europe/Berlin"), language=language)
     return Readers(alone=alone, looking=replace(alone, may_act=False), everybody=replace(alone, is_public=True))
 
 

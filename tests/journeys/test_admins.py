@@ -84,7 +84,7 @@ async def test_a_bot_that_was_removed__is_told_and_the_digest_comes_late_once_it
         channel.members.remove("U0FLASHBOT")
         await let_it_be_nine(place)
         (told,) = direct(place)
-        assert "/invite @Flashduty" in told
+        assert "Type `/invite` <@U0FLASHBOT> there" in told
         channel.members.append("U0FLASHBOT")
         await minutes_later(place, 15)
         assert "late, due <" in place.sees(CAROL)[-1]

@@ -7,8 +7,8 @@ from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
 REFUSALS = [
-    (Fault.error("is_archived"), "Slack says `is_archived`", "/invite @Flashduty"),
-    (Fault.error("msg_too_long"), "Slack says `msg_too_long`", "/invite @Flashduty"),
+    (Fault.error("is_archived"), "Slack says `is_archived`", "Type `/invite` <@U0FLASHBOT> there"),
+    (Fault.error("msg_too_long"), "Slack says `msg_too_long`", "Type `/invite` <@U0FLASHBOT> there"),
     (Fault.rate_limited(30), "Slack takes no more messages just now", "Try again in a minute"),
 ]
 IDS = ["refused", "not taken", "limited"]

@@ -1,14 +1,16 @@
 """Checks of the Slack channels in the settings: each exists, the bot is a member, and one team serves it."""
 
-from bot.cli.check.probe import SlackProbe, slack_failure
+from bot.cli.check.probe import ProbeResponse, SlackProbe, slack_failure
 from bot.cli.check.results import Finding, failed, passed
 from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
 
 
-async def check_channels(settings: Settings, probe: SlackProbe) -> list[Finding]:
-    """Check every channel that the settings name."""
-    findings = [await _channel(probe, channel, names) for channel, names in named_channels(settings).items()]
+async def check_channels(settings: Settings, probe: SlackProbe, identity: ProbeResponse) -> list[Finding]:
+    """Check every channel that the settings name; `identity` is the response of auth.test."""
+    findings = [
+        await _channel(probe, channel, names, identity=identity) for channel, names in named_channels(settings).items()
+    ]
     return findings + _shared_channels(settings)
 
 
@@ -23,13 +25,23 @@ def named_channels(settings: Settings) -> dict[str, list[str]]:
     return named
 
 
-async def _channel(probe: SlackProbe, channel: str, setting_names: list[str]) -> Finding:
+async def _invite_command(probe: SlackProbe, identity: ProbeResponse) -> str:
+    """Return what somebody types to let the bot into a channel, with its name as people see it.
+
+    Source: docs.slack.dev/reference/methods/users.info
+    """
+    response = await probe.call("users.info", user=str(identity.data.get("user_id")))
+    return f"“/invite @{response.object('user').get('real_name') or identity.data.get('user')}”"
+
+
+async def _channel(probe: SlackProbe, channel: str, setting_names: list[str], *, identity: ProbeResponse) -> Finding:
     subject, where = f"channel {channel}", " and ".join(setting_names)
     if channel.startswith("D"):
         return passed(subject, "a direct message; Slack does not tell the bot more about it")
     response = await probe.call_for("channel", dict, "conversations.info", channel=channel)
     if response.error == "channel_not_found":
-        remedy = f"Correct {where}; or, if it is a private channel, type “/invite @Flashduty” there."
+        invite = await _invite_command(probe, identity)
+        remedy = f"Correct {where}; or, if it is a private channel, type {invite} there."
         return failed(subject, "does not exist, or is private and the bot is not in it", remedy)
     if response.error is not None:
         return slack_failure(subject, response)
@@ -38,7 +50,8 @@ async def _channel(probe: SlackProbe, channel: str, setting_names: list[str]) ->
     if info.get("is_archived"):
         return failed(subject, f"{name} is archived", f"Unarchive it, or take it out of {where}.")
     if not info.get("is_member"):
-        return failed(subject, f"the bot is not a member of {name}", f"Type “/invite @Flashduty” in {name}.")
+        invite = await _invite_command(probe, identity)
+        return failed(subject, f"the bot is not a member of {name}", f"Type {invite} in {name}.")
     return passed(subject, f"{name}, the bot is a member")
 
 

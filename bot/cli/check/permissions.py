@@ -26,7 +26,7 @@ from bot.outbound.connection_failures import ConnectionFailure, explain_failure
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
 NEEDED: Final = (READ, MANAGE, ANALYTICS)
 # Sentences that people read in Slack are used here in English: the command line speaks no other language.
-_OPERATOR: Final = Audience(command=DEFAULT_COMMAND, now=datetime.min.replace(tzinfo=UTC))
+_OPERATOR: Final = Audience(command=DEFAULT_COMMAND, bot_user="", now=datetime.min.replace(tzinfo=UTC))
 READ_WINDOW: Final = timedelta(hours=1)
 FIGURES_WINDOW: Final = timedelta(days=1)
 _SCOPE_LOCATION: Final = "in the Flashduty console (Account, APP Keys)"

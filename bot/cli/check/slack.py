@@ -57,7 +57,7 @@ async def check_slack(
         _scopes(identity.headers, scopes(_features(settings))),
         *connection,
         *_workspaces(settings, workspace),
-        *await check_channels(settings, probe),
+        *await check_channels(settings, probe, identity),
         *_teams_without_channels(settings),
         *await check_people(settings, probe, workspace),
     ]

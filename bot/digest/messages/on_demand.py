@@ -28,9 +28,10 @@ def not_posted_on_demand(
         else to.say("*Today's digest was not posted in {channel}.*", channel=where)
     )
     remedy = to.say(
-        "Slack says `{code}`. Check that the channel is in use and the bot is a member: type `/invite @Flashduty` there,"
+        "Slack says `{code}`. Check that the channel is in use and the bot is a member: type {invite} there,"
         " then try again.",
         code=clipped(code, 60),
+        invite=to.invite_command,
     )
     return Message.of(section(lines(what, remedy)), retry_actions(to, Retry(REFRESH, request)))
 

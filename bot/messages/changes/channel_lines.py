@@ -38,9 +38,10 @@ def line_refused(
         to.say("Slack takes no more messages just now. Try again in a minute.")
         if is_passing
         else to.say(
-            "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type `/invite @Flashduty` there,"
+            "Slack says `{code}`. Is the bot a member there, and is the channel in use? Type {invite} there,"
             " then try again.",
             code=clipped(code, 60),
+            invite=to.invite_command,
         )
     )
     return Message.of(section(mrkdwn("{first} {remedy}", first=first, remedy=remedy)), retry_actions(to, retry))

@@ -93,6 +93,14 @@ def bot_outside(slack):
     slack.take_out(slack.workspace.app.user_id, "C0PAYMENTS")
 
 
+def bot_outside_named(name):
+    def prepare(slack):
+        slack.workspace.app.name = name
+        bot_outside(slack)
+
+    return prepare
+
+
 def key_without(permission):
     return flashduty(lambda one: one.keys["payments"].permissions.discard(permission))
 
@@ -254,6 +262,12 @@ WORLDS = {
         "✘ channel C0PAYMENTS",
         "is archived",
         prepare=channel("C0PAYMENTS", is_archived=True),
+        slack_channels="C0PAYMENTS",
+    ),
+    "a bot of another name is not in the channel": wrong(
+        "✘ channel C0PAYMENTS",
+        "“/invite @Pager” in #payments-oncall",
+        prepare=slack(bot_outside_named("Pager")),
         slack_channels="C0PAYMENTS",
     ),
     "the bot is not in the channel": wrong(

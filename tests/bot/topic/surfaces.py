@@ -8,5 +8,6 @@ def surfaces(readers):
     return {
         "topic-over": topic.topic_restored(readers.alone, "payments"),
         "topic-trouble": topic.topic_problem(readers.alone, "no_room", "payments"),
+        "topic-trouble-out": topic.topic_problem(readers.alone, "not_in_channel", "payments"),
         "topic-trouble-new": topic.topic_problem(readers.alone, "something_new", "payments"),
     }

@@ -269,7 +269,7 @@ async def test_bot_removed_from_the_channel__its_admin_is_told_the_cure(desk):
     # One cause is told once: by the digest, or by the hand-over that is due at the same time.
     told = desk.messages.filter(has_text=re.compile("was not (posted|told) in #payments-oncall"))
     await expect(told).to_have_count(1)
-    await expect(told).to_contain_text("Type /invite @Flashduty there")
+    await expect(told).to_contain_text("/invite @Flashduty there")
     await desk.goes_to("payments-oncall")
     await expect(desk.messages.filter(has_text="Digest of team")).to_have_count(0)
     await desk.mends_flashduty()
