@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ContextBlock
 from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.blocks import context
-from bot.messages.text import Label, Mrkdwn, clipped, escaped, mention, mrkdwn, verbatim
+from bot.messages.text import Label, Mrkdwn, clipped, escaped, mention, verbatim
 from bot.people.directory import LinkedPerson, PartialPeople
 
 MAX_NAMES = 4
@@ -45,11 +45,11 @@ def unread(to: Audience, people: Mapping[int, Person]) -> ContextBlock | None:
 
 
 def _one(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Mrkdwn:
-    """Name a person; one linked to Slack by @ and their Slack name, or by a mention where they are to be notified."""
+    """Name a person; one linked to Slack by their Slack name, or by a mention where they are to be notified."""
     person = people.get(person_id)
     if not isinstance(person, LinkedPerson):
         return escaped(_name(to, person_id, people, given=given))
-    return mention(person.slack_id) if person.is_notified else mrkdwn("@{name}", name=clipped(person.slack_name, 60))
+    return mention(person.slack_id) if person.is_notified else escaped(clipped(person.slack_name, 60))
 
 
 def _name(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Label:
