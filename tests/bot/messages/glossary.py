@@ -41,5 +41,11 @@ TERMS = (
     Term("merged?", ("合并",)),
     Term("reassigned?", ("重新分派",), ("转派",)),
     Term("escalated?", ("升级",)),
+    Term("digests?", ("日报",), ("摘要",)),
+    Term("reports?", ("周报",)),
+    Term("accounts?", ("账号",), ("帐号", "账户")),
+    Term("APP Keys?", ("APP Key",), ("密钥",)),
+    Term("scope", ("权限范围",)),
+    Term("reminders?", ("提醒",)),
     Term("reopen(?:ed)?", ("重新打开",), ("重开",)),
 )

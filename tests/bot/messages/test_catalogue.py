@@ -2,11 +2,17 @@
 
 import re
 import string
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.mofile import read_mo
 
+from bot.messages.views import UnknownCommand
+from bot.oncall.time_expressions import parse_time
+from handlers.command_line import parse_command_line
+from handlers.routes import COMMANDS
 from tests.bot.messages import glossary
+from tests.bot.recorded import NOW
 from tests.proofs.catalogue.extraction import MO, PO, compiled, stored, updated, written
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -15,6 +21,7 @@ MARKUP = re.compile(r"[*`<>|]|\n")
 CHINESE = "\u3400-\u4dbf\u4e00-\u9fff"
 CHINESE_MARKS = "，。；：？！、（）「」『』《》…“”"
 HALF_WIDTH = re.compile(rf"[{CHINESE}]\s?[,;:?!()](?!\S*`)|[,;:?!()]\s?[{CHINESE}]|[{CHINESE}]\.(?:\s|$)")
+BOLD = re.compile(r"(^|.)\*([^*\n]+)\*(.|$)", re.MULTILINE)
 UNSPACED = re.compile(rf"[{CHINESE}][A-Za-z0-9{{`]|[A-Za-z0-9}}`][{CHINESE}]")
 
 
@@ -81,11 +88,46 @@ def test_every_translation__has_the_markup_of_its_sentence():
 
 
 def test_chinese__has_no_half_width_marks_between_its_characters():
-    assert wrong(lambda _, chinese: HALF_WIDTH.search(PLACEHOLDER.sub("", chinese))) == []
+    assert wrong(lambda _, chinese: HALF_WIDTH.search(PLACEHOLDER.sub("", CODE.sub("`x`", chinese)))) == []
 
 
 def test_chinese__has_a_space_beside_latin_letters_digits_and_values():
     assert wrong(lambda _, chinese: UNSPACED.search(CODE.sub("`x`", chinese.replace("*", "")))) == []
+
+
+def is_drawn_bold(before, inside, after):
+    """Slack draws bold text where a space or a mark stands outside of its asterisks, and no space inside."""
+    return all(not one or one.isspace() or one in CHINESE_MARKS for one in (before, after)) and inside == inside.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [("*昨天*：3", True), ("*未登记。* 只有", True), ("*昨天：*3", False), ("无法读取*昨天*。", False), ("*{a}*{b}", False)],
+)
+def test_bold_chinese__is_drawn_beside_a_space_or_a_mark(text, drawn):
+    assert all(is_drawn_bold(*found) for found in BOLD.findall(text)) == drawn
+
+
+def test_bold_chinese__is_where_slack_draws_it():
+    assert wrong(lambda _, chinese: not all(is_drawn_bold(*found) for found in BOLD.findall(chinese))) == []
+
+
+def test_commands_in_chinese_sentences__are_understood():
+    """A sentence that says what to type says something that works."""
+
+    def typed(chinese):
+        return [one[1:-1].removeprefix("{command} ") for one in CODE.findall(chinese)]
+
+    def is_not_understood(_, chinese):
+        lines = [line for line in typed(chinese) if re.match(rf"[{CHINESE}]", line) and line != "本周"]
+        return any(isinstance(parse_command_line(line, COMMANDS), UnknownCommand) for line in lines)
+
+    def is_no_time(_, chinese):
+        times = [line for line in typed(chinese) if "at:" in line and "{" not in line and re.search(r"at:\S", line)]
+        return any(parse_time(line, NOW, ZoneInfo("Asia/Shanghai")).at is None for line in times)
+
+    assert wrong(is_not_understood) == []
+    assert wrong(is_no_time) == []
 
 
 @pytest.mark.parametrize("term", glossary.TERMS, ids=lambda term: term.english)
