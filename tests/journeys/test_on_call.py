@@ -67,7 +67,7 @@ async def test_the_menu_leads_there(quay):
 
 async def test_another_moment_is_looked_at_in_the_askers_time__without_quotes(quay):
     message = await quay.types("/flashduty oncall primary at:tomorrow 18:30", XIAOMING)
-    assert "11 月 25 日 周三 18:30 值班（Asia/Shanghai）" in message["text"]
+    assert "值班：11 月 25 日 周三 18:30（Asia/Shanghai）" in message["text"]
     assert "📟 *Payments primary*" in message["text"]
     assert "backup" not in message["text"].lower()
     tomorrow = datetime(2026, 11, 25, 18, 30, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -102,7 +102,13 @@ def is_drawn_bold(before, inside, after):
 
 @pytest.mark.parametrize(
     ("text", "drawn"),
-    [("*昨天*：3", True), ("*未登记。* 只有", True), ("*昨天：*3", False), ("无法读取*昨天*。", False), ("*{a}*{b}", False)],
+    [
+        ("*昨天*：3", True),
+        ("*未登记。* 只有", True),
+        ("*昨天：*3", False),
+        ("无法读取*昨天*。", False),
+        ("*{a}*{b}", False),
+    ],
 )
 def test_bold_chinese__is_drawn_beside_a_space_or_a_mark(text, drawn):
     assert all(is_drawn_bold(*found) for found in BOLD.findall(text)) == drawn
