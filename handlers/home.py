@@ -1,6 +1,7 @@
 """`/flashduty me`, and the Home tab."""
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from bot.home.gather import gather_me
@@ -9,7 +10,9 @@ from bot.home.model import MatchProblem
 from bot.home.tab import gather_tab
 from bot.home.tab_messages import HomeContent, home_tab
 from bot.messages import Message
-from bot.messages.views import Home, HomeTab
+from bot.messages.language import language_of
+from bot.messages.views import Home, HomeTab, LanguageCode
+from bot.storage.database_errors import DatabaseUnavailable
 from handlers.dispatch.context import Request
 
 # Each costs up to six calls.
@@ -33,8 +36,9 @@ async def draw_home(request: Request, _: Home) -> Message:
     return me(audience, mine, request.team.name)
 
 
-async def draw_home_tab(request: Request, _: HomeTab) -> Message:
-    """Show what the person's teams have open, who is on call, their own shifts, and what does not work."""
+async def draw_home_tab(request: Request, view: HomeTab) -> Message:
+    """Make the choice of a language, if there is one, and show what the person's teams have open and who is on call."""
+    is_stored = not view.language or await _is_chosen(request, view.language)
     teams, services = request.teams[:MAX_HOME_TEAMS], request.services
     tabs, limits = await asyncio.gather(
         asyncio.gather(
@@ -52,4 +56,21 @@ async def draw_home_tab(request: Request, _: HomeTab) -> Message:
         asyncio.gather(*(services.present_limits.of(team) for team in teams)),
     )
     found = tuple(one for of_team in limits for one in of_team)
-    return home_tab(request.audience, HomeContent(teams=tuple(tabs), limits=found, slack_id=request.person.id))
+    content = HomeContent(
+        teams=tuple(tabs),
+        limits=found,
+        slack_id=request.person.id,
+        chosen=await services.languages.choice_of(request.person.id),
+        is_choice_lost=not is_stored,
+    )
+    to = replace(request.audience, language=await services.languages.of_person(request.person))
+    return home_tab(to, content)
+
+
+async def _is_chosen(request: Request, choice: LanguageCode) -> bool:
+    """Store the choice of a language; False where the database does not answer."""
+    try:
+        await request.services.languages.choose(request.person.id, language_of(choice))
+    except DatabaseUnavailable:
+        return False
+    return True

@@ -39,8 +39,8 @@ class TeamTab:
     team: Team
     incidents: OpenIncidents | FlashdutyError
     on_call: OnCallNow | FlashdutyError
-    reader: Person | None
-    """Who the reader is in Flashduty; None where that is not certain."""
+    reader: Person | FlashdutyError | None
+    """Who the reader is in Flashduty; None where nobody is for certain, an error where that could not be read."""
 
 
 async def gather_tab(
@@ -54,7 +54,7 @@ async def gather_tab(
     )
     known = reader if isinstance(reader, Person) else None
     if isinstance(schedules, FlashdutyError):
-        return TeamTab(team=team, incidents=incidents, on_call=schedules, reader=known)
+        return TeamTab(team=team, incidents=incidents, on_call=schedules, reader=reader)
     enabled = [schedule for schedule in schedules if schedule.is_enabled]
     entries = tuple(on_call(schedule, now, _horizon(now)) for schedule in enabled)
     shifts = sorted(shifts_of(enabled, known.id), key=lambda shift: shift.start) if known else []
@@ -64,7 +64,7 @@ async def gather_tab(
         team=team,
         incidents=incidents,
         on_call=OnCallNow(entries=entries, people=people, shifts=ahead),
-        reader=known,
+        reader=reader,
     )
 
 

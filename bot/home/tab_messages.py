@@ -6,7 +6,7 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.flashduty import FlashdutyError, Incident, Severity
+from bot.flashduty import FlashdutyError, Incident, Person, Severity
 from bot.home.model import MyShift
 from bot.home.present_limits import LimitKind, PresentLimit
 from bot.home.tab import OnCallNow, TeamTab
@@ -18,12 +18,13 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
 from bot.messages.errors import FailedCall, evidence, sentence
-from bot.messages.language import N_, Marked
+from bot.messages.language import N_, Language, Marked
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Label, Mrkdwn, channel_link, clipped, dotted, escaped, lines, moment
 from bot.messages.views import HomeTab, IncidentList, OnCall, ViewValue
 from bot.oncall.messages.now import entry_text
+from bot.people.language_messages import language_buttons, language_line
 
 MAX_TAB_INCIDENTS: Final = 30
 MAX_SCHEDULES: Final = 10
@@ -40,20 +41,25 @@ _LIMITS: Final[Mapping[LimitKind, Marked]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class HomeContent:
-    """Everything the tab shows: a part for each team, the limits, and who the reader is in Slack."""
+    """Everything the tab shows: a part for each team, the limits, who the reader is in Slack, and their language."""
 
     teams: tuple[TeamTab, ...]
     limits: tuple[PresentLimit, ...]
     slack_id: str
+    chosen: Language | None = None
+    """The language that the reader chose; None where they follow Slack."""
+
+    is_choice_lost: bool = False
+    """Whether a choice of the language was made just now and could not be stored."""
 
 
 def home_tab(to: Audience, content: HomeContent) -> Message:
     """Draw the tab: unacknowledged first, then who is on call, the reader's own, and what does not work."""
-    rows = _incident_rows(to, content)
+    rows, total = _incident_rows(to, content), sum(1 for _ in _open(content))
     return Message.of(
         header(_headline(to, content)),
         *_failures(to, content),
-        Rows(len(rows), lambda count: Drawn.of(*(block for pair in rows[:count] for block in pair))) if rows else None,
+        Rows(len(rows), lambda count: _incidents(to, rows[:count], total)) if rows else None,
         _own(to, content),
         divider(),
         *_on_call(to, content),
@@ -61,7 +67,20 @@ def home_tab(to: Audience, content: HomeContent) -> Message:
         _limits(to, content.limits),
         _ways_on(to, content.teams),
         context(dotted(_teams(to, content.teams), to.say("as of {now}", now=moment(to.now)))),
+        section(lines(_lost_choice(to) if content.is_choice_lost else None, language_line(to, content.chosen))),
+        language_buttons(to, lambda choice: ViewValue(team="", view=HomeTab(language=choice))),
     )
+
+
+def _incidents(to: Audience, rows: Iterable[tuple[Block, ...]], total: int) -> Drawn:
+    shown = list(rows)
+    left = total - len(shown)
+    more = context(to.counted(left, "and {count} more open incident", "and {count} more open incidents"))
+    return Drawn.of(*(block for one in shown for block in one), more if left else None)
+
+
+def _lost_choice(to: Audience) -> Mrkdwn:
+    return to.say("⚠️ *The language was not changed: the bot's database does not answer.* Choose it again in a minute.")
 
 
 def _open(content: HomeContent) -> Iterator[tuple[TeamTab, Incident]]:
@@ -96,7 +115,7 @@ def _unacknowledged(tab: TeamTab) -> tuple[Incident, ...]:
 def _failures(to: Audience, content: HomeContent) -> Iterator[Block]:
     """Say for each team what could not be read; what could be read is shown all the same."""
     for tab in content.teams:
-        error = next((one for one in (tab.incidents, tab.on_call) if isinstance(one, FlashdutyError)), None)
+        error = next((one for one in (tab.incidents, tab.on_call, tab.reader) if isinstance(one, FlashdutyError)), None)
         if error is not None:
             failed = FailedCall(error, tab.team.name, tab.team.key_setting)
             yield section(
@@ -136,7 +155,7 @@ def _own(to: Audience, content: HomeContent) -> Piece | None:
 
 
 def _own_of(tab: TeamTab, slack_id: str) -> list[Incident]:
-    if not isinstance(tab.incidents, OpenIncidents) or tab.reader is None:
+    if not isinstance(tab.incidents, OpenIncidents) or not isinstance(tab.reader, Person):
         return []
     known, number = tab.incidents.known, tab.reader.id
     return [
@@ -169,6 +188,9 @@ def _shifts(to: Audience, content: HomeContent) -> Iterator[Block]:
         )
         return
     shifts = sorted((shift for one in _watches(content) for shift in one.shifts), key=lambda shift: shift.start)
+    is_unread = any(isinstance(one, FlashdutyError) for tab in content.teams for one in (tab.on_call, tab.reader))
+    if not shifts and is_unread:
+        return
     if not shifts:
         yield section(to.say("*Your on-call:* no shift of yours in the next 14 days."))
         return
@@ -213,5 +235,7 @@ def _ways_on(to: Audience, teams: Sequence[TeamTab]) -> Block:
 
 
 def _teams(to: Audience, teams: Iterable[TeamTab]) -> Mrkdwn:
-    named = to.say(", ").join_all(escaped(tab.team.name) for tab in teams)
-    return to.say("Teams {teams}", teams=named)
+    named = [escaped(tab.team.name) for tab in teams]
+    if len(named) == 1:
+        return to.say("Team *{team}*", team=named[0])
+    return to.say("Teams {teams}", teams=to.say(", ").join_all(named))

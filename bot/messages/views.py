@@ -57,6 +57,8 @@ def _known(choice: Severity | Progress) -> Severity | Progress:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
+# The language that a reader chooses, `auto` that of their Slack; empty for no choice.
+LanguageCode = Literal["", "en", "zh-CN", "auto"]
 ZoneName = Annotated[StorableText, Field(max_length=64)]
 Verb = Literal["close", "reopen", "snooze", "wake", "assign", "escalate", "add", "merge", "unack"]
 # A number or an id, as `bot.incidents.open_list.typed_number` returns it.
@@ -189,9 +191,13 @@ class AllOpenIncidents(View):
 
 @dataclass(frozen=True, kw_only=True)
 class HomeTab(View):
-    """The Home tab: what the reader's teams have open, who is on call, and the reader's own shifts."""
+    """The Home tab: what the reader's teams have open, who is on call, and the reader's own shifts.
+
+    Drawing it with a language makes that choice.
+    """
 
     NAME: ClassVar[str] = "home"
+    language: LanguageCode = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,10 @@
 """Which language the bot speaks to somebody: the answer to `/flashduty language`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
+
+from slack_sdk.models.blocks import ActionsBlock
 
 from bot.messages import Message
 from bot.messages.audience import Audience
@@ -9,9 +12,9 @@ from bot.messages.blocks import actions, section
 from bot.messages.buttons import REFRESH, Words, control
 from bot.messages.language import ENGLISH, Language, chinese
 from bot.messages.text import Mrkdwn, clipped, lines, verbatim
-from bot.messages.views import View, ViewValue
+from bot.messages.views import LanguageCode, View, ViewValue
 
-_WORDS: Final[dict[str, Literal["", "en", "zh-CN", "auto"]]] = {
+_WORDS: Final[dict[str, LanguageCode]] = {
     "": "",
     "en": "en", "english": "en", "英文": "en", "英语": "en",
     "zh": "zh-CN", "zh-cn": "zh-CN", "zh_cn": "zh-CN", "chinese": "zh-CN",
@@ -28,7 +31,7 @@ class LanguageChoice(View):
     """
 
     NAME: ClassVar[str] = "language"
-    choice: Literal["", "en", "zh-CN", "auto"] = ""
+    choice: LanguageCode = ""
     not_known: Words = ""
 
 
@@ -44,31 +47,25 @@ def language_choice(to: Audience, team: str, chosen: Language | None, *, not_kno
         section(
             lines(
                 to.say("There is no language “{words}” here.", words=not_known) if not_known else None,
-                _present(to, chosen),
+                language_line(to, chosen),
                 to.say("Channels have a language of their own: the one that their team is set to."),
             )
         ),
-        actions(
-            *(
-                control(
-                    verbatim(language.name),
-                    REFRESH,
-                    ViewValue(team=team, view=LanguageChoice(choice=_WORDS[language.code.casefold()])),
-                    suffix=language.code,
-                )
-                for language in (chinese(), ENGLISH)
-            ),
-            control(
-                to.label("Same as Slack"),
-                REFRESH,
-                ViewValue(team=team, view=LanguageChoice(choice="auto")),
-                suffix="auto",
-            ),
-        ),
+        language_buttons(to, lambda choice: ViewValue(team=team, view=LanguageChoice(choice=choice))),
     )
 
 
-def _present(to: Audience, chosen: Language | None) -> Mrkdwn:
+def language_buttons(to: Audience, choosing: Callable[[LanguageCode], ViewValue]) -> ActionsBlock:
+    """Draw a button for each language and one to follow Slack; `choosing` gives the value of a choice."""
+    languages = (
+        control(verbatim(language.name), REFRESH, choosing(_WORDS[language.code.casefold()]), suffix=language.code)
+        for language in (chinese(), ENGLISH)
+    )
+    return actions(*languages, control(to.label("Same as Slack"), REFRESH, choosing("auto"), suffix="auto"))
+
+
+def language_line(to: Audience, chosen: Language | None) -> Mrkdwn:
+    """Say which language the bot speaks to the reader, and why."""
     if chosen is None:
         return to.say("*The bot speaks {language} to you*, as your Slack does.", language=to.language.name)
     return to.say("*The bot speaks {language} to you.* You chose it.", language=chosen.name)

@@ -1,8 +1,12 @@
 """The Home tab: opened, refreshed, pressed in, and with its sources away."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from harbor import ALICE, BOB, GINA, OTTO, harbor_at
 
+from bot.messages.language import chinese
 from sandbox.faults import Fault
 
 TRANSPORTS = pytest.mark.parametrize("socket_mode", [True, False], ids=["socket", "http"])
@@ -64,7 +68,7 @@ async def test_home__opened_again__is_published_without_the_loading_view():
 async def test_home__of_somebody_from_outside__shows_no_incident(user):
     async with harbor_at() as harbor:
         view = await opened(harbor, user)
-        assert "open to" in "\n".join(texts(view))
+        assert "of this workspace" in "\n".join(texts(view))
         assert harbor.flashduty.calls == []
 
 
@@ -93,3 +97,47 @@ async def test_home__with_its_scope_missing__is_acknowledged_and_leaves_no_trace
         assert delivery.acked
         await harbor.slack.settled()
         assert harbor.slack.home(BOB) is None
+
+
+def language_row(view):
+    """Which language the tab says it speaks, and the names of the buttons below."""
+    *_, line, buttons = view["blocks"]
+    return line["text"]["text"], [one["text"]["text"] for one in buttons["elements"]]
+
+
+@TRANSPORTS
+async def test_a_language_chosen_in_the_tab__is_that_of_the_tab_at_once_and_of_everything_after(socket_mode):
+    async with harbor_at(socket_mode=socket_mode) as harbor:
+        view = await opened(harbor)
+        line, names = language_row(view)
+        assert line == "*The bot speaks English to you*, as your Slack does."
+        assert names == ["中文", "English", "Same as Slack"]
+        await harbor.presses(view, "again:zh-CN")
+        line, names = language_row(tab(harbor))
+        assert line == chinese().say("*The bot speaks {language} to you.* You chose it.", language="中文")
+        assert chinese().label("On call now") in said(harbor)
+        assert harbor.slack.views(ALICE) == []
+        assert chinese().label("On call now") in (await harbor.types("/flashduty oncall"))["text"]
+        await harbor.presses(tab(harbor), "again:auto")
+        assert language_row(tab(harbor))[0] == "*The bot speaks English to you*, as your Slack does."
+
+
+async def test_a_language_chosen_in_the_tab__while_the_database_fails__is_said_not_to_be_kept():
+    async with harbor_at() as harbor:
+        view = await opened(harbor)
+        file = harbor.settings.database_url.get_secret_value().partition("///")[2]
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("ALTER TABLE preferences RENAME COLUMN language TO lost")
+        await harbor.presses(view, "again:zh-CN")
+        assert "The language was not changed" in language_row(tab(harbor))[0]
+        assert "On call now" in said(harbor)
+
+
+async def test_home__with_nothing_of_flashduty__does_not_say_that_the_reader_is_nobody_there():
+    async with harbor_at() as harbor:
+        for path in ("/incident/list", "/schedule/list", "/member/list"):
+            harbor.flashduty.fail(path, Fault.code("InternalError"), times=None)
+        await opened(harbor)
+        assert "Not everything of team payments could be read" in said(harbor)
+        assert "no person in Flashduty" not in said(harbor)
+        assert "no shift of yours" not in said(harbor)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
+from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift, team_with
 
 from bot.config.cards import HOST_LIMIT, LINK_NAME_LIMIT, MAX_CARD_LINKS, CardLink, CardSettings
 from bot.delivery import alert_messages
@@ -17,6 +17,9 @@ from bot.handoff.messages.covering import Covered, takeover_line
 from bot.handoff.model import Takeover
 from bot.home import messages as me
 from bot.home.model import Me, MyShift
+from bot.home.present_limits import LimitKind, PresentLimit
+from bot.home.tab import OnCallNow, TeamTab
+from bot.home.tab_messages import HomeContent, home_tab
 from bot.incidents.card_links import LINK_ADDRESS_LIMIT, link_buttons
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, card
@@ -123,6 +126,30 @@ def failure(text, code=Code.UNKNOWN):
     return errors.FailedCall(error, "payments", "SETTING", key_owner=text, looked_for=text, retry=retry)
 
 
+def tabs_of(text, mine):
+    """Five teams' parts of the Home tab, two of them with their sources away."""
+    parts = [
+        TeamTab(
+            team=team_with(name=f"{n}".ljust(60, "x")),
+            incidents=opened(text),
+            on_call=OnCallNow(
+                entries=tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedule_cache(text)),
+                people=people(text),
+                shifts=mine,
+            ),
+            reader=people(text)[ALICE],
+        )
+        for n in range(5)
+    ]
+    parts[3:] = [replace(one, incidents=failure(text).error, on_call=failure(text).error) for one in parts[3:]]
+    limits = tuple(
+        PresentLimit(kind=kind, subject=f"{letter}{n:010}", code=text)
+        for kind, letter in ((LimitKind.TOPIC, "C"), (LimitKind.USER_GROUP, "S"))
+        for n in range(20)
+    )
+    return HomeContent(teams=tuple(parts), limits=limits, slack_id="U0ALICE", is_choice_lost=True)
+
+
 def surfaces(text):
     """Draw them all, as private answers, as public ones, and as what is shared from a private one."""
     found = Listing(read_search(text[:400]), incidents_of(text, 25), is_complete=False, people=people(text), as_of=NOW)
@@ -193,6 +220,7 @@ def surfaces(text):
         "week": week_table(ALONE, drawn_week, people(text), words=text, team="payments"),
         "week shared": week_table(EVERYBODY, drawn_week, people(text), words=text, team="payments"),
         "me": me.me(ALONE, myself, "payments"),
+        "home tab": home_tab(ALONE, tabs_of(text, mine)),
         "digest": posted.first,
         **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
         "digest in private": digest.digest(ALONE, whole, has_thread=False),

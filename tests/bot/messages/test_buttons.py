@@ -59,7 +59,7 @@ VIEW_RECORDS = st.one_of(
     st.builds(views.OnCallWeek, words=WORDS, zone=ZONES),
     st.builds(views.OnCallQuestion, words=WORDS),
     st.builds(views.Home),
-    st.builds(views.HomeTab),
+    st.builds(views.HomeTab, language=st.sampled_from(["", "en", "zh-CN", "auto"])),
     st.builds(views.Digest, on=DAYS, asked_by=PERSONS),
     st.builds(views.DigestWeek, on=DAYS, asked_by=PERSONS),
     st.builds(views.UnknownDigest, words=WORDS),
