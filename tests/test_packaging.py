@@ -35,7 +35,7 @@ def tracked():
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")  # noqa: S603 - our own words
     for name in filter(None, names):
         path = ROOT / name
-        if path.is_file() and path.suffix not in {".png", ".ico", ".woff2"}:
+        if path.is_file() and path.suffix not in {".png", ".ico", ".woff2", ".mo"}:
             yield name, path.read_text()
 
 
