@@ -58,6 +58,17 @@ def test_scopes_of_features__only_where_they_are_asked_for():
     assert len(set(scopes(FEATURES))) == len(scopes(FEATURES))
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_the_readmes_table__has_every_scope_those_that_read_messages_first(name):
+    rows = re.findall(
+        r"^\| `([a-z:._]+)` \|.*\| (?:`WITH=\"([a-z-]+)\"`|[^|`]+) \|$", (ROOT / name).read_text(), re.MULTILINE
+    )
+    optional = {scope: feature for feature, needed in FEATURES.items() for scope in needed}
+    assert dict(rows) == dict.fromkeys(SCOPES, "") | optional
+    assert all(scope.endswith(":history") for scope, _ in rows[:3])
+    assert not any(scope.endswith(":history") for scope, _ in rows[3:])
+
+
 def test_socket_mode__has_no_address_anywhere():
     assert "url" not in as_json("socket").replace("https://", "")
     assert manifest("socket")["settings"]["socket_mode_enabled"] is True
