@@ -30,7 +30,16 @@ from bot.messages.views import View, ViewValue
 from bot.people.language_messages import LanguageChoice, read_language
 from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
-from handlers import digest, handoff, help, home, language, oncall, reminder, usergroups  # noqa: A004 - `help` is a module
+from handlers import (
+    digest,
+    handoff,
+    help,  # noqa: A004 - a module
+    home,
+    language,
+    oncall,
+    reminder,
+    usergroups,
+)
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.retries import press_again, press_on_the_card
 from handlers.dispatch.route import (
