@@ -159,7 +159,7 @@ def _day(to: Audience, day: ReportDay) -> Mrkdwn:
         return to.say("• {day}: none", day=short_date(to, day.on))
     mean = day.figures.mean_to_acknowledge
     return dotted(
-        mrkdwn("• {day}: *{count}*", day=short_date(to, day.on), count=day.figures.incidents),
+        to.say("• {day}: *{count}*", day=short_date(to, day.on), count=day.figures.incidents),
         *(_count(to, severity, count) for severity, count in day.by_severity.items() if count),
         to.say("acknowledged after {mean}", mean=length_of_time(to, mean))
         if mean is not None

@@ -14,7 +14,7 @@ from bot.messages.blocks import context, section
 from bot.messages.layout import Part
 from bot.messages.names import names
 from bot.messages.size import Chapter
-from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment
 from bot.oncall.coverage import Coverage
 from bot.oncall.messages.coverage import coverage_not_checked, coverage_rows
 from bot.oncall.messages.schedule_changes import change_rows
@@ -87,8 +87,8 @@ def _handoff(to: Audience, change: Handoff, people: _People) -> Mrkdwn:
     if not change.coming:
         return to.say("⚠️ {name}: {leaving} → *nobody*, {at}", name=name, leaving=leaving, at=at)
     if not change.leaving:
-        return mrkdwn("🤝 {name}: {coming}, {at}", name=name, coming=coming, at=at)
-    return mrkdwn("🤝 {name}: {leaving} → {coming}, {at}", name=name, leaving=leaving, coming=coming, at=at)
+        return to.say("🤝 {name}: {coming}, {at}", name=name, coming=coming, at=at)
+    return to.say("🤝 {name}: {leaving} → {coming}, {at}", name=name, leaving=leaving, coming=coming, at=at)
 
 
 def coverage_lines(to: Audience, found: Coverage, people: _People, *, zone: tzinfo | None) -> Brief:

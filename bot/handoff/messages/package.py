@@ -95,7 +95,7 @@ def _heading(to: Audience, shift: IncomingShift, people: _People) -> Mrkdwn:
     gone = [person for person in shift.change.leaving if person not in shift.change.coming]
     changing = mrkdwn("{gone} → *{who}*", gone=names(to, gone, people), who=who) if gone else mrkdwn("*{who}*", who=who)
     if shift.until is None:
-        return mrkdwn("🤝 {name}: {changing}, {start}", name=_name(to, shift), changing=changing, start=start)
+        return to.say("🤝 {name}: {changing}, {start}", name=_name(to, shift), changing=changing, start=start)
     return to.say(
         "🤝 {name}: {changing}, {start}, until {end}",
         name=_name(to, shift),
