@@ -59,6 +59,12 @@ def scopes(features: Iterable[str] = ()) -> list[str]:
     return [*SCOPES, *(scope for feature in features for scope in FEATURES[feature])]
 
 
+def shortcut_names() -> list[str]:
+    """List the shortcuts as an app in English names them."""
+    entries: list[GlobalShortcut | MessageShortcut] = [*global_shortcuts().values(), *message_shortcuts().values()]
+    return [ENGLISH.translated_label(entry.name) for entry in entries]
+
+
 def as_json(
     mode: Mode,
     base_url: str | None = None,

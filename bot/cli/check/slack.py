@@ -10,7 +10,7 @@ from bot.cli.check.people import check_people, named_people
 from bot.cli.check.probe import APPS_PAGE, ProbeResponse, SlackProbe, slack_failure
 from bot.cli.check.results import Finding, failed, not_checked, passed
 from bot.cli.check.socket_mode import connection_findings, receive_hello
-from bot.cli.manifest import scopes
+from bot.cli.manifest import SUBSCRIBED_EVENTS, scopes, shortcut_names
 from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
 
@@ -49,12 +49,14 @@ async def check_slack(
         return [
             slack_failure("SLACK_BOT_TOKEN", identity, _BOT_TOKEN_REMEDIES),
             *connection,
+            _manifest(),
             *_without_bot_token(settings),
         ]
     workspace = workspace_of(identity)
     return [
         passed("SLACK_BOT_TOKEN", f"{identity.data.get('user')} in {identity.data.get('team')} ({workspace})"),
         _scopes(identity.headers, scopes(_features(settings))),
+        _manifest(),
         *connection,
         *_workspaces(settings, workspace),
         *await check_channels(settings, probe, identity),
@@ -131,6 +133,13 @@ def _features(settings: Settings) -> list[str]:
         "reminders": any(team.shift_notices in {"dm", "both"} for team in teams),
     }
     return [feature for feature, is_on in needed.items() if is_on]
+
+
+def _manifest() -> Finding:
+    """Name what this version's manifest has and no method of Slack tells of an installed app."""
+    shortcuts = ", ".join(f"“{name}”" for name in shortcut_names())
+    what = f"the Home tab, the events {', '.join(SUBSCRIBED_EVENTS)}, and the shortcuts {shortcuts}"
+    return not_checked("manifest", f"Slack does not say whether the app has {what}: compare it with “make manifest”")
 
 
 def _scopes(headers: Mapping[str, str], needed: list[str]) -> Finding:

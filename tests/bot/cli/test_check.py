@@ -200,7 +200,15 @@ async def test_check__of_what_only_a_change_would_show__says_that_nobody_looked(
     assert "12 things the bot has no use for" in found["payments: key's scope"].what
     drawn = findings_table(list(found.values()))
     assert "– Incidents Manage" in drawn
-    assert drawn.endswith("Nothing that was looked at is wrong. 2 things were not looked at.")
+    assert drawn.endswith("Nothing that was looked at is wrong. 3 things were not looked at.")
+
+
+@pytest.mark.parametrize("given", [{}, {"bot_token": "xoxb-of-somebody-else"}])
+async def test_check__of_what_slack_tells_of_no_app__names_it_and_the_manifest_that_has_it(look, given):
+    found = (await look(**given))["manifest"]
+    assert found.mark is CheckMark.NOT_CHECKED
+    for name in ("Home tab", "app_home_opened", "“Open incidents”", "“Add to incident…”", "“make manifest”"):
+        assert name in found.what
 
 
 async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look):
@@ -214,6 +222,7 @@ async def test_check__of_a_wrong_bot_token__lists_what_it_could_not_look_at(look
     not_seen = {subject for subject, finding in found.items() if finding.mark is CheckMark.NOT_CHECKED}
     assert not_seen == {
         "scopes",
+        "manifest",
         "payments: workspaces",
         "payments: Incidents Manage",
         "payments: key's scope",
