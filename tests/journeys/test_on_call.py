@@ -215,8 +215,8 @@ async def test_a_week_takes_no_moment__and_says_so(quay, words):
 async def test_the_week_behind_the_team_is_told_in_words(quay):
     message = await quay.types("/flashduty digest week", CAROL)
     assert message["ephemeral"]
-    assert message["text"].startswith("Report of team *payments*, Tue 17 Nov to Mon 23 Nov")
-    assert "the week before" in message["text"]
+    headline = "14 incidents in 7 days (3 critical), 7 the week before"
+    assert message["text"].startswith(f"{headline}\nReport of team *payments*, Tue 17 Nov to Mon 23 Nov")
     assert len(quay.called("/insight/team")) == 3
     quay.clock.shift(timedelta(days=1))
     await quay.presses(message, "again:refresh", CAROL)
