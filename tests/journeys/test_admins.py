@@ -220,8 +220,9 @@ async def test_digest_week_post__sends_the_report_with_its_chart(quay):
     everything = quay.slack.seen_by(CAROL, PAYMENTS)
     report = next(message for message in everything if "Report of team *payments*" in message["text"])
     assert "posted for Alice Chen" in report["text"]
-    (chart,) = [message for message in everything if message.get("files")]
-    assert chart["thread_ts"] == report["ts"]
+    (chart,) = [block for block in report["blocks"] if block["type"] == "image"]
+    (uploaded,) = [call.params for call in quay.slack.calls if call.method == "files.completeUploadExternal"]
+    assert chart["slack_file"] == {"id": uploaded["files"][0]["id"]}
 
 
 async def test_digest_week_post__needs_a_responder(quay):

@@ -493,9 +493,9 @@ async def test_the_card__for_somebody_who_may_not__has_no_button(quay):
 async def test_the_shortcut__keeps_author_text_and_permalink(harbor):
     incident = raised(harbor)
     view = await shares(harbor, "the database is slow, <@U0ALICE> can you look?", user=XIAOMING)
-    assert view["title"]["text"] == "Add to incident"
+    assert view["title"]["text"] == "添加到故障"
     assert typed_in(view) == "the database is slow, @Alice Chen can you look?"
-    assert "message of Bob Müller" in said(view)
+    assert "Bob Müller 的消息" in said(view)
     await sends(harbor, view, incident=incident, user=XIAOMING)
     (comment,) = harbor.flashduty.account.comments
     ts = next(one["ts"] for one in harbor.shown() if "the database is slow" in one["text"]).replace(".", "")
@@ -520,8 +520,7 @@ async def test_the_shortcut__on_a_message_too_long__begins_with_author_and_link_
     incident = raised(harbor)
     view = await shares(harbor, "stack trace " * 250, user=XIAOMING)
     assert typed_in(view) == ""
-    assert "The message makes a comment of" in said(view)
-    assert "a comment holds 1,024" in said(view)
+    assert "加上这条消息后评论共 3,132 个字符，超过上限 1,024 个，因此只带上作者和链接" in said(view)
     await sends(harbor, view, incident=incident, user=XIAOMING)
     assert harbor.flashduty.account.comments[0].source.startswith(
         "[message of Bob Müller in Slack](https://harbor.slack.com/"
@@ -605,7 +604,7 @@ async def test_the_shortcut__in_a_private_channel_without_the_bot__goes_without_
     quay.slack.take_out("U0FLASHBOT", GENERAL)
     incident = raised(quay)
     view = await shares(quay, "psst", author=BOB, user=XIAOMING, channel=GENERAL)
-    assert "Slack gives the bot no link to it" in said(view)
+    assert "Slack 未提供这条消息的链接" in said(view)
     await sends(quay, view, incident=incident, user=XIAOMING)
     assert comments(quay)[0][1].endswith("message of Bob Müller in Slack, added by 王小明")
 

@@ -146,7 +146,7 @@ async def test_a_conversation_that_cannot_be_opened__does_not_keep_a_reminder_aw
     dm = {**NO_DIGEST, "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "dm"}
     async with harbor_at(prepare=poor, **dm) as place:
         await minutes_later(place)
-        assert len(told(place, "You take over Payments backup", BOB, "D0BOB")) == 1
+        assert len(told(place, "Your Payments backup shift", BOB, "D0BOB")) == 1
 
 
 async def test_a_clock_that_steps_back_while_flashduty_is_down__invents_no_hand_over():
