@@ -120,14 +120,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
             views.AllOpenIncidents(),
         ),
         aliases=("list", "故障", "故障列表", "列表"),
-        help=(
-            HelpLine(
-                "incidents",
-                N_("what is open"),
-                "故障",
-                button=N_("Open incidents"),
-            ),
-        ),
+        help=(HelpLine("incidents", N_("what is open"), "故障", button=N_("Open incidents")),),
     ),
     "incident": Subcommand(
         reads=incidents.read_card,
@@ -148,14 +141,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "oncall": Subcommand(
         reads=oncall.read_question,
         aliases=("on-call", "on_call", "值班", "值班表"),
-        help=(
-            HelpLine(
-                "oncall",
-                N_("now and next"),
-                "值班",
-                button=N_("Who is on call"),
-            ),
-        ),
+        help=(HelpLine("oncall", N_("now and next"), "值班", button=N_("Who is on call")),),
     ),
     "who": Subcommand(reads=oncall.read_who, aliases=("who's", "谁", "谁在值班", "谁值班")),
     "me": Subcommand(
@@ -166,14 +152,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "digest": Subcommand(
         reads=digest.read_digest,
         aliases=("日报",),
-        help=(
-            HelpLine(
-                "digest",
-                N_("today, for you"),
-                "日报",
-                button=N_("Today's digest"),
-            ),
-        ),
+        help=(HelpLine("digest", N_("today, for you"), "日报", button=N_("Today's digest")),),
     ),
     "digest post": Subcommand(reads=digest.read_post),
     "digest week": Subcommand(reads=lambda _: views.DigestWeek(), aliases=("周报",)),
