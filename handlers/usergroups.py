@@ -29,7 +29,7 @@ async def approve_sync(request: Request) -> Message | Reply:
     plan, handle = plan_of(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
-    own = Decision(handle=handle, follows=True, who=request.person.name, at=request.now)
+    own = answer_of(request, handle, follows=True)
     effective = await request.services.user_groups.decide(request.team, plan, own)
     refusal = _superseded(request, own, effective)
     return refusal or await _synced(request, plan, effective)
@@ -40,7 +40,7 @@ async def decline_sync(request: Request) -> Message | Reply:
     plan, handle = plan_of(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
-    own = Decision(handle=handle, follows=False, who=request.person.name, at=request.now)
+    own = answer_of(request, handle, follows=False)
     effective = await request.services.user_groups.decide(request.team, plan, own)
     return _superseded(request, own, effective) or Reply(redraw=_drawn(request, effective), outcome="declined")
 
@@ -50,7 +50,7 @@ async def stop_sync(request: Request) -> Message | Reply:
     plan, handle = plan_of(request)
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
-    own = Decision(handle=handle, follows=False, who=request.person.name, at=request.now)
+    own = answer_of(request, handle, follows=False)
     effective = await request.services.user_groups.stop(request.team, plan, own)
     # Whoever stopped it first: the pressed message shows it as stopped.
     outcome = "stopped" if effective == own else "already stopped"
@@ -73,8 +73,7 @@ async def propose_sync(request: Request) -> Message | Reply:
 
 def _superseded(request: Request, own: Decision, effective: Decision) -> Reply | None:
     """Draw the decision that counts instead of this one; None for this one, and for a retry of it."""
-    is_own = (effective.who, effective.follows) == (own.who, own.follows)
-    if effective == own or (is_own and request.is_retry):
+    if effective == own or (effective.is_same_answer(own) and request.is_retry):
         return None
     # The message shows the outcome of the first decision already, or soon.
     value = request.value_as(GroupValue)
@@ -109,6 +108,12 @@ async def _member_names(request: Request, members: frozenset[str]) -> tuple[str,
             return await request.services.user_groups.member_names(members)
     except TimeoutError:
         return tuple(sorted(members))
+
+
+def answer_of(request: Request, handle: str, *, follows: bool) -> Decision:
+    """Return the person's answer for a group, as of now."""
+    person = request.person
+    return Decision(handle=handle, follows=follows, who=person.name, slack_user_id=person.id, at=request.now)
 
 
 def plan_of(request: Request) -> tuple[GroupPlan | None, str]:

@@ -127,7 +127,7 @@ shift_takeovers: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 
-# Decisions on the proposals to keep a user group in sync.
+# Decisions on the proposals to keep a user group in sync; those of version 0007 and before have no id of the person.
 usergroup_decisions: Final = Table(
     "usergroup_decisions",
     metadata,
@@ -138,6 +138,7 @@ usergroup_decisions: Final = Table(
     Column("follows", Boolean, nullable=False),
     Column("decided_by", FreeText, nullable=False),
     Column("decided_at", UtcTime, nullable=False),
+    Column("slack_user_id", ShortText(SLACK_ID_LENGTH)),
 )
 
 # What was last written to something in Slack that is kept in sync, such as a user group or a topic.

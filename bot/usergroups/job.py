@@ -270,8 +270,20 @@ def _plan_key(team: Team, plan: GroupPlan) -> GroupPlanKey:
 
 
 def _stored(mine: Decision) -> StoredDecision:
-    return StoredDecision(handle=mine.handle, follows=mine.follows, decided_by=mine.who, decided_at=mine.at)
+    return StoredDecision(
+        handle=mine.handle,
+        follows=mine.follows,
+        decided_by=mine.who,
+        slack_user_id=mine.slack_user_id,
+        decided_at=mine.at,
+    )
 
 
 def _decision(stored: StoredDecision) -> Decision:
-    return Decision(handle=stored.handle, follows=stored.follows, who=stored.decided_by, at=stored.decided_at)
+    return Decision(
+        handle=stored.handle,
+        follows=stored.follows,
+        who=stored.decided_by,
+        slack_user_id=stored.slack_user_id,
+        at=stored.decided_at,
+    )

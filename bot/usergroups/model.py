@@ -28,4 +28,14 @@ class Decision:
     handle: str
     follows: bool
     who: str
+    slack_user_id: str | None
+    """None in what a version before stored, which kept the name alone."""
     at: datetime
+
+    def is_same_answer(self, other: "Decision") -> bool:
+        """Whether both give the same answer in the same person's name; names are compared where an id is missing."""
+        if self.follows != other.follows:
+            return False
+        if None in {self.slack_user_id, other.slack_user_id}:
+            return self.who == other.who
+        return self.slack_user_id == other.slack_user_id

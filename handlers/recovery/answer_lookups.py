@@ -14,7 +14,7 @@ from bot.storage.requests.pending_actions import PendingAction
 from bot.usergroups.messages import GroupValue, decision_message, plan_changed
 from handlers.dispatch.context import Reply, Request
 from handlers.handoff import announcement_of_takeover, paged_people, shift_start
-from handlers.usergroups import plan_of
+from handlers.usergroups import answer_of, plan_of
 
 # An older line has been posted, and is further back than the channel is searched.
 ANNOUNCED_WITHIN: Final = timedelta(days=1)
@@ -63,8 +63,7 @@ async def look_up_decision(request: Request, action: PendingAction, retry: Retry
     if counts is None or (action.action == STOP_SYNC and counts.follows):
         words = actions.answering_proposal(request.to_person, value.handle or handle).not_done
         return Reply(private=after_a_restart.not_done(request.to_person, words, retry), outcome="not decided")
-    is_own = (counts.who, counts.follows) == (request.person.name, action.action == APPROVE_SYNC)
-    if not is_own:
+    if not counts.is_same_answer(answer_of(request, handle, follows=action.action == APPROVE_SYNC)):
         return Reply(private=decision_message(request.to_person, counts, value), outcome="already decided")
     # The next run of the sync applies an approval to the group.
     return Reply(redraw=decision_message(request.audience, counts, value), outcome="decided")

@@ -197,6 +197,31 @@ async def test_an_answer_that_somebody_else_gave_meanwhile__is_told_as_theirs(gr
         assert not told(group, "was not recorded")
 
 
+async def declined_by_a_namesake(place):
+    """Let Bob, who has Alice's name in Slack, give the answer that hers was not stored for."""
+    namesake = place.slack.workspace.people[BOB]
+    namesake.name = namesake.real_name = place.slack.workspace.people[ALICE].real_name
+    place.slack.deliver_to(f"{place.bot.url}/slack/events")
+    await place.presses(place.proposal, button(place.proposal, "leave_group"), BOB)
+
+
+async def test_an_answer_that_a_namesake_gave_meanwhile__is_told_privately_as_theirs(group):
+    await not_decided(group)
+    await declined_by_a_namesake(group)
+    async with next_one(group):
+        assert len(told(group, "is not synced with on-call", CAROL)) == 1
+        assert len(told(group, "is not synced with on-call")) == 2
+
+
+async def test_an_answer_that_a_version_before_stored_without_the_persons_id__is_compared_by_name(group):
+    await not_decided(group)
+    await declined_by_a_namesake(group)
+    with closing(sqlite3.connect(group.database)) as connection, connection:
+        connection.execute("UPDATE usergroup_decisions SET slack_user_id = NULL")
+    async with next_one(group):
+        assert len(told(group, "is not synced with on-call")) == 1
+
+
 async def test_an_answer_for_settings_that_have_changed_since__is_told_as_that(group):
     await not_decided(group)
     changed = environment(group.slack, group.flashduty, socket_mode=False, **{**BACKUP, GROUPS: "S0PAYONCALL=6001"})

@@ -22,11 +22,12 @@ class GroupPlanKey:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredDecision:
-    """Who agreed or declined, and when; `handle` is the group's name at that time."""
+    """Who agreed or declined, and when; `handle` is the group's name at that time, and old rows have no id."""
 
     handle: str
     follows: bool
     decided_by: str
+    slack_user_id: str | None
     decided_at: datetime
 
 
@@ -76,4 +77,10 @@ async def _read(connection: AsyncConnection, plan: GroupPlanKey) -> StoredDecisi
     row = (await connection.execute(select(usergroup_decisions).where(_is_of(plan)))).one_or_none()
     if row is None:
         return None
-    return StoredDecision(handle=row.handle, follows=row.follows, decided_by=row.decided_by, decided_at=row.decided_at)
+    return StoredDecision(
+        handle=row.handle,
+        follows=row.follows,
+        decided_by=row.decided_by,
+        slack_user_id=row.slack_user_id,
+        decided_at=row.decided_at,
+    )

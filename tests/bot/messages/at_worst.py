@@ -172,7 +172,7 @@ def surfaces(text):
     names = tuple(f"{n} {text}" for n in range(300))
     wanted = {"schedules": tuple((name, 1) for name in names), "added": names, "removed": names}
     proposal = usergroups.Proposal(plan=PLAN, handle=text[:80], staying=names, unknown=names, **wanted)
-    decision = usergroups.Decision(handle=text, follows=True, who=text, at=NOW)
+    decision = usergroups.Decision(handle=text, follows=True, who=text, slack_user_id="U0ALICE", at=NOW)
     key = "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY"
     whole = whole_digest(text)
     posted = digest.posted_digest(EVERYBODY, whole, planned_for=NOW, asked_by=text)

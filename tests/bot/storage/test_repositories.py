@@ -141,8 +141,10 @@ async def test_takeovers__the_first_counts_until_the_shifts_own_person_takes_it(
 async def test_decisions__the_first_answer_to_a_plan_counts(database):
     table = UserGroupDecisionTable(database)
     plan = GroupPlanKey(team="payments", group_id="S0ONCALL", signature="8f4e2a10")
-    yes = StoredDecision(handle="payments-oncall", follows=True, decided_by="Alice Chen", decided_at=NOW)
-    no = replace(yes, follows=False, decided_by="Bob Müller")
+    yes = StoredDecision(
+        handle="payments-oncall", follows=True, decided_by="Alice Chen", slack_user_id="U0ALICE", decided_at=NOW
+    )
+    no = replace(yes, follows=False, decided_by="Bob Müller", slack_user_id="U0BOB")
     assert await table.read(plan) is None
     assert await table.add(plan, yes) == yes
     assert await table.add(plan, no) == yes

@@ -232,7 +232,7 @@ async def test_snapshots_takeovers_and_decisions(migrated):
     plan = GroupPlanKey(team="payments", group_id="S0PAYONCALL", signature="1a2b3c4d")
     decision = await UserGroupDecisionTable(migrated).read(plan)
     assert (decision.handle, decision.follows, decision.decided_by) == ("payments-oncall", True, "Alice Chen")
-    assert decision.decided_at == NOW
+    assert (decision.decided_at, decision.slack_user_id) == (NOW, None)
 
 
 async def test_what_is_owed__threads_charts_and_alerts(migrated):

@@ -23,7 +23,9 @@ def proposed(to, **more):
 
 
 def decided(to, *, follows=True, **more):
-    said = usergroups.Decision(handle="payments-oncall", follows=follows, who="Alice Chen", at=NOW)
+    said = usergroups.Decision(
+        handle="payments-oncall", follows=follows, who="Alice Chen", slack_user_id="U0ALICE", at=NOW
+    )
     value = usergroups.GroupValue(team="payments", group=PLAN.group, signature=PLAN.signature, handle="payments-oncall")
     return usergroups.decision_message(to, said, value, outcome=usergroups.GroupChanges(**more))
 
