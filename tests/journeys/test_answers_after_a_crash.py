@@ -59,12 +59,17 @@ def lines_in_thread(place):
     return [m["text"] for m in replies if "covers Payments backup" in m["text"]]
 
 
-async def taken_and_untold(place, user=ALICE):
+async def presses_until(place, message, name, seen):
+    """Press, and wait for what a process that dies has done by then."""
+    await place.slack.press(ALICE, message, action_id=button(message, name))
+    await place.slack.until(lambda: seen(place), timeout=10)
+
+
+async def taken_and_untold(place):
     """Take the shift over in a process that dies before anybody is told."""
     async with dying(place):
         silence(place)
-        await place.slack.press(user, place.digest, action_id=button(place.digest, "take_over:"))
-        await place.slack.until(lambda: takeovers(place), timeout=10)
+        await presses_until(place, place.digest, "take_over:", takeovers)
     assert len(open_actions(place)) == 1
 
 
@@ -73,8 +78,7 @@ async def not_taken(place):
     async with dying(place):
         place.slack.fail("response_url", Fault.hang(), times=None)
         place.flashduty.fail("/schedule/list", Fault.hang(), times=None)
-        await place.slack.press(ALICE, place.digest, action_id=button(place.digest, "take_over:"))
-        await place.slack.until(lambda: open_actions(place), timeout=10)
+        await presses_until(place, place.digest, "take_over:", open_actions)
 
 
 async def test_a_shift_that_was_taken_over__is_told_to_the_person_and_once_in_the_thread(place):
@@ -92,8 +96,7 @@ async def test_a_shift_that_was_taken_over__whose_line_came_before_the_end__is_n
     async with dying(place):
         place.slack.fail("chat.postMessage", Fault.lost_answer(), times=None)
         place.slack.fail("conversations.replies", Fault.hang(), times=None)
-        await place.slack.press(ALICE, place.digest, action_id=button(place.digest, "take_over:"))
-        await place.slack.until(lambda: lines_in_thread(place), timeout=10)
+        await presses_until(place, place.digest, "take_over:", lines_in_thread)
     async with next_one(place):
         assert len(lines_in_thread(place)) == 1
         told_to_her = [text for text in told(place, "Alice Chen covers Payments backup") if text.startswith("🤝")]
@@ -141,8 +144,7 @@ async def test_a_shift_that_is_over_when_it_is_looked_up__is_told_as_over__and_n
 async def test_an_answer_for_a_user_group_that_was_stored__takes_the_place_of_the_proposal(group, name, words):
     async with dying(group):
         silence(group)
-        await group.slack.press(ALICE, group.proposal, action_id=button(group.proposal, name))
-        await group.slack.until(lambda: decisions(group), timeout=10)
+        await presses_until(group, group.proposal, name, decisions)
     async with next_one(group):
         (now,) = [m for m in group.shown(CAROL) if m["ts"] == group.proposal["ts"]]
         assert words in now["text"]
@@ -154,8 +156,7 @@ async def test_an_answer_for_a_user_group_that_was_stored__takes_the_place_of_th
 async def test_an_answer_for_a_user_group_that_was_stored__is_told_directly_after_half_an_hour(group):
     async with dying(group):
         silence(group)
-        await group.slack.press(ALICE, group.proposal, action_id=button(group.proposal, "leave_group"))
-        await group.slack.until(lambda: decisions(group), timeout=10)
+        await presses_until(group, group.proposal, "leave_group", decisions)
     group.clock.shift(timedelta(minutes=31))
     async with next_one(group):
         assert len(told(group, "@payments-oncall is not synced with on-call", ALICE, "D0ALICE")) == 1
@@ -176,8 +177,7 @@ async def not_decided(place):
     with nothing_stored(place):
         async with dying(place):
             silence(place)
-            await place.slack.press(ALICE, place.proposal, action_id=button(place.proposal, "leave_group"))
-            await place.slack.until(lambda: open_actions(place), timeout=10)
+            await presses_until(place, place.proposal, "leave_group", open_actions)
 
 
 async def test_an_answer_for_a_user_group_that_was_not_stored__is_told_as_that__and_can_be_given(group):
