@@ -1,16 +1,25 @@
 """What is deleted, when, and what a wrong clock cannot delete."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from recorded import NOW
 from sqlalchemy import insert, select
 
+from bot.storage.alerts.watched_plans import WatchedPlan, WatchedPlanTable
 from bot.storage.leases import Leases
+from bot.storage.oncall.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
+from bot.storage.people.preferences import PreferenceTable
 from bot.storage.postings import PostingKey, PostingKind, PostingTable
-from bot.storage.retention import Retention
+from bot.storage.rate_limits import LIST_MEMBERS, RateLimitTable
+from bot.storage.retention import POSTING_RETENTION, Retention
 from bot.storage.tables import leases, metadata
 
+# The longest time that any job keeps a row for, in days.
+LONGEST = POSTING_RETENTION.days
+# Rows that stay: one for a plan of posts, a plan of a user group, a limit, and a person who chose a language.
+STAYING = ("preferences", "rate_limits", "usergroup_decisions", "watched_plans")
 KEY = PostingKey("payments", PostingKind.DIGEST, date(2026, 11, 24))
 
 
@@ -81,6 +90,41 @@ async def test_every_kind_of_row__is_deleted_when_its_time_is_over_and_no_sooner
     async with database.transaction() as connection:
         left = {table.name: len((await connection.execute(select(table))).all()) for table in [*kept, leases]}
     assert left == {table.name: 1 for table in kept} | {"leases": 0}
+
+
+async def a_day(database, number, now):
+    """Let everything that leaves a row happen once: a new row where rows end, the same one where they stay."""
+    until = now + timedelta(days=LONGEST)
+    async with database.transaction() as connection:
+        for table in metadata.sorted_tables:
+            if "kept_until" in table.c:
+                row = values_for(table, f"day {number}") | {"kept_until": until}
+                await connection.execute(insert(table).values(row))
+    await PostingTable(database).get_or_add(KEY._replace(local_date=now.date()), window_ends=now)
+    await Leases(database, owner=f"process {number}", now=lambda: now, monotonic=lambda: 0).hold(f"replica {number}")
+    answer = StoredDecision(
+        handle="payments-oncall", follows=True, decided_by="Alice Chen", slack_user_id="U0ALICE", decided_at=now
+    )
+    plan = GroupPlanKey(team="payments", group_id="S0ONCALL", signature="8f4e2a10")
+    await UserGroupDecisionTable(database).add(plan, answer)
+    await UserGroupDecisionTable(database).stop(plan, replace(answer, follows=False))
+    await PreferenceTable(database).choose_language("U0ALICE", ("zh-CN", "en")[number % 2])
+    posts = WatchedPlan(team="payments", kind=PostingKind.DIGEST, plan=f"09:{number % 60:02}", since=now)
+    await WatchedPlanTable(database).change(put=[posts], drop=[])
+    await RateLimitTable(database).book(LIST_MEMBERS, now=now.timestamp())
+
+
+async def test_a_hundred_days__leave_the_rows_of_sixty_and_those_that_stay(database, hands):
+    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady)
+    await clearing.tick()
+    for number in range(100):
+        await a_day(database, number, hands.wall)
+        hands.passes(86_400)
+        await clearing.tick()
+    async with database.transaction() as connection:
+        left = {table.name: len((await connection.execute(select(table))).all()) for table in metadata.sorted_tables}
+    ending = {table.name for table in metadata.sorted_tables if "kept_until" in table.c} | {"postings"}
+    assert left == dict.fromkeys(ending, LONGEST) | dict.fromkeys(STAYING, 1) | {"leases": 1}
 
 
 def values_for(table, name):
