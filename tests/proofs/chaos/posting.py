@@ -12,7 +12,10 @@ from tests.proofs.chaos.together import together
 
 BOB: Final = "U0BOB"
 TRANSPORTS: Final[tuple[Transport, ...]] = ("http", "socket")
-POSTS: Final[Mapping[str, str]] = {"digest post": ", team payments.", "digest week post": "The week"}
+POSTS: Final[Mapping[str, str]] = {
+    "digest post": "Digest of team *payments*",
+    "digest week post": "Report of team *payments*",
+}
 POSTING: Final[Mapping[str, Fault]] = {
     "takes 4 s": Fault.delay(4.0),
     "gives 500": Fault.html(500),

@@ -104,18 +104,9 @@ async def _killed_with_a_takeover() -> Line:
     async with place("http") as here:
         await here.slack.command(ALICE, PAYMENTS, "/flashduty digest")
         await here.comes(lambda: _control(here, "take_over:"))
-        digest, action = _control(here, "take_over:")[0]
-        _silence(here)
-        await here.slack.press(ALICE, digest, action_id=action)
-        is_stored = await here.comes(lambda: _stored(here, "SELECT count(*) FROM shift_takeovers"))
-        await _killed(here)
-        async with _again(here):
-            await here.comes(lambda: _told(here, "Alice Chen covers ", CAROL), TOLD_WITHIN)
-            await here.settled(40)
-        counts = {
-            "in the channel": _told(here, "Alice Chen covers ", CAROL),
-            "told": _told(here, "Alice Chen covers ") - 1,
-        }
+        is_stored = await _killed_with_an_answer(here, "take_over:", "shift_takeovers", "Alice Chen covers ")
+        in_channel = _told(here, "Alice Chen covers ", CAROL)
+        counts = {"in the channel": in_channel, "told": _told(here, "Alice Chen covers ") - 1}
         broken = [
             *([] if is_stored else ["it was not stored before the kill"]),
             *(f"{name}: {count} and not 1" for name, count in counts.items() if count != 1),
@@ -126,26 +117,30 @@ async def _killed_with_a_takeover() -> Line:
 
 async def _killed_with_a_decision() -> Line:
     """Send SIGKILL when an answer for a user group is in the database and Slack takes no word of it."""
+    words = "is not synced with on-call"
     async with place("http", FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS="S0PAYONCALL=6002") as here:
         await here.comes(lambda: _control(here, "leave_group:"), 20)
-        proposal, action = _control(here, "leave_group:")[0]
-        _silence(here)
-        await here.slack.press(ALICE, proposal, action_id=action)
-        is_stored = await here.comes(lambda: _stored(here, "SELECT count(*) FROM usergroup_decisions"))
-        await _killed(here)
-        async with _again(here):
-            await here.comes(lambda: _told(here, "is not synced with on-call", CAROL), TOLD_WITHIN)
-            await here.settled(40)
-        counts = {
-            "in the channel": _told(here, "is not synced with on-call", CAROL),
-            "buttons left": len(_control(here, "leave_group:")),
-        }
+        is_stored = await _killed_with_an_answer(here, "leave_group:", "usergroup_decisions", words)
+        counts = {"in the channel": _told(here, words, CAROL), "buttons left": len(_control(here, "leave_group:"))}
         broken = [
             *([] if is_stored else ["it was not stored before the kill"]),
             *([] if counts == {"in the channel": 1, "buttons left": 0} else [f"{counts}"]),
             *(["it was told as not known"] if _told(here, "could not confirm") else []),
         ]
         return Line("kill -9 after an answer for a user group", "http", counts, tuple(broken))
+
+
+async def _killed_with_an_answer(here: Place, control: str, table: str, words: str) -> bool:
+    """Press, kill when the answer is stored, and wait until the next process says these words; give whether it was."""
+    message, action = _control(here, control)[0]
+    _silence(here)
+    await here.slack.press(ALICE, message, action_id=action)
+    is_stored = await here.comes(lambda: _stored(here, f"SELECT count(*) FROM {table}"))  # noqa: S608 - our own tables
+    await _killed(here)
+    async with _again(here):
+        await here.comes(lambda: _told(here, words, CAROL), TOLD_WITHIN)
+        await here.settled(40)
+    return is_stored
 
 
 async def _repeated_after_a_restart() -> Line:

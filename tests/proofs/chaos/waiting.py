@@ -21,8 +21,7 @@ BEFORE: Final = timedelta(seconds=25)
 # The bot looks at each full minute.
 A_TICK: Final = 75.0
 PATIENCE: Final = 110.0
-# A digest greets by the time of day.
-DIGEST: Final = ", team payments."
+DIGEST: Final = "Digest of team *payments*"
 
 
 async def lines() -> AsyncIterator[Line]:
@@ -102,7 +101,7 @@ async def _missed_while_down(transport: Transport) -> Line:
         stack.push_async_callback(here.bot.ended)
         stack.callback(here.bot.terminate)
         await until_ready(here.bot)
-        await here.comes(lambda: _heard(here, "Not posted in its time"), 30)
+        await here.comes(lambda: _heard(here, "Not posted in time"), 30)
         told, posted = _heard(here, "the digest of team payments"), _digests(here)
         # The count in /readyz is as old as the last look.
         standing = await _counted(here.bot.readiness)
