@@ -31,7 +31,7 @@ async def test_an_old_undo_leaves_somebody_elses_acknowledgement_alone(quay):
     await acknowledged_by(quay, BOB, action)
     await quay.presses(old, "undo_acknowledge")
     assert quay.flashduty.account.incidents[incident]["progress"] == "Processing"
-    assert any("Bob Müller has" in text for text in quay.sees())
+    assert any("was acknowledged again by Bob Müller. Nothing was changed." in text for text in quay.sees())
     assert texts(quay, " unacknowledged <") == []
 
 

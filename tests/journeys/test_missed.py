@@ -47,7 +47,7 @@ async def test_while_nothing_runs__what_was_due_is_told_on_start_once_by_direct_
     async with started(NOW + 8 * HOUR, **database) as place:
         for admin in (ALICE, BOB):
             (words,) = told(place, admin)
-            assert "Not posted in its time" in words
+            assert "Not posted in time" in words
             assert "the digest of team payments for Tue 24 Nov" in words
         await after(place, timedelta(minutes=1))
         assert await not_posted(place) == 1
