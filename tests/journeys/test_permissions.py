@@ -62,4 +62,5 @@ def test_every_row_declares_what_it_needs(row):
 
 def test_acting_needs_a_responder():
     acting = {name for name, route in routes.BUTTONS.items() if route.permission is Permission.RESPOND}
-    assert acting == {"acknowledge", "follow_group", "leave_group", "tell_channel", "undo_acknowledge"}
+    groups = {"follow_group", "leave_group", "propose_group", "stop_group"}
+    assert acting == {"acknowledge", "tell_channel", "undo_acknowledge", *groups}

@@ -74,7 +74,7 @@ async def asked_for_a_digest(place):
 
 
 def digests(place):
-    return sum(", team payments." in text for text in place.sees())
+    return sum("Digest of team *payments*" in text for text in place.sees())
 
 
 @HOW

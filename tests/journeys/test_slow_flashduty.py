@@ -21,7 +21,7 @@ async def test_me__while_each_call_takes_long__tells_of_shifts_and_incidents_in_
         text = (await place.types("/flashduty me", BOB))["text"]
         assert "You are Bob Müller in Flashduty" in text.replace("*", "")
         assert "Your next 3 shifts" in text
-        assert "with you" in text
+        assert "assigned to you" in text
         assert "in time" not in text
 
 

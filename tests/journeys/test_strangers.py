@@ -27,7 +27,7 @@ async def grid():
 async def test_a_command__of_somebody_who_is_no_person_here__is_refused(grid, user):
     """They are: another workspace of the Grid, Slackbot, a workflow."""
     message = await grid.types("/flashduty incidents", user=user)
-    assert "members of this workspace only" in message["text"]
+    assert "for members of this workspace" in message["text"]
     assert grid.flashduty.calls == []
 
 
@@ -47,7 +47,7 @@ async def test_a_member__of_a_workspace_in_a_grid__is_served(grid):
 async def test_a_person__of_another_organisation_in_a_shared_channel__is_refused_though_no_stranger(quay):
     """Slack sets `is_stranger` to false for people in a shared channel."""
     message = await quay.types("/flashduty incidents", user=OTTO, channel=SHARED)
-    assert "members of this workspace only" in message["text"]
+    assert "for members of this workspace" in message["text"]
     assert quay.flashduty.calls == []
 
 

@@ -41,7 +41,7 @@ async def test_the_same_is_found__however_it_is_written(quay, words):
     quay.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
     for text in await answers(quay, words):
         assert "Card payments fail" in text
-        assert "with “card payments”" in text
+        assert "matching “card payments”" in text
     assert {call.body["query"] for call in quay.called("/incident/list")} == {"card payments"}
 
 
@@ -63,7 +63,7 @@ async def test_a_number_is_understood(quay):
 async def test_words_in_quotes_are_searched_for__even_where_they_look_like_filters(quay):
     quay.flashduty.raise_incident(title="Certificate is critical", severity="Info", flashduty_channel=5001)
     message = await quay.types("/flashduty incidents “critical”")
-    assert "with “critical”" in message["text"]
+    assert "matching “critical”" in message["text"]
     assert "Certificate is critical" in message["text"]
     await quay.presses(message, "again:refresh")
     assert [call.body["query"] for call in quay.called("/incident/list")] == ["critical", "critical"]
