@@ -10,6 +10,8 @@ ELEMENTS = "docs.slack.dev/reference/block-kit/block-elements"
 OBJECTS = "docs.slack.dev/reference/block-kit/composition-objects"
 METHODS = "docs.slack.dev/reference/methods"
 PLACES = "api.slack.com/reference/block-kit/block-elements"
+# In calls that are taken: the id of a picture that was uploaded before.
+UPLOADED = "F0UPLOADED"
 
 Call = tuple[str, dict[str, Any]]
 

@@ -3,6 +3,7 @@
 from rules import (
     BLOCKS,
     PLACES,
+    UPLOADED,
     Rule,
     actions,
     at_most,
@@ -184,7 +185,12 @@ SHAPES = [
         picture(slack_file={"id": "F1"}),
         without("alt_text", picture()),
         picture(alt_text=" "),
-        taken=(picture(), {"type": "image", "alt_text": "x", "slack_file": {"id": "F1"}}),
+        taken=(picture(), {"type": "image", "alt_text": "x", "slack_file": {"id": UPLOADED}}),
+    ),
+    Rule(
+        "a file that an image shows was uploaded and shared before",
+        "github.com/slackapi/python-slack-sdk/issues/1521",
+        (message({"type": "image", "alt_text": "x", "slack_file": {"id": "F0NOWHERE"}}),),
     ),
     not_taken(
         "Slack must be able to fetch an image",

@@ -14,7 +14,7 @@ import rules_of_data
 import rules_of_elements
 import rules_of_messages
 import rules_of_methods
-from rules import PAYMENTS, section
+from rules import PAYMENTS, UPLOADED, section
 from rules_of_messages import of_length
 
 from sandbox.slack.web_api import METHODS as KNOWN
@@ -33,6 +33,8 @@ RULES = [
 ]
 # What a view is answered with that is right, on a trigger nobody issued.
 TAKEN = {"ok", "invalid_trigger_id"}
+# What a picture begins with.
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture
@@ -51,6 +53,23 @@ def ask(slack, session):
     return call
 
 
+@pytest.fixture
+def filled(ask, session):
+    """Put the id of a picture that was uploaded and shared where a call names one."""
+
+    async def fill(given):
+        if UPLOADED not in json.dumps(given):
+            return given
+        upload = await ask("files.getUploadURLExternal", {"filename": "week.png", "length": len(PNG)})
+        async with session.post(upload["upload_url"], data=PNG) as answer:
+            assert answer.status == 200
+        files = [{"id": upload["file_id"]}]
+        assert (await ask("files.completeUploadExternal", {"files": files, "channel_id": PAYMENTS}))["ok"]
+        return json.loads(json.dumps(given).replace(UPLOADED, upload["file_id"]))
+
+    return fill
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.says)
 async def test_slack__refuses_what_breaks_a_rule(ask, rule):
     for method, given in rule.refused:
@@ -59,9 +78,9 @@ async def test_slack__refuses_what_breaks_a_rule(ask, rule):
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.taken], ids=lambda rule: rule.says)
-async def test_slack__takes_what_just_keeps_to_a_rule(ask, rule):
+async def test_slack__takes_what_just_keeps_to_a_rule(ask, filled, rule):
     for method, given in rule.taken:
-        told = await ask(method, given)
+        told = await ask(method, await filled(given))
         assert told.get("error", "ok") in TAKEN, (method, told)
 
 
