@@ -37,7 +37,8 @@ def report(
     A report with its chart has no Refresh: the numbers would no longer be those of the picture.
     """
     spared = found.spares.part
-    totals = spared(TOTALS, lambda: section(lines(*_sentences(to, found))), None) if found.days else None
+    has_totals = bool(found.days) and found.total.incidents > 0
+    totals = spared(TOTALS, lambda: section(lines(*_sentences(to, found))), None) if has_totals else None
     return Message.of(
         header(_headline(to, found)),
         context(
@@ -94,9 +95,7 @@ def _span(to: Audience, found: WeeklyReport) -> Mrkdwn:
 
 
 def _sentences(to: Audience, found: WeeklyReport) -> Iterable[Mrkdwn | None]:
-    """Say three things: how fast incidents were acknowledged, how fast closed, and which day had most."""
-    if not found.total.incidents:
-        return
+    """Say three things of a week with incidents: how fast they were acknowledged, how fast closed, the busiest day."""
     counts = ((severity, found.of(severity)) for severity in SEVERITIES)
     yield dotted(*(_count(to, severity, count) for severity, count in counts if count))
     yield _acknowledged(to, found)

@@ -23,11 +23,17 @@ def week_report(before=THE_WEEK_BEFORE, *, complete=True):
     return WeeklyReport("payments", days, before, complete, is_counted=before is None)
 
 
+def quiet_week():
+    days = tuple(ReportDay(date(2026, 11, 17) + timedelta(days=n), {}, DayFigures()) for n in range(7))
+    return WeeklyReport("payments", days, THE_WEEK_BEFORE, is_complete=True, is_counted=False)
+
+
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
         "report": report.report(readers.everybody, week_report(), date(2026, 11, 24)),
         "report-with-chart": report.report(readers.everybody, week_report(), date(2026, 11, 24), picture="F0CHART001"),
+        "report-of-a-quiet-week": report.report(readers.everybody, quiet_week(), date(2026, 11, 24)),
         "report-private": report.report(readers.alone, week_report(), date(2026, 11, 24), may_post=True),
         "report-by-hand": report.report(readers.everybody, week_report(), date(2026, 11, 24), asked_by=HOSTILE),
         "report-without-analytics": report.report(readers.alone, week_report(None, complete=False), date(2026, 11, 24)),
