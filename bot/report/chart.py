@@ -101,7 +101,14 @@ def _line(axes: Any, numbers: Mapping[str, Any]) -> None:  # noqa: ANN401 - same
     for place, value in enumerate(numbers["minutes"]):
         if value is not None:
             axes.annotate(
-                f"{value:.0f} min", (place, value), (0, 7), textcoords="offset points", ha="center", fontsize=_SIZE - 1
+                f"{value:.0f} min",
+                (place, value),
+                (0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=_SIZE - 1,
+                # The line from the day before passes behind the number.
+                bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
             )
     highest = max([value for value in numbers["minutes"] if value is not None], default=1) or 1
     axes.set_ylim(-0.15 * highest, highest * 1.7)
