@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.messages.language import Marked
+
 
 @dataclass(frozen=True)
 class FilledField:
@@ -18,10 +20,14 @@ class FilledField:
 
 @dataclass(frozen=True)
 class OpenView:
-    """An open view with the values of its fields; `team` and `metadata` are what the bot stored in it."""
+    """An open view with the values of its fields; `team` and `metadata` are what the bot stored in it.
+
+    `opened_as` is its title untranslated, where it was opened before the language of the person was read.
+    """
 
     id: str
     title: str
+    opened_as: Marked | None = None
     callback_id: str = ""
     team: str = ""
     metadata: str = field(default="", repr=False)

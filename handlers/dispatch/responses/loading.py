@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
 from bot.messages.audience import Audience
 from bot.messages.forms import loading
-from bot.messages.text import Label
+from bot.messages.language import N_, Marked
 from bot.slack.api import SlackError
 from bot.slack.views import Views
 from handlers.dispatch.attached import OpenView
@@ -19,6 +19,8 @@ from handlers.dispatch.route import Route
 from handlers.dispatch.time_limits import TimeLimits
 
 log = structlog.get_logger(__name__)
+
+_INCIDENTS: Final[Marked] = N_("Incidents")
 
 T = TypeVar("T")
 
@@ -37,7 +39,7 @@ class LoadingViews:
         title = route.opens(incoming) if route.opens is not None else None
         if title is None or incoming.trigger_id is None:
             return incoming, None
-        return await self._open(incoming, incoming.trigger_id, to=to, title=to.translated_label(title))
+        return await self._open(incoming, incoming.trigger_id, to=to, title=title)
 
     async def _in_home(self, incoming: Incoming, route: Route, to: Audience) -> tuple[Incoming, SlackError | None]:
         """Answer a press in the Home tab in a form above it, and a look at an empty tab with a loading one.
@@ -48,29 +50,29 @@ class LoadingViews:
             if isinstance(incoming, HomeOpened) and not incoming.has_content:
                 await self._publish_loading(incoming, to)
             return incoming, None
-        title = route.opens(incoming) if route.opens is not None else None
-        shown = to.translated_label(title) if title is not None else to.label("Incidents")
-        opened, refusal = await self._open(incoming, incoming.trigger_id or "", to=to, title=shown)
+        title = (route.opens(incoming) if route.opens is not None else None) or _INCIDENTS
+        opened, refusal = await self._open(incoming, incoming.trigger_id or "", to=to, title=title)
         if refusal is not None:
             return replace(incoming, origin=replace(incoming.origin, view=None)), None
         return opened, None
 
     async def _publish_loading(self, incoming: Incoming, to: Audience) -> None:
-        empty = loading(to, to.label("Incidents"))
+        empty = loading(to, to.translated_label(_INCIDENTS))
         try:
             await self._within(self._views.publish(incoming.origin.user, empty.home_payload))
         except SlackError as refusal:
             log.warning("slack.home.not_published", code=refusal.code)
 
     async def _open(
-        self, incoming: Incoming, trigger_id: str, *, to: Audience, title: Label
+        self, incoming: Incoming, trigger_id: str, *, to: Audience, title: Marked
     ) -> tuple[Incoming, SlackError | None]:
+        shown = to.translated_label(title)
         try:
-            view_id = await self._within(self._views.open(trigger_id, loading(to, title).payload))
+            view_id = await self._within(self._views.open(trigger_id, loading(to, shown).payload))
         except SlackError as refusal:
             return incoming, refusal
         metadata = LIST_METADATA if draws_all_incidents(incoming) else ""
-        view = OpenView(view_id, title, metadata=metadata)
+        view = OpenView(view_id, shown, opened_as=title, metadata=metadata)
         return replace(incoming, origin=replace(incoming.origin, view=view, is_public=False)), None
 
     async def _within(self, call: Awaitable[T]) -> T:

@@ -123,10 +123,13 @@ class ReplySender:
         return False
 
     def _as_view(self, message: Message) -> Form:
-        title = verbatim(self.origin.view.title if self.origin.view else "")
+        to, view = self.reader(), self.origin.view
+        title = verbatim(view.title if view else "")
+        if view is not None and view.opened_as is not None:
+            title = to.translated_label(view.opened_as)
         if self.way_back is None:
-            return message_form(self.reader(), title, message)
-        return message_form(self.reader(), title, self.way_back(message), metadata=LIST_METADATA)
+            return message_form(to, title, message)
+        return message_form(to, title, self.way_back(message), metadata=LIST_METADATA)
 
     async def privately(self, message: Message, *, outside_view: bool = False) -> None:
         """Send a message to the person, in the view if one is open; a duplicate is better than none."""
