@@ -9,11 +9,14 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --python-version
 # One word for the shell, whatever stands in it.
 quoted = '$(subst ','\'',$(1))'
 
+# COMMAND, NAME and LANGUAGE count only where they are written behind `make`: an environment often has such names.
+language = $(if $(filter command,$(origin LANGUAGE)),--language $(call quoted,$(LANGUAGE)))
+
 .PHONY: help demo test run manifest check bench chaos lint image browser lock messages
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo     try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port)'
+	@echo 'make demo     try it: a pretend Slack, a pretend Flashduty and the real bot (PORT=… for another port, LANGUAGE=zh for Chinese)'
 	@echo 'make test     lint, types and tests'
 	@echo 'make manifest print the Slack app manifest (MODE=http URL=https://… for HTTP, WITH="user-groups topic reminders", COMMAND=/oncall NAME="On-call", LANGUAGE=zh for Chinese)'
 	@echo 'make check    look whether the settings of .env will work, and change nothing'
@@ -26,13 +29,12 @@ help:
 	@echo 'make browser  drive the demo page in Chromium, and take the pictures of the README (PICTURES=all: of every surface, in both languages)'
 
 demo: $(VENV)/demo.stamp
-	@$(BIN)/python -m sandbox demo $(if $(PORT),--port $(PORT))
+	@$(BIN)/python -m sandbox demo $(if $(PORT),--port $(PORT)) $(language)
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot run
 
-# COMMAND, NAME and LANGUAGE count only where they are written behind `make`: an environment often has such names.
-named = $(if $(filter command,$(origin COMMAND)),--command $(call quoted,$(COMMAND))) $(if $(filter command,$(origin NAME)),--name $(call quoted,$(NAME))) $(if $(filter command,$(origin LANGUAGE)),--language $(call quoted,$(LANGUAGE)))
+named = $(if $(filter command,$(origin COMMAND)),--command $(call quoted,$(COMMAND))) $(if $(filter command,$(origin NAME)),--name $(call quoted,$(NAME))) $(language)
 
 manifest: $(VENV)/run.stamp
 	@$(BIN)/python -m bot manifest $(if $(MODE),--mode $(MODE)) $(if $(URL),--url '$(URL)') $(if $(WITH),--with $(WITH)) $(named)

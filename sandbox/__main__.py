@@ -22,6 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
         if name == "flashduty":
             habit = "what it does with every call, such as --habit seconds=2 --habit ok_code='\"OK\"'"
             kind.add_argument("--habit", metavar="NAME=JSON", action="append", type=_habit, default=[], help=habit)
+        if name == "demo":
+            of_channels = "of the channels and the first person (default %(default)s)"
+            kind.add_argument("--language", choices=("en", "zh"), default="en", help=of_channels)
         if name == "slack":
             kind.add_argument("--http", metavar="URL", type=_address, help="deliver signed requests there")
             kind.add_argument("--no-limits", action="store_true", help="answer as often as it is asked")
@@ -71,7 +74,7 @@ def _flashduty(chosen: argparse.Namespace) -> int:
 def _demo(chosen: argparse.Namespace) -> int:
     from sandbox.demo import main as demo  # noqa: PLC0415
 
-    return demo(chosen.port)
+    return demo(chosen.port, language=chosen.language)
 
 
 _KINDS: Final[dict[str, tuple[int, str, Callable[[argparse.Namespace], int]]]] = {

@@ -18,9 +18,10 @@ from typing import Final
 from sandbox.clock import Clock
 from sandbox.demo_controls import DemoControls
 from sandbox.demo_settings import settings_for
+from sandbox.demo_workspace import LANGUAGES, Language, demo_workspace
 from sandbox.flashduty import Call, PretendFlashduty, harbor_account
 from sandbox.page import add_page
-from sandbox.slack import PretendSlack, harbor
+from sandbox.slack import PretendSlack
 
 ROOT: Final = Path(__file__).parent.parent
 DEFAULT_PORT: Final = 8080
@@ -28,8 +29,6 @@ READY_SECONDS: Final = 20.0
 STOP_SECONDS: Final = 12.0
 TICK_SECONDS: Final = 15.0
 MAX_LOG_LINES: Final = 200
-# Who of the workspace reads Slack in Chinese; in tests everybody reads English until they say otherwise.
-READS_CHINESE: Final = "U0XIAOMING"
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -126,26 +125,24 @@ async def started(environ: Mapping[str, str], *, is_verbose: bool) -> AsyncItera
         await bot.stop()
 
 
-async def show(port: int, *, over_http: bool, is_verbose: bool) -> None:
+async def show(port: int, *, over_http: bool, is_verbose: bool, language: Language) -> None:
     """Run the demo until SIGINT or SIGTERM; raises OSError for a taken port, BotDied when the bot ends."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
     clock = Clock()
-    workspace = harbor()
-    workspace.people[READS_CHINESE].locale = "zh-CN"
     async with AsyncExitStack() as stack:
         flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), port=0)
-        slack = PretendSlack(clock=clock, workspace=workspace, port=port)
+        slack = PretendSlack(clock=clock, workspace=demo_workspace(language), port=port)
         flashduty.on_call = lambda call: slack.on_note(_row(flashduty, call))
         controls = DemoControls(slack, flashduty, clock)
         add_page(slack.web_app)
         await stack.enter_async_context(flashduty)
         await stack.enter_async_context(slack)
-        await controls.post_initial_messages()
+        await controls.post_initial_messages(language)
         folder = stack.enter_context(TemporaryDirectory(prefix="flashduty-demo-"))
-        environ = settings_for(slack, flashduty, folder, over_http=over_http)
+        environ = settings_for(slack, flashduty, folder, over_http=over_http, language=language)
         bot = await stack.enter_async_context(started(environ, is_verbose=is_verbose))
         controls.bot = bot
         await _until_ready(bot)
@@ -203,10 +200,12 @@ def say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 - the demo's output
 
 
-def main(port: int = DEFAULT_PORT, *, over_http: bool = False, is_verbose: bool = False) -> int:
+def main(
+    port: int = DEFAULT_PORT, *, over_http: bool = False, is_verbose: bool = False, language: Language = "en"
+) -> int:
     """Run the demo on 127.0.0.1; 1 when the port is taken or the bot ends by itself."""
     try:
-        asyncio.run(show(port, over_http=over_http, is_verbose=is_verbose))
+        asyncio.run(show(port, over_http=over_http, is_verbose=is_verbose, language=language))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -222,10 +221,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="where the page is (default 8080; 0 for any)")
     parser.add_argument("--http", action="store_true", help="deliver signed HTTP requests instead of Socket Mode")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the channels and the first person")
     parser.add_argument("--verbose", action="store_true", help="show the bot's log")
     return parser
 
 
 if __name__ == "__main__":
     arguments = _parser().parse_args()
-    sys.exit(main(arguments.port, over_http=arguments.http, is_verbose=arguments.verbose))
+    sys.exit(
+        main(
+            arguments.port,
+            over_http=arguments.http,
+            is_verbose=arguments.verbose,
+            language=arguments.language,
+        )
+    )

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from sandbox.clock import Clock
 from sandbox.demo_incidents import PAYMENTS_CHANNEL, DemoIncidents
+from sandbox.demo_workspace import INITIAL_MESSAGES, Language
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
 from sandbox.flashduty.seed.organisation import PAYMENTS
@@ -32,16 +33,6 @@ FAULTS: Final[Mapping[str, tuple[Callable[[], Fault], str]]] = {
     "Unauthorized": (lambda: Fault.code("Unauthorized"), "Flashduty does not know the APP Key any more."),
     "html": (lambda: Fault.html(502), "A proxy answers with a web page instead of Flashduty."),
 }
-
-
-# The initial messages: user, conversation, text.
-INITIAL_MESSAGES: Final = (
-    ("U0CAROL", "C0PAYMENTS", "Customers tell us that checkout hangs at the card step. Is somebody on it? 😬"),
-    ("U0BOB", "C0PAYMENTS", "Just back at my desk. <@U0ALICE> can you look with me? What does Flashduty say?"),
-    ("U0CAROL", "C0SEARCH", "Search suggestions feel slow since this morning, or is it only me?"),
-    ("U0BOB", "C0GENERAL", "Cake in the kitchen, third floor 🎂"),
-    ("U0OTTO", "C0SHARED", "Hello from Otherworks: our settlement file of last night never arrived."),
-)
 
 
 class FollowsClock(Protocol):
@@ -84,9 +75,9 @@ class DemoControls:
             ]
         )
 
-    async def post_initial_messages(self) -> None:
-        """Post the initial messages."""
-        for user, channel, text in INITIAL_MESSAGES:
+    async def post_initial_messages(self, language: Language = "en") -> None:
+        """Post what people have said before the demo begins."""
+        for user, channel, text in INITIAL_MESSAGES[language]:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sandbox.demo_controls import NINE, PAYMENTS_ZONE, SATURDAY, next_nine
+from sandbox.demo_workspace import Language
 from sandbox.flashduty import PretendFlashduty
 from sandbox.slack import PretendSlack
 
@@ -15,7 +16,9 @@ CATCH_UP: Final = timedelta(hours=3)
 MINUTE: Final = timedelta(minutes=1)
 
 
-def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool) -> dict[str, str]:
+def settings_for(
+    slack: PretendSlack, flashduty: PretendFlashduty, folder: str, *, over_http: bool, language: Language = "en"
+) -> dict[str, str]:
     """Build the bot's environment: two teams, connected to the pretend services."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(SETTING_PREFIXES)}
     now = slack.clock.now()
@@ -37,10 +40,12 @@ def settings_for(slack: PretendSlack, flashduty: PretendFlashduty, folder: str, 
         "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both",
         "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001/1,6002",
         "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
+        "FLASHDUTY_TEAMS__PAYMENTS__LANGUAGE": language,
         "ADMINS": "U0ALICE",
         "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],
         "FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS": "C0SEARCH",
         "FLASHDUTY_TEAMS__SEARCH__FLASHDUTY_TEAM_IDS": "4002",
+        "FLASHDUTY_TEAMS__SEARCH__LANGUAGE": language,
         # Each demo starts with an empty database.
         "DATABASE_URL": f"sqlite:///{folder}/bot.db",
         "HOST": "127.0.0.1",

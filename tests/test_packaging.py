@@ -207,23 +207,28 @@ def test_makefile__has_the_promised_commands():
 @pytest.mark.parametrize(
     ("given", "command"),
     [
-        ([], "-m bot manifest"),
+        (["manifest"], "-m bot manifest"),
         (
-            ["MODE=http", "URL=https://bot.example.com", "WITH=user-groups topic"],
+            ["manifest", "MODE=http", "URL=https://bot.example.com", "WITH=user-groups topic"],
             "-m bot manifest --mode http --url 'https://bot.example.com' --with user-groups topic",
         ),
-        (["LANGUAGE=zh"], "-m bot manifest --language 'zh'"),
-        (["COMMAND=/oncall", "NAME=Pat's on-call"], "-m bot manifest --command '/oncall' --name 'Pat'\\''s on-call'"),
+        (["manifest", "LANGUAGE=zh"], "-m bot manifest --language 'zh'"),
+        (
+            ["manifest", "COMMAND=/oncall", "NAME=Pat's on-call"],
+            "-m bot manifest --command '/oncall' --name 'Pat'\\''s on-call'",
+        ),
+        (["demo"], "-m sandbox demo"),
+        (["demo", "PORT=9000", "LANGUAGE=zh"], "-m sandbox demo --port 9000 --language 'zh'"),
     ],
 )
-def test_make_manifest__hands_on_what_it_is_given(given, command):
+def test_make__hands_on_what_it_is_given(given, command):
     # The tests themselves may run under make, which hands its own variables on.
-    foreign = {"MODE", "URL", "WITH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
+    foreign = {"MODE", "URL", "WITH", "PORT", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     around = {name: value for name, value in os.environ.items() if name not in foreign}
     # Such names are often set for something else: only what is written behind `make` counts.
     around |= {"COMMAND": "/bin/sh", "NAME": "a-machine", "LANGUAGE": "en_GB:en"}
     run = subprocess.run(  # noqa: S603 - our own words
-        ["make", "--no-print-directory", "--dry-run", "manifest", *given],  # noqa: S607 - whichever make there is
+        ["make", "--no-print-directory", "--dry-run", *given],  # noqa: S607 - whichever make there is
         cwd=ROOT,
         env=around,
         capture_output=True,
