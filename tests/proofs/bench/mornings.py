@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +18,8 @@ from tests.proofs.bench.processes import Child, child, database
 from tests.proofs.bench.twenty_teams import NINE, TEAMS, environ, key_owner, slack_channel, workspace
 
 PATIENCE: Final = 60.0
+# What each process reads once a day for each team, right after its start: the language of the key's owner.
+ONCE_A_DAY: Final = "/member/info"
 OK: Final = 200
 TOO_MANY: Final = 429
 MINUTE: Final = 60.0
@@ -39,7 +41,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Morning:
-    """Seconds until the last digest was there, all requests to Flashduty, and the channel of each digest."""
+    """Seconds until the last digest was there, the requests to Flashduty from nine on, and the channel of each."""
 
     seconds: float
     requests: tuple[Asked, ...]
@@ -107,15 +109,27 @@ async def morning(replicas: int) -> Morning:
             bots = [
                 stack.enter_context(child("tests.proofs.bench.bot_before_nine", environ=given)) for _ in range(replicas)
             ]
+            before = await _begun(url, bots)
             seconds = await _nine(slack, bots)
             # What is under way is finished, so that a second digest would be seen.
             await asyncio.gather(*(asyncio.to_thread(bot.stop) for bot in bots))
-        return Morning(seconds, await seen_by(url), tuple(_posted(slack)))
+        return Morning(seconds, (await seen_by(url))[before:], tuple(_posted(slack)))
+
+
+async def _begun(url: str, bots: Sequence[Child]) -> int:
+    """Wait until all have read what they read once a day and its second is over; give how many requests that were."""
+    for bot in bots:
+        await asyncio.to_thread(bot.first_line)
+    ends = time.monotonic() + PATIENCE
+    while sum(one.path == ONCE_A_DAY for one in await seen_by(url)) < len(TEAMS) * len(bots):
+        if time.monotonic() > ends:
+            raise RuntimeError(f"the language of each team was not read within {PATIENCE:.0f} s")
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1.0)
+    return len(await seen_by(url))
 
 
 async def _nine(slack: PretendSlack, bots: Iterable[Child]) -> float:
-    for bot in bots:
-        await asyncio.to_thread(bot.first_line)
     began = time.monotonic()
     for bot in bots:
         bot.process.send_signal(signal.SIGUSR1)

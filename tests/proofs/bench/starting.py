@@ -81,7 +81,7 @@ def _environ(slack: int, flashduty: int) -> dict[str, str]:
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"http://{LOOPBACK}:{slack}/api/",
         "FLASHDUTY_API_URL": f"http://{LOOPBACK}:{flashduty}",
-        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": "not-asked-for-here",
+        "FLASHDUTY_TEAMS__PAYMENTS__APP_KEY": "pretend-app-key-payments-0001",
         "HOST": LOOPBACK,
         "DATABASE_URL": database(),
         **compiled_code(),
