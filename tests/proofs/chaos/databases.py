@@ -71,7 +71,7 @@ async def _broken(here: Place, what: str, fault: Fault) -> Line:
     """Ask and press while the database is broken, and once more when it is mended."""
     await here.warm()
     ids = [_raised(here, f"Row {number}") for number in range(PRESSES)]
-    shown = await _listed(here, ALICE)
+    shown = await here.listed(*ids)
     logged = _logged(here)
     async with AsyncExitStack() as stack:
         if isinstance(fault, AbstractAsyncContextManager):
@@ -105,12 +105,11 @@ async def _is_whole(here: Place) -> bool:
     """See whether a press is remembered: Flashduty names the key's owner, only the database knows who pressed."""
     for number in range(10):
         incident = _raised(here, f"Afterwards {number}")
-        shown = await _listed(here, ALICE)
+        shown = await here.listed(incident)
         await here.acknowledges(ALICE, shown, incident)
         await here.comes(lambda: _told(here, incident), 20)  # noqa: B023 - awaited here
         await here.settled(40)
-        seen = await _listed(here, BOB, f"incident {incident}")
-        if "Alice Chen" in seen["text"]:
+        if "Alice Chen" in await _card_of(here, incident):
             return True
         await asyncio.sleep(0.5)
     return False
@@ -135,10 +134,10 @@ def _raised(here: Place, title: str) -> str:
     return str(record["incident_id"])
 
 
-async def _listed(here: Place, user: str, words: str = "incidents") -> dict[str, Any]:
-    await here.slack.command(user, PAYMENTS, f"/flashduty {words}")
+async def _card_of(here: Place, incident: str) -> str:
+    await here.slack.command(BOB, PAYMENTS, f"/flashduty incident {incident}")
     await here.settled(30)
-    return here.slack.seen_by(user, PAYMENTS)[-1]
+    return str(here.slack.seen_by(BOB, PAYMENTS)[-1]["text"])
 
 
 def _told(here: Place, incident: str) -> bool:

@@ -78,7 +78,7 @@ async def _samples(here: Place) -> list[Delivery]:
     incident = here.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
     command = await here.slack.command(ALICE, PAYMENTS, "/flashduty incidents")
     await here.settled()
-    shown = here.slack.seen_by(ALICE, PAYMENTS)[-1]
+    shown = await here.listed(incident["incident_id"])
     press = await here.acknowledges(ALICE, shown, incident["incident_id"])
     mention = await here.slack.say(ALICE, PAYMENTS, f"<@{here.slack.workspace.app.user_id}> oncall")
     await here.settled()

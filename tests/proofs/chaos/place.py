@@ -144,6 +144,19 @@ class Place:
         """Wait until everybody has what they asked for and nothing has happened for a while."""
         await self.slack.settled(timeout=patience, quiet=0.6)
 
+    async def listed(self, *incidents: str, user: str = ALICE) -> dict[str, Any]:
+        """Ask for the list of incidents, and wait for the one that has these, or any."""
+        before = len(self.slack.seen_by(user, PAYMENTS))
+        await self.slack.command(user, PAYMENTS, "/flashduty incidents")
+
+        def found() -> list[dict[str, Any]]:
+            new = self.slack.seen_by(user, PAYMENTS)[before:]
+            menus = [f"menu:{incident}" for incident in incidents or ("",)]
+            return [one for one in new if all(menu in str(one["blocks"]) for menu in menus)]
+
+        await self.slack.until(found, timeout=30)
+        return found()[-1]
+
     async def acknowledges(self, user: str, shown: Mapping[str, Any], incident: str) -> Delivery:
         """Acknowledge an incident of a list: by the button of the first row, or by the menu of another."""
         action_id = f"acknowledge:{incident}"

@@ -35,7 +35,7 @@ async def _killed_before_telling(transport: Transport) -> Line:
     """Send SIGKILL when Flashduty has the acknowledgement and Slack takes no word of it (F10)."""
     async with place(transport) as here:
         incident = _raised(here)
-        shown = await _list_of(here)
+        shown = await here.listed(incident)
         here.slack.fail("*", Fault.hang(), times=None)
         await here.acknowledges(ALICE, shown, incident)
         was_made = await here.comes(lambda: _calls(here, "/incident/ack"))
@@ -58,7 +58,7 @@ async def _killed_before_writing(transport: Transport) -> Line:
     """Send SIGKILL when an acknowledgement was taken from Slack and has not reached Flashduty (F10)."""
     async with place(transport) as here:
         incident = _raised(here)
-        shown = await _list_of(here)
+        shown = await here.listed(incident)
         here.flashduty.fail("/incident/info", Fault.hang(), times=None)
         await here.acknowledges(ALICE, shown, incident)
         await here.comes(lambda: _told(here, "Acknowledging"), 10)
@@ -147,7 +147,7 @@ async def _repeated_after_a_restart() -> Line:
     """Replay an acknowledgement that was undone, after a restart: it would find nothing in its way (F14)."""
     async with place("http") as here:
         incident = _raised(here)
-        press = await here.acknowledges(ALICE, await _list_of(here), incident)
+        press = await here.acknowledges(ALICE, await here.listed(incident), incident)
         await here.comes(lambda: _told(here, "You acknowledged"))
         confirmation = next(m for m in here.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
         await here.slack.press(ALICE, confirmation, action_id="undo_acknowledge")
@@ -171,7 +171,7 @@ async def _pressed_at_two_replicas() -> Line:
     """Let two people acknowledge at two replicas before either is done: one is the first, and both hear who (A3)."""
     async with place("http") as here, _another(here) as other:
         incident = _raised(here)
-        lists = {user: await _list_of(here, user) for user in (ALICE, BOB)}
+        lists = {user: await here.listed(incident, user=user) for user in (ALICE, BOB)}
         here.flashduty.fail("/incident/ack", Fault.delay(2.0), times=2)
         for user, bot in ((ALICE, here.bot), (BOB, other)):
             here.slack.deliver_to(f"{bot.url}/slack/events")
@@ -218,13 +218,6 @@ def _stored(here: Place, count: str) -> int:
 def _raised(here: Place) -> str:
     record = here.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
     return str(record["incident_id"])
-
-
-async def _list_of(here: Place, user: str = ALICE) -> dict[str, Any]:
-    before = len(here.slack.seen_by(user, PAYMENTS))
-    await here.slack.command(user, PAYMENTS, "/flashduty incidents")
-    await here.comes(lambda: len(here.slack.seen_by(user, PAYMENTS)) > before)
-    return here.slack.seen_by(user, PAYMENTS)[-1]
 
 
 def _told(here: Place, words: str, user: str = ALICE) -> int:

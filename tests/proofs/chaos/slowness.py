@@ -46,7 +46,7 @@ async def lines() -> AsyncIterator[Line]:
 async def _presses_while(here: Place, trouble: str, troubled: Any) -> Line:
     """Press Acknowledge on several incidents in a private list, one after the other, while something is slow."""
     ids = [_raised(here, f"Slow part {number}") for number in range(PRESSES)]
-    shown = await _listed(here)
+    shown = await here.listed(*ids)
     before = len(here.flashduty.calls)
     acked = 0
     with troubled(here):
@@ -143,7 +143,7 @@ async def _shares_when_posts_fail(here: Place, name: str, fault: Fault) -> Line:
     presses = 2
     told = there = twice = 0
     for _ in range(presses):
-        shown = await _listed(here)
+        shown = await here.listed()
         before = len(_public(here))
         private = len(here.slack.seen_by(ALICE, PAYMENTS))
         here.slack.fail("chat.postMessage", fault, times=None)
@@ -168,12 +168,6 @@ async def _shares_when_posts_fail(here: Place, name: str, fault: Fault) -> Line:
 def _raised(here: Place, title: str) -> str:
     record = here.flashduty.raise_incident(title=title, severity="Critical", flashduty_channel=5001)
     return str(record["incident_id"])
-
-
-async def _listed(here: Place) -> dict[str, Any]:
-    await here.slack.command(ALICE, PAYMENTS, "/flashduty incidents")
-    await here.settled()
-    return here.slack.seen_by(ALICE, PAYMENTS)[-1]
 
 
 def _texts(here: Place) -> list[str]:
