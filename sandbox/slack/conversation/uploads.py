@@ -2,9 +2,11 @@
 
 import mimetypes
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from sandbox.slack.conversation.messages import Content
 from sandbox.slack.refusal import Refusal
 
 # Types that Slack shows as images; SVG is not one of them.
@@ -89,14 +91,22 @@ class Uploads:
         for upload in self.held.values():
             upload.is_scanned = upload.is_scanned or (upload.is_complete and self.are_scanned)
 
-    def refuse_unusable(self, blocks: list[dict[str, Any]]) -> None:
-        """Raise Refusal for a block whose `slack_file` is not an image that can be shown."""
+    def refuse_unusable(self, content: Content, *, status: int = 200) -> None:
+        """Raise Refusal for a message with a `slack_file` that is not an image that can be shown."""
+        if problem := self.unusable(content.blocks):
+            raise Refusal("invalid_blocks", problem, status=status, errors=[problem])
+        for attachment in content.attachments:
+            if problem := self.unusable(attachment.get("blocks", [])):
+                raise Refusal("invalid_attachments", problem, status=status, errors=[problem])
+
+    def unusable(self, blocks: Sequence[Mapping[str, Any]]) -> str:
+        """Return what is wrong with the first `slack_file` that is not an image that can be shown; empty for none."""
         for index, block in enumerate(blocks):
-            named = block.get("slack_file") if isinstance(block, dict) else None
+            named = block.get("slack_file")
             if not isinstance(named, dict):
                 continue
             file_id = named.get("id") or str(named.get("url", "")).rpartition("/")[0].rpartition("-")[2]
             upload = self.held.get(file_id)
             if upload is None or not upload.fits_an_image_block:
-                problem = f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
-                raise Refusal("invalid_blocks", problem, errors=[problem])
+                return f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
+        return ""

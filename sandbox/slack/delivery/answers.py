@@ -46,6 +46,7 @@ class Answers:
         if set(body) - _COMMAND_REPLY:
             raise Refusal("invalid_arguments")
         content = content_of(body)
+        self._world.uploads.refuse_unusable(content)
         user, channel, bot = payload["user_id"], payload["channel_id"], self._world.workspace.app.user_id
         if body.get("response_type", "ephemeral") != "in_channel":
             self._world.messages.post(channel, bot, content, audience=user)
@@ -76,9 +77,9 @@ class Answers:
         elif action == "errors":
             delivery.errors = self._errors(answer, delivery.payload["view"])
         elif action == "push":
-            views.push(user_id, checked(answer.get("view") or {}, "modal"))
+            views.push(user_id, checked(self._world, answer.get("view") or {}, "modal"))
         else:
-            view = checked(answer.get("view") or {}, "modal")
+            view = checked(self._world, answer.get("view") or {}, "modal")
             views.update(view, view_id=view_id, external_id=None, expected_hash=None)
 
     @staticmethod
@@ -118,15 +119,19 @@ class ResponseUrlEndpoint:
             if answer.deletes:
                 messages.delete(source)
             else:
-                kept = kept_attachments(body, source.content)
-                messages.rewrite(source, replace(content_of(body, status=_BAD), **kept))
+                messages.rewrite(source, replace(self._content(body), **kept_attachments(body, source.content)))
             return
-        content = content_of(body, status=_BAD)
+        content = self._content(body)
         bot = self._world.workspace.app.user_id
         if answer.thread_ts is not None and messages.public(url.channel, answer.thread_ts) is None:
             raise Refusal("thread_not_found", status=_BAD)
         audience = None if answer.is_public else url.user_id
         messages.post(url.channel, bot, content, thread_ts=answer.thread_ts, audience=audience)
+
+    def _content(self, body: Mapping[str, Any]) -> Content:
+        content = content_of(body, status=_BAD)
+        self._world.uploads.refuse_unusable(content, status=_BAD)
+        return content
 
 
 async def _read(request: web.Request) -> dict[str, Any]:

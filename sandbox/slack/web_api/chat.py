@@ -38,7 +38,7 @@ def _post_message(world: World, arguments: Arguments) -> Result:
         raise Refusal("rate_limited", status=429, headers={"Retry-After": str(seconds)})
     _check_look(world, arguments)
     content = content_of(arguments)
-    world.uploads.refuse_unusable(content.blocks)
+    world.uploads.refuse_unusable(content)
     thread_ts = thread_of(world, channel, arguments)
     client_id = arguments.get("client_msg_id") if world.honours_client_msg_id else None
     known = world.messages.with_client_id(channel.id, client_id) if client_id else None
@@ -60,7 +60,7 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Result:
     if arguments["user"] not in channel.members:
         raise Refusal("user_not_in_channel")
     content = content_of(arguments)
-    world.uploads.refuse_unusable(content.blocks)
+    world.uploads.refuse_unusable(content)
     thread_ts = thread_of(world, channel, arguments)
     if thread_ts is not None and not world.messages.is_active_thread(channel.id, thread_ts):
         # Slack returns ok and shows it to nobody.
@@ -74,7 +74,7 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Result:
 def _update(world: World, arguments: Arguments) -> Result:
     message = _own(world, arguments, "cant_update_message")
     content = updated_content(arguments, message.content)
-    world.uploads.refuse_unusable(content.blocks)
+    world.uploads.refuse_unusable(content)
     world.messages.rewrite(message, content)
     return {"channel": message.channel, "ts": message.ts, "text": content.text, "message": _shown(world, message)}
 

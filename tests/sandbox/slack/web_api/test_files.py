@@ -102,3 +102,49 @@ async def test_file__for_a_place_that_is_not_there__is_refused_and_can_be_sent_a
     ):
         assert (await refused(client.files_completeUploadExternal(files=files, **place)))["error"] == error
     assert (await client.files_completeUploadExternal(files=files, channel_id=PAYMENTS))["ok"]
+
+
+def picture(file_id):
+    return [{"type": "image", "alt_text": "A dot", "slack_file": {"id": file_id}}]
+
+
+@pytest.fixture
+async def dot(upload, client, slack):
+    """A picture that any block may show."""
+    file_id = await upload("dot.png", DOT)
+    await client.files_completeUploadExternal(files=[{"id": file_id}])
+    await slack.settled()
+    return file_id
+
+
+async def test_a_view__shows_a_picture_that_is_there__and_no_other(slack, client, refused, dot):
+    await client.views_publish(user_id="U0ALICE", view={"type": "home", "blocks": picture(dot)})
+    for file_id in ("F0NOWHERE", dot):
+        delivery = await slack.shortcut("U0ALICE", "incidents")
+        modal = {"type": "modal", "title": {"type": "plain_text", "text": "A"}, "blocks": picture(file_id)}
+        opening = client.views_open(trigger_id=delivery.payload["trigger_id"], view=modal)
+        if file_id == dot:
+            view = (await opening)["view"]
+        else:
+            assert (await refused(opening))["error"] == "invalid_arguments"
+    wrong = {"type": "home", "blocks": picture("F0NOWHERE")}
+    assert "slack_file" in str(await refused(client.views_publish(user_id="U0ALICE", view=wrong)))
+    modal["blocks"] = picture("F0NOWHERE")
+    assert (await refused(client.views_update(view_id=view["id"], view=modal)))["error"] == "invalid_arguments"
+
+
+async def test_a_response_url__shows_a_picture_that_is_there__and_no_other(slack, session, dot):
+    delivery = await slack.command("U0ALICE", PAYMENTS, "/flashduty incidents")
+    for file_id, status in (("F0NOWHERE", 400), (dot, 200)):
+        async with session.post(delivery.payload["response_url"], json={"blocks": picture(file_id)}) as told:
+            assert told.status == status
+            assert ("slack_file" in await told.text()) is (status == 400)
+
+
+async def test_a_picture_beside_a_bar__must_be_there(client, refused, dot):
+    def bar(file_id):
+        return [{"color": "#aa0000", "blocks": picture(file_id)}]
+
+    await client.chat_postMessage(channel=PAYMENTS, text="x", attachments=bar(dot))
+    error = await refused(client.chat_postMessage(channel=PAYMENTS, text="x", attachments=bar("F0NOWHERE")))
+    assert error["error"] == "invalid_attachments"
