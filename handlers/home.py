@@ -55,6 +55,7 @@ async def draw_home_tab(request: Request, view: HomeTab) -> Message:
         ),
         asyncio.gather(*(services.present_limits.of(team) for team in teams)),
     )
+    request.keep_what_stands([part for tab in tabs for part in (tab.incidents, tab.on_call)])
     found = tuple(one for of_team in limits for one in of_team)
     content = HomeContent(
         teams=tuple(tabs),

@@ -72,13 +72,6 @@ async def draw_requested_view(request: Request) -> Answer:
     return await draw(request, request.value_as(ViewValue).view)
 
 
-async def refresh_view(request: Request) -> Answer:
-    """Draw the view of a message again."""
-    view = request.value_as(ViewValue).view
-    drawing = VIEWS[type(view)]
-    return await (drawing.refresh or drawing.draw)(request, view)
-
-
 async def show_menu(request: Request, _: views.Help) -> Message:
     """Show the menu."""
     return help.draw_menu(request, help_rows())
@@ -172,7 +165,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
 VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.Help: Drawing(draw=show_menu, name="menu"),
     views.UnknownCommand: Drawing(draw=show_unknown, is_personal=True),
-    views.IncidentList: Drawing(draw=incidents.draw_list, refresh=incidents.refresh_list),
+    views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
     views.IncidentAcknowledgement: Drawing(
         draw=typed_acknowledgement.draw_acknowledgement,
@@ -234,7 +227,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
         retry=press_again,
         change=lambda to, incoming: actions.announcing(to, incoming.incident),
     ),
-    REFRESH: Route(handle=refresh_view, permission=VIEW, visibility=IN_PLACE),
+    REFRESH: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_PLACE),
     SHOW_PRIVATELY: Route(handle=draw_requested_view, permission=VIEW),
     DETAILS: Route(handle=draw_requested_view, permission=VIEW),
     SHARE: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_CHANNEL, retry=press_again),

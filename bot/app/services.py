@@ -18,7 +18,6 @@ from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
 from bot.home.present_limits import PresentLimits
 from bot.incidents.commands import CommandRunner
-from bot.incidents.last_listings import LastListings
 from bot.incidents.open_list import OpenIncidentList
 from bot.report.job import ReportJob
 from bot.runtime.tasks import BackgroundTasks
@@ -115,7 +114,6 @@ def _services(
         languages=shared.audiences.people,
         drafts=FormDrafts(base.database),
         open_incidents=OpenIncidentList(base.clock),
-        last_listings=LastListings(),
         digest_dependencies=DigestDependencies(
             snapshots=shared.snapshots,
             profiles=shared.profiles,

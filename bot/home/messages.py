@@ -10,6 +10,7 @@ from bot.incidents.messages.row import rows
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.language import N_
 from bot.messages.layout import listed
 from bot.messages.message import Message
@@ -68,18 +69,19 @@ def me(to: Audience, found: Me, team: str) -> Message:
                 to.say("as of {now}", now=moment(found.as_of)),
             )
         ),
-        actions(control(to.label("Refresh"), REFRESH, shown, suffix="refresh")),
+        refreshable(to, control(to.label("Refresh"), REFRESH, shown, suffix="refresh")),
     )
 
 
 def _now(to: Audience, found: Me) -> tuple[Piece, ...]:
     if not found.now:
         return (section(to.say("*You are not on call now.*")),)
-    rows = [_current(to, shift, found.horizon) for shift in found.now]
+    rows = [current_shift(to, shift, found.horizon) for shift in found.now]
     return listed(to, Mrkdwn(""), rows, most=_MAX_SHIFTS, in_thread=False).pieces
 
 
-def _current(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
+def current_shift(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
+    """Say until when a person is on call; one who still is where the reading ends has no handoff scheduled."""
     name = schedule_label(to, shift.schedule)
     if shift.end >= horizon:
         return to.say("📟 *You are on call* for {name}, no handoff scheduled", name=name)
@@ -89,11 +91,12 @@ def _current(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
 def _following(to: Audience, found: Me) -> Mrkdwn:
     if not found.following:
         return to.say("You have no further shift (checked to {end}).", end=moment(found.horizon))
-    rows = [_planned(to, shift, found.horizon) for shift in found.following]
+    rows = [planned_shift(to, shift, found.horizon) for shift in found.following]
     return lines(to.counted(len(rows), "*Your next shift*", "*Your next {count} shifts*"), *rows)
 
 
-def _planned(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
+def planned_shift(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
+    """Say from when until when a person is on call; without an end for one that is where the reading ends."""
     name = schedule_label(to, shift.schedule)
     if shift.end >= horizon:
         return to.say("• from {start}, {name}", start=moment(shift.start), name=name)

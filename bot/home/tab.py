@@ -25,11 +25,12 @@ MAX_TAB_NAMED: Final = 30
 
 @dataclass(frozen=True, kw_only=True)
 class OnCallNow:
-    """Who is on call on each schedule of a team, and the reader's next shifts."""
+    """Who is on call on each schedule of a team, and the reader's next shifts, read until the horizon."""
 
     entries: tuple[OnCallEntry, ...]
     people: dict[int, Person]
     shifts: tuple[MyShift, ...]
+    horizon: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ async def gather_tab(
     return TeamTab(
         team=team,
         incidents=incidents,
-        on_call=OnCallNow(entries=entries, people=people, shifts=ahead),
+        on_call=OnCallNow(entries=entries, people=people, shifts=ahead, horizon=_horizon(now)),
         reader=reader,
     )
 

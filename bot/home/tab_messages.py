@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import FlashdutyError, Incident, Person, Severity
+from bot.home.messages import current_shift, planned_shift
 from bot.home.model import MyShift
 from bot.home.present_limits import LimitKind, PresentLimit
 from bot.home.tab import OnCallNow, TeamTab
@@ -15,8 +17,9 @@ from bot.incidents.messages.row import leading_incident, row
 from bot.incidents.messages.status import title_link
 from bot.incidents.model import OpenIncidents, by_urgency
 from bot.messages.audience import Audience
-from bot.messages.blocks import actions, context, divider, header, section
+from bot.messages.blocks import context, divider, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.language import N_, Language, Marked
 from bot.messages.message import Message
@@ -187,21 +190,23 @@ def _shifts(to: Audience, content: HomeContent) -> Iterator[Block]:
             )
         )
         return
-    shifts = sorted((shift for one in _watches(content) for shift in one.shifts), key=lambda shift: shift.start)
+    shifts = sorted(
+        ((shift, one.horizon) for one in _watches(content) for shift in one.shifts), key=lambda found: found[0].start
+    )
     is_unread = any(isinstance(one, FlashdutyError) for tab in content.teams for one in (tab.on_call, tab.reader))
     if not shifts and is_unread:
         return
     if not shifts:
-        yield section(to.say("*Your on-call:* no shift of yours in the next 14 days."))
+        horizon = moment(max(one.horizon for one in _watches(content)))
+        yield section(to.say("*Your on-call:* no shift of yours (checked to {end}).", end=horizon))
         return
-    yield section(lines(to.say("*Your on-call*"), *(_shift(to, shift) for shift in shifts[:MAX_SHIFTS])))
+    yield section(lines(to.say("*Your on-call*"), *(_shift(to, *found) for found in shifts[:MAX_SHIFTS])))
 
 
-def _shift(to: Audience, shift: MyShift) -> Mrkdwn:
-    name = clipped(shift.schedule, _NAME_LIMIT) or to.label("unnamed schedule")
+def _shift(to: Audience, shift: MyShift, horizon: datetime) -> Mrkdwn:
     if shift.start <= to.now:
-        return to.say("• You are on call for {name} until {end}", name=name, end=moment(shift.end))
-    return to.say("• {name}: {start} to {end}", name=name, start=moment(shift.start), end=moment(shift.end))
+        return current_shift(to, shift, horizon)
+    return planned_shift(to, shift, horizon)
 
 
 def _limits(to: Audience, limits: Sequence[PresentLimit]) -> Block | None:
@@ -223,9 +228,10 @@ def _ways_on(to: Audience, teams: Sequence[TeamTab]) -> Block:
     """Offer to draw the tab again, and for a reader with one team the whole list and who is on call."""
     again = control(to.label("Refresh"), REFRESH, ViewValue(team="", view=HomeTab()), suffix="refresh")
     if len(teams) != 1:
-        return actions(again)
+        return refreshable(to, again)
     team = teams[0].team.name
-    return actions(
+    return refreshable(
+        to,
         control(
             to.label("All open incidents"), SHOW_PRIVATELY, ViewValue(team=team, view=IncidentList()), suffix="list"
         ),

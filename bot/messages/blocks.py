@@ -94,9 +94,9 @@ def table_block(rows: Sequence[Sequence[str]]) -> TableBlock:
     return TableBlock(rows=cells, column_settings=[{"is_wrapped": column > 0} for column in range(len(cells[0]))])
 
 
-def actions(*elements: InteractiveElement | None) -> ActionsBlock:
+def actions(*elements: InteractiveElement | None, block_id: str | None = None) -> ActionsBlock:
     """Draw controls in a row; None is left out."""
-    return ActionsBlock(elements=[element for element in elements if element is not None])
+    return ActionsBlock(elements=[element for element in elements if element is not None], block_id=block_id)
 
 
 def button(

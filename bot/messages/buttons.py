@@ -19,6 +19,8 @@ from bot.runtime.encodable import is_encodable
 ACKNOWLEDGE: Final = "acknowledge"
 UNDO: Final = "undo_acknowledge"
 REFRESH: Final = "again"
+# Of the control that draws the message it is in; others of the same route draw another page or view.
+REFRESH_SUFFIX: Final = "refresh"
 SHOW_PRIVATELY: Final = "open"
 DETAILS: Final = "details"
 SHARE: Final = "share"

@@ -27,6 +27,8 @@ MAX_BLOCKS: Final = 50
 MAX_TEXT: Final = 10_000
 MAX_WITH_BLOCKS: Final = 13_000
 BLOCK_COST: Final = 125
+# Left free when a message is drawn, for a line that may be added later: under way, or not refreshed.
+LATER_LINE: Final = 250
 # Every string of a block counts except these, which are not shown.
 _NOT_READ: Final = frozenset({"type", "block_id", "action_id", "value", "style", "align"})
 # Where dropping rows does not suffice, texts are cut to the first of these lengths that does.
@@ -89,7 +91,7 @@ def fitted_pieces(pieces: Sequence[Piece]) -> list[Drawn]:
     """Draw each piece, all of them within the size of one message; rows of the longest list are dropped first."""
     shown = [piece.most if isinstance(piece, Rows) else 0 for piece in pieces]
     drawn = [piece.draw(piece.most) if isinstance(piece, Rows) else Drawn.of(piece) for piece in pieces]
-    while (over := _over(drawn)) > 0:
+    while (over := _over(drawn, spare=LATER_LINE)) > 0:
         lists = [index for index, rows in enumerate(shown) if rows > 1]
         if not lists:
             return _cut(drawn)
@@ -106,11 +108,12 @@ def has_room(drawn: Sequence[Drawn]) -> bool:
     return _over(drawn) <= 0
 
 
-def _over(drawn: Sequence[Drawn]) -> int:
-    """Return by how many characters this is over the limit."""
+def _over(drawn: Sequence[Drawn], *, spare: int = 0) -> int:
+    """Return by how many characters this is over the limit, with `spare` of them left free."""
     text, blocks = sum(each.text for each in drawn), sum(len(each.blocks) for each in drawn)
+    most_blocks = MAX_BLOCKS - 1 if spare else MAX_BLOCKS
     with_blocks = text + blocks * BLOCK_COST
-    return max(text - MAX_TEXT, with_blocks - MAX_WITH_BLOCKS, (blocks - MAX_BLOCKS) * BLOCK_COST)
+    return max(text + spare - MAX_TEXT, with_blocks + spare - MAX_WITH_BLOCKS, (blocks - most_blocks) * BLOCK_COST)
 
 
 def _size(drawn: Drawn) -> int:

@@ -9,8 +9,9 @@ from slack_sdk.models.blocks import Block
 from bot.flashduty import Severity
 from bot.incidents.messages.status import severity_mark
 from bot.messages.audience import Audience
-from bot.messages.blocks import actions, context, header, image, section
+from bot.messages.blocks import context, header, image, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.dates import length_of_time, short_date
 from bot.messages.errors.left_out import left_out
 from bot.messages.message import Message
@@ -60,7 +61,8 @@ def report(
 def _controls(to: Audience, found: WeeklyReport, on: date, *, asked_by: str | None, may_post: bool) -> Block:
     shown = DigestWeek(on=on, asked_by=(asked_by or "")[:PERSON_NAME_LIMIT])
     posted = ViewValue(team=found.team, view=PostedDigest(is_week=True))
-    return actions(
+    return refreshable(
+        to,
         control(to.label("Refresh"), REFRESH, ViewValue(team=found.team, view=shown), suffix="refresh"),
         control(to.label("Post with its chart"), SHOW_PRIVATELY, posted, suffix="post") if may_post else None,
     )

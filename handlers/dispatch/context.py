@@ -1,12 +1,12 @@
 """What a handler receives, and what it returns."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
-from bot.flashduty import Flashduty, Incident
+from bot.flashduty import Flashduty, Incident, Unreachable
 from bot.incidents.commands import Actor
 from bot.messages import Message
 from bot.messages.audience import Audience
@@ -47,7 +47,10 @@ class Origin:
     """The view that shows the answer: a form, or the view with the pressed control."""
 
     blocks: tuple[Mapping[str, Any], ...] = field(default=(), repr=False, compare=False)
-    """The blocks of the pressed message as Slack sends them; empty for an ephemeral one. Untrusted."""
+    """The blocks of the pressed message or view as Slack sends them; empty for an ephemeral one. Untrusted."""
+
+    attachments: tuple[Mapping[str, Any], ...] = field(default=(), repr=False, compare=False)
+    """The attachments of the pressed message, likewise."""
 
     first_thread: str | None = None
     """The thread of the first attempt, where the pressed control retries an announcement; of a mention, its own."""
@@ -158,6 +161,9 @@ class Request:
     shared: SharedMessage | None = None
     """The message of a message shortcut."""
 
+    standing: Message | None = None
+    """What is on the screen already, marked as not refreshed: it stays while Flashduty does not answer."""
+
     fresh: Incident | None = None
     """An incident read a moment ago, newer than the answer of a list may be."""
 
@@ -171,6 +177,12 @@ class Request:
         if not isinstance(self.value, kind):
             raise TypeError(f"a {type(self.value).__name__} is no {kind.__name__}")
         return self.value
+
+    def keep_what_stands(self, parts: Collection[object]) -> None:
+        """Raise the first part where all of them are without an answer and something is on the screen already."""
+        unread = [part for part in parts if isinstance(part, Unreachable)]
+        if self.standing is not None and unread and len(unread) == len(parts):
+            raise unread[0]
 
     async def shows_action_controls(self) -> bool:
         """Return whether controls that change something are drawn: in public, and unless the person may not act.

@@ -93,6 +93,7 @@ class Dispatcher:
             limits=self._limits,
             audiences=audiences,
             pending=pending,
+            shown=self._shown,
         )
 
     async def dispatch(self, incoming: Incoming, route: Route) -> None:

@@ -10,17 +10,20 @@ from typing import TypeVar
 
 import structlog
 
+from bot.flashduty import Unreachable
 from bot.messages import Message, errors
 from bot.messages.buttons import SHARE
+from bot.messages.changes.refreshing import not_refreshed
 from bot.people.audiences import Audiences
 from bot.runtime.tasks import BackgroundTasks
 from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
 from handlers.dispatch.answers import OpenForm, Refusal
-from handlers.dispatch.context import Announcement, Reply, Request
+from handlers.dispatch.context import Announcement, Incoming, Reply, Request
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
 from handlers.dispatch.requests import FormSubmission, Shortcut, is_for_all_teams
+from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.retries import share_again
 from handlers.dispatch.route import Answer, FormRoute, Visibility
 from handlers.dispatch.services import Services
@@ -47,6 +50,7 @@ class Execution:
         limits: TimeLimits,
         audiences: Audiences,
         pending: PendingActions,
+        shown: ShownMessages,
     ) -> None:
         self._teams = teams
         self._workspace = workspace
@@ -55,6 +59,7 @@ class Execution:
         self._now = now
         self._limits = limits
         self._pending = pending
+        self._shown = shown
         self._audiences = audiences
 
     async def outcome(self, served: ServedRequest) -> Reply:
@@ -164,8 +169,18 @@ class Execution:
         return origin.is_mention and is_theirs and not served.route.is_personal
 
     async def _handle(self, served: ServedRequest, request: Request) -> Reply:
-        answer = await served.route.handle(request)
+        try:
+            request = replace(request, standing=self._standing(served.incoming, request))
+            answer = await served.route.handle(request)
+        except Unreachable as silence:
+            if request.standing is None or silence.reason == "too_busy":
+                raise
+            answer = Reply(redraw=request.standing, outcome="not refreshed")
         return self._route_announcement(request, _in_place_of_error(_as_reply(answer, served, request), request))
+
+    def _standing(self, incoming: Incoming, request: Request) -> Message | None:
+        shown = self._shown.standing(incoming)
+        return not_refreshed(request.audience, shown) if shown is not None else None
 
     def _route_announcement(self, request: Request, reply: Reply) -> Reply:
         """Send an announcement to the team's own channel when the request came from another one."""

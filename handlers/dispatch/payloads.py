@@ -66,6 +66,7 @@ def home_opened(body: _Payload) -> HomeOpened:
             channel="",
             user=event["user"],
             view=OpenView(id="", title="", is_home=True),
+            blocks=tuple(event["blocks"]),
         ),
         once=f"home {event['user']} {event['event_ts']}",
         route=HOME,
@@ -136,6 +137,7 @@ def _origin_without_channel(body: _Payload) -> Origin:
         user=body["user"]["id"],
         response_url=None,
         view=_view(view) if view else None,
+        blocks=tuple(view["blocks"]) if view else (),
     )
 
 
@@ -188,6 +190,7 @@ def _press_origin(body: _Payload) -> Origin:
         message=None if is_private else container.get("message_ts"),
         has_replies=has_replies,
         blocks=() if is_private else tuple(body["message"]["blocks"]),
+        attachments=() if is_private else tuple(body["message"]["attachments"]),
     )
 
 

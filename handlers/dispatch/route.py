@@ -81,9 +81,6 @@ class Drawing:
     """How a view is drawn, and the permission that drawing it needs."""
 
     draw: Drawer
-    refresh: Drawer | None = None
-    """How a message that shows it is drawn again; as it was drawn first when None."""
-
     permission: Permission = Permission.VIEW
     change: ChangeReader | None = None
     """The words for what drawing it changes; None for a view that only reads."""

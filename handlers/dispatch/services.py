@@ -9,7 +9,6 @@ from bot.home.present_limits import PresentLimits
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
-from bot.incidents.last_listings import LastListings
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.languages import PersonLanguages
 from bot.report.job import ReportJob
@@ -29,7 +28,6 @@ class Services:
     languages: PersonLanguages
     drafts: FormDrafts
     open_incidents: OpenIncidentList
-    last_listings: LastListings
     digest_dependencies: DigestDependencies
     takeovers: Takeovers
     digests: DigestJob

@@ -29,6 +29,7 @@ async def draw_all_incidents(request: Request, _: AllOpenIncidents) -> Message:
         asyncio.gather(*(_of_team(request, team) for team in request.teams[:MAX_LISTED_TEAMS])),
         request.audience_by_permission(),
     )
+    request.keep_what_stands([one.found for one in found])
     return all_open_incidents(audience, found)
 
 

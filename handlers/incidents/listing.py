@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from bot.flashduty import Incident, Unreachable
+from bot.flashduty import Incident
 from bot.incidents.card_links import link_buttons
 from bot.incidents.messages.card import card, chooser, not_found
 from bot.incidents.messages.listing import listing
@@ -15,7 +15,7 @@ from bot.messages import Message
 from bot.messages.input.typed import unquoted
 from bot.messages.views import IncidentCard, IncidentList
 from handlers.dispatch.answers import Refusal
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.context import Request
 
 # Six digits without # may be an error code to search for.
 _NUMBER: Final = re.compile(r"#[0-9A-F]{6}|(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{6}|[0-9a-f]{24}", re.IGNORECASE)
@@ -41,22 +41,8 @@ async def draw_list(request: Request, view: IncidentList) -> Message:
         gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
         request.audience_by_permission(),
     )
-    request.services.last_listings.keep(request.team.name, search.on_page(found.page).view, found)
     found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
     return listing(audience, found, request.team.name)
-
-
-async def refresh_list(request: Request, view: IncidentList) -> Message | Reply:
-    """Draw the list in a message again; while Flashduty does not answer as it was, with a mark that says so."""
-    try:
-        return await draw_list(request, view)
-    except Unreachable:
-        found = request.services.last_listings.get(request.team.name, view)
-        if found is None or request.is_retry:
-            raise
-    audience = replace(await request.audience_by_permission(), now=found.as_of)
-    found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
-    return Reply(redraw=listing(audience, found, request.team.name, is_current=False), outcome="not refreshed")
 
 
 async def draw_incident(request: Request, view: IncidentCard) -> Message | Refusal:

@@ -1,7 +1,9 @@
 """The Home tab: opened, refreshed, pressed in, and with its sources away."""
 
+import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from harbor import ALICE, BOB, GINA, OTTO, harbor_at
@@ -141,3 +143,13 @@ async def test_home__with_nothing_of_flashduty__does_not_say_that_the_reader_is_
         assert "Not everything of team payments could be read" in said(harbor)
         assert "no person in Flashduty" not in said(harbor)
         assert "no shift of yours" not in said(harbor)
+
+
+async def test_home__of_somebody_without_a_shift__says_how_far_it_looked():
+    async with harbor_at() as harbor:
+        harbor.flashduty.account.schedules.clear()
+        await opened(harbor)
+        (until,) = re.findall(r"no shift of yours \(checked to <!date\^([0-9]+)", said(harbor))
+        (read,) = harbor.called("/schedule/list")
+        assert int(until) == read.body["end"]
+        assert int(until) - harbor.clock.now().timestamp() > timedelta(days=44).total_seconds()

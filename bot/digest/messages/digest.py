@@ -16,6 +16,7 @@ from bot.messages import views
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.dates import long_date
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.errors.left_out import left_out
@@ -74,7 +75,8 @@ def _message(
             )
         ),
         *parts.pieces,
-        actions(
+        refreshable(
+            to,
             control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
             control(to.label("All open incidents"), SHOW_PRIVATELY, all_open, suffix="list") if has_incidents else None,
             control(to.label("Post for everybody"), SHOW_PRIVATELY, posted, suffix="post") if may_post else None,

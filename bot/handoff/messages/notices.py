@@ -11,6 +11,7 @@ from bot.incidents.model import OpenIncidents
 from bot.messages.audience import Audience
 from bot.messages.blocks import Block, actions, context, divider, section
 from bot.messages.buttons import REFRESH, SHOW_PRIVATELY, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.layout import rest
 from bot.messages.message import Message
@@ -100,7 +101,8 @@ def reminder(
         _shifts(to, [[section(_has_begun(to, shift) if has_begun else _begins(to, shift))] for shift in shifts]),
         divider(),
         *_open(to, incidents, shown, key_setting=key_setting),
-        actions(
+        refreshable(
+            to,
             control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
             control(to.label("My shifts"), SHOW_PRIVATELY, ViewValue(team=team, view=Home()), suffix="me"),
         ),

@@ -13,6 +13,7 @@ from bot.incidents.model import OpenIncidents, by_urgency
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.language import N_, Marked
 from bot.messages.message import Message
@@ -22,6 +23,7 @@ from bot.messages.views import AllOpenIncidents, ViewValue
 
 ALL_TEAMS_TITLE: Final[Marked] = N_("Open incidents")
 MAX_SHOWN: Final = 30
+_WAY_BACK: Final = "way back"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +59,16 @@ def all_open_incidents(to: Audience, teams: Sequence[TeamIncidents]) -> Message:
         context(to.counted(more, "and {count} more open incident", "and {count} more open incidents"))
         if more
         else None,
-        actions(control(to.label("Refresh"), REFRESH, _value(), suffix="refresh")),
+        refreshable(to, control(to.label("Refresh"), REFRESH, _value(), suffix="refresh")),
         context(dotted(_names(to, teams), to.say("as of {now}", now=moment(to.now)))),
     )
 
 
 def with_way_back(to: Audience, message: Message) -> Message:
-    """Add the button that leads from an incident back to the list, in the same view."""
-    back = actions(control(to.translated_label(ALL_TEAMS_TITLE), REFRESH, _value(), suffix="back"))
-    return Message.of(*message.all_blocks, back)
+    """Add the button that leads from an incident back to the list, in the same view; once, where it is there already."""
+    back = control(to.translated_label(ALL_TEAMS_TITLE), REFRESH, _value(), suffix="back")
+    others = (block for block in message.all_blocks if block.block_id != _WAY_BACK)
+    return Message.of(*others, actions(back, block_id=_WAY_BACK))
 
 
 def _value() -> ViewValue:

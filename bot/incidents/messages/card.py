@@ -20,6 +20,7 @@ from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, link_button, section
 from bot.messages.buttons import OPEN_LINK, REFRESH, SHARE, WORDS_LIMIT, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.literal import is_cut, literal, named_values, plain_lines
 from bot.messages.menus import Entry, overflow_menu, state_block_id
 from bot.messages.message import Message
@@ -62,7 +63,8 @@ def card(
         ),
         *_description(to, incident),
         _labels(to, incident, labels),
-        actions(
+        refreshable(
+            to,
             acknowledge_control(to, incident, shown)
             if to.may_act and incident.progress is Progress.TRIGGERED
             else None,
@@ -154,7 +156,7 @@ def chooser(
     return Message.of(
         section(question),
         Rows(len(choices), draw),
-        actions(control(to.label("Refresh"), REFRESH, again, suffix="refresh")),
+        refreshable(to, control(to.label("Refresh"), REFRESH, again, suffix="refresh")),
     )
 
 

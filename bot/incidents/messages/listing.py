@@ -14,6 +14,7 @@ from bot.incidents.search import IncidentSearch, probable_search
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHARE, SHOW_PRIVATELY, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.language import N_
 from bot.messages.message import Message
 from bot.messages.names import unread
@@ -36,10 +37,10 @@ _WORDS: Final = {
 }
 
 
-def listing(to: Audience, found: Listing, team: str, *, is_current: bool = True) -> Message:
+def listing(to: Audience, found: Listing, team: str) -> Message:
     """Draw the list. A public one has no paging: a page turned by one person would turn for all.
 
-    Controls that act are drawn only for a reader who may press them. A list that could not be refreshed is marked.
+    Controls that act are drawn only for a reader who may press them.
     """
     shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
     drawn = rows(to, found.shown, found.people, within=shown, known=found.known)
@@ -51,9 +52,8 @@ def listing(to: Audience, found: Listing, team: str, *, is_current: bool = True)
     is_nothing = not drawn and found.search.narrows
     return Message.of(
         header(_headline(to, found)),
-        None if is_current else context(_outdated(to, found)),
         section(_nothing(to, found.search)) if is_nothing else None,
-        context(_scope(to, found, team, is_current=is_current)),
+        context(_scope(to, found, team)),
         Rows(len(drawn), draw) if drawn else None,
         divider() if drawn else None,
         unread(to, found.people),
@@ -137,11 +137,7 @@ def _other_searches(to: Audience, search: IncidentSearch, team: str) -> Block:
     return actions(meant, control(to.label("All open incidents"), route, whole, suffix="all"))
 
 
-def _outdated(to: Audience, found: Listing) -> Mrkdwn:
-    return to.say("⚠️ As of {at}: Flashduty does not answer.", at=moment(found.as_of))
-
-
-def _scope(to: Audience, found: Listing, team: str, *, is_current: bool) -> Mrkdwn:
+def _scope(to: Audience, found: Listing, team: str) -> Mrkdwn:
     search = found.search
     return dotted(
         to.say("Team *{team}*", team=team),
@@ -151,7 +147,7 @@ def _scope(to: Audience, found: Listing, team: str, *, is_current: bool) -> Mrkd
         if not found.is_complete
         else None,
         to.say("Unknown: “{words}”", words=" ".join(search.not_understood)) if search.not_understood else None,
-        to.say("as of {now}", now=moment(found.as_of)) if is_current else None,
+        to.say("as of {now}", now=moment(found.as_of)),
     )
 
 
@@ -181,7 +177,8 @@ def _footer(to: Audience, found: Listing, shown: ViewValue) -> Block:
         return replace(shown, view=found.search.on_page(number).view)
 
     paged = not to.is_public
-    return actions(
+    return refreshable(
+        to,
         control(to.label("‹ Previous"), REFRESH, page(found.page - 1), suffix="previous")
         if paged and found.page > 1
         else None,

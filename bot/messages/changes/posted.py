@@ -1,12 +1,17 @@
 """The posted message that a press came from: Slack sends its blocks with the press."""
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-from bot.messages.size import MAX_BLOCKS
+from bot.messages.message import Message
+from bot.messages.size import MAX_BLOCKS, Drawn
+
+# Slack returns a colour without its `#`.
+_COLOUR: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
 
 
 def parsed_blocks(written: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
@@ -17,3 +22,18 @@ def parsed_blocks(written: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
     except (SlackObjectFormationError, TypeError, ValueError, KeyError, AttributeError):
         return ()
     return tuple(parsed) if is_whole else ()
+
+
+def posted_message(
+    blocks: Sequence[Mapping[str, Any]], attachments: Sequence[Mapping[str, Any]] = ()
+) -> Message | None:
+    """Parse a message or a view as it stands, with the colour bar of a message; None where a part would be lost."""
+    own = parsed_blocks(blocks)
+    if not own or len(attachments) > 1:
+        return None
+    if not attachments:
+        return Message(Drawn.of(*own))
+    written, colour = attachments[0].get("blocks"), _COLOUR.fullmatch(str(attachments[0].get("color")))
+    is_bar = isinstance(written, list) and all(isinstance(block, dict) for block in written)
+    beside = parsed_blocks(written) if isinstance(written, list) and is_bar else ()
+    return Message(Drawn.of(*own), Drawn.of(*beside), f"#{colour[1]}") if beside and colour else None

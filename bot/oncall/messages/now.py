@@ -11,6 +11,7 @@ from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.dates import short_date
 from bot.messages.message import Message
 from bot.messages.names import MAX_NAMES, names, unread
@@ -63,7 +64,8 @@ def on_call_answer(to: Audience, found: OnCallAnswer, team: str) -> Message:
         context(to.say("There may be more: Flashduty did not return all schedules.")) if found.may_be_more else None,
         unread(to, found.people),
         context(dotted(to.say("Team *{team}*", team=team), to.say("as of {now}", now=moment(found.as_of)))),
-        actions(
+        refreshable(
+            to,
             control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
             control(to.label("Share in channel"), SHARE, shown) if to.may_share else None,
         ),

@@ -8,6 +8,7 @@ from bot.flashduty import Person
 from bot.messages.audience import Audience
 from bot.messages.blocks import TABLE_CHARACTERS, actions, context, header, section, table_block
 from bot.messages.buttons import REFRESH, SHARE, WORDS_LIMIT, control
+from bot.messages.changes.refreshing import refreshable
 from bot.messages.dates import day_of_week, short_date
 from bot.messages.message import Message
 from bot.messages.names import plain_names, unread
@@ -45,7 +46,8 @@ def week_table(
         Rows(len(columns), draw),
         unread(to, people),
         context(dotted(to.say("Team *{team}*", team=team), to.say("times of {zone}", zone=str(found.zone)))),
-        actions(
+        refreshable(
+            to,
             control(to.label("Refresh"), REFRESH, shown, suffix="refresh"),
             control(to.label("Share in channel"), SHARE, shown) if to.may_share else None,
         ),

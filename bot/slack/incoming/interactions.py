@@ -39,16 +39,24 @@ def _press(payload: Payload) -> Payload:
             "is_ephemeral": container.get("is_ephemeral") is True,
             **present_fields(container, {"message_ts": ts_of, "thread_ts": ts_of}),
         },
-        "message": {**present_fields(message, {"thread_ts": ts_of}), "blocks": _blocks(message.get("blocks"))},
+        "message": {
+            **present_fields(message, {"thread_ts": ts_of}),
+            "blocks": blocks_of(message),
+            "attachments": _objects(message.get("attachments")),
+        },
         "actions": [_first_action(payload)],
         **present_fields(payload, {"trigger_id": name_of, "response_url": name_of}),
     }
 
 
-def _blocks(value: object) -> list[Payload]:
-    """Return the blocks of a message; none for any other shape, because a press counts without them."""
-    blocks = value if isinstance(value, list) else []
-    return blocks if all(isinstance(block, dict) for block in blocks) else []
+def blocks_of(shown: object) -> list[Payload]:
+    """Return the blocks of a message or a view; none for any other shape, because a press counts without them."""
+    return _objects(shown.get("blocks")) if isinstance(shown, dict) else []
+
+
+def _objects(value: object) -> list[Payload]:
+    objects = value if isinstance(value, list) else []
+    return objects if all(isinstance(one, dict) for one in objects) else []
 
 
 def _press_in_view(payload: Payload) -> Payload:
@@ -126,6 +134,7 @@ def _view(payload: Payload) -> Payload:
         "hash": optional(view, "hash", text_of) or "",
         "title": optional(title, "text", text_of) or "",
         "fields": _fields(optional(view, "state", object_of) or {}),
+        "blocks": blocks_of(view),
     }
 
 

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.runtime.tasks import BackgroundTasks
-from bot.slack.incoming.interactions import INTERACTIONS
+from bot.slack.incoming.interactions import INTERACTIONS, blocks_of
 from bot.slack.incoming.payload_fields import (
     IgnoredPayload,
     MalformedPayload,
@@ -138,5 +138,6 @@ def _home_opened(payload: Payload, event: Payload) -> Payload:
             "user": required(event, "user", id_of),
             "event_ts": required(event, "event_ts", ts_of),
             "has_view": event.get("view") is not None,
+            "blocks": blocks_of(event.get("view")),
         },
     }

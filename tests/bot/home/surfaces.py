@@ -56,7 +56,7 @@ MINE = tuple(
 )
 
 
-HORIZON = NOW + timedelta(days=14)
+HORIZON = NOW + timedelta(days=44)
 LIMITS = (
     PresentLimit(kind=LimitKind.TOPIC, subject="C0PAYMENTS", since=NOW, code="not_in_channel"),
     PresentLimit(kind=LimitKind.TOPIC, subject="C0PAYMENTS", since=NOW, code=HOSTILE),
@@ -70,7 +70,12 @@ def part(team="payments", incidents=(), schedules=(PRIMARY, BOTH_ROLES), shifts=
     return TeamTab(
         team=team_with(name=team),
         incidents=OpenIncidents(incidents, is_complete=True, as_of=NOW, people=PEOPLE),
-        on_call=OnCallNow(entries=tuple(on_call(one, NOW, HORIZON) for one in schedules), people=PEOPLE, shifts=shifts),
+        on_call=OnCallNow(
+            entries=tuple(on_call(one, NOW, HORIZON) for one in schedules),
+            people=PEOPLE,
+            shifts=shifts,
+            horizon=HORIZON,
+        ),
         reader=reader,
     )
 

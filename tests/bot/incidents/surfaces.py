@@ -5,6 +5,7 @@ from bot.incidents.messages import acknowledgement, all_teams, card, not_yet, se
 from bot.incidents.messages import listing as incidents
 from bot.incidents.model import LinkButton, Listing, OpenIncidents
 from bot.incidents.search import read_search
+from bot.messages.changes.refreshing import not_refreshed
 from bot.teams.access import MemberStatus, SlackPerson
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
 from tests.bot.samples import (
@@ -92,8 +93,9 @@ def surfaces(readers):
         ),
         "incidents-looking": incidents.listing(readers.looking, listed(TRIGGERED, PROCESSING), "payments"),
         "incidents-hostile": incidents.listing(readers.alone, listed(NASTY, LONG, STRANGE, words=HOSTILE), "payments"),
-        "incidents-not-refreshed": incidents.listing(
-            readers.alone, listed(TRIGGERED, PROCESSING, words="critical"), "payments", is_current=False
+        "incidents-not-refreshed": not_refreshed(
+            readers.alone,
+            incidents.listing(readers.alone, listed(TRIGGERED, PROCESSING, words="critical"), "payments"),
         ),
         "incidents-page-2": incidents.listing(readers.alone, listed(*many(25), words="critical page:2"), "payments"),
         "incidents-incomplete": incidents.listing(readers.alone, listed(*many(500), complete=False), "payments"),

@@ -136,6 +136,7 @@ def tabs_of(text, mine):
                 entries=tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedule_cache(text)),
                 people=people(text),
                 shifts=mine,
+                horizon=NOW + timedelta(days=44),
             ),
             reader=people(text)[ALICE],
         )
