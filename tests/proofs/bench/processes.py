@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-START_SECONDS: Final = 20.0
+START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 10.0
 BETWEEN_TRIES: Final = 0.005
 LOOPBACK: Final = "127.0.0.1"
@@ -86,7 +86,7 @@ def free_port() -> int:
 
 
 def connected(port: int) -> socket.socket:
-    """Connect as soon as somebody listens; raises TimeoutError after 20 s."""
+    """Connect as soon as somebody listens; raises TimeoutError after a minute."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
