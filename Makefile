@@ -26,7 +26,7 @@ help:
 	@echo 'make chaos    break everything around it, and count what came of it (JSON=file for machines)'
 	@echo 'make lint     ruff, mypy and the contracts of imports alone'
 	@echo 'make image    build the Docker image (IMAGE=… for another name)'
-	@echo 'make browser  drive the demo page in Chromium, and take the pictures of the README (PICTURES=all: of every surface, in both languages)'
+	@echo 'make browser  drive the demo page in Chromium (PICTURES=all: and take the pictures of docs/images again)'
 
 demo: $(VENV)/demo.stamp
 	@$(BIN)/python -m sandbox demo $(if $(PORT),--port $(PORT)) $(language)
@@ -52,7 +52,7 @@ lint: $(VENV)/dev.stamp
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 browser: $(VENV)/dev.stamp
-	PICTURES=$(call quoted,$(PICTURES)) $(BIN)/python -m pytest -n 2 -m browser
+	PICTURES=$(call quoted,$(PICTURES)) $(BIN)/python -m pytest -n 2 -m browser tests/proofs/browser
 
 messages: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.proofs.catalogue

@@ -18,6 +18,9 @@ INLINE = re.compile(r"`[^`\n]+`")
 HAN = r"[\u4e00-\u9fff]"
 # GitHub scales a picture down; one that is larger costs whoever reads on a phone.
 MAX_PICTURE_BYTES = 120_000
+# Every clone carries them.
+MAX_PICTURES_BYTES = 2_600_000
+SURFACES = {"list", "details", "acknowledge", "comment", "on-call", "week", "home", "help", "digest", "report"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,32 @@ def test_pictures__are_there_small_and_described(name):
     for described, path in PICTURE.findall(text_of(name)):
         assert described, path
         assert (ROOT / path).stat().st_size <= MAX_PICTURE_BYTES, path
+
+
+def test_pictures__of_each_surface_are_in_each_readme_on_a_phone_and_at_a_desk():
+    for name, language in ((ENGLISH, "en"), (CHINESE, "zh")):
+        shown = [path for _, path in PICTURE.findall(text_of(name))]
+        wanted = {f"docs/images/{one}-{language}-{screen}.png" for one in SURFACES for screen in ("phone", "desk")}
+        assert set(shown) == wanted, name
+        assert len(shown) == len(wanted), name
+
+
+def test_pictures__are_all_used_and_few():
+    there = sorted((ROOT / "docs" / "images").iterdir())
+    shown = {path for name in NAMES for _, path in PICTURE.findall(text_of(name))}
+    assert {str(one.relative_to(ROOT)) for one in there} == shown | reviewed()
+    assert sum(one.stat().st_size for one in there) <= MAX_PICTURES_BYTES
+
+
+def reviewed():
+    """The pictures that the reading of the Chinese leads to."""
+    return {f"docs/{target}" for target in LINK.findall(text_of("docs/zh-review.md"))}
+
+
+def test_the_reading_of_the_chinese__shows_each_surface():
+    shown = {f"docs/images/{one}-zh-{screen}.png" for one in SURFACES for screen in ("phone", "desk")}
+    assert shown <= reviewed()
+    assert all((ROOT / one).is_file() for one in reviewed())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,6 +16,8 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[3]
 PICTURES = ROOT / "docs" / "images"
+# The colours of a picture: the most frequent, and others far from one another, so that small marks keep theirs.
+FREQUENT_COLOURS, OTHER_COLOURS = 16, 64
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = (
     "--no-sandbox",
@@ -78,6 +80,15 @@ def bot_of(demo):
     """The process id of a demo's bot."""
     (child,) = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
     return int(child)
+
+
+def few_colours(picture):
+    """The picture in few colours: a fifth of the bytes."""
+    counted = sorted(picture.getcolors(picture.width * picture.height))[-FREQUENT_COLOURS:]
+    others = picture.quantize(OTHER_COLOURS, Image.Quantize.MAXCOVERAGE).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(value for _, colour in counted for value in colour), *others[: 3 * OTHER_COLOURS]])
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 @dataclass
@@ -168,54 +179,51 @@ class Desk:
         """Choose the entry of an open menu that does this."""
         await self.taps(self.page.locator(f'.menu [role="option"][data-value^="{route} "]'))
 
-    async def photographs(self, surface: str) -> None:
-        """Leave a small picture named after the surface, the language and the screen, where pictures are wanted."""
+    async def photographs(self, surface: str, shown: Locator | None = None) -> None:
+        """Leave a small picture named after the surface, the language and the screen, where pictures are wanted.
+
+        With `shown` that is scrolled to first: a message from its beginning on.
+        """
         hints = self.page.get_by_role("button", name="Hide these suggestions")
-        if not self.is_phone and await hints.is_visible():
-            await hints.click()
+        if await hints.is_visible():
+            await self.taps(hints)
+        await self.page.mouse.move(0, 0)
         await expect(self.page.locator(".toast")).to_have_count(0)
         await expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+        if shown is not None:
+            await shown.evaluate("node => node.scrollIntoView({ behavior: 'instant' })")
+        if self.album is None:
+            return
         taken = await self.page.screenshot(animations="disabled", caret="hide")
         name = f"{surface}-{self.reader}-{'phone' if self.is_phone else 'desk'}.png"
-        Image.open(BytesIO(taken)).convert("RGB").quantize(160).save(self.album / name, optimize=True)
-
-    async def pictures(self, name: str) -> None:
-        """Leave a picture for the README."""
-        hints = self.page.get_by_role("button", name="Hide these suggestions")
-        if await hints.count():
-            await hints.click()
-        await self.page.mouse.move(0, 0)
-        await expect(self.page.locator(".stage-button[aria-busy]")).to_have_count(0)
-        await expect(self.page.locator(".toast")).to_have_count(0)
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        await self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
+        few_colours(Image.open(BytesIO(taken)).convert("RGB")).save(self.album / name, optimize=True)
 
 
 DESK = {"viewport": {"width": 1400, "height": 880}}
 # Beside the text of a README: without the panel of requests.
-SMALL_DESK = {"viewport": {"width": 1100, "height": 800}}
+SMALL_DESK = {"viewport": {"width": 1100, "height": 880}, "device_scale_factor": 1.25}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-# Who reads the page in which language; both are responders of Payments.
-READERS = {"en": "U0ALICE", "zh": "U0XIAOMING"}
+# Who reads in which language: the person in front of the page and their channel; both are responders of Payments.
+READERS = ("en", "zh")
+# How the bot's part of the channel's topic begins, the last of what the bot does by itself on start.
+TOPIC_BEGINS = {"en": "[on call: ", "zh": "[值班："}
 
 
 @asynccontextmanager
 async def desk_of(chromium, *, screen=DESK, reader="en", **look):
-    """Open the page of a demo of one's own: how large the screen is, and in which language who sits before it reads."""
-    async with demo_process() as (process, address), async_playwright() as playwright:
+    """Open the page of a demo of one's own: how large the screen is, and in which language one reads."""
+    async with demo_process("--language", reader) as (process, address), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
         context = await browser.new_context(
-            device_scale_factor=1.5, locale="en-US", timezone_id="Europe/Berlin", **screen, **look
+            locale="en-US", timezone_id="Europe/Berlin", **{"device_scale_factor": 1.5} | screen | look
         )
-        await context.add_init_script(f"localStorage.acting ??= {READERS[reader]!r}")
         page = await context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         await page.goto(address)
         await expect(page.locator("body.ready")).to_be_visible()
-        # The last of what the bot does by itself on start.
-        await expect(page.locator("#channel-topic")).to_contain_text("[on call: ")
+        await expect(page.locator("#channel-topic")).to_contain_text(TOPIC_BEGINS[reader])
         yield Desk(page, process, is_phone=screen is PHONE, reader=reader)
         await browser.close()
         assert complaints == []
@@ -242,20 +250,20 @@ async def phone(chromium):
         yield opened
 
 
-def album(tmp_path):
-    """Where the pictures of every surface go: into the README's, where they are asked for."""
+def album():
+    """Where the pictures of every surface go: to those of the READMEs, where they are asked for."""
     if os.environ.get("PICTURES") != "all":
-        return tmp_path
+        return None
     PICTURES.mkdir(parents=True, exist_ok=True)
     return PICTURES
 
 
 @pytest.fixture(params=[f"{reader}-{screen}" for reader in READERS for screen in ("phone", "desk")])
-async def either(chromium, request, tmp_path):
+async def either(chromium, request):
     """A reader of each language, with a phone and at a desk."""
     reader, _, screen = request.param.partition("-")
     async with desk_of(chromium, screen=PHONE if screen == "phone" else SMALL_DESK, reader=reader) as opened:
-        opened.album = album(tmp_path)
+        opened.album = album()
         yield opened
 
 
@@ -263,4 +271,12 @@ async def either(chromium, request, tmp_path):
 async def phone_of(chromium, request):
     """A reader of each language, with a phone."""
     async with desk_of(chromium, screen=PHONE, reader=request.param) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def chinese_phone(chromium):
+    """A reader of Chinese with a phone, whose surfaces are photographed."""
+    async with desk_of(chromium, screen=PHONE, reader="zh") as opened:
+        opened.album = album()
         yield opened

@@ -5,15 +5,6 @@ from playwright.async_api import expect
 
 pytestmark = pytest.mark.browser
 
-# The states of incidents that can be read whole in the window, above the message box.
-STATES = """(message) => {
-    const bottom = document.querySelector("#composer").getBoundingClientRect().top;
-    return [...message.querySelectorAll(".block.context")]
-        .filter((node) => /Unacknowledged|Acknowledged/.test(node.innerText))
-        .map((node) => node.getBoundingClientRect())
-        .filter((box) => box.top >= 0 && box.bottom <= bottom).length;
-}"""
-
 
 def menus(desk):
     return desk.newest.locator("[data-action^='menu:']")
@@ -22,15 +13,6 @@ def menus(desk):
 async def lists_incidents(desk):
     await desk.types("/flashduty incidents")
     await expect(desk.newest.get_by_role("heading")).to_contain_text("unacknowledged")
-
-
-async def test_first_screen_of_a_phone__shows_four_incidents_with_their_state(phone):
-    await lists_incidents(phone)
-    hints = phone.page.get_by_role("button", name="Hide these suggestions")
-    if await hints.count():
-        await hints.tap()
-    await phone.newest.evaluate("message => message.scrollIntoView({ block: 'start', behavior: 'instant' })")
-    assert await phone.newest.evaluate(STATES) >= 4
 
 
 async def test_menu_of_a_row__with_a_finger(phone):

@@ -42,6 +42,17 @@ async def routes(controls, name):
     }
 
 
+async def comments(desk, card, words):
+    """Add a comment from a card, and leave the form."""
+    await desk.taps(desk.control("open:comment", card))
+    form = desk.page.get_by_role("dialog")
+    await form.locator("textarea").fill(words)
+    await desk.taps(form.get_by_role("button", name="Add comment"))
+    await expect(form).to_contain_text("Comment added to")
+    await desk.page.keyboard.press("Escape")
+    await expect(form).to_have_count(0)
+
+
 async def test_night_on_call__twelve_steps(phone):
     desk, page = phone, phone.page
     assert len(STEPS) == 12
@@ -95,12 +106,7 @@ async def test_night_on_call__twelve_steps(phone):
     await expect(card.get_by_role("link", name="https://wiki.harbor.example/payments/p99")).to_be_visible()
 
     # 8 comment: under one's own name in the timeline.
-    await desk.taps(desk.control("open:comment", card))
-    form = page.get_by_role("dialog")
-    await form.locator("textarea").fill("restarting payments-api")
-    await desk.taps(form.get_by_role("button", name="Add comment"))
-    await expect(form).to_contain_text("Comment added to")
-    await page.keyboard.press("Escape")
+    await comments(desk, card, "restarting payments-api")
     written = page.locator("#wire-list .note", has_text="Alice Chen in Slack: restarting payments-api")
     await expect(written).to_have_count(1)
 
