@@ -42,7 +42,7 @@ async def known(*, notifies=False, alice="alice"):
 
 async def test_whoever_slack_knows__has_the_name_people_see_there():
     people = await known()
-    assert names(ALONE, [ALICE, BOB, WANG], people) == "@alice, Bob Müller, 王小明"
+    assert names(ALONE, [ALICE, BOB, WANG], people) == "alice, Bob Müller, 王小明"
     assert people[ALICE].name == "Alice Chen"
     assert people[ALICE].status == "enabled"
 
@@ -52,7 +52,7 @@ async def test_a_mention__only_where_somebody_is_meant_to_be_notified():
 
 
 async def test_a_name_that_looks_like_a_mention__is_none():
-    assert names(ALONE, [ALICE], await known(alice="<!channel>")) == "@&lt;!channel&gt;"
+    assert names(ALONE, [ALICE], await known(alice="<!channel>")) == "&lt;!channel&gt;"
 
 
 async def test_without_slack__names_are_those_of_flashduty():
@@ -63,7 +63,7 @@ async def test_only_those_on_call__are_looked_up():
     slack = Known(alice="alice", bob="bob")
     people = await link_profiles(PEOPLE, [ALICE, 99], slack, notifies=False)
     assert slack.asked == [frozenset({"alice@harbor.example"})]
-    assert names(ALONE, [ALICE, BOB], people) == "@alice, Bob Müller"
+    assert names(ALONE, [ALICE, BOB], people) == "alice, Bob Müller"
 
 
 @pytest.mark.parametrize("notifies", [True, False])
