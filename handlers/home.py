@@ -40,11 +40,12 @@ async def draw_home_tab(request: Request, view: HomeTab) -> Message:
     """Make the choice of a language, if there is one, and show what the person's teams have open and who is on call."""
     is_stored = not view.language or await _is_chosen(request, view.language)
     teams, services = request.teams[:MAX_HOME_TEAMS], request.services
+    request = replace(request, language=await services.languages.of_person(request.person))
     tabs, limits = await asyncio.gather(
         asyncio.gather(
             *(
                 gather_tab(
-                    team.flashduty.until(request.deadline),
+                    request.flashduty_of(team),
                     team,
                     request.person,
                     now=request.now,
@@ -64,8 +65,7 @@ async def draw_home_tab(request: Request, view: HomeTab) -> Message:
         chosen=await services.languages.choice_of(request.person.id),
         is_choice_lost=not is_stored,
     )
-    to = replace(request.audience, language=await services.languages.of_person(request.person))
-    return home_tab(to, content)
+    return home_tab(request.audience, content)
 
 
 async def _is_chosen(request: Request, choice: LanguageCode) -> bool:

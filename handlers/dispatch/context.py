@@ -237,6 +237,10 @@ class Request:
             brief_timeout=self.limits.names,
         )
 
+    def flashduty_of(self, team: Team) -> Flashduty:
+        """Return Flashduty with the key of one of the person's teams, speaking their language."""
+        return team.flashduty.speaking(self.language.code).until(self.deadline)
+
     def flashduty_for_wording(self) -> Flashduty:
         """Return Flashduty with the time limit of a lookup, for calls that decide the wording of an answer."""
         now = asyncio.get_running_loop().time()

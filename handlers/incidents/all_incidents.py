@@ -34,7 +34,7 @@ async def draw_all_incidents(request: Request, _: AllOpenIncidents) -> Message:
 
 
 async def _of_team(request: Request, team: Team) -> TeamIncidents:
-    flashduty = team.flashduty.until(request.deadline)
+    flashduty = request.flashduty_of(team)
     try:
         found = await read_open_incidents(flashduty, team, request.now)
         known = await request.services.attributions.of(team.name, found.incidents)

@@ -153,3 +153,25 @@ async def test_home__of_somebody_without_a_shift__says_how_far_it_looked():
         (read,) = harbor.called("/schedule/list")
         assert int(until) == read.body["end"]
         assert int(until) - harbor.clock.now().timestamp() > timedelta(days=44).total_seconds()
+
+
+async def test_home__asks_flashduty_in_the_language_of_its_reader__and_at_once_in_one_that_is_chosen():
+    """Flashduty says in that language why it refuses."""
+    async with harbor_at() as harbor:
+        harbor.flashduty.fail("/incident/list", Fault.code("AccessDenied"), times=None)
+        view = await opened(harbor)
+        (asked,) = harbor.called("/incident/list")
+        assert asked.language == "en"
+        await harbor.presses(view, "again:zh-CN")
+        *_, asked = harbor.called("/incident/list")
+        assert asked.language == "zh-CN"
+        *_, schedules = harbor.called("/schedule/list")
+        assert schedules.language == "zh-CN"
+
+
+async def test_the_list_of_all_teams__asks_flashduty_in_the_language_of_its_reader():
+    async with harbor_at() as harbor:
+        harbor.slack.workspace.people[ALICE].locale = "zh-CN"
+        await harbor.slack.shortcut(ALICE, "incidents")
+        await harbor.slack.settled()
+        assert {call.language for call in harbor.called("/incident/list")} == {"zh-CN"}
