@@ -4,15 +4,22 @@ The catalogues are gettext's: `bot/locales/<language>/LC_MESSAGES/bot.po`, compi
 """
 
 import gettext
+import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final, LiteralString, NewType
 
+import structlog
+
 from bot.messages.text import Label, Mrkdwn, mrkdwn
+
+log = structlog.get_logger(__name__)
 
 LOCALES: Final = Path(__file__).parents[1] / "locales"
 DOMAIN: Final = "bot"
+# What reading a damaged catalogue raises, beside OSError for none and for a wrong beginning.
+_UNUSABLE: Final = (OSError, ValueError, LookupError, struct.error)
 
 Marked = NewType("Marked", str)
 """A sentence in a table or a constant, which the catalogue has: `N_` marks it where it stands."""
@@ -66,9 +73,16 @@ ENGLISH: Final = Language(code="en", name="English", catalogue=gettext.NullTrans
 
 @cache
 def chinese() -> Language:
-    """Read the Chinese catalogue, once."""
-    catalogue = gettext.translation(DOMAIN, LOCALES, languages=["zh_CN"], fallback=True)
-    return Language(code=CHINESE, name="中文", catalogue=catalogue)
+    """Read the Chinese catalogue, once; without a usable one its sentences are the English ones."""
+    return Language(code=CHINESE, name="中文", catalogue=_catalogue("zh_CN", CHINESE))
+
+
+def _catalogue(locale: str, code: str) -> gettext.NullTranslations:
+    try:
+        return gettext.translation(DOMAIN, LOCALES, languages=[locale])
+    except _UNUSABLE as error:
+        log.error("language.catalogue_unusable", language=code, why=str(error))  # noqa: TRY400 - the text suffices
+        return gettext.NullTranslations()
 
 
 def language_of(locale: str) -> Language | None:
