@@ -170,7 +170,7 @@ def surfaces(readers):
         "chooser-many": card.chooser(readers.alone, many(13), "0E83EE", people=PEOPLE, team="payments"),
         "not-found": card.not_found(readers.alone, "0E83EF", "payments"),
         "which-incident": card.not_found(readers.alone, "", "payments"),
-        "acknowledged-line": acknowledgement.announced(readers.alone, TRIGGERED, "Alice Chen"),
+        "acknowledged-line": acknowledgement.announced(readers.everybody, TRIGGERED, "Alice Chen"),
         "acknowledged": acknowledgement.confirmed(readers.alone, TRIGGERED, "payments"),
         "already-acknowledged": acknowledgement.already(
             readers.alone, PROCESSING, PEOPLE, team="payments", clicked_by=None
@@ -185,7 +185,7 @@ def surfaces(readers):
         "not-yours-here": acknowledgement.not_yours(
             readers.alone, PROCESSING, PEOPLE, team="payments", clicked_by="Carol Diaz"
         ),
-        "undone-line": acknowledgement.undo_announced(readers.alone, TRIGGERED, "Alice Chen"),
+        "undone-line": acknowledgement.undo_announced(readers.everybody, TRIGGERED, "Alice Chen"),
         "undone": acknowledgement.undone(readers.alone, TRIGGERED, PEOPLE, team="payments"),
         "undone-still-processing": acknowledgement.undone(readers.alone, PROCESSING, PEOPLE, team="payments"),
         "nothing-to-undo": acknowledgement.nothing_to_undo(readers.alone, TRIGGERED, "payments"),
