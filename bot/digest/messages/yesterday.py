@@ -146,8 +146,8 @@ def yesterday_error(to: Audience, error: FlashdutyError, team: str, key_setting:
         return Part.of(
             context(
                 to.say(
-                    "Yesterday's figures are left out: this team's APP Key, or whoever made it, lacks the permission"
-                    " *Analytics Read* in Flashduty."
+                    "Yesterday's figures are left out: the team's Flashduty key, or the person who made it, lacks “Analytics"
+                    " Read”. Ask an administrator of the Flashduty account to add it to both."
                 )
             )
         )
