@@ -25,7 +25,7 @@ from sandbox.slack import PretendSlack
 
 ROOT: Final = Path(__file__).parent.parent
 DEFAULT_PORT: Final = 8080
-READY_SECONDS: Final = 20.0
+READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 12.0
 TICK_SECONDS: Final = 15.0
 MAX_LOG_LINES: Final = 200
@@ -51,7 +51,7 @@ class BotProcess:
         self._listening: asyncio.Task[None] | None = None
 
     async def ready(self) -> None:
-        """Wait for the bot's URL; raises BotDied when it ends first, TimeoutError after 20 seconds."""
+        """Wait for the bot's URL; raises BotDied when it ends first, TimeoutError after a minute."""
         async with asyncio.timeout(READY_SECONDS):
             line = await self._stdout.readline()
         if not line:

@@ -29,7 +29,7 @@ QUIET = (
     "--disable-sync",
 )
 # A cold start of the bot on a busy machine, and Flashduty's own time-outs, both fit.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
