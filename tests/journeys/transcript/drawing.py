@@ -64,9 +64,10 @@ def control(element):
     return f"[{name}{'; '.join([label, *more])}]"
 
 
-def controls(blocks):
-    """Go through the controls of a message or a view, each with its block."""
-    for block in blocks:
+def controls(message):
+    """Go through the controls of a message, also those beside its bar, each with its block."""
+    parts = [message, *message.get("attachments", [])]
+    for block in [block for part in parts for block in part.get("blocks") or []]:
         for held in (block.get("elements"), block.get("accessory"), block.get("element")):
             for element in held if isinstance(held, list) else [held]:
                 if isinstance(element, dict) and "action_id" in element:
@@ -76,6 +77,11 @@ def controls(blocks):
 def labels(element):
     """Name a control: what stands on it, and what is read aloud."""
     return _text(element.get("text") or element.get("placeholder") or ""), str(element.get("accessibility_label") or "")
+
+
+def entries(element):
+    """Give the entries of a menu that the bot is asked for; one without a menu has none."""
+    return [one for one in element.get("options", []) if not one.get("url")]
 
 
 def _options(element):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.journeys.harbor import ALICE, PAYMENTS
-from tests.journeys.transcript.drawing import controls, drawn, drawn_block, drawn_view, labels
+from tests.journeys.transcript.drawing import controls, drawn, drawn_block, drawn_view, entries, labels
 
 QUIET = 0.01
 PATIENCE = 20
@@ -52,14 +52,15 @@ class Recorder:
     async def presses(self, label, user=ALICE, channel=PAYMENTS, *, near="", of="", shown=None, twice=False):
         """Press the first control with this label, in the newest message that has one (with `of` in its text).
 
+        An entry of a menu is a control as well.
         `near` stands in the text the control belongs to, or in what is read aloud of it.
         """
-        message, block, element = self.find(label, user, channel, near=near, of=of, shown=shown)
-        return await self._press(message, block, element, user, label=label, near=near, twice=twice)
+        message, block, element, entry = self.find(label, user, channel, near=near, of=of, shown=shown)
+        return await self._press(message, block, element, user, label=label, near=near, twice=twice, entry=entry)
 
     async def presses_every(self, message, user=ALICE, *, without=()):
-        """Press each control of a message once, as it was shown at first."""
-        for block, element in list(controls(message["blocks"])):
+        """Press each control of a message once, as it was shown at first; of a menu, what it offers first."""
+        for block, element in list(controls(message)):
             label, spoken = labels(element)
             if label not in without and not element.get("url"):
                 await self._press(message, block, element, user, label=label, near=spoken, twice=False)
@@ -71,13 +72,14 @@ class Recorder:
         for message in messages:
             if of and of not in message["text"]:
                 continue
-            belongs = ""
-            for block, element in controls(message["blocks"]):
+            for block, element in controls(message):
                 belongs = "\n".join(drawn_block(block))
-                name, spoken = labels(element)
-                there.append(f"{name} ({spoken})")
-                if name == label and (near in belongs or near in spoken):
-                    return message, block, element
+                _, spoken = labels(element)
+                names = [(labels(element)[0], None), *((labels(entry)[0], entry) for entry in entries(element))]
+                there += [f"{name} ({spoken})" for name, _ in names if name]
+                for name, entry in names:
+                    if name == label and (near in belongs or near in spoken):
+                        return message, block, element, entry
         raise LookupError(f"no control {label!r} near {near!r} in {of!r}; there are {there}")
 
     def newest(self, words, user=ALICE, channel=PAYMENTS):
@@ -123,12 +125,12 @@ class Recorder:
             sentence += " (and Slack delivers it twice)"
         self.lines += ["", f"== {self._steps}. {sentence}"]
 
-    async def _press(self, message, block, element, user, *, label, near, twice):
+    async def _press(self, message, block, element, user, *, label, near, twice, entry=None):
         where = self._where(message["channel"])
         beside = f" ({near})" if near else ""
+        selected = entry or next(iter(entries(element)), None)
+        label = label or labels(selected)[0]
         self._begin(f"{self._name(user)} presses [{label}]{beside} in {where}", twice=twice)
-        # What a menu offers first is chosen.
-        selected = element["options"][0] if "options" in element else None
         delivery = await self.place.slack.press(
             user, message, action_id=element["action_id"], block_id=block.get("block_id"), selected=selected
         )

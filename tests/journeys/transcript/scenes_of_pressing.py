@@ -94,9 +94,10 @@ async def a_morning(scene):
     for _ in range(3):
         await scene.minutes(1)
     digest = next(one for one in scene.place.slack.seen_by(CAROL, PAYMENTS) if "Digest of team" in one["text"])
-    await scene.presses("I have it", BOB, of="Digest of team")
-    await scene.presses("I have it", ALICE, of="Digest of team", shown=digest)
-    await scene.presses("I have it", CAROL, shown=digest)
+    notice = scene.find("I have it", CAROL)[0]
+    await scene.presses("I have it", BOB)
+    await scene.presses("I have it", ALICE, shown=notice)
+    await scene.presses("I have it", CAROL, shown=notice)
     await scene.presses_every(digest, XIAOMING)
     report = next(one for one in scene.place.slack.seen_by(CAROL, PAYMENTS) if "Report of team" in one["text"])
     await scene.presses_every(report, BOB)
@@ -114,11 +115,11 @@ async def a_morning(scene):
 
 async def groups_and_topic(scene):
     await scene.minutes(1)
-    proposal = scene.find("Yes, keep it equal")[0]
-    await scene.presses("Yes, keep it equal", CAROL)
-    await scene.presses("Yes, keep it equal", ALICE)
-    await scene.presses("Yes, keep it equal", BOB, shown=proposal)
-    await scene.presses("No, leave it alone", BOB, shown=proposal)
+    proposal = scene.find("Keep in sync")[0]
+    await scene.presses("Keep in sync", CAROL)
+    await scene.presses("Keep in sync", ALICE)
+    await scene.presses("Keep in sync", BOB, shown=proposal)
+    await scene.presses("Don't sync", BOB, shown=proposal)
     await scene.minutes(30)
     scene.place.slack.workspace.groups["S0PAYONCALL"].users.append(CAROL)
     scene.note("Somebody adds Carol to the group by hand.")
@@ -135,5 +136,5 @@ async def groups_and_topic(scene):
 
 async def a_group_that_is_left_alone(scene):
     await scene.minutes(1)
-    await scene.presses("No, leave it alone", ALICE)
+    await scene.presses("Don't sync", ALICE)
     await scene.minutes(16)
