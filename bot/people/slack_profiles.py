@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -16,6 +16,7 @@ from bot.storage.fingerprints import key_fingerprint
 from bot.storage.people.slack_profiles import SlackProfileTable, StoredProfile
 from bot.teams.access import MemberStatus, SlackPerson
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 # One to three days, by address, so that not all profiles expire on the same morning.
@@ -26,10 +27,17 @@ NOT_FOUND_TTL: Final = timedelta(hours=2)
 # users.lookupByEmail is in tier 3, 50 calls a minute, which all teams' digests at nine o'clock share.
 LOOKUPS_A_MINUTE: Final = 40
 LOOKUP_PERIOD: Final = 60.0
+# A person may be waiting for the names; while the database fails, nobody waits for it again before the pause is over.
+DATABASE_TIMEOUT: Final = 0.5
+DATABASE_PAUSE: Final = 15.0
+REMEMBERED_ADDRESSES: Final = 5_000
 
 
 class SlackProfiles:
-    """Profiles by e-mail address. Where Slack does not answer, a person keeps the name from Flashduty."""
+    """Profiles by e-mail address. Where Slack does not answer, a person keeps the name from Flashduty.
+
+    While the database does not answer, what this process has read or looked up counts for as long as it would there.
+    """
 
     def __init__(
         self,
@@ -44,6 +52,8 @@ class SlackProfiles:
         self._now = now
         self._monotonic = monotonic
         self._calls: deque[float] = deque(maxlen=LOOKUPS_A_MINUTE)
+        self._known: dict[str, tuple[datetime, SlackPerson | None]] = {}
+        self._not_before = float("-inf")
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
         """Return the full member of each lower-case address: None without one, missing when unknown. Never raises."""
@@ -62,6 +72,8 @@ class SlackProfiles:
 
     async def forget(self, emails: frozenset[str]) -> None:
         """Drop cached profiles that Slack has just refused. Never raises."""
+        for email in emails:
+            self._known.pop(email, None)
         try:
             await self._table.forget(emails)
         except DatabaseUnavailable as error:
@@ -75,23 +87,43 @@ class SlackProfiles:
         return True
 
     async def _cached(self, emails: frozenset[str]) -> dict[str, SlackPerson | None]:
-        try:
-            stored = await self._table.read(emails, self._now())
-        except DatabaseUnavailable as error:
-            log.warning("slack_profile.cache_unreadable", why=str(error))
-            return {}
-        return {email: _person(profile) for email, profile in stored.items()}
+        stored = await self._within_time(self._table.read(emails, self._now()), "slack_profile.cache_unreadable")
+        if stored is None:
+            return {email: self._known[email][1] for email in emails if self._is_known(email)}
+        found = {email: _person(profile) for email, profile in stored.items()}
+        for email, person in found.items():
+            self._remember(email, person, self._now() + NOT_FOUND_TTL)
+        return found
 
     async def _look_up(self, email: str) -> SlackPerson | None:
         found = await self._workspace.person_with_email(email)
         person = found if found is not None and found.status is MemberStatus.MEMBER else None
         profile = StoredProfile(slack_user_id=person.id, slack_user_name=person.name) if person else None
         until = self._now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
-        try:
-            await self._table.put(email, profile, kept_until=until)
-        except DatabaseUnavailable as error:
-            log.warning("slack_profile.not_stored", why=str(error))
+        self._remember(email, person, until)
+        await self._within_time(self._table.put(email, profile, kept_until=until), "slack_profile.not_stored")
         return person
+
+    def _is_known(self, email: str) -> bool:
+        return email in self._known and self._known[email][0] > self._now()
+
+    def _remember(self, email: str, person: SlackPerson | None, until: datetime) -> None:
+        if len(self._known) >= REMEMBERED_ADDRESSES:
+            self._known.clear()
+        self._known[email] = (until, person)
+
+    async def _within_time(self, work: Coroutine[Any, Any, T], event: str) -> T | None:
+        """Wait for the database half a second; None where it does not answer, and during the pause after that."""
+        if self._monotonic() < self._not_before:
+            work.close()
+            return None
+        try:
+            async with asyncio.timeout(DATABASE_TIMEOUT):
+                return await work
+        except (DatabaseUnavailable, TimeoutError) as error:
+            self._not_before = self._monotonic() + DATABASE_PAUSE
+            log.warning(event, why=str(error) or type(error).__name__)
+            return None
 
 
 def _profile_ttl(email: str) -> timedelta:

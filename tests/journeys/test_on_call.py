@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -151,6 +153,19 @@ async def test_where_slack_does_not_say_who_somebody_is__their_name_stands(quay)
     message = await quay.types("/flashduty oncall primary", CAROL)
     assert "Alice Chen" in message["text"] or "Bob Müller" in message["text"]
     assert "<@" not in message["text"]
+
+
+@pytest.mark.parametrize("is_warm", [True, False], ids=["asked before", "never asked"])
+async def test_while_the_database_is_locked__names_can_be_tapped_all_the_same(tmp_path, is_warm):
+    """Nobody who asks waits for the database until the time for names is over."""
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db") as place:
+        if is_warm:
+            await place.types("/flashduty oncall")
+        with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for _ in range(2):
+                assert "<@U0" in (await place.types("/flashduty oncall"))["text"]
+            other.execute("ROLLBACK")
 
 
 async def test_the_week_is_a_table_in_the_askers_own_time(quay):
