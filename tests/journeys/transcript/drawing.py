@@ -26,7 +26,7 @@ def drawn(message):
 
 def _notified(text, spoken):
     """Give what a notification says, where it is not what the blocks say."""
-    if text == spoken:
+    if not text or text == spoken:
         return
     if text.endswith("…") and spoken.startswith(text[:-1].rstrip()):
         yield f"(notified with the first {len(text)} characters)"
@@ -44,7 +44,8 @@ def drawn_block(block) -> Iterator[str]:
     """Give the lines of one block."""
     draw = BLOCKS.get(block["type"])
     if draw is None:
-        yield f"({block['type']}) {_plain(block)}"
+        lines = (line.strip() for line in _plain(block).split("\n"))
+        yield from _prefixed(f"({block['type']}) ", "\n".join(lines))
     else:
         yield from draw(block)
 
