@@ -28,7 +28,7 @@ NOT_FOUND_TTL: Final = timedelta(hours=2)
 LOOKUPS_A_MINUTE: Final = 40
 LOOKUP_PERIOD: Final = 60.0
 # A person may be waiting for the names; while the database fails, nobody waits for it again before the pause is over.
-DATABASE_TIMEOUT: Final = 0.5
+DATABASE_TIMEOUT: Final = 1.0
 DATABASE_PAUSE: Final = 15.0
 REMEMBERED_ADDRESSES: Final = 5_000
 
@@ -46,6 +46,7 @@ class SlackProfiles:
         table: SlackProfileTable,
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        database_timeout: float = DATABASE_TIMEOUT,
     ) -> None:
         self._workspace = workspace
         self._table = table
@@ -53,6 +54,7 @@ class SlackProfiles:
         self._monotonic = monotonic
         self._calls: deque[float] = deque(maxlen=LOOKUPS_A_MINUTE)
         self._known: dict[str, tuple[datetime, SlackPerson | None]] = {}
+        self._database_timeout = database_timeout
         self._not_before = float("-inf")
 
     async def by_email(self, emails: frozenset[str]) -> Mapping[str, SlackPerson | None]:
@@ -101,7 +103,8 @@ class SlackProfiles:
         profile = StoredProfile(slack_user_id=person.id, slack_user_name=person.name) if person else None
         until = self._now() + (_profile_ttl(email) if person else NOT_FOUND_TTL)
         self._remember(email, person, until)
-        await self._within_time(self._table.put(email, profile, kept_until=until), "slack_profile.not_stored")
+        storing = self._table.put(email, profile, kept_until=until)
+        await self._within_time(storing, "slack_profile.not_stored", is_write=True)
         return person
 
     def _is_known(self, email: str) -> bool:
@@ -112,16 +115,20 @@ class SlackProfiles:
             self._known.clear()
         self._known[email] = (until, person)
 
-    async def _within_time(self, work: Coroutine[Any, Any, T], event: str) -> T | None:
-        """Wait for the database half a second; None where it does not answer, and during the pause after that."""
+    async def _within_time(self, work: Coroutine[Any, Any, T], event: str, *, is_write: bool = False) -> T | None:
+        """Wait for the database a second; None where it does not answer, and during the pause after that.
+
+        Many rows may take longer to be stored: a time-out begins no pause, and does not keep them from it.
+        """
         if self._monotonic() < self._not_before:
             work.close()
             return None
         try:
-            async with asyncio.timeout(DATABASE_TIMEOUT):
+            async with asyncio.timeout(self._database_timeout):
                 return await work
         except (DatabaseUnavailable, TimeoutError) as error:
-            self._not_before = self._monotonic() + DATABASE_PAUSE
+            if isinstance(error, DatabaseUnavailable) or not is_write:
+                self._not_before = self._monotonic() + DATABASE_PAUSE
             log.warning(event, why=str(error) or type(error).__name__)
             return None
 

@@ -46,7 +46,14 @@ def hands():
 
 
 def acquainted(slack, database, hands):
-    return SlackProfiles(workspace=slack, table=SlackProfileTable(database), now=hands.now, monotonic=hands.monotonic)
+    # A busy machine must not decide whether the database answers.
+    return SlackProfiles(
+        workspace=slack,
+        table=SlackProfileTable(database),
+        now=hands.now,
+        monotonic=hands.monotonic,
+        database_timeout=60.0,
+    )
 
 
 def of(*names):
