@@ -37,12 +37,10 @@ class Origin:
     response_url: str | None = None
     is_public: bool = False
     """Whether others see the pressed message too."""
-
     message: str | None = None
     """The `ts` of the pressed message; None for an ephemeral one, which can have no thread."""
     has_replies: bool = False
     """Whether the pressed message has a thread."""
-
     view: OpenView | None = None
     """The view that shows the answer: a form, or the view with the pressed control."""
 
