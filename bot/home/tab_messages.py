@@ -23,7 +23,7 @@ from bot.messages.changes.refreshing import refreshable
 from bot.messages.errors import FailedCall, evidence, sentence
 from bot.messages.language import N_, Language, Marked
 from bot.messages.message import Message
-from bot.messages.size import Drawn, Piece, Rows
+from bot.messages.size import VIEW, Drawn, Piece, Rows
 from bot.messages.text import Label, Mrkdwn, channel_link, clipped, dotted, escaped, lines, moment
 from bot.messages.views import HomeTab, IncidentList, OnCall, ViewValue
 from bot.oncall.messages.now import entry_text
@@ -72,6 +72,7 @@ def home_tab(to: Audience, content: HomeContent) -> Message:
         context(dotted(_teams(to, content.teams), to.say("as of {now}", now=moment(to.now)))),
         section(lines(_lost_choice(to) if content.is_choice_lost else None, language_line(to, content.chosen))),
         language_buttons(to, lambda choice: ViewValue(team="", view=HomeTab(language=choice))),
+        size=VIEW,
     )
 
 

@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.messages import literal
-from bot.messages.size import MAX_BLOCKS, Chapter, Drawn, Piece, fitted_pieces, has_room, joined
+from bot.messages.size import MESSAGE, Chapter, Drawn, Piece, Size, fitted_pieces, has_room, joined
 from bot.messages.text import Mrkdwn, escaped, shortened
 
 # chat.update refuses a longer `text` with msg_too_long (docs.slack.dev/reference/methods/chat.update).
@@ -46,19 +46,22 @@ class Message:
     drawn: Drawn
     beside_bar: Drawn = field(default_factory=Drawn)
     colour: str = ""
+    size: Size = MESSAGE
 
     @classmethod
-    def of(cls, *pieces: Piece | None, bar: Bar | None = None) -> "Message":
+    def of(cls, *pieces: Piece | None, bar: Bar | None = None, size: Size = MESSAGE) -> "Message":
         """Build a message from pieces, with as many rows of its lists as Slack accepts; None is left out.
 
-        Raises ValueError for more than 50 blocks beside the lists, which is a defect of the caller.
+        `size` is that of a view where it is never shown elsewhere. Raises ValueError for more blocks beside the lists
+        than it has, which is a defect of the caller.
         """
         own = [piece for piece in pieces if piece is not None]
         beside = [piece for piece in bar.pieces if piece is not None] if bar else []
-        drawn = fitted_pieces([*own, *beside])
-        message = cls(joined(drawn[: len(own)]), joined(drawn[len(own) :]), bar.colour if bar else "")
-        if len(message.all_blocks) > MAX_BLOCKS:
-            raise ValueError(f"{len(message.all_blocks)} blocks in one message, Slack takes {MAX_BLOCKS}")
+        drawn = fitted_pieces([*own, *beside], size)
+        colour = bar.colour if bar else ""
+        message = cls(joined(drawn[: len(own)]), joined(drawn[len(own) :]), colour, size)
+        if len(message.all_blocks) > size.blocks:
+            raise ValueError(f"{len(message.all_blocks)} blocks in one message, Slack takes {size.blocks}")
         return message
 
     @property
@@ -74,7 +77,7 @@ class Message:
     @property
     def has_room(self) -> bool:
         """Whether Slack accepts it."""
-        return has_room([self.drawn, self.beside_bar])
+        return has_room([self.drawn, self.beside_bar], self.size)
 
     @property
     def left_out(self) -> tuple[Chapter, ...]:

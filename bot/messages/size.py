@@ -1,4 +1,4 @@
-"""The size limit of one message; above it rows of the longest lists are dropped first, then the ends of texts.
+"""The size limits of a message and of a view; above them rows of the longest lists are dropped first, then texts cut.
 
 Slack refuses a message whose blocks are too long together, `msg_blocks_too_long`, and gives no number. What people
 measured: 11,341 characters of text were refused (github.com/slackapi/bolt-js/issues/2867), and a block takes about 125
@@ -22,10 +22,6 @@ from bot.messages import literal
 from bot.messages.blocks import context, fields, section
 from bot.messages.text import Mrkdwn, shortened
 
-# docs.slack.dev/reference/block-kit/blocks
-MAX_BLOCKS: Final = 50
-MAX_TEXT: Final = 10_000
-MAX_WITH_BLOCKS: Final = 13_000
 BLOCK_COST: Final = 125
 # Left free when a message is drawn, for a line that may be added later: under way, or not refreshed.
 LATER_LINE: Final = 250
@@ -33,6 +29,21 @@ LATER_LINE: Final = 250
 _NOT_READ: Final = frozenset({"type", "block_id", "action_id", "value", "style", "align"})
 # Where dropping rows does not suffice, texts are cut to the first of these lengths that does.
 _CUTS: Final = (2000, 1400, 1000, 700, 500, 350, 250, 175, 120)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How many blocks Slack accepts, how much text in them, and how much when each block counts 125."""
+
+    blocks: int
+    text: int
+    with_blocks: int
+
+
+# docs.slack.dev/reference/block-kit/blocks
+MESSAGE: Final = Size(blocks=50, text=10_000, with_blocks=13_000)
+# 100 blocks, and 250 kB of JSON (docs.slack.dev/reference/methods/views.publish), in which a character takes up to six.
+VIEW: Final = Size(blocks=100, text=25_000, with_blocks=40_000)
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Drawn:
     @property
     def has_room(self) -> bool:
         """Whether Slack accepts it as one message."""
-        return has_room([self])
+        return has_room([self], MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -84,17 +95,17 @@ Piece = Block | Rows
 
 def fitted(pieces: Sequence[Piece]) -> Drawn:
     """Draw all pieces within the size of one message; rows of the longest list are dropped first."""
-    return joined(fitted_pieces(pieces))
+    return joined(fitted_pieces(pieces, MESSAGE))
 
 
-def fitted_pieces(pieces: Sequence[Piece]) -> list[Drawn]:
-    """Draw each piece, all of them within the size of one message; rows of the longest list are dropped first."""
+def fitted_pieces(pieces: Sequence[Piece], size: Size) -> list[Drawn]:
+    """Draw each piece, all of them within the size; rows of the longest list are dropped first."""
     shown = [piece.most if isinstance(piece, Rows) else 0 for piece in pieces]
     drawn = [piece.draw(piece.most) if isinstance(piece, Rows) else Drawn.of(piece) for piece in pieces]
-    while (over := _over(drawn, spare=LATER_LINE)) > 0:
+    while (over := _over(drawn, size, spare=LATER_LINE)) > 0:
         lists = [index for index, rows in enumerate(shown) if rows > 1]
         if not lists:
-            return _cut(drawn)
+            return _cut(drawn, size)
         longest = max(lists, key=lambda index: _size(drawn[index]))
         # One row is about as long as the others of its list.
         shown[longest] -= min(shown[longest] - 1, max(1, over * shown[longest] // (2 * _size(drawn[longest]))))
@@ -103,17 +114,17 @@ def fitted_pieces(pieces: Sequence[Piece]) -> list[Drawn]:
     return drawn
 
 
-def has_room(drawn: Sequence[Drawn]) -> bool:
-    """Whether Slack accepts all of it as one message."""
-    return _over(drawn) <= 0
+def has_room(drawn: Sequence[Drawn], size: Size) -> bool:
+    """Whether Slack accepts all of it in a message or view of this size."""
+    return _over(drawn, size) <= 0
 
 
-def _over(drawn: Sequence[Drawn], *, spare: int = 0) -> int:
+def _over(drawn: Sequence[Drawn], size: Size, *, spare: int = 0) -> int:
     """Return by how many characters this is over the limit, with `spare` of them left free."""
     text, blocks = sum(each.text for each in drawn), sum(len(each.blocks) for each in drawn)
-    most_blocks = MAX_BLOCKS - 1 if spare else MAX_BLOCKS
+    most_blocks = size.blocks - 1 if spare else size.blocks
     with_blocks = text + blocks * BLOCK_COST
-    return max(text + spare - MAX_TEXT, with_blocks + spare - MAX_WITH_BLOCKS, (blocks - most_blocks) * BLOCK_COST)
+    return max(text + spare - size.text, with_blocks + spare - size.with_blocks, (blocks - most_blocks) * BLOCK_COST)
 
 
 def _size(drawn: Drawn) -> int:
@@ -130,10 +141,10 @@ def joined(drawn: Iterable[Drawn]) -> Drawn:
     )
 
 
-def _cut(drawn: list[Drawn]) -> list[Drawn]:
-    """Cut the longest texts, with an ellipsis, until the message is within its size."""
+def _cut(drawn: list[Drawn], size: Size) -> list[Drawn]:
+    """Cut the longest texts, with an ellipsis, until all is within the size."""
     for limit in _CUTS:
-        if has_room(drawn):
+        if has_room(drawn, size):
             break
         drawn = [Drawn.of(*(_shorter(block, limit) for block in each.blocks), left_out=each.left_out) for each in drawn]
     return drawn

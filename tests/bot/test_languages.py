@@ -6,11 +6,10 @@ import re
 import pytest
 
 from bot.messages.language import Language, chinese
-from sandbox.slack.block_kit import problems
-from sandbox.slack.block_kit.size import blocks_too_long
 from sandbox.slack.conversation.messages import all_blocks
 from tests.bot.every_surface import SURFACES, drawn
 from tests.bot.samples import DATA_WORDS, readers
+from tests.bot.taken import refused
 
 LONGER = 0.4
 # What people read; values and names of controls are not among it.
@@ -89,6 +88,5 @@ def test_no_sentence__bypasses_the_catalogue(name):
 @pytest.mark.parametrize("name", SURFACES)
 def test_surface__is_within_every_limit__in_another_language(drawing, name):
     payload = drawing[name].payload
-    assert problems(payload, "message") == []
-    assert not blocks_too_long(payload["blocks"])
+    assert refused(name, payload) == []
     assert len(payload["text"]) <= 4000

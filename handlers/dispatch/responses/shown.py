@@ -7,6 +7,7 @@ from bot.messages import Message
 from bot.messages.buttons import MENU, REFRESH, REFRESH_SUFFIX
 from bot.messages.changes.posted import posted_message
 from bot.messages.changes.under_way import has_control
+from bot.messages.size import MESSAGE, VIEW
 from handlers.dispatch.context import Incoming, Origin
 from handlers.dispatch.requests import HomeOpened
 
@@ -35,7 +36,8 @@ class ShownMessages:
         if not (isinstance(incoming, HomeOpened) or _is_refresh(incoming)):
             return None
         if origin.blocks:
-            return posted_message(origin.blocks, origin.attachments)
+            is_view = isinstance(incoming, HomeOpened) or origin.view is not None
+            return posted_message(origin.blocks, origin.attachments, size=VIEW if is_view else MESSAGE)
         return self.with_control(origin, *pressed) if pressed is not None and origin.view is None else None
 
 

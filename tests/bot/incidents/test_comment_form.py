@@ -29,7 +29,7 @@ from bot.messages import errors
 from bot.messages.changes import actions
 from bot.messages.errors.denials import access_denied
 from bot.messages.forms import FormMetadata, loading, message_form, options_payload, working
-from bot.messages.size import MAX_BLOCKS
+from bot.messages.size import MESSAGE
 from bot.messages.text import clipped, one_line
 from bot.teams.access import AccessDenied, DenialReason
 from sandbox.slack.block_kit import problems
@@ -121,7 +121,7 @@ def test_form__is_one_slack_takes(name):
     assert problems(payload, "modal") == []
     assert View(**payload).to_dict() == {name: value for name, value in payload.items() if value}
     assert [block.to_dict() for block in Block.parse_all(payload["blocks"])] == payload["blocks"]
-    assert len(payload["blocks"]) < MAX_BLOCKS
+    assert len(payload["blocks"]) < MESSAGE.blocks
 
 
 @pytest.mark.parametrize("name", FORMS)

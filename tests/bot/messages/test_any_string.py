@@ -25,6 +25,7 @@ from sandbox.slack.block_kit import problems
 from tests.bot.digest.days import morning, watched, with_package
 from tests.bot.every_surface import SURFACES
 from tests.bot.samples import ALONE, EVERYBODY
+from tests.bot.taken import refused
 
 ANY = (
     st.text(max_size=40)
@@ -116,7 +117,7 @@ def test_errors_and_menus(message, code, request_id, owner, words):
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_every_surface__is_what_slack_takes(name):
-    assert problems(SURFACES[name].payload, "message") == []
+    assert refused(name, SURFACES[name].payload) == []
 
 
 def test_a_digest_of_40_schedules_and_500_incidents__fits():

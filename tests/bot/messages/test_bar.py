@@ -9,7 +9,7 @@ from bot.messages.buttons import REFRESH, control
 from bot.messages.changes.under_way import replace_control
 from bot.messages.forms import message_form
 from bot.messages.message import Bar, Message
-from bot.messages.size import MAX_TEXT, Drawn, Rows
+from bot.messages.size import MESSAGE, Drawn, Rows
 from bot.messages.text import Mrkdwn
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.size import blocks_too_long
@@ -54,7 +54,7 @@ def test_texts_too_long_together__are_cut_beside_a_bar_too():
     texts = [field["text"] for field in block["fields"]]
     assert len(texts) == 8
     assert all(text.endswith("x…") for text in texts)
-    assert sum(map(len, texts)) <= MAX_TEXT
+    assert sum(map(len, texts)) <= MESSAGE.text
 
 
 def test_the_blocks_beside_a_bar__count_among_the_fifty():
