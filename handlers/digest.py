@@ -23,7 +23,8 @@ from bot.people.directory import is_same_person
 from bot.report.gather import gather_report
 from bot.report.messages import report
 from bot.teams.team import SlackPerson
-from handlers.dispatch.context import OCCASION_FORMAT, Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import OCCASION_FORMAT, Request
 
 REDRAW_PERIOD: Final = timedelta(days=14)
 RETRY_WINDOW: Final = timedelta(hours=1)

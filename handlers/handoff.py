@@ -24,7 +24,8 @@ from bot.messages.errors import Retry, way_in
 from bot.messages.names import names
 from bot.people.directory import is_same_person
 from bot.teams.access import Verdict, acting_denied
-from handlers.dispatch.context import Announcement, Reply, Request
+from handlers.dispatch.answers import Announcement, Reply
+from handlers.dispatch.context import Request
 
 LOOKUP_MARGIN: Final = timedelta(hours=1)
 CARRIED_START_LIMIT: Final = timedelta(days=30)

@@ -18,7 +18,8 @@ from bot.usergroups.messages import (
     proposal_failed,
 )
 from bot.usergroups.model import Decision
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
 
 # The decision is stored first; a group that is not synchronised in time is synchronised by the periodic job.
 SYNC_TIMEOUT: Final = 20.0

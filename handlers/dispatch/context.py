@@ -1,4 +1,4 @@
-"""What a handler receives, and what it returns."""
+"""What a handler receives."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -11,10 +11,7 @@ from bot.incidents.commands import Actor
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
-from bot.messages.errors import Retry
-from bot.messages.forms import Form
 from bot.messages.language import Language
-from bot.messages.text import Mrkdwn
 from bot.runtime.time_zones import zone_named
 from bot.teams.access import SlackPerson, Team, Verdict
 from handlers.dispatch.attached import OpenView, SharedMessage
@@ -248,53 +245,3 @@ class Request:
         """Return Flashduty with a short time limit, for what an answer can omit, such as names."""
         now = asyncio.get_running_loop().time()
         return self.flashduty.until(now + self.limits.names)
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """A message for the whole channel; `once` is its idempotency key, by which it is found when Slack's answer is lost.
-
-    With `in_thread` it goes into the thread of the pressed message, where that has one. `retry` is the control that
-    posts it again; with `may_be_posted` an earlier attempt may have succeeded, and is searched for first.
-    """
-
-    message: Message
-    once: str
-    in_thread: bool = False
-    team_channel: str | None = None
-    thread: str | None = None
-    """The team's own channel, when the request came from another one, and the thread in it, where that is known."""
-
-    about: Mrkdwn | None = None
-    """What it is, in the language of the person; None for what they shared."""
-
-    retry: Retry | None = None
-    may_be_posted: bool = False
-
-    def repeated(self) -> Self:
-        """Return the announcement as one that may be posted already."""
-        return replace(self, may_be_posted=True)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """All messages that answer a request.
-
-    `redraw_incident` redraws the pressed message with the current state of this incident. Where that fails,
-    `control_text` replaces the pressed control, and `fallback` is sent to the person. `outcome` is for the log.
-    """
-
-    private: Message | None = None
-    redraw: Message | None = None
-    update: Message | None = None
-    """Replaces the pressed message in the channel; dropped where Slack refuses it."""
-
-    form: Form | None = None
-    """Shown in the open view; `private` is sent where the view is closed."""
-
-    public: Message | None = None
-    redraw_incident: Incident | None = None
-    announcement: Announcement | None = None
-    control_text: Mrkdwn | None = None
-    fallback: Message | None = None
-    outcome: str = "told"

@@ -21,8 +21,8 @@ from bot.slack.views import Views
 from bot.slack.workspace import Workspace
 from bot.teams.access import Permission, Teams
 from handlers.dispatch import form_submissions
-from handlers.dispatch.answers import FieldErrors, Options
-from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Reply, Request
+from handlers.dispatch.answers import FieldErrors, Options, Reply
+from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Request
 from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
 from handlers.dispatch.requests import (

@@ -19,8 +19,8 @@ from bot.runtime.tasks import BackgroundTasks
 from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
-from handlers.dispatch.answers import OpenForm, Refusal
-from handlers.dispatch.context import Announcement, Incoming, Reply, Request
+from handlers.dispatch.answers import Announcement, OpenForm, Refusal, Reply
+from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
 from handlers.dispatch.requests import FormSubmission, Shortcut, is_for_all_teams
 from handlers.dispatch.responses.shown import ShownMessages

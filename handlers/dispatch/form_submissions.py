@@ -5,8 +5,8 @@ from typing import Any
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.forms import Form, field_errors, field_problems, unstorable, working
-from handlers.dispatch.answers import FieldErrors
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.answers import FieldErrors, Reply
+from handlers.dispatch.context import Request
 from handlers.dispatch.requests import FormSubmission
 from handlers.dispatch.route import Answer, FormRoute, Route
 

@@ -17,9 +17,9 @@ from bot.messages.language import Marked
 from bot.messages.views import View, ViewValue
 from bot.teams.access import Permission
 from handlers.dispatch import retries
-from handlers.dispatch.answers import FieldErrors, OpenForm, Options, Refusal
+from handlers.dispatch.answers import FieldErrors, OpenForm, Options, Refusal, Reply
 from handlers.dispatch.attached import OpenView
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.services import Services
 

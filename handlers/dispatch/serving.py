@@ -14,7 +14,8 @@ from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.runtime.request_trail import RequestTrail
 from bot.slack.api import SlackError
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery, Shortcut
 from handlers.dispatch.route import Route
 

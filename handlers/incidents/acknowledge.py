@@ -13,7 +13,8 @@ from bot.messages import Message
 from bot.messages.buttons import ANNOUNCE
 from bot.messages.errors import Retry
 from bot.teams.team import SlackPerson
-from handlers.dispatch.context import Announcement, Reply, Request
+from handlers.dispatch.answers import Announcement, Reply
+from handlers.dispatch.context import Request
 
 ACKNOWLEDGED: Final = "acknowledged"
 UNDONE: Final = "undone"

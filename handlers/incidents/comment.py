@@ -35,9 +35,9 @@ from bot.runtime.request_trail import note_text_kept
 from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.people.form_drafts import FormDraft
-from handlers.dispatch.answers import OpenForm
+from handlers.dispatch.answers import OpenForm, Reply
 from handlers.dispatch.attached import SharedMessage
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.services import Services
 from handlers.recovery.sent_comments import SENT_COMMENT, SentComment

@@ -30,8 +30,8 @@ from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import MAX_OPTIONS, Choice, Form
 from bot.messages.text import verbatim
 from bot.storage.people.form_drafts import FormDraft
-from handlers.dispatch.answers import FieldErrors, Options
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.answers import FieldErrors, Options, Reply
+from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.services import Services
 from handlers.incidents.comment import add_comment, keep_draft, store_draft

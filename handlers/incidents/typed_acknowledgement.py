@@ -30,8 +30,8 @@ from bot.messages.views import (
     View,
     ViewValue,
 )
-from handlers.dispatch.answers import Refusal
-from handlers.dispatch.context import Announcement, Incoming, Reply, Request
+from handlers.dispatch.answers import Announcement, Refusal, Reply
+from handlers.dispatch.context import Incoming, Request
 from handlers.incidents.acknowledge import acknowledge_incident
 from handlers.incidents.listing import draw_incident
 

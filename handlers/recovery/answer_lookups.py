@@ -12,7 +12,8 @@ from bot.messages.changes import actions, after_a_restart
 from bot.messages.errors import Retry
 from bot.storage.requests.pending_actions import PendingAction
 from bot.usergroups.messages import GroupValue, decision_message, plan_changed
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
 from handlers.handoff import announcement_of_takeover, paged_people, shift_start
 from handlers.usergroups import answer_of, plan_of
 

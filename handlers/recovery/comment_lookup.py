@@ -14,7 +14,8 @@ from bot.messages.errors import Retry
 from bot.people.directory import address_of, normalised_email
 from bot.storage.people.form_drafts import FormDraft
 from bot.storage.requests.pending_actions import PendingAction
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
 from handlers.incidents.comment import MESSAGE_KEY, incident_key
 from handlers.recovery.sent_comments import SentComment
 

@@ -24,7 +24,8 @@ from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.replicas import Replicas
 from bot.storage.requests.pending_actions import PendingAction, PendingActionTable
 from bot.teams.access import AccessDenied, Teams
-from handlers.dispatch.context import Origin, Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Origin, Request
 from handlers.dispatch.requests import ButtonPress
 from handlers.dispatch.responses.responder import ReplySender
 from handlers.dispatch.responses.shown import ShownMessages

@@ -15,7 +15,8 @@ from bot.messages.errors import Retry
 from bot.people.directory import address_of, is_same_person, normalised_email
 from bot.storage.requests.pending_actions import PendingAction
 from bot.teams.team import SlackPerson
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
 from handlers.incidents.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of
 from handlers.recovery.answer_lookups import look_up_decision, look_up_takeover
 from handlers.recovery.comment_lookup import look_up_comment

@@ -19,8 +19,7 @@ from bot.messages.views import View
 from bot.runtime.tasks import BackgroundTasks
 from bot.teams.access import Permission
 from handlers import routes
-from handlers.dispatch.answers import FieldErrors, OpenForm, Options
-from handlers.dispatch.context import Announcement, Reply
+from handlers.dispatch.answers import Announcement, FieldErrors, OpenForm, Options, Reply
 from handlers.dispatch.route import Drawing, FormRoute, OptionsRoute, Route, Subcommand
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault

@@ -12,7 +12,8 @@ from bot.messages.changes.under_way import replace_control
 from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
-from handlers.dispatch.context import Incoming, Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.responses.responder import ReplySender
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.route import Drawer

@@ -18,7 +18,8 @@ from bot.slack.api import SlackError
 from bot.slack.client import RATE_LIMITED
 from bot.slack.views import Views
 from bot.slack.workspace import MessageMetadata, Workspace
-from handlers.dispatch.context import Announcement, Origin, Reply
+from handlers.dispatch.answers import Announcement, Reply
+from handlers.dispatch.context import Origin
 from handlers.dispatch.requests import LIST_METADATA
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.time_limits import TimeLimits
