@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.fingerprints import key_fingerprint
 from bot.storage.postings import PostingKey, PostingKind
 from bot.storage.statements import MAX_BOUND_VALUES, insert_new, is_kept, replace
-from bot.storage.tables import outbox
+from bot.storage.tables import operator_alerts, outbox
 from bot.storage.transactions import Database, one_transaction
 
 MessagePayload = Mapping[str, Any]
@@ -113,11 +113,18 @@ class OutboxTable:
         created_at: datetime,
         kept_until: datetime,
     ) -> datetime:
-        """Store the message of each operator, by their Slack id, unless the alert has some; return when they were."""
-        since = select(outbox.c.created_at).where(_is_alert(alert_key)).limit(1)
-        stored: datetime | None = (await connection.execute(since)).scalar()
-        if stored is not None:
-            return stored
+        """Store the message of each operator, by their Slack id; return when.
+
+        An alert that has some, or whose messages were all delivered, gets no others: two tasks may alert of one cause.
+        """
+        waiting = select(outbox.c.created_at).where(_is_alert(alert_key))
+        alerted = select(operator_alerts.c.alerted_at).where(
+            operator_alerts.c.alert_key == alert_key, is_kept(operator_alerts, created_at)
+        )
+        for earlier in (waiting, alerted):
+            stored: datetime | None = (await connection.execute(earlier.limit(1))).scalar()
+            if stored is not None:
+                return stored
         for number, (user, payload) in enumerate(payloads.items(), 1):
             row = {
                 "kind": OutboxKind.OPERATOR_MESSAGE.value,

@@ -42,6 +42,17 @@ class Readers:
         return ALONE
 
 
+class AnotherIsFaster(Readers):
+    """While the reader is looked up, another replica has alerted of the same."""
+
+    def __init__(self, other):
+        self._other = other
+
+    async def of_user(self, user_id):
+        await self._other.report(ARCHIVED)
+        return await super().of_user(user_id)
+
+
 class EndsBeforeItIsNoted(OperatorAlertTable):
     """A process that ends between the outbox and the note that somebody was alerted."""
 
@@ -49,7 +60,7 @@ class EndsBeforeItIsNoted(OperatorAlertTable):
         raise DatabaseUnavailable("the process has ended")
 
 
-def admins(slack, database, owner="one", *, users=("U0ALICE", "U0BOB"), alerts=None):
+def admins(slack, database, owner="one", *, users=("U0ALICE", "U0BOB"), alerts=None, readers=None):
     return OperatorAlerts(
         users,
         slack,
@@ -57,7 +68,7 @@ def admins(slack, database, owner="one", *, users=("U0ALICE", "U0BOB"), alerts=N
         outbox=OutboxTable(database),
         leases=Leases(database, owner=owner, now=lambda: NOW, monotonic=lambda: 0.0),
         now=lambda: NOW,
-        audiences=Readers(),
+        audiences=readers or Readers(),
     )
 
 
@@ -79,6 +90,13 @@ async def test_the_same_failure_again__on_any_replica__is_alerted_once(database,
     for owner in ("one", "two", "one"):
         await admins(slack, database, owner).report(ARCHIVED)
     assert len(slack.told) == 2
+
+
+async def test_the_same_failure__while_another_replica_alerts_of_it__is_alerted_once(database, slack):
+    other = admins(slack, database, "two")
+    await admins(slack, database, readers=AnotherIsFaster(other)).report(ARCHIVED)
+    await other.catch_up()
+    assert [user for user, _ in slack.told] == ["U0ALICE", "U0BOB"]
 
 
 async def test_without_admins__nothing_is_stored(database, slack):
