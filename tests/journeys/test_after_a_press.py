@@ -220,6 +220,16 @@ async def test_an_answer_that_comes_neither_way__comes_as_a_direct_message():
         assert "On call now" in place.sees(ALICE, direct.id)[-1]
 
 
+async def test_an_answer_whose_blocks_slack_takes_on_no_way__comes_as_its_text():
+    async with hurried() as place:
+        for way in ("response_url", "chat.postEphemeral", "chat.postMessage"):
+            place.slack.fail(way, Fault.error("invalid_blocks"), times=1)
+        await place.slack.command(ALICE, PAYMENTS, "/flashduty oncall")
+        await place.slack.settled()
+        (answer,) = [message for message in place.shown() if "On call now" in message["text"]]
+        assert not answer.get("blocks")
+
+
 async def shared(place):
     """Share a list, and give the private message that came of it."""
     message = await place.types("/flashduty oncall")

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bot.messages import Message
+from bot.messages import Message, Written
 from bot.messages.audience import Audience
 from bot.messages.changes import channel_lines
 from bot.messages.forms import Form, message_form
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 # docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_URL_USE_LIMIT: Final = 5
+# Slack does not take what a message holds, whichever way it goes.
+CONTENT_REFUSALS: Final = frozenset({"invalid_attachments", "invalid_blocks", "msg_blocks_too_long", "msg_too_long"})
 LINE_METADATA_TYPE: Final = "flashduty_bot_line"
 # An announcement that may be posted is searched for among the messages of a day.
 LINE_SEARCH_PERIOD: Final = timedelta(days=1)
@@ -136,20 +138,30 @@ class ReplySender:
         """Send a message to the person, in the view if one is open; a duplicate is better than none."""
         if self.origin.view is not None and not outside_view and await self._show_in_view(self._as_view(message)):
             return
+        refusals = await self._refusals(message)
+        if not refusals:
+            self._remember(message)
+        # The text of a message says the same as its blocks.
+        elif not refusals & CONTENT_REFUSALS or await self._refusals(Written({"text": str(message.text)})):
+            self.is_undelivered = True
+            log.error("slack.response.failed", user=self.origin.user)
+
+    async def _refusals(self, message: Message | Written) -> frozenset[str]:
+        """Send a message on one way after another until Slack confirms it; return the codes where it never did."""
+        codes: set[str] = set()
         *others, last = self._private_attempts(message)
         limited = [(send, self.limits.attempt) for send in others]
         for send, seconds in [*limited, (last, None)]:
             try:
                 await self._try(send, seconds)
             except SlackError as refusal:
+                codes.add(refusal.code)
                 log.warning("slack.response.fallback", method=refusal.method, code=refusal.code)
             else:
-                self._remember(message)
-                return
-        self.is_undelivered = True
-        log.error("slack.response.failed", user=self.origin.user)
+                return frozenset()
+        return frozenset(codes)
 
-    def _private_attempts(self, message: Message) -> list[SendAttempt]:
+    def _private_attempts(self, message: Message | Written) -> list[SendAttempt]:
         origin = self.origin
 
         def respond() -> Awaitable[object]:
@@ -171,7 +183,7 @@ class ReplySender:
         first = [ephemeral, respond] if origin.thread is not None else [respond, ephemeral]
         return [*first, in_channel if origin.is_direct else direct_message]
 
-    async def _respond(self, message: Message, *, replace: bool = False, in_channel: bool = False) -> None:
+    async def _respond(self, message: Message | Written, *, replace: bool = False, in_channel: bool = False) -> None:
         """Use the response URL; raises SlackError, without a call where there is none or it was used five times."""
         if self.origin.response_url is None:
             raise SlackError("response_url", "no_url")
