@@ -59,7 +59,7 @@ class Message:
         beside = [piece for piece in bar.pieces if piece is not None] if bar else []
         drawn = fitted_pieces([*own, *beside], size)
         colour = bar.colour if bar else ""
-        message = cls(joined(drawn[: len(own)]), joined(drawn[len(own) :]), colour, size)
+        message = cls(joined(drawn[: len(own)]), joined(drawn[len(own) :]), colour, size=size)
         if len(message.all_blocks) > size.blocks:
             raise ValueError(f"{len(message.all_blocks)} blocks in one message, Slack takes {size.blocks}")
         return message
