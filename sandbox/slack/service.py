@@ -183,7 +183,7 @@ class SlackService(UserActions, FaultControls):
         """Wait until a predicate holds, checked after every change; raises TimeoutError."""
         return await self._world.notices.until(predicate, timeout)
 
-    async def settled(self, timeout: float = 5, *, quiet: float = _QUIET_SECONDS) -> None:  # noqa: ASYNC109 - as above
+    async def settled(self, timeout: float = 20, *, quiet: float = _QUIET_SECONDS) -> None:  # noqa: ASYNC109 - as above
         """Wait until nothing is in progress and nothing changed for `quiet` seconds; raises TimeoutError."""
         async with asyncio.timeout(timeout):
             await self._world.notices.quiet(quiet, lambda: any(busy() for busy in self._busy))
