@@ -3,10 +3,15 @@
 import pytest
 from harbor import ALICE, PAYMENTS, harbor_at
 
+from handlers.dispatch.time_limits import TimeLimits
+
+# A busy machine adds no notice of progress to what is shown.
+UNHURRIED = TimeLimits(notice=60.0)
+
 
 @pytest.fixture
 async def shared():
-    async with harbor_at(FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS=PAYMENTS) as place:
+    async with harbor_at(time_limits=UNHURRIED, FLASHDUTY_TEAMS__SEARCH__SLACK_CHANNELS=PAYMENTS) as place:
         yield place
 
 
