@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.flashduty import channels, people, roles, schedules
-from sandbox.flashduty.incidents import actions, insight, queries, timeline
+from sandbox.flashduty.incidents import actions, insight, past, queries, timeline
 from sandbox.flashduty.model import comments
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import (
@@ -133,6 +133,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/list": Operation(queries.list_incidents, _INCIDENT_QUERY, _READ),
     "/incident/info": Operation(queries.incident_info, {"incident_id": required(object_id)}, _READ),
     "/incident/list-by-ids": Operation(queries.list_by_ids, _SOME_INCIDENTS, _READ),
+    "/incident/past/list": Operation(
+        past.list_past_incidents, {"incident_id": required(object_id), "limit": Field(integer(0, 100))}, _READ
+    ),
     "/incident/feed": Operation(timeline.read_timeline, _TIMELINE_QUERY, _READ),
     "/incident/ack": Operation(actions.acknowledge, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
     "/incident/unack": Operation(actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),

@@ -8,13 +8,11 @@ from bot.flashduty.calls import ApiCaller
 from bot.flashduty.envelope import Envelope
 from bot.flashduty.models.incident_query import IncidentQuery
 from bot.flashduty.models.incidents import Incident, IncidentPage
-from bot.flashduty.models.timeline import COMMENT_ENTRY, TimelinePage
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.paging import Page, read_pages
 from bot.flashduty.responses import ANY_DATA, Expected
 
 INCIDENTS_PER_CALL: Final = 100
-ENTRIES_PER_CALL: Final = 100
 
 _INCIDENTS: Final = "/en/api-reference/on-call/incidents"
 
@@ -34,13 +32,9 @@ INCIDENT_UNACK: Final = Operation(
 INCIDENT_COMMENT: Final = Operation(
     "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", permission="Incidents Manage"
 )
-INCIDENT_FEED: Final = Operation(
-    "/incident/feed", Kind.READ, f"{_INCIDENTS}/incident-feed", permission="Incidents Read"
-)
 
 INCIDENT_PAGE: Final = Expected(Envelope[IncidentPage])
 ONE_INCIDENT: Final = Expected(Envelope[Incident])
-TIMELINE_PAGE: Final = Expected(Envelope[TimelinePage])
 
 
 class IncidentApi(ApiCaller):
@@ -100,14 +94,6 @@ class IncidentApi(ApiCaller):
         """
         body = {"incident_ids": [incident_id], "comment": text}
         await self._call(INCIDENT_COMMENT, body, ANY_DATA)
-
-    async def newest_comments(self, incident_id: str) -> TimelinePage:
-        """Read the last 100 comments on an incident, newest first, in one call.
-
-        Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-feed.
-        """
-        body = {"incident_id": incident_id, "types": [COMMENT_ENTRY], "asc": False, "p": 1, "limit": ENTRIES_PER_CALL}
-        return await self._call(INCIDENT_FEED, body, TIMELINE_PAGE)
 
 
 def _incident_ids(ids: Sequence[str]) -> dict[str, list[str]]:

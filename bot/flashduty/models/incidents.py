@@ -211,3 +211,18 @@ class IncidentPage(Wire):
     total: Count
     has_more: Flag = Field(validation_alias="has_next_page")
     cursor: OptionalText = Field(validation_alias="search_after_ctx")
+
+
+class PastIncident(Incident):
+    """A past incident that is similar to another (schema PastIncidentItem); `score` orders them."""
+
+    score: Annotated[float, InvalidIs(0.0)]
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+class PastIncidents(Wire):
+    """The answer of `/incident/past/list`."""
+
+    incidents: Annotated[tuple[PastIncident, ...], FailFast(), NullIs(tuple)] = Field(validation_alias="items")

@@ -84,6 +84,8 @@ CALLS = {
     "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),
     "comment": lambda client: client.comment(client.some_incidents[0], "restarting the database"),
     "newest_comments": lambda client: client.newest_comments(client.some_incidents[0]),
+    "timeline": lambda client: client.timeline(client.some_incidents[0], after_ms=1),
+    "past_incidents": lambda client: client.past_incidents(client.some_incidents[0], limit=200),
     "schedules": _schedules,
     "persons": _persons,
     "flashduty_channel": lambda client: client.flashduty_channel(5001),

@@ -1,0 +1,379 @@
+"""What the entries of a timeline say: the `detail` of each documented type (schemas `FeedDetailIncident…`).
+
+A field of a wrong type is read as not set, and a detail that is no object as empty: an entry is never refused. Every
+text is untrusted. `from` and `to` mean the old and the new text, severity or value, in `i_rslv` the source of a close.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from bot.flashduty.models.incidents import Severity
+from bot.flashduty.wire import (
+    Count,
+    InvalidIs,
+    Number,
+    OptionalText,
+    OptionalTime,
+    Record,
+    Text,
+    Wire,
+)
+
+# /en/api-reference/on-call/incidents/incident-snooze
+LONGEST_SNOOZE: Final = 1_440
+_NO_RULE: Final = ("", "0" * 24)
+_Ids = Annotated[tuple[Number, ...], AfterValidator(lambda ids: tuple(one for one in ids if one > 0)), InvalidIs(())]
+_Records = Annotated[tuple[Record, ...], InvalidIs(())]
+_Severity = Annotated[Severity, InvalidIs(Severity.UNKNOWN)]
+
+
+class Detail(Wire):
+    """What an entry says besides who and when."""
+
+
+class SomethingElse(Detail):
+    """An entry of a type that is not documented."""
+
+
+class Created(Detail):
+    """The incident was created (`i_new`)."""
+
+    severity: _Severity
+    title: Text = Field(repr=False)
+
+
+class Assigned(Detail):
+    """The incident was assigned (`i_assign`): `kind` is assign, reassign, escalate or reopen."""
+
+    kind: Text = Field(validation_alias="type")
+    person_ids: _Ids = Field(validation_alias="to")
+    named_ids: _Ids = Field(validation_alias="person_ids", repr=False)
+    rule_id: Text = Field(validation_alias="escalate_rule_id", repr=False)
+    rule_name: Text = Field(validation_alias="escalate_rule_name")
+    level: Count = Field(validation_alias="layer_idx")
+    """The level of the rule, counted from 0."""
+
+    @property
+    def has_rule(self) -> bool:
+        """Whether it was assigned to a level of an escalation rule."""
+        return self.rule_id not in _NO_RULE
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """The people it was assigned to, by their ids."""
+        return self.person_ids or self.named_ids
+
+
+class RespondersAdded(Detail):
+    """People were added as responders (`i_a_rspd`)."""
+
+    person_ids: _Ids = Field(validation_alias="to")
+
+
+class Receiver(Wire):
+    """Whom a notification was for: a person, a chat, or a robot; `failed_reason` when it did not arrive."""
+
+    person_id: Number
+    chat_name: Text
+    alias: Text
+    failed_reason: OptionalText
+
+
+class Notified(Detail):
+    """A notification was sent (`i_notify`): `by` names the way, such as email or voice."""
+
+    by: Text
+    persons: _Records = Field(repr=False)
+    chats: _Records = Field(repr=False)
+    robots: _Records = Field(repr=False)
+
+    @property
+    def failures(self) -> tuple[Receiver, ...]:
+        """Those whom it did not reach."""
+        receivers = (Receiver.model_validate(one) for one in (*self.persons, *self.chats, *self.robots) if one)
+        return tuple(one for one in receivers if one.failed_reason)
+
+
+class Storm(Detail):
+    """The incident reached the threshold of an alert storm (`i_storm`)."""
+
+    threshold: Count
+
+
+class Snoozed(Detail):
+    """Its notifications were snoozed (`i_snooze`)."""
+
+    minutes: Count
+
+    def ends(self, began: datetime) -> datetime | None:
+        """Return when a snooze that began at an instant ends; None for a length that Flashduty does not document."""
+        return began + timedelta(minutes=self.minutes) if 0 < self.minutes <= LONGEST_SNOOZE else None
+
+
+class Woken(Detail):
+    """Its snooze was cancelled (`i_wake`); the time here is in seconds."""
+
+    snoozed_before: OptionalTime = Field(validation_alias="snoozedBefore")
+
+
+class Acknowledged(Detail):
+    """Somebody acknowledged it (`i_ack`), with a note where they wrote one."""
+
+    note: Text = Field(validation_alias="progress", repr=False)
+
+
+class Unacknowledged(Detail):
+    """Somebody withdrew their acknowledgement (`i_unack`)."""
+
+    note: Text = Field(validation_alias="progress", repr=False)
+
+
+class CommentKind(Wire):
+    """The type of a comment that somebody chose in the console."""
+
+    name: Text
+
+
+class Commented(Detail):
+    """Somebody commented (`i_comm`)."""
+
+    comment: Text = Field(repr=False)
+    kind: Annotated[CommentKind | None, InvalidIs(None)] = Field(validation_alias="comment_type", repr=False)
+
+
+class Closed(Detail):
+    """It was closed (`i_rslv`): `source` is voice, console, card, wcard, event, autorslv, autorefresh or escalation."""
+
+    source: Text = Field(validation_alias="from")
+
+
+class Reopened(Detail):
+    """It was reopened (`i_reopen`)."""
+
+    reason: Text = Field(repr=False)
+
+
+class ShortIncident(Wire):
+    """An incident in another's timeline (schema IncidentShort)."""
+
+    id: Text = Field(validation_alias="incident_id")
+    title: Text = Field(repr=False)
+
+    @property
+    def num(self) -> str:
+        """Its short number."""
+        return self.id[-6:].upper()
+
+
+class Merged(Detail):
+    """Incidents were merged (`i_merge`), the sources into the target."""
+
+    comment: Text = Field(repr=False)
+    sources: _Records = Field(validation_alias="source_incidents", repr=False)
+    target: Annotated[ShortIncident | None, InvalidIs(None)] = Field(validation_alias="target_incident")
+
+    @property
+    def source_incidents(self) -> tuple[ShortIncident, ...]:
+        """The incidents that were merged into the target."""
+        return tuple(ShortIncident.model_validate(one) for one in self.sources if one)
+
+
+class TextChanged(Detail):
+    """A text of it was changed: the title has the old and the new one, others may have none."""
+
+    before: Text = Field(validation_alias="from", repr=False)
+    after: Text = Field(validation_alias="to", repr=False)
+
+
+class TitleChanged(TextChanged):
+    """Its title was changed (`i_r_title`)."""
+
+
+class DescriptionChanged(TextChanged):
+    """Its description was changed (`i_r_desc`)."""
+
+
+class ImpactChanged(TextChanged):
+    """Its impact was changed (`i_r_impact`)."""
+
+
+class RootCauseChanged(TextChanged):
+    """Its root cause was changed (`i_r_rc`)."""
+
+
+class ResolutionChanged(TextChanged):
+    """Its resolution was changed (`i_r_rsltn`)."""
+
+
+class SeverityChanged(Detail):
+    """Its severity was changed (`i_r_severity`)."""
+
+    before: _Severity = Field(validation_alias="from")
+    after: _Severity = Field(validation_alias="to")
+
+
+class FieldChanged(Detail):
+    """A custom field was changed (`i_r_field`): a checkbox, texts, or a text."""
+
+    name: Text = Field(validation_alias="field_name")
+    value: Any = Field(default=None, validation_alias="to", repr=False)
+
+    @property
+    def flag(self) -> bool | None:
+        """The new value of a checkbox; None for any other field."""
+        return self.value if isinstance(self.value, bool) else None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The new values of any other field; empty where it was emptied, or is of no documented type."""
+        held = self.value if isinstance(self.value, list) else [self.value]
+        return tuple(str(one) for one in held if isinstance(one, str | int | float) and not isinstance(one, bool))
+
+
+class Muted(Detail):
+    """Its notifications were muted, because it changed too often (`i_m_flapping`); lengths are in minutes."""
+
+    changes: Count = Field(validation_alias="max_changes")
+    within: Count = Field(validation_alias="in_mins")
+    minutes: Count = Field(validation_alias="mute_mins")
+
+
+class ReplyMuted(Detail):
+    """The marker of a comment that webhooks do not repeat (`i_m_reply`)."""
+
+
+class ActionRun(Detail):
+    """A custom action was run (`i_custom`)."""
+
+    name: Text = Field(validation_alias="integration_name")
+    status: Text
+    failed_reason: Text = Field(repr=False)
+    message: Text = Field(repr=False)
+
+    @property
+    def why_it_failed(self) -> str | None:
+        """Why the action's own call failed, empty where that is not said; None where it is not known to have failed.
+
+        No document has a result in the timeline; `/incident/custom-action/do` answers a failure with a `message`.
+        """
+        reason = self.failed_reason or self.message
+        return reason if reason or self.status.lower() in _FAILED else None
+
+
+_FAILED: Final = frozenset({"failed", "failure", "fail", "error", "timeout"})
+
+
+class WarRoom(Detail):
+    """A chat group for the incident."""
+
+    name: Text = Field(validation_alias="chat_name")
+    link: Text = Field(validation_alias="share_link", repr=False)
+
+
+class WarRoomCreated(WarRoom):
+    """A war room was created (`i_wr_create`)."""
+
+
+class WarRoomDeleted(WarRoom):
+    """A war room was deleted (`i_wr_delete`)."""
+
+
+class CardRefreshed(Detail):
+    """Flashduty's own card was refreshed (`i_auto_refresh`)."""
+
+
+class WorkItem(Detail):
+    """Something to do about the incident: an action, or a follow-up."""
+
+    title: Text = Field(repr=False)
+    assigned_ids: _Ids = Field(validation_alias="assignee_ids", repr=False)
+    added_ids: _Ids = Field(validation_alias="added_assignee_ids", repr=False)
+
+    @property
+    def assignees(self) -> tuple[int, ...]:
+        """Whom it was assigned to, by their ids."""
+        return self.added_ids or self.assigned_ids
+
+
+class WorkItemCreated(WorkItem):
+    """A work item was created (`i_wi_created`)."""
+
+
+class WorkItemUpdated(WorkItem):
+    """A work item was changed (`i_wi_updated`)."""
+
+
+class WorkItemAssigned(WorkItem):
+    """The people of a work item changed (`i_wi_assignees`)."""
+
+
+class WorkItemCompleted(WorkItem):
+    """A work item was completed (`i_wi_completed`)."""
+
+
+class WorkItemConverted(WorkItem):
+    """An action became a follow-up, or the reverse (`i_wi_converted`)."""
+
+
+class WorkItemBound(WorkItem):
+    """A work item was bound to something else (`i_wi_bound`)."""
+
+
+class WorkItemDeleted(WorkItem):
+    """A work item was deleted (`i_wi_deleted`)."""
+
+
+class AlertMerged(Detail):
+    """An alert was merged into the incident (`a_merge`)."""
+
+
+DETAILS: Final[Mapping[str, type[Detail]]] = MappingProxyType(
+    {
+        "i_new": Created,
+        "i_assign": Assigned,
+        "i_a_rspd": RespondersAdded,
+        "i_notify": Notified,
+        "i_storm": Storm,
+        "i_snooze": Snoozed,
+        "i_wake": Woken,
+        "i_ack": Acknowledged,
+        "i_unack": Unacknowledged,
+        "i_comm": Commented,
+        "i_rslv": Closed,
+        "i_reopen": Reopened,
+        "i_merge": Merged,
+        "i_r_title": TitleChanged,
+        "i_r_desc": DescriptionChanged,
+        "i_r_impact": ImpactChanged,
+        "i_r_rc": RootCauseChanged,
+        "i_r_rsltn": ResolutionChanged,
+        "i_r_severity": SeverityChanged,
+        "i_r_field": FieldChanged,
+        "i_m_flapping": Muted,
+        "i_m_reply": ReplyMuted,
+        "i_custom": ActionRun,
+        "i_wr_create": WarRoomCreated,
+        "i_wr_delete": WarRoomDeleted,
+        "i_auto_refresh": CardRefreshed,
+        "i_wi_created": WorkItemCreated,
+        "i_wi_updated": WorkItemUpdated,
+        "i_wi_assignees": WorkItemAssigned,
+        "i_wi_completed": WorkItemCompleted,
+        "i_wi_converted": WorkItemConverted,
+        "i_wi_bound": WorkItemBound,
+        "i_wi_deleted": WorkItemDeleted,
+        "a_merge": AlertMerged,
+    }
+)
+
+
+def read_detail(kind: str, detail: Mapping[str, Any] | None) -> Detail:
+    """Read the detail of an entry of a type; SomethingElse for an unknown type, and where it cannot be read."""
+    try:
+        return DETAILS.get(kind, SomethingElse).model_validate(detail or {})
+    except ValidationError:
+        return SomethingElse()
