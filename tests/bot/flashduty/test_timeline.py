@@ -156,7 +156,8 @@ async def test_past_incidents__come_with_the_closest_first(client, server):
     closest = like | {"incident_id": "69da451ef77b1b51f40e8000", "score": 0.91}
     server.plays(ok({"items": [like, closest, like | {"incident_id": INCIDENT, "score": 1.0}]}))
     found = await client.past_incidents(INCIDENT, limit=2)
-    assert [(one.id, one.score, one.resolution) for one in found][0] == (closest["incident_id"], 0.91, "restarted it")
+    first = found[0]
+    assert (first.id, first.score, first.resolution) == (closest["incident_id"], 0.91, "restarted it")
     assert INCIDENT not in {one.id for one in found}
     assert server.bodies == [{"incident_id": INCIDENT, "limit": 2}]
 

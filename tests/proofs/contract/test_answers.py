@@ -115,6 +115,7 @@ async def test_a_whole_life_of_an_incident__is_as_documented(auditor):
     auditor.flashduty.clock.shift(timedelta(days=1))
     await auditor.ask("/incident/info", {"incident_id": incident_id})
     await auditor.ask("/incident/feed", {"incident_id": incident_id, "asc": True, "p": 2, "limit": 1})
+    await auditor.ask("/incident/past/list", {"incident_id": incident_id, "limit": 100})
     nothing = await auditor.ask("/incident/feed", {"incident_id": incident_id, "types": ["i_storm"]})
     assert nothing == {"items": None, "has_next_page": False}
 
@@ -139,7 +140,7 @@ NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "
 
 
 def test_these_questions__leave_out_no_operation():
-    asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids"}
+    asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids", "/incident/past/list"}
     life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen", "feed")}
     assert asked | life == set(OPERATIONS)
 
