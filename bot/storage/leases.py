@@ -34,32 +34,31 @@ class Leases:
         owner: str,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
-        length: float = LEASE_SECONDS,
     ) -> None:
         self.database = database
         self.owner = owner
         self._now = now
         self._monotonic = monotonic
-        self._length = length
         self._first_seen: dict[str, tuple[Lease, float]] = {}
 
     @one_transaction
-    async def hold(self, connection: AsyncConnection, name: str) -> bool:
+    async def hold(self, connection: AsyncConnection, name: str, *, length: float = LEASE_SECONDS) -> bool:
         """Take or renew a lease; False while another replica holds it.
 
-        A lease of this process is renewed by every call.
+        A lease of this process is renewed by every call. `length`, in seconds, says when one that is not renewed has
+        expired: the same for every call with this name, in every replica, and some renewals long.
         """
         new = {"holder": self.owner, "renewed_at": self._now()}
         await insert_new(connection, leases, {"name": name, "generation": 0, **new})
         # PostgreSQL would let two replicas read the same generation; the one whose update comes second changes nothing.
         row = (await connection.execute(select(leases).where(leases.c.name == name))).one_or_none()
-        if row is None or not self._is_free(name, row):
+        if row is None or not self._is_free(name, row, length):
             return False
         mine = update(leases).where(leases.c.name == name, leases.c.generation == row.generation)
         renewed = mine.values(generation=row.generation + 1, **new)
         return (await connection.execute(renewed.returning(leases.c.name))).first() is not None
 
-    def _is_free(self, name: str, row: Row[tuple[str, str, int, datetime]]) -> bool:
+    def _is_free(self, name: str, row: Row[tuple[str, str, int, datetime]], length: float) -> bool:
         if row.holder == self.owner:
             self._first_seen.pop(name, None)
             return True
@@ -68,7 +67,7 @@ class Leases:
         if seen != lease:
             self._first_seen[name] = (lease, now)
             return False
-        return now - since >= self._length
+        return now - since >= length
 
     @one_transaction
     async def release(self, connection: AsyncConnection, name: str) -> None:

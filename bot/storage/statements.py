@@ -1,6 +1,6 @@
 """Statements for all repositories, in the dialect of the database."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -32,6 +32,24 @@ async def replace(
     new = {name: fresh.excluded[name] for name in values if name not in keys}
     whole = fresh.on_conflict_do_update(index_elements=keys, set_=new, where=where)
     return (await connection.execute(whole.returning(*table.primary_key.columns))).first() is not None
+
+
+async def insert_or_change(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Collection[Mapping[str, Any]],
+    *,
+    changes: Callable[[Any], Mapping[str, Any]],
+) -> None:
+    """Insert rows; those of a key that is there are changed to what `changes` makes of the row that was to be inserted.
+
+    Rows are locked in the order of their keys, so that replicas that write the same ones do not lock each other out.
+    """
+    keys = [column.name for column in table.primary_key.columns]
+    ordered = sorted(rows, key=lambda row: tuple(row[name] for name in keys))
+    for batch in batched(ordered, MAX_BOUND_VALUES // len(table.c)):
+        fresh = _insert(connection)(table).values(batch)
+        await connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=changes(fresh.excluded)))
 
 
 def _insert(connection: AsyncConnection) -> Any:  # noqa: ANN401 - a function of either dialect

@@ -103,6 +103,52 @@ acknowledgements: Final = Table(
 )
 Index("ix_acknowledgements_slack_user_id", acknowledgements.c.slack_user_id)
 
+# Incidents that have a card, or a place in the message of a storm: then `storm` is when that began, and `ts` None.
+# `drawn` is the fingerprint of what the card shows, `story_until` the time in ms of the last entry told in the thread.
+cards: Final = Table(
+    "cards",
+    metadata,
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("incident_id", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("channel", ShortText(SLACK_ID_LENGTH), nullable=False),
+    Column("ts", ShortText(SLACK_ID_LENGTH)),
+    Column("storm", UtcTime),
+    Column("drawn", ShortText(FINGERPRINT_LENGTH), nullable=False),
+    Column("seen", JSON, nullable=False),
+    Column("story_until", LargeInteger, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("posted_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("is_lost", Boolean, nullable=False),
+    Column("reposted", Integer, nullable=False),
+    Column("kept_until", UtcTime, nullable=False),
+)
+Index("ix_cards_closed_at", cards.c.team, cards.c.closed_at)
+
+# Which incidents may have changed; an empty `incident_id` means that the team's open incidents are to be read now.
+incident_hints: Final = Table(
+    "incident_hints",
+    metadata,
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("incident_id", ShortText(SUBJECT_LENGTH), primary_key=True),
+    Column("hinted_at", UtcTime, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("is_urgent", Boolean, nullable=False),
+)
+
+# The messages that stand for many new incidents.
+card_storms: Final = Table(
+    "card_storms",
+    metadata,
+    Column("team", ShortText(TEAM_LENGTH), primary_key=True),
+    Column("channel", ShortText(SLACK_ID_LENGTH), primary_key=True),
+    Column("started_at", UtcTime, primary_key=True),
+    Column("ts", ShortText(SLACK_ID_LENGTH)),
+    Column("drawn", ShortText(FINGERPRINT_LENGTH), nullable=False),
+    Column("ended_at", UtcTime),
+    Column("kept_until", UtcTime, nullable=False),
+)
+
 # The schedules as each digest saw them.
 schedule_snapshots: Final = Table(
     "schedule_snapshots",

@@ -80,3 +80,16 @@ async def test_release_all__gives_back_the_leases_of_this_process_alone(database
     assert await three.hold("outbox")
     assert await three.hold("topic C0PAY")
     assert not await three.hold("replica two")
+
+
+async def test_hold__of_a_lease_of_another_length__expires_after_that(database, clock):
+    one, two = replica(database, "one", clock), replica(database, "two", clock)
+    for name, length in (("cards payments", 15.0), ("outbox", LEASE_SECONDS)):
+        assert await one.hold(name, length=length)
+        assert not await two.hold(name, length=length)
+    clock.seconds += 14
+    assert not await two.hold("cards payments", length=15.0)
+    clock.seconds += 1
+    assert await two.hold("cards payments", length=15.0)
+    assert not await two.hold("outbox")
+    assert not await one.hold("cards payments", length=15.0)

@@ -8,13 +8,15 @@ from recorded import NOW
 from sqlalchemy import insert, select
 
 from bot.storage.alerts.watched_plans import WatchedPlan, WatchedPlanTable
+from bot.storage.cards.cards import CardTable
+from bot.storage.cards.incident_hints import IncidentHintTable, StoredHint
 from bot.storage.leases import Leases
 from bot.storage.oncall.usergroup_decisions import GroupPlanKey, StoredDecision, UserGroupDecisionTable
 from bot.storage.people.preferences import PreferenceTable
 from bot.storage.postings import PostingKey, PostingKind, PostingTable
 from bot.storage.rate_limits import LIST_MEMBERS, RateLimitTable
-from bot.storage.retention import POSTING_RETENTION, Retention
-from bot.storage.tables import leases, metadata
+from bot.storage.retention import POSTING_RETENTION, ROWS_PER_STEP, Retention
+from bot.storage.tables import cards, leases, metadata
 
 # The longest time that any job keeps a row for, in days.
 LONGEST = POSTING_RETENTION.days
@@ -115,7 +117,7 @@ async def a_day(database, number, now):
 
 
 async def test_a_hundred_days__leave_the_rows_of_sixty_and_those_that_stay(database, hands):
-    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady)
+    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, retention=timedelta(days=90))
     await clearing.tick()
     for number in range(100):
         await a_day(database, number, hands.wall)
@@ -132,3 +134,38 @@ def values_for(table, name):
     plain = {str: name, int: 1, bool: False, datetime: NOW, date: NOW.date(), object: {}}
     columns = [column for column in table.c if not column.nullable]
     return {column.name: plain[getattr(column.type, "impl", column.type).python_type] for column in columns}
+
+
+async def cleared(database, hands, **more):
+    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, **more)
+    await clearing.tick()
+    hands.passes(3601)
+    await clearing.tick()
+
+
+async def test_hints__that_nobody_took__are_deleted_after_the_retention_of_the_settings(database, hands):
+    table = IncidentHintTable(database)
+    ages = {"over": timedelta(days=30, hours=1), "kept": timedelta(days=29)}
+    await table.put(StoredHint(team="payments", incident_id=name, hinted_at=NOW - age) for name, age in ages.items())
+    await cleared(database, hands)
+    assert [hint.incident_id for hint in await table.take("payments")] == ["over", "kept"]
+    await cleared(database, hands, retention=timedelta(days=30))
+    assert [hint.incident_id for hint in await table.take("payments")] == ["kept"]
+
+
+async def test_more_rows_than_a_step_deletes__are_all_deleted_in_transactions_of_their_own(database, hands):
+    rows = [values_for(cards, "over") | {"incident_id": str(number), "kept_until": NOW} for number in range(1_100)]
+    async with database.transaction() as connection:
+        await connection.execute(insert(cards), rows)
+        await connection.execute(insert(cards), [values_for(cards, "kept") | {"kept_until": NOW + timedelta(days=1)}])
+    deletions = []
+
+    async def counted(work, carry_out=database.carry_out):
+        outcome = await carry_out(work)
+        deletions.append(outcome)
+        return outcome
+
+    database.carry_out = counted
+    await cleared(database, hands)
+    assert (sum(deletions), max(deletions)) == (1_100, ROWS_PER_STEP)
+    assert list(await CardTable(database).get("kept", ["kept"])) == ["kept"]

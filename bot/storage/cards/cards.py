@@ -1,0 +1,131 @@
+"""Cards: for every incident that was posted where its card is, what it shows, and what of its story was told."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, and_, false, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.cards.card_storms import StoredStorm
+from bot.storage.statements import MAX_BOUND_VALUES, batched, replace
+from bot.storage.tables import cards
+from bot.storage.transactions import Database, one_transaction
+
+# How much later a row must be kept before that is written.
+_RENEWAL_STEP: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredCard:
+    """One row: the card of an incident, or with `storm` its place in the message of a storm.
+
+    A row is live until `closed_at` is set or the card is lost.
+    """
+
+    team: str
+    incident_id: str
+    channel: str
+    started_at: datetime
+    """When the incident started."""
+    posted_at: datetime
+    kept_until: datetime
+    ts: str | None = None
+    """The card's message; None for a place in a storm."""
+    storm: datetime | None = None
+    """When the storm began, in `channel`."""
+    drawn: str = ""
+    """The fingerprint of what the card shows."""
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    """What was last seen of the incident, as far as its story needs it."""
+    story_until: int = 0
+    """The time of the last entry of the timeline that the thread has, in ms."""
+    closed_at: datetime | None = None
+    is_lost: bool = False
+    """Whether it is gone from Slack for good."""
+    reposted: int = 0
+    """How many times the card was posted anew."""
+
+
+class CardTable:
+    """The cards of all teams; every method is one transaction and raises DatabaseUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @one_transaction
+    async def get(self, connection: AsyncConnection, team: str, incident_ids: Collection[str]) -> dict[str, StoredCard]:
+        """Return the rows of these incidents by their ids, without those that have none."""
+        found: dict[str, StoredCard] = {}
+        for batch in batched(incident_ids, MAX_BOUND_VALUES - 1):
+            wanted = select(cards).where(cards.c.team == team, cards.c.incident_id.in_(batch))
+            found |= {row.incident_id: _card(row) for row in await connection.execute(wanted)}
+        return found
+
+    @one_transaction
+    async def live(self, connection: AsyncConnection, team: str) -> list[StoredCard]:
+        """List the live rows of a team, the oldest incident first."""
+        wanted = select(cards).where(_is_live(team)).order_by(cards.c.started_at, cards.c.incident_id)
+        return [_card(row) for row in await connection.execute(wanted)]
+
+    @one_transaction
+    async def in_storm(self, connection: AsyncConnection, storm: StoredStorm) -> list[StoredCard]:
+        """List the rows that have their place in a storm's message, live or not, the oldest incident first."""
+        placed = and_(cards.c.team == storm.team, cards.c.channel == storm.channel, cards.c.storm == storm.started_at)
+        wanted = select(cards).where(placed).order_by(cards.c.started_at, cards.c.incident_id)
+        return [_card(row) for row in await connection.execute(wanted)]
+
+    @one_transaction
+    async def put(self, connection: AsyncConnection, card: StoredCard) -> None:
+        """Store a row in place of the one of its incident: after a post, and when the incident is open again."""
+        await replace(connection, cards, {**asdict(card), "seen": dict(card.seen)})
+
+    @one_transaction
+    async def drawn(
+        self, connection: AsyncConnection, card: StoredCard, *, fingerprint: str, seen: Mapping[str, Any]
+    ) -> bool:
+        """Store what the card shows; False, and nothing is changed, when another message is the card by now."""
+        return await _change(connection, card, drawn=fingerprint, seen=dict(seen))
+
+    @one_transaction
+    async def told(self, connection: AsyncConnection, card: StoredCard, *, story_until: int) -> bool:
+        """Store up to which time, in ms, the thread has the timeline; False as for `drawn`."""
+        return await _change(connection, card, story_until=story_until)
+
+    @one_transaction
+    async def closed(
+        self, connection: AsyncConnection, card: StoredCard, *, closed_at: datetime, kept_until: datetime
+    ) -> bool:
+        """Store that the card was edited for the last time; False as for `drawn`."""
+        return await _change(connection, card, closed_at=closed_at, kept_until=kept_until)
+
+    @one_transaction
+    async def lost(self, connection: AsyncConnection, card: StoredCard, *, kept_until: datetime) -> bool:
+        """Store that the card is gone from Slack for good; False as for `drawn`."""
+        return await _change(connection, card, is_lost=True, kept_until=kept_until)
+
+    @one_transaction
+    async def keep(self, connection: AsyncConnection, team: str, kept_until: datetime) -> None:
+        """Keep the live rows of a team until an instant at least, less a day: most calls change nothing."""
+        ends_sooner = and_(_is_live(team), cards.c.kept_until < kept_until - _RENEWAL_STEP)
+        await connection.execute(update(cards).where(ends_sooner).values(kept_until=kept_until))
+
+
+async def _change(connection: AsyncConnection, card: StoredCard, **values: Any) -> bool:  # noqa: ANN401 - columns
+    same = and_(
+        cards.c.team == card.team,
+        cards.c.incident_id == card.incident_id,
+        cards.c.channel == card.channel,
+        cards.c.ts.is_not_distinct_from(card.ts),
+    )
+    changed = update(cards).where(same).values(values).returning(cards.c.team)
+    return (await connection.execute(changed)).first() is not None
+
+
+def _is_live(team: str) -> ColumnElement[bool]:
+    return and_(cards.c.team == team, cards.c.closed_at.is_(None), cards.c.is_lost == false())
+
+
+def _card(row: Row[Any]) -> StoredCard:
+    return StoredCard(**row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
