@@ -19,7 +19,9 @@ from bot.flashduty.models import (
     Severity,
     Shift,
 )
+from bot.flashduty.models.alerts import Alert, AlertPage
 from bot.flashduty.models.analytics import Figures, InsightQuery, NoisyCheck
+from bot.flashduty.models.escalation import EscalationLevel, EscalationRule
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.retry import BACKGROUND_BACKOFF, INTERACTIVE_BACKOFF, Backoff
 
@@ -27,9 +29,13 @@ __all__ = [
     "BACKGROUND_BACKOFF",
     "INTERACTIVE_BACKOFF",
     "Account",
+    "Alert",
+    "AlertPage",
     "Backoff",
     "Code",
     "Duty",
+    "EscalationLevel",
+    "EscalationRule",
     "Figures",
     "Flashduty",
     "FlashdutyChannel",

@@ -1,13 +1,14 @@
 """The client of one team: typed calls, each rate limited, bounded in time, and retried where that does no harm."""
 
 from bot.flashduty.api.analytics import AnalyticsApi
+from bot.flashduty.api.escalation import EscalationApi
 from bot.flashduty.api.incidents import IncidentApi
 from bot.flashduty.api.people import PeopleApi
 from bot.flashduty.api.schedules import ScheduleApi
 from bot.flashduty.api.timeline import TimelineApi
 
 
-class Flashduty(IncidentApi, TimelineApi, ScheduleApi, PeopleApi, AnalyticsApi):
+class Flashduty(IncidentApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi):
     """A client that acts as the owner of the team's key.
 
     Every call raises FlashdutyError when Flashduty refuses, and its subclass Unreachable when no response of Flashduty

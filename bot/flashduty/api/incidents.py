@@ -1,11 +1,12 @@
 """Incidents: each call beside its operation and the type of its response."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.flashduty.calls import ApiCaller
 from bot.flashduty.envelope import Envelope
+from bot.flashduty.models.alerts import AlertPage
 from bot.flashduty.models.incident_query import IncidentQuery
 from bot.flashduty.models.incidents import Incident, IncidentPage
 from bot.flashduty.operation import Kind, Operation
@@ -28,6 +29,12 @@ INCIDENT_ACK: Final = Operation(
 INCIDENT_UNACK: Final = Operation(
     "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", permission="Incidents Manage"
 )
+INCIDENT_LIST_BY_IDS: Final = Operation(
+    "/incident/list-by-ids", Kind.READ, f"{_INCIDENTS}/incident-list-by-ids", permission="Incidents Read"
+)
+INCIDENT_ALERT_LIST: Final = Operation(
+    "/incident/alert/list", Kind.READ, f"{_INCIDENTS}/incident-alert-list", permission="Incidents Read"
+)
 # Every execution adds a comment: a request that may have been carried out is never sent again.
 INCIDENT_COMMENT: Final = Operation(
     "/incident/comment", Kind.WRITE, f"{_INCIDENTS}/incident-comment", permission="Incidents Manage"
@@ -35,6 +42,7 @@ INCIDENT_COMMENT: Final = Operation(
 
 INCIDENT_PAGE: Final = Expected(Envelope[IncidentPage])
 ONE_INCIDENT: Final = Expected(Envelope[Incident])
+ALERT_PAGE: Final = Expected(Envelope[AlertPage], AlertPage.empty)
 
 
 class IncidentApi(ApiCaller):
@@ -69,6 +77,26 @@ class IncidentApi(ApiCaller):
         Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-info.
         """
         return await self._call(INCIDENT_INFO, {"incident_id": incident_id}, ONE_INCIDENT)
+
+    async def incidents_by_ids(self, incident_ids: Iterable[str]) -> dict[str, Incident]:
+        """Read incidents by their ids, a hundred a call; no call without ids, and unknown ones are missing.
+
+        Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-list-by-ids.
+        """
+        wanted = list(dict.fromkeys(incident_ids))
+        found: dict[str, Incident] = {}
+        for first in range(0, len(wanted), INCIDENTS_PER_CALL):
+            body = _incident_ids(wanted[first : first + INCIDENTS_PER_CALL])
+            page = await self._call(INCIDENT_LIST_BY_IDS, body, INCIDENT_PAGE)
+            found.update((one.id, one) for one in page.incidents)
+        return found
+
+    async def alerts_of(self, incident_id: str, limit: int) -> AlertPage:
+        """Read the first alerts of an incident, 1,000 at most, and how many there are.
+
+        Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-alert-list.
+        """
+        return await self._call(INCIDENT_ALERT_LIST, {"incident_id": incident_id, "p": 1, "limit": limit}, ALERT_PAGE)
 
     async def acknowledge(self, *incident_ids: str) -> None:
         """Acknowledge 1 to 100 incidents as the owner of the key; doing it twice changes nothing.

@@ -73,6 +73,7 @@ class _Assignment(Wire):
     escalate_rule_id: Text
     escalate_rule_name: Text
     layer_idx: Count
+    assigned_at: OptionalTime
 
     @property
     def has_rule(self) -> bool:
@@ -202,6 +203,17 @@ class Incident(Wire):
         """Its level within that rule, counted from 0."""
         assignment = _Assignment.model_validate(self.assigned_to or {})
         return assignment.layer_idx if assignment.has_rule else None
+
+    @property
+    def escalation_rule_id(self) -> str | None:
+        """The id of that rule."""
+        assignment = _Assignment.model_validate(self.assigned_to or {})
+        return assignment.escalate_rule_id if assignment.has_rule else None
+
+    @property
+    def assigned_at(self) -> datetime | None:
+        """When its present level was paged."""
+        return _Assignment.model_validate(self.assigned_to or {}).assigned_at
 
 
 class IncidentPage(Wire):

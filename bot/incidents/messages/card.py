@@ -61,15 +61,15 @@ def card(
         section(
             dotted(state(to, incident, people, known=known), snooze(to, incident)), block_id=state_block_id(incident.id)
         ),
-        *_description(to, incident),
-        _labels(to, incident, labels),
+        *description(to, incident),
+        label_rows(to, incident, labels),
         refreshable(
             to,
             acknowledge_control(to, incident, shown)
             if to.may_act and incident.progress is Progress.TRIGGERED
             else None,
             add_comment_control(to, incident, team) if to.may_act else None,
-            *_links(to, incident, links),
+            *link_controls(to, incident, links),
             overflow_menu(
                 incident.id,
                 Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
@@ -80,21 +80,25 @@ def card(
     )
 
 
-def _description(to: Audience, incident: Incident) -> Iterator[Block]:
+def description(
+    to: Audience, incident: Incident, *, limit: int = DESCRIPTION_LIMIT, max_lines: int = DESCRIPTION_LINES
+) -> Iterator[Block]:
+    """Draw what the alert said, cut to `limit` characters and `max_lines`."""
     text = plain_lines(incident.description)
     if text.strip():
-        yield literal(text, DESCRIPTION_LIMIT, DESCRIPTION_LINES)
-        if is_cut(text, DESCRIPTION_LIMIT, DESCRIPTION_LINES):
+        yield literal(text, limit, max_lines)
+        if is_cut(text, limit, max_lines):
             yield context(to.say("The whole description is in Flashduty."))
 
 
-def _labels(to: Audience, incident: Incident, chosen: Sequence[str]) -> Rows | None:
+def label_rows(to: Audience, incident: Incident, chosen: Sequence[str], *, most: int = MAX_LABELS) -> Rows | None:
+    """Draw the chosen labels, in this order; by default the first ones."""
     found = {name: incident.labels[name] for name in chosen or incident.labels if name in incident.labels}
     if not found:
         return None
     shown = [
         (clipped(one_line(name), LABEL_NAME_LIMIT), plain_lines(value))
-        for name, value in list(found.items())[: len(chosen) or MAX_LABELS]
+        for name, value in list(found.items())[: len(chosen) or most]
     ]
 
     def draw(count: int) -> Drawn:
@@ -107,7 +111,7 @@ def _labels(to: Audience, incident: Incident, chosen: Sequence[str]) -> Rows | N
     return Rows(len(shown), draw)
 
 
-def _links(to: Audience, incident: Incident, links: Sequence[LinkButton]) -> Iterator[InteractiveElement]:
+def link_controls(to: Audience, incident: Incident, links: Sequence[LinkButton]) -> Iterator[InteractiveElement]:
     """Draw the buttons that lead out of Slack; the host stands on those whose address others have written."""
     address = web_address(incident.detail_url)
     if address:

@@ -72,6 +72,17 @@ def state(to: Audience, incident: Incident, people: PeopleById, known: Attributi
     return dotted(to.say("❔ *Unknown state*"), _open_for(to, since))
 
 
+def lasting_state(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """State progress and people without an age, so that it stays true while nothing changes."""
+    if incident.progress is Progress.PROCESSING:
+        return _acknowledged(to, holder_names(to, incident, people, known=known))
+    if incident.progress is Progress.TRIGGERED:
+        called = (one.person_id for one in paged(incident, known))
+        who = names(to, called, people, given=responder_names(incident))
+        return dotted(to.say("❗ *Unacknowledged*"), to.say("paged: {who}", who=who) if who else None)
+    return _closed(to, incident) if incident.progress is Progress.CLOSED else to.say("❔ *Unknown state*")
+
+
 def _open_for(to: Audience, since: timedelta) -> Mrkdwn:
     if since < JUST_NOW:
         return to.say("opened just now")

@@ -1,0 +1,112 @@
+"""The living card: one message for the whole channel that is edited for as long as its incident is open.
+
+It names no age: what it says stays true, and stays the same, while nothing changes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from bot.cards.model import CardContents
+from bot.flashduty import Alert, Incident, Progress
+from bot.incidents.messages.card import CARD_TITLE_LIMIT, description, label_rows, link_controls
+from bot.incidents.messages.card_facts import facts_beside_bar
+from bot.incidents.messages.comment import add_comment_control
+from bot.incidents.messages.row import acknowledge_control, details_value
+from bot.incidents.messages.status import lasting_state, responder_names, severity_mark, snooze, title_link
+from bot.incidents.model import LinkButton
+from bot.messages.audience import Audience
+from bot.messages.blocks import actions, section
+from bot.messages.buttons import DETAILS, REFRESH
+from bot.messages.layout import rest
+from bot.messages.menus import Entry, overflow_menu, state_block_id
+from bot.messages.message import Message
+from bot.messages.names import names
+from bot.messages.size import Drawn, Rows
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+from bot.messages.views import IncidentCard, ViewValue
+
+# A channel holds many cards, so each takes less room than one that somebody has asked for.
+DESCRIPTION_LIMIT: Final = 500
+DESCRIPTION_LINES: Final = 6
+MAX_LABELS: Final = 5
+MAX_ALERTS: Final = 5
+ALERT_TITLE_LIMIT: Final = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivingCard(IncidentCard):
+    """The card of an incident in the channel of its cards, which one replica keeps equal to the incident."""
+
+    NAME: ClassVar[str] = "living"
+
+
+def living_card(
+    to: Audience, contents: CardContents, team: str, *, labels: Sequence[str] = (), links: Sequence[LinkButton] = ()
+) -> Message:
+    """Draw the card of an open incident; `labels` are those to show, in this order, by default the first five."""
+    incident = contents.incident
+    shown = ViewValue(team=team, view=LivingCard(asked=incident.id))
+    title = mrkdwn(
+        "{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident, CARD_TITLE_LIMIT)
+    )
+    state = dotted(
+        lasting_state(to, incident, contents.people, known=contents.known),
+        snooze(to, incident),
+        to.say("alerts recovered") if incident.ended_at else None,
+    )
+    return Message.of(
+        section(title),
+        section(lines(state, _next_page(to, contents), _unread(to, contents)), block_id=state_block_id(incident.id)),
+        *description(to, incident, limit=DESCRIPTION_LIMIT, max_lines=DESCRIPTION_LINES),
+        label_rows(to, incident, labels, most=MAX_LABELS),
+        actions(
+            acknowledge_control(to, incident, shown) if incident.progress is Progress.TRIGGERED else None,
+            add_comment_control(to, incident, team),
+            *link_controls(to, incident, links),
+            overflow_menu(
+                incident.id,
+                Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
+                Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
+            ),
+        ),
+        bar=facts_beside_bar(to, incident, contents.people, contents.known, more=(_alerts(to, contents),)),
+    )
+
+
+def _next_page(to: Audience, contents: CardContents) -> Mrkdwn | None:
+    coming = contents.next_page
+    if coming is None or coming.at <= to.now or contents.incident.progress is not Progress.TRIGGERED:
+        return None
+    at, level = moment(coming.at), coming.level
+    who = names(to, coming.person_ids, contents.people, given=responder_names(contents.incident))
+    if not who:
+        return to.say("⏫ If nobody acknowledges, level {level} will be paged {at}", level=level, at=at)
+    return to.say("⏫ If nobody acknowledges, {who} will be paged {at} (level {level})", at=at, who=who, level=level)
+
+
+def _unread(to: Audience, contents: CardContents) -> Mrkdwn | None:
+    if contents.unread_since is None:
+        return None
+    return to.say("⚠️ Not refreshed since {since}: Flashduty does not answer", since=moment(contents.unread_since))
+
+
+def _alerts(to: Audience, contents: CardContents) -> Rows | None:
+    if not contents.alerts:
+        return None
+    rows = [_alert(to, one, contents.incident) for one in contents.alerts[:MAX_ALERTS]]
+
+    def draw(count: int) -> Drawn:
+        more = max(0, contents.incident.alert_count - count)
+        return Drawn.of(
+            section(lines(to.say("*Alerts in this incident*"), *rows[:count], rest(to, more, in_thread=False)))
+        )
+
+    return Rows(len(rows), draw)
+
+
+def _alert(to: Audience, alert: Alert, incident: Incident) -> Mrkdwn:
+    title = clipped(alert.title or incident.title, ALERT_TITLE_LIMIT) or to.label("untitled")
+    if alert.is_firing:
+        return mrkdwn("• {title}", title=title)
+    return to.say("• {title} (recovered)", title=title)

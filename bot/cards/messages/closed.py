@@ -1,0 +1,51 @@
+"""The card of a closed incident: a line or two."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.cards.messages.card import LivingCard
+from bot.cards.model import CardContents
+from bot.incidents.messages.card_facts import COLOURS
+from bot.incidents.messages.row import details_value
+from bot.incidents.messages.status import holder_names, lasting_state, severity_mark, title_link
+from bot.messages.audience import Audience
+from bot.messages.blocks import context, section
+from bot.messages.buttons import DETAILS, REFRESH
+from bot.messages.literal import plain_lines
+from bot.messages.menus import Entry, Link, overflow_menu
+from bot.messages.message import Bar, Message
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, mrkdwn, one_line
+from bot.messages.views import ViewValue
+
+RESOLUTION_LIMIT: Final = 300
+
+
+def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
+    """Draw how long an incident was open, who acknowledged and closed it, and how it was resolved."""
+    incident = contents.incident
+    title = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
+    menu = overflow_menu(
+        incident.id,
+        Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
+        Entry(
+            label=to.label("Refresh"),
+            route=REFRESH,
+            value=ViewValue(team=team, view=LivingCard(asked=incident.id)),
+        ),
+        Link(label=to.label("Open in Flashduty"), url=incident.detail_url),
+    )
+    state = lasting_state(to, incident, contents.people, known=contents.known)
+    done = dotted(*_done(to, contents))
+    return Message.of(
+        section(lines(title, state), menu),
+        bar=Bar(COLOURS[incident.progress], (context(done),)) if done else None,
+    )
+
+
+def _done(to: Audience, contents: CardContents) -> Iterator[Mrkdwn]:
+    incident = contents.incident
+    if who := holder_names(to, incident, contents.people, known=contents.known):
+        yield to.say("Acknowledged by {who}", who=who)
+    said = one_line(plain_lines(incident.resolution or incident.root_cause))
+    if said:
+        yield to.say("Resolution: {said}", said=clipped(said, RESOLUTION_LIMIT))
