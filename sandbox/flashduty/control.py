@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.faults import Fault
+from sandbox.flashduty.console import CHANGES
 from sandbox.flashduty.habits import Habits
 from sandbox.flashduty.service import FlashdutyService
 from sandbox.flashduty.wire.reading import read_body, require_json
@@ -18,6 +19,7 @@ def control_routes(flashduty: FlashdutyService) -> list[web.RouteDef]:
     controls = _Controls(flashduty)
     return [
         web.post("/sandbox/incidents", controls.raise_incident),
+        web.post("/sandbox/incidents/{incident}/{change}", controls.change_incident),
         web.post("/sandbox/faults", controls.plan_fault),
         web.delete("/sandbox/faults", controls.mend),
         web.post("/sandbox/habits", controls.change_habits),
@@ -32,11 +34,23 @@ class _Controls:
         self._flashduty = flashduty
 
     async def raise_incident(self, request: web.Request) -> web.Response:
-        """Take `title`, `severity`, `flashduty_channel` and any wire field."""
+        """Take `title`, `severity`, `flashduty_channel`, `alerts` (how many are grouped) and any wire field."""
         try:
             incident = self._flashduty.raise_incident(**await _body(request))
         except (LookupError, ValueError, TypeError) as wrong:
             return _refused("bad_incident", f"No incident was raised: {wrong}.")
+        return _done(incident=incident)
+
+    async def change_incident(self, request: web.Request) -> web.Response:
+        """Do one of the things of `Console` to an incident, by its id or number, with the arguments of the method."""
+        change = request.match_info["change"]
+        act = getattr(self._flashduty.console, change, None) if change in CHANGES else None
+        if act is None:
+            return _refused("unknown_change", f"A change is one of {', '.join(CHANGES)}.")
+        try:
+            incident = act(request.match_info["incident"], **await _body(request))
+        except (LookupError, ValueError, TypeError, AttributeError) as wrong:
+            return _refused("bad_change", f"Nothing was changed: {wrong}.")
         return _done(incident=incident)
 
     async def plan_fault(self, request: web.Request) -> web.Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.flashduty import channels, people, roles, schedules
-from sandbox.flashduty.incidents import actions, insight, past, queries, timeline
+from sandbox.flashduty.incidents import actions, alerts, assigning, insight, past, queries, timeline
 from sandbox.flashduty.model import comments
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import (
@@ -58,6 +58,13 @@ _TIMELINE_QUERY: Final[Fields] = {
     "asc": _FLAG,
     "types": Field(array(one_of(*timeline.ENTRY_TYPES))),
 }
+_ALERT_QUERY: Final[Fields] = {
+    "incident_id": required(object_id),
+    **dict.fromkeys(("include_events", "is_active"), _FLAG),
+    "p": _PAGE,
+    "limit": Field(integer(0, 1_000)),
+}
+_PAST_QUERY: Final[Fields] = {"incident_id": required(object_id), "limit": Field(integer(0, 100))}
 _SCHEDULE_QUERY: Final[Fields] = {
     "query": _TEXT,
     "p": Field(integer(1)),
@@ -117,35 +124,41 @@ _SCHEDULE_WINDOW: Final[Fields] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: its handler, its fields and its permissions (one of them suffices; none means any key)."""
+    """One operation: its handler, its fields and its permissions (one of them suffices; none means any key).
+
+    `limits` are calls a minute and a second where they are lower than those of the account.
+    """
 
     answer: Callable[[ApiRequest], object]
     fields: Fields
     permissions: frozenset[str] = frozenset()
+    limits: tuple[int, int] | None = None
 
 
 _READ: Final = frozenset({"Incidents Read"})
 _MANAGE: Final = frozenset({"Incidents Manage"})
 _SCHEDULES: Final = frozenset({"Schedules Read", "Schedules Manage"})
+_CHANNELS: Final = frozenset({"Channels Read"})
 _ANALYTICS: Final = frozenset({"Analytics Read"})
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/list": Operation(queries.list_incidents, _INCIDENT_QUERY, _READ),
     "/incident/info": Operation(queries.incident_info, {"incident_id": required(object_id)}, _READ),
     "/incident/list-by-ids": Operation(queries.list_by_ids, _SOME_INCIDENTS, _READ),
-    "/incident/past/list": Operation(
-        past.list_past_incidents, {"incident_id": required(object_id), "limit": Field(integer(0, 100))}, _READ
-    ),
     "/incident/feed": Operation(timeline.read_timeline, _TIMELINE_QUERY, _READ),
-    "/incident/ack": Operation(actions.acknowledge, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
-    "/incident/unack": Operation(actions.unacknowledge, _SOME_INCIDENTS, _MANAGE),
+    "/incident/alert/list": Operation(alerts.list_alerts, _ALERT_QUERY, _READ),
+    "/incident/past/list": Operation(past.list_past_incidents, _PAST_QUERY, _READ, limits=(100, 20)),
+    "/incident/ack": Operation(actions.ack_incidents, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
+    "/incident/unack": Operation(actions.unack_incidents, _SOME_INCIDENTS, _MANAGE),
     "/incident/resolve": Operation(
-        actions.resolve, {**_SOME_INCIDENTS, **_FORM, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
+        actions.resolve_incidents, {**_SOME_INCIDENTS, **_FORM, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
     ),
-    "/incident/snooze": Operation(actions.snooze, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE),
-    "/incident/wake": Operation(actions.wake, _SOME_INCIDENTS, _MANAGE),
+    "/incident/snooze": Operation(
+        actions.snooze_incidents, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE
+    ),
+    "/incident/wake": Operation(actions.wake_incidents, _SOME_INCIDENTS, _MANAGE),
     "/incident/comment": Operation(
-        actions.comment,
+        actions.comment_incidents,
         {
             **_SOME_INCIDENTS,
             "comment": required(trimmed_text(comments.LONGEST)),
@@ -154,7 +167,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         },
         _MANAGE,
     ),
-    "/incident/reopen": Operation(actions.reopen, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
+    "/incident/reopen": Operation(actions.reopen_incidents, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
     "/schedule/list": Operation(schedules.list_schedules, _SCHEDULE_QUERY),
     "/schedule/info": Operation(schedules.schedule_info, _SCHEDULE_WINDOW, _SCHEDULES),
     "/person/infos": Operation(people.person_infos, {"person_ids": required(array(identifier, least=1))}),
@@ -163,6 +176,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/team/infos": Operation(people.team_infos, {"team_ids": required(array(identifier, most=100, least=1))}),
     "/role/permission/list": Operation(
         roles.permission_list, {"role_ids": Field(array(identifier)), "with_all": _FLAG}
+    ),
+    "/channel/escalate/rule/list": Operation(
+        assigning.escalation_rules, {"channel_id": required(identifier)}, _CHANNELS
     ),
     "/channel/info": Operation(channels.channel_info, {"channel_id": required(identifier)}),
     "/channel/infos": Operation(

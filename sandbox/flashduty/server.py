@@ -12,7 +12,6 @@ from aiohttp import web
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
 from sandbox.faults import Fault, misbehave, passed
 from sandbox.flashduty.control import control_routes
-from sandbox.flashduty.incidents.actions import end_snoozes
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.operations import OPERATIONS
 from sandbox.flashduty.service import FlashdutyService, FlashdutySettings
@@ -20,6 +19,7 @@ from sandbox.flashduty.wire.calls import Call
 from sandbox.flashduty.wire.checks import Record, check_body
 from sandbox.flashduty.wire.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
 from sandbox.flashduty.wire.keys import AppKey, key_of, require_permission
+from sandbox.flashduty.wire.rate_limit import RateLimit
 from sandbox.flashduty.wire.reading import LARGEST_BODY, given_keys, read_body, refuse_other_parameters, require_json
 from sandbox.flashduty.wire.refusals import Refusal, prefers_chinese
 
@@ -59,6 +59,7 @@ class PretendFlashduty(FlashdutyService):
         super().__init__(**settings)
         self._port = port
         self._request_ids = RequestIds()
+        self._limits: dict[str, RateLimit] = {}
         self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -152,17 +153,25 @@ class PretendFlashduty(FlashdutyService):
         require_json(request)
         progress.key = key_of(given_keys(request), self.keys, self._now())
         self.rate_limit.take()
+        if operation.limits is not None:
+            self._limit_of(request.path, *operation.limits).take()
         refuse_other_parameters(request)
         progress.body = await read_body(request)
         require_permission(progress.key, self.account.allowed(progress.key.owner_id), operation.permissions)
         check_body(progress.body, operation.fields)
-        end_snoozes(self.account, self._now())
+        self.pass_time()
         key = progress.key
         return self.habits.answer(
             request.path,
             progress.body,
             lambda body: operation.answer(ApiRequest(account=self.account, key=key, now=self._now(), body=body)),
         )
+
+    def _limit_of(self, path: str, per_minute: int, per_second: int) -> RateLimit:
+        """Return the limit of one operation, which is on where that of the account is."""
+        limit = self._limits.setdefault(path, RateLimit(per_minute=per_minute, per_second=per_second))
+        limit.is_on, limit.monotonic = self.rate_limit.is_on, self.rate_limit.monotonic
+        return limit
 
     def _refused(self, request: web.Request, progress: _Progress, refusal: Refusal) -> web.Response:
         progress.status, progress.code = refusal.status, refusal.code

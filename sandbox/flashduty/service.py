@@ -5,9 +5,13 @@ from typing import TypedDict
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
+from sandbox.flashduty.console import Console
 from sandbox.flashduty.habits import NO_HABITS, Habits
-from sandbox.flashduty.incidents.actions import end_by_recovery
+from sandbox.flashduty.incidents.alerts import end
+from sandbox.flashduty.incidents.assigning import escalate_what_is_due
+from sandbox.flashduty.incidents.changes import Change, end_snoozes
 from sandbox.flashduty.model.account import Account
+from sandbox.flashduty.model.history import SYSTEM
 from sandbox.flashduty.seed import harbor_account
 from sandbox.flashduty.seed.new_incidents import IncidentRaiser
 from sandbox.flashduty.wire.calls import Call
@@ -24,12 +28,15 @@ class FlashdutySettings(TypedDict, total=False):
     rate_limit: RateLimit | None
     adds_unknown_fields: bool
     habits: Habits
+    escalates: bool
 
 
 class FlashdutyService:
     """An account, its clock, the recorded calls and the planned faults, without a server.
 
-    `adds_unknown_fields` adds fields to the responses that the document does not define, as the real service may.
+    `console` is what people do in the console. With `escalates` a level that nobody acknowledges in time goes on to the
+    next, for what is assigned while the sandbox runs. `adds_unknown_fields` adds fields to the responses that the
+    document does not define, as the real service may.
     """
 
     def __init__(
@@ -40,15 +47,19 @@ class FlashdutyService:
         rate_limit: RateLimit | None = None,
         adds_unknown_fields: bool = False,
         habits: Habits = NO_HABITS,
+        escalates: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.account = account or harbor_account(self.clock.now())
         self.rate_limit = rate_limit or RateLimit()
         self.adds_unknown_fields = adds_unknown_fields
         self.habits = habits
+        self.escalates = escalates
+        self.console = Console(self.account, self._now)
         self.calls: list[Call] = []
         self.on_call: Callable[[Call], None] | None = None
         self._faults = Faults()
+        self._began = self._now()
         self._raiser = IncidentRaiser(self.account)
 
     @property
@@ -62,19 +73,28 @@ class FlashdutyService:
         *,
         severity: str = "Critical",
         flashduty_channel: int | str = 5001,
+        alerts: int = 1,
         **fields: object,
     ) -> Record:
-        """Start an incident now and return its record; `fields` are wire names.
+        """Start an incident now and return its record; `alerts` are grouped in it, `fields` are wire names.
 
         Raises LookupError for a channel that does not exist and KeyError for an unknown field.
         """
         return self._raiser.raise_incident(
-            self._now(), title=title, severity=severity, channel=flashduty_channel, fields=fields
+            self._now(), title=title, severity=severity, channel=flashduty_channel, alerts=alerts, fields=fields
         )
 
     def recover(self, incident_id: str) -> bool:
         """Close an incident by itself, as its alerts recover; False where it is closed already."""
-        return end_by_recovery(self.account, incident_id, self._now())
+        incident = self.account.incident_named(incident_id)
+        return end(Change(account=self.account, incident=incident, by=SYSTEM, at=self._now()))
+
+    def pass_time(self) -> None:
+        """Do what has become due: snoozes that run out, levels that nobody acknowledged."""
+        now = self._now()
+        end_snoozes(self.account, now)
+        if self.escalates:
+            escalate_what_is_due(self.account, now, since=self._began)
 
     def fail(self, path: str, fault: Fault, times: int | None = 1) -> None:
         """Plan a fault for the next calls of an operation (`*` for any); None means until `mend`."""

@@ -55,7 +55,8 @@ async def types_and_dies(place, fault=None):
 def says_elsewhere(place, person_id, text=TEXT):
     """Let somebody write a comment in Flashduty itself."""
     at = int(place.clock.now().timestamp())
-    place.flashduty.account.note(place.record["incident_id"], "i_comm", at=at, person_id=person_id, detail=text)
+    note, incident_id = place.flashduty.account.timeline.note, place.record["incident_id"]
+    note(incident_id, "i_comm", at=at, person_id=person_id, detail={"comment": text})
 
 
 async def test_a_comment_that_was_added__is_told_as_added__once(place):

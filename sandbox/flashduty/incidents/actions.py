@@ -1,172 +1,78 @@
-"""Operations that change incidents; each acts as the owner of the key.
-
-The effects follow Flashduty's guide, `/en/on-call/incident/handle-update-incident`.
-"""
+"""Operations that change incidents; each acts as the owner of the key."""
 
 from collections.abc import Iterator
-from typing import Final
 
+from sandbox.flashduty.incidents import changes
+from sandbox.flashduty.incidents.changes import Change
 from sandbox.flashduty.incidents.queries import incident_with_id
-from sandbox.flashduty.incidents.record import acknowledgers, is_open, responder
-from sandbox.flashduty.model.account import Account, ApiRequest
-from sandbox.flashduty.model.comments import Comment, read
+from sandbox.flashduty.incidents.record import is_open
+from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.refusals import invalid, not_found
 
-_MINUTE: Final = 60
 
-
-def acknowledge(request: ApiRequest) -> None:
+def ack_incidents(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-ack`; repeating it changes nothing."""
-    for incident in _open_ones(request):
-        mine = _owner_responder(request, incident)
-        if mine["acknowledged_at"]:
-            continue
-        mine["acknowledged_at"] = request.now
-        incident["ack_time"] = incident["ack_time"] or request.now
-        incident["progress"] = "Processing"
-        _note(request, incident, "i_ack")
+    for change in _of_open_ones(request):
+        changes.acknowledge(change)
 
 
-def unacknowledge(request: ApiRequest) -> None:
-    """Answer `/en/api-reference/on-call/incidents/incident-unack`.
-
-    Only the owner's own acknowledgement is withdrawn; with the last one the incident is Triggered again.
-    """
-    for incident in _open_ones(request):
-        mine = [one for one in acknowledgers(incident) if one["person_id"] == request.key.owner_id]
-        for one in mine:
-            one["acknowledged_at"] = 0
-            _note(request, incident, "i_unack")
-        if mine and not acknowledgers(incident):
-            incident.update(progress="Triggered", ack_time=0)
+def unack_incidents(request: ApiRequest) -> None:
+    """Answer `/en/api-reference/on-call/incidents/incident-unack`: only the owner's own is withdrawn."""
+    for change in _of_open_ones(request):
+        changes.unacknowledge(change)
 
 
-def resolve(request: ApiRequest) -> None:
+def resolve_incidents(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-resolve`; one that is closed stays as it is."""
-    for incident in _all(request):
-        if not is_open(incident):
-            continue
-        incident.update(progress="Closed", close_time=request.now, closer_id=request.key.owner_id, snoozed_before=0)
-        incident.update({name: request.body[name] for name in ("root_cause", "resolution") if request.body.get(name)})
-        _note(request, incident, "i_rslv")
+    texts = {name: request.body.get(name) or "" for name in ("root_cause", "resolution")}
+    for change in _of_all(request):
+        changes.close(change, **texts)
 
 
-def reopen(request: ApiRequest) -> None:
+def reopen_incidents(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-reopen`; it is Triggered and assigned again."""
-    incidents = _all(request)
-    for incident in incidents:
-        if is_open(incident):
-            raise invalid("incident_ids", f"{incident['incident_id']} is not closed", "该故障未关闭")
-    for incident in incidents:
-        incident.update(close_time=0, closer_id=0)
-        _trigger(incident)
-        if incident["assigned_to"]:
-            incident["assigned_to"] |= {"type": "reopen", "assigned_at": request.now}
-        _note(request, incident, "i_reopen", detail=request.body.get("reason", ""))
+    found = _of_all(request)
+    for change in found:
+        if is_open(change.incident):
+            raise invalid("incident_ids", f"{change.incident['incident_id']} is not closed", "该故障未关闭")
+    for change in found:
+        changes.reopen(change, reason=request.body.get("reason", ""))
 
 
-def snooze(request: ApiRequest) -> Record:
+def snooze_incidents(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-snooze`."""
-    for incident in _open_ones(request):
-        incident["snoozed_before"] = request.now + request.body["minutes"] * _MINUTE
-        _note(request, incident, "i_snooze", detail=str(request.body["minutes"]))
+    for change in _of_open_ones(request):
+        changes.snooze(change, minutes=request.body["minutes"])
     return {}
 
 
-def wake(request: ApiRequest) -> Record:
+def wake_incidents(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-wake`; one that is not snoozed stays as it is."""
-    for incident in _open_ones(request):
-        if incident["snoozed_before"]:
-            incident["snoozed_before"] = 0
-            _note(request, incident, "i_wake")
+    for change in _of_open_ones(request):
+        changes.wake(change)
     return {}
 
 
-def comment(request: ApiRequest) -> Record:
+def comment_incidents(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-comment`; white space around the text is trimmed."""
     if "comment_type_id" in request.body:
         # Comment types are defined by each account; this one has none.
         raise not_found("comment type", request.body["comment_type_id"])
-    source = request.body["comment"].strip()
-    reading = read(source)
-    notified = tuple(number for number in reading.mentioned if number in request.account.persons)
-    for incident in _all(request):
-        _note(request, incident, "i_comm", detail=source)
-        request.account.comments.append(
-            Comment(
-                incident_id=incident["incident_id"],
-                at=request.now,
-                person_id=request.key.owner_id,
-                source=source,
-                shown=reading.shown,
-                links=reading.links,
-                images=reading.images,
-                markup=reading.markup,
-                notified=notified,
-            )
-        )
+    for change in _of_all(request):
+        changes.comment(change, text=request.body["comment"], mute_reply=request.body.get("mute_reply", False))
     return {}
 
 
-def end_snoozes(account: Account, now: int) -> None:
-    """Set incidents whose snooze has expired to Triggered and clear their acknowledgements."""
-    for incident in account.incidents.values():
-        ended = incident["snoozed_before"]
-        if 0 < ended <= now and is_open(incident):
-            _trigger(incident)
-            incident["updated_at"] = ended
-            account.note(incident["incident_id"], "i_wake", at=ended, person_id=0, detail="snooze ran out")
-
-
-def end_by_recovery(account: Account, incident_id: str, now: int) -> bool:
-    """Close an incident whose alerts have recovered, by nobody; False where it is closed already."""
-    incident = incident_with_id(account, incident_id)
-    if not is_open(incident):
-        return False
-    incident.update(
-        progress="Closed",
-        incident_status="Ok",
-        close_time=now,
-        end_time=now,
-        closer_id=0,
-        snoozed_before=0,
-        active_alert_cnt=0,
-        updated_at=now,
-    )
-    account.note(incident_id, "i_rslv", at=now, person_id=0)
-    return True
-
-
-def _trigger(incident: Record) -> None:
-    incident.update(progress="Triggered", ack_time=0, snoozed_before=0)
-    for one in incident["responders"]:
-        one["acknowledged_at"] = 0
-
-
-def _all(request: ApiRequest) -> list[Record]:
+def _of_all(request: ApiRequest) -> list[Change]:
     wanted = dict.fromkeys(number.lower() for number in request.body["incident_ids"])
-    return [incident_with_id(request.account, number) for number in wanted]
+    found = [incident_with_id(request.account, number) for number in wanted]
+    return [Change(account=request.account, incident=one, by=request.key.owner_id, at=request.now) for one in found]
 
 
-def _open_ones(request: ApiRequest) -> Iterator[Record]:
-    incidents = _all(request)
-    for incident in incidents:
-        if not is_open(incident):
-            raise invalid("incident_ids", f"{incident['incident_id']} is closed", "该故障已关闭")
-    yield from incidents
-
-
-def _owner_responder(request: ApiRequest, incident: Record) -> Record:
-    for one in incident["responders"]:
-        if one["person_id"] == request.key.owner_id:
-            found: Record = one
-            return found
-    added = responder(request.key.owner_id, request.now)
-    incident["responders"].append(added)
-    return added
-
-
-def _note(request: ApiRequest, incident: Record, what: str, *, detail: str = "") -> None:
-    incident["updated_at"] = request.now
-    request.account.note(incident["incident_id"], what, at=request.now, person_id=request.key.owner_id, detail=detail)
+def _of_open_ones(request: ApiRequest) -> Iterator[Change]:
+    found = _of_all(request)
+    for change in found:
+        if not is_open(change.incident):
+            raise invalid("incident_ids", f"{change.incident['incident_id']} is closed", "该故障已关闭")
+    yield from found

@@ -11,7 +11,12 @@ _DEFAULT_LIMIT: Final = 5
 
 
 def list_past_incidents(request: ApiRequest) -> Record:
-    """Answer `/en/api-reference/on-call/incidents/incident-past-list`; 400 for an incident without a channel."""
+    """Answer `/en/api-reference/on-call/incidents/incident-past-list`; 400 for an incident without a channel.
+
+    The part of the plan that it needs may be missing: NoLicense.
+    """
+    if not request.account.has_pro_plan:
+        raise Refusal("NoLicense")
     incident = incident_with_id(request.account, request.body["incident_id"])
     if not incident["channel_id"]:
         raise Refusal("InvalidParameter", "Channel not found.", "协作空间不存在。")
@@ -23,7 +28,7 @@ def list_past_incidents(request: ApiRequest) -> Record:
         and one["incident_id"] != incident["incident_id"]
     )
     alike = sorted((one for one in others if one["score"]), key=lambda one: (-one["score"], -one["start_time"]))
-    return {"items": alike[: request.body.get("limit", _DEFAULT_LIMIT)] or None}
+    return {"items": alike[: request.body.get("limit") or _DEFAULT_LIMIT]}
 
 
 def _likeness(one: str, other: str) -> float:

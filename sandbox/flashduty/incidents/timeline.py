@@ -1,10 +1,10 @@
 """`/incident/feed`: the timeline of an incident, with every time in milliseconds."""
 
-from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from sandbox.flashduty.incidents.queries import incident_with_id
-from sandbox.flashduty.model.account import Account, ApiRequest, TimelineEntry
+from sandbox.flashduty.model.account import Account, ApiRequest
+from sandbox.flashduty.model.history import TimelineEntry
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.refusals import invalid
 
@@ -17,13 +17,6 @@ ENTRY_TYPES: Final = (
     *("i_wi_created", "i_wi_updated", "i_wi_assignees", "i_wi_completed", "i_wi_converted", "i_wi_bound"),
     *("i_wi_deleted", "a_merge"),
 )
-# The document's `FeedDetail…` schemas; an entry of another type has an empty `detail`.
-_DETAILS: Final[Mapping[str, Callable[[str], Record]]] = {
-    "i_comm": lambda text: {"comment": text},
-    "i_snooze": lambda minutes: {"minutes": int(minutes)},
-    "i_rslv": lambda _: {"from": "console"},
-    "i_reopen": lambda reason: {"reason": reason},
-}
 
 
 def read_timeline(request: ApiRequest) -> Record:
@@ -33,36 +26,22 @@ def read_timeline(request: ApiRequest) -> Record:
         raise invalid("search_after_ctx", "no answer has given it", "该游标无效")
     incident = incident_with_id(request.account, body["incident_id"])
     types = body.get("types") or ENTRY_TYPES
-    found = [entry for entry in _entries(request.account, incident) if entry["type"] in types]
-    found.sort(key=lambda entry: entry["created_at"])
+    found = [entry for entry in request.account.timeline.of(incident) if entry.what in types]
     if not body.get("asc", True):
         found.reverse()
     limit = body.get("limit", _DEFAULT_LIMIT)
     first = (body.get("p", 1) - 1) * limit
-    return {"items": found[first : first + limit], "has_next_page": first + limit < len(found)}
+    items = [_on_wire(request.account, entry) for entry in found[first : first + limit]]
+    return {"items": items, "has_next_page": first + limit < len(found)}
 
 
-def _entries(account: Account, incident: Record) -> Iterator[Record]:
-    incident_id = incident["incident_id"]
-    began = TimelineEntry(
-        incident_id=incident_id, at=incident["created_at"], what="i_new", person_id=incident["creator_id"]
-    )
-    severity, title = incident["incident_severity"], incident["title"]
-    yield _entry(account, began, {"severity": severity, "title": title})
-    for entry in account.timeline:
-        if entry.incident_id == incident_id:
-            detail_of = _DETAILS.get(entry.what)
-            yield _entry(account, entry, detail_of(entry.detail) if detail_of else {})
-
-
-def _entry(account: Account, entry: TimelineEntry, detail: Record) -> Record:
-    at = entry.at * 1_000
+def _on_wire(account: Account, entry: TimelineEntry) -> Record:
     return {
-        "ref_id": entry.incident_id,
+        "ref_id": entry.ref_id,
         "type": entry.what,
-        "detail": detail,
+        "detail": entry.detail,
         "account_id": account.account_id,
         "creator_id": entry.person_id,
-        "created_at": at,
-        "updated_at": at,
+        "created_at": entry.at,
+        "updated_at": entry.at,
     }

@@ -1,9 +1,11 @@
 """One Flashduty account and everything in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.flashduty.model.comments import Comment
+from sandbox.flashduty.model.history import History
 from sandbox.flashduty.model.schedule import Schedule
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey
@@ -11,17 +13,6 @@ from sandbox.flashduty.wire.permissions import PERMISSIONS
 
 NO_RULE: Final = "0" * 24
 ADMINISTRATOR: Final = 6
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """An event in an incident's history; `at` in Unix seconds."""
-
-    incident_id: str
-    at: int
-    what: str
-    person_id: int
-    detail: str = ""
 
 
 @dataclass
@@ -39,7 +30,17 @@ class Account:
     channels: dict[int, Record] = field(default_factory=dict)
     teams: dict[int, Record] = field(default_factory=dict)
     keys: dict[str, AppKey] = field(default_factory=dict)
-    timeline: list[TimelineEntry] = field(default_factory=list)
+    timeline: History = field(default_factory=History)
+    # The alerts of each incident, oldest first, once they were looked at.
+    alerts: dict[str, list[Record]] = field(default_factory=dict)
+    # The escalation rules of each channel.
+    rules: dict[int, list[Record]] = field(default_factory=dict)
+    # Attempts to deliver webhooks, the oldest first.
+    deliveries: list[Record] = field(default_factory=list)
+    # Similar incidents of the past belong to a plan.
+    has_pro_plan: bool = True
+    # Called with the type of the event and the alert.
+    on_alert: list[Callable[[str, Record], None]] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     # The permissions of each role, and the roles of each person; a person without an entry is an administrator.
     roles: dict[int, frozenset[str]] = field(default_factory=lambda: {ADMINISTRATOR: frozenset(PERMISSIONS)})
@@ -61,18 +62,39 @@ class Account:
         """Return the ids of the channels owned by these teams."""
         return {number for number, channel in self.channels.items() if channel["team_id"] in team_ids}
 
+    def tell_of_alert(self, what: str, alert: Record) -> None:
+        """Call whoever follows alerts: a_new, a_update, a_merge, a_close."""
+        for act in self.on_alert:
+            act(what, alert)
+
+    def person_named(self, name_or_id: int | str) -> int:
+        """Find a person by id, by name, or by the mailbox of their address; 0 is the system; raises LookupError."""
+        if name_or_id in {0, "0", "system"}:
+            return 0
+        for number, person in self.persons.items():
+            mailbox = person.get("email", "").partition("@")[0]
+            if name_or_id in (number, str(number)) or (
+                name_or_id and name_or_id in (person.get("person_name"), mailbox)
+            ):
+                return number
+        raise LookupError(f"nobody here is {name_or_id}")
+
+    def incident_named(self, id_or_number: str) -> Record:
+        """Find an incident by its id, or the newest with a number such as 0E83EE; raises LookupError."""
+        number = id_or_number.strip("#").lower()
+        if number in self.incidents:
+            return self.incidents[number]
+        found = [one for one in self.incidents.values() if one["num"].lower() == number]
+        if not found:
+            raise LookupError(f"no incident {id_or_number}")
+        return max(found, key=lambda one: (one["start_time"], one["incident_id"]))
+
     def channel_named(self, name_or_id: int | str) -> Record:
         """Find a channel by its id or its name; raises LookupError."""
         for number, channel in self.channels.items():
             if name_or_id in (number, str(number), channel["channel_name"]):
                 return channel
         raise LookupError(f"no Flashduty channel {name_or_id}")
-
-    def note(self, incident_id: str, what: str, *, at: int, person_id: int, detail: str = "") -> None:
-        """Append an entry to an incident's timeline."""
-        self.timeline.append(
-            TimelineEntry(incident_id=incident_id, at=at, what=what, person_id=person_id, detail=detail)
-        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.seed.closed import closed_incidents
 from sandbox.flashduty.seed.organisation import channels, keys, persons, teams
 from sandbox.flashduty.seed.payments import ledger_incidents, payments_incidents
+from sandbox.flashduty.seed.rules import rules
 from sandbox.flashduty.seed.schedules import schedules
 from sandbox.flashduty.seed.search import search_incidents
 
@@ -22,6 +23,7 @@ def harbor_account(start: datetime) -> Account:
     account.channels = channels(ACCOUNT_ID, now)
     account.keys = keys(now)
     account.schedules = schedules(start)
+    account.rules = rules(ACCOUNT_ID, now)
     for fill in (payments_incidents, ledger_incidents, search_incidents, closed_incidents):
         account.incidents.update((incident["incident_id"], incident) for incident in fill(account, now))
     return account

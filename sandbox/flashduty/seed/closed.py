@@ -7,8 +7,9 @@ from typing import Final
 from sandbox.flashduty.incidents.record import assignment, incident_record
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.seed.organisation import ALICE, BOB, CHECKOUT, KENJI, PAYMENTS_API, SEARCH_CHANNEL, XIAOMING
-from sandbox.flashduty.seed.payments import RULE, TWINS
+from sandbox.flashduty.seed.payments import TWINS
 from sandbox.flashduty.seed.randomness import new_id, new_number, responders, seeded_random
+from sandbox.flashduty.seed.rules import RULES
 from sandbox.flashduty.wire.checks import DAY, Record
 
 _HOW_MANY: Final = 45
@@ -74,7 +75,7 @@ def _incident(account: Account, started: int, *, number: str, rng: random.Random
         resolution=resolution,
         labels={"check": check, "resource": resource, "env": "production"},
         responders=responders(started, [person], {person: started + took}),
-        assigned_to=assignment([person], started, rule=RULE),
+        assigned_to=assignment([person], started, rule=RULES[channel]),
         alert_cnt=rng.randint(1, 12),
         active_alert_cnt=0,
         alert_event_cnt=rng.randint(12, 200),

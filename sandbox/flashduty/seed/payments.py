@@ -18,9 +18,9 @@ from sandbox.flashduty.seed.organisation import (
     XIAOMING,
 )
 from sandbox.flashduty.seed.randomness import new_id, responders, seeded_random
+from sandbox.flashduty.seed.rules import RULES
 from sandbox.flashduty.wire.checks import DAY, Record
 
-RULE: Final = ("6500000000000000000000a1", "Payments, day and night")
 TWINS: Final = "5C0DE5"
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
@@ -56,7 +56,7 @@ class _IncidentOpener:
             "ack_time": min(when.values(), default=0),
             "last_time": self._now - age // 10,
             "updated_at": max(when.values(), default=started),
-            "assigned_to": assignment(list(people), started, rule=RULE, level=level) if people else None,
+            "assigned_to": assignment(list(people), started, rule=RULES[channel], level=level) if people else None,
             "responders": responders(started + 2, list(people), when),
         }
         incident_id = new_id(started, number, self._chance)

@@ -13,7 +13,10 @@ NULL_WHEN_EMPTY: Final = frozenset(
     {
         "assigned_to",
         "chat_ids",
+        "chats",
+        "events",
         "fields",
+        "filters",
         "groups",
         "images",
         "items",
@@ -25,10 +28,16 @@ NULL_WHEN_EMPTY: Final = frozenset(
         "members",
         "person_ids",
         "personal_channels",
+        "persons",
         "responders",
         "restrict_periods",
+        "robots",
         "schedule_layers",
         "schedules",
+        "source_incidents",
+        "source_responders",
+        "time_filters",
+        "to",
         "webhooks",
     }
 )

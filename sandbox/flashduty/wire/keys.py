@@ -14,6 +14,7 @@ ALL_PERMISSIONS: Final = frozenset(
         "Channels Read",
         "Channels Manage",
         "Analytics Read",
+        "Integrations Read",
     }
 )
 

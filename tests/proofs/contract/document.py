@@ -11,15 +11,23 @@ from referencing.jsonschema import DRAFT202012
 
 # Declared as arrays and objects, and yet null on the wire when empty; the document's own examples have most of these.
 NULL_ON_THE_WIRE = {
+    "AlertEventItem": {"images", "labels"},
+    "AlertInfo": {"images", "labels"},
     "AssignedTo": {"person_ids"},
     "ChannelInfosResponse": {"items"},
     "ChannelItem": {"managing_team_ids"},
     "DimensionInsightResponse": {"items"},
+    "EscalateRuleItem": {"filters", "layers", "time_filters"},
+    "EscalateTarget": {"webhooks"},
+    "FeedDetailIncidentNotify": {"chats", "persons", "robots"},
     "IncidentInfo": {"assigned_to", "fields", "images", "labels", "manual_overrides", "responders"},
     "IncidentListResponse": {"items"},
     "InsightAlertByLabelResponse": {"items"},
     "ListChannelsResponse": {"items"},
+    "ListEscalationRulesResponse": {"items"},
+    "ListIncidentAlertsResponse": {"items"},
     "ListIncidentFeedResponse": {"items"},
+    "ListPastIncidentsResponse": {"items"},
     "MemberListResponse": {"items"},
     "PersonInfosResponse": {"items"},
     "RolePermissionListResponse": {"items"},

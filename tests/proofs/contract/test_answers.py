@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.faults import Fault
+from sandbox.flashduty.incidents.timeline import ENTRY_TYPES
 from sandbox.flashduty.operations import OPERATIONS
 from sandbox.flashduty.wire.refusals import STATUS
 
@@ -31,6 +32,7 @@ QUESTIONS = [
     ("/member/info", {}),
     ("/member/list", {}),
     ("/member/list", {"query": "nobody"}),
+    *(("/channel/escalate/rule/list", {"channel_id": number}) for number in range(5001, 5005)),
     *(("/channel/info", {"channel_id": number}) for number in range(5001, 5005)),
     ("/channel/infos", {"channel_ids": [5001, 5004]}),
     ("/channel/infos", {"channel_ids": [1]}),
@@ -58,6 +60,7 @@ class Auditor:
     def __init__(self, flashduty, document, session):
         self.flashduty = flashduty
         self.asked = set()
+        self.entry_types = set(document.openapi["components"]["schemas"]["IncidentFeedType"]["enum"])
         self._document = document
         self._session = session
 
@@ -94,6 +97,47 @@ async def test_every_incident__read_singly_or_together__is_as_documented(auditor
     else:
         for first in range(0, len(ids), 100):
             await auditor.ask(path, {"incident_ids": ids[first : first + 100]})
+
+
+async def test_alerts_and_past_incidents_of_every_incident__are_as_documented(auditor):
+    for incident_id in list(auditor.flashduty.account.incidents)[::7]:
+        await auditor.ask("/incident/alert/list", {"incident_id": incident_id, "include_events": True})
+        await auditor.ask("/incident/past/list", {"incident_id": incident_id, "limit": 3})
+    quiet = {"incident_id": incident_id, "is_active": True, "limit": 1000, "p": 2}
+    assert (await auditor.ask("/incident/alert/list", quiet))["items"] is None
+    await auditor.ask("/incident/feed", {"incident_id": incident_id, "asc": True})
+
+
+async def test_whatever_happens_in_the_console__is_as_documented(auditor):
+    console = auditor.flashduty.console
+    incident_id, other = (auditor.flashduty.raise_incident(alerts=3)["incident_id"] for _ in range(2))
+    for act, given in [
+        ("acknowledge", {}),
+        ("snooze", {"minutes": 5}),
+        ("wake", {}),
+        ("severity", {"severity": "Info"}),
+        ("text", {"name": "title", "text": "Another"}),
+        ("text", {"name": "resolution", "text": "Rolled back"}),
+        ("field", {"name": "shop", "value": True}),
+        ("reassign", {"to": ["carol"]}),
+        ("add_responders", {"to": ["alice"]}),
+        ("page", {"to": ["alice"], "failed_reason": "The number is switched off"}),
+        ("custom_action", {}),
+        ("flap", {}),
+        ("merge", {"sources": [other]}),
+        ("alert", {"count": 5}),
+        ("recover", {"count": 1}),
+        ("comment", {"text": "x"}),
+        ("recover", {}),
+        ("reopen", {}),
+    ]:
+        getattr(console, act)(incident_id, **given)
+        await auditor.ask("/incident/info", {"incident_id": incident_id})
+    console.escalate(auditor.flashduty.raise_incident()["incident_id"])
+    # A type of August, which the description of May does not have.
+    types = [one for one in ENTRY_TYPES if one in auditor.entry_types]
+    for one in (incident_id, other):
+        await auditor.ask("/incident/feed", {"incident_id": one, "asc": True, "limit": 100, "types": types})
 
 
 async def test_a_whole_life_of_an_incident__is_as_documented(auditor):
@@ -140,7 +184,8 @@ NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "
 
 
 def test_these_questions__leave_out_no_operation():
-    asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids", "/incident/past/list"}
+    asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids"}
+    asked |= {"/incident/alert/list", "/incident/past/list"}
     life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen", "feed")}
     assert asked | life == set(OPERATIONS)
 

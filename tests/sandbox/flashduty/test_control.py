@@ -13,6 +13,16 @@ async def test_an_incident__raised_over_http__is_there(desk):
     assert (await desk.incident(answer["incident"]["incident_id"]))["title"] == "Tap water is brown"
 
 
+async def test_an_incident__raised_with_alerts__is_changed_over_http(desk):
+    raised = (await control(desk, "incidents", {"title": "Tap water is brown", "alerts": 12}))["incident"]
+    assert (raised["alert_cnt"], raised["active_alert_cnt"]) == (12, 12)
+    answer = await control(desk, f"incidents/{raised['num']}/acknowledge", {"by": "alice"})
+    assert (answer["ok"], answer["incident"]["progress"]) == (True, "Processing")
+    answer = await control(desk, f"incidents/{raised['incident_id']}/comment", {"by": 7002, "text": "It is rust"})
+    assert answer["ok"]
+    assert [(one.person_id, one.source) for one in desk.account.comments] == [(7002, "It is rust")]
+
+
 async def test_a_fault__planned_over_http__happens_and_is_mended(desk):
     fault = {"path": "*", "fault": {"kind": "code", "word": "NoLicense"}, "times": None}
     assert await control(desk, "faults", fault) == {"ok": True}
@@ -42,6 +52,13 @@ async def test_requests__are_told_without_keys(desk):
         ("incidents", {"severity": "Fatal"}),
         ("incidents", {"flashduty_channel": 1}),
         ("incidents", {"colour": "red"}),
+        ("incidents/0E83EE/explode", {}),
+        ("incidents/0E83EE/_change", {}),
+        ("incidents/F00000/acknowledge", {}),
+        ("incidents/0E83EE/acknowledge", {"by": "nobody"}),
+        ("incidents/0E83EE/acknowledge", {"colour": "red"}),
+        ("incidents/0E83EE/comment", {"text": 5}),
+        ("incidents/0E83EE/snooze", {"minutes": 30}),
         ("faults", {}),
         ("faults", {"path": "*", "fault": {"kind": "earthquake"}}),
         ("faults", {"path": "*", "fault": {"kind": "hang", "colour": "red"}}),

@@ -143,8 +143,9 @@ async def test_the_timeline__tells_who_did_what_in_order(desk, fresh):
     await act(desk, "comment", fresh, comment="Acknowledged by Alice in Slack", mute_reply=True)
     await act(desk, "resolve", fresh, key="search")
     told = [(entry.what, entry.person_id, entry.detail) for entry in desk.account.timeline]
-    assert told == [
-        ("i_ack", DANA, ""),
-        ("i_comm", DANA, "Acknowledged by Alice in Slack"),
-        ("i_rslv", KENJI, ""),
+    assert [what for what, _, _ in told[:3]] == ["i_new", "i_assign", "i_notify"]
+    assert told[3:] == [
+        ("i_ack", DANA, {}),
+        ("i_comm", DANA, {"comment": "Acknowledged by Alice in Slack", "mute_reply": True}),
+        ("i_rslv", KENJI, {"from": "console"}),
     ]

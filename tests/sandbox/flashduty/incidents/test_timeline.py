@@ -30,14 +30,19 @@ async def test_the_timeline__tells_who_did_what_and_when_in_milliseconds(desk, f
     desk.clock.shift(timedelta(seconds=5))
     await desk.gets("/incident/comment", {"incident_ids": [fresh], "comment": " restarting "})
     await desk.gets("/incident/resolve", {"incident_ids": [fresh]}, key="search")
-    items, has_more = await feed(desk, fresh, asc=True)
+    items, has_more = await feed(desk, fresh, asc=True, types=["i_new", "i_comm", "i_rslv"])
     assert not has_more
     assert [(one["type"], one["creator_id"], one["detail"]) for one in items] == [
         ("i_new", 0, {"severity": "Critical", "title": "Something broke"}),
-        ("i_comm", DANA, {"comment": "restarting"}),
+        ("i_comm", DANA, {"comment": "restarting", "mute_reply": False}),
         ("i_rslv", KENJI, {"from": "console"}),
     ]
-    assert [one["created_at"] for one in items] == [desk.now * 1_000, *[(desk.now + 5) * 1_000] * 2]
+    # Two entries of one incident never share a millisecond.
+    assert [one["created_at"] for one in items] == [
+        desk.now * 1_000,
+        (desk.now + 5) * 1_000,
+        (desk.now + 5) * 1_000 + 1,
+    ]
     assert {one["ref_id"] for one in items} == {fresh}
 
 

@@ -24,7 +24,7 @@ async def test_a_comment__is_kept_trimmed_with_the_owner_of_the_key_and_its_time
     comment = await said(desk, fresh, "  restarting *the* database \n")
     assert (comment.source, comment.shown) == ("restarting *the* database", "restarting the database")
     assert (comment.incident_id, comment.person_id, comment.at) == (fresh, 7005, desk.now)
-    assert desk.account.timeline[-1].detail == comment.source
+    assert [*desk.account.timeline][-1].detail == {"comment": comment.source, "mute_reply": False}
 
 
 @pytest.mark.parametrize(
