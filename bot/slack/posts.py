@@ -58,26 +58,34 @@ class Posts:
         channel: str,
         message: Postable,
         *,
-        once: str,
+        once: str | None,
         thread: str | None = None,
         metadata: MessageMetadata | None = None,
     ) -> str:
         """Post a message that everybody in the channel sees and return its `ts`.
 
-        `once` identifies the message. Slack documents no deduplication of posts with the same id: a message that must
-        come once carries `metadata`, and is searched for before it is posted again. Raises SlackError.
+        `once` identifies the message, None for one that only its metadata identifies. Slack documents no deduplication
+        of posts with the same id: a message that must come once carries `metadata`, and is searched for before it is
+        posted again. Raises SlackError.
         """
         response = await self.calls.call(
             "chat.postMessage",
             channel=channel,
             thread_ts=thread,
-            client_msg_id=str(uuid5(NAMESPACE_URL, f"{channel} {once}")),
+            client_msg_id=str(uuid5(NAMESPACE_URL, f"{channel} {once}")) if once is not None else None,
             unfurl_links=False,
             unfurl_media=False,
             metadata=metadata.wire if metadata else None,
             **message.payload,
         )
         return required_field("chat.postMessage", response, "ts", kind=str)
+
+    async def update(self, channel: str, ts: str, message: Postable) -> None:
+        """Replace the contents of the bot's own message, whose metadata stays; raises SlackError.
+
+        Slack keeps the attachments that an update does not name. Source: docs.slack.dev/reference/methods/chat.update
+        """
+        await self.calls.call("chat.update", channel=channel, ts=ts, **{"attachments": [], **message.payload})
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
         """Find the bot's message by its metadata among the newest of a channel, without threads; raises SlackError.

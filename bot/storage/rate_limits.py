@@ -49,6 +49,8 @@ def _slow(method: str) -> RateLimit:
 LIST_GROUPS: Final = _slow("usergroups.list")
 LIST_MEMBERS: Final = _slow("usergroups.users.list")
 SET_MEMBERS: Final = _slow("usergroups.users.update")
+# Of tier 3, "50+ a minute": five at once.
+EDIT_MESSAGE: Final = RateLimit(name="chat.update", interval=1.2, burst=4.8, longest=300.0)
 SET_TOPIC: Final = _slow("conversations.setTopic")
 
 
