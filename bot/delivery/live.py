@@ -81,8 +81,11 @@ class LiveEdits:
         pending = _Pending(edit=edit, since=now, not_before=max(now, not_before), is_urgent=is_urgent)
         earlier = self._pending.get(key)
         self._pending[key] = pending if earlier is None else _folded(earlier, pending)
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._changed.set()
-        if self._pump is None or self._pump.done():
+        if self._pending and (self._pump is None or self._pump.done()):
             self._pump = asyncio.get_running_loop().create_task(self._send_all(), name="live edits")
 
     async def close(self) -> None:
@@ -144,7 +147,7 @@ class LiveEdits:
         finally:
             self._running.pop(key, None)
             self._note_edit(key)
-            self._changed.set()
+            self._go_on()
 
     async def _try(self, key: Hashable, pending: _Pending) -> None:
         try:
