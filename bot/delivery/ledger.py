@@ -5,7 +5,7 @@ replica compares its clock with times that another wrote: a lease has expired wh
 generation of the row for the whole length of a lease, by a monotonic clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -98,6 +98,10 @@ class Ledger:
     async def posted(self, key: PostingKey) -> Posting | None:
         """Return the row of a posted message; None when it is not posted."""
         return await self._table.find_done(key)
+
+    async def begun(self, keys: Collection[PostingKey]) -> frozenset[PostingKey]:
+        """Return those of the posts that are posted, or that an attempt may have posted."""
+        return await self._table.list_begun(keys)
 
     async def pending(self, now: datetime) -> tuple[Posting, ...]:
         """List failed posts that are not posted yet, until a day after their window."""

@@ -1,7 +1,7 @@
 """Posts messages exactly once: claim, search, compose, post, record; with a retry after a pause."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -89,6 +89,11 @@ class Publisher:
             return unmarked
         posting = await self._ledger.posted(key)
         return PostedAt(posting.channel, posting.ts) if posting and posting.channel and posting.ts else None
+
+    async def begun(self, keys: Collection[PostingKey]) -> frozenset[PostingKey]:
+        """Return those of the posts that are posted, or that an attempt may have posted; raises DatabaseUnavailable."""
+        unmarked = {key for key in keys if self._marks.unmarked(key) is not None}
+        return await self._ledger.begun(keys) | unmarked
 
     async def catch_up(self) -> None:
         """Record posts that could not be recorded before, and report those that missed their window."""

@@ -7,7 +7,7 @@ import structlog
 
 from bot.delivery.model import PostedAt
 from bot.delivery.outbox import ThreadOutbox
-from bot.messages import PostedMessage
+from bot.messages import Message, PostedMessage
 from bot.slack.workspace import MessageMetadata, Picture, Workspace
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingKey
@@ -64,6 +64,25 @@ class ChannelMessage:
             await self._threads.finish(key, posted, is_first=is_first)
         except DatabaseUnavailable as error:
             log.warning("thread.postponed", once=post_name(key), why=str(error))
+
+
+class ThreadMessage:
+    """A message in a thread that is found there by its metadata."""
+
+    def __init__(self, workspace: Workspace, *, thread: str) -> None:
+        self._workspace = workspace
+        self._thread = thread
+
+    async def send(self, channel: str, content: Message, *, key: PostingKey, metadata: MessageMetadata) -> str:
+        """Post the message in the thread, and not in the channel."""
+        return await self._workspace.post(channel, content, once=post_name(key), thread=self._thread, metadata=metadata)
+
+    async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
+        """Search the thread."""
+        return await self._workspace.find_in_thread(channel, self._thread, metadata, since=since)
+
+    async def finish(self, posted: PostedAt, key: PostingKey, *, is_first: bool) -> None:
+        """Do nothing: such a message has no continuation."""
 
 
 class ThreadImage:

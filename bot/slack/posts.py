@@ -107,6 +107,32 @@ class Posts:
             raise SlackError("conversations.history", "TimeoutError") from None
         return None
 
+    async def find_in_thread(
+        self, channel: str, thread: str, metadata: MessageMetadata, *, since: datetime
+    ) -> str | None:
+        """Find the bot's message by its metadata among the replies in a thread, 1,000 at most; raises SlackError.
+
+        Needs channels:history or groups:history. Source: docs.slack.dev/reference/methods/conversations.replies
+        """
+        cursor = None
+        for _ in range(HISTORY_MAX_PAGES):
+            page = await self.calls.call(
+                "conversations.replies",
+                channel=channel,
+                ts=thread,
+                oldest=f"{since.timestamp():.6f}",
+                limit=HISTORY_PAGE_SIZE,
+                include_all_metadata=True,
+                cursor=cursor,
+            )
+            for message in list_field("conversations.replies", page, "messages", kind=dict):
+                if self._is_own(message, metadata):
+                    return required_field("conversations.replies", message, "ts", kind=str)
+            cursor = next_cursor(page)
+            if not cursor:
+                break
+        return None
+
     async def metadata_in_thread(self, channel: str, thread: str, kind: str) -> list[Mapping[str, Any]]:
         """List the metadata of one kind on the bot's own messages in a thread; raises SlackError."""
         found = (_metadata_of(message) for message in await self.replies(channel, thread))

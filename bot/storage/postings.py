@@ -1,11 +1,12 @@
 """Messages that must be posted exactly once, a row each; every method is a transaction of its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, false, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.statements import insert_new
@@ -30,6 +31,8 @@ class PostingKind(StrEnum):
     USER_GROUP = "user_group"
     TOPIC = "topic"
     SCHEDULES = "schedules"
+    CARD_REPLY = "card_reply"
+    """In the thread of an incident's card."""
 
     @property
     def is_on_demand(self) -> bool:
@@ -160,6 +163,22 @@ class PostingTable:
         """Read a row if its message was posted."""
         found = await _read(connection, key)
         return found if found is not None and found.is_done else None
+
+    @one_transaction
+    async def list_begun(self, connection: AsyncConnection, keys: Collection[PostingKey]) -> frozenset[PostingKey]:
+        """Return those of the messages that were posted, or that an attempt may have posted."""
+        if not keys:
+            return frozenset()
+        subjects = {key.subject for key in keys}
+        kinds, teams = {key.kind.value for key in keys}, {key.team for key in keys}
+        wanted = and_(
+            postings.c.team.in_(teams),
+            postings.c.kind.in_(kinds),
+            postings.c.subject.in_(subjects),
+            or_(postings.c.is_done, postings.c.is_posting),
+        )
+        found = {_posting(row).key for row in await connection.execute(select(postings).where(wanted))}
+        return frozenset(found & set(keys))
 
     @one_transaction
     async def list_failed(self, connection: AsyncConnection, ends_after: datetime) -> list[Posting]:

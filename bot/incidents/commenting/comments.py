@@ -20,6 +20,10 @@ _PERMALINK: Final = re.compile(
     r"https://[A-Za-z0-9.-]{1,200}/archives/[A-Z0-9]{1,20}/p[0-9]{1,20}(?:\?thread_ts=[0-9.]{1,20}&cid=[A-Z0-9]{1,20})?"
 )
 _FINGERPRINT_LENGTH: Final = 16
+# How `CommentDraft.text` begins, or for a comment without words all of it; an escaped name has 160 characters at most.
+_FROM_SLACK: Final = re.compile(
+    r"[^\n]{1,160} in Slack: |\[?message of [^\n]{1,160} in Slack(?:\]\([^\s)]{1,500}\))?, added by [^\n]{1,160}\Z"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,11 @@ def _reaches_back(entries: Sequence[TimelineEntry], since: datetime) -> bool:
 def is_blank(text: str) -> bool:
     """Whether a text has only white space and characters without width."""
     return all(unicodedata.category(character)[0] in "ZC" for character in text)
+
+
+def is_from_slack(comment: str) -> bool:
+    """Whether a comment of a timeline has the form of those that are written here."""
+    return _FROM_SLACK.match(comment.strip()) is not None
 
 
 def fingerprint(text: str) -> str:

@@ -8,6 +8,7 @@ from bot.cards.model import CardContents, NextPage
 from bot.flashduty import Alert
 from bot.incidents.holders import Attribution
 from bot.people.directory import PartialPeople
+from tests.bot.cards.story_surfaces import story_surfaces
 from tests.bot.incidents.surfaces import BOB_IN_SLACK, CLOSED, PRESSED_HERE, RECOVERED, RUNBOOK, SAID, STRANGE
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, PEOPLE, ago, incident, responder
 from tests.bot.samples import HOSTILE, LONG, NASTY, SNOOZED, TRIGGERED, WANG
@@ -70,4 +71,5 @@ def surfaces(readers):
         "shrunk-hostile": closed(
             incident(23, progress="Closed", title=HOSTILE, resolution=HOSTILE, close_time=ago(minutes=1))
         ),
+        **story_surfaces(readers),
     }

@@ -129,3 +129,12 @@ async def test_a_database_that_is_not_there__is_told_without_its_password(addres
         async with open_database(address):
             pass
     assert "hush-hush" not in str(raised.value)
+
+
+async def test_list_begun__has_what_is_posted_or_may_be(postings):
+    keys = [KEY._replace(kind=PostingKind.CARD_REPLY, subject=f"a:{number}") for number in range(4)]
+    made = [await postings.get_or_add(key, window_ends=ENDS) for key in keys[:3]]
+    await postings.mark_done(keys[0], channel="C0PAY", ts="1.1")
+    await postings.change(made[1], is_posting=True)
+    assert await postings.list_begun(keys) == frozenset(keys[:2])
+    assert await postings.list_begun([]) == frozenset()

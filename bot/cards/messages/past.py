@@ -1,0 +1,42 @@
+"""The closest past incident and how it was resolved: the first reply in the thread of a critical one. Pure."""
+
+from typing import Final
+
+from bot.flashduty import Incident
+from bot.incidents.messages.row import details_control
+from bot.incidents.messages.status import LONGEST_AGE, severity_mark, title_link
+from bot.messages.audience import Audience
+from bot.messages.blocks import actions, context, section
+from bot.messages.dates import length_of_time
+from bot.messages.literal import literal, plain_lines
+from bot.messages.message import Message
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+
+TEXT_LIMIT: Final = 900
+TEXT_LINES: Final = 12
+
+
+def past_incident(to: Audience, past: Incident, team: str) -> Message:
+    """Show a closed incident that is similar to the card's: its resolution, its root cause, and when it was."""
+    resolution, cause = plain_lines(past.resolution), plain_lines(past.root_cause)
+    title = mrkdwn("{mark} {title}", mark=severity_mark(to, past.severity), title=title_link(to, past))
+    return Message.of(
+        section(lines(to.say("🕘 *Most similar past incident*"), title)),
+        context(_when(to, past)),
+        *([section(to.say("*Resolution*")), literal(resolution, TEXT_LIMIT, TEXT_LINES)] if resolution else []),
+        *([section(to.say("*Root cause*")), literal(cause, TEXT_LIMIT, TEXT_LINES)] if cause else []),
+        actions(details_control(to, past, team)),
+    )
+
+
+def says_how(past: Incident) -> bool:
+    """Whether a past incident says how it was resolved, or why it happened."""
+    return bool(plain_lines(past.resolution).strip() or plain_lines(past.root_cause).strip())
+
+
+def _when(to: Audience, past: Incident) -> Mrkdwn:
+    closed, lasted = past.closed_at, None
+    if closed is not None and past.started_at < closed < past.started_at + LONGEST_AGE:
+        lasted = to.say("closed after {lasted}", lasted=length_of_time(to, closed - past.started_at))
+    who = to.say("closed by {who}", who=clipped(past.closer_name, 60)) if past.closer_name else None
+    return dotted(moment(past.started_at), lasted, who)

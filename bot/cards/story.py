@@ -1,0 +1,146 @@
+"""What of a timeline is told in the thread of a card, and what is noise. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.cards.told import Told
+from bot.flashduty import Incident
+from bot.flashduty.models import timeline_details as details
+from bot.flashduty.models.timeline import TimelineEntry
+from bot.incidents.commenting.comments import is_blank, is_from_slack
+from bot.incidents.holders import UNKNOWN, Attribution
+
+# The responder has the second of an acknowledgement, its entry the millisecond, and each is set by itself.
+PRESS_TOLERANCE: Final = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What is new in a timeline: the entries to tell, oldest first, and up to which time, in ms, all are dealt with."""
+
+    told: tuple[Told, ...] = ()
+    until: int = 0
+
+    def up_to(self, ms: int) -> "Story":
+        """Return the part of it up to a time."""
+        return Story(told=tuple(one for one in self.told if one.entry.created_ms <= ms), until=ms)
+
+    def after(self, ms: int) -> "Story":
+        """Return the part of it after a time."""
+        return Story(told=tuple(one for one in self.told if one.entry.created_ms > ms), until=max(ms, self.until))
+
+
+def new_story(
+    entries: Iterable[TimelineEntry], *, after_ms: int, incident: Incident, known: Attribution = UNKNOWN
+) -> Story:
+    """Choose from the entries after a time, oldest first, what the thread is told."""
+    new = [one for one in entries if one.created_ms > after_ms]
+    told = tuple(Told(entry=one, pressed_by=pressed_by(one, incident, known)) for one in new if is_told(one))
+    return Story(told=told, until=max((one.created_ms for one in new), default=after_ms))
+
+
+def is_told(entry: TimelineEntry) -> bool:
+    """Whether the thread is told of an entry; of a type that is not known it is not."""
+    return not entry.is_deleted and TOLD.get(type(entry.detail), _never)(entry.detail, entry)
+
+
+def pressed_by(entry: TimelineEntry, incident: Incident, known: Attribution) -> str:
+    """Return the name in Slack of whoever acknowledged there; empty for every other entry."""
+    at = entry.created_at
+    if not isinstance(entry.detail, details.Acknowledged) or known.presser is None or at is None:
+        return ""
+    is_of_press = any(
+        one.acknowledged_at is not None and abs(one.acknowledged_at - at) <= PRESS_TOLERANCE
+        for one in incident.acknowledgers
+        if known.stands_for(one) and one.person_id == entry.creator_id
+    )
+    return known.presser.name if is_of_press else ""
+
+
+def people_in(told: Iterable[Told]) -> frozenset[int]:
+    """Return the ids of all people that the sentences name."""
+    return frozenset(number for one in told for number in _people(one.entry) if number > 0)
+
+
+def _people(entry: TimelineEntry) -> Iterator[int]:
+    yield entry.creator_id
+    detail = entry.detail
+    if isinstance(detail, details.Assigned):
+        yield from detail.people
+    elif isinstance(detail, details.RespondersAdded):
+        yield from detail.person_ids
+    elif isinstance(detail, details.WorkItem):
+        yield from detail.assignees
+    elif isinstance(detail, details.Notified):
+        yield from (one.person_id for one in detail.failures)
+
+
+def _always(_: details.Detail, __: TimelineEntry) -> bool:
+    return True
+
+
+def _never(_: details.Detail, __: TimelineEntry) -> bool:
+    return False
+
+
+def _is_assignment_told(detail: details.Assigned, entry: TimelineEntry) -> bool:
+    """Whether somebody assigned it, or it moved on by itself.
+
+    The card shows whom Flashduty paged at first, and a reopened incident is assigned again as a matter of course.
+    """
+    if detail.kind == "reopen":
+        return False
+    return entry.creator_id > 0 or detail.kind == "reassign" or (detail.kind == "escalate" and detail.level > 0)
+
+
+def _is_notification_told(detail: details.Notified, _: TimelineEntry) -> bool:
+    """Whether it did not arrive: of each page that did nobody needs to hear."""
+    return bool(detail.failures)
+
+
+def _is_comment_told(detail: details.Commented, _: TimelineEntry) -> bool:
+    """Whether it was not written here."""
+    return not is_blank(detail.comment) and not is_from_slack(detail.comment)
+
+
+TOLD: Final[Mapping[type[details.Detail], Callable[[Any, TimelineEntry], bool]]] = {
+    # The card itself shows that it began, and its alerts.
+    details.Created: _never,
+    details.AlertMerged: _never,
+    details.Assigned: _is_assignment_told,
+    details.RespondersAdded: _always,
+    details.Notified: _is_notification_told,
+    details.Storm: _always,
+    details.Snoozed: _always,
+    details.Woken: _always,
+    details.Acknowledged: _always,
+    details.Unacknowledged: _always,
+    details.Commented: _is_comment_told,
+    details.Closed: _always,
+    details.Reopened: _always,
+    details.Merged: _always,
+    details.TitleChanged: _always,
+    details.DescriptionChanged: _always,
+    details.ImpactChanged: _always,
+    details.RootCauseChanged: _always,
+    details.ResolutionChanged: _always,
+    details.SeverityChanged: _always,
+    details.FieldChanged: _always,
+    details.Muted: _always,
+    details.ActionRun: _always,
+    details.WarRoomCreated: _always,
+    details.WarRoomDeleted: _always,
+    details.WorkItemCreated: _always,
+    details.WorkItemAssigned: _always,
+    details.WorkItemCompleted: _always,
+    details.WorkItemConverted: _always,
+    details.WorkItemDeleted: _always,
+    # Book-keeping of Flashduty.
+    details.WorkItemUpdated: _never,
+    details.WorkItemBound: _never,
+    details.ReplyMuted: _never,
+    details.CardRefreshed: _never,
+    details.SomethingElse: _never,
+}

@@ -1,0 +1,141 @@
+"""Tells the thread of a card what happened to its incident: each entry of the timeline once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.cards.gather import closest_past_incident, gather_cast
+from bot.cards.messages.past import past_incident
+from bot.cards.messages.story import story_reply
+from bot.cards.story import Story, new_story
+from bot.delivery.model import PostedAt, ScheduledPost
+from bot.delivery.publisher import Publisher
+from bot.delivery.targets import ThreadMessage
+from bot.flashduty import FlashdutyError, Incident, Severity
+from bot.incidents.attribution import Attributions
+from bot.messages.message import Message
+from bot.people.audiences import Audiences
+from bot.slack.workspace import Workspace
+from bot.storage.cards.cards import CardTable, StoredCard
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.postings import PostingKey, PostingKind
+from bot.teams.team import Team
+
+log = structlog.get_logger(__name__)
+
+# After this a reply would tell nobody anything new.
+REPLY_WINDOW: Final = timedelta(hours=6)
+PAST_SUBJECT: Final = "past"
+
+
+@dataclass(frozen=True)
+class _Thread:
+    """The thread of a card."""
+
+    team: Team
+    card: StoredCard
+    ts: str
+
+    def key(self, subject: str | int) -> PostingKey:
+        """Return the key of a reply: the past incident, or the entries up to a time in ms."""
+        return PostingKey(
+            team=self.team.name,
+            kind=PostingKind.CARD_REPLY,
+            local_date=self.card.started_at.astimezone(self.team.timezone).date(),
+            subject=f"{self.card.incident_id}:{subject}",
+        )
+
+
+class CardThreads:
+    """Posts the replies in the threads of cards."""
+
+    def __init__(
+        self,
+        *,
+        publisher: Publisher,
+        workspace: Workspace,
+        cards: CardTable,
+        attributions: Attributions,
+        audiences: Audiences,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._publisher = publisher
+        self._workspace = workspace
+        self._cards = cards
+        self._attributions = attributions
+        self._audiences = audiences
+        self._now = now
+
+    async def tell(self, team: Team, card: StoredCard, incident: Incident) -> bool:
+        """Tell the thread what its timeline has since `card.story_until`, and store how far it was told.
+
+        Returns False where something is left to tell, because Flashduty, Slack or the database did not do their part:
+        call it again later. Never raises FlashdutyError, SlackError or DatabaseUnavailable. One call to Flashduty; one
+        more for names that are not cached, and the first time for a critical incident one for past incidents.
+        """
+        if card.ts is None:
+            return True
+        try:
+            return await self._tell(_Thread(team, card, card.ts), incident)
+        except FlashdutyError as error:
+            log.warning("card.story_unread", team=team.name, incident=incident.id, code=error.raw_code or str(error))
+        except DatabaseUnavailable as error:
+            log.warning("card.story_not_told", team=team.name, incident=incident.id, why=str(error))
+        return False
+
+    async def _tell(self, thread: _Thread, incident: Incident) -> bool:
+        team, card = thread.team, thread.card
+        timeline = await team.flashduty.timeline(incident.id, after_ms=card.story_until)
+        known = (await self._attributions.of(team.name, [incident]))[incident.id]
+        story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known)
+        if not card.story_until and not await self._tell_past(thread, incident):
+            return False
+        for part in await self._parts(thread, story):
+            if part.told and not await self._reply(thread, incident, part):
+                return False
+        until = story.until or int(incident.started_at.timestamp() * 1_000)
+        return until == card.story_until or await self._cards.told(card, story_until=until)
+
+    async def _parts(self, thread: _Thread, story: Story) -> tuple[Story, ...]:
+        """Divide a story where an earlier attempt has ended, which did not live to store how far it came."""
+        times = {one.entry.created_ms for one in story.told}
+        begun = await self._publisher.begun([thread.key(ms) for ms in times]) if times else frozenset()
+        reached = max((ms for ms in times if thread.key(ms) in begun), default=0)
+        return (story.up_to(reached), story.after(reached)) if reached else (story,)
+
+    async def _reply(self, thread: _Thread, incident: Incident, part: Story) -> bool:
+        async def compose() -> Message:
+            to = await self._audiences.of_channel(thread.team)
+            cast = await gather_cast(thread.team.flashduty, incident, part.told)
+            return story_reply(to, part.told, cast, detail_url=incident.detail_url)
+
+        return await self._post(thread, max(one.entry.created_ms for one in part.told), compose)
+
+    async def _tell_past(self, thread: _Thread, incident: Incident) -> bool:
+        """Begin the thread of a critical incident with the closest past one, where there is one."""
+        if incident.severity is not Severity.CRITICAL or not incident.is_open:
+            return True
+        past = await closest_past_incident(thread.team.flashduty, incident)
+        if past is None:
+            return True
+
+        async def compose() -> Message:
+            return past_incident(await self._audiences.of_channel(thread.team), past, thread.team.name)
+
+        return await self._post(thread, PAST_SUBJECT, compose)
+
+    async def _post(self, thread: _Thread, subject: str | int, compose: Callable[[], Awaitable[Message]]) -> bool:
+        key = thread.key(subject)
+        post = ScheduledPost(
+            team=key.team,
+            kind=key.kind,
+            subject=key.subject,
+            local_date=key.local_date,
+            window_ends=self._now() + REPLY_WINDOW,
+        )
+        target = ThreadMessage(self._workspace, thread=thread.ts)
+        outcome = await self._publisher.deliver(post, thread.card.channel, compose, target=target)
+        return isinstance(outcome, PostedAt) or (outcome is None and await self._publisher.address(key) is not None)
