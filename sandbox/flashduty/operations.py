@@ -8,6 +8,7 @@ from sandbox.flashduty import channels, people, roles, schedules
 from sandbox.flashduty.incidents import actions, alerts, assigning, insight, past, queries, timeline
 from sandbox.flashduty.model import comments
 from sandbox.flashduty.model.account import ApiRequest
+from sandbox.flashduty.webhooks import history
 from sandbox.flashduty.wire.checks import (
     Field,
     Fields,
@@ -17,6 +18,7 @@ from sandbox.flashduty.wire.checks import (
     identifier,
     integer,
     mapping,
+    milliseconds,
     object_id,
     one_of,
     required,
@@ -65,6 +67,18 @@ _ALERT_QUERY: Final[Fields] = {
     "limit": Field(integer(0, 1_000)),
 }
 _PAST_QUERY: Final[Fields] = {"incident_id": required(object_id), "limit": Field(integer(0, 100))}
+_HISTORY_QUERY: Final[Fields] = {
+    "start_time": required(milliseconds),
+    "end_time": required(milliseconds),
+    "limit": required(integer(1, 100)),
+    "asc": _FLAG,
+    "orderby": Field(one_of("event_time")),
+    "ref_id": Field(text(128)),
+    "integration_id": Field(identifier),
+    "event_types": Field(array(text())),
+    "status": Field(one_of("success", "failed")),
+    "search_after_ctx": _TEXT,
+}
 _SCHEDULE_QUERY: Final[Fields] = {
     "query": _TEXT,
     "p": Field(integer(1)),
@@ -139,6 +153,7 @@ _READ: Final = frozenset({"Incidents Read"})
 _MANAGE: Final = frozenset({"Incidents Manage"})
 _SCHEDULES: Final = frozenset({"Schedules Read", "Schedules Manage"})
 _CHANNELS: Final = frozenset({"Channels Read"})
+_INTEGRATIONS: Final = frozenset({"Integrations Read"})
 _ANALYTICS: Final = frozenset({"Analytics Read"})
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
@@ -185,6 +200,12 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         channels.channel_infos, {"channel_ids": required(array(identifier, most=_MOST_CHANNELS, least=1))}
     ),
     "/channel/list": Operation(channels.channel_list, _CHANNEL_QUERY),
+    "/webhook/history/list": Operation(history.list_history, _HISTORY_QUERY, _INTEGRATIONS),
+    "/webhook/history/detail": Operation(
+        history.history_detail,
+        {"event_id": required(text(may_be_blank=False)), "integration_id": required(integer(1))},
+        _INTEGRATIONS,
+    ),
     "/insight/team": Operation(insight.by_team, _INSIGHT_QUERY, _ANALYTICS),
     "/insight/account": Operation(insight.by_account, _INSIGHT_QUERY, _ANALYTICS),
     "/insight/alert/topk-by-label": Operation(insight.noisiest, _NOISIEST_QUERY, _ANALYTICS),

@@ -15,6 +15,7 @@ from sandbox.flashduty.control import control_routes
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.operations import OPERATIONS
 from sandbox.flashduty.service import FlashdutyService, FlashdutySettings
+from sandbox.flashduty.webhooks.routes import webhook_routes
 from sandbox.flashduty.wire.calls import Call
 from sandbox.flashduty.wire.checks import Record, check_body
 from sandbox.flashduty.wire.envelope import REQUEST_ID_HEADER, RequestIds, failure, success
@@ -24,6 +25,7 @@ from sandbox.flashduty.wire.reading import LARGEST_BODY, given_keys, read_body, 
 from sandbox.flashduty.wire.refusals import Refusal, prefers_chinese
 
 _STOP_SECONDS: Final = 2.0
+_TICK_SECONDS: Final = 1.0
 _ANSWERED: Final = frozenset({"code", "error", "rate_limited"})
 
 
@@ -66,12 +68,14 @@ class PretendFlashduty(FlashdutyService):
         self._busy = asyncio.Event()
         self._under_way = 0
         self._runner: web.AppRunner | None = None
+        self._ticking: asyncio.Task[None] | None = None
         self._known_as: set[str] = set()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[only_own_pages])
         app[ALSO_KNOWN_AS] = self._known_as
-        app.add_routes([*control_routes(self), web.route("*", "/{path:.*}", self._serve)])
+        app.add_routes(control_routes(self))
+        app.add_routes([*webhook_routes(self.webhooks, self.account), web.route("*", "/{path:.*}", self._serve)])
         self._stopping.clear()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS, handler_cancellation=True)
         await self._runner.setup()
@@ -81,12 +85,19 @@ class PretendFlashduty(FlashdutyService):
             await self._runner.cleanup()
             raise
         self._port = self._runner.addresses[0][1]
+        await self.webhooks.start()
+        self._ticking = asyncio.create_task(self._pass_time())
+        self.clock.on_move.append(self.pass_time)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopping.set()
+        if self._ticking is not None:
+            self.clock.on_move.remove(self.pass_time)
+            await self._ticking
+        await self.webhooks.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -104,8 +115,15 @@ class PretendFlashduty(FlashdutyService):
         await self._busy.wait()
 
     async def settled(self) -> None:
-        """Wait until no request is in progress."""
+        """Wait until no request is in progress, and no webhook on its way."""
+        await self.webhooks.settled()
         await self._idle.wait()
+
+    async def _pass_time(self) -> None:
+        """Let become due what does, whether anybody asks or not: a webhook tells of it."""
+        while not await passed(_TICK_SECONDS, self._stopping):
+            if self.webhooks.hooks:
+                self.pass_time()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         progress = _Progress(self._request_ids.next(self.clock.now()), time.monotonic())

@@ -14,6 +14,7 @@ from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.model.history import SYSTEM
 from sandbox.flashduty.seed import harbor_account
 from sandbox.flashduty.seed.new_incidents import IncidentRaiser
+from sandbox.flashduty.webhooks.deliveries import Webhooks
 from sandbox.flashduty.wire.calls import Call
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey
@@ -34,9 +35,9 @@ class FlashdutySettings(TypedDict, total=False):
 class FlashdutyService:
     """An account, its clock, the recorded calls and the planned faults, without a server.
 
-    `console` is what people do in the console. With `escalates` a level that nobody acknowledges in time goes on to the
-    next, for what is assigned while the sandbox runs. `adds_unknown_fields` adds fields to the responses that the
-    document does not define, as the real service may.
+    `console` is what people do in the console, `webhooks` is where what happens is pushed to. With `escalates` a level
+    that nobody acknowledges in time goes on to the next, for what is assigned while the sandbox runs.
+    `adds_unknown_fields` adds fields to the responses that the document does not define, as the real service may.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class FlashdutyService:
         self.habits = habits
         self.escalates = escalates
         self.console = Console(self.account, self._now)
+        self.webhooks = Webhooks(self.account, self.clock)
         self.calls: list[Call] = []
         self.on_call: Callable[[Call], None] | None = None
         self._faults = Faults()

@@ -66,6 +66,8 @@ def integer(minimum: int | None = None, maximum: int | None = None) -> Check:
 
 
 seconds: Final = integer(1, _LATEST_SECOND)
+# Thirteen digits.
+milliseconds: Final = integer(1_000_000_000_000, 9_999_999_999_999)
 identifier: Final = integer(0)
 
 

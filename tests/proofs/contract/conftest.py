@@ -26,6 +26,16 @@ def document():
     return Document(path)
 
 
+@pytest.fixture(scope="session")
+def newer():
+    from field_list import FieldList  # noqa: PLC0415 - as above
+
+    path = os.environ.get("FLASHDUTY_OPERATIONS")
+    if not path:
+        pytest.skip("FLASHDUTY_OPERATIONS does not name the list of fields of newer operations")
+    return FieldList(path)
+
+
 @pytest.fixture
 async def flashduty():
     pretend = PretendFlashduty(clock=Clock(START, frozen=True))

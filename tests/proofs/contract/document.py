@@ -28,6 +28,7 @@ NULL_ON_THE_WIRE = {
     "ListIncidentAlertsResponse": {"items"},
     "ListIncidentFeedResponse": {"items"},
     "ListPastIncidentsResponse": {"items"},
+    "ListWebhookHistoryResponse": {"items"},
     "MemberListResponse": {"items"},
     "PersonInfosResponse": {"items"},
     "RolePermissionListResponse": {"items"},

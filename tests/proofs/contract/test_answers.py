@@ -57,11 +57,12 @@ QUESTIONS = [
 class Auditor:
     """Asks, and has the document judge both the question and the answer."""
 
-    def __init__(self, flashduty, document, session):
+    def __init__(self, flashduty, document, newer, session):
         self.flashduty = flashduty
         self.asked = set()
         self.entry_types = set(document.openapi["components"]["schemas"]["IncidentFeedType"]["enum"])
         self._document = document
+        self._newer = newer
         self._session = session
 
     async def ask(self, path, body, *, key="payments", is_wrong=False):
@@ -73,14 +74,16 @@ class Auditor:
         assert (response.status != 200) == is_wrong, answer
         if not is_wrong:
             assert self._document.problems_in_request(path, body) == []
+            assert self._newer.problems_in_request(path, body) == []
+            assert self._newer.problems_in_answer(path, answer.get("data")) == []
         assert self._document.problems_in_answer(path, response.status, answer) == []
         return answer.get("data")
 
 
 @pytest.fixture
-async def auditor(flashduty, document):
+async def auditor(flashduty, document, newer):
     async with aiohttp.ClientSession() as session:
-        yield Auditor(flashduty, document, session)
+        yield Auditor(flashduty, document, newer, session)
 
 
 @pytest.mark.parametrize(("path", "body"), QUESTIONS)
@@ -140,6 +143,21 @@ async def test_whatever_happens_in_the_console__is_as_documented(auditor):
         await auditor.ask("/incident/feed", {"incident_id": one, "asc": True, "limit": 100, "types": types})
 
 
+async def test_what_was_pushed__is_told_as_documented(auditor):
+    webhooks = auditor.flashduty.webhooks
+    webhooks.add(url="http://127.0.0.1:1/hook", headers={"X-Secret": "x"})
+    webhooks.add(url=f"{auditor.flashduty.url}/sandbox/webhooks/faults", kind="alert")
+    incident_id = auditor.flashduty.raise_incident()["incident_id"]
+    auditor.flashduty.console.alert(incident_id)
+    await webhooks.settled()
+    window = {"start_time": NOW * 1_000, "end_time": (NOW + 1) * 1_000}
+    told = await auditor.ask("/webhook/history/list", window | {"limit": 100, "status": "failed"})
+    for one in told["items"]:
+        attempt = {name: one[name] for name in ("event_id", "integration_id")}
+        await auditor.ask("/webhook/history/detail", attempt)
+    await auditor.ask("/webhook/history/list", window | {"limit": 1, "ref_id": incident_id})
+
+
 async def test_a_whole_life_of_an_incident__is_as_documented(auditor):
     incident_id = auditor.flashduty.raise_incident()["incident_id"]
     some = {"incident_ids": [incident_id]}
@@ -185,7 +203,7 @@ NEWER = {f"/incident/{what}": {"summary", "custom_fields"} for what in ("ack", "
 
 def test_these_questions__leave_out_no_operation():
     asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids"}
-    asked |= {"/incident/alert/list", "/incident/past/list"}
+    asked |= {"/incident/alert/list", "/incident/past/list", "/webhook/history/list", "/webhook/history/detail"}
     life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen", "feed")}
     assert asked | life == set(OPERATIONS)
 
@@ -193,6 +211,11 @@ def test_these_questions__leave_out_no_operation():
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_every_field_of_a_request__is_one_the_document_has__and_the_other_way_round(document, path):
     assert set(OPERATIONS[path].fields) - NEWER.get(path, set()) == document.fields_of_request(path)
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_field_of_a_request__is_one_of_the_newer_operations_too(newer, path):
+    assert set(OPERATIONS[path].fields) <= newer.fields_of_request(path)
 
 
 @pytest.mark.parametrize("path", OPERATIONS)

@@ -57,3 +57,25 @@ def test_an_entry_of_a_timeline__with_the_detail_of_another_type__has_problems(d
     assert document.problems_in_answer("/incident/feed", 200, {"request_id": "01", "data": data})
     data["items"][0]["detail"] = {"i_comm": {"comment": "x"}, "i_rslv": {"from": "card"}, "i_ack": {}}[kind]
     assert document.problems_in_answer("/incident/feed", 200, {"request_id": "01", "data": data}) == []
+
+
+def test_the_list_of_newer_fields__finds_what_is_wrong(newer):
+    def request(**body):
+        return newer.problems_in_request("/incident/reopen", body)
+
+    def answer(**change):
+        entry = {"ref_id": ID, "type": "i_ack", "detail": {}, "account_id": 1, "creator_id": 0}
+        items = [entry | {"created_at": 1, "updated_at": 1} | change]
+        return newer.problems_in_answer("/incident/feed", {"has_next_page": False, "items": items})
+
+    assert request(incident_ids=[ID], reason="x") == []
+    assert request(reason="x") == ["incident_ids is required"]
+    assert request(incident_ids=[ID], colour="red") == ["colour is not in the list"]
+    assert answer() == []
+    assert answer(detail={"persons": [{"person_id": 1, "failed_reason": "x"}]}) == []
+    assert answer(detail={"persons": [{"person_id": "1"}]}) == [
+        "data.items[0].detail.persons[0].person_id is no integer"
+    ]
+    assert answer(colour="red") == ["data.items[0].colour is not in the list"]
+    assert answer(created_at="now") == ["data.items[0].created_at is no integer"]
+    assert newer.problems_in_answer("/incident/feed", {"items": None}) == ["data.has_next_page is missing"]
