@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import ReplicaJob
@@ -218,10 +218,14 @@ def _jobs(
         Job(name="outbox", run=lambda: outbox.catch_up(publisher.address)),
         Job(name="operator alerts", run=shared.operator_alerts.catch_up),
         Job(name="missed posts", run=missed.tick),
-        Job(name="retention", run=Retention(base.database, base.clock).tick),
+        Job(name="retention", run=_retention(base).tick),
         Job(name="schedules", run=_schedule_jobs(base, shared, user_groups).tick),
         Job(name="database alerts", run=lambda: database.send(publisher.unclaimed()), stage=Stage.AFTER),
     )
+
+
+def _retention(base: Foundation) -> Retention:
+    return Retention(base.database, base.clock, retention=timedelta(days=base.settings.retention_days))
 
 
 def _schedule_jobs(base: Foundation, shared: SharedServices, user_groups: UserGroupSync) -> ScheduleJobs:

@@ -15,6 +15,7 @@ def contradictions(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
     for name, team in teams.items():
         yield from _missing_channel(name, team)
     yield from _conflicts(teams)
+    yield from _shared_card_channels(teams)
 
 
 def _missing_channel(name: str, team: "TeamSettings") -> Iterator[Problem]:
@@ -47,6 +48,23 @@ def _conflicts(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
                 yield Problem(setting, f"and {other} are about the same {what}; keep it in one", f"{setting}={example}")
 
 
+def _shared_card_channels(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
+    """List the channels with cards of one team that another team has among its channels as well."""
+    owners: dict[str, list[str]] = {}
+    for name, team in teams.items():
+        for channel in sorted(team.channels):
+            owners.setdefault(channel, []).append(name)
+    for name, team in teams.items():
+        for channel in sorted(team.card_plan.channels) if team.card_plan else ():
+            other = next((one for one in owners[channel] if one != name), None)
+            if other is not None:
+                setting = setting_name(name, "cards_channel" if channel == team.cards_channel else "cards_rules")
+                what = (
+                    f"leads to {channel}, which is a channel of team {other} as well; a channel with cards has one team"
+                )
+                yield Problem(setting, what, remedy=f"Give one of the two teams another channel than {channel}.")
+
+
 def without_effect(teams: "Mapping[str, TeamSettings]") -> Iterator[Problem]:
     """List settings that differ from their default and have no effect."""
     for name, team in teams.items():
@@ -73,6 +91,9 @@ def _missing_requirements(team: "TeamSettings") -> Iterator[tuple[str, str, tupl
         yield "digest_catch_up", "has no effect", ("digest_channel", "report_day")
     if not has_digest and not has_report and team.shift_notices == "off":
         yield "digest_mention", "has no effect", ("digest_channel",)
+    if team.cards_channel is None:
+        for field in ("cards_rules", "cards_poll_every", "cards_mention", "cards_storm", "webhook_secret"):
+            yield field, "has no effect", ("cards_channel",)
     if not team.cards_link_hosts:
         yield "cards_links", "shows no button", ("cards_link_hosts",)
     if not team.cards_links:

@@ -6,14 +6,21 @@ from collections.abc import Callable
 from datetime import time, timedelta
 from typing import Any, Final
 
+from pydantic import SecretStr
+
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Shorter ones would also match ordinary words when secrets are replaced in log lines.
 SHORTEST_SECRET: Final = 8
 # Below a day, so that the digests of two days never wait at the same time.
 LONGEST_CATCH_UP: Final = timedelta(hours=12)
 
+# A secret that only a header shows is guessed by nobody who sees no other one.
+SHORTEST_WEBHOOK_SECRET: Final = 16
+SHORTEST_POLL, LONGEST_POLL = timedelta(seconds=5), timedelta(seconds=60)
+
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})")
 _DURATION: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?")
+_SECONDS: Final = re.compile(r"([0-9]{1,3})s?")
 _DAYS: Final = re.compile(r"([a-z]+)(?:\s*-\s*([a-z]+))?")
 # How Slack's prefixes look in Base64, which Kubernetes manifests use for secrets.
 _IN_BASE64: Final = ("eG94Yi", "eGFwcC")
@@ -105,6 +112,37 @@ def secret(starts_with: str = "", what: str = "a secret") -> Parser:
         if len(value) < max(SHORTEST_SECRET, len(starts_with) + 4):
             raise ValueError(f"is too short to be {what}; was it copied whole?")
         return value
+
+    return read
+
+
+def webhook_secrets(raw: Any) -> tuple[SecretStr, ...]:  # noqa: ANN401 - see entries
+    """Read one secret or several."""
+    found = entries(raw if isinstance(raw, str) else [one.get_secret_value() for one in raw])
+    for position, entry in enumerate(found, 1):
+        which = f"entry {position}" if len(found) > 1 else "this"
+        if len(entry) < SHORTEST_WEBHOOK_SECRET:
+            raise ValueError(f"must hold secrets of at least {SHORTEST_WEBHOOK_SECRET} characters; {which} is shorter")
+    return tuple(SecretStr(secret(what="a secret of a webhook")(entry)) for entry in found)
+
+
+def poll_interval(raw: Any) -> timedelta:  # noqa: ANN401 - text, or a timedelta from code
+    """Read seconds: `20s` or `20`, from 5 to 60."""
+    if isinstance(raw, timedelta):
+        return raw
+    found = _SECONDS.fullmatch(str(raw).replace(" ", "").lower())
+    if not found or not SHORTEST_POLL <= timedelta(seconds=int(found[1])) <= LONGEST_POLL:
+        raise ValueError("is not a number of seconds from 5s to 60s")
+    return timedelta(seconds=int(found[1]))
+
+
+def whole_number(least: int, most: int, what: str) -> Parser:
+    """Make a parser of a whole number from `least` to `most`."""
+
+    def read(raw: Any) -> int:  # noqa: ANN401 - text, or a number from code
+        if not re.fullmatch(r"[0-9]{1,9}", str(raw).strip()) or not least <= int(raw) <= most:
+            raise ValueError(f"is not {what}, a whole number from {least} to {most}")
+        return int(raw)
 
     return read
 

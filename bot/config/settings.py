@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         default=SecretStr("sqlite+aiosqlite:///data/flashduty-bot.db"),
         examples=["postgresql://bot:…@db.example.com/flashduty_bot"],
     )
+    retention_days: Annotated[int, BeforeValidator(read.whole_number(7, 3650, "a number of days"))] = Field(
+        default=90, examples=["90"]
+    )
     host: Annotated[str | None, BeforeValidator(network.listening_host)] = Field(default=None, examples=["127.0.0.1"])
     port: Annotated[int, BeforeValidator(network.port)] = Field(default=3000, examples=["3000"])
     log_level: Annotated[LogLevel, BeforeValidator(read.one_of("debug", "info", "warning", "error", "critical"))] = (
@@ -126,7 +129,7 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, percent-decoded as well."""
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self._database_password)
-        keys = (team.app_key for team in self.flashduty_teams.values())
+        keys = (secret for team in self.flashduty_teams.values() for secret in (team.app_key, *team.webhook_secret))
         values = [secret.get_secret_value() for secret in (*tokens, *keys) if secret is not None]
         # A password is percent-encoded in an address, and plain where it is used.
         return tuple(dict.fromkeys([*values, *(unquote(secret) for secret in values), *self.outbound.secrets]))

@@ -8,17 +8,29 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from bot.config import cards
 from bot.config import parsers as read
+from bot.config.card_rules import CardRule, parse_card_rules
 from bot.config.cards import CardLink, CardSettings
 from bot.config.group_plans import GroupPlan, parse_group_plans
-from bot.config.plans import CATCH_UP, MON_TO_FRI, DigestPlan, ShiftPlan
+from bot.config.plans import (
+    CARDS_POLL_EVERY,
+    CARDS_STORM,
+    CATCH_UP,
+    MON_TO_FRI,
+    CardMention,
+    CardPlan,
+    DigestPlan,
+    ShiftPlan,
+)
 from bot.config.time_zones import time_zone
 
 ChannelIds = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack channels", "CGD"))]
 Workspaces = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack workspaces", "TE"))]
 ResponderList = Annotated[tuple[str, ...], BeforeValidator(read.slack_ids("Slack people or user groups", "UWS"))]
 ChannelId = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CGD"))]
+CardsChannelId = Annotated[str | None, BeforeValidator(read.slack_id("a Slack channel", "CG"))]
 FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
 AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
+WebhookSecrets = Annotated[tuple[SecretStr, ...], BeforeValidator(read.webhook_secrets)]
 ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
 ChannelLanguageSetting = Literal["auto", "en", "zh"]
 
@@ -66,19 +78,36 @@ class TeamSettings(BaseModel):
     cards_link_hosts: Annotated[tuple[str, ...], BeforeValidator(cards.parse_hosts)] = Field(
         default=(), examples=["wiki.example.com"]
     )
+    cards_channel: CardsChannelId = Field(default=None, examples=["C0123ABCD"])
+    cards_rules: Annotated[tuple[CardRule, ...], BeforeValidator(parse_card_rules)] = Field(
+        default=(), examples=["severity=Critical -> C0123ABCD; severity=Info -> none"]
+    )
+    cards_poll_every: Annotated[timedelta, BeforeValidator(read.poll_interval)] = Field(
+        default=CARDS_POLL_EVERY, examples=["20s"]
+    )
+    cards_mention: Annotated[CardMention, BeforeValidator(read.one_of("thread", "channel", "dm", "off"))] = Field(
+        default="thread", examples=["thread"]
+    )
+    cards_storm: Annotated[int, BeforeValidator(read.whole_number(1, 1000, "a number of cards"))] = Field(
+        default=CARDS_STORM, examples=["10"]
+    )
+    webhook_secret: WebhookSecrets = Field(
+        default=(), repr=False, examples=["<16 characters or more, which you give Flashduty as well>"]
+    )
     timezone: Annotated[ZoneInfo, BeforeValidator(time_zone)] = Field(
         default=ZoneInfo("UTC"), examples=["Europe/Berlin"]
     )
 
     @property
     def channels(self) -> frozenset[str]:
-        """Every Slack channel of the team, the announcement channel among them."""
-        return frozenset((*self.slack_channels, *([self.digest_channel] if self.digest_channel else [])))
+        """Every Slack channel of the team, the announcement channel and those with cards among them."""
+        cards = self.card_plan.channels if self.card_plan else ()
+        return frozenset((*self.slack_channels, *([self.digest_channel] if self.digest_channel else []), *cards))
 
     @property
     def announcement_channel(self) -> str | None:
-        """The channel for announcements: the digest's, or else the first of `slack_channels`."""
-        return self.digest_channel or next(iter(self.slack_channels), None)
+        """The channel for announcements: the digest's, or else the first of `slack_channels`, or that of the cards."""
+        return self.digest_channel or next(iter(self.slack_channels), self.cards_channel)
 
     @property
     def digest(self) -> DigestPlan | None:
@@ -106,6 +135,18 @@ class TeamSettings(BaseModel):
     def cards(self) -> CardSettings:
         """The contents of an incident's card."""
         return CardSettings(labels=self.cards_labels, links=self.cards_links, hosts=self.cards_link_hosts)
+
+    @property
+    def card_plan(self) -> CardPlan | None:
+        """The plan of the living cards; None without a channel for them."""
+        if self.cards_channel is None:
+            return None
+        return CardPlan(
+            rules=(*self.cards_rules, CardRule(channel=self.cards_channel)),
+            poll_every=self.cards_poll_every,
+            mention=self.cards_mention,
+            storm=self.cards_storm,
+        )
 
     def _plan(self, channel: str, days: frozenset[int]) -> DigestPlan:
         return DigestPlan(

@@ -11,8 +11,8 @@ _JSON: Final = frozenset("[{")
 # White space that lists may hold. Other separators are invisible, so they are errors.
 _LIST_WHITE_SPACE: Final = frozenset(" \t\r\n")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
-# A list of names such as "#one #two" has no word before its first #.
-_COMMENT: Final = re.compile(r"[^#].*[^,;\s]\s+#.*", re.DOTALL)
+# A list of names such as "#one #two" has no word before its first #, and a rule has an arrow there.
+_COMMENT: Final = re.compile(r"[^#].*[^,;>→\s]\s+#.*", re.DOTALL)
 _PLACEHOLDER: Final = re.compile(
     r"\$\{[^{}]*\}|\$\([^()]*\)|\$[A-Za-z_]\w*|\{\{.*\}\}|<[^<>]*>|%[A-Za-z_]\w*%|__[A-Z_]+__"
 )

@@ -18,8 +18,6 @@ log = structlog.get_logger(__name__)
 CLEANUP_INTERVAL_SECONDS: Final = 3600.0
 # Longer than any job looks back: for a digest's schedules, a shift's take-over, an earlier posting.
 POSTING_RETENTION: Final = timedelta(days=60)
-# For the cards of closed incidents, and hints that nobody took, unless the settings say otherwise.
-DEFAULT_RETENTION: Final = timedelta(days=90)
 # Between two ticks the wall clock runs as fast as the monotonic clock, unless it was set.
 MAX_CLOCK_DRIFT: Final = timedelta(minutes=10)
 # A transaction deletes so many rows at most: on SQLite all other writers wait for it.
@@ -38,7 +36,7 @@ class Retention:
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
         *,
-        retention: timedelta = DEFAULT_RETENTION,
+        retention: timedelta,
     ) -> None:
         self.database = database
         self._now = now

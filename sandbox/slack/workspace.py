@@ -75,6 +75,7 @@ class Channel:
     members: list[str] = field(default_factory=list)
     is_archived: bool = False
     is_shared: bool = False
+    is_read_only: bool = False
     topic_by: str = ""
     topic_at: int = 0
 

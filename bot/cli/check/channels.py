@@ -1,16 +1,24 @@
-"""Checks of the Slack channels in the settings: each exists, the bot is a member, and one team serves it."""
+"""Checks of the Slack channels in the settings: each exists, the bot is a member and may post, one team serves it."""
+
+from collections.abc import Iterator
+from typing import Final
 
 from bot.cli.check.probe import ProbeResponse, SlackProbe, slack_failure
-from bot.cli.check.results import Finding, failed, passed
+from bot.cli.check.results import Finding, failed, passed, warning
 from bot.config.names.setting_names import setting_name
 from bot.config.settings import Settings
+from bot.config.team_settings import TeamSettings
+
+# Where a bot may not post a card: docs.slack.dev/reference/objects/conversation-object.
+_CLOSED_TO_POSTS: Final = ("is_read_only", "is_thread_only", "is_frozen")
 
 
 async def check_channels(settings: Settings, probe: SlackProbe, identity: ProbeResponse) -> list[Finding]:
     """Check every channel that the settings name; `identity` is the response of auth.test."""
-    findings = [
-        await _channel(probe, channel, names, identity=identity) for channel, names in named_channels(settings).items()
-    ]
+    findings: list[Finding] = []
+    with_cards = frozenset().union(*map(_with_cards, settings.flashduty_teams.values()))
+    for channel, names in named_channels(settings).items():
+        findings += await _channel(probe, channel, names, identity=identity, has_cards=channel in with_cards)
     return findings + _shared_channels(settings)
 
 
@@ -22,7 +30,14 @@ def named_channels(settings: Settings) -> dict[str, list[str]]:
             named.setdefault(channel, []).append(setting_name(name, "slack_channels"))
         if team.digest_channel is not None:
             named.setdefault(team.digest_channel, []).append(setting_name(name, "digest_channel"))
+        for channel in sorted(_with_cards(team)):
+            field = "cards_channel" if channel == team.cards_channel else "cards_rules"
+            named.setdefault(channel, []).append(setting_name(name, field))
     return named
+
+
+def _with_cards(team: TeamSettings) -> frozenset[str]:
+    return team.card_plan.channels if team.card_plan else frozenset()
 
 
 async def _invite_command(probe: SlackProbe, identity: ProbeResponse) -> str:
@@ -34,11 +49,32 @@ async def _invite_command(probe: SlackProbe, identity: ProbeResponse) -> str:
     return f"“/invite @{response.object('user').get('real_name') or identity.data.get('user')}”"
 
 
-async def _channel(probe: SlackProbe, channel: str, setting_names: list[str], *, identity: ProbeResponse) -> Finding:
-    subject, where = f"channel {channel}", " and ".join(setting_names)
+async def _channel(
+    probe: SlackProbe, channel: str, setting_names: list[str], *, identity: ProbeResponse, has_cards: bool
+) -> list[Finding]:
     if channel.startswith("D"):
-        return passed(subject, "a direct message; Slack does not tell the bot more about it")
+        return [passed(f"channel {channel}", "a direct message; Slack does not tell the bot more about it")]
     response = await probe.call_for("channel", dict, "conversations.info", channel=channel)
+    found = await _state(probe, channel, setting_names, response=response, identity=identity)
+    return [found, *(_of_cards(channel, response) if has_cards and found.ok else ())]
+
+
+def _of_cards(channel: str, response: ProbeResponse) -> Iterator[Finding]:
+    """Check what only matters where cards are posted."""
+    info = response.object("channel")
+    name = f"#{info.get('name')}"
+    if any(info.get(field) for field in _CLOSED_TO_POSTS):
+        remedy = f"Let the app post there, in {name}'s settings for who may post, or send the cards elsewhere."
+        yield failed(f"cards in {channel}", f"{name} takes no posts from everybody, so cards may not come", remedy)
+    if info.get("is_ext_shared") or info.get("is_pending_ext_shared"):
+        what = f"{name} is shared with another organisation, whose people read every card and its thread"
+        yield warning(f"cards in {channel}", what, "Send the cards to a channel of your own, unless that is meant.")
+
+
+async def _state(
+    probe: SlackProbe, channel: str, setting_names: list[str], *, response: ProbeResponse, identity: ProbeResponse
+) -> Finding:
+    subject, where = f"channel {channel}", " and ".join(setting_names)
     if response.error == "channel_not_found":
         invite = await _invite_command(probe, identity)
         remedy = f"Correct {where}; or, if it is a private channel, type {invite} there."

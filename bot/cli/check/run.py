@@ -13,6 +13,7 @@ from bot.cli.check.probe import SlackProbe
 from bot.cli.check.responders import ResponderCheck
 from bot.cli.check.results import Finding, failed, findings_table, passed, printable, warning
 from bot.cli.check.slack import check_slack, workspace_of
+from bot.cli.check.webhooks import check_webhooks
 from bot.config.settings import Settings
 from bot.flashduty import open_pool
 from bot.slack.client import SlackClient
@@ -53,7 +54,8 @@ async def check(
             if identity.error is None
             else []
         )
-    findings = [*slack, database, *_ignored_settings(settings), *keys, *responders, *_next_digests(settings, now())]
+    of_teams = [*keys, *responders, *_next_digests(settings, now()), *check_webhooks(settings)]
+    findings = [*slack, database, *_ignored_settings(settings), *of_teams]
     redact = settings.redaction
     return [replace(finding, what=redact(finding.what), remedy=redact(finding.remedy)) for finding in findings]
 

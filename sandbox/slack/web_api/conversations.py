@@ -50,6 +50,7 @@ def describe(world: World, channel: Channel) -> Result:
         "is_general": channel.name == "general",
         "is_shared": channel.is_shared,
         "is_ext_shared": channel.is_shared,
+        "is_read_only": channel.is_read_only,
         "is_member": bot in channel.members,
         "topic": {"value": channel.topic, "creator": channel.topic_by, "last_set": channel.topic_at},
         "purpose": {"value": "", "creator": "", "last_set": 0},

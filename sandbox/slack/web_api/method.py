@@ -47,6 +47,9 @@ def channel_with_history(world: World, channel_id: str) -> Channel:
     channel = _known(world, channel_id, _HISTORY_SCOPES)
     if world.workspace.app.user_id not in channel.members:
         raise Refusal("not_in_channel")
+    if channel.is_read_only:
+        # Source: docs.slack.dev/reference/methods/chat.postMessage, errors.
+        raise Refusal("restricted_action_read_only_channel")
     return channel
 
 

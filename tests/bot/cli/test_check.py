@@ -319,3 +319,15 @@ def test_table__of_names_that_look_like_markup__shows_them_as_they_are():
     assert "[bold]Eve" in drawn
     assert "\x1b" not in drawn
     assert drawn.endswith("Everything is as it should be.")
+
+
+async def test_check__of_webhooks__says_where_flashduty_delivers(look, slack):
+    found = await look(
+        signing_secret=slack.signing_secret, cards_channel="C0PAYMENTS", webhook_secret="made-up-secret-0001"
+    )
+    assert found["payments: webhooks"].what.startswith("POST /flashduty/webhook/payments on port 3000")
+    assert [subject for subject, finding in found.items() if not finding.ok or subject.startswith("cards")] == []
+
+
+async def test_check__of_cards_without_webhooks__says_nothing_of_them(look):
+    assert "payments: webhooks" not in await look(cards_channel="C0PAYMENTS")

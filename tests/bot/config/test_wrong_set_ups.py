@@ -325,6 +325,28 @@ VALUES = {
             "FLASHDUTY_TEAMS__SEARCH__ONCALL_USERGROUPS": "S0ONE=6002",
         },
     ),
+    "cards in a channel by name": env(P + "CARDS_CHANNEL", "#incidents", "is a name"),
+    "cards in a direct message": env(P + "CARDS_CHANNEL", "D0ALICE", "start with C or G"),
+    "a rule for a channel by name": env(P + "CARDS_RULES", "severity=Info -> #incidents", "rule 1", "is a name"),
+    "a rule with a misspelt severity": env(P + "CARDS_RULES", "severity=Urgent -> C0ONE", "Critical, Warning, Info"),
+    "a poll too often": env(P + "CARDS_POLL_EVERY", "1s", "from 5s to 60s"),
+    "a poll in minutes": env(P + "CARDS_POLL_EVERY", "1m", "from 5s to 60s"),
+    "a mention of everybody": env(P + "CARDS_MENTION", "here", "thread, channel, dm, off"),
+    "no storm at all": env(P + "CARDS_STORM", "off", "a whole number from 1 to 1000"),
+    "a short secret of webhooks": env(P + "WEBHOOK_SECRET", "hush-hush-hush", "at least 16 characters"),
+    "a short secret among several": env(P + "WEBHOOK_SECRET", f"{KEY},hush-hush", "entry 2 is shorter"),
+    "a placeholder for a secret": env(P + "WEBHOOK_SECRET", "${WEBHOOK_SECRET}", PLACEHOLDER),
+    "a secret with dots": env(P + "WEBHOOK_SECRET", "hush-hush-hush-hush...", "left out"),
+    "days of retention": env("RETENTION_DAYS", "90d", "a whole number from 7 to 3650"),
+    "two teams one channel of cards": SetUp(
+        ("FLASHDUTY_TEAMS__SEARCH__CARDS_RULES leads to C0ONE", "a channel of team payments as well"),
+        {
+            P + "SLACK_CHANNELS": "C0ONE",
+            "FLASHDUTY_TEAMS__SEARCH__APP_KEY": KEY,
+            "FLASHDUTY_TEAMS__SEARCH__CARDS_CHANNEL": "C0TWO",
+            "FLASHDUTY_TEAMS__SEARCH__CARDS_RULES": "severity=Critical -> C0ONE",
+        },
+    ),
     "database of another kind": env("DATABASE_URL", "mysql://bot:hush-hush@db/bot", "sqlite:/// or postgresql://"),
 }
 

@@ -44,7 +44,7 @@ async def clearing(database, hands):
     postings = PostingTable(database)
     await postings.get_or_add(KEY, window_ends=NOW - timedelta(days=61))
     await postings.mark_done(KEY, channel="C0ONE", ts="1.0")
-    return Retention(database, lambda: hands.wall, lambda: hands.steady)
+    return Retention(database, lambda: hands.wall, lambda: hands.steady, retention=timedelta(days=90))
 
 
 async def is_there(clearing):
@@ -85,7 +85,7 @@ async def test_every_kind_of_row__is_deleted_when_its_time_is_over_and_no_sooner
             for name, until in (("over", NOW), ("kept", NOW + timedelta(hours=3))):
                 await connection.execute(insert(table).values(values_for(table, name) | {"kept_until": until}))
     await Leases(database, owner="gone", now=lambda: NOW - timedelta(days=1), monotonic=lambda: 0).hold("replica gone")
-    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady)
+    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, retention=timedelta(days=90))
     await clearing.tick()
     hands.passes(3601)
     await clearing.tick()
@@ -136,8 +136,8 @@ def values_for(table, name):
     return {column.name: plain[getattr(column.type, "impl", column.type).python_type] for column in columns}
 
 
-async def cleared(database, hands, **more):
-    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, **more)
+async def cleared(database, hands, retention=timedelta(days=90)):
+    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, retention=retention)
     await clearing.tick()
     hands.passes(3601)
     await clearing.tick()
