@@ -1,6 +1,7 @@
 """The objects of the pretend workspace: people, channels, user groups, the app."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Literal
 
 PersonKind = Literal["responder", "member", "guest", "stranger", "grid", "slackbot", "workflow"]
@@ -162,6 +163,8 @@ class Workspace:
     enterprise: str | None = None
     # Not in the free plan.
     has_user_groups: bool = True
+    # For how long messages can be edited; None for ever. Administrators set it.
+    edit_window: timedelta | None = None
 
     def im_with(self, user_id: str) -> Channel | None:
         """Find the direct message between a person and the bot."""

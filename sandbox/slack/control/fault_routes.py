@@ -1,5 +1,6 @@
 """Routes under /sandbox/ for faults, administration and rare actions; JSON in and out."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from aiohttp import web
@@ -21,6 +22,8 @@ class FaultRoutes:
         posts = {
             "deliver-to": self._deliver_to,
             "archive": self._archive,
+            "delete": self._delete,
+            "edit-window": self._edit_window,
             "member": self._member,
             "scopes": self._scopes,
             "limits": self._limits,
@@ -51,6 +54,18 @@ class FaultRoutes:
         (channel,) = words_of(body, "channel")
         self._slack.archive(channel, is_archived=_flag(body, "archived", default=True))
         return {}
+
+    async def _delete(self, body: Body) -> dict[str, Any]:
+        """Take `user`, `channel` and `message_ts`: a person deletes a message of theirs, or of the app."""
+        self._slack.delete(*words_of(body, "user", "channel", "message_ts"))
+        return {}
+
+    async def _edit_window(self, body: Body) -> dict[str, Any]:
+        """Take `minutes` for which messages can be edited, or null for ever."""
+        minutes = body.get("minutes")
+        window = None if minutes is None else timedelta(minutes=_number(body, "minutes"))
+        self._slack.close_edits_after(window)
+        return {"minutes": minutes}
 
     async def _member(self, body: Body) -> dict[str, Any]:
         """Take `user` (the bot's as well), `channel`, and `member`."""

@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from sandbox.clock import Clock
 from sandbox.slack.block_kit.mrkdwn import mentions
@@ -12,6 +12,13 @@ from sandbox.slack.notices import Notices
 from sandbox.slack.workspace import App, Workspace
 
 Blocks = list[dict[str, Any]]
+
+# What stays of a root that was deleted while its thread has replies (docs.slack.dev/reference/events/message,
+# github.com/slack-edge/slack-edge/pull/10).
+TOMBSTONE: Final = "tombstone"
+_DELETED: Final = "This message was deleted."
+_SLACKBOT: Final = "USLACKBOT"
+_REPLY_USERS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,11 @@ class Message:
         """Return whether it is ephemeral."""
         return self.audience is not None
 
+    @property
+    def is_tombstone(self) -> bool:
+        """Return whether it stands for a root that was deleted."""
+        return self.subtype == TOMBSTONE
+
     def as_slack(self, app: App, team_id: str) -> dict[str, Any]:
         """Return the record of the Web API (docs.slack.dev/reference/events/message)."""
         record: dict[str, Any] = {
@@ -72,6 +84,7 @@ class Message:
             "thread_ts": self.thread_ts,
             "edited": self.edited,
             "client_msg_id": self.client_msg_id,
+            "hidden": self.is_tombstone,
         }
         return record | {name: value for name, value in optional.items() if value}
 
@@ -191,9 +204,47 @@ class Messages:
         self._notify("update", message)
 
     def delete(self, message: Message) -> None:
-        """Delete a message."""
+        """Delete a message; a root with replies becomes a tombstone, which goes with the last of them."""
+        if self.replies(message):
+            message.author, message.subtype, message.content = _SLACKBOT, TOMBSTONE, Content(_DELETED)
+            message.edited = message.client_msg_id = None
+            self._notify("update", message)
+            return
         del self._held[message.channel][message.ts]
         self._notify("delete", message)
+        root = self._held[message.channel].get(message.thread_ts or "")
+        if root is not None and not self.replies(root):
+            root.thread_ts = None
+            if root.is_tombstone:
+                self.delete(root)
+
+    def replies(self, root: Message) -> list[Message]:
+        """Return the public replies in the thread of a root, in order."""
+        rows = self._held[root.channel].values()
+        return [one for one in rows if one.thread_ts == root.ts != one.ts and not one.is_ephemeral]
+
+    def about_thread(self, message: Message) -> dict[str, Any]:
+        """Return what Slack adds to a root with replies, and to a reply, where messages are read.
+
+        docs.slack.dev/messaging/retrieving-messages
+        """
+        root = self._held[message.channel].get(message.thread_ts or "")
+        if message.is_ephemeral or message.thread_ts is None or root is None:
+            return {}
+        if root is not message:
+            return {"parent_user_id": root.author}
+        replies = self.replies(root)
+        users = list(dict.fromkeys(one.author for one in replies))
+        if not replies:
+            return {}
+        return {
+            "reply_count": len(replies),
+            "reply_users_count": len(users),
+            "latest_reply": replies[-1].ts,
+            "reply_users": users[:_REPLY_USERS],
+            "is_locked": False,
+            "subscribed": False,
+        }
 
     def in_channel(self, channel: str) -> Iterator[Message]:
         """Iterate over a channel's messages in order, ephemeral ones included."""
@@ -214,9 +265,10 @@ class Messages:
         called = mentions(content.text, [*content.blocks, *content.attachments])
         return {
             **message.as_slack(app, self._workspace.id),
+            **self.about_thread(message),
             "channel": message.channel,
             "thread_ts": message.thread_ts,
-            "name": person.real_name if person else app.name,
+            "name": "Slackbot" if message.is_tombstone else person.real_name if person else app.name,
             "is_bot": message.author == app.user_id,
             "blocks": content.blocks,
             "ephemeral": message.is_ephemeral,

@@ -1,6 +1,7 @@
 """Fault injection between the pretend Slack and the bot, and actions of administrators."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sandbox.faults import Fault
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery
@@ -87,6 +88,10 @@ class FaultControls:
         """Archive or unarchive a channel."""
         self._world.workspace.channels[channel_id].is_archived = is_archived
         self._world.notices.changed()
+
+    def close_edits_after(self, window: timedelta | None) -> None:
+        """Let the workspace's setting forbid edits of messages older than this; None allows them for ever."""
+        self._world.workspace.edit_window = window
 
     def let_in(self, user_id: str, channel_id: str) -> None:
         """Add a person, or the bot, to a channel, and notify the pages."""

@@ -5,12 +5,15 @@ from typing import Any
 
 from sandbox.slack.delivery.deliveries import Deliveries, Delivery
 from sandbox.slack.people.interactions import Interactions
+from sandbox.slack.people.lookup import message_for, person_of
 from sandbox.slack.people.menus import Menus
+from sandbox.slack.world import World
 
 
 class UserActions:
     """The public methods for actions of people; each returns after the acknowledgement or its time-out."""
 
+    _world: World
     _deliveries: Deliveries
     _interactions: Interactions
     _menus: Menus
@@ -22,6 +25,19 @@ class UserActions:
     async def say(self, user_id: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Delivery:
         """Post a message; the delivery's `message` is its record."""
         return await self._interactions.say(user_id, channel_id, text, thread_ts=thread_ts)
+
+    def delete(self, user_id: str, channel_id: str, ts: str) -> None:
+        """Delete one's own message, or as an administrator that of the app; no event is sent to it.
+
+        Raises LookupError for a message that the person does not see or may not delete.
+        """
+        person = person_of(self._world, user_id)
+        message = message_for(self._world, user_id, channel_id=channel_id, ts=ts)
+        is_foreign = message.author not in {user_id, self._world.workspace.app.user_id}
+        is_outsider = person.is_guest or person.is_stranger
+        if message.is_ephemeral or is_foreign or (is_outsider and message.author != user_id):
+            raise LookupError(f"{user_id} may not delete {ts} in {channel_id}")
+        self._world.messages.delete(message)
 
     async def press(
         self,

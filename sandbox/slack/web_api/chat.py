@@ -6,6 +6,7 @@ from sandbox.slack.conversation.contents import content_of, updated_content
 from sandbox.slack.conversation.messages import Message
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.method import Arguments, Method, Result, channel_to_write, require_scope, thread_of
+from sandbox.slack.workspace import Channel
 from sandbox.slack.world import World
 
 _CONTENT: Final = {
@@ -39,7 +40,7 @@ def _post_message(world: World, arguments: Arguments) -> Result:
     _check_look(world, arguments)
     content = content_of(arguments)
     world.uploads.refuse_unusable(content)
-    thread_ts = thread_of(world, channel, arguments)
+    thread_ts = _thread_to_post_in(world, channel, arguments)
     client_id = arguments.get("client_msg_id") if world.honours_client_msg_id else None
     known = world.messages.with_client_id(channel.id, client_id) if client_id else None
     message = known or world.messages.post(
@@ -50,6 +51,17 @@ def _post_message(world: World, arguments: Arguments) -> Result:
         client_msg_id=arguments.get("client_msg_id"),
     )
     return {"channel": channel.id, "ts": message.ts, "message": _shown(world, message)}
+
+
+def _thread_to_post_in(world: World, channel: Channel, arguments: Arguments) -> str | None:
+    """Find the thread of a reply; where its root was deleted Slack posts to the channel itself, and says so nowhere.
+
+    Only the answer's message without a `thread_ts` tells (github.com/slack-go/slack/issues/1571).
+    """
+    thread_ts = arguments.get("thread_ts")
+    if thread_ts is not None and world.messages.public(channel.id, thread_ts) is None:
+        return None
+    return thread_of(world, channel, arguments)
 
 
 def _post_ephemeral(world: World, arguments: Arguments) -> Result:
@@ -73,6 +85,7 @@ def _post_ephemeral(world: World, arguments: Arguments) -> Result:
 
 def _update(world: World, arguments: Arguments) -> Result:
     message = _own(world, arguments, "cant_update_message")
+    _check_edit_window(world, message)
     content = updated_content(arguments, message.content)
     world.uploads.refuse_unusable(content)
     world.messages.rewrite(message, content)
@@ -105,8 +118,11 @@ def _own(world: World, arguments: Arguments, error: str) -> Message:
     channel = world.workspace.channels.get(arguments["channel"])
     if channel is None or (channel.kind != "public" and world.workspace.app.user_id not in channel.members):
         raise Refusal("channel_not_found")
+    # Without membership only a scope lets an app write in a public channel; the page is silent about edits.
+    if world.workspace.app.user_id not in channel.members and "chat:write.public" not in world.workspace.app.scopes:
+        raise Refusal("not_in_channel")
     message = world.messages.public(channel.id, arguments["ts"])
-    if message is None:
+    if message is None or message.is_tombstone:
         raise Refusal("message_not_found")
     # System messages in the bot's name cannot be changed by the bot.
     if message.author != world.workspace.app.user_id or message.subtype is not None:
@@ -114,6 +130,13 @@ def _own(world: World, arguments: Arguments, error: str) -> Message:
     if channel.is_archived:
         raise Refusal("is_inactive")
     return message
+
+
+def _check_edit_window(world: World, message: Message) -> None:
+    """Refuse an edit that the workspace's setting for edits forbids (docs.slack.dev/reference/methods/chat.update)."""
+    window = world.workspace.edit_window
+    if window is not None and world.clock.now().timestamp() - float(message.ts) > window.total_seconds():
+        raise Refusal("edit_window_closed")
 
 
 def _check_look(world: World, arguments: Arguments) -> None:

@@ -113,7 +113,7 @@ def _between(world: World, channel: Channel, arguments: Arguments) -> list[Messa
 
 
 def _shown(world: World, message: Message, arguments: Arguments) -> Result:
-    record = message.as_slack(world.workspace.app, world.workspace.id)
+    record = message.as_slack(world.workspace.app, world.workspace.id) | world.messages.about_thread(message)
     if arguments.get("include_all_metadata") and message.content.metadata:
         record["metadata"] = message.content.metadata
     return record

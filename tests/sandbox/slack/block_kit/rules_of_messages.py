@@ -182,8 +182,8 @@ MESSAGES = [
     ),
     Rule(
         "only a thread's root has a thread",
-        f"{METHODS}/chat.postMessage",
-        (post(text="x", thread_ts="1.2"),),
+        f"{METHODS}/chat.postEphemeral",
+        (("chat.postEphemeral", {"channel": PAYMENTS, "user": "U0ALICE", "text": "x", "thread_ts": "1.2"}),),
         (),
         "thread_not_found",
     ),

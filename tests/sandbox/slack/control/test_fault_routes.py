@@ -1,6 +1,7 @@
 """What a script breaks through /sandbox/: the same on both transports and for a pretender that runs alone."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -75,6 +76,17 @@ async def test_channel__archived_and_left__refuses(order, client, refused):
     await client.chat_postMessage(channel=PAYMENTS, text="x")
 
 
+async def test_a_message__is_deleted_by_a_person__and_edits_are_closed(order, client, clock, refused):
+    first, second = [(await client.chat_postMessage(channel=PAYMENTS, text="x"))["ts"] for _ in "ab"]
+    await order("delete", user="U0ALICE", channel=PAYMENTS, message_ts=first)
+    assert (await refused(client.chat_update(channel=PAYMENTS, ts=first, text="y")))["error"] == "message_not_found"
+    assert (await order("edit-window", minutes=5))[1]["minutes"] == 5
+    clock.shift(timedelta(minutes=6))
+    assert (await refused(client.chat_update(channel=PAYMENTS, ts=second, text="y")))["error"] == "edit_window_closed"
+    await order("edit-window", minutes=None)
+    await client.chat_update(channel=PAYMENTS, ts=second, text="y")
+
+
 async def test_scopes__taken_away__are_missed(order, client, refused):
     _, told = await order("scopes", without=["users:read"])
     assert "users:read" not in told["scopes"]
@@ -133,6 +145,8 @@ async def test_url__is_verified_and_checked(slack, order, listening):
         ("deliver-to", {"url": "https://elsewhere.example/"}),
         ("archive", {}),
         ("archive", {"channel": "C0NOWHERE"}),
+        ("delete", {"user": "U0ALICE", "channel": PAYMENTS, "message_ts": "1.2"}),
+        ("edit-window", {"minutes": "five"}),
         ("scopes", {"without": "users:read"}),
         ("limits", {"on": "yes"}),
         ("twice", {"times": -1}),

@@ -82,7 +82,6 @@ async def test_token__decides_who_asks(ask, slack):
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "blocks": [{"type": "divider"}] * 51}}, "invalid_blocks"),
         ("chat.postMessage", {"json": {"channel": "#general", "text": "x"}}, "channel_not_found"),
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": "x", "username": "Eve"}}, "missing_scope"),
-        ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": "x", "thread_ts": "1.2"}}, "thread_not_found"),
         ("chat.postMessage", {"json": {"channel": PAYMENTS, "text": "x", "metadata": {}}}, "invalid_metadata_format"),
         ("chat.postEphemeral", {"json": {"channel": PAYMENTS, "text": "x"}}, "invalid_arguments"),
         ("chat.postEphemeral", {"json": {"channel": PAYMENTS, "user": "U0EVE", "text": "x"}}, "user_not_found"),
