@@ -26,7 +26,7 @@ def main(words: list[str], environ: Mapping[str, str]) -> int:
         return WRONG_SETTINGS_EXIT_CODE
     # The table of `check` reports what is wrong; log lines would repeat it.
     level = "critical" if arguments.command == "check" else settings.log_level
-    logs.configure(level, settings.log_format, secrets=settings.secrets)
+    logs.configure(level, settings.log_format, redaction=settings.redaction)
     return print_check(settings) if arguments.command == "check" else _run(settings)
 
 

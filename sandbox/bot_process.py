@@ -65,7 +65,7 @@ def main() -> int:
     """Run the bot from the environment alone; 1 when it cannot start."""
     try:
         settings = Settings.load(os.environ, env_file=None, secrets_dir=None)
-        logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+        logs.configure(settings.log_level, settings.log_format, redaction=settings.redaction)
         asyncio.run(run(settings))
     except WrongSettings as wrong:
         print(wrong.report(), file=sys.stderr)  # noqa: T201 - the demo shows it

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -16,7 +17,7 @@ import structlog
 from bot.app.http import CannotListen, SlackEndpoint, asgi_app, serve
 from bot.app.open_files import raise_limit
 from bot.app.services import AppServices, build_services
-from bot.app.signals import Stop
+from bot.app.signals import Stop, on_hangup
 from bot.app.start_line import log_ready
 from bot.app.startup import (
     SLACK,
@@ -27,6 +28,7 @@ from bot.app.startup import (
     wait_for_database,
     waiting_for,
 )
+from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.flashduty import Pool, open_pool
 from bot.runtime.event_loop import run_on_uvloop
@@ -61,7 +63,8 @@ NOT_CONNECTED: Final = "not_connected"
 class Bot:
     """A running bot: its address, its tasks and installation, and its periodic jobs.
 
-    `tick` runs every job; `rounds` has a function for each interval that runs its jobs.
+    `tick` runs every job; `rounds` has a function for each interval that runs its jobs. `reread_keys` begins to read
+    the files of keys again.
     """
 
     url: str
@@ -69,6 +72,7 @@ class Bot:
     rounds: Mapping[timedelta, Callable[[], Awaitable[None]]]
     work: BackgroundTasks
     installation: Installation
+    reread_keys: Callable[[], object]
 
 
 def utc_now() -> datetime:
@@ -91,11 +95,14 @@ def start(settings: Settings) -> int:
 
 
 async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT, which also cancel the start."""
+    """Run until SIGTERM or SIGINT, which also cancel the start; SIGHUP has the files of keys read again."""
     stop = Stop()
+    # The files were read a moment ago.
+    on_hangup(lambda: None)
     try:
         async with running(settings) as bot:
             stop.finish_start()
+            on_hangup(partial(_hang_up, bot))
             log_ready(settings, bot.installation, bot.url, now=utc_now())
             # Objects of the start are permanent: collections that skip them save pauses of 45 ms.
             gc.freeze()
@@ -108,6 +115,11 @@ async def run(settings: Settings) -> None:
         log.info("process.start_cancelled")
     else:
         log.info("process.stopped")
+
+
+def _hang_up(bot: Bot) -> None:
+    log.info("process.hangup_received")
+    bot.reread_keys()
 
 
 @asynccontextmanager
@@ -130,11 +142,13 @@ async def running(
         installation = await find_installation(client)
         database_state = DatabaseState(clock)
         database = await wait_for_database(stack, settings, database_state)
+        keys = KeyFiles(settings)
         work, shutdown = work or BackgroundTasks(), Countdown(SHUTDOWN_TIMEOUT)
         calls = SlackApi(client, session, redact=settings.key_redaction)
         workspace = Workspace(calls, installation, response_urls=settings.slack_response_urls)
         services = build_services(
             settings=settings,
+            keys=keys,
             pool=pool,
             workspace=workspace,
             database=database,
@@ -159,7 +173,14 @@ async def running(
         stack.callback(health.drain)
         stack.callback(shutdown.begin)
         health.mark_started()
-        yield Bot(url=server.url, tick=jobs.tick, rounds=jobs.rounds, work=work, installation=installation)
+        yield Bot(
+            url=server.url,
+            tick=jobs.tick,
+            rounds=jobs.rounds,
+            work=work,
+            installation=installation,
+            reread_keys=keys.begin_reread,
+        )
 
 
 async def _open_connections(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.ClientSession, Pool]:

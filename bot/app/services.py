@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import ReplicaJob
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
+from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.database_alerts import DatabaseAlerts
 from bot.delivery.missed import MissedPosts
@@ -45,6 +47,9 @@ from handlers.recovery.job import RecoveryJob
 from handlers.recovery.pending_actions import PendingActions
 from handlers.routes import draw
 
+# With the renewal of the lease, as files of keys are read again about as often.
+KEYS_INTERVAL: Final = RENEWAL_INTERVAL
+
 
 @dataclass(frozen=True, kw_only=True)
 class AppServices:
@@ -60,6 +65,7 @@ class AppServices:
 def build_services(
     *,
     settings: Settings,
+    keys: KeyFiles,
     pool: Pool,
     workspace: Workspace,
     database: Database,
@@ -68,7 +74,9 @@ def build_services(
     time_limits: TimeLimits,
 ) -> AppServices:
     """Build every service of the process."""
-    base = Foundation(settings=settings, pool=pool, workspace=workspace, database=database, work=work, clock=clock)
+    base = Foundation(
+        settings=settings, keys=keys, pool=pool, workspace=workspace, database=database, work=work, clock=clock
+    )
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
     services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups)
@@ -93,6 +101,7 @@ def build_services(
             (
                 *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
                 Job(name="replicas", run=replicas.tick, interval=RENEWAL_INTERVAL, stage=Stage.BEFORE),
+                Job(name="keys", run=keys.reread, interval=KEYS_INTERVAL),
                 Job(name="recovery", run=recovery.tick, interval=RENEWAL_INTERVAL),
             ),
             leases=shared.leases,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app.teams import build_teams
+from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.ledger import Ledger
 from bot.delivery.operator_alerts import OperatorAlerts
@@ -49,9 +50,10 @@ from bot.teams.access import Teams
 
 @dataclass(frozen=True, kw_only=True)
 class Foundation:
-    """The dependencies of services: the settings, open connections, the database, the clock."""
+    """The dependencies of services: the settings, the keys, open connections, the database, the clock."""
 
     settings: Settings
+    keys: KeyFiles
     pool: Pool
     workspace: Workspace
     database: Database
@@ -99,7 +101,7 @@ def build_shared(base: Foundation) -> SharedServices:
     rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
     schedule_cache = ScheduleCache(now=clock, tasks=base.work, language_of=lambda team: channels.known(team).code)
     teams = Teams(
-        build_teams(base.settings, base.pool),
+        build_teams(base.settings, base.pool, base.keys),
         group_members=workspace.group_members,
         channel_members=workspace.channel_members,
         on_call=CurrentOnCall(schedule_cache=schedule_cache, now=clock).may_act,

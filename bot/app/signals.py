@@ -1,10 +1,16 @@
-"""SIGTERM and SIGINT, which end the process at any stage."""
+"""SIGTERM and SIGINT, which end the process at any stage, and SIGHUP, which does not."""
 
 import asyncio
 import signal
+from collections.abc import Callable
 from typing import Final
 
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+def on_hangup(act: Callable[[], object]) -> None:
+    """Call `act` at each SIGHUP from now on, instead of what was to be called before."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, act)
 
 
 class Stop:

@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 
+from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.flashduty import Account, Flashduty, Pool
 from bot.teams.team import Team
 
 
-def build_teams(settings: Settings, pool: Pool) -> list[Team]:
+def build_teams(settings: Settings, pool: Pool, keys: KeyFiles) -> list[Team]:
     """Build every team of the settings."""
     accounts: defaultdict[str, Account] = defaultdict(Account)
     return [
         Team(
             name=name,
-            flashduty=Flashduty(pool, accounts[team.account], team=name, app_key=team.app_key),
+            flashduty=Flashduty(pool, accounts[team.account], team=name, app_key=keys.app_key(name)),
             settings=team,
         )
         for name, team in settings.flashduty_teams.items()

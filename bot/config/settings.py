@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -84,6 +84,7 @@ class Settings(BaseSettings):
         default="text", examples=["json"]
     )
     secrets_dir: Path = Field(default=DEFAULT_SECRETS_DIR, examples=["/run/secrets"])
+    _files: Mapping[str, Path] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def settings_customise_sources(
@@ -111,7 +112,7 @@ class Settings(BaseSettings):
         problems += [*contradictions(found.flashduty_teams), *_unusable_proxy(found.outbound)] if found else ()
         if found is None or problems:
             raise WrongSettings(_in_order(problems))
-        return found
+        return found.with_files(raw.files)
 
     @classmethod
     def _validated(cls, raw: RawSettings, problems: list[Problem]) -> Self | None:
@@ -124,6 +125,16 @@ class Settings(BaseSettings):
             reported = raw.unreadable | ({TEAM_APP_KEY} if any(problem.is_of_a_team for problem in problems) else set())
             problems += [problem for problem in found if problem.name not in reported]
         return None
+
+    def with_files(self, files: Mapping[str, Path]) -> Self:
+        """Note the file of each setting that came from one."""
+        self._files = dict(files)
+        return self
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """The files of the settings that came from one, by the setting's name."""
+        return self._files
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ class RawSettings:
     """The texts of all sources: values by upper-case name, never empty, and the origin of each.
 
     `empty` holds names that are set to an empty text, which counts as not set; `unknown` holds other names with their
-    origins, `unknown_files` other files of the secrets directory by name, and `files_read` the files named by `…_FILE`.
+    origins, `unknown_files` other files of the secrets directory by name, `files_read` the files named by `…_FILE`, and
+    `files` the file of each value that came from one.
     """
 
     values: dict[str, str] = field(default_factory=dict, repr=False)
@@ -35,6 +36,7 @@ class RawSettings:
     unknown: dict[str, str] = field(default_factory=dict)
     unknown_files: dict[str, Path] = field(default_factory=dict)
     files_read: set[Path] = field(default_factory=set)
+    files: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -47,8 +49,8 @@ class RawSettings:
         return name in self.values or name in self.unreadable
 
 
-class _UnreadableError(Exception):
-    """A file of settings cannot be used; the text is a sentence without its subject."""
+class UnreadableFile(Exception):  # noqa: N818 - its text is a sentence without its subject
+    """A file of settings cannot be used."""
 
 
 def gather(
@@ -76,7 +78,7 @@ def _env_file(raw: RawSettings, path: Path | None) -> dict[str, str]:
         text = _env_text(path)
     except FileNotFoundError:
         return {}
-    except _UnreadableError as error:
+    except UnreadableFile as error:
         what, _, remedy = str(error).partition("; ")
         raw.problems.append(Problem(path.name, what, remedy=remedy))
         return {}
@@ -84,10 +86,10 @@ def _env_file(raw: RawSettings, path: Path | None) -> dict[str, str]:
 
 
 def _env_text(path: Path) -> str:
-    """Read `.env`; raises FileNotFoundError, or _UnreadableError with the remedy after a semicolon."""
+    """Read `.env`; raises FileNotFoundError, or UnreadableFile with the remedy after a semicolon."""
     try:
         if stat.S_ISDIR(path.stat().st_mode):
-            raise _UnreadableError(
+            raise UnreadableFile(
                 "is a directory, not a file; remove it and put the file there"
                 " (Docker makes such a directory when the file to mount does not exist)"
             )
@@ -97,15 +99,15 @@ def _env_text(path: Path) -> str:
         raise
     except OSError as error:
         why = error.strerror or "unknown reason"
-        raise _UnreadableError(f"cannot be read ({why}); let the user the bot runs as read it: chmod, chown") from None
+        raise UnreadableFile(f"cannot be read ({why}); let the user the bot runs as read it: chmod, chown") from None
     if len(content) > LARGEST_ENV_FILE:
-        raise _UnreadableError("is too large to hold settings; keep nothing but settings in it")
+        raise UnreadableFile("is too large to hold settings; keep nothing but settings in it")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise _UnreadableError("is not UTF-8 text; save it again with the encoding UTF-8")
+        raise UnreadableFile("is not UTF-8 text; save it again with the encoding UTF-8")
     return text
 
 
@@ -145,7 +147,7 @@ def _is_setting(name: str, names: frozenset[str]) -> bool:
     return name in names or name.startswith(TEAMS_PREFIX)
 
 
-def _add_value(raw: RawSettings, name: str, value: str, origin: str) -> None:
+def _add_value(raw: RawSettings, name: str, value: str, *, origin: str, file: Path | None = None) -> None:
     if not value:
         raw.empty.add(name)
     elif name not in raw.values:
@@ -155,6 +157,8 @@ def _add_value(raw: RawSettings, name: str, value: str, origin: str) -> None:
         else:
             raw.values[name] = value
             raw.origins[name] = origin
+            if file is not None:
+                raw.files[name] = file
 
 
 def _in_origin(origin: str) -> str:
@@ -172,28 +176,29 @@ def _add_from_file(raw: RawSettings, name: str, base: str, path: str, *, is_twic
         raw.problems.append(Problem(shown(name), fault.what, remedy=fault.remedy))
         return
     try:
-        content = _content(Path(path))
-    except _UnreadableError as error:
+        content = file_content(Path(path))
+    except UnreadableFile as error:
         tilde = "; ~ is not understood here, write the whole path" if path.startswith("~") else ""
         raw.problems.append(Problem(shown(name), f"names a file that {error}{tilde}", example))
         return
     raw.files_read.add(Path(path))
-    _add_value(raw, base, content, origin=f"the file that {shown(name)} names")
+    _add_value(raw, base, content, origin=f"the file that {shown(name)} names", file=Path(path))
 
 
-def _content(path: Path) -> str:
+def file_content(path: Path) -> str:
+    """Read the value in a file, without the white space around it; raises UnreadableFile."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "unknown reason"
-        raise _UnreadableError(f"cannot be read ({why})") from None
+        raise UnreadableFile(f"cannot be read ({why})") from None
     if len(content) > LARGEST_FILE:
-        raise _UnreadableError("is too large to hold a setting")
+        raise UnreadableFile("is too large to hold a setting")
     try:
         return content.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise _UnreadableError("is not text") from None
+        raise UnreadableFile("is not text") from None
 
 
 def _add_secrets(raw: RawSettings, directory: Path | None, names: frozenset[str], *, must_exist: bool) -> None:
@@ -221,11 +226,11 @@ def _add_secret(raw: RawSettings, name: str, path: Path) -> None:
         raw.problems.append(Problem(name, what, remedy=remedy))
         return
     try:
-        content = _content(path)
-    except _UnreadableError as error:
+        content = file_content(path)
+    except UnreadableFile as error:
         raw.problems.append(Problem(name, f"has a file in the secrets directory that {error}", f"chmod 0444 {name}"))
     else:
-        _add_value(raw, name, content, origin="the secrets directory")
+        _add_value(raw, name, content, origin="the secrets directory", file=path)
 
 
 def nested(raw: RawSettings) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import math
 import random as randomness
 from collections.abc import Awaitable, Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -23,6 +23,7 @@ from bot.flashduty.responses import Expected, ResponseReader
 from bot.flashduty.retry import INTERACTIVE_BACKOFF, Backoff
 from bot.outbound.connection_failures import ConnectionFailure
 from bot.runtime.request_trail import Dependency, record_request_id, waiting_on
+from bot.runtime.rotating_secret import RotatingSecret
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ DEFAULT_LANGUAGE: Final = "en"
 class ApiCaller:
     """Make the calls of one team: with its key, the shared pool and account, and limits for time and retries.
 
-    `sleep` and `random` are for the pauses between attempts.
+    A key that rotates is read for every call. `sleep` and `random` are for the pauses between attempts.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class ApiCaller:
         account: Account,
         *,
         team: str,
-        app_key: SecretStr,
+        app_key: SecretStr | RotatingSecret[SecretStr],
         timeouts: Timeouts | None = None,
         backoff: Backoff = INTERACTIVE_BACKOFF,
         sleep: SleepFunction = asyncio.sleep,
@@ -52,7 +53,7 @@ class ApiCaller:
         self.pool = pool
         self.account = account
         self.team = team
-        self.app_key = app_key
+        self.app_key = RotatingSecret(app_key) if isinstance(app_key, SecretStr) else app_key
         self.timeouts = timeouts or Timeouts()
         self.backoff = backoff
         self.sleep = sleep
@@ -111,7 +112,7 @@ class ApiCaller:
         started = asyncio.get_running_loop().time()
         call = _Call(
             self,
-            ResponseReader(operation, self.team, self.app_key, known=self.pool.redaction),
+            ResponseReader(operation, self.team, self.app_key.value, known=self.pool.redaction),
             body,
             expected=expected,
             deadline=self._deadline_of_call(started),
@@ -150,6 +151,7 @@ class _Call(Generic[T]):
     expected: Expected[T]
     deadline: float
     attempts: int = 0
+    has_new_key: bool = False
     request_id: str | None = None
 
     async def carry_out(self) -> T:
@@ -166,7 +168,7 @@ class _Call(Generic[T]):
                 # An earlier attempt may have been carried out, however the last one ends.
                 error.is_ambiguous = is_ambiguous = is_ambiguous or error.is_ambiguous
                 self._pause_account(error)
-                if not await self._may_retry(error):
+                if not (await self._takes_new_key(error) or await self._may_retry(error)):
                     raise
 
     async def _acquire_or_fail(self) -> None:
@@ -191,7 +193,7 @@ class _Call(Generic[T]):
             client.pool,
             self.reader.operation.path,
             self.body,
-            app_key=client.app_key,
+            app_key=self.reader.app_key,
             language=client.language,
             deadline=self.deadline,
         )
@@ -199,6 +201,24 @@ class _Call(Generic[T]):
             raise self._unreachable(response)
         data, self.request_id = self.reader.read(response, self.expected)
         return data
+
+    async def _takes_new_key(self, error: FlashdutyError) -> bool:
+        """Take the key that is in use by now instead of one that was refused, once a call."""
+        if error.code is not Code.UNAUTHORIZED or self.has_new_key or not self._may_be_sent_again(error):
+            return False
+        key = self.client.app_key
+        try:
+            async with asyncio.timeout_at(self.deadline):
+                self.has_new_key = await key.has_other_than(self.reader.app_key)
+            if self.has_new_key:
+                await self._acquire()
+        except (TimeoutError, RateLimited):
+            return False
+        self.reader = replace(self.reader, app_key=key.value)
+        return self.has_new_key
+
+    def _may_be_sent_again(self, error: FlashdutyError) -> bool:
+        return self.reader.operation.may_be_repeated or not error.is_ambiguous
 
     def _pause_account(self, error: FlashdutyError) -> None:
         """Pause all calls of the account for as long as Flashduty demands."""

@@ -8,7 +8,7 @@ from typing import Final, Literal, TextIO
 import structlog
 from structlog.typing import Processor
 
-from bot.runtime.redaction import Redaction
+from bot.runtime.redaction import NO_SECRETS, Redaction
 
 # At debug, libraries log what they send and store, messages and e-mail addresses included. At info only the quiet ones
 # do: httpx logs every URL with its APP key, slack_sdk its arguments.
@@ -28,17 +28,16 @@ _IGNORED_WARNING: Final = ("slack_bolt.AsyncApp", "As you gave `client` as well,
 
 
 def configure(
-    level: str, fmt: Literal["text", "json"], *, secrets: Iterable[str] = (), stream: TextIO | None = None
+    level: str, fmt: Literal["text", "json"], *, redaction: Redaction = NO_SECRETS, stream: TextIO | None = None
 ) -> None:
     """Send log lines of `level` and above to `stream` (standard error by default).
 
-    The level debug applies to our own loggers only; libraries stay at info. `secrets` and texts that look like tokens
-    are replaced in the rendered line, tracebacks included. Text is in colour only on a terminal. Times are UTC. May
-    be called again.
+    The level debug applies to our own loggers only; libraries stay at info. `redaction` is applied to the rendered
+    line, tracebacks included. Text is in colour only on a terminal. Times are UTC. May be called again.
     """
     out = stream or sys.stderr
     handler = logging.StreamHandler(out)
-    handler.setFormatter(_Formatter(_renderers(fmt, colors=out.isatty()), Redaction(secrets)))
+    handler.setFormatter(_Formatter(_renderers(fmt, colors=out.isatty()), redaction))
     # Besides the levels: Bolt sets its loggers to the root's level when an app is built.
     handler.addFilter(_is_logged)
     minimum = logging.getLevelNamesMapping()[level.upper()]

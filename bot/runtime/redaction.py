@@ -52,6 +52,13 @@ class Redaction:
         # Redacted before the cut, which could leave half a secret.
         return self(text)[:limit] if text and len(text) <= _EXCERPT_SOURCE_LIMIT else ""
 
+    def learn(self, secret: str) -> None:
+        """Redact another secret as well from now on, wherever this redaction is in use."""
+        if len(secret) >= _SECRET_LENGTH_MIN and secret not in self._secrets:
+            self._secrets = (*self._secrets, secret)
+            for form in ("_plain_and_packed", "_bare", "_pattern"):
+                vars(self).pop(form, None)
+
     def with_secret(self, secret: str) -> "Redaction":
         """Give a redaction of this secret as well."""
         return self if secret in self._secrets else Redaction((*self._secrets, secret))

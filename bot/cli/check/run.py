@@ -14,6 +14,7 @@ from bot.cli.check.responders import ResponderCheck
 from bot.cli.check.results import Finding, failed, findings_table, passed, printable, warning
 from bot.cli.check.slack import check_slack, workspace_of
 from bot.cli.check.webhooks import check_webhooks
+from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.flashduty import open_pool
 from bot.slack.client import SlackClient
@@ -62,7 +63,7 @@ async def check(
 
 async def _check_responders(settings: Settings, probe: SlackProbe, workspace: str, now: datetime) -> list[Finding]:
     async with open_pool(settings.flashduty_api_url, settings.outbound, redaction=settings.redaction) as pool:
-        return await ResponderCheck(probe, workspace, now).check(build_teams(settings, pool))
+        return await ResponderCheck(probe, workspace, now).check(build_teams(settings, pool, KeyFiles(settings)))
 
 
 async def _check_database(settings: Settings) -> Finding:

@@ -50,7 +50,7 @@ BY_CODE: Final[Mapping[Code, FailureTexts]] = {
         N_("Flashduty does not accept the APP Key of team {team}."),
         N_(
             "It was deleted, replaced or mistyped. Ask the bot's administrator to make a new key in the Flashduty console"
-            " (Account, APP Keys), set it in `{setting}` and restart the bot."
+            " (Account, APP Keys), set it in `{setting}` and restart the bot; a key in a file needs no restart."
         ),
     ),
     Code.BALANCE_NOT_ENOUGH: FailureTexts(

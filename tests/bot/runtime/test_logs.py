@@ -37,7 +37,7 @@ def _as_before():
 @pytest.fixture(params=["text", "json"])
 def written(request):
     stream = io.StringIO()
-    configure("debug", request.param, secrets=[KEY], stream=stream)
+    configure("debug", request.param, redaction=Redaction([KEY]), stream=stream)
     return stream
 
 

@@ -45,7 +45,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     settings = Settings.load(os.environ, secrets_dir=None)
-    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+    logs.configure(settings.log_level, settings.log_format, redaction=settings.redaction)
     clock = ShiftedClock()
     async with running(settings, clock=clock) as bot:
         loop.add_signal_handler(signal.SIGUSR1, _nine, clock, bot)

@@ -44,7 +44,7 @@ async def main() -> None:
     meter = Meter(loop)
     loop.add_signal_handler(signal.SIGUSR1, meter.start)
     settings = Settings.load(os.environ, secrets_dir=None)
-    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets)
+    logs.configure(settings.log_level, settings.log_format, redaction=settings.redaction)
     await run(settings)
     print(meter.report(), flush=True)  # noqa: T201 - read by the benchmark
 
