@@ -55,7 +55,15 @@ from handlers.dispatch.route import (
     Subcommand,
     Visibility,
 )
-from handlers.incidents import acknowledge, all_incidents, comment, comment_form, not_yet, typed_acknowledgement
+from handlers.incidents import (
+    acknowledge,
+    all_incidents,
+    catch_up,
+    comment,
+    comment_form,
+    not_yet,
+    typed_acknowledgement,
+)
 from handlers.incidents import listing as incidents
 
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
@@ -167,6 +175,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.UnknownCommand: Drawing(draw=show_unknown, is_personal=True),
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
+    views.CatchUp: Drawing(draw=catch_up.draw_catch_up, name="catch up", is_personal=True),
     views.IncidentAcknowledgement: Drawing(
         draw=typed_acknowledgement.draw_acknowledgement,
         permission=RESPOND,

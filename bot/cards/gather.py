@@ -18,11 +18,13 @@ log = structlog.get_logger(__name__)
 MAX_PAST_INCIDENTS: Final = 5
 
 
-async def gather_cast(flashduty: Flashduty, incident: Incident, told: Iterable[Told]) -> Cast:
-    """Look up the people whom a story names, those of the incident too, in one call at most."""
+async def gather_cast(
+    flashduty: Flashduty, incident: Incident, told: Iterable[Told], *, also: Iterable[int] = ()
+) -> Cast:
+    """Look up the people whom a story names, those of the incident, and others, in one call at most."""
     given = responder_names(incident)
     responders = {one.person_id for one in incident.responders if one.person_id}
-    people = await _people(flashduty, (people_in(told) | responders) - given.keys())
+    people = await _people(flashduty, (people_in(told) | responders | set(also)) - given.keys())
     return Cast(people=people, given=given, incident_id=incident.id)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.cards.model import CardContents
 from bot.flashduty import Person
 from bot.flashduty.models.timeline import TimelineEntry
 
@@ -23,3 +24,20 @@ class Cast:
     given: Mapping[int, str] = field(default_factory=dict)
     incident_id: str = ""
     """The incident whose timeline it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """An incident and whom it pages next, what was done about it, what was said, and what did not arrive."""
+
+    contents: CardContents
+    cast: Cast
+    steps: tuple[Told, ...] = ()
+    """What was done, oldest first, without comments and pages."""
+    comments: tuple[Told, ...] = ()
+    """Every comment, those that were written in Slack too."""
+    failed_pages: tuple[Told, ...] = ()
+    is_timeline_read: bool = True
+    """Whether Flashduty gave the timeline."""
+    is_complete: bool = True
+    """Whether the timeline was read from its beginning."""

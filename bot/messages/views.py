@@ -23,6 +23,7 @@ from bot.messages.buttons import (
     INCIDENT_ID_LENGTH,
     ButtonValue,
     FlashdutyId,
+    IncidentId,
     StorableText,
     Words,
     read_record,
@@ -118,6 +119,14 @@ class IncidentCard(View):
 
     NAME: ClassVar[str] = "incident"
     asked: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUp(View):
+    """The summary of one incident for one person: how it stands, what was done and said, what comes next."""
+
+    NAME: ClassVar[str] = "catch_up"
+    asked: IncidentId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,7 +285,7 @@ class ViewValue(ButtonValue):
 
 def incident_of(view: View) -> str:
     """Return the id of a view's incident; empty if it has none, or only its number is known."""
-    asked = view.asked if isinstance(view, IncidentCard | IncidentComment) else ""
+    asked = view.asked if isinstance(view, IncidentCard | IncidentComment | CatchUp) else ""
     if isinstance(view, IncidentAcknowledgement) and len(view.asked) == 1:
         asked = view.asked[0]
     return asked if len(asked) == INCIDENT_ID_LENGTH else ""

@@ -20,6 +20,7 @@ NEEDED = {
         "unknown": VIEW,
         "incidents": VIEW,
         "incident": VIEW,
+        "catch_up": VIEW,
         "comment": RESPOND,
         "acknowledge": RESPOND,
         "not_yet": VIEW,

@@ -27,12 +27,12 @@ def buttons(message):
     return {element["text"]["text"]: element for element in shown["elements"] if element["type"] == "button"}
 
 
-async def chooses(place, message, label):
+async def chooses(place, message, label, user=ALICE):
     """Choose an entry of the card's menu."""
     (shown,) = (block for block in message["blocks"] if block["type"] == "actions")
     (more,) = (element for element in shown["elements"] if element["type"] == "overflow")
     (entry,) = (option for option in more["options"] if option["text"]["text"] == label)
-    await place.presses(message, more["action_id"], selected=entry["value"])
+    await place.presses(message, more["action_id"], user, selected=entry["value"])
 
 
 def newest(place):

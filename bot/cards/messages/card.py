@@ -12,7 +12,7 @@ from bot.flashduty import Alert, Incident, Progress
 from bot.incidents.messages.card import CARD_TITLE_LIMIT, description, label_rows, link_controls
 from bot.incidents.messages.card_facts import facts_beside_bar
 from bot.incidents.messages.comment import add_comment_control
-from bot.incidents.messages.row import acknowledge_control, details_value
+from bot.incidents.messages.row import acknowledge_control, catch_up_entry, details_value
 from bot.incidents.messages.status import lasting_state, responder_names, severity_mark, snooze, title_link
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
@@ -57,7 +57,9 @@ def living_card(
     )
     return Message.of(
         section(title),
-        section(lines(state, _next_page(to, contents), _unread(to, contents)), block_id=state_block_id(incident.id)),
+        section(
+            lines(state, next_page_line(to, contents), _unread(to, contents)), block_id=state_block_id(incident.id)
+        ),
         *description(to, incident, limit=DESCRIPTION_LIMIT, max_lines=DESCRIPTION_LINES),
         label_rows(to, incident, labels, most=MAX_LABELS),
         actions(
@@ -66,6 +68,7 @@ def living_card(
             *link_controls(to, incident, links),
             overflow_menu(
                 incident.id,
+                catch_up_entry(to, incident, team),
                 Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
                 Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
             ),
@@ -74,7 +77,8 @@ def living_card(
     )
 
 
-def _next_page(to: Audience, contents: CardContents) -> Mrkdwn | None:
+def next_page_line(to: Audience, contents: CardContents) -> Mrkdwn | None:
+    """Say who is paged next and when, if nobody acknowledges; None where that is not known."""
     coming = contents.next_page
     if coming is None or coming.at <= to.now or contents.incident.progress is not Progress.TRIGGERED:
         return None

@@ -6,7 +6,7 @@ from typing import Final
 from bot.cards.messages.card import LivingCard
 from bot.cards.model import CardContents
 from bot.incidents.messages.card_facts import COLOURS
-from bot.incidents.messages.row import details_value
+from bot.incidents.messages.row import catch_up_entry, details_value
 from bot.incidents.messages.status import holder_names, lasting_state, severity_mark, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
@@ -26,6 +26,7 @@ def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
     title = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
     menu = overflow_menu(
         incident.id,
+        catch_up_entry(to, incident, team),
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
         Entry(
             label=to.label("Refresh"),

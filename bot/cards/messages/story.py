@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from slack_sdk.models.blocks import Block
@@ -112,4 +112,9 @@ def _when(to: Audience, told: Told) -> Mrkdwn | None:
     at = told.entry.created_at
     if at is None or to.now - at <= LATE_AFTER:
         return None
+    return short_time(to, at)
+
+
+def short_time(to: Audience, at: datetime) -> Mrkdwn:
+    """Show the time of day of a recent instant, and that of an older one with its date."""
     return clock_time(at) if to.now - at < DATED_AFTER else moment(at)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.flashduty.models.timeline import COMMENT_ENTRY, TimelineEntry, TimelinePage
-from bot.incidents.commenting.markdown import escaped_markdown, escaped_name
+from bot.incidents.commenting.markdown import escaped_markdown, escaped_name, unescaped_markdown
 
 # Code points of the trimmed text. Source: /en/api-reference/on-call/incidents/incident-comment.
 COMMENT_LIMIT: Final = 1_024
@@ -22,7 +22,9 @@ _PERMALINK: Final = re.compile(
 _FINGERPRINT_LENGTH: Final = 16
 # How `CommentDraft.text` begins, or for a comment without words all of it; an escaped name has 160 characters at most.
 _FROM_SLACK: Final = re.compile(
-    r"[^\n]{1,160} in Slack: |\[?message of [^\n]{1,160} in Slack(?:\]\([^\s)]{1,500}\))?, added by [^\n]{1,160}\Z"
+    r"(?P<writer>[^\n]{1,160}?) in Slack: (?P<words>.*)"
+    r"|\[?message of [^\n]{1,160} in Slack(?:\]\([^\s)]{1,500}\))?, added by [^\n]{1,160}\Z",
+    re.DOTALL,
 )
 
 
@@ -121,6 +123,14 @@ def is_blank(text: str) -> bool:
 def is_from_slack(comment: str) -> bool:
     """Whether a comment of a timeline has the form of those that are written here."""
     return _FROM_SLACK.match(comment.strip()) is not None
+
+
+def words_from_slack(comment: str) -> tuple[str, str] | None:
+    """Return who wrote a comment here and what, as it was typed; None for one that was not, or has no words."""
+    found = _FROM_SLACK.match(comment.strip())
+    if found is None or not found["writer"]:
+        return None
+    return unescaped_markdown(found["writer"]), unescaped_markdown(found["words"])
 
 
 def fingerprint(text: str) -> str:

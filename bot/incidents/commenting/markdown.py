@@ -26,6 +26,8 @@ _EFFECTIVE: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# A hard line break, and every punctuation character that may be escaped.
+_ESCAPE: Final = re.compile(r"\\(?=\n)|\\([!-/:-@\[-`{-~])")
 _LINE_START: Final = re.compile(r"[#+\-=>|:]|(?<!\d)\d{1,9}(?=[.)])")
 
 
@@ -39,6 +41,11 @@ def escaped_markdown(untrusted: str) -> str:
 def escaped_name(untrusted: str) -> str:
     """Escape a name on one line, at most 80 characters before escaping."""
     return _escaped_line(clipped(one_line(untrusted), NAME_LIMIT))
+
+
+def unescaped_markdown(escaped: str) -> str:
+    """Return what `escaped_markdown` or `escaped_name` escaped, as it was typed."""
+    return _ESCAPE.sub(r"\1", escaped).replace(NO_BREAK_SPACE, " ")
 
 
 def _paragraph(paragraph: str) -> str:

@@ -14,7 +14,7 @@ from bot.flashduty import Incident, Progress
 from bot.incidents.holders import UNKNOWN, Attribution, HolderSources
 from bot.incidents.messages.card_facts import facts_beside_bar
 from bot.incidents.messages.comment import add_comment_control
-from bot.incidents.messages.row import acknowledge_control, details_control
+from bot.incidents.messages.row import acknowledge_control, catch_up_entry, details_control
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, snooze, state, title_link
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
@@ -72,6 +72,7 @@ def card(
             *link_controls(to, incident, links),
             overflow_menu(
                 incident.id,
+                catch_up_entry(to, incident, team),
                 Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
                 Entry(label=to.label("Share in channel"), route=SHARE, value=shown) if to.may_share else None,
             ),

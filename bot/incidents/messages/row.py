@@ -15,7 +15,7 @@ from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import ACKNOWLEDGE, DETAILS, SHOW_PRIVATELY, IncidentValue, control
 from bot.messages.menus import Entry, Link, block_of, overflow_menu, state_block_id
 from bot.messages.text import mrkdwn
-from bot.messages.views import CarriedView, IncidentCard, IncidentComment, ViewValue
+from bot.messages.views import CarriedView, CatchUp, IncidentCard, IncidentComment, ViewValue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +94,12 @@ def details_control(to: Audience, incident: Incident, team: str, *, suffix: str 
         suffix=suffix,
         spoken=to.label("Details of {num}", num=incident.num),
     )
+
+
+def catch_up_entry(to: Audience, incident: Incident, team: str) -> Entry:
+    """Draw the entry of a menu that sums an incident up for whoever chooses it."""
+    value = ViewValue(team=team, view=CatchUp(asked=incident.id))
+    return Entry(label=to.label("Catch me up"), route=SHOW_PRIVATELY, value=value)
 
 
 def details_value(incident: Incident, team: str) -> ViewValue:

@@ -9,6 +9,7 @@ from bot.flashduty import Alert
 from bot.incidents.holders import Attribution
 from bot.people.directory import PartialPeople
 from tests.bot.cards.story_surfaces import story_surfaces
+from tests.bot.cards.summary_surfaces import summary_surfaces
 from tests.bot.incidents.surfaces import BOB_IN_SLACK, CLOSED, PRESSED_HERE, RECOVERED, RUNBOOK, SAID, STRANGE
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, PEOPLE, ago, incident, responder
 from tests.bot.samples import HOSTILE, LONG, NASTY, SNOOZED, TRIGGERED, WANG
@@ -72,4 +73,5 @@ def surfaces(readers):
             incident(23, progress="Closed", title=HOSTILE, resolution=HOSTILE, close_time=ago(minutes=1))
         ),
         **story_surfaces(readers),
+        **summary_surfaces(readers),
     }

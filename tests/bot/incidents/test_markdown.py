@@ -7,8 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.incidents.commenting.comments import CommentDraft, SlackMessage, checked_permalink, fingerprint
-from bot.incidents.commenting.markdown import escaped_markdown, escaped_name
+from bot.incidents.commenting.comments import (
+    CommentDraft,
+    SlackMessage,
+    checked_permalink,
+    fingerprint,
+    words_from_slack,
+)
+from bot.incidents.commenting.markdown import escaped_markdown, escaped_name, unescaped_markdown
 from sandbox.flashduty.model.comments import read
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -143,3 +149,16 @@ def test_a_comment__says_who_wrote_it_and_what_it_is_about():
 def test_a_comments_length__counts_names_and_escapes(words, is_too_long):
     draft = CommentDraft(words=words, writer="Al")
     assert (draft.length > 1_024) == draft.is_too_long == is_too_long
+
+
+@given(HOSTILE)
+@example("*bold* [x](y) \\")
+def test_what_was_escaped__is_read_back_as_it_was_typed(typed):
+    assert words_of(unescaped_markdown(escaped_markdown(typed))) == words_of(escaped_to_nothing(typed))
+
+
+def test_a_comment_of_this_bot__is_read_back_with_its_writer():
+    words = "see [graph] *now*\n- twice"
+    assert words_from_slack(CommentDraft(words=words, writer="Bob *Müller*").text) == ("Bob *Müller*", words)
+    assert words_from_slack("rolling back") is None
+    assert words_from_slack(CommentDraft(words=" ", writer="Bob", message=SlackMessage(author="Wang")).text) is None

@@ -1,0 +1,67 @@
+"""Catch me up: what was done and said about an incident, for whoever asks, made from its timeline alone."""
+
+from harbor import ALICE, BOB, PAYMENTS, harbor_at
+from test_card import chooses
+
+from sandbox.faults import Fault
+
+
+def raised(place, **given):
+    incident = place.flashduty.raise_incident(title="Ledger is behind", flashduty_channel=5001, **given)
+    return incident["incident_id"]
+
+
+async def caught_up(place, incident, user=ALICE):
+    """Ask on the card of an incident, and give what only this person is shown."""
+    await place.slack.settled()
+    card = await place.types(f"/flashduty incident {incident}", user=user)
+    await chooses(place, card, "Catch me up", user=user)
+    return place.slack.seen_by(user, PAYMENTS)[-1]
+
+
+async def test_catch_me_up__says_who_has_it_what_was_done_and_what_was_said(harbor):
+    incident = raised(harbor)
+    await harbor.types(f"/flashduty ack {incident}")
+    await harbor.types(f"/flashduty comment {incident} rolling back the *deploy*")
+    harbor.flashduty.console.snooze(incident, by="Bob Müller", minutes=30)
+    shown = await caught_up(harbor, incident)
+    assert "Ledger is behind" in shown["text"]
+    assert "• Alice Chen, acknowledged" in shown["text"]
+    assert "👤 Alice Chen acknowledged." in shown["text"]
+    assert "Alice Chen: “rolling back the ∗deploy∗”" in shown["text"]
+    assert "💤 Bob Müller snoozed it until" in shown["text"]
+    assert "When the snooze ends" in shown["text"]
+
+
+async def test_catch_me_up__is_for_whoever_asked_and_for_everyone_who_may_look(quay):
+    incident = raised(quay)
+    before = quay.sees(ALICE)
+    shown = await caught_up(quay, incident, user=BOB)
+    assert "Nothing so far." in shown["text"]
+    assert quay.sees(ALICE) == before
+
+
+async def test_catch_me_up__without_a_timeline__says_that_it_is_missing(quay):
+    incident = raised(quay)
+    quay.flashduty.fail("/incident/feed", Fault.code("InternalError"), times=None)
+    shown = await caught_up(quay, incident)
+    assert "Flashduty did not give the timeline" in shown["text"]
+    assert "Unacknowledged" in shown["text"]
+
+
+async def test_catch_me_up__about_an_incident_of_another_team__is_refused(quay):
+    incident = raised(quay)
+    card = await quay.types(f"/flashduty incident {incident}")
+    quay.flashduty.account.incidents[incident]["channel_id"] = 5003
+    await chooses(quay, card, "Catch me up")
+    assert "Ledger is behind" not in quay.slack.seen_by(ALICE, PAYMENTS)[-1]["text"]
+
+
+async def test_catch_me_up__in_the_language_of_whoever_asks():
+    async with harbor_at(FLASHDUTY_TEAMS__PAYMENTS__LANGUAGE="en") as place:
+        incident = raised(place)
+        place.flashduty.console.comment(incident, by="Alice Chen", text="看一下")
+        await place.types("/flashduty language zh")
+        card = await place.types(f"/flashduty incident {incident}")
+        await chooses(place, card, "了解进展")
+        assert "*最近评论*" in place.slack.seen_by(ALICE, PAYMENTS)[-1]["text"]
