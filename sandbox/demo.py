@@ -9,15 +9,15 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from sandbox.clock import Clock
 from sandbox.demo_controls import DemoControls
-from sandbox.demo_settings import settings_for
+from sandbox.demo_settings import WEBHOOK_SECRET, settings_for
 from sandbox.demo_workspace import LANGUAGES, Language, demo_workspace
 from sandbox.flashduty import Call, PretendFlashduty, harbor_account
 from sandbox.page import add_page
@@ -29,6 +29,9 @@ READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 12.0
 TICK_SECONDS: Final = 15.0
 MAX_LOG_LINES: Final = 200
+# As the README says: one address for each team, and a header with its secret.
+WEBHOOK_PATH: Final = "/flashduty/webhook/payments"
+SECRET_HEADER: Final = "X-Flashduty-Bot-Secret"  # noqa: S105 - the name of a header
 
 
 class BotDied(Exception):  # noqa: N818 - the sentence a person reads
@@ -133,9 +136,10 @@ async def show(port: int, *, over_http: bool, is_verbose: bool, language: Langua
         loop.add_signal_handler(signum, stop.set)
     clock = Clock()
     async with AsyncExitStack() as stack:
-        flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), port=0)
+        flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), escalates=True)
         slack = PretendSlack(clock=clock, workspace=demo_workspace(language), port=port)
         flashduty.on_call = lambda call: slack.on_note(_row(flashduty, call))
+        flashduty.webhooks.on_attempt = lambda attempt: slack.on_note(_pushed_row(attempt))
         controls = DemoControls(slack, flashduty, clock)
         add_page(slack.web_app)
         await stack.enter_async_context(flashduty)
@@ -148,8 +152,22 @@ async def show(port: int, *, over_http: bool, is_verbose: bool, language: Langua
         await _until_ready(bot)
         if over_http:
             slack.deliver_to(f"{bot.url}/slack/events")
+        flashduty.webhooks.add(url=bot.url + WEBHOOK_PATH, headers={SECRET_HEADER: WEBHOOK_SECRET})
         say(f"Open {slack.api_url.removesuffix('api/')}   (Ctrl-C ends it)")
         await _until_stopped(stop, bot)
+
+
+def _pushed_row(attempt: Mapping[str, Any]) -> dict[str, object]:
+    """Describe an attempt to deliver a webhook for the page's panel of requests."""
+    began = datetime.now(UTC) - timedelta(milliseconds=attempt["duration"])
+    return {
+        "direction": "flashduty→bot",
+        "what": f"webhook {attempt['event_type']}",
+        "status": attempt["status_code"] or "timeout",
+        "ms": attempt["duration"],
+        "at": began.isoformat(),
+        "note": "",
+    }
 
 
 def _row(flashduty: PretendFlashduty, call: Call) -> dict[str, object]:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from sandbox.clock import Clock
-from sandbox.demo_incidents import PAYMENTS_CHANNEL, DemoIncidents
+from sandbox.demo_console import DemoConsole
+from sandbox.demo_incidents import GROUPED, PAYMENTS_CHANNEL, DemoIncidents
 from sandbox.demo_workspace import INITIAL_MESSAGES, Language
 from sandbox.faults import Fault
 from sandbox.flashduty import PretendFlashduty
@@ -62,6 +63,7 @@ class DemoControls:
         self._fault: str | None = None
         self._incidents = DemoIncidents(slack, flashduty, clock)
         self.bot: FollowsClock | None = None
+        DemoConsole(slack, flashduty)
         slack.web_app.on_cleanup.append(lambda _: self._incidents.halt())
         slack.web_app.add_routes(
             [
@@ -81,16 +83,23 @@ class DemoControls:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:
+        """Take `severity`, or one of `grouped` and `storm`."""
         severity = (await _body(request)).get("severity", "Critical")
+        if severity == "storm":
+            return _done("", news=self._incidents.storm())
+        if severity == "grouped":
+            return _done("", news=self._incidents.start("Critical", alerts=GROUPED))
         if not isinstance(severity, str) or not self._incidents.has_severity(severity):
             return _refused("unknown_severity", "There is no such severity.")
         return _done("", news=self._incidents.start(severity))
 
     async def _live(self, request: web.Request) -> web.Response:
-        """Take `on`: whether incidents start and close by themselves."""
+        """Take `on`: whether incidents live by themselves."""
         if (await _body(request)).get("on", True):
             self._incidents.go()
-            return _done("Incidents start and close by themselves, one every 20 seconds, for about five minutes.")
+            return _done(
+                "Incidents start, change and close by themselves, something every 10 seconds, for about six minutes."
+            )
         await self._incidents.halt()
         return _done("Nothing happens by itself any more.")
 

@@ -1,23 +1,27 @@
-"""Incidents of the demo: one by the press of a button, or some that start and close by themselves."""
+"""Incidents of the demo: by the press of a button, or some that live by themselves."""
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 from typing import Final
 
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty
-from sandbox.flashduty.seed.organisation import PAYMENTS_API
+from sandbox.flashduty.console import Console
+from sandbox.flashduty.seed.organisation import ALICE, BOB, PAYMENTS_API, XIAOMING
 from sandbox.slack import PretendSlack
 
 PAYMENTS_CHANNEL: Final = "C0PAYMENTS"
-# What happens by itself: how often, how many incidents in all, how many of them are open at a time.
-STEP: Final = timedelta(seconds=20)
+# What happens by itself: how often something does, how many incidents in all, how many of them are open at a time.
+STEP: Final = timedelta(seconds=10)
 MOST_INCIDENTS: Final = 8
 MOST_OPEN: Final = 3
+STORM: Final = 60
+GROUPED: Final = 12
 _SEVERITIES: Final = ("Warning", "Critical", "Info", "Warning")
 
 TITLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -36,10 +40,39 @@ TITLES: Final[Mapping[str, tuple[str, ...]]] = {
         "Ledger export took 42 minutes, usually 12",
     ),
 }
+Act = tuple[Callable[[Console, str], object], str]
+_RECOVERS: Final[Act] = (lambda at, one: at.recover(one), "has recovered and is closed.")
+# The lives of incidents that happen by themselves, in turn.
+LIVES: Final[tuple[tuple[Act, ...], ...]] = (
+    (
+        (lambda at, one: at.acknowledge(one, by=BOB), "is acknowledged by Bob Müller."),
+        (lambda at, one: at.comment(one, text="A bad release, rolling back.", by=BOB), "has a comment of Bob Müller."),
+        (lambda at, one: at.close(one, by=BOB, resolution="Rolled back"), "is closed by Bob Müller."),
+    ),
+    (
+        (lambda at, one: at.alert(one, count=4), "has four more alerts."),
+        (lambda at, one: at.page(one, failed_reason="The number is switched off"), "could not be called out by phone."),
+        (lambda at, one: at.escalate(one), "goes to the next level: nobody has acknowledged it."),
+        (lambda at, one: at.acknowledge(one, by=XIAOMING), "is acknowledged by 王小明."),
+        _RECOVERS,
+    ),
+    (
+        (lambda at, one: at.severity(one, severity="Warning", by=ALICE), "is a warning now, says Alice Chen."),
+        _RECOVERS,
+    ),
+)
+
+
+@dataclass
+class _Life:
+    """An incident that lives by itself, and what is still to happen to it."""
+
+    news: dict[str, object]
+    acts: deque[Act]
 
 
 class DemoIncidents:
-    """Starts incidents in the payments team, and lets them recover."""
+    """Starts incidents in the payments team, and lets them live."""
 
     def __init__(self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock) -> None:
         self._slack = slack
@@ -50,27 +83,44 @@ class DemoIncidents:
 
     @property
     def is_going(self) -> bool:
-        """Return whether incidents start and close by themselves now."""
+        """Return whether incidents live by themselves now."""
         return self._going is not None and not self._going.done()
 
     def has_severity(self, name: str) -> bool:
         """Return whether there are incidents of a severity."""
         return name in self._titles
 
-    def start(self, severity: str) -> dict[str, object]:
+    def start(self, severity: str, *, alerts: int = 1) -> dict[str, object]:
         """Start an incident; returns what a page shows of it: its number, a sentence, and what to type to see it."""
         title = next(self._titles[severity])
-        record = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
+        record = self._flashduty.raise_incident(
+            title=title, severity=severity, flashduty_channel=PAYMENTS_API, alerts=alerts
+        )
+        grouped = f", with {alerts} alerts" if alerts > 1 else ""
         return {
             "num": record["num"],
             "id": record["incident_id"],
-            "sentence": f"A new {severity.lower()} incident is in Flashduty: #{record['num']} {title}",
+            "sentence": f"A new {severity.lower()} incident is in Flashduty{grouped}: #{record['num']} {title}",
+            "command": "/flashduty incidents",
+            "channel": PAYMENTS_CHANNEL,
+        }
+
+    def storm(self) -> dict[str, object]:
+        """Start sixty incidents at once; returns what a page shows of it."""
+        for number in range(STORM):
+            severity = ("Warning", "Info", "Warning", "Critical")[number % 4]
+            title = f"Node pay-{number + 1:02} does not answer"
+            last = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
+        return {
+            "num": last["num"],
+            "id": last["incident_id"],
+            "sentence": f"A storm: {STORM} new incidents are in Flashduty.",
             "command": "/flashduty incidents",
             "channel": PAYMENTS_CHANNEL,
         }
 
     def go(self) -> None:
-        """Let incidents start and close by themselves, a bounded number of them."""
+        """Let incidents live by themselves, a bounded number of them."""
         if not self.is_going:
             self._going = asyncio.create_task(self._let_happen())
             self._tell()
@@ -85,24 +135,32 @@ class DemoIncidents:
             self._tell()
 
     async def _let_happen(self) -> None:
-        """Start incidents one after the other, and let the oldest recover when three are open."""
-        open_ones: deque[dict[str, object]] = deque()
-        for severity in (_SEVERITIES * MOST_INCIDENTS)[:MOST_INCIDENTS]:
-            if len(open_ones) == MOST_OPEN:
-                await self._recover(open_ones.popleft())
-            news = self.start(severity)
-            open_ones.append(news)
+        """Start incidents one after the other, and between two of them let something happen to each that is open."""
+        lives: deque[_Life] = deque()
+        for number in range(MOST_INCIDENTS):
+            while len(lives) == MOST_OPEN:
+                await self._go_on(lives)
+            news = self.start(_SEVERITIES[number % len(_SEVERITIES)])
+            lives.append(_Life(news, deque(LIVES[number % len(LIVES)])))
             self._tell(news)
             await self._pause()
-        while open_ones:
-            await self._recover(open_ones.popleft())
+        while lives:
+            await self._go_on(lives)
         self._going = None
         self._tell()
 
-    async def _recover(self, news: Mapping[str, object]) -> None:
-        if self._flashduty.recover(str(news["id"])):
-            self._tell({**news, "sentence": f"#{news['num']} has recovered and is closed."})
-            await self._pause()
+    async def _go_on(self, lives: deque[_Life]) -> None:
+        """Let the next thing happen to the incident whose turn it is; one that somebody has closed is left alone."""
+        life = lives.popleft()
+        act, sentence = life.acts.popleft()
+        try:
+            act(self._flashduty.console, str(life.news["id"]))
+        except ValueError:
+            return
+        if life.acts:
+            lives.append(life)
+        self._tell({**life.news, "sentence": f"#{life.news['num']} {sentence}"})
+        await self._pause()
 
     async def _pause(self) -> None:
         """Wait for a step of the pretend time: a clock that is moved far ahead makes one step, not many."""

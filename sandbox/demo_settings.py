@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sandbox.demo_controls import NINE, PAYMENTS_ZONE, SATURDAY, next_nine
-from sandbox.demo_workspace import Language
+from sandbox.demo_workspace import CARDS_CHANNEL, Language
 from sandbox.flashduty import PretendFlashduty
 from sandbox.slack import PretendSlack
 
@@ -14,6 +14,7 @@ SETTING_PREFIXES: Final = ("SLACK_", "FLASHDUTY_", "DATABASE_", "SECRETS_DIR", "
 # The bot's default of DIGEST_CATCH_UP.
 CATCH_UP: Final = timedelta(hours=3)
 MINUTE: Final = timedelta(minutes=1)
+WEBHOOK_SECRET: Final = "pretend-webhook-secret-0001"  # noqa: S105 - opens nothing but this sandbox
 
 
 def settings_for(
@@ -40,6 +41,8 @@ def settings_for(
         "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "both",
         "FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0PAYONCALL=6001/1,6002",
         "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
+        "FLASHDUTY_TEAMS__PAYMENTS__CARDS_CHANNEL": CARDS_CHANNEL,
+        "FLASHDUTY_TEAMS__PAYMENTS__WEBHOOK_SECRET": WEBHOOK_SECRET,
         "FLASHDUTY_TEAMS__PAYMENTS__LANGUAGE": language,
         "ADMINS": "U0ALICE",
         "FLASHDUTY_TEAMS__SEARCH__APP_KEY": flashduty.keys["search"],

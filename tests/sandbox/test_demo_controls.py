@@ -4,14 +4,16 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
+from sandbox import demo_console
 from sandbox.clock import Clock
 from sandbox.demo_controls import DemoControls
-from sandbox.demo_incidents import STEP
+from sandbox.demo_incidents import MOST_OPEN, STEP
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
 
 # A Tuesday, half past eight in Berlin.
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+BOB = 7002
 
 
 class Follower:
@@ -164,7 +166,7 @@ async def steps(place, listener, how_many):
     return told
 
 
-async def test_let_things_happen__incidents_start_and_close_at_a_calm_pace_and_come_to_an_end(place):
+async def test_let_things_happen__incidents_live_at_a_calm_pace_and_come_to_an_end(place):
     before = set(place.flashduty.account.incidents)
     with place.slack.notices.listening("U0ALICE") as listener:
         await place.do("live", on=True)
@@ -176,13 +178,16 @@ async def test_let_things_happen__incidents_start_and_close_at_a_calm_pace_and_c
         assert new_ones(place, before) == ["Triggered"] * 2
         await steps(place, listener, 1)
         (told,) = await steps(place, listener, 1)
-        assert told["news"]["sentence"].endswith("has recovered and is closed.")
-        assert new_ones(place, before) == ["Closed", "Triggered", "Triggered"]
-        # Eight are started and eight recover, and then nothing happens any more.
-        await steps(place, listener, 12)
-        place.clock.shift(STEP)
-        assert await told_next(listener) == {"on": False, "news": None}
+        assert told["news"]["sentence"].endswith("is acknowledged by Bob Müller.")
+        assert new_ones(place, before) == ["Processing", "Triggered", "Triggered"]
+        told = []
+        while not told or told[-1]["on"]:
+            assert new_ones(place, before).count("Closed") + MOST_OPEN >= len(new_ones(place, before))
+            told += await steps(place, listener, 1)
+        assert told[-1] == {"on": False, "news": None}
+    # Eight have started, changed and been closed, and nothing happens any more.
     assert new_ones(place, before) == ["Closed"] * 8
+    assert 25 < len(told) < 45
 
 
 async def test_let_things_happen__stopped_and_begun_again(place):
@@ -213,6 +218,65 @@ async def test_let_things_happen__what_was_closed_by_hand_is_left_alone(place):
         (told,) = await steps(place, listener, 1)
         assert told["news"]["sentence"].startswith("A new ")
     assert new_ones(place, before).count("Closed") == 1
+
+
+async def test_raise__many_alerts_or_a_storm(place):
+    before = set(place.flashduty.account.incidents)
+    news = (await place.do("raise", severity="grouped"))["news"]
+    assert news["sentence"].startswith("A new critical incident is in Flashduty, with 12 alerts: #")
+    assert place.flashduty.account.incidents[news["id"]]["alert_cnt"] == 12
+    news = (await place.do("raise", severity="storm"))["news"]
+    assert news["sentence"] == "A storm: 60 new incidents are in Flashduty."
+    assert len(new_ones(place, before)) == 61
+
+
+async def shown(place):
+    async with place.session.get(f"{place.slack.url}/demo/incidents") as answer:
+        return (await answer.json())["incidents"]
+
+
+async def test_console__offers_the_newest_incidents_and_what_is_open_first(place):
+    raised = (await place.do("raise", severity="Info"))["news"]
+    rows = await shown(place)
+    assert (rows[0]["num"], rows[0]["progress"]) == (raised["num"], "Triggered")
+    assert len(rows) == 20
+    assert [one["progress"] == "Closed" for one in rows] == sorted(one["progress"] == "Closed" for one in rows)
+
+
+# In an order in which each of them is possible.
+IN_ORDER = ["acknowledge", "snooze", "wake", "comment", "Critical", "Info", "escalate", "reassign", "add", "page"]
+IN_ORDER += ["alerts", "merge", "unacknowledge", "close", "reopen", "recover"]
+
+
+async def test_console__does_everything_as_the_person_one_acts_as(place):
+    incident = (await place.do("raise", severity="Warning"))["news"]
+    assert set(IN_ORDER) == set(demo_console.CONSOLE_ACTS)
+    for change in IN_ORDER:
+        told = await place.do("console", user="U0BOB", incident=incident["id"], change=change)
+        assert told["sentence"].startswith("In Flashduty: "), told
+        assert incident["num"] in told["sentence"]
+    (one,) = [one for one in place.flashduty.account.incidents.values() if one["incident_id"] == incident["id"]]
+    told = place.flashduty.account.timeline.of(one)
+    assert {entry.what for entry in told if entry.person_id == BOB} >= {"i_ack", "i_comm", "i_rslv", "i_merge"}
+    assert one["progress"] == "Closed"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"user": "U0BOB", "change": "explode"},
+        {"user": "U0EVE", "change": "acknowledge"},
+        # A guest who is nobody in Flashduty.
+        {"user": "U0GINA", "change": "acknowledge"},
+        {"user": "U0BOB", "change": "reopen"},
+        {"user": "U0BOB", "change": "acknowledge", "incident": "F00000"},
+    ],
+)
+async def test_console__what_it_does_not_offer__is_refused_with_a_sentence(place, given):
+    incident = (await place.do("raise", severity="Warning"))["news"]
+    told = await place.do("console", **{"incident": incident["id"], **given})
+    assert (told["ok"], told["sentence"][-1]) == (False, ".")
+    assert place.flashduty.account.incidents[incident["id"]]["progress"] == "Triggered"
 
 
 def bot_is_in(place, channel="C0PAYMENTS"):

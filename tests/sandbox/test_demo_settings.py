@@ -3,9 +3,13 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.config.plans import CATCH_UP, DigestPlan
+from bot.config.settings import Settings
+from bot.config.webhooks import SECRET_HEADER, webhook_path
 from bot.delivery.due import due_now
-from sandbox import demo_settings
+from sandbox import demo, demo_settings
 from sandbox.demo_controls import PAYMENTS_ZONE
+from sandbox.flashduty import PretendFlashduty
+from sandbox.slack import PretendSlack
 
 SETTING = "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_CATCH_UP"
 
@@ -42,3 +46,19 @@ def test_catch_up__whenever_the_demo_starts__no_late_digest():
         reach = timedelta(minutes=int(given.removesuffix("m"))) if given else CATCH_UP
         late = due_now(DigestPlan("C0PAYMENTS", time(9), PAYMENTS_ZONE, catch_up=reach), now)
         assert not late or minute == 9 * 60, now
+
+
+async def test_settings__have_a_channel_for_cards_and_a_secret_that_the_bot_takes(tmp_path):
+    async with PretendSlack() as slack, PretendFlashduty() as flashduty:
+        environ = demo_settings.settings_for(slack, flashduty, str(tmp_path), over_http=False)
+    team = Settings.load(environ, None, None).flashduty_teams["payments"]
+    assert team.card_plan.channels == {demo_settings.CARDS_CHANNEL}
+    assert [one.get_secret_value() for one in team.webhook_secret] == [demo_settings.WEBHOOK_SECRET]
+    assert SECRET_HEADER == demo.SECRET_HEADER
+    assert webhook_path("payments") == demo.WEBHOOK_PATH
+
+
+def test_workspace__has_the_channel_for_cards_beside_that_of_the_team():
+    workspace = demo.demo_workspace()
+    assert list(workspace.channels)[:2] == ["C0PAYMENTS", demo_settings.CARDS_CHANNEL]
+    assert "U0FLASHBOT" in workspace.channels[demo_settings.CARDS_CHANNEL].members

@@ -38,6 +38,9 @@ export async function suggest(typed) {
 }
 
 export const raise = (severity) => ask("POST", "/demo/raise", { severity });
+export const readIncidents = () => ask("GET", "/demo/incidents");
+export const change = (changed) => ask("POST", "/demo/console", changed);
+export const deleteMessage = (deleted) => ask("POST", "/sandbox/delete", deleted);
 export const letHappen = (on) => ask("POST", "/demo/live", { on });
 export const breakFlashduty = (fault) => ask("POST", "/demo/break", { fault });
 export const mend = () => ask("POST", "/demo/mend", {});

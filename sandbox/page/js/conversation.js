@@ -20,8 +20,9 @@ export class Conversation {
     const press = (message, block, element, chosen) => this.press(message, block, element, chosen);
     const suggest = (message, block, element, text) => api.suggest({ user: world.me.id, channel: message.channel, message_ts: message.ts, action_id: element.action_id, text });
     const choose = (message, shortcut) => this.choose(message, shortcut);
-    this.list = new MessageList(byId("messages"), { press, suggest, choose, openThread: (message) => this.openThread(message.thread_ts ?? message.ts) });
-    this.replies = new MessageList(byId("thread-messages"), { press, suggest, choose });
+    const remove = (message) => this.remove(message);
+    this.list = new MessageList(byId("messages"), { press, suggest, choose, remove, openThread: (message) => this.openThread(message.thread_ts ?? message.ts) });
+    this.replies = new MessageList(byId("thread-messages"), { press, suggest, choose, remove });
     this.scrolling = new Scrolling(byId("messages-pane"));
     this.threadScrolling = new Scrolling(byId("thread-pane"));
     const shortcuts = { shortcuts: globalShortcuts, choose: (shortcut) => this.chooseGlobally(shortcut) };
@@ -162,6 +163,10 @@ export class Conversation {
     return this.attempt(message.channel, message.thread_ts, () =>
       api.chooseShortcut({ user: world.me.id, callback_id: shortcut.callback_id, channel: message.channel, message_ts: message.ts }),
     );
+  }
+
+  remove(message) {
+    return this.attempt(message.channel, message.thread_ts, () => api.deleteMessage({ user: world.me.id, channel: message.channel, message_ts: message.ts }));
   }
 
   chooseGlobally(shortcut) {

@@ -7,7 +7,7 @@ import { openMenu } from "./menu.js";
 import { renderMrkdwn } from "./mrkdwn.js";
 import { phone } from "./phone.js";
 import { topicText } from "./topic.js";
-import { botName, messageShortcuts, nameOf } from "./workspace.js";
+import { botName, messageShortcuts, nameOf, world } from "./workspace.js";
 
 const SAME_BREATH_SECONDS = 300;
 
@@ -15,13 +15,15 @@ const SAME_BREATH_SECONDS = 300;
 export class MessageList {
   /**
    * `press(message, block, element, chosen)` sends a press, `suggest(message, block, element, text)` asks for options,
-   * `choose(message, shortcut)` chooses from a message's menu; `openThread(message)` is absent inside a thread.
+   * `choose(message, shortcut)` chooses from a message's menu, `remove(message)` deletes it; `openThread(message)` is
+   * absent inside a thread.
    */
-  constructor(container, { press, suggest, choose, openThread }) {
+  constructor(container, { press, suggest, choose, remove, openThread }) {
     this.container = container;
     this.press = press;
     this.suggest = suggest;
     this.choose = choose;
+    this.remove = remove;
     this.openThread = openThread;
     this.drawn = new Map();
   }
@@ -67,9 +69,10 @@ export class MessageList {
     const who = author(message);
     const at = moment(message);
     if (message.subtype === "channel_topic") return topicChange(message, who, at);
+    const isGone = message.subtype === "tombstone";
     return h(
       "article",
-      { class: `message${isFollowing ? " following" : ""}${message.ephemeral ? " private" : ""}`, data: { ts: message.ts }, "aria-label": `${who}, ${timeOfDay(at)}${message.ephemeral ? ", only visible to you" : ""}` },
+      { class: `message${isFollowing ? " following" : ""}${message.ephemeral ? " private" : ""}${isGone ? " gone" : ""}`, data: { ts: message.ts }, "aria-label": `${who}, ${timeOfDay(at)}${message.ephemeral ? ", only visible to you" : ""}` },
       isFollowing ? h("time", { class: "gutter-time", datetime: at.toISOString() }, timeOfDay(at).replace(/\s?[AP]M$/i, "")) : face(message.user),
       h(
         "div",
@@ -104,20 +107,22 @@ export class MessageList {
   }
 
   toolbar(message) {
-    const shortcuts = messageShortcuts();
-    if (!this.openThread && !shortcuts.length) return null;
+    const shortcuts = message.subtype === "tombstone" ? [] : messageShortcuts();
+    const mayDelete = message.subtype !== "tombstone" && (message.is_bot || message.user === world.me.id);
+    if (!this.openThread && !shortcuts.length && !mayDelete) return null;
     return h(
       "div",
       { class: "toolbar" },
       this.openThread && h("button", { class: "tool", type: "button", title: "Reply in thread", "aria-label": "Reply in thread", on: { click: () => this.openThread(message) } }, icon("thread")),
-      shortcuts.length > 0 && this.menu(message, shortcuts),
+      (shortcuts.length > 0 || mayDelete) && this.menu(message, shortcuts, mayDelete),
     );
   }
 
-  menu(message, shortcuts) {
+  menu(message, shortcuts, mayDelete) {
     const node = h("button", { class: "tool", type: "button", title: "More actions", "aria-label": "More actions", "aria-haspopup": "listbox", "aria-expanded": "false" }, icon("more"));
     const items = shortcuts.map((shortcut) => ({ label: shortcut.name, note: botName(), shortcut }));
-    node.addEventListener("click", () => openMenu(node, items, ({ shortcut }) => this.choose(message, shortcut)));
+    if (mayDelete) items.push({ label: "Delete message", danger: true, value: "delete" });
+    node.addEventListener("click", () => openMenu(node, items, ({ shortcut }) => (shortcut ? this.choose(message, shortcut) : this.remove(message))));
     return node;
   }
 

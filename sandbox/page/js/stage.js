@@ -1,4 +1,5 @@
 import * as api from "./api.js";
+import { setConsole } from "./console.js";
 import { byId, h, icon } from "./dom.js";
 import { closeStage } from "./drawer.js";
 import { openMenu } from "./menu.js";
@@ -10,6 +11,8 @@ const SEVERITIES = [
   { label: "Critical", value: "Critical", mark: "🔴", note: "checkout is down" },
   { label: "Warning", value: "Warning", mark: "🔶", note: "something is getting slow" },
   { label: "Info", value: "Info", mark: "🔹", note: "good to know" },
+  { label: "Grouped", value: "grouped", mark: "🧺", note: "one incident, twelve alerts" },
+  { label: "Storm", value: "storm", mark: "🌩️", note: "sixty incidents at once" },
 ];
 
 const FAULTS = [
@@ -33,6 +36,7 @@ export function setStage(show) {
   const raise = byId("raise");
   const broken = byId("break");
   raise.addEventListener("click", () => openMenu(raise, SEVERITIES, ({ value }) => act(raise, () => api.raise(value)), { title: "How severe?" }));
+  setConsole((button, work) => act(button, work));
   broken.addEventListener("click", () => openMenu(broken, faults(), ({ value }) => act(broken, () => (value === "mend" ? api.mend() : api.breakFlashduty(value))), { title: "What should go wrong?" }));
   const live = byId("live");
   live.addEventListener("click", () => act(live, () => api.letHappen(!state.live)));

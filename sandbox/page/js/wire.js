@@ -11,6 +11,7 @@ const WAYS = {
   "slack→bot": { words: "Slack to bot", tone: "in" },
   "bot→slack": { words: "bot to Slack", tone: "out" },
   "bot→flashduty": { words: "bot to Flashduty", tone: "duty" },
+  "flashduty→bot": { words: "Flashduty to bot", tone: "hook" },
 };
 
 /**
