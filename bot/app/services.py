@@ -26,6 +26,7 @@ from bot.runtime.tasks import BackgroundTasks
 from bot.slack.views import Views
 from bot.slack.workspace import Workspace
 from bot.storage.alerts.watched_plans import WatchedPlanTable
+from bot.storage.cards.cards import CardTable
 from bot.storage.engine.write_probe import WriteProbe
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
@@ -121,6 +122,7 @@ def _services(
         commands=CommandRunner(base.clock),
         workspace=base.workspace,
         languages=shared.audiences.people,
+        cards=CardTable(base.database),
         drafts=FormDrafts(base.database),
         open_incidents=OpenIncidentList(base.clock),
         digest_dependencies=DigestDependencies(

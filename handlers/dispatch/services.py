@@ -13,6 +13,7 @@ from bot.incidents.open_list import OpenIncidentList
 from bot.people.languages import PersonLanguages
 from bot.report.job import ReportJob
 from bot.slack.workspace import Workspace
+from bot.storage.cards.cards import CardTable
 from bot.storage.people.form_drafts import FormDrafts
 from bot.usergroups.job import UserGroupSync
 
@@ -26,6 +27,7 @@ class Services:
     commands: CommandRunner
     workspace: Workspace
     languages: PersonLanguages
+    cards: CardTable
     drafts: FormDrafts
     open_incidents: OpenIncidentList
     digest_dependencies: DigestDependencies

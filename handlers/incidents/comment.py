@@ -23,6 +23,7 @@ from bot.incidents.messages.comment_form import (
 )
 from bot.incidents.open_list import typed_number
 from bot.incidents.queries import find_incidents
+from bot.incidents.scope import read_incident
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
@@ -40,6 +41,7 @@ from handlers.dispatch.attached import SharedMessage
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.services import Services
+from handlers.incidents.card_threads import incident_of_thread, is_mention_in_thread
 from handlers.recovery.sent_comments import SENT_COMMENT, SentComment
 
 log = structlog.get_logger(__name__)
@@ -63,8 +65,14 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
     if message is not None:
         return await _form_for_shared_message(request, message)
     number, words = number_and_words(request.typed) if request.typed else (view.asked, view.words)
+    if of_thread := await incident_of_thread(request):
+        return await _draw_in_thread(request, of_thread, number=number, words=words)
     if not number:
         return await _form(request, CommentSubject(writer=request.person.name), key=_ANY_INCIDENT_KEY, words=words)
+    return await _draw_with_number(request, number, words)
+
+
+async def _draw_with_number(request: Request, number: str, words: str) -> Message | Reply | OpenForm:
     found = await _find(request, number, words)
     if not found:
         return messages.no_incident_for_comment(request.audience, number, request.team.name)
@@ -73,6 +81,18 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
     if not words:
         return await _form_for_incident(request, found[0])
     return await _add(request, found[0], words)
+
+
+async def _draw_in_thread(request: Request, incident_id: str, *, number: str, words: str) -> Message | Reply:
+    """Add what was typed in the thread of a card to its incident, unless it begins with another one's number."""
+    found = await find_incidents(request.flashduty, request.team, number, now=request.now) if number else ()
+    if len(found) > 1:
+        return messages.which_of_several(request.audience, number, len(found))
+    typed = words if found or not number else request.typed.strip() or f"{number} {words}".strip()
+    if not typed:
+        return messages.comment_usage_in_thread(request.audience)
+    incident = found[0] if found else await read_incident(request.flashduty, request.team, incident_id)
+    return await _add(request, incident, typed)
 
 
 async def _find(request: Request, number: str, words: str) -> list[Incident]:
@@ -95,8 +115,11 @@ def number_and_words(typed: str) -> tuple[str, str]:
 
 
 def opens(incoming: Incoming) -> Marked | None:
-    """Return the form's title; None when the whole comment was typed, or an open view becomes the form."""
-    if incoming.origin.view is not None:
+    """Return the form's title; None when the whole comment was typed, or an open view becomes the form.
+
+    None as well in a thread: the incident of a card needs no number.
+    """
+    if incoming.origin.view is not None or is_mention_in_thread(incoming.origin):
         return None
     if isinstance(incoming, Shortcut):
         return SHORTCUT_TITLE

@@ -81,6 +81,11 @@ def comment_usage(to: Audience) -> Message:
     )
 
 
+def comment_usage_in_thread(to: Audience) -> Message:
+    """Say how a comment is typed in the thread of a card."""
+    return Message.of(section(to.say("What is the comment? Type `comment restarting the database`.")))
+
+
 def which_of_several(to: Audience, number: str, count: int) -> Message:
     """Say that no comment was added, because several incidents have the number."""
     return Message.of(

@@ -64,6 +64,13 @@ class CardTable:
         return found
 
     @one_transaction
+    async def incident_of(self, connection: AsyncConnection, team: str, channel: str, ts: str) -> str | None:
+        """Return the id of the incident whose card is this message, live or not; None for any other message."""
+        this = and_(cards.c.team == team, cards.c.channel == channel, cards.c.ts == ts)
+        found: str | None = (await connection.execute(select(cards.c.incident_id).where(this))).scalars().first()
+        return found
+
+    @one_transaction
     async def live(self, connection: AsyncConnection, team: str) -> list[StoredCard]:
         """List the live rows of a team, the oldest incident first."""
         wanted = select(cards).where(_is_live(team)).order_by(cards.c.started_at, cards.c.incident_id)

@@ -102,3 +102,11 @@ async def test_live_cards__are_kept_for_as_long_as_somebody_looks_after_them(car
     await cards.keep("payments", until)
     assert (await cards.live("payments"))[0].kept_until == until
     assert (await the_card(cards)).kept_until == LATER
+
+
+async def test_the_incident_of_a_message__is_that_of_its_card_also_when_it_is_closed(cards):
+    await cards.closed(CARD, closed_at=NOW, kept_until=LATER)
+    assert await cards.incident_of("payments", "C0PAY", CARD.ts) == CARD.incident_id
+    assert await cards.incident_of("payments", "C0PAY", "2.0") is None
+    assert await cards.incident_of("payments", "C0OTHER", CARD.ts) is None
+    assert await cards.incident_of("search", "C0PAY", CARD.ts) is None
