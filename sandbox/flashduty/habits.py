@@ -27,7 +27,8 @@ class Habits:
     lists without a cursor always exceeds the number of items returned. `repeats_pages`: every page of those is the
     first. `seconds`: the duration of each call. `ok_code`: the `error.code` beside the data of a success.
     `wants_forms`: acknowledging and closing require answers to a form. `most_ids`: the most ids in one call, below the
-    limit of the operation.
+    limit of the operation. `lag`: the seconds after which a change is seen by whoever reads incidents; timeline and
+    webhooks tell it at once.
     """
 
     repeats_cursor: bool = False
@@ -40,6 +41,7 @@ class Habits:
     ok_code: str | int | None = None
     wants_forms: bool = False
     most_ids: int = 0
+    lag: float = 0.0
 
     @classmethod
     def from_json(cls, given: Record, before: "Habits") -> "Habits":

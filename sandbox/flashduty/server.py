@@ -182,7 +182,9 @@ class PretendFlashduty(FlashdutyService):
         return self.habits.answer(
             request.path,
             progress.body,
-            lambda body: operation.answer(ApiRequest(account=self.account, key=key, now=self._now(), body=body)),
+            lambda body: operation.answer(
+                ApiRequest(account=self.account, key=key, now=self._now(), body=body, lag=self.habits.lag)
+            ),
         )
 
     def _limit_of(self, path: str, per_minute: int, per_second: int) -> RateLimit:

@@ -4,6 +4,7 @@ The effects follow Flashduty's guide, `/en/on-call/incident/handle-update-incide
 timeline. The caller has checked that the change is possible.
 """
 
+import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,7 @@ class Change:
     def __post_init__(self) -> None:
         # What happened before the sandbox stands in the timeline before what happens now.
         self.account.timeline.of(self.incident)
+        self.account.earlier[self.incident["incident_id"]] = (self.at, copy.deepcopy(self.incident))
 
     def note(self, what: str, detail: Record | None = None, *, ref_id: str = "") -> None:
         """Write an entry of the timeline, after the change."""

@@ -1,6 +1,6 @@
 """One Flashduty account and everything in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,6 +33,8 @@ class Account:
     timeline: History = field(default_factory=History)
     # The alerts of each incident, oldest first, once they were looked at.
     alerts: dict[str, list[Record]] = field(default_factory=dict)
+    # What each incident was before its latest change, and when that was (Unix seconds); None before it began.
+    earlier: dict[str, tuple[int, Record | None]] = field(default_factory=dict)
     # The escalation rules of each channel.
     rules: dict[int, list[Record]] = field(default_factory=dict)
     # Attempts to deliver webhooks, the oldest first.
@@ -99,12 +101,27 @@ class Account:
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """An authorised request: the account, the key, the time (Unix seconds) and the body."""
+    """An authorised request: the account, the key, the time (Unix seconds), the body, and how late changes are read."""
 
     account: Account
     key: AppKey
     now: int
     body: Record
+    lag: float = 0.0
+
+    def incidents(self) -> Iterator[Record]:
+        """Iterate over the incidents as they can be read now: a change is seen `lag` seconds after it was made."""
+        if not self.lag:
+            yield from self.account.incidents.values()
+            return
+        for number in self.account.incidents:
+            if (incident := self.incident(number)) is not None:
+                yield incident
+
+    def incident(self, number: str) -> Record | None:
+        """Return an incident as it can be read now; None where there is none yet."""
+        at, before = self.account.earlier.get(number, (0, None))
+        return before if self.lag and self.now < at + self.lag else self.account.incidents.get(number)
 
     @property
     def owner(self) -> Record:

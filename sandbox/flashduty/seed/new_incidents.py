@@ -73,3 +73,4 @@ class IncidentRaiser:
             note(number, "i_assign", at=incident["created_at"], person_id=SYSTEM, detail=assigned(incident))
             change = Change(account=self._account, incident=incident, by=SYSTEM, at=max(now, incident["created_at"]))
             page(change, person_ids=incident["assigned_to"]["person_ids"])
+        self._account.earlier[number] = (now, None)

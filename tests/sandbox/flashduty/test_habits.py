@@ -3,6 +3,7 @@
 import json
 import zlib
 from dataclasses import replace
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -193,3 +194,26 @@ async def test_words_of_something_else__may_be_answered(desk):
         answer, content = await raw_of(desk, Fault.says(text, content_type=kind, status=503))
         assert (answer.status, content.decode()) == (503, text)
         desk.flashduty.mend()
+
+
+async def test_lag__a_change_is_read_later_than_it_is_told(desk):
+    old = desk.flashduty.raise_incident()["incident_id"]
+    desk.clock.shift(timedelta(seconds=10))
+    desk.flashduty.habits = Habits(lag=2)
+    desk.flashduty.console.acknowledge(old)
+    new = desk.flashduty.raise_incident()["incident_id"]
+
+    async def read():
+        by_ids = await desk.gets("/incident/list-by-ids", {"incident_ids": [old, new]})
+        listed = {
+            one["incident_id"]: one["progress"] for one in await desk.incidents() if one["incident_id"] in {old, new}
+        }
+        assert listed == {one["incident_id"]: one["progress"] for one in by_ids["items"] or []}
+        return [listed.get(old), listed.get(new)]
+
+    assert await read() == ["Triggered", None]
+    assert (await desk.ask("/incident/info", {"incident_id": new})).code == "ResourceNotFound"
+    feed = await desk.gets("/incident/feed", {"incident_id": old, "types": ["i_ack"]})
+    assert len(feed["items"]) == 1
+    desk.clock.shift(timedelta(seconds=2))
+    assert await read() == ["Processing", "Triggered"]
