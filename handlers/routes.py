@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bot.cards.messages.card import LivingCard
 from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
@@ -61,6 +62,7 @@ from handlers.incidents import (
     catch_up,
     comment,
     comment_form,
+    living,
     not_yet,
     typed_acknowledgement,
 )
@@ -176,6 +178,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
     views.CatchUp: Drawing(draw=catch_up.draw_catch_up, name="catch up", is_personal=True),
+    LivingCard: Drawing(draw=living.leave_to_leader),
     views.IncidentAcknowledgement: Drawing(
         draw=typed_acknowledgement.draw_acknowledgement,
         permission=RESPOND,

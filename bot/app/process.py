@@ -28,6 +28,7 @@ from bot.app.startup import (
     wait_for_database,
     waiting_for,
 )
+from bot.cards.watch import CardWatch
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.flashduty import Pool, open_pool
@@ -73,6 +74,7 @@ class Bot:
     work: BackgroundTasks
     installation: Installation
     reread_keys: Callable[[], object]
+    cards: CardWatch
 
 
 def utc_now() -> datetime:
@@ -170,6 +172,8 @@ async def running(
         await _open_socket_mode(stack, settings, session, intake=intake, health=health)
         scheduler.start()
         stack.push_async_callback(scheduler.stop)
+        services.cards.start()
+        stack.push_async_callback(services.cards.stop)
         stack.callback(health.drain)
         stack.callback(shutdown.begin)
         health.mark_started()
@@ -180,6 +184,7 @@ async def running(
             work=work,
             installation=installation,
             reread_keys=keys.begin_reread,
+            cards=services.cards,
         )
 
 
@@ -232,6 +237,7 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
     health.add_fact("database", lambda: HEALTHY if database.since is None else "away")
     health.add_fact("database_away_since", lambda: None if database.since is None else database.since.isoformat())
     health.add_fact("seconds_since_lease", services.replicas.age)
+    health.add_fact("seconds_since_cards", services.cards.age)
     health.add_fact("not_posted", services.publisher.not_posted)
     health.add_fact("lines_not_confirmed", lambda: services.dispatcher.unconfirmed_lines.count)
     return health

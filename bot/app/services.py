@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.app.card_services import build_cards
 from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import ReplicaJob
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
+from bot.cards.hints import CardHints
+from bot.cards.watch import CardWatch
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.database_alerts import DatabaseAlerts
@@ -61,6 +64,7 @@ class AppServices:
     publisher: Publisher
     leases: Leases
     replicas: Replicas
+    cards: CardWatch
 
 
 def build_services(
@@ -80,7 +84,10 @@ def build_services(
     )
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
-    services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups)
+    cards = build_cards(base, shared)
+    services = _services(
+        base, shared, digests=digests, reports=reports, user_groups=user_groups, card_hints=cards.hints
+    )
     pending = PendingActions(PendingActionTable(base.database), shared.replicas)
     replicas = ReplicaJob(shared.replicas, (team.flashduty.account for team in shared.teams))
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
@@ -103,6 +110,7 @@ def build_services(
                 *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
                 Job(name="replicas", run=replicas.tick, interval=RENEWAL_INTERVAL, stage=Stage.BEFORE),
                 Job(name="keys", run=keys.reread, interval=KEYS_INTERVAL),
+                Job(name="card postings", run=cards.publisher.catch_up, stage=Stage.BEFORE),
                 Job(name="recovery", run=recovery.tick, interval=RENEWAL_INTERVAL),
             ),
             leases=shared.leases,
@@ -110,16 +118,23 @@ def build_services(
         publisher=shared.publisher,
         leases=shared.leases,
         replicas=shared.replicas,
+        cards=cards.watch,
     )
 
 
 def _services(
-    base: Foundation, shared: SharedServices, *, digests: DigestJob, reports: ReportJob, user_groups: UserGroupSync
+    base: Foundation,
+    shared: SharedServices,
+    *,
+    digests: DigestJob,
+    reports: ReportJob,
+    user_groups: UserGroupSync,
+    card_hints: CardHints,
 ) -> Services:
     return Services(
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
-        commands=CommandRunner(base.clock),
+        commands=CommandRunner(base.clock, on_change=card_hints.changed),
         workspace=base.workspace,
         languages=shared.audiences.people,
         cards=CardTable(base.database),
@@ -136,6 +151,7 @@ def _services(
         reports=reports,
         user_groups=user_groups,
         present_limits=PresentLimits(ProblemTable(base.database), base.clock),
+        card_hints=card_hints,
     )
 
 

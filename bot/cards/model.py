@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from bot.flashduty import Alert, EscalationLevel, EscalationRule, Incident, Person, Progress, Schedule
 from bot.incidents.holders import UNKNOWN, Attribution
@@ -38,6 +39,17 @@ class CardContents:
         """Return the next instant at which the card changes although the incident does not."""
         ahead = [self.next_page.at if self.next_page else None, self.incident.snoozed_until]
         return min((at for at in ahead if at is not None and at > now), default=None)
+
+
+# What changes when alerts come in, and nothing else does.
+_OF_ALERTS: Final = frozenset(
+    {"active_alert_count", "alert_count", "description", "end_time", "event_count", "labels", "status", "updated_at"}
+)
+
+
+def differs_in_alerts_alone(one: Incident, other: Incident) -> bool:
+    """Whether two states of an incident differ in nothing but what alerts say."""
+    return all(getattr(one, name) == getattr(other, name) for name in type(one).model_fields if name not in _OF_ALERTS)
 
 
 def next_page(

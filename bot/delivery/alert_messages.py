@@ -71,7 +71,7 @@ NEEDS_OPERATOR: Final = frozenset(_REMEDIES)
 
 def not_posted(to: Audience, failure: DeliveryFailure) -> Message:
     """Say what was not posted, why, the remedy, and whether the bot still tries."""
-    return Message.of(section(lines(_what(to, failure), _remedy(to, failure), _next(to, failure))))
+    return Message.of(section(lines(_what(to, failure), remedy(to, failure), _next(to, failure))))
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,10 @@ _NOT_POSTED: Final[Mapping[PostingKind, _NotPosted]] = {
         N_("⚠️ *A message about a user group of team {team} was not posted on {on}.*"),
     ),
     PostingKind.REMINDER: _NotPosted(_REMINDER, _REMINDER),
+    PostingKind.CARD: _NotPosted(
+        N_("⚠️ *A card of team {team} was not posted in {channel} on {on}.*"),
+        N_("⚠️ *A card of team {team} was not posted on {on}.*"),
+    ),
 }
 _OTHER_NOT_POSTED: Final = _NotPosted(
     N_("⚠️ *A message of team {team} was not posted in {channel} on {on}.*"),
@@ -132,11 +136,12 @@ def _what(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
     return to.translated(texts.in_channel, team=team, on=on, channel=channel_link(failure.channel))
 
 
-def _remedy(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
-    remedy = _REMEDIES.get(failure.code)
+def remedy(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
+    """Say what mends the cause, or else what Slack answered."""
+    known = _REMEDIES.get(failure.code)
     return (
-        to.translated(remedy, invite=to.invite_command)
-        if remedy
+        to.translated(known, invite=to.invite_command)
+        if known
         else to.say("The answer was `{why}`.", why=clipped(failure.why, 200))
     )
 

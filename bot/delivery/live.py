@@ -88,14 +88,20 @@ class LiveEdits:
         if self._pending and (self._pump is None or self._pump.done()):
             self._pump = asyncio.get_running_loop().create_task(self._send_all(), name="live edits")
 
-    async def close(self) -> None:
-        """Drop the edits that wait, and let those that run end: whoever leads next draws every message anew."""
+    async def close(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - late edits are cancelled here
+        """Drop the edits that wait, and let those that run end within `timeout` seconds, or cancel them."""
         self._is_closed = True
         self._pending.clear()
         if self._pump is not None:
             self._pump.cancel()
             await asyncio.gather(self._pump, return_exceptions=True)
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        running = list(self._running.values())
+        if running:
+            _, late = await asyncio.wait(running, timeout=timeout)
+            for task in late:
+                log.warning("edit.cancelled", task=task.get_name())
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _send_all(self) -> None:
         while self._pending:

@@ -16,6 +16,9 @@ NO_ADDRESS: Final = "no_address_in_flashduty"
 NOT_VERIFIED: Final = "address_not_verified"
 NO_RESPONDER: Final = "no_responder"
 PERSON_CODES: Final = frozenset({NO_SUCH_MEMBER, NO_ADDRESS, NOT_VERIFIED, NO_RESPONDER})
+# Of Slack, for a message that is to be edited: it was deleted, or the workspace forbids late edits.
+CARD_DELETED: Final = "message_not_found"
+CARD_EDIT_CLOSED: Final = "edit_window_closed"
 # These affect every post of the app.
 _APP_CODES: Final = frozenset({"token_revoked", "account_inactive", "invalid_auth"})
 
@@ -132,6 +135,9 @@ class Cause:
                 # A person who receives messages may still be unable to act.
                 return False
             return post.kind is PostingKind.REMINDER and post.person_id == self.person_id
+        if self.code in {CARD_DELETED, CARD_EDIT_CLOSED}:
+            # The same may happen to the next card.
+            return False
         if self.code in _APP_CODES or channel == self.channel:
             return True
         # The settings may name another channel now; reminders each have a channel of their own.

@@ -8,7 +8,8 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.delivery.alert_messages import NEEDS_OPERATOR, never_started, not_posted, resolved
+from bot.delivery.alert_messages import never_started, resolved
+from bot.delivery.card_alert_messages import alert, needs_operator
 from bot.delivery.direct_messages import is_settled
 from bot.delivery.model import NO_RESPONDER, Cause, DeliveryFailure, ResponderProblem
 from bot.messages import Message, Written
@@ -60,7 +61,7 @@ class OperatorAlerts:
 
     async def report(self, failure: DeliveryFailure) -> None:
         """Alert all operators once of the cause of a failure; the caller has logged the failure."""
-        if not self.user_ids or not (failure.is_final or failure.code in NEEDS_OPERATOR):
+        if not self.user_ids or not (failure.is_final or needs_operator(failure)):
             return
         try:
             await self._alert(Cause.of(failure), failure)
@@ -72,7 +73,7 @@ class OperatorAlerts:
         now = self._now()
         if await self._alerts.is_alerted(cause.key, now):
             return
-        at = await self._put(cause.key, lambda to: not_posted(to, failure))
+        at = await self._put(cause.key, lambda to: alert(to, failure))
         await self._alerts.add(_stored(cause, at), now=now, kept_until=now + ALERT_RETENTION)
         await self._send(cause.key)
 

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,14 @@ VERIFY_RESERVE: Final = 10.0
 BRIEF_TIMEOUT: Final = 2.5
 # Seconds for which the identity of a key is cached.
 IDENTITY_MAX_AGE: Final = 3600.0
+
+
+# Called with a team and the ids of its incidents that a person has changed, or may have; must not raise.
+OnChange = Callable[[str, Sequence[str]], Awaitable[object]]
+
+
+async def ignore_change(team: str, incident_ids: Sequence[str]) -> None:
+    """Ignore a change."""
 
 
 class UnknownOutcomeError(Exception):
@@ -180,12 +188,19 @@ class CommandRunner:
     """Runs commands, one at a time for each incident in this process.
 
     The identity of a key is learned from a change that is read back, and cached for an hour only: clocks are set, and
-    keys are replaced.
+    keys are replaced. `on_change` hears of every change, whichever screen it came from.
     """
 
-    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        *,
+        on_change: OnChange = ignore_change,
+    ) -> None:
         self._now = now
         self._monotonic = monotonic
+        self._on_change = on_change
         self._identities: dict[str, tuple[float, KeyIdentity]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -203,11 +218,17 @@ class CommandRunner:
             earlier = {one: await command.recorded_before(actor, one) for one in incident_ids}
             before = [await read_incident(actor.flashduty, actor.team, one) for one in incident_ids]
             ready = [one for one in before if one.progress in command.wanted and await command.may_change(actor, one)]
-            after = await self._changed(command, ready, actor) if ready else {}
-            changes = {
-                one.id: Change(before=one, after=after[one.id], recorded_before=earlier.get(one.id)) for one in ready
-            }
-            return tuple([await _recorded(command, one, changes.get(one.id), actor=actor) for one in before])
+            try:
+                after = await self._changed(command, ready, actor) if ready else {}
+                changes = {
+                    one.id: Change(before=one, after=after[one.id], recorded_before=earlier.get(one.id))
+                    for one in ready
+                }
+                return tuple([await _recorded(command, one, changes.get(one.id), actor=actor) for one in before])
+            finally:
+                # Also where the outcome is not known.
+                if ready:
+                    await self._on_change(actor.team.name, [one.id for one in ready])
 
     def _lock(self, incident_id: str) -> asyncio.Lock:
         return self._locks.setdefault(incident_id, asyncio.Lock())

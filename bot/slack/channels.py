@@ -1,8 +1,8 @@
 """Slack's channels: their members, their topics, and the bot's conversations with people."""
 
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from bot.runtime.cache import TtlCache
 from bot.slack.api import SlackApi, SlackError, list_field, next_cursor, required_field
@@ -53,14 +53,17 @@ class Channels:
 
     async def topic(self, channel: str) -> str:
         """Return a channel's topic as Slack stores it: `&`, `<` and `>` as entities."""
-        response = await self.calls.call("conversations.info", channel=channel)
-        topic = required_field(
-            "conversations.info",
-            required_field("conversations.info", response, "channel", kind=dict),
-            "topic",
-            kind=dict,
-        )
+        topic = required_field("conversations.info", await self._info(channel), "topic", kind=dict)
         return str(topic.get("value") or "")
+
+    async def takes_posts(self, channel: str) -> bool:
+        """Return whether the bot is a member of a channel that is not archived."""
+        info = await self._info(channel)
+        return info.get("is_member") is True and not info.get("is_archived")
+
+    async def _info(self, channel: str) -> Mapping[str, Any]:
+        response = await self.calls.call("conversations.info", channel=channel)
+        return required_field("conversations.info", response, "channel", kind=dict)
 
     async def set_topic(self, channel: str, topic: str) -> None:
         """Change a channel's topic, at most 250 characters; needs channels:write.topic or groups:write.topic.

@@ -33,6 +33,8 @@ class PostingKind(StrEnum):
     SCHEDULES = "schedules"
     CARD_REPLY = "card_reply"
     """In the thread of an incident's card."""
+    CARD = "card"
+    """Of an incident, in the channel of its team's cards."""
 
     @property
     def is_on_demand(self) -> bool:

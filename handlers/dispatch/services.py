@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.cards.hints import CardHints
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.handoff.takeovers import Takeovers
@@ -36,3 +37,4 @@ class Services:
     reports: ReportJob
     user_groups: UserGroupSync
     present_limits: PresentLimits
+    card_hints: CardHints

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from bot.cards.messages.card import LivingCard
 from bot.flashduty import Incident, Progress
 from bot.incidents.acknowledge import Acknowledge, Unacknowledge
 from bot.incidents.changes import is_same_acknowledgement
 from bot.incidents.commands import Outcome
 from bot.incidents.messages import acknowledgement as messages
+from bot.incidents.messages.row import AcknowledgeValue
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
 from bot.messages import Message
@@ -45,10 +47,17 @@ def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     return Reply(
         private=messages.confirmed(request.audience, known, request.team.name, is_known=after is not None),
         redraw_incident=after,
-        announcement=announcement_of(request, line, known, change=ACKNOWLEDGED),
+        # The thread of a living card tells who acknowledged.
+        announcement=None
+        if _is_on_living_card(request)
+        else announcement_of(request, line, known, change=ACKNOWLEDGED),
         control_text=request.audience.translated(messages.YOURS),
         outcome="acknowledged" if after is not None else "acknowledged, not read again",
     )
+
+
+def _is_on_living_card(request: Request) -> bool:
+    return isinstance(request.value, AcknowledgeValue) and isinstance(request.value.view, LivingCard)
 
 
 def announcement_of(

@@ -21,6 +21,7 @@ NEEDED = {
         "incidents": VIEW,
         "incident": VIEW,
         "catch_up": VIEW,
+        "living": VIEW,
         "comment": RESPOND,
         "acknowledge": RESPOND,
         "not_yet": VIEW,

@@ -164,7 +164,7 @@ async def harbor_at(
         more = {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
         settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, team=team, **more), None, None)
         async with running(settings, clock=clock.now, time_limits=time_limits, work=work) as bot:
-            slack.busy_while(lambda: bot.work.in_progress > 0)
+            slack.busy_while(lambda: bot.work.in_progress > 0 or bot.cards.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")
             # What the bot looks after on start is over before the clock moves.
@@ -178,6 +178,6 @@ async def harbor_at(
 async def replica_of(place, settings=None, **more):
     """Another process's worth of the bot, on the same database; given when what it does on start is over."""
     async with running(settings or place.settings, clock=place.clock.now, **more) as other:
-        place.slack.busy_while(lambda: other.work.in_progress > 0)
+        place.slack.busy_while(lambda: other.work.in_progress > 0 or other.cards.in_progress > 0)
         await place.slack.settled()
         yield other

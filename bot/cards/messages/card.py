@@ -17,7 +17,7 @@ from bot.incidents.messages.status import lasting_state, responder_names, severi
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import DETAILS, REFRESH
+from bot.messages.buttons import DETAILS
 from bot.messages.layout import rest
 from bot.messages.menus import Entry, overflow_menu, state_block_id
 from bot.messages.message import Message
@@ -70,7 +70,6 @@ def living_card(
                 incident.id,
                 catch_up_entry(to, incident, team),
                 Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
-                Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
             ),
         ),
         bar=facts_beside_bar(to, incident, contents.people, contents.known, more=(_alerts(to, contents),)),

@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.cards.messages.card import LivingCard
 from bot.cards.model import CardContents
 from bot.incidents.messages.card_facts import COLOURS
 from bot.incidents.messages.row import catch_up_entry, details_value
 from bot.incidents.messages.status import holder_names, lasting_state, severity_mark, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
-from bot.messages.buttons import DETAILS, REFRESH
+from bot.messages.buttons import DETAILS
 from bot.messages.literal import plain_lines
 from bot.messages.menus import Entry, Link, overflow_menu
 from bot.messages.message import Bar, Message
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, mrkdwn, one_line
-from bot.messages.views import ViewValue
 
 RESOLUTION_LIMIT: Final = 300
 
@@ -28,11 +26,6 @@ def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
         incident.id,
         catch_up_entry(to, incident, team),
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
-        Entry(
-            label=to.label("Refresh"),
-            route=REFRESH,
-            value=ViewValue(team=team, view=LivingCard(asked=incident.id)),
-        ),
         Link(label=to.label("Open in Flashduty"), url=incident.detail_url),
     )
     state = lasting_state(to, incident, contents.people, known=contents.known)

@@ -118,6 +118,7 @@ class Incident(Wire):
     ack_time: Timestamp = Field(repr=False)
     close_time: Timestamp = Field(repr=False)
     snoozed_before: Timestamp = Field(repr=False)
+    updated_at: Timestamp = Field(repr=False)
     alert_count: Count = Field(validation_alias="alert_cnt", repr=False)
     active_alert_count: Count = Field(validation_alias="active_alert_cnt", repr=False)
     event_count: Count = Field(validation_alias="alert_event_cnt", repr=False)

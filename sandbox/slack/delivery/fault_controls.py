@@ -93,6 +93,13 @@ class FaultControls:
         """Let the workspace's setting forbid edits of messages older than this; None allows them for ever."""
         self._world.workspace.edit_window = window
 
+    def delete_message(self, channel_id: str, ts: str) -> None:
+        """Delete a message of anybody's, as an administrator of the workspace may; raises LookupError."""
+        message = self._world.messages.public(channel_id, ts)
+        if message is None:
+            raise LookupError(ts)
+        self._world.messages.delete(message)
+
     def let_in(self, user_id: str, channel_id: str) -> None:
         """Add a person, or the bot, to a channel, and notify the pages."""
         members = self._world.workspace.channels[channel_id].members

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from bot.delivery import alert_messages
+from bot.delivery import alert_messages, card_alert_messages
 from bot.delivery.database_messages import database_away, database_back
 from bot.delivery.model import (
     NO_ADDRESS,
@@ -53,7 +53,17 @@ def surfaces(readers):
     def cured(kind, why, **more):
         return alert_messages.resolved(readers.alone, Cause.of(failure(kind, why, **more)), SINCE)
 
+    def of_card(why, **more):
+        return card_alert_messages.alert(readers.alone, failure(PostingKind.CARD, why, **more))
+
     return {
+        "admins-card-archived": of_card("chat.update: is_inactive"),
+        "admins-card-removed": of_card("chat.postMessage: not_in_channel"),
+        "admins-card-restricted": of_card("chat.postMessage: restricted_action"),
+        "admins-card-token": of_card("chat.update: token_revoked"),
+        "admins-card-deleted": of_card("chat.update: message_not_found"),
+        "admins-card-too-late": of_card("chat.update: edit_window_closed"),
+        "admins-card-final": of_card("chat.postMessage: TimeoutError", final=True),
         "admins-archived": not_posted(PostingKind.DIGEST, "chat.postMessage: is_archived"),
         "admins-removed": not_posted(PostingKind.REPORT, "chat.postMessage: not_in_channel"),
         "admins-chart": not_posted(PostingKind.CHART, "files.completeUploadExternal: is_archived"),

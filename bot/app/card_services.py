@@ -1,0 +1,144 @@
+"""Builds the services of the living cards; without a team that has a channel for them they do nothing."""
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.app.shared_services import Foundation, SharedServices
+from bot.cards.channels import CardChannels
+from bot.cards.contents import ContentsReader
+from bot.cards.editing import CardEditor
+from bot.cards.hints import CardHints
+from bot.cards.lease import CardsLease
+from bot.cards.posting import CardPoster
+from bot.cards.sync import CardSync
+from bot.cards.team_watch import TeamWatch
+from bot.cards.telling import CardTeller
+from bot.cards.thread import CardThreads
+from bot.cards.watch import CardWatch
+from bot.delivery.ledger import Ledger
+from bot.delivery.live import LiveEdits
+from bot.delivery.publisher import Publisher
+from bot.storage.cards.cards import CardTable
+from bot.storage.cards.incident_hints import IncidentHintTable
+from bot.storage.oncall.sync_states import SyncStateTable
+from bot.storage.postings import PostingTable
+from bot.storage.rate_limits import EDIT_MESSAGE
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardServices:
+    """The watch of the cards, the hints that others give it, and the publisher of cards."""
+
+    watch: CardWatch
+    hints: CardHints
+    publisher: Publisher
+
+
+def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
+    """Build the services of the cards of all teams."""
+    with_cards = [team for team in shared.teams if team.settings.card_plan is not None]
+    hints = CardHints(IncidentHintTable(base.database), teams=[one.name for one in with_cards], now=base.clock)
+    channels = CardChannels(
+        report=shared.operator_alerts.report,
+        resolved=shared.operator_alerts.posted,
+        takes_posts=base.workspace.takes_posts,
+        now=base.clock,
+        monotonic=time.monotonic,
+    )
+    publisher = _publisher(base, shared)
+    edits = LiveEdits(lambda: shared.rate_limiter.wait(EDIT_MESSAGE))
+    sync = _sync(base, shared, channels=channels, publisher=publisher, edits=edits)
+    watch = CardWatch(
+        [
+            TeamWatch(
+                team,
+                team.settings.card_plan,
+                CardsLease(shared.leases, team.name, monotonic=time.monotonic),
+                hints=IncidentHintTable(base.database),
+                cards=CardTable(base.database),
+                states=SyncStateTable(base.database),
+                sync=sync,
+                now=base.clock,
+                monotonic=time.monotonic,
+                retention=timedelta(days=base.settings.retention_days),
+            )
+            for team in with_cards
+            if team.settings.card_plan is not None
+        ],
+        hints=IncidentHintTable(base.database),
+        edits=edits,
+        channels=channels,
+    )
+    hints.wake = watch.wake
+    return CardServices(watch=watch, hints=hints, publisher=publisher)
+
+
+def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
+    """Build the publisher of cards, which waits for no lease of a posting.
+
+    Whoever leads the cards of a team is the only one that posts them: a posting of an earlier leader, whose lease of
+    the cards has expired, is not under way any longer.
+    """
+    ledger = Ledger(
+        PostingTable(base.database),
+        owner=shared.leases.owner,
+        monotonic=time.monotonic,
+        random=random.random,
+        lease=0.0,
+    )
+    return Publisher(
+        ledger,
+        base.clock,
+        report=shared.operator_alerts.report,
+        on_posted=shared.operator_alerts.posted,
+        find_message=base.workspace.find,
+        recreated_at=lambda: base.database.state.recreated_at,
+    )
+
+
+def _sync(
+    base: Foundation, shared: SharedServices, *, channels: CardChannels, publisher: Publisher, edits: LiveEdits
+) -> CardSync:
+    cards = CardTable(base.database)
+    return CardSync(
+        cards=cards,
+        reader=ContentsReader(
+            attributions=shared.attributions,
+            schedule_cache=shared.schedule_cache,
+            now=base.clock,
+            monotonic=time.monotonic,
+        ),
+        poster=CardPoster(
+            publisher=publisher,
+            workspace=base.workspace,
+            audiences=shared.audiences,
+            channels=channels,
+            now=base.clock,
+            retention=timedelta(days=base.settings.retention_days),
+        ),
+        editor=CardEditor(
+            cards=cards,
+            workspace=base.workspace,
+            audiences=shared.audiences,
+            channels=channels,
+            now=base.clock,
+            retention=timedelta(days=base.settings.retention_days),
+        ),
+        teller=CardTeller(
+            threads=CardThreads(
+                publisher=shared.publisher,
+                workspace=base.workspace,
+                cards=cards,
+                attributions=shared.attributions,
+                audiences=shared.audiences,
+                now=base.clock,
+            ),
+            cards=cards,
+            tasks=base.work,
+        ),
+        edits=edits,
+        channels=channels,
+        now=base.clock,
+    )

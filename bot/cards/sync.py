@@ -1,0 +1,223 @@
+"""Keep each card equal to its incident: post it once, edit it in place, and shrink it when the incident is closed."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.cards.channels import CardChannels
+from bot.cards.contents import ContentsReader, unread
+from bot.cards.editing import CardEditor, CardKey
+from bot.cards.lease import CardsLease
+from bot.cards.model import CardContents, differs_in_alerts_alone
+from bot.cards.posting import CardPoster
+from bot.cards.routing import route
+from bot.cards.telling import CardTeller
+from bot.delivery.live import LiveEdits
+from bot.flashduty import Incident
+from bot.people.directory import PartialPeople
+from bot.storage.cards.cards import CardTable, StoredCard
+from bot.teams.team import Team
+
+log = structlog.get_logger(__name__)
+
+# Names that could not be read are looked up again after this.
+NAMES_AGAIN_AFTER: Final = timedelta(minutes=1)
+# Of posts at one time: Slack takes about one message a second in a channel, and short bursts.
+MAX_POSTS: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What one look found: incidents of a team, their rows, and which of them people wait for."""
+
+    team: Team
+    lease: CardsLease
+    incidents: Mapping[str, Incident]
+    rows: Mapping[str, StoredCard]
+    urgent: frozenset[str] = frozenset()
+    hinted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shown:
+    """What a card is to show, and when that changes although its incident does not."""
+
+    contents: CardContents
+    again_at: datetime | None
+
+
+class CardSync:
+    """Posts and edits the cards of all teams, from what the watch has read."""
+
+    def __init__(
+        self,
+        *,
+        cards: CardTable,
+        reader: ContentsReader,
+        poster: CardPoster,
+        editor: CardEditor,
+        teller: CardTeller,
+        edits: LiveEdits,
+        channels: CardChannels,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._cards = cards
+        self._reader = reader
+        self._poster = poster
+        self._editor = editor
+        self._teller = teller
+        self._edits = edits
+        self._channels = channels
+        self._now = now
+        self._shown: dict[CardKey, _Shown] = {}
+        self._posts = asyncio.Semaphore(MAX_POSTS)
+
+    def forget(self, team: Team) -> None:
+        """Forget what cards of a team show, so that each is drawn anew."""
+        self._shown = {key: shown for key, shown in self._shown.items() if key[0] != team.name}
+
+    async def keep_equal(self, found: Round) -> bool:
+        """Post the cards that are missing, and edit those that differ; return whether anything changed.
+
+        Raises DatabaseUnavailable.
+        """
+        new = [one for one in found.incidents.values() if self._needs_card(found, one)]
+        old = [row for row in found.rows.values() if self._is_due(found, row)]
+        wanted = [*new, *(found.incidents[row.incident_id] for row in old)]
+        contents = await self._reader.read(found.team, wanted)
+        await asyncio.gather(*(self._post(found, contents[one.id]) for one in new))
+        for row in old:
+            await self._draw(found, row, contents[row.incident_id])
+        await self._close_places(found)
+        return bool(wanted)
+
+    async def place(self, found: Round, at: datetime, kept_until: datetime) -> int:
+        """Store a place in a storm's message for all incidents without a card; return their number.
+
+        Raises DatabaseUnavailable.
+        """
+        new = [one for one in found.incidents.values() if self._needs_card(found, one)]
+        for one in new:
+            await self._cards.put(
+                StoredCard(
+                    team=found.team.name,
+                    incident_id=one.id,
+                    channel=_channel(found, one) or "",
+                    storm=at,
+                    started_at=one.started_at,
+                    posted_at=at,
+                    kept_until=kept_until,
+                )
+            )
+        return len(new)
+
+    async def _close_places(self, found: Round) -> None:
+        for row in found.rows.values():
+            incident = found.incidents.get(row.incident_id)
+            if row.storm is not None and row.closed_at is None and incident is not None and not incident.is_open:
+                await self._editor.close(row, incident)
+
+    def _needs_card(self, found: Round, incident: Incident) -> bool:
+        return incident.is_open and incident.id not in found.rows and _channel(found, incident) is not None
+
+    def _is_due(self, found: Round, row: StoredCard) -> bool:
+        """Whether a card may differ from its incident."""
+        incident = found.incidents.get(row.incident_id)
+        if incident is None or row.is_lost or row.storm is not None:
+            return False
+        if row.closed_at is not None and not incident.is_open:
+            return False
+        shown = self._shown.get(_key(row))
+        return (
+            shown is None
+            or row.incident_id in found.hinted
+            or shown.contents.incident != incident
+            or shown.contents.unread_since is not None
+            or (shown.again_at is not None and shown.again_at <= self._now())
+            or not self._editor.is_settled(row)
+            or self._teller.is_untold(*_key(row))
+        )
+
+    async def _post(self, found: Round, contents: CardContents, earlier: StoredCard | None = None) -> None:
+        channel = earlier.channel if earlier else _channel(found, contents.incident)
+        if channel is None:
+            return
+        async with self._posts:
+            row = await self._poster.post(found.team, contents, channel, found.lease, earlier=earlier)
+        if row is None:
+            return
+        await self._cards.put(row)
+        self._remember(row, contents)
+        self._editor.posted(row)
+        self._teller.submit(found.team, contents.incident, found.lease)
+        log.info("cards.posted", team=row.team, incident=row.incident_id, channel=row.channel)
+
+    async def _draw(self, found: Round, row: StoredCard, contents: CardContents) -> None:
+        if row.ts is None:
+            # It was deleted, or could not be edited any longer, and is posted anew.
+            await self._post(found, contents, row)
+            return
+        if row.closed_at is not None:
+            row = replace(row, closed_at=None)
+            await self._cards.put(row)
+        before = self._shown.get(_key(row))
+        self._remember(row, contents)
+        if not self._channels.is_open(row.channel):
+            return
+        is_equal = await self._editor.is_equal(found.team, row, contents)
+        if self._may_have_story(found, row, contents.incident, before):
+            self._teller.submit(found.team, contents.incident, found.lease)
+        if not is_equal:
+            is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
+            self._submit(found.team, row, found.lease, is_urgent=row.incident_id in found.urgent, is_flood=is_flood)
+
+    def _may_have_story(self, found: Round, row: StoredCard, incident: Incident, before: _Shown | None) -> bool:
+        is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
+        return is_hinted or before is None or before.contents.incident != incident
+
+    def _submit(
+        self, team: Team, row: StoredCard, lease: CardsLease, *, is_urgent: bool = False, is_flood: bool = False
+    ) -> None:
+        async def edit() -> None:
+            shown = self._shown.get(_key(row))
+            if shown is not None:
+                await self._editor.edit(team, row, shown.contents, lease)
+
+        self._edits.submit(_key(row), edit, is_urgent=is_urgent, is_flood=is_flood)
+
+    def _remember(self, row: StoredCard, contents: CardContents) -> None:
+        now = self._now()
+        again = [contents.changes_at(now)]
+        if isinstance(contents.people, PartialPeople):
+            again.append(now + NAMES_AGAIN_AFTER)
+        again_at = min((at for at in again if at is not None), default=None)
+        self._shown[_key(row)] = _Shown(contents=contents, again_at=again_at)
+
+    def mark_unread(self, team: Team, lease: CardsLease, rows: Iterable[StoredCard], since: datetime) -> None:
+        """Say on the cards of open incidents that they could not be refreshed since an instant."""
+        for row in rows:
+            shown = self._shown.get(_key(row))
+            is_open = shown is not None and shown.contents.incident.is_open and row.ts is not None
+            if shown is None or not is_open or shown.contents.unread_since == since:
+                continue
+            self._shown[_key(row)] = replace(shown, contents=unread(shown.contents, since))
+            if self._channels.is_open(row.channel):
+                self._submit(team, row, lease)
+
+    def drop(self, team: Team, known: Sequence[StoredCard]) -> None:
+        """Forget cards that are not live any longer."""
+        live = {_key(row) for row in known}
+        self._shown = {key: shown for key, shown in self._shown.items() if key[0] != team.name or key in live}
+
+
+def _key(row: StoredCard) -> CardKey:
+    return row.team, row.incident_id
+
+
+def _channel(found: Round, incident: Incident) -> str | None:
+    plan = found.team.settings.card_plan
+    return route(plan.rules, incident) if plan is not None else None

@@ -1,0 +1,239 @@
+"""Watch the incidents of one team: hints at once, and all open incidents at an adaptive pace."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.cards.lease import CardsLease
+from bot.cards.sync import CardSync, Round
+from bot.config.plans import CardPlan
+from bot.flashduty import Flashduty, FlashdutyError, Incident
+from bot.incidents.queries import open_query
+from bot.incidents.scope import read_incidents
+from bot.runtime.defects import ErrorBoundary
+from bot.storage.cards.cards import CardTable, StoredCard
+from bot.storage.cards.incident_hints import ANY_INCIDENT, IncidentHintTable, StoredHint
+from bot.storage.database_errors import DatabaseUnavailable
+from bot.storage.oncall.sync_states import SyncState, SyncStateTable
+from bot.teams.team import Team
+
+log = structlog.get_logger(__name__)
+
+# Hints that come together are read together.
+GATHER_HINTS: Final = 0.2
+LONGEST_PAUSE: Final = 60.0
+PACE: Final = 1.5
+# After a failed look; a look at an answer that is slow ends within its time limit.
+RETRY_PAUSE: Final = 5.0
+LOOK_TIMEOUT: Final = 20.0
+CALL_TIMEOUT: Final = 6.0
+# Cards say that they could not be refreshed when it has lasted so long.
+UNREAD_AFTER: Final = 60.0
+# Twenty pages; live cards whose incident is not among them are read by their ids.
+MAX_WATCHED: Final = 2_000
+# An incident that Flashduty returns no longer: three looks in a row may be wrong, a fourth is not waited for.
+MISSING_LOOKS: Final = 3
+SWITCHED_ON: Final = "cards"
+SWITCHED_ON_KEPT: Final = timedelta(days=3650)
+
+
+class TeamWatch:
+    """Reads what may have changed, and has it drawn; one round at a time."""
+
+    def __init__(
+        self,
+        team: Team,
+        plan: CardPlan,
+        lease: CardsLease,
+        *,
+        hints: IncidentHintTable,
+        cards: CardTable,
+        states: SyncStateTable,
+        sync: CardSync,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        retention: timedelta,
+    ) -> None:
+        self.team = team
+        self.lease = lease
+        self._poll_every = plan.poll_every.total_seconds()
+        self._hints = hints
+        self._cards = cards
+        self._states = states
+        self._sync = sync
+        self._now = now
+        self._monotonic = monotonic
+        self._retention = retention
+        self._lock = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._term = 0
+        self._pause = self._poll_every
+        self._poll_at = float("-inf")
+        self._not_before = float("-inf")
+        self._read_at: float | None = None
+        self._last_read: datetime | None = None
+        self._missing: dict[str, int] = {}
+        self._has_begun = False
+        self._is_stopping = False
+
+    @property
+    def age(self) -> int | None:
+        """The seconds since the incidents were read last, where this process leads; None where it does not."""
+        if not self.lease.is_held or self._read_at is None:
+            return None
+        return int(self._monotonic() - self._read_at)
+
+    def stop(self) -> None:
+        """End the watch after the round that runs."""
+        self._is_stopping = True
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Look for hints now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look again and again until it is stopped; a defect ends one round and no more."""
+        while not self._is_stopping:
+            await self.round()
+            await self._wait()
+
+    async def round(self, *, is_poll: bool = False) -> None:
+        """Take the hints, and read all open incidents where that is due; `is_poll` makes it due. Never raises."""
+        async with self._lock:
+            with ErrorBoundary("cards.round_failed", team=self.team.name):
+                try:
+                    await self._look(is_poll=is_poll)
+                except DatabaseUnavailable as error:
+                    log.warning("cards.round_postponed", team=self.team.name, why=str(error))
+                else:
+                    return
+            self._not_before = self._monotonic() + RETRY_PAUSE
+
+    async def _wait(self) -> None:
+        """Wait for hints, or for the next poll; while another replica leads, until this one does."""
+        now = self._monotonic()
+        left = max(0.0, max(self._poll_at, self._not_before) - now) if self.lease.is_held else LONGEST_PAUSE
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(left, GATHER_HINTS)):
+                await self._woken.wait()
+                if not self._is_stopping:
+                    await asyncio.sleep(max(GATHER_HINTS, self._not_before - self._monotonic()))
+        self._woken.clear()
+
+    async def _look(self, *, is_poll: bool) -> None:
+        if not self.lease.is_held:
+            return
+        if self._term != self.lease.term:
+            # Another replica may have led meanwhile.
+            self._term, self._poll_at = self.lease.term, float("-inf")
+            self._sync.forget(self.team)
+        hints = await self._hints.take(self.team.name)
+        hinted = frozenset(one.incident_id for one in hints) - {ANY_INCIDENT}
+        is_asked = is_poll or not self._has_begun or any(one.incident_id == ANY_INCIDENT for one in hints)
+        is_due = is_asked or self._monotonic() >= self._poll_at
+        if not is_due and not hints:
+            return
+        try:
+            await (self._poll(hints, hinted) if is_due else self._look_at(hints, hinted))
+        except FlashdutyError as error:
+            await self._unread(error)
+            return
+        await self._hints.drop(hints)
+
+    async def _poll(self, hints: list[StoredHint], hinted: frozenset[str]) -> None:
+        """Read all open incidents, and by ids those with a live card that are not among them."""
+        flashduty, found = self._flashduty(), dict[str, Incident]()
+        await flashduty.read_incidents(open_query(self.team, self._now()), found, MAX_WATCHED)
+        live = {row.incident_id: row for row in await self._cards.live(self.team.name)}
+        others = await self._read(flashduty, (live.keys() | hinted) - found.keys())
+        rows = await self._rows(found.keys() | others.keys() | live.keys())
+        self._sync.drop(self.team, [*live.values(), *rows.values()])
+        await self._lose(live, found.keys() | others.keys())
+        self._note_read()
+        changed = await self._apply(hints, hinted, found | others, rows=rows)
+        is_quiet = not changed and not found
+        self._pause = min(self._pause * PACE, max(LONGEST_PAUSE, self._poll_every)) if is_quiet else self._poll_every
+        self._poll_at = self._monotonic() + self._pause
+        await self._cards.keep(self.team.name, self._now() + self._retention)
+
+    async def _look_at(self, hints: list[StoredHint], hinted: frozenset[str]) -> None:
+        """Read the incidents of hints."""
+        found = await self._read(self._flashduty(), hinted)
+        await self._apply(hints, hinted, found, rows=await self._rows(hinted))
+        self._pause = self._poll_every
+        self._poll_at = min(self._poll_at, self._monotonic() + self._pause)
+
+    async def _apply(
+        self,
+        hints: list[StoredHint],
+        hinted: frozenset[str],
+        incidents: dict[str, Incident],
+        *,
+        rows: dict[str, StoredCard],
+    ) -> bool:
+        found = Round(
+            team=self.team,
+            lease=self.lease,
+            incidents=incidents,
+            rows=rows,
+            urgent=frozenset(one.incident_id for one in hints if one.is_urgent),
+            hinted=hinted,
+        )
+        if not self._has_begun and await self._begin(found):
+            found = replace(found, rows=await self._rows(incidents.keys()))
+        return await self._sync.keep_equal(found)
+
+    async def _begin(self, found: Round) -> bool:
+        """Give what is open when cards are first switched on a place in a storm, so that it is not posted one by one.
+
+        Returns whether this was the first time.
+        """
+        now = self._now()
+        self._has_begun = await self._states.read(self.team.name, SWITCHED_ON, now) is not None
+        if self._has_begun:
+            return False
+        placed = await self._sync.place(found, now, now + self._retention)
+        state = SyncState(state="on", checked_at=now)
+        await self._states.put(self.team.name, SWITCHED_ON, state, kept_until=now + SWITCHED_ON_KEPT)
+        self._has_begun = True
+        if placed:
+            log.warning("cards.open_before_not_posted", team=self.team.name, incidents=placed)
+        return True
+
+    async def _read(self, flashduty: Flashduty, incident_ids: frozenset[str] | set[str]) -> dict[str, Incident]:
+        return await read_incidents(flashduty, self.team, sorted(incident_ids)) if incident_ids else {}
+
+    async def _rows(self, incident_ids: Iterable[str]) -> dict[str, StoredCard]:
+        return await self._cards.get(self.team.name, sorted(incident_ids))
+
+    async def _lose(self, live: dict[str, StoredCard], found: set[str]) -> None:
+        """Leave cards as they are whose incident Flashduty does not return any longer."""
+        self._missing = {one: self._missing.get(one, 0) + 1 for one in live.keys() - found}
+        for incident_id, looks in self._missing.items():
+            if looks >= MISSING_LOOKS:
+                log.warning("cards.incident_gone", team=self.team.name, incident=incident_id)
+                await self._cards.lost(live[incident_id], kept_until=self._now() + self._retention)
+
+    def _note_read(self) -> None:
+        self._read_at, self._last_read = self._monotonic(), self._now()
+
+    async def _unread(self, error: FlashdutyError) -> None:
+        """Try again soon; when it has lasted, the cards say so."""
+        now = self._monotonic()
+        self._not_before = now + max(RETRY_PAUSE, error.retry_after or 0.0)
+        self._poll_at = max(self._poll_at, self._not_before)
+        log.warning("cards.unread", team=self.team.name, code=error.raw_code or str(error))
+        if self._read_at is None or self._last_read is None or now - self._read_at < UNREAD_AFTER:
+            return
+        rows = await self._cards.live(self.team.name)
+        self._sync.mark_unread(self.team, self.lease, rows, self._last_read)
+
+    def _flashduty(self) -> Flashduty:
+        until = asyncio.get_running_loop().time() + LOOK_TIMEOUT
+        return self.team.flashduty.until(until, call_timeout=CALL_TIMEOUT)
