@@ -1,7 +1,6 @@
 """Builds the services of the living cards; without a team that has a channel for them they do nothing."""
 
 import random
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,23 +44,23 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
         resolved=shared.operator_alerts.posted,
         takes_posts=base.workspace.takes_posts,
         now=base.clock,
-        monotonic=time.monotonic,
+        monotonic=base.monotonic,
     )
     publisher = _publisher(base, shared)
-    edits = LiveEdits(lambda: shared.rate_limiter.wait(EDIT_MESSAGE))
+    edits = LiveEdits(lambda: shared.rate_limiter.wait(EDIT_MESSAGE), monotonic=base.monotonic)
     sync = _sync(base, shared, channels=channels, publisher=publisher, edits=edits)
     watch = CardWatch(
         [
             TeamWatch(
                 team,
                 team.settings.card_plan,
-                CardsLease(shared.leases, team.name, monotonic=time.monotonic),
+                CardsLease(shared.leases, team.name, monotonic=base.monotonic),
                 hints=IncidentHintTable(base.database),
                 cards=CardTable(base.database),
                 states=SyncStateTable(base.database),
                 sync=sync,
                 now=base.clock,
-                monotonic=time.monotonic,
+                monotonic=base.monotonic,
                 retention=timedelta(days=base.settings.retention_days),
             )
             for team in with_cards
@@ -84,7 +83,7 @@ def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
     ledger = Ledger(
         PostingTable(base.database),
         owner=shared.leases.owner,
-        monotonic=time.monotonic,
+        monotonic=base.monotonic,
         random=random.random,
         lease=0.0,
     )
@@ -108,7 +107,7 @@ def _sync(
             attributions=shared.attributions,
             schedule_cache=shared.schedule_cache,
             now=base.clock,
-            monotonic=time.monotonic,
+            monotonic=base.monotonic,
         ),
         poster=CardPoster(
             publisher=publisher,

@@ -135,7 +135,7 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, then finish the requests in progress.
 
-    `monotonic` is the scheduler watchdog's clock; `work` bounds how many requests are in progress at once.
+    `monotonic` judges leases and the scheduler; `work` bounds how many requests are in progress at once.
     Raises CannotStart, CannotConnect or CannotListen with a sentence for the operator.
     """
     async with AsyncExitStack() as stack:
@@ -156,6 +156,7 @@ async def running(
             database=database,
             work=work,
             clock=clock,
+            monotonic=monotonic,
             time_limits=time_limits or TimeLimits(),
         )
         jobs = services.jobs

@@ -76,11 +76,19 @@ def build_services(
     database: Database,
     work: BackgroundTasks,
     clock: Callable[[], datetime],
+    monotonic: Callable[[], float],
     time_limits: TimeLimits,
 ) -> AppServices:
     """Build every service of the process."""
     base = Foundation(
-        settings=settings, keys=keys, pool=pool, workspace=workspace, database=database, work=work, clock=clock
+        settings=settings,
+        keys=keys,
+        pool=pool,
+        workspace=workspace,
+        database=database,
+        work=work,
+        clock=clock,
+        monotonic=monotonic,
     )
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)

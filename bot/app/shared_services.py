@@ -4,7 +4,6 @@ import os
 import random
 import secrets
 import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +58,8 @@ class Foundation:
     database: Database
     work: BackgroundTasks
     clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    """Judges leases: no replica compares its clock with another's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,7 @@ def build_shared(base: Foundation) -> SharedServices:
     # Unique to the process, even if a restart reuses the host name and the process id.
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     clock, workspace, database = base.clock, base.workspace, base.database
-    leases = Leases(database, owner=owner, now=clock, monotonic=time.monotonic)
+    leases = Leases(database, owner=owner, now=clock, monotonic=base.monotonic)
     channels = ChannelLanguages()
     audiences = Audiences(
         command=base.settings.command,
@@ -107,13 +108,13 @@ def build_shared(base: Foundation) -> SharedServices:
         on_call=CurrentOnCall(schedule_cache=schedule_cache, now=clock).may_act,
     )
     profiles = SlackProfiles(workspace=workspace, table=SlackProfileTable(database), now=clock)
-    ledger = Ledger(PostingTable(database), owner=owner, monotonic=time.monotonic, random=random.random)
+    ledger = Ledger(PostingTable(database), owner=owner, monotonic=base.monotonic, random=random.random)
     operator_alerts = _operator_alerts(base, leases, audiences)
     publisher = _publisher(base, ledger, operator_alerts)
     acknowledgements = AcknowledgementTable(database)
     return SharedServices(
         leases=leases,
-        replicas=Replicas(database, owner=owner, now=clock, monotonic=time.monotonic),
+        replicas=Replicas(database, owner=owner, now=clock, monotonic=base.monotonic),
         ledger=ledger,
         rate_limiter=rate_limiter,
         schedule_cache=schedule_cache,

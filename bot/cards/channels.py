@@ -78,7 +78,8 @@ class CardChannels:
         self._closed[channel] = (self._monotonic(), refusal.code)
         self._reported.add(channel)
         log.error("cards.channel_closed", team=team, channel=channel, code=refusal.code)
-        await self.alert(team, channel, str(refusal))
+        # Slack's word for an archived channel depends on the method.
+        await self.alert(team, channel, str(refusal).replace("is_inactive", "is_archived"))
         return True
 
     def failed(self, failure: DeliveryFailure) -> None:

@@ -77,17 +77,21 @@ class CardEditor:
         await self._note(row, contents.incident, drawn)
         return True
 
-    async def edit(self, team: Team, row: StoredCard, contents: CardContents, lease: CardsLease) -> None:
-        """Edit a card unless it shows this already. Raises SlackError or DatabaseUnavailable: to be tried again."""
+    async def edit(self, team: Team, row: StoredCard, contents: CardContents, lease: CardsLease) -> bool:
+        """Edit a card unless it shows this already; return whether it shows this now.
+
+        Raises SlackError or DatabaseUnavailable: to be tried again.
+        """
         message, drawn = await self._drawing(team, row, contents)
         if not lease.is_held:
-            return
+            return False
         current = (await self._cards.get(team.name, [row.incident_id])).get(row.incident_id)
         if current is None or current.ts != row.ts or current.is_lost:
-            return
+            return False
         if current.drawn != drawn and not await self._changed(current, contents.incident, message, lease=lease):
-            return
+            return False
         await self._note(current, contents.incident, drawn)
+        return True
 
     async def _drawing(self, team: Team, row: StoredCard, contents: CardContents) -> tuple[Message, str]:
         message = drawn_card(await self._audiences.of_channel(team), contents, team)

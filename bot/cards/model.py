@@ -48,8 +48,10 @@ _OF_ALERTS: Final = frozenset(
 
 
 def differs_in_alerts_alone(one: Incident, other: Incident) -> bool:
-    """Whether two states of an incident differ in nothing but what alerts say."""
-    return all(getattr(one, name) == getattr(other, name) for name in type(one).model_fields if name not in _OF_ALERTS)
+    """Whether two states of an incident differ, and in nothing but what alerts say."""
+    return one != other and all(
+        getattr(one, name) == getattr(other, name) for name in type(one).model_fields if name not in _OF_ALERTS
+    )
 
 
 def next_page(

@@ -80,6 +80,11 @@ class CardSync:
         """Forget what cards of a team show, so that each is drawn anew."""
         self._shown = {key: shown for key, shown in self._shown.items() if key[0] != team.name}
 
+    def shows(self, team: Team, incident: Incident | None) -> bool:
+        """Whether the card of an incident shows exactly this state of it."""
+        shown = self._shown.get((team.name, incident.id)) if incident is not None else None
+        return shown is not None and shown.contents.incident == incident
+
     async def keep_equal(self, found: Round) -> bool:
         """Post the cards that are missing, and edit those that differ; return whether anything changed.
 
@@ -168,24 +173,39 @@ class CardSync:
         self._remember(row, contents)
         if not self._channels.is_open(row.channel):
             return
-        is_equal = await self._editor.is_equal(found.team, row, contents)
-        if self._may_have_story(found, row, contents.incident, before):
-            self._teller.submit(found.team, contents.incident, found.lease)
-        if not is_equal:
-            is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
-            self._submit(found.team, row, found.lease, is_urgent=row.incident_id in found.urgent, is_flood=is_flood)
+        tells = self._may_have_story(found, row, contents.incident, before)
+        if await self._editor.is_equal(found.team, row, contents):
+            if tells:
+                self._teller.submit(found.team, contents.incident, found.lease)
+            return
+        is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
+        is_urgent = row.incident_id in found.urgent
+        self._submit(found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, tells=tells)
 
     def _may_have_story(self, found: Round, row: StoredCard, incident: Incident, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
         return is_hinted or before is None or before.contents.incident != incident
 
     def _submit(
-        self, team: Team, row: StoredCard, lease: CardsLease, *, is_urgent: bool = False, is_flood: bool = False
+        self,
+        team: Team,
+        row: StoredCard,
+        lease: CardsLease,
+        *,
+        is_urgent: bool = False,
+        is_flood: bool = False,
+        tells: bool = False,
     ) -> None:
+        if tells:
+            self._teller.owe(team, row.incident_id)
+
         async def edit() -> None:
             shown = self._shown.get(_key(row))
-            if shown is not None:
-                await self._editor.edit(team, row, shown.contents, lease)
+            if shown is None or not await self._editor.edit(team, row, shown.contents, lease):
+                return
+            # An edit that was folded into this one may have owed it.
+            if self._teller.is_untold(*_key(row)):
+                self._teller.submit(team, shown.contents.incident, lease)
 
         self._edits.submit(_key(row), edit, is_urgent=is_urgent, is_flood=is_flood)
 

@@ -34,6 +34,8 @@ LOOK_TIMEOUT: Final = 20.0
 CALL_TIMEOUT: Final = 6.0
 # Cards say that they could not be refreshed when it has lasted so long.
 UNREAD_AFTER: Final = 60.0
+# Flashduty may return a state from before a change that it has confirmed.
+SECOND_LOOK: Final = 2.0
 # Twenty pages; live cards whose incident is not among them are read by their ids.
 MAX_WATCHED: Final = 2_000
 # An incident that Flashduty returns no longer: three looks in a row may be wrong, a fourth is not waited for.
@@ -78,6 +80,7 @@ class TeamWatch:
         self._read_at: float | None = None
         self._last_read: datetime | None = None
         self._missing: dict[str, int] = {}
+        self._second_looks: dict[str, float] = {}
         self._has_begun = False
         self._is_stopping = False
 
@@ -118,7 +121,8 @@ class TeamWatch:
     async def _wait(self) -> None:
         """Wait for hints, or for the next poll; while another replica leads, until this one does."""
         now = self._monotonic()
-        left = max(0.0, max(self._poll_at, self._not_before) - now) if self.lease.is_held else LONGEST_PAUSE
+        next_at = max(min([self._poll_at, *self._second_looks.values()]), self._not_before)
+        left = max(0.0, next_at - now) if self.lease.is_held else LONGEST_PAUSE
         with suppress(TimeoutError):
             async with asyncio.timeout(max(left, GATHER_HINTS)):
                 await self._woken.wait()
@@ -134,10 +138,10 @@ class TeamWatch:
             self._term, self._poll_at = self.lease.term, float("-inf")
             self._sync.forget(self.team)
         hints = await self._hints.take(self.team.name)
-        hinted = frozenset(one.incident_id for one in hints) - {ANY_INCIDENT}
+        hinted = (frozenset(one.incident_id for one in hints) - {ANY_INCIDENT}) | self._take_second_looks()
         is_asked = is_poll or not self._has_begun or any(one.incident_id == ANY_INCIDENT for one in hints)
         is_due = is_asked or self._monotonic() >= self._poll_at
-        if not is_due and not hints:
+        if not is_due and not hints and not hinted:
             return
         try:
             await (self._poll(hints, hinted) if is_due else self._look_at(hints, hinted))
@@ -163,11 +167,21 @@ class TeamWatch:
         await self._cards.keep(self.team.name, self._now() + self._retention)
 
     async def _look_at(self, hints: list[StoredHint], hinted: frozenset[str]) -> None:
-        """Read the incidents of hints."""
+        """Read the incidents of hints; what people wait for and did not change is read once more."""
         found = await self._read(self._flashduty(), hinted)
+        again_at = self._monotonic() + SECOND_LOOK
+        for one in hints:
+            if one.is_urgent and self._sync.shows(self.team, found.get(one.incident_id)):
+                self._second_looks[one.incident_id] = again_at
         await self._apply(hints, hinted, found, rows=await self._rows(hinted))
         self._pause = self._poll_every
         self._poll_at = min(self._poll_at, self._monotonic() + self._pause)
+
+    def _take_second_looks(self) -> frozenset[str]:
+        now = self._monotonic()
+        due = frozenset(one for one, at in self._second_looks.items() if at <= now)
+        self._second_looks = {one: at for one, at in self._second_looks.items() if at > now}
+        return due
 
     async def _apply(
         self,

@@ -37,6 +37,10 @@ class CardTeller:
         """Whether the last attempt left something to tell."""
         return (team, incident_id) in self._untold
 
+    def owe(self, team: Team, incident_id: str) -> None:
+        """Note that there may be something to tell, once the card itself is true."""
+        self._untold.add((team.name, incident_id))
+
     def submit(self, team: Team, incident: Incident, lease: CardsLease) -> None:
         """Tell the thread of an incident's card what is new."""
         key = (team.name, incident.id)

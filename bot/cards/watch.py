@@ -65,7 +65,7 @@ class CardWatch:
         self._tasks = [
             loop.create_task(_again_and_again(self._renew, RENEWAL_SECONDS), name="leases of cards"),
             loop.create_task(_again_and_again(self._look_for_hints, HINTS_EVERY), name="hints of incidents"),
-            loop.create_task(_again_and_again(self._channels.look, CHANNELS_EVERY), name="channels of cards"),
+            loop.create_task(_again_and_again(self.look_at_channels, CHANNELS_EVERY), name="channels of cards"),
         ]
 
     async def stop(self) -> None:
@@ -80,7 +80,7 @@ class CardWatch:
                 log.warning("cards.round_cancelled", task=task.get_name())
                 task.cancel()
         await self._edits.close(STOP_TIMEOUT)
-        await asyncio.gather(*self._tasks, *self._rounds, return_exceptions=True)
+        await asyncio.gather(*self.tasks, return_exceptions=True)
         await self._release()
 
     async def _release(self) -> None:
@@ -95,6 +95,15 @@ class CardWatch:
         """Renew every lease and read the incidents of every team that is led, now; for tests and the first look."""
         await self._renew()
         await asyncio.gather(*(one.round(is_poll=True) for one in self._teams.values() if one.lease.is_held))
+
+    async def look_at_channels(self) -> None:
+        """Find out which channels take cards again."""
+        await self._channels.look()
+
+    @property
+    def tasks(self) -> tuple[asyncio.Task[None], ...]:
+        """Everything that runs until it is stopped."""
+        return (*self._tasks, *self._rounds)
 
     async def _renew(self) -> None:
         await asyncio.gather(*(self._renew_one(one) for one in self._teams.values()))

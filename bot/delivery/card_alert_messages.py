@@ -30,18 +30,19 @@ _REMEDIES: Final[Mapping[str, Marked]] = {
         " `CARDS_CHANNEL` or `CARDS_RULES` to another and restart the bot."
     ),
 }
+_KINDS: Final = frozenset({PostingKind.CARD, PostingKind.CARD_REPLY})
 _CODES: Final = NEEDS_OPERATOR | _REMEDIES.keys() | {CARD_DELETED, CARD_EDIT_CLOSED}
 
 
 def needs_operator(failure: DeliveryFailure) -> bool:
     """Whether the cause lasts until an operator acts, or is one of which they are alerted once."""
-    codes = _CODES if failure.kind is PostingKind.CARD else NEEDS_OPERATOR
+    codes = _CODES if failure.kind in _KINDS else NEEDS_OPERATOR
     return failure.code in codes
 
 
 def alert(to: Audience, failure: DeliveryFailure) -> Message:
     """Say what was not posted or not updated, why, the remedy, and whether the bot still tries."""
-    if failure.kind is not PostingKind.CARD or failure.is_final or not failure.channel:
+    if failure.kind not in _KINDS or failure.is_final or not failure.channel:
         return not_posted(to, failure)
     return Message.of(section(lines(*_card_lines(to, failure, channel_link(failure.channel)))))
 

@@ -1,6 +1,7 @@
 """The real bot between the pretend Slack and the pretend Flashduty, over real sockets."""
 
 import json
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -149,6 +150,7 @@ async def harbor_at(
     honours_client_msg_id=False,
     time_limits=None,
     work=None,
+    monotonic=time.monotonic,
     prepare=lambda _slack: None,
     team="PAYMENTS",
     **more,
@@ -163,7 +165,7 @@ async def harbor_at(
         folder = stack.enter_context(TemporaryDirectory())
         more = {"DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
         settings = Settings.load(environment(slack, flashduty, socket_mode=socket_mode, team=team, **more), None, None)
-        async with running(settings, clock=clock.now, time_limits=time_limits, work=work) as bot:
+        async with running(settings, clock=clock.now, monotonic=monotonic, time_limits=time_limits, work=work) as bot:
             slack.busy_while(lambda: bot.work.in_progress > 0 or bot.cards.in_progress > 0)
             if not socket_mode:
                 slack.deliver_to(f"{bot.url}/slack/events")

@@ -1,51 +1,9 @@
 """The living card: one for each incident, equal to it whoever changes it, wherever."""
 
-import re
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from harbor import ALICE, BOB, PAYMENTS, harbor_at, replica_of
-
-from sandbox.faults import Fault
-
-SETTING = "FLASHDUTY_TEAMS__PAYMENTS__"
-CARD = {SETTING + "CARDS_CHANNEL": PAYMENTS, SETTING + "SLACK_CHANNELS": PAYMENTS}
-
-
-@asynccontextmanager
-async def cards_at(**more):
-    """A harbor whose cards were switched on with what was open then."""
-    async with harbor_at(**{**CARD, **more}) as place:
-        await looks(place)
-        yield place
-
-
-async def looks(place, bot=None):
-    """Have the bot read all open incidents, and wait until everything that follows has happened."""
-    await (bot or place.bot).cards.look()
-    await place.slack.settled()
-
-
-def raised(place, title="Ledger is behind", **given):
-    return place.flashduty.raise_incident(title=title, flashduty_channel=5001, **given)["incident_id"]
-
-
-def cards(place, title="Ledger is behind"):
-    """The cards in the channel, whole or shrunk: messages for everybody that begin with a severity and a title."""
-    return [
-        one
-        for one in place.shown(BOB)
-        if re.match(rf"(🔴|🔶|🔹) \*[A-Z][a-z]+\* <[^|]+\|#[0-9A-F]{{6}} · {title}", one["text"])
-    ]
-
-
-def the_card(place, title="Ledger is behind"):
-    (card,) = cards(place, title)
-    return card
-
-
-def edits(place):
-    return [call for call in place.slack.calls if call.method == "chat.update"]
+from harbor import ALICE, replica_of
+from living import SETTING, cards, cards_at, edits, looks, raised, the_card
 
 
 def colours(message):
@@ -193,39 +151,6 @@ async def test_rules__say_which_channel_a_card_goes_to_and_which_incident_has_no
         assert len(cards(place, "Queue is long")) == 1
         assert cards(place, "Nobody can pay") == []
         assert len([one for one in place.slack.seen_by(ALICE, "C0GENERAL") if "Nobody can pay" in one["text"]]) == 1
-
-
-async def test_slacks_rate_limit__is_obeyed__and_the_last_state_shown():
-    async with cards_at() as place:
-        incident = raised(place)
-        await looks(place)
-        place.slack.fail("chat.update", Fault.rate_limited(1), 1)
-        place.flashduty.console.acknowledge(incident, by="Bob Müller")
-        await place.bot.cards.look()
-        place.flashduty.console.close(incident)
-        await place.bot.cards.look()
-        await place.slack.until(lambda: "*Closed*" in the_card(place)["text"])
-
-
-async def test_a_deleted_card__is_posted_once_more_while_its_incident_is_open():
-    async with cards_at(ADMINS=ALICE) as place:
-        incident = raised(place)
-        await looks(place)
-        first = the_card(place)["ts"]
-        place.slack.delete_message(PAYMENTS, first)
-        place.flashduty.console.severity(incident, severity="Warning")
-        for _ in range(3):
-            await looks(place)
-        second = the_card(place)["ts"]
-        assert second != first
-        assert "🔶 *Warning*" in the_card(place)["text"]
-        place.slack.delete_message(PAYMENTS, second)
-        place.flashduty.console.severity(incident, severity="Critical")
-        for _ in range(3):
-            await looks(place)
-        assert cards(place) == []
-        told = [one["text"] for one in place.slack.seen_by(ALICE, "D0ALICE")]
-        assert len([one for one in told if "deleted" in one]) == 1
 
 
 async def test_without_a_channel_for_cards__nothing_is_watched(quay):

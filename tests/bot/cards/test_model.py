@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards.model import CardContents, NextPage, next_page
+from bot.cards.model import CardContents, NextPage, differs_in_alerts_alone, next_page
 from bot.flashduty import EscalationRule
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, schedule, shift
 from tests.bot.samples import BOTH_ROLES
@@ -76,3 +76,10 @@ def test_a_card__changes_by_itself_when_a_snooze_ends_or_the_next_level_is_paged
     assert CardContents(incident=snoozed).changes_at(NOW) == NOW + timedelta(minutes=30)
     assert CardContents(incident=snoozed, next_page=coming).changes_at(NOW) == coming.at
     assert CardContents(incident=waiting(), next_page=coming).changes_at(coming.at) is None
+
+
+def test_a_flood__is_a_change_of_what_alerts_say__and_of_nothing_else():
+    before = waiting()
+    assert differs_in_alerts_alone(before, waiting(alert_cnt=9, active_alert_cnt=8, labels={"host": "db-1"}))
+    assert not differs_in_alerts_alone(before, waiting(alert_cnt=9, progress="Processing"))
+    assert not differs_in_alerts_alone(before, waiting())
