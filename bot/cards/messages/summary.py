@@ -24,10 +24,10 @@ from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn, on
 
 # One screen of a phone.
 MAX_HOLDERS: Final = 3
-MAX_STEPS: Final = 5
+MAX_STEPS: Final = 4
 MAX_COMMENTS: Final = 3
-MAX_PAGES: Final = 3
-COMMENT_LIMIT: Final = 160
+MAX_PAGES: Final = 2
+COMMENT_LIMIT: Final = 120
 NAME_LIMIT: Final = 60
 RESOLUTION_LIMIT: Final = 200
 
