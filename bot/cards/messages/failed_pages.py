@@ -78,10 +78,10 @@ def failed_pages(to: Audience, detail: Notified, cast: Cast) -> tuple[Mrkdwn, ..
     by_reason: dict[str, list[Receiver]] = {}
     for one in detail.failures:
         by_reason.setdefault(one.failed_reason or "", []).append(one)
-    return tuple(_sentence(to, detail.by, receivers, cast, why=why) for why, receivers in by_reason.items())
+    return tuple(_sentence(to, receivers, cast, by=detail.by, why=why) for why, receivers in by_reason.items())
 
 
-def _sentence(to: Audience, by: str, receivers: list[Receiver], cast: Cast, *, why: str) -> Mrkdwn:
+def _sentence(to: Audience, receivers: list[Receiver], cast: Cast, *, by: str, why: str) -> Mrkdwn:
     sentence = _SENTENCES.get(by.strip().lower())
     whom, reason = _whom(to, receivers, cast), reason_words(to, why)
     if sentence is not None:

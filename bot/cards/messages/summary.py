@@ -39,9 +39,12 @@ def catch_up(to: Audience, summary: Summary, team: str) -> Message:
         section(lines(*_standing(to, summary))),
         *_steps(to, summary),
         _last(
-            to, to.say("*Last comments*"), [_comment(to, one, summary.cast) for one in summary.comments], MAX_COMMENTS
+            to,
+            to.say("*Last comments*"),
+            [_comment(to, one, summary.cast) for one in summary.comments],
+            most=MAX_COMMENTS,
         ),
-        _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), MAX_PAGES),
+        _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), most=MAX_PAGES),
         _section(to.say("*Next*"), list(_coming(to, summary))),
         actions(details_control(to, incident, team)),
         context(to.say("Flashduty did not give the timeline: what was done and said is missing here."))
@@ -84,7 +87,7 @@ def _steps(to: Audience, summary: Summary) -> Iterator[Rows | None]:
     rows = [_row(to, one, words) for one, words in said if words]
     if not rows and summary.is_timeline_read:
         rows = [to.say("Nothing so far.")]
-    yield _last(to, to.say("*What was done*"), rows, MAX_STEPS)
+    yield _last(to, to.say("*What was done*"), rows, most=MAX_STEPS)
 
 
 def _comment(to: Audience, told: Told, cast: Cast) -> Mrkdwn:
@@ -119,7 +122,7 @@ def _coming(to: Audience, summary: Summary) -> Iterator[Mrkdwn]:
         yield page
 
 
-def _last(to: Audience, title: Mrkdwn, rows: Sequence[Mrkdwn], most: int) -> Rows | None:
+def _last(to: Audience, title: Mrkdwn, rows: Sequence[Mrkdwn], *, most: int) -> Rows | None:
     """Draw the last rows of a list, fewer where there is no room, and the number of earlier ones."""
     if not rows:
         return None
