@@ -59,4 +59,4 @@ async def _next_page(flashduty: Flashduty, incident: Incident, now: datetime) ->
     except FlashdutyError as error:
         log.info("summary.rules_unread", incident=incident.id, code=error.raw_code or str(error))
         return None
-    return next_page(incident, rules, None, now)
+    return next_page(incident, rules, None, now=now)

@@ -83,14 +83,14 @@ def _said(to: Audience, told: Told, cast: Cast) -> tuple[list[Mrkdwn], Block | N
     """Return the sentences of an entry, and the block of what somebody wrote, if it has one."""
     when, detail = _when(to, told), told.entry.detail
     if isinstance(detail, Commented):
-        return [_commented(to, told, cast, when)], comment_block(detail.comment)
+        return [_commented(to, told, cast, when=when)], comment_block(detail.comment)
     if isinstance(detail, Notified):
         return [dotted(line, when) for line in failed_pages(to, detail, cast)], None
     said = sentence(to, told, cast)
     return [dotted(said, when)] if said else [], None
 
 
-def _commented(to: Audience, told: Told, cast: Cast, when: Mrkdwn | None) -> Mrkdwn:
+def _commented(to: Audience, told: Told, cast: Cast, *, when: Mrkdwn | None) -> Mrkdwn:
     who = by(to, told, cast) or to.say("Flashduty")
     if when is None:
         return to.say("💬 {who} commented:", who=who)
