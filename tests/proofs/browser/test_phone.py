@@ -90,7 +90,7 @@ async def test_drawer__by_keyboard(phone):
     await keyboard.press("Enter")
     await keyboard.press("Tab")
     await keyboard.press("Enter")
-    await expect(phone.page.locator("#channel-name")).to_contain_text("search-oncall")
+    await expect(phone.page.locator("#channel-name")).to_contain_text("payments-incidents")
     await expect(phone.page.locator("#messages-pane")).to_be_focused()
 
 
