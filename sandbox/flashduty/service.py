@@ -62,6 +62,7 @@ class FlashdutyService:
         self.on_call: Callable[[Call], None] | None = None
         self._faults = Faults()
         self._began = self._now()
+        self._passed = (0, False)
         self._raiser = IncidentRaiser(self.account)
 
     @property
@@ -92,8 +93,11 @@ class FlashdutyService:
         return end(Change(account=self.account, incident=incident, by=SYSTEM, at=self._now()))
 
     def pass_time(self) -> None:
-        """Do what has become due: snoozes that run out, levels that nobody acknowledged."""
+        """Do what has become due, once a second: snoozes that run out, levels that nobody acknowledged."""
         now = self._now()
+        if self._passed == (now, self.escalates):
+            return
+        self._passed = (now, self.escalates)
         end_snoozes(self.account, now)
         if self.escalates:
             escalate_what_is_due(self.account, now, since=self._began)

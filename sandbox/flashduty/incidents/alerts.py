@@ -120,8 +120,8 @@ def _count(change: Change) -> None:
 def _alert(account: Account, incident: Record, index: int, *, at: int) -> Record:
     """Build the document's `AlertInfo`; the first one looks like its incident, the others have hosts of their own."""
     number = hashlib.sha256(f"{incident['incident_id']} {index}".encode()).hexdigest()
-    resource = incident["labels"].get("resource", "")
-    labels = incident["labels"] | ({"resource": f"{resource}-{index + 1}"} if resource and index else {})
+    resource = incident["labels"].get("resource") or "node"
+    labels = incident["labels"] | ({"resource": f"{resource}-{index + 1}"} if index else {})
     severity = incident["incident_severity"]
     return {
         "alert_id": f"{at:08x}{number[:16]}",
@@ -130,7 +130,7 @@ def _alert(account: Account, incident: Record, index: int, *, at: int) -> Record
         "channel_id": incident["channel_id"],
         "account_id": account.account_id,
         "description": incident["description"],
-        "title": f"{incident['title']} ({labels['resource']})" if index and resource else incident["title"],
+        "title": f"{incident['title']} ({labels['resource']})" if index else incident["title"],
         "title_rule": "",
         "alert_key": number[16:48],
         "alert_severity": severity,
