@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cli import digest_times
-from bot.cli.arguments import WRONG_SETTINGS_EXIT_CODE, argument_parser, print_check, print_manifest
+from bot.cli.arguments import (
+    WRONG_SETTINGS_EXIT_CODE,
+    argument_parser,
+    print_check,
+    print_manifest,
+    print_webhook_sample,
+)
 from bot.config.settings import Settings, WrongSettings
 from bot.runtime import logs
 
@@ -25,8 +31,10 @@ def main(words: list[str], environ: Mapping[str, str]) -> int:
         print(error.report(), file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_SETTINGS_EXIT_CODE
     # The table of `check` reports what is wrong; log lines would repeat it.
-    level = "critical" if arguments.command == "check" else settings.log_level
+    level = settings.log_level if arguments.command == "run" else "critical"
     logs.configure(level, settings.log_format, redaction=settings.redaction)
+    if arguments.command == "webhook":
+        return print_webhook_sample(settings, arguments)
     return print_check(settings) if arguments.command == "check" else _run(settings)
 
 

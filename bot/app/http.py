@@ -13,6 +13,8 @@ from slack_bolt.response import BoltResponse
 
 from bot.app.http_connections import ConnectionLimiter, ConnectionLimits, limited_protocol
 from bot.app.wrong_paths import WrongPaths
+from bot.cards.webhooks.address import WEBHOOK_PATH
+from bot.cards.webhooks.receiver import WebhookReceiver
 from bot.runtime.health import Health
 from bot.runtime.tally import Tally
 from bot.runtime.tasks import LoopThrottle
@@ -33,6 +35,7 @@ LAST_RESPONSES_TIMEOUT: Final = 2
 TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 AS_JSON: Final = (b"content-type", b"application/json")
 PATH_IN_HTTP_MODE: Final = "POST /slack/events is the one for Slack: the Request URL of the app ends in it"
+PATH_OF_WEBHOOKS: Final = "POST /flashduty/webhook/<team> is the one for Flashduty, the team in lower case; "
 PATH_IN_SOCKET_MODE: Final = "GET /healthz and /readyz: with SLACK_APP_TOKEN set, Slack is not expected here"
 NO_STORE: Final = (b"cache-control", b"no-store")
 # Passed on besides the body: the number of the delivery, and the signature, by which a replay is recognised.
@@ -56,11 +59,42 @@ class AsgiResponse:
 
 
 Endpoint = Callable[[Scope, Receive], Awaitable[AsgiResponse]]
-Routes = Mapping[str, Mapping[str, Endpoint]]
+Methods = Mapping[str, Endpoint]
+Routes = Mapping[str, Methods]
+"""Endpoints by path and method; a path that ends with a slash is for all below it."""
 
 EMPTY: Final = AsgiResponse(200)
 NOT_FOUND: Final = AsgiResponse(404, b"There is nothing here.")
 ALIVE: Final = AsgiResponse(200, b'{"alive": true}', (AS_JSON, NO_STORE))
+
+
+class _Refusals:
+    """Logs refused requests, counted by sentence, of which there are few."""
+
+    def __init__(self, event: str) -> None:
+        self._event = event
+        self._tallies: dict[str, Tally] = {}
+
+    def response(self, refusal: RequestRejected) -> AsgiResponse:
+        tally = Tally(self._event, status=refusal.status, why=refusal.sentence)
+        self._tallies.setdefault(refusal.sentence, tally).count("requests")
+        return AsgiResponse(refusal.status, refusal.sentence.encode())
+
+
+class WebhookEndpoint:
+    """The endpoint of Flashduty's webhooks, one path for each team."""
+
+    def __init__(self, receiver: WebhookReceiver) -> None:
+        self._receiver = receiver
+        self._refusals = _Refusals("webhook.refused")
+
+    async def answer(self, scope: Scope, receive: Receive) -> AsgiResponse:
+        """Answer a delivery; raises ClientDisconnected."""
+        team = scope["path"].removeprefix(WEBHOOK_PATH)
+        try:
+            return AsgiResponse(200, (await self._receiver.answer(team, scope["headers"], receive)).encode())
+        except RequestRejected as refusal:
+            return self._refusals.response(refusal)
 
 
 class SlackEndpoint:
@@ -70,8 +104,7 @@ class SlackEndpoint:
         self._verifier = verifier
         self._intake = intake
         self._throttle = LoopThrottle(HTTP_REQUESTS_PER_ITERATION)
-        # By sentence, of which the verifier has a few.
-        self._refusals: dict[str, Tally] = {}
+        self._refusals = _Refusals("http.refused")
 
     async def answer(self, scope: Scope, receive: Receive) -> AsgiResponse:
         """Answer a request on the Request URL; raises ClientDisconnected."""
@@ -79,9 +112,7 @@ class SlackEndpoint:
             body = await self._verifier.admit(scope["headers"], receive)
             return EMPTY if body is None else await self._dispatch(body, scope)
         except RequestRejected as refusal:
-            tally = Tally("http.refused", status=refusal.status, why=refusal.sentence)
-            self._refusals.setdefault(refusal.sentence, tally).count("requests")
-            return AsgiResponse(refusal.status, refusal.sentence.encode())
+            return self._refusals.response(refusal)
 
     async def _dispatch(self, body: dict[str, Any], scope: Scope) -> AsgiResponse:
         headers = {
@@ -105,8 +136,8 @@ def _http_response(response: BoltResponse) -> AsgiResponse:
     return AsgiResponse(response.status, response.body.encode(), headers)
 
 
-def asgi_app(*, slack: SlackEndpoint | None, health: Health) -> AsgiApp:
-    """Build the ASGI application; without `slack` (Socket Mode) it serves health only."""
+def asgi_app(*, slack: SlackEndpoint | None, health: Health, webhooks: WebhookReceiver | None = None) -> AsgiApp:
+    """Build the ASGI application; without `slack` (Socket Mode) it serves health and, if there are any, webhooks."""
 
     async def alive(_scope: Scope, _receive: Receive) -> AsgiResponse:
         return ALIVE
@@ -122,7 +153,10 @@ def asgi_app(*, slack: SlackEndpoint | None, health: Health) -> AsgiApp:
     }
     if slack is not None:
         routes["/slack/events"] = {"POST": slack.answer}
-    return _routed(routes, WrongPaths(PATH_IN_SOCKET_MODE if slack is None else PATH_IN_HTTP_MODE))
+    if webhooks is not None:
+        routes[WEBHOOK_PATH] = {"POST": WebhookEndpoint(webhooks).answer}
+    right = PATH_IN_SOCKET_MODE if slack is None else PATH_IN_HTTP_MODE
+    return _routed(routes, WrongPaths(f"{PATH_OF_WEBHOOKS if webhooks else ''}{right}"))
 
 
 def _routed(routes: Routes, wrong_paths: WrongPaths) -> AsgiApp:
@@ -139,7 +173,7 @@ def _routed(routes: Routes, wrong_paths: WrongPaths) -> AsgiApp:
 
 
 async def _respond(routes: Routes, wrong_paths: WrongPaths, scope: Scope, receive: Receive) -> AsgiResponse:
-    methods = routes.get(scope["path"])
+    methods = _methods(routes, scope["path"])
     if methods is None:
         wrong_paths.note(scope["method"], scope["path"], scope["headers"])
         return NOT_FOUND
@@ -148,6 +182,11 @@ async def _respond(routes: Routes, wrong_paths: WrongPaths, scope: Scope, receiv
         allowed = ", ".join(methods)
         return AsgiResponse(405, f"Only {allowed} here.".encode(), (TEXT, (b"allow", allowed.encode())))
     return await endpoint(scope, receive)
+
+
+def _methods(routes: Routes, path: str) -> Methods | None:
+    found = routes.get(path)
+    return found or next((one for prefix, one in routes.items() if prefix[-1] == "/" and path.startswith(prefix)), None)
 
 
 class CannotListen(OSError):  # noqa: N818 - its text is a sentence for the operator

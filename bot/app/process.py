@@ -29,6 +29,7 @@ from bot.app.startup import (
     waiting_for,
 )
 from bot.cards.watch import CardWatch
+from bot.cards.webhooks.receiver import WebhookReceiver
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.flashduty import Pool, open_pool
@@ -159,34 +160,46 @@ async def running(
             monotonic=monotonic,
             time_limits=time_limits or TimeLimits(),
         )
-        jobs = services.jobs
-        stack.push_async_callback(_release, services.leases)
+        stack.push_async_callback(_release, services.shared.leases)
+        stack.push_async_callback(services.cards.hints.close)
         stack.push_async_callback(_drain, work, shutdown)
-        scheduler = Scheduler(jobs.rounds, work, monotonic=monotonic)
+        scheduler = Scheduler(services.jobs.rounds, work, monotonic=monotonic)
         health = _health(scheduler, services, database_state)
         app = bolt_app(client, installation)
         register(app, services.dispatcher)
         intake = PayloadIntake(app, work)
-        web = asgi_app(slack=_endpoint(settings, intake, clock), health=health)
+        webhooks = _webhooks(settings, keys, services, work=work)
+        web = asgi_app(slack=_endpoint(settings, intake, clock), health=health, webhooks=webhooks)
         server = await serve(web, settings.listens_on, settings.port)
         stack.push_async_callback(server.stop)
         await _open_socket_mode(stack, settings, session, intake=intake, health=health)
-        scheduler.start()
-        stack.push_async_callback(scheduler.stop)
-        services.cards.start()
-        stack.push_async_callback(services.cards.stop)
-        stack.callback(health.drain)
-        stack.callback(shutdown.begin)
-        health.mark_started()
-        yield Bot(
-            url=server.url,
-            tick=jobs.tick,
-            rounds=jobs.rounds,
-            work=work,
-            installation=installation,
-            reread_keys=keys.begin_reread,
-            cards=services.cards,
-        )
+        _begin(stack, scheduler, services.cards.watch, health=health, shutdown=shutdown)
+        yield _bot(server.url, services, keys, work=work, installation=installation)
+
+
+def _begin(
+    stack: AsyncExitStack, scheduler: Scheduler, cards: CardWatch, *, health: Health, shutdown: Countdown
+) -> None:
+    """Run the periodic jobs and the cards until the stack ends, which begins with telling that no work is taken."""
+    scheduler.start()
+    stack.push_async_callback(scheduler.stop)
+    cards.start()
+    stack.push_async_callback(cards.stop)
+    stack.callback(health.drain)
+    stack.callback(shutdown.begin)
+    health.mark_started()
+
+
+def _bot(url: str, services: AppServices, keys: KeyFiles, *, work: BackgroundTasks, installation: Installation) -> Bot:
+    return Bot(
+        url=url,
+        tick=services.jobs.tick,
+        rounds=services.jobs.rounds,
+        work=work,
+        installation=installation,
+        reread_keys=keys.begin_reread,
+        cards=services.cards.watch,
+    )
 
 
 async def _open_connections(stack: AsyncExitStack, settings: Settings) -> tuple[aiohttp.ClientSession, Pool]:
@@ -202,6 +215,19 @@ def _endpoint(settings: Settings, intake: PayloadIntake, clock: Clock) -> SlackE
     if secret is None or settings.uses_socket_mode:
         return None
     return SlackEndpoint(RequestVerifier(secret.get_secret_value(), now=clock), intake)
+
+
+def _webhooks(
+    settings: Settings, keys: KeyFiles, services: AppServices, *, work: BackgroundTasks
+) -> WebhookReceiver | None:
+    """Make the receiver of Flashduty's webhooks; None where no team with cards has a secret for them."""
+    teams = settings.flashduty_teams.items()
+    team_secrets = {name: keys.webhook_secrets(name) for name, team in teams if team.card_plan and team.webhook_secret}
+
+    def report(team: str) -> None:
+        work.start(services.shared.operator_alerts.webhook_unreadable(team), name="webhook alert")
+
+    return WebhookReceiver(team_secrets, services.cards.hints, report_unreadable=report) if team_secrets else None
 
 
 async def _open_socket_mode(
@@ -237,9 +263,10 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
     health.add_fact("seconds_since_scheduler", scheduler.age)
     health.add_fact("database", lambda: HEALTHY if database.since is None else "away")
     health.add_fact("database_away_since", lambda: None if database.since is None else database.since.isoformat())
-    health.add_fact("seconds_since_lease", services.replicas.age)
-    health.add_fact("seconds_since_cards", services.cards.age)
-    health.add_fact("not_posted", services.publisher.not_posted)
+    health.add_fact("seconds_since_lease", services.shared.replicas.age)
+    health.add_fact("seconds_since_cards", services.cards.watch.age)
+    health.add_fact("not_posted", services.shared.publisher.not_posted)
+    health.add_fact("hints_not_written", lambda: services.cards.hints.unwritten)
     health.add_fact("lines_not_confirmed", lambda: services.dispatcher.unconfirmed_lines.count)
     return health
 

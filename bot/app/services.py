@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.app.card_services import build_cards
+from bot.app.card_services import CardServices, build_cards
 from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import ReplicaJob
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
 from bot.cards.hints import CardHints
-from bot.cards.watch import CardWatch
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.database_alerts import DatabaseAlerts
 from bot.delivery.missed import MissedPosts
-from bot.delivery.publisher import Publisher
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.flashduty import Pool
@@ -31,12 +29,11 @@ from bot.slack.workspace import Workspace
 from bot.storage.alerts.watched_plans import WatchedPlanTable
 from bot.storage.cards.cards import CardTable
 from bot.storage.engine.write_probe import WriteProbe
-from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
-from bot.storage.replicas import RENEWAL_INTERVAL, Replicas
+from bot.storage.replicas import RENEWAL_INTERVAL
 from bot.storage.requests.pending_actions import PendingActionTable
 from bot.storage.requests.seen_requests import SeenRequests
 from bot.storage.retention import Retention
@@ -61,10 +58,8 @@ class AppServices:
 
     dispatcher: Dispatcher
     jobs: PeriodicJobs
-    publisher: Publisher
-    leases: Leases
-    replicas: Replicas
-    cards: CardWatch
+    shared: SharedServices
+    cards: CardServices
 
 
 def build_services(
@@ -97,8 +92,11 @@ def build_services(
         base, shared, digests=digests, reports=reports, user_groups=user_groups, card_hints=cards.hints
     )
     pending = PendingActions(PendingActionTable(base.database), shared.replicas)
-    replicas = ReplicaJob(shared.replicas, (team.flashduty.account for team in shared.teams))
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
+    jobs = (
+        *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
+        *_replica_jobs(base, shared, recovery=recovery, cards=cards),
+    )
     return AppServices(
         dispatcher=Dispatcher(
             teams=shared.teams,
@@ -113,20 +111,22 @@ def build_services(
             audiences=shared.audiences,
             limits=time_limits,
         ),
-        jobs=PeriodicJobs(
-            (
-                *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
-                Job(name="replicas", run=replicas.tick, interval=RENEWAL_INTERVAL, stage=Stage.BEFORE),
-                Job(name="keys", run=keys.reread, interval=KEYS_INTERVAL),
-                Job(name="card postings", run=cards.publisher.catch_up, stage=Stage.BEFORE),
-                Job(name="recovery", run=recovery.tick, interval=RENEWAL_INTERVAL),
-            ),
-            leases=shared.leases,
-        ),
-        publisher=shared.publisher,
-        leases=shared.leases,
-        replicas=shared.replicas,
-        cards=cards.watch,
+        jobs=PeriodicJobs(jobs, leases=shared.leases),
+        shared=shared,
+        cards=cards,
+    )
+
+
+def _replica_jobs(
+    base: Foundation, shared: SharedServices, *, recovery: RecoveryJob, cards: CardServices
+) -> tuple[Job, ...]:
+    """List the jobs that look after this replica, and after what others have left."""
+    replicas = ReplicaJob(shared.replicas, (team.flashduty.account for team in shared.teams))
+    return (
+        Job(name="replicas", run=replicas.tick, interval=RENEWAL_INTERVAL, stage=Stage.BEFORE),
+        Job(name="keys", run=base.keys.reread, interval=KEYS_INTERVAL),
+        Job(name="card postings", run=cards.publisher.catch_up, stage=Stage.BEFORE),
+        Job(name="recovery", run=recovery.tick, interval=RENEWAL_INTERVAL),
     )
 
 

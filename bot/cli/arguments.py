@@ -36,6 +36,22 @@ def print_check(settings: Settings) -> int:
     return 0 if all(finding.ok for finding in findings) else 1
 
 
+def print_webhook_sample(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Send a sample of a webhook, print what came back and return the exit code."""
+    from bot.cli import webhook_sample  # noqa: PLC0415 - start-up time
+
+    return webhook_sample.print_sample(settings, team=arguments.team, url=arguments.url)
+
+
+def _add_webhook(commands: "digest_times.Commands") -> None:
+    webhook = commands.add_parser("webhook", help="try the way in for Flashduty's webhooks")
+    sample = webhook.add_subparsers(dest="what", metavar="what", required=True).add_parser(
+        "sample", help="send one delivery to the running bot with the first secret of a team, and say what came back"
+    )
+    sample.add_argument("--team", help="a team of the settings; the first with WEBHOOK_SECRET when left out")
+    sample.add_argument("--url", help="the bot's address as Flashduty reaches it; HOST and PORT when left out")
+
+
 def argument_parser() -> argparse.ArgumentParser:
     """Build the parser of all commands."""
     parser = argparse.ArgumentParser(
@@ -47,6 +63,7 @@ def argument_parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="run the bot (what happens without a command)")
     commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
     digest_times.add_to(commands)
+    _add_webhook(commands)
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
     manifest.add_argument("--url", help="the public address of the bot, for --mode http")

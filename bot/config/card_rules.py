@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-SEVERITIES: Final = ("Critical", "Warning", "Info")
+_SEVERITIES: Final = ("Critical", "Warning", "Info")
 
 _HINT: Final = "write severity=Critical channel=5001 label.env=prod -> C0123ABCD; severity=Info -> none"
 _NO_CARD: Final = "none"
@@ -133,9 +133,9 @@ def _refuse_second(number: int, name: str, *, is_second: bool) -> None:
 
 
 def _severity(number: int, value: str) -> str:
-    found = next((one for one in SEVERITIES if one.lower() == value.lower()), None)
+    found = next((one for one in _SEVERITIES if one.lower() == value.lower()), None)
     if found is None:
-        raise ValueError(f"must have one of {', '.join(SEVERITIES)} behind severity= in rule {number}")
+        raise ValueError(f"must have one of {', '.join(_SEVERITIES)} behind severity= in rule {number}")
     return found
 
 

@@ -195,6 +195,22 @@ def never_started(to: Audience, missed: Iterable[PostingKey]) -> Message:
     )
 
 
+def webhook_unreadable(to: Audience, team: str) -> Message:
+    """Say that webhooks of a team name no incident, and how the body is made readable again."""
+    return Message.of(
+        section(
+            lines(
+                to.say("⚠️ *Webhooks of team {team} arrive, but no incident can be found in them.*", team=team),
+                to.say(
+                    "In the Flashduty console open Integration Center, Webhook, and put the default body back: the bot reads"
+                    " `incident.incident_id`. Until then every delivery makes it read all open incidents, and cards may"
+                    " change some seconds later."
+                ),
+            )
+        )
+    )
+
+
 _RESOLVED: Final[Mapping[PostingKind, Marked]] = {
     PostingKind.DIGEST: N_("✅ *The digest of team {team} is posted again.*"),
     PostingKind.REPORT: N_("✅ *The weekly report of team {team} is posted again.*"),

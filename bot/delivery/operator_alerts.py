@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.delivery.alert_messages import never_started, resolved
+from bot.delivery.alert_messages import never_started, resolved, webhook_unreadable
 from bot.delivery.card_alert_messages import alert, needs_operator
 from bot.delivery.direct_messages import is_settled
 from bot.delivery.model import NO_RESPONDER, Cause, DeliveryFailure, ResponderProblem
@@ -31,6 +31,8 @@ OPERATORS_LEASE: Final = "outbox operators"
 ALERT_RETENTION: Final = timedelta(days=7)
 # An alert of yesterday is of no use.
 MESSAGE_RETENTION: Final = timedelta(days=1)
+# The code and the kind of an alert that no message of a team has to do with.
+WEBHOOK_UNREADABLE: Final = "webhook_unreadable"
 
 
 class OperatorAlerts:
@@ -93,11 +95,32 @@ class OperatorAlerts:
         if able:
             await self._resolve_matching(is_resolved)
 
+    async def webhook_unreadable(self, team: str) -> None:
+        """Alert once of webhooks of a team in which no incident can be found. Never raises."""
+        alert_key, now = bounded_key(f"{WEBHOOK_UNREADABLE} {team}", SUBJECT_LENGTH), self._now()
+        try:
+            if not self.user_ids or await self._alerts.is_alerted(alert_key, now):
+                return
+            at = await self._put(alert_key, lambda to: webhook_unreadable(to, team))
+            stored = StoredAlert(
+                alert_key=alert_key,
+                code=WEBHOOK_UNREADABLE,
+                team=team,
+                kind=WEBHOOK_UNREADABLE,
+                channel=None,
+                person_id=None,
+                person_name="",
+                alerted_at=at,
+            )
+            await self._alerts.add(stored, now=now, kept_until=now + ALERT_RETENTION)
+            await self._send(alert_key)
+        except DatabaseUnavailable as error:
+            log.error("operator.alert_not_stored", why=str(error))  # noqa: TRY400 - same
+
     async def _resolve_matching(self, is_resolved: Callable[[Cause], bool]) -> None:
         try:
             for alert in await self._alerts.list_open(self._now()):
-                cause = _cause(alert)
-                if is_resolved(cause):
+                if alert.kind != WEBHOOK_UNREADABLE and is_resolved(cause := _cause(alert)):
                     await self._resolve(alert, cause)
         except DatabaseUnavailable as error:
             log.error("operator.alert_not_stored", why=str(error))  # noqa: TRY400 - same

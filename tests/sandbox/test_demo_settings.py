@@ -1,10 +1,10 @@
 from datetime import datetime, time, timedelta
 
 import pytest
+from bot.config.webhooks import SECRET_HEADER, webhook_path
 
 from bot.config.plans import CATCH_UP, DigestPlan
 from bot.config.settings import Settings
-from bot.config.webhooks import SECRET_HEADER, webhook_path
 from bot.delivery.due import due_now
 from sandbox import demo, demo_settings
 from sandbox.demo_controls import PAYMENTS_ZONE

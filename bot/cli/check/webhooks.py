@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from bot.cards.webhooks.address import webhook_path
 from bot.cli.check.results import Finding, passed, warning
 from bot.config.settings import Settings
-from bot.config.webhooks import webhook_path
 
 
 def check_webhooks(settings: Settings) -> Iterator[Finding]:

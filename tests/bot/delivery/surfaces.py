@@ -64,6 +64,7 @@ def surfaces(readers):
         "admins-card-deleted": of_card("chat.update: message_not_found"),
         "admins-card-too-late": of_card("chat.update: edit_window_closed"),
         "admins-card-final": of_card("chat.postMessage: TimeoutError", final=True),
+        "admins-webhooks": alert_messages.webhook_unreadable(readers.alone, "payments"),
         "admins-archived": not_posted(PostingKind.DIGEST, "chat.postMessage: is_archived"),
         "admins-removed": not_posted(PostingKind.REPORT, "chat.postMessage: not_in_channel"),
         "admins-chart": not_posted(PostingKind.CHART, "files.completeUploadExternal: is_archived"),
