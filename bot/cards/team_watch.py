@@ -10,8 +10,8 @@ from typing import Final
 import structlog
 
 from bot.cards.lease import CardsLease
-from bot.cards.story_turns import StoryTurns
 from bot.cards.sync import CardSync, Round
+from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.incidents.queries import open_query

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cards.story_turns import StoryTurns
+from bot.cards.timeline.turns import StoryTurns
 from bot.storage.cards.cards import StoredCard
 from tests.bot.recorded import NOW
 
