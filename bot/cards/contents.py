@@ -12,11 +12,11 @@ from typing import Final
 import structlog
 
 from bot.cards.model import CardContents, NextPage, next_page
-from bot.flashduty import Alert, EscalationRule, Flashduty, FlashdutyError, Incident, Progress
+from bot.flashduty import Alert, EscalationRule, Flashduty, FlashdutyError, Incident, Person, Progress
 from bot.incidents.attribution import Attributions
 from bot.incidents.queries import people_of
 from bot.oncall.schedules import ScheduleCache
-from bot.people.directory import look_up_people
+from bot.people.directory import PartialPeople, look_up_people
 from bot.runtime.cache import TtlCache
 from bot.teams.team import Team
 
@@ -59,11 +59,9 @@ class ContentsReader:
             asyncio.gather(*(self._alerts_of(flashduty, one) for one in incidents)),
         )
         people = await people_of(flashduty, incidents, remembered_will_do=True)
-        coming = sorted({person for page in pages.values() for person in page.person_ids} - people.keys())
-        if coming:
-            remembered = flashduty.cached_persons(coming)
-            complete = len(remembered) == len(coming)
-            people = {**people, **(remembered if complete else await look_up_people(flashduty, coming))}
+        others = {person for page in pages.values() for person in page.person_ids}
+        others |= {one.closer_id for one in incidents if one.closer_id and not one.closer_name}
+        people = await _with_others(flashduty, people, sorted(others - people.keys()))
         return {
             one.id: CardContents(
                 incident=one, people=people, known=known[one.id], next_page=pages.get(one.id), alerts=first
@@ -113,6 +111,16 @@ class ContentsReader:
                 self._alerts.clear()
             self._alerts[key] = found
         return self._alerts[key]
+
+
+async def _with_others(flashduty: Flashduty, people: dict[int, Person], others: Sequence[int]) -> dict[int, Person]:
+    """Add people to those that were looked up; PartialPeople where not all of them could be."""
+    if not others:
+        return people
+    remembered = flashduty.cached_persons(others)
+    found = remembered if len(remembered) == len(others) else await look_up_people(flashduty, others)
+    both = {**people, **found}
+    return PartialPeople(both) if isinstance(people, PartialPeople) or isinstance(found, PartialPeople) else both
 
 
 def unread(contents: CardContents, since: datetime | None) -> CardContents:

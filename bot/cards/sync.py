@@ -94,9 +94,9 @@ class CardSync:
         old = [row for row in found.rows.values() if self._is_due(found, row)]
         wanted = [*new, *(found.incidents[row.incident_id] for row in old)]
         contents = await self._reader.read(found.team, wanted)
-        await asyncio.gather(*(self._post(found, contents[one.id]) for one in new))
         for row in old:
             await self._draw(found, row, contents[row.incident_id])
+        await asyncio.gather(*(self._post(found, contents[one.id]) for one in new))
         await self._close_places(found)
         return bool(wanted)
 

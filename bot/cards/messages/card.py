@@ -3,27 +3,27 @@
 It names no age: what it says stays true, and stays the same, while nothing changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bot.cards.model import CardContents
 from bot.flashduty import Alert, Incident, Progress
 from bot.incidents.messages.card import CARD_TITLE_LIMIT, description, label_rows, link_controls
-from bot.incidents.messages.card_facts import facts_beside_bar
+from bot.incidents.messages.card_facts import COLOURS
 from bot.incidents.messages.comment import add_comment_control
 from bot.incidents.messages.row import acknowledge_control, catch_up_entry, details_value
 from bot.incidents.messages.status import lasting_state, responder_names, severity_mark, snooze, title_link
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
-from bot.messages.blocks import actions, section
+from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import DETAILS
 from bot.messages.layout import rest
 from bot.messages.menus import Entry, overflow_menu, state_block_id
-from bot.messages.message import Message
-from bot.messages.names import names
+from bot.messages.message import Bar, Message
+from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
+from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, moment, mrkdwn
 from bot.messages.views import IncidentCard, ViewValue
 
 # A channel holds many cards, so each takes less room than one that somebody has asked for.
@@ -32,6 +32,7 @@ DESCRIPTION_LINES: Final = 6
 MAX_LABELS: Final = 5
 MAX_ALERTS: Final = 5
 ALERT_TITLE_LIMIT: Final = 120
+FACT_LIMIT: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,8 @@ def living_card(
     return Message.of(
         section(title),
         section(
-            lines(state, next_page_line(to, contents), _unread(to, contents)), block_id=state_block_id(incident.id)
+            lines(state, next_page_line(to, contents), _not_refreshed(to, contents)),
+            block_id=state_block_id(incident.id),
         ),
         *description(to, incident, limit=DESCRIPTION_LIMIT, max_lines=DESCRIPTION_LINES),
         label_rows(to, incident, labels, most=MAX_LABELS),
@@ -72,8 +74,25 @@ def living_card(
                 Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
             ),
         ),
-        bar=facts_beside_bar(to, incident, contents.people, contents.known, more=(_alerts(to, contents),)),
+        bar=Bar(
+            COLOURS[incident.progress],
+            (context(dotted(*_facts(to, incident))), _alerts(to, contents), unread(to, contents.people)),
+        ),
     )
+
+
+def _facts(to: Audience, incident: Incident) -> Iterator[Mrkdwn]:
+    """Give what tells the incident apart on one line; its whole card has the rest."""
+    yield to.say("Started {at}", at=moment(incident.started_at))
+    if incident.channel_name:
+        yield escaped(clipped(incident.channel_name, FACT_LIMIT))
+    if incident.alert_count > 1:
+        yield to.say(
+            "{active} of {count} alerts firing", active=incident.active_alert_count, count=incident.alert_count
+        )
+    rule, level = clipped(incident.escalation_rule or "", FACT_LIMIT), incident.escalation_level
+    if rule and level is not None:
+        yield to.say("{rule}, level {level}", rule=rule, level=level + 1)
 
 
 def next_page_line(to: Audience, contents: CardContents) -> Mrkdwn | None:
@@ -88,7 +107,7 @@ def next_page_line(to: Audience, contents: CardContents) -> Mrkdwn | None:
     return to.say("⏫ If nobody acknowledges, {who} will be paged {at} (level {level})", at=at, who=who, level=level)
 
 
-def _unread(to: Audience, contents: CardContents) -> Mrkdwn | None:
+def _not_refreshed(to: Audience, contents: CardContents) -> Mrkdwn | None:
     if contents.unread_since is None:
         return None
     return to.say("⚠️ Not refreshed since {since}: Flashduty does not answer", since=moment(contents.unread_since))

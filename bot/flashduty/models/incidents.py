@@ -127,6 +127,7 @@ class Incident(Wire):
     )
     assigned_to: Record = Field(repr=False)
     closer: Record = Field(repr=False)
+    closer_id: Number = Field(repr=False)
     owner: Record = Field(repr=False)
     detail_url: Text = Field(repr=False)
     impact: Text = Field(repr=False)

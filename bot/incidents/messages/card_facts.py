@@ -1,6 +1,6 @@
 """The facts of a card in two columns, and its responders: what stands beside the bar in the colour of the state."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.flashduty import Incident, Progress, Responder
@@ -11,7 +11,7 @@ from bot.messages.blocks import fields, section
 from bot.messages.layout import rest
 from bot.messages.message import Bar
 from bot.messages.names import names, unread
-from bot.messages.size import Drawn, Piece, Rows
+from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, lines, moment, mrkdwn
 
 MAX_RESPONDERS: Final = 12
@@ -26,16 +26,13 @@ COLOURS: Final = {
 }
 
 
-def facts_beside_bar(
-    to: Audience, incident: Incident, people: PeopleById, known: Attribution, *, more: Sequence[Piece | None] = ()
-) -> Bar:
-    """Draw times, alerts, channel, escalation and responders, and `more`, beside a bar in the colour of the state."""
+def facts_beside_bar(to: Audience, incident: Incident, people: PeopleById, known: Attribution) -> Bar:
+    """Draw times, alerts, channel, escalation and responders beside a bar in the colour of the state."""
     return Bar(
         COLOURS[incident.progress],
         (
             fields(tuple(_facts(to, incident))),
             _responders(to, incident, people, known=known),
-            *more,
             unread(to, people),
         ),
     )

@@ -62,7 +62,7 @@ def state(to: Audience, incident: Incident, people: PeopleById, known: Attributi
     """State progress, age and people; the person who pressed here, where that is known."""
     since = to.now - incident.started_at
     if incident.progress is Progress.CLOSED:
-        return _closed(to, incident)
+        return _closed(to, incident, people)
     if incident.progress is Progress.PROCESSING:
         return dotted(_acknowledged(to, holder_names(to, incident, people, known=known)), _open_for(to, since))
     if incident.progress is Progress.TRIGGERED:
@@ -80,7 +80,7 @@ def lasting_state(to: Audience, incident: Incident, people: PeopleById, known: A
         called = (one.person_id for one in paged(incident, known))
         who = names(to, called, people, given=responder_names(incident))
         return dotted(to.say("❗ *Unacknowledged*"), to.say("paged: {who}", who=who) if who else None)
-    return _closed(to, incident) if incident.progress is Progress.CLOSED else to.say("❔ *Unknown state*")
+    return _closed(to, incident, people) if incident.progress is Progress.CLOSED else to.say("❔ *Unknown state*")
 
 
 def _open_for(to: Audience, since: timedelta) -> Mrkdwn:
@@ -99,12 +99,13 @@ def _acknowledged(to: Audience, who: Mrkdwn) -> Mrkdwn:
     return to.say("👤 *Acknowledged* by {who}", who=who) if who else to.say("👤 *Acknowledged*")
 
 
-def _closed(to: Audience, incident: Incident) -> Mrkdwn:
+def _closed(to: Audience, incident: Incident, people: PeopleById) -> Mrkdwn:
     """State how long an incident was open, when it was closed, and by whom if known."""
     when, outcome = incident.closed_at, to.say("✅ *Closed*")
     if when is not None and incident.started_at < when < incident.started_at + LONGEST_AGE:
         outcome = to.say("✅ *Closed* after {lasted}", lasted=length_of_time(to, when - incident.started_at))
-    who = to.say("by {who}", who=clipped(incident.closer_name, 60)) if incident.closer_name else None
+    name = incident.closer_name or (people[incident.closer_id].name if incident.closer_id in people else "")
+    who = to.say("by {who}", who=clipped(name, 60)) if name else None
     return dotted(outcome, moment(when) if when is not None else None, who)
 
 
