@@ -1,8 +1,8 @@
 from datetime import datetime, time, timedelta
 
 import pytest
-from bot.config.webhooks import SECRET_HEADER, webhook_path
 
+from bot.cards.webhooks.address import SECRET_HEADER, webhook_path
 from bot.config.plans import CATCH_UP, DigestPlan
 from bot.config.settings import Settings
 from bot.delivery.due import due_now
