@@ -14,7 +14,7 @@ from bot.cards.posting import CardPoster
 from bot.cards.sync import CardSync
 from bot.cards.team_watch import TeamWatch
 from bot.cards.telling import CardTeller
-from bot.cards.thread import CardThreads
+from bot.cards.timeline.thread import CardThreads
 from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
 from bot.delivery.live import LiveEdits

@@ -11,6 +11,7 @@ import structlog
 
 from bot.cards.lease import CardsLease
 from bot.cards.sync import CardSync, Round
+from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.incidents.queries import open_query
@@ -81,6 +82,7 @@ class TeamWatch:
         self._last_read: datetime | None = None
         self._missing: dict[str, int] = {}
         self._second_looks: dict[str, float] = {}
+        self._story_turns = StoryTurns()
         self._has_begun = False
         self._is_stopping = False
 
@@ -160,7 +162,8 @@ class TeamWatch:
         self._sync.drop(self.team, [*live.values(), *rows.values()])
         await self._lose(live, found.keys() | others.keys())
         self._note_read()
-        changed = await self._apply(hints, hinted, found | others, rows=rows)
+        turn = self._story_turns.take(live.values())
+        changed = await self._apply(hints, hinted | turn, found | others, rows=rows)
         is_quiet = not changed and not found
         self._pause = min(self._pause * PACE, max(LONGEST_PAUSE, self._poll_every)) if is_quiet else self._poll_every
         self._poll_at = self._monotonic() + self._pause

@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 
 from bot.cards.lease import CardsLease
-from bot.cards.thread import CardThreads
+from bot.cards.timeline.thread import CardThreads
 from bot.flashduty import Incident
 from bot.runtime.defects import ErrorBoundary
 from bot.runtime.tasks import BackgroundTasks

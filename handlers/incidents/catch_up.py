@@ -1,7 +1,7 @@
 """Catch me up: the summary of one incident, for whoever asked."""
 
 from bot.cards.messages.summary import catch_up
-from bot.cards.summary import gather_summary
+from bot.cards.timeline.summary import gather_summary
 from bot.incidents.scope import read_incident
 from bot.messages import Message
 from bot.messages.views import CatchUp

@@ -2,13 +2,16 @@
 
 from contextlib import asynccontextmanager
 
+import aiohttp
 import pytest
-from harbor import harbor_at
+from harbor import PAYMENTS, harbor_at
 
+from bot.cards.webhooks.address import SECRET_HEADER, webhook_path
 from sandbox.flashduty.wire.keys import AppKey
 
 FIRST, SECOND = "pretend-app-key-payments-0001", "pretend-app-key-payments-0002"
 LISTED = "14 open, 10 unacknowledged"
+OLD_SECRET, NEW_SECRET = "made-up-webhook-secret-1", "made-up-webhook-secret-2"
 NOT_ACCEPTED = "does not accept the APP Key of team payments"
 
 
@@ -88,3 +91,26 @@ async def test_a_file__that_was_broken__keeps_the_key_that_works(place, tmp_path
     await place.bot.tick()
     assert LISTED in (await place.types("/flashduty incidents"))["text"]
     assert capfd.readouterr().out.count("keys.file_unusable") == 1
+
+
+async def test_a_webhook__is_let_in_with_the_secret_that_its_file_holds_now(tmp_path):
+    (tmp_path / "secret").write_text(OLD_SECRET)
+    given = {
+        "FLASHDUTY_TEAMS__PAYMENTS__CARDS_CHANNEL": PAYMENTS,
+        "FLASHDUTY_TEAMS__PAYMENTS__WEBHOOK_SECRET_FILE": str(tmp_path / "secret"),
+    }
+    async with harbor_at(**given) as place, aiohttp.ClientSession() as session:
+
+        async def delivers(secret):
+            async with session.post(
+                f"{place.bot.url}{webhook_path('payments')}", json={}, headers={SECRET_HEADER: secret}
+            ) as answer:
+                return answer.status
+
+        assert (await delivers(OLD_SECRET), await delivers(NEW_SECRET)) == (200, 401)
+        (tmp_path / "secret").write_text(f"{OLD_SECRET},{NEW_SECRET}")
+        await place.bot.tick()
+        assert (await delivers(OLD_SECRET), await delivers(NEW_SECRET)) == (200, 200)
+        (tmp_path / "secret").write_text(NEW_SECRET)
+        await place.bot.tick()
+        assert (await delivers(OLD_SECRET), await delivers(NEW_SECRET)) == (401, 200)

@@ -49,14 +49,18 @@ async def test_at_rest__nothing_is_written_but_leases(tmp_path):
         "FLASHDUTY_TEAMS__PAYMENTS__TOPIC": "true",
         "FLASHDUTY_TEAMS__PAYMENTS__SHIFT_NOTICES": "channel",
         "FLASHDUTY_TEAMS__PAYMENTS__DIGEST_DAYS": "sun",
+        "FLASHDUTY_TEAMS__PAYMENTS__CARDS_CHANNEL": "C0GENERAL",
     }
     async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", **given) as place:
         await place.bot.tick()
+        await place.bot.cards.look()
         before = written(tmp_path / "bot.db")
         assert before["sync_states"]
+        assert before["incident_hints"] == []
         for _ in range(4):
             place.clock.shift(timedelta(minutes=5))
             await place.bot.tick()
+            await place.bot.cards.look()
         assert written(tmp_path / "bot.db") == before
 
 

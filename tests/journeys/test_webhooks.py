@@ -1,13 +1,20 @@
 """Webhooks from the pretend Flashduty to the running bot, in both modes, and what ADMINS hear of them."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
+
 import aiohttp
 import pytest
 from harbor import BOB, harbor_at
+from living import SETTING, cards, cards_at, looks, raised, the_card
+
+from bot.cli.webhook_sample import print_sample
 
 SECRET = "made-up-secret-0001"
 SETTINGS = {
-    "FLASHDUTY_TEAMS__PAYMENTS__CARDS_CHANNEL": "C0GENERAL",
-    "FLASHDUTY_TEAMS__PAYMENTS__WEBHOOK_SECRET": SECRET,
+    SETTING + "CARDS_CHANNEL": "C0GENERAL",
+    SETTING + "WEBHOOK_SECRET": SECRET,
     "ADMINS": BOB,
 }
 
@@ -71,3 +78,51 @@ async def test_a_body_of_the_operators_own__is_said_to_admins_once__with_the_cur
         assert "Webhooks of team payments arrive, but no incident can be found in them" in told
         assert "put the default body back" in told
         assert incident_id not in told
+
+
+LIVING = {SETTING + "WEBHOOK_SECRET": SECRET, SETTING + "CARDS_POLL_EVERY": "60s"}
+
+
+def waiting(place):
+    """The incidents that nobody has looked at."""
+    path = place.settings.database_url.get_secret_value().partition("///")[2]
+    with closing(sqlite3.connect(path)) as connection:
+        return [name for (name,) in connection.execute("SELECT incident_id FROM incident_hints")]
+
+
+async def test_a_card__comes_and_changes_with_what_is_pushed__long_before_the_next_poll():
+    async with cards_at(**LIVING) as place:
+        configured(place)
+        incident = raised(place)
+        await place.slack.until(lambda: cards(place), timeout=20)
+        place.flashduty.console.acknowledge(incident, by="Bob Müller")
+        await place.slack.until(lambda: "*Acknowledged* by Bob Müller" in the_card(place)["text"], timeout=20)
+        assert len(cards(place)) == 1
+
+
+async def test_what_a_forged_delivery_says__is_not_believed__and_another_teams_incident_is_not_shown():
+    async with cards_at(**LIVING) as place:
+        foreign = place.flashduty.raise_incident(title="Of another team", flashduty_channel="Search")["incident_id"]
+        incident = raised(place)
+        headers = {"X-Flashduty-Bot-Secret": SECRET}
+        forged = {"title": "Forged", "progress": "Closed", "incident_severity": "Info", "channel_id": 5001}
+        async with aiohttp.ClientSession(place.bot.url, headers=headers) as session:
+            for name in (foreign, "f" * 24, incident):
+                body = {"event_type": "i_rslv", "incident": forged | {"incident_id": name}}
+                async with session.post("/flashduty/webhook/payments", json=body) as answer:
+                    assert answer.status == 200
+        await place.slack.until(lambda: cards(place), timeout=20)
+        await looks(place)
+        assert "❗ *Unacknowledged*" in the_card(place)["text"]
+        assert [one for one in place.shown() if "Forged" in str(one) or "Of another team" in str(one)] == []
+        assert waiting(place) == []
+
+
+async def test_a_sample__is_looked_at_and_leaves_nothing(capsys):
+    async with cards_at(**LIVING) as place:
+        before = place.shown()
+        assert await asyncio.to_thread(print_sample, place.settings, team=None, url=place.bot.url) == 0
+        assert "The bot took the delivery" in capsys.readouterr().out
+        await looks(place)
+        assert waiting(place) == []
+        assert place.shown() == before

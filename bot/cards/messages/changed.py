@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from bot.cards.messages.quotes import by, quoted
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
 from bot.incidents.messages.status import severity_mark
 from bot.messages.audience import Audience

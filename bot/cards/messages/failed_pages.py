@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.cards.told import Cast
+from bot.cards.timeline.told import Cast
 from bot.flashduty.models.timeline_details import Notified, Receiver
 from bot.messages.audience import Audience
 from bot.messages.language import N_, Marked

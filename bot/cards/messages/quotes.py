@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.told import Cast, Told
 from bot.messages.audience import Audience
 from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, escaped, mrkdwn, one_line

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.cards.messages.changed import CHANGED
 from bot.cards.messages.quotes import by, quoted
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
 from bot.messages.audience import Audience

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot.cards.messages.failed_pages import failed_pages
 from bot.cards.messages.quotes import by
 from bot.cards.messages.sentences import sentence
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models.timeline_details import Commented, Notified
 from bot.messages.audience import Audience
 from bot.messages.blocks import SECTION_LIMIT, context, section

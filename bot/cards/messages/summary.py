@@ -8,7 +8,7 @@ from bot.cards.messages.failed_pages import failed_pages
 from bot.cards.messages.quotes import by
 from bot.cards.messages.sentences import sentence
 from bot.cards.messages.story import comment_words, short_time
-from bot.cards.told import Cast, Summary, Told
+from bot.cards.timeline.told import Cast, Summary, Told
 from bot.flashduty.models.timeline_details import Commented, Notified
 from bot.incidents.commenting.comments import words_from_slack
 from bot.incidents.holders import holders

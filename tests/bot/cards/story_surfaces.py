@@ -2,8 +2,8 @@
 
 from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
-from bot.cards.story import is_told
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.story import is_told
+from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.people.directory import PartialPeople
 from tests.bot.cards.entries import FEED, RULE, entry, failed_page

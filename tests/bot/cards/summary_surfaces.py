@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.cards.messages.summary import catch_up
 from bot.cards.model import CardContents, NextPage
-from bot.cards.told import Cast, Summary, Told
+from bot.cards.timeline.told import Cast, Summary, Told
 from bot.incidents.holders import Attribution
 from bot.people.directory import PartialPeople
 from tests.bot.cards.entries import RULE, entry, failed_page

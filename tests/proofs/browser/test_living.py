@@ -124,3 +124,33 @@ async def test_flashdutys_console__changes_the_incident_as_the_person_one_acts_a
     await expect(toast.last).to_have_text(f"In Flashduty: Five more alerts joined #{number}.")
     await changes_in_flashduty(either, "Close")
     await expect(toast.last).to_have_text(f"In Flashduty: {who} closed #{number}.")
+
+
+async def follows_flashduty(place):
+    """Raise an incident in the channel of the cards, and change it in Flashduty while its card is on the screen."""
+    await place.goes_to("payments-incidents")
+    await place.makes_happen("#raise")
+    await place.taps(place.page.get_by_role("option", name="Grouped"))
+    number = (await place.page.locator("#news .news-text").inner_text()).partition("#")[2][:6]
+    await place.taps(place.page.get_by_role("button", name="Hide this line"))
+    cards = place.messages.filter(has_text=number)
+    await expect(cards).to_have_count(1)
+    await expect(cards).to_contain_text("Unacknowledged")
+    ts = await cards.get_attribute("data-ts")
+    await changes_in_flashduty(place, "Acknowledge")
+    await expect(cards).to_contain_text("Acknowledged by Alice Chen")
+    await changes_in_flashduty(place, "Comment")
+    await place.taps(cards.locator(".thread-link"))
+    await expect(place.page.locator("#thread-messages")).to_contain_text("The connection pool is full")
+    await place.taps(place.page.get_by_role("button", name="Close the thread"))
+    # The same message all the time.
+    await expect(cards).to_have_count(1)
+    assert await cards.get_attribute("data-ts") == ts
+
+
+async def test_a_card__follows_what_happens_in_flashduty(desk):
+    await follows_flashduty(desk)
+
+
+async def test_a_card_on_a_phone__follows_what_happens_in_flashduty(phone):
+    await follows_flashduty(phone)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.cards.told import Told
+from bot.cards.timeline.told import Told
 from bot.flashduty import Incident
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models.timeline import TimelineEntry

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.cards.thread import CardThreads
+from bot.cards.timeline.thread import CardThreads
 from bot.config.team_settings import TeamSettings
 from bot.delivery.ledger import POSTING_LEASE, Ledger
 from bot.delivery.publisher import Publisher

@@ -7,10 +7,10 @@ from typing import Final
 
 import structlog
 
-from bot.cards.gather import closest_past_incident, gather_cast
 from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
-from bot.cards.story import Story, new_story
+from bot.cards.timeline.gather import closest_past_incident, gather_cast
+from bot.cards.timeline.story import Story, new_story
 from bot.delivery.model import PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ThreadMessage

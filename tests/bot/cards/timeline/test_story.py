@@ -4,8 +4,8 @@ import pytest
 
 from bot.cards.messages.sentences import sentence
 from bot.cards.messages.story import MAX_TOLD, story_reply
-from bot.cards.story import TOLD, is_told, new_story, people_in
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.story import TOLD, is_told, new_story, people_in
+from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.incidents.commenting.comments import CommentDraft, SlackMessage, is_from_slack

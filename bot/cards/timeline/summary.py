@@ -5,10 +5,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.cards.gather import gather_cast
 from bot.cards.model import CardContents, NextPage, next_page
-from bot.cards.story import is_told, pressed_by
-from bot.cards.told import Summary, Told
+from bot.cards.timeline.gather import gather_cast
+from bot.cards.timeline.story import is_told, pressed_by
+from bot.cards.timeline.told import Summary, Told
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.flashduty.models.timeline import Timeline
 from bot.flashduty.models.timeline_details import Commented, Notified

@@ -6,8 +6,8 @@ from typing import Final
 import structlog
 
 from bot.cards.messages.past import says_how
-from bot.cards.story import people_in
-from bot.cards.told import Cast, Told
+from bot.cards.timeline.story import people_in
+from bot.cards.timeline.told import Cast, Told
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Person
 from bot.incidents.messages.status import responder_names
 from bot.people.directory import look_up_people
