@@ -95,7 +95,12 @@ def _attribution(incident: Incident, stored: StoredAcknowledgement | None) -> At
         presser_id=(stored.person_id or 0) if presser is not None else 0,
         owner_id=stored.owner_id,
         put_there_at=stored.put_there_at,
+        withdrawn_by=_slack_person(stored) if stored.press is None else None,
     )
+
+
+def _slack_person(stored: StoredAcknowledgement) -> SlackPerson:
+    return SlackPerson(stored.slack_user_id, stored.slack_user_name, MemberStatus.MEMBER)
 
 
 def _presser(incident: Incident, stored: StoredAcknowledgement) -> SlackPerson | None:
@@ -103,4 +108,4 @@ def _presser(incident: Incident, stored: StoredAcknowledgement) -> SlackPerson |
     mine, theirs = stored.acknowledged_at, incident.acknowledged_at
     if mine is None or theirs is None or not is_same_time(theirs, mine.timestamp()):
         return None
-    return SlackPerson(stored.slack_user_id, stored.slack_user_name, MemberStatus.MEMBER)
+    return _slack_person(stored)

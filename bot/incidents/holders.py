@@ -24,6 +24,8 @@ class Attribution:
     """The person in whose name Flashduty records it; 0 where that is not known."""
     put_there_at: datetime | None = None
     """When a press added the key's owner, who was not paged, to the responders."""
+    withdrawn_by: SlackPerson | None = None
+    """Who pressed Acknowledge and withdrew it in Slack, where that was the last press."""
 
     def stands_for(self, responder: Responder) -> bool:
         """Whether a responder's acknowledgement is the one that was pressed in Slack."""

@@ -141,3 +141,17 @@ async def test_catch_me_up__from_the_living_card():
         assert shown["ephemeral"]
         assert "Bob Müller: “Rolling back”" in shown["text"]
         assert the_card(place)["text"] == card["text"]
+
+
+async def test_an_acknowledgement_that_is_undone_in_slack__has_the_name_of_whoever_pressed():
+    async with cards_at() as place:
+        incident = raised(place, severity="Warning")
+        await looks(place)
+        await place.types(f"/flashduty ack {incident}")
+        await place.slack.settled()
+        confirmed = next(one for one in place.shown() if "undo_acknowledge" in str(one["blocks"]))
+        await looks(place)
+        place.clock.shift(timedelta(seconds=5))
+        await place.presses(confirmed, "undo_acknowledge")
+        await looks(place)
+        assert thread(place)[-2:] == ["👤 Alice Chen acknowledged.", "↩️ Alice Chen unacknowledged."]

@@ -1,6 +1,6 @@
 """What of a timeline is told in the thread of a card, and what is noise. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -37,7 +37,7 @@ def new_story(
 ) -> Story:
     """Choose from the entries after a time, oldest first, what the thread is told."""
     new = [one for one in entries if one.created_ms > after_ms]
-    told = tuple(Told(entry=one, pressed_by=pressed_by(one, incident, known)) for one in new if is_told(one))
+    told = tuple(one for one in told_entries(new, incident, known) if is_told(one.entry))
     return Story(told=told, until=max((one.created_ms for one in new), default=after_ms))
 
 
@@ -46,17 +46,42 @@ def is_told(entry: TimelineEntry) -> bool:
     return not entry.is_deleted and TOLD.get(type(entry.detail), _never)(entry.detail, entry)
 
 
-def pressed_by(entry: TimelineEntry, incident: Incident, known: Attribution) -> str:
-    """Return the name in Slack of whoever acknowledged there; empty for every other entry."""
+def told_entries(entries: Iterable[TimelineEntry], incident: Incident, known: Attribution) -> tuple[Told, ...]:
+    """Return entries with the name in Slack of whoever pressed for them, where Flashduty has the key's owner."""
+    listed = tuple(entries)
+    pressed = _pressed(listed, incident, known)
+    return tuple(Told(entry=one, pressed_by=pressed.get(index, "")) for index, one in enumerate(listed))
+
+
+def _pressed(entries: Sequence[TimelineEntry], incident: Incident, known: Attribution) -> dict[int, str]:
+    """Return by index which entries were pressed for in Slack: only the last acknowledgement of a press is known."""
+    if known.presser is not None:
+        return {n: known.presser.name for n, one in enumerate(entries) if _is_of_press(one, incident, known)}
+    if known.withdrawn_by is None:
+        return {}
+    undone = _last(entries, details.Unacknowledged, known.owner_id)
+    if undone is None:
+        return {}
+    done = _last(entries[:undone], details.Acknowledged, known.owner_id)
+    return {n: known.withdrawn_by.name for n in (undone, done) if n is not None}
+
+
+def _is_of_press(entry: TimelineEntry, incident: Incident, known: Attribution) -> bool:
     at = entry.created_at
-    if not isinstance(entry.detail, details.Acknowledged) or known.presser is None or at is None:
-        return ""
-    is_of_press = any(
-        one.acknowledged_at is not None and abs(one.acknowledged_at - at) <= PRESS_TOLERANCE
-        for one in incident.acknowledgers
-        if known.stands_for(one) and one.person_id == entry.creator_id
+    return (
+        isinstance(entry.detail, details.Acknowledged)
+        and at is not None
+        and any(
+            one.acknowledged_at is not None and abs(one.acknowledged_at - at) <= PRESS_TOLERANCE
+            for one in incident.acknowledgers
+            if known.stands_for(one) and one.person_id == entry.creator_id
+        )
     )
-    return known.presser.name if is_of_press else ""
+
+
+def _last(entries: Sequence[TimelineEntry], kind: type[details.Detail], creator_id: int) -> int | None:
+    found = (n for n, one in enumerate(entries) if isinstance(one.detail, kind) and one.creator_id == creator_id)
+    return max(found, default=None)
 
 
 def people_in(told: Iterable[Told]) -> frozenset[int]:

@@ -7,8 +7,8 @@ import structlog
 
 from bot.cards.model import CardContents, NextPage, next_page
 from bot.cards.timeline.gather import gather_cast
-from bot.cards.timeline.story import is_told, pressed_by
-from bot.cards.timeline.told import Summary, Told
+from bot.cards.timeline.story import is_told, told_entries
+from bot.cards.timeline.told import Summary
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.flashduty.models.timeline import Timeline
 from bot.flashduty.models.timeline_details import Commented, Notified
@@ -22,7 +22,7 @@ async def gather_summary(flashduty: Flashduty, incident: Incident, known: Attrib
     """Read the timeline, the names it needs, and whom the escalation rule pages next: three calls at most."""
     timeline, coming = await asyncio.gather(_timeline(flashduty, incident), _next_page(flashduty, incident, now))
     entries = timeline.entries if timeline is not None else ()
-    told = [Told(entry=one, pressed_by=pressed_by(one, incident, known)) for one in entries]
+    told = told_entries(entries, incident, known)
     comments = tuple(
         one for one in told if isinstance(one.entry.detail, Commented) and not is_blank(one.entry.detail.comment)
     )

@@ -157,3 +157,13 @@ def test_an_older_entry__has_its_time_and_a_new_one_has_none():
 
 def test_what_has_no_sentence__is_none():
     assert sentence(EVERYBODY, Told(entry=entry("i_new")), CAST) is None
+
+
+def test_an_acknowledgement_that_was_withdrawn_in_slack__has_the_name_of_whoever_pressed_both():
+    bob = SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER)
+    known = Attribution(owner_id=ALICE, withdrawn_by=bob)
+    kinds = ("i_ack", "i_unack", "i_ack", "i_comm", "i_unack")
+    entries = [entry(kind, ms=number, comment="x") for number, kind in enumerate(kinds, 1)]
+    entries.append(entry("i_unack", by=CAROL, ms=9))
+    story = new_story(entries, after_ms=0, incident=incident(1), known=known)
+    assert [one.pressed_by for one in story.told] == ["", "", "Bob Müller", "", "Bob Müller", ""]
