@@ -83,10 +83,13 @@ class DemoControls:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:
-        """Take `severity`, or one of `grouped` and `storm`."""
+        """Take `severity`, or one of `grouped`, `storm` and `calm`."""
         severity = (await _body(request)).get("severity", "Critical")
         if severity == "storm":
             return _done("", news=self._incidents.storm())
+        if severity == "calm":
+            closed = self._incidents.end_storm()
+            return _done(f"The storm is over: {closed} incidents have recovered." if closed else "There is no storm.")
         if severity == "grouped":
             return _done("", news=self._incidents.start("Critical", alerts=GROUPED))
         if not isinstance(severity, str) or not self._incidents.has_severity(severity):

@@ -80,6 +80,7 @@ class DemoIncidents:
         self._clock = clock
         self._titles = {severity: cycle(titles) for severity, titles in TITLES.items()}
         self._going: asyncio.Task[None] | None = None
+        self._storm: list[str] = []
 
     @property
     def is_going(self) -> bool:
@@ -111,6 +112,7 @@ class DemoIncidents:
             severity = ("Warning", "Info", "Warning", "Critical")[number % 4]
             title = f"Node pay-{number + 1:02} does not answer"
             last = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
+            self._storm.append(last["incident_id"])
         return {
             "num": last["num"],
             "id": last["incident_id"],
@@ -118,6 +120,11 @@ class DemoIncidents:
             "command": "/flashduty incidents",
             "channel": PAYMENTS_CHANNEL,
         }
+
+    def end_storm(self) -> int:
+        """Let everything recover that came with a storm; returns how many incidents that closed."""
+        storm, self._storm = self._storm, []
+        return sum(self._flashduty.recover(one) for one in storm)
 
     def go(self) -> None:
         """Let incidents live by themselves, a bounded number of them."""

@@ -228,6 +228,10 @@ async def test_raise__many_alerts_or_a_storm(place):
     news = (await place.do("raise", severity="storm"))["news"]
     assert news["sentence"] == "A storm: 60 new incidents are in Flashduty."
     assert len(new_ones(place, before)) == 61
+    told = await place.do("raise", severity="calm")
+    assert told["sentence"] == "The storm is over: 60 incidents have recovered."
+    assert new_ones(place, before).count("Closed") == 60
+    assert (await place.do("raise", severity="calm"))["sentence"] == "There is no storm."
 
 
 async def shown(place):

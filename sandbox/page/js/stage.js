@@ -13,6 +13,7 @@ const SEVERITIES = [
   { label: "Info", value: "Info", mark: "🔹", note: "good to know" },
   { label: "Grouped", value: "grouped", mark: "🧺", note: "one incident, twelve alerts" },
   { label: "Storm", value: "storm", mark: "🌩️", note: "sixty incidents at once" },
+  { label: "Calm", value: "calm", mark: "🌤️", note: "what came with the storm recovers" },
 ];
 
 const FAULTS = [
