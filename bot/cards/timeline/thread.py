@@ -11,13 +11,14 @@ from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
 from bot.cards.timeline.story import Story, new_story
-from bot.delivery.model import PostedAt, ScheduledPost
+from bot.delivery.model import NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ThreadMessage
 from bot.flashduty import FlashdutyError, Incident, Severity
 from bot.incidents.attribution import Attributions
 from bot.messages.message import Message
 from bot.people.audiences import Audiences
+from bot.people.directory import PartialPeople
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 # After this a reply would tell nobody anything new.
 REPLY_WINDOW: Final = timedelta(hours=6)
+# Names that Flashduty does not give by then are replaced by numbers.
+AWAIT_NAMES: Final = timedelta(minutes=2)
 PAST_SUBJECT: Final = "past"
 
 
@@ -110,9 +113,16 @@ class CardThreads:
         async def compose() -> Message:
             to = await self._audiences.of_channel(thread.team)
             cast = await gather_cast(thread.team.flashduty, incident, part.told)
+            if isinstance(cast.people, PartialPeople) and self._is_young(part):
+                # A reply is not edited later: numbers in place of names would stay.
+                raise NotYetError("Flashduty did not give all names")
             return story_reply(to, part.told, cast, detail_url=incident.detail_url)
 
         return await self._post(thread, max(one.entry.created_ms for one in part.told), compose)
+
+    def _is_young(self, part: Story) -> bool:
+        newest = max(one.entry.created_ms for one in part.told) / 1_000
+        return self._now().timestamp() - newest < AWAIT_NAMES.total_seconds()
 
     async def _tell_past(self, thread: _Thread, incident: Incident) -> bool:
         """Begin the thread of a critical incident with the closest past one, where there is one."""

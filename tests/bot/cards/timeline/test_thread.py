@@ -230,3 +230,19 @@ async def test_the_place_in_a_storm__has_no_thread(desk):
     placed = StoredCard(**{**vars(desk.card), "ts": None, "storm": desk.card.posted_at})
     assert await desk.replica().tell(desk.team, placed, await desk.team.flashduty.incident(desk.id))
     assert desk.thread() == []
+
+
+async def test_names_that_flashduty_does_not_give__are_waited_for_and_not_for_ever(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    desk.flashduty.fail("/person/infos", Fault.code("InternalError"), times=None)
+    threads = desk.replica()
+    # The incident itself names its responders: the comment of somebody else needs a name.
+    desk.flashduty.console.comment(desk.id, by=7008, text="rolling back")
+    assert not await desk.tells(threads)
+    assert desk.thread() == []
+    desk.slack.clock.shift(timedelta(minutes=3))
+    assert await desk.tells(threads)
+    (reply,) = desk.thread()
+    assert "💬 person 7008 commented" in reply
+    assert "“person” and a number stands for somebody" in reply
