@@ -6,7 +6,7 @@ from contextlib import closing
 
 import aiohttp
 import pytest
-from harbor import BOB, harbor_at
+from harbor import BOB, harbor_at, replica_of
 from living import SETTING, cards, cards_at, looks, raised, the_card
 
 from bot.cli.webhook_sample import print_sample
@@ -126,3 +126,29 @@ async def test_a_sample__is_looked_at_and_leaves_nothing(capsys):
         await looks(place)
         assert waiting(place) == []
         assert place.shown() == before
+
+
+async def test_a_delivery_to_a_replica_that_does_not_lead__changes_the_card_as_well():
+    async with cards_at(**LIVING) as place, replica_of(place) as other:
+        configured(place, url=f"{other.url}/flashduty/webhook/payments")
+        incident = raised(place)
+        await place.slack.until(lambda: cards(place), timeout=20)
+        place.flashduty.console.close(incident, by="Bob Müller")
+        await place.slack.until(lambda: "✅ *Closed*" in the_card(place)["text"], timeout=20)
+        assert len(cards(place)) == 1
+
+
+async def test_while_the_database_refuses__a_delivery_is_taken_all_the_same__and_shows_later():
+    async with cards_at(**LIVING) as place:
+        configured(place)
+        path = place.settings.database_url.get_secret_value().partition("///")[2]
+        with closing(sqlite3.connect(path)) as connection:
+            refusing = "BEFORE INSERT ON incident_hints BEGIN SELECT RAISE(ABORT, 'no'); END"
+            connection.execute(f"CREATE TRIGGER refusing {refusing}")
+            incident = raised(place)
+            assert {(status, text) for _, status, text in await delivered(place)} == {(200, "Accepted.")}
+            assert (await readiness(place))["hints_not_written"] == 1
+            connection.execute("DROP TRIGGER refusing")
+        await place.slack.until(lambda: cards(place), timeout=20)
+        assert (await readiness(place))["hints_not_written"] == 0
+        assert incident[-6:].upper() in the_card(place)["text"]
