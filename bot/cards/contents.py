@@ -45,7 +45,7 @@ class ContentsReader:
         self._schedule_cache = schedule_cache
         self._now = now
         self._rules: TtlCache[tuple[EscalationRule, ...]] = TtlCache(RULES_TTL, monotonic)
-        self._alerts: dict[tuple[str, int, int], tuple[Alert, ...]] = {}
+        self._alerts: dict[str, tuple[tuple[int, int], tuple[Alert, ...]]] = {}
         self._reads = asyncio.Semaphore(MAX_READS)
 
     async def read(self, team: Team, incidents: Sequence[Incident]) -> dict[str, CardContents]:
@@ -99,18 +99,20 @@ class ContentsReader:
         """Return the first alerts of an incident that groups several, read again when their number has changed."""
         if incident.alert_count <= 1 or not incident.is_open:
             return ()
-        key = (incident.id, incident.alert_count, incident.active_alert_count)
-        if key not in self._alerts:
-            try:
-                async with self._reads:
-                    found = (await flashduty.alerts_of(incident.id, SHOWN_ALERTS)).alerts[:SHOWN_ALERTS]
-            except FlashdutyError as error:
-                log.info("cards.alerts_unread", incident=incident.id, code=error.raw_code or str(error))
-                return ()
-            if len(self._alerts) >= CACHED_ALERTS:
-                self._alerts.clear()
-            self._alerts[key] = found
-        return self._alerts[key]
+        counts = (incident.alert_count, incident.active_alert_count)
+        known_counts, known = self._alerts.get(incident.id, (None, ()))
+        if known_counts == counts:
+            return known
+        try:
+            async with self._reads:
+                found = (await flashduty.alerts_of(incident.id, SHOWN_ALERTS)).alerts[:SHOWN_ALERTS]
+        except FlashdutyError as error:
+            log.info("cards.alerts_unread", incident=incident.id, code=error.raw_code or str(error))
+            return known
+        if len(self._alerts) >= CACHED_ALERTS:
+            self._alerts.clear()
+        self._alerts[incident.id] = (counts, found)
+        return found
 
 
 async def _with_others(flashduty: Flashduty, people: dict[int, Person], others: Sequence[int]) -> dict[int, Person]:

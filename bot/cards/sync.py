@@ -1,10 +1,10 @@
 """Keep each card equal to its incident: post it once, edit it in place, and shrink it when the incident is closed."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -18,6 +18,7 @@ from bot.cards.routing import route
 from bot.cards.telling import CardTeller
 from bot.delivery.live import LiveEdits
 from bot.flashduty import Incident
+from bot.incidents.scope import is_incident_id
 from bot.people.directory import PartialPeople
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.teams.team import Team
@@ -28,6 +29,10 @@ log = structlog.get_logger(__name__)
 NAMES_AGAIN_AFTER: Final = timedelta(minutes=1)
 # Of posts at one time: Slack takes about one message a second in a channel, and short bursts.
 MAX_POSTS: Final = 4
+# Of cards whose contents are read together, within one time limit.
+BATCH: Final = 50
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +95,20 @@ class CardSync:
 
         Raises DatabaseUnavailable.
         """
-        new = [one for one in found.incidents.values() if self._needs_card(found, one)]
         old = [row for row in found.rows.values() if self._is_due(found, row)]
-        wanted = [*new, *(found.incidents[row.incident_id] for row in old)]
-        contents = await self._reader.read(found.team, wanted)
-        for row in old:
-            await self._draw(found, row, contents[row.incident_id])
-        await asyncio.gather(*(self._post(found, contents[one.id]) for one in new))
+        old.sort(key=lambda row: row.incident_id not in found.urgent)
+        for some in _batches(old):
+            contents = await self._reader.read(found.team, [found.incidents[row.incident_id] for row in some])
+            for row in some:
+                await self._draw(found, row, contents[row.incident_id])
+                # A new leader draws every card, which takes the loop a millisecond or two each.
+                await asyncio.sleep(0)
+        new = [one for one in found.incidents.values() if self._needs_card(found, one)]
+        for some_new in _batches(new):
+            contents = await self._reader.read(found.team, some_new)
+            await asyncio.gather(*(self._post(found, contents[one.id]) for one in some_new))
         await self._close_places(found)
-        return bool(wanted)
+        return bool(old or new)
 
     async def place(self, found: Round, at: datetime, kept_until: datetime) -> int:
         """Store a place in a storm's message for all incidents without a card; return their number.
@@ -127,7 +137,8 @@ class CardSync:
                 await self._editor.close(row, incident)
 
     def _needs_card(self, found: Round, incident: Incident) -> bool:
-        return incident.is_open and incident.id not in found.rows and _channel(found, incident) is not None
+        is_new = incident.is_open and incident.id not in found.rows and is_incident_id(incident.id)
+        return is_new and _channel(found, incident) is not None
 
     def _is_due(self, found: Round, row: StoredCard) -> bool:
         """Whether a card may differ from its incident."""
@@ -232,6 +243,10 @@ class CardSync:
         """Forget cards that are not live any longer."""
         live = {_key(row) for row in known}
         self._shown = {key: shown for key, shown in self._shown.items() if key[0] != team.name or key in live}
+
+
+def _batches(held: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (held[first : first + BATCH] for first in range(0, len(held), BATCH))
 
 
 def _key(row: StoredCard) -> CardKey:
