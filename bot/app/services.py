@@ -98,22 +98,28 @@ def build_services(
         *_replica_jobs(base, shared, recovery=recovery, cards=cards),
     )
     return AppServices(
-        dispatcher=Dispatcher(
-            teams=shared.teams,
-            workspace=base.workspace,
-            views=Views(base.workspace.calls),
-            tasks=base.work,
-            deduplicator=Deduplicator(SeenRequests(base.database), now=base.clock),
-            pending=pending,
-            services=services,
-            now=base.clock,
-            draw=draw,
-            audiences=shared.audiences,
-            limits=time_limits,
-        ),
+        dispatcher=_dispatcher(base, shared, services=services, pending=pending, limits=time_limits),
         jobs=PeriodicJobs(jobs, leases=shared.leases),
         shared=shared,
         cards=cards,
+    )
+
+
+def _dispatcher(
+    base: Foundation, shared: SharedServices, *, services: Services, pending: PendingActions, limits: TimeLimits
+) -> Dispatcher:
+    return Dispatcher(
+        teams=shared.teams,
+        workspace=base.workspace,
+        views=Views(base.workspace.calls),
+        tasks=base.work,
+        deduplicator=Deduplicator(SeenRequests(base.database), now=base.clock),
+        pending=pending,
+        services=services,
+        now=base.clock,
+        draw=draw,
+        audiences=shared.audiences,
+        limits=limits,
     )
 
 
