@@ -1,6 +1,9 @@
+import re
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.cards.messages.sentences import sentence
 from bot.cards.messages.story import MAX_TOLD, story_reply
@@ -12,6 +15,8 @@ from bot.incidents.commenting.comments import CommentDraft, SlackMessage, is_fro
 from bot.incidents.holders import Attribution
 from bot.messages.size import MAX_BLOCKS
 from bot.teams.access import MemberStatus, SlackPerson
+from sandbox.slack.block_kit import problems
+from sandbox.slack.block_kit.size import blocks_too_long
 from tests.bot.cards.entries import FEED, RULE, entry, failed_page
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, incident, responder, seconds
 from tests.bot.samples import EVERYBODY, HOSTILE
@@ -167,3 +172,33 @@ def test_an_acknowledgement_that_was_withdrawn_in_slack__has_the_name_of_whoever
     entries.append(entry("i_unack", by=CAROL, ms=9))
     story = new_story(entries, after_ms=0, incident=incident(1), known=known)
     assert [one.pressed_by for one in story.told] == ["", "", "Bob Müller", "", "Bob Müller", ""]
+
+
+TEXTS = st.sampled_from([HOSTILE, "", "长" * 3_000, "a\n" * 500, ":tada: *b*", "[@Bob](flashduty://ref/member/7002)"])
+VALUES = TEXTS | st.text(max_size=30) | st.integers(-5, 10_000) | st.booleans() | st.none()
+FIELDS = sorted({name for one in FEED for name in one["detail"]} | {"failed_reason", "message", "status"})
+ANY_DETAIL = st.dictionaries(
+    st.sampled_from(FIELDS),
+    VALUES
+    | st.lists(VALUES, max_size=4)
+    | st.lists(
+        st.fixed_dictionaries({}, optional=dict.fromkeys(("person_id", "chat_name", "failed_reason", "title"), VALUES)),
+        max_size=4,
+    ),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(sorted(details.DETAILS)), st.integers(0, 9), ANY_DETAIL), max_size=25))
+def test_any_timeline__becomes_a_reply_that_slack_takes_and_that_notifies_nobody(found):
+    wires = [FEED[0] | {"type": kind, "creator_id": by, "detail": detail} for kind, by, detail in found]
+    told = [Told(entry=one) for one in map(TimelineEntry.model_validate, wires) if is_told(one)]
+    if not told:
+        return
+    payload = story_reply(EVERYBODY, told, CAST, detail_url="https://app.flashcat.cloud/x").payload
+    assert payload["blocks"]
+    assert problems(payload, "message") == []
+    assert blocks_too_long(payload["blocks"]) is None
+    written = [payload["text"], *(str(one["text"]) for one in payload["blocks"] if one["type"] == "section")]
+    assert not any(re.search(r"<(@|!(?!date\^)|#|https?://evil)", one) for one in written)
