@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot.app.card_services import CardServices, build_cards
 from bot.app.jobs import Job, PeriodicJobs, Stage
-from bot.app.replica_job import ReplicaJob
+from bot.app.replica_job import replica_jobs
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
 from bot.cards.hints import CardHints
@@ -33,7 +32,6 @@ from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
-from bot.storage.replicas import RENEWAL_INTERVAL
 from bot.storage.requests.pending_actions import PendingActionTable
 from bot.storage.requests.seen_requests import SeenRequests
 from bot.storage.retention import Retention
@@ -47,9 +45,6 @@ from handlers.recovery.deduplicator import Deduplicator
 from handlers.recovery.job import RecoveryJob
 from handlers.recovery.pending_actions import PendingActions
 from handlers.routes import draw
-
-# With the renewal of the lease, as files of keys are read again about as often.
-KEYS_INTERVAL: Final = RENEWAL_INTERVAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +90,7 @@ def build_services(
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     jobs = (
         *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
-        *_replica_jobs(base, shared, recovery=recovery, cards=cards),
+        *replica_jobs(base, shared, recovery=recovery, cards=cards),
     )
     return AppServices(
         dispatcher=_dispatcher(base, shared, services=services, pending=pending, limits=time_limits),
@@ -120,19 +115,6 @@ def _dispatcher(
         draw=draw,
         audiences=shared.audiences,
         limits=limits,
-    )
-
-
-def _replica_jobs(
-    base: Foundation, shared: SharedServices, *, recovery: RecoveryJob, cards: CardServices
-) -> tuple[Job, ...]:
-    """List the jobs that look after this replica, and after what others have left."""
-    replicas = ReplicaJob(shared.replicas, (team.flashduty.account for team in shared.teams))
-    return (
-        Job(name="replicas", run=replicas.tick, interval=RENEWAL_INTERVAL, stage=Stage.BEFORE),
-        Job(name="keys", run=base.keys.reread, interval=KEYS_INTERVAL),
-        Job(name="card postings", run=cards.publisher.catch_up, stage=Stage.BEFORE),
-        Job(name="recovery", run=recovery.tick, interval=RENEWAL_INTERVAL),
     )
 
 
