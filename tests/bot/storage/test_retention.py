@@ -20,7 +20,7 @@ from bot.storage.tables import cards, leases, metadata
 
 # The longest time that any job keeps a row for, in days.
 LONGEST = POSTING_RETENTION.days
-# Rows that stay: one for a plan of posts, a plan of a user group, a limit, and a person who chose a language.
+# Rows that stay: one for a plan of posts, a plan of a user group, a limit, and what a person chose.
 STAYING = ("preferences", "rate_limits", "usergroup_decisions", "watched_plans")
 KEY = PostingKey("payments", PostingKind.DIGEST, date(2026, 11, 24))
 
@@ -114,10 +114,11 @@ async def a_day(database, number, now):
     posts = WatchedPlan(team="payments", kind=PostingKind.DIGEST, plan=f"09:{number % 60:02}", since=now)
     await WatchedPlanTable(database).change(put=[posts], drop=[])
     await RateLimitTable(database).book(LIST_MEMBERS, now=now.timestamp())
+    await IncidentHintTable(database).put([StoredHint(team="payments", incident_id=f"day {number}", hinted_at=now)])
 
 
 async def test_a_hundred_days__leave_the_rows_of_sixty_and_those_that_stay(database, hands):
-    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, retention=timedelta(days=90))
+    clearing = Retention(database, lambda: hands.wall, lambda: hands.steady, retention=timedelta(days=LONGEST))
     await clearing.tick()
     for number in range(100):
         await a_day(database, number, hands.wall)
@@ -125,7 +126,8 @@ async def test_a_hundred_days__leave_the_rows_of_sixty_and_those_that_stay(datab
         await clearing.tick()
     async with database.transaction() as connection:
         left = {table.name: len((await connection.execute(select(table))).all()) for table in metadata.sorted_tables}
-    ending = {table.name for table in metadata.sorted_tables if "kept_until" in table.c} | {"postings"}
+    ending = {"postings", "incident_hints"}
+    ending |= {table.name for table in metadata.sorted_tables if "kept_until" in table.c}
     assert left == dict.fromkeys(ending, LONGEST) | dict.fromkeys(STAYING, 1) | {"leases": 1}
 
 
