@@ -14,7 +14,7 @@ from bot.cards.sync import CardSync, Round
 from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
-from bot.incidents.queries import open_query
+from bot.incidents.queries import open_query, read_all
 from bot.incidents.scope import read_incidents
 from bot.runtime.defects import ErrorBoundary
 from bot.storage.cards.cards import CardTable, StoredCard
@@ -155,7 +155,7 @@ class TeamWatch:
     async def _poll(self, hints: list[StoredHint], hinted: frozenset[str]) -> None:
         """Read all open incidents, and by ids those with a live card that are not among them."""
         flashduty, found = self._flashduty(), dict[str, Incident]()
-        await flashduty.read_incidents(open_query(self.team, self._now()), found, MAX_WATCHED)
+        await read_all(flashduty, open_query(self.team, self._now()), found, limit=MAX_WATCHED)
         live = {row.incident_id: row for row in await self._cards.live(self.team.name)}
         others = await self._read(flashduty, (live.keys() | hinted) - found.keys())
         rows = await self._rows(found.keys() | others.keys() | live.keys())

@@ -54,9 +54,11 @@ async def _search(
     return list(found.values()), True
 
 
-async def read_all(flashduty: Flashduty, query: IncidentQuery, found: dict[str, Incident]) -> bool:
-    """Read page after page into `found`, up to 500 incidents; False when there are, or may be, more."""
-    return await flashduty.read_incidents(query, found, MAX_INCIDENTS)
+async def read_all(
+    flashduty: Flashduty, query: IncidentQuery, found: dict[str, Incident], *, limit: int = MAX_INCIDENTS
+) -> bool:
+    """Read page after page into `found`, up to `limit` incidents; False when there are, or may be, more."""
+    return await flashduty.read_incidents(query, found, limit)
 
 
 def _query(team: Team, search: IncidentSearch, *, start: datetime, end: datetime) -> IncidentQuery:
