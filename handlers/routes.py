@@ -141,6 +141,10 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         shortcut=MessageShortcut(N_("Add to incident…"), N_("Add this message to a Flashduty incident as a comment")),
         help=(HelpLine("comment 0E83EE", N_("write to the timeline"), "评论 0E83EE", button=N_("Add comment")),),
     ),
+    "catchup": Subcommand(
+        reads=catch_up.read_catch_up,
+        aliases=("catch", "catch-up", "summary", "进展", "了解进展"),
+    ),
     "oncall": Subcommand(
         reads=oncall.read_question,
         aliases=("on-call", "on_call", "值班", "值班表"),

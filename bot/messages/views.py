@@ -23,7 +23,6 @@ from bot.messages.buttons import (
     INCIDENT_ID_LENGTH,
     ButtonValue,
     FlashdutyId,
-    IncidentId,
     StorableText,
     Words,
     read_record,
@@ -123,10 +122,13 @@ class IncidentCard(View):
 
 @dataclass(frozen=True, kw_only=True)
 class CatchUp(View):
-    """The summary of one incident for one person: how it stands, what was done and said, what comes next."""
+    """The summary of one incident for one person: how it stands, what was done and said, what comes next.
+
+    Without a number or an id it is the incident in the thread of whose card the person asks.
+    """
 
     NAME: ClassVar[str] = "catch_up"
-    asked: IncidentId
+    asked: Words = ""
 
 
 @dataclass(frozen=True, kw_only=True)

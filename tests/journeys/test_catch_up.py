@@ -1,5 +1,6 @@
 """Catch me up: what was done and said about an incident, for whoever asks, made from its timeline alone."""
 
+import pytest
 from harbor import ALICE, BOB, PAYMENTS, harbor_at
 from test_card import chooses
 
@@ -65,3 +66,16 @@ async def test_catch_me_up__in_the_language_of_whoever_asks():
         card = await place.types(f"/flashduty incident {incident}")
         await chooses(place, card, "了解进展")
         assert "*最近评论*" in place.slack.seen_by(ALICE, PAYMENTS)[-1]["text"]
+
+
+@pytest.mark.parametrize("words", ["catchup {num}", "catch me up on {num}", "summary #{num}", "进展{num}"])
+async def test_catch_me_up__typed_with_a_number(quay, words):
+    incident = raised(quay)
+    quay.flashduty.console.comment(incident, by="Bob Müller", text="Rolling back")
+    shown = await quay.types(f"/flashduty {words.format(num=incident[-6:].upper())}")
+    assert "Bob Müller: “Rolling back”" in shown["text"]
+
+
+async def test_catch_me_up__without_a_number__asks_for_one(quay):
+    assert "Which incident?" in (await quay.types("/flashduty catchup"))["text"]
+    assert "No incident #FFFFFF" in (await quay.types("/flashduty catchup FFFFFF"))["text"]

@@ -91,3 +91,10 @@ async def test_an_incident_outside_the_team__gets_no_comment(thread):
     thread.place.flashduty.account.incidents[thread.incident]["channel_id"] = 5003
     await thread.says(f"{MENTION} comment rolling back")
     assert thread.comments() == []
+
+
+async def test_catch_me_up_in_the_thread__needs_no_number(thread):
+    (answer,) = await thread.says(f"{MENTION} catch me up")
+    assert answer["ephemeral"]
+    assert "Ledger is behind" in answer["text"]
+    assert "Nothing so far." in answer["text"]
