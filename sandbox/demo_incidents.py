@@ -10,6 +10,7 @@ from itertools import cycle
 from typing import Final
 
 from sandbox.clock import Clock
+from sandbox.demo_workspace import CARDS_CHANNEL
 from sandbox.flashduty import PretendFlashduty
 from sandbox.flashduty.console import Console
 from sandbox.flashduty.seed.organisation import ALICE, BOB, PAYMENTS_API, XIAOMING
@@ -104,6 +105,7 @@ class DemoIncidents:
             "sentence": f"A new {severity.lower()} incident is in Flashduty{grouped}: #{record['num']} {title}",
             "command": "/flashduty incidents",
             "channel": PAYMENTS_CHANNEL,
+            "cards": CARDS_CHANNEL,
         }
 
     def storm(self) -> dict[str, object]:
@@ -119,6 +121,7 @@ class DemoIncidents:
             "sentence": f"A storm: {STORM} new incidents are in Flashduty.",
             "command": "/flashduty incidents",
             "channel": PAYMENTS_CHANNEL,
+            "cards": CARDS_CHANNEL,
         }
 
     def end_storm(self) -> int:

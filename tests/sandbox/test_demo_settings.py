@@ -8,6 +8,7 @@ from bot.config.settings import Settings
 from bot.delivery.due import due_now
 from sandbox import demo, demo_settings
 from sandbox.demo_controls import PAYMENTS_ZONE
+from sandbox.demo_workspace import CARDS_CHANNEL
 from sandbox.flashduty import PretendFlashduty
 from sandbox.slack import PretendSlack
 
@@ -52,7 +53,7 @@ async def test_settings__have_a_channel_for_cards_and_a_secret_that_the_bot_take
     async with PretendSlack() as slack, PretendFlashduty() as flashduty:
         environ = demo_settings.settings_for(slack, flashduty, str(tmp_path), over_http=False)
     team = Settings.load(environ, None, None).flashduty_teams["payments"]
-    assert team.card_plan.channels == {demo_settings.CARDS_CHANNEL}
+    assert team.card_plan.channels == {CARDS_CHANNEL}
     assert [one.get_secret_value() for one in team.webhook_secret] == [demo_settings.WEBHOOK_SECRET]
     assert SECRET_HEADER == demo.SECRET_HEADER
     assert webhook_path("payments") == demo.WEBHOOK_PATH
@@ -60,5 +61,5 @@ async def test_settings__have_a_channel_for_cards_and_a_secret_that_the_bot_take
 
 def test_workspace__has_the_channel_for_cards_beside_that_of_the_team():
     workspace = demo.demo_workspace()
-    assert list(workspace.channels)[:2] == ["C0PAYMENTS", demo_settings.CARDS_CHANNEL]
-    assert "U0FLASHBOT" in workspace.channels[demo_settings.CARDS_CHANNEL].members
+    assert list(workspace.channels)[:2] == ["C0PAYMENTS", CARDS_CHANNEL]
+    assert "U0FLASHBOT" in workspace.channels[CARDS_CHANNEL].members

@@ -152,7 +152,7 @@ async function begin() {
   setPanels(() => conversation.closeThread());
   setDrawers();
   setStage((work) => conversation.showing(work));
-  setNews(follow);
+  setNews(follow, open);
   catchLinks();
   settle(await api.readWorkspace());
   byId("workspace-name").textContent = world.team.name;

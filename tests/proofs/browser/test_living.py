@@ -126,6 +126,16 @@ async def test_flashdutys_console__changes_the_incident_as_the_person_one_acts_a
     await expect(toast.last).to_have_text(f"In Flashduty: {who} closed #{number}.")
 
 
+async def test_news__lead_to_the_card(desk):
+    await desk.makes_happen("#raise")
+    await desk.page.get_by_role("option", name="Info").click()
+    number = (await desk.page.locator("#news .news-text").inner_text()).partition("#")[2][:6]
+    await desk.page.get_by_role("button", name="Its card is in #payments-incidents").click()
+    await expect(desk.page.locator("#channel-name")).to_contain_text("payments-incidents")
+    await expect(desk.messages.filter(has_text=number)).to_have_count(1)
+    await expect(desk.page.locator("#news")).to_be_empty()
+
+
 async def follows_flashduty(place):
     """Raise an incident in the channel of the cards, and change it in Flashduty while its card is on the screen."""
     await place.goes_to("payments-incidents")
