@@ -8,7 +8,7 @@ from bot.config.settings import Settings
 from bot.delivery.due import due_now
 from sandbox import demo, demo_settings
 from sandbox.demo_controls import PAYMENTS_ZONE
-from sandbox.demo_workspace import CARDS_CHANNEL
+from sandbox.demo_workspace import CARDS_CHANNEL, LANGUAGES, demo_workspace
 from sandbox.flashduty import PretendFlashduty
 from sandbox.slack import PretendSlack
 
@@ -59,7 +59,8 @@ async def test_settings__have_a_channel_for_cards_and_a_secret_that_the_bot_take
     assert webhook_path("payments") == demo.WEBHOOK_PATH
 
 
-def test_workspace__has_the_channel_for_cards_beside_that_of_the_team():
-    workspace = demo.demo_workspace()
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_workspace__has_the_channel_for_cards_beside_that_of_the_team(language):
+    workspace = demo_workspace(language)
     assert list(workspace.channels)[:2] == ["C0PAYMENTS", CARDS_CHANNEL]
     assert "U0FLASHBOT" in workspace.channels[CARDS_CHANNEL].members
