@@ -11,6 +11,7 @@ from bot.cards.editing import CardEditor
 from bot.cards.hints import CardHints
 from bot.cards.lease import CardsLease
 from bot.cards.posting import CardPoster
+from bot.cards.storms.storms import CardStorms
 from bot.cards.sync import CardSync
 from bot.cards.team_watch import TeamWatch
 from bot.cards.telling import CardTeller
@@ -19,6 +20,7 @@ from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
 from bot.delivery.live import LiveEdits
 from bot.delivery.publisher import Publisher
+from bot.storage.cards.card_storms import CardStormTable
 from bot.storage.cards.cards import CardTable
 from bot.storage.cards.incident_hints import IncidentHintTable
 from bot.storage.oncall.sync_states import SyncStateTable
@@ -113,6 +115,17 @@ def _sync(
             publisher=publisher,
             workspace=base.workspace,
             audiences=shared.audiences,
+            channels=channels,
+            now=base.clock,
+            retention=timedelta(days=base.settings.retention_days),
+        ),
+        storms=CardStorms(
+            cards=cards,
+            storms=CardStormTable(base.database),
+            publisher=publisher,
+            workspace=base.workspace,
+            audiences=shared.audiences,
+            edits=edits,
             channels=channels,
             now=base.clock,
             retention=timedelta(days=base.settings.retention_days),

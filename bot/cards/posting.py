@@ -112,6 +112,7 @@ class CardPoster:
             posted_at=now,
             kept_until=now + self._retention,
             drawn=drawn,
+            seen={"progress": incident.progress.value, "severity": incident.severity.value},
             story_until=earlier.story_until if earlier else 0,
             reposted=reposted,
         )

@@ -15,6 +15,7 @@ from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents, differs_in_alerts_alone
 from bot.cards.posting import CardPoster
 from bot.cards.routing import route
+from bot.cards.storms.storms import CardStorms
 from bot.cards.telling import CardTeller
 from bot.delivery.live import LiveEdits
 from bot.flashduty import Incident
@@ -64,6 +65,7 @@ class CardSync:
         cards: CardTable,
         reader: ContentsReader,
         poster: CardPoster,
+        storms: CardStorms,
         editor: CardEditor,
         teller: CardTeller,
         edits: LiveEdits,
@@ -73,6 +75,7 @@ class CardSync:
         self._cards = cards
         self._reader = reader
         self._poster = poster
+        self._storms = storms
         self._editor = editor
         self._teller = teller
         self._edits = edits
@@ -103,42 +106,33 @@ class CardSync:
                 await self._draw(found, row, contents[row.incident_id])
                 # A new leader draws every card, which takes the loop a millisecond or two each.
                 await asyncio.sleep(0)
-        new = [one for one in found.incidents.values() if self._needs_card(found, one)]
+        new = await self._storms.divide(found.team, self._new(found))
         for some_new in _batches(new):
             contents = await self._reader.read(found.team, some_new)
             await asyncio.gather(*(self._post(found, contents[one.id]) for one in some_new))
-        await self._close_places(found)
+        await self._storms.keep_equal(found.team, found.lease, found.rows.values(), found.incidents)
         return bool(old or new)
 
-    async def place(self, found: Round, at: datetime, kept_until: datetime) -> int:
-        """Store a place in a storm's message for all incidents without a card; return their number.
+    async def place_all(self, found: Round) -> int:
+        """Give all incidents without a card a place in one storm's message a channel; return their number.
 
         Raises DatabaseUnavailable.
         """
-        new = [one for one in found.incidents.values() if self._needs_card(found, one)]
-        for one in new:
-            await self._cards.put(
-                StoredCard(
-                    team=found.team.name,
-                    incident_id=one.id,
-                    channel=_channel(found, one) or "",
-                    storm=at,
-                    started_at=one.started_at,
-                    posted_at=at,
-                    kept_until=kept_until,
-                )
-            )
-        return len(new)
+        new = self._new(found)
+        await self._storms.divide(found.team, new, places_all=True)
+        return sum(map(len, new.values()))
 
-    async def _close_places(self, found: Round) -> None:
-        for row in found.rows.values():
-            incident = found.incidents.get(row.incident_id)
-            if row.storm is not None and row.closed_at is None and incident is not None and not incident.is_open:
-                await self._editor.close(row, incident)
+    def _new(self, found: Round) -> dict[str, list[Incident]]:
+        """List the incidents that need a card, by channel."""
+        new: dict[str, list[Incident]] = {}
+        for one in found.incidents.values():
+            channel = _channel(found, one) if self._needs_card(found, one) else None
+            if channel is not None:
+                new.setdefault(channel, []).append(one)
+        return new
 
     def _needs_card(self, found: Round, incident: Incident) -> bool:
-        is_new = incident.is_open and incident.id not in found.rows and is_incident_id(incident.id)
-        return is_new and _channel(found, incident) is not None
+        return incident.is_open and incident.id not in found.rows and is_incident_id(incident.id)
 
     def _is_due(self, found: Round, row: StoredCard) -> bool:
         """Whether a card may differ from its incident."""

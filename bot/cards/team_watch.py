@@ -215,12 +215,12 @@ class TeamWatch:
         self._has_begun = await self._states.read(self.team.name, SWITCHED_ON, now) is not None
         if self._has_begun:
             return False
-        placed = await self._sync.place(found, now, now + self._retention)
+        placed = await self._sync.place_all(found)
         state = SyncState(state="on", checked_at=now)
         await self._states.put(self.team.name, SWITCHED_ON, state, kept_until=now + SWITCHED_ON_KEPT)
         self._has_begun = True
         if placed:
-            log.warning("cards.open_before_not_posted", team=self.team.name, incidents=placed)
+            log.info("cards.switched_on", team=self.team.name, incidents=placed)
         return True
 
     async def _read(self, flashduty: Flashduty, incident_ids: frozenset[str] | set[str]) -> dict[str, Incident]:

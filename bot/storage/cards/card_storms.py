@@ -38,6 +38,17 @@ class CardStormTable:
         return await _current(connection, team, channel)
 
     @one_transaction
+    async def get(
+        self, connection: AsyncConnection, team: str, channel: str, started_at: datetime
+    ) -> StoredStorm | None:
+        """Return the storm of a channel that began at an instant, ended or not."""
+        this = and_(
+            card_storms.c.team == team, card_storms.c.channel == channel, card_storms.c.started_at == started_at
+        )
+        row = (await connection.execute(select(card_storms).where(this))).one_or_none()
+        return StoredStorm(**row._mapping) if row is not None else None  # noqa: SLF001 - SQLAlchemy's documented name
+
+    @one_transaction
     async def open(self, connection: AsyncConnection, storm: StoredStorm) -> StoredStorm:
         """Store a storm, and return it; or the one of its channel that has not ended."""
         found = await _current(connection, storm.team, storm.channel)

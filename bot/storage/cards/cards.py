@@ -84,6 +84,16 @@ class CardTable:
         return [_card(row) for row in await connection.execute(wanted)]
 
     @one_transaction
+    async def posted_since(
+        self, connection: AsyncConnection, team: str, channel: str, since: datetime
+    ) -> list[StoredCard]:
+        """List the cards of a team that were posted in a channel after an instant, without places in a storm."""
+        posted = and_(
+            cards.c.team == team, cards.c.channel == channel, cards.c.posted_at > since, cards.c.storm.is_(None)
+        )
+        return [_card(row) for row in await connection.execute(select(cards).where(posted))]
+
+    @one_transaction
     async def put(self, connection: AsyncConnection, card: StoredCard) -> None:
         """Store a row in place of the one of its incident: after a post, and when the incident is open again."""
         await replace(connection, cards, {**asdict(card), "seen": dict(card.seen)})

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from bot.cards.messages.card import living_card
 from bot.cards.messages.closed import closed_card
+from bot.cards.messages.storm import storm_message
 from bot.cards.model import CardContents, NextPage
-from bot.flashduty import Alert
+from bot.cards.storms.model import Place, StormContents
+from bot.flashduty import Alert, Progress, Severity
 from bot.incidents.holders import Attribution
 from bot.people.directory import PartialPeople
 from tests.bot.cards.story_surfaces import story_surfaces
@@ -38,6 +40,15 @@ RESOLVED = incident(
 )
 
 
+def places(count, severity=Severity.WARNING, channel="Payments API", progress=Progress.TRIGGERED):
+    """Places in a storm, of several Flashduty channels where there are many."""
+    names = [channel, "Payments primary", "Payments backup", "Payments weekend", "支付", "Disk", "CPU"]
+    return [
+        Place(severity=severity, progress=progress, flashduty_channel=names[number % 7 if count > 1 else 0])
+        for number in range(count)
+    ]
+
+
 def contents(shown, people=PEOPLE, **more):
     return CardContents(incident=shown, people=people, **more)
 
@@ -51,7 +62,14 @@ def surfaces(readers):
     def closed(shown, **more):
         return closed_card(readers.everybody, contents(shown, **more), "payments")
 
+    def storm(*places, **more):
+        return storm_message(readers.everybody, StormContents(places=places, started_at=NOW, **more), "payments")
+
     return {
+        "storm-raging": storm(*places(40), *places(1, Severity.CRITICAL, HOSTILE)),
+        "storm-over": storm(*places(1, progress=Progress.CLOSED), ended_at=NOW + timedelta(minutes=9)),
+        "storm-before-cards": storm(*places(14), ended_at=NOW),
+        "storm-strange": storm(Place.read({})),
         "living-triggered": living(TRIGGERED, next_page=NextPage(at=SOON, level=2, person_ids=(BOB, CAROL))),
         "living-next-unknown": living(TRIGGERED, next_page=NextPage(at=SOON, level=3)),
         "living-next-past": living(TRIGGERED, next_page=NextPage(at=NOW, level=2, person_ids=(BOB,))),
