@@ -16,7 +16,7 @@ FAULTS = {
     "a broken line": Fault.reset(),
 }
 ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help", "language"}]
-WORDS = {"incident": "{}", "comment": "{} restarting"}
+WORDS = {"incident": "{}", "catchup": "{}", "comment": "{} restarting"}
 # These ask the database, and Flashduty only for a proposal that stands.
 PRESSED = [
     name for name in routes.BUTTONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, PROPOSE_SYNC}
