@@ -145,6 +145,7 @@ def _sync(
                 cards=cards,
                 attributions=shared.attributions,
                 audiences=shared.audiences,
+                rate_limiter=shared.rate_limiter,
                 now=base.clock,
             ),
             cards=cards,

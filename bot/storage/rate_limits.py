@@ -46,6 +46,14 @@ def _slow(method: str) -> RateLimit:
     return RateLimit(name=method, interval=5.0, burst=25.0, longest=600.0)
 
 
+def replies(channel: str) -> RateLimit:
+    """Return the limit of replies in the threads of a channel: one a second, ten at once after a pause.
+
+    Source: docs.slack.dev/apis/web-api/rate-limits, which allows short bursts and gives no number.
+    """
+    return RateLimit(name=f"replies {channel}", interval=1.0, burst=9.0, longest=300.0)
+
+
 LIST_GROUPS: Final = _slow("usergroups.list")
 LIST_MEMBERS: Final = _slow("usergroups.users.list")
 SET_MEMBERS: Final = _slow("usergroups.users.update")

@@ -23,6 +23,7 @@ from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingKey, PostingKind
+from bot.storage.rate_limits import SharedRateLimiter, replies
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
@@ -63,6 +64,7 @@ class CardThreads:
         cards: CardTable,
         attributions: Attributions,
         audiences: Audiences,
+        rate_limiter: SharedRateLimiter,
         now: Callable[[], datetime],
     ) -> None:
         self._publisher = publisher
@@ -70,6 +72,7 @@ class CardThreads:
         self._cards = cards
         self._attributions = attributions
         self._audiences = audiences
+        self._rate_limiter = rate_limiter
         self._now = now
 
     async def tell(self, team: Team, card: StoredCard, incident: Incident) -> bool:
@@ -146,6 +149,7 @@ class CardThreads:
             local_date=key.local_date,
             window_ends=self._now() + REPLY_WINDOW,
         )
+        await self._rate_limiter.wait(replies(thread.card.channel))
         target = ThreadMessage(self._workspace, thread=thread.ts)
         outcome = await self._publisher.deliver(post, thread.card.channel, compose, target=target)
         return isinstance(outcome, PostedAt) or (outcome is None and await self._publisher.address(key) is not None)

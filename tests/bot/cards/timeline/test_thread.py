@@ -23,6 +23,7 @@ from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingTable
+from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.teams.team import Team
 from sandbox.clock import Clock
 from sandbox.faults import Fault
@@ -57,6 +58,10 @@ class Desk:
         client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(str(flashduty.keys["payments"])))
         self.team = Team("payments", client, TeamSettings(app_key="never-asked-for-here"))
         self.monotonic = 0.0
+        self.slept = []
+
+    async def sleep(self, seconds):
+        self.slept.append(seconds)
 
     async def begins(self, **given):
         self.id = self.flashduty.raise_incident(title="Disk full on db-01", **given)["incident_id"]
@@ -82,6 +87,7 @@ class Desk:
             cards=cards(self.database),
             attributions=Attributions(AcknowledgementTable(self.database), now),
             audiences=Readers(),
+            rate_limiter=SharedRateLimiter(RateLimitTable(self.database), now, sleep=self.sleep),
             now=now,
         )
 
@@ -246,3 +252,14 @@ async def test_names_that_flashduty_does_not_give__are_waited_for_and_not_for_ev
     (reply,) = desk.thread()
     assert "💬 person 7008 commented" in reply
     assert "“person” and a number stands for somebody" in reply
+
+
+async def test_many_replies_in_one_channel__keep_to_its_rate(desk):
+    await desk.begins(severity="Warning")
+    threads = desk.replica()
+    for _ in range(12):
+        await desk.does("comment", text="and again")
+        desk.slack.clock.shift(-timedelta(seconds=1))
+        assert await desk.tells(threads)
+    assert len(desk.slept) == 2
+    assert all(0 < seconds <= 2 for seconds in desk.slept)
