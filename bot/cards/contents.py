@@ -79,7 +79,7 @@ class ContentsReader:
         schedules = await self._schedule_cache.get_recent(team)
         found = {
             one.id: next_page(
-                one, rules.get(one.channel_id, ()), schedules.schedules if schedules else None, self._now()
+                one, rules.get(one.channel_id, ()), schedules.schedules if schedules else None, now=self._now()
             )
             for one in waiting
         }

@@ -77,7 +77,7 @@ class CardEditor:
         await self._note(row, contents.incident, drawn)
         return True
 
-    async def edit(self, team: Team, row: StoredCard, contents: CardContents, lease: CardsLease) -> bool:
+    async def edit(self, team: Team, row: StoredCard, contents: CardContents, *, lease: CardsLease) -> bool:
         """Edit a card unless it shows this already; return whether it shows this now.
 
         Raises SlackError or DatabaseUnavailable: to be tried again.

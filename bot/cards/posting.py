@@ -72,7 +72,7 @@ class CardPoster:
         self._retention = retention
 
     async def post(
-        self, team: Team, contents: CardContents, channel: str, lease: CardsLease, *, earlier: StoredCard | None = None
+        self, team: Team, contents: CardContents, channel: str, *, lease: CardsLease, earlier: StoredCard | None = None
     ) -> StoredCard | None:
         """Post a card and return its row, which is not stored yet; None where it is to be tried again.
 
@@ -99,7 +99,7 @@ class CardPoster:
             local_date=incident.started_at.astimezone(UTC).date(),
             window_ends=self._now() + POST_WINDOW,
         )
-        posted = await self._posted(post, channel, compose, lease)
+        posted = await self._posted(post, channel, compose, lease=lease)
         if posted is None:
             return None
         now = self._now()
@@ -118,7 +118,7 @@ class CardPoster:
         )
 
     async def _posted(
-        self, post: ScheduledPost, channel: str, compose: Callable[[], Awaitable[Message]], lease: CardsLease
+        self, post: ScheduledPost, channel: str, compose: Callable[[], Awaitable[Message]], *, lease: CardsLease
     ) -> PostedAt | None:
         target = CardMessage(self._workspace, lease)
         outcome = await self._publisher.deliver(post, channel, compose, target=target)

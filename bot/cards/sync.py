@@ -110,7 +110,7 @@ class CardSync:
         for some_new in _batches(new):
             contents = await self._reader.read(found.team, some_new)
             await asyncio.gather(*(self._post(found, contents[one.id]) for one in some_new))
-        await self._storms.keep_equal(found.team, found.lease, found.rows.values(), found.incidents)
+        await self._storms.keep_equal(found.team, found.lease, found.rows.values(), incidents=found.incidents)
         return bool(old or new)
 
     async def place_all(self, found: Round) -> int:
@@ -157,7 +157,7 @@ class CardSync:
         if channel is None:
             return
         async with self._posts:
-            row = await self._poster.post(found.team, contents, channel, found.lease, earlier=earlier)
+            row = await self._poster.post(found.team, contents, channel, lease=found.lease, earlier=earlier)
         if row is None:
             return
         await self._cards.put(row)
@@ -178,7 +178,7 @@ class CardSync:
         self._remember(row, contents)
         if not self._channels.is_open(row.channel):
             return
-        tells = self._may_have_story(found, row, contents.incident, before)
+        tells = self._may_have_story(found, row, contents.incident, before=before)
         if await self._editor.is_equal(found.team, row, contents):
             if tells:
                 self._teller.submit(found.team, contents.incident, found.lease)
@@ -187,7 +187,7 @@ class CardSync:
         is_urgent = row.incident_id in found.urgent
         self._submit(found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, tells=tells)
 
-    def _may_have_story(self, found: Round, row: StoredCard, incident: Incident, before: _Shown | None) -> bool:
+    def _may_have_story(self, found: Round, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
         return is_hinted or before is None or before.contents.incident != incident
 
@@ -206,7 +206,7 @@ class CardSync:
 
         async def edit() -> None:
             shown = self._shown.get(_key(row))
-            if shown is None or not await self._editor.edit(team, row, shown.contents, lease):
+            if shown is None or not await self._editor.edit(team, row, shown.contents, lease=lease):
                 return
             # An edit that was folded into this one may have owed it.
             if self._teller.is_untold(*_key(row)):
@@ -222,7 +222,7 @@ class CardSync:
         again_at = min((at for at in again if at is not None), default=None)
         self._shown[_key(row)] = _Shown(contents=contents, again_at=again_at)
 
-    def mark_unread(self, team: Team, lease: CardsLease, rows: Iterable[StoredCard], since: datetime) -> None:
+    def mark_unread(self, team: Team, lease: CardsLease, rows: Iterable[StoredCard], *, since: datetime) -> None:
         """Say on the cards of open incidents that they could not be refreshed since an instant."""
         for row in rows:
             shown = self._shown.get(_key(row))

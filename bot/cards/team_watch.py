@@ -249,7 +249,7 @@ class TeamWatch:
         if self._read_at is None or self._last_read is None or now - self._read_at < UNREAD_AFTER:
             return
         rows = await self._cards.live(self.team.name)
-        self._sync.mark_unread(self.team, self.lease, rows, self._last_read)
+        self._sync.mark_unread(self.team, self.lease, rows, since=self._last_read)
 
     def _flashduty(self) -> Flashduty:
         until = asyncio.get_running_loop().time() + LOOK_TIMEOUT

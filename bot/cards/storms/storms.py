@@ -118,7 +118,7 @@ class CardStorms:
         )
 
     async def keep_equal(
-        self, team: Team, lease: CardsLease, rows: Iterable[StoredCard], incidents: Mapping[str, Incident]
+        self, team: Team, lease: CardsLease, rows: Iterable[StoredCard], *, incidents: Mapping[str, Incident]
     ) -> None:
         """Store what is new of incidents that have a place, and keep the messages of their storms equal to them."""
         plan = team.settings.card_plan
