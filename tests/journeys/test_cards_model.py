@@ -1,0 +1,128 @@
+"""Any life of incidents, with faults on every side: after quiet each open incident has one card, equal to it."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from harbor import PAYMENTS, replica_of
+from living import SETTING, Later, cards, cards_at
+
+from sandbox.faults import Fault
+
+STEPS = 40
+STATES = {"Triggered": "*Unacknowledged*", "Processing": "*Acknowledged*", "Closed": "*Closed*"}
+PEOPLE = ("Alice Chen", "Bob Müller", "Carol Diaz")
+
+
+class Life:
+    """Random things that happen, and what must be true afterwards."""
+
+    def __init__(self, place, chance, later):
+        self.place, self.chance, self.later = place, chance, later
+        self.console = place.flashduty.console
+        self.raised, self.bots = [], [place.bot]
+        self.deleted = set()
+
+    def record(self, incident):
+        return self.place.flashduty.account.incidents[incident]
+
+    def some(self, *states):
+        found = [one for one in self.raised if self.record(one)["progress"] in states]
+        return self.chance.choice(found) if found else None
+
+    def begin(self):
+        if len(self.raised) < 8:
+            number = len(self.raised)
+            severity = self.chance.choice(("Critical", "Warning", "Info"))
+            alerts = self.chance.choice((1, 1, 7))
+            record = self.place.flashduty.raise_incident(
+                title=f"Host {number} is gone", severity=severity, flashduty_channel=5001, alerts=alerts
+            )
+            self.raised.append(record["incident_id"])
+
+    def acknowledge(self):
+        if one := self.some("Triggered"):
+            self.console.acknowledge(one, by=self.chance.choice(PEOPLE))
+
+    def close(self):
+        if one := self.some("Triggered", "Processing"):
+            self.console.close(one, by=self.chance.choice(PEOPLE), resolution="Rolled back.")
+
+    def reopen(self):
+        if one := self.some("Closed"):
+            self.console.reopen(one)
+
+    def severity(self):
+        if one := self.some("Triggered", "Processing"):
+            self.console.severity(one, severity=self.chance.choice(("Critical", "Warning", "Info")))
+
+    def comment(self):
+        if one := self.some("Triggered", "Processing"):
+            self.console.comment(one, text="Looking at it.")
+
+    def slack_fails(self):
+        method = self.chance.choice(("chat.update", "chat.postMessage"))
+        fault = self.chance.choice(
+            (Fault.rate_limited(1), Fault.lost_answer(), Fault.reset(), Fault.error("fatal_error"))
+        )
+        self.place.slack.fail(method, fault, 1)
+
+    def flashduty_fails(self):
+        path = self.chance.choice(("/incident/list", "/incident/list-by-ids", "/incident/alert/list", "/person/infos"))
+        self.place.flashduty.fail(path, self.chance.choice((Fault.reset(), Fault.html(), Fault.half_body())), 1)
+
+    def delete(self):
+        found = [one for one in cards(self.place, "Host") if one["text"].split("#")[1][:6] not in self.deleted]
+        if found:
+            card = self.chance.choice(found)
+            self.deleted.add(card["text"].split("#")[1][:6])
+            self.place.slack.delete_message(PAYMENTS, card["ts"])
+
+    async def look(self):
+        await self.chance.choice(self.bots).cards.look()
+
+    async def step(self):
+        act = self.chance.choices(
+            (self.begin, self.acknowledge, self.close, self.reopen, self.severity, self.comment,
+             self.slack_fails, self.flashduty_fails, self.delete, self.look),
+            weights=(5, 4, 3, 2, 3, 2, 2, 2, 1, 8),
+        )[0]  # fmt: skip
+        done = act()
+        if done is not None:
+            await done
+        self.place.clock.shift(timedelta(seconds=self.chance.choice((0, 1, 20))))
+
+    async def quiet(self):
+        self.place.slack.mend()
+        self.place.flashduty.mend()
+        for _ in range(4):
+            # Past every pause after a failure.
+            self.later.ahead += 40
+            self.place.clock.shift(timedelta(minutes=16))
+            for bot in self.bots:
+                await bot.cards.look()
+            await self.place.slack.settled(30)
+
+    def holds(self):
+        for incident in self.raised:
+            record, number = self.record(incident), incident[-6:].upper()
+            found = [one for one in cards(self.place, "Host") if f"#{number}" in one["text"]]
+            is_open = record["progress"] != "Closed"
+            assert len(found) <= 1, (number, [one["text"][:60] for one in found])
+            assert found or not is_open or number in self.deleted, number
+            for card in found:
+                assert STATES[record["progress"]] in card["text"], (number, record["progress"], card["text"])
+                assert f"*{record['incident_severity']}*" in card["text"].split("\n")[0], number
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_after_quiet__every_open_incident_has_one_card__equal_to_it(seed):
+    later = Later()
+    settings = {SETTING + "CARDS_STORM": "100", "monotonic": later}
+    async with cards_at(**settings) as place, replica_of(place, monotonic=later) as other:
+        life = Life(place, random.Random(seed), later)
+        life.bots.append(other)
+        for _ in range(STEPS):
+            await life.step()
+        await life.quiet()
+        life.holds()
