@@ -32,34 +32,41 @@ DATED_AFTER: Final = timedelta(hours=20)
 _MENTION: Final = re.compile(r"\[(@[^\]\n]{1,100})\]\(flashduty://[^)\s]{1,200}\)")
 
 
-def story_reply(to: Audience, told: Sequence[Told], cast: Cast, *, more: int = 0, detail_url: str = "") -> Message:
+def story_reply(
+    to: Audience, told: Sequence[Told], cast: Cast, *, is_complete: bool = True, detail_url: str = ""
+) -> Message:
     """Draw the first entries in the order in which they happened, and the number of those left out.
 
-    `more` entries are left out already. Raises ValueError for no entries.
+    Without `is_complete` there are older ones that were not read. Raises ValueError for no entries.
     """
     if not told:
         raise ValueError("a reply that tells nothing")
     shown = told[:MAX_TOLD]
 
     def draw(count: int) -> Drawn:
-        left_out = more + len(told) - count
-        return Drawn.of(*_blocks(to, shown[:count], cast), _rest(to, left_out, detail_url))
+        return Drawn.of(*_blocks(to, shown[:count], cast), _rest(to, len(told) - count, detail_url))
 
-    return Message.of(Rows(len(shown), draw), unread(to, cast.people))
+    earlier = (
+        None if is_complete else context(to.say("Earlier entries: {timeline}", timeline=_timeline(to, detail_url)))
+    )
+    return Message.of(earlier, Rows(len(shown), draw), unread(to, cast.people))
 
 
 def _rest(to: Audience, count: int, detail_url: str) -> Block | None:
     if not count:
         return None
-    timeline = link(detail_url, to.say("timeline in Flashduty"))
     return context(
         to.counted(
             count,
             "and {count} more, in the {timeline}",
             "and {count} more, in the {timeline}",
-            timeline=timeline,
+            timeline=_timeline(to, detail_url),
         )
     )
+
+
+def _timeline(to: Audience, detail_url: str) -> Mrkdwn:
+    return link(detail_url, to.say("timeline in Flashduty"))
 
 
 def _blocks(to: Audience, told: Sequence[Told], cast: Cast) -> list[Block]:

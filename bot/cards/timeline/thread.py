@@ -100,7 +100,7 @@ class CardThreads:
         if not card.story_until and not await self._tell_past(thread, incident):
             return False
         for part in await self._parts(thread, story):
-            if part.told and not await self._reply(thread, incident, part):
+            if part.told and not await self._reply(thread, incident, part, is_complete=timeline.is_complete):
                 return False
         until = story.until or int(incident.started_at.timestamp() * 1_000)
         return until == card.story_until or await self._cards.told(card, story_until=until)
@@ -112,14 +112,14 @@ class CardThreads:
         reached = max((ms for ms in times if thread.key(ms) in begun), default=0)
         return (story.up_to(reached), story.after(reached)) if reached else (story,)
 
-    async def _reply(self, thread: _Thread, incident: Incident, part: Story) -> bool:
+    async def _reply(self, thread: _Thread, incident: Incident, part: Story, *, is_complete: bool) -> bool:
         async def compose() -> Message:
             to = await self._audiences.of_channel(thread.team)
             cast = await gather_cast(thread.team.flashduty, incident, part.told)
             if isinstance(cast.people, PartialPeople) and self._is_young(part):
                 # A reply is not edited later: numbers in place of names would stay.
                 raise NotYetError("Flashduty did not give all names")
-            return story_reply(to, part.told, cast, detail_url=incident.detail_url)
+            return story_reply(to, part.told, cast, is_complete=is_complete, detail_url=incident.detail_url)
 
         return await self._post(thread, max(one.entry.created_ms for one in part.told), compose)
 

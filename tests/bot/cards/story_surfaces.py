@@ -139,6 +139,7 @@ def story_surfaces(readers):
         "story-late": story([entry("i_ack", ago=600), entry("i_comm", ago=500, comment="rolling back")]),
         "story-nameless": story(NIGHT[2:4], people=PartialPeople()),
         "story-long": story([entry("i_comm", comment="长" * 900) for _ in range(40)]),
+        "story-not-from-the-beginning": story(NIGHT[2:3], is_complete=False),
         "past-incident": past_incident(to, PAST, "payments"),
         "past-incident-mute": past_incident(to, incident(32, progress="Closed", title=HOSTILE), "payments"),
         "past-incident-hostile": past_incident(to, incident(33, title=HOSTILE, resolution=HOSTILE), "payments"),
