@@ -69,6 +69,7 @@ async def test_a_storm__ends_when_nothing_new_comes__and_the_next_card_is_a_card
         await looks(place)
         await a_minute(place, 6)
         await place.slack.until(lambda: " to <!date" in storms(place)[1]["text"], timeout=15)
+        assert storms(place)[1]["text"].startswith("🌪️ *2 incidents in one message*")
         raised(place, "Queue is long", severity="Warning")
         await looks(place)
         assert len(cards(place, "Queue is long")) == 1

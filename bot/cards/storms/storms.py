@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 # Cards that are posted within it count; a storm has ended when nothing new came for as long.
 STORM_WINDOW: Final = timedelta(minutes=5)
 
+# A storm that ended when it began is what was open before there were cards.
+MOMENT: Final = timedelta(seconds=1)
+
 StormKey = tuple[str, datetime]
 """The Slack channel of a storm, and when it began."""
 
@@ -163,15 +166,17 @@ class CardStorms:
 
     async def _drawn(self, team: Team, storm: StoredStorm) -> tuple[Message, datetime | None]:
         rows = await self._cards.in_storm(storm)
-        ended_at = storm.ended_at or self._end_of(rows)
+        ended_at = storm.ended_at or self._end_of(storm, rows)
         contents = StormContents(
             places=tuple(Place.read(row.seen) for row in rows), started_at=storm.started_at, ended_at=ended_at
         )
         return storm_message(await self._audiences.of_channel(team), contents, team.name), ended_at
 
-    def _end_of(self, rows: Sequence[StoredCard]) -> datetime | None:
-        newest = max((row.posted_at for row in rows), default=None)
-        return newest if newest is not None and self._now() - newest >= STORM_WINDOW else None
+    def _end_of(self, storm: StoredStorm, rows: Sequence[StoredCard]) -> datetime | None:
+        """Return when the last incident came, if nothing came for long; later than the beginning in any case."""
+        newest = max((row.posted_at for row in rows), default=storm.started_at)
+        is_over = self._now() - newest >= STORM_WINDOW
+        return max(newest, storm.started_at + MOMENT) if is_over else None
 
     async def _post(self, team: Team, lease: CardsLease, storm: StoredStorm) -> None:
         drawn = UNKNOWN_DRAWING
