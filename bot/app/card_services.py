@@ -119,17 +119,7 @@ def _sync(
             now=base.clock,
             retention=timedelta(days=base.settings.retention_days),
         ),
-        storms=CardStorms(
-            cards=cards,
-            storms=CardStormTable(base.database),
-            publisher=publisher,
-            workspace=base.workspace,
-            audiences=shared.audiences,
-            edits=edits,
-            channels=channels,
-            now=base.clock,
-            retention=timedelta(days=base.settings.retention_days),
-        ),
+        storms=_storms(base, shared, channels=channels, publisher=publisher, edits=edits),
         editor=CardEditor(
             cards=cards,
             workspace=base.workspace,
@@ -138,20 +128,37 @@ def _sync(
             now=base.clock,
             retention=timedelta(days=base.settings.retention_days),
         ),
-        teller=CardTeller(
-            threads=CardThreads(
-                publisher=shared.publisher,
-                workspace=base.workspace,
-                cards=cards,
-                attributions=shared.attributions,
-                audiences=shared.audiences,
-                rate_limiter=shared.rate_limiter,
-                now=base.clock,
-            ),
-            cards=cards,
-            tasks=base.work,
-        ),
+        teller=_teller(base, shared),
         edits=edits,
         channels=channels,
         now=base.clock,
     )
+
+
+def _storms(
+    base: Foundation, shared: SharedServices, *, channels: CardChannels, publisher: Publisher, edits: LiveEdits
+) -> CardStorms:
+    return CardStorms(
+        cards=CardTable(base.database),
+        storms=CardStormTable(base.database),
+        publisher=publisher,
+        workspace=base.workspace,
+        audiences=shared.audiences,
+        edits=edits,
+        channels=channels,
+        now=base.clock,
+        retention=timedelta(days=base.settings.retention_days),
+    )
+
+
+def _teller(base: Foundation, shared: SharedServices) -> CardTeller:
+    threads = CardThreads(
+        publisher=shared.publisher,
+        workspace=base.workspace,
+        cards=CardTable(base.database),
+        attributions=shared.attributions,
+        audiences=shared.audiences,
+        rate_limiter=shared.rate_limiter,
+        now=base.clock,
+    )
+    return CardTeller(threads=threads, cards=CardTable(base.database), tasks=base.work)

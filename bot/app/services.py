@@ -12,7 +12,7 @@ from bot.app.shared_services import Foundation, SharedServices, build_shared
 from bot.cards.hints import CardHints
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
-from bot.delivery.database_alerts import DatabaseAlerts
+from bot.delivery.database.database_alerts import DatabaseAlerts
 from bot.delivery.missed import MissedPosts
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob

@@ -24,6 +24,6 @@ def drawn_card(to: Audience, contents: CardContents, team: Team) -> Message:
     return living_card(to, contents, team.name, labels=settings.labels, links=links)
 
 
-def fingerprint(message: Message) -> str:
+def drawing_fingerprint(message: Message) -> str:
     """Return what tells a drawing apart from another."""
     return key_fingerprint(json.dumps(message.payload, sort_keys=True))

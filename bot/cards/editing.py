@@ -9,10 +9,10 @@ from typing import Any, Final
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.drawing import UNKNOWN_DRAWING, drawn_card, fingerprint
+from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
 from bot.cards.lease import CardsLease
-from bot.cards.model import CardContents
-from bot.cards.posting import CALL_TIMEOUT
+from bot.cards.model import CardContents, CardKey
+from bot.cards.posting import SLACK_CALL_TIMEOUT
 from bot.delivery.model import CARD_DELETED, CARD_EDIT_CLOSED
 from bot.flashduty import Incident
 from bot.messages import Message
@@ -23,9 +23,6 @@ from bot.storage.cards.cards import CardTable, StoredCard
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
-
-CardKey = tuple[str, str]
-"""A team and the id of an incident."""
 
 # The message is there and will not be edited any longer.
 _GONE: Final = frozenset({CARD_DELETED, CARD_EDIT_CLOSED, "cant_update_message"})
@@ -95,7 +92,7 @@ class CardEditor:
 
     async def _drawing(self, team: Team, row: StoredCard, contents: CardContents) -> tuple[Message, str]:
         message = drawn_card(await self._audiences.of_channel(team), contents, team)
-        drawn = fingerprint(message)
+        drawn = drawing_fingerprint(message)
         self._wanted[_key(row)] = (row.ts, drawn)
         return message, drawn
 
@@ -104,10 +101,10 @@ class CardEditor:
         if row.drawn != UNKNOWN_DRAWING:
             await self._cards.drawn(row, fingerprint=UNKNOWN_DRAWING, seen=row.seen)
         # From here on the message may change, so a leader that was paused must not come this far.
-        if row.ts is None or not lease.covers(CALL_TIMEOUT):
+        if row.ts is None or not lease.covers(SLACK_CALL_TIMEOUT):
             return False
         try:
-            async with asyncio.timeout(CALL_TIMEOUT):
+            async with asyncio.timeout(SLACK_CALL_TIMEOUT):
                 await self._workspace.update(row.channel, row.ts, message)
         except TimeoutError:
             raise SlackError("chat.update", "TimeoutError", may_be_done=True) from None
@@ -140,7 +137,7 @@ class CardEditor:
             return
         if refusal.code not in _GONE:
             # A defect: the same drawing would be refused again.
-            self._refused[_key(row)] = fingerprint(message)
+            self._refused[_key(row)] = drawing_fingerprint(message)
             return
         if refusal.code == CARD_DELETED and not incident.is_open:
             await self.close(row, incident)

@@ -10,6 +10,9 @@ from bot.incidents.holders import UNKNOWN, Attribution
 from bot.incidents.model import is_snoozed
 from bot.oncall.shifts import spans
 
+CardKey = tuple[str, str]
+"""A team and the id of an incident."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class NextPage:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.cards.channels import CardChannels
-from bot.cards.drawing import UNKNOWN_DRAWING, drawn_card, fingerprint
+from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents
 from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
@@ -20,7 +20,7 @@ from bot.storage.postings import PostingKey, PostingKind
 from bot.teams.team import Team
 
 # Within it a call has ended, or counts as failed.
-CALL_TIMEOUT: Final = 6.0
+SLACK_CALL_TIMEOUT: Final = 6.0
 # A post that fails is tried again for as long as its incident is open.
 POST_WINDOW: Final = timedelta(minutes=10)
 NOT_LEADING: Final = "another replica leads the cards"
@@ -35,10 +35,10 @@ class CardMessage:
 
     async def send(self, channel: str, content: Message, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
         """Post the card; raises SlackError, after the time limit as well."""
-        if not self._lease.covers(CALL_TIMEOUT):
+        if not self._lease.covers(SLACK_CALL_TIMEOUT):
             raise SlackError("chat.postMessage", "TimeoutError")
         try:
-            async with asyncio.timeout(CALL_TIMEOUT):
+            async with asyncio.timeout(SLACK_CALL_TIMEOUT):
                 return await self._workspace.post(channel, content, once=None, metadata=metadata)
         except TimeoutError:
             raise SlackError("chat.postMessage", "TimeoutError", may_be_done=True) from None
@@ -78,16 +78,16 @@ class CardPoster:
 
         `earlier` is the row of a card that is posted anew. Raises DatabaseUnavailable.
         """
-        if not lease.covers(CALL_TIMEOUT) or not self._channels.is_open(channel):
+        if not lease.covers(SLACK_CALL_TIMEOUT) or not self._channels.is_open(channel):
             return None
         incident, drawn = contents.incident, UNKNOWN_DRAWING
 
         async def compose() -> Message:
             nonlocal drawn
-            if not lease.covers(CALL_TIMEOUT):
+            if not lease.covers(SLACK_CALL_TIMEOUT):
                 raise NotYetError(NOT_LEADING)
             message = drawn_card(await self._audiences.of_channel(team), contents, team)
-            drawn = fingerprint(message)
+            drawn = drawing_fingerprint(message)
             return message
 
         reposted = earlier.reposted if earlier else 0

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.contents import ContentsReader, unread
-from bot.cards.editing import CardEditor, CardKey
+from bot.cards.contents import ContentsReader, not_refreshed
+from bot.cards.editing import CardEditor
 from bot.cards.lease import CardsLease
-from bot.cards.model import CardContents, differs_in_alerts_alone
+from bot.cards.model import CardContents, CardKey, differs_in_alerts_alone
 from bot.cards.posting import CardPoster
 from bot.cards.routing import route
 from bot.cards.storms.storms import CardStorms
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Round:
+class CardRound:
     """What one look found: incidents of a team, their rows, and which of them people wait for."""
 
     team: Team
@@ -93,7 +93,7 @@ class CardSync:
         shown = self._shown.get((team.name, incident.id)) if incident is not None else None
         return shown is not None and shown.contents.incident == incident
 
-    async def keep_equal(self, found: Round) -> bool:
+    async def keep_equal(self, found: CardRound) -> bool:
         """Post the cards that are missing, and edit those that differ; return whether anything changed.
 
         Raises DatabaseUnavailable.
@@ -113,7 +113,7 @@ class CardSync:
         await self._storms.keep_equal(found.team, found.lease, found.rows.values(), incidents=found.incidents)
         return bool(old or new)
 
-    async def place_all(self, found: Round) -> int:
+    async def place_all(self, found: CardRound) -> int:
         """Give all incidents without a card a place in one storm's message a channel; return their number.
 
         Raises DatabaseUnavailable.
@@ -122,7 +122,7 @@ class CardSync:
         await self._storms.divide(found.team, new, places_all=True)
         return sum(map(len, new.values()))
 
-    def _new(self, found: Round) -> dict[str, list[Incident]]:
+    def _new(self, found: CardRound) -> dict[str, list[Incident]]:
         """List the incidents that need a card, by channel."""
         new: dict[str, list[Incident]] = {}
         for one in found.incidents.values():
@@ -131,10 +131,10 @@ class CardSync:
                 new.setdefault(channel, []).append(one)
         return new
 
-    def _needs_card(self, found: Round, incident: Incident) -> bool:
+    def _needs_card(self, found: CardRound, incident: Incident) -> bool:
         return incident.is_open and incident.id not in found.rows and is_incident_id(incident.id)
 
-    def _is_due(self, found: Round, row: StoredCard) -> bool:
+    def _is_due(self, found: CardRound, row: StoredCard) -> bool:
         """Whether a card may differ from its incident."""
         incident = found.incidents.get(row.incident_id)
         if incident is None or row.is_lost or row.storm is not None:
@@ -152,7 +152,7 @@ class CardSync:
             or self._teller.is_untold(*_key(row))
         )
 
-    async def _post(self, found: Round, contents: CardContents, earlier: StoredCard | None = None) -> None:
+    async def _post(self, found: CardRound, contents: CardContents, earlier: StoredCard | None = None) -> None:
         channel = earlier.channel if earlier else _channel(found, contents.incident)
         if channel is None:
             return
@@ -166,7 +166,7 @@ class CardSync:
         self._teller.submit(found.team, contents.incident, found.lease)
         log.info("cards.posted", team=row.team, incident=row.incident_id, channel=row.channel)
 
-    async def _draw(self, found: Round, row: StoredCard, contents: CardContents) -> None:
+    async def _draw(self, found: CardRound, row: StoredCard, contents: CardContents) -> None:
         if row.ts is None:
             # It was deleted, or could not be edited any longer, and is posted anew.
             await self._post(found, contents, row)
@@ -187,7 +187,7 @@ class CardSync:
         is_urgent = row.incident_id in found.urgent
         self._submit(found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, tells=tells)
 
-    def _may_have_story(self, found: Round, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
+    def _may_have_story(self, found: CardRound, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
         return is_hinted or before is None or before.contents.incident != incident
 
@@ -229,7 +229,7 @@ class CardSync:
             is_open = shown is not None and shown.contents.incident.is_open and row.ts is not None
             if shown is None or not is_open or shown.contents.unread_since == since:
                 continue
-            self._shown[_key(row)] = replace(shown, contents=unread(shown.contents, since))
+            self._shown[_key(row)] = replace(shown, contents=not_refreshed(shown.contents, since))
             if self._channels.is_open(row.channel):
                 self._submit(team, row, lease)
 
@@ -247,6 +247,6 @@ def _key(row: StoredCard) -> CardKey:
     return row.team, row.incident_id
 
 
-def _channel(found: Round, incident: Incident) -> str | None:
+def _channel(found: CardRound, incident: Incident) -> str | None:
     plan = found.team.settings.card_plan
     return route(plan.rules, incident) if plan is not None else None

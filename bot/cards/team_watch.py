@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from bot.cards.lease import CardsLease
-from bot.cards.sync import CardSync, Round
+from bot.cards.sync import CardRound, CardSync
 from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
@@ -32,7 +32,7 @@ PACE: Final = 1.5
 # After a failed look; a look at an answer that is slow ends within its time limit.
 RETRY_PAUSE: Final = 5.0
 LOOK_TIMEOUT: Final = 20.0
-CALL_TIMEOUT: Final = 6.0
+READ_CALL_TIMEOUT: Final = 6.0
 # Cards say that they could not be refreshed when it has lasted so long.
 UNREAD_AFTER: Final = 60.0
 # Flashduty may return a state from before a change that it has confirmed.
@@ -194,7 +194,7 @@ class TeamWatch:
         *,
         rows: dict[str, StoredCard],
     ) -> bool:
-        found = Round(
+        found = CardRound(
             team=self.team,
             lease=self.lease,
             incidents=incidents,
@@ -206,7 +206,7 @@ class TeamWatch:
             found = replace(found, rows=await self._rows(incidents.keys()))
         return await self._sync.keep_equal(found)
 
-    async def _begin(self, found: Round) -> bool:
+    async def _begin(self, found: CardRound) -> bool:
         """Give what is open when cards are first switched on a place in a storm, so that it is not posted one by one.
 
         Returns whether this was the first time.
@@ -253,4 +253,4 @@ class TeamWatch:
 
     def _flashduty(self) -> Flashduty:
         until = asyncio.get_running_loop().time() + LOOK_TIMEOUT
-        return self.team.flashduty.until(until, call_timeout=CALL_TIMEOUT)
+        return self.team.flashduty.until(until, call_timeout=READ_CALL_TIMEOUT)

@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 
 from bot.cards.lease import CardsLease
+from bot.cards.model import CardKey
 from bot.cards.timeline.thread import CardThreads
 from bot.flashduty import Incident
 from bot.runtime.defects import ErrorBoundary
@@ -16,9 +17,7 @@ from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
 
-MAX_TOLD: Final = 4
-
-CardKey = tuple[str, str]
+MAX_TELLING: Final = 4
 
 
 class CardTeller:
@@ -31,7 +30,7 @@ class CardTeller:
         self._wanted: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
         self._running: set[CardKey] = set()
         self._untold: set[CardKey] = set()
-        self._turns = asyncio.Semaphore(MAX_TOLD)
+        self._turns = asyncio.Semaphore(MAX_TELLING)
 
     def is_untold(self, team: str, incident_id: str) -> bool:
         """Whether the last attempt left something to tell."""

@@ -21,7 +21,7 @@ HINTS_EVERY: Final = 1.0
 CHANNELS_EVERY: Final = 60.0
 # For a round and for edits that have begun.
 STOP_TIMEOUT: Final = 2.0
-RELEASE_TIMEOUT: Final = 0.5
+LEASE_RELEASE_TIMEOUT: Final = 0.5
 
 
 class CardWatch:
@@ -86,7 +86,7 @@ class CardWatch:
     async def _release(self) -> None:
         """Let another replica lead at once."""
         try:
-            async with asyncio.timeout(RELEASE_TIMEOUT):
+            async with asyncio.timeout(LEASE_RELEASE_TIMEOUT):
                 await asyncio.gather(*(one.lease.release() for one in self._teams.values()))
         except (DatabaseUnavailable, TimeoutError) as error:
             log.warning("cards.lease_not_released", why=str(error) or type(error).__name__)

@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 FLOOD_INTERVAL: Final = 10.0
 # Edits of different messages at one time: Slack that hangs delays no more than these.
 MAX_EDITS: Final = 8
-FIRST_RETRY_PAUSE: Final = 2.0
-LONGEST_RETRY_PAUSE: Final = 60.0
+FIRST_EDIT_PAUSE: Final = 2.0
+LONGEST_EDIT_PAUSE: Final = 60.0
 # Where Slack does not say for how long it wants no calls.
 RATE_LIMIT_PAUSE: Final = 30.0
 
@@ -175,8 +175,8 @@ class LiveEdits:
             self._pending.setdefault(key, again)
 
     def _retry_pause(self, pending: _Pending) -> float:
-        grown = FIRST_RETRY_PAUSE * 2.0 ** min(pending.attempts, 10)
-        return min(grown, LONGEST_RETRY_PAUSE) * (1 - self._random() / 4)
+        grown = FIRST_EDIT_PAUSE * 2.0 ** min(pending.attempts, 10)
+        return min(grown, LONGEST_EDIT_PAUSE) * (1 - self._random() / 4)
 
     def _note_edit(self, key: Hashable) -> None:
         now = self._monotonic()

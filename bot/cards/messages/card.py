@@ -27,9 +27,9 @@ from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, moment, m
 from bot.messages.views import IncidentCard, ViewValue
 
 # A channel holds many cards, so each takes less room than one that somebody has asked for.
-DESCRIPTION_LIMIT: Final = 500
-DESCRIPTION_LINES: Final = 6
-MAX_LABELS: Final = 5
+SHORT_DESCRIPTION_LIMIT: Final = 500
+SHORT_DESCRIPTION_LINES: Final = 6
+MAX_CARD_LABELS: Final = 5
 MAX_ALERTS: Final = 5
 ALERT_TITLE_LIMIT: Final = 120
 FACT_LIMIT: Final = 60
@@ -62,8 +62,8 @@ def living_card(
             lines(state, next_page_line(to, contents), _not_refreshed(to, contents)),
             block_id=state_block_id(incident.id),
         ),
-        *description(to, incident, limit=DESCRIPTION_LIMIT, max_lines=DESCRIPTION_LINES),
-        label_rows(to, incident, labels, most=MAX_LABELS),
+        *description(to, incident, limit=SHORT_DESCRIPTION_LIMIT, max_lines=SHORT_DESCRIPTION_LINES),
+        label_rows(to, incident, labels, most=MAX_CARD_LABELS),
         actions(
             acknowledge_control(to, incident, shown) if incident.progress is Progress.TRIGGERED else None,
             add_comment_control(to, incident, team),

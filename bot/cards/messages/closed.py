@@ -15,7 +15,7 @@ from bot.messages.menus import Entry, Link, overflow_menu
 from bot.messages.message import Bar, Message
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, mrkdwn, one_line
 
-RESOLUTION_LIMIT: Final = 300
+CLOSED_RESOLUTION_LIMIT: Final = 300
 
 
 def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
@@ -42,4 +42,4 @@ def _done(to: Audience, contents: CardContents) -> Iterator[Mrkdwn]:
         yield to.say("Acknowledged by {who}", who=who)
     said = one_line(plain_lines(incident.resolution or incident.root_cause))
     if said:
-        yield to.say("Resolution: {said}", said=clipped(said, RESOLUTION_LIMIT))
+        yield to.say("Resolution: {said}", said=clipped(said, CLOSED_RESOLUTION_LIMIT))

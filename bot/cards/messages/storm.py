@@ -17,7 +17,7 @@ from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 from bot.messages.views import IncidentList, ViewValue
 
-MAX_CHANNELS: Final = 5
+MAX_STORM_CHANNELS: Final = 5
 CHANNEL_LIMIT: Final = 60
 
 
@@ -88,7 +88,7 @@ def _channels(to: Audience, contents: StormContents) -> Rows | None:
         return None
     rows = [
         mrkdwn("• {name} · {count}", name=clipped(name, CHANNEL_LIMIT), count=count)
-        for name, count in found[:MAX_CHANNELS]
+        for name, count in found[:MAX_STORM_CHANNELS]
     ]
 
     def draw(count: int) -> Drawn:

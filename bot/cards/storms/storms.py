@@ -8,10 +8,10 @@ from typing import Final
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.drawing import UNKNOWN_DRAWING, fingerprint
+from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint
 from bot.cards.lease import CardsLease
 from bot.cards.messages.storm import storm_message
-from bot.cards.posting import CALL_TIMEOUT, POST_WINDOW, CardMessage
+from bot.cards.posting import POST_WINDOW, SLACK_CALL_TIMEOUT, CardMessage
 from bot.cards.storms.model import Place, StormContents, divided
 from bot.delivery.live import LiveEdits
 from bot.delivery.model import DeliveryFailure, ScheduledPost
@@ -156,7 +156,7 @@ class CardStorms:
             await self._post(team, lease, storm)
             return
         message, _ = await self._drawn(team, storm)
-        if fingerprint(message) == storm.drawn:
+        if drawing_fingerprint(message) == storm.drawn:
             return
 
         async def edit() -> None:
@@ -184,10 +184,10 @@ class CardStorms:
         async def compose() -> Message:
             nonlocal drawn
             message, _ = await self._drawn(team, storm)
-            drawn = fingerprint(message)
+            drawn = drawing_fingerprint(message)
             return message
 
-        if not lease.covers(CALL_TIMEOUT):
+        if not lease.covers(SLACK_CALL_TIMEOUT):
             return
         post = ScheduledPost(
             team=team.name,
@@ -212,7 +212,7 @@ class CardStorms:
             return
         message, ended_at = await self._drawn(team, storm)
         await self._storms.drawn(storm, ts=storm.ts, fingerprint=UNKNOWN_DRAWING)
-        if not lease.covers(CALL_TIMEOUT):
+        if not lease.covers(SLACK_CALL_TIMEOUT):
             return
         try:
             await self._workspace.update(storm.channel, storm.ts, message)
@@ -223,6 +223,6 @@ class CardStorms:
             if not await self._channels.refused(team.name, storm.channel, refusal):
                 await self._channels.alert(team.name, storm.channel, str(refusal))
             return
-        await self._storms.drawn(storm, ts=storm.ts, fingerprint=fingerprint(message))
+        await self._storms.drawn(storm, ts=storm.ts, fingerprint=drawing_fingerprint(message))
         if ended_at is not None and storm.ended_at is None:
             await self._storms.end(storm, ended_at=ended_at, kept_until=self._now() + self._retention)

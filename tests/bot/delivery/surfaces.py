@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from bot.delivery import alert_messages, card_alert_messages
-from bot.delivery.database_messages import database_away, database_back
+from bot.delivery.database.database_messages import database_away, database_back
 from bot.delivery.model import (
     NO_ADDRESS,
     NO_RESPONDER,

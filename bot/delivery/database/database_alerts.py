@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from bot.delivery.database_messages import database_away, database_back
+from bot.delivery.database.database_messages import database_away, database_back
 from bot.delivery.direct_messages import is_settled
 from bot.messages import Message
 from bot.messages.audience import Audience
