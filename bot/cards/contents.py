@@ -125,6 +125,6 @@ async def _with_others(flashduty: Flashduty, people: dict[int, Person], others: 
     return PartialPeople(both) if isinstance(people, PartialPeople) or isinstance(found, PartialPeople) else both
 
 
-def not_refreshed(contents: CardContents, since: datetime | None) -> CardContents:
+def contents_not_refreshed(contents: CardContents, since: datetime | None) -> CardContents:
     """Return the same contents, not refreshed since an instant."""
     return contents if contents.unread_since == since else replace(contents, unread_since=since)

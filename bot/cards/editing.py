@@ -12,7 +12,7 @@ from bot.cards.channels import CardChannels
 from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents, CardKey
-from bot.cards.posting import SLACK_CALL_TIMEOUT
+from bot.cards.posting import CARD_CALL_TIMEOUT
 from bot.delivery.model import CARD_DELETED, CARD_EDIT_CLOSED
 from bot.flashduty import Incident
 from bot.messages import Message
@@ -101,10 +101,10 @@ class CardEditor:
         if row.drawn != UNKNOWN_DRAWING:
             await self._cards.drawn(row, fingerprint=UNKNOWN_DRAWING, seen=row.seen)
         # From here on the message may change, so a leader that was paused must not come this far.
-        if row.ts is None or not lease.covers(SLACK_CALL_TIMEOUT):
+        if row.ts is None or not lease.covers(CARD_CALL_TIMEOUT):
             return False
         try:
-            async with asyncio.timeout(SLACK_CALL_TIMEOUT):
+            async with asyncio.timeout(CARD_CALL_TIMEOUT):
                 await self._workspace.update(row.channel, row.ts, message)
         except TimeoutError:
             raise SlackError("chat.update", "TimeoutError", may_be_done=True) from None

@@ -20,7 +20,7 @@ from bot.storage.postings import PostingKey, PostingKind
 from bot.teams.team import Team
 
 # Within it a call has ended, or counts as failed.
-SLACK_CALL_TIMEOUT: Final = 6.0
+CARD_CALL_TIMEOUT: Final = 6.0
 # A post that fails is tried again for as long as its incident is open.
 POST_WINDOW: Final = timedelta(minutes=10)
 NOT_LEADING: Final = "another replica leads the cards"
@@ -35,10 +35,10 @@ class CardMessage:
 
     async def send(self, channel: str, content: Message, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
         """Post the card; raises SlackError, after the time limit as well."""
-        if not self._lease.covers(SLACK_CALL_TIMEOUT):
+        if not self._lease.covers(CARD_CALL_TIMEOUT):
             raise SlackError("chat.postMessage", "TimeoutError")
         try:
-            async with asyncio.timeout(SLACK_CALL_TIMEOUT):
+            async with asyncio.timeout(CARD_CALL_TIMEOUT):
                 return await self._workspace.post(channel, content, once=None, metadata=metadata)
         except TimeoutError:
             raise SlackError("chat.postMessage", "TimeoutError", may_be_done=True) from None
@@ -78,13 +78,13 @@ class CardPoster:
 
         `earlier` is the row of a card that is posted anew. Raises DatabaseUnavailable.
         """
-        if not lease.covers(SLACK_CALL_TIMEOUT) or not self._channels.is_open(channel):
+        if not lease.covers(CARD_CALL_TIMEOUT) or not self._channels.is_open(channel):
             return None
         incident, drawn = contents.incident, UNKNOWN_DRAWING
 
         async def compose() -> Message:
             nonlocal drawn
-            if not lease.covers(SLACK_CALL_TIMEOUT):
+            if not lease.covers(CARD_CALL_TIMEOUT):
                 raise NotYetError(NOT_LEADING)
             message = drawn_card(await self._audiences.of_channel(team), contents, team)
             drawn = drawing_fingerprint(message)

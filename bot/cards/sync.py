@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.contents import ContentsReader, not_refreshed
+from bot.cards.contents import ContentsReader, contents_not_refreshed
 from bot.cards.editing import CardEditor
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents, CardKey, differs_in_alerts_alone
@@ -229,7 +229,7 @@ class CardSync:
             is_open = shown is not None and shown.contents.incident.is_open and row.ts is not None
             if shown is None or not is_open or shown.contents.unread_since == since:
                 continue
-            self._shown[_key(row)] = replace(shown, contents=not_refreshed(shown.contents, since))
+            self._shown[_key(row)] = replace(shown, contents=contents_not_refreshed(shown.contents, since))
             if self._channels.is_open(row.channel):
                 self._submit(team, row, lease)
 

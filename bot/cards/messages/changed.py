@@ -11,7 +11,7 @@ from bot.messages.audience import Audience
 from bot.messages.language import N_, Marked
 from bot.messages.text import Mrkdwn, clipped, one_line
 
-NAME_LIMIT: Final = 80
+FIELD_NAME_LIMIT: Final = 80
 
 # With the person who changed the text, and where Flashduty itself did.
 _TEXTS: Final[Mapping[type[details.Detail], tuple[Marked, Marked]]] = {
@@ -57,7 +57,7 @@ def _severity(to: Audience, told: Told, cast: Cast, detail: details.SeverityChan
 
 def _field(to: Audience, told: Told, cast: Cast, detail: details.FieldChanged) -> Mrkdwn:
     who = by(to, told, cast)
-    name = clipped(one_line(detail.name), NAME_LIMIT) or to.label("unnamed")
+    name = clipped(one_line(detail.name), FIELD_NAME_LIMIT) or to.label("unnamed")
     value = _value(to, detail)
     if value and who:
         return to.say("✏️ {who} set the field {name} to {value}", who=who, name=name, value=value)

@@ -14,8 +14,8 @@ from bot.messages.language import N_, Marked
 from bot.messages.names import enumerated, names
 from bot.messages.text import Mrkdwn, clipped, escaped, mrkdwn, one_line
 
-MAX_NAMED: Final = 5
-NAME_LIMIT: Final = 60
+MAX_UNREACHED_NAMED: Final = 5
+CHAT_NAME_LIMIT: Final = 60
 REASON_LIMIT: Final = 160
 
 _MESSAGE: Final = N_("⚠️ The message to {whom} did not arrive ({way}): {why}")
@@ -92,7 +92,7 @@ def _sentence(to: Audience, receivers: list[Receiver], cast: Cast, *, by: str, w
 def _way(to: Audience, by: str) -> Mrkdwn:
     word = by.strip().lower()
     known = next((name for key, name in _WAYS.items() if word.startswith(key)), None)
-    return to.translated(known) if known else escaped(clipped(one_line(by), NAME_LIMIT)) or to.say("unknown way")
+    return to.translated(known) if known else escaped(clipped(one_line(by), CHAT_NAME_LIMIT)) or to.say("unknown way")
 
 
 def reason_words(to: Audience, reason: str) -> Mrkdwn:
@@ -105,9 +105,9 @@ def _whom(to: Audience, receivers: list[Receiver], cast: Cast) -> Mrkdwn:
     persons = [one.person_id for one in receivers if one.person_id > 0]
     people = names(to, persons, cast.people, given=cast.given)
     chats = list(dict.fromkeys(one.chat_name or one.alias for one in receivers if one.person_id <= 0))
-    named = [escaped(clipped(one_line(chat), NAME_LIMIT)) for chat in chats[:MAX_NAMED] if chat]
+    named = [escaped(clipped(one_line(chat), CHAT_NAME_LIMIT)) for chat in chats[:MAX_UNREACHED_NAMED] if chat]
     row = enumerated(to, [*([people] if people else []), *named])
-    more = len(chats[MAX_NAMED:])
+    more = len(chats[MAX_UNREACHED_NAMED:])
     if more:
         return to.counted(more, "{row} and {count} more chat", "{row} and {count} more chats", row=row)
     return row or to.say("somebody")

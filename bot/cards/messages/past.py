@@ -12,7 +12,7 @@ from bot.messages.literal import literal, plain_lines
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 
-TEXT_LIMIT: Final = 900
+PAST_TEXT_LIMIT: Final = 900
 TEXT_LINES: Final = 12
 
 
@@ -23,8 +23,8 @@ def past_incident(to: Audience, past: Incident, team: str) -> Message:
     return Message.of(
         section(lines(to.say("🕘 *Most similar past incident*"), title)),
         context(_when(to, past)),
-        *([section(to.say("*Resolution*")), literal(resolution, TEXT_LIMIT, TEXT_LINES)] if resolution else []),
-        *([section(to.say("*Root cause*")), literal(cause, TEXT_LIMIT, TEXT_LINES)] if cause else []),
+        *([section(to.say("*Resolution*")), literal(resolution, PAST_TEXT_LIMIT, TEXT_LINES)] if resolution else []),
+        *([section(to.say("*Root cause*")), literal(cause, PAST_TEXT_LIMIT, TEXT_LINES)] if cause else []),
         actions(details_control(to, past, team)),
     )
 

@@ -10,6 +10,7 @@ from bot.cards.messages.changed import CHANGED
 from bot.cards.messages.quotes import by, quoted
 from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
+from bot.flashduty.models import timeline_work as work
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
 from bot.messages.audience import Audience
 from bot.messages.language import N_, Marked
@@ -17,16 +18,16 @@ from bot.messages.names import names
 from bot.messages.text import Mrkdwn, clipped, link, moment, mrkdwn, one_line
 
 MAX_MERGED: Final = 3
-NAME_LIMIT: Final = 80
+ENTRY_NAME_LIMIT: Final = 80
 
 
-def sentence(to: Audience, told: Told, cast: Cast) -> Mrkdwn | None:
+def entry_sentence(to: Audience, told: Told, cast: Cast) -> Mrkdwn | None:
     """Say what happened; None for an entry that has no sentence of its own."""
     draw = _SENTENCES.get(type(told.entry.detail))
     return draw(to, told, cast, told.entry.detail) if draw else None
 
 
-def _acknowledged(to: Audience, told: Told, cast: Cast, detail: details.Acknowledged) -> Mrkdwn:
+def _acknowledged(to: Audience, told: Told, cast: Cast, detail: details.AcknowledgedEntry) -> Mrkdwn:
     who, note = by(to, told, cast), quoted(detail.note)
     if who and note:
         return to.say("👤 {who} acknowledged: {note}", who=who, note=note)
@@ -58,7 +59,7 @@ def _target(to: Audience, cast: Cast, detail: details.Assigned) -> Mrkdwn:
     people = names(to, detail.people, cast.people, given=cast.given)
     if not detail.has_rule:
         return people or to.say("somebody")
-    level, rule = detail.level + 1, clipped(one_line(detail.rule_name), NAME_LIMIT)
+    level, rule = detail.level + 1, clipped(one_line(detail.rule_name), ENTRY_NAME_LIMIT)
     if not rule:
         return to.say("level {level} ({people})", level=level, people=people) if people else _level(to, level)
     if not people:
@@ -167,9 +168,9 @@ def _storm(to: Audience, _: Told, __: Cast, detail: details.Storm) -> Mrkdwn:
     return to.say("🌩️ Alert storm: it has very many alerts.")
 
 
-def _action(to: Audience, told: Told, cast: Cast, detail: details.ActionRun) -> Mrkdwn:
+def _action(to: Audience, told: Told, cast: Cast, detail: work.ActionRun) -> Mrkdwn:
     who, why = by(to, told, cast), quoted(detail.why_it_failed or "")
-    action = clipped(one_line(detail.name), NAME_LIMIT) or to.label("unnamed")
+    action = clipped(one_line(detail.name), ENTRY_NAME_LIMIT) or to.label("unnamed")
     if why:
         return to.say("⚠️ The custom action “{action}” failed: {why}", action=action, why=why)
     if detail.why_it_failed is not None:
@@ -179,7 +180,7 @@ def _action(to: Audience, told: Told, cast: Cast, detail: details.ActionRun) -> 
     return to.say("⚙️ The custom action “{action}” was run.", action=action)
 
 
-def _war_room_created(to: Audience, told: Told, cast: Cast, detail: details.WarRoomCreated) -> Mrkdwn:
+def _war_room_created(to: Audience, told: Told, cast: Cast, detail: work.WarRoomCreated) -> Mrkdwn:
     who, room = by(to, told, cast), _room(to, detail)
     return to.say("🚪 {who} opened the war room {room}.", who=who, room=room) if who else _opened(to, room)
 
@@ -188,45 +189,45 @@ def _opened(to: Audience, room: Mrkdwn) -> Mrkdwn:
     return to.say("🚪 The war room {room} was opened.", room=room)
 
 
-def _war_room_deleted(to: Audience, told: Told, cast: Cast, detail: details.WarRoomDeleted) -> Mrkdwn:
+def _war_room_deleted(to: Audience, told: Told, cast: Cast, detail: work.WarRoomDeleted) -> Mrkdwn:
     who, room = by(to, told, cast), _room(to, detail)
     if who:
         return to.say("🚪 {who} closed the war room {room}.", who=who, room=room)
     return to.say("🚪 The war room {room} was closed.", room=room)
 
 
-def _room(to: Audience, detail: details.WarRoom) -> Mrkdwn:
-    return link(detail.link, clipped(one_line(detail.name), NAME_LIMIT) or to.label("unnamed"))
+def _room(to: Audience, detail: work.WarRoom) -> Mrkdwn:
+    return link(detail.link, clipped(one_line(detail.name), ENTRY_NAME_LIMIT) or to.label("unnamed"))
 
 
 # By what happened to a work item: with the person who did it, and where Flashduty itself did.
 _WORK_ITEMS: Final[Mapping[type[details.Detail], tuple[Marked, Marked]]] = {
-    details.WorkItemCreated: (
+    work.WorkItemCreated: (
         N_("📋 {who} created the work item {title}."),
         N_("📋 The work item {title} was created."),
     ),
-    details.WorkItemCompleted: (
+    work.WorkItemCompleted: (
         N_("☑️ {who} completed the work item {title}."),
         N_("☑️ The work item {title} was completed."),
     ),
-    details.WorkItemConverted: (
+    work.WorkItemConverted: (
         N_("📋 {who} converted the work item {title}."),
         N_("📋 The work item {title} was converted."),
     ),
-    details.WorkItemDeleted: (
+    work.WorkItemDeleted: (
         N_("📋 {who} deleted the work item {title}."),
         N_("📋 The work item {title} was deleted."),
     ),
 }
 
 
-def _work_item(to: Audience, told: Told, cast: Cast, detail: details.WorkItem) -> Mrkdwn:
+def _work_item(to: Audience, told: Told, cast: Cast, detail: work.WorkItem) -> Mrkdwn:
     who, title = by(to, told, cast), quoted(detail.title) or to.say("without a title")
     active, passive = _WORK_ITEMS[type(detail)]
     return to.translated(active, who=who, title=title) if who else to.translated(passive, title=title)
 
 
-def _work_item_assigned(to: Audience, told: Told, cast: Cast, detail: details.WorkItemAssigned) -> Mrkdwn:
+def _work_item_assigned(to: Audience, told: Told, cast: Cast, detail: work.WorkItemAssigned) -> Mrkdwn:
     who, title = by(to, told, cast), quoted(detail.title) or to.say("without a title")
     people = names(to, detail.assignees, cast.people, given=cast.given) or to.say("nobody")
     if who:
@@ -236,7 +237,7 @@ def _work_item_assigned(to: Audience, told: Told, cast: Cast, detail: details.Wo
 
 _Sentence = Callable[[Audience, Told, Cast, Any], Mrkdwn]
 _SENTENCES: Final[Mapping[type[details.Detail], _Sentence]] = {
-    details.Acknowledged: _acknowledged,
+    details.AcknowledgedEntry: _acknowledged,
     details.Unacknowledged: _unacknowledged,
     details.Assigned: _assigned,
     details.RespondersAdded: _added,
@@ -247,13 +248,13 @@ _SENTENCES: Final[Mapping[type[details.Detail], _Sentence]] = {
     details.Merged: _merged,
     details.Muted: _muted,
     details.Storm: _storm,
-    details.ActionRun: _action,
-    details.WarRoomCreated: _war_room_created,
-    details.WarRoomDeleted: _war_room_deleted,
-    details.WorkItemCreated: _work_item,
-    details.WorkItemCompleted: _work_item,
-    details.WorkItemConverted: _work_item,
-    details.WorkItemDeleted: _work_item,
-    details.WorkItemAssigned: _work_item_assigned,
+    work.ActionRun: _action,
+    work.WarRoomCreated: _war_room_created,
+    work.WarRoomDeleted: _war_room_deleted,
+    work.WorkItemCreated: _work_item,
+    work.WorkItemCompleted: _work_item,
+    work.WorkItemConverted: _work_item,
+    work.WorkItemDeleted: _work_item,
+    work.WorkItemAssigned: _work_item_assigned,
     **CHANGED,
 }

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.cards.messages.failed_pages import failed_pages
 from bot.cards.messages.quotes import by
-from bot.cards.messages.sentences import sentence
+from bot.cards.messages.sentences import entry_sentence
 from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models.timeline_details import Commented, Notified
 from bot.messages.audience import Audience
@@ -22,10 +22,10 @@ from bot.messages.text import Mrkdwn, clock_time, dotted, lines, link, moment
 
 # One reply: what a phone shows without much scrolling.
 MAX_TOLD: Final = 15
-COMMENT_LIMIT: Final = 700
+STORY_COMMENT_LIMIT: Final = 700
 COMMENT_LINES: Final = 10
 # The time of an older entry is said; a newer one has the time of its reply.
-LATE_AFTER: Final = timedelta(minutes=2)
+ENTRY_LATE_AFTER: Final = timedelta(minutes=2)
 # From then on it needs its date as well.
 DATED_AFTER: Final = timedelta(hours=20)
 # A mention in a comment as the console writes it: [@Jane Doe](flashduty://ref/member/7001).
@@ -93,7 +93,7 @@ def _said(to: Audience, told: Told, cast: Cast) -> tuple[list[Mrkdwn], Block | N
         return [_commented(to, told, cast, when=when)], comment_block(detail.comment)
     if isinstance(detail, Notified):
         return [dotted(line, when) for line in failed_pages(to, detail, cast)], None
-    said = sentence(to, told, cast)
+    said = entry_sentence(to, told, cast)
     return [dotted(said, when)] if said else [], None
 
 
@@ -107,7 +107,7 @@ def _commented(to: Audience, told: Told, cast: Cast, *, when: Mrkdwn | None) -> 
 def comment_block(comment: str) -> Block:
     """Draw a comment as it was written, clipped; a mention of the console shows the name and mentions nobody."""
     text = plain_lines(comment_words(comment))
-    return literal(text, COMMENT_LIMIT, COMMENT_LINES)
+    return literal(text, STORY_COMMENT_LIMIT, COMMENT_LINES)
 
 
 def comment_words(comment: str) -> str:
@@ -117,7 +117,7 @@ def comment_words(comment: str) -> str:
 
 def _when(to: Audience, told: Told) -> Mrkdwn | None:
     at = told.entry.created_at
-    if at is None or to.now - at <= LATE_AFTER:
+    if at is None or to.now - at <= ENTRY_LATE_AFTER:
         return None
     return short_time(to, at)
 

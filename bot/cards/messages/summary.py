@@ -6,7 +6,7 @@ from typing import Final
 from bot.cards.messages.card import next_page_line
 from bot.cards.messages.failed_pages import failed_pages
 from bot.cards.messages.quotes import by
-from bot.cards.messages.sentences import sentence
+from bot.cards.messages.sentences import entry_sentence
 from bot.cards.messages.story import comment_words, short_time
 from bot.cards.timeline.told import Cast, Summary, Told
 from bot.flashduty.models.timeline_details import Commented, Notified
@@ -26,9 +26,9 @@ from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn, on
 MAX_HOLDERS: Final = 3
 MAX_STEPS: Final = 4
 MAX_COMMENTS: Final = 3
-MAX_PAGES: Final = 2
-COMMENT_LIMIT: Final = 120
-NAME_LIMIT: Final = 60
+MAX_FAILED_PAGES: Final = 2
+SUMMARY_COMMENT_LIMIT: Final = 120
+SUMMARY_NAME_LIMIT: Final = 60
 RESOLUTION_LIMIT: Final = 200
 
 
@@ -44,7 +44,7 @@ def catch_up(to: Audience, summary: Summary, team: str) -> Message:
             [_comment(to, one, summary.cast) for one in summary.comments],
             most=MAX_COMMENTS,
         ),
-        _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), most=MAX_PAGES),
+        _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), most=MAX_FAILED_PAGES),
         _section(to.say("*Next*"), list(_coming(to, summary))),
         actions(details_control(to, incident, team)),
         context(to.say("Flashduty did not give the timeline: what was done and said is missing here."))
@@ -77,13 +77,13 @@ def _holders(to: Audience, summary: Summary) -> Iterator[Mrkdwn]:
         at = since.get(one.person_id)
         who = names(to, [one.person_id], people, given=responder_names(incident))
         if one.pressed is not None:
-            who = mrkdwn("{name}", name=clipped(one.pressed.name, NAME_LIMIT))
+            who = mrkdwn("{name}", name=clipped(one.pressed.name, SUMMARY_NAME_LIMIT))
         if at is not None:
             yield to.say("• {who}, acknowledged {at}", who=who, at=short_time(to, at))
 
 
 def _steps(to: Audience, summary: Summary) -> Iterator[Rows | None]:
-    said = [(one, sentence(to, one, summary.cast)) for one in summary.steps]
+    said = [(one, entry_sentence(to, one, summary.cast)) for one in summary.steps]
     rows = [_row(to, one, words) for one, words in said if words]
     if not rows and summary.is_timeline_read:
         rows = [to.say("Nothing so far.")]
@@ -98,8 +98,8 @@ def _comment(to: Audience, told: Told, cast: Cast) -> Mrkdwn:
     who = by(to, told, cast) or to.say("Flashduty")
     if ours is not None:
         writer, comment = ours
-        who = mrkdwn("{name}", name=clipped(one_line(writer), NAME_LIMIT))
-    words = clipped(one_line(plain_lines(comment_words(comment))), COMMENT_LIMIT)
+        who = mrkdwn("{name}", name=clipped(one_line(writer), SUMMARY_NAME_LIMIT))
+    words = clipped(one_line(plain_lines(comment_words(comment))), SUMMARY_COMMENT_LIMIT)
     return _row(to, told, to.say("{who}: “{words}”", who=who, words=words))
 
 

@@ -11,7 +11,7 @@ from bot.cards.channels import CardChannels
 from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint
 from bot.cards.lease import CardsLease
 from bot.cards.messages.storm import storm_message
-from bot.cards.posting import POST_WINDOW, SLACK_CALL_TIMEOUT, CardMessage
+from bot.cards.posting import CARD_CALL_TIMEOUT, POST_WINDOW, CardMessage
 from bot.cards.storms.model import Place, StormContents, divided
 from bot.delivery.live import LiveEdits
 from bot.delivery.model import DeliveryFailure, ScheduledPost
@@ -187,7 +187,7 @@ class CardStorms:
             drawn = drawing_fingerprint(message)
             return message
 
-        if not lease.covers(SLACK_CALL_TIMEOUT):
+        if not lease.covers(CARD_CALL_TIMEOUT):
             return
         post = ScheduledPost(
             team=team.name,
@@ -212,7 +212,7 @@ class CardStorms:
             return
         message, ended_at = await self._drawn(team, storm)
         await self._storms.drawn(storm, ts=storm.ts, fingerprint=UNKNOWN_DRAWING)
-        if not lease.covers(SLACK_CALL_TIMEOUT):
+        if not lease.covers(CARD_CALL_TIMEOUT):
             return
         try:
             await self._workspace.update(storm.channel, storm.ts, message)

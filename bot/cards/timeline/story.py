@@ -8,6 +8,7 @@ from typing import Any, Final
 from bot.cards.timeline.told import Told
 from bot.flashduty import Incident
 from bot.flashduty.models import timeline_details as details
+from bot.flashduty.models import timeline_work as work
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.incidents.commenting.comments import is_blank, is_from_slack
 from bot.incidents.holders import UNKNOWN, Attribution
@@ -62,14 +63,14 @@ def _pressed(entries: Sequence[TimelineEntry], incident: Incident, known: Attrib
     undone = _last(entries, details.Unacknowledged, known.owner_id)
     if undone is None:
         return {}
-    done = _last(entries[:undone], details.Acknowledged, known.owner_id)
+    done = _last(entries[:undone], details.AcknowledgedEntry, known.owner_id)
     return {n: known.withdrawn_by.name for n in (undone, done) if n is not None}
 
 
 def _is_of_press(entry: TimelineEntry, incident: Incident, known: Attribution) -> bool:
     at = entry.created_at
     return (
-        isinstance(entry.detail, details.Acknowledged)
+        isinstance(entry.detail, details.AcknowledgedEntry)
         and at is not None
         and any(
             one.acknowledged_at is not None and abs(one.acknowledged_at - at) <= PRESS_TOLERANCE
@@ -96,7 +97,7 @@ def _people(entry: TimelineEntry) -> Iterator[int]:
         yield from detail.people
     elif isinstance(detail, details.RespondersAdded):
         yield from detail.person_ids
-    elif isinstance(detail, details.WorkItem):
+    elif isinstance(detail, work.WorkItem):
         yield from detail.assignees
     elif isinstance(detail, details.Notified):
         yield from (one.person_id for one in detail.failures)
@@ -140,7 +141,7 @@ TOLD: Final[Mapping[type[details.Detail], Callable[[Any, TimelineEntry], bool]]]
     details.Storm: _always,
     details.Snoozed: _always,
     details.Woken: _always,
-    details.Acknowledged: _always,
+    details.AcknowledgedEntry: _always,
     details.Unacknowledged: _always,
     details.Commented: _is_comment_told,
     details.Closed: _always,
@@ -154,18 +155,18 @@ TOLD: Final[Mapping[type[details.Detail], Callable[[Any, TimelineEntry], bool]]]
     details.SeverityChanged: _always,
     details.FieldChanged: _always,
     details.Muted: _always,
-    details.ActionRun: _always,
-    details.WarRoomCreated: _always,
-    details.WarRoomDeleted: _always,
-    details.WorkItemCreated: _always,
-    details.WorkItemAssigned: _always,
-    details.WorkItemCompleted: _always,
-    details.WorkItemConverted: _always,
-    details.WorkItemDeleted: _always,
+    work.ActionRun: _always,
+    work.WarRoomCreated: _always,
+    work.WarRoomDeleted: _always,
+    work.WorkItemCreated: _always,
+    work.WorkItemAssigned: _always,
+    work.WorkItemCompleted: _always,
+    work.WorkItemConverted: _always,
+    work.WorkItemDeleted: _always,
     # Book-keeping of Flashduty.
-    details.WorkItemUpdated: _never,
-    details.WorkItemBound: _never,
+    work.WorkItemUpdated: _never,
+    work.WorkItemBound: _never,
     details.ReplyMuted: _never,
-    details.CardRefreshed: _never,
+    work.CardRefreshed: _never,
     details.SomethingElse: _never,
 }

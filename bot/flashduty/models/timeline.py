@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 from pydantic import AliasPath, FailFast, Field
 
-from bot.flashduty.models.timeline_details import Detail, read_detail
+from bot.flashduty.models.timeline_details import Detail
+from bot.flashduty.models.timeline_types import read_detail
 from bot.flashduty.wire import MAX_TIMESTAMP, InvalidIs, NullIs, Number, OptionalText, Record, Text, Wire
 
 COMMENT_ENTRY: Final = "i_comm"

@@ -4,12 +4,10 @@ A field of a wrong type is read as not set, and a detail that is no object as em
 text is untrusted. `from` and `to` mean the old and the new text, severity or value, in `i_rslv` the source of a close.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from bot.flashduty.models.incidents import Severity
 from bot.flashduty.wire import (
@@ -26,7 +24,7 @@ from bot.flashduty.wire import (
 # /en/api-reference/on-call/incidents/incident-snooze
 LONGEST_SNOOZE: Final = 1_440
 _NO_RULE: Final = ("", "0" * 24)
-_Ids = Annotated[tuple[Number, ...], AfterValidator(lambda ids: tuple(one for one in ids if one > 0)), InvalidIs(())]
+IdList = Annotated[tuple[Number, ...], AfterValidator(lambda ids: tuple(one for one in ids if one > 0)), InvalidIs(())]
 _Records = Annotated[tuple[Record, ...], InvalidIs(())]
 _Severity = Annotated[Severity, InvalidIs(Severity.UNKNOWN)]
 
@@ -50,8 +48,8 @@ class Assigned(Detail):
     """The incident was assigned (`i_assign`): `kind` is assign, reassign, escalate or reopen."""
 
     kind: Text = Field(validation_alias="type")
-    person_ids: _Ids = Field(validation_alias="to")
-    named_ids: _Ids = Field(validation_alias="person_ids", repr=False)
+    person_ids: IdList = Field(validation_alias="to")
+    named_ids: IdList = Field(validation_alias="person_ids", repr=False)
     rule_id: Text = Field(validation_alias="escalate_rule_id", repr=False)
     rule_name: Text = Field(validation_alias="escalate_rule_name")
     level: Count = Field(validation_alias="layer_idx")
@@ -71,7 +69,7 @@ class Assigned(Detail):
 class RespondersAdded(Detail):
     """People were added as responders (`i_a_rspd`)."""
 
-    person_ids: _Ids = Field(validation_alias="to")
+    person_ids: IdList = Field(validation_alias="to")
 
 
 class Receiver(Wire):
@@ -120,7 +118,7 @@ class Woken(Detail):
     snoozed_before: OptionalTime = Field(validation_alias="snoozedBefore")
 
 
-class Acknowledged(Detail):
+class AcknowledgedEntry(Detail):
     """Somebody acknowledged it (`i_ack`), with a note where they wrote one."""
 
     note: Text = Field(validation_alias="progress", repr=False)
@@ -246,134 +244,5 @@ class ReplyMuted(Detail):
     """The marker of a comment that webhooks do not repeat (`i_m_reply`)."""
 
 
-class ActionRun(Detail):
-    """A custom action was run (`i_custom`)."""
-
-    name: Text = Field(validation_alias="integration_name")
-    status: Text
-    failed_reason: Text = Field(repr=False)
-    message: Text = Field(repr=False)
-
-    @property
-    def why_it_failed(self) -> str | None:
-        """Why the action's own call failed, empty where that is not said; None where it is not known to have failed.
-
-        No document has a result in the timeline; `/incident/custom-action/do` answers a failure with a `message`.
-        """
-        reason = self.failed_reason or self.message
-        return reason if reason or self.status.lower() in _FAILED else None
-
-
-_FAILED: Final = frozenset({"failed", "failure", "fail", "error", "timeout"})
-
-
-class WarRoom(Detail):
-    """A chat group for the incident."""
-
-    name: Text = Field(validation_alias="chat_name")
-    link: Text = Field(validation_alias="share_link", repr=False)
-
-
-class WarRoomCreated(WarRoom):
-    """A war room was created (`i_wr_create`)."""
-
-
-class WarRoomDeleted(WarRoom):
-    """A war room was deleted (`i_wr_delete`)."""
-
-
-class CardRefreshed(Detail):
-    """Flashduty's own card was refreshed (`i_auto_refresh`)."""
-
-
-class WorkItem(Detail):
-    """Something to do about the incident: an action, or a follow-up."""
-
-    title: Text = Field(repr=False)
-    assigned_ids: _Ids = Field(validation_alias="assignee_ids", repr=False)
-    added_ids: _Ids = Field(validation_alias="added_assignee_ids", repr=False)
-
-    @property
-    def assignees(self) -> tuple[int, ...]:
-        """Whom it was assigned to, by their ids."""
-        return self.added_ids or self.assigned_ids
-
-
-class WorkItemCreated(WorkItem):
-    """A work item was created (`i_wi_created`)."""
-
-
-class WorkItemUpdated(WorkItem):
-    """A work item was changed (`i_wi_updated`)."""
-
-
-class WorkItemAssigned(WorkItem):
-    """The people of a work item changed (`i_wi_assignees`)."""
-
-
-class WorkItemCompleted(WorkItem):
-    """A work item was completed (`i_wi_completed`)."""
-
-
-class WorkItemConverted(WorkItem):
-    """An action became a follow-up, or the reverse (`i_wi_converted`)."""
-
-
-class WorkItemBound(WorkItem):
-    """A work item was bound to something else (`i_wi_bound`)."""
-
-
-class WorkItemDeleted(WorkItem):
-    """A work item was deleted (`i_wi_deleted`)."""
-
-
 class AlertMerged(Detail):
     """An alert was merged into the incident (`a_merge`)."""
-
-
-DETAILS: Final[Mapping[str, type[Detail]]] = MappingProxyType(
-    {
-        "i_new": Created,
-        "i_assign": Assigned,
-        "i_a_rspd": RespondersAdded,
-        "i_notify": Notified,
-        "i_storm": Storm,
-        "i_snooze": Snoozed,
-        "i_wake": Woken,
-        "i_ack": Acknowledged,
-        "i_unack": Unacknowledged,
-        "i_comm": Commented,
-        "i_rslv": Closed,
-        "i_reopen": Reopened,
-        "i_merge": Merged,
-        "i_r_title": TitleChanged,
-        "i_r_desc": DescriptionChanged,
-        "i_r_impact": ImpactChanged,
-        "i_r_rc": RootCauseChanged,
-        "i_r_rsltn": ResolutionChanged,
-        "i_r_severity": SeverityChanged,
-        "i_r_field": FieldChanged,
-        "i_m_flapping": Muted,
-        "i_m_reply": ReplyMuted,
-        "i_custom": ActionRun,
-        "i_wr_create": WarRoomCreated,
-        "i_wr_delete": WarRoomDeleted,
-        "i_auto_refresh": CardRefreshed,
-        "i_wi_created": WorkItemCreated,
-        "i_wi_updated": WorkItemUpdated,
-        "i_wi_assignees": WorkItemAssigned,
-        "i_wi_completed": WorkItemCompleted,
-        "i_wi_converted": WorkItemConverted,
-        "i_wi_bound": WorkItemBound,
-        "i_wi_deleted": WorkItemDeleted,
-        "a_merge": AlertMerged,
-    }
-)
-
-
-def read_detail(kind: str, detail: Mapping[str, Any] | None) -> Detail:
-    """Read the detail of an entry of a type; SomethingElse for an unknown type, and where it cannot be read."""
-    try:
-        return DETAILS.get(kind, SomethingElse).model_validate(detail or {})
-    except ValidationError:
-        return SomethingElse()

@@ -8,6 +8,7 @@ from scripted import ok, recorded, refusal
 
 from bot.flashduty import FlashdutyError, Severity
 from bot.flashduty.models import timeline_details as details
+from bot.flashduty.models import timeline_types as types
 from bot.flashduty.models.timeline import TimelineEntry
 
 INCIDENT = "69da451ef77b1b51f40e83ee"
@@ -40,9 +41,9 @@ def page(*entries, more=False):
 
 def test_every_documented_type__is_read_as_what_it_is():
     kinds = {one["type"]: TimelineEntry.model_validate(one).detail for one in FEED}
-    assert kinds.keys() == details.DETAILS.keys() | {"i_teleported"}
+    assert kinds.keys() == types.DETAIL_TYPES.keys() | {"i_teleported"}
     assert {kind: type(detail) for kind, detail in kinds.items()} == {
-        **details.DETAILS,
+        **types.DETAIL_TYPES,
         "i_teleported": details.SomethingElse,
     }
 
@@ -98,13 +99,13 @@ FIELDS = sorted({name for one in FEED for name in one["detail"]} | {"status", "m
 
 @settings(deadline=None, max_examples=200)
 @given(
-    kind=st.sampled_from([*details.DETAILS, "i_unheard_of", ""]),
+    kind=st.sampled_from([*types.DETAIL_TYPES, "i_unheard_of", ""]),
     detail=JSON | st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=8),
 )
 def test_any_detail_of_any_type__is_read(kind, detail):
     body = json.dumps(entry(1, kind) | {"detail": detail}).encode()
     read = TimelineEntry.model_validate_json(body)
-    assert isinstance(read.detail, details.DETAILS.get(kind, details.SomethingElse) | details.SomethingElse)
+    assert isinstance(read.detail, types.DETAIL_TYPES.get(kind, details.SomethingElse) | details.SomethingElse)
     for name in dir(type(read.detail)):
         if not name.startswith(("_", "model_")) and isinstance(getattr(type(read.detail), name, None), property):
             getattr(read.detail, name)

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cards.messages.sentences import sentence
+from bot.cards.messages.sentences import entry_sentence
 from bot.cards.messages.story import MAX_TOLD, story_reply
 from bot.cards.timeline.story import TOLD, is_told, new_story, people_in
 from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
+from bot.flashduty.models import timeline_types as types
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.incidents.commenting.comments import CommentDraft, SlackMessage, is_from_slack
 from bot.incidents.holders import Attribution
@@ -30,7 +31,7 @@ def said(*entries, to=EVERYBODY, **given):
 
 
 def test_the_table__decides_about_every_type_there_is():
-    assert set(TOLD) == {*details.DETAILS.values(), details.SomethingElse}
+    assert set(TOLD) == {*types.DETAIL_TYPES.values(), details.SomethingElse}
 
 
 @pytest.mark.parametrize("one", KINDS, ids=lambda one: one.type)
@@ -161,7 +162,7 @@ def test_an_older_entry__has_its_time_and_a_new_one_has_none():
 
 
 def test_what_has_no_sentence__is_none():
-    assert sentence(EVERYBODY, Told(entry=entry("i_new")), CAST) is None
+    assert entry_sentence(EVERYBODY, Told(entry=entry("i_new")), CAST) is None
 
 
 def test_an_acknowledgement_that_was_withdrawn_in_slack__has_the_name_of_whoever_pressed_both():
@@ -190,7 +191,7 @@ ANY_DETAIL = st.dictionaries(
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.sampled_from(sorted(details.DETAILS)), st.integers(0, 9), ANY_DETAIL), max_size=25))
+@given(st.lists(st.tuples(st.sampled_from(sorted(types.DETAIL_TYPES)), st.integers(0, 9), ANY_DETAIL), max_size=25))
 def test_any_timeline__becomes_a_reply_that_slack_takes_and_that_notifies_nobody(found):
     wires = [FEED[0] | {"type": kind, "creator_id": by, "detail": detail} for kind, by, detail in found]
     told = [Told(entry=one) for one in map(TimelineEntry.model_validate, wires) if is_told(one)]
