@@ -134,11 +134,55 @@ FIRST_WORDS = {
     "shift-reminder-begun": "📟 *Your Payments primary shift started (09:00)*, until (16:00)\n",
     "schedules-unread": ("⚠️ *Flashduty did not return the schedules of team payments.* No handoff notices for now;"),
     "schedules-read-again": "✅ Flashduty returns the schedules of team payments again.",
+    "admins-card-archived": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
+    "admins-card-deleted": ("⚠️ *A card of team payments was deleted in <#C0PAYMENTS>.*\n"),
+    "admins-card-final": ("⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\n"),
+    "admins-card-removed": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
+    "admins-card-restricted": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
+    "admins-card-token": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
+    "admins-card-too-late": ("⚠️ *Slack does not let the bot update older cards of team payments in <#C0PAYMENTS>.*\n"),
+    "admins-webhooks": ("⚠️ *Webhooks of team payments arrive, but no incident can be found in them.*\n"),
+    "living-acknowledged": ("🔴 *Critical* #00000B · CPU usage high on web-11\n👤 *Acknowledged* by Bob Müller\n"),
+    "living-grouped": ("🔴 *Critical* #000015 · CPU usage high on web-21\n❗ *Unacknowledged* · paged: Alice Chen\n"),
+    "living-hostile": (
+        "🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example¦Si"
+    ),
+    "living-long": "🔴 *Critical* #000009 · 数据库连接池耗尽",
+    "living-nameless": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: person 7001\n"),
+    "living-next-past": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"),
+    "living-next-unknown": (
+        "🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"
+    ),
+    "living-not-refreshed": (
+        "🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"
+    ),
+    "living-recovered": ("🔴 *Critical* #000005 · CPU usage high on web-05\n❗ *Unacknowledged* · alerts recovered\n"),
+    "living-said": ("🔴 *Critical* #00000D · Checkout: payments fail with 502 on web-01 since the deploy\n"),
+    "living-snoozed": (
+        "🔴 *Critical* #000004 · CPU usage high on web-04\n❗ *Unacknowledged* · 💤 snoozed until (10:00)\n"
+    ),
+    "living-strange": ("⬜ *Unknown severity* #000007 · untitled\n❔ *Unknown state*\n"),
+    "living-triggered": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"),
+    "shrunk-closed": ("🔴 *Critical* #000006 · CPU usage high on web-06\n"),
+    "shrunk-hostile": (
+        "🔴 *Critical* #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example¦Si"
+    ),
+    "shrunk-resolved": ("🔴 *Critical* #000016 · CPU usage high on web-22\n"),
+    "storm-before-cards": (
+        "🌪️ *14 incidents were open before cards began*, (08:00)\n❗ 14 unacknowledged\n🔶 *Warning* 14\n"
+    ),
+    "storm-over": (
+        "🌪️ *1 incident in one message*, (08:00) to (08:09)\n✅ 1 closed\n🔶 *Warning* 1\n*Channels in Flashduty*\n"
+    ),
+    "storm-raging": (
+        "🌪️ *41 incidents in one message*, since (08:00)\n❗ 41 unacknowledged\n🔴 *Critical* 1 · 🔶 *Warning* 40\n"
+    ),
+    "storm-strange": ("🌪️ *1 incident in one message*, since (08:00)\n"),
 }
 
 
-# What follows in a thread notifies nobody.
-_IN_THREAD = re.compile(r".*-thread-[0-9]+")
+# What follows in a thread notifies nobody but who has taken part in it.
+_IN_THREAD = re.compile(r".*-thread-[0-9]+|story-.*|past-incident.*")
 
 
 def test_every_message_that_is_posted__has_its_first_words_here():
