@@ -11,6 +11,7 @@ from bot.cards.editing import CardEditor
 from bot.cards.hints import CardHints
 from bot.cards.lease import CardsLease
 from bot.cards.posting import CardPoster
+from bot.cards.storms.message import StormMessages
 from bot.cards.storms.storms import CardStorms
 from bot.cards.sync import CardSync
 from bot.cards.team_watch import TeamWatch
@@ -138,16 +139,20 @@ def _sync(
 def _storms(
     base: Foundation, shared: SharedServices, *, channels: CardChannels, publisher: Publisher, edits: LiveEdits
 ) -> CardStorms:
-    return CardStorms(
-        cards=CardTable(base.database),
-        storms=CardStormTable(base.database),
+    cards, storms = CardTable(base.database), CardStormTable(base.database)
+    retention = timedelta(days=base.settings.retention_days)
+    messages = StormMessages(
+        cards=cards,
+        storms=storms,
         publisher=publisher,
         workspace=base.workspace,
         audiences=shared.audiences,
         edits=edits,
         channels=channels,
         now=base.clock,
-        retention=timedelta(days=base.settings.retention_days),
+    )
+    return CardStorms(
+        cards=cards, storms=storms, publisher=publisher, messages=messages, now=base.clock, retention=retention
     )
 
 

@@ -25,7 +25,7 @@ from bot.teams.team import Team
 log = structlog.get_logger(__name__)
 
 # The message is there and will not be edited any longer.
-_GONE: Final = frozenset({CARD_DELETED, CARD_EDIT_CLOSED, "cant_update_message"})
+GONE_CODES: Final = frozenset({CARD_DELETED, CARD_EDIT_CLOSED, "cant_update_message"})
 # A card is posted anew once.
 MAX_REPOSTS: Final = 1
 
@@ -135,7 +135,7 @@ class CardEditor:
         log.warning("cards.edit_refused", team=row.team, incident=row.incident_id, code=refusal.code)
         if await self._channels.refused(row.team, row.channel, refusal):
             return
-        if refusal.code not in _GONE:
+        if refusal.code not in GONE_CODES:
             # A defect: the same drawing would be refused again.
             self._refused[_key(row)] = drawing_fingerprint(message)
             return

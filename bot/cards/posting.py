@@ -11,6 +11,7 @@ from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents
 from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
+from bot.flashduty import Incident
 from bot.messages import Message
 from bot.people.audiences import Audiences
 from bot.slack.api import SlackError
@@ -24,6 +25,17 @@ CARD_CALL_TIMEOUT: Final = 6.0
 # A post that fails is tried again for as long as its incident is open.
 POST_WINDOW: Final = timedelta(minutes=10)
 NOT_LEADING: Final = "another replica leads the cards"
+
+
+def card_key(team: str, incident: Incident, reposted: int = 0) -> PostingKey:
+    """Return what names the card of an incident among all posts."""
+    return PostingKey(
+        team=team,
+        kind=PostingKind.CARD,
+        # Of the account's clock, and not of the team's time zone, which the settings may change.
+        local_date=incident.started_at.astimezone(UTC).date(),
+        subject=f"{incident.id}:{reposted}" if reposted else incident.id,
+    )
 
 
 class CardMessage:
@@ -91,14 +103,8 @@ class CardPoster:
             return message
 
         reposted = earlier.reposted if earlier else 0
-        post = ScheduledPost(
-            team=team.name,
-            kind=PostingKind.CARD,
-            subject=f"{incident.id}:{reposted}" if reposted else incident.id,
-            # Of the account's clock, and not of the team's time zone, which the settings may change.
-            local_date=incident.started_at.astimezone(UTC).date(),
-            window_ends=self._now() + POST_WINDOW,
-        )
+        key = card_key(team.name, incident, reposted)
+        post = ScheduledPost(**key._asdict(), window_ends=self._now() + POST_WINDOW)
         posted = await self._posted(post, channel, compose, lease=lease)
         if posted is None:
             return None

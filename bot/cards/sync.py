@@ -110,7 +110,9 @@ class CardSync:
         for some_new in _batches(new):
             contents = await self._reader.read(found.team, some_new)
             await asyncio.gather(*(self._post(found, contents[one.id]) for one in some_new))
-        await self._storms.keep_equal(found.team, found.lease, found.rows.values(), incidents=found.incidents)
+        await self._storms.keep_equal(
+            found.team, found.lease, found.rows.values(), incidents=found.incidents, urgent=found.urgent
+        )
         return bool(old or new)
 
     async def place_all(self, found: CardRound) -> int:

@@ -111,6 +111,10 @@ _NOT_POSTED: Final[Mapping[PostingKind, _NotPosted]] = {
         N_("⚠️ *A card of team {team} was not posted in {channel} on {on}.*"),
         N_("⚠️ *A card of team {team} was not posted on {on}.*"),
     ),
+    PostingKind.STORM: _NotPosted(
+        N_("⚠️ *The message of an incident storm of team {team} was not posted in {channel} on {on}.*"),
+        N_("⚠️ *The message of an incident storm of team {team} was not posted on {on}.*"),
+    ),
 }
 _OTHER_NOT_POSTED: Final = _NotPosted(
     N_("⚠️ *A message of team {team} was not posted in {channel} on {on}.*"),

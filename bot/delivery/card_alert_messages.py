@@ -30,7 +30,7 @@ _REMEDIES: Final[Mapping[str, Marked]] = {
         " `CARDS_CHANNEL` or `CARDS_RULES` to another and restart the bot."
     ),
 }
-_KINDS: Final = frozenset({PostingKind.CARD, PostingKind.CARD_REPLY})
+_KINDS: Final = frozenset({PostingKind.CARD, PostingKind.CARD_REPLY, PostingKind.STORM})
 _CODES: Final = NEEDS_OPERATOR | _REMEDIES.keys() | {CARD_DELETED, CARD_EDIT_CLOSED}
 
 

@@ -1,14 +1,14 @@
 """Read incidents of one team: a list, a single one, the ones with a number."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person
 from bot.incidents.model import Listing, OpenIncidents, list_order
-from bot.incidents.scope import read_incident
+from bot.incidents.scope import read_incident, read_incidents
 from bot.incidents.search import IncidentSearch
 from bot.messages.views import OPEN
 from bot.people.directory import look_up_people
@@ -26,10 +26,23 @@ _INCIDENT_ID = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{24}(?![0-9a-fA-F])")
 
 
 async def gather_listing(
-    flashduty: Flashduty, team: Team, search: IncidentSearch, *, now: datetime, fresh: Incident | None = None
+    flashduty: Flashduty,
+    team: Team,
+    search: IncidentSearch,
+    *,
+    now: datetime,
+    fresh: Incident | None = None,
+    among: Sequence[str] | None = None,
 ) -> Listing:
-    """Read what matches the search; `fresh` is an incident after a change that the list may not show yet."""
-    found, is_complete = await _search(flashduty, team, search, now=now)
+    """Read what matches the search; `fresh` is an incident after a change that the list may not show yet.
+
+    With `among` only the open ones of these incidents are read, by their ids.
+    """
+    if among is None:
+        found, is_complete = await _search(flashduty, team, search, now=now)
+    else:
+        read = await read_incidents(flashduty, team, among[:MAX_INCIDENTS])
+        found, is_complete = [one for one in read.values() if one.is_open], len(among) <= MAX_INCIDENTS
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
     just_changed = fresh.id if fresh else None

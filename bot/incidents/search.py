@@ -51,12 +51,13 @@ class IncidentSearch:
     since: timedelta = DEFAULT_SINCE
     text: str = ""
     page: int = 1
+    storm: str = ""
     not_understood: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def narrows(self) -> bool:
         """Whether open incidents of the last 31 days are left out."""
-        leaves_out = self.severities or self.text or self.since < DEFAULT_SINCE
+        leaves_out = self.severities or self.text or self.storm or self.since < DEFAULT_SINCE
         return bool(leaves_out) or not set(OPEN) <= set(self.progress)
 
     @property
@@ -75,7 +76,12 @@ class IncidentSearch:
     def view(self) -> IncidentList:
         """The view that shows the result."""
         return IncidentList(
-            severities=self.severities, progress=self.progress, since=self.since, text=self.text, page=self.page
+            severities=self.severities,
+            progress=self.progress,
+            since=self.since,
+            text=self.text,
+            page=self.page,
+            storm=self.storm,
         )
 
     def on_page(self, page: int) -> "IncidentSearch":
@@ -91,6 +97,7 @@ def search_of(view: IncidentList) -> IncidentSearch:
         since=view.since,
         text=view.text,
         page=view.page,
+        storm=view.storm,
         not_understood=tuple(view.not_understood.split()),
     )
 

@@ -63,6 +63,7 @@ ZoneName = Annotated[StorableText, Field(max_length=64)]
 Verb = Literal["close", "reopen", "snooze", "wake", "assign", "escalate", "add", "merge", "unack"]
 # A number or an id, as `bot.incidents.open_list.typed_number` returns it.
 IncidentName = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{6}|[0-9a-f]{24})\z")]
+StormName = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z0-9]{1,40}:[0-9]{1,14})?\z")]
 PersonName = Annotated[StorableText, Field(max_length=PERSON_NAME_LIMIT)]
 
 
@@ -108,6 +109,8 @@ class IncidentList(View):
     since: Annotated[timedelta, Field(gt=timedelta(), le=MAX_SINCE)] = DEFAULT_SINCE
     text: Annotated[StorableText, Field(max_length=SEARCH_TEXT_LIMIT)] = ""
     page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
+    storm: StormName = ""
+    """Only the open incidents of one storm: its Slack channel, and ms since 1970; empty for all incidents."""
     not_understood: Annotated[Words, Field(exclude=True)] = ""
     """Words that look like a filter and are none: shown in the first answer, and not in the value of a control."""
 

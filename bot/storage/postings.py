@@ -35,6 +35,8 @@ class PostingKind(StrEnum):
     """In the thread of an incident's card."""
     CARD = "card"
     """Of an incident, in the channel of its team's cards."""
+    STORM = "storm"
+    """In place of many cards."""
 
     @property
     def is_on_demand(self) -> bool:

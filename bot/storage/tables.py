@@ -124,6 +124,7 @@ cards: Final = Table(
     Column("kept_until", UtcTime, nullable=False),
 )
 Index("ix_cards_closed_at", cards.c.team, cards.c.closed_at)
+Index("ix_cards_posted_at", cards.c.team, cards.c.channel, cards.c.posted_at)
 
 # Which incidents may have changed; an empty `incident_id` means that the team's open incidents are to be read now.
 incident_hints: Final = Table(
@@ -145,6 +146,7 @@ card_storms: Final = Table(
     Column("started_at", UtcTime, primary_key=True),
     Column("ts", ShortText(SLACK_ID_LENGTH)),
     Column("drawn", ShortText(FINGERPRINT_LENGTH), nullable=False),
+    Column("reposted", Integer, nullable=False),
     Column("ended_at", UtcTime),
     Column("kept_until", UtcTime, nullable=False),
 )

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from bot.cards.storms.model import storm_of
 from bot.flashduty import Incident
 from bot.incidents.card_links import link_buttons
 from bot.incidents.messages.card import card, chooser, not_found
@@ -37,12 +38,20 @@ def read_card(words: str) -> IncidentCard:
 async def draw_list(request: Request, view: IncidentList) -> Message:
     """List the incidents that a search finds."""
     search = search_of(view)
+    among = await _in_storm(request, view.storm) if view.storm else None
     found, audience = await asyncio.gather(
-        gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh),
+        gather_listing(request.flashduty, request.team, search, now=request.now, fresh=request.fresh, among=among),
         request.audience_by_permission(),
     )
     found = replace(found, known=await request.services.attributions.of(request.team.name, found.shown))
     return listing(audience, found, request.team.name)
+
+
+async def _in_storm(request: Request, storm: str) -> list[str]:
+    """Return the ids of the incidents in a storm of the team that were open when they were seen last."""
+    channel, began_at = storm_of(storm)
+    rows = await request.services.cards.in_storm(request.team.name, channel, began_at)
+    return [row.incident_id for row in rows if row.closed_at is None]
 
 
 async def draw_incident(request: Request, view: IncidentCard) -> Message | Refusal:

@@ -120,7 +120,7 @@ class Life:
 
     def holds(self):
         placed = self.places()
-        storms = [one["text"] for one in self.place.shown(BOB) if re.match(r"🌪️ \*\d+ incidents? in one", one["text"])]
+        storms = [one["text"] for one in self.place.shown(BOB) if one["text"].startswith("🌪️ *Incident storm")]
         assert len(storms) == len(placed)
         assert sorted(map(self.counted, placed.values())) == sorted(map(heads, storms))
         for incident in self.raised:

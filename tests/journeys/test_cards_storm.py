@@ -24,7 +24,7 @@ async def a_minute(place, minutes=1):
 async def test_what_is_open_when_cards_are_switched_on__is_one_message():
     async with cards_at() as place:
         (first,) = storms(place)
-        assert first["text"].startswith("🌪️ *14 incidents were open before cards began*, ")
+        assert first["text"].startswith("🌪️ *14 incidents were open when cards were switched on*, ")
         assert cards(place, "") == []
         for _ in range(3):
             await looks(place)
@@ -41,7 +41,7 @@ async def test_more_cards_than_the_limit__make_one_message_for_all_others__edite
         await looks(place)
         assert len(cards(place, "Host")) == 3
         (_, storm) = storms(place)
-        assert "*5 incidents in one message*, since" in storm["text"]
+        assert "*Incident storm: 5 new incidents* since" in storm["text"]
         assert "❗ 5 unacknowledged" in storm["text"]
         assert "🔶 *Warning* 5" in storm["text"]
         shown = {one["text"].split("#")[1][:6] for one in cards(place, "Host")}
@@ -60,7 +60,7 @@ async def test_a_critical_incident_in_a_storm__has_a_card_of_its_own():
         raised(place, "Nobody can pay", severity="Critical")
         await looks(place)
         assert len(cards(place, "Nobody can pay")) == 1
-        assert "*3 incidents in one message*" in storms(place)[1]["text"]
+        assert "*Incident storm: 3 new incidents*" in storms(place)[1]["text"]
 
 
 async def test_a_storm__ends_when_nothing_new_comes__and_the_next_card_is_a_card():
@@ -69,7 +69,7 @@ async def test_a_storm__ends_when_nothing_new_comes__and_the_next_card_is_a_card
         await looks(place)
         await a_minute(place, 6)
         await place.slack.until(lambda: " to <!date" in storms(place)[1]["text"], timeout=15)
-        assert storms(place)[1]["text"].startswith("🌪️ *2 incidents in one message*")
+        assert storms(place)[1]["text"].startswith("🌪️ *Incident storm over: 2 incidents*, ")
         raised(place, "Queue is long", severity="Warning")
         await looks(place)
         assert len(cards(place, "Queue is long")) == 1

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from bot.cards.storms.model import StormContents
+from bot.cards.storms.model import StormContents, name_of
 from bot.flashduty import Progress, Severity
 from bot.incidents.messages.card_facts import COLOURS
 from bot.incidents.messages.status import severity_mark
@@ -24,12 +24,14 @@ CHANNEL_LIMIT: Final = 60
 def storm_message(to: Audience, contents: StormContents, team: str) -> Message:
     """Draw the counts of a storm, the moment it began and, once it has, the moment it ended.
 
+    Severities and Flashduty channels are those of the incidents that are open. "Show" is there while any is.
     What was open when cards were switched on is a storm that ended when it began.
     """
-    shown = ViewValue(team=team, view=IncidentList())
+    shown = ViewValue(team=team, view=IncidentList(storm=name_of(contents.channel, contents.started_at)))
+    show = control(to.label("Show"), SHOW_PRIVATELY, shown, suffix="storm") if contents.open else None
     return Message.of(
         section(lines(_headline(to, contents), dotted(*_states(to, contents)), dotted(*_severities(to, contents)))),
-        actions(control(to.label("Show"), SHOW_PRIVATELY, shown, suffix="storm")),
+        actions(show) if show else None,
         bar=Bar(COLOURS[_worst(contents)], (_channels(to, contents),)),
     )
 
@@ -39,21 +41,21 @@ def _headline(to: Audience, contents: StormContents) -> Mrkdwn:
     if contents.ended_at is None:
         return to.counted(
             count,
-            "🌪️ *{count} incident in one message*, since {since}",
-            "🌪️ *{count} incidents in one message*, since {since}",
+            "🌪️ *Incident storm: {count} new incident* since {since}",
+            "🌪️ *Incident storm: {count} new incidents* since {since}",
             since=since,
         )
     if contents.ended_at == contents.started_at:
         return to.counted(
             count,
-            "🌪️ *{count} incident was open before cards began*, {since}",
-            "🌪️ *{count} incidents were open before cards began*, {since}",
+            "🌪️ *{count} incident was open when cards were switched on*, {since}",
+            "🌪️ *{count} incidents were open when cards were switched on*, {since}",
             since=since,
         )
     return to.counted(
         count,
-        "🌪️ *{count} incident in one message*, {since} to {until}",
-        "🌪️ *{count} incidents in one message*, {since} to {until}",
+        "🌪️ *Incident storm over: {count} incident*, {since} to {until}",
+        "🌪️ *Incident storm over: {count} incidents*, {since} to {until}",
         since=since,
         until=moment(contents.ended_at),
     )
@@ -70,7 +72,7 @@ def _states(to: Audience, contents: StormContents) -> Iterator[Mrkdwn]:
 
 
 def _severities(to: Audience, contents: StormContents) -> Iterator[Mrkdwn]:
-    found = Counter(one.severity for one in contents.places)
+    found = Counter(one.severity for one in contents.open)
     for severity in sorted(Severity, key=lambda one: one.rank):
         if found[severity]:
             yield mrkdwn("{mark} {count}", mark=severity_mark(to, severity), count=found[severity])
@@ -83,7 +85,7 @@ def _worst(contents: StormContents) -> Progress:
 
 
 def _channels(to: Audience, contents: StormContents) -> Rows | None:
-    found = Counter(one.flashduty_channel for one in contents.places if one.flashduty_channel).most_common()
+    found = Counter(one.flashduty_channel for one in contents.open if one.flashduty_channel).most_common()
     if not found:
         return None
     rows = [

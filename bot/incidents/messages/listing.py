@@ -156,6 +156,9 @@ def _filtered(to: Audience, search: IncidentSearch) -> Iterator[Mrkdwn]:
         yield to.say("{kind} only", kind=filters)
     if search.text:
         yield to.say("matching “{text}”", text=search.text)
+    if search.storm:
+        yield to.say("of one storm")
+        return
     yield _span(to, search.since)
 
 

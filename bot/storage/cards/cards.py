@@ -8,9 +8,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, false, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.cards.card_storms import StoredStorm
 from bot.storage.statements import MAX_BOUND_VALUES, batched, replace
-from bot.storage.tables import cards
+from bot.storage.tables import card_storms, cards
 from bot.storage.transactions import Database, one_transaction
 
 # How much later a row must be kept before that is written.
@@ -77,9 +76,11 @@ class CardTable:
         return [_card(row) for row in await connection.execute(wanted)]
 
     @one_transaction
-    async def in_storm(self, connection: AsyncConnection, storm: StoredStorm) -> list[StoredCard]:
+    async def in_storm(
+        self, connection: AsyncConnection, team: str, channel: str, started_at: datetime
+    ) -> list[StoredCard]:
         """List the rows that have their place in a storm's message, live or not, the oldest incident first."""
-        placed = and_(cards.c.team == storm.team, cards.c.channel == storm.channel, cards.c.storm == storm.started_at)
+        placed = and_(cards.c.team == team, cards.c.channel == channel, cards.c.storm == started_at)
         wanted = select(cards).where(placed).order_by(cards.c.started_at, cards.c.incident_id)
         return [_card(row) for row in await connection.execute(wanted)]
 
@@ -87,10 +88,8 @@ class CardTable:
     async def posted_since(
         self, connection: AsyncConnection, team: str, channel: str, since: datetime
     ) -> list[StoredCard]:
-        """List the cards of a team that were posted in a channel after an instant, without places in a storm."""
-        posted = and_(
-            cards.c.team == team, cards.c.channel == channel, cards.c.posted_at > since, cards.c.storm.is_(None)
-        )
+        """List the cards that were posted in a channel after an instant, and the places that were given since."""
+        posted = and_(cards.c.team == team, cards.c.channel == channel, cards.c.posted_at > since)
         return [_card(row) for row in await connection.execute(select(cards).where(posted))]
 
     @one_transaction
@@ -124,9 +123,16 @@ class CardTable:
 
     @one_transaction
     async def keep(self, connection: AsyncConnection, team: str, kept_until: datetime) -> None:
-        """Keep the live rows of a team until an instant at least, less a day: most calls change nothing."""
+        """Keep the live rows of a team, and their storms, until an instant less a day: most calls change nothing."""
         ends_sooner = and_(_is_live(team), cards.c.kept_until < kept_until - _RENEWAL_STEP)
         await connection.execute(update(cards).where(ends_sooner).values(kept_until=kept_until))
+        has_place = (
+            select(cards.c.incident_id)
+            .where(_is_live(team), cards.c.channel == card_storms.c.channel, cards.c.storm == card_storms.c.started_at)
+            .exists()
+        )
+        storms = and_(card_storms.c.team == team, card_storms.c.kept_until < kept_until - _RENEWAL_STEP, has_place)
+        await connection.execute(update(card_storms).where(storms).values(kept_until=kept_until))
 
 
 async def _change(connection: AsyncConnection, card: StoredCard, **values: Any) -> bool:  # noqa: ANN401 - columns

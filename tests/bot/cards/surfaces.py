@@ -63,11 +63,15 @@ def surfaces(readers):
         return closed_card(readers.everybody, contents(shown, **more), "payments")
 
     def storm(*places, **more):
-        return storm_message(readers.everybody, StormContents(places=places, started_at=NOW, **more), "payments")
+        return storm_message(
+            readers.everybody, StormContents(channel="C0PAY", places=places, started_at=NOW, **more), "payments"
+        )
 
     return {
         "storm-raging": storm(*places(40), *places(1, Severity.CRITICAL, HOSTILE)),
-        "storm-over": storm(*places(1, progress=Progress.CLOSED), ended_at=NOW + timedelta(minutes=9)),
+        "storm-one-closed": storm(*places(1, progress=Progress.CLOSED), ended_at=NOW + timedelta(minutes=9)),
+        "storm-over": storm(*places(14), *places(30, progress=Progress.CLOSED), ended_at=NOW + timedelta(minutes=9)),
+        "storm-in-hand": storm(*places(3, progress=Progress.PROCESSING), *places(2, Severity.INFO)),
         "storm-before-cards": storm(*places(14), ended_at=NOW),
         "storm-strange": storm(Place.read({})),
         "living-triggered": living(TRIGGERED, next_page=NextPage(at=SOON, level=2, person_ids=(BOB, CAROL))),

@@ -1,8 +1,10 @@
 """Which new incidents get a card, and which a place in the message of a storm."""
 
-from bot.cards.storms.model import Place, divided
+from datetime import timedelta
+
+from bot.cards.storms.model import STORM_WINDOW, Place, divided, end_of, name_of, storm_of
 from bot.flashduty import Severity
-from tests.bot.recorded import ago, incident
+from tests.bot.recorded import NOW, ago, incident
 
 
 def many(count, severity="Warning", first=1):
@@ -36,3 +38,23 @@ def test_a_place__is_stored_as_it_was_seen():
     place = Place.of(incident(1, incident_severity="Warning", progress="Processing", channel_name="支付"))
     assert Place.read(place.seen) == place
     assert Place.read({}) == Place(severity=Severity("?"), progress=place.progress.__class__("?"), flashduty_channel="")
+
+
+def test_a_card_that_may_be_in_slack__gets_no_place__whatever_the_storm():
+    new = many(3)
+    own, placed = divided(new, limit=1, posted=1, posted_critical=0, is_storm=True, begun={new[1].id})
+    assert (ids(own), ids(placed)) == ([new[1].id], [new[2].id, new[0].id])
+
+
+def test_a_storm__ends_when_no_more_than_the_limit_came_within_the_window():
+    began_at, later, latest = (NOW - timedelta(minutes=minutes) for minutes in (9, 8, 4))
+    came = [began_at, began_at, began_at, later, latest, NOW]
+    assert end_of(came, began_at=began_at, limit=3) == began_at + STORM_WINDOW
+    assert end_of(came, began_at=began_at, limit=2) == later + STORM_WINDOW
+    assert end_of(came, began_at=began_at, limit=1) == latest + STORM_WINDOW
+    assert end_of([], began_at=NOW, limit=1) == NOW + STORM_WINDOW
+
+
+def test_the_name_of_a_storm__says_its_channel_and_its_beginning_in_ms():
+    began_at = NOW.replace(microsecond=123_000)
+    assert storm_of(name_of("C0PAY", began_at)) == ("C0PAY", began_at)

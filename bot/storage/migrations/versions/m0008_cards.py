@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("kept_until", _INSTANT, nullable=False),
     )
     op.create_index("ix_cards_closed_at", "cards", ["team", "closed_at"])
+    op.create_index("ix_cards_posted_at", "cards", ["team", "channel", "posted_at"])
     op.create_table(
         "incident_hints",
         sa.Column("team", sa.String(60), primary_key=True),
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.Column("started_at", _INSTANT, primary_key=True),
         sa.Column("ts", sa.String(40)),
         sa.Column("drawn", sa.String(64), nullable=False),
+        sa.Column("reposted", sa.Integer, nullable=False),
         sa.Column("ended_at", _INSTANT),
         sa.Column("kept_until", _INSTANT, nullable=False),
     )

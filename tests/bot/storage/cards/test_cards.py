@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from recorded import NOW
 
-from bot.storage.cards.card_storms import StoredStorm
 from bot.storage.cards.cards import CardTable, StoredCard
 
 LATER = NOW + timedelta(days=90)
@@ -81,14 +80,13 @@ async def test_a_closed_card__whose_incident_is_open_again__is_live_again(cards)
 
 
 async def test_places_in_a_storm__are_found_by_it_and_are_changed_without_a_message(cards):
-    storm = StoredStorm(team="payments", channel="C0PAY", started_at=NOW, kept_until=LATER)
     place = replace(OTHER, ts=None, storm=NOW)
     await cards.put(place)
     await cards.put(replace(place, incident_id="of another", storm=NOW - timedelta(days=1)))
-    assert await cards.in_storm(storm) == [place]
+    assert await cards.in_storm("payments", "C0PAY", NOW) == [place]
     assert await cards.drawn(place, fingerprint="", seen={"progress": "Closed"})
     await cards.closed(place, closed_at=NOW, kept_until=LATER)
-    (found,) = await cards.in_storm(storm)
+    (found,) = await cards.in_storm("payments", "C0PAY", NOW)
     assert (found.seen, found.closed_at) == ({"progress": "Closed"}, NOW)
 
 
