@@ -55,7 +55,7 @@ class CardStorms:
         self, team: Team, channel: str, incidents: Sequence[Incident], *, places_all: bool
     ) -> Sequence[Incident]:
         now, plan = self._now(), team.settings.card_plan
-        current = await self._storms.current(team.name, channel)
+        current = await self._current(team, channel)
         recent = [] if places_all else await self._cards.posted_since(team.name, channel, now - STORM_WINDOW)
         cards = [row for row in recent if row.storm is None]
         own, placed = divided(
@@ -74,6 +74,13 @@ class CardStorms:
                 await self._storms.end(storm, ended_at=storm.started_at, kept_until=storm.kept_until)
             log.info("cards.placed_in_storm", team=team.name, channel=channel, incidents=len(placed))
         return own
+
+    async def _current(self, team: Team, channel: str) -> StoredStorm | None:
+        """Return the storm of a channel, unless it was over before what is new came."""
+        current = await self._storms.current(team.name, channel)
+        if current is None or (await self._ended(team, current)).ended_at is not None:
+            return None
+        return current
 
     async def _begun(self, team: Team, incidents: Iterable[Incident]) -> Collection[str]:
         """Return the incidents whose card may be in Slack although it has no row yet."""
