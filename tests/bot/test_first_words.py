@@ -169,15 +169,13 @@ FIRST_WORDS = {
     ),
     "shrunk-resolved": ("🔴 *Critical* #000016 · CPU usage high on web-22\n"),
     "storm-before-cards": (
-        "🌪️ *14 incidents were open before cards began*, (08:00)\n❗ 14 unacknowledged\n🔶 *Warning* 14\n"
+        "🌪️ *14 incidents were open when cards were switched on*, (08:00)\n❗ 14 unacknowledged\n🔶 *Warning* 14\n"
     ),
-    "storm-over": (
-        "🌪️ *1 incident in one message*, (08:00) to (08:09)\n✅ 1 closed\n🔶 *Warning* 1\n*Channels in Flashduty*\n"
-    ),
-    "storm-raging": (
-        "🌪️ *41 incidents in one message*, since (08:00)\n❗ 41 unacknowledged\n🔴 *Critical* 1 · 🔶 *Warning* 40\n"
-    ),
-    "storm-strange": ("🌪️ *1 incident in one message*, since (08:00)\n"),
+    "storm-in-hand": ("🌪️ *Incident storm: 5 new incidents* since (08:00)\n❗ 2 unacknowledged · 👤 3 acknowledged\n"),
+    "storm-one-closed": ("🌪️ *Incident storm over: 1 incident*, (08:00) to (08:09)\n✅ 1 closed"),
+    "storm-over": ("🌪️ *Incident storm over: 44 incidents*, (08:00) to (08:09)\n❗ 14 unacknowledged · ✅ 30 closed\n"),
+    "storm-raging": ("🌪️ *Incident storm: 41 new incidents* since (08:00)\n❗ 41 unacknowledged\n🔴 *Critical* 1 · "),
+    "storm-strange": ("🌪️ *Incident storm: 1 new incident* since (08:00)\n⬜ *Unknown severity* 1"),
 }
 
 
