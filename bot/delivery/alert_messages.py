@@ -206,8 +206,8 @@ def webhook_unreadable(to: Audience, team: str) -> Message:
             lines(
                 to.say("⚠️ *Webhooks of team {team} arrive, but no incident can be found in them.*", team=team),
                 to.say(
-                    "In the Flashduty console open Integration Center, Webhook, and put the default body back: the bot reads"
-                    " `incident.incident_id`. Until then every delivery makes it read all open incidents, and cards may"
+                    "In the Flashduty console, under Integration Center, Webhook, restore the default body: the bot reads"
+                    " `incident.incident_id`. Until then each webhook makes it read all open incidents, and cards may"
                     " change some seconds later."
                 ),
             )

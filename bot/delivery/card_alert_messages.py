@@ -52,8 +52,8 @@ def _card_lines(to: Audience, failure: DeliveryFailure, channel: Mrkdwn) -> tupl
         return (
             to.say("⚠️ *A card of team {team} was deleted in {channel}.*", team=failure.team, channel=channel),
             to.say(
-                "A card of an open incident is posted again once, and then stays deleted. You get no further alert of"
-                " this in the next seven days."
+                "The bot posts the card of an open incident again once; deleted again, it stays deleted. You get no"
+                " further alert of this in the next seven days."
             ),
         )
     if failure.code == CARD_EDIT_CLOSED:
@@ -64,9 +64,9 @@ def _card_lines(to: Audience, failure: DeliveryFailure, channel: Mrkdwn) -> tupl
                 channel=channel,
             ),
             to.say(
-                "The workspace limits for how long messages may be edited. Each such card is posted once again, and the"
-                " old one stays as it was. Ask an administrator of the workspace to allow editing at any time. You get no"
-                " further alert of this in the next seven days."
+                "The workspace limits how long messages can be edited. The bot posts each of these cards again once; the"
+                " old one is not updated any more. Ask an administrator of the workspace to allow editing at any time. You"
+                " get no further alert of this in the next seven days."
             ),
         )
     return (
@@ -79,7 +79,7 @@ def _card_lines(to: Audience, failure: DeliveryFailure, channel: Mrkdwn) -> tupl
         if failure.code in _REMEDIES
         else remedy(to, failure),
         to.say(
-            "The bot tries again once an hour, and when it can post there again. You get no further alert of this cause,"
-            " only a message when it is resolved."
+            "The bot tries again every hour, and soon after it is back in the channel. You get no further alert of this"
+            " cause, only a message when it is resolved."
         ),
     )

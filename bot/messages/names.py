@@ -41,7 +41,7 @@ def unread(to: Audience, people: Mapping[int, Person]) -> ContextBlock | None:
     """Explain that numbers stand for names that could not be read; None when all could."""
     if not isinstance(people, PartialPeople):
         return None
-    return context(to.say("Flashduty did not give all names: “person” and a number stands for somebody."))
+    return context(to.say("Flashduty did not give all names: “Person” and a number stands for somebody."))
 
 
 def _one(to: Audience, person_id: int, people: Mapping[int, Person], given: Mapping[int, str]) -> Mrkdwn:
@@ -56,4 +56,4 @@ def _name(to: Audience, person_id: int, people: Mapping[int, Person], given: Map
     person = people.get(person_id)
     # An invited person who has not accepted yet has an address and no name.
     name = given.get(person_id) or (person.name or person.email if person else "")
-    return verbatim(clipped(name, 60)) if name else to.label("person {number}", number=person_id)
+    return verbatim(clipped(name, 60)) if name else to.label("Person {number}", number=person_id)

@@ -148,7 +148,7 @@ FIRST_WORDS = {
         "🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example¦Si"
     ),
     "living-long": "🔴 *Critical* #000009 · 数据库连接池耗尽",
-    "living-nameless": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: person 7001\n"),
+    "living-nameless": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Person 7001\n"),
     "living-next-past": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"),
     "living-next-unknown": (
         "🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"

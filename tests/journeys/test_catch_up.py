@@ -46,7 +46,7 @@ async def test_catch_me_up__without_a_timeline__says_that_it_is_missing(quay):
     incident = raised(quay)
     quay.flashduty.fail("/incident/feed", Fault.code("InternalError"), times=None)
     shown = await caught_up(quay, incident)
-    assert "Flashduty did not give the timeline" in shown["text"]
+    assert "The timeline could not be read from Flashduty" in shown["text"]
     assert "Unacknowledged" in shown["text"]
 
 

@@ -300,7 +300,7 @@ async def test_nobody_knows_where_the_schedules_were__and_the_digest_comes_all_t
     quay.flashduty.fail("/person/infos", Fault.code("AccessDenied"), times=None)
     await let_it_be_nine(quay)
     (text,) = quay.sees(CAROL)
-    assert "person 7002" in text
+    assert "Person 7002" in text
 
 
 async def test_names_that_cannot_be_read__are_those_of_before(quay):
@@ -309,7 +309,7 @@ async def test_names_that_cannot_be_read__are_those_of_before(quay):
     await let_it_be_nine(quay)
     (text,) = [text for text in quay.sees(CAROL) if "Digest of team" in text]
     assert "Bob Müller" in text
-    assert "person 70" not in text
+    assert "Person 70" not in text
 
 
 async def test_without_analytics__one_line_a_week():

@@ -64,7 +64,7 @@ async def test_whoever_takes_over_is_reminded_before__with_what_is_open_and_once
         assert "Your Payments backup shift starts" in reminder
         assert "open incidents (last 31 days)" in reminder
         assert "Alice Chen" in reminder
-        assert "person 70" not in reminder
+        assert "Person 70" not in reminder
         await minutes_later(place, 58)
         assert place.sees(CAROL) == []
         assert len(direct(place, person)) == 1

@@ -30,15 +30,15 @@ async def test_names_that_are_never_given__leave_numbers_and_a_line_that_says_so
     async with harbor_at(time_limits=HASTY) as place:
         place.flashduty.fail("/person/infos", Fault.hang(), times=None)
         text = (await place.types(f"/flashduty {words}"))["text"]
-        assert "person 70" in text
+        assert "Person 70" in text
         assert NAMES_ARE_MISSING in text
 
 
 async def test_names_that_are_remembered__are_shown_without_that_line():
     async with harbor_at(time_limits=HASTY) as place:
-        assert "person 70" not in (await place.types("/flashduty oncall"))["text"]
+        assert "Person 70" not in (await place.types("/flashduty oncall"))["text"]
         place.flashduty.fail("/person/infos", Fault.hang(), times=None)
         text = (await place.types("/flashduty oncall"))["text"]
         assert "On call now" in text
-        assert "person 70" not in text
+        assert "Person 70" not in text
         assert NAMES_ARE_MISSING not in text

@@ -82,7 +82,7 @@ async def test_show__lists_the_open_incidents_of_that_storm_alone__privately():
         await place.presses(the_storm(place), SHOW)
         listed = place.slack.seen_by(ALICE, PAYMENTS)[-1]
         assert numbers(listed) == {one[-6:].upper() for one in others[1:]}
-        assert "of one storm" in str(listed["blocks"])
+        assert "in one incident storm" in str(listed["blocks"])
         assert listed not in place.shown(BOB)
 
 

@@ -76,7 +76,7 @@ async def test_a_body_of_the_operators_own__is_said_to_admins_once__with_the_cur
         await place.bot.tick()
         (told,) = alerts(place)
         assert "Webhooks of team payments arrive, but no incident can be found in them" in told
-        assert "put the default body back" in told
+        assert "restore the default body" in told
         assert incident_id not in told
 
 

@@ -86,7 +86,9 @@ def _facts(to: Audience, incident: Incident) -> Iterator[Mrkdwn]:
     yield to.say("Started {at}", at=moment(incident.started_at))
     if incident.channel_name:
         yield escaped(clipped(incident.channel_name, FACT_LIMIT))
-    if incident.alert_count > 1:
+    if incident.alert_count > 1 and incident.ended_at is not None:
+        yield to.counted(incident.alert_count, "{count} alert", "{count} alerts")
+    elif incident.alert_count > 1:
         yield to.say(
             "{active} of {count} alerts firing", active=incident.active_alert_count, count=incident.alert_count
         )
@@ -110,7 +112,7 @@ def next_page_line(to: Audience, contents: CardContents) -> Mrkdwn | None:
 def _not_refreshed(to: Audience, contents: CardContents) -> Mrkdwn | None:
     if contents.unread_since is None:
         return None
-    return to.say("⚠️ Not refreshed since {since}: Flashduty does not answer", since=moment(contents.unread_since))
+    return to.say("⚠️ Not refreshed since {since}: Flashduty could not be read", since=moment(contents.unread_since))
 
 
 def _alerts(to: Audience, contents: CardContents) -> Rows | None:

@@ -92,7 +92,9 @@ def _sentence(to: Audience, receivers: list[Receiver], cast: Cast, *, by: str, w
 def _way(to: Audience, by: str) -> Mrkdwn:
     word = by.strip().lower()
     known = next((name for key, name in _WAYS.items() if word.startswith(key)), None)
-    return to.translated(known) if known else escaped(clipped(one_line(by), CHAT_NAME_LIMIT)) or to.say("unknown way")
+    return (
+        to.translated(known) if known else escaped(clipped(one_line(by), CHAT_NAME_LIMIT)) or to.say("unknown method")
+    )
 
 
 def reason_words(to: Audience, reason: str) -> Mrkdwn:

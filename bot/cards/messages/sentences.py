@@ -74,9 +74,21 @@ def _level(to: Audience, level: int) -> Mrkdwn:
 def _added(to: Audience, told: Told, cast: Cast, detail: details.RespondersAdded) -> Mrkdwn:
     who = by(to, told, cast)
     people = names(to, detail.person_ids, cast.people, given=cast.given) or to.say("somebody")
+    count = len(detail.person_ids) or 1
     if who:
-        return to.say("➕ {who} added as responder: {people}.", who=who, people=people)
-    return to.say("➕ Added as responder: {people}.", people=people)
+        return to.counted(
+            count,
+            "➕ {who} added {people} as responder.",
+            "➕ {who} added {people} as responders.",
+            who=who,
+            people=people,
+        )
+    return to.counted(
+        count,
+        "➕ {people} was added as responder.",
+        "➕ {people} were added as responders.",
+        people=people,
+    )
 
 
 def _snoozed(to: Audience, told: Told, cast: Cast, detail: details.Snoozed) -> Mrkdwn:
@@ -130,8 +142,8 @@ def _merged(to: Audience, told: Told, cast: Cast, detail: details.Merged) -> Mrk
     if target is not None and target.id and target.id != cast.incident_id:
         into = _short(to, target)
         if who:
-            return to.say("🔗 {who} merged this incident into {into}.", who=who, into=into)
-        return to.say("🔗 This incident was merged into {into}.", into=into)
+            return to.say("🔗 {who} merged this incident into {into}", who=who, into=into)
+        return to.say("🔗 This incident was merged into {into}", into=into)
     sources = [one for one in detail.source_incidents if one.id != cast.incident_id]
     named = to.say(", ").join_all(_short(to, one) for one in sources[:MAX_MERGED])
     more = len(sources[MAX_MERGED:])
@@ -140,8 +152,19 @@ def _merged(to: Audience, told: Told, cast: Cast, detail: details.Merged) -> Mrk
     if not named:
         return to.say("🔗 {who} merged other incidents into this one.", who=who) if who else _merged_by_nobody(to)
     if who:
-        return to.say("🔗 {who} merged into this incident: {named}.", who=who, named=named)
-    return to.say("🔗 Merged into this incident: {named}.", named=named)
+        return to.counted(
+            len(sources),
+            "🔗 {who} merged another incident into this one: {named}",
+            "🔗 {who} merged other incidents into this one: {named}",
+            who=who,
+            named=named,
+        )
+    return to.counted(
+        len(sources),
+        "🔗 Another incident was merged into this one: {named}",
+        "🔗 Other incidents were merged into this one: {named}",
+        named=named,
+    )
 
 
 def _merged_by_nobody(to: Audience) -> Mrkdwn:
@@ -156,16 +179,16 @@ def _short(to: Audience, one: details.ShortIncident) -> Mrkdwn:
 def _muted(to: Audience, _: Told, __: Cast, detail: details.Muted) -> Mrkdwn:
     if detail.minutes:
         return to.say(
-            "🔕 Its state changes too often: Flashduty sends no notifications for {minutes} min.",
+            "🔕 Flapping: its state changes too often. Flashduty sends no notifications for {minutes} min.",
             minutes=detail.minutes,
         )
-    return to.say("🔕 Its state changes too often: Flashduty sends no notifications for a while.")
+    return to.say("🔕 Flapping: its state changes too often. Flashduty sends no notifications for a while.")
 
 
 def _storm(to: Audience, _: Told, __: Cast, detail: details.Storm) -> Mrkdwn:
     if detail.threshold:
-        return to.say("🌩️ Alert storm: it has {count} alerts or more.", count=detail.threshold)
-    return to.say("🌩️ Alert storm: it has very many alerts.")
+        return to.say("🌩️ Alert storm: this incident has {count} alerts or more.", count=detail.threshold)
+    return to.say("🌩️ Alert storm: this incident has very many alerts.")
 
 
 def _action(to: Audience, told: Told, cast: Cast, detail: work.ActionRun) -> Mrkdwn:
@@ -182,18 +205,18 @@ def _action(to: Audience, told: Told, cast: Cast, detail: work.ActionRun) -> Mrk
 
 def _war_room_created(to: Audience, told: Told, cast: Cast, detail: work.WarRoomCreated) -> Mrkdwn:
     who, room = by(to, told, cast), _room(to, detail)
-    return to.say("🚪 {who} opened the war room {room}.", who=who, room=room) if who else _opened(to, room)
+    return to.say("🚪 {who} opened the war room {room}", who=who, room=room) if who else _opened(to, room)
 
 
 def _opened(to: Audience, room: Mrkdwn) -> Mrkdwn:
-    return to.say("🚪 The war room {room} was opened.", room=room)
+    return to.say("🚪 War room opened: {room}", room=room)
 
 
 def _war_room_deleted(to: Audience, told: Told, cast: Cast, detail: work.WarRoomDeleted) -> Mrkdwn:
     who, room = by(to, told, cast), _room(to, detail)
     if who:
-        return to.say("🚪 {who} closed the war room {room}.", who=who, room=room)
-    return to.say("🚪 The war room {room} was closed.", room=room)
+        return to.say("🚪 {who} closed the war room {room}", who=who, room=room)
+    return to.say("🚪 War room closed: {room}", room=room)
 
 
 def _room(to: Audience, detail: work.WarRoom) -> Mrkdwn:

@@ -95,6 +95,6 @@ def _channels(to: Audience, contents: StormContents) -> Rows | None:
 
     def draw(count: int) -> Drawn:
         more = rest(to, len(found) - count, in_thread=False)
-        return Drawn.of(section(lines(to.say("*Channels in Flashduty*"), *rows[:count], more)))
+        return Drawn.of(section(lines(to.say("*Open, by channel in Flashduty*"), *rows[:count], more)))
 
     return Rows(len(rows), draw)

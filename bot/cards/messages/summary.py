@@ -47,7 +47,7 @@ def catch_up(to: Audience, summary: Summary, team: str) -> Message:
         _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), most=MAX_FAILED_PAGES),
         _section(to.say("*Next*"), list(_coming(to, summary))),
         actions(details_control(to, incident, team)),
-        context(to.say("Flashduty did not give the timeline: what was done and said is missing here."))
+        context(to.say("The timeline could not be read from Flashduty: what was done and said is missing here."))
         if not summary.is_timeline_read
         else None,
         unread(to, summary.contents.people),
@@ -59,7 +59,7 @@ def _standing(to: Audience, summary: Summary) -> Iterator[Mrkdwn]:
     yield mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
     yield dotted(state(to, incident, people, known=known), snooze(to, incident))
     yield dotted(
-        to.say("started {at}", at=moment(incident.started_at)),
+        to.say("Started {at}", at=moment(incident.started_at)),
         to.counted(incident.alert_count, "{count} alert", "{count} alerts") if incident.alert_count else None,
         to.say("alerts recovered") if incident.is_open and incident.ended_at else None,
     )

@@ -157,7 +157,7 @@ def _filtered(to: Audience, search: IncidentSearch) -> Iterator[Mrkdwn]:
     if search.text:
         yield to.say("matching “{text}”", text=search.text)
     if search.storm:
-        yield to.say("of one storm")
+        yield to.say("in one incident storm")
         return
     yield _span(to, search.since)
 

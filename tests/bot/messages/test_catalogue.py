@@ -95,6 +95,10 @@ def test_chinese__has_a_space_beside_latin_letters_digits_and_values():
     assert wrong(lambda _, chinese: UNSPACED.search(CODE.sub("`x`", chinese.replace("*", "")))) == []
 
 
+def test_chinese__is_quoted_as_on_the_mainland():
+    assert wrong(lambda _, chinese: any(mark in CODE.sub("", chinese) for mark in "「」『』")) == []
+
+
 def is_drawn_bold(before, inside, after):
     """Slack draws bold text where a space or a mark stands outside of its asterisks, and no space inside."""
     return all(not one or one.isspace() or one in CHINESE_MARKS for one in (before, after)) and inside == inside.strip()

@@ -250,8 +250,8 @@ async def test_names_that_flashduty_does_not_give__are_waited_for_and_not_for_ev
     desk.slack.clock.shift(timedelta(minutes=3))
     assert await desk.tells(threads)
     (reply,) = desk.thread()
-    assert "💬 person 7008 commented" in reply
-    assert "“person” and a number stands for somebody" in reply
+    assert "💬 Person 7008 commented" in reply
+    assert "“Person” and a number stands for somebody" in reply
 
 
 async def test_many_replies_in_one_channel__keep_to_its_rate(desk):
