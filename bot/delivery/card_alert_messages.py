@@ -79,7 +79,7 @@ def _card_lines(to: Audience, failure: DeliveryFailure, channel: Mrkdwn) -> tupl
         if failure.code in _REMEDIES
         else remedy(to, failure),
         to.say(
-            "The bot tries again every hour, and soon after it is back in the channel. You get no further alert of this"
+            "The bot tries again every hour, and soon after the channel takes messages again. You get no further alert of this"
             " cause, only a message when it is resolved."
         ),
     )
