@@ -19,6 +19,7 @@ OWNER_LENGTH: Final = 80
 FINGERPRINT_LENGTH: Final = 64
 # A code such as zh-CN.
 LANGUAGE_LENGTH: Final = 20
+MENTION_LENGTH: Final = 20
 
 metadata: Final = MetaData()
 
@@ -273,7 +274,9 @@ preferences: Final = Table(
     "preferences",
     metadata,
     Column("slack_user_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
+    # Empty where the person follows Slack.
     Column("language", ShortText(LANGUAGE_LENGTH), nullable=False),
+    Column("mention", ShortText(MENTION_LENGTH)),
 )
 
 # Requests that changed something: a retry, a replay and another replica must not do them again. Keys are hashed.

@@ -168,6 +168,10 @@ FIRST_WORDS = {
         "🔴 *Critical* #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example¦Si"
     ),
     "shrunk-resolved": ("🔴 *Critical* #000016 · CPU usage high on web-22\n"),
+    "mention-hostile": "📟 Assigned to <@U0BOB>: 🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ",
+    "mention-many": "📟 Assigned to <@U0PERSON00>, <@U0PERSON01>, ",
+    "mention-one": "📟 Assigned to <@U0BOB>: 🔴 *Critical* #000001 · CPU usage high on web-01",
+    "mention-several": "📟 Assigned to <@U0BOB>, <@U0CAROL>: 🔶 *Warning* #000005 · Ledger is behind",
     "storm-before-cards": (
         "🌪️ *14 incidents were open when cards were switched on*, (08:00)\n❗ 14 unacknowledged\n🔶 *Warning* 14\n"
     ),

@@ -156,7 +156,7 @@ NOTES_ROWS = [
 def version_before(tmp_path, monkeypatch):
     """The version before has the migrations up to 0003."""
     folder = tmp_path / "migrations"
-    shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("m000[4-9]*", "__pycache__"))
+    shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("m000[4-9]*", "m001*", "__pycache__"))
     monkeypatch.setattr(migrating, "MIGRATIONS", Path(folder))
     return monkeypatch
 
@@ -309,7 +309,7 @@ async def test_a_draft__of_a_version_that_stored_no_incident_with_it__is_offered
     shutil.copytree(
         Path(migrating.__file__).parents[1] / "migrations",
         folder,
-        ignore=shutil.ignore_patterns("m000[6-9]*", "__pycache__"),
+        ignore=shutil.ignore_patterns("m000[6-9]*", "m001*", "__pycache__"),
         dirs_exist_ok=True,
     )
     draft = {"slack_user_id": "U0ALICE", "form": key_fingerprint("comment"), "words": "restarting", "typed_at": NOW}

@@ -29,3 +29,25 @@ async def test_a_choice__withdrawn__is_gone(preferences):
     await preferences.forget_language(ALICE)
     await preferences.forget_language(BOB)
     assert await preferences.language_of(ALICE) is None
+
+
+async def test_where_somebody_is_mentioned__is_theirs_alone__and_can_be_withdrawn(preferences):
+    await preferences.choose_mention(ALICE, "dm")
+    await preferences.choose_mention(ALICE, "off")
+    await preferences.choose_language(BOB, "en")
+    assert await preferences.mentions_of([ALICE, BOB, "U0CAROL"]) == {ALICE: "off"}
+    await preferences.choose_mention(ALICE, None)
+    await preferences.choose_mention(BOB, None)
+    assert await preferences.mentions_of([ALICE, BOB]) == {}
+    assert await preferences.language_of(BOB) == "en"
+
+
+async def test_the_two_choices__do_not_touch_each_other(preferences):
+    await preferences.choose_mention(ALICE, "dm")
+    assert await preferences.language_of(ALICE) is None
+    await preferences.choose_language(ALICE, "zh-CN")
+    await preferences.choose_language(ALICE, "en")
+    assert await preferences.mentions_of([ALICE]) == {ALICE: "dm"}
+    await preferences.forget_language(ALICE)
+    assert await preferences.language_of(ALICE) is None
+    assert await preferences.mentions_of([ALICE]) == {ALICE: "dm"}
