@@ -10,6 +10,8 @@ from bot.cards.contents import ContentsReader
 from bot.cards.editing import CardEditor
 from bot.cards.hints import CardHints
 from bot.cards.lease import CardsLease
+from bot.cards.mentions.gather import MentionedPeople
+from bot.cards.mentions.mentions import CardMentions
 from bot.cards.posting import CardPoster
 from bot.cards.storms.message import StormMessages
 from bot.cards.storms.storms import CardStorms
@@ -162,8 +164,21 @@ def _teller(base: Foundation, shared: SharedServices) -> CardTeller:
         workspace=base.workspace,
         cards=CardTable(base.database),
         attributions=shared.attributions,
+        mentions=_mentions(base, shared),
         audiences=shared.audiences,
         rate_limiter=shared.rate_limiter,
         now=base.clock,
     )
     return CardTeller(threads=threads, cards=CardTable(base.database), tasks=base.work)
+
+
+def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:
+    return CardMentions(
+        people=MentionedPeople(workspace=base.workspace, profiles=shared.profiles, choices=shared.mention_choices),
+        publisher=shared.publisher,
+        workspace=base.workspace,
+        may_act=shared.teams.may_act,
+        audiences=shared.audiences,
+        rate_limiter=shared.rate_limiter,
+        now=base.clock,
+    )

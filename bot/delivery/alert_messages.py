@@ -87,6 +87,7 @@ _CHART: Final = _NotPosted(
     N_("⚠️ *The chart of the weekly report of team {team} for {on} was not posted.*"),
 )
 _REMINDER: Final = N_("⚠️ *A shift reminder of team {team} for {on} was not sent.*")
+_MENTION: Final = N_("⚠️ *A mention for an incident of team {team} was not posted on {on}.*")
 _NOT_POSTED: Final[Mapping[PostingKind, _NotPosted]] = {
     PostingKind.DIGEST: _NotPosted(
         N_("⚠️ *The digest of team {team} for {on} was not posted in {channel}.*"),
@@ -107,6 +108,7 @@ _NOT_POSTED: Final[Mapping[PostingKind, _NotPosted]] = {
         N_("⚠️ *A message about a user group of team {team} was not posted on {on}.*"),
     ),
     PostingKind.REMINDER: _NotPosted(_REMINDER, _REMINDER),
+    PostingKind.CARD_MENTION: _NotPosted(_MENTION, _MENTION),
     PostingKind.CARD: _NotPosted(
         N_("⚠️ *A card of team {team} was not posted in {channel} on {on}.*"),
         N_("⚠️ *A card of team {team} was not posted on {on}.*"),

@@ -33,6 +33,8 @@ class PostingKind(StrEnum):
     SCHEDULES = "schedules"
     CARD_REPLY = "card_reply"
     """In the thread of an incident's card."""
+    CARD_MENTION = "card_mention"
+    """Of those to whom an incident was just assigned, in one of three places."""
     CARD = "card"
     """Of an incident, in the channel of its team's cards."""
     STORM = "storm"

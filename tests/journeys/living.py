@@ -7,7 +7,12 @@ from contextlib import asynccontextmanager
 from harbor import BOB, PAYMENTS, harbor_at
 
 SETTING = "FLASHDUTY_TEAMS__PAYMENTS__"
-CARD = {SETTING + "CARDS_CHANNEL": PAYMENTS, SETTING + "SLACK_CHANNELS": PAYMENTS}
+CARD = {
+    SETTING + "CARDS_CHANNEL": PAYMENTS,
+    SETTING + "SLACK_CHANNELS": PAYMENTS,
+    # Journeys of mentions turn them on.
+    SETTING + "CARDS_MENTION": "off",
+}
 
 
 class Later:

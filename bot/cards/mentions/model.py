@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from itertools import islice
 from typing import Final
 
 from bot.config.plans import CardMention
@@ -15,6 +16,8 @@ from bot.people.mention_choices import MentionChoice
 
 # An older assignment is not mentioned any longer: the bot was away, or Slack took nothing.
 MENTION_WINDOW: Final = timedelta(minutes=15)
+# For one incident at a time: nobody pages more people than that on purpose.
+MAX_MENTIONED: Final = 20
 
 
 class MentionPlace(Enum):
@@ -71,7 +74,9 @@ def just_assigned(
             for person in _people(detail):
                 if person > 0 and person not in itself:
                     found.setdefault(person, one.created_ms)
-    return {person: at for person, at in found.items() if person not in _acting(incident, known)}
+    acting = _acting(incident, known)
+    left = ((person, at) for person, at in found.items() if person not in acting)
+    return dict(islice(left, MAX_MENTIONED))
 
 
 def place_of(setting: CardMention, choice: MentionChoice | None, *, is_member: bool) -> Placed | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.cards.mentions.model import DirectReason
+from bot.cards.mentions.model import MAX_MENTIONED, DirectReason
 from bot.flashduty import Incident
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import severity_mark, title_link
@@ -14,9 +14,8 @@ from bot.messages.message import Message
 from bot.messages.names import enumerated
 from bot.messages.text import Mrkdwn, channel_link, mention, mrkdwn
 
-# In a line; the title is on the card as well.
+# The title is on the card as well.
 MENTION_TITLE_LIMIT: Final = 120
-MAX_MENTIONED: Final = 20
 
 _REASONS: Final[Mapping[DirectReason, Marked]] = {
     DirectReason.NOT_IN_CHANNEL: N_(
@@ -41,11 +40,15 @@ def mention_line(to: Audience, incident: Incident, slack_ids: Sequence[str]) -> 
 
 
 def mention_directly(to: Audience, incident: Incident, reason: DirectReason, *, channel: str, team: str) -> Message:
-    """Tell one person in their conversation with the bot, and why there; `channel` is where the card is."""
+    """Tell one person in their conversation with the bot, and why there; `channel` is where the card is.
+
+    Who is neither in the channel nor may act may perhaps not look at incidents here, and has the link to Flashduty.
+    """
+    may_look = to.may_act or reason is not DirectReason.NOT_IN_CHANNEL
     return Message.of(
         section(to.say("📟 Assigned to you: {incident}", incident=_named(to, incident))),
         context(to.translated(_REASONS[reason], channel=channel_link(channel))),
-        actions(details_control(to, incident, team)),
+        actions(details_control(to, incident, team)) if may_look else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from bot.cards.mentions.mentions import CardMentions
 from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
@@ -63,6 +64,7 @@ class CardThreads:
         workspace: Workspace,
         cards: CardTable,
         attributions: Attributions,
+        mentions: CardMentions,
         audiences: Audiences,
         rate_limiter: SharedRateLimiter,
         now: Callable[[], datetime],
@@ -71,6 +73,7 @@ class CardThreads:
         self._workspace = workspace
         self._cards = cards
         self._attributions = attributions
+        self._mentions = mentions
         self._audiences = audiences
         self._rate_limiter = rate_limiter
         self._now = now
@@ -78,6 +81,7 @@ class CardThreads:
     async def tell(self, team: Team, card: StoredCard, incident: Incident) -> bool:
         """Tell the thread what its timeline has since `card.story_until`, and store how far it was told.
 
+        Those to whom it has just assigned the incident are mentioned first.
         Returns False where something is left to tell, because Flashduty, Slack or the database did not do their part:
         call it again later. Never raises FlashdutyError, SlackError or DatabaseUnavailable. One call to Flashduty; one
         more for names that are not cached, and the first time for a critical incident one for past incidents.
@@ -96,12 +100,16 @@ class CardThreads:
         team, card = thread.team, thread.card
         timeline = await team.flashduty.timeline(incident.id, after_ms=card.story_until)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
+        # Who is to come hears it before the thread tells the rest.
+        are_mentioned = await self._mentions.tell(team, card, incident, timeline.entries, known=known)
         story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known)
         if not card.story_until and not await self._tell_past(thread, incident):
             return False
         for part in await self._parts(thread, story):
             if part.told and not await self._reply(thread, incident, part, is_complete=timeline.is_complete):
                 return False
+        if not are_mentioned:
+            return False
         until = story.until or int(incident.started_at.timestamp() * 1_000)
         return until == card.story_until or await self._cards.told(card, story_until=until)
 

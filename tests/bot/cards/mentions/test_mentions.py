@@ -1,0 +1,115 @@
+"""Mentions between a real database, the pretend Slack and the pretend Flashduty: once each, whatever fails."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cards.mentions.model import MENTION_WINDOW
+from bot.delivery.ledger import POSTING_LEASE
+from sandbox.faults import Fault
+from tests.bot.cards.desk import CHANNEL, EndsBeforeItIsStored, desk_at
+
+BOTH = "📟 Assigned to <@U0ALICE>, <@U0BOB>: "
+BOB, CAROL, XIAOMING = "Bob Müller", "Carol Diaz", "王小明"
+
+
+@pytest.fixture
+async def desk(database):
+    async with desk_at(database, cards_channel=CHANNEL) as place:
+        yield await place.begins(severity="Warning")
+
+
+def mentions(place):
+    return [one.partition("🔶")[0] for one in place.thread() if one.startswith("📟")]
+
+
+def directly(place, user):
+    return [one["text"] for one in place.slack.seen_by(user, f"D{user[1:]}")]
+
+
+async def test_those_just_assigned__are_mentioned_once(desk):
+    threads = desk.replica()
+    assert await desk.tells(threads)
+    assert await desk.tells(threads)
+    assert mentions(desk) == [BOTH]
+
+
+async def test_a_replica_that_ends_behind_a_mention__leaves_nobody_twice_and_none_out(desk):
+    assert not await desk.tells(desk.replica(cards=EndsBeforeItIsStored))
+    desk.slack.clock.shift(timedelta(seconds=5))
+    desk.flashduty.console.add_responders(desk.id, to=[XIAOMING])
+    assert await desk.tells(desk.replica("two"))
+    assert mentions(desk) == [BOTH, "📟 Assigned to <@U0XIAOMING>: "]
+
+
+async def test_a_mention_whose_answer_was_lost__is_found_in_the_thread(desk):
+    desk.slack.fail("chat.postMessage", Fault.lost_answer())
+    assert await desk.tells(desk.replica())
+    assert mentions(desk) == [BOTH]
+
+
+async def test_a_mention_that_could_not_be_searched_for__is_found_by_the_next_replica(desk):
+    desk.slack.fail("chat.postMessage", Fault.lost_answer())
+    desk.slack.fail("conversations.replies", Fault.error("internal_error"))
+    assert not await desk.tells(desk.replica())
+    desk.flashduty.console.add_responders(desk.id, to=[XIAOMING])
+    two = desk.replica("two")
+    assert not await desk.tells(two)
+    desk.slack.clock.shift(timedelta(minutes=2))
+    desk.monotonic += POSTING_LEASE + 1
+    assert await desk.tells(two)
+    assert mentions(desk) == [BOTH, "📟 Assigned to <@U0XIAOMING>: "]
+
+
+async def test_while_slack_does_not_take_it__the_rest_of_the_story_is_told__and_the_mention_follows(desk):
+    await desk.does("acknowledge")
+    desk.slack.fail("chat.postMessage", Fault.error("ratelimited"))
+    threads = desk.replica()
+    assert not await desk.tells(threads)
+    assert desk.thread() == ["👤 Dana Okoye acknowledged."]
+    desk.slack.clock.shift(timedelta(minutes=1))
+    assert await desk.tells(threads)
+    assert mentions(desk) == [BOTH]
+    assert len(desk.thread()) == 2
+
+
+async def test_a_mention_that_comes_too_late__is_left_out_and_holds_up_nothing(desk):
+    threads = desk.replica()
+    desk.slack.fail("chat.postMessage", Fault.error("channel_not_found"), times=None)
+    assert not await desk.tells(threads)
+    desk.slack.clock.shift(MENTION_WINDOW + timedelta(seconds=1))
+    desk.slack.mend()
+    assert await desk.tells(threads)
+    assert desk.thread() == []
+
+
+async def test_whose_profile_is_not_known_yet__is_waited_for__and_not_for_ever(desk):
+    desk.slack.fail("users.lookupByEmail", Fault.error("internal_error"), times=None)
+    threads = desk.replica()
+    assert not await desk.tells(threads)
+    assert desk.thread() == []
+    desk.slack.clock.shift(timedelta(minutes=2, seconds=1))
+    assert await desk.tells(threads)
+    assert desk.thread() == []
+
+
+async def test_while_the_members_cannot_be_read__a_mention_waits__and_then_nobody_is_left_out(desk):
+    desk.slack.fail("conversations.members", Fault.error("internal_error"), times=None)
+    threads = desk.replica()
+    assert not await desk.tells(threads)
+    desk.slack.clock.shift(timedelta(minutes=2, seconds=1))
+    assert await desk.tells(threads)
+    assert mentions(desk) == [BOTH]
+
+
+async def test_a_replica_that_ends_behind_a_direct_message__sends_it_once(database):
+    async with desk_at(database, cards_channel=CHANNEL, cards_mention="dm") as place:
+        await place.begins(severity="Warning")
+        assert not await place.tells(place.replica(cards=EndsBeforeItIsStored))
+        place.slack.clock.shift(timedelta(seconds=5))
+        place.flashduty.console.add_responders(place.id, to=[BOB, CAROL])
+        assert await place.tells(place.replica("two"))
+        assert mentions(place) == []
+        for user in ("U0ALICE", "U0BOB", "U0CAROL"):
+            (said,) = directly(place, user)
+            assert said.startswith("📟 Assigned to you: 🔶 *Warning* ")
