@@ -1,7 +1,7 @@
 """Checks of what a team's APP Key may do: one call that reads for each permission to read."""
 
 import html
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -25,6 +25,7 @@ from bot.outbound.connection_failures import ConnectionFailure, explain_failure
 
 READ, MANAGE, ANALYTICS = "Incidents Read", "Incidents Manage", "Analytics Read"
 NEEDED: Final = (READ, MANAGE, ANALYTICS)
+NEEDED_FOR_CARDS: Final = "Channels Read"
 # Sentences that people read in Slack are used here in English: the command line speaks no other language.
 _OPERATOR: Final = Audience(command=DEFAULT_COMMAND, bot_user="", now=datetime.min.replace(tzinfo=UTC))
 READ_WINDOW: Final = timedelta(hours=1)
@@ -44,7 +45,8 @@ async def check_permissions(
         _check_manage(name, owner, granted),
         await _check_analytics(name, team, client, now=now),
         await _try_read(f"{name}: schedules", name, lambda: _read_schedules(team, client, now)),
-        _check_scope(name, owner, granted),
+        *([await _check_channels(name, team, client, owner=owner, granted=granted)] if team.card_plan else []),
+        _check_scope(name, owner, granted, needed=(*NEEDED, NEEDED_FOR_CARDS) if team.card_plan else NEEDED),
     ]
 
 
@@ -89,6 +91,26 @@ async def _check_analytics(name: str, team: TeamSettings, client: Flashduty, now
     return passed(subject, "figures can be read")
 
 
+async def _check_channels(
+    name: str, team: TeamSettings, client: Flashduty, *, owner: KeyOwner, granted: frozenset[str] | None
+) -> Finding:
+    """Read the escalation rules of a Flashduty channel of the settings; cards are posted without them as well."""
+    subject, without = f"{name}: {NEEDED_FOR_CARDS}", "cards do not say who is paged next"
+    if granted is not None and NEEDED_FOR_CARDS not in granted:
+        remedy = f"Ask an administrator of the Flashduty account to give {owner.name} a role with it."
+        return warning(subject, f"{without}: no role of {owner.name} allows it", remedy)
+    if not team.flashduty_channel_ids:
+        return not_checked(subject, "cannot be looked at without a Flashduty channel in the settings")
+    try:
+        await client.escalation_rules(team.flashduty_channel_ids[0])
+    except FlashdutyError as error:
+        finding = flashduty_failure(subject, error, name)
+        if error.code is Code.ACCESS_DENIED:
+            return warning(subject, f"{without}: {finding.what}", finding.remedy)
+        return not_checked(subject, finding.what)
+    return passed(subject, "escalation rules can be read")
+
+
 async def _read_granted(client: Flashduty, owner: KeyOwner) -> frozenset[str] | None:
     """Read the permissions of the owner's roles; None where Flashduty does not return them."""
     if not owner.role_ids:
@@ -113,11 +135,11 @@ def _check_manage(name: str, owner: KeyOwner, granted: frozenset[str] | None) ->
     return not_checked(subject, why)
 
 
-def _check_scope(name: str, owner: KeyOwner, granted: frozenset[str] | None) -> Finding:
+def _check_scope(name: str, owner: KeyOwner, granted: frozenset[str] | None, *, needed: Sequence[str]) -> Finding:
     """List the permissions of the owner's roles that the bot does not need; no operation returns the key's scope."""
     subject = f"{name}: key's scope"
-    excess = sorted((granted or frozenset()) - set(NEEDED), key=_manage_first)
-    only = f"see {_SCOPE_LOCATION} that it has just {', '.join(NEEDED)}"
+    excess = sorted((granted or frozenset()) - set(needed), key=_manage_first)
+    only = f"see {_SCOPE_LOCATION} that it has just {', '.join(needed)}"
     if not excess:
         return not_checked(subject, f"cannot be looked at; {only}")
     examples = ", ".join(excess[:2])

@@ -48,6 +48,35 @@ KEYS_AND_IDS = {
         code=0,
         prepare=role_of_the_owner("Incidents Read", "Incidents Manage", "Analytics Read"),
     ),
+    "a key without Channels Read, of a team with cards": wrong(
+        "! Channels Read",
+        "cards do not say who is paged next",
+        "lacks “Channels Read”",
+        code=0,
+        cards_channel="C0PAYMENTS",
+        flashduty_channel_ids="5001",
+        prepare=key_without("Channels Read"),
+    ),
+    "a role without Channels Read, of a team with cards": wrong(
+        "! Channels Read",
+        "cards do not say who is paged next",
+        "no role of Dana Okoye allows it",
+        "that it has just Incidents Read, Incidents Manage, Analytics Read, Channels Read",
+        code=0,
+        cards_channel="C0PAYMENTS",
+        prepare=role_of_the_owner("Incidents Read", "Incidents Manage", "Analytics Read"),
+    ),
+    "a role with just what is needed for cards": wrong(
+        "✔ Channels Read escalation rules can be read",
+        "– key's scope cannot be looked at; see in the Flashduty console",
+        code=0,
+        cards_channel="C0PAYMENTS",
+        flashduty_channel_ids="5001",
+        prepare=role_of_the_owner("Incidents Read", "Incidents Manage", "Analytics Read", "Channels Read"),
+    ),
+    "cards without a Flashduty channel in the settings": wrong(
+        "– Channels Read cannot be looked at without a Flashduty channel", code=0, cards_channel="C0PAYMENTS"
+    ),
     "a role with more than is needed": wrong("– key's scope", "12 things the bot has no use for", code=0),
     "roles that are not told": wrong(
         "– Incidents Manage cannot be looked at without changing an incident",
