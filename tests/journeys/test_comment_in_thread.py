@@ -69,7 +69,8 @@ async def test_a_first_word_that_could_be_a_number__is_a_word_where_no_incident_
 
 async def test_a_comment_without_words__is_asked_for(thread):
     (answer,) = await thread.says(f"{MENTION} comment")
-    assert "What is the comment? Type `comment restarting the database`." in answer["text"]
+    assert "What is the comment? Reply here with <@" in answer["text"]
+    assert "> `comment restarting the database`." in answer["text"]
     assert thread.comments() == []
 
 

@@ -12,7 +12,7 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
 from bot.messages.message import Message
-from bot.messages.text import Label, Mrkdwn, clipped, mrkdwn, one_line
+from bot.messages.text import Label, Mrkdwn, clipped, mention, mrkdwn, one_line
 from bot.messages.views import IncidentComment, ViewValue
 
 QUOTED_LIMIT: Final = 300
@@ -83,7 +83,10 @@ def comment_usage(to: Audience) -> Message:
 
 def comment_usage_in_thread(to: Audience) -> Message:
     """Say how a comment is typed in the thread of a card."""
-    return Message.of(section(to.say("What is the comment? Type `comment restarting the database`.")))
+    bot = mention(to.bot_user)
+    return Message.of(
+        section(to.say("What is the comment? Reply here with {bot} `comment restarting the database`.", bot=bot))
+    )
 
 
 def which_of_several(to: Audience, number: str, count: int) -> Message:
