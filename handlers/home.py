@@ -11,7 +11,7 @@ from bot.home.tab import gather_tab
 from bot.home.tab_messages import HomeContent, home_tab
 from bot.messages import Message
 from bot.messages.language import language_of
-from bot.messages.views import Home, HomeTab, LanguageCode
+from bot.messages.views import Home, HomeTab, LanguageCode, MentionCode
 from bot.storage.database_errors import DatabaseUnavailable
 from handlers.dispatch.context import Request
 
@@ -37,8 +37,9 @@ async def draw_home(request: Request, _: Home) -> Message:
 
 
 async def draw_home_tab(request: Request, view: HomeTab) -> Message:
-    """Make the choice of a language, if there is one, and show what the person's teams have open and who is on call."""
+    """Make a choice, if there is one, and show what the person's teams have open and who is on call."""
     is_stored = not view.language or await _is_chosen(request, view.language)
+    is_mention_stored = not view.mention or await _is_mention_chosen(request, view.mention)
     teams, services = request.teams[:MAX_HOME_TEAMS], request.services
     request = replace(request, language=await services.languages.of_person(request.person))
     tabs, limits = await asyncio.gather(
@@ -64,6 +65,8 @@ async def draw_home_tab(request: Request, view: HomeTab) -> Message:
         slack_id=request.person.id,
         chosen=await services.languages.choice_of(request.person.id),
         is_choice_lost=not is_stored,
+        mention=await services.mention_choices.code_of(request.person.id),
+        is_mention_lost=not is_mention_stored,
     )
     return home_tab(request.audience, content)
 
@@ -72,6 +75,15 @@ async def _is_chosen(request: Request, choice: LanguageCode) -> bool:
     """Store the choice of a language; False where the database does not answer."""
     try:
         await request.services.languages.choose(request.person.id, language_of(choice))
+    except DatabaseUnavailable:
+        return False
+    return True
+
+
+async def _is_mention_chosen(request: Request, choice: MentionCode) -> bool:
+    """Store where the person is mentioned; False where the database does not answer."""
+    try:
+        await request.services.mention_choices.choose(request.person.id, choice)
     except DatabaseUnavailable:
         return False
     return True

@@ -23,10 +23,12 @@ from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
 from bot.delivery.live import LiveEdits
 from bot.delivery.publisher import Publisher
+from bot.people.mention_choices import MentionChoices
 from bot.storage.cards.card_storms import CardStormTable
 from bot.storage.cards.cards import CardTable
 from bot.storage.cards.incident_hints import IncidentHintTable
 from bot.storage.oncall.sync_states import SyncStateTable
+from bot.storage.people.preferences import PreferenceTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import EDIT_MESSAGE
 
@@ -174,7 +176,9 @@ def _teller(base: Foundation, shared: SharedServices) -> CardTeller:
 
 def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:
     return CardMentions(
-        people=MentionedPeople(workspace=base.workspace, profiles=shared.profiles, choices=shared.mention_choices),
+        people=MentionedPeople(
+            workspace=base.workspace, profiles=shared.profiles, choices=MentionChoices(PreferenceTable(base.database))
+        ),
         publisher=shared.publisher,
         workspace=base.workspace,
         may_act=shared.teams.may_act,

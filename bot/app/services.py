@@ -21,6 +21,7 @@ from bot.handoff.job import ShiftNoticeJob
 from bot.home.present_limits import PresentLimits
 from bot.incidents.commands import CommandRunner
 from bot.incidents.open_list import OpenIncidentList
+from bot.people.mention_choices import MentionChoices
 from bot.report.job import ReportJob
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.views import Views
@@ -32,6 +33,7 @@ from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.usergroup_decisions import UserGroupDecisionTable
 from bot.storage.outbox import OutboxTable
 from bot.storage.people.form_drafts import FormDrafts
+from bot.storage.people.preferences import PreferenceTable
 from bot.storage.requests.pending_actions import PendingActionTable
 from bot.storage.requests.seen_requests import SeenRequests
 from bot.storage.retention import Retention
@@ -133,6 +135,7 @@ def _services(
         commands=CommandRunner(base.clock, on_change=card_hints.changed),
         workspace=base.workspace,
         languages=shared.audiences.people,
+        mention_choices=MentionChoices(PreferenceTable(base.database)),
         cards=CardTable(base.database),
         drafts=FormDrafts(base.database),
         open_incidents=OpenIncidentList(base.clock),

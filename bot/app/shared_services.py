@@ -27,7 +27,6 @@ from bot.oncall.schedules import ScheduleCache
 from bot.people.audiences import Audiences
 from bot.people.channel_languages import ChannelLanguages
 from bot.people.languages import PersonLanguages
-from bot.people.mention_choices import MentionChoices
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
@@ -75,7 +74,6 @@ class SharedServices:
     teams: Teams
     audiences: Audiences
     profiles: SlackProfiles
-    mention_choices: MentionChoices
     operator_alerts: OperatorAlerts
     publisher: Publisher
     problem_notices: ProblemNotices
@@ -123,7 +121,6 @@ def build_shared(base: Foundation) -> SharedServices:
         teams=teams,
         audiences=audiences,
         profiles=profiles,
-        mention_choices=MentionChoices(PreferenceTable(database)),
         operator_alerts=operator_alerts,
         publisher=publisher,
         problem_notices=_problem_notices(base, publisher, leases),

@@ -25,9 +25,10 @@ from bot.messages.language import N_, Language, Marked
 from bot.messages.message import Message
 from bot.messages.size import VIEW, Drawn, Piece, Rows
 from bot.messages.text import Label, Mrkdwn, channel_link, clipped, dotted, escaped, lines, moment
-from bot.messages.views import HomeTab, IncidentList, OnCall, ViewValue
+from bot.messages.views import HomeTab, IncidentList, MentionCode, OnCall, ViewValue
 from bot.oncall.messages.now import entry_text
 from bot.people.language_messages import language_buttons, language_line
+from bot.people.mention_messages import mention_buttons, mention_choice_line
 
 MAX_TAB_INCIDENTS: Final = 30
 MAX_SCHEDULES: Final = 10
@@ -55,6 +56,12 @@ class HomeContent:
     is_choice_lost: bool = False
     """Whether a choice of the language was made just now and could not be stored."""
 
+    mention: MentionCode = ""
+    """Where the reader is mentioned for an assignment; empty where that could not be read."""
+
+    is_mention_lost: bool = False
+    """Whether a choice of that was made just now and could not be stored."""
+
 
 def home_tab(to: Audience, content: HomeContent) -> Message:
     """Draw the tab: unacknowledged first, then who is on call, the reader's own, and what does not work."""
@@ -70,6 +77,7 @@ def home_tab(to: Audience, content: HomeContent) -> Message:
         _limits(to, content.limits),
         _ways_on(to, content.teams),
         context(dotted(_teams(to, content.teams), to.say("as of {now}", now=moment(to.now)))),
+        *_mention(to, content),
         section(lines(_lost_choice(to) if content.is_choice_lost else None, language_line(to, content.chosen))),
         language_buttons(to, lambda choice: ViewValue(team="", view=HomeTab(language=choice))),
         size=VIEW,
@@ -85,6 +93,25 @@ def _incidents(to: Audience, rows: Iterable[tuple[Block, ...]], total: int) -> D
 
 def _lost_choice(to: Audience) -> Mrkdwn:
     return to.say("⚠️ *The language was not changed: the bot's database does not answer.* Choose it again in a minute.")
+
+
+def _mention(to: Audience, content: HomeContent) -> Iterator[Block]:
+    """Offer where the reader is mentioned, where a team of theirs has cards."""
+    if not any(tab.team.settings.card_plan for tab in content.teams):
+        return
+    said = lines(
+        _lost_mention(to) if content.is_mention_lost else None,
+        mention_choice_line(to, content.mention),
+    )
+    if said:
+        yield section(said)
+        yield mention_buttons(to, lambda choice: ViewValue(team="", view=HomeTab(mention=choice)))
+
+
+def _lost_mention(to: Audience) -> Mrkdwn:
+    return to.say(
+        "⚠️ *Where you are mentioned was not changed: the bot's database does not answer.* Choose it again in a minute."
+    )
 
 
 def _open(content: HomeContent) -> Iterator[tuple[TeamTab, Incident]]:

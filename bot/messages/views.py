@@ -59,6 +59,8 @@ def _known(choice: Severity | Progress) -> Severity | Progress:
 Instant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
 # The language that a reader chooses, `auto` that of their Slack; empty for no choice.
 LanguageCode = Literal["", "en", "zh-CN", "auto"]
+# Where a reader is mentioned for an assignment, `auto` as their team has set it; empty for no choice.
+MentionCode = Literal["", "auto", "thread", "dm", "off"]
 ZoneName = Annotated[StorableText, Field(max_length=64)]
 Verb = Literal["close", "reopen", "snooze", "wake", "assign", "escalate", "add", "merge", "unack"]
 # A number or an id, as `bot.incidents.open_list.typed_number` returns it.
@@ -207,11 +209,12 @@ class AllOpenIncidents(View):
 class HomeTab(View):
     """The Home tab: what the reader's teams have open, who is on call, and the reader's own shifts.
 
-    Drawing it with a language makes that choice.
+    Drawing it with a language, or with where the reader is mentioned, makes that choice.
     """
 
     NAME: ClassVar[str] = "home"
     language: LanguageCode = ""
+    mention: MentionCode = ""
 
 
 @dataclass(frozen=True, kw_only=True)

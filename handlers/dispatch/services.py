@@ -12,6 +12,7 @@ from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.languages import PersonLanguages
+from bot.people.mention_choices import MentionChoices
 from bot.report.job import ReportJob
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable
@@ -28,6 +29,7 @@ class Services:
     commands: CommandRunner
     workspace: Workspace
     languages: PersonLanguages
+    mention_choices: MentionChoices
     cards: CardTable
     drafts: FormDrafts
     open_incidents: OpenIncidentList

@@ -29,15 +29,11 @@ def beside(place):
     return [one for one in place.sees(BOB) if one.startswith("📟")]
 
 
-async def opens_home(place, user):
-    await place.slack.open_home(user)
-    await place.slack.settled()
-    return place.slack.home(user)
-
-
 async def chooses(place, user, label):
     """Press a button of one's Home tab."""
-    view = await opens_home(place, user)
+    await place.slack.open_home(user)
+    await place.slack.settled()
+    view = place.slack.home(user)
     (button,) = (
         one
         for block in view["blocks"]
@@ -45,9 +41,7 @@ async def chooses(place, user, label):
         for one in block["elements"]
         if one["text"]["text"] == label
     )
-    delivery = await place.slack.press_home(user, action_id=button["action_id"])
-    assert delivery.acked
-    await place.slack.settled()
+    await place.presses(view, button["action_id"], user)
 
 
 async def test_a_new_incident__mentions_those_it_is_assigned_to__in_one_message_in_the_thread():
@@ -121,7 +115,7 @@ async def test_somebody_who_is_not_in_the_channel__gets_a_direct_message_in_thei
         assert mentions(place)[1:] == ["📟 Assigned to <@U0CAROL>"]
         (said,) = directly(place, XIAOMING)
         assert said.startswith("📟 已分派给你：🔶 *警告* ")
-        assert f"以私信发给你，因为你不在 <#{PAYMENTS}> 中" in said
+        assert f"你不在 <#{PAYMENTS}> 中" in said
         assert directly(place, CAROL) == []
 
 
@@ -208,7 +202,7 @@ async def test_ones_own_choice__holds_where_the_team_mentions_nobody__and_can_be
         raised(place, severity="Warning")
         await looks(place)
         assert mentions(place) == ["📟 Assigned to <@U0BOB>"]
-        await chooses(place, BOB, "As the team has it set")
+        await chooses(place, BOB, "As the team has set it")
         raised(place, "Ledger is wrong", severity="Warning")
         await looks(place)
         assert mentions(place, "Ledger is wrong") == []

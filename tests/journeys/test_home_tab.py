@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from harbor import ALICE, BOB, GINA, OTTO, harbor_at
+from harbor import ALICE, BOB, GINA, OTTO, PAYMENTS, harbor_at
 
 from bot.messages.language import chinese
 from sandbox.faults import Fault
@@ -132,6 +132,56 @@ async def test_a_language_chosen_in_the_tab__while_the_database_fails__is_said_n
             connection.execute("ALTER TABLE preferences RENAME COLUMN language TO lost")
         await harbor.presses(view, "again:zh-CN")
         assert "The language was not changed" in language_row(tab(harbor))[0]
+        assert "On call now" in said(harbor)
+
+
+def mention_row(view):
+    """Where the reader is mentioned, and the names of the buttons below; empty where the tab does not say."""
+    *_, line, buttons, _, _ = view["blocks"]
+    if buttons["type"] != "actions":
+        return "", []
+    return line["text"]["text"], [one["text"]["text"] for one in buttons["elements"]]
+
+
+CARDS = {"FLASHDUTY_TEAMS__PAYMENTS__CARDS_CHANNEL": PAYMENTS}
+
+
+@TRANSPORTS
+async def test_where_one_is_mentioned__is_chosen_in_the_tab__and_shown_at_once(socket_mode):
+    async with harbor_at(socket_mode=socket_mode, **CARDS) as harbor:
+        view = await opened(harbor)
+        line, names = mention_row(view)
+        assert line == "*When an incident is assigned to you*, you are mentioned as your team has set it."
+        assert names == ["In the thread", "Direct message", "Do not mention me", "As the team has set it"]
+        await harbor.presses(view, "again:mention-dm")
+        assert (
+            mention_row(tab(harbor))[0]
+            == "*When an incident is assigned to you*, you get a direct message. You chose it."
+        )
+        await harbor.presses(tab(harbor), "again:zh-CN")
+        assert mention_row(tab(harbor))[0].startswith("*故障分派给你时*")
+        await harbor.presses(tab(harbor), "again:auto")
+        assert mention_row(await opened(harbor, BOB))[0] == line
+        await harbor.presses(tab(harbor), "again:mention-auto")
+        assert mention_row(tab(harbor))[0] == line
+
+
+async def test_where_one_is_mentioned__is_no_question_without_cards():
+    async with harbor_at() as harbor:
+        assert "assigned to you*, you are mentioned" not in "\n".join(texts(await opened(harbor)))
+
+
+async def test_where_one_is_mentioned__while_the_database_fails__is_said_not_to_be_kept():
+    async with harbor_at(**CARDS) as harbor:
+        view = await opened(harbor)
+        file = harbor.settings.database_url.get_secret_value().partition("///")[2]
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            # The cards write as well: the lock is waited for.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ALTER TABLE preferences RENAME COLUMN mention TO lost")
+            connection.execute("COMMIT")
+        await harbor.presses(view, "again:mention-off")
+        assert "Where you are mentioned was not changed" in mention_row(tab(harbor))[0]
         assert "On call now" in said(harbor)
 
 

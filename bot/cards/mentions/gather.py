@@ -26,7 +26,7 @@ AWAIT_PEOPLE: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assignments:
+class NewAssignments:
     """Whom an incident was assigned to since the last look, by person id with the time in ms, and its card."""
 
     team: Team
@@ -62,7 +62,7 @@ class MentionedPeople:
         self._profiles = profiles
         self._choices = choices
 
-    async def of(self, found: Assignments) -> tuple[Mentioned, ...] | None:
+    async def of(self, found: NewAssignments) -> tuple[Mentioned, ...] | None:
         """List who is to be mentioned; None where that is better read again later. Raises DatabaseUnavailable.
 
         Only full members of the workspace are, whose address Flashduty does not have unverified.
@@ -80,7 +80,7 @@ class MentionedPeople:
             if (placed := place_of(found.setting, choices.get(slack.id), is_member=slack.id in members)) is not None
         )
 
-    async def _in_slack(self, found: Assignments) -> dict[int, SlackPerson] | None:
+    async def _in_slack(self, found: NewAssignments) -> dict[int, SlackPerson] | None:
         people = await look_up_people(found.team.flashduty, found.assigned)
         confirmed = [people[one] for one in found.assigned if one in people]
         addresses = {
@@ -100,7 +100,7 @@ class MentionedPeople:
         }
 
     async def _members(
-        self, found: Assignments, people: Collection[str], choices: Mapping[str, MentionChoice]
+        self, found: NewAssignments, people: Collection[str], choices: Mapping[str, MentionChoice]
     ) -> Collection[str] | None:
         """Return who is in the card's channel; all of these people where Slack does not list them; None to wait."""
         if all(choices.get(one, found.setting) in {"dm", "off"} for one in people):

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from bot.cards.mentions.gather import Assignments, Mentioned, MentionedPeople
+from bot.cards.mentions.gather import Mentioned, MentionedPeople, NewAssignments
 from bot.cards.mentions.model import MENTION_WINDOW, DirectReason, MentionPlace, divided_at, just_assigned
 from bot.cards.messages.mention import mention_directly, mention_line
 from bot.delivery.model import PostedAt, ScheduledPost
@@ -53,7 +53,7 @@ class CardMentions:
         self._now = now
 
     async def tell(
-        self, team: Team, card: StoredCard, incident: Incident, entries: Iterable[TimelineEntry], *, known: Attribution
+        self, team: Team, card: StoredCard, incident: Incident, *, entries: Iterable[TimelineEntry], known: Attribution
     ) -> bool:
         """Mention whom the entries after `card.story_until` assign the incident to.
 
@@ -64,7 +64,7 @@ class CardMentions:
         assigned = just_assigned(entries, incident, known, after_ms=card.story_until, now=now)
         if not assigned or plan is None:
             return True
-        found = Assignments(
+        found = NewAssignments(
             team=team,
             setting=plan.mention,
             card=card,
@@ -85,7 +85,7 @@ class CardMentions:
         ]
         return all(done)
 
-    async def _together(self, found: Assignments, place: MentionPlace, people: Sequence[Mentioned]) -> bool:
+    async def _together(self, found: NewAssignments, place: MentionPlace, people: Sequence[Mentioned]) -> bool:
         """Post one message for several people; two where an earlier attempt did not live to see all of them."""
         by_id = {one.person_id: one for one in people}
         keys = {_key(found, one.at_ms, _TOGETHER[place]): one.at_ms for one in people}
@@ -103,7 +103,7 @@ class CardMentions:
             done.append(await self._posted(post, found.card.channel, compose, thread=thread))
         return all(done)
 
-    async def _directly(self, found: Assignments, one: Mentioned, reason: DirectReason) -> bool:
+    async def _directly(self, found: NewAssignments, one: Mentioned, reason: DirectReason) -> bool:
         async def compose() -> Message:
             may_act = await self._may_act(found.team, one.slack) is not Verdict.NO
             to = await self._audiences.of_person(one.slack, found.team, may_act=may_act)
@@ -140,7 +140,7 @@ class CardMentions:
         )
 
 
-def _key(found: Assignments, ms: int, place: str) -> PostingKey:
+def _key(found: NewAssignments, ms: int, place: str) -> PostingKey:
     """Return the key of a message about assignments up to a time in one place, or about one person's at that time."""
     return PostingKey(
         team=found.team.name,
@@ -151,7 +151,7 @@ def _key(found: Assignments, ms: int, place: str) -> PostingKey:
     )
 
 
-def _post(found: Assignments, ms: int, place: str, *, person_id: int | None = None) -> ScheduledPost:
+def _post(found: NewAssignments, ms: int, place: str, *, person_id: int | None = None) -> ScheduledPost:
     key = _key(found, ms, place)
     ends = datetime.fromtimestamp(ms / 1_000, UTC) + MENTION_WINDOW
     return ScheduledPost(**key._asdict(), window_ends=ends, person_id=person_id)

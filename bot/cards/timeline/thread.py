@@ -101,7 +101,7 @@ class CardThreads:
         timeline = await team.flashduty.timeline(incident.id, after_ms=card.story_until)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
         # Who is to come hears it before the thread tells the rest.
-        are_mentioned = await self._mentions.tell(team, card, incident, timeline.entries, known=known)
+        are_mentioned = await self._mentions.tell(team, card, incident, entries=timeline.entries, known=known)
         story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known)
         if not card.story_until and not await self._tell_past(thread, incident):
             return False

@@ -65,10 +65,12 @@ LIMITS = (
 )
 
 
-def part(team="payments", incidents=(), schedules=(PRIMARY, BOTH_ROLES), shifts=(), *, reader=PEOPLE[ALICE]):
+def part(
+    team="payments", incidents=(), schedules=(PRIMARY, BOTH_ROLES), shifts=(), *, reader=PEOPLE[ALICE], **settings
+):
     """One team's part of the tab."""
     return TeamTab(
-        team=team_with(name=team),
+        team=team_with(name=team, **settings),
         incidents=OpenIncidents(incidents, is_complete=True, as_of=NOW, people=PEOPLE),
         on_call=OnCallNow(
             entries=tuple(on_call(one, NOW, HORIZON) for one in schedules),
@@ -89,6 +91,7 @@ def tabs(to):
     """The Home tab, in its telling states."""
     busy = part(incidents=(TRIGGERED, LONELY, PROCESSING, SNOOZED), shifts=(ON_NOW, *NEXT))
     away = unreachable("no_connection").error
+    with_cards = part(cards_channel="C0PAYMENTS")
     refusing = replace(busy, incidents=failure(Code.ACCESS_DENIED).error)
     return {
         "home-tab": tab(to, busy),
@@ -102,6 +105,12 @@ def tabs(to):
         "home-tab-many": tab(to, part(incidents=many(45), schedules=(PRIMARY,) * 14, shifts=NEXT)),
         "home-tab-hostile": tab(to, part(incidents=(NASTY,), shifts=(FOR_EVER,))),
         "home-tab-language": tab(to, part(), chosen=chinese()),
+        "home-tab-mention": tab(to, with_cards, mention="auto"),
+        "home-tab-mention-thread": tab(to, with_cards, mention="thread"),
+        "home-tab-mention-dm": tab(to, with_cards, mention="dm"),
+        "home-tab-mention-off": tab(to, with_cards, mention="off"),
+        "home-tab-mention-lost": tab(to, with_cards, limits=LIMITS[-1:], is_mention_lost=True),
+        "home-tab-mention-unread": tab(to, with_cards, limits=LIMITS[-1:]),
         "home-tab-language-lost": tab(to, part(), limits=LIMITS[-1:], is_choice_lost=True),
     }
 
