@@ -16,6 +16,7 @@ from sandbox.faults import Fault
 STEPS = 40
 STATES = {"Triggered": "*Unacknowledged*", "Processing": "*Acknowledged*", "Closed": "*Closed*"}
 PEOPLE = ("Alice Chen", "Bob Müller", "Carol Diaz")
+IN_SLACK = {7001: "<@U0ALICE>", 7002: "<@U0BOB>", 7004: "<@U0CAROL>"}
 
 
 class Life:
@@ -60,6 +61,14 @@ class Life:
         if one := self.some("Triggered", "Processing"):
             self.console.severity(one, severity=self.chance.choice(("Critical", "Warning", "Info")))
 
+    def add(self):
+        if one := self.some("Triggered", "Processing"):
+            self.console.add_responders(one, to=[self.chance.choice(PEOPLE)], by=self.chance.choice(PEOPLE))
+
+    def reassign(self):
+        if one := self.some("Triggered", "Processing"):
+            self.console.reassign(one, to=self.chance.sample(PEOPLE, 2), by=self.chance.choice(PEOPLE))
+
     def comment(self):
         if one := self.some("Triggered", "Processing"):
             self.console.comment(one, text="Looking at it.")
@@ -88,8 +97,8 @@ class Life:
     async def step(self):
         act = self.chance.choices(
             (self.begin, self.acknowledge, self.close, self.reopen, self.severity, self.comment,
-             self.slack_fails, self.flashduty_fails, self.delete, self.look),
-            weights=(5, 4, 3, 2, 3, 2, 2, 2, 1, 8),
+             self.add, self.reassign, self.slack_fails, self.flashduty_fails, self.delete, self.look),
+            weights=(5, 4, 3, 2, 3, 2, 2, 2, 2, 2, 1, 8),
         )[0]  # fmt: skip
         done = act()
         if done is not None:
@@ -130,6 +139,16 @@ class Life:
             else:
                 self.holds_of_card(incident, found)
 
+    def mentions_hold(self):
+        """Nobody is mentioned more often than an incident was assigned to them."""
+        said = [one["text"] for one in self.place.slack.seen_by(BOB, PAYMENTS) if one["text"].startswith("📟")]
+        for incident in self.raised:
+            here = [one for one in said if f"#{incident[-6:].upper()}" in one]
+            entries = self.place.flashduty.account.timeline.of(self.record(incident))
+            assigned = [one.detail["to"] for one in entries if one.what in {"i_assign", "i_a_rspd"}]
+            for person, mention in IN_SLACK.items():
+                assert sum(mention in one for one in here) <= sum(person in people for people in assigned), incident
+
     def counted(self, incidents):
         """What the message of a storm says of its incidents."""
         states = [self.record(one)["progress"] for one in incidents]
@@ -160,7 +179,7 @@ def heads(text):
 @pytest.mark.parametrize(("seed", "storm", "lag"), [(0, 100, 0.0), (1, 100, 3.0), (2, 2, 0.0), (3, 2, 3.0)])
 async def test_after_quiet__every_open_incident_has_one_card_or_place__equal_to_it(seed, storm, lag):
     later = Later()
-    settings = {SETTING + "CARDS_STORM": str(storm), "monotonic": later}
+    settings = {SETTING + "CARDS_STORM": str(storm), SETTING + "CARDS_MENTION": "thread", "monotonic": later}
     async with cards_at(**settings) as place, replica_of(place, monotonic=later) as other:
         # Flashduty may return a state from before a change, and hands out pages of any size.
         place.flashduty.habits = replace(place.flashduty.habits, lag=lag, page_size=4)
@@ -170,3 +189,4 @@ async def test_after_quiet__every_open_incident_has_one_card_or_place__equal_to_
             await life.step()
         await life.quiet()
         life.holds()
+        life.mentions_hold()

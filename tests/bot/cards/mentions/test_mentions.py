@@ -113,3 +113,32 @@ async def test_a_replica_that_ends_behind_a_direct_message__sends_it_once(databa
         for user in ("U0ALICE", "U0BOB", "U0CAROL"):
             (said,) = directly(place, user)
             assert said.startswith("📟 Assigned to you: 🔶 *Warning* ")
+
+
+async def test_without_the_permission_to_open_conversations__a_direct_message_comes_all_the_same(database):
+    async with desk_at(database, cards_channel=CHANNEL, cards_mention="dm") as place:
+        await place.begins(severity="Warning")
+        place.slack.fail("conversations.open", Fault.error("missing_scope"), times=None)
+        threads = place.replica()
+        assert await place.tells(threads)
+        assert await place.tells(threads)
+        assert len(directly(place, "U0ALICE")) == len(directly(place, "U0BOB")) == 1
+
+
+async def test_a_person_whose_address_is_not_confirmed__is_not_mentioned(desk):
+    desk.flashduty.account.persons[7002].update(email_verified=False)
+    assert await desk.tells(desk.replica())
+    assert mentions(desk) == ["📟 Assigned to <@U0ALICE>: "]
+
+
+@pytest.mark.parametrize("status", [{"kind": "guest"}, {"kind": "stranger", "team_id": "T0OTHER"}])
+async def test_somebody_who_is_no_full_member__is_not_mentioned(desk, status):
+    vars(desk.slack.workspace.people["U0BOB"]).update(status)
+    assert await desk.tells(desk.replica())
+    assert mentions(desk) == ["📟 Assigned to <@U0ALICE>: "]
+
+
+async def test_somebody_without_an_account_in_slack__holds_up_nobody(desk):
+    desk.slack.workspace.people["U0BOB"].email = "robert@harbor.example"
+    assert await desk.tells(desk.replica())
+    assert mentions(desk) == ["📟 Assigned to <@U0ALICE>: "]
