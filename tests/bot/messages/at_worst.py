@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift, team_with
 
+from bot.cards.mentions.model import DirectReason
+from bot.cards.messages.mention import mention_directly, mention_line
 from bot.config.cards import HOST_LIMIT, LINK_NAME_LIMIT, MAX_CARD_LINKS, CardLink, CardSettings
 from bot.delivery import alert_messages
 from bot.delivery.model import DeliveryFailure
@@ -130,7 +132,7 @@ def tabs_of(text, mine):
     """Five teams' parts of the Home tab, two of them with their sources away."""
     parts = [
         TeamTab(
-            team=team_with(name=f"{n}".ljust(60, "x")),
+            team=team_with(name=f"{n}".ljust(60, "x"), cards_channel="C0PAYMENTS"),
             incidents=opened(text),
             on_call=OnCallNow(
                 entries=tuple(at_instant(each, NOW, NOW + timedelta(days=15)) for each in schedule_cache(text)),
@@ -148,7 +150,14 @@ def tabs_of(text, mine):
         for kind, letter in ((LimitKind.TOPIC, "C"), (LimitKind.USER_GROUP, "S"))
         for n in range(20)
     )
-    return HomeContent(teams=tuple(parts), limits=limits, slack_id="U0ALICE", is_choice_lost=True)
+    return HomeContent(
+        teams=tuple(parts),
+        limits=limits,
+        slack_id="U0ALICE",
+        is_choice_lost=True,
+        mention="thread",
+        is_mention_lost=True,
+    )
 
 
 def surfaces(text):
@@ -221,6 +230,8 @@ def surfaces(text):
         "week": week_table(ALONE, drawn_week, people(text), words=text, team="payments"),
         "week shared": week_table(EVERYBODY, drawn_week, people(text), words=text, team="payments"),
         "me": me.me(ALONE, myself, "payments"),
+        "mention": mention_line(EVERYBODY, one, [f"U{n:010}" for n in range(40)]),
+        "mention in private": mention_directly(ALONE, one, DirectReason.TEAM, channel="C" + 10 * "0", team="payments"),
         "home tab": home_tab(ALONE, tabs_of(text, mine)),
         "digest": posted.first,
         **{f"digest, thread {n}": each for n, each in enumerate(posted.thread, 1)},
