@@ -18,6 +18,7 @@ FIRST_WORDS = {
     "admins-final": ("⚠️ *The digest of team payments for Tue 24 Nov was not posted in <#C0PAYMENTS>.*\n"),
     "admins-shift": ("⚠️ *A handoff notice of team payments on Tue 24 Nov was not posted in <#C0PAYMENTS>.*\n"),
     "admins-reminder": "⚠️ *A shift reminder of team payments for Tue 24 Nov was not sent.*\n",
+    "admins-mention": "⚠️ *A mention for an incident of team payments was not posted on Tue 24 Nov.*\n",
     "admins-nobody": (
         "⚠️ *&lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example… of team payments can"
     ),

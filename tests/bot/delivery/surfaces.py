@@ -71,6 +71,7 @@ def surfaces(readers):
         "admins-final": not_posted(PostingKind.DIGEST, "chat.postMessage: TimeoutError", final=True),
         "admins-shift": not_posted(PostingKind.SHIFT_NOTICE, "chat.postMessage: channel_not_found"),
         "admins-reminder": not_posted(PostingKind.REMINDER, "conversations.open: missing_scope", channel=None),
+        "admins-mention": not_posted(PostingKind.CARD_MENTION, "chat.postMessage: user_not_found", final=True),
         "admins-nobody": not_posted(PostingKind.REMINDER, NO_SUCH_MEMBER, channel=None, who=HOSTILE_NAME),
         "admins-on-call-nobody": not_posted(ResponderProblem.ON_CALL, NO_SUCH_MEMBER, channel=None, who=HOSTILE_NAME),
         "admins-on-call-no-address": not_posted(ResponderProblem.ON_CALL, NO_ADDRESS, channel=None, who="Bob Müller"),
