@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
-from sandbox.slack import Workspace, harbor
+from sandbox.slack import Channel, Workspace, harbor
 from sandbox.slack.workspace import Command, Shortcut, Word
 
 Language = Literal["en", "zh"]
@@ -12,6 +12,9 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 # Who of the workspace reads Slack in Chinese; in tests everybody reads English until they say otherwise.
 READS_CHINESE: Final = "U0XIAOMING"
+# Where the living cards are: apart from the talk.
+CARDS_CHANNEL: Final = "C0INCIDENTS"
+_CARD_TOPICS: Final[Mapping[Language, str]] = {"en": "Payments: what is broken, as it is now", "zh": "支付：当前故障"}
 _TOPICS: Final[Mapping[Language, str]] = {"en": "Payments: who is on call", "zh": "支付：谁在值班"}
 
 # The app as `make manifest LANGUAGE=zh` describes it.
@@ -53,10 +56,19 @@ INITIAL_MESSAGES: Final[Mapping[Language, tuple[tuple[str, str, str], ...]]] = {
 
 
 def demo_workspace(language: Language) -> Workspace:
-    """Return the sample workspace; in Chinese the app, the topic and the first person are Chinese."""
+    """Return the sample workspace, with a channel for cards.
+
+    In Chinese the app, the topics and the first person are Chinese.
+    """
     workspace = harbor()
     workspace.people[READS_CHINESE].locale = "zh-CN"
-    workspace.channels["C0PAYMENTS"].topic = _TOPICS[language]
+    payments = workspace.channels["C0PAYMENTS"]
+    payments.topic = _TOPICS[language]
+    cards = Channel(
+        id=CARDS_CHANNEL, name="payments-incidents", topic=_CARD_TOPICS[language], members=list(payments.members)
+    )
+    # Beside the channel of the same team.
+    workspace.channels = {payments.id: payments, CARDS_CHANNEL: cards, **workspace.channels}
     if language == "zh":
         app = workspace.app
         app.commands = (_CHINESE_COMMAND,)

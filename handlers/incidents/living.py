@@ -1,7 +1,8 @@
 """A control of a living card: the card itself is drawn by the one replica that leads the cards."""
 
 from bot.cards.messages.card import LivingCard
-from handlers.dispatch.context import Reply, Request
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
 
 
 async def leave_to_leader(request: Request, view: LivingCard) -> Reply:

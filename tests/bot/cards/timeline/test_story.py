@@ -14,7 +14,7 @@ from bot.flashduty.models import timeline_types as types
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.incidents.commenting.comments import CommentDraft, SlackMessage, is_from_slack
 from bot.incidents.holders import Attribution
-from bot.messages.size import MAX_BLOCKS
+from bot.messages.size import MESSAGE
 from bot.teams.access import MemberStatus, SlackPerson
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.size import blocks_too_long
@@ -147,7 +147,7 @@ def test_a_comment__is_literal_and_mentions_nobody():
 def test_a_long_story__shows_the_first_ones_and_counts_the_others():
     told = [Told(entry=entry("i_comm", comment="wall of text " * 200, ms=n)) for n in range(1, 60)]
     message = story_reply(EVERYBODY, told, CAST, detail_url="https://app.flashcat.cloud/x")
-    assert len(message.blocks) <= MAX_BLOCKS
+    assert len(message.blocks) <= MESSAGE.blocks
     assert message.has_room
     shown = sum(block["type"] == "rich_text" for block in message.payload["blocks"])
     assert 3 <= shown <= MAX_TOLD

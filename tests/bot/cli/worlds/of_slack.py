@@ -96,6 +96,30 @@ CHANNELS = {
         ("✘ teams of C0PAYMENTS", "payments and search", PAYMENTS + "SLACK_CHANNELS", SEARCH + "SLACK_CHANNELS"),
         environ={PAYMENTS + "SLACK_CHANNELS": "C0PAYMENTS", **TWO_TEAMS},
     ),
+    "a channel of cards that is not there": wrong("✘ channel C0NOWHERE", "CARDS_CHANNEL", cards_channel="C0NOWHERE"),
+    "a channel of a rule that is not there": wrong(
+        "✘ channel C0NOWHERE",
+        "CARDS_RULES",
+        cards_channel="C0PAYMENTS",
+        cards_rules="severity=Critical -> C0NOWHERE",
+    ),
+    "a channel of cards where the bot may not post": wrong(
+        "✘ cards in C0PAYMENTS",
+        "takes no posts from everybody",
+        prepare=channel("C0PAYMENTS", is_read_only=True),
+        cards_channel="C0PAYMENTS",
+    ),
+    "a channel of cards that is shared": wrong(
+        "! cards in C0SHARED", "shared with another organisation", code=0, cards_channel="C0SHARED"
+    ),
+    "webhooks that only this machine can deliver": wrong(
+        "! webhooks",
+        "only this machine reaches POST /flashduty/webhook/payments",
+        "HOST=0.0.0.0",
+        code=0,
+        cards_channel="C0PAYMENTS",
+        webhook_secret="made-up-secret-0001",
+    ),
     "more channels than Slack's limit allows": wrong(
         "– channel C0PAYMENTS",
         "run the check again in a minute",
