@@ -19,7 +19,7 @@ from bot.digest.job import DigestJob
 from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
 from bot.home.present_limits import PresentLimits
-from bot.incidents.commands import CommandRunner
+from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.mention_choices import MentionChoices
 from bot.report.job import ReportJob

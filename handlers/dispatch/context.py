@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, Self
 
 from bot.flashduty import Flashduty, Incident, Unreachable
-from bot.incidents.commands import Actor
+from bot.incidents.actions.command import Actor
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode

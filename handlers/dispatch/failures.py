@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 
 from bot.flashduty import FlashdutyError
-from bot.incidents.commands import UnknownOutcomeError
+from bot.incidents.actions.command import UnknownOutcomeError
 from bot.messages import Message, errors
 from bot.messages.changes.actions import number_of
 from bot.messages.views import IncidentCard, ViewValue

@@ -8,8 +8,8 @@ from bot.digest.job import DigestJob
 from bot.handoff.takeovers import Takeovers
 from bot.home.present_limits import PresentLimits
 from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.attribution import Attributions
-from bot.incidents.commands import CommandRunner
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.languages import PersonLanguages
 from bot.people.mention_choices import MentionChoices

@@ -4,9 +4,9 @@ from typing import Final
 
 from bot.cards.messages.card import LivingCard
 from bot.flashduty import Incident, Progress
-from bot.incidents.acknowledge import Acknowledge, Unacknowledge
+from bot.incidents.actions.acknowledge import Acknowledge, Unacknowledge
+from bot.incidents.actions.command import Outcome
 from bot.incidents.changes import is_same_acknowledgement
-from bot.incidents.commands import Outcome
 from bot.incidents.messages import acknowledgement as messages
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.incidents.queries import people_of

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from bot.flashduty import Incident
-from bot.incidents.commands import UnknownOutcomeError
+from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.commenting.add_comment import AddComment
 from bot.incidents.commenting.comments import CommentDraft, MessageReference, fingerprint
 from bot.incidents.messages import comment as messages

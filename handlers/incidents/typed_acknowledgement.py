@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, Progress
-from bot.incidents.commands import UnknownOutcomeError
+from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.incidents.messages.several import (
     Acknowledged,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.flashduty import Flashduty, Incident
-from bot.incidents.commands import Actor, IncidentCommand, KeyIdentity, WriteState
+from bot.incidents.actions.command import Actor, IncidentCommand, KeyIdentity, WriteState
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords

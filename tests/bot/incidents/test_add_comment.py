@@ -7,7 +7,8 @@ from pydantic import SecretStr
 from recorded import NOW, team_with
 
 from bot.flashduty import Account, Code, Flashduty, FlashdutyError, open_pool
-from bot.incidents.commands import Actor, CommandRunner, UnknownOutcomeError
+from bot.incidents.actions.command import Actor, UnknownOutcomeError
+from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.commenting.add_comment import AddComment
 from bot.incidents.open_list import OpenIncidentList, matching, typed_number
 from bot.teams.access import AccessDenied, MemberStatus, SlackPerson

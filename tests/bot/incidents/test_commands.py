@@ -9,15 +9,8 @@ from pydantic import SecretStr
 from recorded import NOW, team_with
 
 from bot.flashduty import Account, Flashduty, FlashdutyError, Progress, open_pool
-from bot.incidents.commands import (
-    IDENTITY_MAX_AGE,
-    Actor,
-    CommandRunner,
-    KeyIdentity,
-    UnknownOutcomeError,
-    VisibleCommand,
-    WriteState,
-)
+from bot.incidents.actions.command import Actor, KeyIdentity, UnknownOutcomeError, VisibleCommand, WriteState
+from bot.incidents.actions.runner import IDENTITY_MAX_AGE, CommandRunner
 from bot.messages.changes import actions
 from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
 from sandbox.clock import Clock

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from bot.flashduty import Flashduty, Incident, Progress
 from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.actions.command import Actor, Change, KeyIdentity, VisibleCommand
 from bot.incidents.attribution import Attributions
 from bot.incidents.changes import acknowledged, is_same_acknowledgement, unacknowledged
-from bot.incidents.commands import Actor, Change, KeyIdentity, VisibleCommand
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords

@@ -1,19 +1,15 @@
-"""The only code that changes incidents: lock, read within the team's scope, check, write, verify, record."""
+"""One kind of change to an incident: when it is permitted, the write, and how to find out what came of it."""
 
 import asyncio
-import math
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import ClassVar, Final
-from weakref import WeakValueDictionary
 
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
-from bot.incidents.scope import read_again, read_incident
+from bot.incidents.scope import read_again
 from bot.messages.audience import Audience
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.text import Mrkdwn
@@ -23,16 +19,6 @@ from bot.teams.team import SlackPerson, Team
 VERIFY_RESERVE: Final = 10.0
 # Seconds for the optional parts of an answer: names, and the state after a write that Flashduty confirmed.
 BRIEF_TIMEOUT: Final = 2.5
-# Seconds for which the identity of a key is cached.
-IDENTITY_MAX_AGE: Final = 3600.0
-
-
-# Called with a team and the ids of its incidents that a person has changed, or may have; must not raise.
-OnChange = Callable[[str, Sequence[str]], Awaitable[object]]
-
-
-async def ignore_change(team: str, incident_ids: Sequence[str]) -> None:
-    """Ignore a change."""
 
 
 class UnknownOutcomeError(Exception):
@@ -182,102 +168,3 @@ class Outcome:
     def known(self) -> Incident:
         """The latest known state of the incident."""
         return self.after or self.before
-
-
-class CommandRunner:
-    """Runs commands, one at a time for each incident in this process.
-
-    The identity of a key is learned from a change that is read back, and cached for an hour only: clocks are set, and
-    keys are replaced. `on_change` hears of every change, whichever screen it came from.
-    """
-
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        monotonic: Callable[[], float] = time.monotonic,
-        *,
-        on_change: OnChange = ignore_change,
-    ) -> None:
-        self._now = now
-        self._monotonic = monotonic
-        self._on_change = on_change
-        self._identities: dict[str, tuple[float, KeyIdentity]] = {}
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    async def run(self, command: IncidentCommand, incident_ids: Sequence[str], actor: Actor) -> tuple[Outcome, ...]:
-        """Change incidents of the actor's team, and return the outcome for each, in their order.
-
-        Two calls as a rule, one that reads and one that writes; a third where the answer to the write is lost, or where
-        the incident after the change cannot be computed. A second press waits for the first. Raises AccessDenied for an
-        incident outside the team's scope, FlashdutyError when reading or writing failed and nothing was changed, and
-        UnknownOutcomeError when that is not known.
-        """
-        async with AsyncExitStack() as held:
-            for incident_id in sorted(set(incident_ids)):
-                await held.enter_async_context(self._lock(incident_id))
-            earlier = {one: await command.recorded_before(actor, one) for one in incident_ids}
-            before = [await read_incident(actor.flashduty, actor.team, one) for one in incident_ids]
-            ready = [one for one in before if one.progress in command.wanted and await command.may_change(actor, one)]
-            try:
-                after = await self._changed(command, ready, actor) if ready else {}
-                changes = {
-                    one.id: Change(before=one, after=after[one.id], recorded_before=earlier.get(one.id))
-                    for one in ready
-                }
-                return tuple([await _recorded(command, one, changes.get(one.id), actor=actor) for one in before])
-            finally:
-                # Also where the outcome is not known.
-                if ready:
-                    await self._on_change(actor.team.name, [one.id for one in ready])
-
-    def _lock(self, incident_id: str) -> asyncio.Lock:
-        return self._locks.setdefault(incident_id, asyncio.Lock())
-
-    async def _changed(
-        self, command: IncidentCommand, incidents: Sequence[Incident], actor: Actor
-    ) -> Mapping[str, Incident | None]:
-        """Write, and return the incidents after it."""
-        try:
-            await command.write(actor.writing(), [one.id for one in incidents])
-        except FlashdutyError as error:
-            if not error.is_ambiguous:
-                raise
-            return {one.id: await _verified(command, one, actor, error=error) for one in incidents}
-        at, identity = self._now(), self._identity_of(actor.team)
-        return {
-            one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at=at)
-            for one in incidents
-        }
-
-    async def _read_after(
-        self, command: IncidentCommand, before: Incident, actor: Actor, *, at: datetime
-    ) -> Incident | None:
-        try:
-            after = await read_again(actor.briefly(), before)
-        except FlashdutyError:
-            return None
-        if (identity := command.key_identity(before, after, at)) is not None:
-            self._identities[actor.team.name] = (self._monotonic(), identity)
-        return after
-
-    def _identity_of(self, team: Team) -> KeyIdentity | None:
-        learned_at, identity = self._identities.get(team.name, (-math.inf, None))
-        return identity if self._monotonic() - learned_at < IDENTITY_MAX_AGE else None
-
-
-async def _verified(command: IncidentCommand, before: Incident, actor: Actor, *, error: FlashdutyError) -> Incident:
-    unknown = UnknownOutcomeError(error, before.id, command.words(actor.to, before.id).in_doubt)
-    try:
-        state, after = await command.verify(actor, before)
-    except FlashdutyError:
-        raise unknown from None
-    if state is WriteState.UNKNOWN:
-        raise unknown
-    if state is WriteState.NOT_MADE:
-        raise error
-    return after or before
-
-
-async def _recorded(command: IncidentCommand, before: Incident, change: Change | None, *, actor: Actor) -> Outcome:
-    first = await command.record(actor, change) if change is not None else None
-    return Outcome(before=before, change=change, first=first)
