@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sandbox.flashduty.incidents import alerts, assigning, changes, merging
-from sandbox.flashduty.incidents.changes import Change
+from sandbox.flashduty.incidents import alerts, assigning, changes, merging, paging
+from sandbox.flashduty.incidents.change import Change
 from sandbox.flashduty.incidents.record import is_open
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.model.history import SYSTEM
@@ -37,7 +37,7 @@ class Console:
     def close(self, incident: str, *, by: Who = DANA, resolution: str = "", root_cause: str = "") -> Record:
         """Close."""
         change = self._open(incident, by)
-        changes.close(change, resolution=resolution, root_cause=root_cause)
+        changes.close(change, texts={"resolution": resolution, "root_cause": root_cause})
         return change.incident
 
     def reopen(self, incident: str, *, by: Who = DANA, reason: str = "It came back") -> Record:
@@ -113,7 +113,7 @@ class Console:
         change = self._open(incident, SYSTEM)
         people = self._people(to) or [one["person_id"] for one in change.incident["responders"]]
         failed = dict.fromkeys(people, failed_reason) if failed_reason else {}
-        assigning.page(change, person_ids=people, by=channel, failed=failed, again=True)
+        paging.page(change, person_ids=people, by=[channel], failed=failed, again=True)
         return change.incident
 
     def merge(

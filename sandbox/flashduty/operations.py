@@ -34,6 +34,8 @@ _IDS: Final = Field(array(identifier))
 _PAGE: Final = Field(integer(0))
 _SEVERITIES: Final = ("Critical", "Warning", "Info")
 _MOST_CHANNELS: Final = 1_000
+# Of a close, newer than its notes.
+_LONGEST_DESCRIPTION: Final = 6_144
 
 _SOME_INCIDENTS: Final[Fields] = {"incident_ids": required(array(object_id, least=1))}
 # Answers to the form that an account may require.
@@ -166,7 +168,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/ack": Operation(actions.ack_incidents, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
     "/incident/unack": Operation(actions.unack_incidents, _SOME_INCIDENTS, _MANAGE),
     "/incident/resolve": Operation(
-        actions.resolve_incidents, {**_SOME_INCIDENTS, **_FORM, "root_cause": _NOTE, "resolution": _NOTE}, _MANAGE
+        actions.resolve_incidents,
+        {
+            **_SOME_INCIDENTS,
+            **_FORM,
+            "root_cause": _NOTE,
+            "resolution": _NOTE,
+            "description": Field(text(_LONGEST_DESCRIPTION)),
+        },
+        _MANAGE,
     ),
     "/incident/snooze": Operation(
         actions.snooze_incidents, {**_SOME_INCIDENTS, "minutes": required(integer(1, 1_440))}, _MANAGE

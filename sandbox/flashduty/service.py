@@ -9,7 +9,8 @@ from sandbox.flashduty.console import Console
 from sandbox.flashduty.habits import NO_HABITS, Habits
 from sandbox.flashduty.incidents.alerts import end
 from sandbox.flashduty.incidents.assigning import escalate_what_is_due
-from sandbox.flashduty.incidents.changes import Change, end_snoozes
+from sandbox.flashduty.incidents.change import Change
+from sandbox.flashduty.incidents.changes import end_snoozes
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.model.history import SYSTEM
 from sandbox.flashduty.seed import harbor_account

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sandbox.flashduty.incidents import changes
-from sandbox.flashduty.incidents.changes import Change
+from sandbox.flashduty.incidents.change import Change
 from sandbox.flashduty.incidents.queries import incident_with_id
 from sandbox.flashduty.incidents.record import is_open
 from sandbox.flashduty.model.account import ApiRequest
@@ -25,13 +25,13 @@ def unack_incidents(request: ApiRequest) -> None:
 
 def resolve_incidents(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-resolve`; one that is closed stays as it is."""
-    texts = {name: request.body.get(name) or "" for name in ("root_cause", "resolution")}
+    texts = {name: request.body.get(name, "") for name in ("root_cause", "resolution", "description")}
     for change in _of_all(request):
-        changes.close(change, **texts)
+        changes.close(change, texts=texts)
 
 
 def reopen_incidents(request: ApiRequest) -> None:
-    """Answer `/en/api-reference/on-call/incidents/incident-reopen`; it is Triggered and assigned again."""
+    """Answer `/en/api-reference/on-call/incidents/incident-reopen`; it is assigned again, and pages again."""
     found = _of_all(request)
     for change in found:
         if is_open(change.incident):
@@ -41,8 +41,13 @@ def reopen_incidents(request: ApiRequest) -> None:
 
 
 def snooze_incidents(request: ApiRequest) -> Record:
-    """Answer `/en/api-reference/on-call/incidents/incident-snooze`."""
-    for change in _of_open_ones(request):
+    """Answer `/en/api-reference/on-call/incidents/incident-snooze`; only what is Processing can be snoozed."""
+    found = list(_of_open_ones(request))
+    for change in found:
+        if change.incident["progress"] != "Processing":
+            wrong = f"{change.incident['incident_id']} is not acknowledged"
+            raise invalid("incident_ids", wrong, "该故障未认领，不能暂缓")
+    for change in found:
         changes.snooze(change, minutes=request.body["minutes"])
     return {}
 

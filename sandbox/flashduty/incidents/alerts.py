@@ -6,7 +6,7 @@ Grouping joins alerts to an open incident of their channel (the guide's `/en/on-
 import hashlib
 from typing import Final
 
-from sandbox.flashduty.incidents.changes import Change
+from sandbox.flashduty.incidents.change import Change
 from sandbox.flashduty.incidents.queries import incident_with_id
 from sandbox.flashduty.incidents.record import is_open
 from sandbox.flashduty.model.account import Account, ApiRequest

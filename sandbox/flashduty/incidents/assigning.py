@@ -4,10 +4,11 @@ Sources: schemas AssignedTo, EscalateLayer, FeedDetailIncidentAssign, FeedDetail
 `/en/on-call/channel/escalation-rule`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from sandbox.flashduty.incidents.changes import Change
+from sandbox.flashduty.incidents.change import Change
+from sandbox.flashduty.incidents.paging import page, ways_of_level
 from sandbox.flashduty.incidents.record import assignment, is_open, responder
 from sandbox.flashduty.model.account import NO_RULE, Account, ApiRequest
 from sandbox.flashduty.model.history import SYSTEM, assigned
@@ -47,10 +48,11 @@ def escalate(change: Change, *, level: int | None = None) -> None:
     wanted = given["layer_idx"] + 1 if level is None else level
     if not 0 <= wanted < len(rule["layers"]):
         raise ValueError(f"the rule has the levels 0 to {len(rule['layers']) - 1}")
-    people = people_of(change.account, rule["layers"][wanted]["target"], change.at)
+    target = rule["layers"][wanted]["target"]
+    people = people_of(change.account, target, change.at)
     made = assignment(people, change.at, rule=(rule["rule_id"], rule["rule_name"]), level=wanted)
     _give(change, made | {"type": "escalate"})
-    page(change, person_ids=people)
+    page(change, person_ids=people, by=ways_of_level(change, target))
 
 
 def add_responders(change: Change, *, person_ids: Sequence[int]) -> None:
@@ -60,38 +62,6 @@ def add_responders(change: Change, *, person_ids: Sequence[int]) -> None:
     change.incident["responders"] += [responder(person, change.at) for person in new]
     change.note("i_a_rspd", {"to": list(person_ids)})
     page(change, person_ids=person_ids)
-
-
-def page(
-    change: Change,
-    *,
-    person_ids: Sequence[int],
-    by: str = "voice",
-    failed: Mapping[int, str] | None = None,
-    again: bool = False,
-) -> None:
-    """Notify people; `failed` gives the reason for those whom it did not reach, by person id."""
-    given = change.incident["assigned_to"] or {}
-    reasons = failed or {}
-    persons = [
-        {"person_id": person} | ({"failed_reason": reasons[person]} if person in reasons else {})
-        for person in person_ids
-    ]
-    detail = {
-        "rid": f"n{change.at:x}",
-        "msg_id": "",
-        "fire_type": "refire" if again else "fire",
-        "layer_idx": given.get("layer_idx", 0),
-        "by": by,
-        "persons": persons,
-        "chats": [],
-        "robots": [],
-    }
-    if given.get("escalate_rule_id", NO_RULE) != NO_RULE:
-        detail |= {name: given[name] for name in ("escalate_rule_id", "escalate_rule_name")}
-    # The notification is the system's, whoever assigned.
-    system = Change(account=change.account, incident=change.incident, by=SYSTEM, at=change.at)
-    system.note("i_notify", detail)
 
 
 def escalate_what_is_due(account: Account, now: int, *, since: int) -> None:

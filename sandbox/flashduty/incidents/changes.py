@@ -4,17 +4,19 @@ The effects follow Flashduty's guide, `/en/on-call/incident/handle-update-incide
 timeline. The caller has checked that the change is possible.
 """
 
-import copy
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
+from sandbox.flashduty.incidents.change import Change
+from sandbox.flashduty.incidents.paging import page_again
 from sandbox.flashduty.incidents.record import acknowledgers, is_open, responder
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.model.comments import Comment, read
-from sandbox.flashduty.model.history import SYSTEM
+from sandbox.flashduty.model.history import SYSTEM, assigned
 from sandbox.flashduty.wire.checks import Record
 
 _MINUTE: Final = 60
+NO_TEXTS: Final[Mapping[str, str]] = {}
 # Texts that can be reset, and the entries that say so (`/incident/reset`).
 TEXTS: Final = {
     "title": "i_r_title",
@@ -23,28 +25,6 @@ TEXTS: Final = {
     "root_cause": "i_r_rc",
     "resolution": "i_r_rsltn",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """Who changes which incident, and when (Unix seconds); `by` is a person id, 0 for the system."""
-
-    account: Account
-    incident: Record
-    by: int
-    at: int
-
-    def __post_init__(self) -> None:
-        # What happened before the sandbox stands in the timeline before what happens now.
-        self.account.timeline.of(self.incident)
-        self.account.earlier[self.incident["incident_id"]] = (self.at, copy.deepcopy(self.incident))
-
-    def note(self, what: str, detail: Record | None = None, *, ref_id: str = "") -> None:
-        """Write an entry of the timeline, after the change."""
-        self.incident["updated_at"] = self.at
-        self.account.timeline.note(
-            self.incident["incident_id"], what, at=self.at, person_id=self.by, detail=detail, ref_id=ref_id
-        )
 
 
 def acknowledge(change: Change) -> None:
@@ -70,23 +50,28 @@ def unacknowledge(change: Change) -> None:
     change.note("i_unack")
 
 
-def close(change: Change, *, root_cause: str = "", resolution: str = "", source: str = "console") -> None:
-    """Close, from one of the sources of `FeedDetailIncidentResolve`; one that is closed stays as it is."""
+def close(change: Change, *, texts: Mapping[str, str] = NO_TEXTS, source: str = "console") -> None:
+    """Close, from one of the sources of `FeedDetailIncidentResolve`; one that is closed stays as it is.
+
+    `texts` are the root cause, the resolution and the description, where they are set with it.
+    """
     if not is_open(change.incident):
         return
     change.incident.update(progress="Closed", close_time=change.at, closer_id=change.by, snoozed_before=0)
-    given = {"root_cause": root_cause, "resolution": resolution}
-    change.incident.update({name: text for name, text in given.items() if text})
+    change.incident.update({name: text for name, text in texts.items() if text})
     change.note("i_rslv", {"from": source})
 
 
 def reopen(change: Change, *, reason: str = "") -> None:
-    """Put a closed incident back to Triggered, assigned again."""
+    """Put a closed incident back to Triggered, assigned again by itself, and page again."""
     change.incident.update(close_time=0, closer_id=0)
     _trigger(change.incident)
     if change.incident["assigned_to"]:
         change.incident["assigned_to"] |= {"type": "reopen", "assigned_at": change.at}
     change.note("i_reopen", {"reason": reason})
+    if change.incident["assigned_to"]:
+        change.note_by_system("i_assign", assigned(change.incident))
+    page_again(change)
 
 
 def snooze(change: Change, *, minutes: int) -> None:
@@ -156,13 +141,16 @@ def flap(change: Change) -> None:
 
 
 def end_snoozes(account: Account, now: int) -> None:
-    """Set incidents whose snooze has expired to Triggered and clear their acknowledgements."""
+    """Set incidents whose snooze has expired to Triggered, clear their acknowledgements, and page again."""
     for incident in account.incidents.values():
         ended = incident["snoozed_before"]
         if 0 < ended <= now and is_open(incident):
             change = Change(account=account, incident=incident, by=SYSTEM, at=ended)
             _trigger(incident)
+            if incident["assigned_to"]:
+                incident["assigned_to"] |= {"assigned_at": ended}
             change.note("i_wake", {"snoozedBefore": ended})
+            page_again(change)
 
 
 def _trigger(incident: Record) -> None:

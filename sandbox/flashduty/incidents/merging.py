@@ -6,7 +6,7 @@ The sources are closed; a target among them is dropped silently; it cannot be un
 from collections.abc import Sequence
 
 from sandbox.flashduty.incidents.alerts import alerts_of
-from sandbox.flashduty.incidents.changes import Change
+from sandbox.flashduty.incidents.change import Change
 from sandbox.flashduty.incidents.record import responder
 from sandbox.flashduty.wire.checks import Record
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from sandbox.flashduty.model.comments import Comment
 from sandbox.flashduty.model.history import History
+from sandbox.flashduty.model.pages import Page
 from sandbox.flashduty.model.schedule import Schedule
 from sandbox.flashduty.wire.checks import Record
 from sandbox.flashduty.wire.keys import AppKey
@@ -44,6 +45,11 @@ class Account:
     # Called with the type of the event and the alert.
     on_alert: list[Callable[[str, Record], None]] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    # Everybody who was paged while the sandbox runs, the oldest page first; how each person prefers to be paged, and
+    # why a page does not reach a person.
+    pages: list[Page] = field(default_factory=list)
+    preferences: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    unreachable: dict[int, str] = field(default_factory=dict)
     # The permissions of each role, and the roles of each person; a person without an entry is an administrator.
     roles: dict[int, frozenset[str]] = field(default_factory=lambda: {ADMINISTRATOR: frozenset(PERMISSIONS)})
     roles_of: dict[int, tuple[int, ...]] = field(default_factory=dict)

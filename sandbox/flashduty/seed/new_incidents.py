@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sandbox.flashduty.incidents.assigning import page
-from sandbox.flashduty.incidents.changes import Change
+from sandbox.flashduty.incidents.change import Change
+from sandbox.flashduty.incidents.paging import page
 from sandbox.flashduty.incidents.record import assignment, incident_record
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.model.history import SYSTEM, assigned, begun

@@ -88,7 +88,9 @@ async def test_a_snooze__is_of_what_is_acknowledged_and_its_end_is_told_in_secon
 async def test_reopened__it_is_triggered_with_its_reason(desk, console, fresh):
     console.close(fresh)
     console.reopen(fresh, by=ALICE, reason="again")
-    assert (await newest(desk, fresh))[1:] == [("i_reopen", ALICE, {"reason": "again"})]
+    entries = (await newest(desk, fresh))[1:]
+    assert entries[0] == ("i_reopen", ALICE, {"reason": "again"})
+    assert [(what, who) for what, who, _ in entries[1:]] == [("i_assign", 0), ("i_notify", 0)]
     with pytest.raises(ValueError, match="not closed"):
         console.reopen(fresh)
 

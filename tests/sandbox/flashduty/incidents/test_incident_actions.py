@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-DANA, KENJI = 7005, 7008
+ALICE, BOB, DANA, KENJI = 7001, 7002, 7005, 7008
 
 
 @pytest.fixture
@@ -67,12 +67,14 @@ async def test_unacknowledge__without_an_own_acknowledgement__changes_nothing(de
 
 
 async def test_resolve__closes_it_with_cause_and_cure(desk, fresh):
+    await act(desk, "ack", fresh)
     await act(desk, "snooze", fresh, minutes=60)
-    await act(desk, "resolve", fresh, root_cause="漏了索引", resolution="Added it")
+    await act(desk, "resolve", fresh, root_cause="漏了索引", resolution="Added it", description="x" * 6_144)
     incident = await desk.incident(fresh)
     assert (incident["progress"], incident["close_time"], incident["snoozed_before"]) == ("Closed", desk.now, 0)
     assert (incident["closer_id"], incident["closer"]["person_name"]) == (DANA, "Dana Okoye")
     assert (incident["root_cause"], incident["resolution"]) == ("漏了索引", "Added it")
+    assert incident["description"] == "x" * 6_144
     assert incident["end_time"] == 0
 
 
@@ -103,6 +105,16 @@ async def test_reopen__puts_it_back_to_triggered_with_nobody_on_it(desk, fresh):
     assert "closer" not in incident
 
 
+async def test_reopen__pages_again__and_tells_why(desk, fresh):
+    await act(desk, "resolve", fresh)
+    before, told = len(desk.account.pages), len(list(desk.account.timeline))
+    await act(desk, "reopen", fresh, reason="It came back")
+    assert [(one.person_id, one.by) for one in desk.account.pages[before:]] == [(ALICE, "voice"), (BOB, "voice")]
+    entries = list(desk.account.timeline)[told:]
+    assert [(one.what, one.person_id) for one in entries] == [("i_reopen", DANA), ("i_assign", 0), ("i_notify", 0)]
+    assert entries[0].detail == {"reason": "It came back"}
+
+
 async def test_reopen__of_an_open_one__is_refused(desk, fresh):
     assert (await desk.ask("/incident/reopen", {"incident_ids": [fresh]})).code == "InvalidParameter"
 
@@ -116,6 +128,27 @@ async def test_a_snooze__that_runs_out__puts_it_back_to_triggered(desk, fresh):
     desk.clock.shift(timedelta(seconds=1))
     incident = await desk.incident(fresh)
     assert (incident["progress"], incident["snoozed_before"], incident["ack_time"]) == ("Triggered", 0, 0)
+
+
+async def test_a_snooze__that_runs_out__pages_again(desk, fresh):
+    await act(desk, "ack", fresh)
+    await act(desk, "snooze", fresh, minutes=30)
+    before = len(desk.account.pages)
+    desk.clock.shift(timedelta(minutes=30))
+    await desk.incident(fresh)
+    assert [(one.person_id, one.by, one.at) for one in desk.account.pages[before:]] == [
+        (ALICE, "voice", desk.now + 1_800),
+        (BOB, "voice", desk.now + 1_800),
+    ]
+    assert [entry.what for entry in desk.account.timeline][-2:] == ["i_wake", "i_notify"]
+
+
+async def test_snooze__of_what_nobody_has_acknowledged__is_refused(desk, fresh):
+    held = desk.flashduty.raise_incident()["incident_id"]
+    await act(desk, "ack", held)
+    answer = await desk.ask("/incident/snooze", {"incident_ids": [held, fresh], "minutes": 5})
+    assert (answer.code, fresh in answer.message) == ("InvalidParameter", True)
+    assert [(await desk.incident(one))["snoozed_before"] for one in (held, fresh)] == [0, 0]
 
 
 async def test_wake__ends_the_snooze_and_keeps_the_acknowledgement(desk, fresh):
