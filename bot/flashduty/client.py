@@ -3,12 +3,13 @@
 from bot.flashduty.api.analytics import AnalyticsApi
 from bot.flashduty.api.escalation import EscalationApi
 from bot.flashduty.api.incidents import IncidentApi
+from bot.flashduty.api.lifecycle import LifecycleApi
 from bot.flashduty.api.people import PeopleApi
 from bot.flashduty.api.schedules import ScheduleApi
 from bot.flashduty.api.timeline import TimelineApi
 
 
-class Flashduty(IncidentApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi):
+class Flashduty(IncidentApi, LifecycleApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi):
     """A client that acts as the owner of the team's key.
 
     Every call raises FlashdutyError when Flashduty refuses, and its subclass Unreachable when no response of Flashduty

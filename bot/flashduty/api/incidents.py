@@ -1,19 +1,18 @@
 """Incidents: each call beside its operation and the type of its response."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from bot.flashduty.calls import ApiCaller
 from bot.flashduty.envelope import Envelope
+from bot.flashduty.limits import INCIDENTS_PER_CALL, incident_ids_body
 from bot.flashduty.models.alerts import AlertPage
 from bot.flashduty.models.incident_query import IncidentQuery
 from bot.flashduty.models.incidents import Incident, IncidentPage
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.paging import Page, read_pages
 from bot.flashduty.responses import ANY_DATA, Expected
-
-INCIDENTS_PER_CALL: Final = 100
 
 _INCIDENTS: Final = "/en/api-reference/on-call/incidents"
 
@@ -22,12 +21,6 @@ INCIDENT_LIST: Final = Operation(
 )
 INCIDENT_INFO: Final = Operation(
     "/incident/info", Kind.READ, f"{_INCIDENTS}/incident-info", permission="Incidents Read"
-)
-INCIDENT_ACK: Final = Operation(
-    "/incident/ack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-ack", permission="Incidents Manage"
-)
-INCIDENT_UNACK: Final = Operation(
-    "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", permission="Incidents Manage"
 )
 INCIDENT_LIST_BY_IDS: Final = Operation(
     "/incident/list-by-ids", Kind.READ, f"{_INCIDENTS}/incident-list-by-ids", permission="Incidents Read"
@@ -86,7 +79,7 @@ class IncidentApi(ApiCaller):
         wanted = list(dict.fromkeys(incident_ids))
         found: dict[str, Incident] = {}
         for first in range(0, len(wanted), INCIDENTS_PER_CALL):
-            body = _incident_ids(wanted[first : first + INCIDENTS_PER_CALL])
+            body = incident_ids_body(wanted[first : first + INCIDENTS_PER_CALL])
             page = await self._call(INCIDENT_LIST_BY_IDS, body, INCIDENT_PAGE)
             found.update((one.id, one) for one in page.incidents)
         return found
@@ -98,22 +91,6 @@ class IncidentApi(ApiCaller):
         """
         return await self._call(INCIDENT_ALERT_LIST, {"incident_id": incident_id, "p": 1, "limit": limit}, ALERT_PAGE)
 
-    async def acknowledge(self, *incident_ids: str) -> None:
-        """Acknowledge 1 to 100 incidents as the owner of the key; doing it twice changes nothing.
-
-        Needs the permission Incidents Manage. Raises ValueError for none or more than 100.
-        Source: /en/api-reference/on-call/incidents/incident-ack.
-        """
-        await self._call(INCIDENT_ACK, _incident_ids(incident_ids), ANY_DATA)
-
-    async def unacknowledge(self, *incident_ids: str) -> None:
-        """Withdraw the key owner's acknowledgement of 1 to 100 incidents.
-
-        An incident returns to Triggered when nobody else has acknowledged it. Needs the permission Incidents Manage.
-        Raises ValueError for none or more than 100. Source: /en/api-reference/on-call/incidents/incident-unack.
-        """
-        await self._call(INCIDENT_UNACK, _incident_ids(incident_ids), ANY_DATA)
-
     async def comment(self, incident_id: str, text: str) -> None:
         """Write a comment, 1 to 1,024 code points of Markdown, to an incident's timeline, as the owner of the key.
 
@@ -122,10 +99,3 @@ class IncidentApi(ApiCaller):
         """
         body = {"incident_ids": [incident_id], "comment": text}
         await self._call(INCIDENT_COMMENT, body, ANY_DATA)
-
-
-def _incident_ids(ids: Sequence[str]) -> dict[str, list[str]]:
-    unique = list(dict.fromkeys(ids))
-    if not 0 < len(unique) <= INCIDENTS_PER_CALL:
-        raise ValueError(f"{len(unique)} incidents in one call, Flashduty takes 1 to {INCIDENTS_PER_CALL}")
-    return {"incident_ids": unique}

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
+from bot.flashduty.limits import LONGEST_SNOOZE
 from bot.flashduty.models.incidents import Severity
 from bot.flashduty.wire import (
     Count,
@@ -21,8 +22,6 @@ from bot.flashduty.wire import (
     Wire,
 )
 
-# /en/api-reference/on-call/incidents/incident-snooze
-LONGEST_SNOOZE: Final = 1_440
 _NO_RULE: Final = ("", "0" * 24)
 IdList = Annotated[tuple[Number, ...], AfterValidator(lambda ids: tuple(one for one in ids if one > 0)), InvalidIs(())]
 _Records = Annotated[tuple[Record, ...], InvalidIs(())]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.flashduty import Code
-from bot.flashduty.api.incidents import INCIDENT_ACK
+from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.operation import Operation
 from bot.messages.language import N_, Marked
 

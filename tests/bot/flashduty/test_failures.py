@@ -4,7 +4,7 @@ import pytest
 from scripted import HANG, HEADER, RESET, Answer, html, ok, recorded, refusal
 
 from bot.flashduty import Account, Backoff, Code, FlashdutyError, Timeouts, Unreachable, open_pool
-from bot.flashduty.api.incidents import INCIDENT_ACK
+from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.rate_limit import CallRateLimiter
 
 CODES = {

@@ -14,7 +14,8 @@ from bot.flashduty import (
     Unreachable,
     open_pool,
 )
-from bot.flashduty.api.incidents import INCIDENT_ACK, INCIDENT_COMMENT
+from bot.flashduty.api.incidents import INCIDENT_COMMENT
+from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.api.schedules import SCHEDULE_LIST
 from bot.flashduty.rate_limit import CallRateLimiter
 from bot.flashduty.retry import RetryBudget

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import get_args
 
 from bot.flashduty import Code, FlashdutyError
-from bot.flashduty.api.incidents import INCIDENT_ACK, INCIDENT_INFO
+from bot.flashduty.api.incidents import INCIDENT_INFO
+from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.errors import Reason
 from bot.incidents.messages.card import card
 from bot.incidents.messages.row import AcknowledgeValue, acknowledge_control

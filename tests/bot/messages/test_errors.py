@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from bot.flashduty import Code
-from bot.flashduty.api.incidents import INCIDENT_ACK, INCIDENT_LIST
+from bot.flashduty.api.incidents import INCIDENT_LIST
+from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.errors import Reason
 from bot.messages import errors
 from bot.messages.changes import actions

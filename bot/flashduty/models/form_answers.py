@@ -1,0 +1,25 @@
+"""Answers to the form that an account may demand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormAnswers:
+    """A summary, and values of custom fields by the names of the fields; what is empty is not sent.
+
+    No operation returns the form. A plain call is refused with InvalidParameter where there is one, and so is a summary
+    where the form has none. A value is a bool, a text or a list of texts, by the type of the field.
+    """
+
+    summary: str = field(default="", repr=False)
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def body(self) -> dict[str, Any]:
+        """Return the fields of the request."""
+        answers = {"summary": self.summary, "custom_fields": dict(self.fields)}
+        return {name: value for name, value in answers.items() if value}
+
+
+NO_ANSWERS: Final = FormAnswers()
