@@ -130,9 +130,10 @@ def _services(
     card_hints: CardHints,
 ) -> Services:
     return Services(
+        audit=shared.audit,
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
-        commands=CommandRunner(base.clock, on_change=card_hints.changed),
+        commands=CommandRunner(base.clock, on_change=card_hints.changed, trail=shared.audit),
         workspace=base.workspace,
         languages=shared.audiences.people,
         mention_choices=MentionChoices(PreferenceTable(base.database)),

@@ -6,9 +6,10 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.teams import build_teams
+from bot.audit.trail import AuditTrail
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.ledger import Ledger
@@ -32,6 +33,7 @@ from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
 from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.alerts.operator_alerts import OperatorAlertTable
+from bot.storage.audit.audit_trail import AuditTable
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
@@ -83,6 +85,7 @@ class SharedServices:
     attributions: Attributions
     snapshots: PreviousSchedules
     takeovers: Takeovers
+    audit: AuditTrail
 
 
 def build_shared(base: Foundation) -> SharedServices:
@@ -99,7 +102,6 @@ def build_shared(base: Foundation) -> SharedServices:
         channels=channels,
         workspace=workspace,
     )
-    rate_limiter = SharedRateLimiter(RateLimitTable(database), clock)
     schedule_cache = ScheduleCache(now=clock, tasks=base.work, language_of=lambda team: channels.known(team).code)
     teams = Teams(
         build_teams(base.settings, base.pool, base.keys),
@@ -111,12 +113,12 @@ def build_shared(base: Foundation) -> SharedServices:
     ledger = Ledger(PostingTable(database), owner=owner, monotonic=base.monotonic, random=random.random)
     operator_alerts = _operator_alerts(base, leases, audiences)
     publisher = _publisher(base, ledger, operator_alerts)
-    acknowledgements = AcknowledgementTable(database)
+    presses = AcknowledgementTable(database)
     return SharedServices(
         leases=leases,
         replicas=Replicas(database, owner=owner, now=clock, monotonic=base.monotonic),
         ledger=ledger,
-        rate_limiter=rate_limiter,
+        rate_limiter=SharedRateLimiter(RateLimitTable(database), clock),
         schedule_cache=schedule_cache,
         teams=teams,
         audiences=audiences,
@@ -126,10 +128,20 @@ def build_shared(base: Foundation) -> SharedServices:
         problem_notices=_problem_notices(base, publisher, leases),
         outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
         responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
-        acknowledgements=Acknowledgements(acknowledgements, clock),
-        attributions=Attributions(acknowledgements, clock),
+        acknowledgements=Acknowledgements(presses, clock),
+        attributions=Attributions(presses, clock),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),
+        audit=_audit_trail(base),
+    )
+
+
+def _audit_trail(base: Foundation) -> AuditTrail:
+    return AuditTrail(
+        AuditTable(base.database),
+        workspace=base.workspace.installation.workspace,
+        retention=timedelta(days=base.settings.audit_days),
+        now=base.clock,
     )
 
 

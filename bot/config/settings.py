@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     retention_days: Annotated[int, BeforeValidator(read.whole_number(7, 3650, "a number of days"))] = Field(
         default=90, examples=["90"]
     )
+    audit_days: Annotated[int, BeforeValidator(read.whole_number(7, 3650, "a number of days"))] = Field(
+        default=400, examples=["400"]
+    )
     host: Annotated[str | None, BeforeValidator(network.listening_host)] = Field(default=None, examples=["127.0.0.1"])
     port: Annotated[int, BeforeValidator(network.port)] = Field(default=3000, examples=["3000"])
     log_level: Annotated[LogLevel, BeforeValidator(read.one_of("debug", "info", "warning", "error", "critical"))] = (

@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from bot.slack.api import SlackError
+from bot.storage.columns import SUBJECT_LENGTH
 from bot.storage.fingerprints import bounded_key
 from bot.storage.postings import Posting, PostingKey, PostingKind
-from bot.storage.tables import SUBJECT_LENGTH
 
 # The bot's own error codes, beside Slack's.
 NO_SUCH_MEMBER: Final = "nobody_with_that_address"

@@ -17,12 +17,12 @@ from bot.messages.audience import Audience
 from bot.people.audiences import Audiences
 from bot.slack.workspace import Workspace
 from bot.storage.alerts.operator_alerts import OperatorAlertTable, StoredAlert
+from bot.storage.columns import SUBJECT_LENGTH
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import bounded_key
 from bot.storage.leases import Leases
 from bot.storage.outbox import OutboxMessage, OutboxTable
 from bot.storage.postings import Posting, PostingKey, PostingKind
-from bot.storage.tables import SUBJECT_LENGTH
 
 log = structlog.get_logger(__name__)
 

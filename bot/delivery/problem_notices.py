@@ -17,12 +17,12 @@ from bot.delivery.targets import ChannelMessage
 from bot.messages import Message, PostedMessage
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
+from bot.storage.columns import SUBJECT_LENGTH
 from bot.storage.fingerprints import bounded_key
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable, StoredProblem
 from bot.storage.oncall.sync_states import SyncState, SyncStateTable
 from bot.storage.postings import PostingKind
-from bot.storage.tables import SUBJECT_LENGTH
 from bot.teams.team import Team
 
 # A person may have changed the object by hand, so it is read again after this.

@@ -16,7 +16,7 @@ from bot.flashduty.account import Account
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.http.exchange import NoResponse, post
 from bot.flashduty.http.transport import Pool, Timeouts
-from bot.flashduty.models.people import Person
+from bot.flashduty.models.people import KeyOwner, Person
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.rate_limit import RateLimited, SleepFunction
 from bot.flashduty.responses import Expected, ResponseReader
@@ -69,6 +69,9 @@ class ApiCaller:
 
         self.person_cache: dict[int, Person] = {}
         """People by id, from earlier lookups; copies of the client share it."""
+
+        self.owner_cache: dict[SecretStr, KeyOwner] = {}
+        """The owner of the present key, from the last lookup; copies of the client share it."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(team={self.team!r})"

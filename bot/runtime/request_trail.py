@@ -80,3 +80,9 @@ def record_request_id(request_id: str | None, *, is_write: bool) -> None:
     trail = _TRAIL.get()
     if trail is not None:
         trail.add_request_id(request_id, is_write=is_write)
+
+
+def written_request_id() -> str | None:
+    """Return Flashduty's id of the request's last call that changed something."""
+    trail = _TRAIL.get()
+    return trail.request_ids.get(True) if trail is not None else None

@@ -1,11 +1,27 @@
-"""Column types alike on SQLite and PostgreSQL: lengths and ranges are checked, instants come back in UTC."""
+"""Column types alike on SQLite and PostgreSQL: lengths and ranges are checked, instants come back in UTC.
+
+And the lengths of texts, and the metadata that all tables belong to.
+"""
 
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import BigInteger, DateTime, Dialect, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, String, Text, TypeDecorator
 
 LARGEST_INTEGER: Final = 2**63 - 1
+
+TEAM_LENGTH: Final = 60
+KIND_LENGTH: Final = 40
+SUBJECT_LENGTH: Final = 200
+# Of Slack: people, channels, and the `ts` of messages.
+SLACK_ID_LENGTH: Final = 40
+OWNER_LENGTH: Final = 80
+FINGERPRINT_LENGTH: Final = 64
+# A code such as zh-CN.
+LANGUAGE_LENGTH: Final = 20
+MENTION_LENGTH: Final = 20
+
+metadata: Final = MetaData()
 
 
 class ValueTooLongError(ValueError):

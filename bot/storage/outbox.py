@@ -1,4 +1,7 @@
-"""Messages to be sent later: thread replies and charts of postings, and messages to operators."""
+"""Messages to be sent later: thread replies and charts of postings, and messages to operators.
+
+The comments that are owed to Flashduty lie in the same table: see `bot.storage.audit.owed_comments`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +28,7 @@ class OutboxKind(StrEnum):
     THREAD_REPLY = "thread_reply"
     CHART = "chart"
     OPERATOR_MESSAGE = "operator_message"
+    TIMELINE_COMMENT = "timeline_comment"
 
 
 @dataclass(frozen=True, kw_only=True)

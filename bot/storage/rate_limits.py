@@ -10,10 +10,11 @@ import structlog
 from sqlalchemy import case, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.columns import SUBJECT_LENGTH
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import bounded_key
 from bot.storage.statements import insert_new
-from bot.storage.tables import SUBJECT_LENGTH, rate_limits
+from bot.storage.tables import rate_limits
 from bot.storage.transactions import Database, one_transaction
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""All tables of the bot, on one page. One repository each, beside this module; no other package holds SQL.
+"""All tables of the bot but the audit trail's, on one page. One repository each; no other package holds SQL.
 
 `kept_until` says when a row may be deleted; rows without it stay. Names of people and documents have no limit, other
 texts have one that both databases keep: see `columns`.
@@ -6,22 +6,24 @@ texts have one that both databases keep: see `columns`.
 
 from typing import Final
 
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, MetaData, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, Table
 
-from bot.storage.columns import FreeText, LargeInteger, ShortText, UtcTime
-
-TEAM_LENGTH: Final = 60
-KIND_LENGTH: Final = 40
-SUBJECT_LENGTH: Final = 200
-# Of Slack: people, channels, and the `ts` of messages.
-SLACK_ID_LENGTH: Final = 40
-OWNER_LENGTH: Final = 80
-FINGERPRINT_LENGTH: Final = 64
-# A code such as zh-CN.
-LANGUAGE_LENGTH: Final = 20
-MENTION_LENGTH: Final = 20
-
-metadata: Final = MetaData()
+from bot.storage.audit import audit_tables  # noqa: F401 - belongs to the metadata
+from bot.storage.columns import (
+    FINGERPRINT_LENGTH,
+    KIND_LENGTH,
+    LANGUAGE_LENGTH,
+    MENTION_LENGTH,
+    OWNER_LENGTH,
+    SLACK_ID_LENGTH,
+    SUBJECT_LENGTH,
+    TEAM_LENGTH,
+    FreeText,
+    LargeInteger,
+    ShortText,
+    UtcTime,
+)
+from bot.storage.columns import metadata as metadata  # noqa: PLC0414 - complete here, for others to import
 
 # One row for each message that must be posted exactly once. Every change makes a new generation.
 postings: Final = Table(
@@ -45,7 +47,8 @@ postings: Final = Table(
     Column("person_id", LargeInteger),
 )
 
-# Messages to be sent later. A thread reply or a chart belongs to a posting, a message to an operator to a person.
+# Messages to be sent later. A thread reply or a chart belongs to a posting, a message to an operator to a person, and a
+# comment in a timeline to an attempt of the audit trail: its `number` counts how often it was tried.
 outbox: Final = Table(
     "outbox",
     metadata,
@@ -59,6 +62,7 @@ outbox: Final = Table(
     Column("slack_user_id", ShortText(SLACK_ID_LENGTH)),
     Column("payload", JSON),
     Column("created_at", UtcTime, nullable=False),
+    Column("next_attempt", UtcTime),
     Column("kept_until", UtcTime, nullable=False),
 )
 
@@ -269,12 +273,11 @@ form_drafts: Final = Table(
     Column("incident", FreeText),
 )
 
-# What people chose for themselves; a person without a row chose nothing.
+# What people chose for themselves, if anything: an empty language follows Slack.
 preferences: Final = Table(
     "preferences",
     metadata,
     Column("slack_user_id", ShortText(SLACK_ID_LENGTH), primary_key=True),
-    # Empty where the person follows Slack.
     Column("language", ShortText(LANGUAGE_LENGTH), nullable=False),
     Column("mention", ShortText(MENTION_LENGTH)),
 )

@@ -230,6 +230,8 @@ class Request:
             flashduty=self.flashduty,
             deadline=self.deadline,
             brief_timeout=self.limits.names,
+            workspace=self.origin.workspace,
+            once=self.once,
         )
 
     def flashduty_of(self, team: Team) -> Flashduty:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.audit.trail import AuditTrail
 from bot.cards.hints import CardHints
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
@@ -24,6 +25,7 @@ from bot.usergroups.job import UserGroupSync
 class Services:
     """The services that handlers use besides Flashduty."""
 
+    audit: AuditTrail
     acknowledgements: Acknowledgements
     attributions: Attributions
     commands: CommandRunner

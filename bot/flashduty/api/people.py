@@ -78,7 +78,15 @@ class PeopleApi(ApiCaller):
 
         Source: /en/api-reference/platform/members/member-info.
         """
-        return await self._call(MEMBER_INFO, {}, KEY_OWNER)
+        key = self.app_key.value
+        owner = await self._call(MEMBER_INFO, {}, KEY_OWNER)
+        self.owner_cache.clear()
+        self.owner_cache[key] = owner
+        return owner
+
+    def cached_key_owner(self) -> KeyOwner | None:
+        """Return the owner of the present key as they were looked up before; None where they were not."""
+        return self.owner_cache.get(self.app_key.value)
 
     async def members(self, words: str) -> tuple[Member, ...]:
         """Find members by a part of a name or an e-mail address, 100 at most.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.actions.command import Actor, Change, KeyIdentity, VisibleCommand
@@ -24,6 +25,7 @@ class Acknowledge(VisibleCommand):
     acknowledgements: Acknowledgements
     attributions: Attributions
     press: str
+    action: ClassVar[AuditAction] = AuditAction.ACKNOWLEDGE
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
@@ -84,6 +86,7 @@ class Unacknowledge(VisibleCommand):
     acknowledgements: Acknowledgements
     attributions: Attributions
     acknowledged_at: int | None = None
+    action: ClassVar[AuditAction] = AuditAction.UNACKNOWLEDGE
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import ClassVar, Final
 
+from bot.audit.audited import AnswerLostError
+from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.incidents.scope import read_again
 from bot.messages.audience import Audience
@@ -21,13 +23,11 @@ VERIFY_RESERVE: Final = 10.0
 BRIEF_TIMEOUT: Final = 2.5
 
 
-class UnknownOutcomeError(Exception):
+class UnknownOutcomeError(AnswerLostError):
     """It is unknown whether a change was made, and verifying failed as well; `in_doubt` is the sentence about it."""
 
     def __init__(self, error: FlashdutyError, incident_id: str, in_doubt: Mrkdwn) -> None:
-        super().__init__(incident_id)
-        self.error = error
-        self.incident_id = incident_id
+        super().__init__(error, incident_id)
         self.in_doubt = in_doubt
 
 
@@ -43,6 +43,9 @@ class Actor:
     deadline: float
     """The event loop's time by which the write and its verification end."""
     brief_timeout: float = BRIEF_TIMEOUT
+    workspace: str = ""
+    once: str = ""
+    """The deduplication key of the request."""
 
     def writing(self) -> Flashduty:
         """Return the client for the write, which leaves time to verify it."""
@@ -76,14 +79,23 @@ class KeyIdentity:
 class IncidentCommand(ABC):
     """One kind of change: when it is permitted, the write, and how to verify it.
 
-    `wanted` is the set of progress values at which it is permitted.
+    `action` is its name in the audit trail, `wanted` the set of progress values at which it is permitted.
     """
 
+    action: ClassVar[AuditAction]
     wanted: ClassVar[frozenset[Progress]] = frozenset(Progress)
 
     @abstractmethod
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences for a change under way, for one that failed, and for one whose outcome is unknown."""
+
+    def asked(self) -> str:
+        """Return what is asked for besides the action, for the audit trail: "60 minutes"; no secrets, no comment."""
+        return ""
+
+    def audited_state(self, incident: Incident) -> str:
+        """Return of an incident what the command changes, as the old and the new value of the audit trail."""
+        return incident.progress.value
 
     @abstractmethod
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:

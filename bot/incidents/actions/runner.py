@@ -9,6 +9,16 @@ from datetime import datetime
 from typing import Final
 from weakref import WeakValueDictionary
 
+from bot.audit.audited import (
+    SOMEBODY_WAS_FIRST,
+    AttributionWords,
+    Audited,
+    AuditedChange,
+    NoTrail,
+    Trail,
+    no_attribution,
+)
+from bot.audit.model import AuditActor
 from bot.flashduty import FlashdutyError, Incident
 from bot.incidents.actions.command import (
     Actor,
@@ -38,7 +48,8 @@ class CommandRunner:
     """Runs commands, one at a time for each incident in this process.
 
     The identity of a key is learned from a change that is read back, and cached for an hour only: clocks are set, and
-    keys are replaced. `on_change` hears of every change, whichever screen it came from.
+    keys are replaced. `on_change` hears of every change, whichever screen it came from. Every attempt is written to
+    `trail` before it is sent, and `attribution` says what Flashduty's timeline is to say about a change.
     """
 
     def __init__(
@@ -47,10 +58,14 @@ class CommandRunner:
         monotonic: Callable[[], float] = time.monotonic,
         *,
         on_change: OnChange = ignore_change,
+        trail: Trail | None = None,
+        attribution: AttributionWords = no_attribution,
     ) -> None:
         self._now = now
         self._monotonic = monotonic
         self._on_change = on_change
+        self._trail = trail or NoTrail()
+        self._attribution = attribution
         self._identities: dict[str, tuple[float, KeyIdentity]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -65,20 +80,37 @@ class CommandRunner:
         async with AsyncExitStack() as held:
             for incident_id in sorted(set(incident_ids)):
                 await held.enter_async_context(self._lock(incident_id))
+            audited = await held.enter_async_context(self._audited(command, incident_ids, actor))
             earlier = {one: await command.recorded_before(actor, one) for one in incident_ids}
             before = [await read_incident(actor.flashduty, actor.team, one) for one in incident_ids]
             ready = [one for one in before if one.progress in command.wanted and await command.may_change(actor, one)]
+            await audited.are_written()
             try:
                 after = await self._changed(command, ready, actor) if ready else {}
                 changes = {
                     one.id: Change(before=one, after=after[one.id], recorded_before=earlier.get(one.id))
                     for one in ready
                 }
-                return tuple([await _recorded(command, one, changes.get(one.id), actor=actor) for one in before])
+                outcomes = [await _recorded(command, one, changes.get(one.id), actor=actor) for one in before]
+                _note(audited, outcomes)
+                return tuple(outcomes)
             finally:
                 # Also where the outcome is not known.
                 if ready:
                     await self._on_change(actor.team.name, [one.id for one in ready])
+
+    def _audited(self, command: IncidentCommand, incident_ids: Sequence[str], actor: Actor) -> AuditedChange:
+        by = AuditActor(team=actor.team.name, person=actor.person, workspace=actor.workspace, once=actor.once)
+        audited = Audited(
+            actor=by,
+            action=command.action,
+            at=self._now(),
+            asked=command.asked(),
+            state=command.audited_state,
+            comment=self._attribution(actor.team, command.action, actor.person),
+            flashduty=actor.flashduty,
+        )
+        return AuditedChange(self._trail, audited, incident_ids)
 
     def _lock(self, incident_id: str) -> asyncio.Lock:
         return self._locks.setdefault(incident_id, asyncio.Lock())
@@ -131,3 +163,13 @@ async def _verified(command: IncidentCommand, before: Incident, actor: Actor, *,
 async def _recorded(command: IncidentCommand, before: Incident, change: Change | None, *, actor: Actor) -> Outcome:
     first = await command.record(actor, change) if change is not None else None
     return Outcome(before=before, change=change, first=first)
+
+
+def _note(audited: AuditedChange, outcomes: Sequence[Outcome]) -> None:
+    for one in outcomes:
+        if one.change is None:
+            audited.unchanged(one.before)
+        elif one.first is not None:
+            audited.unchanged(one.known, SOMEBODY_WAS_FIRST)
+        else:
+            audited.done(one.before, one.after)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
+from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident
 from bot.incidents.actions.command import Actor, IncidentCommand, KeyIdentity, WriteState
 from bot.messages.audience import Audience
@@ -16,6 +18,12 @@ class AddComment(IncidentCommand):
     """Add a comment, open incident or closed; `text` is Markdown as Flashduty takes it."""
 
     text: str
+    action: ClassVar[AuditAction] = AuditAction.COMMENT
+
+    def audited_state(self, incident: Incident) -> str:
+        """Return nothing: a comment changes the timeline alone."""
+        del incident
+        return ""
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about a comment."""

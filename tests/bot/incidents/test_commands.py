@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 from recorded import NOW, team_with
 
+from bot.audit.model import AuditAction
 from bot.flashduty import Account, Flashduty, FlashdutyError, Progress, open_pool
 from bot.incidents.actions.command import Actor, KeyIdentity, UnknownOutcomeError, VisibleCommand, WriteState
 from bot.incidents.actions.runner import IDENTITY_MAX_AGE, CommandRunner
@@ -24,6 +25,7 @@ ALICE = SlackPerson("U0ALICE", "Alice Chen", MemberStatus.MEMBER)
 class Acknowledge(VisibleCommand):
     """A command whose success shows in the incident."""
 
+    action: ClassVar = AuditAction.ACKNOWLEDGE
     wanted: ClassVar = frozenset({Progress.TRIGGERED})
 
     def words(self, to, incident_id):
