@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.flashduty import channels, people, roles, schedules
-from sandbox.flashduty.incidents import actions, alerts, assigning, insight, past, queries, timeline
+from sandbox.flashduty.incidents import actions, alerts, assigning, dispatching, insight, past, queries, timeline
 from sandbox.flashduty.model import comments
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.webhooks import history
@@ -193,6 +193,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         _MANAGE,
     ),
     "/incident/reopen": Operation(actions.reopen_incidents, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
+    "/incident/assign": Operation(dispatching.assign_incidents, dispatching.ASSIGNMENT, _MANAGE),
+    "/incident/responder/add": Operation(dispatching.responder_add, dispatching.RESPONDERS, _MANAGE),
     "/schedule/list": Operation(schedules.list_schedules, _SCHEDULE_QUERY),
     "/schedule/info": Operation(schedules.schedule_info, _SCHEDULE_WINDOW, _SCHEDULES),
     "/person/infos": Operation(people.person_infos, {"person_ids": required(array(identifier, least=1))}),

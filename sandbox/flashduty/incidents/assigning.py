@@ -29,11 +29,11 @@ def escalation_rules(request: ApiRequest) -> Record:
     return {"items": request.account.rules.get(number, [])}
 
 
-def assign(change: Change, *, person_ids: Sequence[int]) -> None:
-    """Give it to these people instead of those who have it, and page them."""
+def assign(change: Change, *, person_ids: Sequence[int], by: Sequence[str] | None = None) -> None:
+    """Give it to these people instead of those who have it, and page them, `by` these ways or as they prefer."""
     kind = "reassign" if change.incident["assigned_to"] else "assign"
     _give(change, assignment(list(person_ids), change.at) | {"type": kind})
-    page(change, person_ids=person_ids)
+    page(change, person_ids=person_ids, by=by)
 
 
 def escalate(change: Change, *, level: int | None = None) -> None:
@@ -48,20 +48,27 @@ def escalate(change: Change, *, level: int | None = None) -> None:
     wanted = given["layer_idx"] + 1 if level is None else level
     if not 0 <= wanted < len(rule["layers"]):
         raise ValueError(f"the rule has the levels 0 to {len(rule['layers']) - 1}")
-    target = rule["layers"][wanted]["target"]
-    people = people_of(change.account, target, change.at)
-    made = assignment(people, change.at, rule=(rule["rule_id"], rule["rule_name"]), level=wanted)
+    go_to_level(change, rule=rule, level=wanted)
+
+
+def go_to_level(
+    change: Change, *, rule: Record, level: int, also: Sequence[int] = (), by: Sequence[str] | None = None
+) -> None:
+    """Give it to whom a level of a rule names, and to others `also`, and page them, `by` these ways or as it says."""
+    target = rule["layers"][level]["target"]
+    people = list(dict.fromkeys((*people_of(change.account, target, change.at), *also)))
+    made = assignment(people, change.at, rule=(rule["rule_id"], rule["rule_name"]), level=level)
     _give(change, made | {"type": "escalate"})
-    page(change, person_ids=people, by=ways_of_level(change, target))
+    page(change, person_ids=people, by=by or ways_of_level(change, target))
 
 
-def add_responders(change: Change, *, person_ids: Sequence[int]) -> None:
-    """Page further people; those who have it keep it."""
+def add_responders(change: Change, *, person_ids: Sequence[int], by: Sequence[str] | None = None) -> None:
+    """Page further people, `by` these ways or as they prefer; those who have it keep it."""
     have = {one["person_id"] for one in change.incident["responders"]}
     new = [person for person in person_ids if person not in have]
     change.incident["responders"] += [responder(person, change.at) for person in new]
     change.note("i_a_rspd", {"to": list(person_ids)})
-    page(change, person_ids=person_ids)
+    page(change, person_ids=person_ids, by=by)
 
 
 def escalate_what_is_due(account: Account, now: int, *, since: int) -> None:

@@ -136,6 +136,18 @@ def object_id(name: str, value: object) -> None:
         raise invalid(name, "it must be 24 hexadecimal digits", "必须为 24 位十六进制")
 
 
+def record(fields: Fields) -> Check:
+    """Accept an object with these fields, each of which is valid, and no others."""
+
+    def check(name: str, value: object) -> None:
+        if not isinstance(value, dict):
+            raise invalid(name, "it must be an object", "必须为对象")
+        inner = {f"{name}.{field}": one for field, one in fields.items()}
+        check_body({f"{name}.{field}": one for field, one in value.items()}, inner)
+
+    return check
+
+
 def mapping(item: Check | None = None) -> Check:
     """Accept an object whose values are all valid."""
 

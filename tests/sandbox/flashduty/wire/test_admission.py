@@ -15,6 +15,8 @@ WRITES = [
     "/incident/wake",
     "/incident/comment",
     "/incident/reopen",
+    "/incident/assign",
+    "/incident/responder/add",
 ]
 
 
