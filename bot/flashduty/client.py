@@ -1,6 +1,7 @@
 """The client of one team: typed calls, each rate limited, bounded in time, and retried where that does no harm."""
 
 from bot.flashduty.api.analytics import AnalyticsApi
+from bot.flashduty.api.dispatch import DispatchApi
 from bot.flashduty.api.escalation import EscalationApi
 from bot.flashduty.api.incidents import IncidentApi
 from bot.flashduty.api.lifecycle import LifecycleApi
@@ -9,7 +10,9 @@ from bot.flashduty.api.schedules import ScheduleApi
 from bot.flashduty.api.timeline import TimelineApi
 
 
-class Flashduty(IncidentApi, LifecycleApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi):
+class Flashduty(
+    IncidentApi, LifecycleApi, DispatchApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi
+):
     """A client that acts as the owner of the team's key.
 
     Every call raises FlashdutyError when Flashduty refuses, and its subclass Unreachable when no response of Flashduty

@@ -13,11 +13,13 @@ from bot.flashduty.models.people import (
     KeyOwner,
     KeyPermissions,
     Member,
+    MemberList,
     Members,
     People,
     Person,
 )
 from bot.flashduty.operation import Kind, Operation
+from bot.flashduty.paging import Page, read_pages
 from bot.flashduty.responses import Expected
 
 PERSONS_PER_CALL: Final = 100
@@ -95,6 +97,26 @@ class PeopleApi(ApiCaller):
         """
         body = {"query": words, "p": 1, "limit": MEMBERS_PER_PAGE}
         return (await self._call(MEMBER_LIST, body, MEMBERS)).items
+
+    async def all_members(self, words: str = "") -> MemberList:
+        """Read the members of the account, or those with `words` in their name or e-mail address, 100 a call.
+
+        Pending and removed members are among them. Source: /en/api-reference/platform/members/member-list.
+        """
+        found: dict[int, Member] = {}
+
+        async def read_page(number: int) -> Page[int, Member, int]:
+            body = {"p": number, "limit": MEMBERS_PER_PAGE, "orderby": "created_at", "asc": True}
+            page = await self._call(MEMBER_LIST, body | ({"query": words} if words else {}), MEMBERS)
+            new = {one.id for one in page.items} - found.keys()
+            return Page(
+                [(one.id, one) for one in page.items],
+                has_more=len(found) + len(new) < page.total,
+                following=number + 1 if page.items else None,
+            )
+
+        is_complete = await read_pages(read_page, 1, found)
+        return MemberList(tuple(found.values()), is_complete=is_complete)
 
     async def permissions(self, role_ids: Iterable[int]) -> frozenset[str]:
         """Read the names of the permissions that roles have together; no operation returns a key's own scope.

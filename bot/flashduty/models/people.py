@@ -1,10 +1,11 @@
 """People, teams, channels and permissions of a Flashduty account."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import FailFast, Field
 
-from bot.flashduty.wire import InvalidIs, NullIs, Number, OptionalId, OptionalText, Text, Wire
+from bot.flashduty.wire import Count, InvalidIs, NullIs, Number, OptionalId, OptionalText, Text, Wire
 
 
 class Person(Wire):
@@ -98,8 +99,22 @@ class Member(Wire):
     email: OptionalText = Field(repr=False)
     status: OptionalText
 
+    @property
+    def is_active(self) -> bool:
+        """Whether they accepted the invitation and were not removed."""
+        return self.status in {None, "enabled"}
+
 
 class Members(Wire):
-    """A page of `/member/list`."""
+    """A page of `/member/list`, which does not say whether there are more; `total` may be more than there are."""
 
     items: Annotated[tuple[Member, ...], FailFast(), NullIs(tuple)]
+    total: Count
+
+
+@dataclass(frozen=True)
+class MemberList:
+    """Members of the account; `is_complete` when there are no others."""
+
+    members: tuple[Member, ...] = ()
+    is_complete: bool = True

@@ -184,6 +184,26 @@ async def test_a_whole_life_of_an_incident__is_as_documented(auditor):
     assert nothing == {"items": None, "has_next_page": False}
 
 
+async def test_incidents_given_to_others__are_as_documented(auditor):
+    incident_id = auditor.flashduty.raise_incident()["incident_id"]
+    rule = auditor.flashduty.account.rules[5001][0]["rule_id"]
+    notify = {"follow_preference": False, "personal_channels": ["sms", "email"]}
+    for target in (
+        {"person_ids": [7004, 7003]},
+        {"escalate_rule_id": rule, "layer_idx": 1},
+        {"escalate_rule_id": rule, "layer_idx": 0, "person_ids": [7004], "notify": {"follow_preference": True}},
+        {"person_ids": [7006], "notify": notify},
+    ):
+        await auditor.ask("/incident/assign", {"incident_ids": [incident_id], "assigned_to": target})
+        await auditor.ask("/incident/info", {"incident_id": incident_id})
+    await auditor.ask("/incident/assign", {"incident_id": incident_id, "assigned_to": {"person_ids": [7001]}})
+    for more in ({}, {"notify": notify}, {"notify": {"follow_preference": True, "template_id": rule}}):
+        body = {"incident_id": incident_id, "person_ids": [7002, 7006]} | more
+        await auditor.ask("/incident/responder/add", body)
+    await auditor.ask("/incident/info", {"incident_id": incident_id})
+    await auditor.ask("/incident/feed", {"incident_id": incident_id, "asc": True, "limit": 100})
+
+
 @pytest.mark.parametrize("code", STATUS)
 async def test_every_error__is_as_documented(auditor, code):
     auditor.flashduty.fail("*", Fault.code(code))
@@ -200,7 +220,8 @@ def test_these_questions__leave_out_no_operation():
     asked = {path for path, _ in QUESTIONS} | {"/incident/info", "/incident/list-by-ids"}
     asked |= {"/incident/alert/list", "/incident/past/list", "/webhook/history/list", "/webhook/history/detail"}
     life = {f"/incident/{what}" for what in ("ack", "unack", "snooze", "wake", "comment", "resolve", "reopen", "feed")}
-    assert asked | life == set(OPERATIONS)
+    given = {"/incident/assign", "/incident/responder/add"}
+    assert asked | life | given == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("path", OPERATIONS)

@@ -10,7 +10,9 @@ from since_may import as_of_may
 
 from bot.flashduty import Account, Flashduty, IncidentQuery, InsightQuery, Progress, Severity, open_pool
 from bot.flashduty.limits import LONGEST_SNOOZE, MAX_DESCRIPTION_LENGTH, MAX_NOTE_LENGTH
+from bot.flashduty.models.dispatch import PersonalChannel, RuleLevel
 
+PAYMENTS_API = 5001
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 DAYS = timedelta(days=1)
 
@@ -98,6 +100,21 @@ async def _reopen(client):
     await client.reopen(first, second, reason="x" * MAX_NOTE_LENGTH)
 
 
+async def _assign(client):
+    some, of_payments = client.some_incidents, client.of_payments
+    await client.assign(*some, person_ids=[7001, 7002])
+    await client.assign(some[0], person_ids=[7004], channels=[PersonalChannel.SMS, PersonalChannel.EMAIL])
+    rule = next(one for one in await client.escalation_rules(PAYMENTS_API) if one.is_enabled)
+    await client.assign(*of_payments, level=RuleLevel(rule_id=rule.id, level=1))
+    level = RuleLevel(rule_id=rule.id, level=len(rule.levels) - 1)
+    await client.assign(*of_payments, level=level, person_ids=[7004], channels=[PersonalChannel.VOICE])
+
+
+async def _add_responders(client):
+    await client.add_responders(client.some_incidents[0], [7004])
+    await client.add_responders(client.some_incidents[0], [7004, 7003], channels=list(PersonalChannel))
+
+
 # Every public call of the client, in every way it sends something different.
 CALLS = {
     "list_incidents": _page_after_page,
@@ -105,13 +122,15 @@ CALLS = {
     "incident": lambda client: client.incident(client.some_incidents[0]),
     "incidents_by_ids": lambda client: client.incidents_by_ids([*client.some_incidents, f"{1:024x}"]),
     "alerts_of": lambda client: client.alerts_of(client.some_incidents[0], 5),
-    "escalation_rules": lambda client: client.escalation_rules(5001),
+    "escalation_rules": lambda client: client.escalation_rules(PAYMENTS_API),
     "acknowledge": lambda client: client.acknowledge(*client.some_incidents),
     "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),
     "snooze": _snooze,
     "wake": lambda client: client.wake(*client.some_incidents),
     "close": _close,
     "reopen": _reopen,
+    "assign": _assign,
+    "add_responders": _add_responders,
     "comment": lambda client: client.comment(client.some_incidents[0], "restarting the database"),
     "newest_comments": lambda client: client.newest_comments(client.some_incidents[0]),
     "timeline": lambda client: client.timeline(client.some_incidents[0], after_ms=1),
@@ -126,15 +145,17 @@ CALLS = {
     "figures": _figures,
     "noisiest_checks": _noisiest_checks,
     "members": lambda client: client.members("alice@harbor.example"),
+    "all_members": lambda client: client.all_members(),
 }
 
 
 class _Caller:
-    """The real client, and a hundred incidents to name."""
+    """The real client, and incidents to name: a hundred, and those of one Flashduty channel."""
 
-    def __init__(self, client, incidents):
+    def __init__(self, client, incidents, of_payments):
         self._client = client
         self.some_incidents = incidents
+        self.of_payments = of_payments
 
     def __getattr__(self, name):
         return getattr(self._client, name)
@@ -142,10 +163,13 @@ class _Caller:
 
 @pytest.fixture
 async def client(flashduty):
-    search = [number for number, one in flashduty.account.incidents.items() if one["progress"] == "Triggered"][:100]
+    unacknowledged = {
+        number: one for number, one in flashduty.account.incidents.items() if one["progress"] == "Triggered"
+    }
+    of_payments = [number for number, one in unacknowledged.items() if one["channel_id"] == PAYMENTS_API]
     async with open_pool(flashduty.url) as pool:
         client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(str(flashduty.keys["payments"])))
-        yield _Caller(client, search)
+        yield _Caller(client, list(unacknowledged)[:100], of_payments[:100])
 
 
 def test_the_calls_walked_here__are_all_there_are():
