@@ -6,6 +6,7 @@ from typing import Final
 from bot.flashduty.calls import ApiCaller
 from bot.flashduty.envelope import Envelope
 from bot.flashduty.models.people import (
+    AllMembers,
     FlashdutyChannel,
     FlashdutyChannels,
     FlashdutyTeam,
@@ -13,7 +14,6 @@ from bot.flashduty.models.people import (
     KeyOwner,
     KeyPermissions,
     Member,
-    MemberList,
     Members,
     People,
     Person,
@@ -98,7 +98,7 @@ class PeopleApi(ApiCaller):
         body = {"query": words, "p": 1, "limit": MEMBERS_PER_PAGE}
         return (await self._call(MEMBER_LIST, body, MEMBERS)).items
 
-    async def all_members(self, words: str = "") -> MemberList:
+    async def all_members(self, words: str = "") -> AllMembers:
         """Read the members of the account, or those with `words` in their name or e-mail address, 100 a call.
 
         Pending and removed members are among them. Source: /en/api-reference/platform/members/member-list.
@@ -116,7 +116,7 @@ class PeopleApi(ApiCaller):
             )
 
         is_complete = await read_pages(read_page, 1, found)
-        return MemberList(tuple(found.values()), is_complete=is_complete)
+        return AllMembers(tuple(found.values()), is_complete=is_complete)
 
     async def permissions(self, role_ids: Iterable[int]) -> frozenset[str]:
         """Read the names of the permissions that roles have together; no operation returns a key's own scope.

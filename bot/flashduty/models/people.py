@@ -113,7 +113,7 @@ class Members(Wire):
 
 
 @dataclass(frozen=True)
-class MemberList:
+class AllMembers:
     """Members of the account; `is_complete` when there are no others."""
 
     members: tuple[Member, ...] = ()
