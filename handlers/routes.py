@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.cards.messages.card import LivingCard
 from bot.handoff.messages.shift_value import ShiftValue
+from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
 from bot.incidents.messages.row import AcknowledgeValue
@@ -179,7 +180,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
 VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.Help: Drawing(draw=show_menu, name="menu"),
     views.UnknownCommand: Drawing(draw=show_unknown, is_personal=True),
-    views.IncidentList: Drawing(draw=incidents.draw_list),
+    list_view.IncidentList: Drawing(draw=incidents.draw_list),
     views.IncidentCard: Drawing(draw=incidents.draw_incident),
     views.CatchUp: Drawing(draw=catch_up.draw_catch_up, name="catch up", is_personal=True),
     LivingCard: Drawing(draw=living.leave_to_leader),

@@ -6,6 +6,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block
 
 from bot.home.model import MatchProblem, Me, MyShift
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.row import rows
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, header, section
@@ -17,7 +18,7 @@ from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Piece, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment
-from bot.messages.views import Home, IncidentList, OnCall, ViewValue
+from bot.messages.views import Home, OnCall, ViewValue
 from bot.oncall.messages.schedule_names import schedule_label
 from bot.people.directory import display_name
 

@@ -13,6 +13,7 @@ from bot.home.model import MyShift
 from bot.home.present_limits import LimitKind, PresentLimit
 from bot.home.tab import OnCallNow, TeamTab
 from bot.incidents.holders import UNKNOWN, is_with
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.row import leading_incident, row
 from bot.incidents.messages.status import title_link
 from bot.incidents.model import OpenIncidents, by_urgency
@@ -25,7 +26,7 @@ from bot.messages.language import N_, Language, Marked
 from bot.messages.message import Message
 from bot.messages.size import VIEW, Drawn, Piece, Rows
 from bot.messages.text import Label, Mrkdwn, channel_link, clipped, dotted, escaped, lines, moment
-from bot.messages.views import HomeTab, IncidentList, MentionCode, OnCall, ViewValue
+from bot.messages.views import HomeTab, MentionCode, OnCall, ViewValue
 from bot.oncall.messages.now import entry_text
 from bot.people.language_messages import language_buttons, language_line
 from bot.people.mention_messages import mention_buttons, mention_choice_line

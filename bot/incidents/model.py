@@ -7,8 +7,9 @@ from typing import Final
 
 from bot.flashduty import Incident, Person, Progress
 from bot.incidents.holders import HolderSources
-from bot.incidents.search import PAGE_SIZE, IncidentSearch
+from bot.incidents.list_view import IncidentList
 
+PAGE_SIZE: Final = 10
 LONG_OPEN_AFTER: Final = timedelta(days=1)
 
 
@@ -16,12 +17,14 @@ LONG_OPEN_AFTER: Final = timedelta(days=1)
 class Listing:
     """Incidents that match a search, in the order they are shown, and the people they name."""
 
-    search: IncidentSearch
+    search: IncidentList
     incidents: tuple[Incident, ...]
     is_complete: bool
     people: Mapping[int, Person]
     as_of: datetime
     known: HolderSources = field(default_factory=dict)
+    searched: int = 0
+    """How many incidents were looked through, with those that fit no filter of ours."""
 
     @property
     def open(self) -> int:
@@ -68,6 +71,16 @@ def list_order(incident: Incident, now: datetime, just_changed: str | None = Non
     if incident.is_open or incident.id == just_changed:
         return False, by_urgency(incident, now, just_changed)
     return True, (-(incident.closed_at or incident.started_at).timestamp(),)
+
+
+def in_order(
+    incidents: Iterable[Incident], search: IncidentList, now: datetime, fresh: Incident | None
+) -> tuple[Incident, ...]:
+    """Order incidents as the search wants it; `fresh` is the one that was just changed."""
+    if search.is_oldest_first:
+        return _oldest_first(incidents)
+    just_changed = fresh.id if fresh else None
+    return tuple(sorted(incidents, key=lambda one: list_order(one, now, just_changed)))
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,15 @@
 """Read incidents of one team: a list, a single one, the ones with a number."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.flashduty import Flashduty, Incident, IncidentQuery, Person
-from bot.incidents.model import Listing, OpenIncidents, list_order
+from bot.incidents.list_view import OPEN, IncidentList
+from bot.incidents.model import Listing, OpenIncidents, in_order
 from bot.incidents.scope import read_incident, read_incidents
-from bot.incidents.search import IncidentSearch
-from bot.messages.views import OPEN
 from bot.people.directory import look_up_people
 from bot.teams.access import Team
 
@@ -25,18 +24,27 @@ CLOCK_SKEW: Final = timedelta(minutes=1)
 _INCIDENT_ID = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{24}(?![0-9a-fA-F])")
 
 
+Narrow = Callable[[Sequence[Incident]], Awaitable[Sequence[Incident]]]
+
+
+async def _all_of_them(incidents: Sequence[Incident]) -> Sequence[Incident]:
+    return incidents
+
+
 async def gather_listing(
     flashduty: Flashduty,
     team: Team,
-    search: IncidentSearch,
+    search: IncidentList,
     *,
     now: datetime,
     fresh: Incident | None = None,
     among: Sequence[str] | None = None,
+    narrow: Narrow = _all_of_them,
 ) -> Listing:
     """Read what matches the search; `fresh` is an incident after a change that the list may not show yet.
 
-    With `among` only the open ones of these incidents are read, by their ids.
+    With `among` only the open ones of these incidents are read, by their ids. `narrow` leaves out what does not
+    fit the filters that Flashduty has not.
     """
     if among is None:
         found, is_complete = await _search(flashduty, team, search, now=now)
@@ -45,15 +53,14 @@ async def gather_listing(
         found, is_complete = [one for one in read.values() if one.is_open], len(among) <= MAX_INCIDENTS
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
-    just_changed = fresh.id if fresh else None
-    ordered = tuple(sorted(found, key=lambda incident: list_order(incident, now, just_changed)))
-    listing = Listing(search, ordered, is_complete, people={}, as_of=now)
+    kept = await narrow(found)
+    listing = Listing(search, in_order(kept, search, now, fresh), is_complete, {}, now, searched=len(found))
     people = await people_of(flashduty, listing.shown, remembered_will_do=fresh is not None)
     return replace(listing, people=people)
 
 
 async def _search(
-    flashduty: Flashduty, team: Team, search: IncidentSearch, *, now: datetime
+    flashduty: Flashduty, team: Team, search: IncidentList, *, now: datetime
 ) -> tuple[list[Incident], bool]:
     found: dict[str, Incident] = {}
     end = now + CLOCK_SKEW
@@ -74,7 +81,7 @@ async def read_all(
     return await flashduty.read_incidents(query, found, limit)
 
 
-def _query(team: Team, search: IncidentSearch, *, start: datetime, end: datetime) -> IncidentQuery:
+def _query(team: Team, search: IncidentList, *, start: datetime, end: datetime) -> IncidentQuery:
     return team.scope.of(
         IncidentQuery(
             start=start,
@@ -107,10 +114,7 @@ async def people_of(
     same people.
     """
     nameless = {
-        responder.person_id
-        for incident in incidents
-        for responder in incident.responders
-        if not responder.name and responder.person_id
+        one.person_id for incident in incidents for one in incident.responders if not one.name and one.person_id
     }
     remembered = flashduty.cached_persons(nameless) if remembered_will_do else {}
     return remembered if len(remembered) == len(nameless) else await look_up_people(flashduty, sorted(nameless))
@@ -124,7 +128,7 @@ async def find_incidents(flashduty: Flashduty, team: Team, typed: str, *, now: d
     end = now + CLOCK_SKEW
     for _ in range(NUMBER_QUERY_WINDOWS):
         query = replace(
-            _query(team, IncidentSearch(progress=()), start=end - QUERY_WINDOW, end=end), nums=(number.upper(),)
+            _query(team, IncidentList(progress=()), start=end - QUERY_WINDOW, end=end), nums=(number.upper(),)
         )
         found: dict[str, Incident] = {}
         await read_all(flashduty, query, found)

@@ -78,7 +78,7 @@ def menu(to: Audience, team: str, rows: Iterable[HelpRow]) -> Message:
         ),
         context(
             to.say(
-                "Also: `incidents critical since:7d` · `oncall week` · `oncall at:tomorrow 18:00` · `digest post` ·"
+                "Also: `incidents critical since:7d` · `incidents mine` · `oncall week` · `oncall at:tomorrow 18:00` · `digest post` ·"
                 " `digest week`"
             )
         ),

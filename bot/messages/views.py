@@ -5,7 +5,7 @@ feature.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import (
@@ -18,7 +18,6 @@ from pydantic import (
     StringConstraints,
 )
 
-from bot.flashduty import Progress, Severity
 from bot.messages.buttons import (
     INCIDENT_ID_LENGTH,
     ButtonValue,
@@ -29,12 +28,6 @@ from bot.messages.buttons import (
     written_record,
 )
 
-OPEN: Final = (Progress.TRIGGERED, Progress.PROCESSING)
-# /incident/list takes at most 31 days in one window (/en/api-reference/on-call/incidents/incident-list).
-DEFAULT_SINCE: Final = timedelta(days=31)
-MAX_SINCE: Final = timedelta(days=365)
-SEARCH_TEXT_LIMIT: Final = 200
-MAX_PAGE: Final = 1_000
 MAX_ACKNOWLEDGED_AT_ONCE: Final = 10
 # A longer name of the person who requested a digest is cut.
 PERSON_NAME_LIMIT: Final = 80
@@ -47,13 +40,6 @@ def _within_the_calendar(at: datetime) -> datetime:
     if not _FIRST_YEAR < at.year < _LAST_YEAR:
         raise ValueError("not a year of ours")
     return at.astimezone(UTC)
-
-
-def _known(choice: Severity | Progress) -> Severity | Progress:
-    """Refuse UNKNOWN, which stands for a word of a newer Flashduty and cannot be chosen."""
-    if choice in {Severity.UNKNOWN, Progress.UNKNOWN}:
-        raise ValueError("nothing that can be chosen")
-    return choice
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
@@ -99,22 +85,6 @@ class UnknownCommand(View):
 
     NAME: ClassVar[str] = "unknown"
     words: Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class IncidentList(View):
-    """A page of incidents; without any filter everything open in the last 31 days."""
-
-    NAME: ClassVar[str] = "incidents"
-    severities: Annotated[tuple[Annotated[Severity, AfterValidator(_known)], ...], Field(max_length=len(Severity))] = ()
-    progress: Annotated[tuple[Annotated[Progress, AfterValidator(_known)], ...], Field(max_length=len(Progress))] = OPEN
-    since: Annotated[timedelta, Field(gt=timedelta(), le=MAX_SINCE)] = DEFAULT_SINCE
-    text: Annotated[StorableText, Field(max_length=SEARCH_TEXT_LIMIT)] = ""
-    page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
-    storm: StormName = ""
-    """Only the open incidents of one storm: its Slack channel, and ms since 1970; empty for all incidents."""
-    not_understood: Annotated[Words, Field(exclude=True)] = ""
-    """Words that look like a filter and are none: shown in the first answer, and not in the value of a control."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, Progress
 from bot.incidents.actions.command import UnknownOutcomeError
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.incidents.messages.several import (
     Acknowledged,
@@ -22,14 +23,7 @@ from bot.messages.buttons import ACKNOWLEDGE
 from bot.messages.changes import actions
 from bot.messages.input.typed import unquoted
 from bot.messages.text import Mrkdwn
-from bot.messages.views import (
-    MAX_ACKNOWLEDGED_AT_ONCE,
-    IncidentAcknowledgement,
-    IncidentCard,
-    IncidentList,
-    View,
-    ViewValue,
-)
+from bot.messages.views import MAX_ACKNOWLEDGED_AT_ONCE, IncidentAcknowledgement, IncidentCard, View, ViewValue
 from handlers.dispatch.answers import Announcement, Refusal, Reply
 from handlers.dispatch.context import Incoming, Request
 from handlers.incidents.acknowledge import acknowledge_incident

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.flashduty import FlashdutyError, Unreachable
 from bot.flashduty.api.incidents import INCIDENT_LIST
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import errors
 from bot.messages.audience import Audience
 from bot.messages.buttons import ACKNOWLEDGE
 from bot.messages.language import ENGLISH
-from bot.messages.views import IncidentCard, IncidentList, ViewValue
+from bot.messages.views import IncidentCard, ViewValue
 from tests.bot import recorded
 from tests.bot.recorded import ALICE, BOB, CAROL, NOW, WANG, ago, ahead, incident, responder, schedule, shift
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
 from bot.handoff.messages.shift_value import ShiftValue
+from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
@@ -31,8 +32,8 @@ def read(route, value, now=NOW):
 DRAWN = {
     "": views.Help(),
     "help": views.Help(),
-    "incidents": views.IncidentList(),
-    "incidents critical closed since:7d page:2 ledger": views.IncidentList(
+    "incidents": list_view.IncidentList(),
+    "incidents critical closed since:7d page:2 ledger": list_view.IncidentList(
         severities=(Severity.CRITICAL,), progress=(Progress.CLOSED,), since=timedelta(days=7), text="ledger", page=2
     ),
     f"incident {INCIDENT}": views.IncidentCard(asked=INCIDENT),

@@ -1,10 +1,11 @@
 """A value for the controls of each route, as a message of ours would carry it; for presses that no message offered."""
 
 from bot.handoff.messages.shift_value import ShiftValue
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages.buttons import encode
-from bot.messages.views import IncidentCard, IncidentList, ViewValue
+from bot.messages.views import IncidentCard, ViewValue
 from bot.usergroups.messages import GroupValue
 from handlers.routes import BUTTONS
 

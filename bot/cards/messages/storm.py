@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.cards.storms.model import StormContents, name_of
 from bot.flashduty import Progress, Severity
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.card_facts import COLOURS
 from bot.incidents.messages.status import severity_mark
 from bot.messages.audience import Audience
@@ -15,7 +16,7 @@ from bot.messages.layout import rest
 from bot.messages.message import Bar, Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
-from bot.messages.views import IncidentList, ViewValue
+from bot.messages.views import ViewValue
 
 MAX_STORM_CHANNELS: Final = 5
 CHANNEL_LIMIT: Final = 60

@@ -10,6 +10,7 @@ from bot.digest.messages.yesterday import yesterday_error, yesterday_line
 from bot.digest.model import DigestPart, TeamDigest
 from bot.flashduty import FlashdutyError
 from bot.handoff.messages.package import noisiest_checks
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.open_incidents import incident_counts, other_incidents, unacknowledged_rows
 from bot.incidents.model import OpenIncidents
 from bot.messages import views
@@ -24,7 +25,7 @@ from bot.messages.layout import Part, in_thread, listed, rest
 from bot.messages.message import Message, PostedMessage
 from bot.messages.size import Chapter
 from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment
-from bot.messages.views import IncidentList, PostedDigest, ViewValue
+from bot.messages.views import PostedDigest, ViewValue
 
 # Where there is no thread, so many rows of each chapter follow in the message that one person sees.
 _MAX_DETAILS: Final = 10

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.holders import UNKNOWN, Attribution, HolderSources
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.card_facts import facts_beside_bar
 from bot.incidents.messages.comment import add_comment_control
 from bot.incidents.messages.row import acknowledge_control, catch_up_entry, details_control
@@ -26,7 +27,7 @@ from bot.messages.menus import Entry, overflow_menu, state_block_id
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import clipped, dotted, mrkdwn, one_line, verbatim, web_address
-from bot.messages.views import IncidentCard, IncidentList, ViewValue
+from bot.messages.views import IncidentCard, ViewValue
 
 CARD_TITLE_LIMIT: Final = 500
 # About a screen of a phone; the console has all of it.

@@ -8,9 +8,10 @@ from typing import Final
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Progress, Severity
+from bot.incidents.list_view import DEFAULT_SINCE, OPEN, IncidentList
 from bot.incidents.messages.row import rows
 from bot.incidents.model import Listing
-from bot.incidents.search import IncidentSearch, probable_search
+from bot.incidents.search import probable_search, words_of
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, divider, header, section
 from bot.messages.buttons import REFRESH, SHARE, SHOW_PRIVATELY, control
@@ -20,7 +21,7 @@ from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Rows
 from bot.messages.text import Label, Mrkdwn, clipped, dotted, lines, moment
-from bot.messages.views import DEFAULT_SINCE, OPEN, IncidentList, ViewValue
+from bot.messages.views import ViewValue
 
 SUGGESTION_LIMIT: Final = 60
 CONTROL_WORDS_LIMIT: Final = 40
@@ -42,7 +43,7 @@ def listing(to: Audience, found: Listing, team: str) -> Message:
 
     Controls that act are drawn only for a reader who may press them.
     """
-    shown = ViewValue(team=team, view=found.search.on_page(found.page).view)
+    shown = ViewValue(team=team, view=found.search.on_page(found.page))
     drawn = rows(to, found.shown, found.people, within=shown, known=found.known)
 
     def draw(count: int) -> Drawn:
@@ -85,16 +86,19 @@ def _headline(to: Audience, found: Listing) -> Label:
     return to.label("{open} open, {waiting} unacknowledged", open=found.open, waiting=found.unacknowledged)
 
 
-def _nothing(to: Audience, search: IncidentSearch) -> Mrkdwn:
+def _nothing(to: Audience, search: IncidentList) -> Mrkdwn:
     """State what was not found, and the search that was probably meant."""
     near = probable_search(search)
     return lines(
         _not_found(to, search),
-        to.say("Did you mean `{words}`?", words=clipped(near.words, SUGGESTION_LIMIT)) if near else None,
+        to.say("Did you mean `{words}`?", words=clipped(words_of(near), SUGGESTION_LIMIT)) if near else None,
     )
 
 
-def _not_found(to: Audience, search: IncidentSearch) -> Mrkdwn:
+def _not_found(to: Audience, search: IncidentList) -> Mrkdwn:
+    if search.has_filter_of_ours:
+        fits = [*_found_by_words(to, search), *_filtered_by_us(to, search), _span(to, search.since)]
+        return to.say("No {kind} incident fits: {filters}", kind=_kind(to, search), filters=dotted(*fits))
     kind, text, is_dated = _kind(to, search), search.text, search.since != DEFAULT_SINCE
     if text and is_dated:
         return to.say(
@@ -107,12 +111,12 @@ def _not_found(to: Audience, search: IncidentSearch) -> Mrkdwn:
     return to.say("No {kind} incidents.", kind=kind)
 
 
-def _kind(to: Audience, search: IncidentSearch) -> Mrkdwn:
+def _kind(to: Audience, search: IncidentList) -> Mrkdwn:
     """Name what is searched for, such as critical, triggered."""
     return _filters(to, search, otherwise_open=True)
 
 
-def _filters(to: Audience, search: IncidentSearch, *, otherwise_open: bool = False) -> Mrkdwn:
+def _filters(to: Audience, search: IncidentList, *, otherwise_open: bool = False) -> Mrkdwn:
     """Name the chosen severities and states; all open ones, which is the default, only with `otherwise_open`."""
     is_default = search.progress == OPEN
     chosen = (*search.severities, *(() if is_default else search.progress))
@@ -120,15 +124,15 @@ def _filters(to: Audience, search: IncidentSearch, *, otherwise_open: bool = Fal
     return to.say(", ").join_all([*kinds, *([to.say("open")] if is_default and otherwise_open else [])])
 
 
-def _other_searches(to: Audience, search: IncidentSearch, team: str) -> Block:
+def _other_searches(to: Audience, search: IncidentList, team: str) -> Block:
     """Draw controls for the probable spelling and for all open incidents; from a public message both open privately."""
     route, near = (SHOW_PRIVATELY if to.is_public else REFRESH), probable_search(search)
     whole = ViewValue(team=team, view=IncidentList())
     meant = (
         control(
-            to.label("Show {words}", words=clipped(near.words, CONTROL_WORDS_LIMIT)),
+            to.label("Show {words}", words=clipped(words_of(near), CONTROL_WORDS_LIMIT)),
             route,
-            ViewValue(team=team, view=near.view),
+            ViewValue(team=team, view=near),
             suffix="meant",
         )
         if near
@@ -143,23 +147,50 @@ def _scope(to: Audience, found: Listing, team: str) -> Mrkdwn:
         to.say("Team *{team}*", team=team),
         *(_filtered(to, search) if found.incidents else ()),
         to.say("page {page} of {pages}", page=found.page, pages=found.pages) if found.pages > 1 else None,
-        to.say("only the first {count}: narrow the search", count=len(found.incidents))
-        if not found.is_complete
-        else None,
-        to.say("Unknown: “{words}”", words=" ".join(search.not_understood)) if search.not_understood else None,
+        _incomplete(to, found),
+        to.say("Unknown: “{words}”", words=search.not_understood) if search.not_understood else None,
         to.say("as of {now}", now=moment(found.as_of)),
     )
 
 
-def _filtered(to: Audience, search: IncidentSearch) -> Iterator[Mrkdwn]:
+def _incomplete(to: Audience, found: Listing) -> Mrkdwn | None:
+    if found.is_complete:
+        return None
+    if found.search.has_filter_of_ours:
+        return to.say("only the first {count} were looked through: narrow the search", count=found.searched)
+    return to.say("only the first {count}: narrow the search", count=len(found.incidents))
+
+
+def _filtered(to: Audience, search: IncidentList) -> Iterator[Mrkdwn]:
     if filters := _filters(to, search):
         yield to.say("{kind} only", kind=filters)
-    if search.text:
-        yield to.say("matching “{text}”", text=search.text)
+    yield from _found_by_words(to, search)
+    yield from _filtered_by_us(to, search)
     if search.storm:
         yield to.say("in one incident storm")
         return
     yield _span(to, search.since)
+
+
+def _found_by_words(to: Audience, search: IncidentList) -> Iterator[Mrkdwn]:
+    if search.text:
+        yield to.say("matching “{text}”", text=search.text)
+
+
+def _filtered_by_us(to: Audience, search: IncidentList) -> Iterator[Mrkdwn]:
+    """Name the filters that Flashduty has not, and the order."""
+    if search.flashduty_channel:
+        yield to.say("Flashduty channel {name}", name=search.flashduty_channel)
+    for label in search.labels:
+        yield to.say("label {label}", label=label)
+    if search.responder:
+        yield to.say("responder {name}", name=search.responder)
+    elif search.names_responder:
+        yield to.say("one responder's only")
+    if search.is_snoozed:
+        yield to.say("snoozed only")
+    if search.is_oldest_first:
+        yield to.say("oldest first")
 
 
 def _span(to: Audience, since: timedelta) -> Mrkdwn:
@@ -177,7 +208,7 @@ def _span(to: Audience, since: timedelta) -> Mrkdwn:
 
 def _footer(to: Audience, found: Listing, shown: ViewValue) -> Block:
     def page(number: int) -> ViewValue:
-        return replace(shown, view=found.search.on_page(number).view)
+        return replace(shown, view=found.search.on_page(number))
 
     paged = not to.is_public
     return refreshable(

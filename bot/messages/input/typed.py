@@ -25,13 +25,13 @@ _INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff]")
 _WIDTHS: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc]+")
 _WORD: Final = re.compile(r"\S+")
 _WIDE_SPACE: Final = re.compile(r"[^\S\x00-\x7f]")
-_COLON_OF_KEY: Final = re.compile(r"(?<!\S)([A-Za-z]{2,5})[：﹕](?=\S)")
+_COLON_OF_KEY: Final = re.compile(r"(?<!\S)([A-Za-z]{2,9})[：﹕](?=\S)")
 _COLON_OF_TIME: Final = re.compile(r"(?<=[0-9])[：﹕](?=[0-9])")
 _POINT: Final = re.compile(r"(?<=[0-9])[。．](?=[0-9])")
 # A phone makes dashes of two hyphens.
 _DATE: Final = re.compile(r"(?<![0-9])([0-9]{4})[－–—−‐‑]+([0-9]{1,2})[－–—−‐‑]+([0-9]{1,2})(?![0-9])")
 _PUNCTUATION: Final = str.maketrans("，、。", "   ")
-_WITH_EQUALS: Final = re.compile(r"(?<!\S)(since|page|at)=(?=\S)", re.IGNORECASE)
+_WITH_EQUALS: Final = re.compile(r"(?<!\S)(since|page|at|channel|responder|sort)=(?=\S)", re.IGNORECASE)
 # A comma behind the command, as in a sentence.
 _FIRST_COMMA: Final = re.compile(r"^([A-Za-z_-]+),")
 

@@ -1,5 +1,7 @@
 """Surfaces of lists, cards and acknowledgements."""
 
+from dataclasses import replace
+
 from bot.incidents.holders import Attribution
 from bot.incidents.messages import acknowledgement, all_teams, card, not_yet, several
 from bot.incidents.messages import listing as incidents
@@ -75,6 +77,9 @@ STRANGE = incident(
 )
 
 
+RESPONDER = 'responder:"Bob Müller"'
+
+
 def listed(*found, words="", complete=True):
     return Listing(read_search(words), found, complete, PEOPLE, NOW)
 
@@ -116,6 +121,17 @@ def surfaces(readers):
         "incidents-none-closed-with-words": incidents.listing(readers.alone, listed(words="closed zzz"), "payments"),
         "incidents-none-hostile": incidents.listing(
             readers.alone, listed(words=f"critical sinse:7d {HOSTILE}"), "payments"
+        ),
+        "incidents-filtered": incidents.listing(
+            readers.alone,
+            listed(TRIGGERED, PROCESSING, words=f"channel:Payments label:env=prod {RESPONDER} snoozed sort:age"),
+            "payments",
+        ),
+        "incidents-none-fit": incidents.listing(
+            readers.alone, listed(words=f"channel:Payments label:env=prod {RESPONDER} zzz"), "payments"
+        ),
+        "incidents-looked-through": incidents.listing(
+            readers.alone, replace(listed(TRIGGERED, words="channel:Pay", complete=False), searched=500), "payments"
         ),
         "card-triggered": card.card(readers.alone, TRIGGERED, PEOPLE, team="payments"),
         "card-looking": card.card(readers.looking, TRIGGERED, PEOPLE, team="payments"),

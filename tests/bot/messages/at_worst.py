@@ -24,6 +24,7 @@ from bot.home.tab import OnCallNow, TeamTab
 from bot.home.tab_messages import HomeContent, home_tab
 from bot.incidents.card_links import LINK_ADDRESS_LIMIT, link_buttons
 from bot.incidents.holders import Attribution
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages import acknowledgement, card
 from bot.incidents.messages import listing as incidents
 from bot.incidents.model import Listing, OpenIncidents
@@ -32,7 +33,7 @@ from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.buttons import WORDS_LIMIT
 from bot.messages.names import names as names_of
-from bot.messages.views import IncidentList, OnCallQuestion, ViewValue
+from bot.messages.views import OnCallQuestion, ViewValue
 from bot.oncall.messages import now
 from bot.oncall.messages.week import week_table
 from bot.oncall.shifts import on_call as at_instant

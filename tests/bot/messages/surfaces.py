@@ -7,13 +7,14 @@ from bot.flashduty import Code, FlashdutyError
 from bot.flashduty.api.incidents import INCIDENT_INFO
 from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.errors import Reason
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.card import card
 from bot.incidents.messages.row import AcknowledgeValue, acknowledge_control
 from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.changes import actions, after_a_restart, channel_lines, under_way
 from bot.messages.text import Mrkdwn
-from bot.messages.views import IncidentList, ViewValue
+from bot.messages.views import ViewValue
 from bot.runtime.request_trail import Dependency
 from bot.teams.access import AccessDenied, DenialReason
 from handlers.routes import help_rows

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
 from bot.handoff.messages.shift_value import SHORT_NAME_LIMIT, ShiftValue
+from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
@@ -43,7 +44,7 @@ VIEW_RECORDS = st.one_of(
     st.builds(views.Help),
     st.builds(views.UnknownCommand, words=WORDS),
     st.builds(
-        views.IncidentList,
+        list_view.IncidentList,
         severities=st.lists(st.sampled_from(Severity).filter(lambda one: one is not Severity.UNKNOWN), unique=True).map(
             tuple
         ),
@@ -51,8 +52,17 @@ VIEW_RECORDS = st.one_of(
             tuple
         ),
         since=st.integers(1, 365 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes)),
-        text=texts(views.SEARCH_TEXT_LIMIT),
-        page=st.integers(1, views.MAX_PAGE),
+        text=texts(list_view.SEARCH_TEXT_LIMIT),
+        page=st.integers(1, list_view.MAX_PAGE),
+        flashduty_channel=texts(list_view.NAME_FILTER_LIMIT),
+        labels=st.lists(texts(list_view.LABEL_FILTER_LIMIT).filter(bool), max_size=list_view.MAX_LABEL_FILTERS).map(
+            tuple
+        ),
+        responder=texts(list_view.NAME_FILTER_LIMIT),
+        responder_slack_id=st.sampled_from(["", "U0BOB", "W1"]),
+        is_mine=st.booleans(),
+        is_snoozed=st.booleans(),
+        is_oldest_first=st.booleans(),
     ),
     st.builds(views.IncidentCard, asked=WORDS),
     st.builds(views.OnCall, words=WORDS, at=st.none() | INSTANTS, zone=ZONES),

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
+from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import ACKNOWLEDGE, OPTION_VALUE, SHOW_PRIVATELY, TEAM_LIMIT
 from bot.messages.menus import BLOCK_ID_LIMIT, Entry, Link, block_of, overflow_menu, pressed_value, view_of_block
 from bot.messages.text import Label
-from bot.messages.views import IncidentComment, IncidentList, ViewValue
+from bot.messages.views import IncidentComment, ViewValue
 
 INCIDENT = "69da451ef77b1b51f4000001"
 LIST = IncidentList(severities=(Severity.CRITICAL,), progress=(Progress.CLOSED,), text="<latency> & 支付", page=3)
