@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sandbox.flashduty import channels, people, roles, schedules
+from sandbox.flashduty import channels, customs, people, roles, schedules
 from sandbox.flashduty.incidents import actions, alerts, assigning, dispatching, insight, past, queries, timeline
+from sandbox.flashduty.incidents import customs as incident_customs
 from sandbox.flashduty.model import comments
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.webhooks import history
@@ -38,8 +39,6 @@ _MOST_CHANNELS: Final = 1_000
 _LONGEST_DESCRIPTION: Final = 6_144
 
 _SOME_INCIDENTS: Final[Fields] = {"incident_ids": required(array(object_id, least=1))}
-# Answers to the form that an account may require.
-_FORM: Final[Fields] = {"summary": _TEXT, "custom_fields": Field(mapping())}
 _INCIDENT_QUERY: Final[Fields] = {
     "start_time": required(seconds),
     "end_time": required(seconds),
@@ -165,13 +164,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/feed": Operation(timeline.read_timeline, _TIMELINE_QUERY, _READ),
     "/incident/alert/list": Operation(alerts.list_alerts, _ALERT_QUERY, _READ),
     "/incident/past/list": Operation(past.list_past_incidents, _PAST_QUERY, _READ, limits=(100, 20)),
-    "/incident/ack": Operation(actions.ack_incidents, {**_SOME_INCIDENTS, **_FORM}, _MANAGE),
+    "/incident/ack": Operation(actions.ack_incidents, {**_SOME_INCIDENTS, **incident_customs.FORM}, _MANAGE),
     "/incident/unack": Operation(actions.unack_incidents, _SOME_INCIDENTS, _MANAGE),
     "/incident/resolve": Operation(
         actions.resolve_incidents,
         {
             **_SOME_INCIDENTS,
-            **_FORM,
+            **incident_customs.FORM,
             "root_cause": _NOTE,
             "resolution": _NOTE,
             "description": Field(text(_LONGEST_DESCRIPTION)),
@@ -195,6 +194,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "/incident/reopen": Operation(actions.reopen_incidents, {**_SOME_INCIDENTS, "reason": _NOTE}, _MANAGE),
     "/incident/assign": Operation(dispatching.assign_incidents, dispatching.ASSIGNMENT, _MANAGE),
     "/incident/responder/add": Operation(dispatching.responder_add, dispatching.RESPONDERS, _MANAGE),
+    "/incident/custom-action/do": Operation(incident_customs.custom_action_do, incident_customs.ACTION, _MANAGE),
+    "/incident/field/reset": Operation(incident_customs.field_reset, incident_customs.FIELD_VALUE, _MANAGE),
+    "/incident/comment-type/list": Operation(customs.comment_type_list, {}),
+    "/field/list": Operation(customs.field_list, customs.FIELD_QUERY),
     "/schedule/list": Operation(schedules.list_schedules, _SCHEDULE_QUERY),
     "/schedule/info": Operation(schedules.schedule_info, _SCHEDULE_WINDOW, _SCHEDULES),
     "/person/infos": Operation(people.person_infos, {"person_ids": required(array(identifier, least=1))}),

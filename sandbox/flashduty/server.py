@@ -185,7 +185,14 @@ class PretendFlashduty(FlashdutyService):
             request.path,
             progress.body,
             lambda body: operation.answer(
-                ApiRequest(account=self.account, key=key, now=self._now(), body=body, lag=self.habits.lag)
+                ApiRequest(
+                    account=self.account,
+                    key=key,
+                    now=self._now(),
+                    body=body,
+                    lag=self.habits.lag,
+                    takes_any_form=self.habits.wants_forms,
+                )
             ),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.flashduty.incidents import changes
 from sandbox.flashduty.incidents.change import Change
+from sandbox.flashduty.incidents.customs import check_forms, fill_in
 from sandbox.flashduty.incidents.queries import incident_with_id
 from sandbox.flashduty.incidents.record import is_open
 from sandbox.flashduty.model.account import ApiRequest
@@ -13,8 +14,11 @@ from sandbox.flashduty.wire.refusals import invalid, not_found
 
 def ack_incidents(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-ack`; repeating it changes nothing."""
-    for change in _of_open_ones(request):
-        changes.acknowledge(change)
+    found = list(_of_open_ones(request))
+    check_forms(request, "ack", found)
+    for change in found:
+        fill_in(request, change)
+        changes.acknowledge(change, progress=request.body.get("summary", ""))
 
 
 def unack_incidents(request: ApiRequest) -> None:
@@ -26,7 +30,11 @@ def unack_incidents(request: ApiRequest) -> None:
 def resolve_incidents(request: ApiRequest) -> None:
     """Answer `/en/api-reference/on-call/incidents/incident-resolve`; one that is closed stays as it is."""
     texts = {name: request.body.get(name, "") for name in ("root_cause", "resolution", "description")}
-    for change in _of_all(request):
+    found = _of_all(request)
+    check_forms(request, "resolve", [change for change in found if is_open(change.incident)])
+    for change in found:
+        if is_open(change.incident):
+            fill_in(request, change)
         changes.close(change, texts=texts)
 
 
@@ -61,12 +69,21 @@ def wake_incidents(request: ApiRequest) -> Record:
 
 def comment_incidents(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-comment`; white space around the text is trimmed."""
-    if "comment_type_id" in request.body:
-        # Comment types are defined by each account; this one has none.
-        raise not_found("comment type", request.body["comment_type_id"])
+    body = request.body
+    kind = _comment_type(request)
     for change in _of_all(request):
-        changes.comment(change, text=request.body["comment"], mute_reply=request.body.get("mute_reply", False))
+        changes.comment(change, text=body["comment"], mute_reply=body.get("mute_reply", False), kind=kind)
     return {}
+
+
+def _comment_type(request: ApiRequest) -> Record | None:
+    wanted = request.body.get("comment_type_id")
+    if wanted is None:
+        return None
+    for one in request.account.comment_types:
+        if one["comment_type_id"] == wanted.lower():
+            return one
+    raise not_found("comment type", wanted)
 
 
 def _of_all(request: ApiRequest) -> list[Change]:

@@ -27,15 +27,15 @@ TEXTS: Final = {
 }
 
 
-def acknowledge(change: Change) -> None:
-    """Acknowledge; repeating it changes nothing."""
+def acknowledge(change: Change, *, progress: str = "") -> None:
+    """Acknowledge, with what a form asked for; repeating it changes nothing."""
     mine = _own_responder(change)
     if mine["acknowledged_at"]:
         return
     mine["acknowledged_at"] = change.at
     change.incident["ack_time"] = change.incident["ack_time"] or change.at
     change.incident["progress"] = "Processing"
-    change.note("i_ack")
+    change.note("i_ack", {"progress": progress} if progress else {})
 
 
 def unacknowledge(change: Change) -> None:
@@ -88,8 +88,8 @@ def wake(change: Change) -> None:
         change.note("i_wake", {"snoozedBefore": ended})
 
 
-def comment(change: Change, *, text: str, mute_reply: bool = False) -> Comment:
-    """Write a comment; white space around it is trimmed, and whoever it mentions is notified."""
+def comment(change: Change, *, text: str, mute_reply: bool = False, kind: Record | None = None) -> Comment:
+    """Write a comment, of a type of the account; white space around it is trimmed, whoever it mentions is notified."""
     source = text.strip()
     reading = read(source)
     written = Comment(
@@ -104,7 +104,11 @@ def comment(change: Change, *, text: str, mute_reply: bool = False) -> Comment:
         notified=tuple(number for number in reading.mentioned if number in change.account.persons),
     )
     change.account.comments.append(written)
-    change.note("i_comm", {"comment": source, "mute_reply": mute_reply})
+    detail: Record = {"comment": source, "mute_reply": mute_reply}
+    if kind is not None:
+        named = {"id": kind["comment_type_id"], "name": kind["name"], "color": kind["color"]}
+        detail |= {"comment_type_id": kind["comment_type_id"], "comment_type": named}
+    change.note("i_comm", detail)
     return written
 
 

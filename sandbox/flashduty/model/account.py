@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.flashduty.model.comments import Comment
+from sandbox.flashduty.model.customs import CustomAction, Form
 from sandbox.flashduty.model.history import History
 from sandbox.flashduty.model.pages import Page
 from sandbox.flashduty.model.schedule import Schedule
@@ -45,6 +46,11 @@ class Account:
     # Called with the type of the event and the alert.
     on_alert: list[Callable[[str, Record], None]] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    # What the account defines for itself: actions by their ids, records of fields and of types of comments, forms.
+    custom_actions: dict[int, CustomAction] = field(default_factory=dict)
+    fields: list[Record] = field(default_factory=list)
+    comment_types: list[Record] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
     # Everybody who was paged while the sandbox runs, the oldest page first; how each person prefers to be paged, and
     # why a page does not reach a person.
     pages: list[Page] = field(default_factory=list)
@@ -107,13 +113,17 @@ class Account:
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """An authorised request: the account, the key, the time (Unix seconds), the body, and how late changes are read."""
+    """An authorised request: the account, the key, the time (Unix seconds), the body, and how late changes are read.
+
+    `takes_any_form`: the habit demands answers to a form, whichever they are.
+    """
 
     account: Account
     key: AppKey
     now: int
     body: Record
     lag: float = 0.0
+    takes_any_form: bool = False
 
     def incidents(self) -> Iterator[Record]:
         """Iterate over the incidents as they can be read now: a change is seen `lag` seconds after it was made."""

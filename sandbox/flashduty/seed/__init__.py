@@ -5,6 +5,7 @@ from typing import Final
 
 from sandbox.flashduty.model.account import Account
 from sandbox.flashduty.seed.closed import closed_incidents
+from sandbox.flashduty.seed.customs import comment_types, custom_actions, fields
 from sandbox.flashduty.seed.organisation import channels, keys, persons, teams
 from sandbox.flashduty.seed.payments import ledger_incidents, payments_incidents
 from sandbox.flashduty.seed.rules import rules
@@ -24,6 +25,9 @@ def harbor_account(start: datetime) -> Account:
     account.keys = keys(now)
     account.schedules = schedules(start)
     account.rules = rules(ACCOUNT_ID, now)
+    account.custom_actions = custom_actions()
+    account.fields = fields(ACCOUNT_ID, now)
+    account.comment_types = comment_types(ACCOUNT_ID, now)
     for fill in (payments_incidents, ledger_incidents, search_incidents, closed_incidents):
         account.incidents.update((incident["incident_id"], incident) for incident in fill(account, now))
     return account

@@ -9,7 +9,7 @@ FIELDS = {
     "/incident/feed": {"search_after_ctx"},
     "/incident/assign": {"assigned_to.notify"},
 }
-ROUTES = set()
+ROUTES = {"/field/list", "/incident/comment-type/list"}
 
 
 def as_of_may(path, body):

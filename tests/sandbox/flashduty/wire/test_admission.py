@@ -17,6 +17,8 @@ WRITES = [
     "/incident/reopen",
     "/incident/assign",
     "/incident/responder/add",
+    "/incident/custom-action/do",
+    "/incident/field/reset",
 ]
 
 
