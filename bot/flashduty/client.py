@@ -1,6 +1,7 @@
 """The client of one team: typed calls, each rate limited, bounded in time, and retried where that does no harm."""
 
 from bot.flashduty.api.analytics import AnalyticsApi
+from bot.flashduty.api.customs import CustomsApi
 from bot.flashduty.api.dispatch import DispatchApi
 from bot.flashduty.api.escalation import EscalationApi
 from bot.flashduty.api.incidents import IncidentApi
@@ -11,7 +12,7 @@ from bot.flashduty.api.timeline import TimelineApi
 
 
 class Flashduty(
-    IncidentApi, LifecycleApi, DispatchApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi
+    IncidentApi, LifecycleApi, DispatchApi, CustomsApi, TimelineApi, EscalationApi, ScheduleApi, PeopleApi, AnalyticsApi
 ):
     """A client that acts as the owner of the team's key.
 

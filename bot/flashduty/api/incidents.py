@@ -91,11 +91,13 @@ class IncidentApi(ApiCaller):
         """
         return await self._call(INCIDENT_ALERT_LIST, {"incident_id": incident_id, "p": 1, "limit": limit}, ALERT_PAGE)
 
-    async def comment(self, incident_id: str, text: str) -> None:
+    async def comment(self, incident_id: str, text: str, *, type_id: str | None = None) -> None:
         """Write a comment, 1 to 1,024 code points of Markdown, to an incident's timeline, as the owner of the key.
 
-        A link to `flashduty://ref/member/…` in it notifies a person. Not sent again when its outcome is unknown. Needs
-        the permission Incidents Manage. Source: /en/api-reference/on-call/incidents/incident-comment.
+        A link to `flashduty://ref/member/…` in it notifies a person. `type_id` is one of `comment_types`. Not sent
+        again when its outcome is unknown. Needs the permission Incidents Manage.
+        Source: /en/api-reference/on-call/incidents/incident-comment.
         """
-        body = {"incident_ids": [incident_id], "comment": text}
+        body: dict[str, object] = {"incident_ids": [incident_id], "comment": text}
+        body |= {"comment_type_id": type_id} if type_id else {}
         await self._call(INCIDENT_COMMENT, body, ANY_DATA)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from since_may import as_of_may
+from since_may import ROUTES, as_of_may
 
 from bot.flashduty import Account, Flashduty, IncidentQuery, InsightQuery, Progress, Severity, open_pool
 from bot.flashduty.limits import LONGEST_SNOOZE, MAX_DESCRIPTION_LENGTH, MAX_NOTE_LENGTH
+from bot.flashduty.models.customs import FieldKind
 from bot.flashduty.models.dispatch import PersonalChannel, RuleLevel
 
 PAYMENTS_API = 5001
@@ -115,6 +116,19 @@ async def _add_responders(client):
     await client.add_responders(client.some_incidents[0], [7004, 7003], channels=list(PersonalChannel))
 
 
+async def _comment(client):
+    await client.comment(client.some_incidents[0], "restarting the database")
+    await client.comment(client.some_incidents[0], "x" * 1_024, type_id=(await client.comment_types())[0].id)
+
+
+async def _set_custom_field(client):
+    values = {FieldKind.CHECKBOX: False, FieldKind.TEXT: "payments-api"}
+    for one in await client.custom_fields():
+        choices = {FieldKind.SINGLE_SELECT: one.choices[:1] and one.choices[0], FieldKind.MULTI_SELECT: [*one.choices]}
+        value = 0.5 if one.value_type == "float" else (values | choices)[one.kind]
+        await client.set_custom_field(client.some_incidents[0], one.name, value)
+
+
 # Every public call of the client, in every way it sends something different.
 CALLS = {
     "list_incidents": _page_after_page,
@@ -131,7 +145,11 @@ CALLS = {
     "reopen": _reopen,
     "assign": _assign,
     "add_responders": _add_responders,
-    "comment": lambda client: client.comment(client.some_incidents[0], "restarting the database"),
+    "comment": _comment,
+    "run_custom_action": lambda client: client.run_custom_action(client.of_payments[0], 9101),
+    "set_custom_field": _set_custom_field,
+    "custom_fields": lambda client: client.custom_fields(),
+    "comment_types": lambda client: client.comment_types(),
     "newest_comments": lambda client: client.newest_comments(client.some_incidents[0]),
     "timeline": lambda client: client.timeline(client.some_incidents[0], after_ms=1),
     "past_incidents": lambda client: client.past_incidents(client.some_incidents[0], limit=200),
@@ -193,7 +211,8 @@ async def test_every_request_of_the_client__is_as_documented(client, flashduty, 
     await CALLS[name](client)
     assert flashduty.calls
     for call in flashduty.calls:
-        assert document.problems_in_request(call.path, as_of_may(call.path, call.body)) == []
+        if call.path not in ROUTES:
+            assert document.problems_in_request(call.path, as_of_may(call.path, call.body)) == []
 
 
 @pytest.mark.parametrize("name", CALLS)
