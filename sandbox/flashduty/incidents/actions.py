@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sandbox.flashduty.incidents import changes
 from sandbox.flashduty.incidents.change import Change
-from sandbox.flashduty.incidents.customs import check_forms, fill_in
+from sandbox.flashduty.incidents.customs import check_forms, set_answered_fields
 from sandbox.flashduty.incidents.queries import incident_with_id
 from sandbox.flashduty.incidents.record import is_open
 from sandbox.flashduty.model.account import ApiRequest
@@ -17,7 +17,7 @@ def ack_incidents(request: ApiRequest) -> None:
     found = list(_of_open_ones(request))
     check_forms(request, "ack", found)
     for change in found:
-        fill_in(request, change)
+        set_answered_fields(request, change)
         changes.acknowledge(change, progress=request.body.get("summary", ""))
 
 
@@ -34,7 +34,7 @@ def resolve_incidents(request: ApiRequest) -> None:
     check_forms(request, "resolve", [change for change in found if is_open(change.incident)])
     for change in found:
         if is_open(change.incident):
-            fill_in(request, change)
+            set_answered_fields(request, change)
         changes.close(change, texts=texts)
 
 

@@ -79,7 +79,7 @@ def check_forms(request: ApiRequest, action: FormAction, found: Sequence[Change]
         _check_summary(forms, "summary" in request.body)
 
 
-def fill_in(request: ApiRequest, change: Change) -> None:
+def set_answered_fields(request: ApiRequest, change: Change) -> None:
     """Set the custom fields of an incident that a form was answered with."""
     for name, value in request.body.get("custom_fields", {}).items():
         changes.reset_field(change, name=name, value=value)
