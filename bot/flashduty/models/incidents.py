@@ -113,6 +113,8 @@ class Incident(Wire):
     channel_id: Number = Field(repr=False)
     channel_name: Text = Field(repr=False)
     labels: Labels = Field(repr=False)
+    field_values: Record = Field(validation_alias="fields", repr=False)
+    """The values of custom fields by their names, of any type."""
     start_time: Timestamp = Field(repr=False)
     end_time: Timestamp = Field(repr=False)
     ack_time: Timestamp = Field(repr=False)

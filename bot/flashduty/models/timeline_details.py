@@ -89,10 +89,14 @@ class Notified(Detail):
     robots: _Records = Field(repr=False)
 
     @property
+    def receivers(self) -> tuple[Receiver, ...]:
+        """Everybody whom it was for."""
+        return tuple(Receiver.model_validate(one) for one in (*self.persons, *self.chats, *self.robots) if one)
+
+    @property
     def failures(self) -> tuple[Receiver, ...]:
         """Those whom it did not reach."""
-        receivers = (Receiver.model_validate(one) for one in (*self.persons, *self.chats, *self.robots) if one)
-        return tuple(one for one in receivers if one.failed_reason)
+        return tuple(one for one in self.receivers if one.failed_reason)
 
 
 class Storm(Detail):

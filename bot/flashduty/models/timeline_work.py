@@ -5,12 +5,14 @@ from typing import Final
 from pydantic import Field
 
 from bot.flashduty.models.timeline_details import Detail, IdList
-from bot.flashduty.wire import Text
+from bot.flashduty.wire import Number, Text
 
 
 class ActionRun(Detail):
     """A custom action was run (`i_custom`)."""
 
+    integration_id: Number
+    """Of the action, with which it can be run again; 0 where it is not told."""
     name: Text = Field(validation_alias="integration_name")
     status: Text
     failed_reason: Text = Field(repr=False)

@@ -60,6 +60,8 @@ def test_an_escalation__names_its_rule_its_level_and_its_people():
 def test_a_page_that_did_not_arrive__says_whom_it_was_for_and_why():
     call, chat = (one.detail for one in entries_of("i_notify"))
     assert [(one.person_id, one.failed_reason) for one in call.failures] == [(7002, "busy")]
+    assert {one.person_id for one in call.receivers} >= {7002}
+    assert len(call.receivers) > len(call.failures)
     assert call.by == "voice"
     assert [(one.chat_name, one.failed_reason) for one in chat.failures] == [("Payments", "bot is not in the chat")]
 
@@ -84,6 +86,7 @@ def test_from_and_to__are_severities_titles_values_or_the_source_of_a_close():
 
 def test_a_custom_action__has_failed_only_where_the_timeline_says_so():
     assert detail_of("i_custom").why_it_failed is None
+    assert detail_of("i_custom").integration_id > 0
     failed = TimelineEntry.model_validate(entry(1, "i_custom", integration_name="Restart", failed_reason="502"))
     assert failed.detail.why_it_failed == "502"
     assert TimelineEntry.model_validate(entry(1, "i_custom", status="failed")).detail.why_it_failed == ""
