@@ -19,7 +19,8 @@ from sandbox.clock import Clock
 from sandbox.demo_controls import DemoControls
 from sandbox.demo_settings import WEBHOOK_SECRET, settings_for
 from sandbox.demo_workspace import LANGUAGES, Language, demo_workspace
-from sandbox.flashduty import Call, PretendFlashduty, harbor_account
+from sandbox.flashduty import Call, PretendFlashduty
+from sandbox.flashduty.seed.demo import demo_account
 from sandbox.page import add_page
 from sandbox.slack import PretendSlack
 
@@ -31,6 +32,7 @@ TICK_SECONDS: Final = 15.0
 MAX_LOG_LINES: Final = 200
 # As the README says: one address for each team, and a header with its secret.
 WEBHOOK_PATH: Final = "/flashduty/webhook/payments"
+_PAGING: Final = frozenset({"/incident/assign", "/incident/responder/add", "/incident/reopen"})
 SECRET_HEADER: Final = "X-Flashduty-Bot-Secret"  # noqa: S105 - the name of a header
 
 
@@ -136,7 +138,7 @@ async def show(port: int, *, over_http: bool, is_verbose: bool, language: Langua
         loop.add_signal_handler(signum, stop.set)
     clock = Clock()
     async with AsyncExitStack() as stack:
-        flashduty = PretendFlashduty(clock=clock, account=harbor_account(clock.now()), escalates=True)
+        flashduty = PretendFlashduty(clock=clock, account=demo_account(clock.now()), escalates=True)
         slack = PretendSlack(clock=clock, workspace=demo_workspace(language), port=port)
         flashduty.on_call = lambda call: slack.on_note(_row(flashduty, call))
         flashduty.webhooks.on_attempt = lambda attempt: slack.on_note(_pushed_row(attempt))
@@ -178,8 +180,26 @@ def _row(flashduty: PretendFlashduty, call: Call) -> dict[str, object]:
         "status": call.status if call.code is None else call.code,
         "ms": round(call.seconds * 1000, 1),
         "at": began.isoformat(),
-        "note": _comment_note(flashduty) if call.path == "/incident/comment" and call.status == HTTPStatus.OK else "",
+        "note": _note(flashduty, call) if call.status == HTTPStatus.OK else "",
     }
+
+
+def _note(flashduty: PretendFlashduty, call: Call) -> str:
+    """Say what a page of requests does not show: a comment as rendered, or who was paged."""
+    if call.path == "/incident/comment":
+        return _comment_note(flashduty)
+    return _paged_note(flashduty, int(call.at)) if call.path in _PAGING else ""
+
+
+def _paged_note(flashduty: PretendFlashduty, at: int) -> str:
+    """Name who was paged at a time, and how."""
+    names = {number: one.get("person_name", "") for number, one in flashduty.account.persons.items()}
+    paged = (
+        f"{names[one.person_id] or one.person_id} ({one.by}{', failed' if one.failed_reason else ''})"
+        for one in flashduty.account.pages
+        if one.at == at
+    )
+    return f"Paged: {', '.join(paged) or 'nobody'}"
 
 
 def _comment_note(flashduty: PretendFlashduty) -> str:

@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.faults import Fault
 from sandbox.flashduty.console import CHANGES
 from sandbox.flashduty.habits import Habits
+from sandbox.flashduty.model.customs import Form
 from sandbox.flashduty.service import FlashdutyService
 from sandbox.flashduty.wire.reading import read_body, require_json
 from sandbox.flashduty.wire.refusals import Refusal
@@ -25,6 +26,10 @@ def control_routes(flashduty: FlashdutyService) -> list[web.RouteDef]:
         web.post("/sandbox/habits", controls.change_habits),
         web.get("/sandbox/requests", controls.requests),
         web.get("/sandbox/comments", controls.comments),
+        web.get("/sandbox/pages", controls.pages),
+        web.post("/sandbox/forms", controls.add_form),
+        web.delete("/sandbox/forms", controls.clear_forms),
+        web.post("/sandbox/custom-actions/{integration_id}", controls.change_action),
         web.post("/sandbox/clock", controls.move_clock),
     ]
 
@@ -83,6 +88,36 @@ class _Controls:
         """Return the comments: as written, as a reader sees them, and who was notified."""
         return _done(comments=[asdict(comment) for comment in self._flashduty.account.comments])
 
+    async def pages(self, _request: web.Request) -> web.Response:
+        """Return who was paged, the oldest page first: how, and why it did not arrive."""
+        return _done(pages=[asdict(page) for page in self._flashduty.account.pages])
+
+    async def add_form(self, request: web.Request) -> web.Response:
+        """Demand a form from now on: take the fields of `Form`."""
+        try:
+            self._flashduty.account.forms.append(Form.from_json(await _body(request)))
+        except (ValueError, TypeError) as wrong:
+            return _refused("bad_form", f"No form was added: {wrong}.")
+        return _done()
+
+    async def clear_forms(self, _request: web.Request) -> web.Response:
+        """Demand no form any more."""
+        self._flashduty.account.forms.clear()
+        return _done()
+
+    async def change_action(self, request: web.Request) -> web.Response:
+        """Let a custom action fail, or not: take `failure`, empty where it works, and `is_enabled`."""
+        action = self._flashduty.account.custom_actions.get(_number(request.match_info["integration_id"]))
+        if action is None:
+            return _refused("unknown_action", "There is no such custom action.")
+        try:
+            given = await _body(request)
+        except ValueError as wrong:
+            return _refused("bad_action", f"Nothing was changed: {wrong}.")
+        action.failure = str(given.get("failure", action.failure))
+        action.is_enabled = bool(given.get("is_enabled", action.is_enabled))
+        return _done(name=action.name)
+
     async def move_clock(self, request: web.Request) -> web.Response:
         """Take `shift_seconds` or `move_to` (ISO 8601 with an offset)."""
         try:
@@ -102,6 +137,10 @@ async def _body(request: web.Request) -> dict[str, Any]:
         return await read_body(request)
     except Refusal as refusal:
         raise ValueError(refusal.english) from refusal
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() else 0
 
 
 def _done(**more: object) -> web.Response:

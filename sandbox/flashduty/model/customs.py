@@ -5,8 +5,8 @@ Sources: the guide's `/en/on-call/integration/webhooks/custom-action`; the opera
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import dataclass, field, fields
+from typing import Final, Literal, get_args
 
 from sandbox.flashduty.wire.checks import Check, Record, array, boolean, one_of, text
 from sandbox.flashduty.wire.refusals import invalid
@@ -14,6 +14,7 @@ from sandbox.flashduty.wire.refusals import invalid
 MOST_ACTIONS: Final = 5
 _LONGEST_VALUE: Final = 1_024
 FormAction = Literal["ack", "resolve"]
+FormSummary = Literal["none", "optional", "required"]
 
 
 @dataclass
@@ -37,10 +38,22 @@ class Form:
 
     action: FormAction
     fields: Mapping[str, bool] = field(default_factory=dict)
-    summary: Literal["none", "optional", "required"] = "none"
+    summary: FormSummary = "none"
     team_ids: frozenset[int] = frozenset()
     severities: frozenset[str] = frozenset()
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, given: Record) -> "Form":
+        """Read the fields of this class, sets as arrays; raises ValueError for others and for an unknown word."""
+        unknown = set(given) - {one.name for one in fields(cls)}
+        if unknown or given.get("action") not in get_args(FormAction):
+            raise ValueError(f"a form is for one of {', '.join(get_args(FormAction))} and has the fields of its kind")
+        if given.get("summary", "none") not in get_args(FormSummary):
+            raise ValueError(f"the summary is one of {', '.join(get_args(FormSummary))}")
+        read: Record = dict(given)
+        read |= {name: frozenset(given[name]) for name in ("team_ids", "severities") if name in given}
+        return cls(**read)
 
     def is_for(self, incident: Record, team_id: int | None) -> bool:
         """Return whether an incident of a team must be answered for."""

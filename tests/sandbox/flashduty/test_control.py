@@ -31,6 +31,33 @@ async def test_a_fault__planned_over_http__happens_and_is_mended(desk):
     assert (await desk.ask("/member/info", {})).status == 200
 
 
+async def test_pages__are_told_over_http(desk):
+    raised = (await control(desk, "incidents", {"title": "Tap water is brown"}))["incident"]
+    pages = (await desk.raw("/sandbox/pages", method="GET", key=None)).body["pages"]
+    assert [(one["incident_id"], one["person_id"], one["by"], one["failed_reason"]) for one in pages] == [
+        (raised["incident_id"], person, "voice", "") for person in (7001, 7002)
+    ]
+
+
+async def test_a_form__demanded_over_http__is_demanded_until_it_is_cleared(desk):
+    incident = desk.flashduty.raise_incident()["incident_id"]
+    form = {"action": "resolve", "fields": {"cause": True}, "summary": "optional", "severities": ["Critical"]}
+    assert await control(desk, "forms", form) == {"ok": True}
+    assert (await desk.ask("/incident/resolve", {"incident_ids": [incident]})).code == "InvalidParameter"
+    assert (await desk.raw("/sandbox/forms", method="DELETE", key=None)).body == {"ok": True}
+    assert (await desk.ask("/incident/resolve", {"incident_ids": [incident]})).status == 200
+
+
+async def test_a_custom_action__made_to_fail_over_http__fails(desk):
+    incident = desk.flashduty.raise_incident()["incident_id"]
+    answer = await control(desk, "custom-actions/9101", {"failure": "connection refused"})
+    assert answer == {"ok": True, "name": "Restart the service"}
+    body = {"incident_id": incident, "integration_id": 9101}
+    assert await desk.gets("/incident/custom-action/do", body) == {"message": "connection refused"}
+    await control(desk, "custom-actions/9101", {"is_enabled": False})
+    assert (await desk.ask("/incident/custom-action/do", body)).code == "InvalidParameter"
+
+
 async def test_the_clock__moved_over_http__moves(desk):
     await control(desk, "clock", {"shift_seconds": 60})
     answer = await control(desk, "clock", {"shift_seconds": 60})
@@ -59,6 +86,12 @@ async def test_requests__are_told_without_keys(desk):
         ("incidents/0E83EE/acknowledge", {"colour": "red"}),
         ("incidents/0E83EE/comment", {"text": 5}),
         ("incidents/0E83EE/snooze", {"minutes": 30}),
+        ("forms", {}),
+        ("forms", {"action": "create"}),
+        ("forms", {"action": "ack", "colour": "red"}),
+        ("forms", {"action": "ack", "summary": "long"}),
+        ("custom-actions/1", {"failure": "x"}),
+        ("custom-actions/Restart", {"failure": "x"}),
         ("faults", {}),
         ("faults", {"path": "*", "fault": {"kind": "earthquake"}}),
         ("faults", {"path": "*", "fault": {"kind": "hang", "colour": "red"}}),

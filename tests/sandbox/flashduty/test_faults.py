@@ -1,6 +1,7 @@
 """Flashduty on a bad day."""
 
 import asyncio
+import contextlib
 
 import aiohttp
 import pytest
@@ -61,6 +62,49 @@ async def test_a_lost_answer__did_the_work(desk):
     assert incident["progress"] == "Processing"
     await desk.flashduty.settled()
     assert (desk.flashduty.calls[-1].status, desk.flashduty.calls[-1].code) == (None, "lost_answer")
+
+
+# What each change does, and whether it was done.
+CHANGES = [
+    ("/incident/snooze", {"incident_ids": [...], "minutes": 5}, lambda one: one["snoozed_before"] > 0),
+    ("/incident/resolve", {"incident_ids": [...]}, lambda one: one["progress"] == "Closed"),
+    ("/incident/assign", {"incident_ids": [...], "assigned_to": {"person_ids": [7004]}}, lambda one: 7004 in of(one)),
+    ("/incident/responder/add", {"incident_id": ..., "person_ids": [7004]}, lambda one: 7004 in of(one)),
+    (
+        "/incident/field/reset",
+        {"incident_id": ..., "field_name": "cause", "field_value": "Release"},
+        lambda one: one["fields"] == {"cause": "Release"},
+    ),
+]
+
+
+def of(incident):
+    return {one["person_id"] for one in incident["responders"]}
+
+
+def naming(body, incident_id):
+    return {
+        name: incident_id if value is ... else [incident_id] if value == [...] else value
+        for name, value in body.items()
+    }
+
+
+@pytest.mark.parametrize(("path", "body", "is_done"), CHANGES, ids=lambda one: one if isinstance(one, str) else "")
+async def test_every_change__is_done_when_its_answer_is_lost__and_not_when_it_is_refused_before(
+    desk, path, body, is_done
+):
+    incident = desk.flashduty.raise_incident()
+    desk.flashduty.console.acknowledge(incident["incident_id"])
+    body = naming(body, incident["incident_id"])
+    for fault in (Fault.code("InternalError"), Fault.rate_limited(), Fault.html(502)):
+        desk.flashduty.fail(path, fault)
+        with contextlib.suppress(aiohttp.ContentTypeError):
+            assert (await desk.ask(path, body)).status in {429, 500}
+        assert not is_done(incident)
+    desk.flashduty.fail(path, Fault.lost_answer())
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await desk.ask(path, body)
+    assert is_done(incident)
 
 
 async def test_half_a_body__breaks_off(desk):

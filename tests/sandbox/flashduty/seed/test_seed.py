@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
+from sandbox.flashduty.seed.demo import demo_account
 
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 DAY = 86_400
@@ -32,6 +33,14 @@ def test_the_fill__for_the_same_start__is_the_same():
     assert (one.incidents, one.persons, one.schedules) == (other.incidents, other.persons, other.schedules)
     later = harbor_account(START + timedelta(days=1))
     assert later.incidents != one.incidents
+
+
+def test_the_demo__has_a_form_of_one_team_and_people_who_differ():
+    account = demo_account(START)
+    assert [sorted(form.team_ids) for form in account.forms] == [[4002]]
+    assert len({account.preferences.get(one, ("voice",)) for one in account.persons}) > 2
+    assert account.unreachable.keys() <= account.persons.keys()
+    assert harbor_account(START).forms == []
 
 
 def test_payments__have_fourteen_open_ones_and_one_no_list_reaches(account):

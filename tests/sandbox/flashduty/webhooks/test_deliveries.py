@@ -44,6 +44,29 @@ async def test_each_change__is_pushed_with_who_made_it_and_the_record_as_it_was_
     assert receiver.got[0].headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("assign", {"incident_ids": [...], "assigned_to": {"person_ids": [ALICE]}}, ["i_assign", "i_notify"]),
+        ("responder/add", {"incident_id": ..., "person_ids": [ALICE]}, ["i_a_rspd", "i_notify"]),
+        ("custom-action/do", {"incident_id": ..., "integration_id": 9101}, ["i_custom"]),
+        ("field/reset", {"incident_id": ..., "field_name": "cause", "field_value": "Release"}, ["i_r_field"]),
+        ("resolve", {"incident_ids": [...], "resolution": "x"}, ["i_rslv"]),
+    ],
+)
+async def test_what_a_key_does__is_pushed_as_its_owners(desk, hooked, receiver, change):
+    path, body, pushed = change
+    incident_id = hooked.raise_incident()["incident_id"]
+    await settled(hooked)
+    named = {name: incident_id if one is ... else [incident_id] if one == [...] else one for name, one in body.items()}
+    await desk.gets(f"/incident/{path}", named)
+    await settled(hooked)
+    assert sorted(receiver.types[3:]) == sorted(pushed)
+    (told,) = (one for one in receiver.events[3:] if one["event_type"] == pushed[0])
+    assert told["person"]["person_id"] == DANA
+    assert all("person" not in one for one in receiver.events if one["event_type"] == "i_notify")
+
+
 async def test_the_record__is_not_that_of_the_api(desk, hooked, receiver):
     incident_id = hooked.raise_incident()["incident_id"]
     hooked.console.reassign(incident_id, to=["carol"])
