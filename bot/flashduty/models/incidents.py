@@ -70,6 +70,7 @@ class Responder(Wire):
 
 
 class _Assignment(Wire):
+    person_ids: Annotated[tuple[Number, ...], InvalidIs(())]
     escalate_rule_id: Text
     escalate_rule_name: Text
     layer_idx: Count
@@ -213,6 +214,11 @@ class Incident(Wire):
         """The id of that rule."""
         assignment = _Assignment.model_validate(self.assigned_to or {})
         return assignment.escalate_rule_id if assignment.has_rule else None
+
+    @property
+    def assigned_ids(self) -> tuple[int, ...]:
+        """The people it is assigned to, by their ids; none where a webhook leaves them out."""
+        return _Assignment.model_validate(self.assigned_to or {}).person_ids
 
     @property
     def assigned_at(self) -> datetime | None:

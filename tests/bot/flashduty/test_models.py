@@ -160,3 +160,23 @@ def test_the_older_name_of_a_group__will_do():
 def test_a_time_of_another_kind__is_no_time():
     for odd in (-1, 0, None, "", "yesterday", "2026-11-24T08:00:00", 10**30, [], {}):
         assert incident(end_time=odd).ended_at is None
+
+
+@pytest.mark.parametrize(
+    ("given", "people"),
+    [
+        (None, ()),
+        ({}, ()),
+        ({"person_ids": None}, ()),
+        ({"person_ids": [7001, 7002]}, (7001, 7002)),
+        ({"person_ids": "7001"}, ()),
+    ],
+)
+def test_an_incident__tells_to_whom_it_is_assigned_where_that_is_said(given, people):
+    assert Incident.model_validate({"incident_id": "a" * 24, "assigned_to": given}).assigned_ids == people
+
+
+def test_an_incident__tells_the_values_of_its_custom_fields():
+    told = {"incident_id": "a" * 24, "fields": {"cause": "Release", "regions": ["EU"]}}
+    assert Incident.model_validate(told).field_values == {"cause": "Release", "regions": ["EU"]}
+    assert Incident.model_validate({"incident_id": "a" * 24, "fields": None}).field_values is None
