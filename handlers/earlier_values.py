@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.handoff.messages.shift_value import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages.buttons import (
     ACKNOWLEDGE,
     ANNOUNCE,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import ActionValue
 from bot.messages.buttons import ButtonValue, decode
 from bot.messages.menus import pressed_value, view_of_block
 from bot.messages.views import HomeTab, View, ViewValue
@@ -58,7 +58,7 @@ def _view_of_shortcut(shortcut: Shortcut) -> View:
 
 def _with_view_of_block(incoming: Incoming, value: ButtonValue) -> ButtonValue:
     """Add the view that is drawn again afterwards, which the entry of a menu has no room for."""
-    if isinstance(incoming, ButtonPress) and isinstance(value, AcknowledgeValue) and value.view is None:
+    if isinstance(incoming, ButtonPress) and isinstance(value, ActionValue) and value.view is None:
         return replace(value, view=view_of_block(incoming.block_id))
     return value
 

@@ -7,8 +7,8 @@ from bot.cards.messages.card import LivingCard
 from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
-from bot.incidents.messages.row import AcknowledgeValue
 from bot.messages import Message, views
 from bot.messages.audience import Audience
 from bot.messages.buttons import (
@@ -68,6 +68,7 @@ from handlers.incidents import (
     typed_acknowledgement,
 )
 from handlers.incidents import listing as incidents
+from handlers.incidents.actions import table
 
 VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
 IN_PLACE, IN_CHANNEL = Visibility.IN_PLACE, Visibility.IN_CHANNEL
@@ -259,8 +260,8 @@ BUTTONS: Final[Mapping[str, Route]] = {
     DECLINE_SYNC: _of_group(usergroups.decline_sync),
     STOP_SYNC: _of_group(usergroups.stop_sync),
     PROPOSE_SYNC: _of_group(usergroups.propose_sync, change=None),
+    **table.ACTION_BUTTONS,
 }
-
 
 FORMS: Final[dict[str, FormRoute]] = {
     COMMENT_FORM: FormRoute(
@@ -273,6 +274,7 @@ FORMS: Final[dict[str, FormRoute]] = {
         keep=comment_form.keep_comment,
         name="comment",
     ),
+    **table.ACTION_FORMS,
 }
 OPTIONS: Final[dict[str, OptionsRoute]] = {
     FIND_INCIDENT: OptionsRoute(

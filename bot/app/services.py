@@ -19,6 +19,7 @@ from bot.digest.job import DigestJob
 from bot.flashduty import Pool
 from bot.handoff.job import ShiftNoticeJob
 from bot.home.present_limits import PresentLimits
+from bot.incidents.actions.claims import ChangeClaims
 from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.mention_choices import MentionChoices
@@ -134,6 +135,7 @@ def _services(
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
         commands=CommandRunner(base.clock, on_change=card_hints.changed, trail=shared.audit),
+        claims=ChangeClaims(SeenRequests(base.database), now=base.clock),
         workspace=base.workspace,
         languages=shared.audiences.people,
         mention_choices=MentionChoices(PreferenceTable(base.database)),

@@ -37,6 +37,43 @@ def unacknowledged(incident: Incident, person_id: int) -> Incident | None:
     return _changed(incident, progress=Progress.TRIGGERED, ack_time=0, assigned=assigned)
 
 
+def after_snooze(incident: Incident, until: int) -> Incident:
+    """Return the incident after it was snoozed until a Unix time."""
+    return _changed(incident, snoozed_before=until)
+
+
+def after_wake(incident: Incident) -> Incident:
+    """Return the incident after its snooze was ended: it stays as it is otherwise."""
+    return _changed(incident, snoozed_before=0)
+
+
+def after_close(incident: Incident, at: int, **texts: str) -> Incident:
+    """Return the incident after it was closed at a Unix time, with the texts that were given."""
+    given = {name: text for name, text in texts.items() if text}
+    # Who closed it is said by whoever knows who pressed.
+    return _changed(
+        incident, progress=Progress.CLOSED, close_time=at, closer=None, closer_id=0, snoozed_before=0, **given
+    )
+
+
+def after_reopen(incident: Incident) -> Incident:
+    """Return the incident after it was reopened: Triggered, and acknowledged by nobody.
+
+    Source: /en/on-call/incident/handle-update-incident.
+    """
+    assigned = tuple({**one, "acknowledged_at": 0} for one in incident.assigned if one)
+    return _changed(
+        incident,
+        progress=Progress.TRIGGERED,
+        close_time=0,
+        closer=None,
+        closer_id=0,
+        ack_time=0,
+        snoozed_before=0,
+        assigned=assigned,
+    )
+
+
 def is_same_acknowledgement(incident: Incident, acknowledged_at: int) -> bool:
     """Whether the valid acknowledgement is the one that was made at a Unix time.
 

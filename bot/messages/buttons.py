@@ -18,6 +18,14 @@ from bot.runtime.encodable import is_encodable
 
 ACKNOWLEDGE: Final = "acknowledge"
 UNDO: Final = "undo_acknowledge"
+UNACKNOWLEDGE: Final = "unacknowledge"
+SNOOZE: Final = "snooze"
+WAKE: Final = "wake"
+CLOSE: Final = "close"
+REOPEN: Final = "reopen"
+# Open the form of one action, and that of all of them.
+OPEN_FORM: Final = "form"
+MORE: Final = "more"
 REFRESH: Final = "again"
 # Of the control that draws the message it is in; others of the same route draw another page or view.
 REFRESH_SUFFIX: Final = "refresh"
@@ -84,6 +92,11 @@ class ButtonValue:
     @property
     def incident(self) -> str:
         """The id of the incident it is about; empty when it is about none."""
+        return ""
+
+    @property
+    def began_in(self) -> str:
+        """The channel in which the form with the control was opened; empty where that is not known."""
         return ""
 
 

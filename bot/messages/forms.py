@@ -129,9 +129,10 @@ def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
     return [choice.option.to_dict() for choice in list(choices)[:MAX_OPTIONS]]
 
 
-def loading(to: Audience, title: Label) -> Form:
-    """Draw the form that is shown until the real one is ready."""
-    return Form(title, (section(to.say("Loading …")),), close=to.label("Close"))
+def loading(to: Audience, title: Label, number: str = "") -> Form:
+    """Draw the form that is shown until the real one is ready, with the number of its incident where it has one."""
+    words = to.say("Loading #{number} …", number=number) if number else to.say("Loading …")
+    return Form(title, (section(words),), close=to.label("Close"))
 
 
 def working(to: Audience, title: Label, under_way: Mrkdwn | None = None) -> Form:

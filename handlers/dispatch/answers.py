@@ -58,6 +58,9 @@ class Reply:
     announcement: Announcement | None = None
     control_text: Mrkdwn | None = None
     fallback: Message | None = None
+    is_made: bool = False
+    """Whether the change was made that was asked for: what was typed for it need not be kept."""
+
     outcome: str = "told"
 
 

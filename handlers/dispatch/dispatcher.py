@@ -234,13 +234,12 @@ class Dispatcher:
 
     async def _respond_to(self, served: ServedRequest, sender: ReplySender) -> tuple[BaseException | None, ...]:
         incoming, limits = served.incoming, self._limits
-        if incoming.origin.view is not None:
+        async with ProgressNotice(sender, served, seconds=limits.notice, under_way=self._under_way) as notice:
             reply = await self._outcome(served, sender)
+        if incoming.origin.view is not None:
             if served.draw_submission is not None:
                 await asyncio.sleep(served.started_at + limits.after_ack - asyncio.get_running_loop().time())
             return await asyncio.gather(self._answer(served, _for_view(reply), sender), return_exceptions=True)
-        async with ProgressNotice(sender, served, seconds=limits.notice, under_way=self._under_way) as notice:
-            reply = await self._outcome(served, sender)
         return await asyncio.gather(
             self._answer(served, reply, sender),
             self._redrawer.after(served, reply, sender, replaced=notice.replaced),

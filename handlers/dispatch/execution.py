@@ -183,14 +183,20 @@ class Execution:
         return not_refreshed(request.audience, shown) if shown is not None else None
 
     def _route_announcement(self, request: Request, reply: Reply) -> Reply:
-        """Send an announcement to the team's own channel when the request came from another one."""
+        """Send an announcement to the team's own channel when the request came from another one.
+
+        What was pressed in a form comes from the channel in which the form was opened.
+        """
         line, here = reply.announcement, request.origin.channel
         if line is None or request.origin.is_public:
             return reply
-        channel = self._teams.announces_in(request.team, here)
+        channel = self._teams.announces_in(request.team, here or request.value.began_in)
         if channel is None:
             return replace(reply, announcement=None)
-        return reply if channel == here else replace(reply, announcement=replace(line, team_channel=channel))
+        if channel == here:
+            return reply
+        thread = request.value.thread if not here and channel == request.value.began_in else ""
+        return replace(reply, announcement=replace(line, team_channel=channel, thread=thread or line.thread))
 
 
 def _as_reply(answer: Answer, served: ServedRequest, request: Request) -> Reply:

@@ -5,7 +5,7 @@ A value too long for a control gets none: a truncated value would request someth
 
 from dataclasses import replace
 
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import ActionValue
 from bot.messages.buttons import REFRESH, SHARE, ButtonValue, fits
 from bot.messages.errors import Retry
 from bot.messages.views import IncidentCard
@@ -25,7 +25,7 @@ def press_again(incoming: Incoming, team: str) -> Retry | None:
 def press_on_the_card(incoming: Incoming, team: str) -> Retry | None:
     """Return the pressed control as on the incident's card, which replaces the error."""
     value = _repeated(incoming, team)
-    if isinstance(value, AcknowledgeValue):
+    if isinstance(value, ActionValue):
         value = replace(value, view=IncidentCard(asked=value.incident_id))
     return _offer(incoming.route or REFRESH, value)
 

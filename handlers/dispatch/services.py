@@ -9,6 +9,7 @@ from bot.digest.job import DigestJob
 from bot.handoff.takeovers import Takeovers
 from bot.home.present_limits import PresentLimits
 from bot.incidents.acknowledgements import Acknowledgements
+from bot.incidents.actions.claims import ChangeClaims
 from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.attribution import Attributions
 from bot.incidents.open_list import OpenIncidentList
@@ -29,6 +30,7 @@ class Services:
     acknowledgements: Acknowledgements
     attributions: Attributions
     commands: CommandRunner
+    claims: ChangeClaims
     workspace: Workspace
     languages: PersonLanguages
     mention_choices: MentionChoices

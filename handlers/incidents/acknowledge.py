@@ -8,7 +8,7 @@ from bot.incidents.actions.acknowledge import Acknowledge, Unacknowledge
 from bot.incidents.actions.command import Outcome
 from bot.incidents.changes import is_same_acknowledgement
 from bot.incidents.messages import acknowledgement as messages
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import ActionValue
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
 from bot.messages import Message
@@ -29,11 +29,21 @@ async def acknowledge(request: Request) -> Reply:
 
 async def acknowledge_incident(request: Request, incident_id: str) -> Reply:
     """Acknowledge an incident unless somebody already has, and announce who did."""
+    return await tell_acknowledgement(request, await run_acknowledgement(request, incident_id))
+
+
+async def run_acknowledgement(request: Request, incident_id: str) -> Outcome:
+    """Acknowledge an incident unless somebody already has."""
     services = request.services
     command = Acknowledge(
         acknowledgements=services.acknowledgements, attributions=services.attributions, press=request.once
     )
     (outcome,) = await services.commands.run(command, [incident_id], request.actor)
+    return outcome
+
+
+async def tell_acknowledgement(request: Request, outcome: Outcome) -> Reply:
+    """Return the answer to an acknowledgement that was tried."""
     if outcome.change is None:
         return await _not_triggered(request, outcome.before)
     if outcome.first is not None:
@@ -57,7 +67,7 @@ def _acknowledged(request: Request, outcome: Outcome) -> Reply:
 
 
 def _is_on_living_card(request: Request) -> bool:
-    return isinstance(request.value, AcknowledgeValue) and isinstance(request.value.view, LivingCard)
+    return isinstance(request.value, ActionValue) and isinstance(request.value.view, LivingCard)
 
 
 def announcement_of(

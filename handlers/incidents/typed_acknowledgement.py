@@ -6,7 +6,7 @@ from typing import Final
 from bot.flashduty import FlashdutyError, Incident, Progress
 from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.list_view import IncidentList
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.incidents.messages.several import (
     Acknowledged,
     acknowledged_one_by_one,

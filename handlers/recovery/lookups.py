@@ -18,6 +18,8 @@ from bot.teams.team import SlackPerson
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Request
 from handlers.incidents.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of
+from handlers.incidents.actions.table import ACTIONS
+from handlers.recovery.action_lookups import look_up_by
 from handlers.recovery.answer_lookups import look_up_decision, look_up_takeover
 from handlers.recovery.comment_lookup import look_up_comment
 from handlers.recovery.sent_comments import SENT_COMMENT
@@ -121,4 +123,5 @@ LOOKUPS: Final[Mapping[str, Lookup]] = {
     DECLINE_SYNC: look_up_decision,
     STOP_SYNC: look_up_decision,
     SENT_COMMENT: look_up_comment,
+    **{name: look_up_by(action) for name, action in ACTIONS.items()},
 }

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.flashduty import FlashdutyError, Unreachable
 from bot.flashduty.api.incidents import INCIDENT_LIST
 from bot.incidents.list_view import IncidentList
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages import errors
 from bot.messages.audience import Audience
 from bot.messages.buttons import ACKNOWLEDGE

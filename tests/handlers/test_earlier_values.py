@@ -11,12 +11,13 @@ from bot.flashduty import Progress, Severity
 from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import BUTTON_VALUE, decode, encode
 from bot.messages.views import ViewValue
 from bot.usergroups.messages import GroupValue
 from handlers.earlier_values import UNDERSTOOD_UNTIL, read_earlier
+from handlers.incidents.actions.table import ACTION_BUTTONS
 from handlers.lookup import read_command
 from handlers.routes import BUTTONS
 
@@ -110,7 +111,7 @@ def test_every_control__is_read_with_its_meaning(route, held, expected):
 
 
 def test_every_route__has_a_control_of_version_0():
-    since = {"stop_group", "propose_group"}
+    since = {"stop_group", "propose_group", *ACTION_BUTTONS}
     assert {route for route, *_ in PRESSED} | {"again", "open", "share"} == set(BUTTONS) - since
 
 

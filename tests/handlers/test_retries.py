@@ -1,6 +1,6 @@
 """A retry control carries the value of the request, with the minute and the thread of the first request."""
 
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages.buttons import TEAM_LIMIT, WORDS_LIMIT
 from bot.messages.views import Home, IncidentCard, OnCallQuestion, ViewValue
 from handlers.dispatch import retries

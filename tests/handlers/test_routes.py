@@ -41,6 +41,14 @@ NEEDED = {
     "buttons": {
         "acknowledge": RESPOND,
         "undo_acknowledge": RESPOND,
+        "snooze": RESPOND,
+        "wake": RESPOND,
+        "close": RESPOND,
+        "reopen": RESPOND,
+        "unacknowledge": RESPOND,
+        "form": RESPOND,
+        # What it lists is decided by the permission of whoever opens it.
+        "more": VIEW,
         "tell_channel": RESPOND,
         "again": VIEW,
         "open": VIEW,
@@ -53,7 +61,7 @@ NEEDED = {
         "stop_group": RESPOND,
         "propose_group": RESPOND,
     },
-    "forms": {"comment": RESPOND},
+    "forms": {"comment": RESPOND, "snooze": RESPOND, "close": RESPOND, "reopen": RESPOND},
     "options": {"find_incident": RESPOND},
 }
 DRAWN = {view.NAME: drawing for view, drawing in routes.VIEWS.items()}

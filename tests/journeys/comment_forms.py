@@ -68,3 +68,16 @@ async def sends(place, view, *, words=None, incident=None, user=ALICE):
     assert delivery.shown_error is None
     await place.slack.settled(timeout=30)
     return delivery
+
+
+async def opens_more(place, incident, user=ALICE):
+    """Open More on the card of an incident."""
+    card = await place.types(f"/flashduty incident {incident['num']}", user)
+    await place.presses(card, f"more:{incident['incident_id']}", user)
+    return view_of(place, user)
+
+
+async def opens_from_card(place, incident, user=ALICE):
+    """Open the form by More on an incident's card."""
+    await place.presses(await opens_more(place, incident, user), f"open:comment:{incident['incident_id']}", user)
+    return view_of(place, user)

@@ -3,7 +3,15 @@
 from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import (
+    AcknowledgeValue,
+    CloseValue,
+    FormValue,
+    ReopenValue,
+    SnoozeValue,
+    UnacknowledgeValue,
+    WakeValue,
+)
 from bot.messages.buttons import encode
 from bot.messages.views import IncidentCard, ViewValue
 from bot.usergroups.messages import GroupValue
@@ -19,6 +27,9 @@ def sample(route, incident, team="payments", view=None):
     more = {
         ViewValue: lambda: {"view": view or (IncidentCard(asked=incident) if route == "details" else IncidentList())},
         AcknowledgeValue: lambda: {"incident_id": incident, "view": view or IncidentList()},
+        SnoozeValue: lambda: {"incident_id": incident, "minutes": 60},
+        **dict.fromkeys((WakeValue, CloseValue, ReopenValue, UnacknowledgeValue), lambda: {"incident_id": incident}),
+        FormValue: lambda: {"incident_id": incident, "form": "more" if route == "more" else "snooze"},
         UndoValue: lambda: {"incident_id": incident},
         AnnounceValue: lambda: {"incident_id": incident, "change": "acknowledged", "moment": MOMENT},
         ShiftValue: lambda: {"schedule_id": 6001, "starts_at": MOMENT, "schedule": "Payments primary"},

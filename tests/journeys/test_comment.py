@@ -1,7 +1,7 @@
 """Add comment by the command and by a mention, the card's button, and who may, over HTTP and in Socket Mode."""
 
 import pytest
-from comment_forms import comments, has_fields, notified, opens, raised, said, sends, typed_in, view_of
+from comment_forms import comments, has_fields, notified, opens, opens_more, raised, said, sends, typed_in, view_of
 from harbor import ALICE, CAROL, GINA, PAYMENTS
 
 from sandbox.faults import Fault
@@ -114,5 +114,5 @@ async def test_an_incident_of_another_team__gets_no_comment(quay):
 
 async def test_the_card__for_somebody_who_may_not__has_no_button(quay):
     incident = raised(quay)
-    assert "open:comment" in str(await quay.types(f"/flashduty incident {incident['num']}"))
-    assert "open:comment" not in str(await quay.types(f"/flashduty incident {incident['num']}", user=CAROL))
+    assert "comment" in str(await opens_more(quay, incident))
+    assert "comment" not in str(await opens_more(quay, incident, CAROL))

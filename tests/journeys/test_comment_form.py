@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from comment_forms import comments, has_fields, opens, raised, said, sends, typed_in, view_of
+from comment_forms import comments, has_fields, opens, opens_from_card, raised, said, sends, typed_in, view_of
 from harbor import ALICE, PAYMENTS
 
 from sandbox.faults import Fault
@@ -11,9 +11,7 @@ from sandbox.faults import Fault
 
 async def test_the_form__from_the_card__is_filled_in_and_sent(harbor):
     incident = raised(harbor)
-    card = await harbor.types(f"/flashduty incident {incident['num']}")
-    await harbor.presses(card, "open:comment")
-    view = view_of(harbor)
+    view = await opens_from_card(harbor, incident)
     assert has_fields(view) == ["comment"]
     assert incident["num"] in said(view)
     delivery = await sends(harbor, view, words="restarting\n- *now*")

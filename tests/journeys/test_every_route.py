@@ -5,7 +5,7 @@ from harbor import ALICE, PAYMENTS, harbor_at
 from samples import sample
 
 from bot.flashduty import Code
-from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, PROPOSE_SYNC, STOP_SYNC, TAKE_OVER
+from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, MORE, OPEN_FORM, PROPOSE_SYNC, STOP_SYNC, TAKE_OVER
 from handlers import routes
 from sandbox.faults import Fault
 
@@ -18,9 +18,10 @@ FAULTS = {
 ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help", "language"}]
 WORDS = {"incident": "{}", "catchup": "{}", "comment": "{} restarting"}
 # These ask the database, and Flashduty only for a proposal that stands.
-PRESSED = [
-    name for name in routes.BUTTONS if name not in {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, PROPOSE_SYNC}
-]
+ASKING_THE_DATABASE = {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, PROPOSE_SYNC}
+# These open a form, which a forged press cannot.
+OPENING = {OPEN_FORM, MORE}
+PRESSED = [name for name in routes.BUTTONS if name not in ASKING_THE_DATABASE | OPENING]
 
 
 @pytest.mark.parametrize("failing", FAULTS)

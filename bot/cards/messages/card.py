@@ -9,17 +9,16 @@ from typing import ClassVar, Final
 
 from bot.cards.model import CardContents
 from bot.flashduty import Alert, Incident, Progress
+from bot.incidents.messages.actions.controls import offered_controls
+from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.card import CARD_TITLE_LIMIT, description, label_rows, link_controls
 from bot.incidents.messages.card_facts import COLOURS
-from bot.incidents.messages.comment import add_comment_control
-from bot.incidents.messages.row import acknowledge_control, catch_up_entry, details_value
 from bot.incidents.messages.status import lasting_state, responder_names, severity_mark, snooze, title_link
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import DETAILS
 from bot.messages.layout import rest
-from bot.messages.menus import Entry, overflow_menu, state_block_id
+from bot.messages.menus import state_block_id
 from bot.messages.message import Bar, Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
@@ -65,14 +64,7 @@ def living_card(
         *description(to, incident, limit=SHORT_DESCRIPTION_LIMIT, max_lines=SHORT_DESCRIPTION_LINES),
         label_rows(to, incident, labels, most=MAX_CARD_LABELS),
         actions(
-            acknowledge_control(to, incident, shown) if incident.progress is Progress.TRIGGERED else None,
-            add_comment_control(to, incident, team),
-            *link_controls(to, incident, links),
-            overflow_menu(
-                incident.id,
-                catch_up_entry(to, incident, team),
-                Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
-            ),
+            *offered_controls(to, incident, ControlPlace.within(shown), known=contents.known), *link_controls(links)
         ),
         bar=Bar(
             COLOURS[incident.progress],

@@ -116,3 +116,16 @@ class Unacknowledge(VisibleCommand):
     async def record(self, actor: Actor, change: Change) -> None:
         """Store that the acknowledgement was withdrawn."""
         await self.acknowledgements.withdraw(actor.team.name, change.before.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawAcknowledgement(Unacknowledge):
+    """Withdraw an acknowledgement that was made in Slack, by whoever it was; none that was made elsewhere."""
+
+    def words(self, to: Audience, incident_id: str) -> ChangeWords:
+        """Return the sentences about unacknowledging."""
+        return actions.unacknowledging(to, incident_id)
+
+    async def may_change(self, actor: Actor, before: Incident) -> bool:
+        """Whether somebody acknowledged it in Slack; what the key's owner did in the console is theirs."""
+        return await self.attributions.presser(actor.team.name, before) is not None

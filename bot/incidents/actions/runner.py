@@ -69,12 +69,20 @@ class CommandRunner:
         self._identities: dict[str, tuple[float, KeyIdentity]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def run(self, command: IncidentCommand, incident_ids: Sequence[str], actor: Actor) -> tuple[Outcome, ...]:
+    async def run(
+        self,
+        command: IncidentCommand,
+        incident_ids: Sequence[str],
+        actor: Actor,
+        *,
+        just_read: Sequence[Incident] = (),
+    ) -> tuple[Outcome, ...]:
         """Change incidents of the actor's team, and return the outcome for each, in their order.
 
         Two calls as a rule, one that reads and one that writes; a third where the answer to the write is lost, or where
-        the incident after the change cannot be computed. A second press waits for the first. Raises AccessDenied for an
-        incident outside the team's scope, FlashdutyError when reading or writing failed and nothing was changed, and
+        the incident after the change cannot be computed. A second press waits for the first. `just_read` are incidents
+        that an earlier command of the same press has read or changed: they are not read again. Raises AccessDenied for
+        an incident outside the team's scope, FlashdutyError when reading or writing failed and nothing was changed, and
         UnknownOutcomeError when that is not known.
         """
         async with AsyncExitStack() as held:
@@ -82,7 +90,8 @@ class CommandRunner:
                 await held.enter_async_context(self._lock(incident_id))
             audited = await held.enter_async_context(self._audited(command, incident_ids, actor))
             earlier = {one: await command.recorded_before(actor, one) for one in incident_ids}
-            before = [await read_incident(actor.flashduty, actor.team, one) for one in incident_ids]
+            known = {one.id: one for one in just_read}
+            before = [known.get(one) or await read_incident(actor.flashduty, actor.team, one) for one in incident_ids]
             ready = [one for one in before if one.progress in command.wanted and await command.may_change(actor, one)]
             await audited.are_written()
             try:

@@ -10,12 +10,13 @@ from typing import Final
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from bot.flashduty import Incident, Progress
+from bot.flashduty import Incident
 from bot.incidents.holders import UNKNOWN, Attribution, HolderSources
 from bot.incidents.list_view import IncidentList
+from bot.incidents.messages.actions.controls import offered_controls
+from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.card_facts import facts_beside_bar
-from bot.incidents.messages.comment import add_comment_control
-from bot.incidents.messages.row import acknowledge_control, catch_up_entry, details_control
+from bot.incidents.messages.row import catch_up_entry, details_control
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, snooze, state, title_link
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
@@ -26,7 +27,7 @@ from bot.messages.literal import is_cut, literal, named_values, plain_lines
 from bot.messages.menus import Entry, overflow_menu, state_block_id
 from bot.messages.message import Message
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import clipped, dotted, mrkdwn, one_line, verbatim, web_address
+from bot.messages.text import clipped, dotted, mrkdwn, one_line, verbatim
 from bot.messages.views import IncidentCard, ViewValue
 
 CARD_TITLE_LIMIT: Final = 500
@@ -57,26 +58,22 @@ def card(
     title = mrkdwn(
         "{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident, CARD_TITLE_LIMIT)
     )
+    # What concerns the message itself stands beside its title, what concerns the incident below.
+    menu = overflow_menu(
+        incident.id,
+        catch_up_entry(to, incident, team),
+        Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
+        Entry(label=to.label("Share in channel"), route=SHARE, value=shown) if to.may_share else None,
+    )
     return Message.of(
-        section(title),
+        section(title, menu),
         section(
             dotted(state(to, incident, people, known=known), snooze(to, incident)), block_id=state_block_id(incident.id)
         ),
         *description(to, incident),
         label_rows(to, incident, labels),
         refreshable(
-            to,
-            acknowledge_control(to, incident, shown)
-            if to.may_act and incident.progress is Progress.TRIGGERED
-            else None,
-            add_comment_control(to, incident, team) if to.may_act else None,
-            *link_controls(to, incident, links),
-            overflow_menu(
-                incident.id,
-                catch_up_entry(to, incident, team),
-                Entry(label=to.label("Refresh"), route=REFRESH, value=shown),
-                Entry(label=to.label("Share in channel"), route=SHARE, value=shown) if to.may_share else None,
-            ),
+            to, *offered_controls(to, incident, ControlPlace.within(shown), known=known), *link_controls(links)
         ),
         bar=facts_beside_bar(to, incident, people, known=known),
     )
@@ -113,11 +110,8 @@ def label_rows(to: Audience, incident: Incident, chosen: Sequence[str], *, most:
     return Rows(len(shown), draw)
 
 
-def link_controls(to: Audience, incident: Incident, links: Sequence[LinkButton]) -> Iterator[InteractiveElement]:
-    """Draw the buttons that lead out of Slack; the host stands on those whose address others have written."""
-    address = web_address(incident.detail_url)
-    if address:
-        yield link_button(to.label("Open in Flashduty"), f"{OPEN_LINK}:flashduty", address)
+def link_controls(links: Sequence[LinkButton]) -> Iterator[InteractiveElement]:
+    """Draw the buttons of the team that lead out of Slack; the host stands on them, because others write addresses."""
     for number, link in enumerate(links):
         yield link_button(verbatim(f"{link.name} ({link.host})"), f"{OPEN_LINK}:{number}", link.address)
 

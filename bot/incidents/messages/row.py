@@ -1,28 +1,23 @@
 """The row of one incident in a list, and its controls, which other messages use as well."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from slack_sdk.models.blocks import Block, InteractiveElement, OverflowMenuElement
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.holders import UNKNOWN, Attribution, HolderSources
+from bot.incidents.messages.actions.controls import more_entry, offer_control, offer_entry
+from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link
 from bot.incidents.model import is_snoozed
+from bot.incidents.offers import Offer, offers
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import ACKNOWLEDGE, DETAILS, SHOW_PRIVATELY, IncidentValue, control
+from bot.messages.buttons import DETAILS, SHOW_PRIVATELY, control
 from bot.messages.menus import Entry, Link, block_of, overflow_menu, state_block_id
 from bot.messages.text import mrkdwn
-from bot.messages.views import CarriedView, CatchUp, IncidentCard, IncidentComment, ViewValue
-
-
-@dataclass(frozen=True, kw_only=True)
-class AcknowledgeValue(IncidentValue):
-    """The value of Acknowledge: the incident, and the view that contains the button and is drawn again afterwards."""
-
-    view: CarriedView | None = None
+from bot.messages.views import CatchUp, IncidentCard, IncidentComment, ViewValue
 
 
 def rows(
@@ -63,24 +58,27 @@ def row(
     """Draw an incident and the menu of what can be done; below its state Acknowledge as a button if it leads."""
     text = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
     block_id = block_of(incident.id, within.view)
-    choices = _menu(to, incident, within.team, may_acknowledge=block_id is not None and not leads)
+    choices = _menu(to, incident, within.team, has_room=block_id is not None, leads=leads)
     drawn: tuple[Block, ...] = (
         section(text, choices, block_id=block_id),
         context(facts(to, incident, people, known=known), block_id=state_block_id(incident.id)),
     )
-    return (*drawn, actions(acknowledge_control(to, incident, within))) if leads else drawn
+    if not leads:
+        return drawn
+    return (*drawn, actions(offer_control(to, Offer.ACKNOWLEDGE, incident, ControlPlace.within(within))))
 
 
-def _menu(to: Audience, incident: Incident, team: str, *, may_acknowledge: bool) -> OverflowMenuElement | None:
-    """Draw the menu: Details, what the state allows a person who may act, and the way to the console."""
-    offers = may_acknowledge and to.may_act and incident.progress is Progress.TRIGGERED
-    acknowledgement = AcknowledgeValue(team=team, incident_id=incident.id)
+def _menu(to: Audience, incident: Incident, team: str, *, has_room: bool, leads: bool) -> OverflowMenuElement | None:
+    """Draw the menu: Details, the first thing a person who may act can do, comment, More, and the way to the console."""
+    offered = offers(incident, to.now, may_act=to.may_act)
+    first = next((one for one in offered.visible if not (leads and one is Offer.ACKNOWLEDGE)), None)
     comment = ViewValue(team=team, view=IncidentComment(asked=incident.id))
     return overflow_menu(
         incident.id,
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
-        Entry(label=to.label("Acknowledge"), route=ACKNOWLEDGE, value=acknowledgement) if offers else None,
+        offer_entry(to, first, incident, team) if first is not None and has_room else None,
         Entry(label=to.label("Add comment"), route=SHOW_PRIVATELY, value=comment) if to.may_act else None,
+        more_entry(to, incident, team),
         Link(label=to.label("Open in Flashduty"), url=incident.detail_url),
     )
 
@@ -96,6 +94,12 @@ def details_control(to: Audience, incident: Incident, team: str, *, suffix: str 
     )
 
 
+def catch_up_control(to: Audience, incident: Incident, team: str) -> InteractiveElement:
+    """Draw the control that sums an incident up."""
+    value = ViewValue(team=team, view=CatchUp(asked=incident.id))
+    return control(to.label("Catch me up"), SHOW_PRIVATELY, value, suffix="catch_up")
+
+
 def catch_up_entry(to: Audience, incident: Incident, team: str) -> Entry:
     """Draw the entry of a menu that sums an incident up for whoever chooses it."""
     value = ViewValue(team=team, view=CatchUp(asked=incident.id))
@@ -105,15 +109,3 @@ def catch_up_entry(to: Audience, incident: Incident, team: str) -> Entry:
 def details_value(incident: Incident, team: str) -> ViewValue:
     """Return the value of a control that shows an incident's card."""
     return ViewValue(team=team, view=IncidentCard(asked=incident.id))
-
-
-def acknowledge_control(to: Audience, incident: Incident, within: ViewValue) -> InteractiveElement:
-    """Draw the control that acknowledges an incident; the view `within` is drawn again afterwards."""
-    return control(
-        to.label("Acknowledge"),
-        ACKNOWLEDGE,
-        AcknowledgeValue(team=within.team, incident_id=incident.id, view=within.view),
-        suffix=incident.id,
-        style="primary",
-        spoken=to.label("Acknowledge {num}", num=incident.num),
-    )

@@ -127,7 +127,7 @@ def snooze(to: Audience, incident: Incident) -> Mrkdwn | None:
     until = incident.snoozed_until
     if until is None or not incident.is_open or not is_snoozed(incident, to.now):
         return None
-    return to.say("💤 snoozed until {until}", until=moment(until))
+    return to.say("💤 snoozed until {until}, then Flashduty pages again", until=moment(until))
 
 
 def facts(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:

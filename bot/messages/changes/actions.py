@@ -64,6 +64,56 @@ def undoing(to: Audience, incident_id: str) -> ChangeWords:
     )
 
 
+def unacknowledging(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about unacknowledging an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Unacknowledging {which} …", which=which),
+        to.say("*{which} was not unacknowledged.*", which=which),
+        to.say("We could not confirm that {which} was unacknowledged. Check before relying on it.", which=which),
+    )
+
+
+def snoozing(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about snoozing an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Snoozing {which} …", which=which),
+        to.say("*{which} was not snoozed.*", which=which),
+        to.say("We could not confirm that {which} was snoozed. Check before relying on it.", which=which),
+    )
+
+
+def waking(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about ending a snooze."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Ending the snooze of {which} …", which=which),
+        to.say("*The snooze of {which} was not ended.*", which=which),
+        to.say("We could not confirm that the snooze of {which} was ended. Check before relying on it.", which=which),
+    )
+
+
+def closing(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about closing an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Closing {which} …", which=which),
+        to.say("*{which} was not closed.*", which=which),
+        to.say("We could not confirm that {which} was closed. Check before relying on it.", which=which),
+    )
+
+
+def reopening(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about reopening an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Reopening {which} …", which=which),
+        to.say("*{which} was not reopened.*", which=which),
+        to.say("We could not confirm that {which} was reopened. Check before relying on it.", which=which),
+    )
+
+
 def commenting(to: Audience, incident: str) -> ChangeWords:
     """Return the sentences about adding a comment to an incident, given by its id or its number."""
     which = _incident(to, incident)

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.messages.audience import Audience
+from bot.messages.changes.actions import number_of
 from bot.messages.forms import loading
 from bot.messages.language import N_, Marked
 from bot.slack.api import SlackError
@@ -68,7 +69,9 @@ class LoadingViews:
     ) -> tuple[Incoming, SlackError | None]:
         shown = to.translated_label(title)
         try:
-            view_id = await self._within(self._views.open(trigger_id, loading(to, shown).payload))
+            view_id = await self._within(
+                self._views.open(trigger_id, loading(to, shown, number_of(incoming.incident)).payload)
+            )
         except SlackError as refusal:
             return incoming, refusal
         metadata = LIST_METADATA if draws_all_incidents(incoming) else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bot.flashduty import Flashduty, FlashdutyError
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import ActionValue
 from bot.messages import Message
 from bot.messages.changes.under_way import replace_control
 from bot.slack.api import SlackError
@@ -56,7 +56,7 @@ class Redrawer:
         )
 
     async def _redrawn_view(self, request: Request, reply: Reply) -> Message | None:
-        view = request.value.view if isinstance(request.value, AcknowledgeValue) else None
+        view = request.value.view if isinstance(request.value, ActionValue) else None
         if view is None:
             return None
         seconds = self._limits.redraw

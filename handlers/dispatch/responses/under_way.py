@@ -15,7 +15,8 @@ class ProgressNotice:
     """Shows the person that a change is under way when it is not done after `seconds`.
 
     Where the private message with the pressed control is known the notice replaces the control, and `replaced` is the
-    original message; elsewhere it is a message of its own. A second press while the first is `under_way` shows none.
+    original message; in a view it replaces the contents; elsewhere it is a message of its own. A second press while the
+    first is `under_way` shows none.
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class ProgressNotice:
         self._has_begun = False
 
     async def __aenter__(self) -> Self:
-        if self._served.route.change is not None and self._name not in self._under_way:
+        # A submitted form shows it already.
+        is_silent = self._served.draw_submission is None
+        if is_silent and self._served.route.change is not None and self._name not in self._under_way:
             self._under_way.add(self._name)
             self._task = asyncio.create_task(self._show_later())
         return self

@@ -8,8 +8,11 @@ from bot.flashduty.api.incidents import INCIDENT_INFO
 from bot.flashduty.api.lifecycle import INCIDENT_ACK
 from bot.flashduty.errors import Reason
 from bot.incidents.list_view import IncidentList
+from bot.incidents.messages.actions.controls import offer_control
+from bot.incidents.messages.actions.offer_rows import ControlPlace
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.incidents.messages.card import card
-from bot.incidents.messages.row import AcknowledgeValue, acknowledge_control
+from bot.incidents.offers import Offer
 from bot.messages import errors
 from bot.messages import help as menu
 from bot.messages.changes import actions, after_a_restart, channel_lines, under_way
@@ -62,7 +65,10 @@ def not_acknowledged(to):
 
 
 def in_the_card(to):
-    whole, button = card(to, INCIDENT, PEOPLE, team="payments"), acknowledge_control(to, INCIDENT, CARD)
+    whole, button = (
+        card(to, INCIDENT, PEOPLE, team="payments"),
+        offer_control(to, Offer.ACKNOWLEDGE, INCIDENT, ControlPlace.within(CARD)),
+    )
     shown = next(
         one
         for block in whole.blocks

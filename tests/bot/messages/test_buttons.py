@@ -13,7 +13,7 @@ from bot.flashduty import Progress, Severity
 from bot.handoff.messages.shift_value import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, TEAM_LIMIT, WORDS_LIMIT, decode, encode
 from bot.messages.menus import pressed_value

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.flashduty import Progress, Severity
 from bot.incidents.list_view import IncidentList
-from bot.incidents.messages.row import AcknowledgeValue
+from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import ACKNOWLEDGE, OPTION_VALUE, SHOW_PRIVATELY, TEAM_LIMIT
 from bot.messages.menus import BLOCK_ID_LIMIT, Entry, Link, block_of, overflow_menu, pressed_value, view_of_block

@@ -1,0 +1,85 @@
+"""The values of the controls that act on an incident: one record for each action."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from bot.messages.buttons import IncidentValue, UnixTime
+from bot.messages.views import CarriedView
+
+# /incident/snooze takes 1 to 1,440 (/en/api-reference/on-call/incidents/incident-snooze).
+SnoozeMinutes = Annotated[int, Field(ge=0, le=1_440)]
+# More, and the actions that ask something first.
+ActionForm = Literal["more", "snooze", "acknowledge_and_snooze", "close", "reopen"]
+SlackChannel = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{0,40}\z")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionValue(IncidentValue):
+    """The value of a control that acts on an incident, or opens the form of an action."""
+
+    view: CarriedView | None = None
+    """The view that contains the control, and is drawn again afterwards."""
+    channel: SlackChannel = ""
+    """The channel in which the form with the control was opened, where others hear of what came of it."""
+    undo_until: UnixTime = 0
+    """Until when the control undoes another action; 0 for one that does not undo."""
+
+    @property
+    def began_in(self) -> str:
+        """The channel in which the form with the control was opened; empty where that is not known."""
+        return self.channel
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgeValue(ActionValue):
+    """The value of Acknowledge."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnacknowledgeValue(ActionValue):
+    """The value of Unacknowledge."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnoozeValue(ActionValue):
+    """The value of Snooze: for so many minutes, or until a time."""
+
+    minutes: SnoozeMinutes = 0
+    until: UnixTime = 0
+    acknowledges: bool = False
+    """Whether the incident is acknowledged first: only an acknowledged one can be snoozed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WakeValue(ActionValue):
+    """The value of Wake; of an Undo `snoozed_until` identifies the snooze that it ends."""
+
+    snoozed_until: UnixTime = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseValue(ActionValue):
+    """The value of Close."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReopenValue(ActionValue):
+    """The value of Reopen; of an Undo `closed_at` identifies the closing that it takes back."""
+
+    closed_at: UnixTime = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormValue(ActionValue):
+    """The value of a control that opens the form of an action, or More; also the metadata of such a form."""
+
+    form: ActionForm
+    seen: Annotated[str, StringConstraints(pattern=r"^[0-9a-f ]{0,60}\z")] = ""
+    """What the texts of a form were when it was opened, in short: what nobody changed in it is not sent."""
+
+    def place(self) -> dict[str, Any]:
+        """Return what a control in the form has in common with the one that opened it."""
+        names = ("team", "incident_id", "view", "channel", "thread")
+        return {name: getattr(self, name) for name in names}

@@ -1,0 +1,111 @@
+"""An action on an incident: what differs from one to the next, and the one way in which all of them are carried out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from bot.cards.messages.card import LivingCard
+from bot.flashduty import Incident
+from bot.incidents.actions.command import IncidentCommand, Outcome
+from bot.incidents.messages.actions.outcome import (
+    ActionWords,
+    Made,
+    action_announced,
+    action_done,
+    action_unchanged,
+    undo_over,
+)
+from bot.incidents.messages.actions.values import ActionValue
+from bot.messages import Message
+from bot.messages.audience import Audience
+from bot.messages.changes.actions import ChangeWords
+from bot.teams.access import Permission
+from handlers.dispatch.answers import Announcement, Reply
+from handlers.dispatch.context import Incoming, Request
+from handlers.dispatch.retries import press_on_the_card
+from handlers.dispatch.route import Route, Visibility
+
+V = TypeVar("V", bound=ActionValue)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action(Generic[V]):
+    """What differs from one action to the next."""
+
+    route: str
+    """The name of its buttons' route, and of what is noted of it."""
+    reads: type[V]
+    changing: Callable[[Audience, str], ChangeWords]
+    """The words for it while it is under way, by the id of the incident."""
+    words: ActionWords[V]
+    command: Callable[[Request, V], IncidentCommand]
+
+    def route_row(self) -> Route:
+        """Return its row of the routing table."""
+        return Route(
+            handle=self.press,
+            reads=self.reads,
+            permission=Permission.RESPOND,
+            visibility=Visibility.IN_PLACE,
+            retry=press_on_the_card,
+            change=self.change,
+        )
+
+    def change(self, to: Audience, incoming: Incoming) -> ChangeWords:
+        """Return the words for what a request changes."""
+        return self.changing(to, incoming.incident)
+
+    async def press(self, request: Request) -> Reply:
+        """Carry out the action of a pressed control."""
+        return await self.perform(request, request.value_as(self.reads))
+
+    async def perform(
+        self, request: Request, value: V, *, command: IncidentCommand | None = None, just_read: Incident | None = None
+    ) -> Reply:
+        """Carry out the action, confirm it with Undo, and tell the others; what cannot be done is told as that.
+
+        `command` is what is written where the value of a control has no room for it, as for texts; `just_read` is the
+        incident where an earlier call of the same press has read it.
+        """
+        if value.undo_until and request.now.timestamp() > value.undo_until:
+            return Reply(redraw=undo_over(request.audience, value), outcome="too late to undo")
+        command = command or self.command(request, value)
+        known = [just_read] if just_read is not None else []
+        (outcome,) = await request.services.commands.run(command, [value.incident_id], request.actor, just_read=known)
+        is_first = outcome.change is not None and await request.services.claims.is_first(self.route, outcome.before)
+        return self.told(request, value, outcome) if is_first else self._unchanged(request, value, outcome)
+
+    def told(self, request: Request, value: V, outcome: Outcome) -> Reply:
+        """Return the answer to an action that was made."""
+        made = Made(value=value, before=outcome.before, after=outcome.known)
+        reply = _answer(value, action_done(request.to_person, self.words, made))
+        return replace(
+            reply,
+            redraw_incident=outcome.after if reply.redraw is None else None,
+            announcement=self.announcement(request, made),
+            is_made=True,
+            outcome=f"{self.route}: done",
+        )
+
+    def announcement(self, request: Request, made: Made[V]) -> Announcement | None:
+        """Return the channel's line; None on a living card, whose thread tells what becomes of the incident."""
+        if isinstance(made.value.view, LivingCard):
+            return None
+        line = action_announced(request.to_channel, self.words, made, request.person.name)
+        about = request.to_person.say("the line about #{number}", number=made.after.num)
+        return Announcement(line, f"{self.route} {request.once}", about=about)
+
+    def _unchanged(self, request: Request, value: V, outcome: Outcome) -> Reply:
+        message = action_unchanged(request.to_person, self.words, outcome.known, value.team)
+        reply = _answer(value, message)
+        is_redrawn = reply.redraw is not None
+        return replace(
+            reply,
+            redraw_incident=None if is_redrawn else outcome.known,
+            outcome=f"{self.route}: nothing to change",
+        )
+
+
+def _answer(value: ActionValue, message: Message) -> Reply:
+    """Show the message in place of the pressed Undo, or beside the message with the pressed control."""
+    return Reply(redraw=message) if value.undo_until else Reply(private=message)

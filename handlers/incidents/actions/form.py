@@ -1,0 +1,110 @@
+"""The form of an action: what differs from one to the next, and the one way in which all are opened and sent."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.flashduty import Incident
+from bot.incidents.messages.actions.more import form_elsewhere
+from bot.incidents.messages.actions.values import FormValue
+from bot.messages import Message
+from bot.messages.audience import Audience
+from bot.messages.buttons import decode
+from bot.messages.changes.actions import ChangeWords
+from bot.messages.forms import Form, outdated_form
+from bot.messages.language import Marked
+from bot.teams.access import Permission
+from handlers.dispatch.answers import FieldErrors, OpenForm, Reply
+from handlers.dispatch.context import Incoming, Request
+from handlers.dispatch.requests import FormSubmission
+from handlers.dispatch.route import FormRoute
+from handlers.dispatch.services import Services
+from handlers.incidents.actions.drafts import forget_texts, keep_texts, kept_texts
+
+Texts = Mapping[str, str]
+"""What was typed, by the name of the field."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionFormSpec:
+    """What differs from one form to the next."""
+
+    callback_id: str
+    title: Marked
+    fields: tuple[str, ...]
+    """The names of its text fields."""
+    changing: Callable[[Audience, str], ChangeWords]
+    draw: Callable[[Audience, FormValue, Incident | None, Texts], Form]
+    """Draws it with what was typed; without the incident as it was filled in."""
+    refuses: Callable[[Audience, FormValue, Incident], Message | None]
+    """Says why an incident is not in a state for it; None where it is."""
+    check: Callable[[Audience, FormValue, Texts], Mapping[str, str]]
+    """Returns a sentence for each field with an error."""
+    submit: Callable[[Request, FormValue, Texts], Awaitable[Reply]]
+
+    async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Message:
+        """Draw the form for an incident that was just read, with what the person typed last and did not send."""
+        to = request.to_person
+        refusal = self.refuses(to, value, incident)
+        if refusal is not None:
+            return refusal
+        typed = await kept_texts(request, self._draft_key(value))
+        drawn = self.draw(to, value, incident, typed)
+        return OpenForm(drawn, form_elsewhere(to, incident), outcome=f"form {self.callback_id} shown")
+
+    def route_row(self) -> FormRoute:
+        """Return its row of the routing table."""
+        return FormRoute(
+            title=self.title,
+            check=self._check,
+            handle=self._handle,
+            draw=self._draw_again,
+            permission=Permission.RESPOND,
+            change=self._change,
+            keep=self._keep,
+            name=self.callback_id,
+        )
+
+    def _check(self, to: Audience, submission: FormSubmission) -> Mapping[str, str]:
+        subject = _subject(submission)
+        return self.check(to, subject, self._typed(submission)) if subject is not None else {}
+
+    async def _handle(self, request: Request, submission: FormSubmission) -> Reply | FieldErrors:
+        subject, typed = _subject(submission), self._typed(submission)
+        if subject is None:
+            return Reply(form=outdated_form(request.to_person, request.to_person.translated_label(self.title)))
+        # What was typed is judged once more for the person, whose time zone is known by now.
+        wrong = self.check(request.to_person, subject, typed)
+        if wrong:
+            return FieldErrors(wrong)
+        key = self._draft_key(subject)
+        await keep_texts(request.services, request.person.id, key=key, typed=typed, now=request.now)
+        reply = await self.submit(request, subject, typed)
+        if reply.is_made:
+            await forget_texts(request, key)
+        return reply
+
+    def _draw_again(self, to: Audience, submission: FormSubmission) -> Form:
+        subject = _subject(submission)
+        return self.draw(to, subject, None, self._typed(submission)) if subject is not None else outdated_form(to)
+
+    def _change(self, to: Audience, incoming: Incoming) -> ChangeWords:
+        subject = _subject(incoming) if isinstance(incoming, FormSubmission) else None
+        return self.changing(to, subject.incident_id if subject is not None else "")
+
+    async def _keep(self, services: Services, submission: FormSubmission, now: datetime) -> None:
+        subject = _subject(submission)
+        if subject is not None:
+            key, typed = self._draft_key(subject), self._typed(submission)
+            await keep_texts(services, submission.origin.user, key=key, typed=typed, now=now)
+
+    def _typed(self, submission: FormSubmission) -> Texts:
+        view = submission.view
+        return {name: view.text(name) for name in self.fields if name in view.fields}
+
+    def _draft_key(self, subject: FormValue) -> str:
+        return f"{self.callback_id} {subject.incident_id}"
+
+
+def _subject(submission: FormSubmission) -> FormValue | None:
+    return decode(FormValue, submission.view.metadata)

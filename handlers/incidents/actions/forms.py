@@ -1,0 +1,63 @@
+"""Open the form of an action, or More: at once, and drawn when the incident is read."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.incidents.messages.actions.more import MORE_TITLE, form_elsewhere, more_form
+from bot.incidents.messages.actions.offer_rows import ControlPlace
+from bot.incidents.messages.actions.snooze_form import ACKNOWLEDGE_AND_SNOOZE_TITLE
+from bot.incidents.messages.actions.values import ActionForm, FormValue
+from bot.incidents.queries import people_of
+from bot.incidents.scope import read_incident
+from bot.messages import Message
+from bot.messages.language import Marked
+from handlers.dispatch.answers import OpenForm
+from handlers.dispatch.context import Incoming, Request
+from handlers.incidents.actions.close import CLOSE_SPEC, REOPEN_SPEC
+from handlers.incidents.actions.form import ActionFormSpec
+from handlers.incidents.actions.snooze import SNOOZE_SPEC
+
+FORM_SPECS: Final[Mapping[ActionForm, ActionFormSpec]] = {
+    "snooze": SNOOZE_SPEC,
+    "acknowledge_and_snooze": replace(SNOOZE_SPEC, title=ACKNOWLEDGE_AND_SNOOZE_TITLE),
+    "close": CLOSE_SPEC,
+    "reopen": REOPEN_SPEC,
+}
+
+
+def title_of_form(incoming: Incoming) -> Marked | None:
+    """Return the title of the form that opens before anything is read; None in an open view, which becomes the form."""
+    view, value = incoming.origin.view, incoming.value
+    if not isinstance(value, FormValue) or not (view is None or view.is_home):
+        return None
+    return MORE_TITLE if value.form == "more" else FORM_SPECS[value.form].title
+
+
+async def open_form(request: Request) -> OpenForm | Message:
+    """Read the incident, and draw the form of the action."""
+    value = _began(request)
+    if value.form == "more":
+        return await open_more(request)
+    incident = await read_incident(request.flashduty, request.team, value.incident_id)
+    return await FORM_SPECS[value.form].open(request, value, incident)
+
+
+async def open_more(request: Request) -> OpenForm:
+    """Read the incident, and list what can be done about it."""
+    value = _began(request)
+    incident = await read_incident(request.flashduty, request.team, value.incident_id)
+    audience = replace(request.to_person, may_act=await request.shows_action_controls())
+    known = await request.services.attributions.of(request.team.name, [incident])
+    people = await people_of(request.flashduty_for_names(), [incident], remembered_will_do=True)
+    place = ControlPlace(team=request.team.name, view=value.view, channel=value.channel, thread=value.thread)
+    form = more_form(audience, incident, people, place, known=known[incident.id])
+    return OpenForm(form, form_elsewhere(request.to_person, incident), outcome="more shown")
+
+
+def _began(request: Request) -> FormValue:
+    """Return what opened a form, with the channel and the thread in which that was pressed."""
+    value, origin = request.value_as(FormValue), request.origin
+    if value.channel or not origin.channel:
+        return value
+    return replace(value, channel=origin.channel, thread=origin.announcement_thread or "")

@@ -1,0 +1,27 @@
+"""The actions on incidents, and their rows in the routing tables."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.incidents.messages.actions.values import FormValue
+from bot.messages.buttons import MORE, OPEN_FORM
+from bot.teams.access import Permission
+from handlers.dispatch.retries import press_again
+from handlers.dispatch.route import FormRoute, Route
+from handlers.incidents.actions.action import Action
+from handlers.incidents.actions.close import CLOSING, REOPENING
+from handlers.incidents.actions.forms import FORM_SPECS, open_form, open_more, title_of_form
+from handlers.incidents.actions.snooze import SNOOZING, WAKING
+from handlers.incidents.actions.unacknowledge import UNACKNOWLEDGING
+
+_ALL: Final[tuple[Action[Any], ...]] = (SNOOZING, WAKING, CLOSING, REOPENING, UNACKNOWLEDGING)
+ACTIONS: Final[Mapping[str, Action[Any]]] = {one.route: one for one in _ALL}
+
+ACTION_BUTTONS: Final[Mapping[str, Route]] = {
+    **{name: action.route_row() for name, action in ACTIONS.items()},
+    OPEN_FORM: Route(
+        handle=open_form, reads=FormValue, permission=Permission.RESPOND, retry=press_again, opens=title_of_form
+    ),
+    MORE: Route(handle=open_more, reads=FormValue, permission=Permission.VIEW, retry=press_again, opens=title_of_form),
+}
+ACTION_FORMS: Final[Mapping[str, FormRoute]] = {spec.callback_id: spec.route_row() for spec in FORM_SPECS.values()}

@@ -1,0 +1,35 @@
+"""Look up the outcome of an action on an incident after a crash: whether the incident shows it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.incidents.actions.command import Change, Outcome, VisibleCommand
+from bot.incidents.scope import read_incident
+from bot.messages.changes import after_a_restart
+from bot.messages.errors import Retry
+from bot.storage.requests.pending_actions import PendingAction
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
+from handlers.incidents.actions.action import Action
+
+
+def look_up_by(action: Action[Any]) -> Callable[[Request, PendingAction, Retry | None], Awaitable[Reply | None]]:
+    """Return the lookup of an action: it was made when the incident is as it would be after it."""
+
+    async def look_up(request: Request, pending: PendingAction, retry: Retry | None) -> Reply | None:
+        value = request.value_as(action.reads)
+        # As it was asked for: a length of time began then.
+        command = action.command(replace(request, now=pending.noted_at), value)
+        if not isinstance(command, VisibleCommand):
+            return None
+        incident = await read_incident(request.flashduty, request.team, value.incident_id)
+        if command.is_made(incident):
+            change = Change(before=incident, after=incident)
+            reply = action.told(request, value, Outcome(before=incident, change=change))
+            line = reply.announcement
+            return replace(reply, redraw_incident=None, announcement=line.repeated() if line is not None else None)
+        words = action.changing(request.audience, incident.id).not_done
+        return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not made")
+
+    return look_up

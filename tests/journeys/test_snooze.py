@@ -1,0 +1,216 @@
+"""Snooze, Acknowledge and snooze, Wake, and their Undo."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from acting import (
+    acknowledged,
+    buttons,
+    card_of,
+    closes_in_console,
+    lines,
+    presses_on_card,
+    raised,
+    record,
+    submits,
+    told,
+)
+from comment_forms import view_of
+from harbor import ALICE, BOB, CAROL, replica_of
+
+from sandbox.faults import Fault
+
+HOUR = 3600
+
+
+def at(place):
+    return int(place.clock.now().timestamp())
+
+
+async def snooze_form(place, incident, user=ALICE):
+    return await presses_on_card(place, incident, f"form:snooze:{incident}", user)
+
+
+async def test_two_presses_snooze__confirm_with_undo_and_tell_the_channel(harbor):
+    incident = await acknowledged(harbor)
+    view = await snooze_form(harbor, incident)
+    assert buttons(view) == ["30 min", "1 h", "2 h", "4 h", "8 h", "12 h", "24 h"]
+    await harbor.presses(view, "snooze:120")
+    assert record(harbor, incident)["snoozed_before"] == at(harbor) + 2 * HOUR
+    assert "You snoozed" in told(harbor)
+    assert "Flashduty pages again then" in told(harbor)
+    assert buttons(view_of(harbor)) == ["Undo", "Details"]
+    assert len(lines(harbor, "Alice Chen snoozed", CAROL)) == 1
+    assert [call.body for call in harbor.called("/incident/snooze")] == [{"incident_ids": [incident], "minutes": 120}]
+
+
+async def test_the_card_of_a_snoozed_incident__says_until_when_and_what_then__and_offers_wake(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:30")
+    card = await card_of(quay, incident)
+    assert "then Flashduty pages again" in card["text"]
+    assert buttons(card) == ["Wake", "Close", "More"]
+
+
+async def test_undo_of_a_snooze__wakes_it__and_its_undo_snoozes_for_the_rest(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:60")
+    until = record(quay, incident)["snoozed_before"]
+    quay.clock.shift(timedelta(minutes=10))
+    await quay.presses(view_of(quay), "wake:undo")
+    assert record(quay, incident)["snoozed_before"] == 0
+    assert "You ended the snooze" in told(quay)
+    quay.clock.shift(timedelta(minutes=5))
+    await quay.presses(view_of(quay), "snooze:undo")
+    assert record(quay, incident)["snoozed_before"] == until
+
+
+async def test_undo_after_fifteen_minutes__changes_nothing_and_says_so(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:60")
+    quay.clock.shift(timedelta(minutes=16))
+    await quay.presses(view_of(quay), "wake:undo")
+    assert record(quay, incident)["snoozed_before"] > 0
+    assert "was good for 15 minutes" in told(quay)
+    assert quay.called("/incident/wake") == []
+
+
+async def test_undo_of_a_snooze_that_somebody_has_changed__leaves_the_new_one(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:60")
+    confirmation = view_of(quay)
+    again = await presses_on_card(quay, incident, f"more:{incident}", BOB)
+    await quay.presses(again, f"form:snooze:{incident}", BOB)
+    await quay.presses(view_of(quay, BOB), "snooze:240", BOB)
+    until = record(quay, incident)["snoozed_before"]
+    await quay.presses(confirmation, "wake:undo")
+    assert record(quay, incident)["snoozed_before"] == until
+    assert "was snoozed again meanwhile" in told(quay)
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [("90", 90), ("2h", 120), ("1 h 30 min", 90), ("until 09:00", 30), ("9点", 30), ("２小时", 120), ("8:00", 1410)],
+)
+async def test_a_length_of_ones_own__in_minutes_or_until_a_time_of_ones_own_zone(quay, typed, minutes):
+    """It is 08:30 in Berlin, where Alice is."""
+    incident = await acknowledged(quay)
+    await submits(quay, await snooze_form(quay, incident), until=typed)
+    assert record(quay, incident)["snoozed_before"] == at(quay) + minutes * 60
+    assert "You snoozed" in told(quay)
+
+
+@pytest.mark.parametrize("typed", ["0", "3d", "25h", "until 25:00", "soon", "-5", "1441", "2,5h", ""])
+async def test_a_length_that_cannot_be__is_refused_beside_its_field__and_kept(quay, typed):
+    incident = await acknowledged(quay)
+    view = await snooze_form(quay, incident)
+    delivery = await submits(quay, view, until=typed)
+    assert delivery.answer["response_action"] == "errors"
+    assert set(delivery.answer["errors"]) == {"until"}
+    assert quay.called("/incident/snooze") == []
+
+
+async def test_acknowledge_and_snooze__is_three_calls_and_one_line(quay):
+    incident = raised(quay)
+    view = await presses_on_card(quay, incident, f"form:acknowledge_and_snooze:{incident}")
+    before = len(quay.flashduty.calls)
+    await quay.presses(view, "snooze:60")
+    paths = [call.path for call in quay.flashduty.calls[before:] if call.path != "/person/infos"]
+    assert [path for path in paths if path != "/incident/info"] == ["/incident/ack", "/incident/snooze"]
+    assert record(quay, incident)["progress"] == "Processing"
+    assert record(quay, incident)["snoozed_before"] == at(quay) + HOUR
+    assert "You acknowledged" in told(quay)
+    assert "and snoozed it until" in told(quay)
+    assert len(lines(quay, "Alice Chen acknowledged", CAROL)) == 1
+
+
+async def test_acknowledge_and_snooze__when_the_snooze_is_refused__says_which_of_both_was_made(quay):
+    incident = raised(quay)
+    view = await presses_on_card(quay, incident, f"form:acknowledge_and_snooze:{incident}")
+    quay.flashduty.fail("/incident/snooze", Fault.code("InternalError"), times=None)
+    await quay.presses(view, "snooze:60")
+    assert record(quay, incident)["progress"] == "Processing"
+    assert "You acknowledged" in told(quay)
+    assert "was not snoozed" in told(quay)
+    assert buttons(view_of(quay)) == ["Snooze", "Details"]
+    assert len(lines(quay, "Alice Chen acknowledged", CAROL)) == 1
+
+
+async def test_acknowledge_and_snooze__when_somebody_was_faster__snoozes_nothing(quay):
+    incident = raised(quay)
+    view = await presses_on_card(quay, incident, f"form:acknowledge_and_snooze:{incident}")
+    await quay.types(f"/flashduty ack {incident}", BOB)
+    await quay.presses(view, "snooze:60")
+    assert "already acknowledged by Bob" in told(quay)
+    assert "not snoozed either" in told(quay)
+    assert quay.called("/incident/snooze") == []
+
+
+async def test_a_form_that_was_opened_before_somebody_closed__says_so(quay):
+    incident = await acknowledged(quay)
+    view = await snooze_form(quay, incident)
+    closes_in_console(quay, incident)
+    await quay.presses(view, "snooze:60")
+    assert "was closed" in told(quay)
+    assert quay.called("/incident/snooze") == []
+
+
+async def test_a_double_press_of_a_length__snoozes_once_and_tells_once(quay):
+    incident = await acknowledged(quay)
+    view = await snooze_form(quay, incident)
+    await asyncio.gather(*(quay.slack.press(ALICE, view, action_id="snooze:60") for _ in range(4)))
+    await quay.slack.settled()
+    assert len(quay.called("/incident/snooze")) == 1
+    assert len(lines(quay, "Alice Chen snoozed", CAROL)) == 1
+
+
+async def test_two_replicas__tell_the_channel_once(quay):
+    incident = await acknowledged(quay)
+    view = await snooze_form(quay, incident)
+    async with replica_of(quay) as other:
+        quay.slack.busy_while(lambda: other.work.in_progress > 0)
+        await asyncio.gather(*(quay.slack.press(ALICE, view, action_id="snooze:60") for _ in range(2)))
+        await quay.slack.settled()
+    assert len(lines(quay, "Alice Chen snoozed", CAROL)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.lost_answer(), Fault.half_body()], ids=["lost", "half"])
+async def test_a_snooze_whose_answer_is_lost__is_looked_up(quay, fault):
+    incident = await acknowledged(quay)
+    view = await snooze_form(quay, incident)
+    quay.flashduty.fail("/incident/snooze", fault, times=1)
+    await quay.presses(view, "snooze:60")
+    assert "You snoozed" in told(quay)
+    assert record(quay, incident)["snoozed_before"] > 0
+
+
+async def test_more__lists_what_can_be_done_with_one_button_each(quay):
+    incident = raised(quay)
+    view = await presses_on_card(quay, incident, f"more:{incident}")
+    assert buttons(view) == [
+        "Acknowledge",
+        "Acknowledge and snooze",
+        "Add comment",
+        "Close",
+        "Close with notes",
+        "Catch me up",
+        "Details",
+        "Open in Flashduty",
+    ]
+
+
+async def test_more__for_somebody_who_may_not_act__only_looks(quay):
+    incident = raised(quay)
+    await quay.presses(await card_of(quay, incident, CAROL), f"more:{incident}", CAROL)
+    assert buttons(view_of(quay, CAROL)) == ["Catch me up", "Details", "Open in Flashduty"]
+
+
+async def test_wake_from_the_card__ends_the_snooze(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:60")
+    await quay.presses(await card_of(quay, incident), f"wake:{incident}")
+    assert record(quay, incident)["snoozed_before"] == 0
+    assert record(quay, incident)["progress"] == "Processing"
+    assert lines(quay, "You ended the snooze of")
+    assert len(lines(quay, "Alice Chen ended the snooze", CAROL)) == 1
