@@ -14,6 +14,7 @@ from bot.cli.arguments import (
     print_manifest,
     print_webhook_sample,
 )
+from bot.cli.audit import print_audit
 from bot.config.settings import Settings, WrongSettings
 from bot.runtime import logs
 
@@ -33,6 +34,8 @@ def main(words: list[str], environ: Mapping[str, str]) -> int:
     # The table of `check` reports what is wrong; log lines would repeat it.
     level = settings.log_level if arguments.command == "run" else "critical"
     logs.configure(level, settings.log_format, redaction=settings.redaction)
+    if arguments.command == "audit":
+        return print_audit(settings, arguments)
     if arguments.command == "webhook":
         return print_webhook_sample(settings, arguments)
     return print_check(settings) if arguments.command == "check" else _run(settings)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from bot.audit.model import AuditAction, AuditResult
 from bot.delivery.model import DeliveryOutcome
 from bot.digest.gather import gather_digest
 from bot.digest.messages.digest import digest
@@ -76,10 +77,22 @@ async def post_digest(request: Request, view: PostedDigest) -> Message | Reply:
     if channel is None:
         return no_digest_channel(request.audience, request.team.name)
     posts = request.services.reports if view.is_week else request.services.digests
-    outcome = await posts.post_on_demand(
-        request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
-    )
+    action = AuditAction.POST_REPORT if view.is_week else AuditAction.POST_DIGEST
+    async with request.services.audit.attempting(request.attempt(action, subject=channel)) as ending:
+        outcome = await posts.post_on_demand(
+            request.team, request.flashduty, person=request.person, channel=channel, minute=_minute(request)
+        )
+        ending.result, ending.reason = _posted(outcome)
     return _delivery_reply(request, channel, outcome, view=view)
+
+
+def _posted(outcome: DeliveryOutcome) -> tuple[AuditResult, str]:
+    """Return what the audit trail is to say of a post."""
+    if isinstance(outcome, tuple):
+        return AuditResult.DONE, ""
+    if outcome is None or outcome.may_be_posted:
+        return AuditResult.NOT_KNOWN, outcome.code if outcome is not None else ""
+    return AuditResult.NOT_DONE, outcome.code
 
 
 def _delivery_reply(request: Request, channel: str, outcome: DeliveryOutcome, view: PostedDigest) -> Reply:

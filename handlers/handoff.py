@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bot.audit.model import AuditAction
 from bot.flashduty import FlashdutyError, Person
 from bot.handoff.messages.covering import (
     Covered,
@@ -52,8 +53,12 @@ async def take_over(request: Request) -> Reply:
         raise acting_denied(request.team, verdict)
     own = Takeover(request.person, request.now, is_theirs=is_theirs)
     shift = ShiftId(value.schedule_id, start)
-    effective, before = await request.services.takeovers.take(request.team.name, shift, own)
-    is_own = effective.person.id == own.person.id
+    attempt = request.attempt(AuditAction.COVER_SHIFT, subject=value.schedule, asked=start.isoformat())
+    async with request.services.audit.attempting(attempt) as ending:
+        effective, before = await request.services.takeovers.take(request.team.name, shift, own)
+        is_own = effective.person.id == own.person.id
+        ending.of(is_own=is_own and effective.at == own.at)
+        ending.old, ending.new = before.person.name if before else "", effective.person.name
     row = await _redrawn(request, shift, effective, paged=paged)
     # A retry by the same person posts the announcement that failed.
     if not (is_own and effective.at == own.at) and not (is_own and request.is_retry):

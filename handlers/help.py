@@ -13,7 +13,8 @@ from handlers.dispatch.route import Subcommand
 
 def draw_menu(request: Request, rows: Sequence[HelpRow]) -> Message:
     """Show the menu."""
-    return menu(request.audience, request.team.name, rows)
+    is_admin = not request.origin.is_public and request.services.audit_desk.may_read(request.person.id)
+    return menu(request.audience, request.team.name, rows, is_admin=is_admin)
 
 
 def draw_unknown(request: Request, view: UnknownCommand, *, known: Mapping[str, Subcommand]) -> Message:

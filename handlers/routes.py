@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bot.audit.messages import AuditList
 from bot.cards.messages.card import LivingCard
 from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents import list_view
@@ -33,6 +34,7 @@ from bot.people.language_messages import LanguageChoice, read_language
 from bot.teams.access import Permission
 from bot.usergroups.messages import GroupValue
 from handlers import (
+    audit,
     digest,
     handoff,
     help,  # noqa: A004 - a module
@@ -172,6 +174,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
         aliases=("lang", "语言"),
         help=(HelpLine("language", N_("the language the bot speaks to you"), "语言"),),
     ),
+    "audit": Subcommand(reads=audit.read_audit, aliases=("审计", "操作记录")),
     "help": Subcommand(
         reads=lambda _: views.Help(), aliases=("menu", "?", "帮助", "菜单"), help=(HelpLine("help", chinese="帮助"),)
     ),
@@ -214,6 +217,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
     views.PostedDigest: Drawing(
         draw=digest.post_digest, permission=RESPOND, change=_posting, name="digest post", is_personal=True
     ),
+    AuditList: Drawing(draw=audit.draw_audit, is_personal=True),
     LanguageChoice: Drawing(draw=language.draw_language, is_personal=True),
     views.Reminder: Drawing(draw=reminder.draw_again, is_personal=True),
 }

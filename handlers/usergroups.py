@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from bot.audit.model import AuditAction
 from bot.config.group_plans import GroupPlan
 from bot.messages import Message
 from bot.storage.database_errors import DatabaseUnavailable
@@ -31,7 +32,7 @@ async def approve_sync(request: Request) -> Message | Reply:
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
     own = answer_of(request, handle, follows=True)
-    effective = await request.services.user_groups.decide(request.team, plan, own)
+    effective = await _decided(request, plan, own, action=AuditAction.APPROVE_GROUP_SYNC)
     refusal = _superseded(request, own, effective)
     return refusal or await _synced(request, plan, effective)
 
@@ -42,7 +43,7 @@ async def decline_sync(request: Request) -> Message | Reply:
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
     own = answer_of(request, handle, follows=False)
-    effective = await request.services.user_groups.decide(request.team, plan, own)
+    effective = await _decided(request, plan, own, action=AuditAction.DECLINE_GROUP_SYNC)
     return _superseded(request, own, effective) or Reply(redraw=_drawn(request, effective), outcome="declined")
 
 
@@ -52,7 +53,11 @@ async def stop_sync(request: Request) -> Message | Reply:
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
     own = answer_of(request, handle, follows=False)
-    effective = await request.services.user_groups.stop(request.team, plan, own)
+    async with request.services.audit.attempting(
+        request.attempt(AuditAction.STOP_GROUP_SYNC, subject=own.handle, asked=plan.group)
+    ) as ending:
+        effective = await request.services.user_groups.stop(request.team, plan, own)
+        ending.of(is_own=effective == own)
     # Whoever stopped it first: the pressed message shows it as stopped.
     outcome = "stopped" if effective == own else "already stopped"
     return Reply(redraw=_drawn(request, effective), outcome=outcome)
@@ -64,12 +69,25 @@ async def propose_sync(request: Request) -> Message | Reply:
     if plan is None:
         return Reply(redraw=plan_changed(request.audience, request.team.name))
     try:
-        found = await request.services.user_groups.propose_again(request.team, plan)
+        async with request.services.audit.attempting(
+            request.attempt(AuditAction.PROPOSE_GROUP_SYNC, subject=handle, asked=plan.group)
+        ) as ending:
+            found = await request.services.user_groups.propose_again(request.team, plan)
+            ending.of(is_own=not isinstance(found, Decision))
     except UncertainMembersError as error:
         return Reply(private=proposal_failed(request.to_person, handle, error.code), outcome=f"failed: {error.code}")
     if isinstance(found, Decision):
         return Reply(redraw=_drawn(request, found), outcome="already agreed")
     return Reply(redraw=proposal(request.audience, found, request.team.name), outcome="proposed")
+
+
+async def _decided(request: Request, plan: GroupPlan, own: Decision, *, action: AuditAction) -> Decision:
+    """Store the decision, unless there is one; return the one that counts."""
+    attempt = request.attempt(action, subject=own.handle, asked=plan.group)
+    async with request.services.audit.attempting(attempt) as ending:
+        effective = await request.services.user_groups.decide(request.team, plan, own)
+        ending.of(is_own=effective == own)
+    return effective
 
 
 def _superseded(request: Request, own: Decision, effective: Decision) -> Reply | None:

@@ -267,6 +267,7 @@ def _health(scheduler: Scheduler, services: AppServices, database: DatabaseState
     health.add_fact("seconds_since_cards", services.cards.watch.age)
     health.add_fact("not_posted", services.shared.publisher.not_posted)
     health.add_fact("hints_not_written", lambda: services.cards.hints.unwritten)
+    health.add_fact("audit_not_written", lambda: services.shared.audit.trail.lost)
     health.add_fact("lines_not_confirmed", lambda: services.dispatcher.unconfirmed_lines.count)
     return health
 

@@ -89,7 +89,9 @@ def build_services(
     services = _services(
         base, shared, digests=digests, reports=reports, user_groups=user_groups, card_hints=cards.hints
     )
-    pending = PendingActions(PendingActionTable(base.database), shared.replicas)
+    pending = PendingActions(
+        PendingActionTable(base.database), shared.replicas, on_reported=shared.audit.comments.answered
+    )
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     jobs = (
         *_jobs(base, shared, digests=digests, reports=reports, user_groups=user_groups),
@@ -131,10 +133,13 @@ def _services(
     card_hints: CardHints,
 ) -> Services:
     return Services(
-        audit=shared.audit,
+        audit=shared.audit.trail,
+        audit_desk=shared.audit.desk,
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
-        commands=CommandRunner(base.clock, on_change=card_hints.changed, trail=shared.audit),
+        commands=CommandRunner(
+            base.clock, on_change=card_hints.changed, trail=shared.audit.trail, attribution=shared.audit.words
+        ),
         claims=ChangeClaims(SeenRequests(base.database), now=base.clock),
         workspace=base.workspace,
         languages=shared.audiences.people,
@@ -171,6 +176,7 @@ def _recovery(
         audiences=shared.audiences,
         limits=limits,
         now=base.clock,
+        attribution=shared.audit.words,
     )
 
 
@@ -245,10 +251,13 @@ def _jobs(
         Job(name="digests", run=digests.tick),
         Job(name="reports", run=reports.tick, follows="digests"),
         Job(name="outbox", run=lambda: outbox.catch_up(publisher.address)),
+        Job(name="timeline comments", run=shared.audit.comments.tick),
+        Job(name="key owners", run=shared.audit.key_owners.tick),
         Job(name="operator alerts", run=shared.operator_alerts.catch_up),
         Job(name="missed posts", run=missed.tick),
         Job(name="retention", run=_retention(base).tick),
         Job(name="schedules", run=_schedule_jobs(base, shared, user_groups).tick),
+        Job(name="audit loss", run=shared.audit.loss.send, stage=Stage.AFTER),
         Job(name="database alerts", run=lambda: database.send(publisher.unclaimed()), stage=Stage.AFTER),
     )
 

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.app.teams import build_teams
+from bot.audit.audited import AttributionWords
+from bot.audit.desk import AuditDesk
+from bot.audit.key_owners import KeyOwners
+from bot.audit.loss import AuditLossAlerts
+from bot.audit.model import AuditAction
 from bot.audit.trail import AuditTrail
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
@@ -22,6 +27,8 @@ from bot.flashduty import Pool
 from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.attribution_words import attribution_comment
+from bot.incidents.commenting.timeline_comments import TimelineComments
 from bot.oncall.current import CurrentOnCall
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
@@ -34,6 +41,7 @@ from bot.slack.workspace import Workspace
 from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.alerts.operator_alerts import OperatorAlertTable
 from bot.storage.audit.audit_trail import AuditTable
+from bot.storage.audit.owed_comments import OwedComments
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
@@ -47,6 +55,7 @@ from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.storage.replicas import Replicas
 from bot.storage.transactions import Database
 from bot.teams.access import Teams
+from bot.teams.team import SlackPerson, Team
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +71,18 @@ class Foundation:
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
     """Judges leases: no replica compares its clock with another's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditServices:
+    """The audit trail, and what Flashduty's timelines say about who did something."""
+
+    trail: AuditTrail
+    words: AttributionWords
+    comments: TimelineComments
+    key_owners: KeyOwners
+    desk: AuditDesk
+    loss: AuditLossAlerts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +106,7 @@ class SharedServices:
     attributions: Attributions
     snapshots: PreviousSchedules
     takeovers: Takeovers
-    audit: AuditTrail
+    audit: AuditServices
 
 
 def build_shared(base: Foundation) -> SharedServices:
@@ -132,16 +153,38 @@ def build_shared(base: Foundation) -> SharedServices:
         attributions=Attributions(presses, clock),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),
-        audit=_audit_trail(base),
+        audit=_audit(base, teams, leases, audiences),
     )
 
 
-def _audit_trail(base: Foundation) -> AuditTrail:
-    return AuditTrail(
+def _attribution_words(channels: ChannelLanguages) -> AttributionWords:
+    """Speak in the timeline as in the channels of the team, unless the team wants no such comments."""
+
+    def words(team: Team, action: AuditAction, person: SlackPerson) -> str:
+        is_wanted = team.settings.attribution == "comment"
+        return attribution_comment(channels.known(team), action, person.name) if is_wanted else ""
+
+    return words
+
+
+def _audit(base: Foundation, teams: Teams, leases: Leases, audiences: Audiences) -> AuditServices:
+    comments = TimelineComments(
+        OwedComments(base.database), teams=teams, leases=leases, tasks=base.work, now=base.clock
+    )
+    trail = AuditTrail(
         AuditTable(base.database),
         workspace=base.workspace.installation.workspace,
         retention=timedelta(days=base.settings.audit_days),
         now=base.clock,
+        owe=comments.owe,
+    )
+    return AuditServices(
+        trail=trail,
+        words=_attribution_words(audiences.channels),
+        comments=comments,
+        key_owners=KeyOwners(teams),
+        desk=AuditDesk(AuditTable(base.database), base.workspace, admins=base.settings.admins, tasks=base.work),
+        loss=AuditLossAlerts(trail, base.workspace, user_ids=base.settings.admins, audiences=audiences),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.teams.team import SlackPerson
 
+_NUMBER_LENGTH: Final = 6
 # Attempts of one process at one instant stay in their order.
 _COUNT: Final = itertools.count()
 
@@ -91,6 +92,25 @@ class AttemptOutcome:
     reason: str = ""
     request_id: str = ""
     comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditEntry:
+    """An attempt as people read it; `number` is that of the incident with its sign, empty without one."""
+
+    at: datetime
+    who: str
+    action: AuditAction
+    result: AuditResult
+    number: str = ""
+    subject: str = ""
+    asked: str = ""
+    reason: str = ""
+
+
+def incident_number(incident_id: str) -> str:
+    """Return the number that people use, with its sign; empty for no incident."""
+    return f"#{incident_id[-_NUMBER_LENGTH:].upper()}" if incident_id else ""
 
 
 def outcomes_of(

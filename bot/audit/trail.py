@@ -5,14 +5,15 @@ written is logged in full and counted, and the people of ADMINS are told of it o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
-from bot.audit.model import Attempt, AttemptOutcome, AuditResult
+from bot.audit.model import Attempt, AttemptOutcome, AuditAction, AuditResult
 from bot.flashduty import Flashduty
 from bot.storage.audit.audit_trail import AuditTable, StoredAttempt, StoredOutcome
 from bot.storage.audit.owed_comments import OwedComment
@@ -29,6 +30,18 @@ COMMENT_RETENTION: Final = timedelta(hours=12)
 AUDIT_FAILURES: Final = (DatabaseUnavailable, TimeoutError)
 
 
+class Owe(Protocol):
+    """Takes the comments that a request owes, and whether they are stored; must not raise."""
+
+    def __call__(self, request_name: str, comments: Sequence[OwedComment], *, is_stored: bool) -> None:
+        """Take comments."""
+
+
+def owe_nothing(request_name: str, comments: Sequence[OwedComment], *, is_stored: bool) -> None:
+    """Leave the comments to whoever reads the database."""
+    del request_name, comments, is_stored
+
+
 @dataclass(frozen=True, kw_only=True)
 class AuditLoss:
     """How many outcomes could not be written, and since when."""
@@ -37,18 +50,42 @@ class AuditLoss:
     count: int
 
 
+@dataclass(kw_only=True)
+class Ending:
+    """What a block notes of what became of its attempt; without a result nothing is noted."""
+
+    result: AuditResult | None = None
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+
+    def of(self, *, is_own: bool) -> None:
+        """Note that it was done, or that somebody else was first."""
+        self.result = AuditResult.DONE if is_own else AuditResult.UNCHANGED
+
+
 class AuditTrail:
     """Writes attempts and their outcomes; no method raises."""
 
-    def __init__(self, table: AuditTable, *, workspace: str, retention: timedelta, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        table: AuditTable,
+        *,
+        workspace: str,
+        retention: timedelta,
+        now: Callable[[], datetime],
+        owe: Owe = owe_nothing,
+    ) -> None:
         self._table = table
         self._workspace = workspace
         self._retention = retention
         self._now = now
+        self._owe = owe
         self.loss: AuditLoss | None = None
-        """What was lost in this process; None after a start, and as long as nothing is."""
-        self.unstored: list[OwedComment] = []
-        """Comments that are owed, and could not be stored."""
+        """What was lost last, without an outcome that was written in between."""
+        self.lost = 0
+        """How many outcomes were lost since the start."""
+        self._is_losing = False
 
     async def begin(self, *attempts: Attempt) -> None:
         """Write attempts before anything of them is sent; waits for half a second at most."""
@@ -64,25 +101,56 @@ class AuditTrail:
         pairs = [(self._stored(one.attempt), self._outcome(one, flashduty)) for one in ended]
         comments = [owed for one in ended if (owed := self._owed(one)) is not None]
         written = self._table.conclude(pairs, comments=comments, kept_until=self._now() + self._retention)
-        if not await self._within_time(written, "audit.outcome_not_written"):
+        is_written = await self._within_time(written, "audit.outcome_not_written")
+        if is_written:
+            self._is_losing = False
+        else:
             self._lose(ended)
-            self.unstored += comments
+        for one in dict.fromkeys(one.attempt.actor.once for one in ended):
+            self._owe(one, comments, is_stored=is_written)
 
-    async def found(self, request_name: str, result: AuditResult, *, flashduty: Flashduty | None = None) -> None:
-        """Write what was found out later about a request whose process ended first."""
+    @asynccontextmanager
+    async def attempting(self, attempt: Attempt) -> AsyncIterator[Ending]:
+        """Write an attempt before the block, and after it what the block has noted; for what has no incident.
+
+        A block that raises leaves it not known, with the name of the exception; one that is cancelled notes nothing.
+        """
+        await self.begin(attempt)
+        ending = Ending()
+        try:
+            yield ending
+        except Exception as error:
+            ending = Ending(result=AuditResult.NOT_KNOWN, reason=type(error).__name__)
+            raise
+        finally:
+            if ending.result is not None:
+                outcome = AttemptOutcome(
+                    attempt=attempt, result=ending.result, old=ending.old, new=ending.new, reason=ending.reason
+                )
+                await self.conclude((outcome,))
+
+    async def found(
+        self, request_name: str, result: AuditResult, *, flashduty: Flashduty, words: Callable[[AuditAction], str]
+    ) -> None:
+        """Write what was found out later about a request whose process ended first; `words` are for the timeline."""
         try:
             attempts = await self._table.unconcluded(request_name)
         except DatabaseUnavailable as error:
             log.warning("audit.not_read", why=str(error))
             return
         now = self._now()
-        ended = [
-            (one, _with_owner(StoredOutcome(attempt_id=one.attempt_id, result=result, noted_at=now), flashduty))
+        outcomes = [StoredOutcome(attempt_id=one.attempt_id, result=result, noted_at=now) for one in attempts]
+        ended = [(one, _with_owner(outcome, flashduty)) for one, outcome in zip(attempts, outcomes, strict=True)]
+        is_done = result is AuditResult.DONE
+        comments = [
+            _comment(one.attempt_id, one.team, one.incident_id, text=text, now=now)
             for one in attempts
+            if is_done and one.incident_id and (text := words(AuditAction(one.action)))
         ]
         if ended:
-            written = self._table.conclude(ended, kept_until=now + self._retention)
-            await self._within_time(written, "audit.outcome_not_written")
+            written = self._table.conclude(ended, comments=comments, kept_until=now + self._retention)
+            is_written = await self._within_time(written, "audit.outcome_not_written")
+            self._owe(request_name, comments, is_stored=is_written)
 
     async def _within_time(self, work: Awaitable[None], event: str) -> bool:
         """Wait for a transaction, which goes on to its own end when that takes too long."""
@@ -110,8 +178,11 @@ class AuditTrail:
                 reason=one.reason or None,
                 request_id=one.request_id or None,
             )
-        earlier = self.loss or AuditLoss(since=self._now(), count=0)
-        self.loss = AuditLoss(since=earlier.since, count=earlier.count + len(ended))
+        earlier = self.loss if self._is_losing else None
+        begun = earlier or AuditLoss(since=self._now(), count=0)
+        self.loss = AuditLoss(since=begun.since, count=begun.count + len(ended))
+        self.lost += len(ended)
+        self._is_losing = True
 
     def _stored(self, attempt: Attempt) -> StoredAttempt:
         actor = attempt.actor
@@ -142,17 +213,21 @@ class AuditTrail:
         return _with_owner(stored, flashduty)
 
     def _owed(self, outcome: AttemptOutcome) -> OwedComment | None:
-        if not outcome.comment or not outcome.attempt.incident_id:
+        attempt = outcome.attempt
+        if not outcome.comment or not attempt.incident_id:
             return None
-        now = self._now()
-        return OwedComment(
-            attempt_id=outcome.attempt.id,
-            team=outcome.attempt.actor.team,
-            incident_id=outcome.attempt.incident_id,
-            text=outcome.comment,
-            created_at=now,
-            kept_until=now + COMMENT_RETENTION,
-        )
+        return _comment(attempt.id, attempt.actor.team, attempt.incident_id, text=outcome.comment, now=self._now())
+
+
+def _comment(attempt_id: str, team: str, incident_id: str, *, text: str, now: datetime) -> OwedComment:
+    return OwedComment(
+        attempt_id=attempt_id,
+        team=team,
+        incident_id=incident_id,
+        text=text,
+        created_at=now,
+        kept_until=now + COMMENT_RETENTION,
+    )
 
 
 def _with_owner(outcome: StoredOutcome, flashduty: Flashduty | None) -> StoredOutcome:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Final
 
-from bot.cli import digest_times
+from bot.cli import audit, digest_times
 from bot.config.settings import Settings
 from bot.runtime.event_loop import run_on_uvloop
 
@@ -64,6 +64,7 @@ def argument_parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="check tokens, keys, channels and digests, and say how to cure what is wrong")
     digest_times.add_to(commands)
     _add_webhook(commands)
+    audit.add_audit(commands)
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--mode", choices=("socket", "http"), default="socket", help="how Slack reaches the bot")
     manifest.add_argument("--url", help="the public address of the bot, for --mode http")

@@ -19,7 +19,7 @@ SCOPES: Final[dict[str, str]] = {
     "app_mentions:read": "app_mention: the same commands in threads",
     "im:history": "message.im: the same commands in a direct message",
     "users:read.email": "users.info and users.lookupByEmail: the Flashduty person of a Slack user",
-    "files:write": "files.getUploadURLExternal and files.completeUploadExternal: the chart of the weekly report",
+    "files:write": "files.getUploadURLExternal, files.completeUploadExternal: the weekly chart, the audit trail as CSV",
     "users:read": "users.info: guests and people from other organisations are kept out",
     "usergroups:read": "usergroups.users.list: user groups as responders",
     "channels:read": "conversations.info and conversations.members: channels the bot is not in, and who is in a team's",

@@ -32,6 +32,7 @@ FlashdutyIds = Annotated[tuple[int, ...], BeforeValidator(read.numbers)]
 AppKey = Annotated[SecretStr, BeforeValidator(read.secret(what="a Flashduty APP key"))]
 WebhookSecrets = Annotated[tuple[SecretStr, ...], BeforeValidator(read.webhook_secrets)]
 ShiftNoticeSettings = Literal["off", "channel", "dm", "both"]
+AttributionSetting = Literal["comment", "off"]
 ChannelLanguageSetting = Literal["auto", "en", "zh"]
 
 
@@ -68,6 +69,9 @@ class TeamSettings(BaseModel):
     topic: Annotated[bool, BeforeValidator(read.yes_or_no)] = Field(default=False, examples=["true"])
     language: Annotated[ChannelLanguageSetting, BeforeValidator(read.one_of("auto", "en", "zh"))] = Field(
         default="auto", examples=["zh"]
+    )
+    attribution: Annotated[AttributionSetting, BeforeValidator(read.one_of("comment", "off"))] = Field(
+        default="comment", examples=["off"]
     )
     cards_labels: Annotated[tuple[str, ...], BeforeValidator(cards.parse_labels)] = Field(
         default=(), examples=["service,host"]

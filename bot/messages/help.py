@@ -54,8 +54,8 @@ class SimilarCommand:
     button: Marked = _NONE
 
 
-def menu(to: Audience, team: str, rows: Iterable[HelpRow]) -> Message:
-    """List what the bot does for a team, each with a button and the command."""
+def menu(to: Audience, team: str, rows: Iterable[HelpRow], *, is_admin: bool = False) -> Message:
+    """List what the bot does for a team, each with a button and the command, and what only administrators can do."""
     return Message.of(
         section(
             to.say(
@@ -82,6 +82,9 @@ def menu(to: Audience, team: str, rows: Iterable[HelpRow]) -> Message:
                 " `digest week`"
             )
         ),
+        context(to.say("For administrators: `audit 7d`, `audit 24h @name`, `audit #0E83EE` – who did what"))
+        if is_admin
+        else None,
         context(
             dotted(
                 to.say("Add `team:NAME` to ask about another team"),

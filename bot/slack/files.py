@@ -1,4 +1,4 @@
-"""Pictures: upload to a channel or a thread, and search in a thread."""
+"""Files: upload to a channel or a thread, and search for a picture in a thread."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +17,16 @@ class Picture:
     alt_text: str
 
 
+@dataclass(frozen=True)
+class Document:
+    """A file to upload that is no picture."""
+
+    filename: str
+    content: bytes = field(repr=False)
+    title: str
+    alt_text: str | None = None
+
+
 class Files:
     """Files; every method raises SlackError. `replies` reads the bot's own messages in a thread of a channel."""
 
@@ -24,8 +34,8 @@ class Files:
         self.calls = calls
         self._replies_of = replies
 
-    async def upload(self, channel: str | None, picture: Picture, *, thread: str | None = None) -> str:
-        """Upload a picture and return the file's id; raises SlackError.
+    async def upload(self, channel: str | None, picture: Picture | Document, *, thread: str | None = None) -> str:
+        """Upload a file and return the file's id; raises SlackError.
 
         Without a channel only the bot sees it, until it shows it in a block of a message. Slack does not recognise a
         repeated upload: it shows twice.

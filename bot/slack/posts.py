@@ -68,7 +68,25 @@ class Posts:
         of posts with the same id: a message that must come once carries `metadata`, and is searched for before it is
         posted again. Raises SlackError.
         """
-        response = await self.calls.call(
+        response = await self._post(channel, message, once=once, thread=thread, metadata=metadata)
+        return required_field("chat.postMessage", response, "ts", kind=str)
+
+    async def post_directly(self, user_id: str, message: Postable, *, once: str) -> tuple[str, str]:
+        """Post a direct message; return the id of that conversation, and the message's `ts`. Raises SlackError."""
+        response = await self._post(user_id, message, once=once, thread=None, metadata=None)
+        channel, ts = (required_field("chat.postMessage", response, name, kind=str) for name in ("channel", "ts"))
+        return channel, ts
+
+    async def _post(
+        self,
+        channel: str,
+        message: Postable,
+        *,
+        once: str | None,
+        thread: str | None,
+        metadata: MessageMetadata | None,
+    ) -> Mapping[str, Any]:
+        return await self.calls.call(
             "chat.postMessage",
             channel=channel,
             thread_ts=thread,
@@ -78,7 +96,6 @@ class Posts:
             metadata=metadata.wire if metadata else None,
             **message.payload,
         )
-        return required_field("chat.postMessage", response, "ts", kind=str)
 
     async def update(self, channel: str, ts: str, message: Postable) -> None:
         """Replace the contents of the bot's own message, whose metadata stays; raises SlackError.

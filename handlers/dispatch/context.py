@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
+from bot.audit.model import Attempt, AuditAction, AuditActor
 from bot.flashduty import Flashduty, Incident, Unreachable
 from bot.incidents.actions.command import Actor
 from bot.messages import Message
@@ -233,6 +234,11 @@ class Request:
             workspace=self.origin.workspace,
             once=self.once,
         )
+
+    def attempt(self, action: AuditAction, *, subject: str = "", asked: str = "") -> Attempt:
+        """Return the attempt of the person at something that is no incident, for the audit trail."""
+        by = AuditActor(team=self.team.name, person=self.person, workspace=self.origin.workspace, once=self.once)
+        return Attempt(actor=by, action=action, at=self.now, subject=subject, asked=asked)
 
     def flashduty_of(self, team: Team) -> Flashduty:
         """Return Flashduty with the key of one of the person's teams, speaking their language."""

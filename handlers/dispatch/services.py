@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.audit.desk import AuditDesk
 from bot.audit.trail import AuditTrail
 from bot.cards.hints import CardHints
 from bot.digest.gather import DigestDependencies
@@ -27,6 +28,7 @@ class Services:
     """The services that handlers use besides Flashduty."""
 
     audit: AuditTrail
+    audit_desk: AuditDesk
     acknowledgements: Acknowledgements
     attributions: Attributions
     commands: CommandRunner

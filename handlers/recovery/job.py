@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from bot.audit.audited import AttributionWords
 from bot.flashduty import FlashdutyError
 from bot.messages.audience import Audience
 from bot.messages.buttons import decode
@@ -23,7 +24,7 @@ from bot.slack.workspace import Workspace
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.replicas import Replicas
 from bot.storage.requests.pending_actions import PendingAction, PendingActionTable
-from bot.teams.access import AccessDenied, Teams
+from bot.teams.access import AccessDenied, MemberStatus, SlackPerson, Teams
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Origin, Request
 from handlers.dispatch.requests import ButtonPress
@@ -32,7 +33,7 @@ from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.services import Services
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.comment_lookup import TooEarlyError
-from handlers.recovery.lookups import LOOKUPS
+from handlers.recovery.lookups import FOUND_OUT, LOOKUPS
 from handlers.recovery.pending_actions import PendingActions
 from handlers.recovery.sent_comments import SentComment
 from handlers.routes import BUTTONS
@@ -64,6 +65,7 @@ class RecoveryJob:
         audiences: Audiences,
         limits: TimeLimits,
         now: Callable[[], datetime],
+        attribution: AttributionWords,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._table = table
@@ -76,6 +78,7 @@ class RecoveryJob:
         self._audiences = audiences
         self._limits = limits
         self._now = now
+        self._attribution = attribution
         self._monotonic = monotonic
         self._not_before: dict[str, float] = {}
 
@@ -111,6 +114,7 @@ class RecoveryJob:
         try:
             to = await self._audiences.of_user(action.slack_user_id)
             reply = await self._reply(action, to)
+            await self._note(action, reply)
             responder = self._responder(action, to)
             await responder.show(reply)
             if responder.is_undelivered:
@@ -123,6 +127,20 @@ class RecoveryJob:
             log.warning("pending_action.not_looked_up", action=action.action, team=action.team, why=str(error))
         finally:
             self._pending.leave(name)
+
+    async def _note(self, action: PendingAction, reply: Reply) -> None:
+        """Write what was found out to the audit trail, and owe the timeline the person's name."""
+        result = FOUND_OUT.get(reply.outcome)
+        if result is None or action.team not in {team.name for team in self._teams}:
+            return
+        team = self._teams.named(action.team)
+        person = SlackPerson(action.slack_user_id, action.slack_user_name, MemberStatus.MEMBER)
+        await self._services.audit.found(
+            action.request_name,
+            result,
+            flashduty=team.flashduty,
+            words=lambda done: self._attribution(team, done, person),
+        )
 
     async def _reply(self, action: PendingAction, to: Audience) -> Reply:
         """Return the outcome; raises FlashdutyError and SlackError while a later lookup may find it."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from bot.audit.model import AuditResult
 from bot.flashduty import Incident, Progress
 from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
 from bot.incidents.messages import acknowledgement as messages
@@ -124,4 +125,21 @@ LOOKUPS: Final[Mapping[str, Lookup]] = {
     STOP_SYNC: look_up_decision,
     SENT_COMMENT: look_up_comment,
     **{name: look_up_by(action) for name, action in ACTIONS.items()},
+}
+
+# What the outcome of a lookup says in the audit trail; an outcome that is not here leaves the attempt not known.
+FOUND_OUT: Final[Mapping[str, AuditResult]] = {
+    "acknowledged": AuditResult.DONE,
+    "already acknowledged": AuditResult.UNCHANGED,
+    "not acknowledged": AuditResult.NOT_DONE,
+    "undone": AuditResult.DONE,
+    "not undone": AuditResult.NOT_DONE,
+    "comment added": AuditResult.DONE,
+    "comment not added": AuditResult.NOT_DONE,
+    "covered": AuditResult.DONE,
+    "already covered": AuditResult.UNCHANGED,
+    "not covered": AuditResult.NOT_DONE,
+    "decided": AuditResult.DONE,
+    "already decided": AuditResult.UNCHANGED,
+    "not decided": AuditResult.NOT_DONE,
 }

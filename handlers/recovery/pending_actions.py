@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -25,14 +26,21 @@ REPORTED_LIMIT: Final = 1000
 DATABASE_FAILURES: Final = (DatabaseUnavailable, TimeoutError)
 
 
+def _nothing(_: str) -> None:
+    """Do nothing more."""
+
+
 class PendingActions:
-    """Notes the changes that this process carries out; no method raises.
+    """Notes the changes that this process carries out; no method raises. `on_reported` hears of every settled one.
 
     While the database does not answer, a change is carried out all the same: after a crash its outcome is not reported.
     """
 
-    def __init__(self, table: PendingActionTable, replicas: Replicas) -> None:
+    def __init__(
+        self, table: PendingActionTable, replicas: Replicas, *, on_reported: Callable[[str], None] = _nothing
+    ) -> None:
         self._table = table
+        self._on_reported = on_reported
         self._replicas = replicas
         self._under_way: set[str] = set()
         self._reported: deque[str] = deque(maxlen=REPORTED_LIMIT)
@@ -82,6 +90,7 @@ class PendingActions:
         if request_name not in self._under_way:
             return
         self._reported.append(request_name)
+        self._on_reported(request_name)
         try:
             async with asyncio.timeout(PENDING_NOTE_TIMEOUT):
                 await self._table.remove(request_name)

@@ -58,7 +58,9 @@ def test_message__notifies_nobody_and_links_nowhere_else(name):
     The bot itself is mentioned where it asks to be invited, which notifies nobody; nor does a group in the Home tab.
     Those are mentioned to whom an incident was just assigned.
     """
-    meant = r"U0BOB|U0CAROL|U0PERSON\d\d" if re.match("mention-(?!directly)", name) else BOT_USER
+    # In a private message a mention notifies nobody, and can be tapped.
+    tapped = {"audit-denied": "U0ALICE|U0BOB"}
+    meant = r"U0BOB|U0CAROL|U0PERSON\d\d" if re.match("mention-(?!directly)", name) else tapped.get(name, BOT_USER)
     groups = r"!subteam(?!\^S0PAYONCALL>)" if name.startswith("home-tab") else "!subteam"
     payload = SURFACES[name].payload
     for shown in _markup(payload):

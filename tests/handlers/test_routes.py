@@ -35,6 +35,7 @@ NEEDED = {
         "digest_week": VIEW,
         "unknown_digest": VIEW,
         "digest_post": RESPOND,
+        "audit": VIEW,
         "language": VIEW,
         "reminder": VIEW,
     },

@@ -1,11 +1,15 @@
 """The audit trail: every change of a person, before it is sent and after."""
 
+import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import timedelta
 
+import aiohttp
 import pytest
-from crashes import dying
-from harbor import ALICE, BOB, NOW, harbor_at
+from crashes import dying, next_one
+from harbor import ALICE, BOB, NOW, PAYMENTS, harbor_at
+from structlog.testing import capture_logs
 from trails import results, trail
 
 from sandbox.faults import Fault
@@ -117,3 +121,99 @@ async def test_a_process_that_ends_in_between__leaves_an_attempt_that_is_not_kno
         await http_place.slack.until(lambda: is_sent(http_place), timeout=10)
         assert await results(http_place) == [(ALICE, "acknowledge", incident, None)]
     assert await results(http_place) == [(ALICE, "acknowledge", incident, None)]
+
+
+async def test_what_the_next_process_finds_out__is_added_to_the_attempt(http_place):
+    """The process ends after the write and before the outcome is noted."""
+    incident = raised(http_place)
+    async with dying(http_place):
+        message = await http_place.types("/flashduty incidents")
+        with outcomes_refused(http_place):
+            http_place.slack.fail("*", Fault.hang(), times=None)
+            await http_place.slack.press(ALICE, message, action_id=f"acknowledge:{incident}")
+            await http_place.slack.until(lambda: http_place.called("/incident/ack"), timeout=10)
+    assert await results(http_place) == [(ALICE, "acknowledge", incident, None)]
+    async with next_one(http_place):
+        pass
+    assert await results(http_place) == [(ALICE, "acknowledge", incident, "done")]
+    http_place.clock.shift(timedelta(minutes=2))
+    entries = http_place.flashduty.account.timeline.of(http_place.flashduty.account.incidents[incident])
+    assert [one.detail["comment"] for one in entries if one.what == "i_comm"] == [
+        "Acknowledged from Slack by Alice Chen"
+    ]
+
+
+@contextmanager
+def outcomes_refused(place):
+    """Let the database take no outcome."""
+    path = place.settings.database_url.get_secret_value().removeprefix("sqlite+aiosqlite:///")
+    with closing(sqlite3.connect(path)) as connection:
+        refusing = "BEFORE INSERT ON audit_outcomes BEGIN SELECT RAISE(ABORT, 'no'); END"
+        connection.execute(f"CREATE TRIGGER refusing {refusing}")
+        yield
+        connection.execute("DROP TRIGGER refusing")
+
+
+async def test_while_the_database_refuses__the_person_acts__and_the_loss_is_logged_counted_and_told_once(tmp_path):
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", ADMINS=BOB) as place:
+        first, second = raised(place), raised(place, title="Ledger is behind")
+        with outcomes_refused(place), capture_logs() as logs:
+            await place.types(f"/flashduty ack {first}")
+            await place.types(f"/flashduty ack {second}")
+            await place.slack.settled()
+            for _ in range(3):
+                place.clock.shift(timedelta(minutes=1))
+                await place.bot.tick()
+            async with aiohttp.ClientSession() as session, session.get(f"{place.bot.url}/readyz") as answer:
+                assert (await answer.json())["audit_not_written"] == 2
+        for incident in (first, second):
+            assert place.flashduty.account.incidents[incident]["progress"] == "Processing"
+        lost = [one for one in logs if one["event"] == "audit.lost"]
+        assert [(one["slack_user"], one["action"], one["incident"], one["result"]) for one in lost] == [
+            (ALICE, "acknowledge", first, "done"),
+            (ALICE, "acknowledge", second, "done"),
+        ]
+        (told,) = [one["text"] for one in place.slack.seen_by(BOB, "D0BOB")]
+        assert "did not take 2 entries" in told
+        # Their comments were written all the same, once.
+        assert len(place.called("/incident/comment")) == 2
+
+
+async def test_a_take_over_and_an_answer_to_a_proposal__are_rows_with_their_subject(tmp_path):
+    group = {"FLASHDUTY_TEAMS__PAYMENTS__ONCALL_USERGROUPS": "S0ONCALL=6001"}
+    async with harbor_at(NOW + timedelta(minutes=30), DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", **group) as place:
+        await place.bot.tick()
+        proposal = next(one for one in place.shown() if "follow_group" in str(one["blocks"]))
+        await place.presses(proposal, action_like(proposal, "follow_group"))
+        digest = next(one for one in place.shown() if "take_over:" in str(one["blocks"]))
+        await place.presses(digest, action_like(digest, "take_over:"), BOB)
+        rows = {one.attempt.action: one for one in await trail(place)}
+        assert rows["approve_group_sync"].attempt.asked == "S0ONCALL"
+        assert rows["approve_group_sync"].outcome.result == "done"
+        assert rows["cover_shift"].attempt.slack_user_id == BOB
+        assert rows["cover_shift"].attempt.subject
+        assert (rows["cover_shift"].outcome.result, rows["cover_shift"].outcome.new_value) == ("done", "Bob Müller")
+        await place.types("/flashduty digest post")
+        await place.slack.settled()
+        posted = (await trail(place))[-1]
+        assert (posted.attempt.action, posted.attempt.subject, posted.outcome.result) == (
+            "post_digest",
+            PAYMENTS,
+            "done",
+        )
+
+
+def action_like(message, beginning):
+    """The action id of a button of a message."""
+    found = re.search(rf"'({beginning}[^']*)'", str(message["blocks"]))
+    assert found
+    return found[1]
+
+
+async def test_no_secret__is_in_any_row(place):
+    incident = raised(place)
+    await place.presses(await place.types("/flashduty incidents"), f"acknowledge:{incident}")
+    written = repr(await trail(place))
+    for secret in place.settings.secrets:
+        assert secret not in written
+    assert "hooks.slack" not in written

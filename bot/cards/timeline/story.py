@@ -10,6 +10,7 @@ from bot.flashduty import Incident
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models import timeline_work as work
 from bot.flashduty.models.timeline import TimelineEntry
+from bot.incidents.commenting.attribution_words import is_attribution
 from bot.incidents.commenting.comments import is_blank, is_from_slack
 from bot.incidents.holders import UNKNOWN, Attribution
 
@@ -128,7 +129,7 @@ def _is_notification_told(detail: details.Notified, _: TimelineEntry) -> bool:
 
 def _is_comment_told(detail: details.Commented, _: TimelineEntry) -> bool:
     """Whether it was not written here."""
-    return not is_blank(detail.comment) and not is_from_slack(detail.comment)
+    return not (is_blank(detail.comment) or is_from_slack(detail.comment) or is_attribution(detail.comment))
 
 
 TOLD: Final[Mapping[type[details.Detail], Callable[[Any, TimelineEntry], bool]]] = {

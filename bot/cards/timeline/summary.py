@@ -12,6 +12,7 @@ from bot.cards.timeline.told import Summary
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
 from bot.flashduty.models.timeline import Timeline
 from bot.flashduty.models.timeline_details import Commented, Notified
+from bot.incidents.commenting.attribution_words import is_attribution
 from bot.incidents.commenting.comments import is_blank
 from bot.incidents.holders import Attribution
 
@@ -24,7 +25,7 @@ async def gather_summary(flashduty: Flashduty, incident: Incident, known: Attrib
     entries = timeline.entries if timeline is not None else ()
     told = told_entries(entries, incident, known)
     comments = tuple(
-        one for one in told if isinstance(one.entry.detail, Commented) and not is_blank(one.entry.detail.comment)
+        one for one in told if isinstance(one.entry.detail, Commented) and _says_something(one.entry.detail)
     )
     news = [one for one in told if is_told(one.entry) and not isinstance(one.entry.detail, Commented)]
     pages = tuple(one for one in news if isinstance(one.entry.detail, Notified))
@@ -41,6 +42,11 @@ async def gather_summary(flashduty: Flashduty, incident: Incident, known: Attrib
         is_timeline_read=timeline is not None,
         is_complete=timeline is None or timeline.is_complete,
     )
+
+
+def _says_something(comment: Commented) -> bool:
+    """Whether it is more than the name of whoever did what the steps tell."""
+    return not (is_blank(comment.comment) or is_attribution(comment.comment))
 
 
 async def _timeline(flashduty: Flashduty, incident: Incident) -> Timeline | None:

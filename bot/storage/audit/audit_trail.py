@@ -1,9 +1,9 @@
 """The audit trail: what people did, written before it is sent, and what became of it. Rows are added, never changed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,15 +61,26 @@ class AuditedAttempt:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditQuery:
-    """Which attempts are read, the newest first; None, or nothing, for all. `number` ends the id of an incident."""
+    """Which attempts are read, the newest first unless `oldest_first`; None, or nothing, for all.
+
+    `number` is an incident's id, or how it ends.
+    """
 
     since: datetime
     until: datetime | None = None
     teams: tuple[str, ...] = ()
     slack_user_id: str | None = None
     number: str = ""
-    before: tuple[datetime, str] | None = None
+    oldest_first: bool = False
+    after: tuple[datetime, str] | None = None
     """The time and id of the last attempt of the page before."""
+
+    def next_page(self, page: Sequence[AuditedAttempt]) -> Self | None:
+        """Return the query for the page behind one; None behind the last."""
+        if len(page) < AUDIT_PAGE:
+            return None
+        last = page[-1].attempt
+        return replace(self, after=(last.attempted_at, last.attempt_id))
 
 
 class AuditTable:
@@ -110,10 +121,11 @@ class AuditTable:
 
     @one_transaction
     async def read(self, connection: AsyncConnection, query: AuditQuery, now: datetime) -> list[AuditedAttempt]:
-        """Read a page of attempts with their outcomes, the newest first; a page that is not full is the last."""
+        """Read a page of attempts with their outcomes; one that is not full is the last."""
         wanted = select(audit_attempts).where(*_conditions(query), is_kept(audit_attempts, now))
-        newest = (audit_attempts.c.attempted_at.desc(), audit_attempts.c.attempt_id.desc())
-        attempts = [_attempt(row) for row in await connection.execute(wanted.order_by(*newest).limit(AUDIT_PAGE))]
+        keys = (audit_attempts.c.attempted_at, audit_attempts.c.attempt_id)
+        order = keys if query.oldest_first else [key.desc() for key in keys]
+        attempts = [_attempt(row) for row in await connection.execute(wanted.order_by(*order).limit(AUDIT_PAGE))]
         outcomes: dict[str, StoredOutcome] = {}
         for some in batched([one.attempt_id for one in attempts]):
             of_them = select(audit_outcomes).where(audit_outcomes.c.attempt_id.in_(some))
@@ -144,9 +156,11 @@ def _conditions(query: AuditQuery) -> list[Any]:
         conditions.append(table.slack_user_id == query.slack_user_id)
     if query.number:
         conditions.append(table.incident_id.endswith(query.number.lower(), autoescape=True))
-    if query.before is not None:
-        at, last = query.before
-        conditions.append(or_(table.attempted_at < at, and_(table.attempted_at == at, table.attempt_id < last)))
+    if query.after is not None:
+        at, last = query.after
+        is_later = table.attempted_at > at if query.oldest_first else table.attempted_at < at
+        is_behind = table.attempt_id > last if query.oldest_first else table.attempt_id < last
+        conditions.append(or_(is_later, and_(table.attempted_at == at, is_behind)))
     return conditions
 
 
