@@ -72,8 +72,7 @@ from handlers.incidents import (
 from handlers.incidents import listing as incidents
 from handlers.incidents.actions import table
 
-VIEW, RESPOND = Permission.VIEW, Permission.RESPOND
-IN_PLACE, IN_CHANNEL = Visibility.IN_PLACE, Visibility.IN_CHANNEL
+VIEW, RESPOND, IN_PLACE, IN_CHANNEL = Permission.VIEW, Permission.RESPOND, Visibility.IN_PLACE, Visibility.IN_CHANNEL
 
 
 async def draw(request: Request, view: View) -> Answer:
@@ -253,13 +252,7 @@ BUTTONS: Final[Mapping[str, Route]] = {
     SHOW_PRIVATELY: Route(handle=draw_requested_view, permission=VIEW),
     DETAILS: Route(handle=draw_requested_view, permission=VIEW),
     SHARE: Route(handle=draw_requested_view, permission=VIEW, visibility=IN_CHANNEL, retry=press_again),
-    TAKE_OVER: Route(
-        handle=handoff.take_over,
-        reads=ShiftValue,
-        permission=VIEW,
-        retry=press_again,
-        change=_covering,
-    ),
+    TAKE_OVER: Route(handle=handoff.take_over, reads=ShiftValue, permission=VIEW, retry=press_again, change=_covering),
     APPROVE_SYNC: _of_group(usergroups.approve_sync),
     DECLINE_SYNC: _of_group(usergroups.decline_sync),
     STOP_SYNC: _of_group(usergroups.stop_sync),
