@@ -56,7 +56,7 @@ async def check(
             else []
         )
     of_teams = [*keys, *responders, *_next_digests(settings, now()), *check_webhooks(settings)]
-    findings = [*slack, database, *_ignored_settings(settings), *of_teams]
+    findings = [*slack, database, _audit_trail(settings), *_ignored_settings(settings), *of_teams]
     redact = settings.redaction
     return [replace(finding, what=redact(finding.what), remedy=redact(finding.remedy)) for finding in findings]
 
@@ -74,6 +74,12 @@ async def _check_database(settings: Settings) -> Finding:
         return failed("DATABASE_URL", what, remedy or "Look at its address and rights.")
     state = "up to date" if status.is_up_to_date else "its tables are made or brought up to date at the start"
     return passed("DATABASE_URL", f"{settings.database_kind}, can be written, {state}")
+
+
+def _audit_trail(settings: Settings) -> Finding:
+    kept = f"the audit trail is kept for {settings.audit_days} days"
+    readers = "the people of ADMINS read it in Slack" if settings.admins else "nobody reads it in Slack without ADMINS"
+    return passed("AUDIT_DAYS", f"{kept}; {readers}")
 
 
 def _next_digests(settings: Settings, now: datetime) -> Iterator[Finding]:
