@@ -47,7 +47,8 @@ async def presses_on_card(place, incident, action, user=ALICE):
 
 async def submits(place, view, user=ALICE, **fields):
     """Fill in a form and send it; what the person then sees in the view."""
-    values = {name: {"field": text} for name, text in fields.items()}
+    actions = {one["block_id"]: one["element"]["action_id"] for one in view["blocks"] if one["type"] == "input"}
+    values = {name: {actions[name]: text} for name, text in fields.items()}
     delivery = await place.slack.submit(user, view, values)
     assert delivery.acked, delivery.shown_error
     await place.slack.settled(timeout=30)

@@ -140,7 +140,13 @@ def _about(to: Audience, incident: Incident) -> Iterator[Block]:
 
 def _note(name: str, label: Label, shown: Mapping[str, str]) -> InputBlock:
     return text_field(
-        name, label, initial=shown.get(name, ""), max_length=MAX_NOTE_LENGTH, is_multiline=True, is_optional=True
+        name,
+        label,
+        initial=shown.get(name, ""),
+        max_length=MAX_NOTE_LENGTH,
+        is_multiline=True,
+        is_optional=True,
+        action_id=name,
     )
 
 
@@ -152,4 +158,5 @@ def _description(to: Audience, shown: Mapping[str, str]) -> Iterator[Block]:
         max_length=LONGEST_SHOWN,
         is_multiline=True,
         is_optional=True,
+        action_id=DESCRIPTION_FIELD,
     )
