@@ -187,7 +187,7 @@ class RecoveryJob:
 
     def _route_announcement(self, request: Request, reply: Reply) -> Reply:
         """Send the announcement to the team's channel, as the reply may go elsewhere."""
-        channel = self._teams.announces_in(request.team, request.origin.channel)
+        channel = self._teams.announces_in(request.team, request.origin.channel or request.value.began_in)
         if reply.announcement is None or channel is None:
             return replace(reply, announcement=None)
         line, origin = reply.announcement, request.origin

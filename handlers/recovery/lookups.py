@@ -1,6 +1,7 @@
 """Look up the outcome of an action that was not reported; the table has each action that can be looked up."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -8,9 +9,11 @@ from bot.audit.model import AuditResult
 from bot.flashduty import Incident, Progress
 from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
 from bot.incidents.messages import acknowledgement as messages
+from bot.incidents.messages.actions.snooze import acknowledged_not_snoozed
+from bot.incidents.messages.actions.values import SnoozeValue
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
-from bot.messages.buttons import ACKNOWLEDGE, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, TAKE_OVER, UNDO
+from bot.messages.buttons import ACKNOWLEDGE, APPROVE_SYNC, DECLINE_SYNC, SNOOZE, STOP_SYNC, TAKE_OVER, UNDO
 from bot.messages.changes import actions, after_a_restart
 from bot.messages.errors import Retry
 from bot.people.directory import address_of, is_same_person, normalised_email
@@ -19,6 +22,7 @@ from bot.teams.team import SlackPerson
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Request
 from handlers.incidents.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of
+from handlers.incidents.actions.snooze import ACKNOWLEDGING_AND_SNOOZING, SNOOZING
 from handlers.incidents.actions.table import ACTIONS
 from handlers.recovery.action_lookups import look_up_by
 from handlers.recovery.answer_lookups import look_up_decision, look_up_takeover
@@ -60,6 +64,23 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
         private=messages.already(request.audience, incident, people, team=team, clicked_by=name),
         outcome="already acknowledged",
     )
+
+
+async def look_up_snooze(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
+    """Report what became of a snooze, and of the acknowledgement before it where one was asked for."""
+    value = request.value_as(SnoozeValue)
+    if not value.acknowledges:
+        return await look_up_by(SNOOZING)(request, action, retry)
+    acknowledged = await look_up_acknowledgement(request, action, retry)
+    if acknowledged is None or acknowledged.outcome != "acknowledged":
+        return acknowledged
+    snoozed = await look_up_by(ACKNOWLEDGING_AND_SNOOZING)(request, action, retry)
+    if snoozed is not None and snoozed.is_made:
+        return snoozed
+    incident = await read_incident(request.flashduty, request.team, action.incident_id)
+    why = actions.snoozing(request.to_person, incident.id).not_done
+    message = acknowledged_not_snoozed(request.to_person, incident, why, team=value.team)
+    return replace(acknowledged, private=message)
 
 
 async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
@@ -125,6 +146,7 @@ LOOKUPS: Final[Mapping[str, Lookup]] = {
     STOP_SYNC: look_up_decision,
     SENT_COMMENT: look_up_comment,
     **{name: look_up_by(action) for name, action in ACTIONS.items()},
+    SNOOZE: look_up_snooze,
 }
 
 # What the outcome of a lookup says in the audit trail; an outcome that is not here leaves the attempt not known.

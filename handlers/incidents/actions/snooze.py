@@ -53,7 +53,7 @@ class _Snoozing(Action[SnoozeValue]):
 SNOOZING: Final = _Snoozing(
     route=SNOOZE, reads=SnoozeValue, changing=actions.snoozing, words=SnoozeWords(), command=_snooze
 )
-_BOTH: Final = _Snoozing(
+ACKNOWLEDGING_AND_SNOOZING: Final = _Snoozing(
     route=SNOOZE, reads=SnoozeValue, changing=actions.snoozing, words=AcknowledgeAndSnoozeWords(), command=_snooze
 )
 WAKING: Final = Action(route=WAKE, reads=WakeValue, changing=actions.waking, words=WakeWords(), command=_wake)
@@ -70,7 +70,7 @@ async def snooze_incident(request: Request, value: SnoozeValue) -> Reply:
         message = not_snoozed_as_well(request.to_person, outcome.known, said, team=value.team)
         return replace(acknowledged, private=message, fallback=None)
     try:
-        return await _BOTH.perform(request, value, just_read=outcome.after)
+        return await ACKNOWLEDGING_AND_SNOOZING.perform(request, value, just_read=outcome.after)
     except (FlashdutyError, UnknownOutcomeError) as error:
         message = acknowledged_not_snoozed(request.to_person, outcome.known, _why(request, error), team=value.team)
         return replace(acknowledged, private=message)
