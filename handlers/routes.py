@@ -8,6 +8,7 @@ from bot.cards.messages.card import LivingCard
 from bot.handoff.messages.shift_value import ShiftValue
 from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
+from bot.incidents.messages.actions.typed import TypedAction
 from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.incidents.messages.comment_form import COMMENT_FORM, FIND_INCIDENT, TITLE
 from bot.messages import Message, views
@@ -70,7 +71,7 @@ from handlers.incidents import (
     typed_acknowledgement,
 )
 from handlers.incidents import listing as incidents
-from handlers.incidents.actions import table
+from handlers.incidents.actions import table, typed
 
 VIEW, RESPOND, IN_PLACE, IN_CHANNEL = Permission.VIEW, Permission.RESPOND, Visibility.IN_PLACE, Visibility.IN_CHANNEL
 
@@ -177,6 +178,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "help": Subcommand(
         reads=lambda _: views.Help(), aliases=("menu", "?", "帮助", "菜单"), help=(HelpLine("help", chinese="帮助"),)
     ),
+    **typed.TYPED_ACTIONS,
     **not_yet.COMMANDS_NOT_YET,
 }
 
@@ -194,6 +196,7 @@ VIEWS: Final[Mapping[type[View], Drawing]] = {
         name="ack",
         is_personal=True,
     ),
+    TypedAction: typed.TYPED_DRAWING,
     views.NotYet: Drawing(draw=not_yet.draw_not_yet, name="not yet", is_personal=True),
     views.IncidentComment: Drawing(
         draw=comment.draw_comment,

@@ -48,7 +48,7 @@ LanguageCode = Literal["", "en", "zh-CN", "auto"]
 # Where a reader is mentioned for an assignment, `auto` as their team has set it; empty for no choice.
 MentionCode = Literal["", "auto", "thread", "dm", "off"]
 ZoneName = Annotated[StorableText, Field(max_length=64)]
-Verb = Literal["close", "reopen", "snooze", "wake", "assign", "escalate", "add", "merge", "unack"]
+Verb = Literal["assign", "escalate", "add", "merge"]
 # A number or an id, as `bot.incidents.open_list.typed_number` returns it.
 IncidentName = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{6}|[0-9a-f]{24})\z")]
 StormName = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z0-9]{1,40}:[0-9]{1,14})?\z")]
@@ -64,6 +64,11 @@ class View:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", strict=True)
     NAME: ClassVar[str]
+
+    @property
+    def about(self) -> str:
+        """The number or the id of its only incident; empty for none or several."""
+        return ""
 
     def __init_subclass__(cls) -> None:
         """Register the view under its name; raises ValueError for a name that another view has."""
@@ -263,7 +268,7 @@ class ViewValue(ButtonValue):
 
 def incident_of(view: View) -> str:
     """Return the id of a view's incident; empty if it has none, or only its number is known."""
-    asked = view.asked if isinstance(view, IncidentCard | IncidentComment | CatchUp) else ""
+    asked = view.asked if isinstance(view, IncidentCard | IncidentComment | CatchUp) else view.about
     if isinstance(view, IncidentAcknowledgement) and len(view.asked) == 1:
         asked = view.asked[0]
     return asked if len(asked) == INCIDENT_ID_LENGTH else ""

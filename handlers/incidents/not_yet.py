@@ -12,15 +12,10 @@ from handlers.dispatch.context import Request
 from handlers.dispatch.route import Subcommand
 
 _ALIASES: Final[Mapping[Verb, tuple[str, ...]]] = {
-    "close": ("resolve", "关闭", "解决"),
-    "reopen": ("重新打开",),
-    "snooze": ("silence", "mute", "暂缓"),
-    "wake": ("unsnooze", "取消暂缓"),
     "assign": ("reassign", "分派", "重新分派", "转派", "指派"),
     "escalate": ("升级",),
     "add": ("添加", "添加处理人员"),
     "merge": ("合并",),
-    "unack": ("unacknowledge", "取消认领"),
 }
 
 

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.incidents.actions.command import Change, Outcome, VisibleCommand
+from bot.incidents.actions.command import VisibleCommand
+from bot.incidents.messages.actions.outcome import Made
 from bot.incidents.scope import read_incident
 from bot.messages.changes import after_a_restart
 from bot.messages.errors import Retry
@@ -25,8 +26,7 @@ def look_up_by(action: Action[Any]) -> Callable[[Request, PendingAction, Retry |
             return None
         incident = await read_incident(request.flashduty, request.team, value.incident_id)
         if command.is_made(incident):
-            change = Change(before=incident, after=incident)
-            reply = action.told(request, value, Outcome(before=incident, change=change))
+            reply = action.told(request, Made(value=value, before=incident, after=incident))
             line = reply.announcement
             return replace(reply, redraw_incident=None, announcement=line.repeated() if line is not None else None)
         words = action.changing(request.audience, incident.id).not_done

@@ -24,6 +24,7 @@ NEEDED = {
         "living": VIEW,
         "comment": RESPOND,
         "acknowledge": RESPOND,
+        "act": RESPOND,
         "not_yet": VIEW,
         "all_open": VIEW,
         "oncall": VIEW,

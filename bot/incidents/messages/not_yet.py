@@ -14,15 +14,10 @@ from bot.messages.views import Verb
 MAX_LINKS: Final = 10
 
 VERBS: Final[Mapping[Verb, Marked]] = {
-    "close": N_("#{number} was not closed: this bot cannot close incidents yet."),
-    "reopen": N_("#{number} was not reopened: this bot cannot reopen incidents yet."),
-    "snooze": N_("#{number} was not snoozed: this bot cannot snooze incidents yet."),
-    "wake": N_("#{number} is still snoozed: this bot cannot end a snooze yet."),
     "assign": N_("#{number} was not reassigned: this bot cannot reassign incidents yet."),
     "escalate": N_("#{number} was not escalated: this bot cannot escalate incidents yet."),
     "add": N_("No responder was added to #{number}: this bot cannot add responders yet."),
     "merge": N_("#{number} was not merged: this bot cannot merge incidents yet."),
-    "unack": N_("#{number} is still acknowledged: press Undo where you acknowledged it, or do it in Flashduty."),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from bot.cards.messages.card import LivingCard
 from bot.flashduty import Incident
-from bot.incidents.actions.command import IncidentCommand, Outcome
+from bot.incidents.actions.command import IncidentCommand
 from bot.incidents.messages.actions.outcome import (
     ActionWords,
     Made,
@@ -60,28 +60,45 @@ class Action(Generic[V]):
         return await self.perform(request, request.value_as(self.reads))
 
     async def perform(
-        self, request: Request, value: V, *, command: IncidentCommand | None = None, just_read: Incident | None = None
+        self,
+        request: Request,
+        value: V,
+        *,
+        command: IncidentCommand | None = None,
+        just_read: Incident | None = None,
     ) -> Reply:
-        """Carry out the action, confirm it with Undo, and tell the others; what cannot be done is told as that.
-
-        `command` is what is written where the value of a control has no room for it, as for texts; `just_read` is the
-        incident where an earlier call of the same press has read it.
-        """
+        """Carry out the action, confirm it with Undo, and tell the others; what cannot be done is told as that."""
         if value.undo_until and request.now.timestamp() > value.undo_until:
             return Reply(redraw=undo_over(request.audience, value), outcome="too late to undo")
+        found = await self.carry_out(request, value, command=command, just_read=just_read)
+        return self.told(request, found) if isinstance(found, Made) else self._unchanged(request, value, found)
+
+    async def carry_out(
+        self,
+        request: Request,
+        value: V,
+        *,
+        command: IncidentCommand | None = None,
+        just_read: Incident | None = None,
+    ) -> Made[V] | Incident:
+        """Carry out the action; return what was made, or the incident in which nothing was changed.
+
+        `command` is what is written where the value of a control has no room for it, as for texts; `just_read` is the
+        incident where an earlier call of the same press has read it. Raises as `CommandRunner.run` does.
+        """
         command = command or self.command(request, value)
         known = [just_read] if just_read is not None else []
         (outcome,) = await request.services.commands.run(command, [value.incident_id], request.actor, just_read=known)
-        is_first = outcome.change is not None and await request.services.claims.is_first(self.route, outcome.before)
-        return self.told(request, value, outcome) if is_first else self._unchanged(request, value, outcome)
+        if outcome.change is None or not await request.services.claims.is_first(self.route, outcome.before):
+            return outcome.known
+        return Made(value=value, before=outcome.before, after=outcome.known)
 
-    def told(self, request: Request, value: V, outcome: Outcome) -> Reply:
+    def told(self, request: Request, made: Made[V]) -> Reply:
         """Return the answer to an action that was made."""
-        made = Made(value=value, before=outcome.before, after=outcome.known)
-        reply = _answer(value, action_done(request.to_person, self.words, made))
+        reply = _answer(made.value, action_done(request.to_person, self.words, made))
         return replace(
             reply,
-            redraw_incident=outcome.after if reply.redraw is None else None,
+            redraw_incident=made.after if reply.redraw is None else None,
             announcement=self.announcement(request, made),
             is_made=True,
             outcome=f"{self.route}: done",
@@ -93,15 +110,14 @@ class Action(Generic[V]):
             return None
         line = action_announced(request.to_channel, self.words, made, request.person.name)
         about = request.to_person.say("the line about #{number}", number=made.after.num)
-        return Announcement(line, f"{self.route} {request.once}", about=about)
+        return Announcement(line, f"{self.route} {made.after.id} {request.once}", about=about)
 
-    def _unchanged(self, request: Request, value: V, outcome: Outcome) -> Reply:
-        message = action_unchanged(request.to_person, self.words, outcome.known, value.team)
-        reply = _answer(value, message)
+    def _unchanged(self, request: Request, value: V, incident: Incident) -> Reply:
+        reply = _answer(value, action_unchanged(request.to_person, self.words, incident, value.team))
         is_redrawn = reply.redraw is not None
         return replace(
             reply,
-            redraw_incident=None if is_redrawn else outcome.known,
+            redraw_incident=None if is_redrawn else incident,
             outcome=f"{self.route}: nothing to change",
         )
 

@@ -52,6 +52,11 @@ class ActionFormSpec:
         drawn = self.draw(to, value, incident, typed)
         return OpenForm(drawn, form_elsewhere(to, incident), outcome=f"form {self.callback_id} shown")
 
+    async def keep_words(self, request: Request, value: FormValue, words: str) -> None:
+        """Keep words that were typed elsewhere for the first field."""
+        typed = {self.fields[0]: words}
+        await keep_texts(request.services, request.person.id, key=self._draft_key(value), typed=typed, now=request.now)
+
     def route_row(self) -> FormRoute:
         """Return its row of the routing table."""
         return FormRoute(

@@ -181,7 +181,7 @@ def surfaces(readers):
             "payments",
         ),
         **{f"not-yet-{verb}": not_yet.in_the_console(readers.alone, verb, [TRIGGERED]) for verb in not_yet.VERBS},
-        "not-yet-no-number": not_yet.in_the_console_without_number(readers.alone, "close"),
+        "not-yet-no-number": not_yet.in_the_console_without_number(readers.alone, "merge"),
         "chooser": card.chooser(readers.alone, [TRIGGERED, PROCESSING], "0E83EE", people=PEOPLE, team="payments"),
         "chooser-many": card.chooser(readers.alone, many(13), "0E83EE", people=PEOPLE, team="payments"),
         "not-found": card.not_found(readers.alone, "0E83EF", "payments"),

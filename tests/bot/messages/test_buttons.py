@@ -13,6 +13,7 @@ from bot.flashduty import Progress, Severity
 from bot.handoff.messages.shift_value import SHORT_NAME_LIMIT, ShiftValue
 from bot.incidents import list_view
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
+from bot.incidents.messages.actions.typed import TypedAction
 from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.messages import views
 from bot.messages.buttons import BUTTON_VALUE, OPTION_VALUE, TEAM_LIMIT, WORDS_LIMIT, decode, encode
@@ -200,9 +201,11 @@ def test_the_longest_words__fit_into_a_button__in_every_view(name):
     known = views.VIEWS_BY_NAME.values()
     with_words = [view for view in known if name in {field.name for field in dataclasses.fields(view)}]
     assert with_words
+    verbs = {views.NotYet: "merge", TypedAction: "close"}
     for view in with_words:
-        words = ("&" * WORDS_LIMIT,) if view is views.IncidentAcknowledgement else "&" * WORDS_LIMIT
-        others = {"verb": "close"} if view is views.NotYet else {}
+        is_several = name == "asked" and view in {views.IncidentAcknowledgement, TypedAction}
+        words = ("&" * WORDS_LIMIT,) if is_several else "&" * WORDS_LIMIT
+        others = {"verb": verbs[view]} if view in verbs else {}
         value = ViewValue(view=view(**{name: words}, **others), **shared)
         assert len(encode(value)) <= BUTTON_VALUE
 

@@ -16,7 +16,7 @@ from bot.messages.blocks import context, section
 from bot.messages.buttons import encode
 from bot.messages.forms import Form, text_field
 from bot.messages.language import N_
-from bot.messages.text import Label, mrkdwn
+from bot.messages.text import Label, Mrkdwn, mrkdwn
 
 CLOSE_FORM: Final = "close"
 REOPEN_FORM: Final = "reopen"
@@ -117,6 +117,11 @@ def wrong_reason(to: Audience, subject: FormValue, typed: Mapping[str, str]) -> 
     if is_blank(reason):
         return {REASON_FIELD: to.label("Type why it is reopened.")}
     return {REASON_FIELD: _too_long(to, len(reason), MAX_NOTE_LENGTH)} if len(reason) > MAX_NOTE_LENGTH else {}
+
+
+def note_too_long(to: Audience, length: int) -> Mrkdwn:
+    """Say that a text that was typed behind a command is too long."""
+    return mrkdwn("{sentence}", sentence=_too_long(to, length, MAX_NOTE_LENGTH))
 
 
 def _too_long(to: Audience, length: int, limit: int) -> Label:

@@ -20,7 +20,7 @@ from bot.messages.blocks import actions, section
 from bot.messages.buttons import SNOOZE, WAKE
 from bot.messages.language import N_, Marked
 from bot.messages.message import Message
-from bot.messages.text import Label, Mrkdwn, clipped, lines, moment
+from bot.messages.text import Label, Mrkdwn, clipped, lines, moment, mrkdwn
 
 SNOOZE_PROBLEMS: Final[Mapping[SnoozeProblem, Marked]] = {
     SnoozeProblem.NOT_UNDERSTOOD: N_("“{typed}” is not a length of time. Type 90 for minutes, 2h, or until 09:00."),
@@ -167,6 +167,11 @@ class WakeWords(ActionWords[WakeValue]):
 def snooze_problem(to: Audience, problem: SnoozeProblem, typed: str) -> Label:
     """Say why a typed length of time cannot be used."""
     return to.translated_label(SNOOZE_PROBLEMS[problem], typed=clipped(typed.strip(), TYPED_LIMIT))
+
+
+def snooze_problem_said(to: Audience, problem: SnoozeProblem, typed: str) -> Mrkdwn:
+    """Say it in a message."""
+    return mrkdwn("{sentence}", sentence=snooze_problem(to, problem, typed))
 
 
 def acknowledged_not_snoozed(to: Audience, incident: Incident, why: Mrkdwn, team: str) -> Message:
