@@ -33,7 +33,7 @@ from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.services import Services
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.comment_lookup import TooEarlyError
-from handlers.recovery.lookups import FOUND_OUT, LOOKUPS
+from handlers.recovery.lookups import LOOKUPS, found_out
 from handlers.recovery.pending_actions import PendingActions
 from handlers.recovery.sent_comments import SentComment
 from handlers.routes import BUTTONS
@@ -130,7 +130,7 @@ class RecoveryJob:
 
     async def _note(self, action: PendingAction, reply: Reply) -> None:
         """Write what was found out to the audit trail, and owe the timeline the person's name."""
-        result = FOUND_OUT.get(reply.outcome)
+        result = found_out(reply.outcome)
         if result is None or action.team not in {team.name for team in self._teams}:
             return
         team = self._teams.named(action.team)

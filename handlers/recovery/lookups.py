@@ -149,8 +149,7 @@ LOOKUPS: Final[Mapping[str, Lookup]] = {
     SNOOZE: look_up_snooze,
 }
 
-# What the outcome of a lookup says in the audit trail; an outcome that is not here leaves the attempt not known.
-FOUND_OUT: Final[Mapping[str, AuditResult]] = {
+_FOUND_OUT: Final[Mapping[str, AuditResult]] = {
     "acknowledged": AuditResult.DONE,
     "already acknowledged": AuditResult.UNCHANGED,
     "not acknowledged": AuditResult.NOT_DONE,
@@ -164,4 +163,11 @@ FOUND_OUT: Final[Mapping[str, AuditResult]] = {
     "decided": AuditResult.DONE,
     "already decided": AuditResult.UNCHANGED,
     "not decided": AuditResult.NOT_DONE,
+    "not made": AuditResult.NOT_DONE,
 }
+
+
+def found_out(outcome: str) -> AuditResult | None:
+    """Return what the outcome of a lookup says in the audit trail; None leaves the attempt not known."""
+    # The actions of the card: `snooze: done`.
+    return AuditResult.DONE if outcome.endswith(": done") else _FOUND_OUT.get(outcome)
