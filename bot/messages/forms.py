@@ -132,12 +132,12 @@ def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
 def loading(to: Audience, title: Label, number: str = "") -> Form:
     """Draw the form that is shown until the real one is ready, with the number of its incident where it has one."""
     words = to.say("Loading #{number} …", number=number) if number else to.say("Loading …")
-    return Form(title, (section(words),), close=to.label("Close"))
+    return Form(title, (section(words),), close=to.label("Cancel"))
 
 
 def working(to: Audience, title: Label, under_way: Mrkdwn | None = None) -> Form:
     """Draw the form that is shown while a submission is processed."""
-    return Form(title, (section(under_way or to.say("Working …")),), close=to.label("Close"))
+    return Form(title, (section(under_way or to.say("Working …")),), close=to.label("Hide"))
 
 
 def message_form(to: Audience, title: Label, message: Message, *, metadata: str = "") -> Form:
@@ -145,13 +145,13 @@ def message_form(to: Audience, title: Label, message: Message, *, metadata: str 
     blocks = (
         (section(message.text),) if any(isinstance(one, TableBlock) for one in message.blocks) else message.all_blocks
     )
-    return Form(title, tuple(blocks), close=to.label("Close"), metadata=metadata)
+    return Form(title, tuple(blocks), close=to.label("Done"), metadata=metadata)
 
 
 def outdated_form(to: Audience, title: Label = _NAME) -> Form:
     """Say that a form is from an earlier version of the bot."""
     text = to.say("*This form is from an earlier version of the bot.* Nothing was done: close it and open it again.")
-    return Form(title, (section(text),), close=to.label("Close"))
+    return Form(title, (section(text),), close=to.label("Done"))
 
 
 def text_field(

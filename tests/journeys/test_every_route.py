@@ -15,7 +15,7 @@ FAULTS = {
     "a page of a proxy": Fault.html(502),
     "a broken line": Fault.reset(),
 }
-ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help", "language"}]
+ASKING_FLASHDUTY = [name for name in routes.COMMANDS if name not in {"", "help", "language", "audit"}]
 WORDS = {"incident": "{}", "catchup": "{}", "comment": "{} restarting"}
 # These ask the database, and Flashduty only for a proposal that stands.
 ASKING_THE_DATABASE = {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, PROPOSE_SYNC}

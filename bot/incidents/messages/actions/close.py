@@ -40,7 +40,7 @@ class CloseWords(ActionWords[CloseValue]):
             ),
             says=to.say("Undo reopens it: it is unacknowledged then, and Flashduty pages its responders again."),
             confirm=dangerous(
-                title=to.label("Reopen {num}?", num=num),
+                title=to.label("Reopen #{num}?", num=num),
                 text=to.label("It is unacknowledged then, and Flashduty pages its responders again."),
                 confirm=to.label("Reopen"),
                 deny=to.label("Cancel"),

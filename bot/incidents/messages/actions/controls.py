@@ -25,12 +25,18 @@ def offered_controls(
 
 
 def offer_control(
-    to: Audience, offer: Offer, incident: Incident, place: ControlPlace, *, known: Attribution = UNKNOWN
+    to: Audience,
+    offer: Offer,
+    incident: Incident,
+    place: ControlPlace,
+    *,
+    known: Attribution = UNKNOWN,
+    is_short: bool = False,
 ) -> ButtonElement:
-    """Draw the button of one offer."""
+    """Draw the button of one offer; with `is_short` beside the line that says what it does."""
     row = OFFER_ROWS[offer]
     return control(
-        to.translated_label(row.label),
+        to.translated_label(row.short or row.label if is_short else row.label),
         row.route,
         row.value(incident, place),
         suffix=f"{row.name}:{incident.id}" if row.name else incident.id,

@@ -34,12 +34,15 @@ def more_form(
             section(title),
             context(facts(to, incident, people, known=known)),
             *(
-                section(to.translated(OFFER_ROWS[one].explains), offer_control(to, one, incident, place, known=known))
+                section(
+                    to.translated(OFFER_ROWS[one].explains),
+                    offer_control(to, one, incident, place, known=known, is_short=True),
+                )
                 for one in offered.more
             ),
             *_console(to, incident),
         ),
-        close=to.label("Close"),
+        close=to.label("Done"),
         team=place.team,
     )
 

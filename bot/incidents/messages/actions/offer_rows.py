@@ -89,6 +89,8 @@ class OfferRow:
     value: MakeValue
     name: str = ""
     """Tells the controls of one route in one message apart."""
+    short: Marked | None = None
+    """The label beside its line in More, where it is another one."""
     style: Style | None = None
     asks: Callable[[Audience, Incident, Attribution], ConfirmObject | None] | None = None
     """Draws what is asked before it acts; None where nothing is asked. An entry of a menu cannot ask."""
@@ -98,7 +100,7 @@ def _before_closing(to: Audience, incident: Incident, _: Attribution) -> Confirm
     if incident.severity is not Severity.CRITICAL:
         return None
     return dangerous(
-        title=to.label("Close {num}?", num=incident.num),
+        title=to.label("Close #{num}?", num=incident.num),
         text=to.label("It is critical. After closing nobody is paged for it."),
         confirm=to.label("Close"),
         deny=to.label("Cancel"),
@@ -108,7 +110,7 @@ def _before_closing(to: Audience, incident: Incident, _: Attribution) -> Confirm
 def _before_unacknowledging(to: Audience, incident: Incident, known: Attribution) -> ConfirmObject:
     who = clipped(known.presser.name, _NAME_LIMIT) if known.presser is not None else to.label("Somebody")
     return dangerous(
-        title=to.label("Unacknowledge {num}?", num=incident.num),
+        title=to.label("Unacknowledge #{num}?", num=incident.num),
         text=to.label("{who} acknowledged it. Unless somebody else has it too, Flashduty pages again.", who=who),
         confirm=to.label("Unacknowledge"),
         deny=to.label("Cancel"),
@@ -127,7 +129,9 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
     Offer.ACKNOWLEDGE_AND_SNOOZE: OfferRow(
         label=N_("Acknowledge and snooze"),
         spoken=N_("Acknowledge and snooze {num}"),
-        explains=N_("You take it, and Flashduty pages again when the snooze ends."),
+        # Beside a line of a form a phone has no room for the whole label.
+        short=N_("Snooze"),
+        explains=N_("Acknowledges and snoozes it: Flashduty pages again when the snooze ends."),
         route=OPEN_FORM,
         value=opening("acknowledge_and_snooze"),
         name="acknowledge_and_snooze",
