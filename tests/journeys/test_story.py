@@ -88,8 +88,8 @@ async def test_the_thread__is_in_the_language_of_the_channel():
         await looks(place)
         place.flashduty.console.acknowledge(incident, by="Bob Müller")
         await looks(place)
-        replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if "已认领。" in one["text"]]
-        assert replies == ["👤 Bob Müller 已认领。"]
+        replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if "认领了故障" in one["text"]]
+        assert replies == ["👤 Bob Müller 认领了故障。"]
 
 
 async def test_a_critical_incident__begins_with_the_most_similar_past_one():
@@ -128,18 +128,11 @@ async def test_catch_me_up__from_the_living_card():
         place.flashduty.console.comment(incident, by="Bob Müller", text="Rolling back")
         await looks(place)
         card = the_card(place)
-        (more,) = (
-            element
-            for block in card["blocks"]
-            if block["type"] == "actions"
-            for element in block["elements"]
-            if element["type"] == "overflow"
-        )
-        (entry,) = (one for one in more["options"] if one["text"]["text"] == "Catch me up")
-        await place.presses(card, more["action_id"], selected=entry["value"])
-        shown = place.slack.seen_by(ALICE, PAYMENTS)[-1]
-        assert shown["ephemeral"]
-        assert "Bob Müller: “Rolling back”" in shown["text"]
+        await place.presses(card, f"more:{incident}")
+        (more,) = place.slack.views(ALICE)
+        await place.presses(more, f"open:catch_up:{incident}")
+        (shown,) = place.slack.views(ALICE)
+        assert "Bob Müller: “Rolling back”" in str(shown["blocks"])
         assert the_card(place)["text"] == card["text"]
 
 
