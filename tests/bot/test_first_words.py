@@ -62,6 +62,16 @@ FIRST_WORDS = {
     "card-closed": "🔴 *Critical* #000006 · CPU usage high on web-06\n",
     "card-chosen-labels": ("🔴 *Critical* #00000D · Checkout: payments fail with 502 on web-01 since the deploy\n"),
     "acknowledged-line": "✅ Alice Chen acknowledged #000001 · CPU usage high on web-01",
+    "action-snoozed-line": "💤 Alice Chen snoozed #000015 · CPU usage high on web-21 until (09:00)",
+    "action-snoozed-longer-line": "💤 Alice Chen snoozed #000015 · CPU usage high on web-21 until (10:00)",
+    "action-acknowledged-and-snoozed-line": "💤 Alice Chen acknowledged #000015 · CPU usage high on web-21 and snoozed it until (09:00)",
+    "action-snoozed-hostile-line": "💤 Alice Chen snoozed #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.ex",
+    "action-woken-line": "⏰ Alice Chen ended the snooze of #000015 · CPU usage high on web-21",
+    "action-closed-line": "✅ Alice Chen closed #000015 · CPU usage high on web-21",
+    "action-closed-hostile-line": "✅ Alice Chen closed #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.exa",
+    "action-reopened-line": "🔁 Alice Chen reopened #000015 · CPU usage high on web-21, Flashduty pages again",
+    "action-unacknowledged-line": "↩ Alice Chen unacknowledged #000015 · CPU usage high on web-21 – nobody is on it",
+    "action-unacknowledged-shared-line": "↩ Alice Chen unacknowledged #000016 · CPU usage high on web-22",
     "undone-line": "↩ Alice Chen unacknowledged #000001 · CPU usage high on web-01 – nobody is on it",
     "digest": ("2 unacknowledged (1 critical) · on call: Alice Chen, 王小明 and 2 others · 1 schedule uncovered\n"),
     "digest-quiet-day": "No open incidents · on call: Alice Chen\n",
@@ -160,7 +170,7 @@ FIRST_WORDS = {
     "living-recovered": ("🔴 *Critical* #000005 · CPU usage high on web-05\n❗ *Unacknowledged* · alerts recovered\n"),
     "living-said": ("🔴 *Critical* #00000D · Checkout: payments fail with 502 on web-01 since the deploy\n"),
     "living-snoozed": (
-        "🔴 *Critical* #000004 · CPU usage high on web-04\n❗ *Unacknowledged* · 💤 snoozed until (10:00)\n"
+        "🔴 *Critical* #000004 · CPU usage high on web-04\n❗ *Unacknowledged* · 💤 snoozed until (10:00), then"
     ),
     "living-strange": ("⬜ *Unknown severity* #000007 · untitled\n❔ *Unknown state*\n"),
     "living-triggered": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"),

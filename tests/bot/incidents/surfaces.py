@@ -9,6 +9,7 @@ from bot.incidents.model import LinkButton, Listing, OpenIncidents
 from bot.incidents.search import read_search
 from bot.messages.changes.refreshing import not_refreshed
 from bot.teams.access import MemberStatus, SlackPerson
+from tests.bot.incidents import action_surfaces
 from tests.bot.recorded import ALICE, BOB, NOW, PEOPLE, WANG, ago, incident, responder
 from tests.bot.samples import (
     HOSTILE,
@@ -93,6 +94,7 @@ def of_team(name, *incidents):
 def surfaces(readers):
     """Draw each of them, under its name."""
     return {
+        **action_surfaces.surfaces(readers),
         "incidents": incidents.listing(
             readers.alone, listed(TRIGGERED, LONELY, SNOOZED, RECOVERED, PROCESSING), "payments"
         ),
