@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.flashduty.batches import BatchSizes
 from bot.flashduty.operation import Operation
 from bot.flashduty.rate_limit import CallRateLimiter
 from bot.flashduty.retry import RetryBudget
@@ -17,6 +18,7 @@ class Account:
     def __init__(self, limiter: CallRateLimiter | None = None, budget: RetryBudget | None = None) -> None:
         self.limiter = limiter or CallRateLimiter()
         self.budget = budget or RetryBudget()
+        self.batch_sizes = BatchSizes()
         # For operations with limits of their own, by path; made when first needed.
         self._own_limiters: dict[str, CallRateLimiter] = {}
         self._replicas = 1

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random as randomness
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.flashduty.account import Account
+from bot.flashduty.batches import Batches
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.http.exchange import NoResponse, post
 from bot.flashduty.http.transport import Pool, Timeouts
@@ -28,6 +29,7 @@ from bot.runtime.rotating_secret import RotatingSecret
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+N = TypeVar("N", int, str)
 
 DEFAULT_LANGUAGE: Final = "en"
 
@@ -106,6 +108,23 @@ class ApiCaller:
         limit = self.call_timeout if has_limits else self.timeouts.operation
         own = math.inf if limit is None else started + limit
         return own if self.deadline is None else min(own, self.deadline)
+
+    async def _call_for_each(
+        self, operation: Operation, name: str, ids: Iterable[N], *, documented: int, expected: Expected[T]
+    ) -> AsyncIterator[T]:
+        """Make as many calls as it takes for a list of ids, each once; `name` is their field, `documented` its limit.
+
+        A call that is refused is made again with half as many ids, which is remembered. Raises as `_call`.
+        """
+        batches = Batches(ids, self.account.batch_sizes, operation, documented=documented)
+        for batch in batches:
+            try:
+                data = await self._call(operation, {name: batch}, expected)
+            except FlashdutyError as error:
+                batches.refused(batch, error)
+                continue
+            batches.taken(batch)
+            yield data
 
     async def _call(self, operation: Operation, body: Mapping[str, Any], expected: Expected[T]) -> T:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""

@@ -1,6 +1,7 @@
 """Living cards while Slack, Flashduty or a replica does not do its part."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from harbor import ALICE, PAYMENTS, replica_of
@@ -63,6 +64,17 @@ async def test_flashduty_away__is_said_on_the_card__until_it_answers_again():
         later.ahead += 6
         await looks(place)
         assert "Not refreshed" not in the_card(place)["text"]
+
+
+async def test_flashduty_that_takes_few_ids_at_once__has_every_card_read():
+    async with cards_at() as place:
+        incidents = [raised(place, f"Host {number} is gone") for number in range(5)]
+        await looks(place)
+        place.flashduty.habits = replace(place.flashduty.habits, most_ids=2)
+        for one in incidents:
+            place.flashduty.console.close(one)
+        await looks(place)
+        assert ["*Closed*" in one["text"] for one in cards(place, "Host")] == [True] * 5
 
 
 async def test_a_process_that_dies_between_post_and_note__leaves_one_card():
