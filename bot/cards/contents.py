@@ -5,7 +5,6 @@ What cannot be read is left out: the card of an incident does not wait for it.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -123,8 +122,3 @@ async def _with_others(flashduty: Flashduty, people: dict[int, Person], others: 
     found = remembered if len(remembered) == len(others) else await look_up_people(flashduty, others)
     both = {**people, **found}
     return PartialPeople(both) if isinstance(people, PartialPeople) or isinstance(found, PartialPeople) else both
-
-
-def contents_not_refreshed(contents: CardContents, since: datetime | None) -> CardContents:
-    """Return the same contents, not refreshed since an instant."""
-    return contents if contents.unread_since == since else replace(contents, unread_since=since)

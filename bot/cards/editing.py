@@ -9,8 +9,9 @@ from typing import Any, Final
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
+from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card, stored_card
 from bot.cards.lease import CardsLease
+from bot.cards.messages.mark import marked_unread
 from bot.cards.model import CardContents, CardKey
 from bot.cards.posting import CARD_CALL_TIMEOUT
 from bot.delivery.model import CARD_DELETED, CARD_EDIT_CLOSED
@@ -20,6 +21,7 @@ from bot.people.audiences import Audiences
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable, StoredCard
+from bot.storage.fingerprints import is_marked, marked_fingerprint
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
@@ -74,6 +76,40 @@ class CardEditor:
         await self._note(row, contents.incident, drawn)
         return True
 
+    def differs_in_mark(self, row: StoredCard) -> bool:
+        """Whether the card shows what this process has drawn last but for the mark that it is not refreshed."""
+        ts, drawn = self._wanted.get(_key(row), (None, UNKNOWN_DRAWING))
+        return ts == row.ts and bool(drawn) and row.drawn == marked_fingerprint(drawn)
+
+    async def mark(
+        self, team: Team, row: StoredCard, contents: CardContents | None, *, lease: CardsLease, since: datetime
+    ) -> None:
+        """Say on a card that it is not refreshed since an instant; without contents, on what was stored of it.
+
+        Raises SlackError or DatabaseUnavailable: to be tried again.
+        """
+        current = await self._current(team, row) if lease.is_held else None
+        if current is None or is_marked(current.drawn):
+            return
+        to = await self._audiences.of_channel(team)
+        payload = await self._cards.payload_of(current) if contents is None else None
+        message = drawn_card(to, contents, team) if contents is not None else stored_card(payload or {})
+        if message is None:
+            return
+        # What was drawn may not be what the card shows, and is the newest that was read.
+        await self._cards.drawn(current, fingerprint=UNKNOWN_DRAWING, payload=message.payload)
+        if not lease.covers(CARD_CALL_TIMEOUT):
+            return
+        try:
+            await self._update(current, marked_unread(to, message, since))
+        except SlackError as refusal:
+            if refusal.is_passing:
+                raise
+            # A card that is gone is dealt with when its incident can be read.
+            await self._channels.refused(row.team, row.channel, refusal)
+            return
+        await self._cards.drawn(current, fingerprint=marked_fingerprint(drawing_fingerprint(message)))
+
     async def edit(self, team: Team, row: StoredCard, contents: CardContents, *, lease: CardsLease) -> bool:
         """Edit a card unless it shows this already; return whether it shows this now.
 
@@ -82,13 +118,18 @@ class CardEditor:
         message, drawn = await self._drawing(team, row, contents)
         if not lease.is_held:
             return False
-        current = (await self._cards.get(team.name, [row.incident_id])).get(row.incident_id)
-        if current is None or current.ts != row.ts or current.is_lost:
+        current = await self._current(team, row)
+        if current is None:
             return False
         if current.drawn != drawn and not await self._changed(current, contents.incident, message, lease=lease):
             return False
         await self._note(current, contents.incident, drawn)
         return True
+
+    async def _current(self, team: Team, row: StoredCard) -> StoredCard | None:
+        """Read the row again; None when another message, or none, is the card by now."""
+        current = (await self._cards.get(team.name, [row.incident_id])).get(row.incident_id)
+        return current if current is not None and current.ts == row.ts and not current.is_lost else None
 
     async def _drawing(self, team: Team, row: StoredCard, contents: CardContents) -> tuple[Message, str]:
         message = drawn_card(await self._audiences.of_channel(team), contents, team)
@@ -98,23 +139,27 @@ class CardEditor:
 
     async def _changed(self, row: StoredCard, incident: Incident, message: Message, *, lease: CardsLease) -> bool:
         """Edit the message; return whether it shows what was drawn."""
-        if row.drawn != UNKNOWN_DRAWING:
-            await self._cards.drawn(row, fingerprint=UNKNOWN_DRAWING, seen=row.seen)
+        await self._cards.drawn(row, fingerprint=UNKNOWN_DRAWING, payload=message.payload)
         # From here on the message may change, so a leader that was paused must not come this far.
         if row.ts is None or not lease.covers(CARD_CALL_TIMEOUT):
             return False
         try:
-            async with asyncio.timeout(CARD_CALL_TIMEOUT):
-                await self._workspace.update(row.channel, row.ts, message)
-        except TimeoutError:
-            raise SlackError("chat.update", "TimeoutError", may_be_done=True) from None
+            await self._update(row, message)
         except SlackError as refusal:
             if refusal.is_passing:
                 raise
             await self._give_up(row, incident, message, refusal=refusal)
             return False
-        await self._channels.accepted(row.team, row.channel)
         return True
+
+    async def _update(self, row: StoredCard, message: Message) -> None:
+        """Edit the message, which ends what the operators were alerted of; raises SlackError."""
+        try:
+            async with asyncio.timeout(CARD_CALL_TIMEOUT):
+                await self._workspace.update(row.channel, row.ts or "", message)
+        except TimeoutError:
+            raise SlackError("chat.update", "TimeoutError", may_be_done=True) from None
+        await self._channels.accepted(row.team, row.channel)
 
     async def _note(self, row: StoredCard, incident: Incident, drawn: str) -> None:
         if row.drawn != drawn:

@@ -1,7 +1,7 @@
 """Keep each card equal to its incident: post it once, edit it in place, and shrink it when the incident is closed."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.contents import ContentsReader, contents_not_refreshed
+from bot.cards.contents import ContentsReader
 from bot.cards.editing import CardEditor
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents, CardKey, differs_in_alerts_alone
@@ -50,9 +50,10 @@ class CardRound:
 
 @dataclass(frozen=True, kw_only=True)
 class _Shown:
-    """What a card is to show, and when that changes although its incident does not."""
+    """What a card is to show, read at an instant, and when that changes although its incident does not."""
 
     contents: CardContents
+    read_at: datetime
     again_at: datetime | None
 
 
@@ -82,11 +83,17 @@ class CardSync:
         self._channels = channels
         self._now = now
         self._shown: dict[CardKey, _Shown] = {}
+        self._unread_since: dict[CardKey, datetime] = {}
         self._posts = asyncio.Semaphore(MAX_POSTS)
 
     def forget(self, team: Team) -> None:
         """Forget what cards of a team show, so that each is drawn anew."""
-        self._shown = {key: shown for key, shown in self._shown.items() if key[0] != team.name}
+        self._keep_those(team, ())
+        self._storms.refreshed(team)
+
+    def refreshed(self, team: Team) -> None:
+        """Note that all open incidents of a team were read."""
+        self._storms.refreshed(team)
 
     def shows(self, team: Team, incident: Incident | None) -> bool:
         """Whether the card of an incident shows exactly this state of it."""
@@ -148,7 +155,7 @@ class CardSync:
             shown is None
             or row.incident_id in found.hinted
             or shown.contents.incident != incident
-            or shown.contents.unread_since is not None
+            or _key(row) in self._unread_since
             or (shown.again_at is not None and shown.again_at <= self._now())
             or not self._editor.is_settled(row)
             or self._teller.is_untold(*_key(row))
@@ -182,12 +189,16 @@ class CardSync:
             return
         tells = self._may_have_story(found, row, contents.incident, before=before)
         if await self._editor.is_equal(found.team, row, contents):
+            self._edits.withdraw(_key(row))
             if tells:
                 self._teller.submit(found.team, contents.incident, found.lease)
             return
         is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
         is_urgent = row.incident_id in found.urgent
-        self._submit(found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, tells=tells)
+        is_minor = not is_urgent and self._editor.differs_in_mark(row)
+        self._submit(
+            found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, is_minor=is_minor, tells=tells
+        )
 
     def _may_have_story(self, found: CardRound, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
@@ -201,20 +212,24 @@ class CardSync:
         *,
         is_urgent: bool = False,
         is_flood: bool = False,
+        is_minor: bool = False,
         tells: bool = False,
     ) -> None:
         if tells:
             self._teller.owe(team, row.incident_id)
 
         async def edit() -> None:
-            shown = self._shown.get(_key(row))
+            shown, since = self._shown.get(_key(row)), self._unread_since.get(_key(row))
+            if since is not None:
+                await self._editor.mark(team, row, shown.contents if shown else None, lease=lease, since=since)
+                return
             if shown is None or not await self._editor.edit(team, row, shown.contents, lease=lease):
                 return
             # An edit that was folded into this one may have owed it.
             if self._teller.is_untold(*_key(row)):
                 self._teller.submit(team, shown.contents.incident, lease)
 
-        self._edits.submit(_key(row), edit, is_urgent=is_urgent, is_flood=is_flood)
+        self._edits.submit(_key(row), edit, is_urgent=is_urgent, is_flood=is_flood, is_minor=is_minor)
 
     def _remember(self, row: StoredCard, contents: CardContents) -> None:
         now = self._now()
@@ -222,23 +237,37 @@ class CardSync:
         if isinstance(contents.people, PartialPeople):
             again.append(now + NAMES_AGAIN_AFTER)
         again_at = min((at for at in again if at is not None), default=None)
-        self._shown[_key(row)] = _Shown(contents=contents, again_at=again_at)
+        self._shown[_key(row)] = _Shown(contents=contents, read_at=now, again_at=again_at)
+        self._unread_since.pop(_key(row), None)
 
-    def mark_unread(self, team: Team, lease: CardsLease, rows: Iterable[StoredCard], *, since: datetime) -> None:
-        """Say on the cards of open incidents that they could not be refreshed since an instant."""
-        for row in rows:
+    async def mark_unread(
+        self, team: Team, lease: CardsLease, live: Sequence[StoredCard], *, since: datetime, after: timedelta
+    ) -> None:
+        """Say on live cards, and on messages of storms, that they could not be refreshed since an instant.
+
+        Cards that were read since, for a hint, say it when that is so long ago. Raises DatabaseUnavailable.
+        """
+        now = self._now()
+        for row in live:
             shown = self._shown.get(_key(row))
-            is_open = shown is not None and shown.contents.incident.is_open and row.ts is not None
-            if shown is None or not is_open or shown.contents.unread_since == since:
-                continue
-            self._shown[_key(row)] = replace(shown, contents=contents_not_refreshed(shown.contents, since))
-            if self._channels.is_open(row.channel):
-                self._submit(team, row, lease)
+            is_open = shown is None or shown.contents.incident.is_open
+            is_recent = shown is not None and since < shown.read_at > now - after
+            read_at = max(since, shown.read_at) if shown is not None else since
+            is_said = self._unread_since.get(_key(row)) == read_at
+            if row.ts is not None and is_open and not (is_recent or is_said) and self._channels.is_open(row.channel):
+                self._unread_since[_key(row)] = read_at
+                self._submit(team, row, lease, is_minor=True)
+        await self._storms.mark_unread(team, lease, live, since=since)
 
     def drop(self, team: Team, known: Sequence[StoredCard]) -> None:
         """Forget cards that are not live any longer."""
-        live = {_key(row) for row in known}
-        self._shown = {key: shown for key, shown in self._shown.items() if key[0] != team.name or key in live}
+        self._keep_those(team, {_key(row) for row in known})
+
+    def _keep_those(self, team: Team, keys: Container[CardKey]) -> None:
+        for key in [one for one in self._shown if one[0] == team.name and one not in keys]:
+            del self._shown[key]
+        for key in [one for one in self._unread_since if one[0] == team.name and one not in keys]:
+            del self._unread_since[key]
 
 
 def _batches(held: Sequence[T]) -> Iterator[Sequence[T]]:
