@@ -108,6 +108,14 @@ def _sync(
     base: Foundation, shared: SharedServices, *, channels: CardChannels, publisher: Publisher, edits: LiveEdits
 ) -> CardSync:
     cards = CardTable(base.database)
+    editor = CardEditor(
+        cards=cards,
+        workspace=base.workspace,
+        audiences=shared.audiences,
+        channels=channels,
+        now=base.clock,
+        retention=timedelta(days=base.settings.retention_days),
+    )
     return CardSync(
         cards=cards,
         reader=ContentsReader(
@@ -125,15 +133,8 @@ def _sync(
             retention=timedelta(days=base.settings.retention_days),
         ),
         storms=_storms(base, shared, channels=channels, publisher=publisher, edits=edits),
-        editor=CardEditor(
-            cards=cards,
-            workspace=base.workspace,
-            audiences=shared.audiences,
-            channels=channels,
-            now=base.clock,
-            retention=timedelta(days=base.settings.retention_days),
-        ),
-        teller=_teller(base, shared),
+        editor=editor,
+        teller=_teller(base, shared, editor),
         edits=edits,
         channels=channels,
         now=base.clock,
@@ -160,7 +161,7 @@ def _storms(
     )
 
 
-def _teller(base: Foundation, shared: SharedServices) -> CardTeller:
+def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> CardTeller:
     threads = CardThreads(
         publisher=shared.publisher,
         workspace=base.workspace,
@@ -171,7 +172,7 @@ def _teller(base: Foundation, shared: SharedServices) -> CardTeller:
         rate_limiter=shared.rate_limiter,
         now=base.clock,
     )
-    return CardTeller(threads=threads, cards=CardTable(base.database), tasks=base.work)
+    return CardTeller(threads=threads, editor=editor, cards=CardTable(base.database), tasks=base.work)
 
 
 def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -184,6 +183,10 @@ class CardEditor:
             # A defect: the same drawing would be refused again.
             self._refused[_key(row)] = drawing_fingerprint(message)
             return
+        await self.gone(row, incident, refusal)
+
+    async def gone(self, row: StoredCard, incident: Incident, refusal: SlackError) -> None:
+        """Have a card that is gone posted anew once while its incident is open; raises DatabaseUnavailable."""
         if refusal.code == CARD_DELETED and not incident.is_open:
             await self.close(row, incident)
             return
@@ -191,7 +194,7 @@ class CardEditor:
         if row.reposted >= MAX_REPOSTS:
             await self._cards.lost(row, kept_until=self._now() + self._retention)
             return
-        await self._cards.put(replace(row, ts=None, drawn=UNKNOWN_DRAWING, reposted=row.reposted + 1))
+        await self._cards.gone(row)
 
 
 def _key(row: StoredCard) -> CardKey:

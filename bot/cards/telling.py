@@ -5,12 +5,15 @@ from typing import Final
 
 import structlog
 
+from bot.cards.editing import CardEditor
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardKey
-from bot.cards.timeline.thread import CardThreads
+from bot.cards.timeline.thread import CardGoneError, CardThreads
+from bot.delivery.model import CARD_DELETED
 from bot.flashduty import Incident
 from bot.runtime.defects import ErrorBoundary
 from bot.runtime.tasks import BackgroundTasks
+from bot.slack.api import SlackError
 from bot.storage.cards.cards import CardTable
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
@@ -23,8 +26,9 @@ MAX_TELLING: Final = 4
 class CardTeller:
     """Tells one thread at a time for each card, and remembers which have something left to tell."""
 
-    def __init__(self, *, threads: CardThreads, cards: CardTable, tasks: BackgroundTasks) -> None:
+    def __init__(self, *, threads: CardThreads, editor: CardEditor, cards: CardTable, tasks: BackgroundTasks) -> None:
         self._threads = threads
+        self._editor = editor
         self._cards = cards
         self._tasks = tasks
         self._wanted: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
@@ -54,17 +58,24 @@ class CardTeller:
                 self._untold.add(key)
                 async with self._turns:
                     with ErrorBoundary("cards.not_told", team=team.name, incident=incident.id):
-                        if await self._tell(team, incident, lease):
-                            self._untold.discard(key)
+                        await self._try(team, incident, lease)
         finally:
             self._running.discard(key)
 
-    async def _tell(self, team: Team, incident: Incident, lease: CardsLease) -> bool:
+    async def _try(self, team: Team, incident: Incident, lease: CardsLease) -> None:
         try:
-            row = (await self._cards.get(team.name, [incident.id])).get(incident.id)
+            if await self._tell(team, incident, lease):
+                self._untold.discard((team.name, incident.id))
         except DatabaseUnavailable as error:
             log.warning("cards.not_told", team=team.name, incident=incident.id, why=str(error))
-            return False
+
+    async def _tell(self, team: Team, incident: Incident, lease: CardsLease) -> bool:
+        row = (await self._cards.get(team.name, [incident.id])).get(incident.id)
         if row is None or row.is_lost or not lease.is_held:
             return True
-        return await self._threads.tell(team, row, incident)
+        try:
+            return await self._threads.tell(team, row, incident)
+        except CardGoneError:
+            log.info("cards.gone", team=team.name, incident=incident.id)
+            await self._editor.gone(row, incident, SlackError("chat.postMessage", CARD_DELETED))
+            return False

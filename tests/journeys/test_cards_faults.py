@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from harbor import ALICE, PAYMENTS, replica_of
+import pytest
+from harbor import ALICE, BOB, PAYMENTS, replica_of
 from living import Later, cards, cards_at, edits, looks, posts, raised, the_card
 
 from sandbox.faults import Fault
@@ -47,6 +48,35 @@ async def test_a_deleted_card__is_posted_once_more_while_its_incident_is_open():
         assert cards(place) == []
         told = [one["text"] for one in place.slack.seen_by(ALICE, "D0ALICE")]
         assert len([one for one in told if "deleted" in one]) == 1
+
+
+def replies(place, ts):
+    return [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts") == ts != one["ts"]]
+
+
+@pytest.mark.parametrize("fault", [None, Fault.reset()])
+async def test_news_for_the_thread_of_a_deleted_card__stays_out_of_the_channel__and_comes_below_the_new_card(fault):
+    async with cards_at(ADMINS=ALICE) as place:
+        incident = raised(place, severity="Warning")
+        await looks(place)
+        first = the_card(place)["ts"]
+        before = place.sees(BOB)
+        place.slack.delete_message(PAYMENTS, first)
+        if fault is not None:
+            # Then only Slack's answer to the reply tells that there is no thread.
+            place.slack.fail("chat.getPermalink", fault)
+        place.clock.shift(timedelta(minutes=1))
+        place.flashduty.console.comment(incident, text="The disk is full", by="Bob Müller")
+        await looks(place)
+        assert place.sees(BOB) == before[:-1]
+        for _ in range(3):
+            place.clock.shift(timedelta(minutes=1))
+            await looks(place)
+        second = the_card(place)["ts"]
+        assert second != first
+        assert replies(place, second) == ["💬 Bob Müller commented:\nThe disk is full"]
+        assert place.sees(BOB) == before
+        assert len([one for one in direct(place) if "was deleted" in one]) == 1
 
 
 async def test_flashduty_away__is_said_on_the_card__until_it_answers_again():

@@ -12,7 +12,7 @@ from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
 from bot.cards.timeline.story import Story, new_story
-from bot.delivery.model import NotYetError, PostedAt, ScheduledPost
+from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ThreadMessage
 from bot.flashduty import FlashdutyError, Incident, Severity
@@ -20,6 +20,7 @@ from bot.incidents.attribution import Attributions
 from bot.messages.message import Message
 from bot.people.audiences import Audiences
 from bot.people.directory import PartialPeople
+from bot.slack.posts import THREAD_GONE
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
@@ -34,6 +35,10 @@ REPLY_WINDOW: Final = timedelta(hours=6)
 # Names that Flashduty does not give by then are replaced by numbers.
 AWAIT_NAMES: Final = timedelta(minutes=2)
 PAST_SUBJECT: Final = "past"
+
+
+class CardGoneError(Exception):
+    """The card is gone from Slack: what is left to tell belongs into the thread of the one that is posted anew."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,9 @@ class CardThreads:
 
         Those to whom it has just assigned the incident are mentioned first.
         Returns False where something is left to tell, because Flashduty, Slack or the database did not do their part:
-        call it again later. Never raises FlashdutyError, SlackError or DatabaseUnavailable. One call to Flashduty; one
-        more for names that are not cached, and the first time for a critical incident one for past incidents.
+        call it again later. Raises CardGoneError, and never FlashdutyError, SlackError or DatabaseUnavailable.
+        One call to Flashduty; one more for names that are not cached, and the first time for a critical incident one
+        for past incidents. One call to Slack where there is news.
         """
         if card.ts is None:
             return True
@@ -99,6 +105,8 @@ class CardThreads:
     async def _tell(self, thread: _Thread, incident: Incident) -> bool:
         team, card = thread.team, thread.card
         timeline = await team.flashduty.timeline(incident.id, after_ms=card.story_until)
+        if any(one.created_ms > card.story_until for one in timeline.entries):
+            await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
         # Who is to come hears it before the thread tells the rest.
         are_mentioned = await self._mentions.tell(team, card, incident, entries=timeline.entries, known=known)
@@ -112,6 +120,11 @@ class CardThreads:
             return False
         until = story.until or int(incident.started_at.timestamp() * 1_000)
         return until == card.story_until or await self._cards.told(card, story_until=until)
+
+    async def _require_card(self, thread: _Thread) -> None:
+        """Raise CardGoneError where the card was deleted: Slack would post a reply to it in the channel itself."""
+        if not await self._workspace.is_there(thread.card.channel, thread.ts):
+            raise CardGoneError
 
     async def _parts(self, thread: _Thread, story: Story) -> tuple[Story, ...]:
         """Divide a story where an earlier attempt has ended, which did not live to store how far it came."""
@@ -160,4 +173,6 @@ class CardThreads:
         await self._rate_limiter.wait(replies(thread.card.channel))
         target = ThreadMessage(self._workspace, thread=thread.ts)
         outcome = await self._publisher.deliver(post, thread.card.channel, compose, target=target)
+        if isinstance(outcome, DeliveryFailure) and outcome.code == THREAD_GONE:
+            raise CardGoneError
         return isinstance(outcome, PostedAt) or (outcome is None and await self._publisher.address(key) is not None)

@@ -148,6 +148,11 @@ class CardTable:
         return await _change(connection, card, closed_at=closed_at, kept_until=kept_until, payload=None)
 
     @one_transaction
+    async def gone(self, connection: AsyncConnection, card: StoredCard) -> bool:
+        """Store that the message is gone from Slack, and is to be posted anew; False as for `drawn`."""
+        return await _change(connection, card, ts=None, drawn="", payload=None, reposted=card.reposted + 1)
+
+    @one_transaction
     async def lost(self, connection: AsyncConnection, card: StoredCard, *, kept_until: datetime) -> bool:
         """Store that the card is gone from Slack for good; False as for `drawn`."""
         return await _change(connection, card, is_lost=True, kept_until=kept_until, payload=None)
