@@ -23,6 +23,7 @@ from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
 from bot.delivery.live import LiveEdits
 from bot.delivery.publisher import Publisher
+from bot.incidents.titles import IncidentTitles
 from bot.people.mention_choices import MentionChoices
 from bot.storage.cards.card_storms import CardStormTable
 from bot.storage.cards.cards import CardTable
@@ -78,6 +79,7 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
         channels=channels,
     )
     hints.wake = watch.wake
+    shared.operator_alerts.incident_title = IncidentTitles(shared.teams).read
     return CardServices(watch=watch, hints=hints, publisher=publisher)
 
 

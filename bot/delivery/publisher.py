@@ -281,5 +281,6 @@ def _failure(
         is_final=is_final,
         may_be_posted=may_be_posted,
         person_id=posting.person_id,
+        incident_id=posting.subject.partition(":")[0] if posting.kind is PostingKind.CARD else "",
         not_composed=not_composed,
     )

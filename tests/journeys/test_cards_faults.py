@@ -212,3 +212,27 @@ async def test_the_leader_gone_without_a_word__is_followed_by_another_after_its_
         later.ahead += 16
         await looks(place, other)
         assert "by Bob Müller" in the_card(place)["text"]
+
+
+@pytest.mark.parametrize(("fault", "named"), [(None, " · Ledger &amp; book are behind"), (Fault.reset(), "")])
+async def test_a_card_that_was_never_posted__is_told_to_the_operators_with_its_incident_and_channel(fault, named):
+    later = Later()
+    async with cards_at(ADMINS=ALICE, monotonic=later) as place:
+        incident = raised(place, "Ledger & book are behind")
+        place.slack.fail("chat.postMessage", Fault.error("internal_error"), 1)
+        place.slack.fail("conversations.history", Fault.error("internal_error"), 1)
+        await looks(place)
+        place.flashduty.console.close(incident)
+        place.clock.shift(timedelta(minutes=20))
+        await place.bot.tick()
+        if fault is not None:
+            place.flashduty.fail("/incident/list-by-ids", fault, times=None)
+        later.ahead += 301
+        await place.bot.tick()
+        await place.slack.settled()
+        (told,) = [one for one in direct(place) if "was not posted" in one]
+        number = incident[-6:].upper()
+        assert told.startswith(
+            f"⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\nIncident #{number}{named}\n"
+        )
+        assert cards(place, "Ledger") == []
