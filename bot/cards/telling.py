@@ -1,6 +1,6 @@
 """Have the threads of cards told what happened, in the background: a card is edited without waiting for its story."""
 
-import asyncio
+import math
 from typing import Final
 
 import structlog
@@ -11,6 +11,8 @@ from bot.cards.model import CardKey
 from bot.cards.timeline.thread import CardGoneError, CardThreads
 from bot.delivery.model import CARD_DELETED
 from bot.flashduty import Incident
+from bot.flashduty.operation import ACCOUNT_PER_MINUTE
+from bot.flashduty.rate_limit import CallRateLimiter
 from bot.runtime.defects import ErrorBoundary
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import SlackError
@@ -21,10 +23,12 @@ from bot.teams.team import Team
 log = structlog.get_logger(__name__)
 
 MAX_TELLING: Final = 4
+# Of the calls that Flashduty takes in a minute: people's actions and the reading of incidents have the others.
+STORIES_PER_MINUTE: Final = ACCOUNT_PER_MINUTE // 2
 
 
 class CardTeller:
-    """Tells one thread at a time for each card, and remembers which have something left to tell."""
+    """Tells some threads at a time, one at a time for each card, and remembers which have something left to tell."""
 
     def __init__(self, *, threads: CardThreads, editor: CardEditor, cards: CardTable, tasks: BackgroundTasks) -> None:
         self._threads = threads
@@ -34,7 +38,8 @@ class CardTeller:
         self._wanted: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
         self._running: set[CardKey] = set()
         self._untold: set[CardKey] = set()
-        self._turns = asyncio.Semaphore(MAX_TELLING)
+        self._tellers = 0
+        self._pace = CallRateLimiter(per_minute=STORIES_PER_MINUTE)
 
     def is_untold(self, team: str, incident_id: str) -> bool:
         """Whether the last attempt left something to tell."""
@@ -45,20 +50,32 @@ class CardTeller:
         self._untold.add((team.name, incident_id))
 
     def submit(self, team: Team, incident: Incident, lease: CardsLease) -> None:
-        """Tell the thread of an incident's card what is new."""
-        key = (team.name, incident.id)
-        self._wanted[key] = (team, incident, lease)
-        if key not in self._running and self._tasks.start(self._tell_all(key), name="story of a card"):
-            self._running.add(key)
+        """Tell the thread of an incident's card what is new, when its turn has come."""
+        self._wanted[team.name, incident.id] = (team, incident, lease)
+        # A task for each would take the places of people's requests.
+        if self._tellers < MAX_TELLING and self._tasks.start(self._tell_all(), name="stories of cards"):
+            self._tellers += 1
 
-    async def _tell_all(self, key: CardKey) -> None:
+    async def _tell_all(self) -> None:
         try:
-            while key in self._wanted:
-                team, incident, lease = self._wanted.pop(key)
-                self._untold.add(key)
-                async with self._turns:
-                    with ErrorBoundary("cards.not_told", team=team.name, incident=incident.id):
-                        await self._try(team, incident, lease)
+            while self._next() is not None:
+                await self._pace.acquire(math.inf)
+                if (key := self._next()) is not None:
+                    await self._tell_one(key)
+        finally:
+            self._tellers -= 1
+
+    def _next(self) -> CardKey | None:
+        """Return the card that has waited longest, of those that nobody tells now."""
+        return next((key for key in self._wanted if key not in self._running), None)
+
+    async def _tell_one(self, key: CardKey) -> None:
+        team, incident, lease = self._wanted.pop(key)
+        self._running.add(key)
+        self._untold.add(key)
+        try:
+            with ErrorBoundary("cards.not_told", team=team.name, incident=incident.id):
+                await self._try(team, incident, lease)
         finally:
             self._running.discard(key)
 
